@@ -1,0 +1,76 @@
+# Every target makes the environment it needs, in .venv, the first time it is called; later calls install
+# nothing and need no network. Arguments go through ARGS:  make run ARGS="--help"
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+ASSETS := $(VENV)/.assets
+PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run test lint app bench docs clean
+
+help:  ## list the targets
+	@echo 'make <target> [ARGS="..."]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(STAMP)  ## put the program and its tools, at the versions in constraints.txt, into .venv
+	@echo "install: $(VENV) is up to date"
+
+run: $(STAMP)  ## run the model: computeleap run
+	$(info $(strip run: computeleap run $(ARGS)))
+	@$(BIN)/computeleap run $(ARGS)
+
+test: $(STAMP)  ## run the tests: pytest
+	$(info $(strip test: pytest $(ARGS)))
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(STAMP)  ## check style, types and the direction of imports
+	@echo "lint: ruff check, ruff format, mypy, import-linter"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+app: $(STAMP) $(ASSETS)  ## open the model in the browser: computeleap app
+	$(info $(strip app: computeleap app $(ARGS)))
+	@SOLARA_TELEMETRY_MIXPANEL_ENABLE=False $(BIN)/computeleap app $(ARGS)
+
+bench: $(STAMP)  ## time the model: python -m experiments.benchmark
+	$(info $(strip bench: python -m experiments.benchmark $(ARGS)))
+	@$(BIN)/python -m experiments.benchmark $(ARGS)
+
+docs: $(STAMP)  ## build the documentation into build/docs
+	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
+	@$(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
+	@echo "docs: open build/docs/index.html"
+
+clean:  ## remove the environment, caches and builds (results/ is kept)
+	@echo "clean: removing .venv, caches and builds"
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first Python that is new enough and starts (a pyenv shim may exist and not start).
+define find_python
+for candidate in python3 python3.14 python3.13 python3.12 /usr/bin/python3; do \
+	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then \
+		python=$$candidate; break; fi; \
+done
+endef
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "install: Python packages into $(VENV) (the first time takes a few minutes)"
+	@if ! $(BIN)/python -c 'import pip' >/dev/null 2>&1; then \
+		$(find_python); \
+		if [ -z "$$python" ]; then echo "ComputeLeap needs Python 3.12 or newer, and none was found: install one and call make again." >&2; exit 1; fi; \
+		"$$python" -m venv --clear $(VENV); fi
+	@$(PIP) -e ".[app,dev,docs]"
+	@touch $@
+
+# What the page loads from a content network otherwise: large, so only the app fetches it.
+$(ASSETS): constraints.txt | $(STAMP)
+	@echo "install: the page's scripts and fonts into $(VENV)"
+	@$(PIP) solara-assets
+	@touch $@

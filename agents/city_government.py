@@ -1,0 +1,257 @@
+"""City governments and the state of their cities: budget, attention, property rights, data, permits.
+
+How rules are written and named: see ``agents/firm.py``. A city's government answers what its firms
+do (M7); data is not rival, so every firm of a city works with the same stock (M8).
+"""
+
+from agents.columns import Column
+from agents.elementary import exp, log, power
+from agents.view import AgentView
+
+COLUMNS = (
+    # Fixed for a run
+    Column("market", "money/quarter", "final demand of the city (its share of national GDP of 2010)"),
+    Column("talent_endowment", "talent", "skilled people who call the city home"),
+    Column("amenity", "log points", "what keeps talent in the city beside the wage"),
+    Column("business_environment", "0-1", "how easy it is to found and run a firm"),
+    Column("data_openness", "0-1", "share of public data that is open"),
+    Column("redundancy", "0-1", "bureaucratic redundancy"),
+    Column("fiscal_decentralisation", "0-1", "share of local tax that the city keeps"),
+    # Government
+    Column("attention", "0-1", "government attention to digital innovation", start=0.1),
+    Column("ip_protection", "0-1", "protection of digital property rights", start=0.3),
+    Column("digital_governance", "0-1", "share of administration done digitally"),
+    Column("budget", "money/quarter", "budget that the city may spend freely"),
+    Column("fiscal_capacity", "ratio", "budget per firm relative to the country, 0 to 2", start=1.0),
+    Column("voucher_rate", "fraction", "share of a firm's compute bill that a voucher pays"),
+    Column("voucher_paid", "money/quarter", "vouchers paid out"),
+    Column("permit_speed", "0-1", "speed of permits, 1 without bureaucratic delay", start=1.0),
+    # Data
+    Column("data_stock", "data", "data kept by platforms and by hosts of tasks, per firm", start=0.1),
+    Column("data", "data", "data that a firm of the city can work with", start=0.8),
+    Column("hosted_tasks", "compute/quarter", "tasks of other cities run in this city"),
+    # Research conditions
+    Column("plain_productivity", "ratio", "research productivity without compute", start=1.0),
+    Column("adopter_productivity", "ratio", "research productivity with compute and data", start=1.0),
+    # Talent
+    Column("talent", "talent", "skilled people who work in the city"),
+    Column("wage", "money/talent/quarter", "price of one unit of talent", start=1.0),
+    Column("attraction", "ratio", "pull on talent, exp(κ(ln wage + amenity))", start=1.0),
+    # Sums over the city's firms
+    Column("firms", "firms", "firms at work"),
+    Column("adopters", "firms", "firms that work with compute"),
+    Column("adoption_share", "fraction", "share of firms that work with compute"),
+    Column("revenue", "money/quarter", "sales of the city's firms"),
+    Column("digital_revenue", "money/quarter", "sales of firms that work with compute"),
+    Column("research_spending", "money/quarter", "research budgets"),
+    Column("labour_demand", "money/quarter", "research wages paid"),
+    Column("compute_bill", "money/quarter", "compute at providers' prices, before vouchers"),
+    Column("innovation", "innovations/quarter", "expected innovations: sum of the firms' chances"),
+    Column("own_innovation", "innovations/quarter", "expected arrivals from own research"),
+    Column("conversion_innovation", "innovations/quarter", "expected arrivals from converted innovations"),
+    Column("realised_innovation", "innovations/quarter", "innovations that happened"),
+    Column("entrants", "firms/quarter", "firms founded"),
+    Column("exits", "firms/quarter", "firms closed"),
+    Column("arrivals", "firms/quarter", "firms that moved in"),
+    # Compute
+    Column("price_basic", "money/compute", "mean delivered price of basic compute", start=1.0),
+    Column("price_intelligent", "money/compute", "mean delivered price of intelligent compute", start=1.0),
+    Column("price_super", "money/compute", "mean delivered price of supercomputing", start=1.0),
+    Column("compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0),
+    Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
+    Column("provider_surplus", "money/quarter", "operating surplus of the centres in the city"),
+)
+
+
+class CityGovernment(AgentView):
+    """A city with its government, as Mesa sees it: a view of one row."""
+
+    table_name = "cities"
+
+
+# ── Budget and vouchers (M7) ─────────────────────────────────────────────────────────────────────
+
+
+def budget(
+    revenue, redundancy, fiscal_decentralisation, provider_surplus, local_tax, redundancy_drain, surplus_share
+):
+    """Free budget, money/quarter: local tax that stays here, less what redundancy eats, plus centre surplus."""
+    tax = local_tax * revenue * fiscal_decentralisation * (1.0 - redundancy_drain * redundancy)
+    return tax + surplus_share * fiscal_decentralisation * provider_surplus
+
+
+def fiscal_capacity(budget, firms, nation_budget_per_firm):
+    """Budget per firm relative to the country's, 2b/(b + b̄): 1 at the average, below 2 always."""
+    per_firm = budget / (firms + 1e-9)
+    return 2.0 * per_firm / (per_firm + nation_budget_per_firm + 1e-9)
+
+
+def voucher_rate(budget, attention, compute_bill, voucher_effort, voucher_ceiling):
+    """Share of the compute bill that vouchers pay: a fixed pot, so heavy use thins it out."""
+    pot = voucher_effort * attention * budget
+    rate = pot / (compute_bill + pot + 1e-9)
+    return rate if rate < voucher_ceiling else voucher_ceiling
+
+
+def permit_speed(redundancy, digital_governance, permit_friction):
+    """Speed of permits 1/(1 + k·B·(1 − digital governance)): digital administration removes delay."""
+    return 1.0 / (1.0 + permit_friction * redundancy * (1.0 - digital_governance))
+
+
+def compute_price(price_basic, price_intelligent, price_super):
+    """Geometric mean of the delivered prices of the three kinds, money per effective unit."""
+    return power(price_basic * price_intelligent * price_super, 1.0 / 3.0)
+
+
+# ── Data (M8) ────────────────────────────────────────────────────────────────────────────────────
+
+
+def data_stock(
+    data_stock, compute_use, hosted_tasks, firms, data_decay, data_per_compute, hosted_data_share
+):
+    """Data kept by platforms, per firm: use of compute leaves data, and so do tasks hosted for others.
+
+    Tasks travel to the place that computes them and bring their data; the host keeps a share.
+    """
+    own = data_per_compute * compute_use / (firms + 1.0)
+    hosted = hosted_data_share * data_per_compute * hosted_tasks / (firms + 1.0)
+    return (1.0 - data_decay) * data_stock + own + hosted
+
+
+def data(
+    data_openness,
+    data_stock,
+    fiscal_capacity,
+    attention,
+    data_floor,
+    open_data_weight,
+    government_data_effort,
+):
+    """Data that a firm can work with: public data and platform data are perfect substitutes."""
+    public = open_data_weight * data_openness + government_data_effort * fiscal_capacity * attention
+    return data_floor + public + data_stock
+
+
+# ── Conditions of research (M1) ──────────────────────────────────────────────────────────────────
+
+
+def plain_productivity(permit_speed, talent, nation_mean_talent, talent_externality):
+    """Research productivity without compute: permits × talent agglomeration (T/T̄)^ν."""
+    return permit_speed * power((talent + 1e-9) / (nation_mean_talent + 1e-9), talent_externality)
+
+
+def adopter_productivity(plain_productivity, data, data_elasticity):
+    """Research productivity with compute: what a plain firm has, times data^ξ."""
+    return plain_productivity * power(data, data_elasticity)
+
+
+def adoption_share(adopters, firms):
+    """Share of the city's firms that work with compute."""
+    return adopters / firms if firms > 0.0 else 0.0
+
+
+# ── Slow answers of government (M7) ──────────────────────────────────────────────────────────────
+
+
+def attention(attention, digital_revenue, revenue, attention_speed, attention_floor):
+    """Attention follows the digital share of the local economy."""
+    share = digital_revenue / revenue if revenue > 0.0 else 0.0
+    target = attention_floor + (1.0 - attention_floor) * share
+    return attention + attention_speed * (target - attention)
+
+
+def ip_protection(
+    ip_protection, fiscal_capacity, attention, innovation, firms, ip_speed, ip_floor, ip_gain, ip_half
+):
+    """Protection of digital property rights grows with means, attention and something to protect."""
+    per_firm = innovation / (firms + 1e-9)
+    target = ip_floor + ip_gain * fiscal_capacity * attention * per_firm / (per_firm + ip_half)
+    target = 1.0 if target > 1.0 else target
+    return ip_protection + ip_speed * (target - ip_protection)
+
+
+def digital_governance(
+    digital_governance,
+    fiscal_capacity,
+    attention,
+    compute_price,
+    digital_governance_speed,
+    government_compute,
+):
+    """Share of administration done digitally: the government buys compute too, more where it is cheap."""
+    bought = government_compute / compute_price
+    target = fiscal_capacity * power(attention, 0.5) * bought / (1.0 + bought)
+    target = 1.0 if target > 1.0 else target
+    return digital_governance + digital_governance_speed * (target - digital_governance)
+
+
+# ── What a unit of research costs in a city, by tier of the chain (M1) ───────────────────────────
+
+CITY_TIER_COLUMNS = (
+    Column("city", "row", "the city", index_of="cities"),
+    Column("tier", "row", "the tier", index_of="tiers"),
+    Column("supply", "quality units", "quality-weighted supply of the city's firms in the tier"),
+    Column("unit_revenue", "money/quality unit", "what one unit of supply earns in all cities", start=1.0),
+    Column("demand", "money/quarter", "demand of the city for the tier's products"),
+    Column("competition", "quality units", "supply that reaches the city"),
+    Column("basket_price", "money/compute", "delivered price of the tier's mix of compute", start=1.0),
+    Column("plain_cost", "money", "cost of a unit of research input without compute", start=1.0),
+    Column("adopter_cost", "money", "cost of a unit of research input with compute", start=1.0),
+    Column("compute_share", "fraction", "share of compute in an adopter's research cost"),
+    Column("compute_spending", "money/quarter", "what firms pay for compute, after vouchers"),
+)
+
+TIER_COLUMNS = (
+    Column("weight_basic", "fraction", "share of basic compute in the tier's compute bill"),
+    Column("weight_intelligent", "fraction", "share of intelligent compute"),
+    Column("weight_super", "fraction", "share of supercomputing"),
+)
+
+
+def basket_price(
+    city_price_basic,
+    city_price_intelligent,
+    city_price_super,
+    tier_weight_basic,
+    tier_weight_intelligent,
+    tier_weight_super,
+    city_voucher_rate,
+):
+    """Price of the tier's mix of compute kinds after vouchers: Π P_m^w_m (1 − v), Cobb-Douglas over kinds."""
+    weighted = (
+        tier_weight_basic * log(city_price_basic)
+        + tier_weight_intelligent * log(city_price_intelligent)
+        + tier_weight_super * log(city_price_super)
+    )
+    return exp(weighted) * (1.0 - city_voucher_rate)
+
+
+def plain_cost(city_wage, compute_weight, substitution):
+    """Cost of a unit of research input with talent alone: (1−χ)^(σ/(1−σ))·w, at σ = 1 the wage itself."""
+    if substitution < 1.0 + 1e-6:
+        return city_wage
+    return power(1.0 - compute_weight, substitution / (1.0 - substitution)) * city_wage
+
+
+def compute_share(city_wage, basket_price, compute_weight, substitution):
+    """Share of compute in an adopter's research cost, χ^σP^(1−σ) / [(1−χ)^σw^(1−σ) + χ^σP^(1−σ)].
+
+    CES of talent and compute with elasticity σ. Compute substitutes for scarce talent (σ > 1), yet
+    cheaper compute still draws talent in as long as σ < 1/(1−μ).
+    """
+    compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
+    talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)
+    return compute / (compute + talent)
+
+
+def adopter_cost(city_wage, basket_price, compute_weight, substitution):
+    """Cost of a unit of research input with compute: [(1−χ)^σw^(1−σ) + χ^σP^(1−σ)]^(1/(1−σ)).
+
+    At σ = 1 (substitution off) the Cobb-Douglas limit, scaled so that at equal input prices
+    compute neither helps nor hurts: w^(1−χ)·P^χ.
+    """
+    if substitution < 1.0 + 1e-6:
+        return power(city_wage, 1.0 - compute_weight) * power(basket_price, compute_weight)
+    compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
+    talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)
+    return power(compute + talent, 1.0 / (1.0 - substitution))

@@ -1,0 +1,285 @@
+"""Firms: what they know, how they research, adopt compute, enter, leave and move.
+
+A row of the table is a founder who lives in a home city; while ``alive`` is 1 the founder runs a
+firm, which may have moved elsewhere. Local founders who start at home are the rule in the data on
+entrepreneurship (Michelacci & Silva 2007, Review of Economics and Statistics 89(4)).
+
+A rule is a function of numbers, named after what it yields; its arguments are named after what it
+reads (``quality``: the firm; ``city_talent``: the firm's city; ``city_tier_…``: its tier in that
+city; ``supplier_…``/``customer_…``: its two partners in the chain; ``prospect_…``: the customer's
+city; ``home_…``: the founder's home; ``nation_…``: the country; a parameter; ``draw_…``: a uniform
+number in [0, 1)). Equations follow the numbering M1-M8 of the model description.
+"""
+
+from agents.columns import Column
+from agents.elementary import exp, log, logistic, power
+from agents.view import AgentView
+
+TIERS = ("design and software", "components", "systems", "applications and manufacturing")
+
+COLUMNS = (
+    Column("city", "row", "city in which the firm works", index_of="cities"),
+    Column("home", "row", "city in which the founder lives", index_of="cities"),
+    Column("home_tier", "row", "the firm's tier in the founder's home", index_of="city_tiers"),
+    Column("tier", "row", "tier of the industry chain, 0 upstream to 3 final", index_of="tiers"),
+    Column("city_tier", "row", "the firm's tier in its city", index_of="city_tiers"),
+    Column("supplier", "row", "partner one tier upstream", index_of="firms"),
+    Column("customer", "row", "partner one tier downstream", index_of="firms"),
+    Column("prospect", "row", "the customer's city", index_of="cities"),
+    Column("prospect_tier", "row", "the firm's tier in the customer's city", index_of="city_tiers"),
+    Column("alive", "0 or 1", "1 while the founder runs a firm"),
+    Column("age", "quarters", "quarters since the firm was founded"),
+    Column("quality", "log points", "quality relative to the moving frontier"),
+    Column("adopter", "0 or 1", "1 if research is done with compute and data"),
+    Column("supply", "quality units", "quality-weighted supply, exp(θ·quality)"),
+    Column("revenue", "money/quarter", "sales to all cities"),
+    Column("digital_revenue", "money/quarter", "sales of a firm that uses compute"),
+    Column("research_spending", "money/quarter", "budget for talent and compute"),
+    Column("compute_spending", "money/quarter", "what the firm itself pays for compute"),
+    Column("labour_spending", "money/quarter", "what the firm pays for talent"),
+    Column("own_intensity", "innovations/quarter", "arrival rate from own research"),
+    Column("partner_innovation", "innovations/quarter", "partners' chance of innovating last quarter"),
+    Column("conversion_intensity", "innovations/quarter", "arrival rate from converting partners' innovations"),
+    Column("innovation_probability", "1/quarter", "chance of at least one innovation this quarter"),
+    Column("innovated", "0 or 1", "1 if the firm innovated this quarter"),
+    Column("entering", "0 or 1", "the founder starts a firm"),
+    Column("exiting", "0 or 1", "the firm closes"),
+    Column("relocating", "0 or 1", "the firm moves to its customer's city"),
+)
+
+
+class Firm(AgentView):
+    """A firm of the industry chain, as Mesa sees it: a view of one row."""
+
+    table_name = "firms"
+
+
+# ── Product market (M4) ──────────────────────────────────────────────────────────────────────────
+
+
+def supply(quality, quality_elasticity):
+    """Quality-weighted supply exp(θ·a) that the firm brings to every market it reaches."""
+    return exp(quality_elasticity * quality)
+
+
+def revenue(supply, city_tier_unit_revenue):
+    """Sales, money/quarter: supply times what a unit of it earns in the cities the firm reaches."""
+    return supply * city_tier_unit_revenue
+
+
+def digital_revenue(revenue, adopter):
+    """Sales that count as digital: those of firms which work with compute."""
+    return revenue * adopter
+
+
+def final_reach(distance, origin_adoption_share, final_trade_reach, digital_trade):
+    """Share of the origin's supply that final demand in the destination sees, exp(−d(1 − ζ·digital)/δ)."""
+    return exp(-distance * (1.0 - digital_trade * origin_adoption_share) / final_trade_reach)
+
+
+def intermediate_reach(distance, origin_adoption_share, intermediate_trade_reach, digital_trade):
+    """The same for deliveries between firms, which travel farther."""
+    return exp(-distance * (1.0 - digital_trade * origin_adoption_share) / intermediate_trade_reach)
+
+
+# ── Research and innovation (M1, M5) ─────────────────────────────────────────────────────────────
+
+
+def research_productivity(adopter, city_plain_productivity, city_adopter_productivity):
+    """Research productivity X of the firm's city for its way of working (with or without compute)."""
+    return city_adopter_productivity if adopter > 0.5 else city_plain_productivity
+
+
+def research_cost(adopter, city_tier_plain_cost, city_tier_adopter_cost):
+    """Cost c of one unit of the research input, money."""
+    return city_tier_adopter_cost if adopter > 0.5 else city_tier_plain_cost
+
+
+def research_spending(
+    revenue,
+    research_productivity,
+    research_cost,
+    city_ip_protection,
+    innovation_value,
+    base_intensity,
+    research_returns,
+    research_ceiling,
+):
+    """Budget R that maximises λ(R)·V − R, money/quarter, at most a share of revenue.
+
+    λ(R) = λ₀·X·(R/c)^μ and V = v·revenue·(½ + IP), so
+    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by what a firm can finance.
+    """
+    value = innovation_value * revenue * (0.5 + city_ip_protection)
+    scale = research_returns * base_intensity * research_productivity * value
+    best = power(scale * power(research_cost, -research_returns), 1.0 / (1.0 - research_returns))
+    most = research_ceiling * revenue
+    return best if best < most else most
+
+
+def compute_spending(research_spending, adopter, city_tier_compute_share):
+    """Part of the research budget that buys compute, money/quarter (net of vouchers)."""
+    return research_spending * adopter * city_tier_compute_share
+
+
+def labour_spending(research_spending, compute_spending):
+    """Part of the research budget that pays talent, money/quarter."""
+    return research_spending - compute_spending
+
+
+def own_intensity(
+    research_spending, research_cost, research_productivity, base_intensity, research_returns
+):
+    """Arrival rate of own innovations, 1/quarter: λ₀·X·(R/c)^μ. [Klette & Kortum 2004]"""
+    return base_intensity * research_productivity * power(research_spending / research_cost, research_returns)
+
+
+def partner_innovation(
+    supplier_innovation_probability,
+    supplier_alive,
+    customer_innovation_probability,
+    customer_alive,
+):
+    """Chance, summed over the two partners, that they innovated last quarter."""
+    return (
+        supplier_innovation_probability * supplier_alive + customer_innovation_probability * customer_alive
+    )
+
+
+def conversion_intensity(
+    partner_innovation, adopter, city_permit_speed, conversion_probability, plain_absorption
+):
+    """Arrival rate of follow-on innovations, 1/quarter: a partner's novelty is turned into use here.
+
+    Firms that work with compute absorb fully, others in part; slow permits hold conversion back.
+    """
+    absorption = 1.0 if adopter > 0.5 else plain_absorption
+    return conversion_probability * absorption * city_permit_speed * partner_innovation
+
+
+def innovation_probability(own_intensity, conversion_intensity):
+    """Chance that the firm innovates this quarter, 1 − exp(−λ). λ: innovations per quarter.
+
+    THE equation of the model: λ = λ₀·X·(R/c)^μ + κ·absorption·permits·(partners' innovations).
+    Compute lowers c, data and talent raise X, talent's wage is in c, partners bring the rest.
+    [Klette & Kortum 2004, Journal of Political Economy 112(5)]
+    """
+    return 1.0 - exp(-(own_intensity + conversion_intensity))
+
+
+def innovated(draw_success, innovation_probability):
+    """1 if this quarter's draw falls under the chance of innovating."""
+    return 1.0 if draw_success < innovation_probability else 0.0
+
+
+def quality(
+    quality, innovated, own_intensity, conversion_intensity, quality_step, conversion_step, obsolescence
+):
+    """Quality next quarter: it fades against the moving frontier and rises with an innovation.
+
+    A converted innovation counts ``conversion_step`` of an own one; which of the two it was is
+    taken in proportion to the two rates.
+    """
+    rate = own_intensity + conversion_intensity
+    own_part = own_intensity / rate if rate > 0.0 else 0.0
+    gain = quality_step * (own_part + conversion_step * (1.0 - own_part))
+    return (1.0 - obsolescence) * quality + gain * innovated
+
+
+# ── Adoption of compute (M2) ─────────────────────────────────────────────────────────────────────
+
+
+def adoption_gain(
+    city_tier_plain_cost, city_tier_adopter_cost, city_data, research_returns, data_elasticity
+):
+    """Log gain in research profit from working with compute and data (log points)."""
+    cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / city_tier_adopter_cost)
+    better = 0.5 * data_elasticity / (1.0 - research_returns) * log(city_data / 0.8)
+    return cheaper + better
+
+
+def adoption_cost(
+    revenue,
+    city_business_environment,
+    city_adoption_share,
+    nation_mean_revenue,
+    adoption_base_cost,
+    adoption_environment_cost,
+    adoption_peer_effect,
+    adoption_size_cost,
+):
+    """Cost of working with compute, log points of research profit.
+
+    Dearer where the business environment is poor and for small firms, cheaper where many neighbours
+    do it already (peer effect).
+    """
+    smallness = power((nation_mean_revenue + 1e-9) / (revenue + 1e-9), 0.5)
+    return (
+        adoption_base_cost
+        + adoption_environment_cost * (1.0 - city_business_environment)
+        - adoption_peer_effect * city_adoption_share
+        + adoption_size_cost * smallness
+    )
+
+
+def adopter(
+    adopter,
+    adoption_gain,
+    adoption_cost,
+    adoption_hazard,
+    abandonment_hazard,
+    choice_scale,
+    draw_adoption,
+):
+    """1 if the firm works with compute next quarter: a reversible choice, logistic in gain − cost."""
+    advantage = (adoption_gain - adoption_cost) / choice_scale
+    adopts = 1.0 if draw_adoption < adoption_hazard * logistic(advantage) else 0.0
+    keeps = 0.0 if draw_adoption < abandonment_hazard * logistic(-advantage) else 1.0
+    return keeps if adopter > 0.5 else adopts
+
+
+# ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────────
+
+
+def entering(
+    home_business_environment,
+    home_permit_speed,
+    home_tier_unit_revenue,
+    nation_mean_revenue,
+    entry_rate,
+    entry_elasticity,
+    draw_entry,
+):
+    """1 if the founder starts a firm at home: likelier with a good business environment, fast permits, profit."""
+    prospects = power((home_tier_unit_revenue + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
+    chance = entry_rate * (0.4 + 0.8 * home_business_environment) * 1.4 * home_permit_speed * prospects
+    return 1.0 if draw_entry < chance else 0.0
+
+
+def exiting(revenue, nation_mean_revenue, exit_rate, exit_elasticity, draw_exit):
+    """1 if the firm closes: likelier the less it sells."""
+    chance = exit_rate * power((nation_mean_revenue + 1e-9) / (revenue + 1e-9), exit_elasticity)
+    return 1.0 if draw_exit < chance else 0.0
+
+
+def relocating(
+    city_tier_unit_revenue,
+    prospect_tier_unit_revenue,
+    city_tier_adopter_cost,
+    prospect_tier_adopter_cost,
+    research_returns,
+    relocation_rate,
+    relocation_cost,
+    relocation_scale,
+    draw_relocation,
+):
+    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit there − here − cost."""
+    market = log((prospect_tier_unit_revenue + 1e-9) / (city_tier_unit_revenue + 1e-9))
+    research = research_returns * log(city_tier_adopter_cost / prospect_tier_adopter_cost)
+    chance = relocation_rate * logistic((market + research - relocation_cost) / relocation_scale)
+    return 1.0 if draw_relocation < chance else 0.0
+
+
+def age(age):
+    """Quarters since the firm was founded."""
+    return age + 1.0

@@ -1,0 +1,111 @@
+"""A results folder: Parquet tables, ``summary.json``; written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.twins import TwinResults
+
+PACKAGES = ("computeleap", "mesa", "numpy", "pandas", "networkx", "numba", "scipy", "matplotlib", "pyarrow")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of the project and of what it stands on."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
+    """Contents of ``summary.json``; its keys are described in docs/results.md."""
+    study = results.study
+    changed = {
+        name: value
+        for name, value in study.parameters.model_dump().items()
+        if value != type(study.parameters).model_fields[name].default
+    }
+    kept = ("effects", "distance", "channels", "gap", "host_strength")
+    return {
+        "scenario": study.scenario.name,
+        "meaning": study.scenario.meaning,
+        "seeds": list(study.seeds),
+        "cities": len(study.cities),
+        "cities_estimated": bool(study.cities["estimated"].any()),
+        "firms": study.parameters.firms,
+        "first_year": study.parameters.start_year,
+        "last_year": study.until,
+        "burn_in_quarters": study.parameters.burn_in,
+        "centres": int(results.centres["centre_id"].nunique()) if len(results.centres) else 0,
+        **{name: _records(tables[name]) for name in kept},
+        "parameters": study.parameters.model_dump(),
+        "parameters_changed": changed,
+        "failures": dict(results.failures),
+        "seconds": round(seconds, 1),
+        "date": datetime.date.today().isoformat(),
+        "versions": versions(),
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+    }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    # JSON has no NaN: an undefined error is null.
+    return [
+        {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+class ResultsFolder:
+    """Fills a folder beside its final place and moves it there when all is written.
+
+    Used as a context: on an error nothing is left behind, and an older folder of that name stays as
+    it was until the new one is complete.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> Path:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-", dir=self.target.parent))
+        self.folder.chmod(0o755)
+        return self.folder
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return
+        old = self.target.with_name(f".{self.target.name}-old-{os.getpid()}")
+        if self.target.exists():
+            os.replace(self.target, old)
+        os.replace(self.folder, self.target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_tables(
+    folder: Path, results: TwinResults, tables: Mapping[str, pd.DataFrame], summarised: Mapping[str, Any]
+) -> None:
+    """Write the panel, the centres and every table as Parquet, and the summary as JSON."""
+    results.panel.to_parquet(folder / "panel.parquet", index=False)
+    results.centres.to_parquet(folder / "centres.parquet", index=False)
+    results.study.cities.to_parquet(folder / "city_table.parquet", index=False)
+    for name, frame in tables.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+    text = json.dumps(summarised, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

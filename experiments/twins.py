@@ -1,0 +1,161 @@
+"""Twin runs: the same country and the same luck, with and without the scenario's centres.
+
+Draws are tied to (seed, stream, quarter, agent), so the two runs of a pair are the same to the bit
+until the first centre opens, and whatever differs afterwards is caused by centres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from model.parameters import Parameters
+from model.regional_model import PROVIDER_RECORDED, RECORDED, RegionalModel
+from model.scenario import Scenario, date_of
+
+# Flows are added up over the year, everything else is averaged.
+FLOWS = frozenset({
+    "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "entrants", "exits",
+    "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid",
+})  # fmt: skip
+WITH, WITHOUT = "with", "without"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is to be run: one scenario and its twin for every seed, through the end of ``until``."""
+
+    scenario: Scenario
+    seeds: tuple[int, ...]
+    parameters: Parameters
+    until: int
+    cities: pd.DataFrame
+    centres: pd.DataFrame
+    network: nx.Graph[int]
+    threads: int = 1
+
+
+@dataclass
+class TwinResults:
+    """Yearly results of all pairs.
+
+    ``panel``: seed, arm (``with`` or ``without``), year, city_id, then the recorded measures (flows per
+    year, stocks as the year's mean). ``centres``: seed, centre_id, city_id, kind, opened, capacity,
+    year, then the recorded measures of centres. ``failures``: run → what went wrong.
+    """
+
+    study: Study
+    panel: pd.DataFrame
+    centres: pd.DataFrame
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_twins(
+    study: Study, workers: int = 1, finished: Callable[[str], None] = lambda run: None
+) -> TwinResults:
+    """Run every seed twice; ``finished`` is told the name of each run that ends.
+
+    A run that fails is noted in ``failures`` and takes its pair out of the panel; the others go on.
+    """
+    runs = [(seed, arm) for seed in study.seeds for arm in (WITH, WITHOUT)]
+    parts: dict[tuple[int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+    failures: dict[str, str] = {}
+    for run, result in _results(study, runs, workers):
+        name = f"seed {run[0]} {run[1]}"
+        if isinstance(result, Exception):
+            failures[name] = f"{type(result).__name__}: {result}"
+        else:
+            parts[run] = result
+        finished(name)
+    whole = [seed for seed in study.seeds if (seed, WITH) in parts and (seed, WITHOUT) in parts]
+    if not whole:
+        raise RuntimeError(f"no pair of runs ended: {next(iter(failures.values()))}")
+    panel = pd.concat([parts[seed, arm][0] for seed in whole for arm in (WITH, WITHOUT)], ignore_index=True)
+    centres = pd.concat([parts[seed, WITH][1] for seed in whole], ignore_index=True)
+    return TwinResults(study, panel, centres, failures)
+
+
+def _results(
+    study: Study, runs: Sequence[tuple[int, str]], workers: int
+) -> Iterator[tuple[tuple[int, str], Any]]:
+    if workers <= 1:
+        for run in runs:
+            yield run, _attempt(study, run)
+        return
+    # Spawned processes share no state with this one; the study is sent once to each.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _keep_study, (study,))
+    try:
+        waiting = {pool.submit(_attempt_kept, run): run for run in runs}
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield waiting.pop(future), future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_kept: list[Study] = []
+
+
+def _keep_study(study: Study) -> None:
+    _kept[:] = [study]
+
+
+def _attempt_kept(run: tuple[int, str]) -> Any:
+    return _attempt(_kept[0], run)
+
+
+def _attempt(study: Study, run: tuple[int, str]) -> Any:
+    try:
+        return run_one(study, *run)
+    except Exception as error:
+        return error
+
+
+def run_one(study: Study, seed: int, arm: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One run: its yearly city panel and its yearly table of centres."""
+    scenario = study.scenario if arm == WITH else study.scenario.twin()
+    model = RegionalModel(
+        study.parameters, scenario, seed, cities=study.cities, centres=study.centres, network=study.network,
+        threads=study.threads,
+    )  # fmt: skip
+    model.run_until(study.until)
+    panel = yearly(model, RECORDED, model.history, model.cities["city_id"].to_numpy(), "city_id")
+    panel.insert(0, "seed", seed)
+    panel.insert(1, "arm", arm)
+    ids = np.array([opening.centre_id for opening in model.openings], dtype=object)
+    centres = yearly(model, PROVIDER_RECORDED, model.provider_history, ids, "centre_id")
+    start = model.parameters.start_year
+    facts = pd.DataFrame({
+        "centre_id": ids,
+        "city_id": [int(model.cities["city_id"].iloc[o.city]) for o in model.openings],
+        "kind": [o.kind for o in model.openings],
+        "opened": [date_of(o.quarter, start) for o in model.openings],
+        "capacity": model.state["providers"]["capacity"],
+    })  # fmt: skip
+    centres = facts.merge(centres, on="centre_id") if len(facts) else facts
+    centres.insert(0, "seed", seed)
+    return panel, centres
+
+
+def yearly(
+    model: RegionalModel, names: Sequence[str], history: Mapping[str, list[Any]], ids: np.ndarray, id_name: str
+) -> pd.DataFrame:
+    """Quarterly records to one row per year and agent: flows added, all else averaged over the year."""
+    years = len(history[names[0]]) // 4
+    start = model.parameters.start_year
+    frame: dict[str, Any] = {
+        "year": np.repeat(np.arange(start, start + years), len(ids)),
+        id_name: np.tile(ids, years),
+    }
+    for name in names:
+        values = np.array(history[name][: 4 * years]).reshape(years, 4, len(ids))
+        frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
+    return pd.DataFrame(frame)

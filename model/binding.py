@@ -1,0 +1,207 @@
+"""Names to numbers: what each argument of a rule or a market stands for, settled once at the door."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.events import Each
+from model.rule_text import RuleError, arguments, where
+from model.state import SCHEMA, State
+
+# How a row of a table reaches other tables: prefix → (table, index column of this table).
+THROUGH: dict[str, dict[str, tuple[str, str]]] = {
+    "firms": {
+        "city_tier_": ("city_tiers", "city_tier"),
+        "city_": ("cities", "city"),
+        "home_tier_": ("city_tiers", "home_tier"),
+        "home_": ("cities", "home"),
+        "prospect_tier_": ("city_tiers", "prospect_tier"),
+        "prospect_": ("cities", "prospect"),
+        "supplier_": ("firms", "supplier"),
+        "customer_": ("firms", "customer"),
+        "tier_": ("tiers", "tier"),
+    },
+    "cities": {},
+    "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
+    "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+    "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+    "city_pairs": {},
+    "city_providers": {},
+}
+
+# Tables of pairs: prefix and table of the first and of the second of the pair, and what is reached
+# through an index column of the second.
+PAIRS: dict[str, tuple[tuple[str, str], tuple[str, str], dict[str, tuple[str, str]]]] = {
+    "city_pairs": (("origin_", "cities"), ("destination_", "cities"), {}),
+    "city_providers": (("city_", "cities"), ("provider_", "providers"), {"kind_": ("kinds", "kind")}),
+}
+
+# Names of whole columns, as markets ask for them.
+WHOLE = {
+    "firm_": "firms",
+    "city_tier_": "city_tiers",
+    "city_kind_": "city_kinds",
+    "city_provider_": "city_providers",
+    "city_": "cities",
+    "tier_": "tiers",
+    "kind_": "kinds",
+    "provider_": "providers",
+    "pair_": "city_pairs",
+    "nation_": "nation",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one value of a row comes from.
+
+    ``how`` is ``value`` (made earlier in the event), ``own`` (the row's column), ``via`` (another
+    table through an index column), ``first`` / ``second`` (of a pair; ``second_via`` through an index
+    column of the second), ``nation``, ``parameter`` or ``draw``.
+    """
+
+    how: str
+    name: str
+    table: str = ""
+    index: str = ""
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule with the sources of its arguments, in order."""
+
+    name: str
+    function: Callable[..., Any]
+    reads: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum of a value over rows: into ``table.column`` at the row given by ``index`` (or row 0)."""
+
+    table: str
+    column: str
+    index: str | None
+    value: Source
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An ``Each`` event with every name settled."""
+
+    event: Each
+    rules: tuple[BoundRule, ...]
+    writes: tuple[str, ...]
+    mask: tuple[str, bool] | None
+    totals: tuple[Total, ...]
+
+
+def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: Iterable[str]) -> Bound:
+    """Settle what every rule of the event reads and writes.
+
+    Raises:
+        RuleError: a name that means nothing here (answered with the nearest), or a rule that would
+            read through another agent what the event is just writing.
+    """
+    known = tuple(parameters)
+    made: list[str] = []
+    bound = []
+    for name in event.rules:
+        function = rules[name]
+        reads = tuple(_source(event.table, argument, made, known, name, function) for argument in arguments(function))
+        bound.append(BoundRule(name, function, reads))
+        made.append(name)
+    own = {column.name for column in SCHEMA[event.table]}
+    writes = tuple(name for name in made if name in own)
+    for rule in bound:
+        for source in rule.reads:
+            if source.how != "own" and source.table == event.table and source.name in writes:
+                raise RuleError(
+                    f"rule {rule.name} ({where(rule.function)}) reads {source.name} of another row while event "
+                    f"{event.name!r} writes it; put it into an event of its own"
+                )
+    mask = None
+    if event.where:
+        mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
+    totals = tuple(_total(event, target, value, made) for target, value in event.totals)
+    return Bound(event, tuple(bound), writes, mask, totals)
+
+
+def _source(
+    table: str, name: str, made: list[str], parameters: tuple[str, ...], rule: str, function: Callable[..., Any]
+) -> Source:
+    if name in made:
+        return Source("value", name)
+    if name.startswith("draw_"):
+        return Source("draw", name.removeprefix("draw_"))
+    if any(column.name == name for column in SCHEMA[table]):
+        return Source("own", name, table)
+    if name.startswith("nation_") and _has("nation", name.removeprefix("nation_")):
+        return Source("nation", name.removeprefix("nation_"), "nation")
+    for prefix, (other, index) in THROUGH[table].items():
+        if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+            return Source("via", name.removeprefix(prefix), other, index)
+    if table in PAIRS:
+        first, second, through = PAIRS[table]
+        for how, (prefix, other) in (("first", first), ("second", second)):
+            if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+                return Source(how, name.removeprefix(prefix), other)
+        for prefix, (other, index) in through.items():
+            if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+                return Source("second_via", name.removeprefix(prefix), other, index)
+    if name in parameters:
+        return Source("parameter", name)
+    near = difflib.get_close_matches(name, readable(table, parameters, made), n=3, cutoff=0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise RuleError(f"rule {rule} ({where(function)}) reads {name}, which nothing here is called{hint}")
+
+
+def _has(table: str, column: str) -> bool:
+    return any(item.name == column for item in SCHEMA[table])
+
+
+def readable(table: str, parameters: Iterable[str], made: Iterable[str] = ()) -> list[str]:
+    """Every name that a rule of the table may read, but for draws."""
+    names = [*made, *(column.name for column in SCHEMA[table]), *parameters]
+    reached = [("nation_", "nation"), *((prefix, other) for prefix, (other, _) in THROUGH[table].items())]
+    if table in PAIRS:
+        first, second, through = PAIRS[table]
+        reached += [first, second, *((prefix, other) for prefix, (other, _) in through.items())]
+    names += [prefix + column.name for prefix, other in reached for column in SCHEMA[other]]
+    return names
+
+
+def _total(event: Each, target: str, value: str, made: list[str]) -> Total:
+    source = Source("value", value) if value in made else Source("own", value, event.table)
+    if source.how == "own" and not _has(event.table, value):
+        raise RuleError(f"event {event.name!r} totals {value}, which is no column of {event.table}")
+    if target.startswith("nation_") and _has("nation", target.removeprefix("nation_")):
+        return Total("nation", target.removeprefix("nation_"), None, source)
+    for prefix, (other, index) in THROUGH[event.table].items():
+        if target.startswith(prefix) and _has(other, target.removeprefix(prefix)):
+            return Total(other, target.removeprefix(prefix), index, source)
+    raise RuleError(f"event {event.name!r} totals into {target}, which is no column that {event.table} reach")
+
+
+def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[str, float]) -> list[Any]:
+    """The arrays and numbers that a market function asks for by name, in order."""
+    found = []
+    for name in arguments(function):
+        if name in state.arrays:
+            found.append(state.arrays[name])
+            continue
+        for prefix, table in WHOLE.items():
+            if name.startswith(prefix) and name.removeprefix(prefix) in state[table]:
+                found.append(state[table][name.removeprefix(prefix)])
+                break
+        else:
+            if name not in parameters:
+                every = [p + c for p, t in WHOLE.items() for c in state[t]] + list(state.arrays) + list(parameters)
+                near = difflib.get_close_matches(name, every, n=3, cutoff=0.6)
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                raise RuleError(f"market {function.__name__} ({where(function)}) asks for {name}, unknown{hint}")
+            found.append(parameters[name])
+    return found

@@ -1,0 +1,57 @@
+"""Entry, exit and relocation: the bookkeeping that follows from what firms decided."""
+
+
+def renew_firms(
+    firm_alive,
+    firm_entering,
+    firm_exiting,
+    firm_relocating,
+    firm_city,
+    firm_home,
+    firm_tier,
+    firm_city_tier,
+    firm_customer,
+    firm_prospect,
+    firm_prospect_tier,
+    firm_age,
+    firm_quality,
+    firm_adopter,
+    firm_innovation_probability,
+    city_entrants,
+    city_exits,
+    city_arrivals,
+    tier_weight_basic,
+):
+    """Close, move and found firms, and count them by city.
+
+    A founder whose firm closes may start anew from the next quarter on; entrants start at home, at
+    the quality of the frontier's mean (0), without compute.
+    """
+    tiers = len(tier_weight_basic)
+    for c in range(len(city_entrants)):
+        city_entrants[c] = 0.0
+        city_exits[c] = 0.0
+        city_arrivals[c] = 0.0
+    for i in range(len(firm_alive)):
+        if firm_alive[i] > 0.5:
+            if firm_exiting[i] > 0.5:
+                firm_alive[i] = 0.0
+                firm_adopter[i] = 0.0
+                firm_innovation_probability[i] = 0.0
+                city_exits[firm_city[i]] += 1.0
+            elif firm_relocating[i] > 0.5 and firm_prospect[i] != firm_city[i]:
+                firm_city[i] = firm_prospect[i]
+                firm_city_tier[i] = firm_prospect_tier[i]
+                city_arrivals[firm_city[i]] += 1.0
+        elif firm_entering[i] > 0.5:
+            firm_alive[i] = 1.0
+            firm_age[i] = 0.0
+            firm_quality[i] = 0.0
+            firm_adopter[i] = 0.0
+            firm_innovation_probability[i] = 0.0
+            firm_city[i] = firm_home[i]
+            firm_city_tier[i] = firm_home[i] * tiers + firm_tier[i]
+            city_entrants[firm_home[i]] += 1.0
+    for i in range(len(firm_alive)):
+        firm_prospect[i] = firm_city[firm_customer[i]]
+        firm_prospect_tier[i] = firm_prospect[i] * tiers + firm_tier[i]

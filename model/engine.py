@@ -1,0 +1,161 @@
+"""Runs the events of a quarter: compiled (the default) or interpreted, on one thread or several.
+
+The result never depends on how it is run: rows are cut into chunks of fixed size whatever the number
+of threads, sums are taken within a chunk in row order and over chunks in chunk order, and draws are
+pure functions of (seed, stream, step, row).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from model.binding import PAIRS, Bound, bind_each, bind_market
+from model.draws import stream_key
+from model.events import Clear, Each, Event
+from model.interpreter import Interpreted
+from model.kernels import Layout, kernel_text, load, market_text
+from model.rule_text import RuleError, plain, where
+from model.state import State
+
+CHUNK_ROWS = 65_536
+ENGINES = ("compiled", "interpreted")
+
+
+def interpreted(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a rule that may use anything Python has; its event runs interpreted, all others compiled."""
+    rule.interpreted = True  # type: ignore[attr-defined]
+    return rule
+
+
+@functools.lru_cache(maxsize=512)
+def _kernel(name: str, text: str) -> Callable[..., Any]:
+    return load(name, text)
+
+
+class Engine:
+    """Binds the events of a quarter to one economy and runs them."""
+
+    def __init__(
+        self,
+        quarter: Sequence[Event],
+        state: State,
+        rules: Mapping[str, Callable[..., Any]],
+        parameters: Mapping[str, float],
+        seed: int,
+        mode: str = "compiled",
+        threads: int = 1,
+    ) -> None:
+        if mode not in ENGINES:
+            raise ValueError(f"engine {mode!r} is unknown: it is one of {', '.join(ENGINES)}")
+        if threads < 1:
+            raise ValueError(f"threads must be at least 1, not {threads}")
+        self.state, self.rules, self.parameters, self.seed, self.mode = state, rules, parameters, seed, mode
+        self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self.calls = [self._bind(event) for event in quarter]
+
+    def run(self, step: int) -> None:
+        """Run all events of one quarter; ``step`` names its draws and may be negative."""
+        for call in self.calls:
+            call(step)
+
+    def _bind(self, event: Event) -> Callable[[int], None]:
+        return self._bind_market(event) if isinstance(event, Clear) else self._bind_each(event)
+
+    def _bind_market(self, event: Clear) -> Callable[[int], None]:
+        found = bind_market(event.function, self.state, self.parameters)
+        if self.mode == "interpreted":
+            # memoryviews give plain Python numbers, whose arithmetic is that of the compiled code.
+            views = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
+            function = plain(event.function)
+            return lambda step: function(*views)
+        compiled = _kernel(event.name, market_text(event.function))
+        return lambda step: compiled(*found)
+
+    def _bind_each(self, event: Each) -> Callable[[int], None]:
+        bound = bind_each(event, self.rules, self.parameters)
+        free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)
+        run = self._interpreted(bound) if free or self.mode == "interpreted" else self._compiled(bound)
+        chunks = self._chunks(event.table)
+        targets = [self.state[total.table][total.column] for total in bound.totals]
+        pool = None if free or self.mode == "interpreted" else self.pool
+
+        def call(step: int) -> None:
+            sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
+            if pool is None or len(chunks) == 1:
+                for chunk, part in zip(chunks, sums, strict=True):
+                    run(step, chunk, part)
+            else:
+                list(pool.map(lambda item: run(step, *item), zip(chunks, sums, strict=True)))
+            for k, target in enumerate(targets):
+                target[:] = sums[0][k]
+                for part in sums[1:]:
+                    target += part[k]
+
+        return call
+
+    def _chunks(self, table: str) -> list[tuple[tuple[int, int], tuple[int, int], int]]:
+        """(outer rows, rows, width) of each chunk: fixed by the sizes of the tables alone."""
+        if table in PAIRS:
+            (_, first), (_, second), _ = PAIRS[table]
+            width = self.state[second].rows
+            high = self.state[first].rows
+            each = max(1, CHUNK_ROWS // max(1, width))
+            return [((k, min(k + each, high)), (0, width), width) for k in range(0, high, each)]
+        rows = self.state[table].rows
+        starts = range(0, rows, CHUNK_ROWS) if rows else [0]
+        return [((0, 1), (k, min(k + CHUNK_ROWS, rows)), 0) for k in starts]
+
+    def _keys(self, bound: Bound, draws: Sequence[str], step: int) -> dict[str, int]:
+        return {name: stream_key(self.seed, f"{bound.event.table}.{name}", step) for name in draws}
+
+    def _interpreted(self, bound: Bound) -> Callable[..., None]:
+        loop = Interpreted(bound, self.state, self.parameters)
+        draws = sorted({s.name for rule in bound.rules for s in rule.reads if s.how == "draw"})
+
+        def run(step: int, chunk: Any, sums: list[Any]) -> None:
+            outer, rows, width = chunk
+            loop(outer, rows, width, self._keys(bound, draws, step), sums)
+
+        return run
+
+    def _compiled(self, bound: Bound) -> Callable[..., None]:
+        plan = Layout(bound)
+        try:
+            kernel = _kernel(bound.event.name, kernel_text(bound, plan))
+        except SyntaxError as error:
+            raise RuleError(f"event {bound.event.name!r} cannot be compiled: {error}") from None
+        arrays = [self.state[table][column] for table, column in plan.arrays]
+        numbers = [self.parameters[name] for name in plan.parameters]
+
+        def run(step: int, chunk: Any, sums: list[Any]) -> None:
+            (outer_first, outer_last), (first, last), width = chunk
+            keys = self._keys(bound, plan.draws, step)
+            drawn = [np.uint64(keys[name]) for name in plan.draws]
+            try:
+                kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
+            except Exception as error:  # Numba's typing errors have many classes
+                if type(error).__module__.startswith("numba"):
+                    raise _uncompilable(bound, error) from None
+                raise
+
+        return run
+
+
+def _uncompilable(bound: Bound, error: Exception) -> RuleError:
+    """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
+    for rule in bound.rules:
+        text = market_text(rule.function)
+        try:
+            _kernel(f"try_{rule.name}", text)(*(1.5 for _ in rule.reads))
+        except Exception as alone:
+            reason = " ".join(str(alone).split())[:300]
+            return RuleError(
+                f"rule {rule.name} ({where(rule.function)}) cannot be compiled: {reason}; "
+                "mark it @interpreted to run it as plain Python"
+            )
+    return RuleError(f"event {bound.event.name!r} cannot be compiled: {' '.join(str(error).split())[:300]}")

@@ -1,0 +1,51 @@
+"""What can happen in a quarter: a rule applied to every agent of a kind, or a market that clears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Each:
+    """Apply rules, in order, to every row of a table.
+
+    A rule's value goes to the column of the same name if the table has one, and is known by that name
+    to the rules after it. ``where`` limits the event to rows in which a 0-or-1 column is 1 (or, with
+    a leading ``not ``, is 0). ``totals`` adds values up: ``("city_firms", "alive")`` sums ``alive``
+    over the rows of each city.
+    """
+
+    name: str
+    meaning: str
+    table: str
+    rules: tuple[str, ...]
+    where: str | None = None
+    totals: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Let agents meet: a function of whole columns, named after what it reads and writes in place."""
+
+    name: str
+    meaning: str
+    function: Callable[..., Any]
+
+
+Event = Each | Clear
+
+
+def each(
+    meaning: str, table: str, *rules: str, where: str | None = None, totals: dict[str, str] | None = None
+) -> Each:
+    """An ``Each`` named after its first rule (or first total)."""
+    sums = tuple((totals or {}).items())
+    name = rules[0] if rules else sums[0][0]
+    return Each(name, meaning, table, rules, where, sums)
+
+
+def clear(meaning: str, function: Callable[..., Any]) -> Clear:
+    """A ``Clear`` named after its function."""
+    return Clear(function.__name__, meaning, function)

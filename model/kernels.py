@@ -1,0 +1,256 @@
+"""Compiled form of an event: the text of a Numba module, written from the bound rules.
+
+A kernel works through blocks of rows in short loops: gather what the rules read into a scratch
+buffer, one loop of pure arithmetic for each rule, write back, add up. Kept apart, the arithmetic
+loops vectorise; in one loop with gathers and sums they do not (measured: 69 against 14-20 ns a row).
+Strict IEEE arithmetic throughout, so bits are those of the interpreted rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numba
+
+from model.binding import PAIRS, Bound, Source
+from model.rule_text import texts
+
+BLOCK = 512
+HEADER = """\
+import numpy as np
+from numba import njit
+from model.intrinsics import bits_of, float_of, uniform_compiled
+
+inline = njit(forceinline=True, error_model="numpy")
+"""
+COMPILED = '@njit(cache=True, nogil=True, error_model="numpy")\n'
+
+
+def functions_text(functions: dict[str, Callable[..., Any]]) -> str:
+    """Source of functions (under the given names) and of all they call, each marked for inlining."""
+    seen: dict[str, str] = {}
+    for alias, function in functions.items():
+        texts(function, seen, alias)
+    parts = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
+    return "\n\n\n".join(parts)
+
+
+class Layout:
+    """Order of a kernel's arguments and of the slots in its scratch buffer."""
+
+    def __init__(self, bound: Bound) -> None:
+        self.arrays: list[tuple[str, str]] = []
+        self.parameters: list[str] = []
+        self.draws: list[str] = []
+        self.slots: dict[Source, int] = {}
+        self.scalars: dict[Source, str] = {}
+        self.table = bound.event.table
+        self.pair = PAIRS.get(self.table)
+        for rule in bound.rules:
+            for source in rule.reads:
+                self._add(source)
+            self.slots.setdefault(Source("value", rule.name), len(self.slots))
+        if bound.mask:
+            self._add(Source("own", bound.mask[0], self.table))
+        for total in bound.totals:
+            self._add(total.value)
+            if total.index:
+                self._array(self.table, total.index)
+        for name in bound.writes:
+            self._array(self.table, name)
+
+    def _array(self, table: str, column: str) -> None:
+        if (table, column) not in self.arrays:
+            self.arrays.append((table, column))
+
+    def _add(self, source: Source) -> None:
+        if source.how == "parameter":
+            if source.name not in self.parameters:
+                self.parameters.append(source.name)
+            return
+        if source.how == "draw":
+            if source.name not in self.draws:
+                self.draws.append(source.name)
+        elif source.how == "via":
+            self._array(source.table, source.name)
+            self._array(self.table, source.index)
+        elif source.how == "second_via":
+            assert self.pair is not None
+            self._array(source.table, source.name)
+            self._array(self.pair[1][1], source.index)
+        elif source.how != "value":
+            self._array(source.table, source.name)
+        if source.how in ("nation", "first"):
+            self.scalars.setdefault(source, f"scalar_{len(self.scalars)}")
+        else:
+            self.slots.setdefault(source, len(self.slots))
+
+
+def _array_name(table: str, column: str) -> str:
+    return f"{table}__{column}"
+
+
+def kernel_text(bound: Bound, plan: Layout) -> str:
+    """Source of the module that runs the event over rows ``first`` to ``last``.
+
+    The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
+    arrays, the parameters, the keys of the draws, one array of sums for each total.
+    """
+    table = bound.event.table
+    names = [_array_name(*item) for item in plan.arrays]
+    names += [f"p_{name}" for name in plan.parameters] + [f"key_{name}" for name in plan.draws]
+    names += [f"total_{k}" for k in range(len(bound.totals))]
+    lines = [
+        f"def kernel(outer_first, outer_last, first, last, width, {', '.join(names)}):",
+        f"    scratch = np.empty({max(1, len(plan.slots)) * BLOCK})",
+        "    for outer in range(outer_first, outer_last):",
+        "        base = outer * width",
+    ]
+    for source, name in plan.scalars.items():
+        row = "0" if source.how == "nation" else "outer"
+        lines.append(f"        {name} = {_array_name(source.table, source.name)}[{row}]")
+    lines += [
+        f"        for start in range(first, last, {BLOCK}):",
+        f"            count = min({BLOCK}, last - start)",
+        "            at = base + start",
+    ]
+    body = _Body(bound, plan)
+    lines += ["            " + line for line in body.lines(table)]
+    functions = {f"rule_{rule.name}": rule.function for rule in bound.rules}
+    return f"{HEADER}\n\n{functions_text(functions)}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
+
+
+class _Body:
+    """The loops over one block."""
+
+    def __init__(self, bound: Bound, plan: Layout) -> None:
+        self.bound, self.plan = bound, plan
+
+    def at(self, source: Source) -> str:
+        return f"scratch[{self.plan.slots[source] * BLOCK} + i]"
+
+    def lines(self, table: str) -> list[str]:
+        lines: list[str] = []
+        for source in self.plan.slots:
+            lines += self._gather(source, table)
+        for rule in self.bound.rules:
+            reads = ", ".join(self._read(source) for source in rule.reads)
+            target = self.at(Source("value", rule.name))
+            lines += ["for i in range(count):", f"    {target} = rule_{rule.name}({reads})"]
+        for name in self.bound.writes:
+            lines += self._write(name, table)
+        lines += self._totals(table)
+        return lines
+
+    def _read(self, source: Source) -> str:
+        if source.how == "parameter":
+            return f"p_{source.name}"
+        return self.plan.scalars.get(source) or self.at(source)
+
+    def _gather(self, source: Source, table: str) -> list[str]:
+        array = _array_name(source.table, source.name)
+        if source.how == "own":
+            return [f"column = {array}[at:at + count]", "for i in range(count):", f"    {self.at(source)} = column[i]"]
+        if source.how == "second":
+            part = f"column = {array}[start:start + count]"
+            return [part, "for i in range(count):", f"    {self.at(source)} = column[i]"]
+        if source.how == "via":
+            part = f"index = {_array_name(table, source.index)}[at:at + count]"
+            return [part, "for i in range(count):", f"    {self.at(source)} = {array}[index[i]]"]
+        if source.how == "second_via":
+            assert self.plan.pair is not None
+            part = f"index = {_array_name(self.plan.pair[1][1], source.index)}[start:start + count]"
+            return [part, "for i in range(count):", f"    {self.at(source)} = {array}[index[i]]"]
+        if source.how == "draw":
+            return ["for i in range(count):", f"    {self.at(source)} = uniform_compiled(key_{source.name}, at + i)"]
+        return []
+
+    def _mask(self, table: str) -> str | None:
+        if self.bound.mask is None:
+            return None
+        name, wanted = self.bound.mask
+        return f"{self.at(Source('own', name, table))} {'>' if wanted else '<='} 0.5"
+
+    def _write(self, name: str, table: str) -> list[str]:
+        value, mask = self.at(Source("value", name)), self._mask(table)
+        lines = [f"column = {_array_name(table, name)}[at:at + count]", "for i in range(count):"]
+        return [*lines, f"    column[i] = {value}" if mask is None else f"    column[i] = {value} if {mask} else column[i]"]
+
+    def _totals(self, table: str) -> list[str]:
+        lines = []
+        mask = self._mask(table)
+        for k, total in enumerate(self.bound.totals):
+            row = "0"
+            if total.index:
+                lines.append(f"index = {_array_name(table, total.index)}[at:at + count]")
+                row = "index[i]"
+            add = f"total_{k}[{row}] += {self.at(total.value)}"
+            lines.append("for i in range(count):")
+            lines += [f"    {add}"] if mask is None else [f"    if {mask}:", f"        {add}"]
+        return lines
+
+
+def market_text(function: Callable[..., Any]) -> str:
+    """Source of the module that holds a market function, and what it calls, compiled."""
+    seen: dict[str, str] = {}
+    texts(function, seen, "kernel")
+    main = seen.pop("kernel")
+    helpers = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
+    return "\n\n\n".join([HEADER.rstrip("\n"), *helpers, COMPILED + main]) + "\n"
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: ``COMPUTELEAP_CACHE`` or the user's cache folder."""
+    given = os.environ.get("COMPUTELEAP_CACHE")
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "computeleap"
+
+
+def load(name: str, text: str) -> Callable[..., Any]:
+    """Import the module of that text from the cache folder, writing it there first if it is new.
+
+    The file's name holds a hash of the text and of Numba's version, so a changed rule is a new file
+    and Numba finds the machine code of an unchanged one beside it. A folder that cannot be written to
+    is replaced by a temporary one.
+    """
+    mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
+    module_name = f"computeleap_kernel_{name}_{mark}"
+    if module_name in sys.modules:
+        return sys.modules[module_name].kernel  # type: ignore[no-any-return]
+    folder = cache_folder()
+    try:
+        path = _write(folder, f"{module_name}.py", text)
+    except OSError:
+        path = _write(Path(tempfile.mkdtemp(prefix="computeleap-")), f"{module_name}.py", text)
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    assert spec is not None and spec.loader is not None
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    return module.kernel  # type: ignore[no-any-return]
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+    return path

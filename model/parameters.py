@@ -1,0 +1,199 @@
+"""Every number of the model, once: default, range, unit, meaning and source.
+
+The command line, configuration files, sliders, documentation and the JSON schema are made from this
+class. ``[prototype]`` marks a value taken over from the study that preceded the model, where it was
+chosen by judgement within the range given; ``[calibrated]`` one that was set by running the model
+(docs/decisions.md says against what).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+
+class ParameterError(ValueError):
+    """A parameter that does not exist or whose value is not allowed; the text is one clear sentence each."""
+
+
+def _number(default: float, low: float, high: float, unit: str, meaning: str, source: str, group: str) -> Any:
+    extra = {"unit": unit, "source": source, "group": group}
+    return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
+
+
+SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
+TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
+COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
+
+
+class Parameters(BaseModel):
+    """All parameters of a run; frozen. Unknown names and values out of range are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    # ── Size and time ────────────────────────────────────────────────────────────────────────────
+    firms: int = _number(10_000, 1, 20_000_000, "firms", "firms at work at the start", "design", SIZE)
+    founders_per_firm: float = _number(
+        1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "prototype: 60 slots, 18-48 alive", SIZE
+    )
+    start_year: int = _number(2005, 1900, 2100, "year", "first year that is reported", "start of the digital-economy series [seed 003]", SIZE)
+    burn_in: int = _number(40, 0, 400, "quarters", "quarters run before the first reported one", "prototype", SIZE)
+
+    # ── Industry chain ───────────────────────────────────────────────────────────────────────────
+    intermediate_share: float = _number(0.6, 0.0, 0.9, "fraction", "purchases from the tier upstream per unit of sales", "China input-output tables, about 0.6 [general knowledge, check]", CHAIN)
+    quality_elasticity: float = _number(0.8, 0.0, 2.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
+    final_trade_reach: float = _number(500.0, 50.0, 1e6, "km", "distance over which final sales fall by 1/e", "prototype, 300-1000", CHAIN)
+    intermediate_trade_reach: float = _number(1000.0, 50.0, 1e6, "km", "distance over which sales between firms fall by 1/e", "prototype, 600-2000", CHAIN)
+    digital_trade: float = _number(0.5, 0.0, 0.9, "fraction", "ζ: cut in distance decay when all firms of the origin are digital; 0 switches it off", "prototype, 0-0.7", CHAIN)
+    market_size_elasticity: float = _number(0.15, 0.0, 0.6, "elasticity", "ι: final demand to the supply that reaches the city; 0 switches it off", "prototype, 0-0.4", CHAIN)
+    conversion_probability: float = _number(0.30, 0.0, 0.9, "1/innovation", "κ: follow-on opportunities per partner's innovation; 0 switches M5 off", "prototype, 0.1-0.5", CHAIN)
+    plain_absorption: float = _number(0.35, 0.0, 1.0, "fraction", "absorption of a firm without compute, relative to one with", "prototype", CHAIN)
+    conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "prototype", CHAIN)
+    chain_reach: float = _number(0.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
+
+    # ── Research ─────────────────────────────────────────────────────────────────────────────────
+    substitution: float = _number(1.8, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
+    compute_weight: float = _number(0.125, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
+    research_returns: float = _number(0.5, 0.1, 0.8, "elasticity", "μ: returns to research input", "prototype, 0.3-0.6", RESEARCH)
+    base_intensity: float = _number(0.20, 0.0, 2.0, "innovations/quarter", "λ₀: arrival rate at one unit of research input", "calibrated: about 0.05 innovations per firm and quarter", RESEARCH)
+    innovation_value: float = _number(2.8, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "calibrated: research about 8 % of sales", RESEARCH)
+    research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of revenue", "judgement", RESEARCH)
+    talent_externality: float = _number(0.08, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
+    quality_step: float = _number(0.10, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
+    obsolescence: float = _number(0.025, 0.0, 0.5, "1/quarter", "fading of quality against the moving frontier", "prototype, 0.01-0.05", RESEARCH)
+
+    # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
+    adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "prototype", ADOPTION)
+    abandonment_hazard: float = _number(0.015, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
+    choice_scale: float = _number(0.06, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
+    adoption_base_cost: float = _number(-0.09, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
+    adoption_environment_cost: float = _number(0.22, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
+    adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "prototype", ADOPTION)
+    adoption_size_cost: float = _number(0.05, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
+
+    # ── Talent ───────────────────────────────────────────────────────────────────────────────────
+    talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the wage near 1", "calibrated", TALENT)
+    talent_mobility: float = _number(0.03, 0.0, 0.5, "1/quarter", "share of talent that reconsiders its place of work; 0 switches M3 off", "prototype, 0.01-0.05", TALENT)
+    wage_elasticity: float = _number(3.0, 0.0, 6.0, "elasticity", "κ: pull of the wage", "prototype, 1.5-4; F2 gives 1.5", TALENT)
+    home_reach: float = _number(120.0, 10.0, 1e5, "km", "distance from home over which readiness to move falls by 1/e", "prototype, 80-250", TALENT)
+    wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "prototype", TALENT)
+    wage_floor: float = _number(0.1, 0.001, 1.0, "money", "lowest wage", "judgement", TALENT)
+
+    # ── Government ───────────────────────────────────────────────────────────────────────────────
+    local_tax: float = _number(0.10, 0.0, 0.5, "fraction", "local tax on revenue", "prototype", GOVERNMENT)
+    redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy eats", "prototype", GOVERNMENT)
+    surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
+    voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers near a tenth of the bill; the prototype has 0.10", GOVERNMENT)
+    voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "prototype", GOVERNMENT)
+    attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
+    attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
+    ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
+    ip_floor: float = _number(0.3, 0.0, 1.0, "0-1", "protection without any effort", "judgement", GOVERNMENT)
+    ip_gain: float = _number(0.8, 0.0, 2.0, "0-1", "protection that means and attention can add", "prototype", GOVERNMENT)
+    ip_half: float = _number(0.1, 0.001, 10.0, "innovations/firm/quarter", "innovation at which half of the gain is reached", "prototype", GOVERNMENT)
+    digital_governance_speed: float = _number(0.10, 0.0, 1.0, "1/quarter", "adjustment of digital governance; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
+    government_compute: float = _number(0.35, 0.0, 5.0, "money", "government's demand for compute at price 1", "prototype", GOVERNMENT)
+    permit_friction: float = _number(1.8, 0.0, 5.0, "ratio", "delay of permits under full redundancy; 0 switches it off", "prototype, 0.5-2.5", GOVERNMENT)
+    endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "prototype, 0-0.8", GOVERNMENT)
+
+    # ── Data ─────────────────────────────────────────────────────────────────────────────────────
+    data_elasticity: float = _number(0.18, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
+    data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "prototype", DATA)
+    open_data_weight: float = _number(0.8, 0.0, 2.0, "data", "public data at full openness", "prototype", DATA)
+    government_data_effort: float = _number(0.15, 0.0, 1.0, "data", "data that government opens at full means and attention", "prototype, 0-0.3", DATA)
+    data_decay: float = _number(0.06, 0.001, 1.0, "1/quarter", "ageing of data", "prototype", DATA)
+    data_per_compute: float = _number(2.0, 0.0, 50.0, "data/compute", "data left by a unit of compute used, per firm", "calibrated", DATA)
+    hosted_data_share: float = _number(0.05, 0.0, 1.0, "fraction", "share of a visiting task's data that the host keeps", "judgement; the prototype has 0.10", DATA)
+
+    # ── Compute market ───────────────────────────────────────────────────────────────────────────
+    cloud_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud (numeraire)", "prototype", COMPUTE)
+    service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost beside electricity", "prototype 0.4-0.7 in all; split by G5", COMPUTE)
+    electricity_use: float = _number(0.372, 0.0, 5.0, "money/compute per CNY/kWh", "electricity per unit of compute", "G5: electricity 30-50 % of operating cost", COMPUTE)
+    power_usage_effectiveness: float = _number(1.25, 1.0, 3.0, "ratio", "PUE", "G6: 1.04-1.5", COMPUTE)
+    electricity_east: float = _number(0.57, 0.05, 3.0, "CNY/kWh", "power price in the east and northeast", "G3", COMPUTE)
+    electricity_central: float = _number(0.50, 0.05, 3.0, "CNY/kWh", "power price in the centre", "judgement, between G2 and G3", COMPUTE)
+    electricity_west: float = _number(0.39, 0.05, 3.0, "CNY/kWh", "power price in the west", "G2", COMPUTE)
+    target_utilisation: float = _number(0.8, 0.1, 0.99, "fraction", "utilisation that the price rule aims at", "prototype, 0.7-0.85", COMPUTE)
+    price_adjustment: float = _number(0.15, 0.0, 1.0, "1/quarter", "answer of the log price to utilisation − target", "prototype", COMPUTE)
+    price_fall: float = _number(0.10, 0.0, 1.0, "log points", "largest fall in a quarter", "prototype", COMPUTE)
+    price_rise: float = _number(0.15, 0.0, 1.0, "log points", "largest rise in a quarter", "prototype", COMPUTE)
+    opening_discount: float = _number(0.2, 0.0, 0.9, "fraction", "introductory price below the commercial cloud's", "judgement", COMPUTE)
+    tender_rate: float = _number(0.25, 0.01, 1.0, "1/quarter", "share of contracts that is tendered anew", "judgement: contracts of a year", COMPUTE)
+    maximum_load: float = _number(0.95, 0.1, 1.0, "fraction", "load up to which a centre signs new contracts", "judgement", COMPUTE)
+    remote_access: float = _number(1.0, 0.0, 1.0, "0 or 1", "1 if centres sell to other cities; 0 switches remote service off", "prototype", COMPUTE)
+    interoperability_friction: float = _number(0.5, 0.0, 2.0, "ratio", "extra compute bought at a distance for want of common units and interfaces", "prototype, 0-0.8 [seed 001]", COMPUTE)
+    latency_penalty_basic: float = _number(0.02, 0.0, 0.5, "1/10 ms", "cost of latency, basic compute", "prototype", COMPUTE)
+    latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "prototype", COMPUTE)
+    latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "prototype", COMPUTE)
+    queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
+    capacity_basic: float = _number(5.0, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "calibrated: G13, G14", COMPUTE)
+    capacity_intelligent: float = _number(4.0, 0.0, 1e6, "compute/quarter", "capacity of an AI centre, per 10,000 firms", "calibrated: G13", COMPUTE)
+    capacity_super: float = _number(2.5, 0.0, 1e6, "compute/quarter", "capacity of a supercomputing centre, per 10,000 firms", "calibrated: G13", COMPUTE)
+    traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+    traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+    traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+
+    # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
+    entry_rate: float = _number(0.05, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
+    entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "prototype", FIRMS)
+    exit_rate: float = _number(0.02, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
+    exit_elasticity: float = _number(0.5, 0.0, 2.0, "elasticity", "exit to low sales", "judgement", FIRMS)
+    relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
+    relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
+    relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_names(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            for name in given:
+                if name not in cls.model_fields:
+                    raise ParameterError(unknown_parameter(str(name)))
+        return given
+
+    @classmethod
+    def checked(cls, **values: Any) -> Parameters:
+        """Parameters with some values changed; errors are sentences, not a validation report."""
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise ParameterError("; ".join(_sentence(item) for item in error.errors())) from None
+
+    def changed(self, **values: Any) -> Parameters:
+        """A copy with some values changed, checked like new ones."""
+        return type(self).checked(**{**self.model_dump(), **values})
+
+
+def unknown_parameter(name: str) -> str:
+    """The sentence that answers a parameter name that does not exist, with the nearest names."""
+    near = difflib.get_close_matches(name, Parameters.model_fields, n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; `computeleap parameters` lists all"
+    return f"there is no parameter {name!r}{hint}"
+
+
+def _sentence(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    row = describe(name)
+    allowed = f"a {'whole ' if row['type'] == 'int' else ''}number from {row['low']:g} to {row['high']:g}"
+    return f"parameter {name} cannot be {error['input']!r}: it must be {allowed} ({row['unit']})"
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Default, range, unit, meaning, source and group of one parameter, as plain values."""
+    field = Parameters.model_fields[name]
+    bounds = {type(item).__name__: item for item in field.metadata}
+    extra = field.json_schema_extra
+    assert isinstance(extra, dict)
+    return {
+        "name": name,
+        "default": field.default,
+        "low": bounds["Ge"].ge,
+        "high": bounds["Le"].le,
+        "type": "int" if isinstance(field.default, int) else "float",
+        "meaning": field.description,
+        **extra,
+    }

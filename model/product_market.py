@@ -1,0 +1,73 @@
+"""The product market: gravity trade along a chain of tiers (M4)."""
+
+from agents.elementary import power
+
+
+def clear_products(
+    city_market,
+    city_tier_supply,
+    city_tier_demand,
+    city_tier_competition,
+    city_tier_unit_revenue,
+    tier_weight_basic,
+    pair_final_reach,
+    pair_intermediate_reach,
+    scratch_city,
+    scratch_ratio,
+    intermediate_share,
+    market_size_elasticity,
+):
+    """What a unit of supply of each tier and city earns in all cities.
+
+    From final goods up the chain: Q_ck the supply of city c in tier k, φ_cj the part of it that city j
+    sees, Π_jk = Σ_c φ_cj·Q_ck the supply that meets j's demand M_jk; a unit of supply earns
+    Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's market, a little larger where more supply reaches it
+    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down. All
+    demand that any supply reaches is spent, so payments equal sales.
+
+    Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
+    """
+    cities = len(city_market)
+    tiers = len(tier_weight_basic)
+    for back in range(tiers):
+        tier = tiers - 1 - back
+        reach = pair_final_reach if back == 0 else pair_intermediate_reach
+        for j in range(cities):
+            scratch_city[j] = 0.0
+        for c in range(cities):
+            supply = city_tier_supply[c * tiers + tier]
+            if supply > 0.0:
+                row = c * cities
+                for j in range(cities):
+                    scratch_city[j] += reach[row + j] * supply
+        mean = 0.0
+        for j in range(cities):
+            mean += scratch_city[j]
+        mean = mean / cities
+        for j in range(cities):
+            cell = j * tiers + tier
+            reached = scratch_city[j]
+            demand = 0.0
+            if back == 0:
+                if reached > 0.0:
+                    demand = city_market[j] * power(reached / mean, market_size_elasticity)
+            else:
+                below = cell + 1
+                demand = intermediate_share * city_tier_unit_revenue[below] * city_tier_supply[below]
+            city_tier_demand[cell] = demand
+            city_tier_competition[cell] = reached
+            scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0
+        for c in range(cities):
+            row = c * cities
+            # Four sums side by side: one sum would wait for itself at every addition.
+            a, b, d, e = 0.0, 0.0, 0.0, 0.0
+            quads = cities // 4
+            for q in range(quads):
+                j = 4 * q
+                a += reach[row + j] * scratch_ratio[j]
+                b += reach[row + j + 1] * scratch_ratio[j + 1]
+                d += reach[row + j + 2] * scratch_ratio[j + 2]
+                e += reach[row + j + 3] * scratch_ratio[j + 3]
+            for j in range(4 * quads, cities):
+                a += reach[row + j] * scratch_ratio[j]
+            city_tier_unit_revenue[c * tiers + tier] = (a + b) + (d + e)

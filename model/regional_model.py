@@ -1,0 +1,222 @@
+"""``RegionalModel``: the economy as a Mesa model."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+from mesa.agentset import AgentSet
+from mesa.datacollection import DataCollector
+
+from agents.city_government import CityGovernment
+from agents.compute_provider import ComputeProvider
+from agents.firm import Firm
+from agents.rules import Rules
+from agents.view import AgentView
+from model.endowments import initial_state
+from model.engine import Engine
+from model.geography import load_centres, load_cities
+from model.network import build_network
+from model.parameters import Parameters
+from model.scenario import Scenario, date_of, find_scenario, openings_of, quarter_of
+from model.step import QUARTER
+
+# What is recorded of every city in every quarter.
+RECORDED = (
+    "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
+    "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
+    "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks", "voucher_paid",
+)  # fmt: skip
+PROVIDER_RECORDED = ("operating", "price", "load", "served", "overflow", "utilisation", "surplus")
+
+
+class RegionalModel(mesa.Model):  # type: ignore[misc]
+    """A country of cities with firms, governments and compute providers.
+
+    Parameters
+    ----------
+    parameters:
+        All numbers of the model; by default those of ``Parameters()``.
+    scenario:
+        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, or a ``Scenario``.
+    rng:
+        Seed. An integer names the run: the same integer gives the same bits on any number of threads
+        and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
+    cities, centres:
+        Tables as ``model.geography`` gives them; by default the shipped ones.
+    network:
+        A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
+    rules:
+        The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
+    engine:
+        ``compiled`` or ``interpreted`` (plain Python, the same bits).
+    threads:
+        Threads for the loops over agents; the result does not depend on it.
+    **changes:
+        Single parameters, as ``mesa.batch_run`` passes them.
+
+    The burn-in runs on construction; ``time`` 0 is the start of the first reported quarter.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters | None = None,
+        scenario: str | Scenario = "actual",
+        rng: Any = None,
+        *,
+        cities: pd.DataFrame | None = None,
+        centres: pd.DataFrame | None = None,
+        network: nx.Graph[int] | None = None,
+        rules: Rules | None = None,
+        engine: str = "compiled",
+        threads: int = 1,
+        **changes: Any,
+    ) -> None:
+        if isinstance(rng, str):  # Mesa's text box hands over what was typed
+            rng = int(rng)
+        super().__init__(rng=rng)
+        is_number = isinstance(rng, int | np.integer) and not isinstance(rng, bool)
+        self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
+        self.experiment = find_scenario(scenario)
+        changed = {**self.experiment.changes, **changes}
+        base = parameters or Parameters()
+        self.parameters = base.changed(**changed) if changed else base
+        self.rules = rules or Rules()
+        self.cities = _shipped_cities() if cities is None else cities
+        known_centres = _shipped_centres() if centres is None else centres
+        self.network = (_shipped_network() if cities is None else build_network(self.cities)) if network is None else network
+        self.openings = openings_of(
+            self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
+        )
+        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
+        numbers = {name: float(value) for name, value in self.parameters.model_dump().items()}
+        self.engine = Engine(QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads)
+        self.quarter = -self.parameters.burn_in
+        self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
+        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
+        self._views: dict[tuple[type, int], AgentView] = {}
+        while self.quarter < 0:
+            self._advance()
+        self.datacollector = DataCollector(
+            model_reporters={
+                "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
+                "firms": lambda model: float(model.state["firms"]["alive"].sum()),
+                "adopters": lambda model: float(model.state["cities"]["adopters"].sum()),
+                "centres": lambda model: float(model.state["providers"]["operating"].sum()),
+            }
+        )
+        self.datacollector.collect(self)
+
+    def _advance(self) -> None:
+        self.state["nation"]["quarter"] = float(self.quarter)
+        self.engine.run(self.quarter)
+        self.quarter += 1
+
+    def step(self) -> None:
+        """Run one quarter and record it."""
+        self._advance()
+        for table, kept in (("cities", self.history), ("providers", self.provider_history)):
+            for name, values in kept.items():
+                values.append(self.state[table][name].copy())
+        self.datacollector.collect(self)
+
+    @property
+    def date(self) -> str:
+        """The next quarter to run, like ``2016Q2``."""
+        return date_of(self.quarter, self.parameters.start_year)
+
+    def run_until(self, end: float | str) -> None:
+        """Run through a date: ``run_until(2030)`` to the end of 2030, ``run_until("2016Q2")`` to its end.
+
+        A number below 1900 is Mesa's time, in quarters.
+        """
+        if isinstance(end, str):
+            last = quarter_of(end, self.parameters.start_year) + (1 if "Q" in end else 4)
+        elif end >= 1900:
+            last = (int(end) - self.parameters.start_year + 1) * 4
+        else:
+            last = int(end)
+        while self.quarter < last:
+            self.step()
+
+    def panel(self) -> pd.DataFrame:
+        """Recorded city columns, one row per quarter and city: date, city_id, then the measures."""
+        quarters = len(self.history["innovation"])
+        dates = [date_of(q, self.parameters.start_year) for q in range(quarters)]
+        ids = self.cities["city_id"].to_numpy()
+        frame = {"date": np.repeat(dates, len(ids)), "city_id": np.tile(ids, quarters)}
+        measures = {name: np.concatenate(values) if values else [] for name, values in self.history.items()}
+        return pd.DataFrame({**frame, **measures})
+
+    # ── The Mesa face: views of rows, made when somebody looks ───────────────────────────────────
+
+    def _view(self, kind: type[AgentView], row: int) -> AgentView:
+        view = self._views.get((kind, row))
+        if view is None:
+            offset = {Firm: 0, CityGovernment: 1, ComputeProvider: 2}[kind]
+            view = self._views[kind, row] = kind(self, row, 3 * row + offset + 1)
+        return view
+
+    def _rows(self, kind: type[AgentView]) -> range | np.ndarray:
+        if kind is Firm:
+            return np.flatnonzero(self.state["firms"]["alive"] > 0.5)
+        if kind is ComputeProvider:
+            return np.flatnonzero(self.state["providers"]["operating"] > 0.5)
+        return range(self.state["cities"].rows)
+
+    def _agent_set(self, *kinds: type[AgentView]) -> AgentSet:
+        views = [self._view(kind, int(row)) for kind in kinds for row in self._rows(kind)]
+        return AgentSet(views, random=self.random)
+
+    @property
+    def agents(self) -> AgentSet:
+        """All agents at work now: firms, city governments, open centres, as an ``AgentSet`` of views."""
+        return self._agent_set(Firm, CityGovernment, ComputeProvider)
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The kinds of agents."""
+        return [Firm, CityGovernment, ComputeProvider]
+
+    @property
+    def agents_by_type(self) -> Mapping[type, AgentSet]:
+        """An ``AgentSet`` of views for each kind of agent, made when looked up."""
+        return _ByType(self)
+
+
+class _ByType(Mapping[type, AgentSet]):
+    """Kinds of agents to agent sets, each made on look-up."""
+
+    def __init__(self, model: RegionalModel) -> None:
+        self._model = model
+
+    def __getitem__(self, kind: type) -> AgentSet:
+        if kind not in self._model.agent_types:
+            raise KeyError(kind)
+        return self._model._agent_set(kind)
+
+    def __iter__(self) -> Any:
+        return iter(self._model.agent_types)
+
+    def __len__(self) -> int:
+        return len(self._model.agent_types)
+
+
+@functools.cache
+def _shipped_cities() -> pd.DataFrame:
+    return load_cities()
+
+
+@functools.cache
+def _shipped_centres() -> pd.DataFrame:
+    return load_centres(None, _shipped_cities())
+
+
+@functools.cache
+def _shipped_network() -> nx.Graph[int]:
+    return build_network(_shipped_cities())

@@ -1,0 +1,83 @@
+"""The tables of the economy: one array per column, one row per agent (or per pair of agents)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents import city_government, compute_provider, firm, talent
+from agents.columns import Column
+
+Array = NDArray[np.float64] | NDArray[np.int32]
+
+NATION_COLUMNS = (
+    Column("quarter", "quarter", "quarters since the first reported one (negative in the burn-in)"),
+    Column("firms", "firms", "firms at work"),
+    Column("revenue", "money/quarter", "sales of all firms"),
+    Column("mean_revenue", "money/quarter", "mean sales of a firm", start=1.0),
+    Column("budget", "money/quarter", "free budgets of all cities"),
+    Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
+    Column("mean_talent", "talent", "mean talent of a city"),
+)
+
+SCHEMA: dict[str, tuple[Column, ...]] = {
+    "firms": firm.COLUMNS,
+    "cities": city_government.COLUMNS,
+    "tiers": city_government.TIER_COLUMNS,
+    "city_tiers": city_government.CITY_TIER_COLUMNS,
+    "providers": compute_provider.COLUMNS,
+    "kinds": compute_provider.KIND_COLUMNS,
+    "city_kinds": compute_provider.CITY_KIND_COLUMNS,
+    "city_pairs": talent.CITY_PAIR_COLUMNS,
+    "city_providers": compute_provider.CITY_PROVIDER_COLUMNS,
+    "nation": NATION_COLUMNS,
+}
+
+
+class Table:
+    """Columns of equal length. ``table["talent"]`` is the array itself, shape (rows,)."""
+
+    def __init__(self, rows: int, columns: tuple[Column, ...]) -> None:
+        self.rows = rows
+        self.schema = {column.name: column for column in columns}
+        self.columns: dict[str, Array] = {}
+        for column in columns:
+            if column.index_of is None:
+                self.columns[column.name] = np.full(rows, column.start, dtype=np.float64)
+            else:
+                self.columns[column.name] = np.zeros(rows, dtype=np.int32)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.columns[name]
+
+    def __setitem__(self, name: str, values: object) -> None:
+        self.columns[name][:] = values  # type: ignore[call-overload]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of all columns."""
+        return sum(values.nbytes for values in self.columns.values())
+
+
+class State:
+    """All tables of one economy, and plain arrays that markets work on (network routes, scratch)."""
+
+    def __init__(self, rows: Mapping[str, int]) -> None:
+        self.tables = {name: Table(rows[name], columns) for name, columns in SCHEMA.items()}
+        self.arrays: dict[str, Array | NDArray[np.int64]] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+    @property
+    def bytes(self) -> int:
+        """Memory of all tables and arrays."""
+        return sum(t.bytes for t in self.tables.values()) + sum(a.nbytes for a in self.arrays.values())

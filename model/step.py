@@ -1,0 +1,60 @@
+"""One quarter: the order of events. Read from top to bottom, this is the whole economy."""
+
+from __future__ import annotations
+
+from model.accounts import national_means
+from model.compute_market import serve_compute, tender_compute
+from model.demography import renew_firms
+from model.events import clear, each
+from model.labour_market import move_talent
+from model.product_market import clear_products
+
+QUARTER = (
+    # ── Who is here ──────────────────────────────────────────────────────────────────────────────
+    each("count the firms, and those that work with compute", "firms", where="alive",
+         totals={"city_firms": "alive", "city_adopters": "adopter", "nation_firms": "alive"}),
+    each("a city's share of adopters", "cities", "adoption_share"),
+    # ── Compute market: contracts ────────────────────────────────────────────────────────────────
+    each("centres open on their date; power is dearer in the east", "providers", "operating", "unit_cost"),
+    each("the network and the queue raise the price of a centre's compute", "city_providers", "overhead", "delivered_price"),
+    each("so does the distance to the commercial cloud", "city_kinds", "cloud_delivered_price"),
+    clear("a part of all contracts is tendered anew and goes to the cheapest free capacity", tender_compute),
+    # ── Government ───────────────────────────────────────────────────────────────────────────────
+    each("means of the city: budget, capacity, vouchers, permits, data", "cities",
+         "budget", "fiscal_capacity", "voucher_rate", "compute_price", "permit_speed", "data"),
+    # ── Product market ───────────────────────────────────────────────────────────────────────────
+    each("how far goods travel from each city", "city_pairs", "final_reach", "intermediate_reach"),
+    each("firms bring quality-weighted supply", "firms", "supply", where="alive",
+         totals={"city_tier_supply": "supply"}),
+    clear("demand meets supply, from final goods up the chain", clear_products),
+    # ── Research and innovation ──────────────────────────────────────────────────────────────────
+    each("productivity of research in the city", "cities", "plain_productivity", "adopter_productivity"),
+    each("cost of research with and without compute", "city_tiers",
+         "basket_price", "plain_cost", "adopter_cost", "compute_share"),
+    each("what the partners achieved last quarter", "firms", "partner_innovation", where="alive"),
+    each("firms sell, choose research budgets and innovate or not", "firms",
+         "revenue", "digital_revenue", "research_productivity", "research_cost", "research_spending",
+         "compute_spending", "labour_spending", "own_intensity", "conversion_intensity",
+         "innovation_probability", "innovated", "quality", where="alive",
+         totals={"city_revenue": "revenue", "city_digital_revenue": "digital_revenue",
+                 "city_research_spending": "research_spending", "city_labour_demand": "labour_spending",
+                 "city_tier_compute_spending": "compute_spending", "city_own_innovation": "own_intensity",
+                 "city_conversion_innovation": "conversion_intensity",
+                 "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
+                 "nation_revenue": "revenue"}),
+    # ── Compute market: use ──────────────────────────────────────────────────────────────────────
+    clear("compute is used, carried over the links, served and paid", serve_compute),
+    each("centres move their prices towards the target utilisation", "providers", "price"),
+    # ── Talent ───────────────────────────────────────────────────────────────────────────────────
+    each("wages answer payrolls", "cities", "wage", "attraction"),
+    clear("talent moves, held by home", move_talent),
+    # ── Entry, exit, adoption ────────────────────────────────────────────────────────────────────
+    clear("national averages that firms and cities compare themselves with", national_means),
+    each("firms take up or give up compute, close, or move", "firms",
+         "adoption_gain", "adoption_cost", "adopter", "exiting", "relocating", "age", where="alive"),
+    each("founders start firms at home", "firms", "entering", where="not alive"),
+    clear("closed rows become free, movers change city", renew_firms),
+    # ── Slow answers ─────────────────────────────────────────────────────────────────────────────
+    each("attention, property rights, digital administration and data follow", "cities",
+         "attention", "ip_protection", "digital_governance", "data_stock", totals={"nation_budget": "budget"}),
+)  # fmt: skip
