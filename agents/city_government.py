@@ -57,7 +57,9 @@ COLUMNS = (
     Column("price_basic", "money/compute", "mean delivered price of basic compute", start=1.0),
     Column("price_intelligent", "money/compute", "mean delivered price of intelligent compute", start=1.0),
     Column("price_super", "money/compute", "mean delivered price of supercomputing", start=1.0),
-    Column("compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0),
+    Column(
+        "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
+    ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
     Column("provider_surplus", "money/quarter", "operating surplus of the centres in the city"),
 )
@@ -75,7 +77,7 @@ class CityGovernment(AgentView):
 def budget(
     revenue, redundancy, fiscal_decentralisation, provider_surplus, local_tax, redundancy_drain, surplus_share
 ):
-    """Free budget, money/quarter: local tax that stays here, less what redundancy eats, plus centre surplus."""
+    """Free budget, money/quarter: local tax that stays, less what redundancy eats, plus centre surplus."""
     tax = local_tax * revenue * fiscal_decentralisation * (1.0 - redundancy_drain * redundancy)
     return tax + surplus_share * fiscal_decentralisation * provider_surplus
 
@@ -106,9 +108,7 @@ def compute_price(price_basic, price_intelligent, price_super):
 # ── Data (M8) ────────────────────────────────────────────────────────────────────────────────────
 
 
-def data_stock(
-    data_stock, compute_use, hosted_tasks, firms, data_decay, data_per_compute, hosted_data_share
-):
+def data_stock(data_stock, compute_use, hosted_tasks, firms, data_decay, data_per_compute, hosted_data_share):
     """Data kept by platforms, per firm: use of compute leaves data, and so do tasks hosted for others.
 
     Tasks travel to the place that computes them and bring their data; the host keeps a share.

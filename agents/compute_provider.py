@@ -49,7 +49,9 @@ CITY_KIND_COLUMNS = (
     Column("city", "row", "the city", index_of="cities"),
     Column("kind", "row", "the kind", index_of="kinds"),
     Column("cloud_latency", "ms", "latency to the nearest region of the commercial cloud"),
-    Column("cloud_delivered_price", "money/compute", "commercial cloud, price of an effective unit", start=1.0),
+    Column(
+        "cloud_delivered_price", "money/compute", "commercial cloud, price of an effective unit", start=1.0
+    ),
     Column("cloud_share", "fraction", "share of the city's use that the commercial cloud serves", start=1.0),
     Column("price", "money/compute", "mean delivered price over the city's contracts", start=1.0),
     Column("demand", "compute/quarter", "effective compute that the city's firms use"),

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import struct
 
-_FLOAT = struct.Struct("<d")
-_INTEGER = struct.Struct("<q")
+_pack_float, _unpack_float = struct.Struct("<d").pack, struct.Struct("<d").unpack
+_pack_integer, _unpack_integer = struct.Struct("<q").pack, struct.Struct("<q").unpack
 
 # ln 2 in two parts. The first has 42 bits, so its product with a count of up to 11 bits is exact.
 LN2_HIGH = 0.6931471805598903
@@ -42,13 +42,13 @@ ROUNDER = 6755399441057790.0
 
 def bits_of(x: float) -> int:
     """The 64 bits of a float, read as a signed integer."""
-    bits: int = _INTEGER.unpack(_FLOAT.pack(x))[0]
+    bits: int = _unpack_integer(_pack_float(x))[0]
     return bits
 
 
 def float_of(bits: int) -> float:
     """The float that has these 64 bits (a signed integer)."""
-    x: float = _FLOAT.unpack(_INTEGER.pack(bits))[0]
+    x: float = _unpack_float(_pack_integer(bits))[0]
     return x
 
 
@@ -58,7 +58,7 @@ def leading_half(x: float) -> float:
 
 
 def binary_parts(x: float) -> tuple[float, float]:
-    """The k and the m in [√½, √2) for which x = 2**k m, for x > 0 and finite; elsewhere two finite numbers."""
+    """The k and the m in [√½, √2) for which x = 2**k m, for x > 0 and finite; else two finite numbers."""
     # Subnormal numbers are first made normal, times 2**54. What is added to the bits is the distance from
     # those of √½ to those of 1: it carries into the exponent where m would be above √2. A float from 2**52
     # to 2**53 has an integer as its last bits: so the exponent becomes a float.
@@ -103,7 +103,7 @@ def exp_of_sum(high: float, low: float) -> float:
 
 def exp(x: float) -> float:
     """e**x, within 1 unit in the last place; 0 below -745.13, inf above 709.78, nan for nan."""
-    x = float(x)  # a NumPy scalar would warn where a float goes to infinity
+    x = float(x)  # NumPy's own kind of float would warn of infinity
     bounded = -800.0 if x < -800.0 else x
     return exp_of_sum(800.0 if bounded > 800.0 else bounded, 0.0)
 
@@ -114,6 +114,7 @@ def log(x: float) -> float:
     With x = 2**k m, f = m - 1 and s = f / (2 + f): log x = k ln 2 + 2 artanh s, and
     2 artanh s = f - f²/2 + s (f²/2 + 2 (artanh(s)/s - 1)), whose first two terms carry most of the value.
     """
+    x = float(x)
     k, m = binary_parts(x)
     f = m - 1.0
     s = f / (2.0 + f)
@@ -146,6 +147,7 @@ def power(x: float, y: float) -> float:
     3/2 log x = k 3/2 ln 2 + 3t + t³ + t⁵ (3/5 + 3/7 t² + …):
     times 3/2, the two coefficients that matter most are integers and add no error.
     """
+    x = float(x)
     y = float(y)
     k, m = binary_parts(x)
     # t in two parts, the second from the remainder of the division.
@@ -166,7 +168,7 @@ def power(x: float, y: float) -> float:
     cube_exact = t_high * square_high
     cube_low = t_high * ((square_exact - square_high) + square_low) + t_low * square
     # (3 (artanh(t)/t - 1) - t²) / t⁴ in powers of t², for |t| <= (√2 - 1)/(√2 + 1); this leaves the
-    # logarithm a relative error of 2**-73. The constant is in `fifth`, the other coefficients are in `series`.
+    # logarithm a relative error of 2**-73. Its constant is in `fifth`, the others in `series`.
     t2 = quotient * quotient
     t4 = t2 * t2
     series = (0.428571428571688 + 0.33333333326029296 * t2) + t4 * (

@@ -39,7 +39,9 @@ COLUMNS = (
     Column("labour_spending", "money/quarter", "what the firm pays for talent"),
     Column("own_intensity", "innovations/quarter", "arrival rate from own research"),
     Column("partner_innovation", "innovations/quarter", "partners' chance of innovating last quarter"),
-    Column("conversion_intensity", "innovations/quarter", "arrival rate from converting partners' innovations"),
+    Column(
+        "conversion_intensity", "innovations/quarter", "arrival rate from converting partners' innovations"
+    ),
     Column("innovation_probability", "1/quarter", "chance of at least one innovation this quarter"),
     Column("innovated", "0 or 1", "1 if the firm innovated this quarter"),
     Column("entering", "0 or 1", "the founder starts a firm"),
@@ -127,9 +129,7 @@ def labour_spending(research_spending, compute_spending):
     return research_spending - compute_spending
 
 
-def own_intensity(
-    research_spending, research_cost, research_productivity, base_intensity, research_returns
-):
+def own_intensity(research_spending, research_cost, research_productivity, base_intensity, research_returns):
     """Arrival rate of own innovations, 1/quarter: λ₀·X·(R/c)^μ. [Klette & Kortum 2004]"""
     return base_intensity * research_productivity * power(research_spending / research_cost, research_returns)
 
@@ -141,9 +141,7 @@ def partner_innovation(
     customer_alive,
 ):
     """Chance, summed over the two partners, that they innovated last quarter."""
-    return (
-        supplier_innovation_probability * supplier_alive + customer_innovation_probability * customer_alive
-    )
+    return supplier_innovation_probability * supplier_alive + customer_innovation_probability * customer_alive
 
 
 def conversion_intensity(
@@ -189,9 +187,7 @@ def quality(
 # ── Adoption of compute (M2) ─────────────────────────────────────────────────────────────────────
 
 
-def adoption_gain(
-    city_tier_plain_cost, city_tier_adopter_cost, city_data, research_returns, data_elasticity
-):
+def adoption_gain(city_tier_plain_cost, city_tier_adopter_cost, city_data, research_returns, data_elasticity):
     """Log gain in research profit from working with compute and data (log points)."""
     cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / city_tier_adopter_cost)
     better = 0.5 * data_elasticity / (1.0 - research_returns) * log(city_data / 0.8)
@@ -250,7 +246,7 @@ def entering(
     entry_elasticity,
     draw_entry,
 ):
-    """1 if the founder starts a firm at home: likelier with a good business environment, fast permits, profit."""
+    """1 if the founder starts a firm at home: likelier with a good environment, fast permits, profit."""
     prospects = power((home_tier_unit_revenue + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
     chance = entry_rate * (0.4 + 0.8 * home_business_environment) * 1.4 * home_permit_speed * prospects
     return 1.0 if draw_entry < chance else 0.0
@@ -273,7 +269,7 @@ def relocating(
     relocation_scale,
     draw_relocation,
 ):
-    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit there − here − cost."""
+    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit gain − cost."""
     market = log((prospect_tier_unit_revenue + 1e-9) / (city_tier_unit_revenue + 1e-9))
     research = research_returns * log(city_tier_adopter_cost / prospect_tier_adopter_cost)
     chance = relocation_rate * logistic((market + research - relocation_cost) / relocation_scale)

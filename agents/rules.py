@@ -18,7 +18,7 @@ _DEFAULTS: dict[str, Rule] = {
 }
 
 
-class UnknownRule(ValueError):
+class UnknownRuleError(ValueError):
     """A rule name that the model does not have."""
 
 
@@ -30,7 +30,7 @@ class Rules:
     ``@interpreted``.
 
     Raises:
-        UnknownRule: no rule has that name (answered with the nearest names).
+        UnknownRuleError: no rule has that name (answered with the nearest names).
         TypeError: the replacement is not a function.
     """
 
@@ -42,7 +42,7 @@ class Rules:
             if name not in _DEFAULTS:
                 near = difflib.get_close_matches(name, _DEFAULTS, n=3, cutoff=0.5)
                 hint = f"; did you mean {' or '.join(near)}?" if near else ""
-                raise UnknownRule(f"there is no rule {name!r}{hint}")
+                raise UnknownRuleError(f"there is no rule {name!r}{hint}")
             if not callable(rule):
                 raise TypeError(f"rule {name} must be a function, not {type(rule).__name__}")
         object.__setattr__(self, "_rules", {**_DEFAULTS, **replaced})

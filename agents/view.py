@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 
 
-class AgentView(mesa.Agent):  # type: ignore[misc]
+class AgentView(mesa.Agent):
     """A Mesa agent whose attributes are read from and written to a row of the model's columns.
 
     Views are made on demand (``model.agents``, ``model.agents_by_type``) and cost nothing until then.
@@ -13,6 +13,8 @@ class AgentView(mesa.Agent):  # type: ignore[misc]
     """
 
     table_name = ""
+    _columns: dict[str, Any]
+    row: int
 
     def __init__(self, model: Any, row: int, unique_id: int) -> None:
         # mesa.Agent.__init__ would register the view with the model and keep every one alive.

@@ -31,7 +31,9 @@ def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     return float(np.sum(w * relative * np.log(np.where(relative > 0, relative, 1.0))))
 
 
-def theil_between(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None) -> tuple[float, float]:
+def theil_between(
+    values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[float, float]:
     """Theil's T split into (between groups, within groups); the two add up to the whole. [Shorrocks 1980]"""
     x, w = _clean(values, weights)
     labels = np.asarray(groups)

@@ -6,6 +6,7 @@ standard error are then taken over seeds. Definitions are those of the model des
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -42,10 +43,12 @@ class Pair:
 
     def late(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
         """Mean over the last years of a measure, with and without centres, each (C,)."""
-        return self.with_centres[measure][-WINDOW_YEARS:].mean(0), self.without[measure][-WINDOW_YEARS:].mean(0)
+        return self.with_centres[measure][-WINDOW_YEARS:].mean(0), self.without[measure][-WINDOW_YEARS:].mean(
+            0
+        )
 
     def effect(self, measure: str = "innovation", how: str = "log") -> np.ndarray:
-        """Effect on each city in the last years, (C,): 100·ln ratio, or 100 × difference. NaN where undefined."""
+        """Effect on each city in the last years, (C,): 100·ln ratio or 100 × difference; NaN if undefined."""
         treated, control = self.late(measure)
         if how == "difference":
             return 100.0 * (treated - control)
@@ -71,7 +74,9 @@ def pairs(results: TwinResults) -> list[Pair]:
             arms[arm] = {m: one[m].to_numpy().reshape(len(years), len(row_of)) for m in measures}
         centres = results.centres
         hosted = centres.loc[centres["seed"] == seed] if len(centres) else centres
-        opened = hosted.loc[hosted["opened"].str[:4].astype(int) <= years[-1], "city_id"] if len(hosted) else []
+        opened = (
+            hosted.loc[hosted["opened"].str[:4].astype(int) <= years[-1], "city_id"] if len(hosted) else []
+        )
         hosts = np.array(sorted({row_of[int(city)] for city in opened}), dtype=int)
         found.append(Pair(int(str(seed)), years, hosts, arms[WITH], arms[WITHOUT]))
     return found
@@ -132,13 +137,15 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
             if here.any():
                 collected[label].append(_mean(effect[here]))
     profile = table(collected.items(), "band_km")
-    profile["cities"] = [float(np.mean(sizes[label])) if sizes[label] else 0.0 for label in profile["band_km"]]
+    profile["cities"] = [
+        float(np.mean(sizes[label])) if sizes[label] else 0.0 for label in profile["band_km"]
+    ]
     return profile
 
 
 def band_labels() -> list[str]:
     """Names of the distance bands."""
-    ends = zip(BANDS_KM, BANDS_KM[1:], strict=False)
+    ends = itertools.pairwise(BANDS_KM)
     return [f"{low:.0f}-{high:.0f}" if np.isfinite(high) else f"over {low:.0f}" for low, high in ends]
 
 
@@ -261,7 +268,9 @@ def map_of_effects(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Effect on innovation of each city, %, mean and se over seeds, with place and how often it hosts."""
     values = [over_seeds(column) for column in np.array([pair.effect() for pair in found]).T]
     hosting = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
-    named = cities[["city_id", "name_en", "name_zh", "province", "region", "lon", "lat"]].reset_index(drop=True)
+    named = cities[["city_id", "name_en", "name_zh", "province", "region", "lon", "lat"]].reset_index(
+        drop=True
+    )
     named["effect"], named["se"] = [v["mean"] for v in values], [v["se"] for v in values]
     named["host"] = hosting
     return named

@@ -146,7 +146,11 @@ def run_one(study: Study, seed: int, arm: str) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def yearly(
-    model: RegionalModel, names: Sequence[str], history: Mapping[str, list[Any]], ids: np.ndarray, id_name: str
+    model: RegionalModel,
+    names: Sequence[str],
+    history: Mapping[str, list[Any]],
+    ids: np.ndarray,
+    id_name: str,
 ) -> pd.DataFrame:
     """Quarterly records to one row per year and agent: flows added, all else averaged over the year."""
     years = len(history[names[0]]) // 4

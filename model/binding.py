@@ -111,7 +111,9 @@ def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: 
     bound = []
     for name in event.rules:
         function = rules[name]
-        reads = tuple(_source(event.table, argument, made, known, name, function) for argument in arguments(function))
+        reads = tuple(
+            _source(event.table, argument, made, known, name, function) for argument in arguments(function)
+        )
         bound.append(BoundRule(name, function, reads))
         made.append(name)
     own = {column.name for column in SCHEMA[event.table]}
@@ -120,8 +122,8 @@ def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: 
         for source in rule.reads:
             if source.how != "own" and source.table == event.table and source.name in writes:
                 raise RuleError(
-                    f"rule {rule.name} ({where(rule.function)}) reads {source.name} of another row while event "
-                    f"{event.name!r} writes it; put it into an event of its own"
+                    f"rule {rule.name} ({where(rule.function)}) reads {source.name} of another row while "
+                    f"event {event.name!r} writes it; put it into an event of its own"
                 )
     mask = None
     if event.where:
@@ -131,7 +133,12 @@ def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: 
 
 
 def _source(
-    table: str, name: str, made: list[str], parameters: tuple[str, ...], rule: str, function: Callable[..., Any]
+    table: str,
+    name: str,
+    made: list[str],
+    parameters: tuple[str, ...],
+    rule: str,
+    function: Callable[..., Any],
 ) -> Source:
     if name in made:
         return Source("value", name)
@@ -188,7 +195,7 @@ def _total(event: Each, target: str, value: str, made: list[str]) -> Total:
 
 def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[str, float]) -> list[Any]:
     """The arrays and numbers that a market function asks for by name, in order."""
-    found = []
+    found: list[Any] = []
     for name in arguments(function):
         if name in state.arrays:
             found.append(state.arrays[name])
@@ -199,9 +206,15 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
                 break
         else:
             if name not in parameters:
-                every = [p + c for p, t in WHOLE.items() for c in state[t]] + list(state.arrays) + list(parameters)
+                every = (
+                    [p + c for p, t in WHOLE.items() for c in state[t]]
+                    + list(state.arrays)
+                    + list(parameters)
+                )
                 near = difflib.get_close_matches(name, every, n=3, cutoff=0.6)
                 hint = f"; did you mean {' or '.join(near)}?" if near else ""
-                raise RuleError(f"market {function.__name__} ({where(function)}) asks for {name}, unknown{hint}")
+                raise RuleError(
+                    f"market {function.__name__} ({where(function)}) asks for {name}, unknown{hint}"
+                )
             found.append(parameters[name])
     return found

@@ -99,7 +99,8 @@ def uniforms(key: int, identities: ArrayLike) -> NDArray[np.float64]:
         bits *= np.uint64(multiplier)
     bits ^= bits >> np.uint64(31)
     bits >>= np.uint64(11)
-    draws: NDArray[np.float64] = (bits * UNIT).reshape(numbers.shape)
+    draws = bits.astype(np.float64).reshape(numbers.shape)
+    draws *= UNIT
     return draws
 
 

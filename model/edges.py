@@ -18,7 +18,7 @@ EDGE_COLUMNS = (
     Column("km", "number", "length for the latency rule; blank: great circle", "km", 0.0, 40_000.0),
     Column("latency_ms", "number", "one-way latency; blank: by the rule", "ms", 0.000_001, 10_000.0),
     Column("capacity_tbps", "number", "capacity; blank: as a local link", "Tbit/s", 0.000_001, 1_000_000.0),
-    Column("kind", "text", "tier, used for drawing only; blank: local", choices=KINDS),
+    Column("kind", "text", "tier, sets the detour of a blank latency; blank: local", choices=KINDS),
 )
 
 # A length may fall short of the great circle by a tenth: a city's point is not where its exchange stands.

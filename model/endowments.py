@@ -84,12 +84,12 @@ def _tiers(state: State, parameters: Parameters) -> None:
 
 
 def tier_sizes(parameters: Parameters) -> Floats:
-    """Share of sales, and so of firms, in each tier, (T,): each tier sells s times what the next one sells."""
+    """Share of sales, and so of firms, in each tier, (T,): a tier sells s times what the next one sells."""
     return _shares(parameters.intermediate_share ** np.arange(len(TIERS) - 1, -1, -1.0))
 
 
 def coreness(cities: pd.DataFrame) -> Floats:
-    """Size and wealth of a city in one standard score, (C,): mean of the scores of ln GDP and ln GDP per head."""
+    """Size and wealth of a city, (C,): the standard score of the scores of ln GDP and ln GDP per head."""
     gdp = np.log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6))
     people = np.log(np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0))
     return _score(_score(gdp) + _score(gdp - people))
@@ -100,7 +100,9 @@ def _score(values: Floats) -> Floats:
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 
-def _institutions(state: State, cities: pd.DataFrame, weights: Floats, parameters: Parameters, seed: int) -> None:
+def _institutions(
+    state: State, cities: pd.DataFrame, weights: Floats, parameters: Parameters, seed: int
+) -> None:
     """Market from the table; business environment, openness, redundancy and decentralisation are drawn.
 
     No public table gives the four for all cities, so they are drawn for each seed in (0, 1) with the
@@ -112,7 +114,8 @@ def _institutions(state: State, cities: pd.DataFrame, weights: Floats, parameter
     core = coreness(cities)
     rows = np.arange(len(cities))
     for name, sign in (
-        ("business_environment", 1.0), ("data_openness", 1.0), ("redundancy", -1.0), ("fiscal_decentralisation", 0.0),
+        ("business_environment", 1.0), ("data_openness", 1.0), ("redundancy", -1.0),
+        ("fiscal_decentralisation", 0.0),
     ):  # fmt: skip
         correlation = sign * parameters.endowment_correlation
         luck = normals(stream_key(seed, f"cities.{name}", 0), rows)
@@ -120,7 +123,9 @@ def _institutions(state: State, cities: pd.DataFrame, weights: Floats, parameter
         table[name] = 1.0 / (1.0 + np.exp(-1.2 * score))
 
 
-def _firms(state: State, slots: NDArray[np.int64], distance: Floats, parameters: Parameters, seed: int) -> None:
+def _firms(
+    state: State, slots: NDArray[np.int64], distance: Floats, parameters: Parameters, seed: int
+) -> None:
     table, tiers = state["firms"], len(TIERS)
     rows = np.arange(table.rows)
     home = np.repeat(np.arange(len(slots)), slots)
@@ -145,7 +150,7 @@ def _partners(
     home: NDArray[np.int64], tier: NDArray[np.int64], wanted: NDArray[np.int64], distance: Floats,
     reach: float, seed: int, name: str,
 ) -> NDArray[np.int64]:  # fmt: skip
-    """A partner's row for every founder: drawn among founders of the wanted tier, nearer ones first if told to.
+    """A partner's row for every founder, drawn among founders of the wanted tier, near ones first if told.
 
     Where a tier has no founder at all a founder is its own partner.
     """
@@ -203,7 +208,11 @@ def _talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Pa
 
 
 def _compute(
-    state: State, cities: pd.DataFrame, graph: nx.Graph[int], openings: Sequence[Opening], parameters: Parameters
+    state: State,
+    cities: pd.DataFrame,
+    graph: nx.Graph[int],
+    openings: Sequence[Opening],
+    parameters: Parameters,
 ) -> None:
     """Centres (closed), routes to their cities, and the commercial cloud as everyone's outside option.
 

@@ -45,7 +45,11 @@ class Interpreted:
                 values = {}
                 for rule, function in self.rules:
                     reads = [
-                        values[s.name] if s.how == "value" else getters[s](first, second + (base if s.how not in ("second", "second_via") else 0))
+                        values[s.name]
+                        if s.how == "value"
+                        else getters[s](
+                            first, second + (base if s.how not in ("second", "second_via") else 0)
+                        )
                         for s in rule.reads
                     ]
                     values[rule.name] = float(function(*reads))
@@ -57,7 +61,7 @@ class Interpreted:
         for name in self.bound.writes:
             self.table[name][row] = values[name]
         for total, sums in zip(self.bound.totals, totals, strict=True):
-            target = self.table[total.index].item(row) if total.index else 0
+            target = int(self.table[total.index].item(row)) if total.index else 0
             source = total.value
             value = values[source.name] if source.how == "value" else self.table[source.name].item(row)
             sums[target] += value
@@ -77,8 +81,8 @@ class Interpreted:
             return lambda first, row: column(first)
         if source.how == "via":
             index = self.table[source.index].item
-            return lambda first, row: column(index(row))
+            return lambda first, row: column(int(index(row)))
         if source.how == "second_via":
             index = self.state[PAIRS[self.bound.event.table][1][1]][source.index].item
-            return lambda first, row: column(index(row))
+            return lambda first, row: column(int(index(row)))
         return lambda first, row: column(row)

@@ -10,6 +10,7 @@ from numba.extending import intrinsic
 
 from model import draws
 
+
 @intrinsic
 def bits_of(typing_context: Any, x: Any) -> Any:
     """The 64 bits of a float, read as a signed integer: compiled form of ``agents.elementary.bits_of``."""

@@ -158,7 +158,11 @@ class _Body:
     def _gather(self, source: Source, table: str) -> list[str]:
         array = _array_name(source.table, source.name)
         if source.how == "own":
-            return [f"column = {array}[at:at + count]", "for i in range(count):", f"    {self.at(source)} = column[i]"]
+            return [
+                f"column = {array}[at:at + count]",
+                "for i in range(count):",
+                f"    {self.at(source)} = column[i]",
+            ]
         if source.how == "second":
             part = f"column = {array}[start:start + count]"
             return [part, "for i in range(count):", f"    {self.at(source)} = column[i]"]
@@ -170,7 +174,10 @@ class _Body:
             part = f"index = {_array_name(self.plan.pair[1][1], source.index)}[start:start + count]"
             return [part, "for i in range(count):", f"    {self.at(source)} = {array}[index[i]]"]
         if source.how == "draw":
-            return ["for i in range(count):", f"    {self.at(source)} = uniform_compiled(key_{source.name}, at + i)"]
+            return [
+                "for i in range(count):",
+                f"    {self.at(source)} = uniform_compiled(key_{source.name}, at + i)",
+            ]
         return []
 
     def _mask(self, table: str) -> str | None:
@@ -182,7 +189,12 @@ class _Body:
     def _write(self, name: str, table: str) -> list[str]:
         value, mask = self.at(Source("value", name)), self._mask(table)
         lines = [f"column = {_array_name(table, name)}[at:at + count]", "for i in range(count):"]
-        return [*lines, f"    column[i] = {value}" if mask is None else f"    column[i] = {value} if {mask} else column[i]"]
+        return [
+            *lines,
+            f"    column[i] = {value}"
+            if mask is None
+            else f"    column[i] = {value} if {mask} else column[i]",
+        ]
 
     def _totals(self, table: str) -> list[str]:
         lines = []
@@ -226,14 +238,15 @@ def load(name: str, text: str) -> Callable[..., Any]:
     mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
     module_name = f"computeleap_kernel_{name}_{mark}"
     if module_name in sys.modules:
-        return sys.modules[module_name].kernel  # type: ignore[no-any-return]
+        return sys.modules[module_name].kernel
     folder = cache_folder()
     try:
         path = _write(folder, f"{module_name}.py", text)
     except OSError:
         path = _write(Path(tempfile.mkdtemp(prefix="computeleap-")), f"{module_name}.py", text)
     spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module: ModuleType = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
@@ -241,7 +254,7 @@ def load(name: str, text: str) -> Callable[..., Any]:
     except BaseException:
         del sys.modules[module_name]
         raise
-    return module.kernel  # type: ignore[no-any-return]
+    return module.kernel
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

@@ -4,7 +4,7 @@
 def move_talent(
     city_talent_endowment, city_talent, city_attraction, pair_closeness, pair_workers, talent_mobility
 ):
-    """A share of each home city's talent reconsiders; people of home h choose city c with π_hc ∝ π⁰_hc·pull_c.
+    """A share of each home's talent reconsiders; people of home h choose city c with π_hc ∝ π⁰_hc·pull_c.
 
     M_hc += m·(N_h·π_hc − M_hc): who lives where is a stock, so the talent of a home adds up to N_h in
     every quarter and the country's talent is constant. Arrays: city (C,), pairs (C·C,).

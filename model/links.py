@@ -120,11 +120,11 @@ def _capacities(
     own = gdp_shares(cities)
     of_area = own.copy()
     province = np.bincount(capital_of, weights=own, minlength=len(own))
-    capitals = np.array(sorted(set(capital_of)), dtype=np.int64)
-    of_area[capitals] = province[capitals]
+    seats = np.array(sorted(set(capital_of)), dtype=np.int64)
+    of_area[seats] = province[seats]
     if hubs:
-        nearest_hub = np.array(hubs)[np.argmin(_arcs(points[capitals], points[hubs]), axis=1)]
-        catchment = np.bincount(nearest_hub, weights=province[capitals], minlength=len(own))
+        nearest_hub = np.array(hubs)[np.argmin(_arcs(points[seats], points[hubs]), axis=1)]
+        catchment = np.bincount(nearest_hub, weights=province[seats], minlength=len(own))
         of_area[hubs] = np.maximum(of_area[hubs], catchment[hubs])
 
     u, v, kind = links["u"].to_numpy(), links["v"].to_numpy(), links["kind"].to_numpy()

@@ -19,7 +19,7 @@ class ParameterError(ValueError):
 
 
 def _number(default: float, low: float, high: float, unit: str, meaning: str, source: str, group: str) -> Any:
-    extra = {"unit": unit, "source": source, "group": group}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "group": group}
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
@@ -33,6 +33,8 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    # One line a parameter, so that the table reads as a table.
+    # fmt: off
     # ── Size and time ────────────────────────────────────────────────────────────────────────────
     firms: int = _number(10_000, 1, 20_000_000, "firms", "firms at work at the start", "design", SIZE)
     founders_per_firm: float = _number(
@@ -143,6 +145,8 @@ class Parameters(BaseModel):
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
+
+    # fmt: on
 
     @model_validator(mode="before")
     @classmethod

@@ -30,12 +30,13 @@ from model.step import QUARTER
 RECORDED = (
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
     "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
-    "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks", "voucher_paid",
+    "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
+    "voucher_paid",
 )  # fmt: skip
 PROVIDER_RECORDED = ("operating", "price", "load", "served", "overflow", "utilisation", "surplus")
 
 
-class RegionalModel(mesa.Model):  # type: ignore[misc]
+class RegionalModel(mesa.Model):
     """A country of cities with firms, governments and compute providers.
 
     Parameters
@@ -89,13 +90,19 @@ class RegionalModel(mesa.Model):  # type: ignore[misc]
         self.rules = rules or Rules()
         self.cities = _shipped_cities() if cities is None else cities
         known_centres = _shipped_centres() if centres is None else centres
-        self.network = (_shipped_network() if cities is None else build_network(self.cities)) if network is None else network
+        self.network = (
+            (_shipped_network() if cities is None else build_network(self.cities))
+            if network is None
+            else network
+        )
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
         self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
         numbers = {name: float(value) for name, value in self.parameters.model_dump().items()}
-        self.engine = Engine(QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads)
+        self.engine = Engine(
+            QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads
+        )
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
@@ -150,7 +157,7 @@ class RegionalModel(mesa.Model):  # type: ignore[misc]
         dates = [date_of(q, self.parameters.start_year) for q in range(quarters)]
         ids = self.cities["city_id"].to_numpy()
         frame = {"date": np.repeat(dates, len(ids)), "city_id": np.tile(ids, quarters)}
-        measures = {name: np.concatenate(values) if values else [] for name, values in self.history.items()}
+        measures: dict[str, Any] = {n: np.concatenate(v) if v else [] for n, v in self.history.items()}
         return pd.DataFrame({**frame, **measures})
 
     # ── The Mesa face: views of rows, made when somebody looks ───────────────────────────────────

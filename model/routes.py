@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from model.links import METRO_MS, Floats, Ints, on_latency_grid
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Routes:
     """Least-latency routes from every city to each of H hosts, over C cities and L links.
 

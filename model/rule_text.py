@@ -38,21 +38,23 @@ def arguments(function: Callable[..., Any]) -> tuple[str, ...]:
     for parameter in parameters:
         if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
             name = getattr(function, "__name__", "a rule")
-            raise RuleError(f"rule {name} ({where(function)}) takes *{parameter.name}: a rule names each thing it reads")
+            raise RuleError(
+                f"rule {name} ({where(function)}) takes *{parameter.name}: a rule names each thing it reads"
+            )
     return tuple(parameter.name for parameter in parameters)
 
 
 class _Rewrite(ast.NodeTransformer):
     """``**`` and the usual elementary functions to ours; docstrings and annotations away."""
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802 (ast's own naming)
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.op, ast.Pow):
             called = ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
             return ast.copy_location(called, node)
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         called = node.func
         if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
@@ -61,7 +63,7 @@ class _Rewrite(ast.NodeTransformer):
                 node.func = ast.copy_location(ast.Name(ours, ast.Load()), called)
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
         node.returns = None
         node.decorator_list = []
@@ -71,7 +73,7 @@ class _Rewrite(ast.NodeTransformer):
             node.body = node.body[1:] or [ast.Pass()]
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         self.generic_visit(node)
         if node.value is None:
             return ast.copy_location(ast.Pass(), node)
@@ -98,7 +100,7 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
         raise RuleError(f"rule {name} ({where(function)}) must be written with def, not as a lambda")
     rewritten = _Rewrite().visit(definition)
     ast.increment_lineno(rewritten, function.__code__.co_firstlineno - 1)
-    return ast.fix_missing_locations(rewritten)  # type: ignore[no-any-return]
+    return ast.fix_missing_locations(rewritten)
 
 
 def free_names(function: Callable[..., Any]) -> dict[str, Any]:
@@ -127,7 +129,10 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     names = free_names(function)
     original = inspect.getclosurevars(function).globals
     same = all(original.get(name) is value for name, value in names.items())
-    if same and not any(isinstance(node, ast.Pow) for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))):
+    if same and not any(
+        isinstance(node, ast.Pow)
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
+    ):
         return function
     module = ast.Module([tree(function)], type_ignores=[])
     space: dict[str, Any] = {**function.__globals__, **names}
@@ -150,12 +155,14 @@ def texts(function: Callable[..., Any], seen: dict[str, str], alias: str | None 
             seen[name] = f"{name} = {value!r}"
         elif not isinstance(value, types.BuiltinFunctionType | type):
             raise RuleError(
-                f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a compiled rule "
-                "may use numbers and functions only; mark it @interpreted to use anything"
+                f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a compiled "
+                "rule may use numbers and functions only; mark it @interpreted to use anything"
             )
     definition = tree(function)
     emitted = alias or function.__name__
-    renamed = ast.copy_location(ast.FunctionDef(**{**dict(ast.iter_fields(definition)), "name": emitted}), definition)
+    renamed = ast.copy_location(
+        ast.FunctionDef(**{**dict(ast.iter_fields(definition)), "name": emitted}), definition
+    )
     text = ast.unparse(renamed)
     if seen.get(emitted, text) != text:
         raise RuleError(f"two different functions are called {emitted}; rename one ({where(function)})")

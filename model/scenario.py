@@ -59,7 +59,11 @@ SCENARIOS = {
     for scenario in (
         Scenario("actual", "the real centres open at their real dates", "actual"),
         Scenario("none", "no centre ever opens", "none"),
-        Scenario("random_hosts", "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed", "random"),
+        Scenario(
+            "random_hosts",
+            "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed",
+            "random",
+        ),
     )
 }
 
@@ -98,7 +102,9 @@ def core_cities(cities: pd.DataFrame) -> np.ndarray:
     return np.sort(order[: max(1, len(order) // 10)])
 
 
-def openings_of(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, start_year: int, seed: int) -> tuple[Opening, ...]:
+def openings_of(
+    scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, start_year: int, seed: int
+) -> tuple[Opening, ...]:
     """The centres that open in a run of the scenario, by seed, in order of opening."""
     found = list(scenario.openings)
     if scenario.centres == "actual":
@@ -107,13 +113,21 @@ def openings_of(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame,
             if isinstance(centre.opened, str) and int(centre.city_id) in row_of:
                 quarter = quarter_of(centre.opened, start_year)
                 row = row_of[int(centre.city_id)]
-                found.append(Opening(str(centre.centre_id), row, str(centre.kind), quarter, float(centre.capacity)))
+                found.append(
+                    Opening(str(centre.centre_id), row, str(centre.kind), quarter, float(centre.capacity))
+                )
     elif scenario.centres == "random":
         outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))
         luck = uniforms(stream_key(seed, "scenario.random_hosts", 0), np.arange(len(cities)))[outside]
         hosts = np.sort(outside[np.argsort(luck, kind="stable")[: scenario.random_hosts]])
         quarter = quarter_of(scenario.random_opens, start_year)
-        found += [Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS)) for row in hosts for kind in KINDS]
+        found += [
+            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS))
+            for row in hosts
+            for kind in KINDS
+        ]
     elif scenario.centres != "none":
-        raise ScenarioError(f"scenario {scenario.name}: centres {scenario.centres!r} is not actual, none or random")
+        raise ScenarioError(
+            f"scenario {scenario.name}: centres {scenario.centres!r} is not actual, none or random"
+        )
     return tuple(sorted(found, key=lambda opening: opening.quarter))

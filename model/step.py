@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from model.accounts import national_means
-from model.compute_market import serve_compute, tender_compute
+from model.compute_market import (
+    award_tender,
+    bill_compute,
+    carry_tasks,
+    open_tender,
+    price_contracts,
+    settle_centres,
+)
 from model.demography import renew_firms
 from model.events import clear, each
 from model.labour_market import move_talent
@@ -16,9 +23,12 @@ QUARTER = (
     each("a city's share of adopters", "cities", "adoption_share"),
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
     each("centres open on their date; power is dearer in the east", "providers", "operating", "unit_cost"),
-    each("the network and the queue raise the price of a centre's compute", "city_providers", "overhead", "delivered_price"),
+    each("the network and the queue raise the price of a centre's compute", "city_providers",
+         "overhead", "delivered_price"),
     each("so does the distance to the commercial cloud", "city_kinds", "cloud_delivered_price"),
-    clear("a part of all contracts is tendered anew and goes to the cheapest free capacity", tender_compute),
+    clear("a part of all contracts runs out and is tendered anew", open_tender),
+    clear("it goes to the cheapest free capacity, round by round", award_tender),
+    clear("the rest goes to the cloud; a kind's price is the mean over contracts", price_contracts),
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     each("means of the city: budget, capacity, vouchers, permits, data", "cities",
          "budget", "fiscal_capacity", "voucher_rate", "compute_price", "permit_speed", "data"),
@@ -43,7 +53,9 @@ QUARTER = (
                  "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
                  "nation_revenue": "revenue"}),
     # ── Compute market: use ──────────────────────────────────────────────────────────────────────
-    clear("compute is used, carried over the links, served and paid", serve_compute),
+    clear("research budgets and vouchers buy compute", bill_compute),
+    clear("tasks travel over the network to the centres; links bind", carry_tasks),
+    clear("centres deliver, are paid, and buy in what they cannot deliver", settle_centres),
     each("centres move their prices towards the target utilisation", "providers", "price"),
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     each("wages answer payrolls", "cities", "wage", "attraction"),
@@ -56,5 +68,6 @@ QUARTER = (
     clear("closed rows become free, movers change city", renew_firms),
     # ── Slow answers ─────────────────────────────────────────────────────────────────────────────
     each("attention, property rights, digital administration and data follow", "cities",
-         "attention", "ip_protection", "digital_governance", "data_stock", totals={"nation_budget": "budget"}),
+         "attention", "ip_protection", "digital_governance", "data_stock",
+         totals={"nation_budget": "budget"}),
 )  # fmt: skip

@@ -18,8 +18,8 @@ from viz.wording import one_line
 
 LATIN = "DejaVu Sans"  # comes with Matplotlib
 CHINESE = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti",
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti",
     "Noto Sans CJK JP", "Droid Sans Fallback", "Arial Unicode MS", "SimSun",
 )  # fmt: skip
 
@@ -72,7 +72,12 @@ def spread(places: Sequence[float], gap: float) -> np.ndarray:
 
 
 def place_labels(
-    axes: Axes, points: np.ndarray, texts: Sequence[str], taken: np.ndarray, radius: float = 5.0, size: float = 8.0
+    axes: Axes,
+    points: np.ndarray,
+    texts: Sequence[str],
+    taken: np.ndarray,
+    radius: float = 5.0,
+    size: float = 8.0,
 ) -> list[str]:
     """Write texts beside points (n, 2), in data units, first come first served; return those that found room.
 
@@ -85,7 +90,10 @@ def place_labels(
     frame = axes.get_window_extent(renderer)
     spots = axes.transData.transform(points) if len(points) else np.empty((0, 2))
     crowd = axes.transData.transform(taken) if len(taken) else np.empty((0, 2))
-    boxes = [Bbox.from_bounds(x - radius * pixels, y - radius * pixels, 2 * radius * pixels, 2 * radius * pixels) for x, y in spots]
+    boxes = [
+        Bbox.from_bounds(x - radius * pixels, y - radius * pixels, 2 * radius * pixels, 2 * radius * pixels)
+        for x, y in spots
+    ]
     written = []
     for row, text in enumerate(texts):
         probe = axes.text(0, 0, text, fontsize=size, fontfamily=families(), parse_math=False)
@@ -108,7 +116,13 @@ def place_labels(
 
 
 def _best_place(
-    spot: np.ndarray, extent: Bbox, boxes: Sequence[Bbox], crowd: np.ndarray, frame: Bbox, radius: float, pixels: float
+    spot: np.ndarray,
+    extent: Bbox,
+    boxes: Sequence[Bbox],
+    crowd: np.ndarray,
+    frame: Bbox,
+    radius: float,
+    pixels: float,
 ) -> tuple[Bbox, float] | None:
     found, least = None, math.inf
     width, height = extent.width + 2 * pixels, extent.height + pixels
@@ -122,7 +136,7 @@ def _best_place(
             if not inside or any(box.overlaps(other) for other in boxes):
                 continue
             covered = np.sum((np.abs(crowd[:, 0] - x) < width / 2) & (np.abs(crowd[:, 1] - y) < height / 2))
-            cost = 2.0 * covered + 1.5 * step + 0.1 * turn
+            cost = 3.0 * covered + 1.5 * step + 0.1 * turn
             if cost < least:
                 found, least = (box, distance), cost
     return found

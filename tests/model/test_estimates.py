@@ -62,16 +62,11 @@ def test_a_sub_provincial_city_has_the_premium_too() -> None:
 
 @pytest.mark.parametrize("place", [0, 8000, 9000, None])
 def test_a_place_population_that_cannot_be(place: int | None) -> None:
-    """It becomes the median of the ordinary cities of the province: here of 100 and 900."""
-    rows = [
-        ("P", 400, True, CITY),
-        ("P", 100, False, CITY),
-        ("P", 900, False, CITY),
-        ("P", place, False, CITY),
-    ]
-    found = estimate_cities(places(*rows), pd.DataFrame([province("P", 8000, 80)]), SplitRule(1.0, 1.0))
-    median = 500
-    shares = np.array([400, 100, 900, median]) / (400 + 100 + 900 + median)
+    """It becomes the median of the ordinary cities of the province: here of 100, 200 and 900."""
+    ordinary = [("P", size, False, CITY) for size in (100, 200, 900, place)]
+    cities = places(("P", 400, True, CITY), *ordinary)
+    found = estimate_cities(cities, pd.DataFrame([province("P", 8000, 80)]), SplitRule(1.0, 1.0))
+    shares = np.array([400, 100, 200, 900, 200]) / 1800
     np.testing.assert_allclose(found["population_2020"], 8000 * shares, atol=1)
 
 

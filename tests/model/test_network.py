@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.edges import EDGE_COLUMNS, read_edges
 from model.geography import distances_km, load_cities
-from model.links import FIBRE_US_PER_KM, LIGHT_US_PER_KM, link_latency_ms, on_sphere, pair_km
+from model.links import FIBRE_US_PER_KM, link_latency_ms, on_sphere, pair_km
 from model.network import NATIONAL_HUBS, build_network, hub_nodes, link_table, ring, write_graphml
 from model.routes import delivered_latency
 from model.tables import InputError
@@ -198,7 +197,7 @@ def test_hubs_of_another_country_are_the_largest_cities_of_its_largest_provinces
 
 
 def test_capacities_follow_the_size_of_what_the_ends_speak_for():
-    # Two provinces on a line, A (cities 0, 1) and B (2, 3); capitals 1 and 2; the hub, 3, speaks for both provinces.
+    # Two provinces on a line, A (cities 0, 1) and B (2, 3); capitals 1, 2; hub 3 speaks for both provinces.
     cities = table(
         [100, 101, 105, 107], [30] * 4, province="AABB", gdp=[10, 40, 30, 20], capital=[0, 1, 1, 0]
     )
@@ -289,9 +288,6 @@ def test_pair_km_agrees_with_distances_km(china):
 
 def test_latencies_are_exact_sums_and_never_zero():
     assert link_latency_ms(0.0, hop_ms=0.0) > 0
-    own = pd.DataFrame({"from_city": [1, 2], "to_city": [2, 3], "latency_ms": [1.1, 1.2]})
-    given_by_user = link_table(build_network(LINE, edges=own))["latency_ms"]
-    assert (given_by_user * 2.0**20 == np.rint(given_by_user * 2.0**20)).all()
     latency = link_latency_ms(np.random.default_rng(2).uniform(0, 4000, 1000))
     assert (latency * 2.0**20 == np.rint(latency * 2.0**20)).all()
     assert latency.sum() == latency[::-1].sum() == sum(sorted(latency.tolist()))
@@ -310,117 +306,6 @@ def test_rings():
     ]
     assert isinstance(ring(3), float)
     assert ring(np.array([[0.5, 30.0]])).tolist() == [[1.0, np.inf]]
-
-
-# --- a person's own links --------------------------------------------------------------------------------
-
-
-LINE = table([100, 101, 102], [30, 30, 30])  # 96 km apart
-
-
-def test_only_the_given_links_are_used(tmp_path):
-    path = tmp_path / "edges.csv"
-    path.write_text("from_city,to_city,km,latency_ms,capacity_tbps,kind\n2,1,,,,\n3,2,200,1.5,40,backbone\n")
-    graph = build_network(LINE, edges=read_edges(path, LINE))
-    links = link_table(graph)
-    assert list(zip(links["u"], links["v"], strict=True)) == [(0, 1), (1, 2)]
-    assert links["km"].tolist() == [pytest.approx(96.3, abs=0.1), 200.0]
-    assert links["latency_ms"].tolist() == [pytest.approx(0.1 + 0.0105 * 96.3, abs=1e-3), 1.5]
-    assert links["kind"].tolist() == ["local", "backbone"]
-    assert links["capacity_tbps"].tolist() == [pytest.approx(751 / 3), 40.0]
-
-
-@pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_link_table_written_and_read_back_gives_the_same_network(network, china, tmp_path, suffix):
-    links = link_table(network)
-    path = tmp_path / f"links.{suffix}"
-    links.to_csv(path, index=False) if suffix == "csv" else links.to_parquet(path)
-    again = build_network(china, edges=read_edges(path, china))
-    assert link_table(again).equals(links)
-    assert nx.utils.graphs_equal(again, network)
-
-
-BAD_ROWS = {
-    "1,9,,,,": ("to_city", "9"),
-    "2,2,,,,": (None, "itself"),
-    "2,1,,,,": (None, "row before"),
-    "1,3,,,0,": ("capacity_tbps", "0"),
-    "1,3,,,-4,": ("capacity_tbps", "-4"),
-    "1,3,,-1,,": ("latency_ms", "-1"),
-    "1,3,,0.5,,": ("latency_ms", "light"),  # 193 km take light 0.64 ms
-    "1,3,1000,2.0,,": ("latency_ms", "light"),  # and a detour of 1000 km takes it 3.33 ms
-    "1,3,100,,,": ("km", "shorter"),
-    "1,3,-5,,,": ("km", "-5"),
-    "1,3,,,,copper": ("kind", "copper"),
-    "1,x,,,,": ("to_city", "x"),
-    "1,,,,,": ("to_city", "blank"),
-    "1,3,,nan,,": ("latency_ms", "nan"),
-}
-
-
-@pytest.mark.parametrize("row", BAD_ROWS)
-def test_a_bad_row_is_named(tmp_path, row):
-    path = tmp_path / "edges.csv"
-    path.write_text(f"from_city,to_city,km,latency_ms,capacity_tbps,kind\n1,2,,,,\n2,3,,,,\n{row}\n")
-    with pytest.raises(InputError) as caught:
-        read_edges(path, LINE)
-    (problem,) = caught.value.problems
-    column, words = BAD_ROWS[row]
-    assert (problem.row, problem.column) == (4, column)
-    assert words in problem.what
-
-
-def test_every_bad_row_is_named_at_once(tmp_path):
-    path = tmp_path / "edges.csv"
-    path.write_text("\n".join(["from_city,to_city,km,latency_ms,capacity_tbps,kind", "1,2,,,,", *BAD_ROWS]))
-    with pytest.raises(InputError) as caught:
-        read_edges(path, LINE)
-    assert {problem.row for problem in caught.value.problems} == set(range(3, 3 + len(BAD_ROWS)))
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"capacity_tbps": 0.0}, "capacity_tbps"),
-        ({"capacity_tbps": "wide"}, "capacity_tbps"),
-        ({"latency_ms": np.inf}, "latency_ms"),
-        ({"latency_ms": 0.1}, "light"),
-        ({"to_city": 9}, "9"),
-        ({"to_city": np.nan}, "blank"),
-        ({"to_city": 1}, "itself"),
-        ({"kind": "copper"}, "copper"),
-    ],
-)
-def test_links_given_as_a_dataframe_are_checked_too(change, words):
-    edges = pd.DataFrame([{"from_city": 1, "to_city": 2} | change, {"from_city": 2, "to_city": 3}])
-    with pytest.raises(InputError, match=words) as caught:
-        build_network(LINE, edges=edges)
-    assert caught.value.problems[0].row == 1
-
-
-def test_missing_columns_of_links_are_named():
-    with pytest.raises(InputError, match="to_city"):
-        build_network(LINE, edges=pd.DataFrame({"from_city": [1]}))
-
-
-def test_cities_without_a_route_are_named():
-    four = table([100, 101, 102, 103], [30, 30, 30, 30])
-    with pytest.raises(InputError) as caught:
-        build_network(four, edges=pd.DataFrame({"from_city": [1], "to_city": [2]}))
-    assert [("3" in str(problem), "4" in str(problem)) for problem in caught.value.problems] == [
-        (True, False),
-        (False, True),
-    ]
-    assert "City 3 (3)" in str(caught.value)
-
-
-def test_light_limit_is_below_the_fibre_floor():
-    assert pytest.approx(1e9 / 299_792_458, abs=0.01) == LIGHT_US_PER_KM
-    assert LIGHT_US_PER_KM < FIBRE_US_PER_KM
-
-
-def test_columns_of_links_are_those_of_the_link_table(network):
-    assert {column.name for column in EDGE_COLUMNS} == set(link_table(network).columns) - {"u", "v"}
 
 
 # --- files out -------------------------------------------------------------------------------------------

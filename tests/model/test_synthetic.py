@@ -85,7 +85,7 @@ def test_cities_gather_around_capitals_and_large_ones_are_capitals_and_in_the_ea
     distances = distances_km(cities["lon"], cities["lat"])
     own = (cities["province"].to_numpy()[:, None] == cities["province"].to_numpy()) & capital
     to_own = distances[own].mean()
-    assert to_own < 0.5 * distances[:, capital].mean()
+    assert to_own < 0.2 * distances[:, capital].mean()
     assert cities["gdp_2022"][capital].median() > 2 * cities["gdp_2022"][~capital].median()
     assert cities["lon"].corr(np.log(cities["gdp_2022"])) > 0.2
 

@@ -1,0 +1,186 @@
+"""Settings of ``computeleap run``: the command line beats a TOML file, which beats the defaults.
+
+Every value is checked here, whichever way it came, and every mistake is answered with a sentence.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from model.parameters import ParameterError, Parameters, unknown_parameter
+from model.scenario import ScenarioError, find_scenario
+
+LAST_YEAR = 2100
+PATHS = ("cities", "centres", "edges", "out")
+SHORTCUTS = ("firms",)  # parameters so often changed that they are options of their own
+
+_INTEGER = re.compile(r"[+-]?\d+(_\d+)*", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the text is one clear sentence for each mistake."""
+
+
+class Settings(BaseModel):
+    """What ``computeleap run`` needs to know; frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    scenario: str = Field("actual", description="scenario; `computeleap scenarios` lists them")
+    seeds: int = Field(
+        20, ge=1, le=100_000, description="number of seeds; each is run with and without the centres"
+    )
+    first_seed: int = Field(1, ge=0, le=10**15, description="first seed; the others follow it")
+    until: int = Field(2030, ge=1900, le=LAST_YEAR, description="last year")
+    cities: Path | None = Field(None, description="table of cities")
+    centres: Path | None = Field(None, description="table of compute centres")
+    edges: Path | None = Field(None, description="table of network links")
+    workers: int | None = Field(None, ge=1, le=4096, description="processes")
+    threads: int = Field(1, ge=1, le=4096, description="threads of each process")
+    out: Path | None = Field(None, description="folder for the results")
+    parameters: Parameters = Field(default_factory=Parameters, description="parameters of the model")
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        return self.out or Path("results") / self.scenario
+
+    @property
+    def seed_numbers(self) -> tuple[int, ...]:
+        """The seeds to run."""
+        return tuple(range(self.first_seed, self.first_seed + self.seeds))
+
+
+def settle(
+    config: str | Path | None = None, given: Mapping[str, Any] | None = None, changes: Iterable[str] = ()
+) -> Settings:
+    """Settings from a TOML file, then what the command line says.
+
+    config: the file, or None. given: options by name, those that are None were not given; ``firms`` among
+    them stands for the parameter. changes: parameters as ``name=value``.
+
+    Raises SettingsError, ParameterError or ScenarioError with a sentence that names the key.
+    """
+    file = {} if config is None else read_config(config)
+    options = {name: value for name, value in (given or {}).items() if value is not None}
+    own = parse_changes(changes)
+    _take_shortcuts(options, own, "on the command line, with --{0} and with --set")
+    parameters = {**file.pop("parameters", {}), **own}
+    return _checked({**file, **options, "parameters": Parameters.checked(**parameters)})
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """The settings of a TOML file, checked; paths in it count from the file's own folder.
+
+    Raises SettingsError for a file that cannot be read, is not TOML, has an unknown key or a value that is
+    not allowed; the text begins with the file's name.
+    """
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: byte {error.start} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    try:
+        return _checked_file(values, path.parent)
+    except (SettingsError, ParameterError, ScenarioError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+
+
+def parse_changes(changes: Iterable[str]) -> dict[str, int | float | str]:
+    """``["substitution=1.5"]`` as ``{"substitution": 1.5}``; of a name given twice the last counts.
+
+    Raises SettingsError for a text that is not name=value, ParameterError for an unknown name.
+    """
+    found: dict[str, int | float | str] = {}
+    for change in changes:
+        name, sign, text = (part.strip() for part in change.partition("="))
+        if not (name and sign and text):
+            raise SettingsError(f"--set {change!r} is not name=value, such as --set substitution=1.5")
+        if name not in Parameters.model_fields:
+            raise ParameterError(unknown_parameter(name))
+        found[name] = _number(text)
+    return found
+
+
+def _number(text: str) -> int | float | str:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    try:
+        return float(text)
+    except ValueError:
+        return text  # refused, with the parameter's range, when the parameters are made
+
+
+def _checked_file(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    names = (*Settings.model_fields, *SHORTCUTS)
+    unknown = [_unknown_key(name, names) for name in values if name not in names]
+    if unknown:
+        raise SettingsError("; ".join(unknown))
+    parameters = values.pop("parameters", {})
+    if not isinstance(parameters, dict):
+        raise SettingsError("parameters must be a table: [parameters], then one name = value a line")
+    _take_shortcuts(values, parameters, "as {0} and under [parameters]")
+    for name in PATHS:
+        if name in values:
+            if not isinstance(values[name], str) or not values[name]:
+                raise SettingsError(
+                    f"{name} cannot be {values[name]!r}: it must be the path of a file, in quotes"
+                )
+            values[name] = folder / values[name]
+    _checked({**values, "parameters": Parameters.checked(**parameters)}, whole=False)
+    return {**values, "parameters": parameters}
+
+
+def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: str) -> None:
+    """Move the shortcuts to the parameters that they stand for."""
+    for name in SHORTCUTS:
+        if name in values:
+            if name in parameters:
+                raise SettingsError(f"{name} is set twice: {twice.format(name)}")
+            parameters[name] = values.pop(name)
+
+
+def _unknown_key(name: str, names: Iterable[str]) -> str:
+    if name in Parameters.model_fields:
+        return f"{name} is a parameter: put it under [parameters]"
+    near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+    return f"there is no setting {name!r}; {hint}"
+
+
+def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
+    find_scenario(settings.scenario)
+    start = settings.parameters.start_year
+    if whole and settings.until < start:
+        raise SettingsError(f"until cannot be {settings.until}: the first year that is reported is {start}")
+    return settings
+
+
+def _sentence(error: Any) -> str:
+    name = str(error["loc"][0])
+    kinds: dict[str, str] = {"scenario": "the name of a scenario, in quotes"}
+    bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
+    if "Ge" in bounds:
+        kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"
+    return f"{name} cannot be {error['input']!r}: it must be {kinds[name]}"
+
+
+def _plain(value: int) -> str:
+    return str(value) if value < 10_000 else f"{value:,}"

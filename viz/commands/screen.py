@@ -1,0 +1,78 @@
+"""What a person sees in the terminal, and files that are written where the person asks."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+WIDTH = 100  # of tables that go to a file or a pipe
+
+
+class Refused(ValueError):
+    """Something that is asked for and cannot be done; the text is a sentence for the person."""
+
+
+def screen(error: bool = False) -> Console:
+    """The terminal: plain text in, as nothing that is shown here is markup."""
+    console = Console(stderr=error, markup=False, emoji=False, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = WIDTH
+    return console
+
+
+def say(sentence: str) -> None:
+    """A remark on what happens; to standard error, so that standard output holds results alone."""
+    typer.echo(sentence, err=True)
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
+    """A table on standard output; its first ``left`` columns are text, the others numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = screen()
+    console.print(table)
+
+
+def check_can_write(target: Path) -> None:
+    """Refuse a place where no file or folder can be made, before anything long is begun; leaves no trace."""
+    above = target.absolute()
+    while not (above := above.parent).exists():
+        pass
+    if not above.is_dir():
+        raise Refused(f"nothing can be written to {target}: {above} is a file, not a folder")
+    try:
+        tempfile.TemporaryFile(dir=above).close()
+    except OSError as error:
+        raise Refused(f"nothing can be written to {target}: {error.strerror} ({above})") from None
+
+
+def write_file(
+    target: Path, endings: Sequence[str], write: Callable[[Path], object], force: bool = False
+) -> None:
+    """Let ``write`` fill a file that then appears whole at ``target``; another file is replaced if forced."""
+    if target.suffix.lower() not in endings:
+        raise Refused(f"{target} must have a name that ends in {' or '.join(endings)}")
+    if target.is_dir():
+        raise Refused(f"{target} is a folder; name a file")
+    if target.exists() and not force:
+        raise Refused(f"{target} is already there; --force replaces it")
+    check_can_write(target)
+    part = target.with_name(f".{os.getpid()}-{target.name}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        part.replace(target)
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror or error}") from None
+    finally:
+        part.unlink(missing_ok=True)
