@@ -17,6 +17,12 @@ def renew_firms(
     firm_quality,
     firm_adopter,
     firm_innovation_probability,
+    firm_revenue,
+    firm_digital_revenue,
+    firm_research_spending,
+    firm_compute_spending,
+    firm_labour_spending,
+    firm_innovated,
     city_entrants,
     city_exits,
     city_arrivals,
@@ -25,7 +31,8 @@ def renew_firms(
     """Close, move and found firms, and count them by city.
 
     A founder whose firm closes may start anew from the next quarter on; entrants start at home, at
-    the quality of the frontier's mean (0), without compute.
+    the quality of the frontier's mean (0), without compute and without anything that an earlier firm in
+    the row left behind.
     """
     tiers = len(tier_weight_basic)
     for c in range(len(city_entrants)):
@@ -49,6 +56,12 @@ def renew_firms(
             firm_quality[i] = 0.0
             firm_adopter[i] = 0.0
             firm_innovation_probability[i] = 0.0
+            firm_revenue[i] = 0.0
+            firm_digital_revenue[i] = 0.0
+            firm_research_spending[i] = 0.0
+            firm_compute_spending[i] = 0.0
+            firm_labour_spending[i] = 0.0
+            firm_innovated[i] = 0.0
             firm_city[i] = firm_home[i]
             firm_city_tier[i] = firm_home[i] * tiers + firm_tier[i]
             city_entrants[firm_home[i]] += 1.0

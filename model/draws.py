@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import hashlib
 import operator
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -127,7 +126,7 @@ def normals(key: int, identities: ArrayLike) -> NDArray[np.float64]:
     return product
 
 
-def _log(x: NDArray[np.float64]) -> NDArray[Any]:
+def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Natural logarithm of x = 2**e m in (0, 1], to about 1e-15: e ln 2 + 2 artanh((m - 1)/(m + 1))."""
     m, e = np.frexp(x)
     low = m < np.sqrt(0.5)
@@ -137,10 +136,11 @@ def _log(x: NDArray[np.float64]) -> NDArray[Any]:
     series = np.zeros_like(z)
     for n in range(23, 0, -2):
         series = series * z + 1.0 / n
-    return (e - low) * 0.6931471805599453 + 2.0 * s * series
+    value: NDArray[np.float64] = (e - low) * 0.6931471805599453 + 2.0 * s * series
+    return value
 
 
-def _cos_of_turns(turns: NDArray[np.float64]) -> NDArray[Any]:
+def _cos_of_turns(turns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cosine of 2π · turns, for turns in [0, 1), to about 1e-16: Taylor series within an eighth of a turn."""
     quarters = np.rint(4.0 * turns)
     angle = (4.0 * turns - quarters) * 1.5707963267948966
@@ -151,4 +151,5 @@ def _cos_of_turns(turns: NDArray[np.float64]) -> NDArray[Any]:
         cosine = 1.0 - square / (n * (n - 1)) * cosine
         sine = 1.0 - square / (n * (n + 1)) * sine
     side = np.where(quarters % 2.0 == 0.0, cosine, -angle * sine)
-    return np.where((quarters == 2.0) | (quarters == 3.0), -side, side)
+    value: NDArray[np.float64] = np.where((quarters == 2.0) | (quarters == 3.0), -side, side)
+    return value

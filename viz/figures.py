@@ -225,8 +225,8 @@ def rank_chart(ranks: pd.DataFrame, count: int = 15) -> Figure:
         Line2D([], [], label=_hosting(best["host"]), **HOST_LINE),
         Line2D([], [], label="hosts none", **OTHER_LINE),
     ]
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize=8.5, frameon=False,
-                handlelength=3.5)  # fmt: skip
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": 2}
+    axes.legend(handles=handles, fontsize=8.5, frameon=False, handlelength=3.5, **below)
     return figure
 
 

@@ -19,12 +19,14 @@ from viz.wording import one_line
 LATIN = "DejaVu Sans"  # comes with Matplotlib
 CHINESE = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
-    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti",
-    "Noto Sans CJK JP", "Droid Sans Fallback", "Arial Unicode MS", "SimSun",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC",
+    "Hiragino Sans GB", "Heiti SC", "STHeiti", "Noto Sans CJK JP",
+    "Droid Sans Fallback", "Arial Unicode MS", "SimSun",
 )  # fmt: skip
 
 # Where a label may stand: direction, then distance from the point's edge, points. Sideways reads best.
 DIRECTIONS = tuple(math.radians(angle) for angle in (0, 180, 35, 145, -35, -145, 90, -90))
+LEADER = {"arrowstyle": "-", "linewidth": 0.5, "color": "0.35", "shrinkB": 4.0}
 DISTANCES = (3.0, 9.0, 18.0, 28.0, 40.0, 54.0)
 
 
@@ -94,12 +96,16 @@ def place_labels(
         Bbox.from_bounds(x - radius * pixels, y - radius * pixels, 2 * radius * pixels, 2 * radius * pixels)
         for x, y in spots
     ]
+    legend = axes.get_legend()
+    if legend is not None:
+        boxes.append(legend.get_window_extent(renderer))
     written = []
     for row, text in enumerate(texts):
         probe = axes.text(0, 0, text, fontsize=size, fontfamily=families(), parse_math=False)
         extent = probe.get_window_extent(renderer)
         probe.remove()
-        best = _best_place(spots[row], extent, boxes, crowd, frame, radius, pixels)
+        size_px = (extent.width + 2 * pixels, extent.height + pixels)
+        best = _best_place(spots[row], size_px, boxes, crowd, frame, radius * pixels, pixels)
         if best is None:
             continue
         box, distance = best
@@ -109,7 +115,7 @@ def place_labels(
             text, points[row], xytext=(offset[0] / pixels, offset[1] / pixels), textcoords="offset points",
             ha="center", va="center", fontsize=size, fontfamily=families(), parse_math=False, zorder=6,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": "0.35", "shrinkB": radius} if distance > 4 else None,
+            arrowprops=LEADER if distance > DISTANCES[0] else None,
         )  # fmt: skip
         written.append(text)
     return written
@@ -117,18 +123,19 @@ def place_labels(
 
 def _best_place(
     spot: np.ndarray,
-    extent: Bbox,
+    size: tuple[float, float],
     boxes: Sequence[Bbox],
     crowd: np.ndarray,
     frame: Bbox,
     radius: float,
     pixels: float,
 ) -> tuple[Bbox, float] | None:
+    """The free box around a spot that hides least and stands nearest, with its distance in points."""
     found, least = None, math.inf
-    width, height = extent.width + 2 * pixels, extent.height + pixels
+    width, height = size
     for step, distance in enumerate(DISTANCES):
         for turn, angle in enumerate(DIRECTIONS):
-            reach = (radius + distance) * pixels
+            reach = radius + distance * pixels
             x = spot[0] + math.cos(angle) * (reach + width / 2)
             y = spot[1] + math.sin(angle) * (reach + height / 2)
             box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)

@@ -15,7 +15,7 @@ from rich.table import Table
 WIDTH = 100  # of tables that go to a file or a pipe
 
 
-class Refused(ValueError):
+class UserError(ValueError):
     """Something that is asked for and cannot be done; the text is a sentence for the person."""
 
 
@@ -49,11 +49,11 @@ def check_can_write(target: Path) -> None:
     while not (above := above.parent).exists():
         pass
     if not above.is_dir():
-        raise Refused(f"nothing can be written to {target}: {above} is a file, not a folder")
+        raise UserError(f"nothing can be written to {target}: {above} is a file, not a folder")
     try:
         tempfile.TemporaryFile(dir=above).close()
     except OSError as error:
-        raise Refused(f"nothing can be written to {target}: {error.strerror} ({above})") from None
+        raise UserError(f"nothing can be written to {target}: {error.strerror} ({above})") from None
 
 
 def write_file(
@@ -61,11 +61,11 @@ def write_file(
 ) -> None:
     """Let ``write`` fill a file that then appears whole at ``target``; another file is replaced if forced."""
     if target.suffix.lower() not in endings:
-        raise Refused(f"{target} must have a name that ends in {' or '.join(endings)}")
+        raise UserError(f"{target} must have a name that ends in {' or '.join(endings)}")
     if target.is_dir():
-        raise Refused(f"{target} is a folder; name a file")
+        raise UserError(f"{target} is a folder; name a file")
     if target.exists() and not force:
-        raise Refused(f"{target} is already there; --force replaces it")
+        raise UserError(f"{target} is already there; --force replaces it")
     check_can_write(target)
     part = target.with_name(f".{os.getpid()}-{target.name}")
     try:
@@ -73,6 +73,6 @@ def write_file(
         write(part)
         part.replace(target)
     except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror or error}") from None
+        raise UserError(f"{target} cannot be written: {error.strerror or error}") from None
     finally:
         part.unlink(missing_ok=True)

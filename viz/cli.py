@@ -1,0 +1,287 @@
+"""The command ``computeleap``: reads the command line; what a command does is in `viz.commands`.
+
+Nothing of the model is imported before a command needs it, so that ``--help`` answers at once.
+Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+OWN_PACKAGES = ("model", "agents", "experiments", "viz")
+
+# Errors whose text is a sentence for the person.
+MENDABLE = (
+    ("model.tables", "InputError"),
+    ("model.parameters", "ParameterError"),
+    ("model.scenario", "ScenarioError"),
+    ("model.rule_text", "RuleError"),
+    ("experiments.settings", "SettingsError"),
+    ("viz.commands.screen", "UserError"),
+)
+UsageError: Any = typer.BadParameter.__mro__[
+    2
+]  # every error of Typer's parser; Typer 0.16 and later has its own Click
+
+
+class Commands(TyperGroup):
+    """All commands; turns errors into one sentence and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+        """Run the command line and leave with its exit code."""
+        words = list(sys.argv[1:] if args is None else args)
+        debug = "--debug" in words
+        shadow = shadowed()
+        if shadow:
+            _leave(shadow, 2)
+        extra["standalone_mode"] = False
+        try:
+            own = [word for word in words if word != "--debug"]
+            code = super().main(own, prog_name or "computeleap", **extra)
+        except UsageError as error:
+            _leave(f"{error.format_message().rstrip('.')}; computeleap --help lists what there is", 2)
+        except typer.Abort:
+            code = 130
+        except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does
+            sys.stdout = None  # type: ignore[assignment]
+            code = 141
+        except _mendable() as error:
+            _leave(str(error), 2)
+        except Exception as error:
+            if debug:
+                traceback.print_exc()
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            again = "" if debug else "; run again with --debug for the traceback"
+            _leave(f"this is a bug{again} ({what})", 1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("computeleap: interrupted", err=True)
+            raise typer.Exit(130) from None
+
+
+def shadowed() -> str | None:
+    """A sentence on a package of another distribution that Python would import in place of ours, if any."""
+    home = Path(__file__).resolve().parent.parent
+    for name in OWN_PACKAGES:
+        spec = importlib.util.find_spec(name)
+        places = list(spec.submodule_search_locations or [spec.origin or ""]) if spec else []
+        if not places:
+            return f"the package {name} is missing beside {home / 'viz'}: install ComputeLeap again"
+        if Path(places[0]).resolve() != home / name:
+            return (
+                f"another package called {name}, in {places[0]}, hides ComputeLeap's own in {home / name}: "
+                "install ComputeLeap in an environment of its own"
+            )
+    return None
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    # A module that is not loaded has raised nothing.
+    return tuple(getattr(sys.modules[module], name) for module, name in MENDABLE if module in sys.modules)
+
+
+def _leave(text: str, code: int) -> None:
+    lines = text.splitlines() or [text]
+    if len(lines) > 1:
+        lines = [f"{len(lines)} mistakes:", *(f"  {line}" for line in lines)]
+        if lines[-1].startswith("  and "):  # more than are listed
+            lines[0] = "many mistakes:"
+    typer.echo("computeleap: " + "\n".join(lines), err=True)
+    sys.exit(code)
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="computeleap",
+    help="An agent-based model of regional industry chains: firms, city governments and compute providers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _option(text: str, *names: str, **more: Any) -> Any:
+    return typer.Option(*names, help=text, show_default=False, **more)
+
+
+def _argument(text: str, **more: Any) -> Any:
+    return typer.Argument(help=text, show_default=False, **more)
+
+
+CitiesFile = Annotated[
+    Path | None, _option("Own table of cities; see: computeleap schema cities.", metavar="FILE")
+]
+EdgesFile = Annotated[
+    Path | None, _option("Own table of links; see: computeleap schema edges.", metavar="FILE")
+]
+Force = Annotated[bool, _option("Replace a file that is there.", "--force")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"computeleap {version('computeleap')}")
+        except PackageNotFoundError:
+            typer.echo("computeleap, run from its source folder without being installed")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, _option("Show the version and leave.", "--version", is_eager=True, callback=_version)
+    ] = False,
+    debug: Annotated[bool, _option("Show the traceback of a bug; may stand anywhere.", "--debug")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: Annotated[str | None, _argument("See: computeleap scenarios. Default: actual.")] = None,
+    seeds: Annotated[
+        int | None, _option("Seeds, each run with and without the centres. Default: 20.")
+    ] = None,
+    first_seed: Annotated[int | None, _option("First seed; the others follow it. Default: 1.")] = None,
+    until: Annotated[int | None, _option("Last year. Default: 2030.")] = None,
+    firms: Annotated[int | None, _option("Firms at the start, a parameter. Default: 10000.")] = None,
+    cities: CitiesFile = None,
+    centres: Annotated[
+        Path | None, _option("Own table of centres; see: computeleap schema centres.", metavar="FILE")
+    ] = None,
+    edges: EdgesFile = None,
+    changes: Annotated[
+        list[str] | None,
+        _option("Change a parameter; may be given many times.", "--set", metavar="NAME=VALUE"),
+    ] = None,
+    config: Annotated[
+        Path | None, _option("Settings from a file; the command line beats it.", metavar="FILE.toml")
+    ] = None,
+    workers: Annotated[int | None, _option("Processes at once. Default: one for each core.")] = None,
+    threads: Annotated[int | None, _option("Threads of each process. Default: 1.")] = None,
+    out: Annotated[
+        Path | None, _option("Folder for the results. Default: results/SCENARIO.", metavar="FOLDER")
+    ] = None,
+    force: Annotated[
+        bool, _option("Replace a results folder that holds other files too.", "--force")
+    ] = False,
+) -> None:
+    """Run a scenario and its twin without centres for many seeds; show and write what the centres did."""
+    from experiments.settings import settle
+    from viz.commands.run import run as run_study
+
+    given = {
+        "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
+        "cities": cities, "centres": centres, "edges": edges, "workers": workers, "threads": threads,
+        "out": out,
+    }  # fmt: skip
+    run_study(settle(config, given, changes or ()), force)
+
+
+@app.command()
+def parameters(
+    names: Annotated[list[str] | None, _argument("Only these.", metavar="[NAME]...")] = None,
+    json_schema: Annotated[bool, _option("As a JSON schema.", "--json-schema")] = False,
+    as_csv: Annotated[bool, _option("As CSV.", "--csv")] = False,
+) -> None:
+    """Show the parameters: default, range, unit, meaning and source."""
+    from viz.commands.reference import show_parameters
+
+    show_parameters(names or [], json_schema, as_csv)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios."""
+    from viz.commands.reference import show_scenarios
+
+    show_scenarios()
+
+
+@app.command()
+def cities(
+    cities: CitiesFile = None,
+    compare: Annotated[Path | None, _option("Observed figures, in the same columns.", metavar="FILE")] = None,
+    out: Annotated[Path | None, _option("Write the table: .csv or .parquet.", metavar="FILE")] = None,
+    force: Force = False,
+) -> None:
+    """Show the cities that a run would use, and how well their figures meet observed ones."""
+    from viz.commands.country import show_cities
+
+    show_cities(cities, compare, out, force)
+
+
+@app.command()
+def synthetic(
+    count: Annotated[int, _argument("Number of cities, 10 to 10,000.", metavar="N")],
+    out: Annotated[Path, _option("Where to write it: .csv or .parquet.", metavar="FILE")],
+    seed: Annotated[int, _option("The same seed gives the same country. Default: 1.")] = 1,
+    force: Force = False,
+) -> None:
+    """Make up a country and write it as a table of cities."""
+    from viz.commands.country import make_synthetic
+
+    make_synthetic(count, seed, out, force)
+
+
+@app.command()
+def network(
+    cities: CitiesFile = None,
+    edges: EdgesFile = None,
+    out: Annotated[Path | None, _option("Write the network: .graphml.", metavar="FILE")] = None,
+    force: Force = False,
+) -> None:
+    """Show links and latencies of the compute network; write it as GraphML."""
+    from viz.commands.country import show_network
+
+    show_network(cities, edges, out, force)
+
+
+@app.command()
+def schema(table: Annotated[Literal["cities", "centres", "edges"], _argument("Which table.")]) -> None:
+    """Show the columns that an own table takes."""
+    from viz.commands.reference import show_schema
+
+    show_schema(table)
+
+
+@app.command(name="app")
+def page(
+    host: Annotated[str, _option("Address to listen on. Default: 127.0.0.1.")] = "127.0.0.1",
+    port: Annotated[int, _option("Port to listen on. Default: 8765.", min=0, max=65535)] = 8765,
+    cities: CitiesFile = None,
+) -> None:
+    """Open the model in the browser."""
+    from viz.commands.screen import UserError
+
+    if importlib.util.find_spec("solara") is None:
+        raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
+    from viz.app import run as serve
+
+    serve(host=host, port=port, cities=cities)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows a question mark
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()

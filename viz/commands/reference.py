@@ -1,0 +1,101 @@
+"""``computeleap parameters``, ``scenarios`` and ``schema``: what there is to choose from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from viz.commands.screen import UserError, screen
+
+FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", "source")
+
+
+def show_parameters(names: Sequence[str], json_schema: bool, as_csv: bool) -> None:
+    """All parameters, or those named: a table by group, CSV, or the JSON schema of all.
+
+    Raises ParameterError for an unknown name.
+    """
+    from model.parameters import ParameterError, Parameters, describe, unknown_parameter
+
+    unknown = [unknown_parameter(name) for name in names if name not in Parameters.model_fields]
+    if unknown:
+        raise ParameterError("; ".join(unknown))
+    if json_schema and (names or as_csv):
+        raise UserError("--json-schema is of all parameters and goes alone")
+    if json_schema:
+        typer.echo(json.dumps(Parameters.model_json_schema(), indent=2, ensure_ascii=False))
+        return
+    rows = [describe(name) for name in names or Parameters.model_fields]
+    if as_csv:
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        typer.echo(text.getvalue(), nl=False)
+        return
+    for group in dict.fromkeys(row["group"] for row in rows):
+        _show_group(group, [row for row in rows if row["group"] == group])
+
+
+def _show_group(group: str, rows: Sequence[dict[str, Any]]) -> None:
+    table = _table(group)
+    table.add_column("parameter", no_wrap=True)
+    table.add_column("default", justify="right", no_wrap=True)
+    table.add_column("range", no_wrap=True)
+    table.add_column("unit", max_width=16)
+    table.add_column("meaning (source)", ratio=1)
+    for row in rows:
+        span = f"{plain(row['low'])} to {plain(row['high'])}"
+        meaning = f"{row['meaning']} ({row['source']})"
+        table.add_row(row["name"], plain(row["default"]), span, row["unit"], meaning)
+    screen().print(table)
+
+
+def plain(value: float) -> str:
+    """A number as it may be typed: 0.125, 10000, 1e6."""
+    return str(value) if isinstance(value, int) and abs(value) < 1e6 else f"{value:g}".replace("e+0", "e")
+
+
+def show_scenarios() -> None:
+    """One line for each scenario: its name and what it does."""
+    from model.scenario import SCENARIOS
+
+    width = max(len(name) for name in SCENARIOS)
+    for scenario in SCENARIOS.values():
+        typer.echo(f"{scenario.name:<{width}}  {scenario.meaning}")
+
+
+def show_schema(which: str) -> None:
+    """The columns of a person's own table of cities, centres or edges."""
+    from model.edges import EDGE_COLUMNS
+    from model.geography import CENTRE_COLUMNS, CITY_COLUMNS
+
+    columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "edges": EDGE_COLUMNS}[which]
+    table = _table(f"Columns of --{which} FILE (CSV in UTF-8, or Parquet); others are left aside")
+    table.add_column("column", no_wrap=True)
+    table.add_column("needed")
+    table.add_column("unit")
+    table.add_column("a cell takes", ratio=1)
+    table.add_column("meaning", ratio=1)
+    for column in columns:
+        needed = "no" if not column.required else "yes; may be blank" if column.blank else "yes"
+        table.add_row(column.name, needed, column.unit, column.allowed(), column.meaning.replace("`", ""))
+    screen().print(table)
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        expand=True,
+    )

@@ -1,0 +1,248 @@
+"""``computeleap run``: pairs of runs, with a progress bar, then tables and a results folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from experiments.settings import Settings
+from viz.commands.screen import UserError, check_can_write, say, screen
+
+LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
+SUMMARY = "summary.json"
+CTRL_C = 130  # exit code
+
+
+def run(settings: Settings, force: bool = False) -> None:
+    """Run a scenario and its twin for every seed, show the tables and write the results folder.
+
+    Raises UserError, or InputError of model.tables, for what the person can mend; typer.Exit with 130 after
+    Ctrl-C and with 1 if runs failed or the report could not be drawn.
+    """
+    target = checked_folder(settings.folder, force)
+
+    from experiments.metrics import all_tables
+    from experiments.results import summary
+    from viz.commands.pairs import run_pairs
+    from viz.commands.show import show_results
+
+    study = make_study(settings)
+    runs, workers = 2 * settings.seeds, worker_count(settings)
+    say(
+        f"{settings.scenario}: {settings.seeds} seeds with and without the centres make {runs} runs of "
+        f"{study.parameters.firms:,} firms in {len(study.cities):,} cities from {study.parameters.start_year} "
+        f"to {study.until}, on {workers} process{'es' if workers > 1 else ''}"
+    )
+    warn_if_no_centre(study)
+    warm_kernels()
+    started = time.perf_counter()
+    with progress(runs) as finished:
+        results = run_pairs(study, workers, finished)
+    if results is None:
+        say("interrupted before a pair of runs was complete: nothing is written")
+        raise typer.Exit(CTRL_C)
+    seconds = time.perf_counter() - started
+    code = tell_what_ended(results, settings.seeds)
+    if code == CTRL_C and target.exists():
+        target = _beside(target)  # an older, complete folder is worth more than a part of a new one
+    with finishing():
+        tables = all_tables(results)
+        show_results(study, tables)
+        drawn = write_results(target, results, tables, summary(results, tables, seconds))
+    report = "report.html, " if drawn else ""
+    typer.echo(f"The results are in {target} ({report}{SUMMARY} and Parquet tables).")
+    if code or not drawn:
+        raise typer.Exit(code or 1)
+
+
+def tell_what_ended(results: Any, seeds: int) -> int:
+    """Say which runs are missing, and return the exit code that goes with it: 0 if none is."""
+    from viz.commands.pairs import INTERRUPTED
+
+    pairs = results.panel["seed"].nunique()
+    missing = results.failures.values()
+    failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
+    if failed:
+        name, reason = next(iter(failed.items()))
+        say(
+            f"{len(failed)} of {2 * seeds} runs failed and their pairs are left out; the first, {name}: {reason}"
+        )
+    if INTERRUPTED in missing:
+        say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
+        return CTRL_C
+    return 1 if failed else 0
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Runs that have ended are written in spite of Ctrl-C; only a second one gives them up."""
+
+    def hear(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        say("the runs have ended and their results are being written; Ctrl-C again gives them up")
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def make_study(settings: Settings) -> Any:
+    """The tables read and the network built: an ``experiments.twins.Study``. Raises InputError."""
+    from experiments.twins import Study
+    from model.edges import read_edges
+    from model.geography import load_centres, load_cities
+    from model.network import build_network
+    from model.scenario import find_scenario
+
+    cities = load_cities(settings.cities)
+    centres = load_centres(settings.centres, cities)
+    edges = None if settings.edges is None else read_edges(settings.edges, cities)
+    return Study(
+        find_scenario(settings.scenario), settings.seed_numbers, settings.parameters, settings.until,
+        cities, centres, build_network(cities, edges=edges), settings.threads,
+    )  # fmt: skip
+
+
+def worker_count(settings: Settings) -> int:
+    """Processes as asked for, else as many as there are cores for their threads; never more than runs."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = settings.workers or max(1, available // settings.threads)
+    return min(wanted, 2 * settings.seeds)
+
+
+def warn_if_no_centre(study: Any) -> None:
+    """Say so if both runs of a pair will be the same."""
+    from model.scenario import openings_of, quarter_of
+
+    start = study.parameters.start_year
+    opening = openings_of(study.scenario, study.cities, study.centres, start, study.seeds[0])
+    last = quarter_of(f"{study.until}Q4", start)
+    if not any(centre.quarter <= last for centre in opening):
+        say(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
+
+
+def warm_kernels() -> None:
+    """Compile the rules here, before several processes do it at once; they find the machine code on disk."""
+    from model.parameters import Parameters
+    from model.regional_model import RegionalModel
+    from model.synthetic import synthetic_country
+
+    model = RegionalModel(Parameters(firms=50, burn_in=0), "random_hosts", 1, cities=synthetic_country(10, 1))
+    missing = _uncompiled()
+    if missing:
+        say(f"compiling the rules (once, about a minute; kept in {missing[0].parent})")
+    model.step()
+
+
+def _uncompiled() -> list[Path]:
+    """Files of rules whose machine code is not on disk yet."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith("computeleap_kernel_"):
+            kept = module.kernel.stats.cache_path
+            index = f"{name}.kernel-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+            if kept is None or not any(Path(kept).glob(index)):
+                found.append(Path(str(module.__file__)))
+    return found
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A function to call at the end of each run: it moves a bar, or writes a line now and then."""
+    console = screen(error=True)
+    if not console.is_terminal:
+        yield _Lines(total)
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("runs", total=total)
+        yield lambda run: bar.advance(task)
+
+
+class _Lines:
+    """Progress as plain lines: the first run, the last, and one every few seconds between."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.started, self.said = time.perf_counter(), float("-inf")
+
+    def __call__(self, run: str) -> None:
+        self.done += 1
+        now = time.perf_counter()
+        if self.done < self.total and now - self.said < LINES_APART:
+            return
+        self.said, spent = now, now - self.started
+        left = spent / self.done * (self.total - self.done)
+        tail = f"about {left:.0f} s left" if self.done < self.total else f"{spent:.0f} s"
+        say(f"{self.done} of {self.total} runs done, {tail}")
+
+
+def checked_folder(target: Path, force: bool) -> Path:
+    """The folder for the results, if it may be written; one that holds anything but results is spared."""
+    target = target.resolve()
+    check_can_write(target)
+    if not target.exists():
+        return target
+    if not target.is_dir():
+        raise UserError(f"{target} is a file: name a folder for the results with --out")
+    there = [entry.name for entry in target.iterdir()]
+    if there and SUMMARY not in there:
+        raise UserError(f"{target} holds files that are no results: name another folder with --out")
+    foreign = sorted(name for name in there if not _ours(name))
+    if foreign and not force:
+        raise UserError(f"{target} also holds {foreign[0]}, which would be lost: --force replaces the folder")
+    return target
+
+
+def _ours(name: str) -> bool:
+    return name == SUMMARY or name.endswith((".parquet", ".html", ".png", ".svg", ".pdf"))
+
+
+def _beside(target: Path) -> Path:
+    """A free name beside a folder that is to stay."""
+    number, free = 1, target.with_name(f"{target.name}-interrupted")
+    while free.exists():
+        number += 1
+        free = target.with_name(f"{target.name}-interrupted-{number}")
+    return free
+
+
+def write_results(target: Path, results: Any, tables: Any, summarised: Any) -> bool:
+    """Write the folder, whole or not at all; False if only the report and its figures could not be drawn."""
+    from experiments.results import ResultsFolder, write_tables
+    from viz.report import write_report
+
+    drawn = True
+    try:
+        with ResultsFolder(target) as folder:
+            write_tables(folder, results, tables, summarised)
+            try:
+                write_report(folder, summarised, tables, results.centres)
+            except Exception as error:  # the numbers took long; a figure that fails must not cost them
+                drawn = False
+                say(f"this is a bug: the report could not be drawn ({type(error).__name__}: {error})")
+    except OSError as error:
+        raise UserError(f"the results cannot be written to {target}: {error.strerror or error}") from None
+    return drawn
