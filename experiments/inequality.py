@@ -12,7 +12,7 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     Twice the area between the Lorenz curve and the diagonal, by trapezoids. [Gini 1912]
     """
     x, w = _clean(values, weights)
-    if x.sum() <= 0:
+    if (x * w).sum() <= 0:
         return 0.0
     order = np.argsort(x, kind="stable")
     x, w = x[order], w[order]
@@ -24,7 +24,7 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
-    if x.sum() <= 0:
+    if (x * w).sum() <= 0:
         return 0.0
     w = w / w.sum()
     relative = x / (x * w).sum()

@@ -91,7 +91,8 @@ def over_seeds(values: Iterable[float]) -> dict[str, float]:
 
 def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFrame:
     """One row per label: mean, se, seeds over the seeds' values."""
-    return pd.DataFrame([{name: label, **over_seeds(values)} for label, values in rows])
+    found = [{name: label, **over_seeds(values)} for label, values in rows]
+    return pd.DataFrame(found, columns=[name, "mean", "se", "seeds"])
 
 
 def _mean(values: np.ndarray) -> float:

@@ -35,10 +35,12 @@ def versions() -> dict[str, str]:
 def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
     """Contents of ``summary.json``; its keys are described in docs/results.md."""
     study = results.study
+    # As the model runs them: the scenario's own changes come on top.
+    parameters = study.parameters.changed(**study.scenario.changes)
     changed = {
         name: value
-        for name, value in study.parameters.model_dump().items()
-        if value != type(study.parameters).model_fields[name].default
+        for name, value in parameters.model_dump().items()
+        if value != type(parameters).model_fields[name].default
     }
     kept = ("effects", "distance", "channels", "gap", "host_strength")
     return {
@@ -47,13 +49,13 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "seeds": list(study.seeds),
         "cities": len(study.cities),
         "cities_estimated": bool(study.cities["estimated"].any()),
-        "firms": study.parameters.firms,
-        "first_year": study.parameters.start_year,
+        "firms": parameters.firms,
+        "first_year": parameters.start_year,
         "last_year": study.until,
-        "burn_in_quarters": study.parameters.burn_in,
-        "centres": int(results.centres["centre_id"].nunique()) if len(results.centres) else 0,
+        "burn_in_quarters": parameters.burn_in,
+        "centres": centres_per_run(results.centres, study.until),
         **{name: _records(tables[name]) for name in kept},
-        "parameters": study.parameters.model_dump(),
+        "parameters": parameters.model_dump(),
         "parameters_changed": changed,
         "failures": dict(results.failures),
         "seconds": round(seconds, 1),
@@ -61,6 +63,14 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "versions": versions(),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
+
+
+def centres_per_run(centres: pd.DataFrame, until: int) -> int:
+    """Centres that open in a run by the end of the year ``until`` (the most, if seeds differ)."""
+    if not len(centres):
+        return 0
+    opened = centres[centres["opened"].str[:4].astype(int) <= until]
+    return int(opened.groupby("seed")["centre_id"].nunique().max()) if len(opened) else 0
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ class Layout:
                 self._add(source)
             self.slots.setdefault(Source("value", rule.name), len(self.slots))
         if bound.mask:
-            self._add(Source("own", bound.mask[0], self.table))
+            self._array(self.table, bound.mask[0])
         for total in bound.totals:
             self._add(total.value)
             if total.index:
@@ -104,13 +104,13 @@ def kernel_text(bound: Bound, plan: Layout) -> str:
     The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
     arrays, the parameters, the keys of the draws, one array of sums for each total.
     """
-    table = bound.event.table
     names = [_array_name(*item) for item in plan.arrays]
     names += [f"p_{name}" for name in plan.parameters] + [f"key_{name}" for name in plan.draws]
     names += [f"total_{k}" for k in range(len(bound.totals))]
+    body = _Body(bound, plan)
     lines = [
         f"def kernel(outer_first, outer_last, first, last, width, {', '.join(names)}):",
-        f"    scratch = np.empty({max(1, len(plan.slots)) * BLOCK})",
+        *("    " + line for line in body.buffers()),
         "    for outer in range(outer_first, outer_last):",
         "        base = outer * width",
     ]
@@ -122,92 +122,105 @@ def kernel_text(bound: Bound, plan: Layout) -> str:
         f"            count = min({BLOCK}, last - start)",
         "            at = base + start",
     ]
-    body = _Body(bound, plan)
-    lines += ["            " + line for line in body.lines(table)]
+    lines += ["            " + line for line in body.lines()]
     functions = {f"rule_{rule.name}": rule.function for rule in bound.rules}
     return f"{HEADER}\n\n{functions_text(functions)}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
 
 
 class _Body:
-    """The loops over one block."""
+    """The loops over one block of rows.
+
+    Where only some rows take part, their places in the block are listed first and everything after
+    works on the listed rows alone, without branches.
+    """
 
     def __init__(self, bound: Bound, plan: Layout) -> None:
-        self.bound, self.plan = bound, plan
+        self.bound, self.plan, self.table = bound, plan, bound.event.table
+        self.row = "i" if bound.mask is None else "rows[i]"
 
     def at(self, source: Source) -> str:
         return f"scratch[{self.plan.slots[source] * BLOCK} + i]"
 
-    def lines(self, table: str) -> list[str]:
-        lines: list[str] = []
+    def lines(self) -> list[str]:
+        lines = self._select()
+        for name, (table, start) in self._indices().items():
+            lines += [f"column = {_array_name(table, name)}[{start}:{start} + count]"]
+            lines += self._loop(f"index_{name}[i] = np.uint32(column[{self.row}])")
         for source in self.plan.slots:
-            lines += self._gather(source, table)
+            lines += self._gather(source)
         for rule in self.bound.rules:
             reads = ", ".join(self._read(source) for source in rule.reads)
-            target = self.at(Source("value", rule.name))
-            lines += ["for i in range(count):", f"    {target} = rule_{rule.name}({reads})"]
+            lines += self._loop(f"{self.at(Source('value', rule.name))} = rule_{rule.name}({reads})")
         for name in self.bound.writes:
-            lines += self._write(name, table)
-        lines += self._totals(table)
-        return lines
+            lines.append(f"column = {_array_name(self.table, name)}[at:at + count]")
+            lines += self._loop(f"column[{self.row}] = {self.at(Source('value', name))}")
+        return lines + self._totals()
+
+    def buffers(self) -> list[str]:
+        """What the kernel allocates once: values, listed rows and rows of other tables."""
+        made = [f"scratch = np.empty({max(1, len(self.plan.slots)) * BLOCK})"]
+        if self.bound.mask:
+            made.append(f"rows = np.empty({BLOCK}, np.uint32)")
+        return made + [f"index_{name} = np.empty({BLOCK}, np.uint32)" for name in self._indices()]
+
+    def _loop(self, *lines: str) -> list[str]:
+        return [
+            f"for i in range({'count' if self.bound.mask is None else 'listed'}):",
+            *("    " + line for line in lines),
+        ]
+
+    def _select(self) -> list[str]:
+        if self.bound.mask is None:
+            return []
+        name, wanted = self.bound.mask
+        return [
+            f"column = {_array_name(self.table, name)}[at:at + count]",
+            "listed = 0",
+            "for i in range(count):",
+            "    rows[listed] = np.uint32(i)",
+            f"    listed += 1 if column[i] {'>' if wanted else '<='} 0.5 else 0",
+        ]
+
+    def _indices(self) -> dict[str, tuple[str, str]]:
+        """Index columns in use: name → (table, first row of the block)."""
+        found: dict[str, tuple[str, str]] = {}
+        for source in self.plan.slots:
+            if source.how == "via":
+                found[source.index] = (self.table, "at")
+            elif source.how == "second_via":
+                assert self.plan.pair is not None
+                found[source.index] = (self.plan.pair[1][1], "start")
+        for total in self.bound.totals:
+            if total.index:
+                found[total.index] = (self.table, "at")
+        return found
 
     def _read(self, source: Source) -> str:
         if source.how == "parameter":
             return f"p_{source.name}"
         return self.plan.scalars.get(source) or self.at(source)
 
-    def _gather(self, source: Source, table: str) -> list[str]:
+    def _gather(self, source: Source) -> list[str]:
         array = _array_name(source.table, source.name)
-        if source.how == "own":
+        if source.how in ("own", "second"):
+            start = "at" if source.how == "own" else "start"
             return [
-                f"column = {array}[at:at + count]",
-                "for i in range(count):",
-                f"    {self.at(source)} = column[i]",
+                f"column = {array}[{start}:{start} + count]",
+                *self._loop(f"{self.at(source)} = column[{self.row}]"),
             ]
-        if source.how == "second":
-            part = f"column = {array}[start:start + count]"
-            return [part, "for i in range(count):", f"    {self.at(source)} = column[i]"]
-        if source.how == "via":
-            part = f"index = {_array_name(table, source.index)}[at:at + count]"
-            return [part, "for i in range(count):", f"    {self.at(source)} = {array}[index[i]]"]
-        if source.how == "second_via":
-            assert self.plan.pair is not None
-            part = f"index = {_array_name(self.plan.pair[1][1], source.index)}[start:start + count]"
-            return [part, "for i in range(count):", f"    {self.at(source)} = {array}[index[i]]"]
+        if source.how in ("via", "second_via"):
+            return self._loop(f"{self.at(source)} = {array}[index_{source.index}[i]]")
         if source.how == "draw":
-            return [
-                "for i in range(count):",
-                f"    {self.at(source)} = uniform_compiled(key_{source.name}, at + i)",
-            ]
+            identity = "at + i" if self.bound.mask is None else "at + np.int64(rows[i])"
+            return self._loop(f"{self.at(source)} = uniform_compiled(key_{source.name}, {identity})")
         return []
 
-    def _mask(self, table: str) -> str | None:
-        if self.bound.mask is None:
-            return None
-        name, wanted = self.bound.mask
-        return f"{self.at(Source('own', name, table))} {'>' if wanted else '<='} 0.5"
-
-    def _write(self, name: str, table: str) -> list[str]:
-        value, mask = self.at(Source("value", name)), self._mask(table)
-        lines = [f"column = {_array_name(table, name)}[at:at + count]", "for i in range(count):"]
-        return [
-            *lines,
-            f"    column[i] = {value}"
-            if mask is None
-            else f"    column[i] = {value} if {mask} else column[i]",
-        ]
-
-    def _totals(self, table: str) -> list[str]:
-        lines = []
-        mask = self._mask(table)
+    def _totals(self) -> list[str]:
+        by_index: dict[str | None, list[str]] = {}
         for k, total in enumerate(self.bound.totals):
-            row = "0"
-            if total.index:
-                lines.append(f"index = {_array_name(table, total.index)}[at:at + count]")
-                row = "index[i]"
-            add = f"total_{k}[{row}] += {self.at(total.value)}"
-            lines.append("for i in range(count):")
-            lines += [f"    {add}"] if mask is None else [f"    if {mask}:", f"        {add}"]
-        return lines
+            row = f"index_{total.index}[i]" if total.index else "0"
+            by_index.setdefault(total.index, []).append(f"total_{k}[{row}] += {self.at(total.value)}")
+        return [line for sums in by_index.values() for line in self._loop(*sums)]
 
 
 def market_text(function: Callable[..., Any]) -> str:

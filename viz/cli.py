@@ -47,7 +47,8 @@ class Commands(TyperGroup):
             own = [word for word in words if word != "--debug"]
             code = super().main(own, prog_name or "computeleap", **extra)
         except UsageError as error:
-            _leave(f"{error.format_message().rstrip('.')}; computeleap --help lists what there is", 2)
+            what = error.format_message().rstrip(".").replace("Value error, ", "")
+            _leave(f"{what} (computeleap --help lists what there is)", 2)
         except typer.Abort:
             code = 130
         except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does

@@ -95,7 +95,8 @@ def effect_map(cities: pd.DataFrame) -> Figure:
         f"{name} {number(effect, 1, signed=True)}"
         for name, effect in zip(named["label"], named["effect"], strict=True)
     ]
-    place_labels(axes, named[["lon", "lat"]].to_numpy(), texts, shown[["lon", "lat"]].to_numpy())
+    place = ["lon", "lat"]
+    place_labels(axes, named[place].to_numpy(), texts, hosts[place].to_numpy(), shown[place].to_numpy())
     return figure
 
 

@@ -13,6 +13,12 @@ from viz.wording import estimate, number, one_line, sign_of, verdict
 OVERTAKING = 5.0
 """Places gained on average that count as overtaking."""
 
+GAP_WORDS = {
+    1: "the gap widens beyond two standard errors",
+    -1: "the gap narrows beyond two standard errors",
+    0: "not distinguishable from zero",
+}
+
 
 def any_host(tables: Mapping[str, pd.DataFrame]) -> bool:
     """Whether any city hosts a centre in any seed."""
@@ -45,8 +51,8 @@ def abstract(summary: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], cen
     ) + f" covers {summary['cities']} mainland cities from {summary['first_year']} to {summary['last_year']}"
     if not any_host(tables):
         return (
-            f"{design}. No centre opens in the scenario “{summary['scenario']}” in these years, so both runs of a pair "
-            "are the same and there is no effect to report."
+            f"{design}. No centre opens in the scenario “{summary['scenario']}” in these years, so both runs "
+            "of a pair are the same and there is no effect to report."
         )
     parts = (
         f"{design}. Both runs of a pair have the same luck; in one of them {centres} of the scenario "
@@ -88,10 +94,11 @@ def _distance(distance: pd.DataFrame) -> str:
         return ""
     signs = [sign_of(row["mean"], row["se"]) for _, row in rows]
     (near, first), (far, last) = rows[0], rows[-1]
+    near, far = near.replace("-", "–"), far.replace("-", "–")
     return (
-        f"Among cities without a centre the effect runs from {effect(first)} at {near} km from the nearest centre to "
-        f"{effect(last)} at {far} km; of {len(rows)} distance bands {signs.count(1)} gain and {signs.count(-1)} lose "
-        "beyond two standard errors."
+        f"Among cities without a centre the effect runs from {effect(first)} at {near} km from "
+        f"the nearest centre to {effect(last)} at {far} km; of {len(rows)} distance bands "
+        f"{signs.count(1)} gain and {signs.count(-1)} lose beyond two standard errors."
     )
 
 
@@ -107,7 +114,8 @@ def _channels(channels: pd.DataFrame) -> str:
         for sign, verb in ((1, "rise"), (-1, "fall"))
         if names[sign]
     ]
-    return f"Of the {len(rows)} channels in host cities, {_join(said)}; {len(names[0])} cannot be told from zero."
+    rest = f"; {len(names[0])} cannot be told from zero" if names[0] else ""
+    return f"Of the {len(rows)} channels in host cities, {_join(said)}{rest}."
 
 
 def _gap(gap: pd.DataFrame) -> str:
@@ -116,9 +124,8 @@ def _gap(gap: pd.DataFrame) -> str:
     for index in ("Theil", "Gini"):
         if index in rows:
             row = rows[index]
-            words = {1: "the gap widens", -1: "the gap narrows", 0: "no change that can be told from zero"}
-            unknown = pd.isna(row["se"])
-            meaning = verdict(row["mean"], row["se"]) if unknown else words[sign_of(row["mean"], row["se"])]
+            known = pd.notna(row["se"])
+            meaning = GAP_WORDS[sign_of(row["mean"], row["se"])] if known else verdict(row["mean"], row["se"])
             said.append(f"the {index} index by {estimate(row['mean'], row['se'])} % ({meaning})")
     return f"Between cities, the centres change {_join(said)} of its value without them." if said else ""
 
@@ -127,9 +134,10 @@ def _overtaking(ranks: pd.DataFrame) -> str:
     best = ranks.loc[ranks["gain"].idxmax()]
     movers = ranks[ranks["gain"] >= OVERTAKING]
     hosts = int((movers["host"] > 0).sum())
+    clear = sum(sign_of(gain, error) > 0 for gain, error in zip(movers["gain"], movers["se"], strict=True))
     count = f"{len(movers) or 'No'} {'city gains' if len(movers) == 1 else 'cities gain'}"
     said = f"{count} {number(OVERTAKING, 0)} places or more in innovation on average"
-    said += f", {hosts} of them with a centre" if len(movers) else ""
+    said += f" ({hosts} with a centre, {clear} beyond two standard errors)" if len(movers) else ""
     if not best["gain"] > 0:
         return said + "."
     row = {"mean": best["gain"], "se": best["se"]}
@@ -143,8 +151,8 @@ def _strength(host_strength: pd.DataFrame) -> str:
     if innovation is None or places is None:
         return ""
     return (
-        f"The effect on weak hosts less that on strong hosts is {effect(innovation)}, and the difference in places "
-        f"gained {effect(places, 'places')}."
+        f"The effect on weak hosts less that on strong hosts is {effect(innovation)}, and the difference in "
+        f"places gained {effect(places, 'places')}."
     )
 
 

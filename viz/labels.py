@@ -77,24 +77,26 @@ def place_labels(
     axes: Axes,
     points: np.ndarray,
     texts: Sequence[str],
+    kept: np.ndarray,
     taken: np.ndarray,
     radius: float = 5.0,
     size: float = 8.0,
 ) -> list[str]:
     """Write texts beside points (n, 2), in data units, first come first served; return those that found room.
 
-    A label covers no other label, leaves the axes nowhere, and covers as few of the points ``taken``
-    (m, 2) as it can; one that stands away from its point is tied to it by a thin line. ``radius`` of a
-    point in points. The figure must have its final layout.
+    A label covers no other label and none of the points ``kept`` (k, 2), leaves the axes nowhere, and
+    covers as few of the points ``taken`` (m, 2) as it can; one that stands away from its point is tied
+    to it by a thin line. ``radius``: of a point, in points. The figure must have its final layout.
     """
     renderer = FigureCanvasAgg(axes.figure).get_renderer()
     pixels = axes.figure.dpi / 72.0
     frame = axes.get_window_extent(renderer)
-    spots = axes.transData.transform(points) if len(points) else np.empty((0, 2))
-    crowd = axes.transData.transform(taken) if len(taken) else np.empty((0, 2))
+    spots, free, crowd = (
+        axes.transData.transform(place) if len(place) else place for place in (points, kept, taken)
+    )
     boxes = [
         Bbox.from_bounds(x - radius * pixels, y - radius * pixels, 2 * radius * pixels, 2 * radius * pixels)
-        for x, y in spots
+        for x, y in (*spots, *free)
     ]
     legend = axes.get_legend()
     if legend is not None:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from experiments.metrics import WINDOW_YEARS
+from experiments.results import centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures import all_figures, png, write_figures
 from viz.findings import OVERTAKING, abstract, any_host, last_years, pairs_of
@@ -114,7 +115,10 @@ def estimates(frame: pd.DataFrame, label: str) -> list[dict[str, str]]:
 def distance_rows(distance: pd.DataFrame) -> list[dict[str, str]]:
     """Distance bands with the number of their cities."""
     counts = {str(row["band_km"]): number(row["cities"], 0) for _, row in distance.iterrows()}
-    return [{**row, "cities": counts[row["label"]]} for row in estimates(distance, "band_km")]
+    return [
+        {**row, "label": row["label"].replace("-", "–"), "cities": counts[row["label"]]}
+        for row in estimates(distance, "band_km")
+    ]
 
 
 def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
@@ -142,32 +146,20 @@ def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def opened_by(centres: pd.DataFrame | None, last_year: int) -> pd.DataFrame | None:
-    """Rows of the centres that open by the end of the last year; None where there is no table."""
-    if centres is None:
-        return None
-    return (
-        centres[centres["opened"].astype(str).str[:4].astype(int) <= last_year] if len(centres) else centres
-    )
-
-
 def centres_in_words(summary: Mapping[str, Any], centres: pd.DataFrame | None) -> str:
     """``47 compute centres``, counted in each run."""
-    opened = opened_by(centres, summary["last_year"])
-    if opened is None:
-        count = int(summary["centres"])
-    else:
-        count = int(opened.groupby("seed")["centre_id"].nunique().max()) if len(opened) else 0
+    known = centres is not None
+    count = centres_per_run(centres, summary["last_year"]) if known else int(summary["centres"])
     return f"{count} compute centre{'' if count == 1 else 's'}"
 
 
 def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: int) -> list[dict[str, str]]:
     """One row per centre that opened, by date: where, what, how large, and how busy in the last year."""
-    opened = opened_by(centres, last_year)
-    if opened is None or not len(opened):
+    if centres is None or not len(centres):
         return []
     names = dict(zip(cities["city_id"], cities["name_en"], strict=True))
-    last = opened[opened["year"] == opened["year"].max()].copy()
+    opened = centres["opened"].str[:4].astype(int) <= last_year
+    last = centres[opened & (centres["year"] == last_year)].copy()
     # A centre that opened within the year is judged by the quarters in which it worked.
     last["busy"] = 100.0 * last["utilisation"] / last["operating"].where(last["operating"] > 0)
     rows = []
@@ -223,13 +215,14 @@ def facts(summary: Mapping[str, Any], pairs: int, centres: str) -> list[tuple[st
         ("Firms", f"{summary['firms']:,} at the start"),
         (
             "Time",
-            f"{summary['first_year']}–{summary['last_year']}, {4 * years} quarters, after {summary['burn_in_quarters']} "
-            "quarters of burn-in that are not reported",
+            f"{summary['first_year']}–{summary['last_year']}, {4 * years} quarters, after "
+            f"{summary['burn_in_quarters']} quarters of burn-in that are not reported",
         ),
         ("Seeds", f"{len(seeds)} ({shown}); {pairs} complete pair{'' if pairs == 1 else 's'} of runs"),
         (
             "Design",
-            "twin runs: for every seed one run with the centres and one without, with the same draws for every agent",
+            "twin runs: for every seed one run with the centres and one without, with the same draws for all "
+            "agents",
         ),
         ("Date", str(summary["date"])),
         ("Command", str(summary["command"])),

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from model.edges import read_edges
-from model.estimates import FIGURES, POPULATION_SLOPE, fit_report, gini, rank_size_slope
+from model.estimates import FIGURES, fit_report, gini, rank_size_slope
 from model.geography import CITY_COLUMNS, PERSONS, load_cities
 from model.links import KINDS, RINGS_MS
 from model.network import build_network, hub_nodes, link_table, write_graphml
@@ -37,7 +37,7 @@ def show_cities(cities: Path | None, compare: Path | None, out: Path | None, for
     if observed is not None:
         _show_fit(fit_report(table, observed))
     if out is not None:
-        typer.echo(f"The table of {len(table):,} cities is in {out}; --cities reads it.")
+        typer.echo(f"The table is in {out}; --cities reads it.")
 
 
 def make_synthetic(count: int, seed: int, out: Path, force: bool) -> None:
@@ -93,7 +93,8 @@ def _show_summary(table: pd.DataFrame) -> None:
     provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
     typer.echo(f"{len(table):,} cities in {provinces} provinces, {capitals} provincial capitals.")
     guessed = int(table["estimated"].sum())
-    typer.echo(f"The figures of 2020 and 2022 are estimates for {guessed:,} of them (see docs/data.md).")
+    if guessed:
+        typer.echo(f"Population and GDP of {guessed:,} of them are estimates (see docs/data.md).")
     for figure, ids in table.attrs.get("filled", {}).items():
         if ids:
             typer.echo(f"{figure} was blank for {len(ids):,} cities and is filled in.")
@@ -108,12 +109,7 @@ def _show_summary(table: pd.DataFrame) -> None:
         slope = rank_size_slope(positive, 100) if len(np.unique(positive)) > 1 else float("nan")
         rows.append([figure, unit, number(total, 0), number(100 * top, 1), number(unequal), number(slope)])
     columns = ("figure", "unit", "total", "ten largest, %", "Gini", "rank-size slope")
-    show_table(
-        f"Figures (slope over the 100 largest; China's population has {number(POPULATION_SLOPE)})",
-        columns,
-        rows,
-        2,
-    )
+    show_table("Figures (rank-size slope: over the 100 largest)", columns, rows, ["unit"])
     largest = table.nlargest(LARGEST, "gdp_2022")
     listed = [
         [
@@ -126,7 +122,7 @@ def _show_summary(table: pd.DataFrame) -> None:
         for city in largest.to_dict("records")
     ]
     names = ("city_id", "name", "province", "population 2020", "GDP 2022, 100 m CNY")
-    show_table("Largest by GDP", names, listed, 3)
+    show_table("Largest by GDP", names, listed, ["name", "province"])
 
 
 def _show_fit(report: dict[str, dict[str, float]]) -> None:

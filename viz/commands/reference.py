@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from rich import box
-from rich.table import Table
 
-from viz.commands.screen import UserError, screen
+from viz.commands.screen import UserError, plain_table, show
 
 FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", "source")
 
@@ -45,7 +43,7 @@ def show_parameters(names: Sequence[str], json_schema: bool, as_csv: bool) -> No
 
 
 def _show_group(group: str, rows: Sequence[dict[str, Any]]) -> None:
-    table = _table(group)
+    table = plain_table()
     table.add_column("parameter", no_wrap=True)
     table.add_column("default", justify="right", no_wrap=True)
     table.add_column("range", no_wrap=True)
@@ -55,7 +53,7 @@ def _show_group(group: str, rows: Sequence[dict[str, Any]]) -> None:
         span = f"{plain(row['low'])} to {plain(row['high'])}"
         meaning = f"{row['meaning']} ({row['source']})"
         table.add_row(row["name"], plain(row["default"]), span, row["unit"], meaning)
-    screen().print(table)
+    show(group, table)
 
 
 def plain(value: float) -> str:
@@ -78,24 +76,12 @@ def show_schema(which: str) -> None:
     from model.geography import CENTRE_COLUMNS, CITY_COLUMNS
 
     columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "edges": EDGE_COLUMNS}[which]
-    table = _table(f"Columns of --{which} FILE (CSV in UTF-8, or Parquet); others are left aside")
+    table = plain_table()
     table.add_column("column", no_wrap=True)
     table.add_column("needed")
-    table.add_column("unit")
     table.add_column("a cell takes", ratio=1)
     table.add_column("meaning", ratio=1)
     for column in columns:
         needed = "no" if not column.required else "yes; may be blank" if column.blank else "yes"
-        table.add_row(column.name, needed, column.unit, column.allowed(), column.meaning.replace("`", ""))
-    screen().print(table)
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        expand=True,
-    )
+        table.add_row(column.name, needed, column.allowed(), column.meaning.replace("`", ""))
+    show(f"Columns of --{which} FILE (CSV in UTF-8, or Parquet); others are left aside", table)

@@ -37,9 +37,9 @@ def run(settings: Settings, force: bool = False) -> None:
     study = make_study(settings)
     runs, workers = 2 * settings.seeds, worker_count(settings)
     say(
-        f"{settings.scenario}: {settings.seeds} seeds with and without the centres make {runs} runs of "
-        f"{study.parameters.firms:,} firms in {len(study.cities):,} cities from {study.parameters.start_year} "
-        f"to {study.until}, on {workers} process{'es' if workers > 1 else ''}"
+        f"{settings.scenario}: {seeds_in_words(settings)}, with and without the centres: {runs} runs of "
+        f"{study.parameters.firms:,} firms in {len(study.cities):,} cities, {study.parameters.start_year} to "
+        f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
     )
     warn_if_no_centre(study)
     warm_kernels()
@@ -63,6 +63,12 @@ def run(settings: Settings, force: bool = False) -> None:
         raise typer.Exit(code or 1)
 
 
+def seeds_in_words(settings: Settings) -> str:
+    """``seed 1`` or ``seeds 1 to 20``."""
+    first, last = settings.seed_numbers[0], settings.seed_numbers[-1]
+    return f"seed {first}" if first == last else f"seeds {first} to {last}"
+
+
 def tell_what_ended(results: Any, seeds: int) -> int:
     """Say which runs are missing, and return the exit code that goes with it: 0 if none is."""
     from viz.commands.pairs import INTERRUPTED
@@ -72,9 +78,7 @@ def tell_what_ended(results: Any, seeds: int) -> int:
     failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
     if failed:
         name, reason = next(iter(failed.items()))
-        say(
-            f"{len(failed)} of {2 * seeds} runs failed and their pairs are left out; the first, {name}: {reason}"
-        )
+        say(f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {name}: {reason}")
     if INTERRUPTED in missing:
         say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
         return CTRL_C
@@ -140,7 +144,7 @@ def warm_kernels() -> None:
     model = RegionalModel(Parameters(firms=50, burn_in=0), "random_hosts", 1, cities=synthetic_country(10, 1))
     missing = _uncompiled()
     if missing:
-        say(f"compiling the rules (once, about a minute; kept in {missing[0].parent})")
+        say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
     model.step()
 
 
@@ -217,7 +221,7 @@ def checked_folder(target: Path, force: bool) -> Path:
 
 
 def _ours(name: str) -> bool:
-    return name == SUMMARY or name.endswith((".parquet", ".html", ".png", ".svg", ".pdf"))
+    return name in (SUMMARY, "report.html", "figures") or name.endswith(".parquet")
 
 
 def _beside(target: Path) -> Path:

@@ -32,14 +32,27 @@ def say(sentence: str) -> None:
     typer.echo(sentence, err=True)
 
 
-def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
-    """A table on standard output; its first ``left`` columns are text, the others numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+def show_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[str] = ()
+) -> None:
+    """A table on standard output; its first column and those in ``text`` are text, the others numbers."""
+    table = plain_table()
     for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place < left else "right", overflow="fold")
+        table.add_column(column, justify="left" if not place or column in text else "right", overflow="fold")
     for row in rows:
         table.add_row(*row)
+    show(title, table)
+
+
+def plain_table() -> Table:
+    """An empty table that is readable on a terminal and in a file alike."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def show(title: str, table: Table) -> None:
+    """A table under its title, on standard output."""
     console = screen()
+    console.print(title, style="bold")
     console.print(table)
 
 

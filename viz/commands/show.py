@@ -31,8 +31,8 @@ def show_results(study: Any, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) -> None:
-    if not len(frame):
-        return  # no seed has two hosts to compare
+    if not len(frame) or not frame["seeds"].any():
+        return  # no city hosts a centre, or no two do
     names = {"band_km": "km", "cities": "cities"}
     columns = [names.get(label, label), "mean", "s.e.", "seeds"]
     extra = "unit" if unit else "cities" if "cities" in frame else None
@@ -42,7 +42,7 @@ def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) 
         if extra:
             cells.append(number(row[extra], 1) if extra == "cities" else str(row[extra]))
         rows.append(cells)
-    show_table(title, [*columns, extra] if extra else columns, rows)
+    show_table(title, [*columns, extra] if extra else columns, rows, ["unit"])
 
 
 def _ranks(frame: pd.DataFrame) -> None:
