@@ -9,49 +9,8 @@ from typing import Any
 
 from model.events import Each
 from model.rule_text import RuleError, arguments, where
-from model.state import SCHEMA, State
-
-# How a row of a table reaches other tables: prefix → (table, index column of this table).
-THROUGH: dict[str, dict[str, tuple[str, str]]] = {
-    "firms": {
-        "city_tier_": ("city_tiers", "city_tier"),
-        "city_": ("cities", "city"),
-        "home_tier_": ("city_tiers", "home_tier"),
-        "home_": ("cities", "home"),
-        "prospect_tier_": ("city_tiers", "prospect_tier"),
-        "prospect_": ("cities", "prospect"),
-        "supplier_": ("firms", "supplier"),
-        "customer_": ("firms", "customer"),
-        "tier_": ("tiers", "tier"),
-    },
-    "cities": {},
-    "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
-    "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
-    "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
-    "city_pairs": {},
-    "city_providers": {},
-}
-
-# Tables of pairs: prefix and table of the first and of the second of the pair, and what is reached
-# through an index column of the second.
-PAIRS: dict[str, tuple[tuple[str, str], tuple[str, str], dict[str, tuple[str, str]]]] = {
-    "city_pairs": (("origin_", "cities"), ("destination_", "cities"), {}),
-    "city_providers": (("city_", "cities"), ("provider_", "providers"), {"kind_": ("kinds", "kind")}),
-}
-
-# Names of whole columns, as markets ask for them.
-WHOLE = {
-    "firm_": "firms",
-    "city_tier_": "city_tiers",
-    "city_kind_": "city_kinds",
-    "city_provider_": "city_providers",
-    "city_": "cities",
-    "tier_": "tiers",
-    "kind_": "kinds",
-    "provider_": "providers",
-    "pair_": "city_pairs",
-    "nation_": "nation",
-}
+from model.state import State
+from model.world import REGIONAL, World
 
 
 @dataclass(frozen=True)
@@ -93,13 +52,19 @@ class Bound:
     """An ``Each`` event with every name settled."""
 
     event: Each
+    world: World
     rules: tuple[BoundRule, ...]
     writes: tuple[str, ...]
     mask: tuple[str, bool] | None
     totals: tuple[Total, ...]
 
 
-def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: Iterable[str]) -> Bound:
+def bind_each(
+    event: Each,
+    rules: Mapping[str, Callable[..., Any]],
+    parameters: Iterable[str],
+    world: World = REGIONAL,
+) -> Bound:
     """Settle what every rule of the event reads and writes.
 
     Raises:
@@ -111,13 +76,21 @@ def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: 
     bound = []
     for name in event.rules:
         function = rules[name]
-        reads = tuple(
-            _source(event.table, argument, made, known, name, function) for argument in arguments(function)
-        )
-        bound.append(BoundRule(name, function, reads))
+        reads = []
+        for argument in arguments(function):
+            source = _source(world, event.table, argument, made, known)
+            if source is None:
+                near = difflib.get_close_matches(
+                    argument, readable(event.table, known, made, world), n=3, cutoff=0.6
+                )
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                raise RuleError(
+                    f"rule {name} ({where(function)}) reads {argument}, which nothing here is called{hint}"
+                )
+            reads.append(source)
+        bound.append(BoundRule(name, function, tuple(reads)))
         made.append(name)
-    own = {column.name for column in SCHEMA[event.table]}
-    writes = tuple(name for name in made if name in own)
+    writes = tuple(name for name in made if world.has(event.table, name))
     for rule in bound:
         for source in rule.reads:
             if source.how != "own" and source.table == event.table and source.name in writes:
@@ -128,67 +101,60 @@ def bind_each(event: Each, rules: Mapping[str, Callable[..., Any]], parameters: 
     mask = None
     if event.where:
         mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
-    totals = tuple(_total(event, target, value, made) for target, value in event.totals)
-    return Bound(event, tuple(bound), writes, mask, totals)
+    totals = tuple(_total(world, event, target, value, made) for target, value in event.totals)
+    return Bound(event, world, tuple(bound), writes, mask, totals)
 
 
 def _source(
-    table: str,
-    name: str,
-    made: list[str],
-    parameters: tuple[str, ...],
-    rule: str,
-    function: Callable[..., Any],
-) -> Source:
+    world: World, table: str, name: str, made: list[str], parameters: tuple[str, ...]
+) -> Source | None:
     if name in made:
         return Source("value", name)
     if name.startswith("draw_"):
         return Source("draw", name.removeprefix("draw_"))
-    if any(column.name == name for column in SCHEMA[table]):
+    if world.has(table, name):
         return Source("own", name, table)
-    if name.startswith("nation_") and _has("nation", name.removeprefix("nation_")):
+    if name.startswith("nation_") and world.has("nation", name.removeprefix("nation_")):
         return Source("nation", name.removeprefix("nation_"), "nation")
-    for prefix, (other, index) in THROUGH[table].items():
-        if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+    for prefix, (other, index) in world.reached(table).items():
+        if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
             return Source("via", name.removeprefix(prefix), other, index)
-    if table in PAIRS:
-        first, second, through = PAIRS[table]
-        for how, (prefix, other) in (("first", first), ("second", second)):
-            if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+    if table in world.pairs:
+        pair = world.pairs[table]
+        for how, (prefix, other) in (("first", pair.first), ("second", pair.second)):
+            if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
                 return Source(how, name.removeprefix(prefix), other)
-        for prefix, (other, index) in through.items():
-            if name.startswith(prefix) and _has(other, name.removeprefix(prefix)):
+        for prefix, (other, index) in pair.through.items():
+            if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
                 return Source("second_via", name.removeprefix(prefix), other, index)
-    if name in parameters:
-        return Source("parameter", name)
-    near = difflib.get_close_matches(name, readable(table, parameters, made), n=3, cutoff=0.6)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise RuleError(f"rule {rule} ({where(function)}) reads {name}, which nothing here is called{hint}")
+    return Source("parameter", name) if name in parameters else None
 
 
-def _has(table: str, column: str) -> bool:
-    return any(item.name == column for item in SCHEMA[table])
-
-
-def readable(table: str, parameters: Iterable[str], made: Iterable[str] = ()) -> list[str]:
+def readable(
+    table: str, parameters: Iterable[str], made: Iterable[str] = (), world: World = REGIONAL
+) -> list[str]:
     """Every name that a rule of the table may read, but for draws."""
-    names = [*made, *(column.name for column in SCHEMA[table]), *parameters]
-    reached = [("nation_", "nation"), *((prefix, other) for prefix, (other, _) in THROUGH[table].items())]
-    if table in PAIRS:
-        first, second, through = PAIRS[table]
-        reached += [first, second, *((prefix, other) for prefix, (other, _) in through.items())]
-    names += [prefix + column.name for prefix, other in reached for column in SCHEMA[other]]
+    names = [*made, *(column.name for column in world.tables[table]), *parameters]
+    reached = [
+        ("nation_", "nation"),
+        *((prefix, other) for prefix, (other, _) in world.reached(table).items()),
+    ]
+    if table in world.pairs:
+        pair = world.pairs[table]
+        reached += [pair.first, pair.second]
+        reached += [(prefix, other) for prefix, (other, _) in pair.through.items()]
+    names += [prefix + column.name for prefix, other in reached for column in world.tables[other]]
     return names
 
 
-def _total(event: Each, target: str, value: str, made: list[str]) -> Total:
+def _total(world: World, event: Each, target: str, value: str, made: list[str]) -> Total:
     source = Source("value", value) if value in made else Source("own", value, event.table)
-    if source.how == "own" and not _has(event.table, value):
+    if source.how == "own" and not world.has(event.table, value):
         raise RuleError(f"event {event.name!r} totals {value}, which is no column of {event.table}")
-    if target.startswith("nation_") and _has("nation", target.removeprefix("nation_")):
+    if target.startswith("nation_") and world.has("nation", target.removeprefix("nation_")):
         return Total("nation", target.removeprefix("nation_"), None, source)
-    for prefix, (other, index) in THROUGH[event.table].items():
-        if target.startswith(prefix) and _has(other, target.removeprefix(prefix)):
+    for prefix, (other, index) in world.reached(event.table).items():
+        if target.startswith(prefix) and world.has(other, target.removeprefix(prefix)):
             return Total(other, target.removeprefix(prefix), index, source)
     raise RuleError(f"event {event.name!r} totals into {target}, which is no column that {event.table} reach")
 
@@ -200,14 +166,14 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
         if name in state.arrays:
             found.append(state.arrays[name])
             continue
-        for prefix, table in WHOLE.items():
+        for prefix, table in state.world.whole.items():
             if name.startswith(prefix) and name.removeprefix(prefix) in state[table]:
                 found.append(state[table][name.removeprefix(prefix)])
                 break
         else:
             if name not in parameters:
                 every = (
-                    [p + c for p, t in WHOLE.items() for c in state[t]]
+                    [p + c for p, t in state.world.whole.items() for c in state[t]]
                     + list(state.arrays)
                     + list(parameters)
                 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from model.binding import PAIRS, Bound, bind_each, bind_market
+from model.binding import Bound, bind_each, bind_market
 from model.draws import stream_key
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
@@ -77,7 +77,7 @@ class Engine:
         return lambda step: compiled(*found)
 
     def _bind_each(self, event: Each) -> Callable[[int], None]:
-        bound = bind_each(event, self.rules, self.parameters)
+        bound = bind_each(event, self.rules, self.parameters, self.state.world)
         free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)
         run = self._interpreted(bound) if free or self.mode == "interpreted" else self._compiled(bound)
         chunks = self._chunks(event.table)
@@ -100,10 +100,9 @@ class Engine:
 
     def _chunks(self, table: str) -> list[tuple[tuple[int, int], tuple[int, int], int]]:
         """(outer rows, rows, width) of each chunk: fixed by the sizes of the tables alone."""
-        if table in PAIRS:
-            (_, first), (_, second), _ = PAIRS[table]
-            width = self.state[second].rows
-            high = self.state[first].rows
+        if table in self.state.world.pairs:
+            pair = self.state.world.pairs[table]
+            high, width = self.state[pair.first[1]].rows, self.state[pair.second[1]].rows
             each = max(1, CHUNK_ROWS // max(1, width))
             return [((k, min(k + each, high)), (0, width), width) for k in range(0, high, each)]
         rows = self.state[table].rows

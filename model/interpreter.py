@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from model.binding import PAIRS, Bound, Source
+from model.binding import Bound, Source
 from model.draws import uniform
 from model.rule_text import plain
 from model.state import State
@@ -83,6 +83,6 @@ class Interpreted:
             index = self.table[source.index].item
             return lambda first, row: column(int(index(row)))
         if source.how == "second_via":
-            index = self.state[PAIRS[self.bound.event.table][1][1]][source.index].item
+            index = self.state[self.bound.world.pairs[self.bound.event.table].second[1]][source.index].item
             return lambda first, row: column(int(index(row)))
         return lambda first, row: column(row)

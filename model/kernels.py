@@ -20,7 +20,7 @@ from typing import Any
 
 import numba
 
-from model.binding import PAIRS, Bound, Source
+from model.binding import Bound, Source
 from model.rule_text import texts
 
 BLOCK = 512
@@ -53,7 +53,7 @@ class Layout:
         self.slots: dict[Source, int] = {}
         self.scalars: dict[Source, str] = {}
         self.table = bound.event.table
-        self.pair = PAIRS.get(self.table)
+        self.pair = bound.world.pairs.get(self.table)
         for rule in bound.rules:
             for source in rule.reads:
                 self._add(source)
@@ -85,7 +85,7 @@ class Layout:
         elif source.how == "second_via":
             assert self.pair is not None
             self._array(source.table, source.name)
-            self._array(self.pair[1][1], source.index)
+            self._array(self.pair.second[1], source.index)
         elif source.how != "value":
             self._array(source.table, source.name)
         if source.how in ("nation", "first"):
@@ -189,7 +189,7 @@ class _Body:
                 found[source.index] = (self.table, "at")
             elif source.how == "second_via":
                 assert self.plan.pair is not None
-                found[source.index] = (self.plan.pair[1][1], "start")
+                found[source.index] = (self.plan.pair.second[1], "start")
         for total in self.bound.totals:
             if total.index:
                 found[total.index] = (self.table, "at")

@@ -155,8 +155,8 @@ def texts(function: Callable[..., Any], seen: dict[str, str], alias: str | None 
             seen[name] = f"{name} = {value!r}"
         elif not isinstance(value, types.BuiltinFunctionType | type):
             raise RuleError(
-                f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a compiled "
-                "rule may use numbers and functions only; mark it @interpreted to use anything"
+                f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a "
+                "compiled rule may use numbers and functions only; mark it @interpreted to use anything"
             )
     definition = tree(function)
     emitted = alias or function.__name__

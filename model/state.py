@@ -7,33 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import city_government, compute_provider, firm, talent
 from agents.columns import Column
+from model.world import REGIONAL, World
 
 Array = NDArray[np.float64] | NDArray[np.int32]
-
-NATION_COLUMNS = (
-    Column("quarter", "quarter", "quarters since the first reported one (negative in the burn-in)"),
-    Column("firms", "firms", "firms at work"),
-    Column("revenue", "money/quarter", "sales of all firms"),
-    Column("mean_revenue", "money/quarter", "mean sales of a firm", start=1.0),
-    Column("budget", "money/quarter", "free budgets of all cities"),
-    Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
-    Column("mean_talent", "talent", "mean talent of a city"),
-)
-
-SCHEMA: dict[str, tuple[Column, ...]] = {
-    "firms": firm.COLUMNS,
-    "cities": city_government.COLUMNS,
-    "tiers": city_government.TIER_COLUMNS,
-    "city_tiers": city_government.CITY_TIER_COLUMNS,
-    "providers": compute_provider.COLUMNS,
-    "kinds": compute_provider.KIND_COLUMNS,
-    "city_kinds": compute_provider.CITY_KIND_COLUMNS,
-    "city_pairs": talent.CITY_PAIR_COLUMNS,
-    "city_providers": compute_provider.CITY_PROVIDER_COLUMNS,
-    "nation": NATION_COLUMNS,
-}
 
 
 class Table:
@@ -70,8 +47,9 @@ class Table:
 class State:
     """All tables of one economy, and plain arrays that markets work on (network routes, scratch)."""
 
-    def __init__(self, rows: Mapping[str, int]) -> None:
-        self.tables = {name: Table(rows[name], columns) for name, columns in SCHEMA.items()}
+    def __init__(self, rows: Mapping[str, int], world: World = REGIONAL) -> None:
+        self.world = world
+        self.tables = {name: Table(rows[name], columns) for name, columns in world.tables.items()}
         self.arrays: dict[str, Array | NDArray[np.int64]] = {}
 
     def __getitem__(self, name: str) -> Table:

@@ -95,10 +95,10 @@ def _distance(distance: pd.DataFrame) -> str:
     signs = [sign_of(row["mean"], row["se"]) for _, row in rows]
     (near, first), (far, last) = rows[0], rows[-1]
     near, far = near.replace("-", "–"), far.replace("-", "–")
+    clear = f"; of {len(rows)} distance bands {signs.count(1)} gain and {signs.count(-1)} lose beyond two standard errors"
     return (
-        f"Among cities without a centre the effect runs from {effect(first)} at {near} km from "
-        f"the nearest centre to {effect(last)} at {far} km; of {len(rows)} distance bands "
-        f"{signs.count(1)} gain and {signs.count(-1)} lose beyond two standard errors."
+        f"Among cities without a centre the effect runs from {effect(first)} at {near} km from the nearest "
+        f"centre to {effect(last)} at {far} km{clear if distance['se'].notna().any() else ''}."
     )
 
 
@@ -137,7 +137,9 @@ def _overtaking(ranks: pd.DataFrame) -> str:
     clear = sum(sign_of(gain, error) > 0 for gain, error in zip(movers["gain"], movers["se"], strict=True))
     count = f"{len(movers) or 'No'} {'city gains' if len(movers) == 1 else 'cities gain'}"
     said = f"{count} {number(OVERTAKING, 0)} places or more in innovation on average"
-    said += f" ({hosts} with a centre, {clear} beyond two standard errors)" if len(movers) else ""
+    if len(movers):
+        known = movers["se"].notna().any()
+        said += f" ({hosts} with a centre{f', {clear} beyond two standard errors' if known else ''})"
     if not best["gain"] > 0:
         return said + "."
     row = {"mean": best["gain"], "se": best["se"]}

@@ -214,7 +214,8 @@ def test_the_gap_per_head_is_weighted_and_split_by_region(cities: pd.DataFrame) 
     assert west["Theil per head"] == pytest.approx(math.log(3.0))
     # Nobody lives there: no innovation per head, and no error.
     assert (
-        metrics.gap_measures(BASE, np.zeros(4) + [1, 0, 0, 0], np.array(list("aabb")))["Gini per head"] == 0.0
+        metrics.gap_measures(BASE, np.array([1.0, 0.0, 0.0, 0.0]), np.array(list("aabb")))["Gini per head"]
+        == 0.0
     )
 
 

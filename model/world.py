@@ -1,0 +1,106 @@
+"""A world: which tables an economy has, and how a row of one reaches the others by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents import city_government, compute_provider, firm, talent
+from agents.columns import Column
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """A table with a row for every pair of a first and a second agent.
+
+    ``first`` and ``second`` are (prefix, table); ``through`` reaches further tables by an index column
+    of the second: prefix → (table, index column).
+    """
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    through: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """Tables, and the names under which rules and markets find their columns.
+
+    ``through``: for each table, prefix → (other table, index column): ``city_wage`` in a rule of firms
+    is column ``wage`` of the city in the firm's column ``city``. Longer prefixes come first. ``whole``:
+    prefix → table, for markets, which see columns whole. The table ``nation`` has one row, read by the
+    prefix ``nation_`` everywhere.
+    """
+
+    tables: Mapping[str, tuple[Column, ...]]
+    through: Mapping[str, Mapping[str, tuple[str, str]]]
+    pairs: Mapping[str, PairTable]
+    whole: Mapping[str, str]
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether the table has that column."""
+        return any(item.name == column for item in self.tables[table])
+
+    def reached(self, table: str) -> Mapping[str, tuple[str, str]]:
+        """Other tables that a row reaches by an index column of its own: prefix → (table, index column)."""
+        return self.through.get(table, {})
+
+
+NATION_COLUMNS = (
+    Column("quarter", "quarter", "quarters since the first reported one (negative in the burn-in)"),
+    Column("firms", "firms", "firms at work"),
+    Column("revenue", "money/quarter", "sales of all firms"),
+    Column("mean_revenue", "money/quarter", "mean sales of a firm", start=1.0),
+    Column("budget", "money/quarter", "free budgets of all cities"),
+    Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
+    Column("mean_talent", "talent", "mean talent of a city"),
+)
+
+REGIONAL = World(
+    tables={
+        "firms": firm.COLUMNS,
+        "cities": city_government.COLUMNS,
+        "tiers": city_government.TIER_COLUMNS,
+        "city_tiers": city_government.CITY_TIER_COLUMNS,
+        "providers": compute_provider.COLUMNS,
+        "kinds": compute_provider.KIND_COLUMNS,
+        "city_kinds": compute_provider.CITY_KIND_COLUMNS,
+        "city_pairs": talent.CITY_PAIR_COLUMNS,
+        "city_providers": compute_provider.CITY_PROVIDER_COLUMNS,
+        "nation": NATION_COLUMNS,
+    },
+    through={
+        "firms": {
+            "city_tier_": ("city_tiers", "city_tier"),
+            "city_": ("cities", "city"),
+            "home_tier_": ("city_tiers", "home_tier"),
+            "home_": ("cities", "home"),
+            "prospect_tier_": ("city_tiers", "prospect_tier"),
+            "prospect_": ("cities", "prospect"),
+            "supplier_": ("firms", "supplier"),
+            "customer_": ("firms", "customer"),
+            "tier_": ("tiers", "tier"),
+        },
+        "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
+        "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+        "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+    },
+    pairs={
+        "city_pairs": PairTable(("origin_", "cities"), ("destination_", "cities"), {}),
+        "city_providers": PairTable(
+            ("city_", "cities"), ("provider_", "providers"), {"kind_": ("kinds", "kind")}
+        ),
+    },
+    whole={
+        "firm_": "firms",
+        "city_tier_": "city_tiers",
+        "city_kind_": "city_kinds",
+        "city_provider_": "city_providers",
+        "city_": "cities",
+        "tier_": "tiers",
+        "kind_": "kinds",
+        "provider_": "providers",
+        "pair_": "city_pairs",
+        "nation_": "nation",
+    },
+)

@@ -1,0 +1,176 @@
+"""Rules of compute providers: against numbers worked by hand, and what economics asks of them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents import compute_provider as provider
+from agents.rules import Rules
+
+RULES = settings(max_examples=60, deadline=None)
+
+
+def case(rule, expected, **reads):
+    """A rule, what it must return, and what it reads."""
+    return rule, expected, reads
+
+
+# The calculation stands above each case, in plain numbers.
+# fmt: off
+HAND_WORKED = [
+    case(provider.operating, 0.0, opens=20.0, nation_quarter=19.0),
+    case(provider.operating, 1.0, opens=20.0, nation_quarter=20.0),
+    # 0.335 + 0.372 · 1.25 · 0.4
+    case(provider.unit_cost, 0.521, electricity_price=0.4, service_cost=0.335, electricity_use=0.372,
+         power_usage_effectiveness=1.25),
+    # e^(0.06 · 2.5) · (1 + 0.5) · (1 + 0.01 · 0.64 / 0.2)
+    case(provider.overhead, 1.7985194077433821, latency=25.0, hosted=0.0, provider_utilisation=0.8,
+         kind_latency_penalty=0.06, interoperability_friction=0.5, queue_cost=0.01),
+    # at home, overloaded: the queue stays that of u = 0.95, 1 + 0.01 · 0.9025 / 0.05
+    case(provider.overhead, 1.1828633625747875, latency=1.0, hosted=1.0, provider_utilisation=3.0,
+         kind_latency_penalty=0.02, interoperability_friction=0.5, queue_cost=0.01),
+    # 1.3 · 0.8
+    case(provider.delivered_price, 1.04, overhead=1.3, provider_price=0.8),
+    # 1.1 · e^(0.06 · 1.5)
+    case(provider.cloud_delivered_price, 1.2035917120757316, cloud_latency=15.0,
+         kind_latency_penalty=0.06, cloud_price=1.1),
+    # 0.8 · e^(0.15 · (0.5 − 0.8))
+    case(provider.price, 0.76479798546648, price=0.8, operating=1.0, utilisation=0.5, unit_cost=0.4,
+         cloud_price=1.0, opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.15,
+         price_fall=0.1, price_rise=0.15),
+    # 0.15 · 2.2 is more than the largest rise
+    case(provider.price, 0.9294673941826265, price=0.8, operating=1.0, utilisation=3.0, unit_cost=0.4,
+         cloud_price=1.0, opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.15,
+         price_fall=0.1, price_rise=0.15),
+    # 0.5 · 0.8 is more than the largest fall
+    case(provider.price, 0.7238699344287677, price=0.8, operating=1.0, utilisation=0.0, unit_cost=0.4,
+         cloud_price=1.0, opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.5,
+         price_fall=0.1, price_rise=0.15),
+    # 0.99 · e^0.15 is dearer than the cloud
+    case(provider.price, 1.0, price=0.99, operating=1.0, utilisation=3.0, unit_cost=0.4, cloud_price=1.0,
+         opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.15, price_fall=0.1,
+         price_rise=0.15),
+    # 0.41 · e^−0.1 is below marginal cost
+    case(provider.price, 0.4, price=0.41, operating=1.0, utilisation=0.0, unit_cost=0.4, cloud_price=1.0,
+         opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.5, price_fall=0.1,
+         price_rise=0.15),
+    # not open yet: 1.2 · 0.75
+    case(provider.price, 0.9, price=0.5, operating=0.0, utilisation=0.9, unit_cost=0.4, cloud_price=1.2,
+         opening_discount=0.25, target_utilisation=0.8, price_adjustment=0.15, price_fall=0.1,
+         price_rise=0.15),
+    # dearer than the cloud to run: marginal cost has the last word
+    case(provider.price, 1.4, price=0.5, operating=1.0, utilisation=0.9, unit_cost=1.4, cloud_price=1.2,
+         opening_discount=0.25, target_utilisation=0.8, price_adjustment=0.15, price_fall=0.1,
+         price_rise=0.15),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "reads"), HAND_WORKED, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_worked_by_hand(rule, expected, reads):
+    assert rule(**reads) == pytest.approx(expected, rel=1e-12, abs=0.0)
+
+
+def test_every_rule_is_worked_by_hand():
+    ours = {name for name, rule in Rules().items() if rule.__module__ == provider.__name__}
+    assert {rule.__name__ for rule, _, _ in HAND_WORKED} == ours
+
+
+def between(low, high):
+    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
+
+
+@given(opens=st.integers(-400, 400), quarter=st.integers(-400, 400))
+def test_a_centre_sells_from_its_date_on(opens, quarter):
+    assert provider.operating(float(opens), float(quarter)) == (1.0 if quarter >= opens else 0.0)
+
+
+def test_cheap_power_lowers_marginal_cost():
+    west, east = (provider.unit_cost(power, 0.335, 0.372, 1.25) for power in (0.39, 0.57))
+    assert east - west == pytest.approx(0.18 * 0.372 * 1.25, rel=1e-12)
+    assert provider.unit_cost(0.39, 0.335, 0.0, 1.25) == 0.335
+
+
+def test_an_idle_centre_next_door_costs_nothing_extra():
+    assert provider.overhead(0.0, 1.0, 0.0, 0.06, 0.5, 0.01) == 1.0
+
+
+@RULES
+@given(
+    latency=between(0.1, 60.0), hosted=st.sampled_from([0.0, 1.0]), load=between(0.0, 0.94),
+    penalty=between(0.001, 0.5), friction=between(0.0, 2.0), queue=between(0.001, 1.0),
+)  # fmt: skip
+def test_distance_and_queues_raise_the_overhead(latency, hosted, load, penalty, friction, queue):
+    overhead = provider.overhead(latency, hosted, load, penalty, friction, queue)
+    assert overhead >= 1.0
+    assert provider.overhead(1.1 * latency, hosted, load, penalty, friction, queue) > overhead
+    assert provider.overhead(latency, hosted, load + 0.01, penalty, friction, queue) > overhead
+    assert provider.overhead(latency, 1.0, load, penalty, friction, queue) <= overhead
+
+
+@RULES
+@given(latency=between(0.0, 60.0), hosted=st.sampled_from([0.0, 1.0]), load=between(0.0, 5.0))
+def test_each_part_of_the_overhead_switched_off_is_exactly_neutral(latency, hosted, load):
+    assert provider.overhead(latency, hosted, load, 0.0, 0.0, 0.0) == 1.0
+    assert provider.overhead(latency, hosted, load, 0.06, 0.5, 0.0) == provider.overhead(
+        latency, hosted, 0.0, 0.06, 0.5, 0.01
+    )
+    assert provider.overhead(latency, hosted, load, 0.06, 0.0, 0.01) == provider.overhead(
+        latency, 1.0, load, 0.06, 0.5, 0.01
+    )
+    assert provider.overhead(latency, hosted, load, 0.0, 0.5, 0.01) == provider.overhead(
+        0.0, hosted, load, 0.06, 0.5, 0.01
+    )
+
+
+def test_waiting_is_finite_however_overloaded_a_centre_is():
+    assert provider.overhead(0.0, 1.0, 1e6, 0.06, 0.5, 0.01) == provider.overhead(
+        0.0, 1.0, 0.95, 0.06, 0.5, 0.01
+    )
+
+
+def test_without_latency_the_cloud_costs_its_list_price():
+    assert provider.cloud_delivered_price(0.0, 0.06, 1.1) == 1.1
+    assert provider.cloud_delivered_price(20.0, 0.0, 1.1) == 1.1
+    assert provider.cloud_delivered_price(20.0, 0.06, 1.1) > provider.cloud_delivered_price(10.0, 0.06, 1.1)
+
+
+MARKET = dict(
+    price=0.8, operating=1.0, utilisation=0.8, unit_cost=0.5, cloud_price=1.0, opening_discount=0.2,
+    target_utilisation=0.8, price_adjustment=0.15, price_fall=0.1, price_rise=0.15,
+)  # fmt: skip
+
+
+def posted(**changes):
+    return provider.price(**{**MARKET, **changes})
+
+
+def test_the_price_rests_at_the_target_and_where_adjustment_is_off():
+    assert posted() == 0.8
+    assert posted(price_adjustment=0.0, utilisation=3.0) == 0.8
+    assert posted(price_fall=0.0, utilisation=0.0) == 0.8
+    assert posted(price_rise=0.0, utilisation=3.0) == 0.8
+
+
+@RULES
+@given(
+    before=between(0.01, 10.0), utilisation=between(0.0, 10.0), cost=between(0.0, 5.0),
+    cloud=between(0.1, 10.0), operating=st.sampled_from([0.0, 1.0]),
+)  # fmt: skip
+def test_the_price_stays_between_marginal_cost_and_the_clouds(before, utilisation, cost, cloud, operating):
+    price = posted(
+        price=before, utilisation=utilisation, unit_cost=cost, cloud_price=cloud, operating=operating
+    )
+    assert price >= cost
+    assert price <= max(cost, cloud)
+    busier = posted(
+        price=before, utilisation=utilisation + 0.1, unit_cost=cost, cloud_price=cloud, operating=operating
+    )
+    assert busier >= price
+
+
+def test_before_it_opens_only_the_introductory_price_counts():
+    assert posted(operating=0.0, price=0.6, utilisation=2.0) == posted(operating=0.0) == 0.8
+    assert posted(operating=0.0, opening_discount=0.0) == 1.0

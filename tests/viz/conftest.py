@@ -1,0 +1,160 @@
+"""A study's tables and summary, made up: what figures and reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.metrics import CHANNELS, band_labels
+from model.parameters import Parameters
+
+Tables = dict[str, pd.DataFrame]
+
+COUNT, HOSTS = 60, 12
+
+
+def _frame(label: str, rows: list[tuple[str, float, float]], seeds: int) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[label, "mean", "se"]).assign(seeds=seeds)
+
+
+def _cities() -> pd.DataFrame:
+    luck = np.random.default_rng(7)
+    host = np.arange(COUNT) % (COUNT // HOSTS) == 0
+    return pd.DataFrame({
+        "city_id": np.arange(COUNT) + 100_000,
+        "name_en": [f"City {chr(65 + k % 26)}{k}" for k in range(COUNT)],
+        "name_zh": "某市",
+        "province": "P",
+        "region": "west",
+        "lon": luck.uniform(80.0, 130.0, COUNT),
+        "lat": luck.uniform(20.0, 48.0, COUNT),
+        "effect": np.where(host, luck.uniform(5.0, 15.0, COUNT), luck.normal(0.0, 0.5, COUNT)),
+        "se": 0.4,
+        "host": host.astype(float),
+    })  # fmt: skip
+
+
+def _ranks(cities: pd.DataFrame) -> pd.DataFrame:
+    before = np.arange(1.0, COUNT + 1)
+    gain = np.where(cities["host"] > 0, 6.0, -1.5) + np.random.default_rng(8).uniform(-0.5, 0.5, COUNT)
+    return cities[["city_id", "name_en", "name_zh"]].assign(
+        rank_without=before, rank_with=before - gain, gain=gain, se=0.5, overtakes=0.25, host=cities["host"]
+    )
+
+
+def _gap_over_time() -> pd.DataFrame:
+    years = np.arange(2005, 2023)
+    opened = np.maximum(0, years - 2010) / 100
+    frame = pd.DataFrame({"year": years, "difference": -opened, "se": opened / 10})
+    levels = {"Theil": 1.1, "Gini": 0.7, "sigma": 1.4, "Theil per head": 0.3}
+    return pd.concat(
+        [
+            frame.assign(index=index, without=level, **{"with": level - opened})
+            for index, level in levels.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def make_tables(seeds: int = 4) -> Tables:
+    """Tables like those of ``experiments.metrics.all_tables``; standard errors are NaN with one seed."""
+    groups = [
+        ("host cities", 10.123, 0.321),
+        ("other cities", -0.456, 0.05),
+        ("whole country (total)", 0.011, 0.02),
+    ]
+    means, errors = [-1.5, -0.75, 0.02, 0.3, 0.4, np.nan], [0.2, 0.1, 0.1, 0.1, 0.3, np.nan]
+    distance = _frame("band_km", list(zip(band_labels(), means, errors, strict=True)), seeds)
+    distance = distance.assign(cities=[10.0, 12.0, 8.0, 9.0, 5.0, 0.0])
+    distance.loc[5, "seeds"] = 0
+    changes = [(3.1, 1.0), (4.2, 0.2), (5.3, 0.3), (0.4, 0.4), (-0.5, 0.05), (16.6, 0.7)]
+    labels, measures, _, units = zip(*CHANNELS, strict=True)
+    channels = _frame(
+        "channel", [(name, *change) for name, change in zip(labels, changes, strict=True)], seeds
+    )
+    strength = [
+        ("effect on innovation, %: weak hosts", 12.0, 0.5),
+        ("effect on innovation, %: strong hosts", 8.0, 0.6),
+        ("effect on innovation, %: weak − strong", 4.0, 0.9),
+        ("places gained: weak hosts", 7.0, 0.7),
+        ("places gained: strong hosts", 5.0, 0.8),
+        ("places gained: weak − strong", 2.0, 1.1),
+    ]
+    cities = _cities()
+    tables = {
+        "effects": _frame("group", groups, seeds),
+        "distance": distance,
+        "channels": channels.assign(measure=measures, unit=units),
+        "gap": _frame("index", [("Theil", -3.21, 0.4), ("Gini", -1.5, 0.2), ("sigma", 0.1, 0.3)], seeds),
+        "gap_over_time": _gap_over_time(),
+        "ranks": _ranks(cities),
+        "host_strength": _frame("measure", strength, seeds),
+        "cities": cities,
+    }
+    if seeds == 1:
+        tables = {name: frame.assign(se=np.nan) for name, frame in tables.items()}
+    return tables
+
+
+def make_empty_tables(seeds: int = 2) -> Tables:
+    """Tables of a study in which no centre opens."""
+    tables = make_tables(seeds)
+    for name in ("distance", "channels"):
+        tables[name] = tables[name].assign(mean=np.nan, se=np.nan, seeds=0)
+    tables["effects"] = tables["effects"].assign(
+        mean=[np.nan, 0.0, 0.0], se=[np.nan, 0.0, 0.0], seeds=[0, seeds, seeds]
+    )
+    tables["gap"] = tables["gap"].assign(mean=0.0, se=0.0)
+    tables["gap_over_time"] = tables["gap_over_time"].assign(difference=0.0, se=0.0)
+    tables["ranks"] = tables["ranks"].assign(gain=0.0, se=0.0, overtakes=0.0, host=0.0)
+    tables["cities"] = tables["cities"].assign(effect=0.0, se=0.0, host=0.0)
+    tables["host_strength"] = tables["host_strength"].iloc[:0]
+    return tables
+
+
+@pytest.fixture
+def tables() -> Tables:
+    return make_tables()
+
+
+@pytest.fixture
+def one_seed() -> Tables:
+    return make_tables(1)
+
+
+@pytest.fixture
+def no_centres() -> Tables:
+    return make_empty_tables()
+
+
+@pytest.fixture
+def summary_of() -> Callable[..., dict[str, Any]]:
+    """A summary like that of ``experiments.results.summary``, with changes."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        return {
+            "scenario": "actual",
+            "meaning": "the real centres open at their real dates",
+            "seeds": [1, 2, 3, 4],
+            "cities": COUNT,
+            "cities_estimated": True,
+            "firms": 1234,
+            "first_year": 2005,
+            "last_year": 2022,
+            "burn_in_quarters": 40,
+            "centres": 31,
+            "parameters": Parameters(firms=1234).model_dump(),
+            "parameters_changed": {"firms": 1234},
+            "failures": {},
+            "seconds": 65.4,
+            "date": "2026-01-02",
+            "versions": {"python": "3.13.1", "numpy": "2.4.0"},
+            "command": "computeleap run --seeds 4",
+            **changes,
+        }
+
+    return make
