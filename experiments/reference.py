@@ -27,7 +27,8 @@ All {count} parameters of a run, made from `model/parameters.py` by `python -m e
 refuses unknown names and values out of range. `computeleap parameters` shows the same in the terminal;
 `--csv` and `--json-schema` give it to programs. The words in the column *source*:
 
-- *prototype*: taken from the study that preceded the model, where it was chosen by judgement within the range;
+- *prototype*: taken from the study that preceded the model, where it was chosen by judgement within the
+  range;
 - *calibrated*: set by running the model; [decisions](decisions.md#calibration) says against what, and how
   well that is met;
 - *G2*, *A7* and the like: a row of `model/data/targets.csv`;
@@ -72,8 +73,8 @@ def results_block(summary: Mapping[str, Any]) -> str:
         f"`computeleap run {summary['scenario']}`: {summary['centres']} centres, {summary['cities']} cities, "
         f"{summary['firms']:,} firms, {summary['first_year']}-{summary['last_year']} after "
         f"{summary['burn_in_quarters']} quarters of burn-in, {seeds} seeds. Means of "
-        f"{first}-{summary['last_year']} against the twin without centres, ± standard error over seeds. Per "
-        "cent are 100 × the logarithm of a ratio, save for the gap: there they are of the index without centres."
+        f"{first}-{summary['last_year']} against the twin without centres, ± standard error over seeds. "
+        "Per cent are 100 × the logarithm of a ratio, save for the gap: there, of the index without centres."
     )
     effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
     rows = [

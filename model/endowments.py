@@ -168,11 +168,14 @@ def _partners(
             continue
         in_city = np.bincount(home[members], minlength=len(distance)).astype(np.float64)
         start = np.concatenate([[0], np.cumsum(in_city)]).astype(np.int64)
+        settled = np.flatnonzero(in_city)
         for city in np.unique(home[mine]):
             here = mine[home[mine] == city]
-            pull = np.cumsum(in_city * np.exp(-distance[city] / reach))
-            chosen = np.searchsorted(pull, where[here] * pull[-1], side="right")
-            chosen = np.minimum(chosen, len(distance) - 1)
+            # Measured from the nearest such city, the exponential cannot vanish for all of them.
+            away = distance[city, settled] - distance[city, settled].min()
+            pull = np.cumsum(in_city[settled] * np.exp(-away / reach))
+            place = np.searchsorted(pull, where[here] * pull[-1], side="right")
+            chosen = settled[np.minimum(place, len(settled) - 1)]
             partner[here] = members[start[chosen] + (which[here] * in_city[chosen]).astype(np.int64)]
     return partner
 

@@ -13,9 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+from numba.core.errors import NumbaError
+from numpy.typing import NDArray
 
 from model.binding import Bound, bind_each, bind_market
 from model.draws import stream_key
+from model.driver import DriverText, Piece
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
 from model.kernels import Layout, kernel_text, load, market_text
@@ -56,15 +59,51 @@ class Engine:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self.state, self.rules, self.parameters, self.seed, self.mode = state, rules, parameters, seed, mode
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self.pieces: list[Piece] = []
         self.calls = [self._bind(event) for event in quarter]
+        self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
 
-    def run(self, step: int) -> None:
-        """Run all events of one quarter; ``step`` names its draws and may be negative."""
-        for call in self.calls:
-            call(step)
+    def run(
+        self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = (), whole: bool = False
+    ) -> list[NDArray[np.float64]]:
+        """Run quarters ``first`` to ``first + steps - 1``; their numbers name the draws and may be negative.
 
-    def _bind(self, event: Event) -> Callable[[int], None]:
-        return self._bind_market(event) if isinstance(event, Clear) else self._bind_each(event)
+        ``recorded`` are (table, column); their values at the end of each quarter come back, one array of
+        shape (steps, rows) for each. ``whole`` runs all quarters inside one compiled call (the driver,
+        which takes longer to compile the first time); it needs every rule compiled and no threads.
+        """
+        records = [np.empty((steps, self.state[table].rows)) for table, _ in recorded]
+        if whole and self.pool is None and len(self.pieces) == len(self.calls):
+            self._driver(tuple(recorded))(first, steps, records)
+            return records
+        for step in range(first, first + steps):
+            if "quarter" in self.state["nation"]:
+                self.state["nation"]["quarter"] = step
+            for every, call in self.calls:
+                if (step + 1) % every == 0:
+                    call(step)
+            for record, (table, column) in zip(records, recorded, strict=True):
+                record[step - first] = self.state[table][column]
+        return records
+
+    def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
+        if recorded not in self.drivers:
+            text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded)
+            kernel = _kernel("driver", text.text())
+            values = text.values(self.seed)
+
+            def drive(first: int, steps: int, records: list[NDArray[np.float64]]) -> None:
+                try:
+                    kernel(first, steps, *values, *records)
+                except NumbaError as error:
+                    raise self._uncompilable(error) from None
+
+            self.drivers[recorded] = drive
+        return self.drivers[recorded]
+
+    def _bind(self, event: Event) -> tuple[int, Callable[[int], None]]:
+        call = self._bind_market(event) if isinstance(event, Clear) else self._bind_each(event)
+        return event.every, call
 
     def _bind_market(self, event: Clear) -> Callable[[int], None]:
         found = bind_market(event.function, self.state, self.parameters)
@@ -74,6 +113,7 @@ class Engine:
             function = plain(event.function)
             return lambda step: function(*views)
         compiled = _kernel(event.name, market_text(event.function))
+        self.pieces.append((event, None, compiled))
         return lambda step: compiled(*found)
 
     def _bind_each(self, event: Each) -> Callable[[int], None]:
@@ -104,7 +144,7 @@ class Engine:
             pair = self.state.world.pairs[table]
             high, width = self.state[pair.first[1]].rows, self.state[pair.second[1]].rows
             each = max(1, CHUNK_ROWS // max(1, width))
-            return [((k, min(k + each, high)), (0, width), width) for k in range(0, high, each)]
+            return [((k, min(k + each, high)), (0, width), width) for k in range(0, max(1, high), each)]
         rows = self.state[table].rows
         starts = range(0, rows, CHUNK_ROWS) if rows else [0]
         return [((0, 1), (k, min(k + CHUNK_ROWS, rows)), 0) for k in starts]
@@ -128,6 +168,7 @@ class Engine:
             kernel = _kernel(bound.event.name, kernel_text(bound, plan))
         except SyntaxError as error:
             raise RuleError(f"event {bound.event.name!r} cannot be compiled: {error}") from None
+        self.pieces.append((bound, plan, kernel))
         arrays = [self.state[table][column] for table, column in plan.arrays]
         numbers = [self.parameters[name] for name in plan.parameters]
 
@@ -137,24 +178,25 @@ class Engine:
             drawn = [np.uint64(keys[name]) for name in plan.draws]
             try:
                 kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
-            except Exception as error:  # Numba's typing errors have many classes
-                if type(error).__module__.startswith("numba"):
-                    raise _uncompilable(bound, error) from None
-                raise
+            except NumbaError as error:
+                raise self._uncompilable(error) from None
 
         return run
 
+    def _uncompilable(self, error: Exception) -> RuleError:
+        """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
+        for bound, _, _ in self.pieces:
+            for rule in bound.rules if isinstance(bound, Bound) else ():
+                try:
+                    alone = _kernel(f"try_{rule.name}", market_text(rule.function))
+                    alone(*(1.5 for _ in rule.reads))
+                except NumbaError as refused:
+                    return RuleError(
+                        f"rule {rule.name} ({where(rule.function)}) cannot be compiled: {_short(refused)}; "
+                        "mark it @interpreted to run it as plain Python"
+                    )
+        return RuleError(f"an event cannot be compiled: {_short(error)}")
 
-def _uncompilable(bound: Bound, error: Exception) -> RuleError:
-    """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
-    for rule in bound.rules:
-        text = market_text(rule.function)
-        try:
-            _kernel(f"try_{rule.name}", text)(*(1.5 for _ in rule.reads))
-        except Exception as alone:
-            reason = " ".join(str(alone).split())[:300]
-            return RuleError(
-                f"rule {rule.name} ({where(rule.function)}) cannot be compiled: {reason}; "
-                "mark it @interpreted to run it as plain Python"
-            )
-    return RuleError(f"event {bound.event.name!r} cannot be compiled: {' '.join(str(error).split())[:300]}")
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -14,7 +14,7 @@ class Each:
     A rule's value goes to the column of the same name if the table has one, and is known by that name
     to the rules after it. ``where`` limits the event to rows in which a 0-or-1 column is 1 (or, with
     a leading ``not ``, is 0). ``totals`` adds values up: ``("city_firms", "alive")`` sums ``alive``
-    over the rows of each city.
+    over the rows of each city. ``every`` = 4 runs the event in every fourth quarter only.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Each:
     rules: tuple[str, ...]
     where: str | None = None
     totals: tuple[tuple[str, str], ...] = ()
+    every: int = 1
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,24 @@ class Clear:
     name: str
     meaning: str
     function: Callable[..., Any]
+    every: int = 1
 
 
 Event = Each | Clear
 
 
 def each(
-    meaning: str, table: str, *rules: str, where: str | None = None, totals: dict[str, str] | None = None
+    meaning: str,
+    table: str,
+    *rules: str,
+    where: str | None = None,
+    totals: dict[str, str] | None = None,
+    every: int = 1,
 ) -> Each:
     """An ``Each`` named after its first rule (or first total)."""
     sums = tuple((totals or {}).items())
     name = rules[0] if rules else sums[0][0]
-    return Each(name, meaning, table, rules, where, sums)
+    return Each(name, meaning, table, rules, where, sums, every)
 
 
 def clear(meaning: str, function: Callable[..., Any]) -> Clear:

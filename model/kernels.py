@@ -94,7 +94,8 @@ class Layout:
             self.slots.setdefault(source, len(self.slots))
 
 
-def _array_name(table: str, column: str) -> str:
+def array_name(table: str, column: str) -> str:
+    """Name of a column's array in generated text."""
     return f"{table}__{column}"
 
 
@@ -104,7 +105,7 @@ def kernel_text(bound: Bound, plan: Layout) -> str:
     The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
     arrays, the parameters, the keys of the draws, one array of sums for each total.
     """
-    names = [_array_name(*item) for item in plan.arrays]
+    names = [array_name(*item) for item in plan.arrays]
     names += [f"p_{name}" for name in plan.parameters] + [f"key_{name}" for name in plan.draws]
     names += [f"total_{k}" for k in range(len(bound.totals))]
     body = _Body(bound, plan)
@@ -116,7 +117,7 @@ def kernel_text(bound: Bound, plan: Layout) -> str:
     ]
     for source, name in plan.scalars.items():
         row = "0" if source.how == "nation" else "outer"
-        lines.append(f"        {name} = {_array_name(source.table, source.name)}[{row}]")
+        lines.append(f"        {name} = {array_name(source.table, source.name)}[{row}]")
     lines += [
         f"        for start in range(first, last, {BLOCK}):",
         f"            count = min({BLOCK}, last - start)",
@@ -144,7 +145,7 @@ class _Body:
     def lines(self) -> list[str]:
         lines = self._select()
         for name, (table, start) in self._indices().items():
-            lines += [f"column = {_array_name(table, name)}[{start}:{start} + count]"]
+            lines += [f"column = {array_name(table, name)}[{start}:{start} + count]"]
             lines += self._loop(f"index_{name}[i] = np.uint32(column[{self.row}])")
         for source in self.plan.slots:
             lines += self._gather(source)
@@ -152,7 +153,7 @@ class _Body:
             reads = ", ".join(self._read(source) for source in rule.reads)
             lines += self._loop(f"{self.at(Source('value', rule.name))} = rule_{rule.name}({reads})")
         for name in self.bound.writes:
-            lines.append(f"column = {_array_name(self.table, name)}[at:at + count]")
+            lines.append(f"column = {array_name(self.table, name)}[at:at + count]")
             lines += self._loop(f"column[{self.row}] = {self.at(Source('value', name))}")
         return lines + self._totals()
 
@@ -174,7 +175,7 @@ class _Body:
             return []
         name, wanted = self.bound.mask
         return [
-            f"column = {_array_name(self.table, name)}[at:at + count]",
+            f"column = {array_name(self.table, name)}[at:at + count]",
             "listed = 0",
             "for i in range(count):",
             "    rows[listed] = np.uint32(i)",
@@ -201,7 +202,7 @@ class _Body:
         return self.plan.scalars.get(source) or self.at(source)
 
     def _gather(self, source: Source) -> list[str]:
-        array = _array_name(source.table, source.name)
+        array = array_name(source.table, source.name)
         if source.how in ("own", "second"):
             start = "at" if source.how == "own" else "start"
             return [

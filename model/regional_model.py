@@ -107,8 +107,9 @@ class RegionalModel(mesa.Model):
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
         self._views: dict[tuple[type, int], AgentView] = {}
-        while self.quarter < 0:
-            self._advance()
+        if self.quarter < 0:
+            self.engine.run(self.quarter, -self.quarter)
+            self.quarter = 0
         self.datacollector = DataCollector(
             model_reporters={
                 "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
@@ -119,14 +120,10 @@ class RegionalModel(mesa.Model):
         )
         self.datacollector.collect(self)
 
-    def _advance(self) -> None:
-        self.state["nation"]["quarter"] = float(self.quarter)
-        self.engine.run(self.quarter)
-        self.quarter += 1
-
     def step(self) -> None:
         """Run one quarter and record it."""
-        self._advance()
+        self.engine.run(self.quarter)
+        self.quarter += 1
         for table, kept in (("cities", self.history), ("providers", self.provider_history)):
             for name, values in kept.items():
                 values.append(self.state[table][name].copy())

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,9 @@ FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
 LAST_YEAR = 2050
 PACE = 0.4  # seconds a quarter takes in play, at least
 GLIMPSE = 0.7  # seconds between pictures on the way to a year
+STYLE = """
+.v-navigation-drawer { min-width: 290px !important; max-width: 290px !important; }
+"""
 
 # Parameters with a slider: one or two of each mechanism, the rest is for the command line and Python.
 SLIDERS = (
@@ -63,11 +67,11 @@ class Choice:
             del changes[name]
         return replace(self, changes=tuple(sorted(changes.items())))
 
-    def begin(self, country: Country) -> Pair:
-        """The two runs of this choice. Raises ChoiceError or ParameterError."""
+    def checked(self) -> tuple[Parameters, str, int]:
+        """Parameters, scenario and seed. Raises ChoiceError or ParameterError."""
         seed = whole_number(self.seed, "the seed", 0, 2**53)
         firms = whole_number(self.firms, "the number of firms on this page", FEWEST, MOST)
-        return Pair(country, Parameters.checked(firms=firms, **dict(self.changes)), self.scenario, seed)
+        return Parameters.checked(firms=firms, **dict(self.changes)), self.scenario, seed
 
 
 def whole_number(text: str, what: str, low: int, high: int) -> int:
@@ -124,7 +128,18 @@ class Session:
 
     def reset(self) -> None:
         """Begin anew with what is chosen."""
-        self.problem.value = ""
+        self._act(self._begin)
+
+    def change(self, name: str) -> Callable[[float], None]:
+        """What sets one parameter."""
+
+        def put(value: float) -> None:
+            self.choice.value = self.choice.value.changed(name, value)
+
+        return put
+
+    def _begin(self) -> None:
+        self.choice.value.checked()
         self.give(Order("build", self.choice.value))
 
     def give(self, order: Order) -> None:
@@ -171,7 +186,7 @@ class Session:
                 self.order.value = Order("rest")
 
     def _build(self, choice: Choice) -> None:
-        pair = choice.begin(self.country)
+        pair = Pair(self.country, *choice.checked())
         with self._working:
             self._pair = pair
             self.running.value = choice
@@ -211,6 +226,7 @@ def Page() -> None:
         lambda cancelled: session.carry_out(order, cancelled), dependencies=[order], intrusive_cancel=False
     )
     solara.Title("ComputeLeap")
+    solara.Style(STYLE)
     with solara.Sidebar():
         Settings(session)
     with solara.Column(gap="8px", style={"padding": "12px 16px"}):
@@ -243,6 +259,8 @@ def Controls(session: Session) -> None:
                 v_model=session.until.value, on_v_model=session.until.set, dense=True, hide_details=True,
                 style_="max-width: 64px", attributes={"aria-label": "year to run to"},
             )  # fmt: skip
+    if snapshot is not None and session.choice.value != session.running.value:
+        solara.Info("The settings differ from those of this run: Reset begins one with them.", dense=True)
     if snapshot is not None:
         centres = int(snapshot.cities["centre"].sum())
         solara.HTML(
@@ -259,11 +277,11 @@ def Controls(session: Session) -> None:
 def Panels(snapshot: Snapshot) -> None:
     """The map and the curves."""
     shown, show = solara.use_state(next(iter(MAPS)))
-    with solara.Columns([6, 5], gutters_dense=True):
+    with solara.ColumnsResponsive(default=[12], medium=[7, 5], gutters_dense=True):
         with solara.Column(gap="0px"):
             with solara.ToggleButtonsSingle(value=shown, on_value=show, dense=True):
                 for name in MAPS:
-                    solara.Button(f"Map: {name}", value=name, text=True)
+                    solara.Button(name, value=name, text=True, style={"text-transform": "none"})
             Picture(MAPS[shown], snapshot, f"Map of cities, {shown}, {snapshot.date}.")
         Picture(curves, snapshot, f"Curves over time until the {snapshot.date}. {snapshot.summary}")
 
@@ -292,11 +310,7 @@ def Settings(session: Session) -> None:
         changes = dict(choice.changes)
         for name in SLIDERS:
             value = changes.get(name, describe(name)["default"])
-            Slider(name, value, lambda number, name=name: session.choice.set(
-                session.choice.value.changed(name, number)
-            ))  # fmt: skip
-        if choice != session.running.value:
-            solara.Warning("Reset begins a run with these settings.", dense=True)
+            Slider(name, value, session.change(name))
         solara.Button("Defaults", on_click=lambda: session.choice.set(Choice()), text=True, small=True)
 
 
@@ -307,9 +321,9 @@ def Slider(name: str, value: float, on_value: Callable[[float], None]) -> None:
     step = slider_step(row)
     unit = "" if row["unit"] in ("0 or 1", "0-1") else f" {row['unit']}"
     limits = f"from {row['low']:g} to {row['high']:g} ({row['unit']})"
-    about = f"{row['meaning']}. Default {row['default']:g}, {limits}."
+    about = f"{row['meaning']}; default {row['default']:g}, {limits}"
     with solara.Column(gap="0px"):
-        with solara.Tooltip(about[:1].upper() + about[1:]), solara.Div():
+        with solara.Tooltip(about), solara.Div():
             solara.Text(f"{name.replace('_', ' ')}: {value:g}{unit}", style={"font-size": "13px"})
         solara.v.Slider(
             v_model=value, on_v_model=lambda number: on_value(round(number, 6)), min=row["low"],
@@ -386,6 +400,8 @@ def _make_server(listener: socket.socket) -> Any:
 
     settings.telemetry.mixpanel_enable = False
     settings.main.mode = "production"  # no watching of files
+    settings.theme.show_banner = False
+    warnings.filterwarnings("ignore", "Cookies with samesite=none require https")  # no iframe here
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
     if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
         say("the page's scripts come from the network; pip install solara-assets makes it work without")

@@ -229,8 +229,8 @@ def _map(snapshot: Snapshot, values: np.ndarray, colours: str, norm: Normalize, 
     area = LARGEST / snapshot.scales["firms"]
     sizes = np.maximum(3.0, area * cities["firms"])
     order = np.argsort(-sizes, kind="stable")  # small cities are drawn on top of large ones
-    figure = _figure(6.6, 5.9)
-    axes = figure.add_axes((0.095, 0.2, 0.895, 0.785))
+    figure = _figure(6.0, 5.5)
+    axes = figure.add_axes((0.105, 0.21, 0.885, 0.775))
     points = axes.scatter(
         lon[order], lat[order], s=sizes[order], c=values[order], cmap=colours, norm=norm, edgecolors="0.4",
         linewidths=0.4, alpha=0.9, plotnonfinite=True, zorder=3,
@@ -243,12 +243,11 @@ def _map(snapshot: Snapshot, values: np.ndarray, colours: str, norm: Normalize, 
     _plain(axes)
     _map_limits(axes, lon, lat)
     axes.set(xlabel="longitude, degrees east", ylabel="latitude, degrees north")
-    across = figure.add_axes((0.095, 0.09, 0.895, 0.018))
+    across = figure.add_axes((0.105, 0.095, 0.885, 0.018))
     bar = figure.colorbar(points, cax=across, extend="both", orientation="horizontal")
     bar.ax.tick_params(labelsize=9)
     bar.set_label(label)
     _map_legend(axes, snapshot.scales["firms"], area)
-    figure.draw_without_rendering()
     named = hosts[np.argsort(-sizes[hosts], kind="stable")][:NAMED]
     spots = np.column_stack([lon, lat])
     place_labels(axes, spots[named], [snapshot.country.labels[city] for city in named], spots[hosts], spots)
@@ -290,9 +289,9 @@ def _round(value: float) -> float:
 
 def curves(snapshot: Snapshot) -> Figure:
     """Total innovation and the gap between cities over time, with and without centres, and the difference."""
-    figure = _figure(5.4, 5.9)
+    figure = _figure(4.6, 5.9)
     panels = figure.subplots(3, 1, sharex=True)
-    figure.subplots_adjust(left=0.175, right=0.975, bottom=0.08, top=0.945, hspace=0.14)
+    figure.subplots_adjust(left=0.2, right=0.975, bottom=0.08, top=0.945, hspace=0.14)
     labels = (
         "total innovation,\ninnovations/quarter",
         "Theil index between\ncities (no unit)",
@@ -317,7 +316,7 @@ def curves(snapshot: Snapshot) -> Figure:
     panels[2].legend(fontsize=8.5, frameon=False, loc="upper left")
     low, high = panels[2].get_ylim()
     panels[2].set_ylim(min(low, -0.1), max(high, 0.1))
-    panels[2].xaxis.set_major_locator(MaxNLocator(7, integer=True))
+    panels[2].xaxis.set_major_locator(MaxNLocator(6, integer=True))
     first = snapshot.times[0]
     panels[2].set_xlim(first, max(first + 5.0, snapshot.times[-1] + 0.5))
     panels[2].set_xlabel("year (end of each quarter)")
@@ -325,7 +324,16 @@ def curves(snapshot: Snapshot) -> Figure:
     if len(snapshot.opened):
         handles.append(Line2D([], [], color="0.8", linewidth=1.2))
         texts.append("a centre opens")
-    figure.legend(handles, texts, loc="upper center", ncols=3, fontsize=9, frameon=False, handlelength=2.2)
+    figure.legend(
+        handles,
+        texts,
+        loc="upper center",
+        ncols=3,
+        fontsize=8.5,
+        frameon=False,
+        handlelength=1.8,
+        columnspacing=1.0,
+    )
     return figure
 
 
@@ -349,5 +357,5 @@ def picture(draw: Any, snapshot: Snapshot) -> str:
     """The figure that ``draw`` makes of the snapshot, as the address of a PNG image."""
     buffer = io.BytesIO()
     with _drawing:
-        draw(snapshot).savefig(buffer, format="png", dpi=DPI)
+        draw(snapshot).savefig(buffer, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -95,7 +95,8 @@ def _distance(distance: pd.DataFrame) -> str:
     signs = [sign_of(row["mean"], row["se"]) for _, row in rows]
     (near, first), (far, last) = rows[0], rows[-1]
     near, far = near.replace("-", "–"), far.replace("-", "–")
-    clear = f"; of {len(rows)} distance bands {signs.count(1)} gain and {signs.count(-1)} lose beyond two standard errors"
+    counts = f"{signs.count(1)} gain and {signs.count(-1)} lose"
+    clear = f"; of {len(rows)} distance bands {counts} beyond two standard errors"
     return (
         f"Among cities without a centre the effect runs from {effect(first)} at {near} km from the nearest "
         f"centre to {effect(last)} at {far} km{clear if distance['se'].notna().any() else ''}."

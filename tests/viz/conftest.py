@@ -39,7 +39,7 @@ def _cities() -> pd.DataFrame:
 
 
 def _ranks(cities: pd.DataFrame) -> pd.DataFrame:
-    before = np.arange(1.0, COUNT + 1)
+    before = np.arange(11.0, COUNT + 11)
     gain = np.where(cities["host"] > 0, 6.0, -1.5) + np.random.default_rng(8).uniform(-0.5, 0.5, COUNT)
     return cities[["city_id", "name_en", "name_zh"]].assign(
         rank_without=before, rank_with=before - gain, gain=gain, se=0.5, overtakes=0.25, host=cities["host"]

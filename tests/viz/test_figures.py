@@ -36,6 +36,12 @@ Tables = dict[str, pd.DataFrame]
 UNITS = re.compile(r"%|degrees|km|year$|places|points|no unit|with − without")
 
 
+@pytest.fixture(autouse=True)
+def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same labels on every machine."""
+    monkeypatch.setattr(viz.labels, "chinese_font", lambda: None)
+
+
 def overlaps(figure: Figure, texts: list[Text]) -> list[tuple[str, str]]:
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
@@ -226,13 +232,12 @@ def test_files_are_png_and_the_same_each_time(tables: Tables, tmp_path: Path) ->
     assert paths[0].read_bytes() == png(rank_chart(tables["ranks"]))
 
 
-def test_names_that_no_font_can_write_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_that_no_font_can_write_are_replaced() -> None:
     cities = pd.DataFrame({
         "city_id": [1, 2, 3, 4],
         "name_en": ["Guiyang", "贵阳", "", "Ürümqi"],
         "name_zh": ["贵阳市", "x" * 40, None, "市"],
     })  # fmt: skip
-    monkeypatch.setattr(viz.labels, "chinese_font", lambda: None)
     assert city_labels(cities) == ["Guiyang", "x" * 27 + "…", "3", "Ürümqi"]
     assert city_labels(cities.drop(columns="name_zh")) == ["Guiyang", "2", "3", "Ürümqi"]
 

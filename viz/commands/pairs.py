@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.twins import WITH, WITHOUT, Study, TwinResults, run_one
+from experiments.twins import WITH, WITHOUT, Study, TwinResults
+from viz.commands.worker import attempt, attempt_kept, keep
 
 Run = tuple[int, str]
 INTERRUPTED = "interrupted before it ended"
@@ -61,17 +64,17 @@ def _name(run: Run) -> str:
 
 def _here(study: Study, runs: Sequence[Run]) -> Iterator[tuple[Run, Any]]:
     for run in runs:
-        yield run, _attempt(study, run)
+        yield run, attempt(study, run)
 
 
 def _in_processes(study: Study, runs: Sequence[Run], workers: int) -> Iterator[tuple[Run, Any]]:
     # Spawned processes share no state with this one; the study is sent once to each.
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _keep_study, (study,))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), keep, (pickle.dumps(study),))
     ended = False
     try:
-        with _deaf_children():
-            waiting = {pool.submit(_attempt_kept, run): run for run in runs}
+        with _unheard():
+            waiting = {pool.submit(attempt_kept, run): run for run in runs}
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -86,32 +89,16 @@ def _in_processes(study: Study, runs: Sequence[Run], workers: int) -> Iterator[t
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl-C, which a terminal sends to all: this one ends them."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+def _unheard() -> Iterator[None]:
+    """No Ctrl-C for a moment: one that came while a process starts would leave it behind, waiting for ever.
+
+    The processes that start meanwhile never hear one, though a terminal sends it to all: this one ends them.
+    """
+    if threading.current_thread() is not threading.main_thread():  # the others never hear it
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_kept: list[Study] = []
-
-
-def _keep_study(study: Study) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _kept[:] = [study]
-
-
-def _attempt_kept(run: Run) -> Any:
-    return _attempt(_kept[0], run)
-
-
-def _attempt(study: Study, run: Run) -> Any:
-    try:
-        return run_one(study, *run)
-    except Exception as error:
-        return error
+        signal.signal(signal.SIGINT, before)

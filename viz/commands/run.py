@@ -28,21 +28,16 @@ def run(settings: Settings, force: bool = False) -> None:
     Ctrl-C and with 1 if runs failed or the report could not be drawn.
     """
     target = checked_folder(settings.folder, force)
-
-    from experiments.metrics import all_tables
-    from experiments.results import summary
-    from viz.commands.pairs import run_pairs
-    from viz.commands.show import show_results
-
-    study = make_study(settings)
     runs, workers = 2 * settings.seeds, worker_count(settings)
-    say(
-        f"{settings.scenario}: {seeds_in_words(settings)}, with and without the centres: {runs} runs of "
-        f"{study.parameters.firms:,} firms in {len(study.cities):,} cities, {study.parameters.start_year} to "
-        f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
-    )
-    warn_if_no_centre(study)
-    warm_kernels()
+    with leaving_at_once():
+        from experiments.metrics import all_tables
+        from experiments.results import summary
+        from viz.commands.pairs import run_pairs
+        from viz.commands.show import show_results
+
+        study = make_study(settings)
+        announce(settings, study, workers)
+        warm_kernels()
     started = time.perf_counter()
     with progress(runs) as finished:
         results = run_pairs(study, workers, finished)
@@ -58,9 +53,25 @@ def run(settings: Settings, force: bool = False) -> None:
         show_results(study, tables)
         drawn = write_results(target, results, tables, summary(results, tables, seconds))
     report = "report.html, " if drawn else ""
-    typer.echo(f"The results are in {target} ({report}{SUMMARY} and Parquet tables).")
+    typer.echo(f"The results are in {_shown(target)} ({report}{SUMMARY} and Parquet tables).")
     if code or not drawn:
         raise typer.Exit(code or 1)
+
+
+def announce(settings: Settings, study: Any, workers: int) -> None:
+    """Say what is going to be run, and whether both runs of a pair will be the same."""
+    from model.scenario import openings_of, quarter_of
+
+    start, runs = study.parameters.start_year, 2 * settings.seeds
+    say(
+        f"{settings.scenario}: {seeds_in_words(settings)}, with and without the centres: {runs} runs of "
+        f"{study.parameters.firms:,} firms in {len(study.cities):,} cities, {start} to "
+        f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
+    )
+    opening = openings_of(study.scenario, study.cities, study.centres, start, study.seeds[0])
+    last = quarter_of(f"{study.until}Q4", start)
+    if not any(centre.quarter <= last for centre in opening):
+        say(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
 
 
 def seeds_in_words(settings: Settings) -> str:
@@ -83,6 +94,21 @@ def tell_what_ended(results: Any, seeds: int) -> int:
         say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
         return CTRL_C
     return 1 if failed else 0
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """Ctrl-C ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
+
+    def leave(number: int, frame: object) -> None:
+        say("computeleap: interrupted before the first run")
+        os._exit(CTRL_C)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -122,17 +148,6 @@ def worker_count(settings: Settings) -> int:
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     wanted = settings.workers or max(1, available // settings.threads)
     return min(wanted, 2 * settings.seeds)
-
-
-def warn_if_no_centre(study: Any) -> None:
-    """Say so if both runs of a pair will be the same."""
-    from model.scenario import openings_of, quarter_of
-
-    start = study.parameters.start_year
-    opening = openings_of(study.scenario, study.cities, study.centres, start, study.seeds[0])
-    last = quarter_of(f"{study.until}Q4", start)
-    if not any(centre.quarter <= last for centre in opening):
-        say(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
 
 
 def warm_kernels() -> None:
@@ -222,6 +237,12 @@ def checked_folder(target: Path, force: bool) -> Path:
 
 def _ours(name: str) -> bool:
     return name in (SUMMARY, "report.html", "figures") or name.endswith(".parquet")
+
+
+def _shown(target: Path) -> str:
+    """The folder as seen from where the person works, if it is below."""
+    here = Path.cwd()
+    return str(target.relative_to(here) if target.is_relative_to(here) else target)
 
 
 def _beside(target: Path) -> Path:

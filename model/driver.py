@@ -1,0 +1,135 @@
+"""Many quarters in one call: a compiled function that calls the kernels of all events in order.
+
+Between two events of a compiled quarter Python would otherwise look up, check and pass dozens of arrays;
+for small countries that takes as long as the economics. The driver does nothing else than the engine's
+own loop over events does, in the same chunks and the same order of sums, so its bits are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from model.binding import Bound, bind_market
+from model.draws import stream_base
+from model.events import Clear
+from model.kernels import COMPILED, Layout, array_name
+from model.rule_text import arguments
+from model.state import State
+
+Piece = tuple[Clear, None, Callable[..., Any]] | tuple[Bound, Layout, Callable[..., Any]]
+
+
+class DriverText:
+    """Text of the driver for a list of bound events, and the names of its arguments."""
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        state: State,
+        parameters: Mapping[str, float],
+        chunk: int,
+        recorded: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.state, self.parameters, self.chunk, self.recorded = state, parameters, chunk, tuple(recorded)
+        self.arguments: dict[str, Any] = {}  # name in the text → array, number or (table, draw)
+        self.lines: list[str] = []
+        if "quarter" in state["nation"]:
+            self.lines.append(f"{self._array('nation', 'quarter')}[0] = step")
+        self.imports: list[str] = []
+        for number, (event, plan, kernel) in enumerate(pieces):
+            self.imports.append(f"from {kernel.__module__} import kernel as event_{number}")
+            every = event.every if isinstance(event, Clear) else event.event.every
+            if isinstance(event, Clear):
+                inner = self._market(number, event)
+            else:
+                assert plan is not None
+                inner = self._each(number, event, plan)
+            if every > 1:
+                inner = [f"if (step + 1) % {every} == 0:", *("    " + line for line in inner)]
+            self.lines += inner
+
+    def text(self) -> str:
+        """Source of the driver's module."""
+        records = [f"record_{k}" for k in range(len(self.recorded))]
+        kept = [
+            f"{record}[step - first_step] = {self._array(*item)}"
+            for record, item in zip(records, self.recorded, strict=True)
+        ]
+        names = ", ".join(["first_step", "steps", *self.arguments, *records])
+        head = [
+            "from numba import njit",
+            "from model.intrinsics import step_key_compiled",
+            *self.imports,
+            "",
+            "",
+            f"{COMPILED}def kernel({names}):",
+            "    for step in range(first_step, first_step + steps):",
+        ]
+        return "\n".join(head + ["        " + line for line in [*self.lines, *kept]]) + "\n"
+
+    def _array(self, table: str, column: str) -> str:
+        name = array_name(table, column)
+        self.arguments[name] = self.state[table][column]
+        return name
+
+    def _rows(self, table: str) -> str:
+        name = f"rows_{table}"
+        self.arguments[name] = self.state[table].rows
+        return name
+
+    def _number(self, name: str) -> str:
+        self.arguments[f"p_{name}"] = self.parameters[name]
+        return f"p_{name}"
+
+    def _market(self, number: int, event: Clear) -> list[str]:
+        passed = []
+        found = bind_market(event.function, self.state, self.parameters)
+        for name, value in zip(arguments(event.function), found, strict=True):
+            text = f"whole_{name}" if isinstance(value, np.ndarray) else f"p_{name}"
+            self.arguments[text] = value
+            passed.append(text)
+        return [f"event_{number}({', '.join(passed)})"]
+
+    def _each(self, number: int, bound: Bound, plan: Layout) -> list[str]:
+        table = bound.event.table
+        passed = [self._array(*item) for item in plan.arrays]
+        passed += [self._number(name) for name in plan.parameters]
+        for name in plan.draws:
+            base = f"base_{table}_{name}"
+            self.arguments[base] = (table, name)
+            passed.append(f"step_key_compiled({base}, step)")
+        totals = []
+        for k, total in enumerate(bound.totals):
+            target, part = self._array(total.table, total.column), f"part_{number}_{k}"
+            self.arguments[part] = np.zeros_like(self.state[total.table][total.column])
+            totals.append((target, part))
+        rest = ", ".join([*passed, *(part for _, part in totals)])
+        pair = bound.world.pairs.get(table)
+        if pair:
+            high, width = self._rows(pair.first[1]), self._rows(pair.second[1])
+            each = f"max(1, {self.chunk} // max(1, {width}))"
+            call = f"event_{number}(start, min(start + {each}, {high}), 0, {width}, {width}, {rest})"
+        else:
+            high, each = self._rows(table), str(self.chunk)
+            call = f"event_{number}(0, 1, start, min(start + {each}, {high}), 0, {rest})"
+        lines = [f"for start in range(0, max(1, {high}), {each}):"]
+        lines += [f"    {part}[:] = 0.0" for _, part in totals]
+        lines.append(f"    {call}")
+        for target, part in totals:
+            lines += [
+                "    if start == 0:",
+                f"        {target}[:] = {part}",
+                "    else:",
+                f"        {target} += {part}",
+            ]
+        return lines
+
+    def values(self, seed: int) -> list[Any]:
+        """The driver's arguments between the steps and the records, for a run of that seed."""
+        return [
+            np.uint64(stream_base(seed, f"{value[0]}.{value[1]}")) if isinstance(value, tuple) else value
+            for value in self.arguments.values()
+        ]
