@@ -13,6 +13,8 @@ from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
+from model.kernels import compiled_market
+from model.labour_market import settle_talent
 from model.parameters import Parameters
 from model.routes import routes_to
 from model.scenario import Opening
@@ -191,22 +193,13 @@ def _talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Pa
     wealth = cities["gdp_2010"].to_numpy(dtype=np.float64)
     endowment = _shares(np.sqrt(people * wealth)) * (people > 0)
     endowment *= parameters.talent_per_firm * parameters.firms
-    closeness = endowment * np.exp(-distance / parameters.home_reach)
-    pull = np.ones(len(cities))
-    for _ in range(200):
-        chosen = closeness * pull
-        sums = chosen.sum(axis=1, keepdims=True)
-        workers = endowment[:, None] * np.divide(chosen, sums, out=np.zeros_like(chosen), where=sums > 0)
-        here = workers.sum(axis=0)
-        factor = np.divide(endowment, here, out=np.ones_like(here), where=here > 0)
-        if np.abs(factor - 1.0).max() < 1e-10:
-            break
-        pull *= factor
+    closeness = (endowment * np.exp(-distance / parameters.home_reach)).ravel()
+    pull, here = np.ones(len(cities)), np.zeros(len(cities))
+    compiled_market(settle_talent)(endowment, closeness, pull, pairs["workers"], here)
     elasticity = parameters.wage_elasticity
     table["amenity"] = np.log(pull) / elasticity if elasticity > 0 else 0.0
     table["talent_endowment"], table["talent"] = endowment, here
-    pairs["distance"], pairs["closeness"] = distance.ravel(), closeness.ravel()
-    pairs["workers"] = workers.ravel()
+    pairs["distance"], pairs["closeness"] = distance.ravel(), closeness
     state["nation"]["mean_talent"] = endowment.mean()
 
 

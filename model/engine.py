@@ -21,9 +21,10 @@ from model.draws import stream_key
 from model.driver import DriverText, Piece
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
-from model.kernels import Layout, kernel_text, load, market_text
+from model.kernels import Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, plain, where
 from model.state import State
+from model.world import World
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
@@ -38,6 +39,22 @@ def interpreted(rule: Callable[..., Any]) -> Callable[..., Any]:
 @functools.lru_cache(maxsize=512)
 def _kernel(name: str, text: str) -> Callable[..., Any]:
     return load(name, text)
+
+
+# Binding and writing text depend on names and functions alone, so runs of one process share the work.
+@functools.lru_cache(maxsize=512)
+def _planned(
+    event: Each, functions: tuple[Callable[..., Any], ...], parameters: tuple[str, ...], world: World
+) -> tuple[Bound, Layout]:
+    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, world)
+    return bound, Layout(bound)
+
+
+@functools.lru_cache(maxsize=512)
+def _text(
+    event: Each, functions: tuple[Callable[..., Any], ...], parameters: tuple[str, ...], world: World
+) -> str:
+    return kernel_text(*_planned(event, functions, parameters, world))
 
 
 class Engine:
@@ -112,17 +129,21 @@ class Engine:
             views = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
             function = plain(event.function)
             return lambda step: function(*views)
-        compiled = _kernel(event.name, market_text(event.function))
+        compiled = compiled_market(event.function)
         self.pieces.append((event, None, compiled))
         return lambda step: compiled(*found)
 
     def _bind_each(self, event: Each) -> Callable[[int], None]:
-        bound = bind_each(event, self.rules, self.parameters, self.state.world)
+        key = (
+            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), self.state.world
+        )  # fmt: skip
+        bound, plan = _planned(*key)
         free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)
-        run = self._interpreted(bound) if free or self.mode == "interpreted" else self._compiled(bound)
+        plainly = free or self.mode == "interpreted"
+        run = self._interpreted(bound) if plainly else self._compiled(bound, plan, _text(*key))
         chunks = self._chunks(event.table)
         targets = [self.state[total.table][total.column] for total in bound.totals]
-        pool = None if free or self.mode == "interpreted" else self.pool
+        pool = None if plainly else self.pool
 
         def call(step: int) -> None:
             sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
@@ -162,12 +183,8 @@ class Engine:
 
         return run
 
-    def _compiled(self, bound: Bound) -> Callable[..., None]:
-        plan = Layout(bound)
-        try:
-            kernel = _kernel(bound.event.name, kernel_text(bound, plan))
-        except SyntaxError as error:
-            raise RuleError(f"event {bound.event.name!r} cannot be compiled: {error}") from None
+    def _compiled(self, bound: Bound, plan: Layout, text: str) -> Callable[..., None]:
+        kernel = _kernel(bound.event.name, text)
         self.pieces.append((bound, plan, kernel))
         arrays = [self.state[table][column] for table, column in plan.arrays]
         numbers = [self.parameters[name] for name in plan.parameters]

@@ -8,6 +8,7 @@ Strict IEEE arithmetic throughout, so bits are those of the interpreted rules.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -231,6 +232,12 @@ def market_text(function: Callable[..., Any]) -> str:
     main = seen.pop("kernel")
     helpers = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
     return "\n\n\n".join([HEADER.rstrip("\n"), *helpers, COMPILED + main]) + "\n"
+
+
+@functools.lru_cache(maxsize=512)
+def compiled_market(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The compiled form of a function of whole columns."""
+    return load(function.__name__, market_text(function))
 
 
 def cache_folder() -> Path:

@@ -24,3 +24,33 @@ def move_talent(
             moved = stay + talent_mobility * (chosen - stay)
             pair_workers[row + c] = moved
             city_talent[c] += moved
+
+
+def settle_talent(talent_endowment, closeness, pull, workers, here):
+    """Find pulls (C,) at which every city keeps as much talent as calls it home, and who then works where.
+
+    Iterative proportional fitting: each city's pull is scaled by the talent that belongs there over
+    the talent that comes, until all agree to 1e-10 (at most 200 rounds). Writes ``pull``, ``here`` (C,)
+    and ``workers`` (C·C,). [Deming & Stephan 1940, Annals of Mathematical Statistics 11(4)]
+    """
+    cities = len(pull)
+    for _ in range(200):
+        for c in range(cities):
+            here[c] = 0.0
+        for h in range(cities):
+            row = h * cities
+            total = 0.0
+            for c in range(cities):
+                workers[row + c] = closeness[row + c] * pull[c]
+                total += workers[row + c]
+            scale = talent_endowment[h] / total if total > 0.0 else 0.0
+            for c in range(cities):
+                workers[row + c] *= scale
+                here[c] += workers[row + c]
+        worst = 0.0
+        for c in range(cities):
+            factor = talent_endowment[c] / here[c] if here[c] > 0.0 else 1.0
+            worst = max(worst, abs(factor - 1.0))
+            pull[c] *= factor
+        if worst < 1e-10:
+            break

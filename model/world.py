@@ -22,7 +22,7 @@ class PairTable:
     through: Mapping[str, tuple[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Tables, and the names under which rules and markets find their columns.
 

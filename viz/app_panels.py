@@ -10,7 +10,7 @@ import base64
 import functools
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -353,8 +353,9 @@ def _plain(axes: Axes) -> None:
 _drawing = threading.Lock()  # Matplotlib promises nothing to two threads that draw at once
 
 
-def picture(draw: Any, snapshot: Snapshot) -> str:
-    """The figure that ``draw`` makes of the snapshot, as the address of a PNG image."""
+@functools.lru_cache(maxsize=32)
+def picture(draw: Callable[[Snapshot], Figure], snapshot: Snapshot) -> str:
+    """The figure that ``draw`` makes of the snapshot, as the address of a PNG image; drawn once."""
     buffer = io.BytesIO()
     with _drawing:
         draw(snapshot).savefig(buffer, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})

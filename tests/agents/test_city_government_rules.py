@@ -127,7 +127,7 @@ def test_budget_is_what_is_taxed_kept_and_not_eaten(revenue, redundancy, kept, s
 def test_fiscal_capacity_is_one_at_the_countrys_mean_and_below_two(budget, firms):
     # 1e-9 keeps it defined where nobody pays tax, and counts only there.
     assert city.fiscal_capacity(budget, firms, budget / firms) == pytest.approx(
-        1.0, abs=1e-12 + 2e-9 * firms / budget
+        1.0, abs=2e-9 * (1.0 + firms / budget)
     )
     assert city.fiscal_capacity(budget, firms, 0.1) <= 2.0
     assert city.fiscal_capacity(0.0, firms, 0.1) == 0.0

@@ -183,7 +183,7 @@ class TestReach:
 
 RESEARCH = dict(
     revenue=1.3, research_productivity=0.9, research_cost=1.7, city_ip_protection=0.4, innovation_value=2.8,
-    base_intensity=0.2, research_returns=0.5, research_ceiling=1e9,
+    base_intensity=0.2, research_returns=0.5, research_ceiling=1e300,
 )  # fmt: skip
 
 
