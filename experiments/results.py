@@ -112,7 +112,7 @@ def write_tables(
     folder: Path, results: TwinResults, tables: Mapping[str, pd.DataFrame], summarised: Mapping[str, Any]
 ) -> None:
     """Write the panel, the centres and every table as Parquet, and the summary as JSON."""
-    results.panel.to_parquet(folder / "panel.parquet", index=False)
+    results.panel.to_parquet(folder / "panel.parquet", index=False, compression="zstd")
     results.centres.to_parquet(folder / "centres.parquet", index=False)
     results.study.cities.to_parquet(folder / "city_table.parquet", index=False)
     for name, frame in tables.items():

@@ -2,8 +2,8 @@
 # (Solara hands on its names in a way that mypy --strict does not follow.)
 """The page in the browser: choose a scenario, watch it run beside its twin without centres.
 
-Every browser session has its own ``Session`` (viz/app_session.py) with its own pair of runs; what is drawn, and
-from what, is in viz/app_panels.py.
+Every browser session has its own ``Session`` (viz/app_session.py) with its own pair of runs. What is drawn,
+and from what, is in viz/app_panels.py.
 """
 
 from __future__ import annotations
@@ -87,14 +87,12 @@ def Controls(session: Session) -> None:
         solara.Info("The settings differ from those of this run: Reset begins one with them.", dense=True)
     if snapshot is not None:
         centres = int(snapshot.cities["centre"].sum())
-        solara.HTML(
-            tag="div",
-            unsafe_innerHTML=(
-                f"<b>{snapshot.date[:1].upper()}{snapshot.date[1:]}</b> · {snapshot.title} · "
-                f"{number(snapshot.firms, 0)} firms · {centres} {'city' if centres == 1 else 'cities'} "
-                f"with an open centre · {snapshot.summary}"
-            ),
+        date = solara.v.Html(tag="b", children=[snapshot.date[:1].upper() + snapshot.date[1:]])
+        text = (
+            f" · {snapshot.title} · {number(snapshot.firms, 0)} firms · {centres} "
+            f"{'city' if centres == 1 else 'cities'} with an open centre · {snapshot.summary}"
         )
+        solara.v.Html(tag="div", children=[date, text])
 
 
 @solara.component

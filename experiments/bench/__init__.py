@@ -1,0 +1,80 @@
+"""One small economy written with ten tools, checked to be the same and timed side by side.
+
+``reduced`` defines the economy; one module for each tool has it as a user of that tool would write it;
+``gate`` tells whether the results agree; ``compare`` times single runs and ``ensembles`` many small ones.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A way to run the economy.
+
+    The module has ``prepare(firms, seed, rate, **options)``, which returns a state, ``advance(state, steps)``,
+    ``measures(state)`` and ``run(firms, steps, seed)``. ``needs`` are packages that must be importable;
+    ``most_firms`` is the largest size at which timing the tool is worth the wait.
+    """
+
+    name: str
+    label: str
+    module: str
+    needs: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    most_firms: int = 10_000_000
+
+    def missing(self) -> str | None:
+        """Why the tool cannot run here, or None."""
+        if importlib.util.find_spec(self.module) is None:
+            return f"{self.module} is not written yet"
+        for name in self.needs:
+            if importlib.util.find_spec(name) is None:
+                return f"{name} is not installed"
+        try:
+            reason = getattr(self.load(), "missing", None)
+        except Exception as error:  # a package may be there and yet not work with the others installed
+            return f"{type(error).__name__} on import: {error}"
+        return None if reason is None else reason()
+
+    def load(self) -> ModuleType:
+        """The tool's module."""
+        return importlib.import_module(self.module)
+
+    def prepare(self, firms: int, seed: int, **more: Any) -> Any:
+        """A state ready for the first step."""
+        return self.load().prepare(firms, seed, **self.options, **more)
+
+    def run(self, firms: int, steps: int, seed: int) -> dict[str, float]:
+        """The six measures after that many steps."""
+        return self.load().run(firms, steps, seed, **self.options)
+
+
+def _tool(name: str, label: str, module: str, *needs: str, most: int = 10_000_000, **options: Any) -> Tool:
+    return Tool(name, label, f"{__name__}.{module}", needs, options, most)
+
+
+# The first is the yardstick of the ratios.
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        _tool("c", "C, blocked, libmvec", "c_model"),
+        _tool("c_strict", "C, blocked, libmvec, no contraction", "c_model", strict=True),
+        _tool("engine", "ComputeLeap engine", "engine_model", "numba"),
+        _tool("numpy", "NumPy columns", "numpy_model"),
+        _tool("jax_f32", "JAX jit + scan, f32", "jax_model", "jax", precision="float32"),
+        _tool("jax_f64", "JAX jit + scan, f64", "jax_model", "jax", precision="float64"),
+        _tool("ambr", "ambr, vectorised lane", "ambr_model", "ambr"),
+        _tool("mesa_frames", "mesa-frames (Polars)", "mesa_frames_model", "mesa_frames", most=1_000_000),
+        _tool("mesa", "Mesa, agents.do", "mesa_model", "mesa", most=1_000_000),
+        _tool("agentpy", "agentpy", "agentpy_model", "agentpy", most=100_000),
+    )
+}
+YARDSTICK = "c"
+REFERENCE = "numpy"

@@ -1,0 +1,219 @@
+"""The full model timed: a quarter by phase and size, ensembles, start-up and memory.
+
+``python -m experiments.bench.full_model`` prints the tables and writes ``full_model.json`` beside the
+other committed benchmark results. Times are process CPU seconds unless a row says wall; each is the
+least of several repeats, because a busy neighbour can only add to it. Ratios come first: they hold on
+other machines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.results import versions
+from model.geography import load_centres, load_cities
+from model.network import build_network
+from model.parameters import Parameters
+from model.regional_model import RegionalModel
+from model.scenario import find_scenario
+from model.step import QUARTER
+from model.synthetic import synthetic_country
+
+FIRMS = (1_000, 10_000, 100_000, 1_000_000)
+CITIES = (60, 338, 1_000)
+# Sizes that need gigabytes are asked for by name: --large.
+LARGE_FIRMS, LARGE_CITIES = (10_000_000,), (3_000, 10_000)
+
+
+def least(repeats: int, work: Callable[[], Any]) -> float:
+    """The least process CPU time of ``work`` over some repeats, s."""
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def country(cities: int) -> pd.DataFrame:
+    """The shipped table for 338 cities, else a synthetic country."""
+    return load_cities() if cities == 338 else synthetic_country(cities, seed=1)
+
+
+def economy(cities: int, firms: int, seed: int = 1, threads: int = 1, quarters: int = 24) -> RegionalModel:
+    """A model some quarters after its eight hosts opened."""
+    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    parameters = Parameters(firms=firms, burn_in=8)
+    model = RegionalModel(parameters, scenario, seed, cities=country(cities), threads=threads)
+    model.engine.run(0, quarters)
+    model.quarter = quarters
+    return model
+
+
+def phases(cities: int, firms: int, repeats: int = 7) -> dict[str, Any]:
+    """Time of one quarter, ms, in all and by event; memory of the state, bytes per firm."""
+    few = firms >= 1_000_000 or cities > 1_000
+    model = economy(cities, firms, quarters=2 if few else 24)
+    best = {event.name: float("inf") for event in QUARTER}
+    for _ in range(3 if few else repeats):
+        for event, (_, call) in zip(QUARTER, model.engine.calls, strict=True):
+            start = time.perf_counter()
+            call(model.quarter)
+            best[event.name] = min(best[event.name], 1e3 * (time.perf_counter() - start))
+        model.quarter += 1
+    pairs = model.state["city_pairs"].bytes + model.state["city_providers"].bytes
+    return {
+        "cities": cities,
+        "firms": firms,
+        "quarter_ms": sum(best.values()),
+        "ns_per_firm": 1e6 * sum(best.values()) / firms,
+        "firm_table_bytes_per_firm": model.state["firms"].bytes / firms,
+        "state_mb": model.state.bytes / 1e6,
+        "pair_tables_mb": pairs / 1e6,
+        "events_ms": dict(sorted(best.items(), key=lambda item: -item[1])),
+    }
+
+
+def threads(cities: int, firms: int, repeats: int = 5) -> dict[str, Any]:
+    """Wall time of one quarter on one thread and on two, ms."""
+    row: dict[str, Any] = {"cities": cities, "firms": firms}
+    for count in (1, 2):
+        model = economy(cities, firms, threads=count, quarters=2)
+        best = float("inf")
+        for _ in range(repeats):
+            start = time.perf_counter()
+            model.engine.run(model.quarter)
+            best = min(best, time.perf_counter() - start)
+            model.quarter += 1
+        row[f"wall_ms_{count}"] = 1e3 * best
+    row["speed_up"] = row["wall_ms_1"] / row["wall_ms_2"]
+    return row
+
+
+def ensembles(runs: int = 100, cities: int = 60, firms: int = 2_000, quarters: int = 80) -> dict[str, Any]:
+    """Runs per second of many small countries, whole runs in one compiled call, on one thread and two."""
+    table = synthetic_country(cities, seed=1)
+    network, centres = build_network(table), load_centres(None, load_cities())
+    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    parameters = Parameters(firms=firms, burn_in=0)
+
+    def one(seed: int) -> float:
+        model = RegionalModel(parameters, scenario, seed, cities=table, centres=centres, network=network)
+        (innovation,) = model.engine.run(0, quarters, (("cities", "innovation"),), whole=True)
+        return float(innovation[-1].sum())
+
+    one(0)
+    row: dict[str, Any] = {"runs": runs, "cities": cities, "firms": firms, "quarters": quarters}
+    for count in (1, 2):
+        start = time.perf_counter()
+        with ThreadPoolExecutor(count) as pool:
+            row[f"check_{count}"] = sum(pool.map(one, range(1, runs + 1)))
+        row[f"runs_per_s_{count}"] = runs / (time.perf_counter() - start)
+    row["two_threads"] = row["runs_per_s_2"] / row["runs_per_s_1"]
+    row["same_results"] = row.pop("check_1") == row.pop("check_2")
+    return row
+
+
+def start_up() -> dict[str, float]:
+    """Seconds of wall time: ``--help``, import, and a new process to its first quarter (warm kernel cache)."""
+    first = "from model import RegionalModel as M; M(firms=10_000, burn_in=0, rng=1).step()"
+    commands = {
+        "help_s": [sys.executable, "-m", "viz.cli", "--help"],
+        "import_s": [sys.executable, "-c", "import model"],
+        "first_quarter_s": [sys.executable, "-c", first],
+    }
+    found = {}
+    for name, command in commands.items():
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            best = min(best, time.perf_counter() - start)
+        found[name] = best
+    return found
+
+
+def growth(rows: list[dict[str, Any]], by: str) -> float:
+    """Exponent of growth of a quarter's time between the two largest sizes."""
+    small, large = sorted(rows, key=lambda row: row[by])[-2:]
+    return float(np.log(large["quarter_ms"] / small["quarter_ms"]) / np.log(large[by] / small[by]))
+
+
+def measure(large: bool = False) -> dict[str, Any]:
+    """All tables of the full model, with machine, versions and date."""
+    by_firms = [phases(338, firms) for firms in FIRMS + (LARGE_FIRMS if large else ())]
+    by_cities = [phases(cities, 10_000) for cities in CITIES + (LARGE_CITIES if large else ())]
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.platform()},
+        "versions": versions(),
+        "by_firms": by_firms,
+        "exponent_firms": growth(by_firms, "firms"),
+        "by_cities": by_cities,
+        "exponent_cities": growth(by_cities, "cities"),
+        "threads": [threads(338, firms) for firms in (10_000, 1_000_000)],
+        "ensembles": ensembles(),
+        "start_up": start_up(),
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print the tables."""
+    for by in ("firms", "cities"):
+        print(f"\nOne quarter by number of {by} (one thread); exponent {found[f'exponent_{by}']:.2f}")
+        print(f"{'cities':>8} {'firms':>11} {'ms':>10} {'ns/firm':>9} {'state MB':>9}  largest events, ms")
+        for row in found[f"by_{by}"]:
+            top = ", ".join(f"{name} {ms:.2f}" for name, ms in list(row["events_ms"].items())[:4])
+            print(
+                f"{row['cities']:>8,} {row['firms']:>11,} {row['quarter_ms']:>10.2f} {row['ns_per_firm']:>9.0f} "
+                f"{row['state_mb']:>9.1f}  {top}"
+            )
+    for row in found["threads"]:
+        print(
+            f"\ntwo threads at {row['firms']:,} firms: {row['speed_up']:.2f} × one ({row['wall_ms_2']:.2f} ms)"
+        )
+    row = found["ensembles"]
+    print(
+        f"ensemble of {row['runs']} runs ({row['cities']} cities × {row['firms']:,} firms × {row['quarters']} "
+        f"quarters): {row['runs_per_s_1']:.1f} runs/s on one thread, {row['two_threads']:.2f} × on two"
+    )
+    print("start-up: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found["start_up"].items()))
+
+
+def main() -> None:
+    """Measure, print, and write the JSON file named on the command line (default build/bench)."""
+    large = "--large" in sys.argv
+    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    target = Path(named[0] if named else "build/bench/full_model.json")
+    found = measure(large)
+    show(found)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {target}")
+
+
+if __name__ == "__main__":
+    main()
