@@ -50,6 +50,10 @@ class Rules:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("rules are frozen: make new ones with Rules(name=function)")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies and worker processes make it anew from what was replaced.
+        return _remake, (self.replaced,)
+
     def __getitem__(self, name: str) -> Rule:
         return self._rules[name]
 
@@ -64,3 +68,7 @@ class Rules:
     def replaced(self) -> dict[str, Rule]:
         """The rules that are not the defaults."""
         return {name: rule for name, rule in self._rules.items() if rule is not _DEFAULTS[name]}
+
+
+def _remake(replaced: dict[str, Rule]) -> Rules:
+    return Rules(**replaced)

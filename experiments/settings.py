@@ -83,8 +83,10 @@ def read_config(path: str | Path) -> dict[str, Any]:
     not allowed; the text begins with the file's name.
     """
     path = Path(path)
+    text = ""
     try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        values = tomllib.loads(text)
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file") from None
     except OSError as error:
@@ -92,7 +94,9 @@ def read_config(path: str | Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not TOML: byte {error.start} is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+        end = f"at line {len(text.splitlines())}, the end of the file"
+        what = str(error).replace("at end of document", end)
+        raise SettingsError(f"{path} is not valid TOML: {what}") from None
     try:
         return _checked_file(values, path.parent)
     except (SettingsError, ParameterError, ScenarioError) as error:

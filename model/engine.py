@@ -8,7 +8,7 @@ pure functions of (seed, stream, step, row).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,7 +22,7 @@ from model.driver import DriverText, Piece
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
 from model.kernels import Layout, compiled_market, kernel_text, load, market_text
-from model.rule_text import RuleError, plain, where
+from model.rule_text import RuleError, plain, state_of, where
 from model.state import State
 from model.world import World
 
@@ -52,8 +52,13 @@ def _planned(
 
 @functools.lru_cache(maxsize=512)
 def _text(
-    event: Each, functions: tuple[Callable[..., Any], ...], parameters: tuple[str, ...], world: World
+    event: Each,
+    functions: tuple[Callable[..., Any], ...],
+    parameters: tuple[str, ...],
+    world: World,
+    states: tuple[Hashable, ...],
 ) -> str:
+    # ``states`` only tells apart what the functions' text cannot: numbers they use from outside.
     return kernel_text(*_planned(event, functions, parameters, world))
 
 
@@ -140,7 +145,11 @@ class Engine:
         bound, plan = _planned(*key)
         free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)
         plainly = free or self.mode == "interpreted"
-        run = self._interpreted(bound) if plainly else self._compiled(bound, plan, _text(*key))
+        if plainly:
+            run = self._interpreted(bound)
+        else:
+            states = tuple(state_of(rule.function) for rule in bound.rules)
+            run = self._compiled(bound, plan, _text(*key, states))
         chunks = self._chunks(event.table)
         targets = [self.state[total.table][total.column] for total in bound.totals]
         pool = None if plainly else self.pool

@@ -1,24 +1,38 @@
 """The text of rules: read once, rewritten alike for every engine.
 
-A rule is plain Python. Two rewrites make its text mean the same bits everywhere: ``x ** y`` becomes
-``power(x, y)``, and ``math.exp``/``np.exp`` (and ``log``, ``pow``) become our own. Everything else is
+A rule is plain Python. A few rewrites make its text mean the same bits everywhere: ``x ** y``,
+``pow(x, y)``, and ``exp``, ``log`` and ``pow`` of ``math`` or NumPy become our own. Everything else is
 left as written; line numbers are kept, so breakpoints and tracebacks point into the author's file.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import hashlib
 import inspect
+import math
 import textwrap
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
+
+import numpy as np
 
 from agents import elementary
 
-ELEMENTARY = {"exp": "exp", "log": "log", "pow": "power", "power": "power"}
+# Names under which rewritten text finds our functions; no author's name can clash with them.
+OURS = {
+    "elementary_exp": elementary.exp,
+    "elementary_log": elementary.log,
+    "elementary_power": elementary.power,
+}
+REPLACED: dict[Any, str] = {
+    math.exp: "elementary_exp", np.exp: "elementary_exp",
+    math.log: "elementary_log", np.log: "elementary_log",
+    math.pow: "elementary_power", np.power: "elementary_power", pow: "elementary_power",
+}  # fmt: skip
 BITS = ("bits_of", "float_of")
 
 
@@ -44,33 +58,65 @@ def arguments(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(parameter.name for parameter in parameters)
 
 
+def outside(function: Callable[..., Any], name: str) -> Any:
+    """What a name of the function's text stands for outside it; None if nothing."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    for free, cell in cells:
+        if free == name:
+            return cell.cell_contents
+    if name in function.__globals__:
+        return function.__globals__[name]
+    return OURS.get(name, getattr(builtins, name, None))
+
+
 class _Rewrite(ast.NodeTransformer):
-    """``**`` and the usual elementary functions to ours; docstrings and annotations away."""
+    """Powers and elementary functions to ours; docstrings, annotations and decorators away."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.local = set(function.__code__.co_varnames)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.op, ast.Pow):
-            called = ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
-            return ast.copy_location(called, node)
+            power = ast.Name("elementary_power", ast.Load())
+            return ast.copy_location(ast.Call(power, [node.left, node.right], []), node)
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if not (isinstance(node.op, ast.Pow) and isinstance(node.target, ast.Name)):
+            self.generic_visit(node)
+            return node
+        read = ast.Name(node.target.id, ast.Load())
+        power = ast.BinOp(read, ast.Pow(), node.value)
+        return self.visit(ast.copy_location(ast.Assign([node.target], power), node))
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if isinstance(node.ctx, ast.Load) and node.id not in self.local:
+            value = outside(self.function, node.id)
+            ours = REPLACED.get(value) if isinstance(value, Hashable) else None
+            if ours:
+                return ast.copy_location(ast.Name(ours, ast.Load()), node)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id not in self.local:
+            library = outside(self.function, node.value.id)
+            is_library = library is math or library is np
+            ours = REPLACED.get(getattr(library, node.attr, None)) if is_library else None
+            if ours:
+                return ast.copy_location(ast.Name(ours, ast.Load()), node)
         self.generic_visit(node)
-        called = node.func
-        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            ours = ELEMENTARY.get(called.attr)
-            if ours and called.value.id in ("math", "np", "numpy"):
-                node.func = ast.copy_location(ast.Name(ours, ast.Load()), called)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self.generic_visit(node)
         node.returns = None
         node.decorator_list = []
         for argument in node.args.args + node.args.posonlyargs:
             argument.annotation = None
         if node.body and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
             node.body = node.body[1:] or [ast.Pass()]
+        self.generic_visit(node)
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -85,9 +131,16 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
     """The rewritten definition of a function.
 
     Raises:
-        RuleError: the text cannot be found, or is not a ``def``.
+        RuleError: the text cannot be found, or is not that of a plain ``def``.
     """
     name = getattr(function, "__name__", repr(function))
+    if not isinstance(function, types.FunctionType):
+        raise RuleError(f"the text of rule {name} cannot be read: define it with def, without a wrapper")
+    if hasattr(function, "__wrapped__"):
+        raise RuleError(
+            f"rule {name} ({where(function)}) has a decorator around it, which a compiled rule cannot have; "
+            "take it off, or mark the rule @interpreted"
+        )
     try:
         source = textwrap.dedent(inspect.getsource(function))
         module = ast.parse(source)
@@ -98,78 +151,128 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
     definition = module.body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise RuleError(f"rule {name} ({where(function)}) must be written with def, not as a lambda")
-    rewritten = _Rewrite().visit(definition)
+    rewritten = _Rewrite(function).visit(definition)
     ast.increment_lineno(rewritten, function.__code__.co_firstlineno - 1)
     return ast.fix_missing_locations(rewritten)
 
 
-def free_names(function: Callable[..., Any]) -> dict[str, Any]:
-    """What a function's text uses from outside: module-level or enclosing functions and numbers."""
-    used = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)}
+@functools.cache
+def _used(function: Callable[..., Any]) -> tuple[str, ...]:
+    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)}
     # Local names first: an argument may share its name with a function of the module.
-    local = set(function.__code__.co_varnames)
-    outside = inspect.getclosurevars(function)
-    known = {**outside.globals, **outside.nonlocals}
-    if "power" in used:
-        known["power"] = elementary.power
-    for theirs, ours in ELEMENTARY.items():
-        if theirs in used and _is_library(known.get(theirs)):
-            known[theirs] = getattr(elementary, ours)
-        elif ours in used and ours not in known:
-            known[ours] = getattr(elementary, ours)
-    return {name: known[name] for name in sorted(used - local) if name in known}
+    return tuple(sorted(names - set(function.__code__.co_varnames)))
 
 
-def _is_library(value: Any) -> bool:
-    return isinstance(value, types.BuiltinFunctionType) or type(value).__name__ == "ufunc"
+def free_names(function: Callable[..., Any]) -> dict[str, Any]:
+    """What a function's text uses from outside: functions and numbers, as they are now; not built-ins."""
+    found = {name: outside(function, name) for name in _used(function)}
+    return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}
+
+
+def state_of(function: Callable[..., Any]) -> Hashable:
+    """The function with the numbers that its text and its helpers' use, as they are now: a key for caches."""
+    if getattr(function, "interpreted", False):
+        return function
+    parts: list[Hashable] = [function]
+    for name, value in free_names(function).items():
+        if isinstance(value, types.FunctionType) and value is not function and name not in BITS:
+            parts.append(state_of(value))
+        elif isinstance(value, bool | int | float):
+            parts.append((name, repr(value)))
+    return tuple(parts)
 
 
 def plain(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as the interpreted engine calls it: itself, unless its text had to be rewritten."""
+    """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
+
+    A rule marked ``@interpreted`` is called as it is.
+    """
+    if getattr(function, "interpreted", False):
+        return function
     names = free_names(function)
-    original = inspect.getclosurevars(function).globals
-    same = all(original.get(name) is value for name, value in names.items())
-    if same and not any(
-        isinstance(node, ast.Pow)
-        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
-    ):
+    changed = {name: value for name, value in names.items() if name in OURS}
+    for name, value in names.items():
+        if isinstance(value, types.FunctionType) and value is not function and name not in changed:
+            helper = plain(value)
+            if helper is not value:
+                changed[name] = helper
+    if not changed:
         return function
     module = ast.Module([tree(function)], type_ignores=[])
-    space: dict[str, Any] = {**function.__globals__, **names}
+    space: dict[str, Any] = {**function.__globals__, **names, **changed}
     exec(compile(module, function.__code__.co_filename, "exec"), space)  # the author's own text
     rewritten: Callable[..., Any] = space[function.__name__]
     return rewritten
 
 
-def texts(function: Callable[..., Any], seen: dict[str, str], alias: str | None = None) -> None:
-    """Add to ``seen`` (name → source text) the function and all it calls, callees first.
+def _constant(value: float) -> str:
+    """A number as Python text; infinite and undefined ones have no literal of their own."""
+    if not math.isfinite(value):
+        return "(1e999 - 1e999)" if math.isnan(value) else "1e999" if value > 0 else "-1e999"
+    return repr(value)
 
-    ``alias`` renames the function in the emitted text. Two different helpers of one name are refused.
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.copy_location(ast.Name(self.names.get(node.id, node.id), node.ctx), node)
+
+
+def texts(
+    function: Callable[..., Any],
+    seen: dict[str, str],
+    alias: str | None = None,
+    within: tuple[Callable[..., Any], ...] = (),
+) -> str:
+    """Add to ``seen`` (name → source text) the function and all it calls, callees first; its name there.
+
+    ``alias`` names the function in the emitted text. Where two helpers or constants share a name, the
+    later one gets a number behind it.
+
+    Raises:
+        RuleError: the text uses what compiled code cannot have, or calls itself.
     """
+    if function in within:
+        raise RuleError(f"{function.__name__} ({where(function)}) calls itself, which a compiled rule cannot")
+    names: dict[str, str] = {}
     for name, value in free_names(function).items():
-        if name in BITS or name in seen:
+        if name in BITS:
             continue
         if isinstance(value, types.FunctionType):
-            texts(value, seen, name)
+            names[name] = texts(value, seen, name, (*within, function))
         elif isinstance(value, bool | int | float):
-            seen[name] = f"{name} = {value!r}"
+            names[name] = _keep(seen, name, functools.partial("{1} = {0}".format, _constant(value)))
         elif not isinstance(value, types.BuiltinFunctionType | type):
             raise RuleError(
                 f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a "
                 "compiled rule may use numbers and functions only; mark it @interpreted to use anything"
             )
     definition = tree(function)
-    emitted = alias or function.__name__
-    renamed = ast.copy_location(
-        ast.FunctionDef(**{**dict(ast.iter_fields(definition)), "name": emitted}), definition
-    )
-    text = ast.unparse(renamed)
-    if seen.get(emitted, text) != text:
-        raise RuleError(f"two different functions are called {emitted}; rename one ({where(function)})")
-    seen[emitted] = text
+
+    def written(kept: str) -> str:
+        copied = ast.parse(ast.unparse(definition)).body[0]
+        renamed = _Rename({old: new for old, new in names.items() if old != new}).visit(copied)
+        renamed.name = kept
+        return ast.unparse(renamed)
+
+    if alias is None or within:
+        return _keep(seen, alias or function.__name__, written)
+    if seen.setdefault(alias, written(alias)) != written(alias):
+        raise RuleError(f"two different functions are called {alias}; rename one ({where(function)})")
+    return alias
 
 
-@functools.cache
+def _keep(seen: dict[str, str], wanted: str, written: Callable[[str], str]) -> str:
+    """Put a text under the wanted name, or under one with a number behind it if that is taken by another."""
+    name, number = wanted, 1
+    while seen.setdefault(name, written(name)) != written(name):
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
 def fingerprint(function: Callable[..., Any]) -> str:
     """Short hash of the text of a rule and of all that it calls."""
     seen: dict[str, str] = {}

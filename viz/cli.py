@@ -35,7 +35,9 @@ UsageError: Any = typer.BadParameter.__mro__[
 class Commands(TyperGroup):
     """All commands; turns errors into one sentence and an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
         """Run the command line and leave with its exit code."""
         words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words
@@ -52,9 +54,13 @@ class Commands(TyperGroup):
         except typer.Abort:
             code = 130
         except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does
-            sys.stdout = None  # type: ignore[assignment]
+            sys.stdout = None
             code = 141
         except _mendable() as error:
+            _leave(str(error), 2)
+        except OSError as error:  # a full disk, say: nothing that the program can do about
+            if debug:
+                traceback.print_exc()
             _leave(str(error), 2)
         except Exception as error:
             if debug:

@@ -18,8 +18,9 @@ from typing import Any
 class Tool:
     """A way to run the economy.
 
-    The module has ``prepare(firms, seed, rate, **options)``, which returns a state, ``advance(state, steps)``,
-    ``measures(state)`` and ``run(firms, steps, seed)``. ``needs`` are packages that must be importable;
+    The module has ``prepare(firms, seed, rate, **options)``, which returns a state, ``advance(state,
+    steps)``, ``measures(state)``, ``run(firms, steps, seed, **options)`` and ``SOURCE_LINES``; perhaps also
+    ``run_batch(firms, steps, seeds, rates, **options)`` and ``missing()``. ``needs`` are packages that must be importable;
     ``most_firms`` is the largest size at which timing the tool is worth the wait.
     """
 

@@ -1,4 +1,4 @@
-"""The reduced economy in C: ``yardstick.c``, compiled with gcc when first asked for and called with ctypes."""
+"""The reduced economy in C: ``yardstick.c``, compiled with gcc when first needed, called with ctypes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,19 @@ from model.draws import stream_base
 
 SOURCE = Path(__file__).with_name("yardstick.c")
 NUMBERS = (
-    "CITIES COMPUTE_SHARE TALENT_POWER DATA_POWER COMPUTE_POWER GAIN CAPITAL_POWER KEPT SAVED RENEWAL "
-    "MOVE_EVERY MOVE_CHANCE"
-).split()
+    "CITIES",
+    "COMPUTE_SHARE",
+    "TALENT_POWER",
+    "DATA_POWER",
+    "COMPUTE_POWER",
+    "GAIN",
+    "CAPITAL_POWER",
+    "KEPT",
+    "SAVED",
+    "RENEWAL",
+    "MOVE_EVERY",
+    "MOVE_CHANCE",
+)
 # errno and traps are switched off because they would forbid the vector forms; neither changes a value.
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math")
 STREAMS = ("success", "moves", "where")
@@ -36,6 +46,12 @@ def missing() -> str | None:
 def flags(strict: bool = False) -> tuple[str, ...]:
     """Options for gcc. strict: no multiply-add is contracted."""
     return (*FLAGS, f"-ffp-contract={'off' if strict else 'fast'}")
+
+
+def gcc_version() -> str:
+    """First line of ``gcc --version``."""
+    done = subprocess.run(["gcc", "--version"], check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()[0]
 
 
 @lru_cache(maxsize=2)
@@ -58,6 +74,7 @@ class Economy:
 
     def __init__(self, firms: int, seed: int, rate: float, strict: bool) -> None:
         self.first = r.start(firms)
+        self.gravity = np.ascontiguousarray(self.first.gravity.T)
         self.output, self.totals = np.zeros(r.CITIES), np.zeros(2)
         self.bases = np.array([stream_base(seed, stream) for stream in STREAMS], dtype=np.uint64)
         self.rate, self.time, self.compiled = rate, 0, library(strict).advance
@@ -66,7 +83,7 @@ class Economy:
         """Run that many steps."""
         f = self.first
         firm = (f.city, f.productivity, f.capital, f.absorption)
-        city = (f.price, f.availability, f.talent, f.data, f.gravity, self.output, self.totals)
+        city = (f.price, f.availability, f.talent, f.data, self.gravity, self.output, self.totals)
         numbers = (ctypes.c_int64(value) for value in (len(f.city), self.time, steps))
         pointers = (ctypes.c_void_p(column.ctypes.data) for column in (self.bases, *firm, *city))
         self.compiled(*numbers, ctypes.c_double(self.rate), *pointers)

@@ -13,12 +13,12 @@ a; of a city: price q, availability v, talent T and data D. One step, numbered t
 7. If (t + 1) is a multiple of MOVE_EVERY, each firm moves with chance MOVE_CHANCE, to a city drawn uniformly
    from all others: ``city = (city + 1 + floor(w (CITIES - 1))) mod CITIES``.
 
-What depends on the city alone, ``rate T**TALENT_POWER D**DATA_POWER``, may be computed once for each city. Nothing
-but the state may be carried from one step to the next; capital changes in each step so that no compiler
+What depends on the city alone, ``rate T**TALENT_POWER D**DATA_POWER``, may be computed once for each city.
+Nothing but the state may be carried from one step to the next; capital changes in each step so that no compiler
 can take ``K**CAPITAL_POWER`` out of the loop. About 3 % of firms innovate in a step.
 
-The first state is a function of the number of firms alone, made of the same hash for every tool; the seed names
-the draws of steps 3 and 7, for which each tool uses the generator that its users would use.
+The first state is a function of the number of firms alone, made of the same hash for every tool; the seed
+names the draws of steps 3 and 7, for which each tool uses the generator that its users would use.
 """
 
 from __future__ import annotations

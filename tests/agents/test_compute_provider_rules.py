@@ -1,13 +1,13 @@
 """Rules of compute providers: against numbers worked by hand, and what economics asks of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents import compute_provider as provider
 from agents.rules import Rules
 
-RULES = settings(max_examples=60, deadline=None)
+RULES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def case(rule, expected, **reads):

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pandas as pd
 
 from experiments.twins import WITH, WITHOUT, Study, TwinResults
-from viz.commands.worker import attempt, attempt_kept, keep
+from viz.commands.worker import attempt, work
 
 Run = tuple[int, str]
+Outcomes = Generator[tuple[Run, Any], None, None]
 INTERRUPTED = "interrupted before it ended"
+DIED = "its process was ended from outside, as happens when memory runs out"
 
 
 def run_pairs(
@@ -38,8 +42,8 @@ def run_pairs(
     outcomes = _in_processes(study, runs, workers) if workers > 1 else _here(study, runs)
     try:
         for run, outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                failures[run] = f"{type(outcome).__name__}: {outcome}"
+            if isinstance(outcome, str):
+                failures[run] = outcome
             else:
                 parts[run] = outcome
             finished(_name(run))
@@ -62,35 +66,65 @@ def _name(run: Run) -> str:
     return f"seed {run[0]} {run[1]}"
 
 
-def _here(study: Study, runs: Sequence[Run]) -> Iterator[tuple[Run, Any]]:
+def _here(study: Study, runs: Sequence[Run]) -> Outcomes:
     for run in runs:
         yield run, attempt(study, run)
 
 
-def _in_processes(study: Study, runs: Sequence[Run], workers: int) -> Iterator[tuple[Run, Any]]:
-    # Spawned processes share no state with this one; the study is sent once to each.
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), keep, (pickle.dumps(study),))
-    ended = False
+def _in_processes(study: Study, runs: Sequence[Run], workers: int) -> Outcomes:
+    """Each run's outcome as it ends. Unlike a pool, this can be stopped in the middle of a run."""
+    left = deque(runs)
+    crew: list[tuple[BaseProcess, Connection]] = []
+    busy: dict[Any, Run] = {}
     try:
         with _unheard():
-            waiting = {pool.submit(attempt_kept, run): run for run in runs}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                # A process that died (out of memory) is the error of all runs that it leaves behind.
-                yield waiting.pop(future), future.exception() or future.result()
-        ended = True
+            crew += _start(pickle.dumps(study), workers)
+        for _, its_line in crew:
+            _hand_over(its_line, left, busy)
+        while busy:
+            ready: list[Any] = wait(list(busy))
+            for line in ready:
+                run = busy.pop(line)
+                try:
+                    outcome = line.recv()
+                except (EOFError, OSError):
+                    outcome = DIED
+                else:
+                    _hand_over(line, left, busy)
+                yield run, outcome
+        yield from ((run, DIED) for run in left)  # all processes died
     finally:
-        if not ended:
-            for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
-        pool.shutdown(cancel_futures=True)
+        for process, its_line in crew:
+            its_line.close()
+            process.terminate()
+        for process, _ in crew:
+            process.join()
+
+
+def _start(study: bytes, workers: int) -> Iterator[tuple[BaseProcess, Connection]]:
+    """Processes that share no state with this one, each at the end of a line of its own."""
+    context = get_context("spawn")
+    for _ in range(workers):
+        here, there = context.Pipe()
+        process = context.Process(target=work, args=(there, study), daemon=True)
+        process.start()
+        there.close()  # so that a process that dies leaves nobody at that end
+        yield process, here
+
+
+def _hand_over(line: Any, left: deque[Run], busy: dict[Any, Run]) -> None:
+    """Give the next run to the process at the end of the line, if it is alive."""
+    if left:
+        try:
+            line.send(left[0])
+        except OSError:
+            return
+        busy[line] = left.popleft()
 
 
 @contextmanager
 def _unheard() -> Iterator[None]:
-    """No Ctrl-C for a moment: one that came while a process starts would leave it behind, waiting for ever.
+    """No Ctrl-C for a moment: one that came while a process starts would leave it behind.
 
     The processes that start meanwhile never hear one, though a terminal sends it to all: this one ends them.
     """

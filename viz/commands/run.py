@@ -19,6 +19,7 @@ from viz.commands.screen import UserError, check_can_write, say, screen
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 SUMMARY = "summary.json"
 CTRL_C = 130  # exit code
+WARM_QUARTERS = 4  # after which every event has happened once, those at the end of a year too
 
 
 def run(settings: Settings, force: bool = False) -> None:
@@ -160,7 +161,7 @@ def warm_kernels() -> None:
     missing = _uncompiled()
     if missing:
         say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
-    model.step()
+    model.run_until(WARM_QUARTERS)
 
 
 def _uncompiled() -> list[Path]:

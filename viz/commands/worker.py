@@ -7,29 +7,30 @@ from __future__ import annotations
 
 import pickle
 import signal
+from multiprocessing.connection import Connection
 from typing import Any
 
-_kept: list[Any] = []
 
+def work(line: Connection, study: bytes) -> None:
+    """Answer each run, (seed, arm), that comes over the line, until nobody is left at its other end.
 
-def keep(study: bytes) -> None:
-    """Take in the study, pickled; Ctrl-C, which a terminal sends to all, is for the process above."""
+    study: an ``experiments.twins.Study``, pickled. Ctrl-C, which a terminal sends to all, is for the process
+    at the other end.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _kept[:] = [study]
-
-
-def attempt_kept(run: tuple[int, str]) -> Any:
-    """One run of the study that was taken in: its tables, or the exception."""
-    if isinstance(_kept[0], bytes):
-        _kept[0] = pickle.loads(_kept[0])
-    return attempt(_kept[0], run)
+    own = pickle.loads(study)
+    try:
+        while True:
+            line.send(attempt(own, line.recv()))
+    except (EOFError, OSError):
+        return
 
 
 def attempt(study: Any, run: tuple[int, str]) -> Any:
-    """One run, (seed, arm), of a study: its tables, or the exception."""
+    """One run of a study: its two tables, or, if it failed, a text that says why."""
     from experiments.twins import run_one
 
     try:
         return run_one(study, *run)
     except Exception as error:
-        return error
+        return f"{type(error).__name__}: {error}"
