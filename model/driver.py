@@ -15,7 +15,7 @@ import numpy as np
 from model.binding import Bound, bind_market
 from model.draws import stream_base
 from model.events import Clear
-from model.kernels import COMPILED, Layout, array_name
+from model.kernels import COMPILED, Layout, array_name, header
 from model.rule_text import arguments
 from model.state import State
 
@@ -32,7 +32,9 @@ class DriverText:
         parameters: Mapping[str, float],
         chunk: int,
         recorded: Sequence[tuple[str, str]] = (),
+        arithmetic: str = "strict",
     ) -> None:
+        self.arithmetic = arithmetic
         self.state, self.parameters, self.chunk, self.recorded = state, parameters, chunk, tuple(recorded)
         self.arguments: dict[str, Any] = {}  # name in the text → array, number or (table, draw)
         self.lines: list[str] = []
@@ -60,7 +62,7 @@ class DriverText:
         ]
         names = ", ".join(["first_step", "steps", *self.arguments, *records])
         head = [
-            "from numba import njit",
+            header(self.arithmetic),
             "from model.intrinsics import step_key_compiled",
             *self.imports,
             "",

@@ -21,7 +21,7 @@ from model.draws import stream_key
 from model.driver import DriverText, Piece
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
-from model.kernels import Layout, compiled_market, kernel_text, load, market_text
+from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, plain, state_of, where
 from model.state import State
 from model.world import World
@@ -57,9 +57,10 @@ def _text(
     parameters: tuple[str, ...],
     world: World,
     states: tuple[Hashable, ...],
+    arithmetic: str,
 ) -> str:
     # ``states`` only tells apart what the functions' text cannot: numbers they use from outside.
-    return kernel_text(*_planned(event, functions, parameters, world))
+    return kernel_text(*_planned(event, functions, parameters, world), arithmetic)
 
 
 class Engine:
@@ -74,7 +75,11 @@ class Engine:
         seed: int,
         mode: str = "compiled",
         threads: int = 1,
+        arithmetic: str = "strict",
     ) -> None:
+        if arithmetic not in ARITHMETIC:
+            raise ValueError(f"arithmetic {arithmetic!r} is unknown: it is one of {', '.join(ARITHMETIC)}")
+        self.arithmetic = arithmetic
         if mode not in ENGINES:
             raise ValueError(f"engine {mode!r} is unknown: it is one of {', '.join(ENGINES)}")
         if threads < 1:
@@ -110,7 +115,7 @@ class Engine:
 
     def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
         if recorded not in self.drivers:
-            text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded)
+            text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded, self.arithmetic)
             kernel = _kernel("driver", text.text())
             values = text.values(self.seed)
 
@@ -134,7 +139,7 @@ class Engine:
             views = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
             function = plain(event.function)
             return lambda step: function(*views)
-        compiled = compiled_market(event.function)
+        compiled = compiled_market(event.function, self.arithmetic)
         self.pieces.append((event, None, compiled))
         return lambda step: compiled(*found)
 
@@ -149,7 +154,7 @@ class Engine:
             run = self._interpreted(bound)
         else:
             states = tuple(state_of(rule.function) for rule in bound.rules)
-            run = self._compiled(bound, plan, _text(*key, states))
+            run = self._compiled(bound, plan, _text(*key, states, self.arithmetic))
         chunks = self._chunks(event.table)
         targets = [self.state[total.table][total.column] for total in bound.totals]
         pool = None if plainly else self.pool

@@ -24,15 +24,25 @@ import numba
 from model.binding import Bound, Source
 from model.rule_text import texts
 
-BLOCK = 512
+BLOCK = 256
 HEADER = """\
+import math
 import numpy as np
 from numba import njit
 from model.intrinsics import bits_of, float_of, uniform_compiled
 
-inline = njit(forceinline=True, error_model="numpy")
+inline = njit(forceinline=True, error_model="numpy"OPTIONS)
+compiled = njit(cache=True, nogil=True, error_model="numpy"OPTIONS)
 """
-COMPILED = '@njit(cache=True, nogil=True, error_model="numpy")\n'
+# Strict arithmetic rounds after every operation, on every machine alike; fast lets a product and a sum
+# be one operation where the machine has it. Nothing else of fast mathematics is ever allowed.
+ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
+COMPILED = "@compiled\n"
+
+
+def header(arithmetic: str) -> str:
+    """First lines of every generated module: imports, and how its functions are compiled."""
+    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic])
 
 
 def functions_text(functions: dict[str, Callable[..., Any]]) -> str:
@@ -100,7 +110,7 @@ def array_name(table: str, column: str) -> str:
     return f"{table}__{column}"
 
 
-def kernel_text(bound: Bound, plan: Layout) -> str:
+def kernel_text(bound: Bound, plan: Layout, arithmetic: str = "strict") -> str:
     """Source of the module that runs the event over rows ``first`` to ``last``.
 
     The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
@@ -126,7 +136,7 @@ def kernel_text(bound: Bound, plan: Layout) -> str:
     ]
     lines += ["            " + line for line in body.lines()]
     functions = {f"rule_{rule.name}": rule.function for rule in bound.rules}
-    return f"{HEADER}\n\n{functions_text(functions)}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
+    return f"{header(arithmetic)}\n\n{functions_text(functions)}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
 
 
 class _Body:
@@ -225,19 +235,19 @@ class _Body:
         return [line for sums in by_index.values() for line in self._loop(*sums)]
 
 
-def market_text(function: Callable[..., Any]) -> str:
+def market_text(function: Callable[..., Any], arithmetic: str = "strict") -> str:
     """Source of the module that holds a market function, and what it calls, compiled."""
     seen: dict[str, str] = {}
     texts(function, seen, "kernel")
     main = seen.pop("kernel")
     helpers = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
-    return "\n\n\n".join([HEADER.rstrip("\n"), *helpers, COMPILED + main]) + "\n"
+    return "\n\n\n".join([header(arithmetic).rstrip("\n"), *helpers, COMPILED + main]) + "\n"
 
 
 @functools.lru_cache(maxsize=512)
-def compiled_market(function: Callable[..., Any]) -> Callable[..., Any]:
+def compiled_market(function: Callable[..., Any], arithmetic: str = "strict") -> Callable[..., Any]:
     """The compiled form of a function of whole columns."""
-    return load(function.__name__, market_text(function))
+    return load(function.__name__, market_text(function, arithmetic))
 
 
 def cache_folder() -> Path:

@@ -58,6 +58,9 @@ class RegionalModel(mesa.Model):
         ``compiled`` or ``interpreted`` (plain Python, the same bits).
     threads:
         Threads for the loops over agents; the result does not depend on it.
+    arithmetic:
+        ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets the
+        machine fuse a product and a sum; results then differ from strict ones in the last digits.
     **changes:
         Single parameters, as ``mesa.batch_run`` passes them.
 
@@ -76,6 +79,7 @@ class RegionalModel(mesa.Model):
         rules: Rules | None = None,
         engine: str = "compiled",
         threads: int = 1,
+        arithmetic: str = "strict",
         **changes: Any,
     ) -> None:
         if isinstance(rng, str):  # Mesa's text box hands over what was typed
@@ -101,7 +105,7 @@ class RegionalModel(mesa.Model):
         self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
         numbers = {name: float(value) for name, value in self.parameters.model_dump().items()}
         self.engine = Engine(
-            QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads
+            QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads, arithmetic
         )
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}

@@ -34,6 +34,10 @@ REPLACED: dict[Any, str] = {
     math.pow: "elementary_power", np.power: "elementary_power", pow: "elementary_power",
 }  # fmt: skip
 BITS = ("bits_of", "float_of")
+# Stands between a module and its attribute in rewritten text, where ``module.NUMBER`` becomes one name.
+DOT = "_dot_"
+# Library functions whose results IEEE 754 fixes to the last bit, so compiled rules may call them.
+EXACT = frozenset({"math.sqrt", "math.floor", "math.ceil", "math.fabs", "math.copysign", "np.sqrt"})
 
 
 class RuleError(ValueError):
@@ -66,6 +70,9 @@ def outside(function: Callable[..., Any], name: str) -> Any:
             return cell.cell_contents
     if name in function.__globals__:
         return function.__globals__[name]
+    head, dots, tail = name.partition(DOT)
+    if dots:
+        return getattr(outside(function, head), tail, None)
     return OURS.get(name, getattr(builtins, name, None))
 
 
@@ -101,13 +108,29 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id not in self.local:
-            library = outside(self.function, node.value.id)
-            is_library = library is math or library is np
-            ours = REPLACED.get(getattr(library, node.attr, None)) if is_library else None
-            if ours:
-                return ast.copy_location(ast.Name(ours, ast.Load()), node)
+            module = outside(self.function, node.value.id)
+            if isinstance(module, types.ModuleType):
+                return ast.copy_location(ast.Name(self._of_module(module, node), ast.Load()), node)
         self.generic_visit(node)
         return node
+
+    def _of_module(self, module: types.ModuleType, node: ast.Attribute) -> str:
+        """One name for ``module.name``: ours, an exact library function, or a number or function of the user's."""
+        assert isinstance(node.value, ast.Name)
+        value = getattr(module, node.attr, None)
+        ours = REPLACED.get(value) if isinstance(value, Hashable) else None
+        if ours:
+            return ours
+        library = "np" if module is np else module.__name__
+        if f"{library}.{node.attr}" in EXACT:
+            return f"{library}.{node.attr}"
+        if isinstance(value, bool | int | float | types.FunctionType) and module is not np:
+            return f"{node.value.id}{DOT}{node.attr}"
+        raise RuleError(
+            f"rule {self.function.__name__} ({where(self.function)}) uses {node.value.id}.{node.attr}: a compiled "
+            f"rule may use exp, log, powers and {', '.join(sorted(EXACT))}, whose bits are the same everywhere, "
+            "and numbers and functions of your own modules; mark it @interpreted to use anything"
+        )
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
@@ -158,7 +181,7 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
 
 @functools.cache
 def _used(function: Callable[..., Any]) -> tuple[str, ...]:
-    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)}
+    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)} - EXACT
     # Local names first: an argument may share its name with a function of the module.
     return tuple(sorted(names - set(function.__code__.co_varnames)))
 

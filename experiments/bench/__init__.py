@@ -20,8 +20,8 @@ class Tool:
 
     The module has ``prepare(firms, seed, rate, **options)``, which returns a state, ``advance(state,
     steps)``, ``measures(state)``, ``run(firms, steps, seed, **options)`` and ``SOURCE_LINES``; perhaps also
-    ``run_batch(firms, steps, seeds, rates, **options)`` and ``missing()``. ``needs`` are packages that must be importable;
-    ``most_firms`` is the largest size at which timing the tool is worth the wait.
+    ``run_batch(firms, steps, seeds, rates, **options)`` and ``missing()``. ``needs`` are packages that must
+    be importable; ``most_firms`` is the largest size at which timing the tool is worth the wait.
     """
 
     name: str
@@ -68,6 +68,13 @@ TOOLS = {
         _tool("c", "C, blocked, libmvec", "c_model"),
         _tool("c_strict", "C, blocked, libmvec, no contraction", "c_model", strict=True),
         _tool("engine", "ComputeLeap engine", "engine_model", "numba"),
+        _tool(
+            "engine_fast",
+            "ComputeLeap engine, fused multiply-add",
+            "engine_model",
+            "numba",
+            arithmetic="fast",
+        ),
         _tool("numpy", "NumPy columns", "numpy_model"),
         _tool("jax_f32", "JAX jit + scan, f32", "jax_model", "jax", precision="float32"),
         _tool("jax_f64", "JAX jit + scan, f64", "jax_model", "jax", precision="float64"),

@@ -63,7 +63,8 @@ SOURCE_LINES = r.source_lines(__file__)
 def prepare(firms: int, seed: int, rate: float = r.RATE) -> Economy:
     """An economy before its first step."""
     state = Economy({"firms": firms, "rate": rate, "seed": seed, "show_progress": False})
-    return state.cpu(mode="vectorized")
+    state.cpu(mode="vectorized").run(steps=0)  # sets up, which would otherwise be left to the first step
+    return state
 
 
 def advance(state: Economy, steps: int) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.bench import reduced as r
 from model.draws import stream_base
@@ -69,12 +70,18 @@ def library(strict: bool) -> ctypes.CDLL:
 # --- model ---
 
 
+@lru_cache(maxsize=1)
+def by_column() -> NDArray[np.float64]:
+    """The gravity matrix, column by column."""
+    return np.ascontiguousarray(r.gravity().T)
+
+
 class Economy:
     """Columns, and the keys of the draws."""
 
     def __init__(self, firms: int, seed: int, rate: float, strict: bool) -> None:
         self.first = r.start(firms)
-        self.gravity = np.ascontiguousarray(self.first.gravity.T)
+        self.gravity = by_column()
         self.output, self.totals = np.zeros(r.CITIES), np.zeros(2)
         self.bases = np.array([stream_base(seed, stream) for stream in STREAMS], dtype=np.uint64)
         self.rate, self.time, self.compiled = rate, 0, library(strict).advance

@@ -89,7 +89,7 @@ class Racer:
         if self.steps != short and spent > 0.1:
             # Tools that compile do so for a number of steps; the cost told is that of the one in use.
             longer = self.worker.ask("round", firms=self.firms, steps=self.steps, seed=0)
-            spent = max(0.0, longer["whole"] - cost)
+            spent = max(spent, longer["whole"] - cost)
         self.first_seconds = spent
 
     def row(self, about: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Time many small runs, as a sweep over parameters makes them: ``python -m experiments.bench.ensembles``.
 
 512 points, each with its own seed and rate of innovation, of 2,000 firms and 60 steps. Two figures for each
-tool: runs per second of one core (time of the process) and of two cores (wall clock, a process on each). C and
-tools of one run at a time go run by run; NumPy and JAX have BATCH runs in one array, as their users would; a
-module with a ``run_batch`` of its own is given BATCH runs at a time. Slow tools run some of the points. The
-measures at the first points are held against the NumPy reference, pairwise, before anything is timed.
+tool: runs per second of one core (time of the process) and of two cores (wall clock, a process on each). C
+and tools of one run at a time go run by run; NumPy and JAX have BATCH runs in one array, as their users
+would; a module with a ``run_batch`` of its own is given BATCH runs at a time. Slow tools run some of the
+points. The measures at the first points are held against the NumPy reference, pairwise, before anything is
+timed. The wall clock of two cores means something only on a machine with nothing else to do.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ a; of a city: price q, availability v, talent T and data D. One step, numbered t
    from all others: ``city = (city + 1 + floor(w (CITIES - 1))) mod CITIES``.
 
 What depends on the city alone, ``rate T**TALENT_POWER D**DATA_POWER``, may be computed once for each city.
-Nothing but the state may be carried from one step to the next; capital changes in each step so that no compiler
-can take ``K**CAPITAL_POWER`` out of the loop. About 3 % of firms innovate in a step.
+Nothing but the state may be carried from one step to the next; capital changes in each step so that no
+compiler can take ``K**CAPITAL_POWER`` out of the loop. About 3 % of firms innovate in a step.
 
 The first state is a function of the number of firms alone, made of the same hash for every tool; the seed
 names the draws of steps 3 and 7, for which each tool uses the generator that its users would use.
@@ -24,6 +24,7 @@ names the draws of steps 3 and 7, for which each tool uses the generator that it
 from __future__ import annotations
 
 import ast
+import copy
 import io
 import tokenize
 from dataclasses import dataclass
@@ -85,11 +86,19 @@ def gravity() -> NDArray[np.float64]:
     x, y, mass = _hash("x", CITIES), _hash("y", CITIES), 0.5 + _hash("mass", CITIES)
     squared = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     pull = mass / (1.0 + 100.0 * squared)
-    return pull / pull.sum(axis=1, keepdims=True)
+    matrix: NDArray[np.float64] = pull / pull.sum(axis=1, keepdims=True)
+    matrix.flags.writeable = False
+    return matrix
 
 
 def start(firms: int) -> Start:
-    """The first state. Cities of low number have more firms: the number is CITIES times a squared draw."""
+    """The first state, a new copy but for the gravity matrix, which is shared and cannot be written to."""
+    return copy.deepcopy(_start(firms), {id(gravity()): gravity()})
+
+
+@lru_cache(maxsize=2)
+def _start(firms: int) -> Start:
+    # Cities of low number have more firms: the number is CITIES times a squared draw.
     where = _hash("city", firms)
     return Start(
         city=(CITIES * where * where).astype(np.int32),
@@ -100,7 +109,7 @@ def start(firms: int) -> Start:
         availability=0.2 + 0.8 * _hash("availability", CITIES),
         talent=0.5 + _hash("talent", CITIES),
         data=0.5 + _hash("data", CITIES),
-        gravity=gravity().copy(),
+        gravity=gravity(),
     )
 
 

@@ -8,7 +8,7 @@ from agents import city_government as city
 from agents import firm
 from agents.rules import Rules
 
-RULES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def case(rule, expected, **reads):

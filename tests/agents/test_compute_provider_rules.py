@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from agents import compute_provider as provider
 from agents.rules import Rules
 
-RULES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def case(rule, expected, **reads):

@@ -22,7 +22,7 @@ from model.world import REGIONAL
 EVENTS = [event for event in QUARTER if isinstance(event, Each)]
 TABLE_OF = {rule: event.table for event in EVENTS for rule in event.rules}
 PARAMETERS = tuple(Parameters.model_fields)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = list(Rules())
 
 

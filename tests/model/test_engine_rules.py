@@ -437,3 +437,21 @@ def test_a_rule_that_numba_refuses_is_named_and_told_how_it_may_run():
     with pytest.raises(RuleError, match=refusal):
         engine.run(0)
     start(wage=interpreted(spelt_out)).run(0)
+
+
+def forgetful(wage):
+    if wage > 1e9:
+        return wage
+
+
+def importing(wage):
+    import math
+
+    return math.exp(wage)
+
+
+@pytest.mark.xfail(reason="not every error of Numba is a NumbaError")
+@pytest.mark.parametrize("rule", [forgetful, importing])
+def test_whatever_keeps_a_rule_from_compiling_is_said_with_its_name(rule):
+    with pytest.raises(RuleError, match=rf"rule wage \(.*:{rule.__code__.co_firstlineno}\)"):
+        start(wage=rule).run(0)

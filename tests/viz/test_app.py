@@ -31,7 +31,7 @@ FLAGS = (
 )  # fmt: skip
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 200.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Long: the first run of a fresh checkout compiles."""
     end = time.monotonic() + seconds
     while not condition():
