@@ -227,8 +227,11 @@ def basket_price(
 
 
 def plain_cost(city_wage, compute_weight, substitution):
-    """Cost of a unit of research input with talent alone: (1−χ)^(σ/(1−σ))·w, at σ = 1 the wage itself."""
-    if substitution < 1.0 + 1e-6:
+    """Cost of a unit of research input with talent alone: (1−χ)^(σ/(1−σ))·w, the wage itself at σ = 1.
+
+    σ below 1.05 counts as 1: without normalisation the weights of a CES explode on the way there.
+    """
+    if substitution < 1.05:
         return city_wage
     return power(1.0 - compute_weight, substitution / (1.0 - substitution)) * city_wage
 
@@ -250,7 +253,7 @@ def adopter_cost(city_wage, basket_price, compute_weight, substitution):
     At σ = 1 (substitution off) the Cobb-Douglas limit, scaled so that at equal input prices
     compute neither helps nor hurts: w^(1−χ)·P^χ.
     """
-    if substitution < 1.0 + 1e-6:
+    if substitution < 1.05:
         return power(city_wage, 1.0 - compute_weight) * power(basket_price, compute_weight)
     compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
     talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)

@@ -188,7 +188,12 @@ def quality(
 
 
 def adoption_gain(city_tier_plain_cost, city_tier_adopter_cost, city_data, research_returns, data_elasticity):
-    """Log gain in research profit from working with compute and data (log points)."""
+    """Gain in research profit that a firm expects of working with compute and data, log points.
+
+    Cheaper research counts in full, μ/(1−μ)·ln(c₀/c_A); better data by half of what it is worth at the
+    optimum, ½·ξ/(1−μ)·ln(data/0.8), against the data that plain research gets by with. [prototype; the
+    ½ and the 0.8 are judgement: what data will bring is not seen before it is used]
+    """
     cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / city_tier_adopter_cost)
     better = 0.5 * data_elasticity / (1.0 - research_returns) * log(city_data / 0.8)
     return cheaper + better

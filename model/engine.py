@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
 from model.binding import Bound, bind_each, bind_market
@@ -122,8 +121,12 @@ class Engine:
             def drive(first: int, steps: int, records: list[NDArray[np.float64]]) -> None:
                 try:
                     kernel(first, steps, *values, *records)
-                except NumbaError as error:
-                    raise self._uncompilable(error) from None
+                except Exception as error:
+                    if _is_refusal(error):
+                        raise _uncompilable(
+                            error, [b for b, _, _ in self.pieces if isinstance(b, Bound)]
+                        ) from None
+                    raise
 
             self.drivers[recorded] = drive
         return self.drivers[recorded]
@@ -209,24 +212,37 @@ class Engine:
             drawn = [np.uint64(keys[name]) for name in plan.draws]
             try:
                 kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
-            except NumbaError as error:
-                raise self._uncompilable(error) from None
+            except Exception as error:
+                if _is_refusal(error):
+                    raise _uncompilable(error, [bound]) from None
+                raise
 
         return run
 
-    def _uncompilable(self, error: Exception) -> RuleError:
-        """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
-        for bound, _, _ in self.pieces:
-            for rule in bound.rules if isinstance(bound, Bound) else ():
-                try:
-                    alone = _kernel(f"try_{rule.name}", market_text(rule.function))
-                    alone(*(1.5 for _ in rule.reads))
-                except NumbaError as refused:
-                    return RuleError(
-                        f"rule {rule.name} ({where(rule.function)}) cannot be compiled: {_short(refused)}; "
-                        "mark it @interpreted to run it as plain Python"
-                    )
-        return RuleError(f"an event cannot be compiled: {_short(error)}")
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether Numba refused the code: most of its errors have its name, a few are plain TypeErrors."""
+    return isinstance(error, TypeError) or type(error).__module__.startswith("numba")
+
+
+def _uncompilable(error: Exception, suspects: Sequence[Bound]) -> Exception:
+    """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
+    for rule in (rule for bound in suspects for rule in bound.rules):
+        said = f"rule {rule.name} ({where(rule.function)}) cannot be compiled"
+        advice = "mark it @interpreted to run it as plain Python"
+        try:
+            alone = _kernel(f"try_{rule.name}", market_text(rule.function))
+            alone(*(1.5 for _ in rule.reads))
+            given = str(alone.nopython_signatures[0].return_type)  # type: ignore[attr-defined]
+        except Exception as refused:
+            if _is_refusal(refused):
+                return RuleError(f"{said}: {_short(refused)}; {advice}")
+            continue
+        if given.startswith(("none", "Optional", "OptionalType")):
+            return RuleError(f"{said}: it does not return a number on every path")
+        if not given.startswith(("float", "int", "uint", "bool", "Literal")):
+            return RuleError(f"{said}: it returns {given}, not a number")
+    return error
 
 
 def _short(error: Exception) -> str:

@@ -31,13 +31,13 @@ import numpy as np
 from numba import njit
 from model.intrinsics import bits_of, float_of, uniform_compiled
 
-inline = njit(forceinline=True, error_model="numpy"OPTIONS)
-compiled = njit(cache=True, nogil=True, error_model="numpy"OPTIONS)
+_inline = njit(forceinline=True, error_model="numpy"OPTIONS)
+_compiled = njit(cache=True, nogil=True, error_model="numpy"OPTIONS)
 """
 # Strict arithmetic rounds after every operation, on every machine alike; fast lets a product and a sum
 # be one operation where the machine has it. Nothing else of fast mathematics is ever allowed.
 ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
-COMPILED = "@compiled\n"
+COMPILED = "@_compiled\n"
 
 
 def header(arithmetic: str) -> str:
@@ -50,7 +50,7 @@ def functions_text(functions: dict[str, Callable[..., Any]]) -> str:
     seen: dict[str, str] = {}
     for alias, function in functions.items():
         texts(function, seen, alias)
-    parts = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
+    parts = [f"@_inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
     return "\n\n\n".join(parts)
 
 
@@ -155,9 +155,9 @@ class _Body:
 
     def lines(self) -> list[str]:
         lines = self._select()
-        for name, (table, start) in self._indices().items():
+        for index, (table, name, start) in self._indices().items():
             lines += [f"column = {array_name(table, name)}[{start}:{start} + count]"]
-            lines += self._loop(f"index_{name}[i] = np.uint32(column[{self.row}])")
+            lines += self._loop(f"{index}[i] = np.uint32(column[{self.row}])")
         for source in self.plan.slots:
             lines += self._gather(source)
         for rule in self.bound.rules:
@@ -173,7 +173,7 @@ class _Body:
         made = [f"scratch = np.empty({max(1, len(self.plan.slots)) * BLOCK})"]
         if self.bound.mask:
             made.append(f"rows = np.empty({BLOCK}, np.uint32)")
-        return made + [f"index_{name} = np.empty({BLOCK}, np.uint32)" for name in self._indices()]
+        return made + [f"{index} = np.empty({BLOCK}, np.uint32)" for index in self._indices()]
 
     def _loop(self, *lines: str) -> list[str]:
         return [
@@ -193,18 +193,18 @@ class _Body:
             f"    listed += 1 if column[i] {'>' if wanted else '<='} 0.5 else 0",
         ]
 
-    def _indices(self) -> dict[str, tuple[str, str]]:
-        """Index columns in use: name → (table, first row of the block)."""
-        found: dict[str, tuple[str, str]] = {}
+    def _indices(self) -> dict[str, tuple[str, str, str]]:
+        """Index buffers in use: name → (table, column, first row of the block)."""
+        found: dict[str, tuple[str, str, str]] = {}
         for source in self.plan.slots:
             if source.how == "via":
-                found[source.index] = (self.table, "at")
+                found[f"index_{source.index}"] = (self.table, source.index, "at")
             elif source.how == "second_via":
                 assert self.plan.pair is not None
-                found[source.index] = (self.plan.pair.second[1], "start")
+                found[f"index_second_{source.index}"] = (self.plan.pair.second[1], source.index, "start")
         for total in self.bound.totals:
             if total.index:
-                found[total.index] = (self.table, "at")
+                found[f"index_{total.index}"] = (self.table, total.index, "at")
         return found
 
     def _read(self, source: Source) -> str:
@@ -221,7 +221,8 @@ class _Body:
                 *self._loop(f"{self.at(source)} = column[{self.row}]"),
             ]
         if source.how in ("via", "second_via"):
-            return self._loop(f"{self.at(source)} = {array}[index_{source.index}[i]]")
+            index = f"index_{source.index}" if source.how == "via" else f"index_second_{source.index}"
+            return self._loop(f"{self.at(source)} = {array}[{index}[i]]")
         if source.how == "draw":
             identity = "at + i" if self.bound.mask is None else "at + np.int64(rows[i])"
             return self._loop(f"{self.at(source)} = uniform_compiled(key_{source.name}, {identity})")
@@ -240,7 +241,7 @@ def market_text(function: Callable[..., Any], arithmetic: str = "strict") -> str
     seen: dict[str, str] = {}
     texts(function, seen, "kernel")
     main = seen.pop("kernel")
-    helpers = [f"@inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
+    helpers = [f"@_inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
     return "\n\n\n".join([header(arithmetic).rstrip("\n"), *helpers, COMPILED + main]) + "\n"
 
 

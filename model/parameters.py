@@ -56,11 +56,11 @@ class Parameters(BaseModel):
     chain_reach: float = _number(0.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
 
     # ── Research ─────────────────────────────────────────────────────────────────────────────────
-    substitution: float = _number(1.8, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
+    substitution: float = _number(1.8, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
     compute_weight: float = _number(0.125, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
     research_returns: float = _number(0.5, 0.1, 0.8, "elasticity", "μ: returns to research input", "prototype, 0.3-0.6", RESEARCH)
     base_intensity: float = _number(0.20, 0.0, 2.0, "innovations/quarter", "λ₀: arrival rate at one unit of research input", "calibrated: about 0.05 innovations per firm and quarter", RESEARCH)
-    innovation_value: float = _number(2.8, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "calibrated: research about 8 % of sales", RESEARCH)
+    innovation_value: float = _number(2.8, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "judgement: research then takes 5-6 % of sales", RESEARCH)
     research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of revenue", "judgement", RESEARCH)
     talent_externality: float = _number(0.08, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
     quality_step: float = _number(0.10, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
@@ -76,7 +76,7 @@ class Parameters(BaseModel):
     adoption_size_cost: float = _number(0.05, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
 
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
-    talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the wage near 1", "calibrated", TALENT)
+    talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the level of wages", "judgement: the mean wage is then 0.7-0.8", TALENT)
     talent_mobility: float = _number(0.03, 0.0, 0.5, "1/quarter", "share of talent that reconsiders its place of work; 0 switches M3 off", "prototype, 0.01-0.05", TALENT)
     wage_elasticity: float = _number(3.0, 0.0, 6.0, "elasticity", "κ: pull of the wage", "prototype, 1.5-4; F2 gives 1.5", TALENT)
     home_reach: float = _number(120.0, 10.0, 1e5, "km", "distance from home over which readiness to move falls by 1/e", "prototype, 80-250", TALENT)
@@ -87,7 +87,7 @@ class Parameters(BaseModel):
     local_tax: float = _number(0.10, 0.0, 0.5, "fraction", "local tax on revenue", "prototype", GOVERNMENT)
     redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy eats", "prototype", GOVERNMENT)
     surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
-    voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers near a tenth of the bill; the prototype has 0.10", GOVERNMENT)
+    voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers then pay about a quarter of the bill; the prototype has 0.10", GOVERNMENT)
     voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "prototype", GOVERNMENT)
     attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
     attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
@@ -130,7 +130,7 @@ class Parameters(BaseModel):
     latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "prototype", COMPUTE)
     latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "prototype", COMPUTE)
     queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
-    capacity_basic: float = _number(5.0, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "calibrated: G13, G14", COMPUTE)
+    capacity_basic: float = _number(5.0, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "set against G14 (hub use 0.63); the model gives 0.51-0.56", COMPUTE)
     capacity_intelligent: float = _number(4.0, 0.0, 1e6, "compute/quarter", "capacity of an AI centre, per 10,000 firms", "calibrated: G13", COMPUTE)
     capacity_super: float = _number(2.5, 0.0, 1e6, "compute/quarter", "capacity of a supercomputing centre, per 10,000 firms", "calibrated: G13", COMPUTE)
     traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)

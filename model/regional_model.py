@@ -161,6 +161,10 @@ class RegionalModel(mesa.Model):
         measures: dict[str, Any] = {n: np.concatenate(v) if v else [] for n, v in self.history.items()}
         return pd.DataFrame({**frame, **measures})
 
+    def remove_all_agents(self) -> None:
+        """Close every firm; cities and centres stay, they cannot leave the country."""
+        self.state["firms"]["alive"] = 0.0
+
     # ── The Mesa face: views of rows, made when somebody looks ───────────────────────────────────
 
     def _view(self, kind: type[AgentView], row: int) -> AgentView:

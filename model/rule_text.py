@@ -76,6 +76,11 @@ def outside(function: Callable[..., Any], name: str) -> Any:
     return OURS.get(name, getattr(builtins, name, None))
 
 
+def _ours(value: Any) -> str | None:
+    """Name of our function in place of a library's, if it is one that we replace."""
+    return REPLACED.get(value) if callable(value) and isinstance(value, Hashable) else None
+
+
 class _Rewrite(ast.NodeTransformer):
     """Powers and elementary functions to ours; docstrings, annotations and decorators away."""
 
@@ -90,6 +95,18 @@ class _Rewrite(ast.NodeTransformer):
             return ast.copy_location(ast.Call(power, [node.left, node.right], []), node)
         return node
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in OURS:
+            wanted = 2 if node.func.id == "elementary_power" else 1
+            if len(node.args) != wanted or node.keywords:
+                called = node.func.id.removeprefix("elementary_")
+                raise RuleError(
+                    f"rule {self.function.__name__} ({where(self.function)}) calls {called} with "
+                    f"{len(node.args) + len(node.keywords)} arguments: it takes {wanted}"
+                )
+        return node
+
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         if not (isinstance(node.op, ast.Pow) and isinstance(node.target, ast.Name)):
             self.generic_visit(node)
@@ -100,8 +117,7 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load) and node.id not in self.local:
-            value = outside(self.function, node.id)
-            ours = REPLACED.get(value) if isinstance(value, Hashable) else None
+            ours = _ours(outside(self.function, node.id))
             if ours:
                 return ast.copy_location(ast.Name(ours, ast.Load()), node)
         return node
@@ -115,10 +131,10 @@ class _Rewrite(ast.NodeTransformer):
         return node
 
     def _of_module(self, module: types.ModuleType, node: ast.Attribute) -> str:
-        """One name for ``module.name``: ours, an exact library function, or a number or function of the user's."""
+        """One name for ``module.name``: ours, an exact library function, or a user's number or function."""
         assert isinstance(node.value, ast.Name)
         value = getattr(module, node.attr, None)
-        ours = REPLACED.get(value) if isinstance(value, Hashable) else None
+        ours = _ours(value)
         if ours:
             return ours
         library = "np" if module is np else module.__name__
@@ -127,9 +143,9 @@ class _Rewrite(ast.NodeTransformer):
         if isinstance(value, bool | int | float | types.FunctionType) and module is not np:
             return f"{node.value.id}{DOT}{node.attr}"
         raise RuleError(
-            f"rule {self.function.__name__} ({where(self.function)}) uses {node.value.id}.{node.attr}: a compiled "
-            f"rule may use exp, log, powers and {', '.join(sorted(EXACT))}, whose bits are the same everywhere, "
-            "and numbers and functions of your own modules; mark it @interpreted to use anything"
+            f"rule {self.function.__name__} ({where(self.function)}) uses {node.value.id}.{node.attr}: a "
+            f"compiled rule may use exp, log, powers and {', '.join(sorted(EXACT))}, whose bits are the "
+            "same everywhere, and what your own modules define; mark it @interpreted to use anything"
         )
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -192,20 +208,20 @@ def free_names(function: Callable[..., Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}
 
 
-def state_of(function: Callable[..., Any]) -> Hashable:
+def state_of(function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = ()) -> Hashable:
     """The function with the numbers that its text and its helpers' use, as they are now: a key for caches."""
     if getattr(function, "interpreted", False):
         return function
     parts: list[Hashable] = [function]
     for name, value in free_names(function).items():
-        if isinstance(value, types.FunctionType) and value is not function and name not in BITS:
-            parts.append(state_of(value))
+        if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in BITS:
+            parts.append(state_of(value, (*within, function)))
         elif isinstance(value, bool | int | float):
             parts.append((name, repr(value)))
     return tuple(parts)
 
 
-def plain(function: Callable[..., Any]) -> Callable[..., Any]:
+def plain(function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = ()) -> Callable[..., Any]:
     """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
 
     A rule marked ``@interpreted`` is called as it is.
@@ -215,8 +231,8 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     names = free_names(function)
     changed = {name: value for name, value in names.items() if name in OURS}
     for name, value in names.items():
-        if isinstance(value, types.FunctionType) and value is not function and name not in changed:
-            helper = plain(value)
+        if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in changed:
+            helper = plain(value, (*within, function))
             if helper is not value:
                 changed[name] = helper
     if not changed:

@@ -47,7 +47,7 @@ def run_shell(text: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text], env={**os.environ, "PATH": path}, capture_output=True,
-        text=True, timeout=120,
+        text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
 
@@ -189,7 +189,7 @@ def test_the_documentation_builds(tmp_path):
     pytest.importorskip("mkdocs")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(tmp_path)], cwd=ROOT,
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "model.html").exists()

@@ -15,6 +15,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,7 @@ SLIDERS = (
 def Page() -> None:
     """The page of one browser session."""
     session = solara.use_memo(lambda: Session(load_country(os.environ.get(CITIES))), [])
-    order = session.order.value
-    solara.use_thread(
-        lambda cancelled: session.carry_out(order, cancelled), dependencies=[order], intrusive_cancel=False
-    )
+    solara.use_effect(session.live, [])
     solara.Title("ComputeLeap")
     solara.Style(STYLE)
     with solara.Sidebar():
@@ -58,7 +56,7 @@ def Page() -> None:
         if session.problem.value:
             solara.Error(session.problem.value, dense=True)
         if session.snapshot.value is None:
-            if order.what == "build":
+            if session.doing.value == "build":
                 solara.ProgressLinear(True)
                 solara.Text("The economy is being set up; the very first time, compiling takes some minutes.")
         else:
@@ -70,7 +68,7 @@ def Page() -> None:
 @solara.component
 def Controls(session: Session) -> None:
     """Buttons that move time, and where the run stands."""
-    snapshot, busy = session.snapshot.value, session.order.value.what
+    snapshot, busy = session.snapshot.value, session.doing.value
     ready = snapshot is not None and busy == "rest"
     with solara.Row(gap="8px", style={"align-items": "center", "flex-wrap": "wrap"}):
         solara.Button("Step", on_click=session.step, disabled=not ready, color="primary")
@@ -80,8 +78,8 @@ def Controls(session: Session) -> None:
         with solara.Row(gap="8px", style={"align-items": "center", "margin-left": "12px"}):
             solara.Button("Run to year", on_click=session.run_to_year, disabled=not ready)
             solara.v.TextField(
-                v_model=session.until.value, on_v_model=session.until.set, dense=True, hide_details=True,
-                style_="max-width: 64px", attributes={"aria-label": "year to run to"},
+                v_model=session.until.value, on_v_model=partial(session.put, session.until), dense=True,
+                hide_details=True, style_="max-width: 64px", attributes={"aria-label": "year to run to"},
             )  # fmt: skip
     if snapshot is not None and session.choice.value != session.running.value:
         solara.Info("The settings differ from those of this run: Reset begins one with them.", dense=True)
@@ -103,7 +101,9 @@ def Panels(session: Session) -> None:
         return
     with solara.ColumnsResponsive(default=[12], medium=[7, 5], gutters_dense=True):
         with solara.Column(gap="0px"):
-            with solara.ToggleButtonsSingle(value=shown, on_value=session.map.set, dense=True):
+            with solara.ToggleButtonsSingle(
+                value=shown, on_value=partial(session.put, session.map), dense=True
+            ):
                 for name in MAPS:
                     solara.Button(name, value=name, text=True, style={"text-transform": "none"})
             Picture(MAPS[shown], snapshot, f"Map of cities, {shown}, {snapshot.date}.")
@@ -123,7 +123,7 @@ def Settings(session: Session) -> None:
     choice = session.choice.value
 
     def put(**values: Any) -> None:
-        session.choice.value = replace(session.choice.value, **values)
+        session.put(session.choice, replace(session.choice.peek(), **values))
 
     with solara.Column(gap="4px", style={"padding": "4px 8px"}):
         with solara.Tooltip(SCENARIOS[choice.scenario].meaning), solara.Div():
@@ -134,8 +134,10 @@ def Settings(session: Session) -> None:
         changes = dict(choice.changes)
         for name in SLIDERS:
             value = changes.get(name, describe(name)["default"])
-            Slider(name, value, session.change(name))
-        solara.Button("Defaults", on_click=lambda: session.choice.set(Choice()), text=True, small=True)
+            Slider(name, value, partial(session.change, name))
+        solara.Button(
+            "Defaults", on_click=lambda: session.put(session.choice, Choice()), text=True, small=True
+        )
 
 
 @solara.component

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import solara
 
@@ -69,10 +71,16 @@ class Order:
     choice: Choice | None = None
     until: int = 0
     pace: float = 0.0  # seconds per quarter; 0: as fast as it goes
+    cancelled: threading.Event = field(default_factory=threading.Event)
 
 
 class Session:
-    """The runs of one browser session, and what its page shows of them."""
+    """The runs of one browser session, and what its page shows of them.
+
+    The page's buttons come in one thread, and another carries out orders. What the page shows is changed by
+    one of them at a time, with ``put``: Solara leaves a change made during a rendering to the thread that
+    renders, which would be busy for as long as changes come.
+    """
 
     def __init__(self, country: Country) -> None:
         self.country = country
@@ -82,119 +90,142 @@ class Session:
         self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
         self.map = solara.reactive(next(iter(MAPS)))
         self.problem = solara.reactive("")
-        self.order = solara.reactive(Order("build", Choice()))
+        self.doing = solara.reactive("rest")
         self._pair: Pair | None = None
+        self._order = Order("rest")
+        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._working = threading.Lock()
-        self._ordering = threading.Lock()
+        self._showing = threading.RLock()
         self._on_page: Snapshot | None = None
+
+    def live(self) -> Callable[[], None]:
+        """Begin; what is returned ends it."""
+        threading.Thread(target=self._work, daemon=True).start()
+        self.reset()
+        return self._end
+
+    def put(self, shown: solara.Reactive[Any], value: Any) -> None:
+        """Change what the page shows."""
+        with self._showing:
+            shown.value = value
+
+    def change(self, name: str, value: float) -> None:
+        """Choose the value of a parameter."""
+        self.put(self.choice, self.choice.peek().changed(name, value))
+
+    # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> None:
         """Run one quarter, at once."""
-        self._act(lambda: self._advance_one(self._last_quarter(str(LAST_YEAR))))
+        self._act(self._advance_one)
 
     def play(self) -> None:
         """Run quarter after quarter, slowly enough to watch."""
-        self._act(lambda: self._go(Order("advance", until=self._last_quarter(str(LAST_YEAR)), pace=PACE)))
+        self._act(lambda: self._go(str(LAST_YEAR), PACE))
 
     def run_to_year(self) -> None:
         """Run through the year that is typed, as fast as it goes."""
-        self._act(lambda: self._go(Order("advance", until=self._last_quarter(self.until.value))))
+        self._act(lambda: self._go(self.until.peek()))
 
     def pause(self) -> None:
         """Stop at the end of the quarter."""
-        self.give(Order("rest"))
+        self._give(Order("rest"))
 
     def reset(self) -> None:
         """Begin anew with what is chosen."""
         self._act(self._begin)
 
-    def change(self, name: str) -> Callable[[float], None]:
-        """What sets one parameter."""
-
-        def put(value: float) -> None:
-            self.choice.value = self.choice.value.changed(name, value)
-
-        return put
-
-    def _begin(self) -> None:
-        self.choice.value.checked()
-        self.give(Order("build", self.choice.value))
-
-    def give(self, order: Order) -> None:
-        """Let the thread do something else from now on."""
-        with self._ordering:
-            self.order.value = order
-
     def _act(self, action: Callable[[], None]) -> None:
-        self.problem.value = ""
+        self.put(self.problem, "")
         try:
             action()
         except Exception as error:
             self._tell(error)
 
-    def _go(self, order: Order) -> None:
-        if self._pair and order.until <= self._pair.quarter:
-            raise ChoiceError(f"the run is at the {self._pair.snapshot().date} already: Reset begins anew")
-        self.give(order)
+    def _begin(self) -> None:
+        choice = self.choice.peek()
+        choice.checked()
+        self._give(Order("build", choice))
+
+    def _go(self, year: str, pace: float = 0.0) -> None:
+        self._give(Order("advance", until=self._last_quarter(year), pace=pace))
 
     def _last_quarter(self, year: str) -> int:
-        start = self._pair.start_year if self._pair else 0
-        return 4 * (whole_number(year, "the year to run to", start, LAST_YEAR) - start + 1)
+        start, quarter = (self._pair.start_year, self._pair.quarter) if self._pair else (0, 0)
+        until = 4 * (whole_number(year, "the year to run to", start, LAST_YEAR) - start + 1)
+        if until <= quarter:
+            raise ChoiceError(
+                f"the run is at the end of {start + quarter // 4 - 1} already: Reset begins anew"
+            )
+        return until
 
-    def _advance_one(self, until: int) -> None:
+    def _advance_one(self) -> None:
+        self._last_quarter(str(LAST_YEAR))
         with self._working:
             if self._pair is None:
                 return
-            if self._pair.quarter >= until:
-                raise ChoiceError(f"the page runs to the end of {LAST_YEAR}: Reset begins anew")
             self._pair.step()
             snapshot = self._pair.snapshot()
-        self.snapshot.value = snapshot
+        self.put(self.snapshot, snapshot)
 
-    def carry_out(self, order: Order, cancelled: threading.Event) -> None:
-        """Do what is ordered; the session's thread runs this for every order, one after the other."""
-        try:
-            if order.what == "build" and order.choice is not None:
-                self._build(order.choice)
-            elif order.what == "advance":
-                self._advance(order, cancelled)
-        except Exception as error:
-            self._tell(error)
-        with self._ordering:
-            if order.what != "rest" and self.order.peek() is order:
-                self.order.value = Order("rest")
+    # ── The thread ───────────────────────────────────────────────────────────────────────────────
+
+    def _give(self, order: Order) -> None:
+        with self._showing:
+            self._order.cancelled.set()
+            self._order = order
+            self._orders.put(order)
+            self.doing.value = order.what
+
+    def _end(self) -> None:
+        self._order.cancelled.set()
+        self._orders.put(None)
+
+    def _work(self) -> None:
+        while (order := self._orders.get()) is not None:
+            if order.cancelled.is_set():
+                continue
+            try:
+                if order.what == "build" and order.choice is not None:
+                    self._build(order.choice)
+                elif order.what == "advance":
+                    self._advance(order)
+            except Exception as error:
+                self._tell(error)
+            with self._showing:
+                if self._order is order:
+                    self.doing.value = "rest"
 
     def _build(self, choice: Choice) -> None:
         pair = Pair(self.country, *choice.checked())
         with self._working:
             self._pair = pair
-        self.running.value = choice
-        self.snapshot.value = pair.snapshot()
+        self.put(self.running, choice)
+        self.put(self.snapshot, pair.snapshot())
 
-    def _advance(self, order: Order, cancelled: threading.Event) -> None:
+    def _advance(self, order: Order) -> None:
         pair, shown = self._pair, time.monotonic()
-        while pair is not None and pair.quarter < order.until and not cancelled.is_set():
+        while pair is not None and pair.quarter < order.until and not order.cancelled.is_set():
             began = time.monotonic()
             with self._working:
                 pair.step()
                 snapshot = pair.snapshot()
-            if order.pace or began - shown > GLIMPSE or pair.quarter >= order.until:
-                self._publish(snapshot, cancelled)
+            if order.pace or began - shown > GLIMPSE:
+                self._publish(snapshot, order)
                 shown = time.monotonic()
-                cancelled.wait(max(BREATH, order.pace - (shown - began)))
+                order.cancelled.wait(max(BREATH, order.pace - (shown - began)))
         if pair is not None:
-            self.snapshot.value = pair.snapshot()
+            self.put(self.snapshot, pair.snapshot())
 
-    def _publish(self, snapshot: Snapshot, cancelled: threading.Event) -> None:
-        # Solara leaves a change made during a rendering to the thread that renders. Snapshots that came
-        # faster than they are drawn would keep it from ever listening to the Pause button. So this thread
-        # draws, and waits until the page has what it drew.
+    def _publish(self, snapshot: Snapshot, order: Order) -> None:
+        # Drawn here, and the next one not before the page has this one: so that buttons are heard in time.
         for draw in (MAPS[self.map.peek()], curves):
             picture(draw, snapshot)
-        self.snapshot.value = snapshot
+        self.put(self.snapshot, snapshot)
         given_up = time.monotonic() + 5.0
-        while self._on_page is not snapshot and time.monotonic() < given_up and not cancelled.wait(0.02):
-            pass
+        while self._on_page is not snapshot and time.monotonic() < given_up:
+            if order.cancelled.wait(0.02):
+                break
 
     def note_shown(self, snapshot: Snapshot | None) -> None:
         """The page has rendered this snapshot."""
@@ -202,7 +233,8 @@ class Session:
 
     def _tell(self, error: Exception) -> None:
         if isinstance(error, ChoiceError | ParameterError):
-            self.problem.value = str(error)[:1].upper() + str(error)[1:] + "."
+            sentence = str(error)[:1].upper() + str(error)[1:] + "."
         else:
             logging.getLogger(__name__).exception("an error on the page")
-            self.problem.value = f"This is a bug ({type(error).__name__}: {error}); Reset begins anew."
+            sentence = f"This is a bug ({type(error).__name__}: {error}); Reset begins anew."
+        self.put(self.problem, sentence)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,8 +33,8 @@ GAP_INDICES = {
     "Gini": "Gini index (no unit)",
     "sigma": "σ, s.d. of log innovation (log points)",
 }
-HOST_LINE = {"color": BLUE, "linestyle": "-", "linewidth": 1.7, "marker": "o"}
-OTHER_LINE = {"color": ORANGE, "linestyle": "--", "linewidth": 1.7, "marker": "s"}
+HOST_LINE: dict[str, Any] = {"color": BLUE, "linestyle": "-", "linewidth": 1.7, "marker": "o"}
+OTHER_LINE: dict[str, Any] = {"color": ORANGE, "linestyle": "--", "linewidth": 1.7, "marker": "s"}
 LATE = f"last {WINDOW_YEARS} years"
 
 
@@ -136,8 +137,14 @@ def _map_frame(axes: Axes, cities: pd.DataFrame) -> None:
 
 
 def _map_legend(axes: Axes, cities: pd.DataFrame, size: float) -> None:
-    def dot(area: float, **style: object) -> Line2D:
-        look = {"marker": "o", "linestyle": "", "color": "0.75", "markeredgecolor": "0.45", **style}
+    def dot(area: float, **style: Any) -> Line2D:
+        look: dict[str, Any] = {
+            "marker": "o",
+            "linestyle": "",
+            "color": "0.75",
+            "markeredgecolor": "0.45",
+            **style,
+        }
         return Line2D([], [], markersize=np.sqrt(area), **look)
 
     entries = []
@@ -226,7 +233,7 @@ def rank_chart(ranks: pd.DataFrame, count: int = 15) -> Figure:
         Line2D([], [], label=_hosting(best["host"]), **HOST_LINE),
         Line2D([], [], label="hosts none", **OTHER_LINE),
     ]
-    below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": 2}
+    below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": 2}
     axes.legend(handles=handles, fontsize=8.5, frameon=False, handlelength=3.5, **below)
     return figure
 
@@ -238,7 +245,7 @@ def _rank_places(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.
     for _ in range(8):  # room for the labels widens the axis, and a wider axis makes labels taller
         low, high = min(low, left.min(), right.min()), max(high, left.max(), right.max())
         gap = max(high - low, 1.0) / 30.0
-        left, right = spread(before, gap), spread(after, gap)
+        left, right = spread(list(before), gap), spread(list(after), gap)
     margin = 0.03 * max(high - low, 1.0)
     return left, right, (high + margin, low - margin)
 

@@ -72,7 +72,7 @@ class Economy(agentpy.Model):
         self.total_output += output.sum()
         self.total_innovations += innovations.sum()
         arriving = self.gravity @ (output / output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, innovations.sum()))
+        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
         for city, talent, data in zip(self.cities, arriving.tolist(), learnt.tolist(), strict=True):
             city.talent = (1.0 - r.RENEWAL) * city.talent + r.RENEWAL * talent
             city.data = (1.0 - r.RENEWAL) * city.data + r.RENEWAL * data

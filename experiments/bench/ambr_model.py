@@ -40,7 +40,7 @@ class Economy(ambr.Model):
         changed = {"productivity": productivity, "capital": r.KEPT * capital + r.SAVED * output}
         self.output = np.bincount(city, output, r.CITIES)
         innovations = np.bincount(city[success], minlength=r.CITIES)
-        total = innovations.sum()
+        total = int(innovations.sum())
         self.total_output += self.output.sum()
         self.total_innovations += total
         arriving = self.gravity @ (self.output / self.output.mean())

@@ -114,7 +114,9 @@ def advance(state: Economy, steps: int) -> None:
 
 def measures(state: Economy) -> dict[str, float]:
     """The six measures."""
-    return r.measured(*state.totals, state.first.productivity, state.first.city, state.output)
+    return r.measured(
+        state.totals[0], state.totals[1], state.first.productivity, state.first.city, state.output
+    )
 
 
 def run(firms: int, steps: int, seed: int, strict: bool = False) -> dict[str, float]:

@@ -64,9 +64,8 @@ def numpy_batch(
     first, runs = r.start(firms), len(seeds)
     rng = np.random.default_rng(list(seeds))
     shift = np.arange(runs)[:, None] * r.CITIES
-    city, productivity, capital = (
-        np.tile(column, (runs, 1)) for column in (first.city, first.productivity, first.capital)
-    )
+    city, productivity = np.tile(first.city, (runs, 1)), np.tile(first.productivity, (runs, 1))
+    capital = np.tile(first.capital, (runs, 1))
     talent, data = np.tile(first.talent, (runs, 1)), np.tile(first.data, (runs, 1))
     base, totals = np.array(rates)[:, None], np.zeros((2, runs))
     output = np.zeros((runs, r.CITIES))
@@ -94,7 +93,7 @@ def numpy_batch(
             movers = np.nonzero(rng.random(city.shape) < r.MOVE_CHANCE)
             ahead = 1 + (rng.random(len(movers[0])) * (r.CITIES - 1)).astype(np.int32)
             city[movers] = (city[movers] + ahead) % r.CITIES
-    return [r.measured(*totals[:, k], productivity[k], city[k], output[k]) for k in range(runs)]
+    return [r.measured(totals[0, k], totals[1, k], productivity[k], city[k], output[k]) for k in range(runs)]
 
 
 BATCHES = {"numpy": numpy_batch}

@@ -70,10 +70,10 @@ def phases(cities: int, firms: int, repeats: int = 7) -> dict[str, Any]:
     model = economy(cities, firms, quarters=2 if few else 24)
     best = {event.name: float("inf") for event in QUARTER}
     for _ in range(3 if few else repeats):
-        for event, (_, call) in zip(QUARTER, model.engine.calls, strict=True):
+        for name, (_, call) in zip(list(best), model.engine.calls, strict=True):
             start = time.perf_counter()
             call(model.quarter)
-            best[event.name] = min(best[event.name], 1e3 * (time.perf_counter() - start))
+            best[name] = min(best[name], 1e3 * (time.perf_counter() - start))
         model.quarter += 1
     pairs = model.state["city_pairs"].bytes + model.state["city_providers"].bytes
     return {
@@ -129,7 +129,7 @@ def ensembles(runs: int = 100, cities: int = 60, firms: int = 2_000, quarters: i
 
 
 def start_up() -> dict[str, float]:
-    """Seconds of wall time: ``--help``, import, and a new process to its first quarter (warm kernel cache)."""
+    """Seconds of wall time: ``--help``, import, and a new process to its first quarter, warm cache."""
     first = "from model import RegionalModel as M; M(firms=10_000, burn_in=0, rng=1).step()"
     commands = {
         "help_s": [sys.executable, "-m", "viz.cli", "--help"],
@@ -188,17 +188,17 @@ def show(found: dict[str, Any]) -> None:
         for row in found[f"by_{by}"]:
             top = ", ".join(f"{name} {ms:.2f}" for name, ms in list(row["events_ms"].items())[:4])
             print(
-                f"{row['cities']:>8,} {row['firms']:>11,} {row['quarter_ms']:>10.2f} {row['ns_per_firm']:>9.0f} "
-                f"{row['state_mb']:>9.1f}  {top}"
+                f"{row['cities']:>8,} {row['firms']:>11,} {row['quarter_ms']:>10.2f} "
+                f"{row['ns_per_firm']:>9.0f} {row['state_mb']:>9.1f}  {top}"
             )
     for row in found["threads"]:
-        print(
-            f"\ntwo threads at {row['firms']:,} firms: {row['speed_up']:.2f} × one ({row['wall_ms_2']:.2f} ms)"
-        )
+        two = f"{row['speed_up']:.2f} × one ({row['wall_ms_2']:.2f} ms)"
+        print(f"\ntwo threads at {row['firms']:,} firms: {two}")
     row = found["ensembles"]
     print(
-        f"ensemble of {row['runs']} runs ({row['cities']} cities × {row['firms']:,} firms × {row['quarters']} "
-        f"quarters): {row['runs_per_s_1']:.1f} runs/s on one thread, {row['two_threads']:.2f} × on two"
+        f"ensemble of {row['runs']} runs ({row['cities']} cities × {row['firms']:,} firms × "
+        f"{row['quarters']} quarters): {row['runs_per_s_1']:.1f} runs/s on one thread, "
+        f"{row['two_threads']:.2f} × on two"
     )
     print("start-up: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found["start_up"].items()))
 

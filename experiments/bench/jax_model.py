@@ -92,7 +92,8 @@ def advance(state: dict[str, Any], steps: int) -> None:
 def measures(state: dict[str, Any]) -> dict[str, float]:
     """The six measures."""
     now = {name: np.asarray(value) for name, value in state["state"].items()}
-    return r.measured(*state["totals"], now["productivity"], now["city"], state["output"])
+    totals = state["totals"].tolist()
+    return r.measured(totals[0], totals[1], now["productivity"], now["city"], state["output"])
 
 
 def run(firms: int, steps: int, seed: int, precision: str = "float64") -> dict[str, float]:

@@ -76,7 +76,7 @@ class Economy(mesa_frames.ModelDF):
         self.total_output += self.output.sum()
         self.total_innovations += innovations.sum()
         arriving = self.gravity @ (self.output / self.output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, innovations.sum()))
+        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
         self.talent = (1.0 - r.RENEWAL) * self.talent + r.RENEWAL * arriving
         self.data = (1.0 - r.RENEWAL) * self.data + r.RENEWAL * learnt
         self.time += 1

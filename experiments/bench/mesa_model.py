@@ -63,10 +63,11 @@ class Economy(mesa.Model):
     def __init__(self, firms: int, rate: float, seed: int) -> None:
         super().__init__(rng=seed)
         first = r.start(firms)
-        columns = (np.arange(r.CITIES), first.price, first.availability, first.talent, first.data)
-        self.cities = [City(self, *values) for values in zip(*(c.tolist() for c in columns), strict=True)]
-        columns = (first.city, first.productivity, first.capital, first.absorption)
-        for city, *values in zip(*(c.tolist() for c in columns), strict=True):
+        cities = (first.price, first.availability, first.talent, first.data)
+        rows = zip(range(r.CITIES), *(column.tolist() for column in cities), strict=True)
+        self.cities = [City(self, *row) for row in rows]
+        firm = (first.city, first.productivity, first.capital, first.absorption)
+        for city, *values in zip(*(column.tolist() for column in firm), strict=True):
             Firm(self, self.cities[city], *values)
         self.rate, self.gravity = rate, first.gravity
         self.total_output = self.total_innovations = self.quarter = 0
@@ -81,7 +82,7 @@ class Economy(mesa.Model):
         self.total_output += output.sum()
         self.total_innovations += innovations.sum()
         arriving = self.gravity @ (output / output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, innovations.sum()))
+        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
         for city, talent, data in zip(self.cities, arriving.tolist(), learnt.tolist(), strict=True):
             city.talent = (1.0 - r.RENEWAL) * city.talent + r.RENEWAL * talent
             city.data = (1.0 - r.RENEWAL) * city.data + r.RENEWAL * data

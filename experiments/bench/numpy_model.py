@@ -15,7 +15,11 @@ class Economy:
     """Columns of firms and cities, and a generator."""
 
     def __init__(self, firms: int, seed: int, rate: float) -> None:
-        self.__dict__.update(vars(r.start(firms)))
+        first = r.start(firms)
+        self.city, self.productivity = first.city, first.productivity
+        self.capital, self.absorption = first.capital, first.absorption
+        self.price, self.availability = first.price, first.availability
+        self.talent, self.data, self.gravity = first.talent, first.data, first.gravity
         self.rng: Any = np.random.default_rng(seed)
         self.rate, self.time = rate, 0
         self.total_output = self.total_innovations = 0.0
@@ -32,7 +36,7 @@ class Economy:
         self.capital = r.KEPT * capital + r.SAVED * output
         self.output = np.bincount(city, output, r.CITIES)
         innovations = np.bincount(city[success], minlength=r.CITIES)
-        total = innovations.sum()
+        total = int(innovations.sum())
         self.total_output += self.output.sum()
         self.total_innovations += total
         arriving = self.gravity @ (self.output / self.output.mean())

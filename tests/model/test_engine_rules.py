@@ -450,7 +450,6 @@ def importing(wage):
     return math.exp(wage)
 
 
-@pytest.mark.xfail(reason="not every error of Numba is a NumbaError")
 @pytest.mark.parametrize("rule", [forgetful, importing])
 def test_whatever_keeps_a_rule_from_compiling_is_said_with_its_name(rule):
     with pytest.raises(RuleError, match=rf"rule wage \(.*:{rule.__code__.co_firstlineno}\)"):

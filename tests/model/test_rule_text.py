@@ -296,7 +296,6 @@ def reads_a_grid(x):
     return GRID[1][0] * x
 
 
-@pytest.mark.xfail(reason="a tuple is taken for hashable whatever it holds", raises=TypeError)
 def test_a_tuple_is_refused_like_a_dictionary():
     with pytest.raises(RuleError, match="uses GRID, a tuple"):
         emitted(reads_a_grid)
@@ -310,7 +309,6 @@ def odd(x):
     return 0.0 if x < 0.5 else even(x - 1.0)
 
 
-@pytest.mark.xfail(reason="only a function that calls itself outright is noticed", raises=RecursionError)
 def test_functions_may_call_each_other_where_nothing_is_compiled():
     assert plain(even)(4.0) == 1.0
 

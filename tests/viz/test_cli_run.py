@@ -326,6 +326,24 @@ def test_processes_that_die_are_noticed() -> None:
     assert multiprocessing.active_children() == []
 
 
+def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = pairs._start
+
+    def disturbed(*given: Any) -> Any:
+        for crew in start(*given):
+            os.kill(os.getpid(), signal.SIGINT)
+            yield crew
+
+    monkeypatch.setattr(pairs, "_start", disturbed)
+    try:
+        outcomes: Any = dict(pairs._in_processes(Deadly(), [(1, WITH)], 2))  # type: ignore[arg-type]
+    except KeyboardInterrupt:
+        pytest.fail("a process that was just started is forgotten")
+    assert outcomes == {(1, WITH): DIED}
+    with pytest.raises(KeyboardInterrupt):  # later it is heard again
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
 @pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "kill"])
