@@ -6,10 +6,8 @@ until the first centre opens, and whatever differs afterwards is caused by centr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any
 
 import networkx as nx
@@ -55,68 +53,6 @@ class TwinResults:
     panel: pd.DataFrame
     centres: pd.DataFrame
     failures: Mapping[str, str] = field(default_factory=dict)
-
-
-def run_twins(
-    study: Study, workers: int = 1, finished: Callable[[str], None] = lambda run: None
-) -> TwinResults:
-    """Run every seed twice; ``finished`` is told the name of each run that ends.
-
-    A run that fails is noted in ``failures`` and takes its pair out of the panel; the others go on.
-    """
-    runs = [(seed, arm) for seed in study.seeds for arm in (WITH, WITHOUT)]
-    parts: dict[tuple[int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
-    failures: dict[str, str] = {}
-    for run, result in _results(study, runs, workers):
-        name = f"seed {run[0]} {run[1]}"
-        if isinstance(result, Exception):
-            failures[name] = f"{type(result).__name__}: {result}"
-        else:
-            parts[run] = result
-        finished(name)
-    whole = [seed for seed in study.seeds if (seed, WITH) in parts and (seed, WITHOUT) in parts]
-    if not whole:
-        raise RuntimeError(f"no pair of runs ended: {next(iter(failures.values()))}")
-    panel = pd.concat([parts[seed, arm][0] for seed in whole for arm in (WITH, WITHOUT)], ignore_index=True)
-    centres = pd.concat([parts[seed, WITH][1] for seed in whole], ignore_index=True)
-    return TwinResults(study, panel, centres, failures)
-
-
-def _results(
-    study: Study, runs: Sequence[tuple[int, str]], workers: int
-) -> Iterator[tuple[tuple[int, str], Any]]:
-    if workers <= 1:
-        for run in runs:
-            yield run, _attempt(study, run)
-        return
-    # Spawned processes share no state with this one; the study is sent once to each.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _keep_study, (study,))
-    try:
-        waiting = {pool.submit(_attempt_kept, run): run for run in runs}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield waiting.pop(future), future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_kept: list[Study] = []
-
-
-def _keep_study(study: Study) -> None:
-    _kept[:] = [study]
-
-
-def _attempt_kept(run: tuple[int, str]) -> Any:
-    return _attempt(_kept[0], run)
-
-
-def _attempt(study: Study, run: tuple[int, str]) -> Any:
-    try:
-        return run_one(study, *run)
-    except Exception as error:
-        return error
 
 
 def run_one(study: Study, seed: int, arm: str) -> tuple[pd.DataFrame, pd.DataFrame]:

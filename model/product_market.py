@@ -1,6 +1,7 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
 from agents.elementary import power
+from model.products import add_product
 
 
 def clear_products(
@@ -35,11 +36,8 @@ def clear_products(
         for j in range(cities):
             scratch_city[j] = 0.0
         for c in range(cities):
-            supply = city_tier_supply[c * tiers + tier]
-            if supply > 0.0:
-                row = c * cities
-                for j in range(cities):
-                    scratch_city[j] += reach[row + j] * supply
+            scratch_ratio[c] = city_tier_supply[c * tiers + tier]
+        add_product(reach, scratch_ratio, scratch_city)
         mean = 0.0
         for j in range(cities):
             mean += scratch_city[j]

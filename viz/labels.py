@@ -88,7 +88,9 @@ def place_labels(
     covers as few of the points ``taken`` (m, 2) as it can; one that stands away from its point is tied
     to it by a thin line. ``radius``: of a point, in points. The figure must have its final layout.
     """
-    renderer = FigureCanvasAgg(axes.figure).get_renderer()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    renderer = FigureCanvasAgg(figure).get_renderer()
     pixels = axes.figure.dpi / 72.0
     frame = axes.get_window_extent(renderer)
     spots, free, crowd = (

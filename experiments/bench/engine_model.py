@@ -11,6 +11,7 @@ from agents.elementary import exp, power
 from experiments.bench import reduced as r
 from model.engine import Engine
 from model.events import clear, each
+from model.products import add_two_products
 from model.state import State
 from model.world import PairTable, World
 
@@ -32,6 +33,8 @@ WORLD = World(
             Column("reach", "1/step", "what the city adds to a firm's chance"),
             Column("output", "money", "output of its firms"),
             Column("innovations", "innovations", "innovations of its firms"),
+            Column("arriving", "talent", "talent that spreads from the city"),
+            Column("learnt", "data", "data that spreads from the city"),
         ),
         "pairs": (Column("gravity", "fraction", "pull of the first city on the second"),),
         "nation": (Column("output", "money", "so far"), Column("innovations", "innovations", "so far")),
@@ -81,7 +84,15 @@ def city(city, draw_move, draw_where):
 
 
 def spread(
-    pair_gravity, city_talent, city_data, city_output, city_innovations, nation_output, nation_innovations
+    pair_gravity,
+    city_talent,
+    city_data,
+    city_output,
+    city_innovations,
+    city_arriving,
+    city_learnt,
+    nation_output,
+    nation_innovations,
 ):
     """Cities add up, and talent and data spread by the gravity matrix."""
     count = len(city_talent)
@@ -95,12 +106,9 @@ def spread(
         city_talent[i] *= 1.0 - r.RENEWAL
         city_data[i] *= 1.0 - r.RENEWAL
     for j in range(count):
-        arriving = r.RENEWAL * city_output[j] / (output / count)
-        learnt = r.RENEWAL * count * city_innovations[j] / max(1.0, innovations)
-        row = j * count
-        for i in range(count):
-            city_talent[i] += pair_gravity[row + i] * arriving
-            city_data[i] += pair_gravity[row + i] * learnt
+        city_arriving[j] = r.RENEWAL * city_output[j] / (output / count)
+        city_learnt[j] = r.RENEWAL * count * city_innovations[j] / max(1.0, innovations)
+    add_two_products(pair_gravity, city_arriving, city_talent, city_learnt, city_data)
 
 
 STEP = (

@@ -23,13 +23,13 @@ import experiments.twins
 import viz.report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
+from experiments import pairs
+from experiments.pairs import DIED, INTERRUPTED, run_twins
 from experiments.settings import settle
 from experiments.twins import FLOWS, WITH, WITHOUT
 from model.tables import InputError
 from viz.cli import app
-from viz.commands import pairs
 from viz.commands import run as command
-from viz.commands.pairs import DIED, INTERRUPTED, run_pairs
 from viz.commands.screen import UserError
 from viz.wording import number
 
@@ -307,7 +307,7 @@ def test_all_runs_failed(cities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(experiments.twins, "run_one", never)
     with pytest.raises(RuntimeError, match="no pair of runs ended: InputError: a table"):
-        run_pairs(small_study(cities, 2))
+        run_twins(small_study(cities, 2))
 
 
 class Deadly:

@@ -32,8 +32,8 @@ def run(settings: Settings, force: bool = False) -> None:
     runs, workers = 2 * settings.seeds, worker_count(settings)
     with leaving_at_once():
         from experiments.metrics import all_tables
+        from experiments.pairs import run_twins
         from experiments.results import summary
-        from viz.commands.pairs import run_pairs
         from viz.commands.show import show_results
 
         study = make_study(settings)
@@ -41,7 +41,7 @@ def run(settings: Settings, force: bool = False) -> None:
         warm_kernels()
     started = time.perf_counter()
     with progress(runs) as finished:
-        results = run_pairs(study, workers, finished)
+        results = run_twins(study, workers, finished)
     if results is None:
         say("interrupted before a pair of runs was complete: nothing is written")
         raise typer.Exit(CTRL_C)
@@ -83,7 +83,7 @@ def seeds_in_words(settings: Settings) -> str:
 
 def tell_what_ended(results: Any, seeds: int) -> int:
     """Say which runs are missing, and return the exit code that goes with it: 0 if none is."""
-    from viz.commands.pairs import INTERRUPTED
+    from experiments.pairs import INTERRUPTED
 
     pairs = results.panel["seed"].nunique()
     missing = results.failures.values()

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.twins import WITH, WITHOUT, Study, TwinResults
-from viz.commands.worker import attempt, work
+from experiments.worker import attempt, work
 
 Run = tuple[int, str]
 Outcomes = Generator[tuple[Run, Any], None, None]
@@ -24,7 +24,7 @@ INTERRUPTED = "interrupted before it ended"
 DIED = "its process was ended from outside, as happens when memory runs out"
 
 
-def run_pairs(
+def run_twins(
     study: Study, workers: int = 1, finished: Callable[[str], None] = lambda run: None
 ) -> TwinResults | None:
     """Run every seed with and without the centres; ``finished`` is told the name of each run that ends.
