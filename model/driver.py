@@ -8,7 +8,7 @@ own loop over events does, in the same chunks and the same order of sums, so its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,18 @@ from model.rule_text import arguments
 from model.state import State
 
 Piece = tuple[Clear, None, Callable[..., Any]] | tuple[Bound, Layout, Callable[..., Any]]
+
+
+class Number(NamedTuple):
+    """Stands for a parameter."""
+
+    name: str
+
+
+class Draw(NamedTuple):
+    """Stands for a stream of draws."""
+
+    stream: str
 
 
 class DriverText:
@@ -36,7 +48,7 @@ class DriverText:
     ) -> None:
         self.arithmetic = arithmetic
         self.state, self.parameters, self.chunk, self.recorded = state, parameters, chunk, tuple(recorded)
-        self.arguments: dict[str, Any] = {}  # name in the text → array, number or (table, draw)
+        self.arguments: dict[str, Any] = {}  # name in the text → array, size, Number or Draw
         self.lines: list[str] = []
         if "quarter" in state["nation"]:
             self.lines.append(f"{self._array('nation', 'quarter')}[0] = step")
@@ -83,16 +95,18 @@ class DriverText:
         return name
 
     def _number(self, name: str) -> str:
-        self.arguments[f"p_{name}"] = self.parameters[name]
+        self.arguments[f"p_{name}"] = Number(name)
         return f"p_{name}"
 
     def _market(self, number: int, event: Clear) -> list[str]:
         passed = []
         found = bind_market(event.function, self.state, self.parameters)
         for name, value in zip(arguments(event.function), found, strict=True):
-            text = f"whole_{name}" if isinstance(value, np.ndarray) else f"p_{name}"
-            self.arguments[text] = value
-            passed.append(text)
+            if isinstance(value, np.ndarray):
+                self.arguments[f"whole_{name}"] = value
+                passed.append(f"whole_{name}")
+            else:
+                passed.append(self._number(name))
         return [f"event_{number}({', '.join(passed)})"]
 
     def _each(self, number: int, bound: Bound, plan: Layout) -> list[str]:
@@ -101,7 +115,7 @@ class DriverText:
         passed += [self._number(name) for name in plan.parameters]
         for name in plan.draws:
             base = f"base_{table}_{name}"
-            self.arguments[base] = (table, name)
+            self.arguments[base] = Draw(f"{table}.{name}")
             passed.append(f"step_key_compiled({base}, step)")
         totals = []
         for k, total in enumerate(bound.totals):
@@ -129,9 +143,14 @@ class DriverText:
             ]
         return lines
 
-    def values(self, seed: int) -> list[Any]:
-        """The driver's arguments between the steps and the records, for a run of that seed."""
-        return [
-            np.uint64(stream_base(seed, f"{value[0]}.{value[1]}")) if isinstance(value, tuple) else value
-            for value in self.arguments.values()
-        ]
+    def values(self, seed: int, parameters: Mapping[str, float]) -> list[Any]:
+        """The driver's arguments between the steps and the records, for a run of that seed and parameters."""
+        found: list[Any] = []
+        for value in self.arguments.values():
+            if isinstance(value, Number):
+                found.append(parameters[value.name])
+            elif isinstance(value, Draw):
+                found.append(np.uint64(stream_base(seed, value.stream)))
+            else:
+                found.append(value)
+        return found

@@ -21,7 +21,7 @@ from model.driver import DriverText, Piece
 from model.events import Clear, Each, Event
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
-from model.rule_text import RuleError, plain, state_of, where
+from model.rule_text import RuleError, arguments, plain, state_of, where
 from model.state import State
 from model.world import World
 
@@ -83,11 +83,27 @@ class Engine:
             raise ValueError(f"engine {mode!r} is unknown: it is one of {', '.join(ENGINES)}")
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
-        self.state, self.rules, self.parameters, self.seed, self.mode = state, rules, parameters, seed, mode
+        self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
+        self.parameters = dict(parameters)
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.pieces: list[Piece] = []
         self.calls = [self._bind(event) for event in quarter]
         self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
+
+    def restart(self, seed: int, **changes: float) -> None:
+        """Make the next run one of another seed, perhaps with other parameters, on the same tables.
+
+        For many runs of one shape, which then share all binding. The caller puts the columns back to
+        their start.
+
+        Raises:
+            KeyError: a parameter that the engine was not made with.
+        """
+        for name in changes:
+            if name not in self.parameters:
+                raise KeyError(f"the engine has no parameter {name!r}")
+        self.seed = seed
+        self.parameters.update(changes)
 
     def run(
         self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = (), whole: bool = False
@@ -116,11 +132,10 @@ class Engine:
         if recorded not in self.drivers:
             text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded, self.arithmetic)
             kernel = _kernel("driver", text.text())
-            values = text.values(self.seed)
 
             def drive(first: int, steps: int, records: list[NDArray[np.float64]]) -> None:
                 try:
-                    kernel(first, steps, *values, *records)
+                    kernel(first, steps, *text.values(self.seed, self.parameters), *records)
                 except Exception as error:
                     if _is_refusal(error):
                         raise _uncompilable(
@@ -137,14 +152,22 @@ class Engine:
 
     def _bind_market(self, event: Clear) -> Callable[[int], None]:
         found = bind_market(event.function, self.state, self.parameters)
+        named = arguments(event.function)
+        numbers = [(k, named[k]) for k, item in enumerate(found) if not isinstance(item, np.ndarray)]
         if self.mode == "interpreted":
             # memoryviews give plain Python numbers, whose arithmetic is that of the compiled code.
             views = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
             function = plain(event.function)
-            return lambda step: function(*views)
+            return lambda step: function(*self._renewed(views, numbers))
         compiled = compiled_market(event.function, self.arithmetic)
         self.pieces.append((event, None, compiled))
-        return lambda step: compiled(*found)
+        return lambda step: compiled(*self._renewed(found, numbers))
+
+    def _renewed(self, values: list[Any], numbers: Sequence[tuple[int, str]]) -> list[Any]:
+        """The arguments of a market with its parameters as they are now."""
+        for place, name in numbers:
+            values[place] = self.parameters[name]
+        return values
 
     def _bind_each(self, event: Each) -> Callable[[int], None]:
         key = (
@@ -204,12 +227,12 @@ class Engine:
         kernel = _kernel(bound.event.name, text)
         self.pieces.append((bound, plan, kernel))
         arrays = [self.state[table][column] for table, column in plan.arrays]
-        numbers = [self.parameters[name] for name in plan.parameters]
 
         def run(step: int, chunk: Any, sums: list[Any]) -> None:
             (outer_first, outer_last), (first, last), width = chunk
             keys = self._keys(bound, plan.draws, step)
             drawn = [np.uint64(keys[name]) for name in plan.draws]
+            numbers = [self.parameters[name] for name in plan.parameters]
             try:
                 kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
             except Exception as error:

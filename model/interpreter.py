@@ -69,8 +69,7 @@ class Interpreted:
     def _getter(self, source: Source, keys: Mapping[str, int]) -> Getter:
         """How a value is found from (outer row, row)."""
         if source.how == "parameter":
-            number = self.parameters[source.name]
-            return lambda first, row: number
+            return lambda first, row: self.parameters[source.name]
         if source.how == "draw":
             key = keys[source.name]
             return lambda first, row: uniform(key, row)

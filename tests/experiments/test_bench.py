@@ -182,3 +182,15 @@ def test_table_says_what_was_not_timed():
     text = markdown(table, about)
     assert "| C | 12.0 / 13.0 | 1.00 | 5 | 0.3 | 100 |" in text
     assert "agentpy: failed the gate: total_output." in text
+
+
+def test_the_engines_batches_are_its_single_runs():
+    from experiments.bench import engine_model
+
+    rates = [0.02, 0.04]
+    batch = engine_model.run_batch(300, 11, [4, 5], rates)
+    for seed, rate, found in zip([4, 5], rates, batch, strict=True):
+        state = engine_model.prepare(300, seed, rate)
+        for step in range(11):
+            state.engine.run(step)
+        assert engine_model.measures(state) == found
