@@ -51,8 +51,9 @@ def run(settings: Settings, force: bool = False) -> None:
         target = _beside(target)  # an older, complete folder is worth more than a part of a new one
     with finishing():
         tables = all_tables(results)
-        show_results(study, tables)
+        # Before anything is shown: a reader who leaves early (`| head`) must not take the results along.
         drawn = write_results(target, results, tables, summary(results, tables, seconds))
+    show_results(study, tables)
     report = "report.html, " if drawn else ""
     typer.echo(f"The results are in {_shown(target)} ({report}{SUMMARY} and Parquet tables).")
     if code or not drawn:
