@@ -24,8 +24,8 @@ run: $(STAMP)  ## run the model: computeleap run
 	@$(BIN)/computeleap run $(ARGS)
 
 test: $(STAMP)  ## run the tests: pytest
-	$(info $(strip test: pytest $(ARGS)))
-	@$(BIN)/pytest $(ARGS)
+	$(info $(strip test: pytest -n 2 --dist loadfile $(ARGS)))
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMP)  ## check style, types and the direction of imports
 	@echo "lint: ruff check, ruff format, mypy, import-linter"

@@ -12,7 +12,7 @@ COLUMNS = (
     # Fixed for a run
     Column("market", "money/quarter", "final demand of the city (its share of national GDP of 2010)"),
     Column("talent_endowment", "talent", "skilled people who call the city home"),
-    Column("amenity", "log points", "what keeps talent in the city beside the wage"),
+    Column("amenity", "log points", "what draws talent to the city beside the wage"),
     Column("business_environment", "0-1", "how easy it is to found and run a firm"),
     Column("data_openness", "0-1", "share of public data that is open"),
     Column("redundancy", "0-1", "bureaucratic redundancy"),
@@ -36,7 +36,7 @@ COLUMNS = (
     # Talent
     Column("talent", "talent", "skilled people who work in the city"),
     Column("wage", "money/talent/quarter", "price of one unit of talent", start=1.0),
-    Column("attraction", "ratio", "pull on talent, exp(κ(ln wage + amenity))", start=1.0),
+    Column("attraction", "ratio", "pull on talent, exp(κ·ln wage + amenity)", start=1.0),
     # Sums over the city's firms
     Column("firms", "firms", "firms at work"),
     Column("adopters", "firms", "firms that work with compute"),

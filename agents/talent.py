@@ -27,5 +27,5 @@ def wage(wage, talent, labour_demand, wage_adjustment, wage_floor):
 
 
 def attraction(wage, amenity, wage_elasticity):
-    """Pull of a city on talent, exp(κ(ln wage + amenity))."""
-    return exp(wage_elasticity * (log(wage) + amenity))
+    """Pull of a city on talent, exp(κ·ln wage + amenity)."""
+    return exp(wage_elasticity * log(wage) + amenity)

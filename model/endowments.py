@@ -175,7 +175,7 @@ def _partners(
             here = mine[home[mine] == city]
             # Measured from the nearest such city, the exponential cannot vanish for all of them.
             away = distance[city, settled] - distance[city, settled].min()
-            pull = np.cumsum(in_city[settled] * np.exp(-away / reach))
+            pull = np.cumsum(in_city[settled] * np.exp(-away / max(reach, 1e-6)))
             place = np.searchsorted(pull, where[here] * pull[-1], side="right")
             chosen = settled[np.minimum(place, len(settled) - 1)]
             partner[here] = members[start[chosen] + (which[here] * in_city[chosen]).astype(np.int64)]
@@ -196,8 +196,7 @@ def _talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Pa
     closeness = (endowment * np.exp(-distance / parameters.home_reach)).ravel()
     pull, here = np.ones(len(cities)), np.zeros(len(cities))
     compiled_market(settle_talent)(endowment, closeness, pull, pairs["workers"], here)
-    elasticity = parameters.wage_elasticity
-    table["amenity"] = np.log(pull) / elasticity if elasticity > 0 else 0.0
+    table["amenity"] = np.log(pull)
     table["talent_endowment"], table["talent"] = endowment, here
     pairs["distance"], pairs["closeness"] = distance.ravel(), closeness
     state["nation"]["mean_talent"] = endowment.mean()

@@ -181,6 +181,8 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
             "take it off, or mark the rule @interpreted"
         )
     try:
+        if function.__code__.co_filename == "<string>":
+            raise OSError  # what exec runs has no text, but a program given by -c may lie under that name
         source = textwrap.dedent(inspect.getsource(function))
         module = ast.parse(source)
     except (OSError, TypeError, SyntaxError):

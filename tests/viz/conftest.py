@@ -158,3 +158,9 @@ def summary_of() -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables as a pipe gets them: a test runner may say how wide its own terminal is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
