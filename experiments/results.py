@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 import platform
@@ -16,7 +17,9 @@ from typing import Any
 
 import pandas as pd
 
+from agents.rules import Rules
 from experiments.twins import TwinResults
+from model.rule_text import fingerprint
 
 PACKAGES = ("computeleap", "mesa", "numpy", "pandas", "networkx", "numba", "scipy", "matplotlib", "pyarrow")
 
@@ -30,6 +33,12 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def rules_fingerprint() -> str:
+    """Short hash of the text of all rules: two results of one fingerprint come from the same rules."""
+    texts = [(name, fingerprint(rule)) for name, rule in sorted(Rules().items())]
+    return hashlib.blake2b(repr(texts).encode(), digest_size=8).hexdigest()
 
 
 def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
@@ -61,6 +70,7 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "seconds": round(seconds, 1),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
+        "rules": rules_fingerprint(),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
 

@@ -18,7 +18,6 @@ class Table:
 
     def __init__(self, rows: int, columns: tuple[Column, ...]) -> None:
         self.rows = rows
-        self.schema = {column.name: column for column in columns}
         self.columns: dict[str, Array] = {}
         for column in columns:
             if column.index_of is None:
