@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from agents import city_government, compute_provider, firm, talent
+from agents.names import nearest
 
 Rule = Callable[..., Any]
 
@@ -40,8 +40,8 @@ class Rules:
     def __init__(self, **replaced: Rule) -> None:
         for name, rule in replaced.items():
             if name not in _DEFAULTS:
-                near = difflib.get_close_matches(name, _DEFAULTS, n=3, cutoff=0.5)
-                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                near = nearest(name, _DEFAULTS)
+                hint = f"; did you mean {near}?" if near else ""
                 raise UnknownRuleError(f"there is no rule {name!r}{hint}")
             if not callable(rule):
                 raise TypeError(f"rule {name} must be a function, not {type(rule).__name__}")

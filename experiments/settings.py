@@ -5,7 +5,6 @@ Every value is checked here, whichever way it came, and every mistake is answere
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agents.names import nearest
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenario import ScenarioError, find_scenario
 
@@ -160,8 +160,8 @@ def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: s
 def _unknown_key(name: str, names: Iterable[str]) -> str:
     if name in Parameters.model_fields:
         return f"{name} is a parameter: put it under [parameters]"
-    near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+    near = nearest(name, names, most=2)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
     return f"there is no setting {name!r}; {hint}"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agents.names import nearest
 from model.events import Each
 from model.rule_text import RuleError, arguments, where
 from model.state import State
@@ -80,10 +80,8 @@ def bind_each(
         for argument in arguments(function):
             source = _source(world, event.table, argument, made, known)
             if source is None:
-                near = difflib.get_close_matches(
-                    argument, readable(event.table, known, made, world), n=3, cutoff=0.6
-                )
-                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                near = nearest(argument, readable(event.table, known, made, world), cutoff=0.6)
+                hint = f"; did you mean {near}?" if near else ""
                 raise RuleError(
                     f"rule {name} ({where(function)}) reads {argument}, which nothing here is called{hint}"
                 )
@@ -114,19 +112,19 @@ def _source(
         return Source("draw", name.removeprefix("draw_"))
     if world.has(table, name):
         return Source("own", name, table)
-    if name.startswith("nation_") and world.has("nation", name.removeprefix("nation_")):
-        return Source("nation", name.removeprefix("nation_"), "nation")
+    if column := world.column(name, "nation_", "nation"):
+        return Source("nation", column, "nation")
     for prefix, (other, index) in world.reached(table).items():
-        if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
-            return Source("via", name.removeprefix(prefix), other, index)
+        if column := world.column(name, prefix, other):
+            return Source("via", column, other, index)
     if table in world.pairs:
         pair = world.pairs[table]
         for how, (prefix, other) in (("first", pair.first), ("second", pair.second)):
-            if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
-                return Source(how, name.removeprefix(prefix), other)
+            if column := world.column(name, prefix, other):
+                return Source(how, column, other)
         for prefix, (other, index) in pair.through.items():
-            if name.startswith(prefix) and world.has(other, name.removeprefix(prefix)):
-                return Source("second_via", name.removeprefix(prefix), other, index)
+            if column := world.column(name, prefix, other):
+                return Source("second_via", column, other, index)
     return Source("parameter", name) if name in parameters else None
 
 
@@ -151,11 +149,11 @@ def _total(world: World, event: Each, target: str, value: str, made: list[str]) 
     source = Source("value", value) if value in made else Source("own", value, event.table)
     if source.how == "own" and not world.has(event.table, value):
         raise RuleError(f"event {event.name!r} totals {value}, which is no column of {event.table}")
-    if target.startswith("nation_") and world.has("nation", target.removeprefix("nation_")):
-        return Total("nation", target.removeprefix("nation_"), None, source)
+    if column := world.column(target, "nation_", "nation"):
+        return Total("nation", column, None, source)
     for prefix, (other, index) in world.reached(event.table).items():
-        if target.startswith(prefix) and world.has(other, target.removeprefix(prefix)):
-            return Total(other, target.removeprefix(prefix), index, source)
+        if column := world.column(target, prefix, other):
+            return Total(other, column, index, source)
     raise RuleError(f"event {event.name!r} totals into {target}, which is no column that {event.table} reach")
 
 
@@ -167,8 +165,8 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
             found.append(state.arrays[name])
             continue
         for prefix, table in state.world.whole.items():
-            if name.startswith(prefix) and name.removeprefix(prefix) in state[table]:
-                found.append(state[table][name.removeprefix(prefix)])
+            if column := state.world.column(name, prefix, table):
+                found.append(state[table][column])
                 break
         else:
             if name not in parameters:
@@ -177,8 +175,8 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
                     + list(state.arrays)
                     + list(parameters)
                 )
-                near = difflib.get_close_matches(name, every, n=3, cutoff=0.6)
-                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                near = nearest(name, every, cutoff=0.6)
+                hint = f"; did you mean {near}?" if near else ""
                 raise RuleError(
                     f"market {function.__name__} ({where(function)}) asks for {name}, unknown{hint}"
                 )

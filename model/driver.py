@@ -55,12 +55,11 @@ class DriverText:
         self.imports: list[str] = []
         for number, (event, plan, kernel) in enumerate(pieces):
             self.imports.append(f"from {kernel.__module__} import kernel as event_{number}")
-            every = event.every if isinstance(event, Clear) else event.event.every
             if isinstance(event, Clear):
-                inner = self._market(number, event)
+                every, inner = event.every, self._market(number, event)
             else:
                 assert plan is not None
-                inner = self._each(number, event, plan)
+                every, inner = event.event.every, self._each(number, event, plan)
             if every > 1:
                 inner = [f"if (step + 1) % {every} == 0:", *("    " + line for line in inner)]
             self.lines += inner

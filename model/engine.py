@@ -183,10 +183,13 @@ class Engine:
             run = self._compiled(bound, plan, _text(*key, states, self.arithmetic))
         chunks = self._chunks(event.table)
         targets = [self.state[total.table][total.column] for total in bound.totals]
+        sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
         pool = None if plainly else self.pool
 
         def call(step: int) -> None:
-            sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
+            for part in sums:
+                for values in part:
+                    values[:] = 0.0
             if pool is None or len(chunks) == 1:
                 for chunk, part in zip(chunks, sums, strict=True):
                     run(step, chunk, part)

@@ -10,7 +10,7 @@ from model.draws import uniform
 from model.rule_text import plain
 from model.state import State
 
-Getter = Callable[[int, int], float]
+Getter = Callable[[int, int, int], float]
 
 
 class Interpreted:
@@ -34,7 +34,6 @@ class Interpreted:
         getters = {s: self._getter(s, keys) for rule, _ in self.rules for s in rule.reads if s.how != "value"}
         mask = self.table[bound.mask[0]] if bound.mask else None
         wanted = bound.mask[1] if bound.mask else True
-        values: dict[str, float] = {}
         for first in range(*outer):
             base = first * width
             pending: list[tuple[int, dict[str, float]]] = []
@@ -42,14 +41,10 @@ class Interpreted:
                 row = base + second
                 if mask is not None and (mask.item(row) > 0.5) != wanted:
                     continue
-                values = {}
+                values: dict[str, float] = {}
                 for rule, function in self.rules:
                     reads = [
-                        values[s.name]
-                        if s.how == "value"
-                        else getters[s](
-                            first, second + (base if s.how not in ("second", "second_via") else 0)
-                        )
+                        values[s.name] if s.how == "value" else getters[s](first, second, row)
                         for s in rule.reads
                     ]
                     values[rule.name] = float(function(*reads))
@@ -67,21 +62,23 @@ class Interpreted:
             sums[target] += value
 
     def _getter(self, source: Source, keys: Mapping[str, int]) -> Getter:
-        """How a value is found from (outer row, row)."""
+        """How a value is found from the rows of the first and the second of a pair, and the row itself."""
         if source.how == "parameter":
-            return lambda first, row: self.parameters[source.name]
+            return lambda first, second, row: self.parameters[source.name]
         if source.how == "draw":
             key = keys[source.name]
-            return lambda first, row: uniform(key, row)
+            return lambda first, second, row: uniform(key, row)
         column = self.state[source.table][source.name].item
         if source.how == "nation":
-            return lambda first, row: column(0)
+            return lambda first, second, row: column(0)
         if source.how == "first":
-            return lambda first, row: column(first)
+            return lambda first, second, row: column(first)
+        if source.how == "second":
+            return lambda first, second, row: column(second)
         if source.how == "via":
             index = self.table[source.index].item
-            return lambda first, row: column(int(index(row)))
+            return lambda first, second, row: column(int(index(row)))
         if source.how == "second_via":
             index = self.state[self.bound.world.pairs[self.bound.event.table].second[1]][source.index].item
-            return lambda first, row: column(int(index(row)))
-        return lambda first, row: column(row)
+            return lambda first, second, row: column(int(index(second)))
+        return lambda first, second, row: column(row)

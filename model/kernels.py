@@ -14,7 +14,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 import numba
 
 from model.binding import Bound, Source
-from model.rule_text import texts
+from model.rule_text import state_of, texts
 
 BLOCK = 256
 HEADER = """\
@@ -50,8 +50,11 @@ def functions_text(functions: dict[str, Callable[..., Any]]) -> str:
     seen: dict[str, str] = {}
     for alias, function in functions.items():
         texts(function, seen, alias)
-    parts = [f"@_inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
-    return "\n\n\n".join(parts)
+    return "\n\n\n".join(_inlined(seen))
+
+
+def _inlined(seen: dict[str, str]) -> list[str]:
+    return [f"@_inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
 
 
 class Layout:
@@ -241,13 +244,17 @@ def market_text(function: Callable[..., Any], arithmetic: str = "strict") -> str
     seen: dict[str, str] = {}
     texts(function, seen, "kernel")
     main = seen.pop("kernel")
-    helpers = [f"@_inline\n{text}" if text.startswith("def ") else text for text in seen.values()]
-    return "\n\n\n".join([header(arithmetic).rstrip("\n"), *helpers, COMPILED + main]) + "\n"
+    return "\n\n\n".join([header(arithmetic).rstrip("\n"), *_inlined(seen), COMPILED + main]) + "\n"
+
+
+def compiled_market(function: Callable[..., Any], arithmetic: str = "strict") -> Callable[..., Any]:
+    """The compiled form of a function of whole columns."""
+    return _compiled_market(function, arithmetic, state_of(function))
 
 
 @functools.lru_cache(maxsize=512)
-def compiled_market(function: Callable[..., Any], arithmetic: str = "strict") -> Callable[..., Any]:
-    """The compiled form of a function of whole columns."""
+def _compiled_market(function: Callable[..., Any], arithmetic: str, state: Hashable) -> Callable[..., Any]:
+    # ``state`` only tells apart what the function's text cannot: numbers it uses from outside.
     return load(function.__name__, market_text(function, arithmetic))
 
 

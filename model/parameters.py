@@ -8,10 +8,11 @@ chosen by judgement within the range given; ``[calibrated]`` one that was set by
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from agents.names import nearest
 
 
 class ParameterError(ValueError):
@@ -172,8 +173,8 @@ class Parameters(BaseModel):
 
 def unknown_parameter(name: str) -> str:
     """The sentence that answers a parameter name that does not exist, with the nearest names."""
-    near = difflib.get_close_matches(name, Parameters.model_fields, n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; `computeleap parameters` lists all"
+    near = nearest(name, Parameters.model_fields)
+    hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"
 
 

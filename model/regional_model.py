@@ -126,11 +126,12 @@ class RegionalModel(mesa.Model):
 
     def step(self) -> None:
         """Run one quarter and record it."""
-        self.engine.run(self.quarter)
+        kept = [("cities", self.history, name) for name in self.history]
+        kept += [("providers", self.provider_history, name) for name in self.provider_history]
+        records = self.engine.run(self.quarter, recorded=[(table, name) for table, _, name in kept])
         self.quarter += 1
-        for table, kept in (("cities", self.history), ("providers", self.provider_history)):
-            for name, values in kept.items():
-                values.append(self.state[table][name].copy())
+        for (_, history, name), record in zip(kept, records, strict=True):
+            history[name].append(record[0])
         self.datacollector.collect(self)
 
     @property

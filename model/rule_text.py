@@ -12,6 +12,7 @@ import builtins
 import functools
 import hashlib
 import inspect
+import itertools
 import math
 import textwrap
 import types
@@ -300,17 +301,19 @@ def texts(
 
     if alias is None or within:
         return _keep(seen, alias or function.__name__, written)
-    if seen.setdefault(alias, written(alias)) != written(alias):
+    text = written(alias)
+    if seen.setdefault(alias, text) != text:
         raise RuleError(f"two different functions are called {alias}; rename one ({where(function)})")
     return alias
 
 
 def _keep(seen: dict[str, str], wanted: str, written: Callable[[str], str]) -> str:
     """Put a text under the wanted name, or under one with a number behind it if that is taken by another."""
-    name, number = wanted, 1
-    while seen.setdefault(name, written(name)) != written(name):
-        number += 1
-        name = f"{wanted}_{number}"
+    for number in itertools.count(1):
+        name = wanted if number == 1 else f"{wanted}_{number}"
+        text = written(name)
+        if seen.setdefault(name, text) == text:
+            break
     return name
 
 

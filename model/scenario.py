@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
+from agents.names import nearest
 from model.draws import stream_key, uniforms
 
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
@@ -78,8 +78,8 @@ def find_scenario(wanted: str | Scenario) -> Scenario:
         return wanted
     if wanted in SCENARIOS:
         return SCENARIOS[wanted]
-    near = difflib.get_close_matches(str(wanted), SCENARIOS, n=3, cutoff=0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(SCENARIOS)}"
+    near = nearest(str(wanted), SCENARIOS, cutoff=0.4)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(SCENARIOS)}"
     raise ScenarioError(f"there is no scenario {wanted!r}; {hint}")
 
 

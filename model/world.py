@@ -41,6 +41,11 @@ class World:
         """Whether the table has that column."""
         return any(item.name == column for item in self.tables[table])
 
+    def column(self, name: str, prefix: str, table: str) -> str | None:
+        """The column of the table that the name means under the prefix, if it means one."""
+        column = name.removeprefix(prefix)
+        return column if name.startswith(prefix) and self.has(table, column) else None
+
     def reached(self, table: str) -> Mapping[str, tuple[str, str]]:
         """Other tables that a row reaches by an index column of its own: prefix → (table, index column)."""
         return self.through.get(table, {})

@@ -1,0 +1,24 @@
+"""Compiled markets: what they use from outside counts as it is now."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.kernels import compiled_market
+
+PACE = 2.0
+
+
+def quicken(values):
+    for k in range(len(values)):
+        values[k] *= PACE
+
+
+def test_a_constant_of_a_market_that_was_changed_counts(monkeypatch):
+    values = np.ones(3)
+    compiled_market(quicken)(values)
+    assert values.tolist() == [2.0, 2.0, 2.0]
+    monkeypatch.setitem(quicken.__globals__, "PACE", 5.0)
+    compiled_market(quicken)(values)
+    assert values.tolist() == [10.0, 10.0, 10.0]
+    assert compiled_market(quicken) is compiled_market(quicken)
