@@ -47,7 +47,7 @@ def initial_state(
         "firms": int(slots.sum()), "cities": count, "tiers": tiers, "city_tiers": count * tiers,
         "providers": len(openings), "kinds": kinds, "city_kinds": count * kinds,
         "city_pairs": count * count, "city_providers": count * len(openings), "nation": 1,
-    })  # fmt: skip
+    }, parameters=parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
     _institutions(state, cities, weights, parameters, seed)

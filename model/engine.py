@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model.binding import Bound, bind_each, bind_market
 from model.draws import stream_key
 from model.driver import DriverText, Piece
-from model.events import Clear, Each, Event
+from model.events import Clear, Each, Event, is_on
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, arguments, plain, state_of, where
@@ -87,7 +87,8 @@ class Engine:
         self.parameters = dict(parameters)
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.pieces: list[Piece] = []
-        self.calls = [self._bind(event) for event in quarter]
+        self.switches = {event.when for event in quarter if event.when}
+        self.calls = [self._bind(event) for event in quarter if is_on(event.when, self.parameters)]
         self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
 
     def restart(self, seed: int, **changes: float) -> None:
@@ -98,10 +99,16 @@ class Engine:
 
         Raises:
             KeyError: a parameter that the engine was not made with.
+            ValueError: a change that switches events on or off, which needs an engine of its own.
         """
         for name in changes:
             if name not in self.parameters:
                 raise KeyError(f"the engine has no parameter {name!r}")
+        after = {**self.parameters, **changes}
+        for when in self.switches:
+            if is_on(when, after) != is_on(when, self.parameters):
+                name = when.removeprefix("not ")
+                raise ValueError(f"parameter {name} switches events: changing it needs a new engine")
         self.seed = seed
         self.parameters.update(changes)
 

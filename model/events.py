@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,9 @@ class Each:
     A rule's value goes to the column of the same name if the table has one, and is known by that name
     to the rules after it. ``where`` limits the event to rows in which a 0-or-1 column is 1 (or, with
     a leading ``not ``, is 0). ``totals`` adds values up: ``("city_firms", "alive")`` sums ``alive``
-    over the rows of each city. ``every`` = 4 runs the event in every fourth quarter only.
+    over the rows of each city. ``every`` = 4 runs the event in every fourth quarter only. ``when``
+    names a parameter: the event takes place in runs in which it is above 0 (with a leading ``not ``,
+    in which it is 0), so a mechanism that is off costs nothing and changes nothing.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Each:
     where: str | None = None
     totals: tuple[tuple[str, str], ...] = ()
     every: int = 1
+    when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Clear:
     meaning: str
     function: Callable[..., Any]
     every: int = 1
+    when: str | None = None
 
 
 Event = Each | Clear
@@ -46,13 +50,22 @@ def each(
     where: str | None = None,
     totals: dict[str, str] | None = None,
     every: int = 1,
+    when: str | None = None,
 ) -> Each:
     """An ``Each`` named after its first rule (or first total)."""
     sums = tuple((totals or {}).items())
     name = rules[0] if rules else sums[0][0]
-    return Each(name, meaning, table, rules, where, sums, every)
+    return Each(name, meaning, table, rules, where, sums, every, when)
 
 
-def clear(meaning: str, function: Callable[..., Any]) -> Clear:
+def clear(meaning: str, function: Callable[..., Any], every: int = 1, when: str | None = None) -> Clear:
     """A ``Clear`` named after its function."""
-    return Clear(function.__name__, meaning, function)
+    return Clear(function.__name__, meaning, function, every, when)
+
+
+def is_on(when: str | None, parameters: Mapping[str, float]) -> bool:
+    """Whether a switch, the name of a parameter or ``not `` and its name, is on."""
+    if when is None:
+        return True
+    name = when.removeprefix("not ")
+    return (parameters[name] > 0.0) != when.startswith("not ")

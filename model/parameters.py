@@ -170,6 +170,10 @@ class Parameters(BaseModel):
         """A copy with some values changed, checked like new ones."""
         return type(self).checked(**{**self.model_dump(), **values})
 
+    def numbers(self) -> dict[str, float]:
+        """All values by name, as the engine reads them."""
+        return {name: float(value) for name, value in self.model_dump().items()}
+
 
 def unknown_parameter(name: str) -> str:
     """The sentence that answers a parameter name that does not exist, with the nearest names."""

@@ -103,9 +103,9 @@ class RegionalModel(mesa.Model):
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
         self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
-        numbers = {name: float(value) for name, value in self.parameters.model_dump().items()}
+        rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
         self.engine = Engine(
-            QUARTER, self.state, dict(self.rules.items()), numbers, self.seed, engine, threads, arithmetic
+            QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
         )
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}

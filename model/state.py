@@ -8,18 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.columns import Column
+from model.events import is_on
 from model.world import REGIONAL, World
 
 Array = NDArray[np.float64] | NDArray[np.int32]
 
 
 class Table:
-    """Columns of equal length. ``table["talent"]`` is the array itself, shape (rows,)."""
+    """Columns of equal length. ``table["talent"]`` is the array itself, shape (rows,).
 
-    def __init__(self, rows: int, columns: tuple[Column, ...]) -> None:
+    Columns of a mechanism that ``parameters`` switch off are left out.
+    """
+
+    def __init__(
+        self, rows: int, columns: tuple[Column, ...], parameters: Mapping[str, float] | None = None
+    ) -> None:
         self.rows = rows
         self.columns: dict[str, Array] = {}
         for column in columns:
+            if parameters is not None and not is_on(column.when, parameters):
+                continue
             if column.index_of is None:
                 self.columns[column.name] = np.full(rows, column.start, dtype=np.float64)
             else:
@@ -46,9 +54,11 @@ class Table:
 class State:
     """All tables of one economy, and plain arrays that markets work on (network routes, scratch)."""
 
-    def __init__(self, rows: Mapping[str, int], world: World = REGIONAL) -> None:
+    def __init__(
+        self, rows: Mapping[str, int], world: World = REGIONAL, parameters: Mapping[str, float] | None = None
+    ) -> None:
         self.world = world
-        self.tables = {name: Table(rows[name], columns) for name, columns in world.tables.items()}
+        self.tables = {name: Table(rows[name], columns, parameters) for name, columns in world.tables.items()}
         self.arrays: dict[str, Array | NDArray[np.int64]] = {}
 
     def __getitem__(self, name: str) -> Table:

@@ -66,6 +66,7 @@ def numbers(seed):
 
 
 def run(events, state, mode, rules=None, parameters=NUMBERS, steps=1, threads=1):
+    parameters = {**parameters, **{event.when: 1.0 for event in events if event.when}}
     engine = Engine(events, state, {**DEFAULTS, **(rules or {})}, parameters, SEED, mode, threads)
     for step in range(-1, steps - 1):
         engine.run(step)
