@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.compute_provider import KINDS
+from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
@@ -40,13 +40,14 @@ def initial_state(
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
     it, so twins start alike to the bit.
     """
-    count, tiers, kinds = len(cities), len(TIERS), len(KINDS)
+    count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
     weights = _shares(cities["gdp_2010"].to_numpy(dtype=np.float64))
     slots = founders_by_city(weights, max(1, round(parameters.firms * parameters.founders_per_firm)))
     state = State({
         "firms": int(slots.sum()), "cities": count, "tiers": tiers, "city_tiers": count * tiers,
-        "providers": len(openings), "kinds": kinds, "city_kinds": count * kinds,
-        "city_pairs": count * count, "city_providers": count * len(openings), "nation": 1,
+        "providers": len(openings), "offers": classes * len(openings), "kinds": kinds,
+        "services": classes * kinds, "city_kinds": count * kinds, "city_services": count * classes * kinds,
+        "city_pairs": count * count, "city_offers": count * classes * len(openings), "nation": 1,
     }, parameters=parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
@@ -215,36 +216,72 @@ def _compute(
     load the compute network.
     """
     count = len(cities)
-    size = parameters.firms / 10_000
-    capacities = [getattr(parameters, f"capacity_{kind}") * size for kind in KINDS]
-    state["kinds"]["latency_penalty"] = [getattr(parameters, f"latency_penalty_{kind}") for kind in KINDS]
-    state["kinds"]["traffic"] = [getattr(parameters, f"traffic_{kind}") / size for kind in KINDS]
+    _services(state, parameters)
     regions = np.argsort(-cities["gdp_2010"].to_numpy(), kind="stable")[:CLOUD_REGIONS]
     nearest = routes_to(graph, regions.tolist()).latency.min(axis=0)
-    state["city_kinds"]["cloud_latency"] = np.repeat(nearest, len(KINDS))
+    services = state["services"].rows
+    state["city_services"]["city"] = np.repeat(np.arange(count), services)
+    state["city_services"]["service"] = np.tile(np.arange(services), count)
+    state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
     hosts = sorted({opening.city for opening in openings})
     routes = routes_to(graph, hosts)
     site_of = {city: row for row, city in enumerate(hosts)}
-    table, pairs = state["providers"], state["city_providers"]
-    power = cities["region"].map(
-        {"west": parameters.electricity_west, "central": parameters.electricity_central}
-    ).fillna(parameters.electricity_east)  # fmt: skip
+    table, offers, pairs = state["providers"], state["offers"], state["city_offers"]
+    power = by_region(cities, parameters, "electricity")
+    green = by_region(cities, parameters, "green_share")
     for row, opening in enumerate(openings):
         kind = KINDS.index(opening.kind)
         table["city"][row], table["kind"][row], table["site"][row] = opening.city, kind, site_of[opening.city]
         table["opens"][row] = opening.quarter
-        table["capacity"][row] = capacities[kind] * opening.size
-        table["electricity_price"][row] = power.iloc[opening.city]
+        table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * opening.size
+        table["electricity_price"][row] = power[opening.city]
+        table["green_share"][row] = green[opening.city]
+        if opening.industry is not None:
+            table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
+    table["public"] = 1.0
     table["price"] = parameters.cloud_price * (1.0 - parameters.opening_discount)
+    classes = len(CLASSES)
+    offers["provider"] = np.repeat(np.arange(len(openings)), classes)
+    offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(
+        np.arange(classes), len(openings)
+    )
     if openings:
-        pairs["latency"] = routes.latency[table["site"]].T.ravel()
-        pairs["hosted"] = (np.arange(count)[:, None] == table["city"][None, :]).ravel()
+        seat = table["city"][offers["provider"]]
+        province = cities["province"].to_numpy()
+        pairs["latency"] = routes.latency[table["site"][offers["provider"]]].T.ravel()
+        pairs["hosted"] = (np.arange(count)[:, None] == seat[None, :]).ravel()
+        pairs["local"] = (province[:, None] == province[seat][None, :]).ravel()
     state.arrays.update(
         route_order=routes.order, route_parent=routes.parent, route_link=routes.link,
         route_traffic=np.zeros(routes.latency.shape), route_carried=np.ones(routes.latency.shape),
         link_load=np.zeros(len(routes.link_capacity)), link_capacity=routes.link_capacity.copy(),
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
         scratch_free=np.zeros(len(openings)), scratch_asked=np.zeros(len(openings)),
-        scratch_best=np.zeros(len(KINDS)), scratch_ties=np.zeros(len(KINDS)),
-        scratch_request=np.zeros(count * len(openings)),
+        scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
+        scratch_request=np.zeros(pairs.rows), scratch_room=np.zeros(pairs.rows),
     )  # fmt: skip
+
+
+def _services(state: State, parameters: Parameters) -> None:
+    """Kinds of compute, each with two classes of work: row ``2·kind`` may wait, ``2·kind + 1`` may not."""
+    size = parameters.firms / 10_000
+    table = state["services"]
+    for kind, name in enumerate(KINDS):
+        capacity = getattr(parameters, f"capacity_{name}") * parameters.capacity_scale
+        state["kinds"]["standard_capacity"][kind] = capacity * size
+        at_once = getattr(parameters, f"real_time_share_{name}")
+        for real_time in range(len(CLASSES)):
+            row = kind * len(CLASSES) + real_time
+            table["kind"][row], table["real_time"][row] = kind, real_time
+            table["share"][row] = at_once if real_time else 1.0 - at_once
+            table["latency_penalty"][row] = getattr(parameters, f"latency_penalty_{name}")
+            table["traffic"][row] = getattr(parameters, f"traffic_{name}") / size
+    table["latency_limit"] = np.tile([parameters.batch_limit, parameters.real_time_limit], len(KINDS))
+
+
+def by_region(cities: pd.DataFrame, parameters: Parameters, name: str) -> Floats:
+    """A parameter that differs by region, for every city, (C,); the northeast has that of the east."""
+    return np.array([
+        getattr(parameters, f"{name}_{region if region in ('west', 'central') else 'east'}")
+        for region in cities["region"]
+    ])  # fmt: skip

@@ -22,13 +22,17 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Opening:
-    """A centre that opens: row of its city, kind of compute, quarter (from the first year), relative size."""
+    """A centre that opens: row of its city, kind of compute, quarter (from the first year), relative size.
+
+    ``industry``, a tier of the chain, makes it a dedicated centre; without one it is general-purpose.
+    """
 
     centre_id: str
     city: int
     kind: str
     quarter: int
     size: float = 1.0
+    industry: str | None = None
 
 
 @dataclass(frozen=True)

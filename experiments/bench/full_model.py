@@ -75,7 +75,7 @@ def phases(cities: int, firms: int, repeats: int = 7) -> dict[str, Any]:
             call(model.quarter)
             best[name] = min(best[name], 1e3 * (time.perf_counter() - start))
         model.quarter += 1
-    pairs = model.state["city_pairs"].bytes + model.state["city_providers"].bytes
+    pairs = model.state["city_pairs"].bytes + model.state["city_offers"].bytes
     return {
         "cities": cities,
         "firms": firms,
