@@ -35,6 +35,7 @@ COLUMNS = (
     Column(
         "power_use", "kWh·money/CNY", "electricity of a quarter, cooling included; kWh if 1 money is 1 CNY"
     ),
+    Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
     Column("green_power", "kWh·money/CNY", "the part of it that is green"),
 )
 
@@ -48,6 +49,7 @@ SERVICE_COLUMNS = (
     Column("latency_penalty", "1/10 ms", "price-equivalent cost of 10 ms of one-way latency"),
     Column("latency_limit", "ms", "one-way latency beyond which the work cannot be done"),
     Column("traffic", "Tbit/s per compute", "traffic that a unit of remote compute puts on the network"),
+    Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
 
 # What a centre sells: its kind of compute, in each workload class.
@@ -90,6 +92,7 @@ CITY_SERVICE_COLUMNS = (
     Column("cloud_share", "fraction", "share of the city's use that the commercial cloud serves", start=1.0),
     Column("demand", "compute/quarter", "effective compute that the city's firms use"),
     Column("cloud_bill", "money/quarter", "paid to the commercial cloud"),
+    Column("bid", "money/compute", "highest price of an effective unit, fee apart", when="exchange"),
     Column("tender", "fraction", "share of use that looks for a contract this quarter"),
 )
 
@@ -151,6 +154,20 @@ def gate_price(provider_price):
 def delivered_price(overhead, offer_gate_price):
     """Price of one effective unit of compute in the city, money."""
     return overhead * offer_gate_price
+
+
+def ask(unit_cost, ask_markup):
+    """Lowest price at which a centre sells on the exchange: marginal cost and a markup."""
+    return unit_cost * (1.0 + ask_markup)
+
+
+def bid(cloud_delivered_price, exchange_fee):
+    """Highest price that a city offers on the exchange: what the commercial cloud asks, less the fee.
+
+    Nobody can move a uniform price by naming less, so a city says what the work is worth to it (a
+    billionth less, so that at that price it still prefers the exchange).
+    """
+    return cloud_delivered_price / (1.0 + exchange_fee) * (1.0 - 1e-9)
 
 
 def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply):

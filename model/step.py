@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.accounts import national_means
 from model.compute_delivery import bill_compute, carry_tasks, settle_centres
+from model.compute_exchange import clear_exchange, pay_fees
 from model.compute_market import award_tender, open_tender, price_contracts
 from model.demography import renew_firms
 from model.events import clear, each
@@ -22,6 +23,9 @@ QUARTER = (
     each("the network and the queue raise the price of a centre's compute", "city_offers",
          "overhead", "delivered_price", "tender_price", "suitable"),
     each("so does the distance to the commercial cloud", "city_services", "cloud_delivered_price"),
+    each("centres ask", "providers", "ask", when="exchange"),
+    each("and cities bid", "city_services", "bid", when="exchange"),
+    clear("the exchange finds one price for each service", clear_exchange, when="exchange"),
     clear("a part of all contracts runs out and is tendered anew", open_tender),
     clear("it goes to the cheapest free capacity, round by round", award_tender),
     clear("the rest goes to the cloud; a kind's price is the mean over contracts", price_contracts),
@@ -55,8 +59,10 @@ QUARTER = (
     clear("research budgets and vouchers buy compute", bill_compute),
     clear("tasks travel over the network to the centres; links bind", carry_tasks),
     clear("centres deliver, are paid, and buy in what they cannot deliver", settle_centres),
-    each("centres move their prices towards the target utilisation", "providers",
-         "price", "power_use", "green_power"),
+    clear("the exchange takes its fee", pay_fees, when="exchange"),
+    each("centres move their prices towards the target utilisation", "providers", "price",
+         when="not exchange"),
+    each("their electricity, and how much of it is green", "providers", "power_use", "green_power"),
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     each("wages answer payrolls", "cities", "wage", "attraction"),
     clear("talent moves, held by home", move_talent),

@@ -59,6 +59,7 @@ NATION_COLUMNS = (
     Column("budget", "money/quarter", "free budgets of all cities"),
     Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
     Column("mean_talent", "talent", "mean talent of a city"),
+    Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
 )
 
 REGIONAL = World(

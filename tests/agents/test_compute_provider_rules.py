@@ -40,6 +40,9 @@ HAND_WORKED = [
     case(provider.suitable, 0.0, latency=5.1, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
     case(provider.suitable, 1.0, latency=1.0, hosted=1.0, service_latency_limit=0.5, remote_access=0.0),
     case(provider.suitable, 0.0, latency=1.0, hosted=0.0, service_latency_limit=5.0, remote_access=0.0),
+    # 0.5 · 1.05; 1.02 / 1.02, and a billionth less
+    case(provider.ask, 0.525, unit_cost=0.5, ask_markup=0.05),
+    case(provider.bid, 0.999999999, cloud_delivered_price=1.02, exchange_fee=0.02),
     case(provider.gate_price, 0.8, provider_price=0.8),
     # 1.2 · (1 − 0.25); the voucher holds everywhere; the centre stands in another province
     case(provider.tender_price, 0.9, delivered_price=1.2, local=1.0, city_voucher_rate=0.25,
