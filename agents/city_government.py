@@ -65,6 +65,17 @@ COLUMNS = (
     ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
     Column("provider_surplus", "money/quarter", "operating surplus of the centres in the city"),
+    # Building of centres
+    Column("hub", "0 or 1", "1 if the city has a cluster of a national hub", when="building_slots"),
+    Column(
+        "province",
+        "row",
+        "number of the city's province, in order of first appearance",
+        when="building_slots",
+    ),
+    Column("electricity_price", "CNY/kWh", "price of power", when="building_slots"),
+    Column("green_share", "fraction", "share of green power", when="building_slots"),
+    Column("building_fund", "money", "money set aside for centres", when="building_slots"),
 )
 
 

@@ -36,6 +36,11 @@ COLUMNS = (
         "power_use", "kWh·money/CNY", "electricity of a quarter, cooling included; kWh if 1 money is 1 CNY"
     ),
     Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
+    Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
+    Column("built", "0 or 1", "1 if somebody in the model decided to build it", when="building_slots"),
+    Column("cost", "money", "what its owner paid for it", when="building_slots"),
+    Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
+    Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
     Column("green_power", "kWh·money/CNY", "the part of it that is green"),
 )
 
@@ -79,6 +84,23 @@ CITY_KIND_COLUMNS = (
     Column("kind", "row", "the kind", index_of="kinds"),
     Column("price", "money/compute", "mean delivered price over the city's contracts", start=1.0),
     Column("demand", "compute/quarter", "effective compute that the city's firms use"),
+    # Building of centres
+    Column("forecast", "compute/quarter", "demand that the city expects", when="building_slots"),
+    Column("capacity", "compute/quarter", "of its centres, those ordered included", when="building_slots"),
+    Column("local_utilisation", "fraction", "use of its centres; 1 if it has none", when="building_slots"),
+    Column(
+        "peer_capacity", "compute/quarter", "what peers have for a market its size", when="building_slots"
+    ),
+    Column("wish", "compute/quarter", "capacity that the city wants beside its own", when="building_slots"),
+    Column("site_demand", "compute/quarter", "cloud work that a centre could win", when="building_slots"),
+    Column("site_price", "money/compute", "its price at the site's gate", when="building_slots"),
+    Column("site_unit_cost", "money/compute", "marginal cost at the site", when="building_slots"),
+    Column("site_grant", "fraction", "part of the cost that the state pays", when="building_slots"),
+    Column("site_capacity", "compute/quarter", "centre that a provider would build", when="building_slots"),
+    Column("site_return", "1/year", "return that a provider expects", when="building_slots"),
+    Column("programme_order", "compute/quarter", "capacity that the state orders", when="building_slots"),
+    Column("public_order", "compute/quarter", "capacity that the city orders", when="building_slots"),
+    Column("private_order", "compute/quarter", "capacity that a provider orders", when="building_slots"),
 )
 
 # One row for every pair of a city and a service.

@@ -1,8 +1,9 @@
 """The compute exchange: one price for each kind of compute and class of work, as in a power market (M6).
 
-Every quarter all work is put up. Centres ask, cities bid; the price of a service is the lowest at which
-the work that is worth it finds capacity that is offered. Who gets what is settled by the rounds of
-``model.compute_market``: nearest first, and where capacity is short all askers get the same part.
+Every quarter the work whose contracts ran out is put up, and so is the capacity that is free. Centres ask,
+cities bid; the price of a service is the lowest at which the work that is worth it finds capacity that is
+offered. Who gets what is settled by the rounds of ``model.compute_market``: nearest first, and where
+capacity is short all askers get the same part. Everybody pays the mean price of the contracts in force.
 """
 
 STEPS = 40  # of the bisection: the price is exact to about a trillionth of its range
@@ -13,15 +14,16 @@ def wanted_at(
     s,
     city_service_bid,
     city_service_demand,
+    city_service_tender,
     city_offer_overhead,
-    city_offer_suitable,
+    scratch_room,
     offer_provider,
     offer_service,
     provider_ask,
     scratch_free,
     services,
 ):
-    """Compute of service ``s`` that all cities would buy at a gate price, each where it loses least."""
+    """Compute of service ``s`` that all cities would buy anew at a gate price, each where it loses least."""
     offers = len(offer_service)
     total = 0.0
     for c in range(len(city_service_demand) // services):
@@ -30,12 +32,12 @@ def wanted_at(
             if offer_service[o] == s:
                 cell = c * offers + o
                 p = offer_provider[o]
-                able = city_offer_suitable[cell] > 0.5 and scratch_free[p] > 0.0 and provider_ask[p] <= price
+                able = scratch_room[cell] > 0.0 and scratch_free[p] > 0.0 and provider_ask[p] <= price
                 if able and (least == 0.0 or city_offer_overhead[cell] < least):
                     least = city_offer_overhead[cell]
         pair = c * services + s
         if least > 0.0 and price * least <= city_service_bid[pair]:
-            total += city_service_demand[pair] * least
+            total += city_service_tender[pair] * city_service_demand[pair] * least
     return total
 
 
@@ -54,8 +56,9 @@ def price_of(
     taken,
     city_service_bid,
     city_service_demand,
+    city_service_tender,
     city_offer_overhead,
-    city_offer_suitable,
+    scratch_room,
     offer_provider,
     offer_service,
     provider_ask,
@@ -75,8 +78,8 @@ def price_of(
     price = low
     for step in range(STEPS):
         wanted = wanted_at(
-            price, s, city_service_bid, city_service_demand, city_offer_overhead, city_offer_suitable,
-            offer_provider, offer_service, provider_ask, scratch_free, services,
+            price, s, city_service_bid, city_service_demand, city_service_tender, city_offer_overhead,
+            scratch_room, offer_provider, offer_service, provider_ask, scratch_free, services,
         )  # fmt: skip
         offered = offered_at(price, s, offer_provider, offer_service, provider_ask, scratch_free)
         if wanted + taken > offered:
@@ -92,56 +95,65 @@ def price_of(
 def clear_exchange(
     city_service_bid,
     city_service_demand,
+    city_service_tender,
     city_offer_overhead,
-    city_offer_suitable,
     city_offer_delivered_price,
     city_offer_tender_price,
     offer_provider,
     offer_service,
     offer_gate_price,
+    offer_load,
     provider_ask,
-    provider_capacity,
-    provider_operating,
     service_clearing_price,
     service_kind,
     kind_standard_capacity,
     scratch_free,
+    scratch_room,
     exchange_fee,
-    maximum_load,
+    tender_rate,
 ):
     """Find the price of every service, (S,), and what it makes of prices in the cities, (C·O,).
 
     Work that must be answered at once is cleared first, since it can go to few places; work that may wait
-    takes what capacity is left. An offer that asks more than the price is out of this quarter's market.
+    takes what capacity is left. An offer that asks more than the price signs nothing this quarter. The
+    price in force moves by the part of contracts that is new.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
     classes = services // kinds
     offers = len(offer_service)
-    for p in range(len(provider_capacity)):
-        scratch_free[p] = maximum_load * provider_capacity[p] * provider_operating[p]
     for kind in range(kinds):
         taken = 0.0
         for back in range(classes):
             s = kind * classes + classes - 1 - back
             service_clearing_price[s] = price_of(
-                s, taken, city_service_bid, city_service_demand, city_offer_overhead, city_offer_suitable,
-                offer_provider, offer_service, provider_ask, scratch_free, services,
+                s, taken, city_service_bid, city_service_demand, city_service_tender, city_offer_overhead,
+                scratch_room, offer_provider, offer_service, provider_ask, scratch_free, services,
             )  # fmt: skip
             taken += wanted_at(
-                service_clearing_price[s], s, city_service_bid, city_service_demand, city_offer_overhead,
-                city_offer_suitable, offer_provider, offer_service, provider_ask, scratch_free, services,
+                service_clearing_price[s], s, city_service_bid, city_service_demand, city_service_tender,
+                city_offer_overhead, scratch_room, offer_provider, offer_service, provider_ask, scratch_free,
+                services,
             )  # fmt: skip
-    for o in range(offers):
-        offer_gate_price[o] = service_clearing_price[offer_service[o]]
-        sells = provider_ask[offer_provider[o]] <= offer_gate_price[o]
-        for c in range(len(city_service_demand) // services):
-            cell = c * offers + o
-            delivered = city_offer_overhead[cell] * offer_gate_price[o] * (1.0 + exchange_fee)
-            city_offer_delivered_price[cell] = delivered
-            city_offer_tender_price[cell] = delivered
-            if not sells:
-                city_offer_suitable[cell] = 0.0
+    for s in range(services):
+        traded, in_force = 0.0, 0.0
+        for o in range(offers):
+            if offer_service[o] == s:
+                traded += offer_load[o]
+                in_force += offer_load[o] * offer_gate_price[o]
+        fresh = service_clearing_price[s]
+        price = (1.0 - tender_rate) * in_force / traded + tender_rate * fresh if traded > 0.0 else fresh
+        for o in range(offers):
+            if offer_service[o] == s:
+                offer_gate_price[o] = price
+                sells = provider_ask[offer_provider[o]] <= fresh
+                for c in range(len(city_service_demand) // services):
+                    cell = c * offers + o
+                    toll = city_offer_overhead[cell] * (1.0 + exchange_fee)
+                    city_offer_delivered_price[cell] = toll * price
+                    city_offer_tender_price[cell] = toll * fresh
+                    if not sells:
+                        scratch_room[cell] = 0.0
 
 
 def pay_fees(

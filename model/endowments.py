@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
 # mostly general-purpose compute. [judgement, after the kinds' uses in seeds 001 and 002]
 TIER_MIX = ((0.30, 0.40, 0.30), (0.40, 0.30, 0.30), (0.50, 0.30, 0.20), (0.70, 0.25, 0.05))
+NEVER = 1e9  # quarter in which a centre opens that nobody has ordered yet
 CLOUD_REGIONS = 3  # the commercial cloud serves from the cities with the largest GDP [prototype]
 
 
@@ -34,20 +35,22 @@ def initial_state(
     openings: Sequence[Opening],
     parameters: Parameters,
     seed: int,
+    hubs: Sequence[int] = (),
 ) -> State:
     """Tables of the economy before the burn-in.
 
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
-    it, so twins start alike to the bit.
+    it, so twins start alike to the bit. ``hubs`` are rows of the cities with a cluster of a national hub.
     """
     count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
+    centres = len(openings) + parameters.building_slots
     weights = _shares(cities["gdp_2010"].to_numpy(dtype=np.float64))
     slots = founders_by_city(weights, max(1, round(parameters.firms * parameters.founders_per_firm)))
     state = State({
         "firms": int(slots.sum()), "cities": count, "tiers": tiers, "city_tiers": count * tiers,
-        "providers": len(openings), "offers": classes * len(openings), "kinds": kinds,
+        "providers": centres, "offers": classes * centres, "kinds": kinds,
         "services": classes * kinds, "city_kinds": count * kinds, "city_services": count * classes * kinds,
-        "city_pairs": count * count, "city_offers": count * classes * len(openings), "nation": 1,
+        "city_pairs": count * count, "city_offers": count * classes * centres, "nation": 1,
     }, parameters=parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
@@ -55,6 +58,8 @@ def initial_state(
     _firms(state, slots, distance, parameters, seed)
     _talent(state, cities, distance, parameters)
     _compute(state, cities, graph, openings, parameters)
+    if parameters.building_slots:
+        prepare_building(state, cities, parameters, hubs)
     return state
 
 
@@ -223,7 +228,8 @@ def _compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
-    hosts = sorted({opening.city for opening in openings})
+    # Where centres are built in the course of a run any city may come to be a host.
+    hosts = range(count) if parameters.building_slots else sorted({opening.city for opening in openings})
     routes = routes_to(graph, hosts)
     site_of = {city: row for row, city in enumerate(hosts)}
     table, offers, pairs = state["providers"], state["offers"], state["city_offers"]
@@ -239,24 +245,26 @@ def _compute(
         if opening.industry is not None:
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
     table["public"] = 1.0
+    table["opens"][len(openings) :] = NEVER
     table["price"] = parameters.cloud_price * (1.0 - parameters.opening_discount)
     classes = len(CLASSES)
-    offers["provider"] = np.repeat(np.arange(len(openings)), classes)
-    offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(
-        np.arange(classes), len(openings)
-    )
-    if openings:
+    offers["provider"] = np.repeat(np.arange(table.rows), classes)
+    offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(np.arange(classes), table.rows)
+    if table.rows:
         seat = table["city"][offers["provider"]]
         province = cities["province"].to_numpy()
         pairs["latency"] = routes.latency[table["site"][offers["provider"]]].T.ravel()
         pairs["hosted"] = (np.arange(count)[:, None] == seat[None, :]).ravel()
         pairs["local"] = (province[:, None] == province[seat][None, :]).ravel()
+    if parameters.building_slots:
+        table["taken"][: len(openings)] = 1.0
+        state.arrays["site_latency"] = routes.latency
     state.arrays.update(
         route_order=routes.order, route_parent=routes.parent, route_link=routes.link,
         route_traffic=np.zeros(routes.latency.shape), route_carried=np.ones(routes.latency.shape),
         link_load=np.zeros(len(routes.link_capacity)), link_capacity=routes.link_capacity.copy(),
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
-        scratch_free=np.zeros(len(openings)), scratch_asked=np.zeros(len(openings)),
+        scratch_free=np.zeros(table.rows), scratch_asked=np.zeros(table.rows),
         scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
         scratch_request=np.zeros(pairs.rows), scratch_room=np.zeros(pairs.rows),
     )  # fmt: skip
@@ -285,3 +293,29 @@ def by_region(cities: pd.DataFrame, parameters: Parameters, name: str) -> Floats
         getattr(parameters, f"{name}_{region if region in ('west', 'central') else 'east'}")
         for region in cities["region"]
     ])  # fmt: skip
+
+
+PEERS = 5  # cities of the province that a city compares itself with [judgement]
+
+
+def prepare_building(state: State, cities: pd.DataFrame, parameters: Parameters, hubs: Sequence[int]) -> None:
+    """What building needs to know of places: hubs, power, provinces, and each city's peers, (C, 5).
+
+    Peers are the cities of the province that were nearest in GDP per head in 2010; -1 where there are
+    fewer. [Yu, Zhou & Zhu 2016: cities compete with those of the same province and a similar economy]
+    """
+    table = state["cities"]
+    table["hub"][list(hubs)] = 1.0
+    table["electricity_price"] = by_region(cities, parameters, "electricity")
+    table["green_share"] = by_region(cities, parameters, "green_share")
+    table["province"] = pd.factorize(cities["province"])[0]
+    people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
+    per_head = np.log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6) / people)
+    peers = np.full((len(cities), PEERS), -1, dtype=np.int64)
+    for row in range(len(cities)):
+        same = np.flatnonzero(table["province"] == table["province"][row])
+        same = same[same != row]
+        near = same[np.argsort(np.abs(per_head[same] - per_head[row]), kind="stable")[:PEERS]]
+        peers[row, : len(near)] = near
+    state.arrays["city_peers"] = peers
+    state.arrays["scratch_used"] = np.zeros(state["city_kinds"].rows)

@@ -26,6 +26,7 @@ def _number(default: float, low: float, high: float, unit: str, meaning: str, so
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
+BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
 
 
@@ -153,6 +154,26 @@ class Parameters(BaseModel):
     traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+
+    # ── Building of centres ──────────────────────────────────────────────────────────────────────
+    building_slots: int = _number(0, 0, 2000, "centres", "centres that can be built in a run; 0 switches building off", "design", BUILDING)
+    building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
+    building_lag: float = _number(5.0, 1.0, 40.0, "quarters", "from order to opening", "G17: 273 days to 4 years", BUILDING)
+    building_effort: float = _number(0.005, 0.0, 0.5, "fraction", "share of its free budget that a city sets aside for centres; 0 keeps cities from building", "judgement: a quarter of what goes into vouchers at full attention", BUILDING)
+    forecast_weight: float = _number(0.5, 0.01, 1.0, "fraction", "weight of the last year in a city's forecast of demand", "judgement", BUILDING)
+    optimism: float = _number(0.15, -0.5, 5.0, "fraction", "growth that a city adds to the demand it sees", "seed 003: intelligent compute grows by a third a year; half of it is seen here [judgement]", BUILDING)
+    yardstick: float = _number(0.3, 0.0, 2.0, "fraction", "part of the lead of similar cities of the province that a city wants to make up; 0 switches it off", "judgement, 0.2-0.5 [Yu, Zhou & Zhu 2016]", BUILDING)
+    smallest_centre: float = _number(0.05, 0.001, 1.0, "ratio", "smallest centre that is built, relative to a standard one", "judgement", BUILDING)
+    centre_cost: float = _number(1.5, 0.01, 100.0, "money per compute/quarter", "cost of a unit of capacity", "judgement: paid back in three to five years at the target use", BUILDING)
+    capital_charge: float = _number(0.06, 0.0, 1.0, "1/quarter", "depreciation and interest on the cost", "depreciation of 0.20 a year [five years' life] and interest of 0.04", BUILDING)
+    grant_rate: float = _number(0.0, 0.0, 0.95, "fraction", "part of the cost of a centre that the state pays; 0 switches grants off", "design", BUILDING)
+    grants_to_hubs: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if grants are for hub cities alone", "design", BUILDING)
+    hubs_only: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if centres may be built in hub cities alone", "the rule of 2023 on new large centres [peers: NDRC 2023-12]", BUILDING)
+    programme_share: float = _number(0.0, 0.0, 2.0, "fraction", "part of the cloud's work that may wait for which the state orders centres in hubs; 0 switches its programme off", "design; at least 60 % of new capacity is to go to the hubs [rule of 2023-12]", BUILDING)
+    entrants_a_year: float = _number(2.0, 0.0, 50.0, "centres/year", "largest number of providers that enter in a year, for each kind; 0 switches entry off", "judgement", BUILDING)
+    entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "return on the money put in below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
+    debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
+    soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses that a city bears of its own centre, relative to those a lender bears", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.05, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)

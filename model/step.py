@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from model.accounts import national_means
+from model.building import (
+    close_failed,
+    decide_private,
+    decide_programme,
+    decide_public,
+    look_around,
+    place_orders,
+    survey_sites,
+)
 from model.compute_delivery import bill_compute, carry_tasks, settle_centres
 from model.compute_exchange import clear_exchange, pay_fees
 from model.compute_market import award_tender, open_tender, price_contracts
@@ -19,14 +28,14 @@ QUARTER = (
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
     each("centres open on their date; power is dearer in the east", "providers", "operating", "unit_cost"),
     each("each offers its kind of compute, for work that may wait and for work that may not", "offers",
-         "gate_price"),
+         "gate_price", when="not exchange"),
     each("the network and the queue raise the price of a centre's compute", "city_offers",
          "overhead", "delivered_price", "tender_price", "suitable"),
     each("so does the distance to the commercial cloud", "city_services", "cloud_delivered_price"),
     each("centres ask", "providers", "ask", when="exchange"),
     each("and cities bid", "city_services", "bid", when="exchange"),
-    clear("the exchange finds one price for each service", clear_exchange, when="exchange"),
     clear("a part of all contracts runs out and is tendered anew", open_tender),
+    clear("the exchange finds one price for each service", clear_exchange, when="exchange"),
     clear("it goes to the cheapest free capacity, round by round", award_tender),
     clear("the rest goes to the cloud; a kind's price is the mean over contracts", price_contracts),
     # ── Government ───────────────────────────────────────────────────────────────────────────────
@@ -76,4 +85,18 @@ QUARTER = (
     each("attention, property rights, digital administration and data follow", "cities",
          "attention", "ip_protection", "digital_governance", "data_stock",
          totals={"nation_budget": "budget"}),
+    # ── Building of centres, once a year ─────────────────────────────────────────────────────────
+    each("cities set money aside", "cities", "building_fund", when="building_slots"),
+    each("centres earn the cost of their capital or fail", "providers", "equity", "failing",
+         when="building_slots"),
+    clear("those that fail are shut", close_failed, when="building_slots"),
+    clear("cities see what they and similar ones have", look_around, every=4, when="building_slots"),
+    each("and say what they want", "city_kinds", "forecast", "wish", every=4, when="building_slots"),
+    clear("providers survey sites", survey_sites, every=4, when="building_slots"),
+    each("and reckon what they would earn", "city_kinds", "site_capacity", "site_return", every=4,
+         when="building_slots"),
+    clear("the state orders centres in hubs", decide_programme, every=4, when="building_slots"),
+    clear("cities order centres", decide_public, every=4, when="building_slots"),
+    clear("so do providers", decide_private, every=4, when="building_slots"),
+    clear("orders become centres", place_orders, every=4, when="building_slots"),
 )  # fmt: skip

@@ -59,6 +59,8 @@ NATION_COLUMNS = (
     Column("budget", "money/quarter", "free budgets of all cities"),
     Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
     Column("mean_talent", "talent", "mean talent of a city"),
+    Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
+    Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
     Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
 )
 

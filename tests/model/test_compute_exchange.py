@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
 
-PARAMETERS = Parameters(
-    firms=300, burn_in=12, interoperability_friction=0.1, exchange=1, tender_rate=1, real_time_limit=8.0
-)
+PARAMETERS = Parameters(firms=300, burn_in=12, interoperability_friction=0.1, exchange=1, real_time_limit=8.0)
 
 
 def economy(cities, *openings, **changes):
@@ -54,25 +54,42 @@ def test_flows_are_conserved_and_no_centre_sells_more_than_it_has(quarters):
         np.testing.assert_allclose(whole, 1.0, rtol=1e-9)
 
 
-def test_all_offers_of_a_service_have_one_price_not_below_what_sellers_ask(quarters):
+def test_all_offers_of_a_service_have_one_price(quarters):
     _, states = quarters
     for tables in states:
-        offer, centre = tables["offers"], tables["providers"]
-        np.testing.assert_array_equal(
-            offer["gate_price"], tables["services"]["clearing_price"][offer["service"]]
-        )
-        sold = offer["load"] > 0
-        assert (offer["gate_price"][sold] >= centre["ask"][offer["provider"][sold]]).all()
+        offer = tables["offers"]
+        for service in range(6):
+            assert len(set(offer["gate_price"][offer["service"] == service])) <= 1
 
 
-def test_cities_pay_no_more_than_they_bid_and_the_cloud_serves_the_rest(quarters):
+def test_new_contracts_go_to_sellers_who_ask_less_and_buyers_to_whom_it_is_worth_it(quarters):
+    """A share that grows beyond what was kept grew at the price of the quarter's auction."""
     _, states = quarters
-    for tables in states:
-        service = tables["offers"]["service"]
-        price = tables["city_offers"]["delivered_price"].reshape(-1, len(service))
-        flow = tables["city_offers"]["flow"].reshape(-1, len(service))
-        cloud = tables["city_services"]["cloud_delivered_price"].reshape(-1, 6)
-        assert (price <= cloud[:, service])[flow > 0].all()
+    signed = 0
+    for before, tables in itertools.pairwise(states):
+        offer, rate = tables["offers"], PARAMETERS.tender_rate
+        service, width = offer["service"], len(offer["service"])
+        old, new = (t["city_offers"]["share"].reshape(-1, width) for t in (before, tables))
+        grew = new > (1.0 - rate) * old + 1e-12
+        cloud = tables["city_services"]["cloud_delivered_price"].reshape(-1, 6)[:, service]
+        price = tables["city_offers"]["tender_price"].reshape(-1, width)
+        assert (price[grew] < cloud[grew]).all()
+        asked = tables["providers"]["ask"][offer["provider"]]
+        fresh = tables["services"]["clearing_price"][service]
+        assert (asked <= fresh)[grew.any(axis=0)].all()
+        signed += grew.sum()
+    assert signed > 0
+
+
+def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new(quarters):
+    _, states = quarters
+    for before, tables in itertools.pairwise(states):
+        offer, rate = tables["offers"], PARAMETERS.tender_rate
+        fresh = tables["services"]["clearing_price"][offer["service"]]
+        expected = (1.0 - rate) * before["offers"]["gate_price"] + rate * fresh
+        traded = np.bincount(offer["service"], before["offers"]["load"], 6)[offer["service"]] > 0
+        np.testing.assert_allclose(offer["gate_price"][traded], expected[traded], rtol=1e-9)
+        np.testing.assert_allclose(offer["gate_price"][~traded], fresh[~traded], rtol=1e-12)
 
 
 def test_scarcity_raises_the_price_and_ample_capacity_lowers_it_to_the_cheapest_ask(country):
