@@ -118,7 +118,7 @@ def zero_crossings(km: ArrayLike, effect: ArrayLike) -> list[float]:
     sided = np.flatnonzero(y != 0)
     found = []
     for a, b in itertools.pairwise(sided):
-        if y[a] * y[b] > 0:
+        if (y[a] > 0) == (y[b] > 0):
             continue
         # Zeros between the two: the middle of the stretch that is zero.
         flat = d[a + 1 : b]
