@@ -1,4 +1,4 @@
-"""The log-t test and convergence clubs: made-up paths whose answer is known, and a reference implementation."""
+"""The log-t test and convergence clubs: made-up paths whose answer is known, and a reference."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ def test_distances_that_die_out_pass_and_those_that_stay_or_grow_do_not() -> Non
     assert not log_t(paths(-0.3)).converges
 
 
+def test_a_slow_fading_is_rejected_in_a_short_panel() -> None:
+    """What docs/metrics.md warns of: 2 % a year over 13 years, without noise, though every gap closes."""
+    logs = np.random.default_rng(1).normal(0, 0.6, 30)
+
+    def fading(years: int, speed: float) -> np.ndarray:
+        return np.exp(logs * np.exp(-speed * np.arange(years))[:, None])
+
+    assert not log_t(fading(13, 0.02)).converges
+    assert log_t(fading(100, 0.02)).converges
+
+
 def test_the_slope_by_hand() -> None:
     """H_t = H_1·t^−2α exactly: the regression is of 2α·ln t − 2·ln ln t on ln t."""
     start = np.array([1.0, 3.0])
@@ -38,8 +49,10 @@ def test_the_slope_by_hand() -> None:
 
 
 def test_against_the_reference_implementation() -> None:
-    """b and t of the package convergence-clubs 0.1.2, log_t_test(H, time_trim=8/30, hac_method="FQSB"), which starts
-    one period after [rT] and has a bandwidth of its own: b to all digits, t near."""
+    """b and t of the package convergence-clubs 0.1.2, log_t_test(H, time_trim=8/30, hac_method="FQSB").
+
+    It starts one period after [rT] and has a bandwidth of its own: b to all digits, t near.
+    """
     luck = np.random.default_rng(3)
     time = np.arange(1, T + 1)
     for power, slope, t in (

@@ -65,7 +65,7 @@ def test_errors_follow_the_delta_method(cities: list[tuple[float, float]], years
 
 
 def test_conditional_convergence_takes_the_covariate_out() -> None:
-    """Two groups, each converging to its own level: apart from the group there is 3 % a year, without it less."""
+    """Two groups, each converging to its own level: given the group there is 3 % a year, without it less."""
     luck = np.random.default_rng(5)
     group = np.repeat([0.0, 1.0], 50)
     logs = group * 1.5 + luck.normal(0, 0.5, 100)

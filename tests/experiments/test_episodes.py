@@ -39,7 +39,7 @@ def classes(start: list[float], end: list[float], weights: list[float] | None = 
 def test_each_class_of_city_by_hand() -> None:
     start = [10.0, 5.0, 5.0, 5.0, 9.8, 0.0]
     end = [10.0, 6.0, 12.0, 5.2, 11.0, 4.0]
-    # ln(10/5) falls by ln 1.2 = 0.18; city 2 passes; 0.04 is too little; 9.8 starts within the margin and passes.
+    # ln(10/5) falls by ln 1.2 = 0.18; city 2 passes; 0.04 is too little; 9.8 starts within the margin.
     assert classes(start, end) == [FRONTIER, CATCH_UP, LEAPFROG, NONE, NONE, UNDEFINED]
 
 

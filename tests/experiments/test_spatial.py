@@ -106,5 +106,5 @@ def test_sign_changes_by_hand(y: list[float], expected: list[float]) -> None:
 def test_there_are_as_many_sign_changes_as_changes_of_sign(y: list[float]) -> None:
     signs = [math.copysign(1, v) for v in y if v != 0]
     found = zero_crossings(np.arange(len(y)) * 50.0, y)
-    assert len(found) == sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    assert len(found) == sum(a != b for a, b in itertools.pairwise(signs))
     assert found == sorted(found)
