@@ -150,6 +150,7 @@ def episodes_over_seeds(
 ) -> pd.DataFrame:
     """The kind of episode that each seed's country goes through: one row per seed and arm.
 
+    The run without centres is the null model, of itself as well: only what centres do counts as leapfrogging.
     Columns: seed, arm, kind, order (τ_b), excess_leaps, the fall of each dispersion (share), catching (share
     of people).
     """

@@ -41,7 +41,7 @@ def possible_pairs(start: ArrayLike, margin: float = MARGIN) -> Flags:
 
 
 def overtakes(values: ArrayLike, margin: float = MARGIN, hold: int = HOLD) -> Flags:
-    """(C, C), true at [i, j] if i lastingly overtakes j. values: (T, C). Raises ValueError."""
+    """(C, C), true at [i, j] if i lastingly overtakes j. values: (T, C). C² bytes. Raises ValueError."""
     y, _ = checked_panel(values)
     check_lasting(len(y), margin, hold)
     found = possible_pairs(y[0], margin)

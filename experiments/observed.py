@@ -40,7 +40,7 @@ PER_HEAD = "revenue of the city's firms per head stands in for GDP per head"
 CLAIMS = {
     "E1": f"{PER_HEAD}; the model is not fitted to the level",
     "E2": f"{PER_HEAD}; the model is not fitted to the level",
-    "E5": f"{PER_HEAD}, in units of compute, whose price is the same everywhere",
+    "E5": f"{PER_HEAD}; a price level common to all cities does not change the slope",
     "E9": f"{PER_HEAD}; ranks of all cities of the table, not of the 296 of the source",
     "E13": PER_HEAD,
     "E13b": PER_HEAD,
