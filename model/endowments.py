@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
+from model.closed_economy import endow_closed_economy
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
 from model.kernels import compiled_market
@@ -54,6 +55,8 @@ def initial_state(
     _firms(state, slots, distance, parameters, seed)
     _talent(state, cities, distance, parameters)
     _compute(state, cities, graph, openings, parameters)
+    if parameters.closed_economy:
+        endow_closed_economy(state, parameters, seed)
     return state
 
 

@@ -64,6 +64,12 @@ SCENARIOS = {
             "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed",
             "random",
         ),
+        Scenario(
+            "closed_economy",
+            "one city that trades with nobody: the growth model of document 003",
+            changes={"closed_economy": 1, "burn_in": 0},
+            openings=(Opening("provider", 0, KINDS[0], 0),),
+        ),
     )
 }
 
