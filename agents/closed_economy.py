@@ -181,11 +181,11 @@ def profit_if_dearer(
     service_price,
     rental_bid,
     city_services_if_dearer,
-    closed_compute_per_service,
+    closed_service_compute,
     closed_price_trial,
 ):
     """Profit at a price a little above, goods/year: (price − η·rental) times what firms would buy."""
-    margin = service_price * exp(closed_price_trial) - closed_compute_per_service * rental_bid
+    margin = service_price * exp(closed_price_trial) - closed_service_compute * rental_bid
     return margin * city_services_if_dearer
 
 
@@ -193,11 +193,11 @@ def profit_if_cheaper(
     service_price,
     rental_bid,
     city_services_if_cheaper,
-    closed_compute_per_service,
+    closed_service_compute,
     closed_price_trial,
 ):
     """Profit at a price a little below, goods/year: (price − η·rental) times what firms would buy."""
-    margin = service_price * exp(-closed_price_trial) - closed_compute_per_service * rental_bid
+    margin = service_price * exp(-closed_price_trial) - closed_service_compute * rental_bid
     return margin * city_services_if_cheaper
 
 
@@ -221,10 +221,10 @@ def service_price(service_price, price_stride):
 
 
 def rental_bid(
-    rental_bid, city_services_wanted, city_rented_compute, closed_compute_per_service, closed_bid_adjustment
+    rental_bid, city_services_wanted, city_rented_compute, closed_service_compute, closed_bid_adjustment
 ):
     """Rental that the provider offers for compute, 1/year: more while it has less than its customers need."""
-    needed = closed_compute_per_service * city_services_wanted
+    needed = closed_service_compute * city_services_wanted
     shortage = needed / city_rented_compute if city_rented_compute > 0.0 else 1.0
     shortage = 2.0 if shortage > 2.0 else shortage
     shortage = 0.5 if shortage < 0.5 else shortage
@@ -234,9 +234,9 @@ def rental_bid(
 # ── Markets and households of the city ───────────────────────────────────────────────────────────
 
 
-def served_share(services_wanted, rented_compute, closed_compute_per_service):
+def served_share(services_wanted, rented_compute, closed_service_compute):
     """Share of the services wanted that the provider's compute can make, X = H_X/η at most."""
-    needed = closed_compute_per_service * services_wanted
+    needed = closed_service_compute * services_wanted
     return rented_compute / needed if needed > rented_compute else 1.0
 
 

@@ -105,7 +105,7 @@ def limit_of(path: pd.DataFrame, parameters: Parameters) -> Limit:
         raise ValueError(f"growth needs at least 2 quarters, not {len(path)}")
     before, last = path.iloc[-2], path.iloc[-1]
     wealth, wealth_before = (row["capital_stock"] + row["compute_stock"] for row in (last, before))
-    cost = parameters.closed_compute_per_service * last["direct_rental"]
+    cost = parameters.closed_service_compute * last["direct_rental"]
     return Limit(
         markup=float(last["service_price"] / cost),
         ratio=float(last["rented_compute"] / last["direct_compute"]),
@@ -136,8 +136,9 @@ def growth_by_tau(tau: ArrayLike, parameters: Parameters | None = None, seed: in
     measured = [
         closed_limit(given, seed=seed, closed_compute_investment=float(point)).growth for point in points
     ]
-    theory = {formula: growth_rate(formula, given, points) for formula in FORMULAS}
-    return pd.DataFrame({"tau": points, **theory, "measured": measured})
+    columns: dict[str, ArrayLike] = {"tau": points}
+    columns |= {formula: growth_rate(formula, given, points) for formula in FORMULAS}
+    return pd.DataFrame({**columns, "measured": measured})
 
 
 def validation_rows(parameters: Parameters | None = None, seed: int = 1) -> list[Row]:

@@ -63,7 +63,7 @@ def output_per_wealth(parameters: Parameters, tau: ArrayLike | None = None) -> F
         parameters.closed_compute_share,
         provider_share(parameters),
     )
-    split = (1.0 - gamma) ** beta * (gamma / parameters.closed_compute_per_service) ** (1.0 - alpha - beta)
+    split = (1.0 - gamma) ** beta * (gamma / parameters.closed_service_compute) ** (1.0 - alpha - beta)
     scale: Any = parameters.closed_productivity * split
     return np.asarray(scale * (1.0 - share) ** alpha * share ** (1.0 - alpha))
 
@@ -163,5 +163,5 @@ def growth_rises_as_printed(parameters: Parameters, tau: ArrayLike | None = None
 def _tau(parameters: Parameters, tau: ArrayLike | None) -> Floats:
     share = np.asarray(parameters.closed_compute_investment if tau is None else tau, dtype=np.float64)
     if not ((share > 0.0) & (share < 1.0)).all():
-        raise ValueError(f"τ must lie between 0 and 1, both excluded, not {tau}")
+        raise ValueError(f"τ must lie between 0 and 1, both excluded, not {share}")
     return share

@@ -42,18 +42,18 @@ def book_services(
     provider_unit_cost,
     provider_revenue,
     provider_surplus,
-    closed_compute_per_service,
+    closed_service_compute,
 ):
     """The provider's books of the quarter, in the columns that any centre has; goods and services a year."""
     for p in range(len(provider_city)):
         c = provider_city[p]
         provider_price[p] = city_service_price[c]
-        capacity = city_rented_compute[c] / closed_compute_per_service
+        capacity = city_rented_compute[c] / closed_service_compute
         provider_capacity[p] = capacity
         provider_load[p] = city_services_wanted[c]
         provider_served[p] = city_services_used[c]
         provider_utilisation[p] = provider_load[p] / capacity if capacity > 0.0 else 0.0
-        provider_unit_cost[p] = closed_compute_per_service * provider_rental_bid[p]
+        provider_unit_cost[p] = closed_service_compute * provider_rental_bid[p]
         provider_revenue[p] = provider_served[p] * provider_price[p]
         provider_surplus[p] = provider_revenue[p] - city_rented_compute[c] * provider_rental_bid[p]
 
@@ -97,7 +97,7 @@ def endow_closed_economy(state: State, parameters: Parameters, seed: int) -> Non
             'scenario="closed_economy" without a table of cities, or with model.synthetic.one_city()'
         )
     capital, compute = parameters.closed_initial_capital, parameters.closed_initial_compute
-    rented = parameters.closed_initial_provider_share * compute
+    rented = parameters.closed_initial_rented * compute
     direct = compute - rented
     city["capital_stock"], city["compute_stock"] = capital, compute
     city["rented_compute"], city["direct_compute"] = rented, direct
@@ -109,12 +109,12 @@ def endow_closed_economy(state: State, parameters: Parameters, seed: int) -> Non
         firms[column][working] = stock * size / size.sum()
 
     alpha, beta = parameters.closed_capital_share, parameters.closed_compute_share
-    services = rented / parameters.closed_compute_per_service
+    services = rented / parameters.closed_service_compute
     index = float(city["mean_compute"][0])
     first = final_output(capital, direct, services, index, parameters.closed_productivity, alpha, beta)
     city["consumption_share"] = 0.5 * first / (capital + compute)
     provider["operating"] = 1.0
     provider["rental_bid"] = beta * first / direct
-    cost = parameters.closed_compute_per_service * provider["rental_bid"]
+    cost = parameters.closed_service_compute * provider["rental_bid"]
     provider["service_price"] = parameters.closed_initial_markup * cost
     provider["price_stride"] = FIRST_STRIDE

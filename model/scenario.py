@@ -49,6 +49,11 @@ class Scenario:
     changes: Mapping[str, float] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
 
+    @property
+    def has_twin(self) -> bool:
+        """Whether the same world without centres means anything: it does not for the closed economy."""
+        return not self.changes.get("closed_economy")
+
     def twin(self) -> Scenario:
         """The same world in which no centre opens."""
         return replace(self, name=f"{self.name}-twin", centres="none", openings=())

@@ -14,7 +14,7 @@ POINTS = st.builds(
     Parameters,
     closed_capital_share=st.floats(0.1, 0.45),
     closed_compute_share=st.floats(0.1, 0.45),
-    closed_compute_per_service=st.floats(0.1, 10.0),
+    closed_service_compute=st.floats(0.1, 10.0),
     closed_compute_investment=st.floats(0.05, 0.95),
     closed_productivity=st.floats(0.1, 5.0),
     closed_risk_aversion=st.floats(0.5, 5.0),
@@ -52,8 +52,8 @@ def test_prices_and_profits_use_up_output(given):
     tau = given.closed_compute_investment
     output = theory.output_per_wealth(given)
     direct = (1.0 - theory.provider_share(given)) * tau
-    services = theory.provider_share(given) * tau / given.closed_compute_per_service
-    price = theory.markup(given) * given.closed_compute_per_service * omega
+    services = theory.provider_share(given) * tau / given.closed_service_compute
+    price = theory.markup(given) * given.closed_service_compute * omega
     assert r * (1.0 - tau) + omega * direct + price * services == pytest.approx(output, rel=1e-12)
 
 

@@ -142,7 +142,7 @@ STARTS = [(0.5, 2.0), (0.02, 1.05), (0.95, 20.0)]  # the provider's share of com
 def test_groping_finds_the_markup_and_the_split_from_anywhere(alpha, beta, share, markup):
     changes = {
         "closed_capital_share": alpha, "closed_compute_share": beta,
-        "closed_initial_provider_share": share, "closed_initial_markup": markup,
+        "closed_initial_rented": share, "closed_initial_markup": markup,
     }  # fmt: skip
     given, found = closed_parameters(**changes), limit(**changes)
     assert found.markup == pytest.approx(theory.markup(given), rel=EXACT)
@@ -160,7 +160,7 @@ def test_groping_finds_the_markup_and_the_split_from_anywhere(alpha, beta, share
 def test_groping_finds_them_for_any_parameters(alpha, beta, eta, tau, productivity, capital, firms, seed):
     given = closed_parameters(
         Parameters(firms=firms), closed_capital_share=alpha, closed_compute_share=beta,
-        closed_compute_per_service=eta, closed_compute_investment=tau, closed_productivity=productivity,
+        closed_service_compute=eta, closed_compute_investment=tau, closed_productivity=productivity,
         closed_initial_capital=capital,
     )  # fmt: skip
     found = closed_limit(given, seed=seed)
@@ -203,7 +203,7 @@ def test_growth_from_off_the_path_goes_to_the_private_rate(capital, compute):
     "changes",
     [
         {"closed_risk_aversion": 1.0}, {"closed_depreciation": 0.1}, {"closed_discount_rate": 0.0},
-        {"closed_compute_per_service": 6.0}, {"closed_compute_investment": 0.7}, {"closed_productivity": 1.0},
+        {"closed_service_compute": 6.0}, {"closed_compute_investment": 0.7}, {"closed_productivity": 1.0},
     ],
     ids=str,
 )  # fmt: skip
