@@ -1,5 +1,7 @@
 """Theory of the closed economy by itself, and the rows that hold it against the agents."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,19 @@ def test_the_rows_say_what_is_met_and_what_not(rows):
     assert len(verdicts) == len(rows) == 14
     assert all(row.note for row in rows if row.verdict == "not met")
     assert {row.kind for row in rows} == {"analytic"}
+
+
+def test_the_page_has_every_row_with_its_verdict(rows):
+    page = (Path(__file__).parents[2] / "docs/closed_economy.md").read_text(encoding="utf-8")
+    for row in rows:
+        line = next(line for line in page.splitlines() if line.startswith(f"| {row.id} |"))
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        assert cells[5].split(":")[0].split(" (")[0] == row.verdict
+        if row.unit == "sign":
+            assert [{"+": 1.0, "−": -1.0}[cell] for cell in cells[2:4]] == [row.published, row.measured]
+        else:
+            said = [float(cell.replace("−", "-")) for cell in cells[2:4]]
+            assert said == pytest.approx([row.published, row.measured], rel=1e-5)
 
 
 def test_the_rows_hold_to_a_millionth(rows):
