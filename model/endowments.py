@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
+from model.closed_economy import endow_closed_economy
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
 from model.kernels import compiled_market
@@ -60,6 +61,8 @@ def initial_state(
     _compute(state, cities, graph, openings, parameters)
     if parameters.building_slots:
         prepare_building(state, cities, parameters, hubs)
+    if parameters.closed_economy:
+        endow_closed_economy(state, parameters, seed)
     return state
 
 

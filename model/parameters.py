@@ -28,6 +28,7 @@ SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "R
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
 BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
+CLOSED = "Closed economy (document 003)"
 
 
 class Parameters(BaseModel):
@@ -183,6 +184,27 @@ class Parameters(BaseModel):
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
+
+    # ── Closed economy ───────────────────────────────────────────────────────────────────────────
+    closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the one city a closed economy, in the place of all regional mechanisms", "seed 003, appendix", CLOSED)
+    closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_compute_share: float = _number(0.40, 0.1, 0.45, "elasticity", "β: output to compute used directly", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_service_compute: float = _number(1.5, 0.1, 10.0, "compute/service", "η: compute capital per unit of services a year", "prototype", CLOSED)
+    closed_compute_investment: float = _number(0.4, 0.01, 0.99, "fraction", "τ: share of investment that goes to compute", "prototype", CLOSED)
+    closed_depreciation: float = _number(0.05, 0.0, 0.5, "1/year", "δ: depreciation of both kinds of capital", "judgement; with the next three it gives the prototype's growth rates", CLOSED)
+    closed_discount_rate: float = _number(0.03, 0.0, 0.5, "1/year", "ρ: discount rate of households", "judgement", CLOSED)
+    closed_risk_aversion: float = _number(2.0, 0.5, 20.0, "elasticity", "σ: of marginal utility to consumption", "judgement", CLOSED)
+    closed_productivity: float = _number(0.6, 0.01, 10.0, "goods/year", "A: total factor productivity", "prototype", CLOSED)
+    closed_external_effect: float = _number(0.0, 0.0, 1.0, "elasticity", "e: work of capital to the economy's compute; 0 is the constant that balanced growth needs, 1 the printed equation", "judgement", CLOSED)
+    closed_initial_capital: float = _number(1.0, 1e-3, 1e3, "capital", "K at the start", "prototype", CLOSED)
+    closed_initial_compute: float = _number(1.0, 1e-3, 1e3, "compute", "H_T at the start", "prototype", CLOSED)
+    closed_initial_rented: float = _number(0.5, 0.01, 0.99, "fraction", "share of compute that the provider rents at the start", "judgement: far from where it ends", CLOSED)
+    closed_initial_markup: float = _number(2.0, 1.01, 20.0, "ratio", "price over cost that the provider starts with", "judgement: far from where it ends", CLOSED)
+    closed_price_trial: float = _number(1e-4, 1e-5, 0.05, "log points", "distance of the two prices that the provider tries beside its own", "judgement: the mark-up is then found to about 1e-8", CLOSED)
+    closed_bid_adjustment: float = _number(0.05, 0.0, 0.1, "exponent", "answer of the provider's bid for compute to a shortage; above 0.1 it swings where demand is elastic", "judgement", CLOSED)
+    closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "answer of compute's place to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
+    closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "answer of a firm's inputs to what they bring over their rental; 0 switches it off", "judgement", CLOSED)
+    closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "answer of consumption per wealth to growth above what is wanted; 0 switches it off", "judgement", CLOSED)
 
     # fmt: on
 

@@ -18,6 +18,7 @@ from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from agents.rules import Rules
 from agents.view import AgentView
+from model.closed_economy import CLOSED_RECORDED
 from model.endowments import initial_state
 from model.engine import Engine
 from model.geography import load_centres, load_cities
@@ -25,6 +26,7 @@ from model.network import build_network
 from model.parameters import Parameters
 from model.scenario import Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.step import QUARTER
+from model.synthetic import one_city
 
 # What is recorded of every city in every quarter.
 RECORDED = (
@@ -48,7 +50,8 @@ class RegionalModel(mesa.Model):
     parameters:
         All numbers of the model; by default those of ``Parameters()``.
     scenario:
-        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, or a ``Scenario``.
+        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, ``closed_economy`` (one city,
+        by default ``model.synthetic.one_city()``), or a ``Scenario``.
     rng:
         Seed. An integer names the run: the same integer gives the same bits on any number of threads
         and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
@@ -96,6 +99,8 @@ class RegionalModel(mesa.Model):
         base = parameters or Parameters()
         self.parameters = base.changed(**changed) if changed else base
         self.rules = rules or Rules()
+        if cities is None and self.parameters.closed_economy:
+            cities = one_city()
         self.cities = _shipped_cities() if cities is None else cities
         known_centres = _shipped_centres() if centres is None else centres
         self.network = (
@@ -113,7 +118,8 @@ class RegionalModel(mesa.Model):
             QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
         )
         self.quarter = -self.parameters.burn_in
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
+        recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ())
+        self.history: dict[str, list[np.ndarray]] = {name: [] for name in recorded}
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
+from agents.firm import TIERS
 from agents.names import nearest
 from model.draws import stream_key, uniforms
 
@@ -44,7 +45,8 @@ class Scenario:
     none; the others give ``hosts`` cities a centre of each kind, a third of the standard size each, at
     ``opens``: ``random`` cities outside the core, drawn anew for each seed, ``richest`` those with the
     largest GDP of 2010, ``poorest`` those with the smallest GDP per head, ``hubs`` the cities of the
-    national hubs. ``openings`` are further ones. ``changes`` are parameters that differ from their
+    national hubs; with ``industry``, a tier of the chain, these centres are dedicated to it. ``openings`` are
+    further ones. ``changes`` are parameters that differ from their
     defaults. The twin of a scenario opens and builds nothing and changes nothing else.
     """
 
@@ -53,8 +55,14 @@ class Scenario:
     centres: str = "none"
     hosts: int = 8
     opens: str = "2010Q1"
+    industry: str | None = None
     changes: Mapping[str, float] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
+
+    @property
+    def has_twin(self) -> bool:
+        """Whether the same world without centres means anything: it does not for the closed economy."""
+        return not self.changes.get("closed_economy")
 
     def twin(self) -> Scenario:
         """The same world in which no centre opens."""
@@ -99,8 +107,49 @@ SCENARIOS = {
             "layouts 2 and 3: centres only in hub cities, traded on a compute exchange",
             changes={**BUILDING, **EXCHANGE, **HUBS},
         ),
+        Scenario(
+            "rich_sites_local", "twelve centres in the largest cities, for their own city alone",
+            "richest", 12, changes={"remote_access": 0},
+        ),
+        Scenario(
+            "poor_sites_local", "twelve centres in the poorest cities, for their own city alone",
+            "poorest", 12, changes={"remote_access": 0},
+        ),
+        Scenario("rich_sites_network", "twelve centres in the largest cities, for all cities", "richest", 12),
+        Scenario("poor_sites_network", "twelve centres in the poorest cities, for all cities", "poorest", 12),
+        Scenario(
+            "rich_sites_trading", "twelve centres in the largest cities, on a compute exchange",
+            "richest", 12, changes=EXCHANGE,
+        ),
+        Scenario("hub_sites_network", "a centre in every hub city, for all cities", "hubs"),
+        Scenario(
+            "hub_sites_trading", "a centre in every hub city, on a compute exchange", "hubs", changes=EXCHANGE
+        ),
+        Scenario(
+            "dedicated", "random hosts whose centres are dedicated to applications and manufacturing",
+            "random", industry=TIERS[-1],
+        ),
+        Scenario(
+            "flat_power", "random hosts with the eastern price of power everywhere",
+            "random", changes={"electricity_west": 0.57, "electricity_central": 0.57},
+        ),
+        Scenario("no_vouchers", "the real centres, without vouchers", "actual", changes={"voucher_effort": 0}),
+        Scenario(
+            "vouchers_small_firms", "the real centres, vouchers for small firms alone",
+            "actual", changes={"voucher_small_firms": 1},
+        ),
+        Scenario(
+            "vouchers_local_supply", "the real centres, vouchers for centres of the own province alone",
+            "actual", changes={"voucher_local_supply": 1},
+        ),
+        Scenario(
+            "closed_economy",
+            "one city that trades with nobody: the growth model of document 003",
+            changes={"closed_economy": 1, "burn_in": 0},
+            openings=(Opening("provider", 0, KINDS[0], 0),),
+        ),
     )
-}
+}  # fmt: skip
 
 
 def find_scenario(wanted: str | Scenario) -> Scenario:
@@ -154,7 +203,7 @@ def openings_of(
     elif scenario.centres != "none":
         quarter = quarter_of(scenario.opens, start_year)
         found += [
-            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS))
+            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS), scenario.industry)
             for row in host_cities(scenario, cities, centres, seed)
             for kind in KINDS
         ]

@@ -12,15 +12,16 @@ from model.building import (
     place_orders,
     survey_sites,
 )
+from model.closed_economy import book_services, share_inputs
 from model.compute_delivery import bill_compute, carry_tasks, settle_centres
 from model.compute_exchange import clear_exchange, pay_fees
 from model.compute_market import award_tender, open_tender, price_contracts
 from model.demography import renew_firms
-from model.events import clear, each
+from model.events import clear, each, unless
 from model.labour_market import move_talent
 from model.product_market import clear_products
 
-QUARTER = (
+REGIONAL_QUARTER = (
     # ── Who is here ──────────────────────────────────────────────────────────────────────────────
     each("count the firms, and those that work with compute", "firms", where="alive",
          totals={"city_firms": "alive", "city_adopters": "adopter", "nation_firms": "alive"}),
@@ -100,3 +101,41 @@ QUARTER = (
     clear("so do providers", decide_private, every=4, when="building_slots"),
     clear("orders become centres", place_orders, every=4, when="building_slots"),
 )  # fmt: skip
+
+# One city that trades with nobody (document 003): these take the place of all the others.
+CLOSED = "closed_economy"
+CLOSED_QUARTER = (
+    # ── Compute services ─────────────────────────────────────────────────────────────────────────
+    each("the provider posts its price", "providers", totals={"city_service_price": "service_price"},
+         when=CLOSED),
+    each("firms say what they would buy at that price and at two beside it", "firms",
+         "services_wanted", "services_if_dearer", "services_if_cheaper", where="alive",
+         totals={"city_services_wanted": "services_wanted", "city_services_if_dearer": "services_if_dearer",
+                 "city_services_if_cheaper": "services_if_cheaper"}, when=CLOSED),
+    each("the provider serves what its compute can make", "cities", "served_share", when=CLOSED),
+    # ── Final good ───────────────────────────────────────────────────────────────────────────────
+    each("firms produce, and pay for inputs what the last unit brings", "firms",
+         "services_used", "output", "capital_bid", "compute_bid", "capital_income", "compute_income",
+         where="alive",
+         totals={"city_services_used": "services_used", "city_output": "output", "city_revenue": "output",
+                 "city_capital_income": "capital_income", "city_compute_income": "compute_income"},
+         when=CLOSED),
+    each("rentals are what firms pay on the mean", "cities", "capital_rental", "direct_rental", when=CLOSED),
+    # ── Groping ──────────────────────────────────────────────────────────────────────────────────
+    each("firms ask for more of what brings them more than its rental", "firms",
+         "capital_wanted", "compute_wanted", where="alive",
+         totals={"city_capital_wanted": "capital_wanted", "city_compute_wanted": "compute_wanted"},
+         when=CLOSED),
+    clear("the provider's books", book_services, when=CLOSED),
+    each("the provider moves its price to where it would earn more, and bids for compute", "providers",
+         "profit_if_dearer", "profit_if_cheaper", "price_stride", "service_price", "rental_bid",
+         totals={"city_rental_bid": "rental_bid"}, when=CLOSED),
+    # ── Households ───────────────────────────────────────────────────────────────────────────────
+    each("households consume and invest; stocks grow; owners let compute to who pays more", "cities",
+         "household_return", "desired_growth", "consumption", "investment", "wealth_growth",
+         "consumption_share", "capital_stock", "compute_stock", "mean_compute",
+         "rented_compute", "direct_compute", when=CLOSED),
+    clear("firms get the inputs that there are", share_inputs, when=CLOSED),
+)  # fmt: skip
+
+QUARTER = (*unless(CLOSED, REGIONAL_QUARTER), *CLOSED_QUARTER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents import city_government, compute_provider, firm, talent
+from agents import city_government, closed_economy, compute_provider, firm, talent
 from agents.columns import Column
 
 
@@ -66,11 +66,11 @@ NATION_COLUMNS = (
 
 REGIONAL = World(
     tables={
-        "firms": firm.COLUMNS,
-        "cities": city_government.COLUMNS,
+        "firms": firm.COLUMNS + closed_economy.FIRM_COLUMNS,
+        "cities": city_government.COLUMNS + closed_economy.CITY_COLUMNS,
         "tiers": city_government.TIER_COLUMNS,
         "city_tiers": city_government.CITY_TIER_COLUMNS,
-        "providers": compute_provider.COLUMNS,
+        "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS,
         "services": compute_provider.SERVICE_COLUMNS,
         "offers": compute_provider.OFFER_COLUMNS,
