@@ -133,7 +133,9 @@ SCENARIOS = {
             "flat_power", "random hosts with the eastern price of power everywhere",
             "random", changes={"electricity_west": 0.57, "electricity_central": 0.57},
         ),
-        Scenario("no_vouchers", "the real centres, without vouchers", "actual", changes={"voucher_effort": 0}),
+        Scenario(
+            "no_vouchers", "the real centres, without vouchers", "actual", changes={"voucher_effort": 0}
+        ),
         Scenario(
             "vouchers_small_firms", "the real centres, vouchers for small firms alone",
             "actual", changes={"voucher_small_firms": 1},

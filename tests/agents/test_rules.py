@@ -163,7 +163,9 @@ PART_OF = {
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
 LEAST = {
-    **dict.fromkeys(("quality", "adoption_gain", "adoption_cost", "price_stride"), -math.inf),
+    **dict.fromkeys(
+        ("quality", "adoption_gain", "adoption_cost", "price_stride", "equity", "site_return"), -math.inf
+    ),
     # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
     **dict.fromkeys(("profit_if_dearer", "profit_if_cheaper", "desired_growth"), -math.inf),
     "wealth_growth": -0.5,
