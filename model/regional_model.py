@@ -50,8 +50,8 @@ class RegionalModel(mesa.Model):
     parameters:
         All numbers of the model; by default those of ``Parameters()``.
     scenario:
-        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, ``closed_economy`` (one city,
-        by default ``model.synthetic.one_city()``), or a ``Scenario``.
+        Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that holds one.
+        ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
     rng:
         Seed. An integer names the run: the same integer gives the same bits on any number of threads
         and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
