@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
+from agents.value_chain import RUNGS
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
 from model.kernels import compiled_market
@@ -54,6 +55,7 @@ def initial_state(
     _firms(state, slots, distance, parameters, seed)
     _talent(state, cities, distance, parameters)
     _compute(state, cities, graph, openings, parameters)
+    _rungs(state)
     return state
 
 
@@ -247,4 +249,18 @@ def _compute(
         scratch_free=np.zeros(len(openings)), scratch_asked=np.zeros(len(openings)),
         scratch_best=np.zeros(len(KINDS)), scratch_ties=np.zeros(len(KINDS)),
         scratch_request=np.zeros(count * len(openings)),
+    )  # fmt: skip
+
+
+def _rungs(state: State) -> None:
+    """What the markets of partners work on, if there are rungs: founders by tier, and room to count."""
+    firms, cells = state["firms"], state["city_tiers"].rows
+    if "rung" not in firms:
+        return
+    tier = firms["tier"].astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(tier, minlength=len(TIERS)))])
+    state.arrays.update(
+        tier_members=np.argsort(tier, kind="stable"), tier_first=first.astype(np.int64),
+        scratch_rungs=np.zeros(cells * len(RUNGS)), scratch_near=np.zeros(cells * len(RUNGS)),
+        scratch_length=np.zeros(firms.rows), scratch_sales=np.zeros(cells),
     )  # fmt: skip

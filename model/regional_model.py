@@ -26,12 +26,15 @@ from model.parameters import Parameters
 from model.scenario import Scenario, date_of, find_scenario, openings_of, quarter_of
 from model.step import QUARTER
 
-# What is recorded of every city in every quarter.
+# What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
     "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
     "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
     "voucher_paid",
+    "value_added", "climbs", "falls", "chain_position", "chain_level", "chain_tiers", "chain_length",
+    "chain_density", "chain_locality", "chain_mode",
+    "technique_share", "old_productivity", "new_productivity", "new_since",
 )  # fmt: skip
 PROVIDER_RECORDED = ("operating", "price", "load", "served", "overflow", "utilisation", "surplus")
 
@@ -108,7 +111,9 @@ class RegionalModel(mesa.Model):
             QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
         )
         self.quarter = -self.parameters.burn_in
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
+        self.history: dict[str, list[np.ndarray]] = {
+            name: [] for name in RECORDED if name in self.state["cities"]
+        }
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
         self._views: dict[tuple[type, int], AgentView] = {}
         if self.quarter < 0:

@@ -64,6 +64,18 @@ SCENARIOS = {
             "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed",
             "random",
         ),
+        Scenario(
+            "chain",
+            "firms climb and fall between rungs of value added while the real centres open",
+            "actual",
+            changes={"chain_leap": 0.5},
+        ),
+        Scenario(
+            "paradigm",
+            "a new technique that has to be learned arrives in 2012, while the real centres open",
+            "actual",
+            changes={"paradigm_arrival": 2012.0},
+        ),
     )
 }
 

@@ -141,6 +141,8 @@ BOUNDED = {
     "research_cost": st.floats(1e-6, 1e6),
     "fiscal_capacity": st.floats(0.0, 2.0),
     "utilisation": st.floats(0.0, 1e3),
+    "purchase_factor": st.floats(0.0, 1.1),
+    "rung": st.integers(0, 4).map(float),
 }
 # σ just above 1 makes research without compute dearer than floats can say: see the test below.
 SUBSTITUTION = st.just(1.0) | st.floats(1.001, 3.0)
@@ -150,10 +152,16 @@ PART_OF = {
     "adopters": "firms",
     "innovation": "firms",
     "compute_spending": "research_spending",
+    "new_revenue": "revenue",
+    "purchases": "supply",
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
-LEAST = {"quality": -math.inf, "adoption_gain": -math.inf, "adoption_cost": -math.inf}
-MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0}
+LOGARITHMS = (
+    "quality", "adoption_gain", "adoption_cost", "technique_gain", "technique_quality", "old_productivity",
+    "new_productivity",
+)  # fmt: skip
+LEAST = dict.fromkeys(LOGARITHMS, -math.inf)
+MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0, "rung": 4.0}
 
 
 def unit(table, column):
@@ -221,6 +229,6 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
     assert math.isfinite(costs[1])
     assert not math.isnan(rules["adoption_gain"](*costs, 1.0, 0.5, 0.18))
     for cost in costs:
-        spent = rules["research_spending"](1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
+        spent = rules["research_spending"](1.0, 1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25
         assert 0.0 <= rules["own_intensity"](spent, cost, 1.0, 0.2, 0.5) < math.inf
