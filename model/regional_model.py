@@ -23,7 +23,7 @@ from model.engine import Engine
 from model.geography import load_centres, load_cities
 from model.network import build_network
 from model.parameters import Parameters
-from model.scenario import Scenario, date_of, find_scenario, openings_of, quarter_of
+from model.scenario import Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.step import QUARTER
 
 # What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
@@ -36,7 +36,11 @@ RECORDED = (
     "chain_density", "chain_locality", "chain_mode",
     "technique_share", "old_productivity", "new_productivity", "new_since",
 )  # fmt: skip
-PROVIDER_RECORDED = ("operating", "price", "load", "served", "overflow", "utilisation", "surplus")
+PROVIDER_RECORDED = (
+    "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
+)  # fmt: skip
+# Rows of centres change hands where centres are built and fail in the course of a run.
+BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
 
 class RegionalModel(mesa.Model):
@@ -105,7 +109,8 @@ class RegionalModel(mesa.Model):
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
-        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
+        hubs = hub_cities(self.cities, known_centres).tolist()
+        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed, hubs)
         rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
         self.engine = Engine(
             QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
@@ -114,7 +119,8 @@ class RegionalModel(mesa.Model):
         self.history: dict[str, list[np.ndarray]] = {
             name: [] for name in RECORDED if name in self.state["cities"]
         }
-        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
+        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
+        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}
         if self.quarter < 0:
             self.engine.run(self.quarter, -self.quarter)

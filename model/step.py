@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from model.accounts import national_means
-from model.compute_market import (
-    award_tender,
-    bill_compute,
-    carry_tasks,
-    open_tender,
-    price_contracts,
-    settle_centres,
+from model.building import (
+    close_failed,
+    decide_private,
+    decide_programme,
+    decide_public,
+    look_around,
+    place_orders,
+    survey_sites,
 )
+from model.compute_delivery import bill_compute, carry_tasks, settle_centres
+from model.compute_exchange import clear_exchange, pay_fees
+from model.compute_market import award_tender, open_tender, price_contracts
 from model.demography import renew_firms
 from model.events import clear, each
 from model.labour_market import move_talent
@@ -25,15 +29,21 @@ QUARTER = (
     each("a city's share of adopters", "cities", "adoption_share"),
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
     each("centres open on their date; power is dearer in the east", "providers", "operating", "unit_cost"),
-    each("the network and the queue raise the price of a centre's compute", "city_providers",
-         "overhead", "delivered_price"),
-    each("so does the distance to the commercial cloud", "city_kinds", "cloud_delivered_price"),
+    each("each offers its kind of compute, for work that may wait and for work that may not", "offers",
+         "gate_price", when="not exchange"),
+    each("the network and the queue raise the price of a centre's compute", "city_offers",
+         "overhead", "delivered_price", "tender_price", "suitable"),
+    each("so does the distance to the commercial cloud", "city_services", "cloud_delivered_price"),
+    each("centres ask", "providers", "ask", when="exchange"),
+    each("and cities bid", "city_services", "bid", when="exchange"),
     clear("a part of all contracts runs out and is tendered anew", open_tender),
+    clear("the exchange finds one price for each service", clear_exchange, when="exchange"),
     clear("it goes to the cheapest free capacity, round by round", award_tender),
     clear("the rest goes to the cloud; a kind's price is the mean over contracts", price_contracts),
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     each("means of the city: budget, capacity, vouchers, permits, data", "cities",
-         "budget", "fiscal_capacity", "voucher_rate", "compute_price", "permit_speed", "data"),
+         "budget", "fiscal_capacity", "voucher_rate", "voucher_relief", "compute_price", "permit_speed",
+         "data"),
     # ── Techniques, if a new one may come ────────────────────────────────────────────────────────
     clear("experience reaches other cities", share_experience, when="paradigm_arrival"),
     each("what the techniques yield in the city", "cities", "old_productivity", "new_productivity",
@@ -51,15 +61,17 @@ QUARTER = (
     # ── Research and innovation ──────────────────────────────────────────────────────────────────
     each("productivity of research in the city", "cities", "plain_productivity", "adopter_productivity"),
     each("cost of research with and without compute", "city_tiers",
-         "basket_price", "plain_cost", "adopter_cost", "compute_share"),
+         "mix_price", "basket_price", "plain_cost", "adopter_cost", "compute_share", "unaided_cost",
+         "unaided_share"),
     each("what the partners achieved last quarter", "firms", "partner_innovation", where="alive"),
     each("firms sell, choose research budgets and innovate or not", "firms",
-         "revenue", "digital_revenue", "research_productivity", "research_cost", "research_spending",
-         "compute_spending", "labour_spending", "own_intensity", "conversion_intensity",
-         "innovation_probability", "innovated", "quality", where="alive",
+         "revenue", "digital_revenue", "eligible", "research_productivity", "research_cost",
+         "research_spending", "compute_spending", "aided_spending", "labour_spending", "own_intensity",
+         "conversion_intensity", "innovation_probability", "innovated", "quality", where="alive",
          totals={"city_revenue": "revenue", "city_digital_revenue": "digital_revenue",
                  "city_research_spending": "research_spending", "city_labour_demand": "labour_spending",
-                 "city_tier_compute_spending": "compute_spending", "city_own_innovation": "own_intensity",
+                 "city_tier_compute_spending": "compute_spending",
+                 "city_tier_aided_spending": "aided_spending", "city_own_innovation": "own_intensity",
                  "city_conversion_innovation": "conversion_intensity",
                  "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
                  "nation_revenue": "revenue"}),
@@ -74,7 +86,10 @@ QUARTER = (
     clear("research budgets and vouchers buy compute", bill_compute),
     clear("tasks travel over the network to the centres; links bind", carry_tasks),
     clear("centres deliver, are paid, and buy in what they cannot deliver", settle_centres),
-    each("centres move their prices towards the target utilisation", "providers", "price"),
+    clear("the exchange takes its fee", pay_fees, when="exchange"),
+    each("centres move their prices towards the target utilisation", "providers", "price",
+         when="not exchange"),
+    each("their electricity, and how much of it is green", "providers", "power_use", "green_power"),
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     each("wages answer payrolls", "cities", "wage", "attraction"),
     clear("talent moves, held by home", move_talent),
@@ -98,4 +113,18 @@ QUARTER = (
     each("attention, property rights, digital administration and data follow", "cities",
          "attention", "ip_protection", "digital_governance", "data_stock",
          totals={"nation_budget": "budget"}),
+    # ── Building of centres, once a year ─────────────────────────────────────────────────────────
+    each("cities set money aside", "cities", "building_fund", when="building_slots"),
+    each("centres earn the cost of their capital or fail", "providers", "equity", "failing",
+         when="building_slots"),
+    clear("those that fail are shut", close_failed, when="building_slots"),
+    clear("cities see what they and similar ones have", look_around, every=4, when="building_slots"),
+    each("and say what they want", "city_kinds", "forecast", "wish", every=4, when="building_slots"),
+    clear("providers survey sites", survey_sites, every=4, when="building_slots"),
+    each("and reckon what they would earn", "city_kinds", "site_capacity", "site_return", every=4,
+         when="building_slots"),
+    clear("the state orders centres in hubs", decide_programme, every=4, when="building_slots"),
+    clear("cities order centres", decide_public, every=4, when="building_slots"),
+    clear("so do providers", decide_private, every=4, when="building_slots"),
+    clear("orders become centres", place_orders, every=4, when="building_slots"),
 )  # fmt: skip

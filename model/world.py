@@ -63,6 +63,9 @@ NATION_COLUMNS = (
     Column("budget", "money/quarter", "free budgets of all cities"),
     Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
     Column("mean_talent", "talent", "mean talent of a city"),
+    Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
+    Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
+    Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
 )
 
 REGIONAL = World(
@@ -73,9 +76,12 @@ REGIONAL = World(
         "city_tiers": city_government.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
         "providers": compute_provider.COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS,
+        "services": compute_provider.SERVICE_COLUMNS,
+        "offers": compute_provider.OFFER_COLUMNS,
         "city_kinds": compute_provider.CITY_KIND_COLUMNS,
+        "city_services": compute_provider.CITY_SERVICE_COLUMNS,
         "city_pairs": talent.CITY_PAIR_COLUMNS,
-        "city_providers": compute_provider.CITY_PROVIDER_COLUMNS,
+        "city_offers": compute_provider.CITY_OFFER_COLUMNS,
         "nation": NATION_COLUMNS,
     },
     through={
@@ -93,21 +99,29 @@ REGIONAL = World(
         "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
         "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
         "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+        "services": {"kind_": ("kinds", "kind")},
+        "offers": {"provider_": ("providers", "provider"), "service_": ("services", "service")},
+        "city_services": {"city_": ("cities", "city"), "service_": ("services", "service")},
     },
     pairs={
         "city_pairs": PairTable(("origin_", "cities"), ("destination_", "cities"), {}),
-        "city_providers": PairTable(
-            ("city_", "cities"), ("provider_", "providers"), {"kind_": ("kinds", "kind")}
+        "city_offers": PairTable(
+            ("city_", "cities"),
+            ("offer_", "offers"),
+            {"provider_": ("providers", "provider"), "service_": ("services", "service")},
         ),
     },
     whole={
         "firm_": "firms",
         "city_tier_": "city_tiers",
         "city_kind_": "city_kinds",
-        "city_provider_": "city_providers",
+        "city_service_": "city_services",
+        "city_offer_": "city_offers",
         "city_": "cities",
         "tier_": "tiers",
         "kind_": "kinds",
+        "service_": "services",
+        "offer_": "offers",
         "provider_": "providers",
         "pair_": "city_pairs",
         "nation_": "nation",

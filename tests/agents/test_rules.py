@@ -138,6 +138,9 @@ BOUNDED = {
     "basket_price": st.floats(1e-5, 1e3),
     "plain_cost": st.floats(1e-6, 1e6),
     "adopter_cost": st.floats(1e-6, 1e6),
+    "unaided_cost": st.floats(1e-6, 1e6),
+    "mix_price": st.floats(1e-5, 1e3),
+    "voucher_relief": st.floats(0.0, 0.9),
     "research_cost": st.floats(1e-6, 1e6),
     "fiscal_capacity": st.floats(0.0, 2.0),
     "utilisation": st.floats(0.0, 1e3),
@@ -227,7 +230,7 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
         rules["adopter_cost"](wage, price, weight, substitution),
     ]
     assert math.isfinite(costs[1])
-    assert not math.isnan(rules["adoption_gain"](*costs, 1.0, 0.5, 0.18))
+    assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 0.5, 0.18))
     for cost in costs:
         spent = rules["research_spending"](1.0, 1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25
