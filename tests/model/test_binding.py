@@ -250,20 +250,8 @@ def test_an_unknown_name_of_a_market_is_answered_with_the_nearest(state):
 
 
 def test_every_market_of_the_quarter_has_names_that_mean_something(state):
-    names = [
-        "ratio",
-        "free",
-        "asked",
-        "best",
-        "ties",
-        "room",
-        "request",
-        "used",
-        "rungs",
-        "near",
-        "length",
-        "sales",
-    ]
+    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used"]
+    names += ["rungs", "near", "length", "sales"]
     for name in names:
         state.arrays[f"scratch_{name}"] = np.zeros(1)
     for name in ("order", "parent", "link", "traffic", "carried"):
