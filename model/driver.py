@@ -118,10 +118,12 @@ class DriverText:
             passed.append(f"step_key_compiled({base}, step)")
         totals = []
         for k, total in enumerate(bound.totals):
-            target, part = self._array(total.table, total.column), f"part_{number}_{k}"
-            self.arguments[part] = np.zeros_like(self.state[total.table][total.column])
-            totals.append((target, part))
-        rest = ", ".join([*passed, *(part for _, part in totals)])
+            target = self._array(total.table, total.column)
+            part, whole = f"part_{number}_{k}", f"sum_{number}_{k}"
+            for name in (part, whole):
+                self.arguments[name] = np.zeros_like(self.state[total.table][total.column])
+            totals.append((target, part, whole))
+        rest = ", ".join([*passed, *(part for _, part, _ in totals)])
         pair = bound.world.pairs.get(table)
         if pair:
             high, width = self._rows(pair.first[1]), self._rows(pair.second[1])
@@ -131,16 +133,17 @@ class DriverText:
             high, each = self._rows(table), str(self.chunk)
             call = f"event_{number}(0, 1, start, min(start + {each}, {high}), 0, {rest})"
         lines = [f"for start in range(0, max(1, {high}), {each}):"]
-        lines += [f"    {part}[:] = 0.0" for _, part in totals]
+        lines += [f"    {part}[:] = 0.0" for _, part, _ in totals]
         lines.append(f"    {call}")
-        for target, part in totals:
+        for _, part, whole in totals:
             lines += [
                 "    if start == 0:",
-                f"        {target}[:] = {part}",
+                f"        {whole}[:] = {part}",
                 "    else:",
-                f"        {target} += {part}",
+                f"        {whole} += {part}",
             ]
-        return lines
+        # Not before the last chunk: a rule may read what its event adds up, which is then still last step's.
+        return lines + [f"{target}[:] = {whole}" for target, _, whole in totals]
 
     def values(self, seed: int, parameters: Mapping[str, float]) -> list[Any]:
         """The driver's arguments between the steps and the records, for a run of that seed and parameters."""

@@ -135,6 +135,11 @@ class Engine:
                 record[step - first] = self.state[table][column]
         return records
 
+    def prepare(self, recorded: Sequence[tuple[str, str]] = ()) -> None:
+        """Load the driver of whole runs with these records, so that no first run has to."""
+        if self.pool is None and len(self.pieces) == len(self.calls):
+            self._driver(tuple(recorded))
+
     def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
         if recorded not in self.drivers:
             text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded, self.arithmetic)
