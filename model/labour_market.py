@@ -48,7 +48,7 @@ def move_talent(
 def move_home(scale, near, workers, attraction, talent, mobility):
     """Move the people of one home, and count them where they work; all of shape (C,).
 
-    ``scale·near·attraction`` is how many would choose each city; ``workers``, written, is how many work there.
+    ``scale·near·attraction`` would choose each city; ``workers``, written, are those who work there.
     """
     for c in range(len(talent)):
         chosen = scale * near[c] * attraction[c]
