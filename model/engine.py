@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from model.binding import Bound, bind_each, bind_market
 from model.draws import stream_key
-from model.driver import DriverText, Piece
+from model.driver import DriverText
 from model.events import Clear, Each, Event, is_on
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, arguments, plain, state_of, where
 from model.state import State
 from model.world import World
+from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")

@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.binding import Bound, Source, bind_market
-from model.driver import Piece
 from model.events import Clear
 from model.kernels import Layout, array_name
 from model.rule_text import RuleError, arguments, texts
 from model.state import State
-from model.written import arrays_of
+from model.written import Piece, arrays_of
 
 # Under names that no author's function has.
 HEADER = """\

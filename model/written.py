@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from agents import elementary
 from model.binding import Bound, bind_market
-from model.driver import Piece
-from model.kernels import array_name
+from model.events import Clear
+from model.kernels import Layout, array_name
 from model.rule_text import arguments, free_names, tree
 from model.state import State
+
+# An event as bound, how its kernel is laid out, and the kernel.
+Piece = tuple[Clear, None, Callable[..., Any]] | tuple[Bound, Layout, Callable[..., Any]]
 
 
 def arrays_of(state: State) -> dict[str, NDArray[Any]]:
@@ -29,19 +32,23 @@ def arrays_of(state: State) -> dict[str, NDArray[Any]]:
 
 def written(pieces: Sequence[Piece], state: State) -> frozenset[str]:
     """Names of the arrays that some event may write."""
+    found: set[str] = {array_name("nation", "quarter")}
+    return frozenset(found.union(*(written_by(event, state) for event, _, _ in pieces)))
+
+
+def written_by(event: Bound | Clear, state: State) -> set[str]:
+    """Names of the arrays that the event may write."""
+    if isinstance(event, Bound):
+        found = {array_name(event.event.table, name) for name in event.writes}
+        return found | {array_name(total.table, total.column) for total in event.totals}
     names = {id(array): name for name, array in arrays_of(state).items()}
-    found = set()
-    for event, _, _ in pieces:
-        if isinstance(event, Bound):
-            found |= {array_name(event.event.table, name) for name in event.writes}
-            found |= {array_name(total.table, total.column) for total in event.totals}
-        else:
-            changed = _changed(event.function)
-            bound = bind_market(event.function, state, _AnyNumber())
-            for argument, value in zip(arguments(event.function), bound, strict=True):
-                if isinstance(value, np.ndarray) and argument in changed:
-                    found.add(names[id(value)])
-    return frozenset(found | {array_name("nation", "quarter")})
+    passed = bind_market(event.function, state, _AnyNumber())
+    changed = _changed(event.function)
+    return {
+        names[id(value)]
+        for argument, value in zip(arguments(event.function), passed, strict=True)
+        if isinstance(value, np.ndarray) and argument in changed
+    }
 
 
 class _AnyNumber(dict[str, float]):
