@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from model.binding import Absent, Bound, bind_each, bind_market, off
 from model.draws import stream_key
-from model.driver import DriverText, Piece
+from model.driver import DriverText
 from model.events import Clear, Each, Event, is_on, switches
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, arguments, plain, state_of, where
 from model.state import State
 from model.world import World
+from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
@@ -141,6 +142,11 @@ class Engine:
             for record, (table, column) in zip(records, recorded, strict=True):
                 record[step - first] = self.state[table][column]
         return records
+
+    def prepare(self, recorded: Sequence[tuple[str, str]] = ()) -> None:
+        """Load the driver of whole runs with these records, so that no first run has to."""
+        if self.pool is None and len(self.pieces) == len(self.calls):
+            self._driver(tuple(recorded))
 
     def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
         if recorded not in self.drivers:

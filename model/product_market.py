@@ -1,7 +1,7 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
 from agents.elementary import power
-from model.products import add_product
+from model.products import add_product, write_product
 
 
 def clear_products(
@@ -58,17 +58,6 @@ def clear_products(
             city_tier_demand[cell] = demand
             city_tier_competition[cell] = reached
             scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0
+        write_product(reach, scratch_ratio, scratch_city)
         for c in range(cities):
-            row = c * cities
-            # Four sums side by side: one sum would wait for itself at every addition.
-            a, b, d, e = 0.0, 0.0, 0.0, 0.0
-            quads = cities // 4
-            for q in range(quads):
-                j = 4 * q
-                a += reach[row + j] * scratch_ratio[j]
-                b += reach[row + j + 1] * scratch_ratio[j + 1]
-                d += reach[row + j + 2] * scratch_ratio[j + 2]
-                e += reach[row + j + 3] * scratch_ratio[j + 3]
-            for j in range(4 * quads, cities):
-                a += reach[row + j] * scratch_ratio[j]
-            city_tier_unit_revenue[c * tiers + tier] = (a + b) + (d + e)
+            city_tier_unit_revenue[c * tiers + tier] = scratch_city[c]

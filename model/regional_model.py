@@ -104,13 +104,7 @@ class RegionalModel(mesa.Model):
         self.rules = rules or Rules()
         if cities is None and self.parameters.closed_economy:
             cities = one_city()
-        self.cities = _shipped_cities() if cities is None else cities
-        known_centres = _shipped_centres() if centres is None else centres
-        self.network = (
-            (_shipped_network() if cities is None else build_network(self.cities))
-            if network is None
-            else network
-        )
+        self.cities, known_centres, self.network = country_of(cities, centres, network)
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
@@ -235,6 +229,21 @@ class _ByType(Mapping[type, AgentSet]):
 
     def __len__(self) -> int:
         return len(self._model.agent_types)
+
+
+def country_of(
+    cities: pd.DataFrame | None = None,
+    centres: pd.DataFrame | None = None,
+    network: nx.Graph[int] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, nx.Graph[int]]:
+    """Cities, centres and network of a run: those given, the shipped ones for the rest."""
+    if network is None:
+        network = _shipped_network() if cities is None else build_network(cities)
+    return (
+        _shipped_cities() if cities is None else cities,
+        _shipped_centres() if centres is None else centres,
+        network,
+    )
 
 
 @functools.cache
