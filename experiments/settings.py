@@ -33,7 +33,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    scenario: str = Field("actual", description="scenario; `computeleap scenarios` lists them")
+    scenario: str = Field(
+        "actual", description="scenario, or a TOML or Python file; `computeleap scenarios` lists them"
+    )
     seeds: int = Field(
         20, ge=1, le=100_000, description="number of seeds; each is run with and without the centres"
     )
@@ -50,7 +52,7 @@ class Settings(BaseModel):
     @property
     def folder(self) -> Path:
         """Where the results go."""
-        return self.out or Path("results") / self.scenario
+        return self.out or Path("results") / find_scenario(self.scenario).name
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:
@@ -170,7 +172,11 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
-    find_scenario(settings.scenario)
+    if not find_scenario(settings.scenario).has_twin or settings.parameters.closed_economy:
+        raise SettingsError(
+            "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
+            'study: run it in Python, with RegionalModel(scenario="closed_economy") or experiments.closed'
+        )
     start = settings.parameters.start_year
     if whole and settings.until < start:
         raise SettingsError(f"until cannot be {settings.until}: the first year that is reported is {start}")
@@ -179,7 +185,7 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
 
 def _sentence(error: Any) -> str:
     name = str(error["loc"][0])
-    kinds: dict[str, str] = {"scenario": "the name of a scenario, in quotes"}
+    kinds: dict[str, str] = {"scenario": "the name of a scenario or of its file, in quotes"}
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:
         kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"

@@ -15,7 +15,7 @@ from model.endowments import initial_state
 from model.ensemble import Column, Ensemble, Results
 from model.parameters import Parameters
 from model.regional_model import country_of
-from model.scenario import Scenario, find_scenario, openings_of
+from model.scenario import Scenario, find_scenario, hub_cities, openings_of
 from model.state import State
 from model.step import QUARTER
 
@@ -50,11 +50,13 @@ def regional_ensemble(
     base = parameters or Parameters()
     base = base.changed(**experiment.changes) if experiment.changes else base
     points = _points(base, changes or {}, len(seeds))
-    country, known, graph = country_of(cities, centres, network)
+    country, known, graph = country_of(base, cities, centres, network)
+
+    hubs = hub_cities(country, known).tolist()
 
     def start(k: int) -> State:
         openings = openings_of(experiment, country, known, points[k].start_year, seeds[k])
-        return initial_state(country, graph, openings, points[k], seeds[k])
+        return initial_state(country, graph, openings, points[k], seeds[k], hubs)
 
     numbers = [point.numbers() for point in points]
     differing = [name for name in numbers[0] if len({run[name] for run in numbers}) > 1]

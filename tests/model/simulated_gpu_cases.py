@@ -112,7 +112,7 @@ def test_an_event_that_writes_what_it_adds_up_by_is_named():
 
 def test_the_full_model_runs_on_the_card():
     cities = synthetic_country(10, 3)
-    scenario = dataclasses.replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    scenario = dataclasses.replace(find_scenario("random_hosts"), opens="2005Q1")
     parameters, reaches = Parameters(firms=30, burn_in=1), [300.0, 400.0]
     recorded = [("cities", "innovation"), ("firms", "quality"), ("providers", "load")]
     card = regional_ensemble(

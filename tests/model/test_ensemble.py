@@ -118,7 +118,7 @@ def test_a_parameter_that_switches_events_is_refused():
 
 
 def test_everything_that_a_quarter_changes_is_known_to_be_written(country):
-    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    scenario = replace(find_scenario("random_hosts"), opens="2005Q1")
     made = RegionalModel(Parameters(firms=150, burn_in=0), scenario, 1, cities=country)
     engine = made.engine
     before = {name: array.copy() for name, array in arrays_of(made.state).items()}
@@ -146,7 +146,7 @@ def test_rules_read_last_steps_sums_whatever_the_chunks(monkeypatch):
 
 @pytest.mark.slow
 def test_countries_of_an_ensemble_are_regional_models(country):
-    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    scenario = replace(find_scenario("random_hosts"), opens="2005Q1")
     parameters, reaches = Parameters(firms=150, burn_in=2), [300.0, 600.0]
     found = regional_ensemble(
         [5, 6], 4, parameters=parameters, changes={"home_reach": reaches}, scenario=scenario, cities=country,
