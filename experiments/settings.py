@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.names import nearest
 from model.parameters import ParameterError, Parameters, unknown_parameter
-from model.scenario import ScenarioError, find_scenario
+from model.scenario import Scenario, ScenarioError, find_scenario
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "edges", "out")
@@ -53,6 +54,14 @@ class Settings(BaseModel):
     def folder(self) -> Path:
         """Where the results go."""
         return self.out or Path("results") / find_scenario(self.scenario).name
+
+    @property
+    def experiment(self) -> Scenario:
+        """The scenario, with the parameters that were set in place of its own changes."""
+        scenario = find_scenario(self.scenario)
+        given = self.parameters.model_dump(exclude_unset=True)
+        mine = {name: value for name, value in given.items() if name in scenario.changes}
+        return replace(scenario, changes={**scenario.changes, **mine}) if mine else scenario
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:

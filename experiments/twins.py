@@ -16,15 +16,16 @@ import pandas as pd
 
 from agents.compute_provider import KINDS
 from model.parameters import Parameters
-from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RECORDED, RegionalModel
+from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RegionalModel
 from model.scenario import Scenario, date_of
 
 # Flows are added up over the year, everything else is averaged.
 FLOWS = frozenset({
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "entrants", "exits",
     "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid", "power_use",
-    "green_power",
+    "green_power", "value_added", "climbs", "falls",
 })  # fmt: skip
+DATES = frozenset({"new_since"})  # these as they are at the end of the year
 WITH, WITHOUT = "with", "without"
 
 
@@ -65,7 +66,7 @@ def run_one(study: Study, seed: int, arm: str) -> tuple[pd.DataFrame, pd.DataFra
         threads=study.threads,
     )  # fmt: skip
     model.run_until(study.until)
-    panel = yearly(model, RECORDED, model.history, model.cities["city_id"].to_numpy(), "city_id")
+    panel = yearly(model, tuple(model.history), model.history, model.cities["city_id"].to_numpy(), "city_id")
     panel.insert(0, "seed", seed)
     panel.insert(1, "arm", arm)
     centres = yearly_centres(model)
@@ -122,7 +123,7 @@ def yearly(
     ids: np.ndarray,
     id_name: str,
 ) -> pd.DataFrame:
-    """Quarterly records to one row per year and agent: flows added, all else averaged over the year."""
+    """Quarterly records to one row per year and agent: flows added, dates kept, all else averaged."""
     years = len(history[names[0]]) // 4
     start = model.parameters.start_year
     frame: dict[str, Any] = {
@@ -131,5 +132,8 @@ def yearly(
     }
     for name in names:
         values = np.array(history[name][: 4 * years]).reshape(years, 4, len(ids))
-        frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
+        if name in DATES:
+            frame[name] = values[:, -1].ravel()
+        else:
+            frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
     return pd.DataFrame(frame)

@@ -10,6 +10,7 @@ def clear_products(
     city_tier_demand,
     city_tier_competition,
     city_tier_unit_revenue,
+    city_tier_purchase_ratio,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -23,8 +24,9 @@ def clear_products(
     From final goods up the chain: Q_ck the supply of city c in tier k, φ_cj the part of it that city j
     sees, Π_jk = Σ_c φ_cj·Q_ck the supply that meets j's demand M_jk; a unit of supply earns
     Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's market, a little larger where more supply reaches it
-    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down. All
-    demand that any supply reaches is spent, so payments equal sales.
+    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down, times what
+    they buy relative to average firms (the purchase ratio, 1 without rungs). All demand that any supply
+    reaches is spent, so payments equal sales.
 
     Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
     """
@@ -51,7 +53,8 @@ def clear_products(
                     demand = city_market[j] * power(reached / mean, market_size_elasticity)
             else:
                 below = cell + 1
-                demand = intermediate_share * city_tier_unit_revenue[below] * city_tier_supply[below]
+                share = intermediate_share * city_tier_purchase_ratio[below]
+                demand = share * city_tier_unit_revenue[below] * city_tier_supply[below]
             city_tier_demand[cell] = demand
             city_tier_competition[cell] = reached
             scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0

@@ -28,12 +28,15 @@ from model.scenario import Scenario, date_of, find_scenario, hub_cities, opening
 from model.step import QUARTER
 from model.synthetic import one_city
 
-# What is recorded of every city in every quarter.
+# What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
     "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
     "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
     "voucher_paid",
+    "value_added", "climbs", "falls", "chain_position", "chain_level", "chain_tiers", "chain_length",
+    "chain_density", "chain_locality", "chain_mode",
+    "technique_share", "old_productivity", "new_productivity", "new_since",
 )  # fmt: skip
 PROVIDER_RECORDED = (
     "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
@@ -111,7 +114,9 @@ class RegionalModel(mesa.Model):
         )
         self.quarter = -self.parameters.burn_in
         recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ())
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in recorded}
+        self.history: dict[str, list[np.ndarray]] = {
+            name: [] for name in recorded if name in self.state["cities"]
+        }
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}

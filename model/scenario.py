@@ -101,6 +101,18 @@ SCENARIOS = {
             "random",
         ),
         Scenario(
+            "chain",
+            "firms climb and fall between rungs of value added while the real centres open",
+            "actual",
+            changes={"chain_leap": 0.5},
+        ),
+        Scenario(
+            "paradigm",
+            "a new technique that has to be learned arrives in 2012, while the real centres open",
+            "actual",
+            changes={"paradigm_arrival": 2012.0},
+        ),
+        Scenario(
             "local_demand",
             "layout 1: cities and providers build where local industry asks; centres serve their own city",
             changes={**BUILDING, "remote_access": 0},
