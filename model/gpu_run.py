@@ -111,7 +111,9 @@ class GpuRuns:
         runs = len(seeds)
         lanes = [min(k, runs - 1) for k in range(-(-runs // RUNS_OF_BLOCK) * RUNS_OF_BLOCK)]
         places, buffers = batch.packed(text, len(lanes))
-        values = np.array([[numbers[k][name] for k in lanes] for name in text.parameters])
+        values = np.array(
+            [[numbers[k].get(name, self.engine.parameters[name]) for k in lanes] for name in text.parameters]
+        )
         bases = np.array(
             [[stream_base(seeds[k], stream) for k in lanes] for stream in text.draws.values()],
             dtype=np.uint64,
@@ -186,7 +188,9 @@ class _Batch:
         for name, place in text.places.items():
             scratch = name not in self.same
             rows = text.arrays[name]
-            column = np.zeros((len(rows), count)) if scratch else self.lanes(name, count, place.shared)
+            column = (
+                np.repeat(rows[:, None], count, axis=1) if scratch else self.lanes(name, count, place.shared)
+            )
             key = (place.shared, place.buffer)
             places[place.entry] = ends.get(key, 0), ends.get(key, 0) + len(rows)
             ends[key] = places[place.entry, 1]

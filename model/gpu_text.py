@@ -92,8 +92,9 @@ class GpuText:
             self.lines.append("cuda.syncthreads()")
         self.places = self._places()
 
-    def _use(self, array: NDArray[Any]) -> str:
-        name = self.names[id(array)]
+    def _use(self, array: NDArray[Any], argument: str = "") -> str:
+        # A market's column that no table has belongs to a mechanism that is off: it holds its start value.
+        name = self.names.get(id(array)) or f"off_{argument}"
         self.arrays[name] = array
         return name
 
@@ -153,7 +154,7 @@ class GpuText:
         name = texts(event.function, self.functions, f"market_{number}")
         found = bind_market(event.function, self.state, dict.fromkeys(self.parameters, 0.0))
         passed = [
-            self._use(value) if isinstance(value, np.ndarray) else f"p_{argument}"
+            self._use(value, argument) if isinstance(value, np.ndarray) else f"p_{argument}"
             for argument, value in zip(arguments(event.function), found, strict=True)
         ]
         return ["if worker == 0:", f"    {name}({', '.join(passed)})"]

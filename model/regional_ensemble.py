@@ -50,7 +50,8 @@ def regional_ensemble(
     base = parameters or Parameters()
     base = base.changed(**experiment.changes) if experiment.changes else base
     points = _points(base, changes or {}, len(seeds))
-    country, known, graph = country_of(cities, centres, network)
+    country, known, graph = country_of(base, cities, centres, network)
+
     hubs = hub_cities(country, known).tolist()
 
     def start(k: int) -> State:

@@ -102,9 +102,7 @@ class RegionalModel(mesa.Model):
         base = parameters or Parameters()
         self.parameters = base.changed(**changed) if changed else base
         self.rules = rules or Rules()
-        if cities is None and self.parameters.closed_economy:
-            cities = one_city()
-        self.cities, known_centres, self.network = country_of(cities, centres, network)
+        self.cities, known_centres, self.network = country_of(self.parameters, cities, centres, network)
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
@@ -232,11 +230,14 @@ class _ByType(Mapping[type, AgentSet]):
 
 
 def country_of(
+    parameters: Parameters,
     cities: pd.DataFrame | None = None,
     centres: pd.DataFrame | None = None,
     network: nx.Graph[int] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, nx.Graph[int]]:
-    """Cities, centres and network of a run: those given, the shipped ones for the rest."""
+    """Cities, centres and network of a run: those given; for the rest the shipped ones, or one city."""
+    if cities is None and parameters.closed_economy:
+        cities = one_city()
     if network is None:
         network = _shipped_network() if cities is None else build_network(cities)
     return (

@@ -45,7 +45,7 @@ def written_by(event: Bound | Clear, state: State) -> set[str]:
     passed = bind_market(event.function, state, _AnyNumber())
     changed = _changed(event.function)
     return {
-        names[id(value)]
+        names.get(id(value), argument)  # a column that is switched off has no array of its own
         for argument, value in zip(arguments(event.function), passed, strict=True)
         if isinstance(value, np.ndarray) and argument in changed
     }
