@@ -1,5 +1,7 @@
 """Scenarios of one's own, from a file: what they may hold, and one sentence for every mistake."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,12 @@ def test_every_scenario_is_frozen_and_has_parameters_in_range(name):
     Parameters.checked(**scenario.changes)
     with pytest.raises(AttributeError):
         scenario.hosts = 3
+
+
+def test_the_example_of_the_documentation_is_a_scenario(tmp_path):
+    text = Path(__file__).parents[2].joinpath("docs/command-line.md").read_text(encoding="utf-8")
+    path = tmp_path / "guiyang.toml"
+    path.write_text(text.split("```toml\n# guiyang.toml")[1].split("```")[0], encoding="utf-8")
+    scenario = find_scenario(str(path))
+    assert [place.city for place in scenario.places] == ["Guiyang", 520100]
+    assert scenario.changes == {"latency_penalty_basic": 0.0}
