@@ -14,7 +14,7 @@ import networkx as nx
 import pandas as pd
 
 from experiments.crew import Run, outcomes
-from experiments.keep import key, kept, put, tables_hash
+from experiments.keep import kept, key, put, tables_hash
 from experiments.twins import WITH, WITHOUT, Record, Runs, Study, TwinResults
 from model.parameters import Parameters
 from model.regional_model import RECORDED
@@ -37,22 +37,23 @@ class Plan:
     threads: int = 1
     measures: tuple[str, ...] = RECORDED
 
-    def study(self, arm: str, seeds: tuple[int, ...] | None = None) -> Study:
-        """The twin study that an arm would be, for measures that are defined for those."""
-        return Study(
-            self.arms[arm], self.seeds if seeds is None else seeds, self.parameters, self.until, self.cities,
-            self.centres, self.network, self.threads, self.measures,
-        )  # fmt: skip
 
-
-def changed(scenario: Scenario, name: str | None = None, **changes: float) -> Scenario:
+def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
     """The scenario with further changes of parameters, which come on top of its own."""
-    return replace(scenario, name=name or scenario.name, changes={**scenario.changes, **changes})
+    return replace(scenario, changes={**scenario.changes, **changes})
+
+
+def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:
+    """Two arms for each point of a study: the scenario (``NAME with``) and its twin (``NAME without``)."""
+    arms: dict[str, Scenario] = {}
+    for name, scenario in points.items():
+        arms[f"{name} {WITH}"], arms[f"{name} {WITHOUT}"] = scenario, scenario.twin()
+    return arms
 
 
 @dataclass
 class ArmResults:
-    """What came of a plan: the record of each run that ended, or where it is kept; ``failures``: run → why not."""
+    """What came of a plan: each run's record, or where it is kept; ``failures``: run → why there is none."""
 
     plan: Runs
     records: dict[Run, Record | Path] = field(default_factory=dict)
@@ -68,8 +69,17 @@ class ArmResults:
         """The seeds for which all of these arms ended."""
         return tuple(seed for seed in self.plan.seeds if all((seed, arm) in self.records for arm in arms))
 
-    def twins(self, study: Study, treated: str = WITH, control: str = WITHOUT) -> TwinResults | None:
+    def point(self, name: str) -> TwinResults | None:
+        """The pairs of a point of ``twin_arms`` as a twin study; None if for no seed both runs ended."""
+        return self.twins(f"{name} {WITH}", f"{name} {WITHOUT}")
+
+    def twins(self, treated: str = WITH, control: str = WITHOUT) -> TwinResults | None:
         """The pairs of two arms as a twin study; None if for no seed both ended."""
+        plan = self.plan
+        study = plan if isinstance(plan, Study) else Study(
+            plan.arms[treated], plan.seeds, plan.parameters, plan.until, plan.cities, plan.centres,
+            plan.network, plan.threads, plan.measures,
+        )  # fmt: skip
         seeds = self.seeds(treated, control)
         if not seeds:
             return None

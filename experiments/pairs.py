@@ -23,7 +23,7 @@ def run_twins(
     Raises RuntimeError if every pair failed.
     """
     results = run_arms(study, workers, finished)
-    twins = results.twins(study)
+    twins = results.twins()
     if twins is None and not results.interrupted:
         raise RuntimeError(f"no pair of runs ended: {next(iter(results.failures.values()))}")
     return twins

@@ -12,9 +12,10 @@ import pytest
 
 import experiments.keep as keep
 import experiments.twins as twins
-from experiments.arms import INTERRUPTED, Plan, changed, run_arms
+from experiments.arms import INTERRUPTED, Plan, changed, run_arms, twin_arms
 from experiments.crew import DIED
 from experiments.pairs import run_twins
+from experiments.twins import Study
 from model.network import build_network
 from model.parameters import Parameters
 from model.scenario import SCENARIOS
@@ -25,7 +26,7 @@ RANDOM = replace(SCENARIOS["random_hosts"], random_hosts=2, random_opens="2005Q1
 
 @pytest.fixture(scope="module")
 def plan(country: pd.DataFrame) -> Plan:
-    arms = {"base": RANDOM, "off": RANDOM.twin(), "still": changed(RANDOM, talent_mobility=0.0)}
+    arms = {"base": RANDOM, "off": RANDOM.twin(), "still": changed(RANDOM, {"talent_mobility": 0.0})}
     parameters = Parameters(firms=120, burn_in=2)
     centres = pd.DataFrame({"centre_id": [], "city_id": [], "kind": [], "opened": [], "capacity": []})
     return Plan(arms, (3, 4), parameters, 2006, country, centres, build_network(country))
@@ -52,14 +53,27 @@ def assert_same(one: twins.Record, other: twins.Record) -> None:
 
 def test_two_arms_of_a_plan_are_a_twin_study(plan: Plan) -> None:
     results = run_arms(plan)
-    study = plan.study("base")
-    pair, alone = results.twins(study, "base", "off"), run_twins(study)
+    pair = results.twins("base", "off")
+    study = Study(RANDOM, plan.seeds, plan.parameters, plan.until, plan.cities, plan.centres, plan.network)
+    alone = run_twins(study)
     assert pair is not None
     assert alone is not None
     pd.testing.assert_frame_equal(pair.panel, alone.panel)
     pd.testing.assert_frame_equal(pair.centres, alone.centres)
     pd.testing.assert_frame_equal(pair.start, alone.start)
     assert list(pair.panel["arm"].unique()) == ["with", "without"]
+    assert pair.study.scenario == RANDOM
+
+
+def test_a_point_is_a_scenario_and_its_twin(plan: Plan) -> None:
+    arms = twin_arms({"here": RANDOM})
+    assert list(arms) == ["here with", "here without"]
+    results = run_arms(replace(plan, arms=arms, seeds=(3,)))
+    found, direct = results.point("here"), run_arms(plan).twins("base", "off")
+    assert found is not None
+    assert direct is not None
+    of_seed = direct.panel[direct.panel["seed"] == 3].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.panel, of_seed)
 
 
 def test_the_start_is_the_state_before_the_first_quarter(plan: Plan) -> None:
@@ -76,8 +90,8 @@ def test_the_start_is_the_state_before_the_first_quarter(plan: Plan) -> None:
 
 
 def test_an_arms_changes_come_on_top_of_the_scenarios(plan: Plan) -> None:
-    assert changed(changed(RANDOM, remote_access=0.0), "x", remote_access=1.0).changes == {"remote_access": 1.0}
-    assert changed(RANDOM, "x").name == "x"
+    local = changed(RANDOM, {"remote_access": 0.0})
+    assert changed(local, {"remote_access": 1.0}).changes == {"remote_access": 1.0}
     still, base = twins.run_one(plan, 3, "still").panel, twins.run_one(plan, 3, "base").panel
     by_city = still.groupby("city_id")["talent"].std()
     assert by_city.max() < 1e-12
@@ -109,7 +123,7 @@ def test_a_key_is_the_hash_of_what_matters_and_of_nothing_else(
         replace(plan, threads=2),
         replace(plan, seeds=(3,)),
         replace(plan, arms={"base": renamed}),
-        replace(plan, arms={"base": changed(RANDOM, talent_mobility=plan.parameters.talent_mobility)}),
+        replace(plan, arms={"base": changed(RANDOM, {"talent_mobility": plan.parameters.talent_mobility})}),
     )
     assert {key_of(other) for other in same} == {base}
     nearer = plan.network.copy()
@@ -163,7 +177,7 @@ def test_a_run_that_fails_is_noted_and_the_others_go_on(
     assert results.failures == {(4, "off"): "InputError: a table"}
     assert results.seeds("base", "off") == (3,)
     assert results.seeds("base", "still") == (3, 4)
-    pair = results.twins(plan.study("base"), "base", "off")
+    pair = results.twins("base", "off")
     assert pair is not None
     assert set(pair.panel["seed"]) == {3}
     assert pair.failures == {"seed 4 off": "InputError: a table"}
