@@ -69,6 +69,21 @@ class ArmResults:
         """The seeds for which all of these arms ended."""
         return tuple(seed for seed in self.plan.seeds if all((seed, arm) in self.records for arm in arms))
 
+    def within(self, scenario: str) -> ArmResults:
+        """The arms whose names begin with that of a scenario, under the rest of their names."""
+        assert isinstance(self.plan, Plan)
+        start = f"{scenario} "
+        arms = {
+            name.removeprefix(start): one for name, one in self.plan.arms.items() if name.startswith(start)
+        }
+        known = {(seed, name): (seed, start + name) for seed in self.plan.seeds for name in arms}
+        return ArmResults(
+            replace(self.plan, arms=arms),
+            {run: self.records[whole] for run, whole in known.items() if whole in self.records},
+            {run: self.failures[whole] for run, whole in known.items() if whole in self.failures},
+            self.interrupted,
+        )
+
     def point(self, name: str) -> TwinResults | None:
         """The pairs of a point of ``twin_arms`` as a twin study; None if for no seed both runs ended."""
         return self.twins(f"{name} {WITH}", f"{name} {WITHOUT}")
