@@ -22,15 +22,17 @@ class Mechanism:
     """A mechanism that parameters switch off: the values that do so, and what then is left."""
 
     id: str
+    short: str
     words: str
     off: Mapping[str, float] = field(default_factory=dict)
 
 
 MECHANISMS = (
-    Mechanism(ON, "all mechanisms on"),
-    Mechanism("M1", "compute does not replace talent (Cobb-Douglas)", {"substitution": 1.0}),
+    Mechanism(ON, "all on", "all mechanisms on"),
+    Mechanism("M1", "no substitution", "research is Cobb-Douglas in talent and compute", {"substitution": 1.0}),
     Mechanism(
         "M2-flat",
+        "adoption flat",
         "adoption hardly answers: no cost terms and the flattest choice; its level stays about the same",
         {
             "choice_scale": 1.0, "adoption_base_cost": 0.0, "adoption_environment_cost": 0.0,
@@ -39,27 +41,35 @@ MECHANISMS = (
     ),
     Mechanism(
         "M2-all",
+        "all adopt",
         "adoption cannot answer: nearly every firm adopts in its first quarters, for good",
         {"adoption_hazard": 1.0, "abandonment_hazard": 0.0, "choice_scale": 1.0},
     ),
-    Mechanism("M3", "talent does not move", {"talent_mobility": 0.0}),
+    Mechanism("M3", "talent stays", "talent does not move", {"talent_mobility": 0.0}),
     Mechanism(
-        "M4", "trade and market size do not answer", {"digital_trade": 0.0, "market_size_elasticity": 0.0}
+        "M4", "trade fixed", "trade and market size do not answer",
+        {"digital_trade": 0.0, "market_size_elasticity": 0.0},
     ),
-    Mechanism("M5", "no conversion of partners' innovations", {"conversion_probability": 0.0}),
-    Mechanism("M6-local", "no compute is sold to other cities", {"remote_access": 0.0}),
-    Mechanism("M6-free", "no friction at a distance", {"interoperability_friction": 0.0}),
+    Mechanism(
+        "M5", "no conversion", "partners' innovations are not converted", {"conversion_probability": 0.0}
+    ),
+    Mechanism("M6-local", "no remote sale", "no compute is sold to other cities", {"remote_access": 0.0}),
+    Mechanism("M6-free", "no friction", "no friction at a distance", {"interoperability_friction": 0.0}),
     Mechanism(
         "M7",
+        "passive government",
         "government does not answer",
         {
             "attention_speed": 0.0, "ip_speed": 0.0, "digital_governance_speed": 0.0, "voucher_effort": 0.0,
             "government_data_effort": 0.0,
         },
     ),
-    Mechanism("M8", "data does not help research", {"data_elasticity": 0.0}),
-    Mechanism("M8-host", "a host keeps no data of visiting tasks", {"hosted_data_share": 0.0}),
-    Mechanism("M8-dense", "talent in the city does not help research", {"talent_externality": 0.0}),
+    Mechanism("M8", "no use of data", "data does not help research", {"data_elasticity": 0.0}),
+    Mechanism("M8-host", "no visiting data", "hosts keep no data of visiting tasks", {"hosted_data_share": 0.0}),
+    Mechanism(
+        "M8-dense", "no agglomeration", "density of talent does not help research",
+        {"talent_externality": 0.0},
+    ),
 )  # fmt: skip
 
 

@@ -41,15 +41,19 @@ SPLITS = (
     Split("C12", "fiscal_decentralisation", "high", "high fiscal decentralisation"),
 )
 MODERATORS = tuple(split.moderator for split in SPLITS)
+# Talent at time 0 has answered to institutions in the burn-in; wealth, the source of its endowment, has not.
+FIXED_FOR = {"talent_density": "wealth"}
 
 
 def moderators(start: pd.DataFrame, cities: pd.DataFrame, reach: float) -> pd.DataFrame:
-    """The six moderators of every city and seed at time 0: seed, city_id, then ``MODERATORS``.
+    """The six moderators of every city and seed at time 0: seed, city_id, ``MODERATORS``, then wealth.
 
-    Talent density is ln(talent at work / people of 2010); market potential is ln Σ_j market_j·exp(−d/reach),
-    reach in km. [Harris 1954, the exponential form] The other four are drawn by seed.
+    Talent density is ln(talent at work / people of 2010); wealth ln GDP per head of 2010; market potential
+    ln Σ_j market_j·exp(−d/reach), reach in km. [Harris 1954, the exponential form] The other four are drawn
+    by seed.
     """
     people = cities.set_index("city_id")["population_2010"].astype(float)
+    output = cities["gdp_2010"].to_numpy(dtype=float)
     decay = np.exp(-distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy()) / reach)
     order = cities["city_id"].to_numpy()
     found = []
@@ -58,26 +62,32 @@ def moderators(start: pd.DataFrame, cities: pd.DataFrame, reach: float) -> pd.Da
         heads = people.loc[order].to_numpy()
         talent = here["talent"].to_numpy()
         defined = (heads > 0) & (talent > 0)
-        density = np.log(np.where(defined, talent, 1.0) / np.where(defined, heads, 1.0))
         found.append(
             pd.DataFrame(
                 {
                     "seed": seed,
                     "city_id": order,
                     "business_environment": here["business_environment"].to_numpy(),
-                    "talent_density": np.where(defined, density, np.nan),
+                    "talent_density": np.where(defined, _log_of_ratio(talent, heads), np.nan),
                     "market_potential": np.log(decay @ here["market"].to_numpy()),
                     "data_openness": here["data_openness"].to_numpy(),
                     "redundancy": here["redundancy"].to_numpy(),
                     "fiscal_decentralisation": here["fiscal_decentralisation"].to_numpy(),
+                    "wealth": np.where(defined, _log_of_ratio(output, heads), np.nan),
                 }
             )
         )
     return pd.concat(found, ignore_index=True)
 
 
+def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """ln(one / other), 0 where it is not defined."""
+    defined = (one > 0) & (other > 0)
+    return np.log(np.where(defined, one, 1.0) / np.where(defined, other, 1.0))
+
+
 def host_effects(results: TwinResults, found: list[Pair] | None = None) -> pd.DataFrame:
-    """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``MODERATORS``."""
+    """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
     study = results.study
     reach = study.parameters.changed(**study.scenario.changes).final_trade_reach
     ids = study.cities["city_id"].to_numpy()
@@ -97,7 +107,8 @@ def splits(hosts: pd.DataFrame) -> pd.DataFrame:
 
     ``low``, ``high``: mean effect of the halves of hosts by the moderator (at its median or below, above).
     ``raw``: larger side of the source study less the other; ``partial``: slope per standard deviation of the
-    moderator with the other five held fixed, signed alike, so that above 0 is the study's direction.
+    moderator with the other five held fixed, signed alike, so that above 0 is the study's direction;
+    ``given``: the same with wealth in the place of talent density, which institutions move in the burn-in.
     """
     rows = [
         {
@@ -109,8 +120,9 @@ def splits(hosts: pd.DataFrame) -> pd.DataFrame:
         for split in SPLITS
     ]
     table = pd.DataFrame(rows)
-    slopes, errors = _partial(hosts)
-    table["partial"], table["partial_se"] = slopes, errors
+    names = [FIXED_FOR.get(name, name) for name in MODERATORS]
+    table["partial"], table["partial_se"] = _partial(hosts, list(MODERATORS))
+    table["given"], table["given_se"] = _partial(hosts, names)
     table["hosts"], table["seeds"] = len(hosts), hosts["seed"].nunique()
     return table
 
@@ -132,8 +144,8 @@ def _raw(hosts: pd.DataFrame, split: Split) -> dict[str, float]:
     }
 
 
-def _partial(hosts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    values = hosts[list(MODERATORS)].to_numpy(dtype=float)
+def _partial(hosts: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    values = hosts[names].to_numpy(dtype=float)
     signs = np.array([split.sign for split in SPLITS])
     unknown = np.full(len(SPLITS), np.nan)
     if len(hosts) < 2 or (values.std(axis=0) == 0).any():

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.ablation import MECHANISMS
+from experiments.ablation import MECHANISMS, ON
 from experiments.findings import FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.heterogeneity import SPLITS
 from experiments.metrics import WINDOW_YEARS
@@ -117,7 +117,9 @@ def ablation_chart(table: pd.DataFrame, scenario: str) -> Figure:
                     Rectangle((j + 0.04, i + 0.05), 0.92, 0.9, fill=False, linewidth=1.3, color="black")
                 )
     axes.invert_yaxis()
-    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=40, ha="left", fontsize=8)
+    short = {one.id: one.short if one.id == ON else f"{one.id}: {one.short}" for one in MECHANISMS}
+    names = [short[name] for name in columns]
+    axes.set_xticks(np.arange(len(columns)) + 0.5, names, rotation=42, ha="left", fontsize=7.5)
     axes.xaxis.tick_top()
     axes.set_yticks(np.arange(len(rows)) + 0.5, [_finding_label(one.id) for one in rows], fontsize=8)
     axes.tick_params(length=0)
@@ -135,15 +137,13 @@ def ablation_chart(table: pd.DataFrame, scenario: str) -> Figure:
 def _finding_label(identity: str) -> str:
     base = {
         "C0": "effect on hosts", "C1": "entrants", "C2": "talent", "C3": "adoption", "C4": "attention",
-        "C5": "property rights", "C6": "data", "C13": "far less near", "C13-near": "near", "C13-far": "far",
-        "C14": "Theil, cities", "C14-regions": "Theil, regions", "C14-sigma": "σ",
+        "C5": "property rights", "C6": "data", "C13": "far less near", "C13-near": "within 150 km",
+        "C13-far": "at 500-1000 km", "C14": "Theil, cities", "C14-regions": "Theil, regions", "C14-sigma": "σ",
     }  # fmt: skip
     for split in SPLITS:
-        base[split.id], base[f"{split.id}-partial"] = (
-            split.words,
-            f"  {split.moderator.split('_')[0]}, partial",
-        )
-    return f"{identity.removesuffix('-partial')} {base[identity]}".strip()
+        base[split.id] = split.words
+        base[f"{split.id}-partial"] = f"  {split.moderator.split('_')[0]}, others fixed"
+    return f"{identity.split('-')[0]} {base[identity]}".strip()
 
 
 def _short(value: float) -> str:

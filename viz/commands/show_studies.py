@@ -31,8 +31,18 @@ def _splits(tables: Tables) -> None:
                 f"{split.id} {split.words}", number(row["low"], 1), number(row["high"], 1),
                 estimate(row["raw"], row["raw_se"]), _direction(raw),
                 estimate(row["partial"], row["partial_se"]), _direction(partial),
+                estimate(row["given"], row["given_se"]),
             ])  # fmt: skip
-        columns = ["larger effect where", "low", "high", "raw", "raw split", "partial", "others fixed"]
+        columns = [
+            "larger effect where",
+            "low",
+            "high",
+            "raw",
+            "raw split",
+            "partial",
+            "others fixed",
+            "given wealth",
+        ]
         title = f"Effect on {table['hosts'].max()} hosts of {scenario}, %, {table['seeds'].max()} seeds"
         show_table(title, columns, rows, ["raw split", "others fixed"])
 
