@@ -29,7 +29,7 @@ class Mechanism:
 
 MECHANISMS = (
     Mechanism(ON, "all on", "all mechanisms on"),
-    Mechanism("M1", "no substitution", "research is Cobb-Douglas in talent and compute", {"substitution": 1.0}),
+    Mechanism("M1", "no substitution", "talent and compute are Cobb-Douglas", {"substitution": 1.0}),
     Mechanism(
         "M2-flat",
         "adoption flat",
@@ -65,7 +65,7 @@ MECHANISMS = (
         },
     ),
     Mechanism("M8", "no use of data", "data does not help research", {"data_elasticity": 0.0}),
-    Mechanism("M8-host", "no visiting data", "hosts keep no data of visiting tasks", {"hosted_data_share": 0.0}),
+    Mechanism("M8-host", "no visiting data", "hosts keep no data of visitors", {"hosted_data_share": 0.0}),
     Mechanism(
         "M8-dense", "no agglomeration", "density of talent does not help research",
         {"talent_externality": 0.0},

@@ -138,7 +138,8 @@ def _finding_label(identity: str) -> str:
     base = {
         "C0": "effect on hosts", "C1": "entrants", "C2": "talent", "C3": "adoption", "C4": "attention",
         "C5": "property rights", "C6": "data", "C13": "far less near", "C13-near": "within 150 km",
-        "C13-far": "at 500-1000 km", "C14": "Theil, cities", "C14-regions": "Theil, regions", "C14-sigma": "σ",
+        "C13-far": "at 500-1000 km", "C14": "Theil, cities", "C14-regions": "Theil, regions",
+        "C14-sigma": "σ",
     }  # fmt: skip
     for split in SPLITS:
         base[split.id] = split.words
