@@ -22,7 +22,8 @@ MULTIPLES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 CAPACITIES = ("capacity_basic", "capacity_intelligent", "capacity_super")
 ACCESS = {"network": {}, "local": {"remote_access": 0.0}}
 REFERENCE_USE = 0.80  # at which seed 004 states the contribution to innovation (A7)
-MARGIN = 0.01  # a price within 1 % of cost is a price at cost
+MARGIN = 0.01  # a price within 1 % of cost is at cost; a surplus within 1 % of the cloud's price is none
+SPENT = 0.1  # capacity that adds less than a tenth of what it adds at best adds next to nothing
 
 # Measure → what it is, unit. All per year.
 MEASURES = {
@@ -170,9 +171,10 @@ def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
 def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> dict[str, float]:
     """A measure where utilisation falls through ``use`` as capacity grows, interpolated within each seed.
 
-    Mean, se and number of the seeds in which it does; by_seed: rows of one access.
+    Mean, se and number of the seeds in which it does; the mean is NaN if these are less than half of all.
+    by_seed: rows of one access.
     """
-    found = []
+    found: list[float] = []
     for _, own in by_seed.groupby("seed"):
         ordered = own.sort_values("multiple")
         used, values = ordered["utilisation"].to_numpy(), ordered[measure].to_numpy()
@@ -180,39 +182,33 @@ def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> d
         if len(crossing):
             k = int(crossing[0])
             part = (used[k] - use) / (used[k] - used[k + 1])
-            found.append(values[k] + part * (values[k + 1] - values[k]))
-    return over_seeds(found)
+            found.append(float(values[k] + part * (values[k + 1] - values[k])))
+    known = over_seeds(found)
+    enough = 2 * len(found) >= by_seed["seed"].nunique()
+    return known if enough else {"mean": float("nan"), "se": float("nan"), "seeds": len(found)}
 
 
-def thresholds(curves: pd.DataFrame) -> pd.DataFrame:
+def thresholds(curves: pd.DataFrame, cloud_price: float = 1.0) -> pd.DataFrame:
     """Where more capacity ceases to pay, by access: quantity, multiple (NaN if not within the range).
 
-    Quantities: the smallest multiple at which the price is at cost, at which nothing is earned (surplus
-    within two standard errors of 0 or below), at which more capacity adds no innovation (the same of the
-    marginal return), and the one at which the social return per unit is largest.
+    Quantities: the multiple at which the social return per unit is largest; the first at which more capacity
+    adds less than ``SPENT`` of the innovation that it adds at best, past that best; and the first at which
+    the price is at cost, and at which the surplus per unit is none (both within ``MARGIN``).
     """
     rows = []
     for way, of_access in curves.groupby("access", sort=False):
-        wide = {name: own.set_index("multiple") for name, own in of_access.groupby("measure")}
-        margin = wide["price_over_cost"]["mean"] - 1.0
-        nothing = {
-            name: wide[name]["mean"] <= 2.0 * wide[name]["se"].fillna(0.0)
-            for name in ("private_return", "marginal_social")
+        wide = of_access.pivot(index="multiple", columns="measure", values="mean")
+        marginal, social = wide["marginal_social"], wide["social_return"]
+        past = marginal.index > marginal.idxmax() if marginal.notna().any() else marginal.index < 0
+        found = {
+            "largest social return per unit": social.idxmax() if social.notna().any() else float("nan"),
+            "more adds next to no innovation": _first((marginal < SPENT * marginal.max()) & past),
+            "price at marginal cost": _first(wide["price_over_cost"] - 1.0 <= MARGIN),
+            "no surplus": _first(wide["private_return"] <= MARGIN * cloud_price),
         }
-        social = wide["social_return"]["mean"]
         rows += [
-            {"access": way, "quantity": "price at marginal cost", "multiple": _first(margin <= MARGIN)},
-            {"access": way, "quantity": "no surplus", "multiple": _first(nothing["private_return"])},
-            {
-                "access": way,
-                "quantity": "more adds no innovation",
-                "multiple": _first(nothing["marginal_social"]),
-            },
-            {
-                "access": way,
-                "quantity": "largest social return per unit",
-                "multiple": float(social.idxmax()) if social.notna().any() else float("nan"),
-            },
+            {"access": way, "quantity": quantity, "multiple": float(multiple)}
+            for quantity, multiple in found.items()
         ]
     return pd.DataFrame(rows)
 

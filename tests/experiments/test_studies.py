@@ -249,6 +249,9 @@ def test_the_value_at_a_use_is_interpolated() -> None:
     assert oversupply.at_use(rows, "contribution", 0.9)["mean"] == pytest.approx(0.10)
     assert oversupply.at_use(rows, "contribution", 0.2)["seeds"] == 0
     assert math.isnan(oversupply.at_use(rows, "contribution", 0.95)["mean"])
+    idle = pd.concat([rows, *(rows[rows["seed"] == 1].assign(seed=k, utilisation=0.1) for k in (3, 4, 5))])
+    assert math.isnan(oversupply.at_use(idle, "contribution", 0.8)["mean"])  # two seeds of five
+    assert oversupply.at_use(idle[idle["seed"] < 5], "contribution", 0.8)["mean"] == pytest.approx(0.15)
 
 
 def test_the_marginal_return_is_that_of_the_added_capacity() -> None:
@@ -264,11 +267,14 @@ def test_thresholds_are_the_first_multiples() -> None:
     )
     found = oversupply.thresholds(oversupply.curve(rows)).set_index("quantity")["multiple"]
     assert found.to_dict() == {
+        "largest social return per unit": 2.0,
+        "more adds next to no innovation": 4.0,
         "price at marginal cost": 2.0,
         "no surplus": 4.0,
-        "more adds no innovation": 4.0,
-        "largest social return per unit": 2.0,
     }
+    # What the first units add is little, but the best is still to come.
+    late = oversupply.thresholds(oversupply.curve(curve_rows(social_return=[0.1, 3.0, 5.0])))
+    assert math.isnan(late.set_index("quantity").loc["more adds next to no innovation", "multiple"])
     never = oversupply.thresholds(oversupply.curve(curve_rows(price_over_cost=[2.0, 2.0, 2.0])))
     assert math.isnan(never.set_index("quantity").loc["price at marginal cost", "multiple"])
 
