@@ -77,8 +77,9 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
-        of_seed = twins.centres[(twins.centres["seed"] == pair.seed) & (twins.centres["year"] > last)]
-        working = of_seed[of_seed["operating"] > 0]
+        working = twins.centres[twins.centres["seed"] == pair.seed]
+        if len(working):  # without centres the table has no years
+            working = working[(working["year"] > last) & (working["operating"] > 0)]
         own = twins.study.parameters.changed(**twins.study.scenario.changes)
         supply = market(working, own, twins.study.cities)
         with_centres, without = pair.late("innovation")

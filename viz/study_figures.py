@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from experiments.ablation import MECHANISMS, ON
 from experiments.findings import FAILS, FINDINGS, HOLDS, UNDECIDED
@@ -73,6 +73,7 @@ def split_chart(splits: pd.DataFrame, scenario: str) -> Figure:
         axes.set_xlabel(words, fontsize=9)
         reach = float(np.nanmax(rows[value].abs() + 2.0 * rows[error].fillna(0.0)))
         axes.set_xlim(-1.05 * reach, 1.05 * reach)
+        axes.xaxis.set_major_locator(MaxNLocator(6, prune="both"))
         for place, mean, deviation in zip(places, rows[value], rows[error], strict=True):
             axes.text(
                 0.99, place + 0.36, estimate(mean, deviation), transform=axes.get_yaxis_transform(),

@@ -45,7 +45,9 @@ def _contribution(by_seed: pd.DataFrame, scenario: str) -> Row:
 
 def _why_not(by_seed: pd.DataFrame, measured: float, verdict: str, high: float) -> str:
     if not math.isfinite(measured):
-        means = by_seed.groupby("multiple")[["utilisation", "contribution"]].mean()
+        means = by_seed.groupby("multiple")[["utilisation", "contribution"]].mean().dropna()
+        if not len(means):
+            return "no centre of the scenario opens in these cities"
         nearest = (means["utilisation"] - REFERENCE_USE).abs().idxmin()
         use, share = means.loc[nearest]
         return (
@@ -75,7 +77,7 @@ def multiplier_rows(readings: pd.DataFrame) -> list[Row]:
     plan = (
         ("A1", "sales to compute used", "elasticity", no_index),
         ("A2", "digital sales to compute used", "elasticity", no_index),
-        ("A5", None, "", "centres are given, not bought: the model has no cost of capital. " + no_money),
+        ("A5", None, "", "centres are given, not bought: the model has no cost of capital; " + no_money),
         ("A6", "sales to compute used", "elasticity", no_money),
         ("A6", "innovation to compute used", "elasticity", "published for GDP, not for innovation"),
         ("A6", "innovation to capacity, doubled", "elasticity", "published for GDP, not for innovation"),

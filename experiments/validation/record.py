@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -125,7 +126,7 @@ def measured(row: Mapping[str, Any]) -> str:
         return "n/a"
     if not error:
         return f"{value:.3g}"
-    decimals = next((d for d in range(6) if error >= 9.95 * 10.0 ** -(d + 1)), 6)
+    decimals = max(0, 1 - math.floor(math.log10(error)))
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 

@@ -29,7 +29,9 @@ from viz.cli import app
 from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["run", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "app"]
+COMMANDS = [
+    "run", "validate", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "app", "study",
+]  # fmt: skip
 
 
 def call(*words: str) -> Result:
