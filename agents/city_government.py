@@ -23,7 +23,10 @@ COLUMNS = (
     Column("digital_governance", "0-1", "share of administration done digitally"),
     Column("budget", "money/quarter", "budget that the city may spend freely"),
     Column("fiscal_capacity", "ratio", "budget per firm relative to the country, 0 to 2", start=1.0),
-    Column("voucher_rate", "fraction", "share of a firm's compute bill that a voucher pays"),
+    Column("voucher_rate", "fraction", "share of an eligible compute bill that a voucher pays"),
+    Column("voucher_scope", "fraction", "part of the bill that vouchers may pay, by supplier", start=1.0),
+    Column("voucher_relief", "fraction", "share of an eligible firm's whole compute bill that it pays"),
+    Column("voucher_base", "money/quarter", "compute bill of firms that may use vouchers"),
     Column("voucher_paid", "money/quarter", "vouchers paid out"),
     Column("permit_speed", "0-1", "speed of permits, 1 without bureaucratic delay", start=1.0),
     # Data
@@ -62,6 +65,17 @@ COLUMNS = (
     ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
     Column("provider_surplus", "money/quarter", "operating surplus of the centres in the city"),
+    # Building of centres
+    Column("hub", "0 or 1", "1 if the city has a cluster of a national hub", when="building_slots"),
+    Column(
+        "province",
+        "row",
+        "number of the city's province, in order of first appearance",
+        when="building_slots",
+    ),
+    Column("electricity_price", "CNY/kWh", "price of power", when="building_slots"),
+    Column("green_share", "fraction", "share of green power", when="building_slots"),
+    Column("building_fund", "money", "money set aside for centres", when="building_slots"),
 )
 
 
@@ -88,11 +102,16 @@ def fiscal_capacity(budget, firms, nation_budget_per_firm):
     return 2.0 * per_firm / (per_firm + nation_budget_per_firm + 1e-9)
 
 
-def voucher_rate(budget, attention, compute_bill, voucher_effort, voucher_ceiling):
-    """Share of the compute bill that vouchers pay: a fixed pot, so heavy use thins it out."""
+def voucher_rate(budget, attention, voucher_base, voucher_scope, voucher_effort, voucher_ceiling):
+    """Share of the eligible bill that vouchers pay: a fixed pot, so heavy use thins it out."""
     pot = voucher_effort * attention * budget
-    rate = pot / (compute_bill + pot + 1e-9)
+    rate = pot / (voucher_base * voucher_scope + pot + 1e-9)
     return rate if rate < voucher_ceiling else voucher_ceiling
+
+
+def voucher_relief(voucher_rate, voucher_scope):
+    """Share of an eligible firm's whole compute bill that vouchers pay."""
+    return voucher_rate * voucher_scope
 
 
 def permit_speed(redundancy, digital_governance, permit_friction):
@@ -198,7 +217,13 @@ CITY_TIER_COLUMNS = (
     Column("plain_cost", "money", "cost of a unit of research input without compute", start=1.0),
     Column("adopter_cost", "money", "cost of a unit of research input with compute", start=1.0),
     Column("compute_share", "fraction", "share of compute in an adopter's research cost"),
+    Column("unaided_cost", "money", "cost of research with compute for a firm without vouchers", start=1.0),
+    Column("unaided_share", "fraction", "share of compute in its research cost"),
     Column("compute_spending", "money/quarter", "what firms pay for compute, after vouchers"),
+    Column("aided_spending", "money/quarter", "the same of firms that may use vouchers"),
+    Column("part_basic", "fraction", "the tier's part in the city's bill for basic compute"),
+    Column("part_intelligent", "fraction", "its part in the bill for intelligent compute"),
+    Column("part_super", "fraction", "its part in the bill for supercomputing"),
 )
 
 TIER_COLUMNS = (
@@ -208,22 +233,26 @@ TIER_COLUMNS = (
 )
 
 
-def basket_price(
+def mix_price(
     city_price_basic,
     city_price_intelligent,
     city_price_super,
     tier_weight_basic,
     tier_weight_intelligent,
     tier_weight_super,
-    city_voucher_rate,
 ):
-    """Price of the tier's mix of compute kinds after vouchers: Π P_m^w_m (1 − v), Cobb-Douglas over kinds."""
+    """Price of the tier's mix of compute kinds before vouchers: Π P_m^w_m, Cobb-Douglas over kinds."""
     weighted = (
         tier_weight_basic * log(city_price_basic)
         + tier_weight_intelligent * log(city_price_intelligent)
         + tier_weight_super * log(city_price_super)
     )
-    return exp(weighted) * (1.0 - city_voucher_rate)
+    return exp(weighted)
+
+
+def basket_price(mix_price, city_voucher_relief):
+    """Price of the tier's mix for a firm that may use vouchers, (1 − v)·Π P_m^w_m."""
+    return mix_price * (1.0 - city_voucher_relief)
 
 
 def plain_cost(city_wage, compute_weight, substitution):
@@ -258,3 +287,13 @@ def adopter_cost(city_wage, basket_price, compute_weight, substitution):
     compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
     talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)
     return power(compute + talent, 1.0 / (1.0 - substitution))
+
+
+def unaided_share(city_wage, mix_price, compute_weight, substitution):
+    """Share of compute in the research cost of an adopter that may use no vouchers."""
+    return compute_share(city_wage, mix_price, compute_weight, substitution)
+
+
+def unaided_cost(city_wage, mix_price, compute_weight, substitution):
+    """Cost of a unit of research input with compute for a firm that may use no vouchers."""
+    return adopter_cost(city_wage, mix_price, compute_weight, substitution)

@@ -10,15 +10,20 @@ from agents.elementary import exp
 from agents.view import AgentView
 
 KINDS = ("basic", "intelligent", "super")
+CLASSES = ("batch", "real_time")  # workload classes: work that may wait, and work that may not
 
 COLUMNS = (
     Column("city", "row", "city in which the centre stands", index_of="cities"),
     Column("kind", "row", "kind of compute: 0 basic, 1 intelligent, 2 super", index_of="kinds"),
     Column("site", "row", "row of the network's route table", index_of="sites"),
     Column("opens", "quarter", "quarter in which the centre opens, counted from the first"),
+    Column("public", "0 or 1", "1 if a government owns the centre"),
+    Column("dedicated", "0 or 1", "1 if the centre is built for one industry, 0 if it is general-purpose"),
+    Column("industry", "row", "the tier of the chain that a dedicated centre is built for", index_of="tiers"),
     Column("operating", "0 or 1", "1 once the centre sells compute"),
     Column("capacity", "compute/quarter", "compute that the centre can deliver"),
     Column("electricity_price", "CNY/kWh", "price of power where the centre stands"),
+    Column("green_share", "fraction", "share of green power where the centre stands"),
     Column("unit_cost", "money/compute", "marginal cost: service and electricity"),
     Column("price", "money/compute", "posted price"),
     Column("utilisation", "fraction", "load sent to the centre over capacity (above 1: overload)"),
@@ -27,20 +32,49 @@ COLUMNS = (
     Column("overflow", "compute/quarter", "load that the centre bought in from the commercial cloud"),
     Column("revenue", "money/quarter", "what customers paid"),
     Column("surplus", "money/quarter", "revenue less operating cost and bought-in compute"),
+    Column(
+        "power_use", "kWh·money/CNY", "electricity of a quarter, cooling included; kWh if 1 money is 1 CNY"
+    ),
+    Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
+    Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
+    Column("built", "0 or 1", "1 if somebody in the model decided to build it", when="building_slots"),
+    Column("cost", "money", "what its owner paid for it", when="building_slots"),
+    Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
+    Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
+    Column("green_power", "kWh·money/CNY", "the part of it that is green"),
 )
 
-KIND_COLUMNS = (
+KIND_COLUMNS = (Column("standard_capacity", "compute/quarter", "capacity of a centre of size 1"),)
+
+# A kind of compute for one workload class.
+SERVICE_COLUMNS = (
+    Column("kind", "row", "the kind", index_of="kinds"),
+    Column("real_time", "0 or 1", "1 for work that must be answered at once"),
+    Column("share", "fraction", "the class's share in the use of the kind"),
     Column("latency_penalty", "1/10 ms", "price-equivalent cost of 10 ms of one-way latency"),
+    Column("latency_limit", "ms", "one-way latency beyond which the work cannot be done"),
     Column("traffic", "Tbit/s per compute", "traffic that a unit of remote compute puts on the network"),
+    Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
 
-# One row for every pair of a city and a centre.
-CITY_PROVIDER_COLUMNS = (
+# What a centre sells: its kind of compute, in each workload class.
+OFFER_COLUMNS = (
+    Column("provider", "row", "the centre", index_of="providers"),
+    Column("service", "row", "kind and class", index_of="services"),
+    Column("gate_price", "money/compute", "price of a unit at the centre's gate"),
+    Column("load", "compute/quarter", "compute bought in the class"),
+)
+
+# One row for every pair of a city and an offer.
+CITY_OFFER_COLUMNS = (
     Column("latency", "ms", "one-way latency from the city to the centre"),
     Column("hosted", "0 or 1", "1 if the centre stands in the city"),
+    Column("local", "0 or 1", "1 if the centre stands in the city's province"),
+    Column("suitable", "0 or 1", "1 if the city may sign: the work gets there in time"),
     Column("overhead", "ratio", "compute bought for one effective unit"),
     Column("delivered_price", "money/compute", "price of an effective unit, network and queue included"),
-    Column("share", "fraction", "share of the city's use of the kind that is under contract here"),
+    Column("tender_price", "money/compute", "the same less a voucher that holds for this centre alone"),
+    Column("share", "fraction", "share of the city's use of the service that is under contract here"),
     Column("flow", "compute/quarter", "compute bought by the city from the centre"),
 )
 
@@ -48,14 +82,39 @@ CITY_PROVIDER_COLUMNS = (
 CITY_KIND_COLUMNS = (
     Column("city", "row", "the city", index_of="cities"),
     Column("kind", "row", "the kind", index_of="kinds"),
+    Column("price", "money/compute", "mean delivered price over the city's contracts", start=1.0),
+    Column("demand", "compute/quarter", "effective compute that the city's firms use"),
+    # Building of centres
+    Column("forecast", "compute/quarter", "demand that the city expects", when="building_slots"),
+    Column("capacity", "compute/quarter", "of its centres, those ordered included", when="building_slots"),
+    Column("local_utilisation", "fraction", "use of its centres; 1 if it has none", when="building_slots"),
+    Column(
+        "peer_capacity", "compute/quarter", "what peers have for a market its size", when="building_slots"
+    ),
+    Column("wish", "compute/quarter", "capacity that the city wants beside its own", when="building_slots"),
+    Column("site_demand", "compute/quarter", "cloud work that a centre could win", when="building_slots"),
+    Column("site_price", "money/compute", "its price at the site's gate", when="building_slots"),
+    Column("site_unit_cost", "money/compute", "marginal cost at the site", when="building_slots"),
+    Column("site_grant", "fraction", "part of the cost that the state pays", when="building_slots"),
+    Column("site_capacity", "compute/quarter", "centre that a provider would build", when="building_slots"),
+    Column("site_return", "1/year", "return that a provider expects", when="building_slots"),
+    Column("programme_order", "compute/quarter", "capacity that the state orders", when="building_slots"),
+    Column("public_order", "compute/quarter", "capacity that the city orders", when="building_slots"),
+    Column("private_order", "compute/quarter", "capacity that a provider orders", when="building_slots"),
+)
+
+# One row for every pair of a city and a service.
+CITY_SERVICE_COLUMNS = (
+    Column("city", "row", "the city", index_of="cities"),
+    Column("service", "row", "kind and class", index_of="services"),
     Column("cloud_latency", "ms", "latency to the nearest region of the commercial cloud"),
     Column(
         "cloud_delivered_price", "money/compute", "commercial cloud, price of an effective unit", start=1.0
     ),
     Column("cloud_share", "fraction", "share of the city's use that the commercial cloud serves", start=1.0),
-    Column("price", "money/compute", "mean delivered price over the city's contracts", start=1.0),
     Column("demand", "compute/quarter", "effective compute that the city's firms use"),
     Column("cloud_bill", "money/quarter", "paid to the commercial cloud"),
+    Column("bid", "money/compute", "highest price of an effective unit, fee apart", when="exchange"),
     Column("tender", "fraction", "share of use that looks for a contract this quarter"),
 )
 
@@ -76,29 +135,71 @@ def unit_cost(electricity_price, service_cost, electricity_use, power_usage_effe
     return service_cost + electricity_use * power_usage_effectiveness * electricity_price
 
 
+def suitable(latency, hosted, service_latency_limit, remote_access):
+    """1 if a city may buy here: in its own walls, or over the network if the work gets there in time.
+
+    Work that must be answered at once stays within its ring (east data, east compute); the rest travels.
+    """
+    within = latency <= service_latency_limit and remote_access > 0.5
+    return 1.0 if hosted > 0.5 or within else 0.0
+
+
 def overhead(
-    latency, hosted, provider_utilisation, kind_latency_penalty, interoperability_friction, queue_cost
+    latency,
+    hosted,
+    provider_utilisation,
+    provider_dedicated,
+    service_latency_penalty,
+    interoperability_friction,
+    dedicated_gain,
+    queue_cost,
 ):
-    """Units of compute that a city must buy to get one effective unit (iceberg cost, at least 1).
+    """Units of compute that a city must buy to get one effective unit (iceberg cost).
 
     Latency slows work down, work at a distance loses to metering and interoperability, and a busy
-    centre keeps its customers waiting in the manner of an M/M/1 queue, u²/(1 − u). [Samuelson 1954;
-    Kleinrock 1975, Queueing Systems I]
+    centre keeps its customers waiting in the manner of an M/M/1 queue, u²/(1 − u). A centre that is
+    dedicated to an industry does that industry's work with less. [Samuelson 1954; Kleinrock 1975,
+    Queueing Systems I]
     """
     load = provider_utilisation if provider_utilisation < 0.95 else 0.95
     waiting = 1.0 + queue_cost * load * load / (1.0 - load)
     friction = 1.0 + interoperability_friction * (1.0 - hosted)
-    return exp(kind_latency_penalty * latency / 10.0) * friction * waiting
+    general = exp(service_latency_penalty * latency / 10.0) * friction * waiting
+    return general / (1.0 + dedicated_gain * provider_dedicated)
 
 
-def delivered_price(overhead, provider_price):
+def gate_price(provider_price):
+    """What a unit costs where it is made: the posted price."""
+    return provider_price
+
+
+def delivered_price(overhead, offer_gate_price):
     """Price of one effective unit of compute in the city, money."""
-    return overhead * provider_price
+    return overhead * offer_gate_price
 
 
-def cloud_delivered_price(cloud_latency, kind_latency_penalty, cloud_price):
+def ask(unit_cost, ask_markup):
+    """Lowest price at which a centre sells on the exchange: marginal cost and a markup."""
+    return unit_cost * (1.0 + ask_markup)
+
+
+def bid(cloud_delivered_price, exchange_fee):
+    """Highest price that a city offers on the exchange: what the commercial cloud asks, less the fee.
+
+    Nobody can move a uniform price by naming less, so a city says what the work is worth to it (a
+    billionth less, so that at that price it still prefers the exchange).
+    """
+    return cloud_delivered_price / (1.0 + exchange_fee) * (1.0 - 1e-9)
+
+
+def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply):
+    """Price by which a city compares centres: less the voucher, if that holds for local supply alone."""
+    return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate)
+
+
+def cloud_delivered_price(cloud_latency, service_latency_penalty, cloud_price):
     """Price of an effective unit from the commercial cloud: its list price and the latency to it."""
-    return cloud_price * exp(kind_latency_penalty * cloud_latency / 10.0)
+    return cloud_price * exp(service_latency_penalty * cloud_latency / 10.0)
 
 
 def price(
@@ -123,3 +224,13 @@ def price(
     moved = price * exp(change) if operating > 0.5 else cloud_price * (1.0 - opening_discount)
     moved = cloud_price if moved > cloud_price else moved
     return unit_cost if moved < unit_cost else moved
+
+
+def power_use(served, electricity_use, power_usage_effectiveness):
+    """Electricity of a quarter: compute delivered × electricity per unit × PUE."""
+    return served * electricity_use * power_usage_effectiveness
+
+
+def green_power(power_use, green_share):
+    """The part of it that comes from wind, water, sun and nuclear plants."""
+    return power_use * green_share

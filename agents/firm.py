@@ -31,6 +31,7 @@ COLUMNS = (
     Column("age", "quarters", "quarters since the firm was founded"),
     Column("quality", "log points", "quality relative to the moving frontier"),
     Column("adopter", "0 or 1", "1 if research is done with compute and data"),
+    Column("eligible", "0 or 1", "1 if the firm may use the city's compute vouchers", start=1.0),
     Column("supply", "quality units", "quality-weighted supply, exp(θ·quality)"),
     Column("revenue", "money/quarter", "sales to all cities"),
     Column("digital_revenue", "money/quarter", "sales of a firm that uses compute"),
@@ -92,9 +93,16 @@ def research_productivity(adopter, city_plain_productivity, city_adopter_product
     return city_adopter_productivity if adopter > 0.5 else city_plain_productivity
 
 
-def research_cost(adopter, city_tier_plain_cost, city_tier_adopter_cost):
+def eligible(revenue, nation_mean_revenue, voucher_small_firms, small_firm_size):
+    """1 if the firm may use vouchers: all firms, or, where they are for small ones, one that sells little."""
+    small = revenue < small_firm_size * nation_mean_revenue
+    return 1.0 if small or voucher_small_firms < 0.5 else 0.0
+
+
+def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost):
     """Cost c of one unit of the research input, money."""
-    return city_tier_adopter_cost if adopter > 0.5 else city_tier_plain_cost
+    with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
+    return with_compute if adopter > 0.5 else city_tier_plain_cost
 
 
 def research_spending(
@@ -119,9 +127,15 @@ def research_spending(
     return best if best < most else most
 
 
-def compute_spending(research_spending, adopter, city_tier_compute_share):
+def compute_spending(research_spending, adopter, eligible, city_tier_compute_share, city_tier_unaided_share):
     """Part of the research budget that buys compute, money/quarter (net of vouchers)."""
-    return research_spending * adopter * city_tier_compute_share
+    share = city_tier_compute_share if eligible > 0.5 else city_tier_unaided_share
+    return research_spending * adopter * share
+
+
+def aided_spending(compute_spending, eligible):
+    """The same if the firm may use vouchers."""
+    return compute_spending * eligible
 
 
 def labour_spending(research_spending, compute_spending):
@@ -187,14 +201,23 @@ def quality(
 # ── Adoption of compute (M2) ─────────────────────────────────────────────────────────────────────
 
 
-def adoption_gain(city_tier_plain_cost, city_tier_adopter_cost, city_data, research_returns, data_elasticity):
+def adoption_gain(
+    eligible,
+    city_tier_plain_cost,
+    city_tier_adopter_cost,
+    city_tier_unaided_cost,
+    city_data,
+    research_returns,
+    data_elasticity,
+):
     """Gain in research profit that a firm expects of working with compute and data, log points.
 
     Cheaper research counts in full, μ/(1−μ)·ln(c₀/c_A); better data by half of what it is worth at the
     optimum, ½·ξ/(1−μ)·ln(data/0.8), against the data that plain research gets by with. [prototype; the
     ½ and the 0.8 are judgement: what data will bring is not seen before it is used]
     """
-    cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / city_tier_adopter_cost)
+    with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
+    cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / with_compute)
     better = 0.5 * data_elasticity / (1.0 - research_returns) * log(city_data / 0.8)
     return cheaper + better
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from agents import city_government, compute_provider, firm, talent
+from agents import building, city_government, closed_economy, compute_provider, firm, talent
 from agents.names import nearest
 
 Rule = Callable[..., Any]
 
 _DEFAULTS: dict[str, Rule] = {
     name: value
-    for module in (firm, city_government, compute_provider, talent)
+    for module in (firm, city_government, compute_provider, building, talent, closed_economy)
     for name, value in vars(module).items()
     if callable(value) and getattr(value, "__module__", "") == module.__name__ and not isinstance(value, type)
 }

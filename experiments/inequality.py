@@ -49,11 +49,68 @@ def theil_between(
     return float(between), float(within)
 
 
-def sigma(values: ArrayLike) -> float:
-    """Standard deviation of the logarithms of the positive values (n,): σ-convergence is its fall."""
-    x = np.asarray(values, dtype=float)
-    x = x[x > 0]
-    return float(np.std(np.log(x))) if len(x) > 1 else 0.0
+def theil_parts(
+    values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[float, float, float]:
+    """Theil's T as (whole, between groups, within groups), each computed on its own, the sum checked.
+
+    Raises ArithmeticError if between + within is not the whole to 1e-9.
+    """
+    whole = theil(values, weights)
+    between, within = theil_between(values, groups, weights)
+    if abs(between + within - whole) > 1e-9 * max(1.0, whole):
+        raise ArithmeticError(f"Theil between {between} and within {within} do not add up to {whole}")
+    return whole, between, within
+
+
+def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Standard deviation of the logarithms of the positive values (n,), by weights if given.
+
+    σ-convergence is its fall. Values of zero have no logarithm and are left out; 0 if fewer than two are
+    left. [Barro & Sala-i-Martin 1992]
+    """
+    x, w = _clean(values, weights)
+    counted = (x > 0) & (w > 0)
+    if counted.sum() < 2:
+        return 0.0
+    logs, share = np.log(x[counted]), w[counted] / w[counted].sum()
+    return float(np.sqrt(np.sum(share * (logs - np.sum(share * logs)) ** 2)))
+
+
+def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Ratio of the ninth to the first decile of values (n,), by population weights if given.
+
+    The decile q is the smallest value below or at which a share q of the people live. NaN if the first decile
+    is 0, as the ratio has no value then, or if nobody lives anywhere.
+    """
+    x, w = _clean(values, weights)
+    x, w = x[w > 0], w[w > 0]
+    if not len(x):
+        return float("nan")
+    low, high = np.quantile(x, [0.1, 0.9], method="inverted_cdf", weights=w)
+    return float(high / low) if low > 0 else float("nan")
+
+
+def atkinson(values: ArrayLike, weights: ArrayLike | None = None, aversion: float = 0.5) -> float:
+    """Atkinson's index of values (n,), by population weights if given; 0 equal, 1 unequal.
+
+    The share of the total that could be given up for equality at the same welfare.
+
+    aversion ε > 0: 1 − [Σ w·(x/x̄)^(1−ε)]^(1/(1−ε)), and 1 − exp Σ w·ln(x/x̄) at ε = 1; 1 if somebody has
+    nothing and ε ≥ 1. Raises ValueError for an aversion of 0 or less. [Atkinson 1970]
+    """
+    if not aversion > 0:
+        raise ValueError(f"aversion cannot be {aversion}: it must be above 0")
+    x, w = _clean(values, weights)
+    if (x * w).sum() <= 0:
+        return 0.0
+    x, w = x[w > 0], w[w > 0] / w.sum()
+    relative = x / np.sum(w * x)
+    if aversion >= 1 and (relative == 0).any():
+        return 1.0
+    if aversion == 1:
+        return float(1.0 - np.exp(np.sum(w * np.log(relative))))
+    return float(1.0 - np.sum(w * relative ** (1.0 - aversion)) ** (1.0 / (1.0 - aversion)))
 
 
 def ranks(values: ArrayLike) -> np.ndarray:

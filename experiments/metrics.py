@@ -63,16 +63,20 @@ class Pair:
 
 def pairs(results: TwinResults) -> list[Pair]:
     """The pairs of a study, one per seed."""
-    row_of = {int(city): row for row, city in enumerate(results.study.cities["city_id"])}
-    measures = [c for c in results.panel.columns if c not in ("seed", "arm", "year", "city_id")]
+    return pairs_of(results.panel, results.centres, results.study.cities)
+
+
+def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -> list[Pair]:
+    """The pairs of three tables as a results folder holds them (docs/results.md), one per seed."""
+    row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
+    measures = [c for c in panel.columns if c not in ("seed", "arm", "year", "city_id")]
     found = []
-    for seed, both in results.panel.groupby("seed", sort=False):
+    for seed, both in panel.groupby("seed", sort=False):
         years = both["year"].unique()
         arms = {}
         for arm, one in both.groupby("arm"):
             # Rows are in order of year, then city, as written.
             arms[arm] = {m: one[m].to_numpy().reshape(len(years), len(row_of)) for m in measures}
-        centres = results.centres
         hosted = centres.loc[centres["seed"] == seed] if len(centres) else centres
         opened = (
             hosted.loc[hosted["opened"].str[:4].astype(int) <= years[-1], "city_id"] if len(hosted) else []

@@ -170,7 +170,11 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
-    find_scenario(settings.scenario)
+    if not find_scenario(settings.scenario).has_twin or settings.parameters.closed_economy:
+        raise SettingsError(
+            "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
+            'study: run it in Python, with RegionalModel(scenario="closed_economy") or experiments.closed'
+        )
     start = settings.parameters.start_year
     if whole and settings.until < start:
         raise SettingsError(f"until cannot be {settings.until}: the first year that is reported is {start}")

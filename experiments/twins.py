@@ -15,14 +15,16 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from agents.compute_provider import KINDS
 from model.parameters import Parameters
-from model.regional_model import PROVIDER_RECORDED, RECORDED, RegionalModel
+from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RECORDED, RegionalModel
 from model.scenario import Scenario, date_of
 
 # Flows are added up over the year, everything else is averaged.
 FLOWS = frozenset({
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "entrants", "exits",
-    "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid",
+    "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid", "power_use",
+    "green_power",
 })  # fmt: skip
 WITH, WITHOUT = "with", "without"
 # What is noted of every city at time 0, the start of the first reported quarter.
@@ -143,19 +145,51 @@ def run_one(plan: Runs, seed: int, arm: str) -> Record:
     panel = yearly(model, plan.measures, model.history, cities, "city_id")
     panel.insert(0, "seed", seed)
     panel.insert(1, "arm", arm)
-    ids = np.array([opening.centre_id for opening in model.openings], dtype=object)
-    centres = yearly(model, PROVIDER_RECORDED, model.provider_history, ids, "centre_id")
-    first = model.parameters.start_year
-    facts = pd.DataFrame({
-        "centre_id": ids,
-        "city_id": [int(model.cities["city_id"].iloc[o.city]) for o in model.openings],
-        "kind": [o.kind for o in model.openings],
-        "opened": [date_of(o.quarter, first) for o in model.openings],
-        "capacity": model.state["providers"]["capacity"],
-    })  # fmt: skip
-    centres = facts.merge(centres, on="centre_id") if len(facts) else facts
+    centres = yearly_centres(model)
     centres.insert(0, "seed", seed)
     return Record(panel, centres, start)
+
+
+def yearly_centres(model: RegionalModel) -> pd.DataFrame:
+    """Yearly records of the centres, those built in the course of the run included.
+
+    centre_id, city_id, kind, opened, capacity (of the year), year, then the recorded measures. A row of the
+    table of centres may be used by one centre after another; a centre is a row and the quarter it opens,
+    and its year is the one in whose last quarter it stands.
+    """
+    start, ids = model.parameters.start_year, model.cities["city_id"].to_numpy()
+    known = [opening.centre_id for opening in model.openings]
+    rows = model.state["providers"].rows
+    frame = yearly(model, PROVIDER_RECORDED, model.provider_history, np.arange(rows), "row")
+    if not model.parameters.building_slots:
+        facts = {
+            "city": np.array([opening.city for opening in model.openings], dtype=int),
+            "kind": np.array([KINDS.index(opening.kind) for opening in model.openings], dtype=int),
+            "opens": np.array([opening.quarter for opening in model.openings], dtype=int),
+            "capacity": model.state["providers"]["capacity"],
+        }
+        for name, values in facts.items():
+            frame[name] = values[frame["row"]]
+    else:
+        years = len(frame) // rows
+        for name in BUILT_RECORDED:
+            frame[name] = np.array(model.provider_history[name])[3 : 4 * years : 4].ravel()
+        frame = frame[frame["taken"] > 0.5].drop(columns=["taken", "public"])
+    opens = frame["opens"].astype(int)
+    city = frame["city"].astype(int)
+    names = [
+        known[row] if row < len(known) else f"B{row - len(known) + 1}-{date_of(quarter, start)}"
+        for row, quarter in zip(frame["row"], opens, strict=True)
+    ]
+    found = pd.DataFrame({
+        "centre_id": np.array(names, dtype=object),
+        "city_id": ids[city] if len(frame) else np.array([], dtype=int),
+        "kind": np.array(KINDS, dtype=object)[frame["kind"].astype(int)],
+        "opened": np.array([date_of(quarter, start) for quarter in opens], dtype=object),
+        "capacity": frame["capacity"].to_numpy(),
+        "year": frame["year"].to_numpy(),
+    })  # fmt: skip
+    return found.assign(**{name: frame[name].to_numpy() for name in PROVIDER_RECORDED})
 
 
 def yearly(

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.compute_provider import KINDS
+from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
+from model.closed_economy import endow_closed_economy
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
 from model.kernels import compiled_market
@@ -25,6 +26,7 @@ Floats = NDArray[np.float64]
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
 # mostly general-purpose compute. [judgement, after the kinds' uses in seeds 001 and 002]
 TIER_MIX = ((0.30, 0.40, 0.30), (0.40, 0.30, 0.30), (0.50, 0.30, 0.20), (0.70, 0.25, 0.05))
+NEVER = 1e9  # quarter in which a centre opens that nobody has ordered yet
 CLOUD_REGIONS = 3  # the commercial cloud serves from the cities with the largest GDP [prototype]
 
 
@@ -34,19 +36,22 @@ def initial_state(
     openings: Sequence[Opening],
     parameters: Parameters,
     seed: int,
+    hubs: Sequence[int] = (),
 ) -> State:
     """Tables of the economy before the burn-in.
 
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
-    it, so twins start alike to the bit.
+    it, so twins start alike to the bit. ``hubs`` are rows of the cities with a cluster of a national hub.
     """
-    count, tiers, kinds = len(cities), len(TIERS), len(KINDS)
+    count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
+    centres = len(openings) + parameters.building_slots
     weights = _shares(cities["gdp_2010"].to_numpy(dtype=np.float64))
     slots = founders_by_city(weights, max(1, round(parameters.firms * parameters.founders_per_firm)))
     state = State({
         "firms": int(slots.sum()), "cities": count, "tiers": tiers, "city_tiers": count * tiers,
-        "providers": len(openings), "kinds": kinds, "city_kinds": count * kinds,
-        "city_pairs": count * count, "city_providers": count * len(openings), "nation": 1,
+        "providers": centres, "offers": classes * centres, "kinds": kinds,
+        "services": classes * kinds, "city_kinds": count * kinds, "city_services": count * classes * kinds,
+        "city_pairs": count * count, "city_offers": count * classes * centres, "nation": 1,
     }, parameters=parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
@@ -54,6 +59,10 @@ def initial_state(
     _firms(state, slots, distance, parameters, seed)
     _talent(state, cities, distance, parameters)
     _compute(state, cities, graph, openings, parameters)
+    if parameters.building_slots:
+        prepare_building(state, cities, parameters, hubs)
+    if parameters.closed_economy:
+        endow_closed_economy(state, parameters, seed)
     return state
 
 
@@ -215,36 +224,101 @@ def _compute(
     load the compute network.
     """
     count = len(cities)
-    size = parameters.firms / 10_000
-    capacities = [getattr(parameters, f"capacity_{kind}") * size for kind in KINDS]
-    state["kinds"]["latency_penalty"] = [getattr(parameters, f"latency_penalty_{kind}") for kind in KINDS]
-    state["kinds"]["traffic"] = [getattr(parameters, f"traffic_{kind}") / size for kind in KINDS]
+    _services(state, parameters)
     regions = np.argsort(-cities["gdp_2010"].to_numpy(), kind="stable")[:CLOUD_REGIONS]
     nearest = routes_to(graph, regions.tolist()).latency.min(axis=0)
-    state["city_kinds"]["cloud_latency"] = np.repeat(nearest, len(KINDS))
-    hosts = sorted({opening.city for opening in openings})
+    services = state["services"].rows
+    state["city_services"]["city"] = np.repeat(np.arange(count), services)
+    state["city_services"]["service"] = np.tile(np.arange(services), count)
+    state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
+    # Where centres are built in the course of a run any city may come to be a host.
+    hosts = range(count) if parameters.building_slots else sorted({opening.city for opening in openings})
     routes = routes_to(graph, hosts)
     site_of = {city: row for row, city in enumerate(hosts)}
-    table, pairs = state["providers"], state["city_providers"]
-    power = cities["region"].map(
-        {"west": parameters.electricity_west, "central": parameters.electricity_central}
-    ).fillna(parameters.electricity_east)  # fmt: skip
+    table, offers, pairs = state["providers"], state["offers"], state["city_offers"]
+    power = by_region(cities, parameters, "electricity")
+    green = by_region(cities, parameters, "green_share")
     for row, opening in enumerate(openings):
         kind = KINDS.index(opening.kind)
         table["city"][row], table["kind"][row], table["site"][row] = opening.city, kind, site_of[opening.city]
         table["opens"][row] = opening.quarter
-        table["capacity"][row] = capacities[kind] * opening.size
-        table["electricity_price"][row] = power.iloc[opening.city]
+        table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * opening.size
+        table["electricity_price"][row] = power[opening.city]
+        table["green_share"][row] = green[opening.city]
+        if opening.industry is not None:
+            table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
+    table["public"] = 1.0
+    table["opens"][len(openings) :] = NEVER
     table["price"] = parameters.cloud_price * (1.0 - parameters.opening_discount)
-    if openings:
-        pairs["latency"] = routes.latency[table["site"]].T.ravel()
-        pairs["hosted"] = (np.arange(count)[:, None] == table["city"][None, :]).ravel()
+    classes = len(CLASSES)
+    offers["provider"] = np.repeat(np.arange(table.rows), classes)
+    offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(np.arange(classes), table.rows)
+    if table.rows:
+        seat = table["city"][offers["provider"]]
+        province = cities["province"].to_numpy()
+        pairs["latency"] = routes.latency[table["site"][offers["provider"]]].T.ravel()
+        pairs["hosted"] = (np.arange(count)[:, None] == seat[None, :]).ravel()
+        pairs["local"] = (province[:, None] == province[seat][None, :]).ravel()
+    if parameters.building_slots:
+        table["taken"][: len(openings)] = 1.0
+        state.arrays["site_latency"] = routes.latency
     state.arrays.update(
         route_order=routes.order, route_parent=routes.parent, route_link=routes.link,
         route_traffic=np.zeros(routes.latency.shape), route_carried=np.ones(routes.latency.shape),
         link_load=np.zeros(len(routes.link_capacity)), link_capacity=routes.link_capacity.copy(),
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
-        scratch_free=np.zeros(len(openings)), scratch_asked=np.zeros(len(openings)),
-        scratch_best=np.zeros(len(KINDS)), scratch_ties=np.zeros(len(KINDS)),
-        scratch_request=np.zeros(count * len(openings)),
+        scratch_free=np.zeros(table.rows), scratch_asked=np.zeros(table.rows),
+        scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
+        scratch_request=np.zeros(pairs.rows), scratch_room=np.zeros(pairs.rows),
     )  # fmt: skip
+
+
+def _services(state: State, parameters: Parameters) -> None:
+    """Kinds of compute, each with two classes of work: row ``2·kind`` may wait, ``2·kind + 1`` may not."""
+    size = parameters.firms / 10_000
+    table = state["services"]
+    for kind, name in enumerate(KINDS):
+        capacity = getattr(parameters, f"capacity_{name}") * parameters.capacity_scale
+        state["kinds"]["standard_capacity"][kind] = capacity * size
+        at_once = getattr(parameters, f"real_time_share_{name}")
+        for real_time in range(len(CLASSES)):
+            row = kind * len(CLASSES) + real_time
+            table["kind"][row], table["real_time"][row] = kind, real_time
+            table["share"][row] = at_once if real_time else 1.0 - at_once
+            table["latency_penalty"][row] = getattr(parameters, f"latency_penalty_{name}")
+            table["traffic"][row] = getattr(parameters, f"traffic_{name}") / size
+    table["latency_limit"] = np.tile([parameters.batch_limit, parameters.real_time_limit], len(KINDS))
+
+
+def by_region(cities: pd.DataFrame, parameters: Parameters, name: str) -> Floats:
+    """A parameter that differs by region, for every city, (C,); the northeast has that of the east."""
+    return np.array([
+        getattr(parameters, f"{name}_{region if region in ('west', 'central') else 'east'}")
+        for region in cities["region"]
+    ])  # fmt: skip
+
+
+PEERS = 5  # cities of the province that a city compares itself with [judgement]
+
+
+def prepare_building(state: State, cities: pd.DataFrame, parameters: Parameters, hubs: Sequence[int]) -> None:
+    """What building needs to know of places: hubs, power, provinces, and each city's peers, (C, 5).
+
+    Peers are the cities of the province that were nearest in GDP per head in 2010; -1 where there are
+    fewer. [Yu, Zhou & Zhu 2016: cities compete with those of the same province and a similar economy]
+    """
+    table = state["cities"]
+    table["hub"][list(hubs)] = 1.0
+    table["electricity_price"] = by_region(cities, parameters, "electricity")
+    table["green_share"] = by_region(cities, parameters, "green_share")
+    table["province"] = pd.factorize(cities["province"])[0]
+    people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
+    per_head = np.log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6) / people)
+    peers = np.full((len(cities), PEERS), -1, dtype=np.int64)
+    for row in range(len(cities)):
+        same = np.flatnonzero(table["province"] == table["province"][row])
+        same = same[same != row]
+        near = same[np.argsort(np.abs(per_head[same] - per_head[row]), kind="stable")[:PEERS]]
+        peers[row, : len(near)] = near
+    state.arrays["city_peers"] = peers
+    state.arrays["scratch_used"] = np.zeros(state["city_kinds"].rows)

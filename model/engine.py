@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model.binding import Bound, bind_each, bind_market
 from model.draws import stream_key
 from model.driver import DriverText, Piece
-from model.events import Clear, Each, Event, is_on
+from model.events import Clear, Each, Event, is_on, switches
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, arguments, plain, state_of, where
@@ -107,8 +107,8 @@ class Engine:
         after = {**self.parameters, **changes}
         for when in self.switches:
             if is_on(when, after) != is_on(when, self.parameters):
-                name = when.removeprefix("not ")
-                raise ValueError(f"parameter {name} switches events: changing it needs a new engine")
+                names = " and ".join(switches(when))
+                raise ValueError(f"parameter {names} switches events: changing it needs a new engine")
         self.seed = seed
         self.parameters.update(changes)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -16,7 +16,8 @@ class Each:
     a leading ``not ``, is 0). ``totals`` adds values up: ``("city_firms", "alive")`` sums ``alive``
     over the rows of each city. ``every`` = 4 runs the event in every fourth quarter only. ``when``
     names a parameter: the event takes place in runs in which it is above 0 (with a leading ``not ``,
-    in which it is 0), so a mechanism that is off costs nothing and changes nothing.
+    in which it is 0; several are joined by `` and ``), so a mechanism that is off costs nothing and
+    changes nothing.
     """
 
     name: str
@@ -63,9 +64,18 @@ def clear(meaning: str, function: Callable[..., Any], every: int = 1, when: str 
     return Clear(function.__name__, meaning, function, every, when)
 
 
+def unless(parameter: str, events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events as they take place only in runs in which that parameter is 0."""
+    off = f"not {parameter}"
+    return tuple(replace(event, when=f"{event.when} and {off}" if event.when else off) for event in events)
+
+
+def switches(when: str | None) -> dict[str, bool]:
+    """The parameters that a switch names, each with whether it has to be above 0."""
+    parts = when.split(" and ") if when else []
+    return {part.removeprefix("not "): not part.startswith("not ") for part in parts}
+
+
 def is_on(when: str | None, parameters: Mapping[str, float]) -> bool:
-    """Whether a switch, the name of a parameter or ``not `` and its name, is on."""
-    if when is None:
-        return True
-    name = when.removeprefix("not ")
-    return (parameters[name] > 0.0) != when.startswith("not ")
+    """Whether a switch is on: a parameter's name, ``not `` and its name, or several joined by `` and ``."""
+    return all((parameters[name] > 0.0) == above for name, above in switches(when).items())

@@ -127,9 +127,9 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     path: a user's CSV or Parquet table with CENTRE_COLUMNS; None: the shipped table, less the centres of
     cities that are not in `cities`. cities: as load_cities gives them; None: the shipped ones.
 
-    Returns centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), status
-    (str), opened (quarter, str as "2016Q2", or missing), capacity (float64, relative; 1 where blank).
-
+    Returns centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), hub (bool:
+    a cluster of a national hub), status (str), opened (quarter, str as "2016Q2", or missing), capacity
+    (float64, relative; 1 where blank).
     A date stands for the quarter it lies in, a year alone for its third quarter: the middle of the year, at
     most half a year off. `opened` is missing, and the centre is not opened, where there is no date or the
     status is one of CLOSED_STATUSES.
@@ -154,6 +154,7 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     centres = table[["centre_id", "name_en", "name_zh", "city_id"]].copy()
     centres["name_en"] = table["name_en"].where(table["name_en"] != "", table["centre_id"])
     centres["kind"] = table["kind"].map(KINDS).astype("str")
+    centres["hub"] = table["kind"] == "hub"
     centres["status"] = table["status"]
     opens = table["status"].isin(OPEN_STATUSES) & (table["opened"] != "")
     quarters = [quarter_of(date) if date else "" for date in table["opened"]]

@@ -26,7 +26,9 @@ def _number(default: float, low: float, high: float, unit: str, meaning: str, so
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
+BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
+CLOSED = "Closed economy (document 003)"
 
 
 class Parameters(BaseModel):
@@ -90,6 +92,9 @@ class Parameters(BaseModel):
     surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
     voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers then pay about a quarter of the bill; the prototype has 0.10", GOVERNMENT)
     voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "prototype", GOVERNMENT)
+    voucher_small_firms: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are for small firms alone", "design: the Shanghai rule for young users", GOVERNMENT)
+    small_firm_size: float = _number(1.0, 0.0, 10.0, "ratio", "sales below which a firm counts as small, relative to the country's mean", "judgement", GOVERNMENT)
+    voucher_local_supply: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers hold for centres of the own province alone", "design: the Guizhou rule", GOVERNMENT)
     attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
     attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
     ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
@@ -112,6 +117,9 @@ class Parameters(BaseModel):
 
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
     cloud_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud (numeraire)", "prototype", COMPUTE)
+    green_share_east: float = _number(0.25, 0.0, 1.0, "fraction", "green power in the east and northeast", "general knowledge, check: non-fossil share of generation", COMPUTE)
+    green_share_central: float = _number(0.30, 0.0, 1.0, "fraction", "green power in the centre", "general knowledge, check", COMPUTE)
+    green_share_west: float = _number(0.50, 0.0, 1.0, "fraction", "green power in the west", "general knowledge, check: hydropower of the southwest, wind and sun of the northwest", COMPUTE)
     service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost beside electricity", "prototype 0.4-0.7 in all; split by G5", COMPUTE)
     electricity_use: float = _number(0.372, 0.0, 5.0, "money/compute per CNY/kWh", "electricity per unit of compute", "G5: electricity 30-50 % of operating cost", COMPUTE)
     power_usage_effectiveness: float = _number(1.25, 1.0, 3.0, "ratio", "PUE", "G6: 1.04-1.5", COMPUTE)
@@ -130,13 +138,43 @@ class Parameters(BaseModel):
     latency_penalty_basic: float = _number(0.02, 0.0, 0.5, "1/10 ms", "cost of latency, basic compute", "prototype", COMPUTE)
     latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "prototype", COMPUTE)
     latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "prototype", COMPUTE)
+    real_time_share_basic: float = _number(0.4, 0.0, 1.0, "fraction", "share of basic compute whose work must be answered at once; 0 switches the class off", "judgement: real-time work computes in the east, batch work may go west [seed 003, G12]", COMPUTE)
+    real_time_share_intelligent: float = _number(0.3, 0.0, 1.0, "fraction", "the same for intelligent compute: inference on line", "judgement", COMPUTE)
+    real_time_share_super: float = _number(0.0, 0.0, 1.0, "fraction", "the same for supercomputing: simulations may wait", "judgement", COMPUTE)
+    real_time_limit: float = _number(5.0, 0.0, 1e3, "ms", "one-way latency within which real-time work must be answered", "G10: the 5 ms circle of a hub", COMPUTE)
+    batch_limit: float = _number(1e3, 0.0, 1e3, "ms", "one-way latency within which other work must be answered", "design: no limit in practice", COMPUTE)
+    dedicated_gain: float = _number(0.25, 0.0, 2.0, "fraction", "work that a dedicated centre does for its industry beyond a general-purpose one", "judgement; seed 001 has no figure", COMPUTE)
+    exchange: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if compute is traded on an exchange with one price for each service; 0 leaves it to tenders", "design [seed 001: cross-region trading]", COMPUTE)
+    exchange_fee: float = _number(0.02, 0.0, 0.5, "fraction", "the exchange's part of the turnover", "judgement", COMPUTE)
+    ask_markup: float = _number(0.05, 0.0, 2.0, "fraction", "markup on marginal cost below which a centre does not sell on the exchange", "judgement", COMPUTE)
     queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
+    capacity_scale: float = _number(1.0, 0.0, 100.0, "ratio", "capacity of every centre relative to the three below", "design", COMPUTE)
     capacity_basic: float = _number(5.0, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "set against G14 (hub use 0.63); the model gives 0.51-0.56", COMPUTE)
     capacity_intelligent: float = _number(4.0, 0.0, 1e6, "compute/quarter", "capacity of an AI centre, per 10,000 firms", "calibrated: G13", COMPUTE)
     capacity_super: float = _number(2.5, 0.0, 1e6, "compute/quarter", "capacity of a supercomputing centre, per 10,000 firms", "calibrated: G13", COMPUTE)
     traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+
+    # ── Building of centres ──────────────────────────────────────────────────────────────────────
+    building_slots: int = _number(0, 0, 2000, "centres", "centres that can be built in a run; 0 switches building off", "design", BUILDING)
+    building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
+    building_lag: float = _number(5.0, 1.0, 40.0, "quarters", "from order to opening", "G17: 273 days to 4 years", BUILDING)
+    building_effort: float = _number(0.005, 0.0, 0.5, "fraction", "share of its free budget that a city sets aside for centres; 0 keeps cities from building", "judgement: a quarter of what goes into vouchers at full attention", BUILDING)
+    forecast_weight: float = _number(0.5, 0.01, 1.0, "fraction", "weight of the last year in a city's forecast of demand", "judgement", BUILDING)
+    optimism: float = _number(0.15, -0.5, 5.0, "fraction", "growth that a city adds to the demand it sees", "seed 003: intelligent compute grows by a third a year; half of it is seen here [judgement]", BUILDING)
+    yardstick: float = _number(0.3, 0.0, 2.0, "fraction", "part of the lead of similar cities of the province that a city wants to make up; 0 switches it off", "judgement, 0.2-0.5 [Yu, Zhou & Zhu 2016]", BUILDING)
+    smallest_centre: float = _number(0.05, 0.001, 1.0, "ratio", "smallest centre that is built, relative to a standard one", "judgement", BUILDING)
+    centre_cost: float = _number(1.5, 0.01, 100.0, "money per compute/quarter", "cost of a unit of capacity", "judgement: paid back in three to five years at the target use", BUILDING)
+    capital_charge: float = _number(0.06, 0.0, 1.0, "1/quarter", "depreciation and interest on the cost", "depreciation of 0.20 a year [five years' life] and interest of 0.04", BUILDING)
+    grant_rate: float = _number(0.0, 0.0, 0.95, "fraction", "part of the cost of a centre that the state pays; 0 switches grants off", "design", BUILDING)
+    grants_to_hubs: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if grants are for hub cities alone", "design", BUILDING)
+    hubs_only: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if centres may be built in hub cities alone", "the rule of 2023 on new large centres [peers: NDRC 2023-12]", BUILDING)
+    programme_share: float = _number(0.0, 0.0, 2.0, "fraction", "part of the cloud's work that may wait for which the state orders centres in hubs; 0 switches its programme off", "design; at least 60 % of new capacity is to go to the hubs [rule of 2023-12]", BUILDING)
+    entrants_a_year: float = _number(2.0, 0.0, 50.0, "centres/year", "largest number of providers that enter in a year, for each kind; 0 switches entry off", "judgement", BUILDING)
+    entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "return on the money put in below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
+    debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
+    soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses that a city bears of its own centre, relative to those a lender bears", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.05, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
@@ -146,6 +184,27 @@ class Parameters(BaseModel):
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
+
+    # ── Closed economy ───────────────────────────────────────────────────────────────────────────
+    closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the one city a closed economy, in the place of all regional mechanisms", "seed 003, appendix", CLOSED)
+    closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_compute_share: float = _number(0.40, 0.1, 0.45, "elasticity", "β: output to compute used directly", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_service_compute: float = _number(1.5, 0.1, 10.0, "compute/service", "η: compute capital per unit of services a year", "prototype", CLOSED)
+    closed_compute_investment: float = _number(0.4, 0.01, 0.99, "fraction", "τ: share of investment that goes to compute", "prototype", CLOSED)
+    closed_depreciation: float = _number(0.05, 0.0, 0.5, "1/year", "δ: depreciation of both kinds of capital", "judgement; with the next three it gives the prototype's growth rates", CLOSED)
+    closed_discount_rate: float = _number(0.03, 0.0, 0.5, "1/year", "ρ: discount rate of households", "judgement", CLOSED)
+    closed_risk_aversion: float = _number(2.0, 0.5, 20.0, "elasticity", "σ: of marginal utility to consumption", "judgement", CLOSED)
+    closed_productivity: float = _number(0.6, 0.01, 10.0, "goods/year", "A: total factor productivity", "prototype", CLOSED)
+    closed_external_effect: float = _number(0.0, 0.0, 1.0, "elasticity", "e: work of capital to the economy's compute; 0 is the constant that balanced growth needs, 1 the printed equation", "judgement", CLOSED)
+    closed_initial_capital: float = _number(1.0, 1e-3, 1e3, "capital", "K at the start", "prototype", CLOSED)
+    closed_initial_compute: float = _number(1.0, 1e-3, 1e3, "compute", "H_T at the start", "prototype", CLOSED)
+    closed_initial_rented: float = _number(0.5, 0.01, 0.99, "fraction", "share of compute that the provider rents at the start", "judgement: far from where it ends", CLOSED)
+    closed_initial_markup: float = _number(2.0, 1.01, 20.0, "ratio", "price over cost that the provider starts with", "judgement: far from where it ends", CLOSED)
+    closed_price_trial: float = _number(1e-4, 1e-5, 0.05, "log points", "distance of the two prices that the provider tries beside its own", "judgement: the mark-up is then found to about 1e-8", CLOSED)
+    closed_bid_adjustment: float = _number(0.05, 0.0, 0.1, "exponent", "answer of the provider's bid for compute to a shortage; above 0.1 it swings where demand is elastic", "judgement", CLOSED)
+    closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "answer of compute's place to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
+    closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "answer of a firm's inputs to what they bring over their rental; 0 switches it off", "judgement", CLOSED)
+    closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "answer of consumption per wealth to growth above what is wanted; 0 switches it off", "judgement", CLOSED)
 
     # fmt: on
 

@@ -18,13 +18,15 @@ from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from agents.rules import Rules
 from agents.view import AgentView
+from model.closed_economy import CLOSED_RECORDED
 from model.endowments import initial_state
 from model.engine import Engine
 from model.geography import load_centres, load_cities
 from model.network import build_network
 from model.parameters import Parameters
-from model.scenario import Scenario, date_of, find_scenario, openings_of, quarter_of
+from model.scenario import Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.step import QUARTER
+from model.synthetic import one_city
 
 # What is recorded of every city in every quarter.
 RECORDED = (
@@ -33,7 +35,11 @@ RECORDED = (
     "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
     "voucher_paid",
 )  # fmt: skip
-PROVIDER_RECORDED = ("operating", "price", "load", "served", "overflow", "utilisation", "surplus")
+PROVIDER_RECORDED = (
+    "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
+)  # fmt: skip
+# Rows of centres change hands where centres are built and fail in the course of a run.
+BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
 
 class RegionalModel(mesa.Model):
@@ -44,7 +50,8 @@ class RegionalModel(mesa.Model):
     parameters:
         All numbers of the model; by default those of ``Parameters()``.
     scenario:
-        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, or a ``Scenario``.
+        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, ``closed_economy`` (one city,
+        by default ``model.synthetic.one_city()``), or a ``Scenario``.
     rng:
         Seed. An integer names the run: the same integer gives the same bits on any number of threads
         and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
@@ -92,6 +99,8 @@ class RegionalModel(mesa.Model):
         base = parameters or Parameters()
         self.parameters = base.changed(**changed) if changed else base
         self.rules = rules or Rules()
+        if cities is None and self.parameters.closed_economy:
+            cities = one_city()
         self.cities = _shipped_cities() if cities is None else cities
         known_centres = _shipped_centres() if centres is None else centres
         self.network = (
@@ -102,14 +111,17 @@ class RegionalModel(mesa.Model):
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
-        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed)
+        hubs = hub_cities(self.cities, known_centres).tolist()
+        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed, hubs)
         rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
         self.engine = Engine(
             QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
         )
         self.quarter = -self.parameters.burn_in
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in RECORDED}
-        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in PROVIDER_RECORDED}
+        recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ())
+        self.history: dict[str, list[np.ndarray]] = {name: [] for name in recorded}
+        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
+        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}
         if self.quarter < 0:
             self.engine.run(self.quarter, -self.quarter)

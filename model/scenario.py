@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
+from agents.firm import TIERS
 from agents.names import nearest
 from model.draws import stream_key, uniforms
 
+SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
 
 
@@ -22,13 +24,17 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Opening:
-    """A centre that opens: row of its city, kind of compute, quarter (from the first year), relative size."""
+    """A centre that opens: row of its city, kind of compute, quarter (from the first year), relative size.
+
+    ``industry``, a tier of the chain, makes it a dedicated centre; without one it is general-purpose.
+    """
 
     centre_id: str
     city: int
     kind: str
     quarter: int
     size: float = 1.0
+    industry: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,23 +42,39 @@ class Scenario:
     """What is done to the economy.
 
     ``centres`` says which centres open: ``actual`` those of the centre table at their dates, ``none``
-    none, ``random`` ``random_hosts`` cities outside the core, drawn anew for each seed. ``openings``
-    are further ones. ``changes`` are parameters that differ from their defaults. The twin of a
-    scenario opens nothing and changes nothing else.
+    none; the others give ``hosts`` cities a centre of each kind, a third of the standard size each, at
+    ``opens``: ``random`` cities outside the core, drawn anew for each seed, ``richest`` those with the
+    largest GDP of 2010, ``poorest`` those with the smallest GDP per head, ``hubs`` the cities of the
+    national hubs; with ``industry``, a tier of the chain, these centres are dedicated to it. ``openings`` are
+    further ones. ``changes`` are parameters that differ from their
+    defaults. The twin of a scenario opens and builds nothing and changes nothing else.
     """
 
     name: str
     meaning: str
     centres: str = "none"
-    random_hosts: int = 8
-    random_opens: str = "2010Q1"
+    hosts: int = 8
+    opens: str = "2010Q1"
+    industry: str | None = None
     changes: Mapping[str, float] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
 
+    @property
+    def has_twin(self) -> bool:
+        """Whether the same world without centres means anything: it does not for the closed economy."""
+        return not self.changes.get("closed_economy")
+
     def twin(self) -> Scenario:
         """The same world in which no centre opens."""
-        return replace(self, name=f"{self.name}-twin", centres="none", openings=())
+        changes = {**self.changes, "building_slots": 0} if "building_slots" in self.changes else self.changes
+        return replace(self, name=f"{self.name}-twin", centres="none", openings=(), changes=changes)
 
+
+# What the layouts share: a hundred centres at most, half of their cost paid by the state.
+BUILDING = {"building_slots": 100, "grant_rate": 0.5}
+HUBS = {"hubs_only": 1, "grants_to_hubs": 1, "programme_share": 0.6}
+# Compute in common units, measured alike everywhere [prototype: friction of 0.1 under trading].
+EXCHANGE = {"exchange": 1, "interoperability_friction": 0.1}
 
 SCENARIOS = {
     scenario.name: scenario
@@ -64,8 +86,72 @@ SCENARIOS = {
             "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed",
             "random",
         ),
+        Scenario(
+            "local_demand",
+            "layout 1: cities and providers build where local industry asks; centres serve their own city",
+            changes={**BUILDING, "remote_access": 0},
+        ),
+        Scenario(
+            "cross_region",
+            "layout 2, East Data, West Computing: the state, cities and providers build in hub cities only, "
+            "and all cities send them the work that may wait",
+            changes={**BUILDING, **HUBS},
+        ),
+        Scenario(
+            "trading",
+            "layout 3: centres where providers and cities want them, traded on a compute exchange",
+            changes={**BUILDING, **EXCHANGE},
+        ),
+        Scenario(
+            "cross_region_trading",
+            "layouts 2 and 3: centres only in hub cities, traded on a compute exchange",
+            changes={**BUILDING, **EXCHANGE, **HUBS},
+        ),
+        Scenario(
+            "rich_sites_local", "twelve centres in the largest cities, for their own city alone",
+            "richest", 12, changes={"remote_access": 0},
+        ),
+        Scenario(
+            "poor_sites_local", "twelve centres in the poorest cities, for their own city alone",
+            "poorest", 12, changes={"remote_access": 0},
+        ),
+        Scenario("rich_sites_network", "twelve centres in the largest cities, for all cities", "richest", 12),
+        Scenario("poor_sites_network", "twelve centres in the poorest cities, for all cities", "poorest", 12),
+        Scenario(
+            "rich_sites_trading", "twelve centres in the largest cities, on a compute exchange",
+            "richest", 12, changes=EXCHANGE,
+        ),
+        Scenario("hub_sites_network", "a centre in every hub city, for all cities", "hubs"),
+        Scenario(
+            "hub_sites_trading", "a centre in every hub city, on a compute exchange", "hubs", changes=EXCHANGE
+        ),
+        Scenario(
+            "dedicated", "random hosts whose centres are dedicated to applications and manufacturing",
+            "random", industry=TIERS[-1],
+        ),
+        Scenario(
+            "flat_power", "random hosts with the eastern price of power everywhere",
+            "random", changes={"electricity_west": 0.57, "electricity_central": 0.57},
+        ),
+        Scenario(
+            "no_vouchers", "the real centres, without vouchers", "actual", changes={"voucher_effort": 0}
+        ),
+        Scenario(
+            "vouchers_small_firms", "the real centres, vouchers for small firms alone",
+            "actual", changes={"voucher_small_firms": 1},
+        ),
+        Scenario(
+            "vouchers_local_supply", "the real centres, vouchers for centres of the own province alone",
+            "actual", changes={"voucher_local_supply": 1},
+        ),
+        Scenario(
+            "closed_economy",
+            "one city that trades with nobody: the growth model of document 003",
+            changes={"closed_economy": 1, "burn_in": 0},
+            openings=(Opening("provider", 0, KINDS[0], 0),),
+        ),
     )
-}
+}  # fmt: skip
 
 
 def find_scenario(wanted: str | Scenario) -> Scenario:
@@ -116,18 +202,50 @@ def openings_of(
                 found.append(
                     Opening(str(centre.centre_id), row, str(centre.kind), quarter, float(centre.capacity))
                 )
-    elif scenario.centres == "random":
-        outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))
-        luck = uniforms(stream_key(seed, "scenario.random_hosts", 0), np.arange(len(cities)))[outside]
-        hosts = np.sort(outside[np.argsort(luck, kind="stable")[: scenario.random_hosts]])
-        quarter = quarter_of(scenario.random_opens, start_year)
+    elif scenario.centres != "none":
+        quarter = quarter_of(scenario.opens, start_year)
         found += [
-            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS))
-            for row in hosts
+            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS), scenario.industry)
+            for row in host_cities(scenario, cities, centres, seed)
             for kind in KINDS
         ]
-    elif scenario.centres != "none":
-        raise ScenarioError(
-            f"scenario {scenario.name}: centres {scenario.centres!r} is not actual, none or random"
-        )
     return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:
+    """Rows of the cities that a scenario gives centres to, by its rule of choice, in order of row."""
+    gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
+    if scenario.centres == "random":
+        outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))
+        luck = uniforms(stream_key(seed, "scenario.random_hosts", 0), np.arange(len(cities)))[outside]
+        chosen = outside[np.argsort(luck, kind="stable")]
+    elif scenario.centres == "richest":
+        chosen = np.argsort(-gdp, kind="stable")
+    elif scenario.centres == "poorest":
+        people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
+        chosen = np.argsort(gdp / people, kind="stable")
+    elif scenario.centres == "hubs":
+        return hub_cities(cities, centres)
+    else:
+        raise ScenarioError(
+            f"scenario {scenario.name}: centres {scenario.centres!r} is not one of {', '.join(SITINGS)}"
+        )
+    return np.sort(chosen[: scenario.hosts])
+
+
+def hub_cities(cities: pd.DataFrame, centres: pd.DataFrame) -> np.ndarray:
+    """Rows of the cities with a cluster of a national hub.
+
+    In a country whose table of centres names none, a thirtieth of the cities (at least two), the largest
+    where power is cheapest: the west, or the centre if there is no west, or anywhere.
+    """
+    marked = centres["hub"] if "hub" in centres else pd.Series(False, index=centres.index)
+    ids = set(centres.loc[marked.astype(bool), "city_id"])
+    rows = np.flatnonzero(cities["city_id"].isin(ids).to_numpy())
+    if len(rows):
+        return rows
+    region = cities["region"].to_numpy()
+    cheap = next((np.flatnonzero(region == r) for r in ("west", "central") if (region == r).any()), None)
+    cheap = np.arange(len(cities)) if cheap is None else cheap
+    order = cheap[np.argsort(-cities["gdp_2010"].to_numpy()[cheap], kind="stable")]
+    return np.sort(order[: max(2, len(cities) // 30)])

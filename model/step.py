@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from model.accounts import national_means
-from model.compute_market import (
-    award_tender,
-    bill_compute,
-    carry_tasks,
-    open_tender,
-    price_contracts,
-    settle_centres,
+from model.building import (
+    close_failed,
+    decide_private,
+    decide_programme,
+    decide_public,
+    look_around,
+    place_orders,
+    survey_sites,
 )
+from model.closed_economy import book_services, share_inputs
+from model.compute_delivery import bill_compute, carry_tasks, settle_centres
+from model.compute_exchange import clear_exchange, pay_fees
+from model.compute_market import award_tender, open_tender, price_contracts
 from model.demography import renew_firms
-from model.events import clear, each
+from model.events import clear, each, unless
 from model.labour_market import move_talent
 from model.product_market import clear_products
 
-QUARTER = (
+REGIONAL_QUARTER = (
     # ── Who is here ──────────────────────────────────────────────────────────────────────────────
     each("count the firms, and those that work with compute", "firms", where="alive",
          totals={"city_firms": "alive", "city_adopters": "adopter", "nation_firms": "alive"}),
     each("a city's share of adopters", "cities", "adoption_share"),
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
     each("centres open on their date; power is dearer in the east", "providers", "operating", "unit_cost"),
-    each("the network and the queue raise the price of a centre's compute", "city_providers",
-         "overhead", "delivered_price"),
-    each("so does the distance to the commercial cloud", "city_kinds", "cloud_delivered_price"),
+    each("each offers its kind of compute, for work that may wait and for work that may not", "offers",
+         "gate_price", when="not exchange"),
+    each("the network and the queue raise the price of a centre's compute", "city_offers",
+         "overhead", "delivered_price", "tender_price", "suitable"),
+    each("so does the distance to the commercial cloud", "city_services", "cloud_delivered_price"),
+    each("centres ask", "providers", "ask", when="exchange"),
+    each("and cities bid", "city_services", "bid", when="exchange"),
     clear("a part of all contracts runs out and is tendered anew", open_tender),
+    clear("the exchange finds one price for each service", clear_exchange, when="exchange"),
     clear("it goes to the cheapest free capacity, round by round", award_tender),
     clear("the rest goes to the cloud; a kind's price is the mean over contracts", price_contracts),
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     each("means of the city: budget, capacity, vouchers, permits, data", "cities",
-         "budget", "fiscal_capacity", "voucher_rate", "compute_price", "permit_speed", "data"),
+         "budget", "fiscal_capacity", "voucher_rate", "voucher_relief", "compute_price", "permit_speed",
+         "data"),
     # ── Product market ───────────────────────────────────────────────────────────────────────────
     each("how far goods travel from each city", "city_pairs", "final_reach", "intermediate_reach"),
     each("firms bring quality-weighted supply", "firms", "supply", where="alive",
@@ -40,15 +51,17 @@ QUARTER = (
     # ── Research and innovation ──────────────────────────────────────────────────────────────────
     each("productivity of research in the city", "cities", "plain_productivity", "adopter_productivity"),
     each("cost of research with and without compute", "city_tiers",
-         "basket_price", "plain_cost", "adopter_cost", "compute_share"),
+         "mix_price", "basket_price", "plain_cost", "adopter_cost", "compute_share", "unaided_cost",
+         "unaided_share"),
     each("what the partners achieved last quarter", "firms", "partner_innovation", where="alive"),
     each("firms sell, choose research budgets and innovate or not", "firms",
-         "revenue", "digital_revenue", "research_productivity", "research_cost", "research_spending",
-         "compute_spending", "labour_spending", "own_intensity", "conversion_intensity",
-         "innovation_probability", "innovated", "quality", where="alive",
+         "revenue", "digital_revenue", "eligible", "research_productivity", "research_cost",
+         "research_spending", "compute_spending", "aided_spending", "labour_spending", "own_intensity",
+         "conversion_intensity", "innovation_probability", "innovated", "quality", where="alive",
          totals={"city_revenue": "revenue", "city_digital_revenue": "digital_revenue",
                  "city_research_spending": "research_spending", "city_labour_demand": "labour_spending",
-                 "city_tier_compute_spending": "compute_spending", "city_own_innovation": "own_intensity",
+                 "city_tier_compute_spending": "compute_spending",
+                 "city_tier_aided_spending": "aided_spending", "city_own_innovation": "own_intensity",
                  "city_conversion_innovation": "conversion_intensity",
                  "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
                  "nation_revenue": "revenue"}),
@@ -56,7 +69,10 @@ QUARTER = (
     clear("research budgets and vouchers buy compute", bill_compute),
     clear("tasks travel over the network to the centres; links bind", carry_tasks),
     clear("centres deliver, are paid, and buy in what they cannot deliver", settle_centres),
-    each("centres move their prices towards the target utilisation", "providers", "price"),
+    clear("the exchange takes its fee", pay_fees, when="exchange"),
+    each("centres move their prices towards the target utilisation", "providers", "price",
+         when="not exchange"),
+    each("their electricity, and how much of it is green", "providers", "power_use", "green_power"),
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     each("wages answer payrolls", "cities", "wage", "attraction"),
     clear("talent moves, held by home", move_talent),
@@ -70,4 +86,56 @@ QUARTER = (
     each("attention, property rights, digital administration and data follow", "cities",
          "attention", "ip_protection", "digital_governance", "data_stock",
          totals={"nation_budget": "budget"}),
+    # ── Building of centres, once a year ─────────────────────────────────────────────────────────
+    each("cities set money aside", "cities", "building_fund", when="building_slots"),
+    each("centres earn the cost of their capital or fail", "providers", "equity", "failing",
+         when="building_slots"),
+    clear("those that fail are shut", close_failed, when="building_slots"),
+    clear("cities see what they and similar ones have", look_around, every=4, when="building_slots"),
+    each("and say what they want", "city_kinds", "forecast", "wish", every=4, when="building_slots"),
+    clear("providers survey sites", survey_sites, every=4, when="building_slots"),
+    each("and reckon what they would earn", "city_kinds", "site_capacity", "site_return", every=4,
+         when="building_slots"),
+    clear("the state orders centres in hubs", decide_programme, every=4, when="building_slots"),
+    clear("cities order centres", decide_public, every=4, when="building_slots"),
+    clear("so do providers", decide_private, every=4, when="building_slots"),
+    clear("orders become centres", place_orders, every=4, when="building_slots"),
 )  # fmt: skip
+
+# One city that trades with nobody (document 003): these take the place of all the others.
+CLOSED = "closed_economy"
+CLOSED_QUARTER = (
+    # ── Compute services ─────────────────────────────────────────────────────────────────────────
+    each("the provider posts its price", "providers", totals={"city_service_price": "service_price"},
+         when=CLOSED),
+    each("firms say what they would buy at that price and at two beside it", "firms",
+         "services_wanted", "services_if_dearer", "services_if_cheaper", where="alive",
+         totals={"city_services_wanted": "services_wanted", "city_services_if_dearer": "services_if_dearer",
+                 "city_services_if_cheaper": "services_if_cheaper"}, when=CLOSED),
+    each("the provider serves what its compute can make", "cities", "served_share", when=CLOSED),
+    # ── Final good ───────────────────────────────────────────────────────────────────────────────
+    each("firms produce, and pay for inputs what the last unit brings", "firms",
+         "services_used", "output", "capital_bid", "compute_bid", "capital_income", "compute_income",
+         where="alive",
+         totals={"city_services_used": "services_used", "city_output": "output", "city_revenue": "output",
+                 "city_capital_income": "capital_income", "city_compute_income": "compute_income"},
+         when=CLOSED),
+    each("rentals are what firms pay on the mean", "cities", "capital_rental", "direct_rental", when=CLOSED),
+    # ── Groping ──────────────────────────────────────────────────────────────────────────────────
+    each("firms ask for more of what brings them more than its rental", "firms",
+         "capital_wanted", "compute_wanted", where="alive",
+         totals={"city_capital_wanted": "capital_wanted", "city_compute_wanted": "compute_wanted"},
+         when=CLOSED),
+    clear("the provider's books", book_services, when=CLOSED),
+    each("the provider moves its price to where it would earn more, and bids for compute", "providers",
+         "profit_if_dearer", "profit_if_cheaper", "price_stride", "service_price", "rental_bid",
+         totals={"city_rental_bid": "rental_bid"}, when=CLOSED),
+    # ── Households ───────────────────────────────────────────────────────────────────────────────
+    each("households consume and invest; stocks grow; owners let compute to who pays more", "cities",
+         "household_return", "desired_growth", "consumption", "investment", "wealth_growth",
+         "consumption_share", "capital_stock", "compute_stock", "mean_compute",
+         "rented_compute", "direct_compute", when=CLOSED),
+    clear("firms get the inputs that there are", share_inputs, when=CLOSED),
+)  # fmt: skip
+
+QUARTER = (*unless(CLOSED, REGIONAL_QUARTER), *CLOSED_QUARTER)

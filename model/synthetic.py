@@ -100,6 +100,31 @@ def synthetic_country(
     )
 
 
+def one_city() -> pd.DataFrame:
+    """A table of one city, of the mean size of the shipped ones: all of a closed economy.
+
+    In the columns of `model.geography.load_cities`.
+    """
+    means = {name: round(value, 2) for name, value in _mean_city().items()}
+    return pd.DataFrame(
+        {
+            "city_id": np.array([1], dtype=np.int64),
+            "name_en": ["City 1"],
+            "name_zh": ["城市1"],
+            "province": ["Province 01"],
+            "region": ["central"],
+            "provincial_capital": np.array([True]),
+            "lon": [float(np.mean(LON))],
+            "lat": [float(np.mean(LAT))],
+            "population_2010": [float(round(means["population_2010"]))],
+            "population_2020": [float(round(means["population_2020"]))],
+            "gdp_2010": [means["gdp_2010"]],
+            "gdp_2022": [means["gdp_2022"]],
+            "estimated": np.array([True]),
+        }
+    )
+
+
 def _check(cities: int, seed: int, gdp_slope: float, population_slope: float, correlation: float) -> None:
     problems = []
     if not FEWEST <= cities <= MOST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents import city_government, compute_provider, firm, talent
+from agents import city_government, closed_economy, compute_provider, firm, talent
 from agents.columns import Column
 
 
@@ -59,19 +59,25 @@ NATION_COLUMNS = (
     Column("budget", "money/quarter", "free budgets of all cities"),
     Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
     Column("mean_talent", "talent", "mean talent of a city"),
+    Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
+    Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
+    Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
 )
 
 REGIONAL = World(
     tables={
-        "firms": firm.COLUMNS,
-        "cities": city_government.COLUMNS,
+        "firms": firm.COLUMNS + closed_economy.FIRM_COLUMNS,
+        "cities": city_government.COLUMNS + closed_economy.CITY_COLUMNS,
         "tiers": city_government.TIER_COLUMNS,
         "city_tiers": city_government.CITY_TIER_COLUMNS,
-        "providers": compute_provider.COLUMNS,
+        "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS,
+        "services": compute_provider.SERVICE_COLUMNS,
+        "offers": compute_provider.OFFER_COLUMNS,
         "city_kinds": compute_provider.CITY_KIND_COLUMNS,
+        "city_services": compute_provider.CITY_SERVICE_COLUMNS,
         "city_pairs": talent.CITY_PAIR_COLUMNS,
-        "city_providers": compute_provider.CITY_PROVIDER_COLUMNS,
+        "city_offers": compute_provider.CITY_OFFER_COLUMNS,
         "nation": NATION_COLUMNS,
     },
     through={
@@ -89,21 +95,29 @@ REGIONAL = World(
         "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
         "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
         "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+        "services": {"kind_": ("kinds", "kind")},
+        "offers": {"provider_": ("providers", "provider"), "service_": ("services", "service")},
+        "city_services": {"city_": ("cities", "city"), "service_": ("services", "service")},
     },
     pairs={
         "city_pairs": PairTable(("origin_", "cities"), ("destination_", "cities"), {}),
-        "city_providers": PairTable(
-            ("city_", "cities"), ("provider_", "providers"), {"kind_": ("kinds", "kind")}
+        "city_offers": PairTable(
+            ("city_", "cities"),
+            ("offer_", "offers"),
+            {"provider_": ("providers", "provider"), "service_": ("services", "service")},
         ),
     },
     whole={
         "firm_": "firms",
         "city_tier_": "city_tiers",
         "city_kind_": "city_kinds",
-        "city_provider_": "city_providers",
+        "city_service_": "city_services",
+        "city_offer_": "city_offers",
         "city_": "cities",
         "tier_": "tiers",
         "kind_": "kinds",
+        "service_": "services",
+        "offer_": "offers",
         "provider_": "providers",
         "pair_": "city_pairs",
         "nation_": "nation",

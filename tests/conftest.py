@@ -12,8 +12,8 @@ from model.synthetic import synthetic_country
 
 # The same examples in every run, so that a test fails for the change at hand and not for its luck.
 # HYPOTHESIS_EXPLORE=1 draws new ones.
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("explore", derandomize=False)
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
 settings.load_profile("explore" if os.environ.get("HYPOTHESIS_EXPLORE") else "fixed")
 
 

@@ -25,7 +25,7 @@ from viz.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ("README.md", "docs/extending.md")
+PAGES = ("README.md", "docs/extending.md", "docs/closed_economy.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COSTLY = re.compile(r"^(make|python3 -m venv|\S*pip install) ", re.MULTILINE)  # checked to exist, not run
 LISTED = re.compile(r"`([\w.]+(?:`, `[\w.]+)*)` `\.parquet`")

@@ -121,13 +121,14 @@ def Picture(draw: Callable[[Snapshot], Any], snapshot: Snapshot, text: str) -> N
 def Settings(session: Session) -> None:
     """Scenario, seed, size and parameters; they take hold at Reset."""
     choice = session.choice.value
+    paired = [name for name, scenario in SCENARIOS.items() if scenario.has_twin]
 
     def put(**values: Any) -> None:
         session.put(session.choice, replace(session.choice.peek(), **values))
 
     with solara.Column(gap="4px", style={"padding": "4px 8px"}):
         with solara.Tooltip(SCENARIOS[choice.scenario].meaning), solara.Div():
-            solara.Select("Scenario", list(SCENARIOS), choice.scenario, lambda name: put(scenario=name))
+            solara.Select("Scenario", paired, choice.scenario, lambda name: put(scenario=name))
         solara.InputText("Seed", choice.seed, lambda text: put(seed=text))
         label = f"Number of firms ({FEWEST:,} to {MOST:,})"
         solara.InputText(label, choice.firms, lambda text: put(firms=text))

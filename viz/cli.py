@@ -30,6 +30,7 @@ MENDABLE = (
     ("model.scenario", "ScenarioError"),
     ("model.rule_text", "RuleError"),
     ("experiments.settings", "SettingsError"),
+    ("experiments.stored", "ResultsError"),
     ("viz.commands.screen", "UserError"),
 )
 UsageError: Any = typer.BadParameter.__mro__[
@@ -219,6 +220,20 @@ def validate(
         "cities": cities, "centres": centres, "edges": edges, "workers": workers,
     }  # fmt: skip
     set_beside(settle(None, given, changes or ()), quick, out)
+
+
+@app.command()
+def metrics(
+    results: Annotated[Path, _argument("A results folder of computeleap run.", metavar="RESULTS")],
+    measure: Annotated[
+        str, _option("Column of panel.parquet. Default: innovation.", metavar="NAME")
+    ] = "innovation",
+    totals: Annotated[bool, _option("Totals of cities, not figures per head.", "--totals")] = False,
+) -> None:
+    """Show convergence, catch-up and leapfrogging in a results folder, and the observed decade beside it."""
+    from viz.commands.metrics import show_metrics
+
+    show_metrics(results, measure, not totals)
 
 
 @app.command()

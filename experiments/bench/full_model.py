@@ -56,7 +56,7 @@ def country(cities: int) -> pd.DataFrame:
 
 def economy(cities: int, firms: int, seed: int = 1, threads: int = 1, quarters: int = 24) -> RegionalModel:
     """A model some quarters after its eight hosts opened."""
-    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    scenario = replace(find_scenario("random_hosts"), opens="2005Q1")
     parameters = Parameters(firms=firms, burn_in=8)
     model = RegionalModel(parameters, scenario, seed, cities=country(cities), threads=threads)
     model.engine.run(0, quarters)
@@ -75,7 +75,7 @@ def phases(cities: int, firms: int, repeats: int = 7) -> dict[str, Any]:
             call(model.quarter)
             best[name] = min(best[name], 1e3 * (time.perf_counter() - start))
         model.quarter += 1
-    pairs = model.state["city_pairs"].bytes + model.state["city_providers"].bytes
+    pairs = model.state["city_pairs"].bytes + model.state["city_offers"].bytes
     return {
         "cities": cities,
         "firms": firms,
@@ -108,7 +108,7 @@ def ensembles(runs: int = 100, cities: int = 60, firms: int = 2_000, quarters: i
     """Runs per second of many small countries, whole runs in one compiled call, on one thread and two."""
     table = synthetic_country(cities, seed=1)
     network, centres = build_network(table), load_centres(None, load_cities())
-    scenario = replace(find_scenario("random_hosts"), random_opens="2005Q1")
+    scenario = replace(find_scenario("random_hosts"), opens="2005Q1")
     parameters = Parameters(firms=firms, burn_in=0)
 
     def one(seed: int) -> float:

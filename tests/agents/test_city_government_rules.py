@@ -25,11 +25,13 @@ HAND_WORKED = [
     # 2 · 0.3 / (0.3 + 0.1), with 1e-9 beside firms and sum
     case(city.fiscal_capacity, 1.4999999962125, budget=3.0, firms=10.0, nation_budget_per_firm=0.1),
     # a pot of 0.02 · 0.4 · 50 = 0.4 beside a bill of 2
-    case(city.voucher_rate, 0.16666666659722223, budget=50.0, attention=0.4, compute_bill=2.0,
-         voucher_effort=0.02, voucher_ceiling=0.4),
+    case(city.voucher_rate, 0.16666666659722223, budget=50.0, attention=0.4, voucher_base=4.0,
+         voucher_scope=0.5, voucher_effort=0.02, voucher_ceiling=0.4),
     # 0.4 / 0.5 is above the ceiling
-    case(city.voucher_rate, 0.4, budget=50.0, attention=0.4, compute_bill=0.1, voucher_effort=0.02,
-         voucher_ceiling=0.4),
+    case(city.voucher_rate, 0.4, budget=50.0, attention=0.4, voucher_base=0.1, voucher_scope=1.0,
+         voucher_effort=0.02, voucher_ceiling=0.4),
+    # 0.25 · 0.6
+    case(city.voucher_relief, 0.15, voucher_rate=0.25, voucher_scope=0.6),
     # 1 / (1 + 1.5 · 0.5 · 0.8)
     case(city.permit_speed, 0.625, redundancy=0.5, digital_governance=0.2, permit_friction=1.5),
     # (1/8)^(1/3)
@@ -66,10 +68,11 @@ HAND_WORKED = [
     # 1.8 · 10/11 is above 1: towards 1
     case(city.digital_governance, 0.19, digital_governance=0.1, fiscal_capacity=1.8, attention=1.0,
          compute_price=0.5, digital_governance_speed=0.1, government_compute=5.0),
-    # 0.8^0.5 · 0.6^0.3 · 0.5^0.2 · 0.9
-    case(city.basket_price, 0.601210945875459, city_price_basic=0.8, city_price_intelligent=0.6,
-         city_price_super=0.5, tier_weight_basic=0.5, tier_weight_intelligent=0.3, tier_weight_super=0.2,
-         city_voucher_rate=0.1),
+    # 0.8^0.5 · 0.6^0.3 · 0.5^0.2
+    case(city.mix_price, 0.6680121620838434, city_price_basic=0.8, city_price_intelligent=0.6,
+         city_price_super=0.5, tier_weight_basic=0.5, tier_weight_intelligent=0.3, tier_weight_super=0.2),
+    # 0.6 · 0.9
+    case(city.basket_price, 0.54, mix_price=0.6, city_voucher_relief=0.1),
     # 0.8^(2/(1−2)) · 1.5
     case(city.plain_cost, 2.34375, city_wage=1.5, compute_weight=0.2, substitution=2.0),
     # substitution off: the wage
@@ -84,6 +87,10 @@ HAND_WORKED = [
          substitution=2.0),
     # √1.44 · √0.25
     case(city.adopter_cost, 0.6, city_wage=1.44, basket_price=0.25, compute_weight=0.5, substitution=1.0),
+    # the same two without vouchers
+    case(city.unaided_cost, 0.6, city_wage=1.44, mix_price=0.25, compute_weight=0.5, substitution=1.0),
+    case(city.unaided_share, 0.13513513513513514, city_wage=1.25, mix_price=0.5, compute_weight=0.2,
+         substitution=2.0),
 ]
 # fmt: on
 
@@ -137,15 +144,15 @@ def test_fiscal_capacity_is_one_at_the_countrys_mean_and_below_two(budget, firms
 @RULES
 @given(budget=between(0.0, 1e6), attention=SHARE, bill=between(0.0, 1e6))
 def test_vouchers_switched_off_pay_exactly_nothing(budget, attention, bill):
-    assert city.voucher_rate(budget, attention, bill, 0.0, 0.4) == 0.0
-    assert city.voucher_rate(budget, attention, bill, 0.02, 0.0) == 0.0
+    assert city.voucher_rate(budget, attention, bill, 1.0, 0.0, 0.4) == 0.0
+    assert city.voucher_rate(budget, attention, bill, 1.0, 0.02, 0.0) == 0.0
 
 
 @RULES
 @given(budget=POSITIVE, attention=between(0.01, 1.0), bill=between(1.0, 1e6))
 def test_a_larger_bill_thins_out_the_voucher_and_never_drains_more_than_the_pot(budget, attention, bill):
-    rate = city.voucher_rate(budget, attention, bill, 0.02, 0.9)
-    assert city.voucher_rate(budget, attention, 2.0 * bill, 0.02, 0.9) <= rate <= 0.9
+    rate = city.voucher_rate(budget, attention, bill, 1.0, 0.02, 0.9)
+    assert city.voucher_rate(budget, attention, 2.0 * bill, 1.0, 0.02, 0.9) <= rate <= 0.9
     assert rate * bill <= 0.02 * attention * budget * (1.0 + 1e-12)
 
 
@@ -263,11 +270,12 @@ def test_digital_government_buys_more_where_compute_is_cheap(before, capacity, a
 
 @RULES
 @given(price=POSITIVE, other=between(0.1, 0.8), voucher=between(0.0, 0.9))
-def test_basket_price_is_homogeneous_and_vouchers_cut_it(price, other, voucher):
-    basket = city.basket_price(price, price, price, other, 0.9 - other, 0.1, voucher)
-    assert basket == pytest.approx(price * (1.0 - voucher), rel=1e-12)
-    dearer = city.basket_price(1.1 * price, price, price, other, 0.9 - other, 0.1, voucher)
-    assert dearer / basket == pytest.approx(1.1**other, rel=1e-12)
+def test_mix_price_is_homogeneous_and_vouchers_cut_it(price, other, voucher):
+    mix = city.mix_price(price, price, price, other, 0.9 - other, 0.1)
+    assert mix == pytest.approx(price, rel=1e-12)
+    dearer = city.mix_price(1.1 * price, price, price, other, 0.9 - other, 0.1)
+    assert dearer / mix == pytest.approx(1.1**other, rel=1e-12)
+    assert city.basket_price(mix, voucher) == pytest.approx(price * (1.0 - voucher), rel=1e-12)
 
 
 @RULES
@@ -328,7 +336,7 @@ def test_cheaper_compute_draws_talent_in_below_the_bound(substitution, drawn_in)
         cost = city.adopter_cost(1.2, price, 0.125, substitution)
         share = city.compute_share(1.2, price, 0.125, substitution)
         spent = firm.research_spending(1.0, 1.0, cost, 0.4, 2.8, 0.2, 0.5, 1e9)
-        return firm.labour_spending(spent, firm.compute_spending(spent, 1.0, share))
+        return firm.labour_spending(spent, firm.compute_spending(spent, 1.0, 1.0, share, 0.0))
 
     assert (payroll(0.5) > payroll(0.6)) == drawn_in
 

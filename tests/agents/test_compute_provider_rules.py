@@ -25,15 +25,40 @@ HAND_WORKED = [
          power_usage_effectiveness=1.25),
     # e^(0.06 · 2.5) · (1 + 0.5) · (1 + 0.01 · 0.64 / 0.2)
     case(provider.overhead, 1.7985194077433821, latency=25.0, hosted=0.0, provider_utilisation=0.8,
-         kind_latency_penalty=0.06, interoperability_friction=0.5, queue_cost=0.01),
+         provider_dedicated=0.0, service_latency_penalty=0.06, interoperability_friction=0.5,
+         dedicated_gain=0.25, queue_cost=0.01),
     # at home, overloaded: the queue stays that of u = 0.95, 1 + 0.01 · 0.9025 / 0.05
     case(provider.overhead, 1.1828633625747875, latency=1.0, hosted=1.0, provider_utilisation=3.0,
-         kind_latency_penalty=0.02, interoperability_friction=0.5, queue_cost=0.01),
+         provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
+         dedicated_gain=0.25, queue_cost=0.01),
+    # the first of the two by a dedicated centre: over 1.25
+    case(provider.overhead, 1.4388155261947059, latency=25.0, hosted=0.0, provider_utilisation=0.8,
+         provider_dedicated=1.0, service_latency_penalty=0.06, interoperability_friction=0.5,
+         dedicated_gain=0.25, queue_cost=0.01),
+    # within the ring, outside it, at home, and where nothing is sold to others
+    case(provider.suitable, 1.0, latency=5.0, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=5.1, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
+    case(provider.suitable, 1.0, latency=1.0, hosted=1.0, service_latency_limit=0.5, remote_access=0.0),
+    case(provider.suitable, 0.0, latency=1.0, hosted=0.0, service_latency_limit=5.0, remote_access=0.0),
+    # 0.5 · 1.05; 1.02 / 1.02, and a billionth less
+    case(provider.ask, 0.525, unit_cost=0.5, ask_markup=0.05),
+    case(provider.bid, 0.999999999, cloud_delivered_price=1.02, exchange_fee=0.02),
+    case(provider.gate_price, 0.8, provider_price=0.8),
+    # 1.2 · (1 − 0.25); the voucher holds everywhere; the centre stands in another province
+    case(provider.tender_price, 0.9, delivered_price=1.2, local=1.0, city_voucher_rate=0.25,
+         voucher_local_supply=1.0),
+    case(provider.tender_price, 1.2, delivered_price=1.2, local=1.0, city_voucher_rate=0.25,
+         voucher_local_supply=0.0),
+    case(provider.tender_price, 1.2, delivered_price=1.2, local=0.0, city_voucher_rate=0.25,
+         voucher_local_supply=1.0),
+    # 10 · 0.4 · 1.25, and 30 % of it
+    case(provider.power_use, 5.0, served=10.0, electricity_use=0.4, power_usage_effectiveness=1.25),
+    case(provider.green_power, 1.5, power_use=5.0, green_share=0.3),
     # 1.3 · 0.8
-    case(provider.delivered_price, 1.04, overhead=1.3, provider_price=0.8),
+    case(provider.delivered_price, 1.04, overhead=1.3, offer_gate_price=0.8),
     # 1.1 · e^(0.06 · 1.5)
     case(provider.cloud_delivered_price, 1.2035917120757316, cloud_latency=15.0,
-         kind_latency_penalty=0.06, cloud_price=1.1),
+         service_latency_penalty=0.06, cloud_price=1.1),
     # 0.8 · e^(0.15 · (0.5 − 0.8))
     case(provider.price, 0.76479798546648, price=0.8, operating=1.0, utilisation=0.5, unit_cost=0.4,
          cloud_price=1.0, opening_discount=0.2, target_utilisation=0.8, price_adjustment=0.15,
@@ -93,8 +118,13 @@ def test_cheap_power_lowers_marginal_cost():
     assert provider.unit_cost(0.39, 0.335, 0.0, 1.25) == 0.335
 
 
+def overhead_of(latency, hosted, load, penalty, friction, queue):
+    """Of a general-purpose centre."""
+    return provider.overhead(latency, hosted, load, 0.0, penalty, friction, 0.25, queue)
+
+
 def test_an_idle_centre_next_door_costs_nothing_extra():
-    assert provider.overhead(0.0, 1.0, 0.0, 0.06, 0.5, 0.01) == 1.0
+    assert overhead_of(0.0, 1.0, 0.0, 0.06, 0.5, 0.01) == 1.0
 
 
 @RULES
@@ -103,32 +133,30 @@ def test_an_idle_centre_next_door_costs_nothing_extra():
     penalty=between(0.001, 0.5), friction=between(0.0, 2.0), queue=between(0.001, 1.0),
 )  # fmt: skip
 def test_distance_and_queues_raise_the_overhead(latency, hosted, load, penalty, friction, queue):
-    overhead = provider.overhead(latency, hosted, load, penalty, friction, queue)
+    overhead = overhead_of(latency, hosted, load, penalty, friction, queue)
     assert overhead >= 1.0
-    assert provider.overhead(1.1 * latency, hosted, load, penalty, friction, queue) > overhead
-    assert provider.overhead(latency, hosted, load + 0.01, penalty, friction, queue) > overhead
-    assert provider.overhead(latency, 1.0, load, penalty, friction, queue) <= overhead
+    assert overhead_of(1.1 * latency, hosted, load, penalty, friction, queue) > overhead
+    assert overhead_of(latency, hosted, load + 0.01, penalty, friction, queue) > overhead
+    assert overhead_of(latency, 1.0, load, penalty, friction, queue) <= overhead
 
 
 @RULES
 @given(latency=between(0.0, 60.0), hosted=st.sampled_from([0.0, 1.0]), load=between(0.0, 5.0))
 def test_each_part_of_the_overhead_switched_off_is_exactly_neutral(latency, hosted, load):
-    assert provider.overhead(latency, hosted, load, 0.0, 0.0, 0.0) == 1.0
-    assert provider.overhead(latency, hosted, load, 0.06, 0.5, 0.0) == provider.overhead(
+    assert overhead_of(latency, hosted, load, 0.0, 0.0, 0.0) == 1.0
+    assert overhead_of(latency, hosted, load, 0.06, 0.5, 0.0) == overhead_of(
         latency, hosted, 0.0, 0.06, 0.5, 0.01
     )
-    assert provider.overhead(latency, hosted, load, 0.06, 0.0, 0.01) == provider.overhead(
+    assert overhead_of(latency, hosted, load, 0.06, 0.0, 0.01) == overhead_of(
         latency, 1.0, load, 0.06, 0.5, 0.01
     )
-    assert provider.overhead(latency, hosted, load, 0.0, 0.5, 0.01) == provider.overhead(
+    assert overhead_of(latency, hosted, load, 0.0, 0.5, 0.01) == overhead_of(
         0.0, hosted, load, 0.06, 0.5, 0.01
     )
 
 
 def test_waiting_is_finite_however_overloaded_a_centre_is():
-    assert provider.overhead(0.0, 1.0, 1e6, 0.06, 0.5, 0.01) == provider.overhead(
-        0.0, 1.0, 0.95, 0.06, 0.5, 0.01
-    )
+    assert overhead_of(0.0, 1.0, 1e6, 0.06, 0.5, 0.01) == overhead_of(0.0, 1.0, 0.95, 0.06, 0.5, 0.01)
 
 
 def test_without_latency_the_cloud_costs_its_list_price():

@@ -40,8 +40,19 @@ HAND_WORKED = [
          city_adopter_productivity=1.1),
     case(firm.research_productivity, 1.1, adopter=1.0, city_plain_productivity=0.7,
          city_adopter_productivity=1.1),
-    case(firm.research_cost, 2.0, adopter=0.0, city_tier_plain_cost=2.0, city_tier_adopter_cost=1.6),
-    case(firm.research_cost, 1.6, adopter=1.0, city_tier_plain_cost=2.0, city_tier_adopter_cost=1.6),
+    case(firm.research_cost, 2.0, adopter=0.0, eligible=1.0, city_tier_plain_cost=2.0,
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+    case(firm.research_cost, 1.6, adopter=1.0, eligible=1.0, city_tier_plain_cost=2.0,
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+    case(firm.research_cost, 1.8, adopter=1.0, eligible=0.0, city_tier_plain_cost=2.0,
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+    # vouchers for all; for small firms: half of the mean is small, the mean is not
+    case(firm.eligible, 1.0, revenue=9.0, nation_mean_revenue=1.0, voucher_small_firms=0.0,
+         small_firm_size=1.0),
+    case(firm.eligible, 1.0, revenue=0.5, nation_mean_revenue=1.0, voucher_small_firms=1.0,
+         small_firm_size=1.0),
+    case(firm.eligible, 0.0, revenue=1.0, nation_mean_revenue=1.0, voucher_small_firms=1.0,
+         small_firm_size=1.0),
     # R = (μ·λ₀·X·V / √c)², V = 2.5 · 2 · (0.5 + 0.3) = 4: (0.5 · 0.2 · 1.5 · 4 / 2)²
     case(firm.research_spending, 0.09, revenue=2.0, research_productivity=1.5, research_cost=4.0,
          city_ip_protection=0.3, innovation_value=2.5, base_intensity=0.2, research_returns=0.5,
@@ -55,8 +66,14 @@ HAND_WORKED = [
          research_cost=2.0, city_ip_protection=0.5, innovation_value=4.0, base_intensity=0.5,
          research_returns=0.25, research_ceiling=1.0),
     # 0.6 · 0.25
-    case(firm.compute_spending, 0.15, research_spending=0.6, adopter=1.0, city_tier_compute_share=0.25),
-    case(firm.compute_spending, 0.0, research_spending=0.6, adopter=0.0, city_tier_compute_share=0.25),
+    case(firm.compute_spending, 0.15, research_spending=0.6, adopter=1.0, eligible=1.0,
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+    case(firm.compute_spending, 0.12, research_spending=0.6, adopter=1.0, eligible=0.0,
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+    case(firm.compute_spending, 0.0, research_spending=0.6, adopter=0.0, eligible=1.0,
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+    case(firm.aided_spending, 0.15, compute_spending=0.15, eligible=1.0),
+    case(firm.aided_spending, 0.0, compute_spending=0.15, eligible=0.0),
     # 0.6 − 0.15
     case(firm.labour_spending, 0.45, research_spending=0.6, compute_spending=0.15),
     # 0.2 · 1.5 · √9
@@ -90,11 +107,13 @@ HAND_WORKED = [
     case(firm.quality, 0.39, quality=0.4, innovated=0.0, own_intensity=0.03, conversion_intensity=0.01,
          quality_step=0.1, conversion_step=0.5, obsolescence=0.025),
     # 0.5/0.5 · ln 1.2 + 0.5 · 0.18/0.5 · ln 2
-    case(firm.adoption_gain, 0.30708804929474476, city_tier_plain_cost=1.2, city_tier_adopter_cost=1.0,
-         city_data=1.6, research_returns=0.5, data_elasticity=0.18),
+    case(firm.adoption_gain, 0.30708804929474476, eligible=1.0, city_tier_plain_cost=1.2,
+         city_tier_adopter_cost=1.0, city_tier_unaided_cost=1.1, city_data=1.6,
+         research_returns=0.5, data_elasticity=0.18),
     # 0.75/0.25 · ln ½ + 0
-    case(firm.adoption_gain, -2.0794415416798357, city_tier_plain_cost=0.9, city_tier_adopter_cost=1.8,
-         city_data=0.8, research_returns=0.75, data_elasticity=0.18),
+    case(firm.adoption_gain, -2.0794415416798357, eligible=0.0, city_tier_plain_cost=0.9,
+         city_tier_adopter_cost=1.1, city_tier_unaided_cost=1.8, city_data=0.8,
+         research_returns=0.75, data_elasticity=0.18),
     # −0.09 + 0.22 · 0.3 − 0.12 · 0.25 + 0.05 · √¼ (and 1e-9 beside both sales)
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
@@ -235,12 +254,12 @@ def test_returns_to_research_diminish():
 @RULES
 @given(spending=POSITIVE, share=SHARE, adopter=st.sampled_from([0.0, 1.0]))
 def test_talent_and_compute_use_up_the_budget(spending, share, adopter):
-    compute = firm.compute_spending(spending, adopter, share)
+    compute = firm.compute_spending(spending, adopter, 1.0, share, 0.0)
     assert compute + firm.labour_spending(spending, compute) == pytest.approx(spending, rel=1e-15)
 
 
 def test_only_adopters_buy_compute():
-    assert firm.compute_spending(0.6, 0.0, 0.3) == 0.0
+    assert firm.compute_spending(0.6, 0.0, 1.0, 0.3, 0.3) == 0.0
     assert firm.labour_spending(0.6, 0.0) == 0.6
 
 
@@ -305,19 +324,23 @@ def test_a_converted_innovation_is_the_smaller_step():
 # ── Adoption ─────────────────────────────────────────────────────────────────────────────────────
 
 
+def adoption_gain(plain, adopter, data, returns, elasticity):
+    return firm.adoption_gain(1.0, plain, adopter, 3.0 * adopter, data, returns, elasticity)
+
+
 def test_no_gain_where_compute_changes_neither_cost_nor_data():
-    assert firm.adoption_gain(1.3, 1.3, 0.8, 0.5, 0.18) == 0.0
+    assert adoption_gain(1.3, 1.3, 0.8, 0.5, 0.18) == 0.0
 
 
 @RULES
 @given(plain=POSITIVE, adopter=POSITIVE, data=between(0.01, 100.0), returns=between(0.1, 0.8))
 def test_gain_falls_with_the_cost_of_compute_and_rises_with_data(plain, adopter, data, returns):
-    gain = firm.adoption_gain(plain, adopter, data, returns, 0.18)
-    assert firm.adoption_gain(plain, 1.01 * adopter, data, returns, 0.18) < gain
-    assert firm.adoption_gain(plain, adopter, 1.01 * data, returns, 0.18) > gain
+    gain = adoption_gain(plain, adopter, data, returns, 0.18)
+    assert adoption_gain(plain, 1.01 * adopter, data, returns, 0.18) < gain
+    assert adoption_gain(plain, adopter, 1.01 * data, returns, 0.18) > gain
     # Data switched off: only costs count.
-    without = firm.adoption_gain(plain, adopter, data, returns, 0.0)
-    assert without == firm.adoption_gain(plain, adopter, 0.8, returns, 0.18)
+    without = adoption_gain(plain, adopter, data, returns, 0.0)
+    assert without == adoption_gain(plain, adopter, 0.8, returns, 0.18)
 
 
 ADOPTION = dict(

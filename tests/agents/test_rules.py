@@ -138,9 +138,18 @@ BOUNDED = {
     "basket_price": st.floats(1e-5, 1e3),
     "plain_cost": st.floats(1e-6, 1e6),
     "adopter_cost": st.floats(1e-6, 1e6),
+    "unaided_cost": st.floats(1e-6, 1e6),
+    "mix_price": st.floats(1e-5, 1e3),
+    "voucher_relief": st.floats(0.0, 0.9),
     "research_cost": st.floats(1e-6, 1e6),
     "fiscal_capacity": st.floats(0.0, 2.0),
     "utilisation": st.floats(0.0, 1e3),
+    "service_price": st.floats(1e-4, 1e4),
+    **dict.fromkeys(
+        ("capital_used", "compute_used", "capital_stock", "compute_stock", "direct_compute"),
+        st.just(0.0) | st.floats(1e-6, 1e6),
+    ),
+    **dict.fromkeys(("capital_rental", "direct_rental", "rental_bid"), st.just(0.0) | st.floats(1e-6, 1e6)),
 }
 # σ just above 1 makes research without compute dearer than floats can say: see the test below.
 SUBSTITUTION = st.just(1.0) | st.floats(1.001, 3.0)
@@ -150,9 +159,15 @@ PART_OF = {
     "adopters": "firms",
     "innovation": "firms",
     "compute_spending": "research_spending",
+    "consumption": "output",
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
-LEAST = {"quality": -math.inf, "adoption_gain": -math.inf, "adoption_cost": -math.inf}
+LEAST = {
+    **dict.fromkeys(("quality", "adoption_gain", "adoption_cost", "price_stride"), -math.inf),
+    # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
+    **dict.fromkeys(("profit_if_dearer", "profit_if_cheaper", "desired_growth"), -math.inf),
+    "wealth_growth": -0.5,
+}
 MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0}
 
 
@@ -219,7 +234,7 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
         rules["adopter_cost"](wage, price, weight, substitution),
     ]
     assert math.isfinite(costs[1])
-    assert not math.isnan(rules["adoption_gain"](*costs, 1.0, 0.5, 0.18))
+    assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 0.5, 0.18))
     for cost in costs:
         spent = rules["research_spending"](1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25

@@ -21,7 +21,7 @@ from model.parameters import Parameters
 from model.scenario import SCENARIOS
 from model.tables import InputError
 
-RANDOM = replace(SCENARIOS["random_hosts"], random_hosts=2, random_opens="2005Q1")
+RANDOM = replace(SCENARIOS["random_hosts"], hosts=2, opens="2005Q1")
 
 
 @pytest.fixture(scope="module")

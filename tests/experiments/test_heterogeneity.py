@@ -110,7 +110,7 @@ def test_moderators_are_worked_out_from_the_start() -> None:
 
 
 def test_hosts_of_a_study_have_their_effect_and_traits(country: pd.DataFrame) -> None:
-    scenario = Scenario("lots", "by lot", "random", random_hosts=3, random_opens="2005Q1")
+    scenario = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
     plan = Plan(
         twin_arms({"lots": scenario}), (1, 2), Parameters(firms=150, burn_in=2), 2006, country,
         country.iloc[:0], build_network(country),

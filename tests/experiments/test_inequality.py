@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.inequality import gini, ranks, sigma, theil, theil_between
+from experiments.inequality import (
+    atkinson,
+    gini,
+    p90_p10,
+    ranks,
+    sigma,
+    theil,
+    theil_between,
+    theil_parts,
+)
+
+MEASURES = (gini, theil, sigma, p90_p10, atkinson)
 
 values = st.lists(st.floats(0.01, 1000.0), min_size=2, max_size=12)
 
@@ -141,6 +152,56 @@ def test_ranks_share_out_all_places(x: list[int]) -> None:
      ([1.0, 2.0], [1, -1])],
 )  # fmt: skip
 def test_impossible_values_are_refused(x: list[float], w: list[float] | None) -> None:
-    for measure in (gini, theil):
+    for measure in MEASURES:
         with pytest.raises(ValueError, match=r"inequality|two columns"):
             measure(x, w)
+
+
+def test_the_parts_of_theil_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = theil_parts([1.0, 3.0, 2.0, 6.0], ["a", "a", "b", "b"])
+    assert parts[0] == pytest.approx(parts[1] + parts[2])
+    assert parts[1:] == theil_between([1.0, 3.0, 2.0, 6.0], ["a", "a", "b", "b"])
+    monkeypatch.setattr("experiments.inequality.theil_between", lambda *given: (0.1, 0.2))
+    with pytest.raises(ArithmeticError, match="do not add up"):
+        theil_parts([1.0, 3.0], ["a", "b"])
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1000.0), st.integers(1, 5)), min_size=2, max_size=8))
+def test_a_weight_is_that_many_people_in_the_newer_measures(people: list[tuple[float, int]]) -> None:
+    x, w = np.array([p[0] for p in people]), np.array([p[1] for p in people])
+    for measure in (sigma, p90_p10, atkinson):
+        assert measure(x, w) == pytest.approx(measure(np.repeat(x, w)), abs=1e-9)
+        assert measure(7.0 * x, w) == pytest.approx(measure(x, w), abs=1e-9)
+        assert measure([*x, 5000.0], [*w, 0.0]) == pytest.approx(measure(x, w), abs=1e-9)
+
+
+def test_sigma_by_people() -> None:
+    assert sigma([1.0, math.e], [3.0, 1.0]) == pytest.approx(math.sqrt(3.0) / 4.0)
+    assert sigma([0.0, 1.0, math.e], [9.0, 3.0, 1.0]) == pytest.approx(math.sqrt(3.0) / 4.0)
+
+
+@pytest.mark.parametrize(
+    ("x", "w", "expected"),
+    [
+        (range(1, 11), None, 9.0),  # a tenth live at 1, nine tenths at 9 or less
+        ([1.0, 5.0, 8.0], [1.0, 8.0, 1.0], 5.0),
+        ([1.0, 5.0, 8.0], [0.9, 8.0, 1.1], 8.0 / 5.0),
+        ([2.0, 2.0], None, 1.0),
+        ([0.0, 1.0, 2.0], None, math.nan),  # the poorest tenth has nothing
+        ([1.0], [0.0], math.nan),
+    ],
+)
+def test_deciles_by_hand(x: list[float], w: list[float] | None, expected: float) -> None:
+    assert p90_p10(list(x), w) == pytest.approx(expected, nan_ok=True)
+
+
+def test_atkinson_by_hand() -> None:
+    # ε = 1: 1 − geometric over arithmetic mean; ε = 2: 1 − harmonic over arithmetic; ½: 1 − ((1 + 2)/2)²/2.5.
+    assert atkinson([1.0, 4.0], aversion=1.0) == pytest.approx(1 - 2.0 / 2.5)
+    assert atkinson([1.0, 4.0], aversion=2.0) == pytest.approx(1 - 1.6 / 2.5)
+    assert atkinson([1.0, 4.0]) == pytest.approx(1 - 2.25 / 2.5)
+    assert atkinson([0.0, 4.0], aversion=1.0) == 1.0
+    assert atkinson([0.0, 4.0]) == pytest.approx(0.5)
+    assert atkinson([0.0, 0.0]) == 0.0
+    with pytest.raises(ValueError, match="aversion cannot be 0"):
+        atkinson([1.0, 2.0], aversion=0.0)

@@ -154,6 +154,14 @@ def test_a_change_of_a_parameter_that_cannot_be(text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "changes"), [({"scenario": "closed_economy"}, ()), ({}, ("closed_economy=1",))]
+)
+def test_the_closed_economy_is_no_study(options: dict[str, str], changes: tuple[str, ...]) -> None:
+    with pytest.raises(SettingsError, match="one city and has no twin without centres"):
+        settle(None, options, changes)
+
+
 def test_a_scenario_that_does_not_exist() -> None:
     with pytest.raises(ScenarioError, match="did you mean random_hosts"):
         settle(None, {"scenario": "random_host"})

@@ -20,7 +20,7 @@ from model.network import build_network
 from model.parameters import Parameters
 from model.scenario import SCENARIOS, Scenario
 
-LOTS = Scenario("lots", "by lot", "random", random_hosts=3, random_opens="2005Q1")
+LOTS = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
 
 
 @pytest.fixture(scope="module")

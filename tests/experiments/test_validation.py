@@ -94,7 +94,7 @@ def test_invariants_hold(context: Context) -> None:
     ],
 )  # fmt: skip
 def test_what_is_lost_is_noticed(country: pd.DataFrame, name: str, table: str, column: str) -> None:
-    scenario = replace(SCENARIOS["random_hosts"], random_opens="2005Q1", random_hosts=2)
+    scenario = replace(SCENARIOS["random_hosts"], opens="2005Q1", hosts=2)
     model = RegionalModel(Parameters(firms=150, burn_in=2), scenario, 1, cities=country)
     for _ in range(8):
         model.step()
@@ -176,7 +176,7 @@ def test_a_layout_has_rows_once_the_model_has_its_scenario(
 ) -> None:
     monkeypatch.setattr(layouts, "SCENARIOS", {})
     assert layouts.layout_rows(context) == []
-    lots = replace(SCENARIOS["random_hosts"], random_opens="2005Q1")
+    lots = replace(SCENARIOS["random_hosts"], opens="2005Q1")
     fakes = {name: replace(lots, name=name) for name in ("local_demand", "cross_region")}
     monkeypatch.setattr(layouts, "SCENARIOS", fakes)
     monkeypatch.setattr("experiments.validation.rows.find_scenario", lambda wanted: fakes[wanted])

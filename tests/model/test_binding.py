@@ -17,8 +17,8 @@ from model.world import REGIONAL
 
 PARAMETERS = tuple(Parameters.model_fields)
 ROWS = {
-    "firms": 4, "cities": 2, "tiers": 4, "city_tiers": 8, "providers": 3, "kinds": 3, "city_kinds": 6,
-    "city_pairs": 4, "city_providers": 6, "nation": 1,
+    "firms": 4, "cities": 2, "tiers": 4, "city_tiers": 8, "providers": 3, "offers": 6, "kinds": 3,
+    "services": 6, "city_kinds": 6, "city_services": 12, "city_pairs": 4, "city_offers": 12, "nation": 1,
 }  # fmt: skip
 
 
@@ -59,13 +59,14 @@ def where_from(table, name):
         ("firms", "draw_success", Source("draw", "success")),
         ("cities", "wage", Source("own", "wage", "cities")),
         ("city_tiers", "city_wage", Source("via", "wage", "cities", "city")),
-        ("providers", "kind_traffic", Source("via", "traffic", "kinds", "kind")),
+        ("city_services", "service_traffic", Source("via", "traffic", "services", "service")),
         ("city_kinds", "city_wage", Source("via", "wage", "cities", "city")),
         ("city_pairs", "origin_wage", Source("first", "wage", "cities")),
         ("city_pairs", "destination_wage", Source("second", "wage", "cities")),
-        ("city_providers", "city_wage", Source("first", "wage", "cities")),
-        ("city_providers", "provider_price", Source("second", "price", "providers")),
-        ("city_providers", "kind_traffic", Source("second_via", "traffic", "kinds", "kind")),
+        ("city_offers", "city_wage", Source("first", "wage", "cities")),
+        ("city_offers", "offer_load", Source("second", "load", "offers")),
+        ("city_offers", "provider_price", Source("second_via", "price", "providers", "provider")),
+        ("city_offers", "service_traffic", Source("second_via", "traffic", "services", "service")),
     ],
 )
 def test_a_name_means(table, name, source):
@@ -249,7 +250,7 @@ def test_an_unknown_name_of_a_market_is_answered_with_the_nearest(state):
 
 
 def test_every_market_of_the_quarter_has_names_that_mean_something(state):
-    for name in ("ratio", "free", "asked", "best", "ties", "request"):
+    for name in ("ratio", "free", "asked", "best", "ties", "room", "request"):
         state.arrays[f"scratch_{name}"] = np.zeros(1)
     for name in ("order", "parent", "link", "traffic", "carried"):
         state.arrays[f"route_{name}"] = np.zeros((1, 1))

@@ -15,11 +15,17 @@ def economy(cities, *openings: Opening, parameters: Parameters = PARAMETERS) -> 
     return RegionalModel(parameters, Scenario("test", "a test", openings=openings), 3, cities=cities)
 
 
+def batch_share(model: RegionalModel) -> np.ndarray:
+    """Share of each city's work that may wait with the only centre, (C,)."""
+    return model.state["city_offers"]["share"].reshape(-1, 2)[:, 0].copy()
+
+
 def city_facts(model: RegionalModel) -> dict[str, np.ndarray]:
     """All that cities and firms know of the compute market."""
-    kinds, city = model.state["city_kinds"], model.state["cities"]
+    kinds, services = model.state["city_kinds"], model.state["city_services"]
+    city = model.state["cities"]
     return {
-        "price": kinds["price"], "demand": kinds["demand"], "cloud": kinds["cloud_share"],
+        "price": kinds["price"], "demand": kinds["demand"], "cloud": services["cloud_share"],
         "bill": city["compute_bill"], "innovation": city["innovation"], "data": city["data"],
     }  # fmt: skip
 
@@ -67,16 +73,16 @@ def test_a_full_centre_takes_no_new_contracts(country):
         model.step()
     centre = model.state["providers"]
     assert centre["served"][0] <= centre["capacity"][0]
-    assert model.state["city_kinds"]["cloud_share"].reshape(-1, 3)[1:, 0].min() > 0.9
+    assert model.state["city_services"]["cloud_share"].reshape(-1, 6)[1:, 0].min() > 0.9
 
 
 def test_without_remote_access_only_the_host_is_served(country):
     model = economy(country, Opening("a", 4, "basic", 0), parameters=PARAMETERS.changed(remote_access=0.0))
     for _ in range(8):
         model.step()
-    share = model.state["city_providers"]["share"]
-    assert share[4] > 0.8
-    assert (np.delete(share, 4) == 0).all()
+    share = model.state["city_offers"]["share"].reshape(-1, 2)
+    assert (share[4] > 0.8).all()
+    assert (np.delete(share, 4, axis=0) == 0).all()
 
 
 def test_price_falls_when_idle_to_marginal_cost_and_no_lower(country):
@@ -97,12 +103,12 @@ def test_a_full_link_cuts_what_reaches_the_centre_and_the_centre_buys_the_rest(c
     assert arrays["route_carried"].min() < 1.0
     assert (arrays["link_load"] <= arrays["link_capacity"] * (1 + 1e-9)).all()
     assert centre["overflow"][0] > 0.1 * centre["load"][0]
-    before = model.state["city_providers"]["share"].copy()
+    before = batch_share(model)
     model.step()
     full = arrays["route_carried"][0] < 1.0
     full[4] = False
     # No new contracts over a route that did not carry all of last quarter's traffic.
-    assert (model.state["city_providers"]["share"][full] < before[full]).all()
+    assert (batch_share(model)[full] < before[full]).all()
 
 
 def test_tasks_bring_data_to_their_host(country):

@@ -43,8 +43,9 @@ def test_compute_bought_is_served_or_bought_in_and_capacity_holds(quarters):
     served = 0.0
     for tables, _, _ in states:
         centre = tables["providers"]
-        flow = tables["city_providers"]["flow"].reshape(-1, len(centre["load"]))
-        np.testing.assert_allclose(flow.sum(0), centre["load"], **CLOSE)
+        flow = tables["city_offers"]["flow"].reshape(-1, len(centre["load"]), 2)
+        np.testing.assert_allclose(flow.sum((0, 2)), centre["load"], **CLOSE)
+        np.testing.assert_allclose(flow.sum(0).ravel(), tables["offers"]["load"], **CLOSE)
         np.testing.assert_allclose(centre["served"] + centre["overflow"], centre["load"], **CLOSE)
         assert (centre["served"] <= centre["capacity"] * (1 + 1e-12)).all()
         assert (centre["overflow"] >= -1e-12).all()
@@ -56,10 +57,10 @@ def test_compute_bought_is_served_or_bought_in_and_capacity_holds(quarters):
 def test_contracts_cover_all_demand(quarters):
     _, states = quarters
     for tables, _, _ in states:
-        kind = tables["providers"]["kind"]
-        share = tables["city_providers"]["share"].reshape(-1, len(kind))
-        cloud = tables["city_kinds"]["cloud_share"].reshape(-1, 3)
-        whole = np.stack([share[:, kind == m].sum(1) for m in range(3)], axis=1) + cloud
+        service = tables["offers"]["service"]
+        share = tables["city_offers"]["share"].reshape(-1, len(service))
+        cloud = tables["city_services"]["cloud_share"].reshape(-1, 6)
+        whole = np.stack([share[:, service == s].sum(1) for s in range(6)], axis=1) + cloud
         np.testing.assert_allclose(whole, 1.0, **CLOSE)
         assert (share >= 0).all()
         assert (cloud >= -1e-15).all()
@@ -72,7 +73,7 @@ def test_money_paid_for_compute_is_money_received(quarters):
         # Firms that closed at the end of the quarter had paid before; those just founded have not.
         paid = firm["compute_spending"][(firm["alive"] > 0.5) | (firm["exiting"] > 0.5)].sum()
         paid_by_tiers = tables["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
-        received = tables["providers"]["revenue"].sum() + tables["city_kinds"]["cloud_bill"].sum()
+        received = tables["providers"]["revenue"].sum() + tables["city_services"]["cloud_bill"].sum()
         np.testing.assert_allclose(paid_by_tiers, received, **CLOSE)
         np.testing.assert_allclose(city["compute_bill"].sum(), received, **CLOSE)
         assert paid >= tables["city_tiers"]["compute_spending"].sum() * (1 - 1e-9)

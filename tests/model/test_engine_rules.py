@@ -13,7 +13,7 @@ from agents.rules import Rules
 from model import Parameters, RegionalModel
 from model.draws import stream_key, uniform
 from model.engine import Engine, interpreted
-from model.events import Each, each
+from model.events import Each, each, switches
 from model.interpreter import Interpreted
 from model.parameters import describe
 from model.rule_text import RuleError
@@ -22,8 +22,15 @@ from model.step import QUARTER
 from model.world import REGIONAL
 
 EVENTS = [event for event in QUARTER if isinstance(event, Each)]
+# Those that run together: the regional quarter, and the closed economy that takes its place.
+TOGETHER = [
+    [event for event in EVENTS if switches(event.when).get("closed_economy", False) is closed]
+    for closed in (False, True)
+]
+EITHER = pytest.mark.parametrize("events", TOGETHER, ids=["regional", "closed"])
 DEFAULTS = dict(Rules().items())
-NUMBERS = {name: float(value) for name, value in Parameters().model_dump().items()}
+# Building has begun, so that each of its events does something in the one quarter that a test runs.
+NUMBERS = Parameters(building_start=-400).numbers()
 SEED = 7
 
 
@@ -31,7 +38,8 @@ def filled(seed=0, firms=40, cities=5, providers=3):
     """Tables of a small country with random values, plausible by their units."""
     rows = {
         "firms": firms, "cities": cities, "tiers": 4, "city_tiers": cities * 4, "providers": providers,
-        "kinds": 3, "city_kinds": cities * 3, "city_pairs": cities**2, "city_providers": cities * providers,
+        "offers": 2 * providers, "kinds": 3, "services": 6, "city_kinds": cities * 3,
+        "city_services": cities * 6, "city_pairs": cities**2, "city_offers": cities * 2 * providers,
         "nation": 1,
     }  # fmt: skip
     state, rng = State(rows), np.random.default_rng(seed)
@@ -66,7 +74,8 @@ def numbers(seed):
 
 
 def run(events, state, mode, rules=None, parameters=NUMBERS, steps=1, threads=1):
-    parameters = {**parameters, **{event.when: 1.0 for event in events if event.when}}
+    on = {name: float(above) for event in events for name, above in switches(event.when).items()}
+    parameters = {**parameters, **on}
     engine = Engine(events, state, {**DEFAULTS, **(rules or {})}, parameters, SEED, mode, threads)
     for step in range(-1, steps - 1):
         engine.run(step)
@@ -122,38 +131,42 @@ def test_blocks_of_rows_meet_without_a_seam(event):
 
 
 def test_blocks_of_pairs_meet_without_a_seam():
-    events = [event for event in EVENTS if event.table == "city_providers"]
+    events = [event for event in EVENTS if event.table == "city_offers"]
     by_hand = run(events, filled(3, providers=600), "interpreted")
     assert_same_bits(by_hand, run(events, filled(3, providers=600), "compiled"))
 
 
-def test_masks_that_take_all_rows_or_none():
-    events = [event for event in EVENTS if event.where]
+@EITHER
+def test_masks_that_take_all_rows_or_none(events):
+    counted = "output" if events is TOGETHER[1] else "firms"
     for alive in (0.0, 1.0):
         states = [filled(4, firms=600) for _ in range(2)]
         for state, mode in zip(states, model.engine.ENGINES, strict=True):
             state["firms"]["alive"] = alive
-            run(events, state, mode)
+            run([event for event in events if event.where], state, mode)
         assert_same_bits(*states)
-        assert (states[0]["cities"]["firms"].sum() == 0.0) == (alive == 0.0)
+        assert (states[0]["cities"][counted].sum() == 0.0) == (alive == 0.0)
 
 
 @pytest.mark.parametrize("empty", [{"providers": 0}, {"firms": 0}, {"firms": 0, "providers": 0}])
-def test_tables_without_rows(empty):
+@EITHER
+def test_tables_without_rows(events, empty):
     before = filled(5, **empty)
-    assert_same_bits(run(EVENTS, before, "compiled"), run(EVENTS, filled(5, **empty), "interpreted"))
+    assert_same_bits(run(events, before, "compiled"), run(events, filled(5, **empty), "interpreted"))
     if "firms" in empty:
-        assert before["nation"]["firms"][0] == 0.0
+        made = before["cities"]["output"] if events is TOGETHER[1] else before["nation"]["firms"]
+        assert not made.any()
 
 
 # ── Chunks and threads ───────────────────────────────────────────────────────────────────────────
 
 
-def test_threads_do_not_change_a_bit(monkeypatch):
+@EITHER
+def test_threads_do_not_change_a_bit(monkeypatch, events):
     monkeypatch.setattr(model.engine, "CHUNK_ROWS", 7)
-    one = run(EVENTS, filled(6), "compiled", steps=2)
-    assert_same_bits(one, run(EVENTS, filled(6), "compiled", steps=2, threads=2))
-    assert_same_bits(one, run(EVENTS, filled(6), "interpreted", steps=2))
+    one = run(events, filled(6), "compiled", steps=2)
+    assert_same_bits(one, run(events, filled(6), "compiled", steps=2, threads=2))
+    assert_same_bits(one, run(events, filled(6), "interpreted", steps=2))
 
 
 @pytest.mark.parametrize("event", [event for event in EVENTS if event.totals], ids=lambda event: event.name)
@@ -361,13 +374,13 @@ def test_an_interpreted_rule_mixes_with_compiled_ones(monkeypatch, threads):
 
     monkeypatch.setattr(model.engine, "Interpreted", Recorded)
     mine = dict(Rules(permit_speed=permit_speed).items())
-    before, after = filled(9), run(EVENTS, filled(9), "compiled", mine, threads=threads)
+    before, after = filled(9), run(TOGETHER[0], filled(9), "compiled", mine, threads=threads)
     # Only the event of that rule is a loop in Python; the other rules of the event run there too.
     assert loops == ["budget"]
     cities = before["cities"]
     delay = 2.0 * cities["redundancy"] * (1.0 - cities["digital_governance"])
     assert after["cities"]["permit_speed"] == pytest.approx(1.0 / (1.0 + delay), rel=1e-13)
-    assert_same_bits(after, run(EVENTS, filled(9), "interpreted", mine))
+    assert_same_bits(after, run(TOGETHER[0], filled(9), "interpreted", mine))
 
 
 # ── What is refused ──────────────────────────────────────────────────────────────────────────────

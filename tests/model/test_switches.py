@@ -7,7 +7,7 @@ import pytest
 
 from agents.columns import Column
 from model.engine import Engine
-from model.events import each, is_on
+from model.events import each, is_on, switches, unless
 from model.state import State
 from model.world import REGIONAL
 
@@ -44,6 +44,20 @@ def economy(taxed, mode="interpreted"):
 def test_a_switch_is_the_name_of_a_parameter_or_its_opposite(when, on):
     assert is_on(when, {"taxed": 0.0}) is on
     assert is_on(when, {"taxed": 0.25}) is (on if when is None else not on)
+
+
+def test_a_switch_may_join_several_parameters():
+    assert switches("taxed and not spared") == {"taxed": True, "spared": False}
+    assert switches(None) == {}
+    assert is_on("taxed and not spared", {"taxed": 1.0, "spared": 0.0})
+    assert not is_on("taxed and not spared", {"taxed": 1.0, "spared": 1.0})
+    assert not is_on("taxed and not spared", {"taxed": 0.0, "spared": 0.0})
+
+
+def test_a_set_of_events_gives_way_to_another():
+    assert [event.when for event in unless("closed", EVENTS)] == [
+        "not closed", "taxed and not closed", "not taxed and not closed",
+    ]  # fmt: skip
 
 
 def test_what_is_off_does_not_happen_and_has_no_columns():

@@ -8,7 +8,7 @@ import pytest
 
 from model.estimates import gini, rank_size_slope
 from model.geography import distances_km, load_cities
-from model.synthetic import GDP_PART, LAT, LON, POPULATION_PART, synthetic_country
+from model.synthetic import GDP_PART, LAT, LON, POPULATION_PART, one_city, synthetic_country
 from model.tables import InputError
 
 
@@ -95,6 +95,14 @@ def test_correlation_of_gdp_and_population() -> None:
         cities = synthetic_country(2000, 1, correlation=wanted)
         found = np.corrcoef(np.log(cities["gdp_2022"]), np.log(cities["population_2020"]))[0, 1]
         assert found == pytest.approx(wanted, abs=0.06)
+
+
+def test_one_city_is_a_table_like_any_other_and_of_mean_size() -> None:
+    city, country, shipped = one_city(), synthetic_country(10, 1), load_cities()
+    assert len(city) == 1
+    assert city.dtypes.to_dict() == country.dtypes.to_dict()
+    for figure in ("population_2010", "population_2020", "gdp_2010", "gdp_2022"):
+        assert city[figure][0] == pytest.approx(shipped[figure].mean(), rel=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
-    "run", "validate", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "app", "study",
+    "run", "validate", "metrics", "parameters", "scenarios", "cities", "synthetic", "network", "schema",
+    "app", "study",
 ]  # fmt: skip
 
 

@@ -1,0 +1,203 @@
+"""Tables of convergence: a row is the measure that it names; runs are compared within a seed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.clubs import clubs, hp_trend, log_t
+from experiments.convergence import beta_convergence
+from experiments.convergence_tables import (
+    Setting,
+    convergence_over_seeds,
+    convergence_table,
+    episodes_over_seeds,
+    panel_of,
+    sign_changes,
+)
+from experiments.episodes import city_classes
+from experiments.inequality import gini, sigma, theil
+from experiments.metrics import Pair
+from experiments.mobility import kendall
+
+CITIES, YEARS = 20, np.arange(2010, 2020)
+LUCK = np.random.default_rng(4)
+LOGS = LUCK.normal(0, 0.6, CITIES)
+PEOPLE = LUCK.uniform(1.0, 5.0, CITIES) * 1e6
+REGIONS = np.array(["east", "west"] * (CITIES // 2))
+FADE = np.exp(-0.03 * np.arange(len(YEARS)))[:, None]
+
+
+def panel(speed_up: float = 1.0) -> np.ndarray:
+    """Per head; each log gap fades by 3 % a year, times speed_up."""
+    return np.exp(LOGS * FADE**speed_up + 0.02 * np.arange(len(YEARS))[:, None])
+
+
+def value(table: pd.DataFrame, name: str, column: str = "change") -> float:
+    row = table.loc[table["name"] == name, column]
+    assert len(row) == 1, name
+    return float(row.iloc[0])
+
+
+def test_rows_hold_the_measures_that_they_name() -> None:
+    y = panel()
+    table = convergence_table(y, PEOPLE, REGIONS, YEARS)
+    assert list(table.columns) == ["name", "start", "end", "change", "unit"]
+    assert table["name"].is_unique
+    assert value(table, "sigma", "start") == pytest.approx(sigma(y[0]))
+    assert value(table, "sigma") == pytest.approx(sigma(y[-1]) - sigma(y[0]))
+    assert value(table, "Gini", "end") == pytest.approx(gini(y[-1], PEOPLE))
+    assert value(table, "Theil", "start") == pytest.approx(theil(y[0], PEOPLE))
+    parts = [value(table, f"Theil {part} regions", "end") for part in ("between", "within")]
+    assert sum(parts) == pytest.approx(value(table, "Theil", "end"))
+    assert value(table, "speed, absolute") == pytest.approx(0.03)
+    assert value(table, "half-life, absolute") == pytest.approx(math.log(2) / 0.03)
+    assert value(table, "beta, absolute") == pytest.approx(beta_convergence(y[0], y[-1], 9).slope)
+    assert value(table, "Kendall's tau-b") == pytest.approx(kendall(y[0], y[-1])) == pytest.approx(1.0)
+    assert value(table, "leapfrog rate, any") == 0.0
+    classes = city_classes(y, PEOPLE)
+    assert value(table, "cities: catch-up") == (classes == "catch-up").sum() > 0
+    share = PEOPLE[classes == "catch-up"].sum() / PEOPLE.sum()
+    assert value(table, "people in them: catch-up") == pytest.approx(share)
+    trend = hp_trend(y)
+    assert value(table, "log-t: t") == pytest.approx(log_t(trend).t)
+    assert value(table, "convergence clubs") == clubs(trend).max()
+    over = table.loc[table["name"].str.contains("beta|rate|clubs|log-t"), ["start", "end"]]
+    assert over.isna().all(axis=None)
+
+
+def test_what_is_asked_for_is_added() -> None:
+    y = panel()
+    plain = convergence_table(y, PEOPLE, REGIONS, YEARS)
+    apart = np.abs(np.subtract.outer(LOGS, LOGS)) * 500.0  # neighbours in income are neighbours in space
+    setting = Setting(
+        distances=apart, null=y[:, ::-1], covariates=PEOPLE, adopted=np.arange(CITIES), near_km=(0.0, 200.0)
+    )
+    table = convergence_table(y, PEOPLE, REGIONS, YEARS, setting)
+    added = set(table["name"]) - set(plain["name"])
+    assert {"Moran's I, 0-200 km", "leapfrog rate, technological", "speed, conditional"} <= added
+    assert "leapfrog rate, strict, less null" in added
+    assert value(table, "Moran's I, 0-200 km", "start") > 0.3
+    assert value(table, "Moran's I, 0-200 km: p", "start") < 0.01
+
+
+@given(st.floats(0.001, 1000.0), st.permutations(range(CITIES)))
+def test_unit_and_order_of_the_cities_do_not_matter(unit: float, order: list[int]) -> None:
+    y = panel()[[0, 4, 7, 9]]
+    before = convergence_table(y, PEOPLE, REGIONS)
+    after = convergence_table(unit * y[:, order], PEOPLE[order], REGIONS[order])
+    for column in ("start", "end", "change"):
+        assert after[column].to_numpy() == pytest.approx(before[column].to_numpy(), abs=1e-7, nan_ok=True)
+
+
+def test_cities_that_cannot_be_followed_are_counted_and_change_nothing_that_follows() -> None:
+    y = panel()
+    more = np.column_stack([y, np.zeros(len(y)), np.full(len(y), 9.0)])
+    table = convergence_table(more, [*PEOPLE, 1e6, 0.0], [*REGIONS, "east", "west"], YEARS)
+    plain = convergence_table(y, PEOPLE, REGIONS, YEARS)
+    assert value(table, "cities left out (empty or zero at the start)") == 2
+    for name in ("Kendall's tau-b", "leapfrog rate, any", "log-t: t", "cities: catch-up", "sigma"):
+        assert value(table, name) == pytest.approx(value(plain, name))
+
+
+@pytest.mark.parametrize(
+    ("y", "w", "regions", "says"),
+    [
+        (np.ones((3, 2)), [1.0], ["a", "b"], "weights must have shape"),
+        (np.ones((3, 2)), None, ["a"], "a label for each of 2 cities"),
+        (np.ones((2, 2)), None, ["a", "b"], "hold cannot be 2"),
+        (np.zeros((3, 2)), None, ["a", "b"], "two cities with people"),
+    ],
+)
+def test_impossible_input_is_refused(y: np.ndarray, w: list | None, regions: list, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        convergence_table(y, w, regions)
+
+
+# ── Pairs of runs ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def cities() -> pd.DataFrame:
+    return pd.DataFrame({
+        "city_id": np.arange(CITIES), "region": REGIONS, "population_2010": PEOPLE,
+        "lon": 110.0, "lat": 25.0 + np.arange(CITIES),
+    })  # fmt: skip
+
+
+@pytest.fixture
+def found() -> list[Pair]:
+    """With centres the gaps fade twice (seed 1) and three times (seed 2) as fast."""
+    return [
+        Pair(
+            seed,
+            YEARS,
+            np.array([0]),
+            {"innovation": panel(speed) * PEOPLE},
+            {"innovation": panel() * PEOPLE},
+        )
+        for seed, speed in ((1, 2.0), (2, 3.0))
+    ]
+
+
+def test_runs_are_compared_within_a_seed(found: list[Pair], cities: pd.DataFrame) -> None:
+    table = convergence_over_seeds(found, cities)
+    assert table["name"].is_unique
+    assert value(table, "speed, absolute", "without") == pytest.approx(0.03)
+    assert value(table, "speed, absolute", "with") == pytest.approx(0.075)
+    assert value(table, "speed, absolute", "difference") == pytest.approx(0.045)
+    assert value(table, "speed, absolute", "se") == pytest.approx(0.015)  # 0.03 and 0.06
+    ends = [sigma(panel(speed)[-1]) - sigma(panel()[-1]) for speed in (2.0, 3.0)]
+    assert value(table, "sigma", "difference") == pytest.approx(np.mean(ends))
+    assert value(table, "sigma", "start") == pytest.approx(sigma(panel()[0]))
+    assert value(table, "leapfrog rate, any, less null", "without") == 0.0
+
+
+def test_the_two_arms_alike_differ_by_exactly_nothing(found: list[Pair], cities: pd.DataFrame) -> None:
+    same = [dataclasses.replace(pair, with_centres=pair.without) for pair in found]
+    table = convergence_over_seeds(same, cities, per_head=False)
+    assert (table["difference"].dropna() == 0).all()
+    assert (table["se"].dropna() == 0).all()
+    assert table["difference"].notna().sum() > 20
+    assert (sign_changes(same, cities)["from_sign"] == 0).all()
+
+
+def test_episodes_by_seed_and_arm(found: list[Pair], cities: pd.DataFrame) -> None:
+    table = episodes_over_seeds(found, cities)
+    assert table[["seed", "arm"]].to_numpy().tolist() == [
+        [1, "with"],
+        [1, "without"],
+        [2, "with"],
+        [2, "without"],
+    ]
+    assert (table["kind"] == "gap-closing").all()
+    assert (table["excess_leaps"] == 0).all()
+    assert (table["fall of sigma"] > 0.1).all()
+
+
+def test_where_the_effect_changes_sign(found: list[Pair], cities: pd.DataFrame) -> None:
+    # The host is city 0, the others lie 111 km apart: plus near, minus from city 3 on, 334 km away.
+    treated = panel() * PEOPLE * np.where(np.arange(CITIES) < 3, 1.1, 0.9)
+    pair = dataclasses.replace(found[0], with_centres={"innovation": treated})
+    table = sign_changes([pair], cities)
+    # Band means +, + at 111 and 222 km, − at 389 (cities 3 and 4): ln 1.1 against ln 0.9.
+    share = math.log(1.1) / (math.log(1.1) - math.log(0.9))
+    assert table["km"][0] == pytest.approx(222.4 + share * (389.2 - 222.4), abs=0.3)
+    assert table["from_sign"][0] == 1
+    assert not len(sign_changes([dataclasses.replace(pair, hosts=np.array([], dtype=int))], cities))
+
+
+def test_totals_are_not_weighted(cities: pd.DataFrame) -> None:
+    totals = np.ones((3, CITIES))
+    assert panel_of(totals, cities, per_head=False)[1] is None
+    per_head, people = panel_of(totals, cities.assign(population_2010=[0.0, *PEOPLE[1:]]), per_head=True)
+    assert per_head[0, 0] == 0.0
+    assert per_head[0, 1] == 1.0 / PEOPLE[1]
+    assert people is not None
+    assert people[0] == 0.0
