@@ -14,11 +14,11 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from experiments.ablation import MECHANISMS, ON
-from experiments.findings import FAILS, FINDINGS, HOLDS, UNDECIDED
+from experiments.findings import BY_ID, FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.heterogeneity import SPLITS
 from experiments.metrics import WINDOW_YEARS
 from experiments.oversupply import REFERENCE_USE
-from experiments.regimes import MAPS, Axis, Map
+from experiments.regimes import MAPS, Map
 from experiments.targets import target
 from viz.figures import BLUE, GREEN, GREY, LATE, ORANGE, RED
 from viz.figures import _figure as blank
@@ -30,10 +30,11 @@ LINES: dict[str, dict[str, Any]] = {
     "network": {"color": BLUE, "linestyle": "-", "marker": "o", "label": "sold over the network"},
     "local": {"color": ORANGE, "linestyle": "--", "marker": "s", "label": "sold to the host city only"},
 }
-GAP_NAMES = {
+MAPPED_NAMES = {
     "C14": "Theil between cities",
-    "C14-regions": "Theil between regions",
-    "C14-sigma": "σ of log innovation",
+    "C14-regions": "Theil between regions, per head",
+    "C14-sigma": "s.d. of log innovation",
+    "C13": "other cities: far less near",
 }
 
 
@@ -158,51 +159,57 @@ def _short(value: float) -> str:
 
 
 def regime_map(table: pd.DataFrame, of: Map, scenario: str) -> Figure:
-    """Change of three gap indices over the two axes of a map; hatched where it is not beyond two s.e."""
-    figure = blank(3.5, f"Gap between cities by {of.question} ({scenario})")
-    panels = figure.subplots(1, len(GAP_NAMES), sharey=True)
-    for axes, (identity, title) in zip(panels, GAP_NAMES.items(), strict=True):
+    """Gap indices, and far less near, over the two axes of a map; hatched where not beyond two s.e."""
+    figure = blank(6.4, f"What centres change, by {of.question} ({scenario})")
+    panels = figure.subplots(2, 2, sharex=True, sharey=True)
+    for axes, (identity, title) in zip(panels.flat, MAPPED_NAMES.items(), strict=True):
         here = table[table["id"] == identity]
-        values = here.pivot(index="y", columns="x", values="mean").to_numpy()
-        errors = here.pivot(index="y", columns="x", values="se").to_numpy()
-        limit = max(float(np.nanmax(np.abs(values))), 1e-9)
-        mesh = axes.pcolormesh(
-            values, cmap="RdBu_r", norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors="white"
-        )
-        clear = np.abs(values) > 2.0 * errors
-        for (i, j), value in np.ndenumerate(values):
-            dark = clear[i, j] and abs(value) > 0.6 * limit
-            if not clear[i, j]:
-                axes.add_patch(
-                    Rectangle((j, i), 1, 1, fill=False, hatch="////", edgecolor="0.55", linewidth=0)
-                )
-            axes.text(
-                j + 0.5, i + 0.5, _short(value), ha="center", va="center", fontsize=7,
-                color="white" if dark else "black",
-                bbox=None if clear[i, j] else {"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-            )  # fmt: skip
+        finding = BY_ID[identity]
+        mesh = _cells(axes, here, finding.expected)
         axes.set_title(title, fontsize=9, loc="left")
-        _ticks(axes, of.x, of.y, here)
-        bar = figure.colorbar(mesh, ax=axes, orientation="horizontal", pad=0.02, aspect=28)
-        bar.set_label("change caused by centres, %", fontsize=8)
+        _ticks(axes, here)
+        bar = figure.colorbar(mesh, ax=axes, pad=0.02, aspect=24)
+        bar.set_label(f"change caused by centres, {finding.unit}", fontsize=8)
         bar.ax.tick_params(labelsize=7.5)
-    panels[0].set_ylabel(f"{of.y.name}, {of.y.unit}", fontsize=8.5)
-    for axes in panels[1:]:
-        axes.tick_params(labelleft=False)
+    for axes in panels[:, 0]:
+        axes.set_ylabel(f"{of.y.name}, {of.y.unit}", fontsize=8.5)
+    for axes in panels[1]:
+        axes.set_xlabel(f"{of.x.name}, {of.x.unit}", fontsize=8.5)
     figure.supxlabel(
-        "blue: the gap narrows, red: it widens; hatched: within two s.e. of 0 over "
-        f"{int(table['seeds'].max())} seeds; last {WINDOW_YEARS} years",
+        "blue: the source study's direction (the gap narrows, far gains more than near), red: the other; "
+        f"hatched: within two s.e. of 0, {int(table['seeds'].max())} seeds; last {WINDOW_YEARS} years",
         fontsize=8,
-    )  # fmt: skip
+    )
     return figure
 
 
-def _ticks(axes: Axes, x: Axis, y: Axis, here: pd.DataFrame) -> None:
+def _cells(axes: Axes, here: pd.DataFrame, expected: int) -> Any:
+    """The cells of one measure, with their numbers; blue is the expected sign."""
+    values = here.pivot(index="y", columns="x", values="mean").to_numpy()
+    errors = here.pivot(index="y", columns="x", values="se").to_numpy()
+    known = np.abs(values[np.isfinite(values)])
+    limit = max(float(known.max(initial=0.0)), 1e-9)
+    mesh = axes.pcolormesh(
+        np.ma.masked_invalid(values), cmap="RdBu" if expected > 0 else "RdBu_r",
+        norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors="white",
+    )  # fmt: skip
+    for (i, j), value in np.ndenumerate(values):
+        clear = abs(value) > 2.0 * errors[i, j]
+        if not clear:
+            axes.add_patch(Rectangle((j, i), 1, 1, fill=False, hatch="////", edgecolor="0.55", linewidth=0))
+        axes.text(
+            j + 0.5, i + 0.5, _short(value), ha="center", va="center", fontsize=7.5,
+            color="white" if clear and abs(value) > 0.6 * limit else "black",
+            bbox=None if clear else {"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
+    return mesh
+
+
+def _ticks(axes: Axes, here: pd.DataFrame) -> None:
     columns, rows = sorted(here["x"].unique()), sorted(here["y"].unique())
     axes.set_xticks(np.arange(len(columns)) + 0.5, [f"{value:g}" for value in columns])
     axes.set_yticks(np.arange(len(rows)) + 0.5, [f"{value:g}" for value in rows])
     axes.tick_params(labelsize=8, length=0)
-    axes.set_xlabel(f"{x.name}, {x.unit}", fontsize=8.5)
     axes.spines[:].set_visible(False)
 
 

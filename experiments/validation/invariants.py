@@ -83,9 +83,12 @@ def _compute(model: RegionalModel) -> float:
     centre = model.state["providers"]
     if not centre.rows:
         return 0.0
-    flow = model.state["city_providers"]["flow"].reshape(-1, centre.rows).sum(axis=0)
+    offers = model.state["offers"]
+    flow = model.state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
+    of_centre = np.bincount(offers["provider"].astype(int), offers["load"], centre.rows)
     return max(
-        _off(flow, centre["load"]),
+        _off(flow, offers["load"]),
+        _off(of_centre, centre["load"]),
         _off(centre["served"] + centre["overflow"], centre["load"]),
         float(np.max((centre["served"] - centre["capacity"]) / np.maximum(centre["capacity"], 1e-300))),
     )
@@ -93,7 +96,7 @@ def _compute(model: RegionalModel) -> float:
 
 def _money(model: RegionalModel) -> float:
     city, state = model.state["cities"], model.state
-    received = state["providers"]["revenue"].sum() + state["city_kinds"]["cloud_bill"].sum()
+    received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
     paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
     spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()
     return max(_off(paid, received), _off(spent, city["research_spending"].sum()))
@@ -137,7 +140,8 @@ def twin_differences(context: Context, seed: int) -> float:
     scenario = find_scenario(SCENARIO)
     treated, control = (_model(context, one, seed) for one in (scenario, scenario.twin()))
     first = min((opening.quarter for opening in treated.openings), default=0)
-    shared = [name for name in REGIONAL.tables if name not in ("providers", "city_providers")]
+    # Tables of centres have a row for each that is to come, which the twin has not.
+    shared = [name for name in REGIONAL.tables if treated.state[name].rows == control.state[name].rows]
     different = 0
     for _ in range(first):
         treated.step()
@@ -153,8 +157,8 @@ def twin_differences(context: Context, seed: int) -> float:
 def telling_names(functions: Iterable[Callable[..., Any]] | None = None) -> list[str]:
     """Names by which a rule or market would know a city's place among others: ``function: name``.
 
-    Read from the source of the functions (by default all rules and all markets of a quarter): their arguments
-    and every name in their text; and the columns of all tables, as what is no column cannot be read.
+    Read from the source of the functions (by default all rules and all markets of a quarter): their
+    arguments, which is all that they see, and the columns of all tables, which is all that can be seen.
     """
     if functions is None:
         markets = [event.function for event in QUARTER if isinstance(event, Clear)]
@@ -178,9 +182,7 @@ def telling_names(functions: Iterable[Callable[..., Any]] | None = None) -> list
 
 def _names(function: Callable[..., Any]) -> set[str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name)
-    }
+    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
 def _tells(name: str) -> bool:

@@ -87,7 +87,7 @@ def test_invariants_hold(context: Context) -> None:
 @pytest.mark.parametrize(
     ("name", "table", "column"),
     [
-        ("compute", "providers", "served"), ("compute", "city_providers", "flow"),
+        ("compute", "providers", "served"), ("compute", "city_offers", "flow"), ("compute", "offers", "load"),
         ("money", "cities", "voucher_paid"), ("money", "cities", "labour_demand"),
         ("sales", "city_tiers", "supply"), ("talent", "city_pairs", "workers"),
         ("talent", "cities", "talent"),
@@ -134,16 +134,15 @@ def by_rank(wage: float, city_rank: float) -> float:
     return wage * city_rank
 
 
-def behind_the_frontier(wage: float, nation_mean_revenue: float) -> float:
-    frontier_gap = nation_mean_revenue - wage
-    return frontier_gap
+def behind_the_frontier(wage: float, nation_frontier_wage: float) -> float:
+    return nation_frontier_wage - wage
 
 
 def test_no_rule_or_market_reads_a_rank_a_leader_flag_or_a_gap_to_the_frontier() -> None:
     """Read from their source, so that a new rule that does is found here."""
     assert invariants.telling_names() == []
     found = invariants.telling_names([by_rank, behind_the_frontier])
-    assert found == ["by_rank: city_rank", "behind_the_frontier: frontier_gap"]
+    assert found == ["by_rank: city_rank", "behind_the_frontier: nation_frontier_wage"]
     # All rules are looked at, and what they read is more than nothing.
     names = set().union(*(invariants._names(rule) for _, rule in Rules().items()))
     assert len(Rules().items()) > 40

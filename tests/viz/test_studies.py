@@ -211,7 +211,7 @@ def regime_table() -> pd.DataFrame:
     rows = [
         {"map": of.id, "x": x, "y": y, "id": name, "mean": 1.0 if x == of.x.values[0] else -3.0,
          "se": 0.6 if x == of.x.values[0] else 0.5, "seeds": 6}
-        for name in ("C14", "C14-regions", "C14-sigma") for x in of.x.values for y in of.y.values
+        for name in ("C14", "C14-regions", "C14-sigma", "C13") for x in of.x.values for y in of.y.values
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -219,14 +219,21 @@ def regime_table() -> pd.DataFrame:
 def test_cells_that_are_not_clear_are_hatched() -> None:
     of = MAPS[0]
     figure = regime_map(regime_table(), of, "actual")
-    for axes in figure.axes[:3]:
+    for axes in figure.axes[:4]:
         hatched = [patch for patch in axes.patches if patch.get_hatch()]
         assert len(hatched) == len(of.y.values)
         assert {patch.get_x() for patch in hatched} == {0.0}
         assert len(axes.texts) == len(of.x.values) * len(of.y.values)
-        assert [label.get_text() for label in axes.get_xticklabels()] == [f"{x:g}" for x in of.x.values]
         mesh = axes.collections[0]
         assert mesh.norm.vmin == -mesh.norm.vmax
+
+
+def test_blue_is_the_direction_of_the_study() -> None:
+    of = MAPS[0]
+    narrower, *_, farther = regime_map(regime_table(), of, "actual").axes[:4]
+    gap, leap = narrower.collections[0], farther.collections[0]
+    assert np.allclose(gap.cmap(gap.norm(-3.0)), leap.cmap(leap.norm(3.0)), atol=0.01)
+    assert gap.cmap(gap.norm(-3.0))[2] > gap.cmap(gap.norm(-3.0))[0]  # blue over red
 
 
 def curve_table(seeds: int = 8) -> pd.DataFrame:
