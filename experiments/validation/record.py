@@ -74,7 +74,8 @@ def page(contents: Mapping[str, Any]) -> str:
         "The page is made from `validation/validation.json`, which has every digit.",
         "",
         f"**{len(contents['rows'])} rows: {counts}.** *Holds*: the sign, beyond two standard errors over "
-        "seeds, or a mean within the published range. *Fails*: the other sign, or beyond the range by more "
+        "seeds, or a mean within the published range (a figure without "
+        "range: within two standard errors of it). *Fails*: the other sign, or beyond the range by more "
         "than two standard errors. *Undecided*: neither. *Not claimed*: published for something that the "
         "model does not have. A standard error says how sure the model is, nothing about the world.",
         "",

@@ -99,11 +99,11 @@ class Context:
             raise RuntimeError(f"{len(results.failures)} runs failed; seed {seed} {arm}: {why}")
         return results
 
-    def twins(self, scenario: str | Scenario) -> TwinResults:
-        """The twin study of a scenario with all seeds, run once."""
+    def twins(self, scenario: str | Scenario, most_seeds: int | None = None) -> TwinResults:
+        """The twin study of a scenario with all seeds, or the first ``most_seeds``, run once."""
         wanted = find_scenario(scenario)
         if wanted.name not in self._twins:
-            found = self.arms(twin_arms({wanted.name: wanted})).point(wanted.name)
+            found = self.arms(twin_arms({wanted.name: wanted}), most_seeds).point(wanted.name)
             assert found is not None  # no run failed
             self._twins[wanted.name] = found
         return self._twins[wanted.name]
@@ -114,13 +114,18 @@ class Context:
 
 
 def range_verdict(measured: float, error: float, low: float, high: float) -> str:
-    """``holds`` within [low, high]; ``undecided`` if two standard errors reach it; else ``fails``."""
+    """``holds`` within [low, high]; ``undecided`` if two standard errors reach it; else ``fails``.
+
+    A figure without a range, low = high, holds if two standard errors reach it.
+    """
     if not math.isfinite(measured):
         return UNDECIDED
     if low <= measured <= high:
         return HOLDS
     reach = 2.0 * error if math.isfinite(error) else 0.0
-    return UNDECIDED if measured + reach >= low and measured - reach <= high else FAILS
+    if not (measured + reach >= low and measured - reach <= high):
+        return FAILS
+    return HOLDS if low == high else UNDECIDED
 
 
 def exact_row(

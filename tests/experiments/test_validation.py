@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import experiments.validation.facts as facts
 import experiments.validation.invariants as invariants
 import experiments.validation.layouts as layouts
 from experiments.arms import ArmResults, Plan, run_arms
+from experiments.closed import Row as ClosedRow
 from experiments.inequality import theil
 from experiments.metrics import Pair
 from experiments.validation import ROWS, validate
@@ -58,6 +60,11 @@ def row(**changes: Any) -> Row:
 )  # fmt: skip
 def test_a_range_is_not_widened(value: float, error: float, verdict: str) -> None:
     assert range_verdict(value, error, 0.14, 0.17) == verdict
+
+
+def test_a_figure_without_a_range_is_met_to_two_errors() -> None:
+    assert range_verdict(2.0, 0.01, 2.01, 2.01) == "holds"
+    assert range_verdict(2.0, 0.004, 2.01, 2.01) == "fails"
 
 
 def test_an_identity_holds_to_rounding_or_is_a_bug() -> None:
@@ -228,6 +235,52 @@ def test_multipliers_are_not_claimed() -> None:
     assert {one.verdict for one in rows} == {"not claimed"}
     assert all(one.reason for one in rows)
     assert math.isnan(next(one for one in rows if one.id == "A5").measured)
+
+
+# ── Known solutions and the observed decade ──────────────────────────────────────────────────────
+
+
+def test_the_closed_economys_rows_keep_their_verdicts(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = [
+        ClosedRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
+        ClosedRow("I2", "growth", 0.1, 0.2, 1e-6, "1/year", "the print counts output twice"),
+    ]
+    monkeypatch.setattr(facts, "validation_rows", lambda seed: theirs)
+    holds, fails = facts.closed_rows(context)
+    assert (holds.kind, holds.verdict, holds.reason) == ("analytic", "holds", "")
+    assert (fails.verdict, fails.reason) == ("fails", "the print counts output twice")
+    assert (fails.published, fails.measured) == ("0.1", 0.2)
+
+
+def test_facts_of_the_decade_are_judged_by_the_published_bounds(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fact(identity: str, quantity: str, measured: float, se: float, **more: Any) -> dict[str, Any]:
+        return {
+            "id": identity, "quantity": quantity, "kind": "validate", "measured": measured, "se": se,
+            "met": "no", "note": "revenue stands in", **more,
+        }  # fmt: skip
+
+    table = [
+        fact("E9", "Spearman rank of real GDP per head 2010-22", 0.94, 0.001, met="yes"),
+        fact("E9", "Spearman rank of real GDP per head 2010-22", 0.99, 0.001),
+        fact("E13b", "East/West GDP per head 2010", 2.0, 0.1, kind="calibrate", met="no bounds"),
+        fact("E13b", "East/West GDP per head 2010", 1.5, 0.1, kind="calibrate", met="no bounds"),
+        fact("E1", "s.d. ln real GDP per head 2000", math.nan, math.nan, note="the run covers 2005 to 2030"),
+    ]
+    monkeypatch.setattr(facts, "observed_decade", lambda found, cities: pd.DataFrame(table))
+    regions = ["east", "west"] * (len(context.cities) // 2)
+    whole = context.changed(quick=False, cities=context.cities.assign(region=regions), until=2005)
+    rows = facts.decade_rows(whole)
+    assert [one.verdict for one in rows] == ["holds", "fails", "holds", "fails", "not claimed"]
+    assert [one.kind for one in rows] == ["validation"] * 2 + ["calibration"] * 2 + ["validation"]
+    assert rows[1].reason.startswith("revenue stands in; markets are fixed")
+    assert rows[3].reason.startswith("a figure without bounds")
+    assert (rows[4].reason, rows[4].seeds) == ("the run covers 2005 to 2030", 0)
+    assert facts.decade_rows(context) == []  # quick
+    assert facts.decade_rows(whole.changed(cities=context.cities.assign(region="east"))) == []
 
 
 # ── Context ──────────────────────────────────────────────────────────────────────────────────────
