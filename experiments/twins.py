@@ -1,14 +1,15 @@
 """Twin runs: the same country and the same luck, with and without the scenario's centres.
 
 Draws are tied to (seed, stream, quarter, agent), so the two runs of a pair are the same to the bit
-until the first centre opens, and whatever differs afterwards is caused by centres.
+until the first centre opens, and whatever differs afterwards is caused by centres. A pair is the plan with
+two arms; ``experiments.arms`` has plans with any number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import networkx as nx
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 
 from agents.compute_provider import KINDS
 from model.parameters import Parameters
-from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RegionalModel
+from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RECORDED, RegionalModel
 from model.scenario import Scenario, date_of
 
 # Flows are added up over the year, everything else is averaged.
@@ -27,6 +28,60 @@ FLOWS = frozenset({
 })  # fmt: skip
 DATES = frozenset({"new_since"})  # these as they are at the end of the year
 WITH, WITHOUT = "with", "without"
+# What is noted of every city at time 0, the start of the first reported quarter.
+AT_START = (
+    "business_environment", "data_openness", "redundancy", "fiscal_decentralisation", "market", "talent",
+    "firms", "adoption_share", "innovation",
+)  # fmt: skip
+
+
+class Runs(Protocol):
+    """What ``run_one`` has to know: the arms, and what all of them share."""
+
+    @property
+    def arms(self) -> Mapping[str, Scenario]:
+        """The scenario of each arm, by the arm's name."""
+        ...
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of every arm."""
+        ...
+
+    @property
+    def parameters(self) -> Parameters:
+        """Parameters before a scenario's own changes."""
+        ...
+
+    @property
+    def until(self) -> int:
+        """Last year."""
+        ...
+
+    @property
+    def cities(self) -> pd.DataFrame:
+        """Table of cities."""
+        ...
+
+    @property
+    def centres(self) -> pd.DataFrame:
+        """Table of centres."""
+        ...
+
+    @property
+    def network(self) -> nx.Graph[int]:
+        """Compute network."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """Threads of a run."""
+        ...
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Columns of cities that are kept."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,37 +96,60 @@ class Study:
     centres: pd.DataFrame
     network: nx.Graph[int]
     threads: int = 1
+    measures: tuple[str, ...] = RECORDED
+
+    @property
+    def arms(self) -> dict[str, Scenario]:
+        """The two arms of a pair."""
+        return {WITH: self.scenario, WITHOUT: self.scenario.twin()}
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of one run.
+
+    ``panel``: seed, arm, year, city_id, then the measures (flows per year, stocks as the year's mean).
+    ``centres``: seed, centre_id, city_id, kind, opened, capacity, year, then the recorded measures of
+    centres. ``start``: seed, city_id, then the columns ``AT_START`` at time 0.
+    """
+
+    panel: pd.DataFrame
+    centres: pd.DataFrame
+    start: pd.DataFrame
 
 
 @dataclass
 class TwinResults:
     """Yearly results of all pairs.
 
-    ``panel``: seed, arm (``with`` or ``without``), year, city_id, then the recorded measures (flows per
-    year, stocks as the year's mean). ``centres``: seed, centre_id, city_id, kind, opened, capacity,
-    year, then the recorded measures of centres. ``failures``: run → what went wrong.
+    ``panel`` (its arms ``with`` and ``without``), ``centres`` (of the runs with centres) and ``start`` (of
+    the runs without) are those of ``Record``, all seeds. ``failures``: run → what went wrong.
     """
 
     study: Study
     panel: pd.DataFrame
     centres: pd.DataFrame
     failures: Mapping[str, str] = field(default_factory=dict)
+    start: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def run_one(study: Study, seed: int, arm: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One run: its yearly city panel and its yearly table of centres."""
-    scenario = study.scenario if arm == WITH else study.scenario.twin()
+def run_one(plan: Runs, seed: int, arm: str) -> Record:
+    """One run: its yearly city panel, its yearly table of centres, and its cities at time 0."""
     model = RegionalModel(
-        study.parameters, scenario, seed, cities=study.cities, centres=study.centres, network=study.network,
-        threads=study.threads,
+        plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
+        network=plan.network, threads=plan.threads,
     )  # fmt: skip
-    model.run_until(study.until)
-    panel = yearly(model, tuple(model.history), model.history, model.cities["city_id"].to_numpy(), "city_id")
+    cities = model.cities["city_id"].to_numpy()
+    at_start = {name: model.state["cities"][name].copy() for name in AT_START}
+    start = pd.DataFrame({"seed": seed, "city_id": cities, **at_start})
+    model.run_until(plan.until)
+    kept = tuple(name for name in plan.measures if name in model.history)  # mechanisms may be off
+    panel = yearly(model, kept, model.history, cities, "city_id")
     panel.insert(0, "seed", seed)
     panel.insert(1, "arm", arm)
     centres = yearly_centres(model)
     centres.insert(0, "seed", seed)
-    return panel, centres
+    return Record(panel, centres, start)
 
 
 def yearly_centres(model: RegionalModel) -> pd.DataFrame:

@@ -16,6 +16,11 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from viz.cli_studies import studies
+from viz.options import CentresFile, Changes, CitiesFile, EdgesFile, Firms, FirstSeed, Force, Until, Workers
+from viz.options import argument as _argument
+from viz.options import option as _option
+
 OWN_PACKAGES = ("model", "agents", "experiments", "viz")
 
 # Errors whose text is a sentence for the person.
@@ -121,23 +126,6 @@ app = typer.Typer(
 )
 
 
-def _option(text: str, *names: str, **more: Any) -> Any:
-    return typer.Option(*names, help=text, show_default=False, **more)
-
-
-def _argument(text: str, **more: Any) -> Any:
-    return typer.Argument(help=text, show_default=False, **more)
-
-
-CitiesFile = Annotated[
-    Path | None, _option("Own table of cities; see: computeleap schema cities.", metavar="FILE")
-]
-EdgesFile = Annotated[
-    Path | None, _option("Own table of links; see: computeleap schema edges.", metavar="FILE")
-]
-Force = Annotated[bool, _option("Replace a file that is there.", "--force")]
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import PackageNotFoundError, version
@@ -199,6 +187,39 @@ def run(
         "out": out,
     }  # fmt: skip
     run_study(settle(config, given, changes or ()), force)
+
+
+app.add_typer(studies, name="study")
+
+
+@app.command()
+def validate(
+    quick: Annotated[
+        bool, _option("Known solutions, invariants and signs alone, with 6 seeds.", "--quick")
+    ] = False,
+    seeds: Annotated[int | None, _option("Seeds. Default: 24, quick 6.")] = None,
+    first_seed: FirstSeed = None,
+    until: Until = None,
+    firms: Firms = None,
+    cities: CitiesFile = None,
+    centres: CentresFile = None,
+    edges: EdgesFile = None,
+    changes: Changes = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None,
+        _option("File for the rows. Default: results/validation/validation.json.", metavar="FILE.json"),
+    ] = None,
+) -> None:
+    """Set the model beside everything published about its subject: one row and one verdict for each."""
+    from experiments.settings import settle
+    from viz.commands.validate import validate as set_beside
+
+    given = {
+        "seeds": seeds or (6 if quick else 24), "first_seed": first_seed, "until": until, "firms": firms,
+        "cities": cities, "centres": centres, "edges": edges, "workers": workers,
+    }  # fmt: skip
+    set_beside(settle(None, given, changes or ()), quick, out)
 
 
 @app.command()

@@ -23,7 +23,7 @@ import experiments.twins
 import viz.report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
-from experiments import pairs
+from experiments import crew
 from experiments.pairs import DIED, INTERRUPTED, run_twins
 from experiments.settings import settle
 from experiments.twins import FLOWS, WITH, WITHOUT
@@ -321,22 +321,22 @@ class Deadly:
 
 def test_processes_that_die_are_noticed() -> None:
     runs = [(seed, arm) for seed in Deadly.seeds for arm in (WITH, WITHOUT)]
-    outcomes: Any = pairs._in_processes(Deadly(), runs, 2)  # type: ignore[arg-type]
+    outcomes: Any = crew._in_processes(Deadly(), runs, 2)  # type: ignore[arg-type]
     assert dict(outcomes) == dict.fromkeys(runs, DIED)
     assert multiprocessing.active_children() == []
 
 
 def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = pairs._start
+    start = crew._start
 
     def disturbed(*given: Any) -> Any:
-        for crew in start(*given):
+        for member in start(*given):
             os.kill(os.getpid(), signal.SIGINT)
-            yield crew
+            yield member
 
-    monkeypatch.setattr(pairs, "_start", disturbed)
+    monkeypatch.setattr(crew, "_start", disturbed)
     try:
-        outcomes: Any = dict(pairs._in_processes(Deadly(), [(1, WITH)], 2))  # type: ignore[arg-type]
+        outcomes: Any = dict(crew._in_processes(Deadly(), [(1, WITH)], 2))  # type: ignore[arg-type]
     except KeyboardInterrupt:
         pytest.fail("a process that was just started is forgotten")
     assert outcomes == {(1, WITH): DIED}

@@ -1,0 +1,65 @@
+"""Known solutions of the closed economy, and facts of the observed decade, as rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from experiments.closed import Row as ClosedRow
+from experiments.closed import validation_rows
+from experiments.findings import FAILS, HOLDS
+from experiments.metrics import pairs
+from experiments.observed import NO_BOUNDS, observed_decade
+from experiments.targets import target
+from experiments.validation.rows import NOT_CLAIMED, Context, Row, range_verdict
+
+CLOSED_SOURCE = "appendix of seed 003"
+KIND = {"calibrate": "calibration", "validate": "validation", "prior": "validation"}
+MISSING = (
+    "markets are fixed by GDP of 2010 and people do not move, so revenue per head hardly changes in time: it "
+    "would take incomes that follow innovation, and migration of people"
+)
+
+
+def closed_rows(context: Context) -> list[Row]:
+    """The closed economy of the appendix of seed 003, with its own parameters, against theory."""
+    return [_closed(row) for row in validation_rows(seed=context.seeds[0])]
+
+
+def _closed(row: ClosedRow) -> Row:
+    holds = row.verdict == "met"
+    return Row(
+        row.id, "analytic", row.what, row.unit, f"{row.published:.6g}", CLOSED_SOURCE, row.measured, math.nan,
+        0, HOLDS if holds else FAILS, "closed_economy",
+        "" if holds else row.note or "beyond the tolerance of the groping agents",
+    )  # fmt: skip
+
+
+def decade_rows(context: Context) -> list[Row]:
+    """E-facts of the observed decade in the real centres; none in a quick validation or another country."""
+    if context.quick or not {"east", "west"} <= set(context.cities["region"]):
+        return []
+    twins = context.twins("actual")
+    table = observed_decade(pairs(twins), twins.study.cities)
+    return [_fact(row, len(context.seeds)) for row in table.to_dict("records")]
+
+
+def _fact(found: dict[str, Any], seeds: int) -> Row:
+    published = target(found["id"], found["quantity"])
+    missing = not math.isfinite(found["measured"])
+    verdict = (
+        NOT_CLAIMED if missing
+        else range_verdict(found["measured"], found["se"], published.low, published.high)
+    )  # fmt: skip
+    reason = ""
+    if missing:
+        reason = str(found["note"])
+    elif verdict != HOLDS:
+        bare = (
+            "a figure without bounds, met only to two standard errors; " if found["met"] == NO_BOUNDS else ""
+        )
+        reason = f"{bare}{found['note']}; {MISSING}"
+    return Row(
+        found["id"], KIND[found["kind"]], found["quantity"], published.unit, published.published,
+        published.source, found["measured"], found["se"], 0 if missing else seeds, verdict, "actual", reason,
+    )  # fmt: skip
