@@ -169,7 +169,8 @@ def dask_cluster(workers: int = 2) -> Iterator[tuple[str, int]]:
                 time.sleep(0.1)
             address = json.loads(told.read_text(encoding="utf-8"))["address"]
             crew = subprocess.Popen(
-                [*dask, "worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"], **quiet
+                [*dask, "worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"],
+                **quiet,
             )
             try:
                 yield address, crew.pid
@@ -188,7 +189,10 @@ def compare(store: Path, truth: Path) -> dict[str, Any]:
     twice = own.sql("select count(*) - count(distinct run) as n from runs")["n"].iloc[0]
     tables = [name for name in schemas(own.experiment) if name != "runs"]
     files = [path.relative_to(truth) for name in tables for path in sorted((truth / name).glob("*.parquet"))]
-    same = sum((store / file).read_bytes() == (truth / file).read_bytes() for file in files)
+    same = sum(
+        (store / file).is_file() and (store / file).read_bytes() == (truth / file).read_bytes()
+        for file in files
+    )
     keys = "select run, seed, key, status, error from runs order by run"
     return {
         "runs": status.total,

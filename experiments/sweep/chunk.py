@@ -150,7 +150,9 @@ def run_chunk(task: Task) -> Receipt:
     if here.store.has(name):
         return Receipt(task.chunk, 0, 0, 0.0, skipped=True)
     if here.model != task.model:
-        raise SweepError(f"the worker {_worker()} has another version of the model than the driver: install the same")
+        raise SweepError(
+            f"the worker {_worker()} has another version of the model than the driver: install the same"
+        )
     runs = here.frozen.runs_of(task.chunk) if task.runs is None else task.runs
     outcomes = {run: attempt(task, run) for run in runs}
     here.store.commit(name, tables(here, outcomes, task.attempt))
@@ -221,7 +223,9 @@ def tables(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> di
         elif table == "panel":
             found[table] = _panel(here, {run: r for run, r in good.items() if here.wants_panel(run)}, names)
         else:
-            rows = {run: (r.years, r.metrics if table == "metrics" else r.twin_metrics) for run, r in good.items()}
+            rows = {
+                run: (r.years, r.metrics if table == "metrics" else r.twin_metrics) for run, r in good.items()
+            }
             found[table] = _yearly(rows, names)
     return found
 

@@ -48,7 +48,9 @@ def _cities(name: str) -> pd.DataFrame:
     try:
         numbers = int(count), int(seed or 1)
     except ValueError:
-        raise SweepError(f"cities cannot be {name!r}: write synthetic:60, or synthetic:60:7 with a seed") from None
+        raise SweepError(
+            f"cities cannot be {name!r}: write synthetic:60, or synthetic:60:7 with a seed"
+        ) from None
     return synthetic_country(*numbers)
 
 

@@ -54,13 +54,19 @@ def _check_size(experiment: Experiment) -> None:
             raise SweepError(f"design.factors is missing: a {design.kind} design needs factors")
         if design.kind in ("sobol", "saltelli") and design.n & (design.n - 1):
             low = 2 ** int(math.log2(design.n))
-            raise SweepError(f"design.n cannot be {design.n}: a {design.kind} design needs a power of 2, as {low} or {2 * low}")
+            raise SweepError(
+                f"design.n cannot be {design.n}: a {design.kind} design needs a power of 2, as {low} or {2 * low}"
+            )
         if design.kind in ("morris", "saltelli") and design.where:
-            raise SweepError(f"design.where cannot be used with {design.kind}: its analysis needs every point")
+            raise SweepError(
+                f"design.where cannot be used with {design.kind}: its analysis needs every point"
+            )
     elif design.n is not None:
-        raise SweepError(f"design.n is for sampled designs ({', '.join(SAMPLED)}); a {design.kind} has its own size")
+        raise SweepError(
+            f"design.n is for sampled designs ({', '.join(SAMPLED)}); a {design.kind} has its own size"
+        )
     if (design.file is not None) != (design.kind == "table"):
-        raise SweepError("design.file goes with design.kind = \"table\", and the other way round")
+        raise SweepError('design.file goes with design.kind = "table", and the other way round')
     if design.kind == "table" and design.factors:
         raise SweepError("design.factors cannot be used with kind table: the file's columns are the factors")
 
@@ -109,7 +115,9 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     levels = [_levels(span, is_whole(factor, experiment)) for factor, span in factors.items()]
     total = math.prod(len(values) for values in levels)
     if total > 10**8:
-        raise SweepError(f"the design has {total:,} points, more than 100,000,000: take fewer levels or a sampled design")
+        raise SweepError(
+            f"the design has {total:,} points, more than 100,000,000: take fewer levels or a sampled design"
+        )
     names = [column(factor) for factor in factors]
     if not names:
         return pd.DataFrame(index=range(1))
@@ -140,11 +148,16 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
         from agents.names import nearest
 
         near = nearest(wrong[0], known)
-        raise SweepError(f"design.file: {path} has a column {wrong[0]}, which is no factor" + (f"; did you mean {near}?" if near else ""))
+        raise SweepError(
+            f"design.file: {path} has a column {wrong[0]}, which is no factor"
+            + (f"; did you mean {near}?" if near else "")
+        )
     if not len(frame) or frame.isna().any(axis=None):
         raise SweepError(f"design.file: {path} must have rows, and a value in every cell")
     factors = {known[name]: list(dict.fromkeys(frame[name].tolist())) for name in frame.columns}
-    check_factors(experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})}))
+    check_factors(
+        experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})
+    )
     return frame
 
 

@@ -103,7 +103,9 @@ def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executo
         import dask
         from distributed import Client
     except ImportError:
-        raise SweepError("several processes need Dask: pip install 'computeleap[cluster]', or --workers 0") from None
+        raise SweepError(
+            "several processes need Dask: pip install 'computeleap[cluster]', or --workers 0"
+        ) from None
     _quiet()
     with dask.config.set({
         "distributed.scheduler.allowed-failures": DEATHS,
@@ -132,11 +134,17 @@ def _local(workers: int) -> Any:
         processes=True,
         dashboard_address=None,
         silence_logs=logging.CRITICAL,
-        env={name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        env=dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
         | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
     )
 
 
 def _quiet() -> None:
-    for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "tornado"):
+    for name in (
+        "distributed",
+        "distributed.nanny",
+        "distributed.worker",
+        "distributed.scheduler",
+        "tornado",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -69,7 +69,10 @@ _GAPS = {
 }  # fmt: skip
 _GROUPS = {
     "host cities": ("effect_hosts", "effect of the centres on innovation of host cities, mean of cities"),
-    "other cities": ("effect_others", "effect of the centres on innovation of cities without one, mean of cities"),
+    "other cities": (
+        "effect_others",
+        "effect of the centres on innovation of cities without one, mean of cities",
+    ),
     "whole country (total)": ("effect_national", "effect of the centres on the country's innovation"),
 }
 
@@ -84,7 +87,10 @@ EFFECTS: dict[str, tuple[str, str]] = {
         f"change_{name}": ("%", f"change of {name} of innovation that the centres cause")
         for name in _GAPS.values()
     },
-    **{f"channel_{measure}": (unit, f"{label} in host cities: effect") for label, measure, _, unit in CHANNELS},
+    **{
+        f"channel_{measure}": (unit, f"{label} in host cities: effect")
+        for label, measure, _, unit in CHANNELS
+    },
     **{
         _band(label): ("%", f"effect on cities without a centre, {label} km from the nearest")
         for label in band_labels()

@@ -14,7 +14,15 @@ from agents.rules import Rules
 from experiments.metrics import WINDOW_YEARS, Pair
 from experiments.sweep.country import Country
 from experiments.sweep.factors import Case
-from experiments.sweep.measures import CENTRE_MEASURES, CITY_MEASURES, Matrix, effects_of, national, window_means
+from experiments.sweep.identity import rules_fingerprint
+from experiments.sweep.measures import (
+    CENTRE_MEASURES,
+    CITY_MEASURES,
+    Matrix,
+    effects_of,
+    national,
+    window_means,
+)
 from experiments.twins import FLOWS
 from model.regional_model import RegionalModel
 from model.scenario import Scenario
@@ -78,7 +86,10 @@ class Simulator:
     def _twin(self, case: Case, seed: int, country: Country, rules: Rules, end: float | None) -> Yearly:
         scenario = case.scenario.twin()
         # The name is no part of what a scenario does: scenarios that differ in centres alone share a twin.
-        key = (_facts(scenario), case.parameters.model_dump_json(), seed, country.fingerprint, case.until, id(rules))
+        key = (
+            _facts(scenario), case.parameters.model_dump_json(), seed, country.fingerprint, case.until,
+            rules_fingerprint(rules),
+        )  # fmt: skip
         found = self._twins.get(key)
         if found is None:
             found = self._twins[key] = self._yearly(case, scenario, seed, country, rules, end)
@@ -100,7 +111,9 @@ class Simulator:
             model.run_until(year)
         years = case.until - start + 1
         cities = {name: _by_year(model.history[name], name, years) for name in CITY_MEASURES}
-        centres = {name: _by_year(model.provider_history[name], name, years, False) for name in CENTRE_MEASURES}
+        centres = {
+            name: _by_year(model.provider_history[name], name, years, False) for name in CENTRE_MEASURES
+        }
         capacity = np.asarray(model.state["providers"]["capacity"], dtype=float)
         metrics = national(cities, centres, capacity, country.cities)
         hosts = sorted({opening.city for opening in model.openings if opening.quarter < 4 * years})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from agents.names import nearest
 from experiments.sweep.errors import SweepError
@@ -42,6 +42,15 @@ class Span(Part):
     scale: Literal["linear", "log"] = Field("linear", description="how levels are spaced")
 
 
+def _kind_of_levels(given: Any) -> str:
+    return "list" if isinstance(given, list) else "range"
+
+
+Levels = Annotated[
+    Annotated[list[Value], Tag("list")] | Annotated[Span, Tag("range")], Discriminator(_kind_of_levels)
+]
+
+
 class Base(Part):
     """What all runs share, unless a factor says otherwise."""
 
@@ -67,7 +76,7 @@ class Design(Part):
     )
     levels: int = Field(4, ge=2, le=100, description="levels of a morris design")
     second_order: bool = Field(False, description="saltelli: room for second-order indices")
-    factors: dict[str, list[Value] | Span] = Field(default_factory=dict, description="factors by name")
+    factors: dict[str, Levels] = Field(default_factory=dict, description="factors by name")
     file: str | None = Field(None, description="CSV or Parquet file of kind table: a column for each factor")
     where: str | None = Field(None, description="SQL condition on the factors that a point must meet")
 
@@ -105,7 +114,9 @@ class Limits(Part):
 class Experiment(Part):
     """A whole experiment file."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment")
+    name: str = Field(
+        min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
+    )
     meaning: str = Field("", description="what it asks")
     base: Base = Field(default_factory=Base, description="what all runs share")
     design: Design = Field(default_factory=Design, description="which points are run")
@@ -118,7 +129,9 @@ class Experiment(Part):
     record: Record = Field(default_factory=Record, description="what is kept")
     run: Limits = Field(default_factory=Limits, description="limits of the runner")
     store: str | None = Field(None, description="folder of the results; results/NAME by default")
-    folder: str = Field(".", description="set by the program: where the file lies; rules are looked for there")
+    folder: str = Field(
+        ".", description="set by the program: where the file lies; rules are looked for there"
+    )
 
     @property
     def all_scales(self) -> dict[str, tuple[str, ...]]:
@@ -203,9 +216,7 @@ def _anchor_cities_factor(values: dict[str, Any], folder: Path) -> None:
     design = values.get("design")
     factors = design.get("factors") if isinstance(design, dict) else None
     if isinstance(factors, dict) and isinstance(factors.get("cities"), list):
-        factors["cities"] = [
-            anchored(v, folder) if isinstance(v, str) else v for v in factors["cities"]
-        ]
+        factors["cities"] = [anchored(v, folder) if isinstance(v, str) else v for v in factors["cities"]]
 
 
 def anchored(name: str, folder: Path) -> str:
@@ -230,9 +241,12 @@ _WANTED = {
 def _sentence(error: Any) -> str:
     """One mistake in words, with the key and, for an unknown one, the nearest valid one."""
     place = [str(item) for item in error["loc"]]
-    if place[:2] == ["design", "factors"] and len(place) > 3:
-        # Pydantic tries a list and a range in turn; the person wrote one of the two.
-        place = [*place[:3], *(item for item in place[3:] if item in Span.model_fields)]
+    of_factor = place[:2] == ["design", "factors"] and len(place) > 3
+    if of_factor:  # the fourth says whether it was read as a list or a range
+        place = [
+            *place[:3],
+            *(item for item in place[4:] if error["type"] == "extra_forbidden" or item in Span.model_fields),
+        ]
     name = ".".join(place)
     if error["type"] == "extra_forbidden":
         *above, key = place
@@ -240,8 +254,8 @@ def _sentence(error: Any) -> str:
         near = nearest(key, known)
         hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
         return f"there is no key {name}; {hint}"
-    if place[:2] == ["design", "factors"] and error["type"] not in ("greater_than_equal", "less_than_equal"):
-        return f"{name} must be a list of values, or a range such as {{low = 0.1, high = 2, n = 5, scale = \"log\"}}"
+    if of_factor and len(place) == 3:
+        return f'{name} must be a list of values, or a range such as {{low = 0.1, high = 2, n = 5, scale = "log"}}'
     if error["type"] == "literal_error":
         return f"{name} cannot be {error['input']!r}: it is one of {error['ctx']['expected']}"
     if error["type"] in _WANTED:

@@ -110,7 +110,11 @@ class Store:
     @classmethod
     def create(cls, folder: Path, frozen: Frozen) -> Store:
         """Begin a store, or find the one that another process began at the same moment."""
-        if folder.is_dir() and any(entry.name[0] != "." for entry in folder.iterdir()) and not cls.exists(folder):
+        if (
+            folder.is_dir()
+            and any(entry.name[0] != "." for entry in folder.iterdir())
+            and not cls.exists(folder)
+        ):
             known = {DESIGN, UNIT, *schemas(frozen.experiment)}
             if any(entry.name[0] != "." and entry.name not in known for entry in folder.iterdir()):
                 raise SweepError(f"{folder} holds files that are no store: name another folder with --store")
@@ -167,11 +171,17 @@ class Store:
     def _write(self, path: Path, table: pa.Table) -> None:
         part = _part(path.parent, path.name)
         floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
-        texts = [f.name for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        texts = [
+            f.name for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+        ]
         try:
             with part.open("wb") as file:
                 pq.write_table(
-                    table, file, compression="zstd", use_dictionary=texts, use_byte_stream_split=floats or False
+                    table,
+                    file,
+                    compression="zstd",
+                    use_dictionary=texts,
+                    use_byte_stream_split=floats or False,
                 )
                 file.flush()
                 os.fsync(file.fileno())

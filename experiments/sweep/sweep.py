@@ -223,7 +223,8 @@ class Sweep:
             name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", base.rules)
         }
         data = {
-            name: load_country(name, base.centres, base.edges).fingerprint for name in used("cities", base.cities)
+            name: load_country(name, base.centres, base.edges).fingerprint
+            for name in used("cities", base.cities)
         }
         return {"model": model_fingerprint(), "rules": rules, "data": data}
 
@@ -236,7 +237,9 @@ class Sweep:
                 "folder with --store"
             )
         now = self._fingerprints()
-        known = store.frozen.changes[-1]["fingerprints"] if store.frozen.changes else store.frozen.fingerprints
+        known = (
+            store.frozen.changes[-1]["fingerprints"] if store.frozen.changes else store.frozen.fingerprints
+        )
         changed = _differences(known, now)
         if not changed:
             return
@@ -322,7 +325,9 @@ class Sweep:
 
         def simulate(theta: Any, years: int, seed: int) -> np.ndarray:
             if len(theta) != len(factors):
-                raise ValueError(f"theta must have {len(factors)} values, one for each of {', '.join(factors)}")
+                raise ValueError(
+                    f"theta must have {len(factors)} values, one for each of {', '.join(factors)}"
+                )
             case = case_of(experiment, dict(zip(factors, theta, strict=True)))
             case = replace(case, until=case.parameters.start_year + int(years) - 1)
             found = _simulate(own, experiment, case, int(seed))
@@ -358,7 +363,9 @@ def _checked_names(experiment: Experiment) -> Experiment:
 
 def _unknown_metric(name: str, known: Mapping[str, Any]) -> str:
     near = nearest(name, known)
-    return f"there is no metric {name!r}; " + (f"did you mean {near}?" if near else f"there are {', '.join(known)}")
+    return f"there is no metric {name!r}; " + (
+        f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    )
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:
@@ -374,7 +381,9 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
 
 
 def _in_words(changed: Sequence[str]) -> str:
-    words = dict.fromkeys({"model": "model", "rules": "rules", "data": "data"}[key.split(".")[0]] for key in changed)
+    words = dict.fromkeys(
+        {"model": "model", "rules": "rules", "data": "data"}[key.split(".")[0]] for key in changed
+    )
     return " and the ".join(words)
 
 

@@ -109,7 +109,9 @@ def export(store: Store, name: str, target: Path) -> int:
 
 def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
     if len(frame) > EXCEL_ROWS:
-        raise SweepError(f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: take .csv or .parquet")
+        raise SweepError(
+            f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: take .csv or .parquet"
+        )
     try:
         frame.to_excel(target, index=False, sheet_name=name)
     except ImportError:

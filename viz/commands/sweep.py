@@ -21,7 +21,9 @@ def _argument(text: str, **more: Any) -> Any:
     return typer.Argument(help=text, show_default=False, **more)
 
 
-File = Annotated[str, _argument("Experiment file (TOML or YAML), or the name of a ready one.", metavar="FILE")]
+File = Annotated[
+    str, _argument("Experiment file (TOML or YAML), or the name of a ready one.", metavar="FILE")
+]
 Folder = Annotated[Path, _argument("Store of a sweep.", metavar="STORE")]
 Target = Annotated[
     Path | None, _option("Folder for the results. Default: results/NAME.", "--store", metavar="FOLDER")
@@ -74,7 +76,9 @@ def run(
     store: Target = None,
     allow_change: Annotated[
         bool,
-        _option("Go on with a store that another version of the model, rules or data began.", "--allow-change"),
+        _option(
+            "Go on with a store that another version of the model, rules or data began.", "--allow-change"
+        ),
     ] = False,
 ) -> None:
     """Run an experiment; the same command again goes on where it was interrupted."""
@@ -86,7 +90,9 @@ def run(
 @app.command()
 def status(
     store: Folder,
-    watch: Annotated[bool, _option("Show it anew every two seconds until all runs are there.", "--watch")] = False,
+    watch: Annotated[
+        bool, _option("Show it anew every two seconds until all runs are there.", "--watch")
+    ] = False,
     digest: Annotated[
         bool, _option("Also show a hash of the results, the same wherever they were run.", "--digest")
     ] = False,
@@ -123,7 +129,9 @@ def rerun(
 @app.command()
 def query(
     store: Folder,
-    sql: Annotated[str, _argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")],
+    sql: Annotated[
+        str, _argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")
+    ],
     csv: Annotated[bool, _option("As CSV.", "--csv")] = False,
 ) -> None:
     """Answer an SQL query over a store."""
@@ -135,8 +143,12 @@ def query(
 @app.command()
 def export(
     store: Folder,
-    out: Annotated[Path, _option("Where to write it: .csv, .parquet, .xlsx or .nc.", "--out", metavar="FILE")],
-    table: Annotated[str, _option("design, runs, finals, metrics, twin_metrics or panel. Default: finals.")] = "finals",
+    out: Annotated[
+        Path, _option("Where to write it: .csv, .parquet, .xlsx or .nc.", "--out", metavar="FILE")
+    ],
+    table: Annotated[
+        str, _option("design, runs, finals, metrics, twin_metrics or panel. Default: finals.")
+    ] = "finals",
     force: Annotated[bool, _option("Replace a file that is there.", "--force")] = False,
 ) -> None:
     """Write a table of a store as CSV, Parquet, Excel or netCDF."""

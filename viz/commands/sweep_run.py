@@ -25,7 +25,12 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_
 
 
 def run_sweep(
-    file: str, workers: int | None, scheduler: str | None, shard: str | None, store: Path | None, allow_change: bool
+    file: str,
+    workers: int | None,
+    scheduler: str | None,
+    shard: str | None,
+    store: Path | None,
+    allow_change: bool,
 ) -> None:
     """Run what the store lacks, with progress; leaves with an exit code.
 
@@ -131,7 +136,9 @@ def progress() -> Iterator[Callable[[Any, Any], None]]:
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda now, receipt: bar.update(task, total=now.total, completed=now.done, description=_speed(now))
+        yield lambda now, receipt: bar.update(
+            task, total=now.total, completed=now.done, description=_speed(now)
+        )
 
 
 class _Lines:
@@ -198,10 +205,14 @@ def rerun_one(store: Path, run: int, interpreted: bool, debug: bool) -> None:
         say(f"run {run} ends well here; the store has no result of it (computeleap sweep retry {store})")
         raise typer.Exit(SOME_FAILED)
     row = stored.iloc[0]
-    differing = [n for n, v in result.finals.items() if n in row and not (v == row[n] or (v != v and row[n] != row[n]))]
+    differing = [
+        n for n, v in result.finals.items() if n in row and not (v == row[n] or (v != v and row[n] != row[n]))
+    ]
     if differing:
         name = differing[0]
-        say(f"run {run} differs from what is stored in {len(differing)} values: {name} is {result.finals[name]!r}, not {row[name]!r}")
+        say(
+            f"run {run} differs from what is stored in {len(differing)} values: {name} is {result.finals[name]!r}, not {row[name]!r}"
+        )
         raise typer.Exit(SOME_FAILED)
     typer.echo(f"run {run} gives what is stored, to the last bit.")
 
