@@ -1,9 +1,9 @@
 """Sweeps that are killed again and again: does every run end up in the store once, with the same bits?
 
-``python -m experiments.bench.chaos [RUNS [KILLS [FOLDER]]]`` runs one experiment undisturbed in one process, then
-in every other way (worker processes, an external Dask scheduler, shards without a scheduler, two drivers at once, a
-full disk), each time killing drivers and workers with SIGKILL at random moments, and compares what is stored. One
-point of the experiment fails on purpose. Writes a JSON file with the results.
+``python -m experiments.bench.chaos [RUNS [KILLS [FOLDER]]]`` runs one experiment undisturbed in one process,
+then in every other way (worker processes, an external Dask scheduler, shards without a scheduler, two drivers
+at once, a full disk), each time killing drivers and workers with SIGKILL at random moments, and compares what
+is stored. One point of the experiment fails on purpose. Writes a JSON file with the results.
 """
 
 from __future__ import annotations
@@ -130,10 +130,11 @@ def torment(
 ) -> dict[str, int]:  # fmt: skip
     """Run a driver to its end, killing drivers and workers after random numbers of further chunks.
 
-    crew: process whose workers are killed, if not the driver's own. Returns what was killed, and the exit code.
+    crew: process whose workers are killed, if not the driver's own. Returns what was killed, and the exit
+    code.
     """
     plan = ["driver"] * drivers + ["worker"] * workers
-    luck.shuffle(plan)  # type: ignore[arg-type]
+    luck.shuffle(plan)
     step = max(1, chunks // (len(plan) + 1))
     killed = {"drivers": 0, "workers": 0}
     driver = start(words)
@@ -154,14 +155,17 @@ def torment(
 
 @contextmanager
 def dask_cluster(workers: int = 2) -> Iterator[tuple[str, int]]:
-    """A scheduler and worker processes on this machine, as a cluster has them: (address, pid of the workers)."""
+    """A scheduler and worker processes, as a cluster has them: its address, the pid above the workers."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env}
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "scheduler.json"
         dask = [sys.executable, "-m", "dask"]
         scheduler = subprocess.Popen(
-            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
+            [
+                *dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                "--scheduler-file", str(told),
+            ],
             **quiet,
         )  # fmt: skip
         try:
@@ -254,7 +258,7 @@ def trials(folder: Path, runs: int, kills: int, chunk: int = 8) -> Iterator[tupl
 
 
 def _shards(file: Path, store: Path, chunks: int, kills: int, luck: np.random.Generator) -> dict[str, Any]:
-    """Three shards after each other, each killed a few times; their processes are drivers and workers in one."""
+    """Three shards after each other, each killed a few times; each is driver and worker in one."""
     found = {"drivers": 0, "workers": 0, "exit": 0}
     for k in (1, 2, 3):
         words = command(file, store, "--shard", f"{k}/3")

@@ -1,4 +1,4 @@
-"""One run in a process of its own: ``python -m experiments.sweep.alone STORE RUN TIMEOUT`` answers by pipe."""
+"""One run in a process of its own: ``python -m experiments.sweep.alone STORE RUN TIMEOUT``, by pipe."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ def _check_size(experiment: Experiment) -> None:
         if design.kind in ("sobol", "saltelli") and design.n & (design.n - 1):
             low = 2 ** int(math.log2(design.n))
             raise SweepError(
-                f"design.n cannot be {design.n}: a {design.kind} design needs a power of 2, as {low} or {2 * low}"
+                f"design.n cannot be {design.n}: a {design.kind} design needs a power of 2, "
+                f"as {low} or {2 * low}"
             )
         if design.kind in ("morris", "saltelli") and design.where:
             raise SweepError(

@@ -76,8 +76,8 @@ def drive(
         except OSError as error:
             if error.errno in FULL:
                 raise StoppedError(
-                    f"the disk is full after {progress.done:,} of {progress.total:,} runs: make room and give the "
-                    "same command again"
+                    f"the disk is full after {progress.done:,} of {progress.total:,} runs: make room and "
+                    "give the same command again"
                 ) from None
             raise
         away -= 1
@@ -87,8 +87,8 @@ def drive(
         tell(progress, receipt)
         if progress.failed > allowed:
             raise TooManyFailuresError(
-                f"{progress.failed:,} runs failed, more than the {allowed:,} that run.max_failures allows: the sweep "
-                f"stops after {progress.done:,} of {progress.total:,} runs"
+                f"{progress.failed:,} runs failed, more than the {allowed:,} that run.max_failures allows: "
+                f"the sweep stops after {progress.done:,} of {progress.total:,} runs"
             )
 
 

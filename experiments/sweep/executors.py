@@ -17,6 +17,10 @@ DEATHS = 3  # workers that may die of one chunk before each of its runs gets a p
 AHEAD = 2  # chunks that wait for each worker, so that none stands idle
 
 
+# One thread for each worker: more would only fight for the same cores.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
 class Executor(Protocol):
     """Takes tasks and gives back receipts, in any order."""
 
@@ -92,7 +96,7 @@ class Cluster:
 
 @contextmanager
 def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executor]:
-    """Where chunks are run: ``workers`` processes of this machine (0: this process), or a scheduler's address.
+    """Where chunks are run: ``workers`` processes here (0: this process), or a scheduler's address.
 
     Raises SweepError if Dask is not installed or nobody answers at the address.
     """
@@ -134,8 +138,7 @@ def _local(workers: int) -> Any:
         processes=True,
         dashboard_address=None,
         silence_logs=logging.CRITICAL,
-        env=dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-        | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+        env=dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
     )
 
 

@@ -71,7 +71,10 @@ class Simulator:
         twin: bool = False,
         timeout: float | None = None,
     ) -> Result:
-        """One run, and its twin if asked for. Raises TimedOutError after ``timeout`` s, or what the model raises."""
+        """One run, and its twin if asked for.
+
+        Raises TimedOutError after ``timeout`` s (looked at once a year), or what the model raises.
+        """
         end = None if timeout is None else time.monotonic() + timeout
         own = self._yearly(case, case.scenario, seed, country, rules, end)
         finals = window_means(own.metrics, WINDOW_YEARS)

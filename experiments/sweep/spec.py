@@ -118,16 +118,20 @@ class Experiment(Part):
         min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
     )
     meaning: str = Field("", description="what it asks")
-    base: Base = Field(default_factory=Base, description="what all runs share")
-    design: Design = Field(default_factory=Design, description="which points are run")
+    base: Base = Field(default_factory=lambda: Base.model_validate({}), description="what all runs share")
+    design: Design = Field(
+        default_factory=lambda: Design.model_validate({}), description="which points are run"
+    )
     scales: dict[str, list[str]] = Field(
         default_factory=dict, description="further factors that multiply several parameters"
     )
     replications: int = Field(1, ge=1, le=10**6, description="runs of each point")
-    seeds: Seeds = Field(default_factory=Seeds, description="where luck comes from")
+    seeds: Seeds = Field(
+        default_factory=lambda: Seeds.model_validate({}), description="where luck comes from"
+    )
     twin: bool = Field(False, description="also run each run's twin without centres, and report effects")
-    record: Record = Field(default_factory=Record, description="what is kept")
-    run: Limits = Field(default_factory=Limits, description="limits of the runner")
+    record: Record = Field(default_factory=lambda: Record.model_validate({}), description="what is kept")
+    run: Limits = Field(default_factory=lambda: Limits.model_validate({}), description="limits of the runner")
     store: str | None = Field(None, description="folder of the results; results/NAME by default")
     folder: str = Field(
         ".", description="set by the program: where the file lies; rules are looked for there"
@@ -255,7 +259,8 @@ def _sentence(error: Any) -> str:
         hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
         return f"there is no key {name}; {hint}"
     if of_factor and len(place) == 3:
-        return f'{name} must be a list of values, or a range such as {{low = 0.1, high = 2, n = 5, scale = "log"}}'
+        example = '{low = 0.1, high = 2, n = 5, scale = "log"}'
+        return f"{name} must be a list of values, or a range such as {example}"
     if error["type"] == "literal_error":
         return f"{name} cannot be {error['input']!r}: it is one of {error['ctx']['expected']}"
     if error["type"] in _WANTED:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -23,36 +21,15 @@ from experiments.sweep.design import make_design, rows_where
 from experiments.sweep.driver import Progress, drive, failures_allowed
 from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
-from experiments.sweep.factors import Case, case_of, column, load_rules
-from experiments.sweep.identity import model_fingerprint, provenance, rules_fingerprint, seed_of
-from experiments.sweep.measures import EFFECTS, METRICS
+from experiments.sweep.factors import case_of, load_rules
+from experiments.sweep.identity import model_fingerprint, provenance, rules_fingerprint
+from experiments.sweep.measures import METRICS
+from experiments.sweep.plan import Plan, chunk_size, pilots, simulate_once
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.spec import Experiment, checked, read_experiment
 from experiments.sweep.store import Frozen, Store, order_of
 
-MOST_CHUNKS = 5_000  # files of one table: many small files make every reader slow
-PILOTS = 3
 Tell = Callable[[Progress, Receipt | None], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a sweep would be. Times and bytes are predicted from a few runs."""
-
-    points: int
-    runs: int
-    seconds_per_run: float
-    bytes_per_run: float
-    chunk: int
-
-    def seconds(self, workers: int = 1) -> float:
-        """Predicted wall time on so many workers, s."""
-        return self.runs * self.seconds_per_run / max(1, workers)
-
-    @property
-    def bytes(self) -> float:
-        """Predicted size of the store."""
-        return self.runs * self.bytes_per_run
 
 
 @dataclass(frozen=True)
@@ -79,7 +56,7 @@ class Status:
 
 
 class Sweep:
-    """An experiment and the store of its results; ``load`` makes one from a file, ``open_store`` from a store.
+    """An experiment and the store of its results; ``load`` makes one from a file, ``open_store`` from that.
 
     >>> sweep = load("capacity.toml")
     >>> sweep.run(workers=2)  # the same again resumes
@@ -101,9 +78,9 @@ class Sweep:
         design, _ = self._made
         if self.experiment.record.panel is not None:
             rows_where(design.assign(run=0, replication=0), self.experiment.record.panel, "record.panel")
-        seconds, size = _pilots(self.experiment, design)
+        seconds, size = pilots(self.experiment, design)
         runs = len(design) * self.experiment.replications
-        return Plan(len(design), runs, seconds, size, _chunk_size(self.experiment, runs, seconds, workers))
+        return Plan(len(design), runs, seconds, size, chunk_size(self.experiment, runs, seconds, workers))
 
     # ── Running ──────────────────────────────────────────────────────────────────────────────────
 
@@ -118,14 +95,14 @@ class Sweep:
     ) -> Status:
         """Run what the store lacks; the same call again resumes after any interruption.
 
-        workers: processes of this machine, 0 for this one alone. scheduler: address of a Dask scheduler instead.
-        shard: (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change:
-        go on although the model, rules or data are not those that the store was begun with. tell: hears of
-        each stored chunk. on: an executor of one's own.
+        workers: processes here, 0 for this one alone. scheduler: address of a Dask scheduler instead. shard:
+        (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change: go on
+        although the model, rules or data are not those that the store was begun with. tell: hears of each
+        stored chunk. on: an executor of one's own.
 
         In a script with ``workers`` above 0, call it under ``if __name__ == "__main__":``.
 
-        Raises SweepError; StoppedError if the sweep stopped early (the store is whole, and the same call goes on).
+        Raises SweepError; StoppedError if the sweep stopped early (the store is whole; call again).
         """
         if shard is not None and not 1 <= shard[0] <= shard[1]:
             raise SweepError(f"shard cannot be {shard[0]}/{shard[1]}: write k/n with k from 1 to n")
@@ -245,8 +222,8 @@ class Sweep:
             return
         if not allow_change:
             raise SweepError(
-                f"the {_in_words(changed)} changed since {self.folder} was begun, so new runs would not go with "
-                "the stored ones: name another folder with --store, or go on with --allow-change"
+                f"the {_in_words(changed)} changed since {self.folder} was begun, so new runs would not go "
+                "with the stored ones: name another folder with --store, or go on with --allow-change"
             )
         entry = {"fingerprints": now, "provenance": provenance()}
         store.rewrite(replace(store.frozen, changes=(*store.frozen.changes, entry)))
@@ -330,7 +307,7 @@ class Sweep:
                 )
             case = case_of(experiment, dict(zip(factors, theta, strict=True)))
             case = replace(case, until=case.parameters.start_year + int(years) - 1)
-            found = _simulate(own, experiment, case, int(seed))
+            found = simulate_once(own, experiment, case, int(seed))
             return np.column_stack([found.metrics[name] for name in metrics])
 
         return simulate
@@ -390,54 +367,3 @@ def _in_words(changed: Sequence[str]) -> str:
 def _chain(first: Task, rest: Iterator[Task]) -> Iterator[Task]:
     yield first
     yield from rest
-
-
-def _simulate(own: Simulator, experiment: Experiment, case: Case, seed: int) -> Result:
-    base = experiment.base
-    country = load_country(case.cities, base.centres, base.edges)
-    return own.run(case, seed, country, load_rules(case.rules, experiment.folder), experiment.twin)
-
-
-def _pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
-    """Seconds and stored bytes of a run: medians over a few points, after a first run that compiles."""
-    own, spent = Simulator(), []
-    names = {column(factor): factor for factor in _factors_of(experiment, design)}
-    rows = sorted({0, len(design) // 2, len(design) - 1})[:PILOTS]
-    years = 0
-    for k, row in enumerate([rows[0], *rows]):
-        values = {factor: _plain(design[name].iloc[row]) for name, factor in names.items()}
-        seeds = experiment.seeds
-        started = time.perf_counter()
-        try:
-            years = len(
-                _simulate(
-                    own, experiment, case_of(experiment, values), seed_of(seeds.root, seeds.common, row, k)
-                ).years
-            )
-        except Exception:  # a run that fails is a row of the sweep, and no reason not to begin it
-            continue
-        spent.append(time.perf_counter() - started)
-    seconds = statistics.median(spent[1:] or spent or [1.0])
-    columns = len(experiment.record.metrics or METRICS)
-    yearly = years * (4.0 * columns + 2.0) * (2 if experiment.twin else 1)
-    finals = 8.0 * (columns + (len(EFFECTS) if experiment.twin else 0))
-    return seconds, 0.85 * yearly + finals + 120.0  # compression saves about 15 % of floats; a row of runs
-
-
-def _factors_of(experiment: Experiment, design: pd.DataFrame) -> list[str]:
-    from experiments.sweep.factors import known_factors
-
-    return [factor for factor in known_factors(experiment) if column(factor) in design.columns]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _chunk_size(experiment: Experiment, runs: int, seconds: float, workers: int) -> int:
-    """Runs in a chunk: a few seconds of work, some chunks for each worker, not too many files."""
-    if experiment.run.chunk is not None:
-        return experiment.run.chunk
-    size = max(1, round(experiment.run.chunk_seconds / max(seconds, 1e-6)))
-    size = min(size, math.ceil(runs / (4 * max(1, workers))), 10_000)
-    return max(1, size, math.ceil(runs / MOST_CHUNKS))

@@ -24,7 +24,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     """A connection with the views ``design``, ``runs``, ``finals``, ``metrics`` and, if recorded, others.
 
     ``finals``, ``metrics``, ``twin_metrics`` and ``panel`` carry ``point`` and ``replication`` besides
-    ``run``; ``finals`` and ``runs`` also the factors. Of a run that was tried again ``runs`` shows the last try.
+    ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
     """
     own = duckdb.connect()
     own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
@@ -42,8 +42,9 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
             own.execute(f"create view runs as select r.*{named} from {rows} r join design d using (point)")
         elif table == "finals":
             own.execute(
-                f"create view finals as select f.run, f.run // {many} as point, f.run % {many} as replication{named}, "
-                f"f.* exclude (run) from {source} f join design d on d.point = f.run // {many}"
+                f"create view finals as select f.run, f.run // {many} as point, "
+                f"f.run % {many} as replication{named}, f.* exclude (run) "
+                f"from {source} f join design d on d.point = f.run // {many}"
             )
         else:
             own.execute(f"create view {table} as select run, {place}, * exclude (run) from {source}")
@@ -110,7 +111,8 @@ def export(store: Store, name: str, target: Path) -> int:
 def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
     if len(frame) > EXCEL_ROWS:
         raise SweepError(
-            f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: take .csv or .parquet"
+            f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: "
+            "take .csv or .parquet"
         )
     try:
         frame.to_excel(target, index=False, sheet_name=name)
@@ -119,7 +121,7 @@ def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
 
 
 def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:
-    """One dimension, ``row``; texts as numbers with an attribute ``values`` that lists what they stand for."""
+    """One dimension, ``row``; texts are numbers, and the attribute ``values`` lists what they stand for."""
     from scipy.io import netcdf_file
 
     with netcdf_file(target, "w") as file:

@@ -73,10 +73,10 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"base": 3}, "base must be a table, not 3"),
         ({"run": {"timeout": -1.0}}, "run.timeout cannot be -1.0"),
         ({"design": {"factors": {"substitution": {"low": 1.5, "hihg": 2.0}}}}, "did you mean high?"),
-        ({"design": {"factors": {"substitution": 2.0}}}, "design.factors.substitution must be a list of values"),
-        ({"design": {"factors": {"substituton": [2.0]}}}, "there is no factor substituton; did you mean substitution"),
+        ({"design": {"factors": {"substitution": 2.0}}}, "substitution must be a list of values"),
+        ({"design": {"factors": {"substituton": [2.0]}}}, "no factor substituton; did you mean substitution"),
         ({"design": {"factors": {"substitution": [1.5, 9.0]}}}, "it must be a number from 1 to 3"),
-        ({"design": {"factors": {"substitution": {"low": 1.5, "high": 2.0}}}}, "needs n, the number of levels"),
+        ({"design": {"factors": {"substitution": {"low": 1.5, "high": 2.0}}}}, "needs n, the number"),
         ({"design": {"factors": {"substitution": {"low": 2.5, "high": 2.0, "n": 2}}}}, "must be below high"),
         ({"design": {"factors": {"scenario": ["actaul"]}}}, "did you mean actual?"),
         ({"design": {"factors": {"scenario.random_host": [3]}}}, "did you mean scenario.random_hosts"),
@@ -90,7 +90,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"n": 3, "factors": {"substitution": [1.5, 2]}}}, "design.n is for sampled designs"),
         ({"design": {"kind": "sobol", "n": 100, "factors": {"substitution": [1.5, 2]}}}, "as 64 or 128"),
         ({"design": {"where": "substitution > 5", "factors": {"substitution": [1.5, 2]}}}, "leaves no point"),
-        ({"design": {"where": "substituton > 5", "factors": {"substitution": [1.5, 2]}}}, "cannot be understood"),
+        ({"design": {"where": "sub > 5", "factors": {"substitution": [1.5, 2]}}}, "cannot be understood"),
         ({"design": {"kind": "table"}}, "design.file goes with design.kind"),
         ({"record": {"metrics": ["inovation"]}}, "did you mean innovation"),
     ],
@@ -100,7 +100,7 @@ def test_a_mistake_is_answered_with_a_sentence(values: dict[str, Any], said: str
 
 
 def test_a_file_that_is_not_there_names_the_ready_ones() -> None:
-    with pytest.raises(SweepError, match="ready ones are|ready experiment capacity"):
+    with pytest.raises(SweepError, match="did you mean the ready experiment capacity"):
         load("capacty")
 
 

@@ -120,7 +120,7 @@ def rerun(
         bool, _option("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
     ] = False,
 ) -> None:
-    """Run one run again in this process and compare it with what is stored; --debug opens the debugger if it fails."""
+    """Run one run again and compare it with what is stored; --debug opens the debugger if it fails."""
     from viz.commands.sweep_run import rerun_one
 
     rerun_one(store, run, interpreted, bool((context.obj or {}).get("debug")))

@@ -1,7 +1,7 @@
 """``computeleap sweep run``, ``retry``, ``rerun`` and ``export``.
 
-Exit codes: 0 all runs are stored and ended well, 2 a mistake that the person can mend (a full disk too), 3 some
-runs failed, 4 more failed than the experiment allows and the sweep stopped, 130 Ctrl-C.
+Exit codes: 0 all runs are stored and ended well, 2 a mistake that the person can mend (a full disk too), 3
+some runs failed, 4 more failed than the experiment allows and the sweep stopped, 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def one_thread() -> None:
 
 
 def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, int] | None) -> int:
+    """Processes to start: as asked for, else one for each core; none for a shard. Raises UserError."""
     if scheduler is not None and (workers is not None or shard is not None):
         raise UserError("--scheduler brings its own workers: leave --workers and --shard out")
     if shard is not None or scheduler is not None:
@@ -101,8 +102,8 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
     if status.failed:
         first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
         say(
-            f"run {first['run']}: {first['error']} (computeleap sweep rerun {sweep.folder} --run {first['run']} "
-            f"--debug looks into it; computeleap sweep retry {sweep.folder} tries all again)"
+            f"run {first['run']}: {first['error']} (computeleap sweep rerun {sweep.folder} --run "
+            f"{first['run']} --debug looks into it; computeleap sweep retry {sweep.folder} tries all again)"
         )
         raise typer.Exit(SOME_FAILED)
 
@@ -211,7 +212,8 @@ def rerun_one(store: Path, run: int, interpreted: bool, debug: bool) -> None:
     if differing:
         name = differing[0]
         say(
-            f"run {run} differs from what is stored in {len(differing)} values: {name} is {result.finals[name]!r}, not {row[name]!r}"
+            f"run {run} differs from what is stored in {len(differing)} values: "
+            f"{name} is {result.finals[name]!r}, not {row[name]!r}"
         )
         raise typer.Exit(SOME_FAILED)
     typer.echo(f"run {run} gives what is stored, to the last bit.")

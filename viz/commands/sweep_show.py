@@ -33,8 +33,11 @@ def show_measures() -> None:
     """Every recorded name with its unit and meaning."""
     from experiments.sweep.measures import EFFECTS, METRICS
 
-    for title, known in (("Metrics, by year; finals hold their means of the last five years", METRICS),
-                         ("Effects against the twin, in finals of experiments with twin = true", EFFECTS)):  # fmt: skip
+    titles = {
+        "Metrics, by year; finals hold their means of the last five years": METRICS,
+        "Effects against the twin, in finals of experiments with twin = true": EFFECTS,
+    }
+    for title, known in titles.items():
         rows = [(name, unit, meaning) for name, (unit, meaning) in known.items()]
         show_table(title, ["name", "unit", "meaning"], rows, ["unit", "meaning"])
 
