@@ -101,9 +101,18 @@ def drive_pretended(folder: str, runs: str) -> None:
     store = sweep._prepare(2, False)
     tasks = (Task(folder, k, sweep.experiment.run, "") for k in store.missing())
     sweep._drive(tasks, Progress(int(runs)), 2, None, lambda progress, receipt: None, None)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    peak = peak_megabytes()
     seconds = time.perf_counter() - start
     print(json.dumps({"runs": int(runs), "chunks": store.frozen.chunks, "peak_mb": peak, "seconds": seconds}))
+
+
+def peak_megabytes() -> float:
+    """Largest resident set of this process, MB. Linux: what getrusage says includes the parent before exec."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (x for x in status.read_text(encoding="utf-8").splitlines() if x.startswith("VmHWM"))
+        return int(line.split()[1]) / 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def driver_memory(folder: Path) -> list[dict[str, float]]:
@@ -166,7 +175,7 @@ def queries(folder: Path) -> dict[str, Any]:
     every = "avg(columns(* exclude (run, point)))"
     asked = {
         "mean trajectory of one metric by point": f"select point, year, {mean} from metrics group by all",
-        "mean trajectory of one metric": f"select year, {mean}, stddev(innovation) from metrics group by year",
+        "mean trajectory of one metric": f"select year, {mean} from metrics group by year",
         "final values of all metrics by point": f"select point, {every} from finals group by point",
         "one run": "select * from metrics where run = 77777",
         "runs by status": "select status, count(*) from runs group by status",

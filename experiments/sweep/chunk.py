@@ -112,7 +112,8 @@ class Workplace:
 
     def simulate(self, run: int, timeout: float | None = None) -> Result:
         """One run; raises what goes wrong in it."""
-        return self.simulator.run(*self.inputs(run), self.experiment.twin, timeout)
+        panel = self.wants_panel(run)
+        return self.simulator.run(*self.inputs(run), self.experiment.twin, timeout, panel)
 
     def wants_panel(self, run: int) -> bool:
         """Whether the city panel of the run is kept."""

@@ -70,21 +70,23 @@ class Simulator:
         rules: Rules,
         twin: bool = False,
         timeout: float | None = None,
+        panel: bool = True,
     ) -> Result:
-        """One run, and its twin if asked for.
+        """One run, and its twin if asked for; ``panel`` keeps its yearly city measures.
 
         Raises TimedOutError after ``timeout`` s (looked at once a year), or what the model raises.
         """
         end = None if timeout is None else time.monotonic() + timeout
         own = self._yearly(case, case.scenario, seed, country, rules, end)
         finals = window_means(own.metrics, WINDOW_YEARS)
-        panel = {"with": own.cities}
+        kept = {"with": own.cities} if panel else {}
         if not twin:
-            return Result(own.years, own.metrics, None, finals, panel)
+            return Result(own.years, own.metrics, None, finals, kept)
         other = self._twin(case, seed, country, rules, end)
         pair = Pair(seed, own.years, own.hosts, dict(own.cities), dict(other.cities))
         finals |= effects_of(pair, country.cities)
-        return Result(own.years, own.metrics, other.metrics, finals, panel | {"without": other.cities})
+        kept |= {"without": other.cities} if panel else {}
+        return Result(own.years, own.metrics, other.metrics, finals, kept)
 
     def _twin(self, case: Case, seed: int, country: Country, rules: Rules, end: float | None) -> Yearly:
         scenario = case.scenario.twin()
