@@ -1,7 +1,7 @@
 """Sweeps measured: overhead over the runs themselves, memory of the driver, queries over a large store.
 
 ``python -m experiments.bench.sweeps [FILE]`` prints and writes JSON. Overhead is process CPU time of a chunk
-over that of the same runs made by hand, each the least of several tries taken in turn; memory is the largest
+over that spent in the models themselves, the median of several tries; memory is the largest
 resident set of a driver with two Dask workers whose runs cost nothing; the large store is made up.
 """
 
@@ -12,22 +12,26 @@ import os
 import platform
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.results import versions
-from experiments.sweep import executors, from_values
-from experiments.sweep.chunk import Receipt, Task, Workplace, run_chunk, workplace
+from experiments.sweep import executors, from_values, simulate
+from experiments.sweep.chunk import Receipt, Task, run_chunk, workplace
 from experiments.sweep.design import make_design
 from experiments.sweep.driver import Progress
 from experiments.sweep.identity import model_fingerprint
 from experiments.sweep.measures import METRICS
+from experiments.sweep.simulate import Simulator
 from experiments.sweep.store import Frozen, Store, chunk_name, schemas
 from experiments.sweep.sweep import Sweep
 from experiments.sweep.views import connect
@@ -50,39 +54,58 @@ def small(folder: Path, runs: int, chunk: int, twin: bool = False) -> Sweep:
     }, folder)  # fmt: skip
 
 
-def overhead(folder: Path, twin: bool, runs: int = 40) -> dict[str, float]:
-    """CPU time of a run by hand and in a chunk, ms, and what the chunk adds, %."""
+def overhead(folder: Path, twin: bool, runs: int = 60) -> dict[str, float]:
+    """CPU time of a run in a chunk, ms: in the model, and in all; what all else adds, % (median of tries).
+
+    Both are taken of the same chunk, as a busy neighbour would move two chunks differently.
+    """
     sweep = small(folder / f"overhead-{twin}", runs, runs, twin)
-    sweep._prepare(1, False)
-    here = Workplace(str(sweep.folder))
+    store, spent = sweep._prepare(1, False), Spent()
     task = Task(str(sweep.folder), 0, sweep.experiment.run, model_fingerprint())
-    by_hand, in_chunk = [], []
-    for _ in range(TRIES + 1):
-        start = time.process_time()
-        for run in range(runs):
-            _by_hand(here, run, twin)
-        by_hand.append(time.process_time() - start)
-        (sweep.folder / "metrics" / f"{chunk_name(0)}.parquet").unlink(missing_ok=True)
-        workplace(task.store).simulator._twins.clear()
-        start = time.process_time()
-        run_chunk(task)
-        in_chunk.append(time.process_time() - start)
-    bare, whole = min(by_hand[1:]) / runs, min(in_chunk[1:]) / runs  # the first compiles
+    whole, inside = [], []
+    with spent.watched():
+        for _ in range(TRIES + 1):
+            (store.folder / "metrics" / f"{chunk_name(0)}.parquet").unlink(missing_ok=True)
+            workplace(task.store).simulator = Simulator()
+            spent.seconds, start = 0.0, time.process_time()
+            run_chunk(task)
+            whole.append((time.process_time() - start) / runs)
+            inside.append(spent.seconds / runs)
+    added = [100.0 * (a / b - 1.0) for a, b in zip(whole[1:], inside[1:], strict=True)]  # the first compiles
     return {
-        "run_ms": 1e3 * bare,
-        "in_chunk_ms": 1e3 * whole,
-        "overhead_percent": 100.0 * (whole / bare - 1.0),
+        "model_ms": 1e3 * statistics.median(inside[1:]),
+        "in_all_ms": 1e3 * statistics.median(whole[1:]),
+        "overhead_percent": statistics.median(added),
     }
 
 
-def _by_hand(here: Workplace, run: int, twin: bool) -> None:
-    case, seed, country, rules = here.inputs(run)
-    for scenario in (case.scenario, case.scenario.twin()) if twin else (case.scenario,):
-        model = RegionalModel(
-            case.parameters, scenario, seed, cities=country.cities, centres=country.centres,
-            network=country.network, rules=rules,
-        )  # fmt: skip
-        model.run_until(case.until)
+class Spent:
+    """CPU time spent in models, s."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """While this lasts, models that the runner makes are timed: their construction and their quarters."""
+        spent = self
+
+        class Timed(RegionalModel):
+            def __init__(self, *args: Any, **keys: Any) -> None:
+                start = time.process_time()
+                super().__init__(*args, **keys)
+                spent.seconds += time.process_time() - start
+
+            def run_until(self, end: float | str) -> None:
+                start = time.process_time()
+                super().run_until(end)
+                spent.seconds += time.process_time() - start
+
+        simulate.RegionalModel = Timed  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            simulate.RegionalModel = RegionalModel  # type: ignore[attr-defined]
 
 
 def pretend(task: Task) -> Receipt:
@@ -95,7 +118,7 @@ def pretend(task: Task) -> Receipt:
 
 def drive_pretended(folder: str, runs: str) -> None:
     """In a process of its own: a whole sweep of runs that cost nothing, then the peak of memory, MB."""
-    executors.run_chunk = pretend
+    executors.run_chunk = pretend  # type: ignore[attr-defined]
     sweep = small(Path(folder), int(runs), 20)
     start = time.perf_counter()
     store = sweep._prepare(2, False)
@@ -107,7 +130,7 @@ def drive_pretended(folder: str, runs: str) -> None:
 
 
 def peak_megabytes() -> float:
-    """Largest resident set of this process, MB. Linux: what getrusage says includes the parent before exec."""
+    """Largest resident set of this process, MB; getrusage would include the parent's before exec."""
     status = Path("/proc/self/status")
     if status.exists():
         (line,) = (x for x in status.read_text(encoding="utf-8").splitlines() if x.startswith("VmHWM"))
@@ -152,15 +175,16 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
             ("key", "status", "error", "traceback", "worker"), ["ok"] * size
         )
         numbers: dict[str, Any] = {
-            "run": own, "point": own // 20, "replication": own % 20, "seed": own, "seconds": np.ones(size),
-            "attempt": np.zeros(size, dtype=np.int64),
+            "run": own, "point": own // 20, "replication": own % 20, "seed": own,
+            "seconds": np.ones(size), "attempt": np.zeros(size, dtype=np.int64),
         }  # fmt: skip
         yearly = {n: luck.lognormal(size=size * years).astype(np.float32) for n in names}
         tables = {
             "runs": {name: {**texts, **numbers}[name] for name in schemas(experiment)["runs"].names},
             "finals": {"run": own, **{name: luck.lognormal(size=size) for name in names}},
             "metrics": {
-                "run": np.repeat(own, years), "year": np.tile(np.arange(2005, 2005 + years, dtype=np.int16), size),
+                "run": np.repeat(own, years),
+                "year": np.tile(np.arange(2005, 2005 + years, dtype=np.int16), size),
                 **yearly,
             },
         }  # fmt: skip

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from experiments.sweep.errors import SweepError
 from model.edges import read_edges
-from model.geography import load_centres, load_cities
+from model.geography import distances_km, load_centres, load_cities
 from model.network import build_network, link_table
 from model.synthetic import synthetic_country
 
@@ -25,6 +26,21 @@ class Country:
     centres: pd.DataFrame
     network: nx.Graph[int]
     fingerprint: str
+
+    @functools.cached_property
+    def population(self) -> npt.NDArray[np.float64]:
+        """People of 2010, (C,), by which indices per head are weighted."""
+        return self.cities["population_2010"].to_numpy(dtype=float)
+
+    @functools.cached_property
+    def region(self) -> npt.NDArray[np.int64]:
+        """A number for the region of each city, (C,)."""
+        return np.unique(self.cities["region"].to_numpy(dtype=str), return_inverse=True)[1]
+
+    @functools.cached_property
+    def distances(self) -> npt.NDArray[np.float64]:
+        """Great-circle distances, km, (C, C)."""
+        return distances_km(self.cities["lon"].to_numpy(), self.cities["lat"].to_numpy())
 
 
 @functools.lru_cache(maxsize=8)

@@ -6,19 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.metrics import (
-    CHANNELS,
-    Pair,
-    band_labels,
-    channels,
-    distance_profile,
-    effects,
-    gap,
-    host_strength,
-)
+from experiments.inequality import ranks
+from experiments.metrics import BANDS_KM, CHANNELS, Pair, band_labels
+from experiments.sweep.country import Country
+from model.geography import nearest_distance_km
 
 Matrix = NDArray[np.float64]
 
@@ -63,18 +56,7 @@ METRICS: dict[str, tuple[str, str]] = {
 }
 """Yearly national metrics: name → (unit, meaning). Flows are of the year, stocks its mean over quarters."""
 
-_GAPS = {
-    "Theil": "theil", "Gini": "gini", "sigma": "sigma", "Theil per head": "theil_per_head",
-    "Gini per head": "gini_per_head", "Theil between regions": "theil_between",
-}  # fmt: skip
-_GROUPS = {
-    "host cities": ("effect_hosts", "effect of the centres on innovation of host cities, mean of cities"),
-    "other cities": (
-        "effect_others",
-        "effect of the centres on innovation of cities without one, mean of cities",
-    ),
-    "whole country (total)": ("effect_national", "effect of the centres on the country's innovation"),
-}
+_GAPS = ("theil", "gini", "sigma", "theil_per_head", "gini_per_head", "theil_between")
 
 
 def _band(label: str) -> str:
@@ -82,11 +64,10 @@ def _band(label: str) -> str:
 
 
 EFFECTS: dict[str, tuple[str, str]] = {
-    **{name: ("%", meaning) for name, meaning in _GROUPS.values()},
-    **{
-        f"change_{name}": ("%", f"change of {name} of innovation that the centres cause")
-        for name in _GAPS.values()
-    },
+    "effect_hosts": ("%", "effect of the centres on innovation of host cities, mean of cities"),
+    "effect_others": ("%", "effect of the centres on innovation of cities without one, mean of cities"),
+    "effect_national": ("%", "effect of the centres on the country's innovation"),
+    **{f"change_{name}": ("%", f"change of {name} of innovation that the centres cause") for name in _GAPS},
     **{
         f"channel_{measure}": (unit, f"{label} in host cities: effect")
         for label, measure, _, unit in CHANNELS
@@ -108,20 +89,18 @@ CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisat
 
 
 def national(
-    cities: Mapping[str, Matrix], centres: Mapping[str, Matrix], capacity: Matrix, table: pd.DataFrame
+    cities: Mapping[str, Matrix], centres: Mapping[str, Matrix], capacity: Matrix, country: Country
 ) -> dict[str, Matrix]:
     """Every metric of ``METRICS`` by year, each (Y,).
 
-    cities: yearly measures, (Y, C); centres: likewise, (Y, P); capacity: of centres, (P,); table: the cities.
+    cities: yearly measures, (Y, C); centres: likewise, (Y, P); capacity: of centres, (P,).
     """
     found = {name: cities[name].sum(axis=1) for name in SUMS}
     found |= {name: cities[name].mean(axis=1) for name in MEANS}
     found["adoption"] = _weighted(cities["adoption_share"], cities["firms"])
     found["wage"] = _weighted(cities["wage"], cities["talent"])
     found["compute_price"] = _weighted(cities["compute_price"], cities["compute_use"])
-    found |= gaps(
-        cities["innovation"], table["population_2010"].to_numpy(dtype=float), table["region"].to_numpy()
-    )
+    found |= gaps(cities["innovation"], country.population, country.region)
     working = centres["operating"]
     found["centres"] = working.sum(axis=1)
     found["utilisation"] = _weighted(centres["utilisation"], working * capacity)
@@ -204,24 +183,41 @@ def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
     return found
 
 
-def effects_of(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
-    """Every value of ``EFFECTS`` for one pair of runs, by the definitions of ``experiments.metrics``."""
-    one = [pair]
+def effects_of(pair: Pair, country: Country) -> dict[str, float]:
+    """Every value of ``EFFECTS`` for one pair of runs.
+
+    The definitions are those of ``experiments.metrics`` (a test holds them together), without its tables,
+    which cost small countries several per cent of a run.
+    """
     found = dict.fromkeys(EFFECTS, float("nan"))
-    found |= {_GROUPS[label][0]: value for label, value in _rows(effects(one))}
-    found |= {f"change_{_GAPS[label]}": value for label, value in _rows(gap(one, cities)) if label in _GAPS}
-    if len(pair.hosts):
-        drawn = channels(one)
-        found |= {f"channel_{m}": float(v) for m, v in zip(drawn["measure"], drawn["mean"], strict=True)}
-        found |= {_band(label): value for label, value in _rows(distance_profile(one, cities))}
-    strength = dict(_rows(host_strength(one)))
-    found["weak_minus_strong"] = strength.get("effect on innovation, %: weak − strong", float("nan"))
-    found["weak_minus_strong_places"] = strength.get("places gained: weak − strong", float("nan"))
+    treated, control = pair.late("innovation")
+    effect = pair.effect()
+    host = np.zeros(len(effect), dtype=bool)
+    host[pair.hosts] = True
+    found["effect_hosts"], found["effect_others"] = _mean(effect[host]), _mean(effect[~host])
+    if control.sum() > 0 and treated.sum() > 0:
+        found["effect_national"] = float(100.0 * np.log(treated.sum() / control.sum()))
+    both = gaps(np.stack([treated, control]), country.population, country.region)
+    for name in _GAPS:
+        narrow, wide = both[name]
+        if wide > 0:
+            found[f"change_{name}"] = float(100.0 * (narrow / wide - 1.0))
     found["hosts"] = float(len(pair.hosts))
-    return {name: found[name] for name in EFFECTS}
+    if len(pair.hosts):
+        for _, measure, how, _ in CHANNELS:
+            found[f"channel_{measure}"] = _mean(pair.effect(measure, how)[pair.hosts])
+        nearest = nearest_distance_km(country.distances, pair.hosts)
+        for label, low, high in zip(band_labels(), BANDS_KM, BANDS_KM[1:], strict=False):
+            found[_band(label)] = _mean(effect[~host & (nearest >= low) & (nearest < high)])
+    if len(pair.hosts) > 1:
+        order = pair.hosts[np.argsort(pair.baseline()[pair.hosts], kind="stable")]
+        weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]
+        places = ranks(control) - ranks(treated)
+        found["weak_minus_strong"] = _mean(effect[weak]) - _mean(effect[strong])
+        found["weak_minus_strong_places"] = _mean(places[weak]) - _mean(places[strong])
+    return found
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[str, float]]:
-    if not len(frame):
-        return []
-    return [(str(a), float(b)) for a, b in zip(frame.iloc[:, 0], frame["mean"], strict=True)]
+def _mean(values: Matrix) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")

@@ -84,7 +84,7 @@ class Simulator:
             return Result(own.years, own.metrics, None, finals, kept)
         other = self._twin(case, seed, country, rules, end)
         pair = Pair(seed, own.years, own.hosts, dict(own.cities), dict(other.cities))
-        finals |= effects_of(pair, country.cities)
+        finals |= effects_of(pair, country)
         kept |= {"without": other.cities} if panel else {}
         return Result(own.years, own.metrics, other.metrics, finals, kept)
 
@@ -120,7 +120,7 @@ class Simulator:
             name: _by_year(model.provider_history[name], name, years, False) for name in CENTRE_MEASURES
         }
         capacity = np.asarray(model.state["providers"]["capacity"], dtype=float)
-        metrics = national(cities, centres, capacity, country.cities)
+        metrics = national(cities, centres, capacity, country)
         hosts = sorted({opening.city for opening in model.openings if opening.quarter < 4 * years})
         return Yearly(np.arange(start, case.until + 1), cities, metrics, np.array(hosts, dtype=int))
 

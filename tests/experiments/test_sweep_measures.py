@@ -57,11 +57,16 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
         np.testing.assert_array_equal(found.panel["with"][name], pair.with_centres[name])
         np.testing.assert_array_equal(found.panel["without"][name], pair.without[name])
     assert finals["effect_national"] == tables["effects"]["mean"].iloc[2]
+    assert finals["effect_others"] == tables["effects"]["mean"].iloc[1]
     assert finals["effect_hosts"] == tables["effects"]["mean"].iloc[0]
-    assert finals["change_theil"] == tables["gap"]["mean"].iloc[0]
-    assert finals["channel_adoption_share"] == tables["channels"]["mean"].iloc[2]
+    assert [finals[name] for name in finals if name.startswith("change_")] == pytest.approx(
+        tables["gap"]["mean"].tolist()
+    )
+    channels = [finals[name] for name in finals if name.startswith("channel_")]
+    assert channels == tables["channels"]["mean"].tolist()
     assert finals["hosts"] == len(pair.hosts) == 8
     assert finals["weak_minus_strong"] == tables["host_strength"]["mean"].iloc[2]
+    assert finals["weak_minus_strong_places"] == tables["host_strength"]["mean"].iloc[5]
     bands = [finals[name] for name in finals if name.startswith("effect_km_")]
     np.testing.assert_array_equal(bands, tables["distance"]["mean"])
     assert np.isfinite(bands).any()
