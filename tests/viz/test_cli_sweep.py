@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments.bench import chaos
-from experiments.sweep import chunk
+from experiments.sweep import chunk, open_store
 from experiments.sweep.executors import Here
 from experiments.sweep.measures import EFFECTS, METRICS
 from viz.cli import app
@@ -210,3 +210,40 @@ def test_killed_sweeps_lose_nothing(tmp_path: Path) -> None:
             assert chaos.is_whole(result), (name, result)
             assert result["exit"] == chaos.SOME_FAILED
     assert sum(result.get("drivers", 0) for result in found.values()) >= 3
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of sixty points, sampled over two factors of which one drives innovation."""
+    folder = tmp_path_factory.mktemp("sampled")
+    file = folder / "sampled.toml"
+    file.write_text(
+        'name = "sampled"\n[base]\nscenario = "none"\ncities = "synthetic:12"\nuntil = 2005\n'
+        "parameters = {firms = 100, burn_in = 0}\n"
+        '[design]\nkind = "lhs"\nn = 60\nfactors.base_intensity = {low = 0.05, high = 0.5}\n'
+        "factors.home_reach = {low = 50, high = 500}\n[run]\nchunk = 60\n",
+        encoding="utf-8",
+    )
+    assert call("run", str(file), "--workers", "0", "--store", str(folder / "store")).exit_code == 0
+    return folder / "store"
+
+
+def test_sensitivity_is_shown_and_drawn(sampled: Path, tmp_path: Path) -> None:
+    answer = call("sensitivity", str(sampled), "innovation", "--figure", str(tmp_path / "a.png"))
+    assert answer.exit_code == 0, answer.stderr
+    assert answer.stdout.index("base_intensity") < answer.stdout.index("home_reach")
+    assert "60 points used" in answer.stderr
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+    assert call("sensitivity", str(sampled), "inovation").exit_code == 2
+
+
+def test_discovery_is_shown_and_drawn(sampled: Path, tmp_path: Path) -> None:
+    half = open_store(sampled).finals["innovation"].median()
+    answer = call("discover", str(sampled), f"innovation > {half}", "--figure", str(tmp_path / "a.png"))
+    assert answer.exit_code == 0, answer.stderr
+    assert "30 of 60 runs are cases" in answer.stderr
+    assert '"base_intensity" between' in answer.stdout
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+    none = call("discover", str(sampled), "innovation < 0")
+    assert none.exit_code == 2
+    assert "holds for 0 of 60 runs" in none.stderr

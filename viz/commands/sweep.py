@@ -141,6 +141,33 @@ def query(
 
 
 @app.command()
+def sensitivity(
+    store: Folder,
+    result: Annotated[str, _argument("A final value, such as effect_national.", metavar="RESULT")],
+    method: Annotated[str | None, _option("sobol, morris or pawn. Default: what the design is for.")] = None,
+    figure: Annotated[Path | None, _option("Also draw it: .png, .svg or .pdf.", metavar="FILE")] = None,
+    force: Annotated[bool, _option("Replace a file that is there.", "--force")] = False,
+) -> None:
+    """Show which factors a result hangs on: Sobol indices, elementary effects (Morris) or PAWN."""
+    from viz.commands.sweep_analysis import show_sensitivity
+
+    show_sensitivity(store, result, method, figure, force)
+
+
+@app.command()
+def discover(
+    store: Folder,
+    condition: Annotated[str, _argument("SQL over finals, such as 'change_theil < 0'.", metavar="CONDITION")],
+    figure: Annotated[Path | None, _option("Also draw it: .png, .svg or .pdf.", metavar="FILE")] = None,
+    force: Annotated[bool, _option("Replace a file that is there.", "--force")] = False,
+) -> None:
+    """Find where in the space of factors a condition holds: boxes by PRIM, leaves of a CART tree."""
+    from viz.commands.sweep_analysis import show_discovery
+
+    show_discovery(store, condition, figure, force)
+
+
+@app.command()
 def export(
     store: Folder,
     out: Annotated[
