@@ -36,11 +36,9 @@ def draw_sensitivity(found: Sensitivity, path: Path) -> None:
         axes.legend(fontsize=8.5, frameon=False)
     else:
         _bars(axes, places, table["median"], None, BLUE, "median", 0.6)
-        axes.axvline(table["dummy"].iloc[0], color=GREY, linestyle="--", linewidth=1)
-        axes.annotate(
-            "a factor without influence", (table["dummy"].iloc[0], 0), (4, 0), textcoords="offset points",
-            fontsize=8, color=GREY, rotation=90, va="bottom",
-        )  # fmt: skip
+        label = "what a factor without influence has"
+        axes.axvline(table["dummy"].iloc[0], color=ORANGE, linestyle="--", linewidth=1.5, label=label)
+        axes.legend(fontsize=8.5, frameon=False, loc="lower right")
     axes.set_yticks(places, table["factor"])
     axes.set_xlabel(LABELS[found.method], fontsize=9)
     figure.savefig(path, dpi=DPI)
@@ -91,4 +89,4 @@ def _plane(axes: Axes, found: Discovery, finals: pd.DataFrame, across: str, up: 
     axes.plot(*zip(*corners, strict=True), color=ORANGE, linewidth=2, label="box")
     axes.set_xlabel(across, fontsize=9)
     axes.set_ylabel(up, fontsize=9)
-    axes.legend(fontsize=8, frameon=True, framealpha=0.9)
+    axes.legend(fontsize=8, frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0.0, 1.0))

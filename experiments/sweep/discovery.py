@@ -19,6 +19,7 @@ from experiments.sweep.sweep import Sweep
 
 PEEL = 0.05  # share of a box's runs that a peel takes off, about
 SMALLEST = 0.05  # mass below which a box is not peeled further
+LUCK = 0.05  # p above which a limit is dropped from the chosen box
 FEWEST = 20  # runs, and cases, below which nothing is looked for
 
 Mask = NDArray[np.bool_]
@@ -59,7 +60,8 @@ class Discovery:
     factors: tuple[str, ...]
     meets: Mask  # of the runs in order of ``finals``, whether they are cases
     trajectory: list[Box]
-    chosen: int
+    chosen: int  # in the trajectory: the best balance of coverage and density (largest harmonic mean)
+    box: Box  # that one, without limits that may be luck
     leaves: list[Box]
 
     @property
@@ -72,16 +74,12 @@ class Discovery:
         """Runs that meet the condition."""
         return int(self.meets.sum())
 
-    @property
-    def box(self) -> Box:
-        """The chosen box: the one of the best balance of coverage and density (largest harmonic mean)."""
-        return self.trajectory[self.chosen]
-
 
 def discover(sweep: Sweep, condition: str) -> Discovery:
     """Boxes of factors in which the runs of a store meet an SQL condition on ``finals``.
 
-    Runs without a result are no runs here; a condition on a missing value does not hold. Raises SweepError for a condition that cannot be understood, or that holds for too few or too many.
+    Runs without a result are no runs here; a condition on a missing value does not hold. Raises SweepError
+    for a condition that cannot be understood, or that holds for too few or too many.
     """
     finals = sweep.finals
     names = [name for name in sweep.store.design().columns if name != "point"]
@@ -98,7 +96,18 @@ def discover(sweep: Sweep, condition: str) -> Discovery:
     scores = [_balance(box) for box in trajectory]
     leaves = tree_leaves(factors, meets)
     chosen = int(np.argmax(scores))
-    return Discovery(condition, tuple(names), meets, trajectory, chosen, leaves)
+    box = simplified(factors, meets, trajectory[chosen])
+    return Discovery(condition, tuple(names), meets, trajectory, chosen, box, leaves)
+
+
+def simplified(factors: pd.DataFrame, meets: Mask, box: Box) -> Box:
+    """The box without limits that may be luck, the least certain first: p above LUCK."""
+    while box.limits:
+        name = max(box.p_values, key=lambda factor: box.p_values[factor])
+        if box.p_values[name] <= LUCK:
+            break
+        box = _box(factors, meets, {other: limit for other, limit in box.limits.items() if other != name})
+    return box
 
 
 def _balance(box: Box) -> float:
@@ -166,7 +175,7 @@ def _box(factors: pd.DataFrame, meets: Mask, limits: Limits) -> Box:
     for name in limits:
         without = _inside(factors, {other: limit for other, limit in limits.items() if other != name})
         p_values[name] = float(binom.sf(cases - 1, runs, meets[without].mean()))
-    return Box(limits, cases / meets.sum(), cases / max(runs, 1), runs / len(factors), p_values)
+    return Box(limits, cases / int(meets.sum()), cases / max(runs, 1), runs / len(factors), p_values)
 
 
 # ── CART ─────────────────────────────────────────────────────────────────────────────────────────

@@ -52,8 +52,8 @@ class Sensitivity:
 def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int = 1) -> Sensitivity:
     """Sensitivity of the mean over replications of a final value to the factors of a stored sweep.
 
-    method: ``sobol`` needs a ``saltelli`` design, ``morris`` a ``morris`` design, ``pawn`` any sampled one; by
-    default what the design was made for. seed: of the bootstrap behind the intervals.
+    method: ``sobol`` needs a ``saltelli`` design, ``morris`` a ``morris`` design, ``pawn`` any sampled one;
+    by default what the design was made for. seed: of the bootstrap behind the intervals.
 
     Raises SweepError for an unknown result, a design that does not fit, too many missing points.
     """

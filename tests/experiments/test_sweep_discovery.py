@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.sweep.discovery import Box, peel, tree_leaves
+from experiments.sweep.discovery import Box, peel, simplified, tree_leaves
 
 
 def sample(runs: int = 2_000) -> pd.DataFrame:
@@ -35,6 +35,7 @@ def test_prim_finds_the_box() -> None:
     assert found.limits["a"][0] == pytest.approx(0.6, abs=0.03)
     assert found.limits["b"][1] == pytest.approx(4.0, abs=0.3)
     assert max(found.p_values["a"], found.p_values["b"]) < 1e-6
+    assert set(simplified(factors, meets, found).limits) == {"a", "b"}
     densities = [box.density for box in trajectory]
     assert densities == sorted(densities)
 

@@ -40,7 +40,11 @@ def show_discovery(store: Path, condition: str, figure: Path | None, force: bool
     found = discover(sweep, condition)
     say(f"{condition}: {found.cases:,} of {found.runs:,} runs are cases")
     columns = ["box", "coverage", "density", "mass", "largest p"]
-    _boxes("Box by PRIM, of the best balance of coverage and density", columns, [found.box])
+    _boxes(
+        "Box by PRIM, of the best balance of coverage and density, without limits that may be luck",
+        columns,
+        [found.box],
+    )
     if found.leaves:
         _boxes("Leaves of a tree in which most runs are cases", columns, found.leaves)
     if figure:
