@@ -107,14 +107,14 @@ def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executo
         import dask
         from distributed import Client
     except ImportError:
-        raise SweepError(
-            "several processes need Dask: pip install 'computeleap[cluster]', or --workers 0"
-        ) from None
+        raise SweepError("several processes need Dask: pip install distributed, or --workers 0") from None
     _quiet()
     with dask.config.set({
         "distributed.scheduler.allowed-failures": DEATHS,
         "distributed.comm.timeouts.connect": "20s",
         "distributed.admin.tick.limit": "1h",
+        "distributed.admin.low-level-log-length": 100,  # the scheduler here keeps no history of chunks
+        "distributed.admin.system-monitor.log-length": 100,
     }):  # fmt: skip
         if scheduler is not None:
             try:

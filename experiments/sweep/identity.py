@@ -55,7 +55,7 @@ def run_key(case: Case, seed: int, country: Country, rules: Rules, twin: bool, m
     scenario = {k: v for k, v in vars(case.scenario).items() if k not in ("name", "meaning")}
     facts = {
         "scenario": repr(scenario),
-        "parameters": case.parameters.model_dump(),
+        "parameters": case.parameters.model_dump_json(),
         "seed": seed,
         "until": case.until,
         "twin": twin,

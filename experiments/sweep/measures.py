@@ -116,12 +116,10 @@ def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[s
     flat = np.ones_like(population)
     low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
     top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]
-    positive = innovation > 0
-    logs = np.where(positive, np.log(np.where(positive, innovation, 1.0)), np.nan)
     return {
         "theil": _theil(innovation, flat),
         "gini": _gini(innovation, flat),
-        "sigma": np.array([np.std(row[np.isfinite(row)]) if np.isfinite(row).any() else 0.0 for row in logs]),
+        "sigma": _sigma(innovation),
         "theil_per_head": _theil(per_head, population),
         "gini_per_head": _gini(per_head, population),
         "theil_between": _theil_between(per_head, population, region),
@@ -136,6 +134,14 @@ def _theil(x: Matrix, w: Matrix) -> Matrix:
     relative = x / np.where(mean > 0, mean, 1.0)[:, None]
     terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
     return np.where(mean > 0, terms.sum(axis=1), 0.0)
+
+
+def _sigma(x: Matrix) -> Matrix:
+    positive = x > 0
+    count = np.maximum(positive.sum(axis=1), 1)
+    logs = np.log(np.where(positive, x, 1.0))
+    spread = np.where(positive, logs - (logs.sum(axis=1) / count)[:, None], 0.0)
+    return np.sqrt((spread**2).sum(axis=1) / count)
 
 
 def _gini(x: Matrix, w: Matrix) -> Matrix:

@@ -117,7 +117,9 @@ def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
     try:
         frame.to_excel(target, index=False, sheet_name=name)
     except ImportError:
-        raise SweepError("Excel files need openpyxl: pip install openpyxl, or take .csv") from None
+        raise SweepError(
+            "Excel files need openpyxl: pip install 'computeleap[excel]', or take .csv"
+        ) from None
 
 
 def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:

@@ -29,7 +29,7 @@ from viz.cli import app
 from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["run", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "sweep", "app"]
+COMMANDS = ["run", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "app", "sweep"]
 
 
 def call(*words: str) -> Result:
