@@ -1,7 +1,8 @@
 """The command ``computeleap``: reads the command line; what a command does is in `viz.commands`.
 
 Nothing of the model is imported before a command needs it, so that ``--help`` answers at once.
-Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130 Ctrl-C.
+Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130 Ctrl-C;
+those of ``computeleap sweep`` are in `viz.commands.sweep_run` and `viz.commands.sweep_show`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from viz.cli_studies import studies
+from viz.commands import sweep
 from viz.options import CentresFile, Changes, CitiesFile, EdgesFile, Firms, FirstSeed, Force, Until, Workers
 from viz.options import argument as _argument
 from viz.options import option as _option
@@ -31,6 +33,7 @@ MENDABLE = (
     ("model.rule_text", "RuleError"),
     ("experiments.settings", "SettingsError"),
     ("experiments.stored", "ResultsError"),
+    ("experiments.sweep.errors", "SweepError"),
     ("viz.commands.screen", "UserError"),
 )
 UsageError: Any = typer.BadParameter.__mro__[
@@ -50,7 +53,7 @@ class Commands(TyperGroup):
         shadow = shadowed()
         if shadow:
             _leave(shadow, 2)
-        extra["standalone_mode"] = False
+        extra |= {"standalone_mode": False, "obj": {"debug": debug}}
         try:
             own = [word for word in words if word != "--debug"]
             code = super().main(own, prog_name or "computeleap", **extra)
@@ -301,6 +304,9 @@ def schema(table: Annotated[Literal["cities", "centres", "edges"], _argument("Wh
     from viz.commands.reference import show_schema
 
     show_schema(table)
+
+
+app.add_typer(sweep.app, name="sweep")
 
 
 @app.command(name="app")

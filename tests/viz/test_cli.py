@@ -31,7 +31,7 @@ from viz.commands import reference
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
     "run", "validate", "metrics", "parameters", "scenarios", "cities", "synthetic", "network", "schema",
-    "app", "study",
+    "app", "sweep", "study",
 ]  # fmt: skip
 
 

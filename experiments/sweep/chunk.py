@@ -1,0 +1,273 @@
+"""The work of a worker: one chunk of runs, from the store's design to files in the store.
+
+Everything that a chunk needs is read from the store, so a task is a few numbers and its answer is a receipt.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from agents.rules import Rules
+from experiments.sweep.country import Country, load_country
+from experiments.sweep.design import rows_where
+from experiments.sweep.errors import SweepError
+from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
+from experiments.sweep.identity import model_fingerprint, run_key, seed_of
+from experiments.sweep.simulate import Result, Simulator, TimedOutError
+from experiments.sweep.spec import Limits
+from experiments.sweep.store import FROZEN, Store, chunk_name, schemas
+
+ENDED = "its process was ended from outside, as happens when memory runs out"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chunk to run. ``runs`` are those to try again (all, if None); ``alone`` gives each a process."""
+
+    store: str
+    chunk: int
+    limits: Limits
+    model: str
+    attempt: int = 0
+    runs: tuple[int, ...] | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a chunk: runs that ended well, runs that failed, time, whether it was there before."""
+
+    chunk: int
+    ok: int
+    failed: int
+    seconds: float
+    skipped: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of a run."""
+
+    status: str
+    result: Result | None = None
+    error: str | None = None
+    traceback: str | None = None
+    seconds: float = 0.0
+    key: str | None = None
+
+
+class Workplace:
+    """What runs of one store have in common in one process: design, countries, rules, twins."""
+
+    def __init__(self, store: str, engine: str = "compiled") -> None:
+        self.store = Store(store)
+        self.frozen = self.store.frozen
+        self.experiment = self.frozen.experiment
+        self.design = self.store.design()
+        self.simulator = Simulator(engine)
+        self.model = model_fingerprint()
+        self._names = {column(factor): factor for factor in known_factors(self.experiment)}
+        self._panel: set[int] | None = None
+        self._last: tuple[int, tuple[Case, int, Country, Rules]] | None = None
+
+    def point_values(self, point: int) -> dict[str, Any]:
+        """Factors of a design point, by the names that the experiment gives them."""
+        row = self.design.iloc[point]
+        values = {self._names[name]: row[name] for name in self.design.columns if name != "point"}
+        return {k: v.item() if isinstance(v, np.generic) else v for k, v in values.items()}
+
+    def place(self, run: int) -> tuple[int, int, int]:
+        """Point, replication and seed of a run."""
+        point, replication = divmod(run, self.experiment.replications)
+        seeds = self.experiment.seeds
+        return point, replication, seed_of(seeds.root, seeds.common, point, replication)
+
+    def inputs(self, run: int) -> tuple[Case, int, Country, Rules]:
+        """Case, seed, country and rules of a run."""
+        if self._last is not None and self._last[0] == run:
+            return self._last[1]
+        point, _, seed = self.place(run)
+        case = case_of(self.experiment, self.point_values(point))
+        base = self.experiment.base
+        country = load_country(case.cities, base.centres, base.edges)
+        found = case, seed, country, load_rules(case.rules, self.experiment.folder)
+        self._last = run, found
+        return found
+
+    def key(self, run: int) -> str:
+        """Hash of all that determines the run's result."""
+        return run_key(*self.inputs(run), self.experiment.twin, self.model)
+
+    def simulate(self, run: int, timeout: float | None = None) -> Result:
+        """One run; raises what goes wrong in it."""
+        panel = self.wants_panel(run)
+        return self.simulator.run(*self.inputs(run), self.experiment.twin, timeout, panel)
+
+    def wants_panel(self, run: int) -> bool:
+        """Whether the city panel of the run is kept."""
+        condition = self.experiment.record.panel
+        if condition is None:
+            return False
+        if self._panel is None:
+            many = self.experiment.replications
+            runs = self.design.loc[self.design.index.repeat(many)].reset_index(drop=True)
+            runs = runs.assign(run=np.arange(len(runs)), replication=np.arange(len(runs)) % many)
+            self._panel = set(rows_where(runs, condition, "record.panel").tolist())
+        return run in self._panel
+
+
+_workplaces: dict[tuple[str, int], Workplace] = {}
+
+
+def workplace(store: str) -> Workplace:
+    """The workplace of a store in this process; made anew if the store was made anew."""
+    key = (store, os.stat(os.path.join(store, FROZEN)).st_mtime_ns)
+    if key not in _workplaces:
+        _workplaces.clear()
+        _workplaces[key] = Workplace(store)
+    return _workplaces[key]
+
+
+def run_chunk(task: Task) -> Receipt:
+    """Run a chunk and store it; what is stored already is left as it is. Runs that fail become rows.
+
+    Raises OSError if the store cannot be written, as on a full disk.
+    """
+    started = time.perf_counter()
+    here = workplace(task.store)
+    name = chunk_name(task.chunk, task.attempt)
+    if here.store.has(name):
+        return Receipt(task.chunk, 0, 0, 0.0, skipped=True)
+    if here.model != task.model:
+        raise SweepError(
+            f"the worker {_worker()} has another version of the model than the driver: install the same"
+        )
+    runs = here.frozen.runs_of(task.chunk) if task.runs is None else task.runs
+    outcomes = {run: attempt(task, run) for run in runs}
+    here.store.commit(name, tables(here, outcomes, task.attempt))
+    failed = sum(outcome.result is None for outcome in outcomes.values())
+    return Receipt(task.chunk, len(outcomes) - failed, failed, time.perf_counter() - started)
+
+
+def attempt(task: Task, run: int) -> Outcome:
+    """One run, tried as often as the limits say."""
+    outcome = Outcome("failed")
+    for _ in range(1 + task.limits.retries):
+        started = time.perf_counter()
+        outcome = _in_own_process(task, run) if task.alone else try_run(task.store, run, task.limits.timeout)
+        outcome.seconds = time.perf_counter() - started
+        outcome.key = _key(task.store, run)
+        if outcome.result is not None:
+            break
+    return outcome
+
+
+def try_run(store: str, run: int, timeout: float | None) -> Outcome:
+    """One run, its failure caught."""
+    try:
+        return Outcome("ok", workplace(store).simulate(run, timeout))
+    except TimedOutError as error:
+        return Outcome("timeout", error=f"longer than {timeout:g} s: {error}")
+    except Exception as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        return Outcome("failed", error=said, traceback=traceback.format_exc())
+
+
+def _in_own_process(task: Task, run: int) -> Outcome:
+    """One run in a process of its own: if that is killed, only this run is lost."""
+    words = [sys.executable, "-m", "experiments.sweep.alone", task.store, str(run), repr(task.limits.timeout)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    answer = subprocess.run(words, capture_output=True, env=env)
+    try:
+        found = pickle.loads(answer.stdout)
+    except (EOFError, pickle.UnpicklingError):
+        return Outcome("died", error=f"{ENDED} (exit status {answer.returncode})")
+    return found if isinstance(found, Outcome) else Outcome("died", error=ENDED)
+
+
+def _key(store: str, run: int) -> str | None:
+    try:
+        return workplace(store).key(run)
+    except Exception:  # what made the run fail may also be in the way here
+        return None
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+# ── Outcomes as tables ───────────────────────────────────────────────────────────────────────────
+
+
+def tables(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> dict[str, dict[str, Any]]:
+    """The columns of every table of a chunk, in order of run."""
+    found: dict[str, dict[str, Any]] = {}
+    good = {run: outcome.result for run, outcome in outcomes.items() if outcome.result is not None}
+    for table, schema in schemas(here.experiment).items():
+        names = [name for name in schema.names if name not in ("run", "year", "arm", "city_id")]
+        if table == "runs":
+            found[table] = _run_rows(here, outcomes, attempt)
+        elif table == "finals":
+            found[table] = {"run": list(good), **{n: [r.finals[n] for r in good.values()] for n in names}}
+        elif table == "panel":
+            found[table] = _panel(here, {run: r for run, r in good.items() if here.wants_panel(run)}, names)
+        else:
+            rows = {
+                run: (r.years, r.metrics if table == "metrics" else r.twin_metrics) for run, r in good.items()
+            }
+            found[table] = _yearly(rows, names)
+    return found
+
+
+def _run_rows(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> dict[str, Any]:
+    worker, rows = _worker(), []
+    for run, outcome in outcomes.items():
+        point, replication, seed = here.place(run)
+        rows.append((
+            run, point, replication, seed, outcome.key, outcome.status, outcome.error, outcome.traceback,
+            outcome.seconds, attempt, worker,
+        ))  # fmt: skip
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 11
+    return dict(zip(schemas(here.experiment)["runs"].names, map(list, columns), strict=True))
+
+
+def _yearly(rows: Mapping[int, tuple[np.ndarray, Any]], names: Sequence[str]) -> dict[str, Any]:
+    lengths = [len(years) for years, _ in rows.values()]
+    found: dict[str, Any] = {
+        "run": np.repeat(np.array(list(rows), dtype=np.int64), lengths),
+        "year": _joined([years for years, _ in rows.values()], np.int16),
+    }
+    return found | {name: _joined([m[name] for _, m in rows.values()], np.float32) for name in names}
+
+
+def _panel(here: Workplace, rows: Mapping[int, Result], names: Sequence[str]) -> dict[str, Any]:
+    parts: dict[str, list[Any]] = {name: [] for name in ("run", "arm", "year", "city_id", *names)}
+    for run, result in rows.items():
+        ids = here.inputs(run)[2].cities["city_id"].to_numpy()
+        for arm, measures in result.panel.items():
+            years, count = len(result.years), len(ids)
+            parts["run"].append(np.full(years * count, run))
+            parts["arm"].append(np.full(years * count, arm, dtype=object))
+            parts["year"].append(np.repeat(result.years, count))
+            parts["city_id"].append(np.tile(ids, years))
+            for name in names:
+                parts[name].append(measures[name].ravel())
+    kinds: dict[str, Any] = {"run": np.int64, "year": np.int16, "city_id": np.int64, "arm": object}
+    found = {name: _joined(part, kinds.get(name, np.float32)) for name, part in parts.items()}
+    return found | {"arm": pa.array(found["arm"].tolist(), pa.string())}
+
+
+def _joined(parts: Sequence[Any], kind: Any) -> np.ndarray:
+    return np.concatenate(parts).astype(kind) if parts else np.array([], dtype=kind)

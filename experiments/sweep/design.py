@@ -1,0 +1,186 @@
+"""The design: one row a point, one column a factor."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.sweep.errors import SweepError
+from experiments.sweep.factors import check_factors, column, is_whole, known_factors
+from experiments.sweep.spec import SAMPLED, Experiment, Span
+
+Unit = NDArray[np.float64]
+
+
+def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The design and, where it was sampled, its points in the unit cube (same rows and columns).
+
+    The same experiment gives the same design on every machine. Column ``point`` numbers the rows from 0; the
+    others are factors. Raises SweepError with a sentence for each mistake.
+    """
+    check_factors(experiment)
+    kind = experiment.design.kind
+    _check_size(experiment)
+    if kind == "table":
+        frame, unit = _from_file(experiment), None
+    elif kind == "factorial":
+        frame, unit = _factorial(experiment), None
+    else:
+        values = _sample(experiment)
+        names = [column(factor) for factor in experiment.design.factors]
+        unit = pd.DataFrame(values, columns=names)
+        frame = pd.DataFrame({
+            column(factor): _from_unit(values[:, k], levels, is_whole(factor, experiment))
+            for k, (factor, levels) in enumerate(experiment.design.factors.items())
+        })  # fmt: skip
+    kept = _filtered(frame, experiment)
+    frame = frame.iloc[kept].reset_index(drop=True)
+    frame.insert(0, "point", np.arange(len(frame), dtype=np.int64))
+    return frame, None if unit is None else unit.iloc[kept].reset_index(drop=True)
+
+
+def _check_size(experiment: Experiment) -> None:
+    design = experiment.design
+    if design.kind in SAMPLED:
+        if design.n is None:
+            raise SweepError(f"design.n is missing: a {design.kind} design needs the number of points")
+        if not design.factors:
+            raise SweepError(f"design.factors is missing: a {design.kind} design needs factors")
+        if design.kind in ("sobol", "saltelli") and design.n & (design.n - 1):
+            low = 2 ** int(math.log2(design.n))
+            raise SweepError(
+                f"design.n cannot be {design.n}: a {design.kind} design needs a power of 2, "
+                f"as {low} or {2 * low}"
+            )
+        if design.kind in ("morris", "saltelli") and design.where:
+            raise SweepError(
+                f"design.where cannot be used with {design.kind}: its analysis needs every point"
+            )
+    elif design.n is not None:
+        raise SweepError(
+            f"design.n is for sampled designs ({', '.join(SAMPLED)}); a {design.kind} has its own size"
+        )
+    if (design.file is not None) != (design.kind == "table"):
+        raise SweepError('design.file goes with design.kind = "table", and the other way round')
+    if design.kind == "table" and design.factors:
+        raise SweepError("design.factors cannot be used with kind table: the file's columns are the factors")
+
+
+def _sample(experiment: Experiment) -> Unit:
+    """Points in the unit cube, (rows, factors)."""
+    design, seed = experiment.design, experiment.seeds.root
+    size, count = design.n or 0, len(design.factors)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    if design.kind == "random":
+        return rng.random((size, count))
+    if design.kind in ("lhs", "sobol"):
+        from scipy.stats import qmc
+
+        if design.kind == "lhs":
+            return qmc.LatinHypercube(count, rng=rng).random(size)
+        return qmc.Sobol(count, scramble=True, rng=rng).random_base2(size.bit_length() - 1)
+    if design.kind == "morris":
+        from SALib.sample import morris
+
+        return morris.sample(salib_problem(experiment), size, num_levels=design.levels, seed=seed)
+    from SALib.sample import sobol
+
+    return sobol.sample(salib_problem(experiment), size, calc_second_order=design.second_order, seed=seed)
+
+
+def salib_problem(experiment: Experiment) -> dict[str, Any]:
+    """SALib's description of the factors: all vary over the unit interval, whatever their own range."""
+    names = [column(factor) for factor in experiment.design.factors]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _from_unit(u: Unit, levels: list[Any] | Span, whole: bool) -> NDArray[Any] | list[Any]:
+    if not isinstance(levels, Span):
+        return [levels[min(int(value * len(levels)), len(levels) - 1)] for value in u]
+    if levels.scale == "log":
+        values = levels.low * (levels.high / levels.low) ** u
+    else:
+        values = levels.low + (levels.high - levels.low) * u
+    values = np.clip(values, levels.low, levels.high)
+    return np.rint(values).astype(np.int64) if whole else values
+
+
+def _factorial(experiment: Experiment) -> pd.DataFrame:
+    factors = experiment.design.factors
+    levels = [_levels(span, is_whole(factor, experiment)) for factor, span in factors.items()]
+    total = math.prod(len(values) for values in levels)
+    if total > 10**8:
+        raise SweepError(
+            f"the design has {total:,} points, more than 100,000,000: take fewer levels or a sampled design"
+        )
+    names = [column(factor) for factor in factors]
+    if not names:
+        return pd.DataFrame(index=range(1))
+    return pd.DataFrame(list(itertools.product(*levels)), columns=names)
+
+
+def _levels(levels: list[Any] | Span, whole: bool) -> list[Any]:
+    if not isinstance(levels, Span):
+        return list(levels)
+    found = _from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)
+    return list(dict.fromkeys(np.asarray(found).tolist()))
+
+
+def _from_file(experiment: Experiment) -> pd.DataFrame:
+    path = Path(experiment.design.file or "")
+    try:
+        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except FileNotFoundError:
+        raise SweepError(f"design.file: there is no file {path}") from None
+    except (OSError, ValueError) as error:
+        raise SweepError(f"design.file: {path} cannot be read ({error})") from None
+    if "point" in frame:
+        frame = frame.drop(columns="point")
+    known = {column(factor): factor for factor in known_factors(experiment)}
+    frame = frame.rename(columns={name: column(str(name)) for name in frame.columns})
+    wrong = [str(name) for name in frame.columns if name not in known]
+    if wrong:
+        from agents.names import nearest
+
+        near = nearest(wrong[0], known)
+        raise SweepError(
+            f"design.file: {path} has a column {wrong[0]}, which is no factor"
+            + (f"; did you mean {near}?" if near else "")
+        )
+    if not len(frame) or frame.isna().any(axis=None):
+        raise SweepError(f"design.file: {path} must have rows, and a value in every cell")
+    factors = {known[name]: list(dict.fromkeys(frame[name].tolist())) for name in frame.columns}
+    check_factors(
+        experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})
+    )
+    return frame
+
+
+def _filtered(frame: pd.DataFrame, experiment: Experiment) -> NDArray[np.int64]:
+    where = experiment.design.where
+    if where is None:
+        return np.arange(len(frame))
+    kept = rows_where(frame, where, "design.where")
+    if not len(kept):
+        raise SweepError(f"design.where leaves no point: {where}")
+    return kept
+
+
+def rows_where(frame: pd.DataFrame, condition: str, key: str) -> NDArray[np.int64]:
+    """Rows of a frame that meet an SQL condition, in order. Raises SweepError that names the key."""
+    import duckdb
+
+    with duckdb.connect() as own:
+        own.register("points", frame.assign(_row=np.arange(len(frame))))
+        try:
+            found = own.sql(f"select _row from points where ({condition}) order by _row").fetchnumpy()["_row"]
+        except duckdb.Error as error:
+            said = " ".join(str(error).split())
+            raise SweepError(f"{key} cannot be understood: {condition} ({said})") from None
+    return np.asarray(found, dtype=np.int64)

@@ -1,0 +1,11 @@
+"""What a person can mend in a sweep, as one clear sentence."""
+
+from __future__ import annotations
+
+
+class SweepError(ValueError):
+    """An experiment file, a store or a command that cannot be used; each line is one sentence."""
+
+
+class StoppedError(SweepError):
+    """A sweep that ended before all its runs were stored; the same command goes on with it."""

@@ -1,0 +1,188 @@
+"""What a factor means: from a row of the design to the scenario, parameters, country and rules of a run."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from agents.names import nearest
+from agents.rules import Rules, UnknownRuleError
+from experiments.sweep.errors import SweepError
+from experiments.sweep.spec import Experiment, Span
+from model.parameters import ParameterError, Parameters, describe
+from model.scenario import Scenario, ScenarioError, find_scenario
+
+WHOLE = ("scenario", "layout", "cities", "until", "rules")
+SCENARIO_FIELDS = tuple(
+    f.name
+    for f in fields(Scenario)
+    if f.name not in ("name", "meaning") and isinstance(f.default, bool | int | float | str)
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a run is, but for its seed."""
+
+    scenario: Scenario
+    parameters: Parameters
+    cities: str
+    until: int
+    rules: str
+
+
+def column(factor: str) -> str:
+    """Name of a factor's column in the design: the dot of a scenario's field becomes an underscore."""
+    return factor.replace(".", "_")
+
+
+def known_factors(experiment: Experiment) -> list[str]:
+    """Every name that a factor may have."""
+    dotted = [f"scenario.{name}" for name in SCENARIO_FIELDS]
+    return [*WHOLE, *dotted, *experiment.all_scales, *Parameters.model_fields]
+
+
+def is_whole(factor: str, experiment: Experiment) -> bool:
+    """Whether a factor takes whole numbers only."""
+    if factor in Parameters.model_fields:
+        return describe(factor)["type"] == "int"
+    if factor.startswith("scenario."):
+        default = {f.name: f.default for f in fields(Scenario)}[factor.removeprefix("scenario.")]
+        return isinstance(default, int) and not isinstance(default, bool)
+    return factor == "until"
+
+
+def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
+    """The case of a design point; ``values`` by factor.
+
+    The base's parameters come first, then what the scenario changes, then factors: a factor wins.
+    Raises SweepError, ParameterError or ScenarioError.
+    """
+    base = experiment.base
+    name = values.get("scenario", values.get("layout", base.scenario))
+    scenario = find_scenario(str(name))
+    own = {k.removeprefix("scenario."): v for k, v in values.items() if k.startswith("scenario.")}
+    changes: dict[str, Any] = {**base.parameters, **scenario.changes}
+    changes |= {k: v for k, v in values.items() if k in Parameters.model_fields}
+    parameters = Parameters.checked(**changes)
+    scaled: dict[str, float] = {}
+    for factor, value in values.items():
+        for parameter in experiment.all_scales.get(factor, ()):
+            scaled[parameter] = scaled.get(parameter, getattr(parameters, parameter)) * float(value)
+    return Case(
+        replace(scenario, changes={}, **own),
+        parameters.changed(**scaled) if scaled else parameters,
+        str(values.get("cities", base.cities)),
+        int(values.get("until", base.until)),
+        str(values.get("rules", base.rules)),
+    )
+
+
+def check_factors(experiment: Experiment) -> None:
+    """Refuse factors that do not exist and values that cannot be, each with a sentence."""
+    problems = list(_problems(experiment))
+    if problems:
+        raise SweepError("\n".join(problems))
+
+
+def _problems(experiment: Experiment) -> Iterable[str]:
+    yield from _scale_problems(experiment)
+    known, factors = known_factors(experiment), experiment.design.factors
+    if "scenario" in factors and "layout" in factors:
+        yield "design.factors: layout is another name of scenario; give one of them"
+    for factor, levels in factors.items():
+        if factor not in known:
+            near = nearest(factor, known)
+            hint = f"did you mean {near}?" if near else "`computeleap parameters` lists the parameters"
+            yield f"design.factors: there is no factor {factor}; {hint}"
+            continue
+        if isinstance(levels, Span):
+            yield from _span_problems(factor, levels, experiment)
+            tried: list[Any] = [levels.low, levels.high]
+            if is_whole(factor, experiment):
+                tried = [round(value) for value in tried]
+        else:
+            tried = levels
+            if not levels:
+                yield f"design.factors.{factor}: the list is empty"
+            if len(set(map(repr, levels))) < len(levels):
+                yield f"design.factors.{factor}: a value stands twice in the list"
+        for value in tried:
+            yield from _value_problems(factor, value, experiment)
+    if not factors:
+        yield from _value_problems("scenario", experiment.base.scenario, experiment)
+
+
+def _scale_problems(experiment: Experiment) -> Iterable[str]:
+    for name, parameters in experiment.scales.items():
+        if name in Parameters.model_fields or name in WHOLE:
+            yield f"scales.{name}: the name is taken; choose another"
+        for parameter in parameters:
+            if parameter not in Parameters.model_fields:
+                near = nearest(parameter, Parameters.model_fields)
+                yield f"scales.{name}: there is no parameter {parameter}" + (
+                    f"; did you mean {near}?" if near else ""
+                )
+
+
+def _span_problems(factor: str, span: Span, experiment: Experiment) -> Iterable[str]:
+    if factor in WHOLE and factor != "until":
+        yield f"design.factors.{factor} takes a list of names, not a range"
+    if not span.low < span.high:
+        yield f"design.factors.{factor}: low ({span.low:g}) must be below high ({span.high:g})"
+    if span.scale == "log" and span.low <= 0:
+        yield f"design.factors.{factor}: a log scale needs low above 0, not {span.low:g}"
+    if experiment.design.kind == "factorial" and span.n is None:
+        yield f"design.factors.{factor}: a factorial design needs n, the number of levels of the range"
+
+
+def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable[str]:
+    from experiments.sweep.country import load_country
+
+    try:
+        case = case_of(experiment, {factor: value})
+        start = case.parameters.start_year
+        if case.until < start:
+            yield f"until cannot be {case.until}: the first year that is reported is {start}"
+        if factor == "rules":
+            load_rules(case.rules, experiment.folder)
+        if factor == "cities":
+            load_country(case.cities, experiment.base.centres, experiment.base.edges)
+    except (SweepError, ParameterError, ScenarioError, UnknownRuleError) as error:
+        yield f"design.factors.{factor}: {error}"
+    except (TypeError, ValueError) as error:
+        yield f"design.factors.{factor} cannot be {value!r}: {error}"
+
+
+@functools.lru_cache(maxsize=64)
+def load_rules(name: str, folder: str) -> Rules:
+    """The rules ``module:attribute``: a ``Rules``, a mapping of rules, or one rule under its own name.
+
+    ``folder`` is where the experiment file lies; modules there are found. Raises SweepError.
+    """
+    if name == "default":
+        return Rules()
+    module, colon, attribute = name.partition(":")
+    if not (module and colon and attribute):
+        raise SweepError(f"rules cannot be {name!r}: write module:attribute, such as my_rules:faster")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        raise SweepError(f"rules {name}: the module {module} cannot be imported ({error})") from None
+    except AttributeError:
+        near = nearest(attribute, vars(importlib.import_module(module)))
+        hint = f"; did you mean {near}?" if near else ""
+        raise SweepError(f"rules {name}: the module {module} has no {attribute}{hint}") from None
+    if isinstance(found, Rules):
+        return found
+    if isinstance(found, Mapping):
+        return Rules(**found)
+    if callable(found):
+        return Rules(**{found.__name__: found})
+    raise SweepError(f"rules {name}: it is neither Rules, nor a mapping of rules, nor a rule")

@@ -1,0 +1,229 @@
+"""What a run yields: national metrics of every year, and final values; each with unit and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.inequality import ranks
+from experiments.metrics import BANDS_KM, CHANNELS, Pair, band_labels
+from experiments.sweep.country import Country
+from model.geography import nearest_distance_km
+
+Matrix = NDArray[np.float64]
+
+SUMS = {
+    "innovation": ("innovations/year", "expected innovations of all firms"),
+    "realised_innovation": ("innovations/year", "innovations that took place"),
+    "own_innovation": ("innovations/year", "expected innovations from own research"),
+    "conversion_innovation": ("innovations/year", "expected innovations that convert a partner's"),
+    "firms": ("firms", "firms at work"),
+    "entrants": ("firms/year", "firms that started"),
+    "exits": ("firms/year", "firms that closed"),
+    "revenue": ("money/year", "revenue of all firms"),
+    "research_spending": ("money/year", "research budgets of all firms"),
+    "compute_use": ("compute/year", "compute used by firms and governments"),
+    "hosted_tasks": ("compute/year", "compute delivered by centres"),
+    "voucher_paid": ("money/year", "compute vouchers paid by city governments"),
+}
+MEANS = {
+    "attention": ("0-1", "governments' attention to the digital economy, mean of cities"),
+    "ip_protection": ("0-1", "protection of property rights, mean of cities"),
+    "digital_governance": ("0-1", "digital governance, mean of cities"),
+    "data": ("data", "data within a firm's reach, mean of cities"),
+}
+METRICS: dict[str, tuple[str, str]] = {
+    **SUMS,
+    **MEANS,
+    "adoption": ("fraction", "share of firms that work with compute"),
+    "wage": ("money", "wage of talent, weighted by talent"),
+    "compute_price": ("money/compute", "price of compute, weighted by its use"),
+    "theil": ("index", "Theil index of innovation between cities"),
+    "gini": ("index", "Gini coefficient of innovation between cities"),
+    "sigma": ("log points", "standard deviation of the log of innovation between cities"),
+    "theil_per_head": ("index", "Theil index of innovation per head, weighted by population"),
+    "gini_per_head": ("index", "Gini coefficient of innovation per head, weighted by population"),
+    "theil_between": ("index", "part of theil_per_head that lies between regions"),
+    "p90_p10": ("ratio", "90th over 10th percentile of innovation by city; missing where the latter is 0"),
+    "top_tenth": ("fraction", "share of innovation in the tenth of cities with most of it"),
+    "centres": ("centres", "compute centres at work"),
+    "utilisation": ("fraction", "utilisation of centres, weighted by capacity; missing without centres"),
+    "centre_price": ("money/compute", "price asked by centres, mean; missing without centres"),
+    "overflow": ("fraction", "share of signed load that centres had to buy in; missing without load"),
+}
+"""Yearly national metrics: name → (unit, meaning). Flows are of the year, stocks its mean over quarters."""
+
+_GAPS = ("theil", "gini", "sigma", "theil_per_head", "gini_per_head", "theil_between")
+
+
+def _band(label: str) -> str:
+    return "effect_km_" + label.replace("-", "_").replace("over ", "over_")
+
+
+EFFECTS: dict[str, tuple[str, str]] = {
+    "effect_hosts": ("%", "effect of the centres on innovation of host cities, mean of cities"),
+    "effect_others": ("%", "effect of the centres on innovation of cities without one, mean of cities"),
+    "effect_national": ("%", "effect of the centres on the country's innovation"),
+    **{f"change_{name}": ("%", f"change of {name} of innovation that the centres cause") for name in _GAPS},
+    **{
+        f"channel_{measure}": (unit, f"{label} in host cities: effect")
+        for label, measure, _, unit in CHANNELS
+    },
+    **{
+        _band(label): ("%", f"effect on cities without a centre, {label} km from the nearest")
+        for label in band_labels()
+    },
+    "weak_minus_strong": ("percentage points", "effect on weak host cities less that on strong ones"),
+    "weak_minus_strong_places": ("places", "places gained by weak host cities less those by strong ones"),
+    "hosts": ("cities", "cities that host a centre"),
+}
+"""Final values against the twin, in experiments with ``twin``: name → (unit, meaning)."""
+
+CITY_MEASURES = (
+    *SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock",
+)  # fmt: skip
+CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation")
+
+
+def national(
+    cities: Mapping[str, Matrix], centres: Mapping[str, Matrix], capacity: Matrix, country: Country
+) -> dict[str, Matrix]:
+    """Every metric of ``METRICS`` by year, each (Y,).
+
+    cities: yearly measures, (Y, C); centres: likewise, (Y, P); capacity: of centres, (P,).
+    """
+    found = {name: cities[name].sum(axis=1) for name in SUMS}
+    found |= {name: cities[name].mean(axis=1) for name in MEANS}
+    found["adoption"] = _weighted(cities["adoption_share"], cities["firms"])
+    found["wage"] = _weighted(cities["wage"], cities["talent"])
+    found["compute_price"] = _weighted(cities["compute_price"], cities["compute_use"])
+    found |= gaps(cities["innovation"], country.population, country.region)
+    working = centres["operating"]
+    found["centres"] = working.sum(axis=1)
+    found["utilisation"] = _weighted(centres["utilisation"], working * capacity)
+    found["centre_price"] = _weighted(centres["price"], working)
+    found["overflow"] = _ratio(centres["overflow"].sum(axis=1), centres["load"].sum(axis=1))
+    return {name: found[name] for name in METRICS}
+
+
+def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[str, Matrix]:
+    """Indices of ``experiments.inequality`` for all years at once, each (Y,). innovation: (Y, C)."""
+    settled = population > 0
+    per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
+    flat = np.ones_like(population)
+    low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
+    top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]
+    return {
+        "theil": _theil(innovation, flat),
+        "gini": _gini(innovation, flat),
+        "sigma": _sigma(innovation),
+        "theil_per_head": _theil(per_head, population),
+        "gini_per_head": _gini(per_head, population),
+        "theil_between": _theil_between(per_head, population, region),
+        "p90_p10": _ratio(high, low),
+        "top_tenth": _ratio(top.sum(axis=1), innovation.sum(axis=1)),
+    }
+
+
+def _theil(x: Matrix, w: Matrix) -> Matrix:
+    share = w / w.sum()
+    mean = x @ share
+    relative = x / np.where(mean > 0, mean, 1.0)[:, None]
+    terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
+    return np.where(mean > 0, terms.sum(axis=1), 0.0)
+
+
+def _sigma(x: Matrix) -> Matrix:
+    positive = x > 0
+    count = np.maximum(positive.sum(axis=1), 1)
+    logs = np.log(np.where(positive, x, 1.0))
+    spread = np.where(positive, logs - (logs.sum(axis=1) / count)[:, None], 0.0)
+    return np.sqrt((spread**2).sum(axis=1) / count)
+
+
+def _gini(x: Matrix, w: Matrix) -> Matrix:
+    order = np.argsort(x, axis=1, kind="stable")
+    values, weights = np.take_along_axis(x, order, 1), w[order]
+    zero = np.zeros((len(x), 1))
+    people = np.concatenate([zero, np.cumsum(weights, axis=1)], axis=1) / w.sum()
+    total = (values * weights).sum(axis=1)
+    wealth = np.concatenate([zero, np.cumsum(values * weights, axis=1)], axis=1)
+    wealth /= np.where(total > 0, total, 1.0)[:, None]
+    index = 1.0 - (np.diff(people, axis=1) * (wealth[:, 1:] + wealth[:, :-1])).sum(axis=1)
+    return np.where(total > 0, index, 0.0)
+
+
+def _theil_between(x: Matrix, w: Matrix, groups: NDArray[Any]) -> Matrix:
+    share = w / w.sum()
+    mean = x @ share
+    between = np.zeros(len(x))
+    for label in np.unique(groups):
+        here = groups == label
+        people, income = share[here].sum(), x[:, here] @ share[here]
+        if people > 0:
+            defined = (income > 0) & (mean > 0)
+            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
+            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
+    return between
+
+
+def _weighted(values: Matrix, weights: Matrix) -> Matrix:
+    return _ratio((values * weights).sum(axis=1), weights.sum(axis=1))
+
+
+def _ratio(above: Matrix, below: Matrix) -> Matrix:
+    defined = below > 0
+    return np.where(defined, above / np.where(defined, below, 1.0), np.nan)
+
+
+def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
+    """Mean of each metric over its last ``years`` years, missing years left out."""
+    found = {}
+    for name, values in metrics.items():
+        late = values[-years:]
+        late = late[np.isfinite(late)]
+        found[name] = float(late.mean()) if len(late) else float("nan")
+    return found
+
+
+def effects_of(pair: Pair, country: Country) -> dict[str, float]:
+    """Every value of ``EFFECTS`` for one pair of runs.
+
+    The definitions are those of ``experiments.metrics`` (a test holds them together), without its tables,
+    which cost small countries several per cent of a run.
+    """
+    found = dict.fromkeys(EFFECTS, float("nan"))
+    treated, control = pair.late("innovation")
+    effect = pair.effect()
+    host = np.zeros(len(effect), dtype=bool)
+    host[pair.hosts] = True
+    found["effect_hosts"], found["effect_others"] = _mean(effect[host]), _mean(effect[~host])
+    if control.sum() > 0 and treated.sum() > 0:
+        found["effect_national"] = float(100.0 * np.log(treated.sum() / control.sum()))
+    both = gaps(np.stack([treated, control]), country.population, country.region)
+    for name in _GAPS:
+        narrow, wide = both[name]
+        if wide > 0:
+            found[f"change_{name}"] = float(100.0 * (narrow / wide - 1.0))
+    found["hosts"] = float(len(pair.hosts))
+    if len(pair.hosts):
+        for _, measure, how, _ in CHANNELS:
+            found[f"channel_{measure}"] = _mean(pair.effect(measure, how)[pair.hosts])
+        nearest = nearest_distance_km(country.distances, pair.hosts)
+        for label, low, high in zip(band_labels(), BANDS_KM, BANDS_KM[1:], strict=False):
+            found[_band(label)] = _mean(effect[~host & (nearest >= low) & (nearest < high)])
+    if len(pair.hosts) > 1:
+        order = pair.hosts[np.argsort(pair.baseline()[pair.hosts], kind="stable")]
+        weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]
+        places = ranks(control) - ranks(treated)
+        found["weak_minus_strong"] = _mean(effect[weak]) - _mean(effect[strong])
+        found["weak_minus_strong_places"] = _mean(places[weak]) - _mean(places[strong])
+    return found
+
+
+def _mean(values: Matrix) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")

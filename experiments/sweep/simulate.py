@@ -1,0 +1,134 @@
+"""One run of a case: the model, its national metrics, its final values and, where wanted, its city panel."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.rules import Rules
+from experiments.metrics import WINDOW_YEARS, Pair
+from experiments.sweep.country import Country
+from experiments.sweep.factors import Case
+from experiments.sweep.identity import rules_fingerprint
+from experiments.sweep.measures import (
+    CENTRE_MEASURES,
+    CITY_MEASURES,
+    Matrix,
+    effects_of,
+    national,
+    window_means,
+)
+from experiments.twins import FLOWS
+from model.regional_model import RegionalModel
+from model.scenario import Scenario
+
+TWINS_KEPT = 32  # yearly results of twins that other points of the same luck may share
+
+
+class TimedOutError(RuntimeError):
+    """A run that took longer than the experiment allows."""
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """What one run of the model leaves: matrices (years, cities) and (years, centres), host rows."""
+
+    years: np.ndarray
+    cities: Mapping[str, Matrix]
+    metrics: Mapping[str, Matrix]
+    hosts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run yields: yearly metrics, its twin's, final values, the city panel by arm."""
+
+    years: np.ndarray
+    metrics: Mapping[str, Matrix]
+    twin_metrics: Mapping[str, Matrix] | None
+    finals: Mapping[str, float]
+    panel: Mapping[str, Mapping[str, Matrix]]
+
+
+class Simulator:
+    """Runs cases in one process; twins that several points share are run once."""
+
+    def __init__(self, engine: str = "compiled") -> None:
+        self.engine = engine
+        self._twins: OrderedDict[tuple[Any, ...], Yearly] = OrderedDict()
+
+    def run(
+        self,
+        case: Case,
+        seed: int,
+        country: Country,
+        rules: Rules,
+        twin: bool = False,
+        timeout: float | None = None,
+        panel: bool = True,
+    ) -> Result:
+        """One run, and its twin if asked for; ``panel`` keeps its yearly city measures.
+
+        Raises TimedOutError after ``timeout`` s (looked at once a year), or what the model raises.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        own = self._yearly(case, case.scenario, seed, country, rules, end)
+        finals = window_means(own.metrics, WINDOW_YEARS)
+        kept = {"with": own.cities} if panel else {}
+        if not twin:
+            return Result(own.years, own.metrics, None, finals, kept)
+        other = self._twin(case, seed, country, rules, end)
+        pair = Pair(seed, own.years, own.hosts, dict(own.cities), dict(other.cities))
+        finals |= effects_of(pair, country)
+        kept |= {"without": other.cities} if panel else {}
+        return Result(own.years, own.metrics, other.metrics, finals, kept)
+
+    def _twin(self, case: Case, seed: int, country: Country, rules: Rules, end: float | None) -> Yearly:
+        scenario = case.scenario.twin()
+        # The name is no part of what a scenario does: scenarios that differ in centres alone share a twin.
+        key = (
+            _facts(scenario), case.parameters.model_dump_json(), seed, country.fingerprint, case.until,
+            rules_fingerprint(rules),
+        )  # fmt: skip
+        found = self._twins.get(key)
+        if found is None:
+            found = self._twins[key] = self._yearly(case, scenario, seed, country, rules, end)
+            if len(self._twins) > TWINS_KEPT:
+                self._twins.popitem(last=False)
+        return found
+
+    def _yearly(
+        self, case: Case, scenario: Scenario, seed: int, country: Country, rules: Rules, end: float | None
+    ) -> Yearly:
+        model = RegionalModel(
+            case.parameters, scenario, seed, cities=country.cities, centres=country.centres,
+            network=country.network, rules=rules, engine=self.engine,
+        )  # fmt: skip
+        start = case.parameters.start_year
+        for year in range(start, case.until + 1):
+            if end is not None and time.monotonic() > end:
+                raise TimedOutError(f"the run had reached {year} when its time was over")
+            model.run_until(year)
+        years = case.until - start + 1
+        cities = {name: _by_year(model.history[name], name, years) for name in CITY_MEASURES}
+        centres = {
+            name: _by_year(model.provider_history[name], name, years, False) for name in CENTRE_MEASURES
+        }
+        capacity = np.asarray(model.state["providers"]["capacity"], dtype=float)
+        metrics = national(cities, centres, capacity, country)
+        hosts = sorted({opening.city for opening in model.openings if opening.quarter < 4 * years})
+        return Yearly(np.arange(start, case.until + 1), cities, metrics, np.array(hosts, dtype=int))
+
+
+def _by_year(records: list[np.ndarray], name: str, years: int, flows: bool = True) -> Matrix:
+    quarters = np.array(records).reshape(years, 4, -1)
+    return quarters.sum(axis=1) if flows and name in FLOWS else quarters.mean(axis=1)
+
+
+def _facts(scenario: Scenario) -> str:
+    return repr({k: v for k, v in vars(scenario).items() if k not in ("name", "meaning")})

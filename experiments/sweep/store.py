@@ -1,0 +1,252 @@
+"""The store of a sweep: a folder of Parquet files, each written whole; which chunks of runs it holds.
+
+Chunk k is runs k·size to (k+1)·size − 1; run r is replication r mod R of point r div R. A worker writes the
+files of a chunk one after the other, ``metrics`` last: a chunk counts as stored when that file is there. Two
+writers of one chunk write the same values under the same name, so it does not matter who comes last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.sweep.errors import SweepError
+from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
+from experiments.sweep.spec import Experiment, checked
+
+FORMAT = 1
+FROZEN, DESIGN, UNIT = "experiment.json", "design.parquet", "unit.parquet"
+MARK = "metrics"  # the table whose file is written last
+STALE = 3600.0  # s after which an unfinished file has no writer any more
+_NAME = re.compile(r"c(\d+)(?:\.r(\d+))?\.parquet")
+
+RUNS = pa.schema([
+    ("run", pa.int64()), ("point", pa.int64()), ("replication", pa.int64()), ("seed", pa.int64()),
+    ("key", pa.string()), ("status", pa.string()), ("error", pa.string()), ("traceback", pa.string()),
+    ("seconds", pa.float64()), ("attempt", pa.int64()), ("worker", pa.string()),
+])  # fmt: skip
+
+
+def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
+    """The tables that a chunk of the experiment fills, in the order in which they are written."""
+    metrics = experiment.record.metrics or list(METRICS)
+    finals = [*metrics, *(EFFECTS if experiment.twin else ())]
+    yearly = [("run", pa.int64()), ("year", pa.int16()), *((name, pa.float32()) for name in metrics)]
+    found = {"runs": RUNS, "finals": pa.schema([("run", pa.int64()), *((n, pa.float64()) for n in finals)])}
+    if experiment.record.panel is not None:
+        keys = [("run", pa.int64()), ("arm", pa.string()), ("year", pa.int16()), ("city_id", pa.int64())]
+        found["panel"] = pa.schema([*keys, *((name, pa.float32()) for name in CITY_MEASURES)])
+    if experiment.twin:
+        found["twin_metrics"] = pa.schema(yearly)
+    return found | {MARK: pa.schema(yearly)}
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """``experiment.json``: the experiment as it was first run, and what it was run with."""
+
+    experiment: Experiment
+    points: int
+    chunk: int
+    fingerprints: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    changes: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return self.points * self.experiment.replications
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks."""
+        return -(-self.runs // self.chunk)
+
+    def runs_of(self, chunk: int) -> range:
+        """Runs of a chunk."""
+        return range(chunk * self.chunk, min((chunk + 1) * self.chunk, self.runs))
+
+    def text(self) -> str:
+        """As written to disk."""
+        values = {"format": FORMAT, **vars(self), "experiment": self.experiment.model_dump(mode="json")}
+        return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+class Store:
+    """A store that exists. Raises SweepError if there is none, or one of another format."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.frozen = self._read()
+
+    def _read(self) -> Frozen:
+        path = self.folder / FROZEN
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise SweepError(f"{self.folder} is no store of a sweep: it has no {FROZEN}") from None
+        except (OSError, ValueError) as error:
+            raise SweepError(f"{path} cannot be read: {error}") from None
+        if values.pop("format", None) != FORMAT:
+            raise SweepError(f"{path} was written by another version of ComputeLeap, in another format")
+        return Frozen(**{**values, "experiment": checked(values["experiment"])})
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether a store has been begun there."""
+        return (folder / FROZEN).is_file()
+
+    @classmethod
+    def create(cls, folder: Path, frozen: Frozen) -> Store:
+        """Begin a store, or find the one that another process began at the same moment."""
+        if (
+            folder.is_dir()
+            and any(entry.name[0] != "." for entry in folder.iterdir())
+            and not cls.exists(folder)
+        ):
+            known = {DESIGN, UNIT, *schemas(frozen.experiment)}
+            if any(entry.name[0] != "." and entry.name not in known for entry in folder.iterdir()):
+                raise SweepError(f"{folder} holds files that are no store: name another folder with --store")
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in schemas(frozen.experiment):
+            (folder / table).mkdir(exist_ok=True)
+        part = _part(folder, FROZEN)
+        try:
+            part.write_text(frozen.text(), encoding="utf-8")
+            os.link(part, folder / FROZEN)  # fails if it is there: one of several starters wins
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink(missing_ok=True)
+        return cls(folder)
+
+    def rewrite(self, frozen: Frozen) -> None:
+        """Replace ``experiment.json``."""
+        part = _part(self.folder, FROZEN)
+        part.write_text(frozen.text(), encoding="utf-8")
+        part.replace(self.folder / FROZEN)
+        self.frozen = frozen
+
+    # ── The design ───────────────────────────────────────────────────────────────────────────────
+
+    def write_design(self, design: pd.DataFrame, unit: pd.DataFrame | None) -> None:
+        """Write the design; it is a function of the experiment, so a second writer does no harm."""
+        if unit is not None:
+            self._write(self.folder / UNIT, pa.Table.from_pandas(unit, preserve_index=False))
+        self._write(self.folder / DESIGN, pa.Table.from_pandas(design, preserve_index=False))
+
+    def has_design(self) -> bool:
+        """Whether the design is written."""
+        return _whole(self.folder / DESIGN)
+
+    def design(self) -> pd.DataFrame:
+        """The design: point, then the factors."""
+        return pq.read_table(self.folder / DESIGN).to_pandas()
+
+    def unit(self) -> pd.DataFrame | None:
+        """The design in the unit cube, if it was sampled."""
+        path = self.folder / UNIT
+        return pq.read_table(path).to_pandas() if path.is_file() else None
+
+    # ── Chunks ───────────────────────────────────────────────────────────────────────────────────
+
+    def commit(self, name: str, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write the tables of a chunk, each whole, in the order of ``schemas``: the mark comes last."""
+        for table, schema in schemas(self.frozen.experiment).items():
+            (self.folder / table).mkdir(exist_ok=True)
+            path = self.folder / table / f"{name}.parquet"
+            self._write(path, pa.table(dict(tables[table]), schema=schema))
+
+    def _write(self, path: Path, table: pa.Table) -> None:
+        part = _part(path.parent, path.name)
+        floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+        texts = [
+            f.name for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+        ]
+        try:
+            with part.open("wb") as file:
+                pq.write_table(
+                    table,
+                    file,
+                    compression="zstd",
+                    use_dictionary=texts,
+                    use_byte_stream_split=floats or False,
+                )
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def stored(self) -> set[str]:
+        """Names of what is stored: ``c00012`` for chunk 12, ``c00012.r1`` for the first retry in it."""
+        return {path.name.removesuffix(".parquet") for path in self._marks() if _whole(path)}
+
+    def has(self, name: str) -> bool:
+        """Whether that chunk, or retry, is stored."""
+        return _whole(self.folder / MARK / f"{name}.parquet")
+
+    def missing(self) -> Iterator[int]:
+        """Chunks that are not stored, in order."""
+        there = self.stored()
+        return (k for k in range(self.frozen.chunks) if chunk_name(k) not in there)
+
+    def _marks(self) -> Iterator[Path]:
+        folder = self.folder / MARK
+        if folder.is_dir():
+            yield from (path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def files(self, table: str) -> list[Path]:
+        """Files of a table that belong to stored chunks, in order of chunk, then of attempt."""
+        names = sorted(self.stored(), key=order_of)
+        paths = (self.folder / table / f"{name}.parquet" for name in names)
+        return [path for path in paths if path.is_file()]
+
+    def sweep_up(self) -> None:
+        """Remove unfinished files that writers which were ended left behind."""
+        for path in self.folder.rglob(".*.part"):
+            try:
+                if time.time() - path.stat().st_mtime > STALE:
+                    path.unlink()
+            except OSError:  # another process was faster
+                continue
+
+
+def chunk_name(chunk: int, attempt: int = 0) -> str:
+    """Name of the files of a chunk, or of a retry of runs in it."""
+    return f"c{chunk:05d}" + (f".r{attempt}" if attempt else "")
+
+
+def order_of(name: str) -> tuple[int, int]:
+    """(chunk, attempt) of a name."""
+    match = _NAME.fullmatch(f"{name}.parquet")
+    assert match is not None
+    return int(match[1]), int(match[2] or 0)
+
+
+def _part(folder: Path, name: str) -> Path:
+    handle, path = tempfile.mkstemp(prefix=f".{name}-", suffix=".part", dir=folder)
+    os.close(handle)
+    Path(path).chmod(0o644)
+    return Path(path)
+
+
+def _whole(path: Path) -> bool:
+    """Whether a Parquet file has its end: a machine that lost power may leave one without."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-4, os.SEEK_END)
+            return file.read(4) == b"PAR1"
+    except OSError:
+        return False

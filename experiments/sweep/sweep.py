@@ -1,0 +1,369 @@
+"""``Sweep``: an experiment and its store, from Python."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agents.names import nearest
+from experiments.sweep import views
+from experiments.sweep.chunk import Receipt, Task, Workplace
+from experiments.sweep.country import load_country
+from experiments.sweep.design import make_design, rows_where
+from experiments.sweep.driver import Progress, drive, failures_allowed
+from experiments.sweep.errors import SweepError
+from experiments.sweep.executors import Executor, executor
+from experiments.sweep.factors import case_of, load_rules
+from experiments.sweep.identity import model_fingerprint, provenance, rules_fingerprint
+from experiments.sweep.measures import METRICS
+from experiments.sweep.plan import Plan, chunk_size, pilots, simulate_once
+from experiments.sweep.simulate import Result, Simulator
+from experiments.sweep.spec import Experiment, checked, read_experiment
+from experiments.sweep.store import Frozen, Store, order_of
+
+Tell = Callable[[Progress, Receipt | None], None]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a store holds."""
+
+    total: int
+    by_status: Mapping[str, int]
+
+    @property
+    def done(self) -> int:
+        """Runs with a row."""
+        return sum(self.by_status.values())
+
+    @property
+    def failed(self) -> int:
+        """Runs that ended without a result."""
+        return self.done - self.by_status.get("ok", 0)
+
+    @property
+    def missing(self) -> int:
+        """Runs that have not been run."""
+        return self.total - self.done
+
+
+class Sweep:
+    """An experiment and the store of its results; ``load`` makes one from a file, ``open_store`` from that.
+
+    >>> sweep = load("capacity.toml")
+    >>> sweep.run(workers=2)  # the same again resumes
+    >>> sweep.finals.groupby("capacity_scale")["effect_national"].mean()
+    """
+
+    def __init__(self, experiment: Experiment, folder: str | Path | None = None) -> None:
+        self.experiment = _checked_names(experiment)
+        self.folder = Path(folder or experiment.store or Path("results") / experiment.name)
+
+    # ── Before ───────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _made(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+        return make_design(self.experiment)
+
+    def plan(self, workers: int = 1) -> Plan:
+        """Size of the design, and predicted time and bytes from a few runs; writes nothing."""
+        design, _ = self._made
+        if self.experiment.record.panel is not None:
+            rows_where(design.assign(run=0, replication=0), self.experiment.record.panel, "record.panel")
+        seconds, size = pilots(self.experiment, design)
+        runs = len(design) * self.experiment.replications
+        return Plan(len(design), runs, seconds, size, chunk_size(self.experiment, runs, seconds, workers))
+
+    # ── Running ──────────────────────────────────────────────────────────────────────────────────
+
+    def run(
+        self,
+        workers: int = 0,
+        scheduler: str | None = None,
+        shard: tuple[int, int] | None = None,
+        allow_change: bool = False,
+        tell: Tell = lambda progress, receipt: None,
+        on: Executor | None = None,
+    ) -> Status:
+        """Run what the store lacks; the same call again resumes after any interruption.
+
+        workers: processes here, 0 for this one alone. scheduler: address of a Dask scheduler instead. shard:
+        (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change: go on
+        although the model, rules or data are not those that the store was begun with. tell: hears of each
+        stored chunk. on: an executor of one's own.
+
+        In a script with ``workers`` above 0, call it under ``if __name__ == "__main__":``.
+
+        Raises SweepError; StoppedError if the sweep stopped early (the store is whole; call again).
+        """
+        if shard is not None and not 1 <= shard[0] <= shard[1]:
+            raise SweepError(f"shard cannot be {shard[0]}/{shard[1]}: write k/n with k from 1 to n")
+        store = self._prepare(workers or (shard[1] if shard else 1), allow_change)
+        frozen, limits = store.frozen, self.experiment.run
+        mine = range(frozen.chunks) if shard is None else range(shard[0] - 1, frozen.chunks, shard[1])
+        there = {order_of(name)[0] for name in store.stored()}
+        todo = [chunk for chunk in mine if chunk not in there]
+        total = sum(len(frozen.runs_of(chunk)) for chunk in mine)
+        left = sum(len(frozen.runs_of(chunk)) for chunk in todo)
+        before = self.status()
+        progress = Progress(total, total - left, before.failed)
+        model, place = model_fingerprint(), str(self.folder.resolve())
+        tasks = (Task(place, chunk, limits, model) for chunk in todo)
+        self._drive(tasks, progress, workers, scheduler, tell, on)
+        store.sweep_up()
+        return self.status()
+
+    def retry(
+        self,
+        workers: int = 0,
+        scheduler: str | None = None,
+        tell: Tell = lambda progress, receipt: None,
+        on: Executor | None = None,
+    ) -> Status:
+        """Run the failed runs of the store again; their new rows take the place of the old ones."""
+        store = self.store
+        self._check_same(store, allow_change=False)
+        failed = views.query(store, "select run, attempt from runs where status <> 'ok' order by run")
+        by_chunk: dict[int, list[tuple[int, int]]] = {}
+        for run, tried in zip(failed["run"], failed["attempt"], strict=True):
+            by_chunk.setdefault(int(run) // store.frozen.chunk, []).append((int(run), int(tried)))
+        stored = [order_of(name) for name in store.stored()]
+        last = {chunk: max(attempt for c, attempt in stored if c == chunk) for chunk in by_chunk}
+        model, place = model_fingerprint(), str(self.folder.resolve())
+        tasks = [
+            Task(place, chunk, self.experiment.run, model, last[chunk] + 1, tuple(run for run, _ in runs))
+            for chunk, runs in by_chunk.items()
+        ]
+        progress = Progress(len(failed))
+        self._drive(iter(tasks), progress, workers, scheduler, tell, on)
+        return self.status()
+
+    def _drive(
+        self,
+        tasks: Iterator[Task],
+        progress: Progress,
+        workers: int,
+        scheduler: str | None,
+        tell: Tell,
+        on: Executor | None,
+    ) -> None:
+        first = next(tasks, None)
+        if first is None:
+            return
+        frozen = self.store.frozen
+        allowed = failures_allowed(self.experiment.run, frozen.runs)
+
+        def size_of(task: Task) -> int:
+            return len(frozen.runs_of(task.chunk)) if task.runs is None else len(task.runs)
+
+        with executor(workers, scheduler) if on is None else nullcontext(on) as place:
+            progress.started = time.monotonic()
+            drive(place, _chain(first, tasks), progress, allowed, tell, size_of)
+
+    def _prepare(self, workers: int, allow_change: bool) -> Store:
+        """The store, begun if it is not there. Raises SweepError if it belongs to something else."""
+        if Store.exists(self.folder):
+            store = Store(self.folder)
+            self._check_same(store, allow_change)
+        else:
+            plan_chunk = self.experiment.run.chunk
+            design, _ = self._made
+            runs = len(design) * self.experiment.replications
+            if plan_chunk is None:
+                plan_chunk = self.plan(workers).chunk
+            frozen = Frozen(
+                self.experiment, len(design), min(plan_chunk, runs), self._fingerprints(), provenance()
+            )
+            store = Store.create(self.folder, frozen)
+            self._check_same(store, allow_change)  # another process may have been faster
+        if not store.has_design():
+            store.write_design(*self._made)
+        return store
+
+    def _fingerprints(self) -> dict[str, Any]:
+        """Hashes of the model, of every set of rules and of every country that the experiment names."""
+        experiment, design = self.experiment, self._made[0]
+
+        def used(factor: str, base: str) -> list[str]:
+            return sorted(map(str, design[factor].unique())) if factor in design else [base]
+
+        base = experiment.base
+        rules = {
+            name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", base.rules)
+        }
+        data = {
+            name: load_country(name, base.centres, base.edges).fingerprint
+            for name in used("cities", base.cities)
+        }
+        return {"model": model_fingerprint(), "rules": rules, "data": data}
+
+    def _check_same(self, store: Store, allow_change: bool) -> None:
+        """Refuse a store of another experiment; of another model, unless told to go on."""
+        differing = _differences(store.frozen.experiment.identity(), self.experiment.identity())
+        if differing:
+            raise SweepError(
+                f"{self.folder} holds another experiment: it differs in {', '.join(differing)}; name another "
+                "folder with --store"
+            )
+        now = self._fingerprints()
+        known = (
+            store.frozen.changes[-1]["fingerprints"] if store.frozen.changes else store.frozen.fingerprints
+        )
+        changed = _differences(known, now)
+        if not changed:
+            return
+        if not allow_change:
+            raise SweepError(
+                f"the {_in_words(changed)} changed since {self.folder} was begun, so new runs would not go "
+                "with the stored ones: name another folder with --store, or go on with --allow-change"
+            )
+        entry = {"fingerprints": now, "provenance": provenance()}
+        store.rewrite(replace(store.frozen, changes=(*store.frozen.changes, entry)))
+
+    # ── Afterwards ───────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def store(self) -> Store:
+        """The store. Raises SweepError if nothing has been run."""
+        return Store(self.folder)
+
+    def status(self) -> Status:
+        """What the store holds."""
+        store = self.store
+        return Status(store.frozen.runs, views.status_counts(store))
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The answer to an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
+        return views.query(self.store, query)
+
+    @property
+    def design(self) -> pd.DataFrame:
+        """One row a point: point, then the factors."""
+        return views.table(self.store, "design") if Store.exists(self.folder) else self._made[0]
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: seed, key, status, error, time, then the factors."""
+        return views.table(self.store, "runs")
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The rows of ``runs`` without a result."""
+        return self.sql("select * from runs where status <> 'ok' order by run")
+
+    @property
+    def finals(self) -> pd.DataFrame:
+        """One row a run that ended: factors, then means of the last years and effects."""
+        return views.table(self.store, "finals")
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """One row a run and year: the national metrics."""
+        return views.table(self.store, "metrics")
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """City panels of the runs for which they were recorded."""
+        return views.table(self.store, "panel")
+
+    def digest(self) -> str:
+        """Hash of the results: the same however and wherever the sweep was run."""
+        return views.digest(self.store)
+
+    def export(self, table: str, target: str | Path) -> int:
+        """Write a table as .csv, .parquet, .xlsx or .nc; returns its number of rows."""
+        return views.export(self.store, table, Path(target))
+
+    def rerun(self, run: int, engine: str = "compiled") -> Result:
+        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted."""
+        frozen = self.store.frozen
+        if not 0 <= run < frozen.runs:
+            raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
+        return Workplace(str(self.folder), engine).simulate(run)
+
+    def simulator(self, metrics: Sequence[str]) -> Callable[[Any, int, int], np.ndarray]:
+        """The model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
+
+        ``theta`` are values of the experiment's factors, in their order; ``years`` are the first that many.
+        """
+        unknown = [name for name in metrics if name not in METRICS]
+        if unknown:
+            raise SweepError(_unknown_metric(unknown[0], METRICS))
+        experiment, own = self.experiment, Simulator()
+        factors = list(experiment.design.factors)
+
+        def simulate(theta: Any, years: int, seed: int) -> np.ndarray:
+            if len(theta) != len(factors):
+                raise ValueError(
+                    f"theta must have {len(factors)} values, one for each of {', '.join(factors)}"
+                )
+            case = case_of(experiment, dict(zip(factors, theta, strict=True)))
+            case = replace(case, until=case.parameters.start_year + int(years) - 1)
+            found = simulate_once(own, experiment, case, int(seed))
+            return np.column_stack([found.metrics[name] for name in metrics])
+
+        return simulate
+
+
+def load(path: str | Path, store: str | Path | None = None) -> Sweep:
+    """A sweep from an experiment file (TOML or YAML), or a ready one by name. Raises SweepError."""
+    return Sweep(read_experiment(path), store)
+
+
+def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:
+    """A sweep from plain values, shaped as an experiment file is. Raises SweepError."""
+    return Sweep(checked(dict(values)), store)
+
+
+def open_store(folder: str | Path) -> Sweep:
+    """The sweep that a store holds. Raises SweepError if it is none."""
+    return Sweep(Store(folder).frozen.experiment, folder)
+
+
+# ── Pieces ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _checked_names(experiment: Experiment) -> Experiment:
+    for name in experiment.record.metrics or ():
+        if name not in METRICS:
+            raise SweepError(f"record.metrics: {_unknown_metric(name, METRICS)}")
+    return experiment
+
+
+def _unknown_metric(name: str, known: Mapping[str, Any]) -> str:
+    near = nearest(name, known)
+    return f"there is no metric {name!r}; " + (
+        f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    )
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:
+    """Keys at which two nested tables differ, as ``design.n``."""
+    found: list[str] = []
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            found += _differences(old, new, f"{above}{key}.")
+        elif old != new:
+            found.append(above + key)
+    return found
+
+
+def _in_words(changed: Sequence[str]) -> str:
+    words = dict.fromkeys(
+        {"model": "model", "rules": "rules", "data": "data"}[key.split(".")[0]] for key in changed
+    )
+    return " and the ".join(words)
+
+
+def _chain(first: Task, rest: Iterator[Task]) -> Iterator[Task]:
+    yield first
+    yield from rest

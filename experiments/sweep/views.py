@@ -1,0 +1,180 @@
+"""Reading a store: DuckDB views over its files, tables as pandas frames, exports, a digest of the results."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.sweep.errors import SweepError
+from experiments.sweep.store import DESIGN, MARK, Store, schemas
+
+EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
+EXCEL_ROWS = 1_048_575  # below the header
+
+
+def connect(store: Store) -> duckdb.DuckDBPyConnection:
+    """A connection with the views ``design``, ``runs``, ``finals``, ``metrics`` and, if recorded, others.
+
+    ``finals``, ``metrics``, ``twin_metrics`` and ``panel`` carry ``point`` and ``replication`` besides
+    ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
+    """
+    own = duckdb.connect()
+    own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
+    experiment = store.frozen.experiment
+    many = experiment.replications
+    factors = [name for name in store.design().columns if name != "point"]
+    named = "".join(f', d."{name}"' for name in factors)
+    for table, schema in schemas(experiment).items():
+        source = _source(own, store, table, schema)
+        place = f"run // {many} as point, run % {many} as replication"
+        if table == "runs":
+            last = "qualify row_number() over (partition by run order by attempt desc) = 1"
+            last = last if any(".r" in name for name in store.stored()) else ""
+            rows = f"(select * from {source} {last})"
+            own.execute(f"create view runs as select r.*{named} from {rows} r join design d using (point)")
+        elif table == "finals":
+            own.execute(
+                f"create view finals as select f.run, f.run // {many} as point, "
+                f"f.run % {many} as replication{named}, f.* exclude (run) "
+                f"from {source} f join design d on d.point = f.run // {many}"
+            )
+        else:
+            own.execute(f"create view {table} as select run, {place}, * exclude (run) from {source}")
+    return own
+
+
+def _source(own: duckdb.DuckDBPyConnection, store: Store, table: str, schema: pa.Schema) -> str:
+    """What a view of a table selects from: its files, or nothing of the same columns."""
+    files = store.files(table)
+    if not files:
+        own.register(f"no_{table}", schema.empty_table())
+        return f"no_{table}"
+    folder = store.folder / table
+    if len(files) == len(list(folder.glob("*.parquet"))):
+        return f"read_parquet({_quoted(folder / '*.parquet')})"
+    # Files of chunks that are not yet stored whole are left out.
+    return f"read_parquet([{', '.join(map(_quoted, files))}])"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def query(store: Store, sql: str) -> pd.DataFrame:
+    """The answer to an SQL query over the views. Raises SweepError with what DuckDB says."""
+    with connect(store) as own:
+        try:
+            return own.sql(sql).df()
+        except duckdb.Error as error:
+            raise SweepError(f"the query cannot be answered: {' '.join(str(error).split())}") from None
+        except AttributeError:  # a statement that selects nothing
+            raise SweepError("the query selects nothing: begin it with select") from None
+
+
+def table(store: Store, name: str) -> pd.DataFrame:
+    """A table of the store in order of run. Raises SweepError for one that it does not have."""
+    known = ["design", *schemas(store.frozen.experiment)]
+    if name not in known:
+        raise SweepError(f"there is no table {name!r} in {store.folder}; there are {', '.join(known)}")
+    keys = {"design": "point", "runs": "run", "finals": "run", "panel": "run, arm, year, city_id"}
+    return query(store, f"select * from {name} order by {keys.get(name, 'run, year')}")
+
+
+def export(store: Store, name: str, target: Path) -> int:
+    """Write a table as CSV, Parquet, Excel or netCDF, by the target's ending; returns its number of rows.
+
+    Raises SweepError for another ending, or more rows than Excel takes.
+    """
+    ending = target.suffix.lower()
+    if ending not in EXPORTS:
+        raise SweepError(f"{target} must have a name that ends in {', '.join(EXPORTS)}")
+    frame = table(store, name)
+    if ending == ".csv":
+        frame.to_csv(target, index=False)
+    elif ending == ".parquet":
+        frame.to_parquet(target, index=False)
+    elif ending == ".xlsx":
+        _to_excel(frame, name, target)
+    else:
+        _to_netcdf(frame, target)
+    return len(frame)
+
+
+def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
+    if len(frame) > EXCEL_ROWS:
+        raise SweepError(
+            f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: "
+            "take .csv or .parquet"
+        )
+    try:
+        frame.to_excel(target, index=False, sheet_name=name)
+    except ImportError:
+        raise SweepError(
+            "Excel files need openpyxl: pip install 'computeleap[excel]', or take .csv"
+        ) from None
+
+
+def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:
+    """One dimension, ``row``; texts are numbers, and the attribute ``values`` lists what they stand for."""
+    from scipy.io import netcdf_file
+
+    with netcdf_file(target, "w") as file:
+        file.createDimension("row", len(frame))
+        for column in frame.columns:
+            values = frame[column]
+            if values.dtype.kind in "biuf":
+                # The classic format has integers of 32 bits at most; floats of 64 hold seeds exactly.
+                kind = "f8" if values.dtype.kind == "f" or values.dtype.itemsize > 4 else "i4"
+                variable = file.createVariable(str(column), kind, ("row",))
+                variable[:] = values.to_numpy().astype(kind)
+                continue
+            codes, texts = pd.factorize(values.astype("str"))
+            variable = file.createVariable(str(column), "i4", ("row",))
+            variable[:] = codes
+            variable.values = "\n".join(map(str, texts))
+
+
+def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
+    """Hash of the stored results in order of run: the same however and wherever the sweep was run.
+
+    Read chunk by chunk, so that memory does not grow with the store.
+    """
+    known = hashlib.blake2b(digest_size=16)
+    for name in tables:
+        columns: dict[str, Any] = {}
+        for part in _in_order(store, name):
+            for field in part.schema.names:
+                hasher = columns.setdefault(field, hashlib.blake2b(digest_size=16))
+                hasher.update(np.ascontiguousarray(part[field].to_numpy()).tobytes())
+        for field, hasher in columns.items():
+            known.update(f"{name}.{field}".encode() + hasher.digest())
+    return known.hexdigest()
+
+
+def _in_order(store: Store, name: str) -> Any:
+    """Tables of the chunks in order of run; runs of a retry are put back among those of their chunk."""
+    waiting: list[Path] = []
+    files = store.files(name)
+    for path, after in zip(files, [*files[1:], None], strict=True):
+        waiting.append(path)
+        if after is None or after.name.split(".")[0] != path.name.split(".")[0]:
+            found = pa.concat_tables([pq.read_table(p) for p in waiting])
+            waiting = []
+            keys = [(k, "ascending") for k in ("run", "year") if k in found.schema.names]
+            yield found.sort_by(keys)
+
+
+def status_counts(store: Store) -> dict[str, int]:
+    """Runs by status (ok, failed, timeout, died) of what is stored."""
+    if not store.files("runs"):
+        return {}
+    found = query(store, "select status, count(*) as runs from runs group by status order by status")
+    return {str(k): int(v) for k, v in zip(found["status"], found["runs"], strict=True)}
