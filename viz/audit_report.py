@@ -59,8 +59,8 @@ def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
         f"{facts['versions']['computeleap']}, rules {facts['rules']}.",
         "",
         "Bias is the mean of estimate less *own* effect (the same run without that host’s centres), ± its "
-        "Monte Carlo error; coverage is the share of 95 % intervals that hold the mean own effect of the cell; "
-        "power the share "
+        "Monte Carlo error; coverage is the share of 95 % intervals that hold the mean own effect of the "
+        "cell; power the share "
         "that leave zero out on its side. *Total* is against the same run without any centre. Log points.",
         "",
         "## What it says",
@@ -110,19 +110,28 @@ def verdicts(scored: pd.DataFrame) -> list[str]:
             own = cell[cell["estimator"] == "double ML"]
             if not len(own):
                 continue
-            one = own.iloc[0]
-            passes = "passes" if one["coverage"] >= TRUSTED else "fails"
             others = cell[~cell["estimator"].str.startswith("double ML")]
             bad = others[others["coverage"] < TRUSTED].sort_values("coverage")
-            usual = "; ".join(f"{row.estimator} {100 * row.coverage:.0f} %" for row in bad.itertuples())
+            usual = "; ".join(f"{row.estimator} {100 * row.coverage:.1f} %" for row in bad.itertuples())
             found.append(
-                f"Sites by {way}, spillover {spillover}: double ML {passes}, {100 * one['coverage']:.0f} % "
-                f"of intervals hold the true own effect {number(one['own'], 3, True)}, bias "
-                f"{number(one['bias'], 3, True)} ± "
-                f"{number(one['bias_se'], 3)}. Other designs below 90 %: {usual or 'none'}."
+                f"Sites by {way}, spillover {spillover}: double ML {_trust(own.iloc[0])}. Other designs "
+                f"below 90 %: {usual or 'none'}."
             )
     found += _interference(counts) + _power(counts)
     return found
+
+
+def _trust(row: pd.Series) -> str:
+    """Whether an estimator passes in a cell: its coverage with the Monte Carlo error, and its bias."""
+    error = math.sqrt(max(row["coverage"] * (1.0 - row["coverage"]), 0.05 * 0.95) / row["panels"])
+    if row["coverage"] >= TRUSTED:
+        word = "passes"
+    else:
+        word = "fails" if row["coverage"] + 2.0 * error < TRUSTED else "is in doubt"
+    return (
+        f"{word}, {100 * row['coverage']:.1f} ± {100 * error:.1f} % of intervals hold the true own effect "
+        f"{number(row['own'], 3, True)}, bias {number(row['bias'], 3, True)} ± {number(row['bias_se'], 3)}"
+    )
 
 
 def _interference(counts: pd.DataFrame) -> list[str]:

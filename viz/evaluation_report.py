@@ -118,8 +118,8 @@ def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
                 f"The true own effect is {number(main['mean_own'], 3, True)} and the true total effect "
                 f"{number(main['mean_total'], 3, True)} on average over seeds. The bias is "
                 f"{number(main['bias'], 3, True)}; {number(100 * main['coverage'], 0)} % of the 95 % "
-                f"intervals hold the true own effect and {number(100 * main['power'], 0)} % leave zero out on "
-                "the right side."
+                f"intervals hold the true own effect and {number(100 * main['power'], 0)} % leave zero out "
+                "on the right side."
             )
     worst = table[(table["table"] == "baseline") & table["bias"].notna()]
     if len(worst) and facts["seeds"]:

@@ -138,9 +138,9 @@ def _at(square: Differences, traits: Floats, k: int) -> tuple[float, Floats, int
         pull = line.T @ traits[cohort].sum(axis=0)  # weight of each comparison city in the cohort's sum
         influence[free] -= pull * left[free]
     value = float(gains[seen].mean())
-    influence[seen] += gains[seen] - value
     # Small sample: the treated cities spend one degree of freedom on their mean.
-    return value, influence / members * np.sqrt(members / (members - 1)), members
+    influence[seen] += (gains[seen] - value) * np.sqrt(members / (members - 1))
+    return value, influence / members, members
 
 
 def _wald(values: Floats, spread: Floats) -> float:

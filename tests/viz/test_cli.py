@@ -29,7 +29,10 @@ from viz.cli import app
 from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["run", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "app"]
+COMMANDS = [
+    "run", "parameters", "scenarios", "cities", "synthetic", "network", "schema", "panel", "evaluate",
+    "audit", "app",
+]  # fmt: skip
 
 
 def call(*words: str) -> Result:
