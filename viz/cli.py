@@ -260,7 +260,9 @@ def network(
 
 
 @app.command()
-def schema(table: Annotated[Literal["cities", "centres", "edges"], _argument("Which table.")]) -> None:
+def schema(
+    table: Annotated[Literal["cities", "centres", "edges", "panel"], _argument("Which table.")],
+) -> None:
     """Show the columns that an own table takes."""
     from viz.commands.reference import show_schema
 

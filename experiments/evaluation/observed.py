@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,23 +32,40 @@ class Roles:
     moderators: tuple[str, ...] | None = None
 
 
-def columns_of(roles: Roles, there: Sequence[str]) -> tuple[Column, ...]:
-    """The columns that are read from a table which has the columns ``there``."""
-    known = {entry.name: entry.meaning for entry in CODEBOOK}
-    chosen = _chosen(roles, there)
-    numbers = dict.fromkeys(name for group in chosen for name in group)
-    place = [
-        Column("lon", "number", "longitude", "degrees east", -180, 180, blank=False),
-        Column("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
-    ] if "lon" in there and "lat" in there else []  # fmt: skip
+def _columns(roles: Roles) -> tuple[Column, ...]:
     return (
         Column(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
         Column(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
         Column(roles.outcome, "number", "outcome", required=True, blank=False),
         Column(roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False),
-        *place,
-        *(Column(name, "number", known.get(name, name), required=True, blank=False) for name in numbers),
     )
+
+
+PLACE = (
+    Column(
+        "lon", "number", "longitude; with lat: centres by distance", "degrees east", -180, 180, blank=False
+    ),
+    Column("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
+)
+KNOWN = {entry.name: entry.meaning for entry in CODEBOOK}
+
+
+def _numbers(names: Iterable[str], required: bool) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, "number", KNOWN.get(name, name), required=required, blank=False)
+        for name in dict.fromkeys(names)
+    )
+
+
+PANEL_COLUMNS = (*_columns(Roles()), *PLACE, *_numbers((*CHANNELS, *FIXED_CONTROLS), required=False))
+"""What a table takes whose columns are named as in the codebook."""
+
+
+def columns_of(roles: Roles, there: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that are read from a table which has the columns ``there``."""
+    place = PLACE if "lon" in there and "lat" in there else ()
+    chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
+    return (*_columns(roles), *place, *chosen)
 
 
 def _chosen(roles: Roles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:

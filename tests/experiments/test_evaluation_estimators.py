@@ -72,6 +72,7 @@ def test_what_fixed_effects_explain_leaves_no_dust() -> None:
 # ── Double machine learning ──────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_the_default_estimator_finds_a_known_effect() -> None:
     """Smaller than documented: the mean of five panels is within two errors, fixed effects further off."""
     found = [

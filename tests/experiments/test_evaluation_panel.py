@@ -264,6 +264,7 @@ def test_panel_writes_a_table_and_its_codebook(results: Path, tmp_path: Path) ->
         assert call("panel", results, *words).exit_code == 2
 
 
+@pytest.mark.slow
 def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) -> None:
     out = tmp_path / "report"
     answer = call("evaluate", results, "--seeds", 1, "--workers", 1, "--learner", "lasso", "--out", out)
@@ -288,6 +289,7 @@ def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) 
     assert call("evaluate", results, "--treatment", "hub").exit_code == 2
 
 
+@pytest.mark.slow
 def test_an_own_table(tmp_path: Path) -> None:
     frame = known_panel(1, cities=60, years=10)
     frame["city"] = "City " + frame["city_id"].astype(str)
@@ -331,6 +333,7 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
     with pytest.raises(InputError, match="column centre cannot play two parts"):
         read_observed(tmp_path / "gap.csv", Roles("outcome", controls=("centre",)))
     assert call("evaluate", tmp_path / "none.csv").exit_code == 2
+    assert "log_innovations" in call("schema", "panel").stdout
 
 
 # ── The audit ────────────────────────────────────────────────────────────────────────────────────
@@ -397,7 +400,7 @@ def test_scores_are_counted_right() -> None:
         "settings": vars(TINY), "panels": 4, "date": "today", "rules": "r", "versions": {"computeleap": "0"}
     })  # fmt: skip
     assert "double ML is in doubt, 75.0 ± 21.7 % of intervals" in text
-    assert set(audit_figures(scores(rows))) == {"coverage", "bias"}
+    assert set(audit_figures(scores(rows))) == {"audit_coverage", "audit_bias"}
 
 
 def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[str]) -> None:
