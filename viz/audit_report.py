@@ -112,8 +112,8 @@ def verdicts(scored: pd.DataFrame) -> list[str]:
                 own = cell[cell["estimator"] == default]
                 if len(own):
                     found.append(
-                        f"Data {data}, sites by {way}, spillover {spillover}: {default} {_trust(own.iloc[0])}. "
-                        f"Other designs below 90 %: {_below(cell) or 'none'}."
+                        f"Data {data}, sites by {way}, spillover {spillover}: {default} "
+                        f"{_trust(own.iloc[0])}. Other designs below 90 %: {_below(cell) or 'none'}."
                     )
     counts = scored[scored["data"] == "counts"]
     return found + _interference(counts) + _power(counts)
