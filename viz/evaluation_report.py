@@ -79,7 +79,7 @@ def _cells(table: str, row: dict[str, Any]) -> dict[str, str]:
     low, high = number(row.get("low"), places, True), number(row.get("high"), places, True)
     extra = {
         "with_channel": number(row.get("with_channel"), 3, True),
-        "free": number(row.get("free"), 3, True),
+        "free": number(row.get("mean_free"), 3, True),
     }
     note = row.get("note")
     return {

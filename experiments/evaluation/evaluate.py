@@ -185,12 +185,12 @@ def over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per table and item: the first seed's estimate, then all seeds.
 
     ``estimate``, ``se``, ``low``, ``high``, ``own``, ``total``: of the first seed that has the item. Over
-    seeds: ``mean``, ``sd`` of estimates, ``mean_own``, ``mean_total`` of true effects, ``bias`` (mean − mean
-    own, or total where no own effect is defined) with its error ``bias_se``; ``coverage``: share of 95 %
-    intervals that hold the mean true effect; ``power``: share that leave zero out on the side of the truth;
-    ``seeds``.
+    seeds: ``mean``, ``sd`` of estimates, ``mean_own``, ``mean_total`` of true effects (``mean_free``
+    where no channel is frozen), ``bias`` (mean − mean own, or total where no own effect is defined) with
+    its error ``bias_se``; ``coverage``: share of 95 % intervals that hold the mean true effect;
+    ``power``: share that leave zero out on the side of the truth; ``seeds``.
     """
-    for name in ("estimate", "se", "low", "high", "own", "total"):
+    for name in ("estimate", "se", "low", "high", "own", "total", "free"):
         if name not in rows:
             rows = rows.assign(**{name: np.nan})
     found = []
@@ -207,7 +207,8 @@ def over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
             "table": table, "item": item, **{k: v for k, v in first.items() if k not in ("table", "item")},
             "mean": known["estimate"].mean(), "sd": known["estimate"].std(ddof=1),
             "mean_own": part["own"].mean(),
-            "mean_total": part["total"].mean(), "bias": errors.mean(),
+            "mean_total": part["total"].mean(),
+            "mean_free": part["free"].mean(), "bias": errors.mean(),
             "bias_se": errors.std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else np.nan,
             "coverage": ((interval["low"] <= mean) & (mean <= interval["high"])).mean() if scored else np.nan,
             "power": side.mean() if scored else np.nan, "seeds": int(part["seed"].nunique()),
