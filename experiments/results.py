@@ -21,7 +21,18 @@ from agents.rules import Rules
 from experiments.twins import TwinResults
 from model.rule_text import fingerprint
 
-PACKAGES = ("computeleap", "mesa", "numpy", "pandas", "networkx", "numba", "scipy", "matplotlib", "pyarrow")
+PACKAGES = (
+    "computeleap",
+    "mesa",
+    "numpy",
+    "pandas",
+    "networkx",
+    "numba",
+    "scipy",
+    "matplotlib",
+    "pyarrow",
+    "scikit-learn",
+)
 
 
 def versions() -> dict[str, str]:

@@ -53,7 +53,9 @@ class Settings(BaseModel):
     @property
     def folder(self) -> Path:
         """Where the results go."""
-        return self.out or Path("results") / find_scenario(self.scenario).name
+        own = self.scenario.endswith((".toml", ".py"))
+        name = find_scenario(self.scenario).name if own else self.scenario
+        return self.out or Path("results") / name
 
     @property
     def experiment(self) -> Scenario:

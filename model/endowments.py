@@ -113,27 +113,38 @@ def _score(values: Floats) -> Floats:
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 
+# Traits of a city that are drawn, and the sign of their correlation with coreness.
+DRAWN_TRAITS = {
+    "business_environment": 1.0, "data_openness": 1.0, "redundancy": -1.0, "fiscal_decentralisation": 0.0,
+}  # fmt: skip
+
+
+def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) -> dict[str, Floats]:
+    """Business environment, openness, redundancy and decentralisation of each city, (C,) each, in (0, 1).
+
+    No public table gives the four for all cities, so they are drawn for each seed with the stated
+    correlation with coreness (none for decentralisation); results average over seeds.
+    """
+    core = coreness(cities)
+    rows = np.arange(len(cities))
+    found = {}
+    for name, sign in DRAWN_TRAITS.items():
+        correlation = sign * endowment_correlation
+        luck = normals(stream_key(seed, f"cities.{name}", 0), rows)
+        score = correlation * core + np.sqrt(1.0 - correlation**2) * luck
+        found[name] = 1.0 / (1.0 + np.exp(-1.2 * score))
+    return found
+
+
 def _institutions(
     state: State, cities: pd.DataFrame, weights: Floats, parameters: Parameters, seed: int
 ) -> None:
-    """Market from the table; business environment, openness, redundancy and decentralisation are drawn.
-
-    No public table gives the four for all cities, so they are drawn for each seed in (0, 1) with the
-    stated correlation with coreness (none for decentralisation); results average over seeds.
-    """
+    """Market from the table; institutions are drawn."""
     table = state["cities"]
     sizes = parameters.intermediate_share ** np.arange(len(TIERS))
     table["market"] = weights * parameters.firms / sizes.sum()
-    core = coreness(cities)
-    rows = np.arange(len(cities))
-    for name, sign in (
-        ("business_environment", 1.0), ("data_openness", 1.0), ("redundancy", -1.0),
-        ("fiscal_decentralisation", 0.0),
-    ):  # fmt: skip
-        correlation = sign * parameters.endowment_correlation
-        luck = normals(stream_key(seed, f"cities.{name}", 0), rows)
-        score = correlation * core + np.sqrt(1.0 - correlation**2) * luck
-        table[name] = 1.0 / (1.0 + np.exp(-1.2 * score))
+    for name, values in drawn_traits(cities, parameters.endowment_correlation, seed).items():
+        table[name] = values
 
 
 def _firms(

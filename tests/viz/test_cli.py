@@ -31,7 +31,7 @@ from viz.commands import reference
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
     "run", "validate", "metrics", "parameters", "scenarios", "cities", "synthetic", "network", "schema",
-    "app", "sweep", "study",
+    "panel", "evaluate", "audit", "app", "study", "sweep",
 ]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("synthetic 10 --out ten.csv/new.csv", "ten.csv is a file, not a folder"),
         ("cities --compare absent.csv --out new.csv", "absent.csv: there is no such file"),
         ("network --cities ten.csv --out new.png", "new.png must have a name that ends in .graphml"),
-        ("schema nonsense", "'nonsense' is not one of 'cities', 'centres', 'edges'"),
+        ("schema nonsense", "'nonsense' is not one of 'cities', 'centres', 'edges', 'panel'"),
         ("app --port 99999", "Invalid value for '--port'"),
     ],
 )

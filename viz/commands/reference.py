@@ -71,11 +71,19 @@ def show_scenarios() -> None:
 
 
 def show_schema(which: str) -> None:
-    """The columns of a person's own table of cities, centres or edges."""
+    """The columns of a person's own table of cities, centres or edges, or of an observed panel."""
     from model.edges import EDGE_COLUMNS
     from model.geography import CENTRE_COLUMNS, CITY_COLUMNS
+    from model.tables import Column
 
-    columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "edges": EDGE_COLUMNS}[which]
+    if which == "panel":
+        from experiments.evaluation.observed import PANEL_COLUMNS
+
+        columns: Sequence[Column] = PANEL_COLUMNS
+        title = "Columns of a panel for evaluate (CSV in UTF-8, or Parquet); options give them other names"
+    else:
+        columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "edges": EDGE_COLUMNS}[which]
+        title = f"Columns of --{which} FILE (CSV in UTF-8, or Parquet); others are left aside"
     table = plain_table()
     table.add_column("column", no_wrap=True)
     table.add_column("needed")
@@ -84,4 +92,4 @@ def show_schema(which: str) -> None:
     for column in columns:
         needed = "no" if not column.required else "yes; may be blank" if column.blank else "yes"
         table.add_row(column.name, needed, column.allowed(), column.meaning.replace("`", ""))
-    show(f"Columns of --{which} FILE (CSV in UTF-8, or Parquet); others are left aside", table)
+    show(title, table)

@@ -1,0 +1,215 @@
+"""The audit: estimators on many simulated panels whose true effect is known.
+
+A cell is a way of choosing sites, a size of spillover and a state of the data. Panel number n of every cell
+is drawn from seed n. Results of each number are one Parquet file, written whole, so that an audit goes on
+where it was left and more panels can be added later.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.evaluation.contenders import CONTENDERS
+from experiments.evaluation.panel import Flaws, make_panel, with_flaws
+from experiments.evaluation.sites import WAYS, Sites, draw_scenario
+from experiments.evaluation.truth import find_truth, run_with, some_hosts
+from experiments.results import rules_fingerprint, versions
+from experiments.twins import Study
+from model.geography import load_centres
+from model.network import build_network
+from model.parameters import Parameters
+from model.scenario import find_scenario, quarter_of
+from model.synthetic import synthetic_country
+from model.tables import InputError
+
+SETTINGS_FILE = "audit.json"
+
+SPILLOVERS: dict[str, dict[str, float]] = {
+    "none": {"remote_access": 0.0, "talent_mobility": 0.0, "conversion_probability": 0.0},
+    "usual": {},
+    "strong": {"interoperability_friction": 0.0, "talent_mobility": 0.15, "home_reach": 400.0},
+}
+"""How much centres touch other cities: by compute sold to them, talent that moves, ideas converted."""
+
+
+@dataclass(frozen=True)
+class DataState:
+    """What is observed: the outcome and the flaws of the panel; ``spillovers``: where it is tried.
+
+    ``slow``: whether the slower estimators are tried too, wherever centres touch other cities.
+    """
+
+    outcome: str
+    flaws: Flaws
+    meaning: str
+    spillovers: tuple[str, ...] = ("usual",)
+    slow: bool = False
+
+
+SLOW = ("double ML", "double ML, lasso and bands")
+UNSEEN = ("log_population", "log_gdp_per_head", "capital", "talent_density", "market_potential")
+
+STATES = {
+    "expected": DataState("log_expected_innovations", Flaws(), "innovations without luck", tuple(SPILLOVERS)),
+    "counts": DataState("log_innovations", Flaws(), "innovations as counted", tuple(SPILLOVERS), slow=True),
+    "flawed": DataState(
+        "log_innovations", Flaws(control_noise=0.5, wrong_dates=0.2),
+        "counts; controls with errors of half their spread, a fifth of openings recorded a year off",
+    ),
+    "omitted": DataState(
+        "log_innovations", Flaws(omitted=UNSEEN),
+        "counts; size, wealth, market potential, talent and capital are not observed",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AuditSettings:
+    """The country, the runs and the sites of an audit."""
+
+    cities: int = 100
+    firms: int = 3_000
+    until: int = 2020
+    hosts: int = 20
+    first: int = 2009
+    last: int = 2015
+    left_out: int = 3
+    country_seed: int = 1
+
+    def study(self) -> Study:
+        """The study that all runs belong to."""
+        country = synthetic_country(self.cities, self.country_seed)
+        return Study(
+            find_scenario("none"), (1,), Parameters.checked(firms=self.firms), self.until, country,
+            load_centres(None, country), build_network(country),
+        )  # fmt: skip
+
+
+def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFrame:
+    """One number of every cell: a row for each estimator with its answer and the truth."""
+    rows: list[dict[str, Any]] = []
+    start = study.parameters.start_year
+    for spillover, changes in SPILLOVERS.items():
+        untreated = run_with(study, number, [], **changes)
+        for way in WAYS:
+            sites = Sites(way, settings.hosts, settings.first, settings.last)
+            openings = draw_scenario(sites, study.cities, start, number, untreated).openings
+            treated = run_with(study, number, openings, **changes)
+            hosts = some_hosts(openings, settings.left_out, number, quarter_of(f"{settings.until}Q4", start))
+            world = _changed(study, changes)
+            truth = find_truth(world, number, openings, treated, untreated, hosts)
+            panel = make_panel(treated, study.cities, openings, study.parameters, number)
+            for name, state in STATES.items():
+                if spillover not in state.spillovers:
+                    continue
+                facts = {
+                    "number": number, "sites": way, "spillover": spillover, "data": name,
+                    "own": truth.own_effect(state.outcome), "total": truth.total_effect(state.outcome),
+                    "on_others": truth.spillover(state.outcome),
+                }  # fmt: skip
+                seen = with_flaws(panel, state.flaws, number)
+                slow = state.slow and spillover != "none"
+                rows += [{**facts, **row} for row in _answers(seen, state.outcome, slow)]
+    return pd.DataFrame(rows)
+
+
+def _changed(study: Study, changes: dict[str, float]) -> Study:
+    return replace(study, scenario=replace(study.scenario, changes={**study.scenario.changes, **changes}))
+
+
+def _answers(panel: pd.DataFrame, outcome: str, slow: bool) -> Iterator[dict[str, Any]]:
+    for name, contender in CONTENDERS.items():
+        if name in SLOW and not slow:
+            continue
+        started = time.process_time()
+        try:
+            answer = asdict(contender(panel, outcome))
+        except InputError as error:  # a panel that an estimator cannot use counts as an answer that it lacks
+            answer = {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "why": str(error)}
+        yield {"estimator": name, **answer, "cpu_seconds": time.process_time() - started}
+
+
+def run_audit(
+    folder: Path, panels: int, settings: AuditSettings, finished: Callable[[int], None] = lambda number: None
+) -> pd.DataFrame:
+    """Run what is missing of panels 1 … ``panels`` and return the rows of all of them.
+
+    Raises InputError if the folder holds an audit of other settings, rules or versions of the rules.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_settings(folder, settings)
+    study = settings.study()
+    for number in range(1, panels + 1):
+        target = folder / f"panel-{number:05d}.parquet"
+        if not target.exists():
+            part = target.with_name(f".{os.getpid()}-{target.name}")
+            try:
+                audit_panel(settings, study, number).to_parquet(part, index=False)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
+        finished(number)
+    return read_audit(folder)
+
+
+def read_audit(folder: Path) -> pd.DataFrame:
+    """Rows of all finished panels. Raises InputError if there are none."""
+    files = sorted(folder.glob("panel-*.parquet"))
+    if not files:
+        raise InputError([f"{folder} holds no finished panel of an audit"])
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+
+
+def _check_settings(folder: Path, settings: AuditSettings) -> None:
+    path = folder / SETTINGS_FILE
+    own = {**asdict(settings), "rules": rules_fingerprint()}
+    if not path.exists():
+        if any(folder.iterdir()):
+            raise InputError([f"{folder} holds other files: name a folder of its own for the audit"])
+        text = json.dumps({**own, "versions": versions()}, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")
+        return
+    there = json.loads(path.read_text(encoding="utf-8"))
+    different = [name for name, value in own.items() if there.get(name) != value]
+    if different:
+        name = different[0]
+        raise InputError([
+            f"{folder} holds an audit with {name} = {there.get(name)}, not {own[name]}: name another folder"
+        ])  # fmt: skip
+
+
+def scores(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per cell and estimator: bias, root mean square error, coverage and power.
+
+    ``own``, ``total``, ``on_others``: mean true effects. ``bias``: mean of estimate − own effect, ``bias_se``
+    its Monte Carlo error; ``bias_total``: against the total effect. ``coverage``: share of 95 % intervals
+    that hold the mean own effect of the cell; ``coverage_own_panel``: that hold the panel's own. ``power``:
+    share that leave zero out on the right side.
+    """
+    keys = ["sites", "spillover", "data", "estimator"]
+    found = []
+    cells = rows.groupby(keys[:3])[["own", "total", "on_others"]].transform("mean")
+    rows = rows.assign(mean_own=cells["own"])
+    for key, part in rows.dropna(subset=["estimate"]).groupby(keys, sort=False):
+        error = part["estimate"] - part["own"]
+        found.append({
+            **dict(zip(keys, key, strict=True)), "panels": len(part),
+            **{name: part[name].mean() for name in ("own", "total", "on_others", "estimate", "se")},
+            "bias": error.mean(), "bias_se": error.sem(),
+            "bias_total": (part["estimate"] - part["total"]).mean(),
+            "rmse": float(np.sqrt((error**2).mean())), "sd": part["estimate"].std(ddof=1),
+            "coverage": ((part["low"] <= part["mean_own"]) & (part["mean_own"] <= part["high"])).mean(),
+            "coverage_own_panel": ((part["low"] <= part["own"]) & (part["own"] <= part["high"])).mean(),
+            "power": (part["low"] > 0).mean() if part["own"].mean() > 0 else (part["high"] < 0).mean(),
+            "cpu_seconds": part["cpu_seconds"].mean(),
+        })  # fmt: skip
+    return pd.DataFrame(found)

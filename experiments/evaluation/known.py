@@ -1,0 +1,66 @@
+"""Made-up panels whose effect is known: what estimators are held to before they meet the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+CONTROLS = tuple(f"x{number}" for number in range(1, 13))
+
+
+def known_panel(
+    seed: int,
+    effect: float = 0.10,
+    cities: int = 280,
+    years: int = 15,
+    spillover: float = 0.0,
+    channel: float = 0.5,
+) -> pd.DataFrame:
+    """A panel with confounding that is not linear and centres that open at different dates.
+
+    Twelve controls drift about a city's own level. The outcome depends on them through squares, products, a
+    sine and a threshold, on effects of city and year and on errors with a memory (0.5). A centre opens for
+    good with a hazard that rises with the same function of the controls and with the city's effect; about
+    half of the cities get one. ``effect``: of an own centre on the outcome; ``spillover``: of the share of
+    the ten next cities, in a circle, that have one; ``channel``: of the centre on a second outcome.
+
+    Columns: city_id, year, outcome, channel, centre, near, x1 … x12, half (0 or 1, drawn).
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    level = rng.normal(size=(cities, 1, len(CONTROLS)))
+    drift = np.zeros((cities, years, len(CONTROLS)))
+    drift[:, 0] = rng.normal(size=(cities, len(CONTROLS)))
+    for year in range(1, years):
+        drift[:, year] = 0.7 * drift[:, year - 1] + np.sqrt(0.51) * rng.normal(size=(cities, len(CONTROLS)))
+    controls = 0.7 * level + 0.7 * drift
+    confounder = _confounder(controls)
+    own = 0.5 * level[:, 0, 0] + 0.5 * level[:, 0, 1] + rng.normal(size=cities)
+    treated = np.zeros((cities, years))
+    for year in range(2, years):
+        hazard = 1.0 / (1.0 + np.exp(3.3 - 1.2 * confounder[:, year] - 0.4 * own))
+        opens = rng.uniform(size=cities) < hazard
+        treated[:, year] = np.maximum(treated[:, year - 1], opens)
+    errors = np.zeros((cities, years))
+    errors[:, 0] = 0.2 * rng.normal(size=cities)
+    for year in range(1, years):
+        errors[:, year] = 0.5 * errors[:, year - 1] + 0.17 * rng.normal(size=cities)
+    near = np.mean([np.roll(treated, step, axis=0) for step in range(1, 11)], axis=0)
+    season = 0.05 * np.arange(years) + 0.1 * rng.normal(size=years)
+    outcome = effect * treated + spillover * near + 0.3 * confounder + own[:, None] + season + errors
+    second = channel * treated + 0.3 * confounder + own[:, None] + 0.2 * rng.normal(size=treated.shape)
+    frame = pd.DataFrame({
+        "city_id": np.repeat(np.arange(1, cities + 1), years),
+        "year": np.tile(np.arange(2005, 2005 + years), cities),
+        "outcome": outcome.ravel(), "channel": second.ravel(), "centre": treated.ravel(),
+        "near": near.ravel(),
+        "half": np.repeat(rng.integers(0, 2, cities), years),
+    })  # fmt: skip
+    for number, name in enumerate(CONTROLS):
+        frame[name] = controls[:, :, number].ravel()
+    return frame
+
+
+def _confounder(x: np.ndarray) -> np.ndarray:
+    """What moves outcome and openings alike, (cities, years)."""
+    smooth = 0.5 * x[..., 0] ** 2 - 0.5 + 0.6 * x[..., 1] * x[..., 2] + 0.5 * np.sin(2.0 * x[..., 3])
+    return np.asarray(smooth + 0.5 * (x[..., 4] > 0.5) + 0.3 * x[..., 5])
