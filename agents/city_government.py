@@ -89,10 +89,21 @@ class CityGovernment(AgentView):
 
 
 def budget(
-    revenue, redundancy, fiscal_decentralisation, provider_surplus, local_tax, redundancy_drain, surplus_share
+    revenue,
+    value_factor,
+    redundancy,
+    fiscal_decentralisation,
+    provider_surplus,
+    local_tax,
+    redundancy_drain,
+    surplus_share,
 ):
-    """Free budget, money/quarter: local tax that stays, less what redundancy eats, plus centre surplus."""
-    tax = local_tax * revenue * fiscal_decentralisation * (1.0 - redundancy_drain * redundancy)
+    """Free budget, money/quarter: local tax that stays, less what redundancy eats, plus centre surplus.
+
+    The tax goes by value added: value_factor is that per unit of sales, to the average firm's (1 without
+    rungs).
+    """
+    tax = local_tax * revenue * value_factor * fiscal_decentralisation * (1.0 - redundancy_drain * redundancy)
     return tax + surplus_share * fiscal_decentralisation * provider_surplus
 
 

@@ -60,9 +60,12 @@ class Firm(AgentView):
 # ── Product market (M4) ──────────────────────────────────────────────────────────────────────────
 
 
-def supply(quality, quality_elasticity):
-    """Quality-weighted supply exp(θ·a) that the firm brings to every market it reaches."""
-    return exp(quality_elasticity * quality)
+def supply(quality, technique_quality, quality_elasticity):
+    """Quality-weighted supply exp(θ·a) that the firm brings to every market it reaches.
+
+    a is the firm's quality and what its technique of production adds (0 without techniques).
+    """
+    return exp(quality_elasticity * (quality + technique_quality))
 
 
 def revenue(supply, city_tier_unit_revenue):
@@ -107,6 +110,7 @@ def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cos
 
 def research_spending(
     revenue,
+    value_factor,
     research_productivity,
     research_cost,
     city_ip_protection,
@@ -117,10 +121,11 @@ def research_spending(
 ):
     """Budget R that maximises λ(R)·V − R, money/quarter, at most a share of revenue.
 
-    λ(R) = λ₀·X·(R/c)^μ and V = v·revenue·(½ + IP), so
-    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by what a firm can finance.
+    λ(R) = λ₀·X·(R/c)^μ and V = v·revenue·value_factor·(½ + IP), so
+    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by what a firm can finance. value_factor: value added per unit
+    of sales, to the average firm's (1 without rungs).
     """
-    value = innovation_value * revenue * (0.5 + city_ip_protection)
+    value = innovation_value * revenue * value_factor * (0.5 + city_ip_protection)
     scale = research_returns * base_intensity * research_productivity * value
     best = power(scale * power(research_cost, -research_returns), 1.0 / (1.0 - research_returns))
     most = research_ceiling * revenue

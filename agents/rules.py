@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from agents import building, city_government, closed_economy, compute_provider, firm, talent
+from agents import (
+    building,
+    city_government,
+    closed_economy,
+    compute_provider,
+    firm,
+    talent,
+    technique,
+    value_chain,
+)
 from agents.names import nearest
 
 Rule = Callable[..., Any]
 
+_MODULES = (
+    firm, city_government, compute_provider, building, talent, value_chain, technique, closed_economy
+)  # fmt: skip
 _DEFAULTS: dict[str, Rule] = {
     name: value
-    for module in (firm, city_government, compute_provider, building, talent, closed_economy)
+    for module in _MODULES
     for name, value in vars(module).items()
     if callable(value) and getattr(value, "__module__", "") == module.__name__ and not isinstance(value, type)
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.names import nearest
 from model.parameters import ParameterError, Parameters, unknown_parameter
-from model.scenario import ScenarioError, find_scenario
+from model.scenario import Scenario, ScenarioError, find_scenario
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "edges", "out")
@@ -33,7 +34,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    scenario: str = Field("actual", description="scenario; `computeleap scenarios` lists them")
+    scenario: str = Field(
+        "actual", description="scenario, or a TOML or Python file; `computeleap scenarios` lists them"
+    )
     seeds: int = Field(
         20, ge=1, le=100_000, description="number of seeds; each is run with and without the centres"
     )
@@ -50,7 +53,15 @@ class Settings(BaseModel):
     @property
     def folder(self) -> Path:
         """Where the results go."""
-        return self.out or Path("results") / self.scenario
+        return self.out or Path("results") / find_scenario(self.scenario).name
+
+    @property
+    def experiment(self) -> Scenario:
+        """The scenario, with the parameters that were set in place of its own changes."""
+        scenario = find_scenario(self.scenario)
+        given = self.parameters.model_dump(exclude_unset=True)
+        mine = {name: value for name, value in given.items() if name in scenario.changes}
+        return replace(scenario, changes={**scenario.changes, **mine}) if mine else scenario
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:
@@ -183,7 +194,7 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
 
 def _sentence(error: Any) -> str:
     name = str(error["loc"][0])
-    kinds: dict[str, str] = {"scenario": "the name of a scenario, in quotes"}
+    kinds: dict[str, str] = {"scenario": "the name of a scenario or of its file, in quotes"}
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:
         kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"

@@ -24,8 +24,9 @@ from model.scenario import Scenario, date_of
 FLOWS = frozenset({
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "entrants", "exits",
     "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid", "power_use",
-    "green_power",
+    "green_power", "value_added", "climbs", "falls",
 })  # fmt: skip
+DATES = frozenset({"new_since"})  # these as they are at the end of the year
 WITH, WITHOUT = "with", "without"
 # What is noted of every city at time 0, the start of the first reported quarter.
 AT_START = (
@@ -142,7 +143,8 @@ def run_one(plan: Runs, seed: int, arm: str) -> Record:
     at_start = {name: model.state["cities"][name].copy() for name in AT_START}
     start = pd.DataFrame({"seed": seed, "city_id": cities, **at_start})
     model.run_until(plan.until)
-    panel = yearly(model, plan.measures, model.history, cities, "city_id")
+    kept = tuple(name for name in plan.measures if name in model.history)  # mechanisms may be off
+    panel = yearly(model, kept, model.history, cities, "city_id")
     panel.insert(0, "seed", seed)
     panel.insert(1, "arm", arm)
     centres = yearly_centres(model)
@@ -199,7 +201,7 @@ def yearly(
     ids: np.ndarray,
     id_name: str,
 ) -> pd.DataFrame:
-    """Quarterly records to one row per year and agent: flows added, all else averaged over the year."""
+    """Quarterly records to one row per year and agent: flows added, dates kept, all else averaged."""
     years = len(history[names[0]]) // 4
     start = model.parameters.start_year
     frame: dict[str, Any] = {
@@ -208,5 +210,8 @@ def yearly(
     }
     for name in names:
         values = np.array(history[name][: 4 * years]).reshape(years, 4, len(ids))
-        frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
+        if name in DATES:
+            frame[name] = values[:, -1].ravel()
+        else:
+            frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
     return pd.DataFrame(frame)

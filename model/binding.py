@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from agents.names import nearest
 from model.events import Each
 from model.rule_text import RuleError, arguments, where
@@ -26,6 +28,15 @@ class Source:
     name: str
     table: str = ""
     index: str = ""
+
+
+Absent = frozenset[tuple[str, str]]
+"""Columns, as (table, column), of mechanisms that are switched off."""
+
+
+def off(table: str, column: str) -> str:
+    """Name of the number that stands for a column that is switched off: its start, which is neutral."""
+    return f"off_{table}_{column}"
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,11 @@ def bind_each(
     rules: Mapping[str, Callable[..., Any]],
     parameters: Iterable[str],
     world: World = REGIONAL,
+    absent: Absent = frozenset(),
 ) -> Bound:
     """Settle what every rule of the event reads and writes.
+
+    A rule that reads a column that is ``absent`` reads the column's start value.
 
     Raises:
         RuleError: a name that means nothing here (answered with the nearest), or a rule that would
@@ -85,6 +99,8 @@ def bind_each(
                 raise RuleError(
                     f"rule {name} ({where(function)}) reads {argument}, which nothing here is called{hint}"
                 )
+            if (source.table, source.name) in absent:
+                source = Source("parameter", off(source.table, source.name))
             reads.append(source)
         bound.append(BoundRule(name, function, tuple(reads)))
         made.append(name)
@@ -158,7 +174,10 @@ def _total(world: World, event: Each, target: str, value: str, made: list[str]) 
 
 
 def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[str, float]) -> list[Any]:
-    """The arrays and numbers that a market function asks for by name, in order."""
+    """The arrays and numbers that a market function asks for by name, in order.
+
+    A column that is switched off is handed over as an array of its start value.
+    """
     found: list[Any] = []
     for name in arguments(function):
         if name in state.arrays:
@@ -166,7 +185,10 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
             continue
         for prefix, table in state.world.whole.items():
             if column := state.world.column(name, prefix, table):
-                found.append(state[table][column])
+                rows = state[table]
+                found.append(
+                    rows[column] if column in rows else np.full(rows.rows, state.world.start(table, column))
+                )
                 break
         else:
             if name not in parameters:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
+from agents.value_chain import RUNGS
 from model.closed_economy import endow_closed_economy
 from model.draws import normals, stream_key, uniforms
 from model.geography import distances_km
@@ -59,6 +60,7 @@ def initial_state(
     _firms(state, slots, distance, parameters, seed)
     _talent(state, cities, distance, parameters)
     _compute(state, cities, graph, openings, parameters)
+    _rungs(state)
     if parameters.building_slots:
         prepare_building(state, cities, parameters, hubs)
     if parameters.closed_economy:
@@ -270,6 +272,20 @@ def _compute(
         scratch_free=np.zeros(table.rows), scratch_asked=np.zeros(table.rows),
         scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
         scratch_request=np.zeros(pairs.rows), scratch_room=np.zeros(pairs.rows),
+    )  # fmt: skip
+
+
+def _rungs(state: State) -> None:
+    """What the markets of partners work on, if there are rungs: founders by tier, and room to count."""
+    firms, cells = state["firms"], state["city_tiers"].rows
+    if "rung" not in firms:
+        return
+    tier = firms["tier"].astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(tier, minlength=len(TIERS)))])
+    state.arrays.update(
+        tier_members=np.argsort(tier, kind="stable"), tier_first=first.astype(np.int64),
+        scratch_rungs=np.zeros(cells * len(RUNGS)), scratch_near=np.zeros(cells * len(RUNGS)),
+        scratch_length=np.zeros(firms.rows), scratch_sales=np.zeros(cells),
     )  # fmt: skip
 
 

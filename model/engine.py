@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.binding import Bound, bind_each, bind_market
+from model.binding import Absent, Bound, bind_each, bind_market, off
 from model.draws import stream_key
-from model.driver import DriverText, Piece
+from model.driver import DriverText
 from model.events import Clear, Each, Event, is_on, switches
 from model.interpreter import Interpreted
 from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
 from model.rule_text import RuleError, arguments, plain, state_of, where
 from model.state import State
 from model.world import World
+from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
@@ -43,9 +44,13 @@ def _kernel(name: str, text: str) -> Callable[..., Any]:
 # Binding and writing text depend on names and functions alone, so runs of one process share the work.
 @functools.lru_cache(maxsize=512)
 def _planned(
-    event: Each, functions: tuple[Callable[..., Any], ...], parameters: tuple[str, ...], world: World
+    event: Each,
+    functions: tuple[Callable[..., Any], ...],
+    parameters: tuple[str, ...],
+    world: World,
+    absent: Absent,
 ) -> tuple[Bound, Layout]:
-    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, world)
+    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, world, absent)
     return bound, Layout(bound)
 
 
@@ -55,11 +60,12 @@ def _text(
     functions: tuple[Callable[..., Any], ...],
     parameters: tuple[str, ...],
     world: World,
+    absent: Absent,
     states: tuple[Hashable, ...],
     arithmetic: str,
 ) -> str:
     # ``states`` only tells apart what the functions' text cannot: numbers they use from outside.
-    return kernel_text(*_planned(event, functions, parameters, world), arithmetic)
+    return kernel_text(*_planned(event, functions, parameters, world, absent), arithmetic)
 
 
 class Engine:
@@ -84,7 +90,9 @@ class Engine:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
-        self.parameters = dict(parameters)
+        self.absent = state.absent
+        neutral = {off(*item): state.world.start(*item) for item in self.absent}
+        self.parameters = {**parameters, **neutral}
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.pieces: list[Piece] = []
         self.switches = {event.when for event in quarter if event.when}
@@ -135,6 +143,11 @@ class Engine:
                 record[step - first] = self.state[table][column]
         return records
 
+    def prepare(self, recorded: Sequence[tuple[str, str]] = ()) -> None:
+        """Load the driver of whole runs with these records, so that no first run has to."""
+        if self.pool is None and len(self.pieces) == len(self.calls):
+            self._driver(tuple(recorded))
+
     def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
         if recorded not in self.drivers:
             text = DriverText(self.pieces, self.state, self.parameters, CHUNK_ROWS, recorded, self.arithmetic)
@@ -178,7 +191,8 @@ class Engine:
 
     def _bind_each(self, event: Each) -> Callable[[int], None]:
         key = (
-            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), self.state.world
+            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), self.state.world,
+            self.absent,
         )  # fmt: skip
         bound, plan = _planned(*key)
         free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)

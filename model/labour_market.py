@@ -12,18 +12,50 @@ def move_talent(
     cities = len(city_talent)
     for c in range(cities):
         city_talent[c] = 0.0
-    for h in range(cities):
+    quads = cities // 4
+    for quad in range(quads):
+        h = 4 * quad
         row = h * cities
+        # Four homes side by side: the sum of one would wait for itself at every addition.
+        first = pair_closeness[row : row + cities]
+        second = pair_closeness[row + cities : row + 2 * cities]
+        third = pair_closeness[row + 2 * cities : row + 3 * cities]
+        fourth = pair_closeness[row + 3 * cities : row + 4 * cities]
+        a, b, d, e = 0.0, 0.0, 0.0, 0.0
+        for c in range(cities):
+            pull = city_attraction[c]
+            a += first[c] * pull
+            b += second[c] * pull
+            d += third[c] * pull
+            e += fourth[c] * pull
+        for k in range(4):
+            home = h + k
+            pull = a if k == 0 else (b if k == 1 else (d if k == 2 else e))
+            scale = city_talent_endowment[home] / pull if pull > 0.0 else 0.0
+            near = pair_closeness[home * cities : (home + 1) * cities]
+            workers = pair_workers[home * cities : (home + 1) * cities]
+            move_home(scale, near, workers, city_attraction, city_talent, talent_mobility)
+    for h in range(4 * quads, cities):
+        near = pair_closeness[h * cities : (h + 1) * cities]
         pull = 0.0
         for c in range(cities):
-            pull += pair_closeness[row + c] * city_attraction[c]
+            pull += near[c] * city_attraction[c]
         scale = city_talent_endowment[h] / pull if pull > 0.0 else 0.0
-        for c in range(cities):
-            chosen = scale * pair_closeness[row + c] * city_attraction[c]
-            stay = pair_workers[row + c]
-            moved = stay + talent_mobility * (chosen - stay)
-            pair_workers[row + c] = moved
-            city_talent[c] += moved
+        workers = pair_workers[h * cities : (h + 1) * cities]
+        move_home(scale, near, workers, city_attraction, city_talent, talent_mobility)
+
+
+def move_home(scale, near, workers, attraction, talent, mobility):
+    """Move the people of one home, and count them where they work; all of shape (C,).
+
+    ``scale·near·attraction`` would choose each city; ``workers``, written, are those who work there.
+    """
+    for c in range(len(talent)):
+        chosen = scale * near[c] * attraction[c]
+        stay = workers[c]
+        moved = stay + mobility * (chosen - stay)
+        workers[c] = moved
+        talent[c] += moved
 
 
 def settle_talent(talent_endowment, closeness, pull, workers, here):

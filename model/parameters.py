@@ -25,6 +25,7 @@ def _number(default: float, low: float, high: float, unit: str, meaning: str, so
 
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
+RUNGS, TECHNIQUE = "Rungs of value added (M9)", "New technique (M10)"
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
 BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
@@ -57,6 +58,33 @@ class Parameters(BaseModel):
     plain_absorption: float = _number(0.35, 0.0, 1.0, "fraction", "absorption of a firm without compute, relative to one with", "prototype", CHAIN)
     conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "prototype", CHAIN)
     chain_reach: float = _number(0.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
+
+    # ── Rungs of value added ─────────────────────────────────────────────────────────────────────
+    chain_leap: float = _number(0.0, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: 0.5 in the scenario chain; with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
+    rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality that the first rung asks for", "judgement: rungs then spread over the qualities that firms have", RUNGS)
+    rung_spacing: float = _number(0.05, 0.01, 2.0, "log points", "quality between two rungs", "judgement: a converted innovation, half an own one", RUNGS)
+    rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: nobody falls", "judgement", RUNGS)
+    digital_climb: float = _number(0.5, 0.0, 5.0, "ratio", "how much faster a firm that works with compute climbs; 0 switches it off", "judgement", RUNGS)
+    relatedness_decay: float = _number(0.5, 0.0, 1.0, "ratio", "φ: nearness of activities one rung or one tier apart; 1 makes relatedness 1 everywhere", "judgement; the idea is Hidalgo et al. (2007)", RUNGS)
+    rung_margin: float = _number(0.08, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
+    rewiring: float = _number(0.1, 0.0, 1.0, "1/climb", "chance that a firm that climbed looks at a new supplier (and, apart, at a new customer); 0 switches it off", "judgement, 0.05-0.2", RUNGS)
+    rewiring_reach: float = _number(500.0, 10.0, 1e6, "km/rung", "distance that a partner one rung higher is worth", "judgement", RUNGS)
+
+    # ── New technique ────────────────────────────────────────────────────────────────────────────
+    paradigm_arrival: float = _number(0.0, 0.0, 2300.0, "year", "year in which the new technique arrives; 0 switches techniques off (a year after the run leaves learning in the old one alone)", "scenario paradigm: 2012, when deep learning became practicable", TECHNIQUE)
+    old_start: float = _number(0.0, -1.0, 1.0, "log points", "quality that the old technique adds without experience", "normalisation", TECHNIQUE)
+    old_limit: float = _number(0.6, -1.0, 2.0, "log points", "and with all experience", "judgement", TECHNIQUE)
+    new_start: float = _number(0.45, -1.0, 2.0, "log points", "quality that the new technique adds without experience", "judgement: below the old one in experienced cities", TECHNIQUE)
+    new_limit: float = _number(1.4, -1.0, 3.0, "log points", "and with all experience", "judgement: above the old one's limit", TECHNIQUE)
+    learning_rate: float = _number(0.025, 0.0, 1.0, "1/quarter of sales", "η: learning by doing", "judgement: two thirds are learned in ten years of average practice", TECHNIQUE)
+    compute_learning: float = _number(1.0, 0.0, 5.0, "elasticity", "ε: speed of learning the new technique to cheapness of compute; 0 switches it off", "judgement", TECHNIQUE)
+    experience_diffusion: float = _number(0.0, 0.0, 1.0, "fraction", "ψ: part of the experience that counts that is common to cities; the dial from reversal to common progress", "judgement", TECHNIQUE)
+    experience_reach: float = _number(500.0, 10.0, 1e6, "km", "distance over which others' experience falls by 1/e", "spillovers between EU regions fall by 55-70 % over 500 km (Reg. Sci. Urban Econ. 43(1), 2013) [general knowledge, check]", TECHNIQUE)
+    payback_horizon: float = _number(12.0, 0.0, 100.0, "quarters", "b: time within which a change of technique must pay", "payback rule of three years, as in models of the Keynes+Schumpeter family [general knowledge, check]", TECHNIQUE)
+    switching_cost: float = _number(1.0, 0.0, 100.0, "quarters of sales/wage", "cost of retraining at a wage of 1", "judgement", TECHNIQUE)
+    technique_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest chance that a firm at work changes its technique", "judgement, near adoption_hazard", TECHNIQUE)
+    technique_scale: float = _number(0.2, 0.005, 10.0, "quarters of sales", "scale of the logistic choice", "judgement", TECHNIQUE)
+    technique_lock_in: float = _number(1.0, 0.0, 1.0, "0 or 1", "1: firms choose; 0: all take up the new technique on arrival", "switch", TECHNIQUE)
 
     # ── Research ─────────────────────────────────────────────────────────────────────────────────
     substitution: float = _number(1.8, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)

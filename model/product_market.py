@@ -1,7 +1,7 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
 from agents.elementary import power
-from model.products import add_product
+from model.products import add_product, write_product
 
 
 def clear_products(
@@ -10,6 +10,7 @@ def clear_products(
     city_tier_demand,
     city_tier_competition,
     city_tier_unit_revenue,
+    city_tier_purchase_ratio,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -23,8 +24,9 @@ def clear_products(
     From final goods up the chain: Q_ck the supply of city c in tier k, φ_cj the part of it that city j
     sees, Π_jk = Σ_c φ_cj·Q_ck the supply that meets j's demand M_jk; a unit of supply earns
     Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's market, a little larger where more supply reaches it
-    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down. All
-    demand that any supply reaches is spent, so payments equal sales.
+    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down, times what
+    they buy relative to average firms (the purchase ratio, 1 without rungs). All demand that any supply
+    reaches is spent, so payments equal sales.
 
     Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
     """
@@ -51,21 +53,11 @@ def clear_products(
                     demand = city_market[j] * power(reached / mean, market_size_elasticity)
             else:
                 below = cell + 1
-                demand = intermediate_share * city_tier_unit_revenue[below] * city_tier_supply[below]
+                share = intermediate_share * city_tier_purchase_ratio[below]
+                demand = share * city_tier_unit_revenue[below] * city_tier_supply[below]
             city_tier_demand[cell] = demand
             city_tier_competition[cell] = reached
             scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0
+        write_product(reach, scratch_ratio, scratch_city)
         for c in range(cities):
-            row = c * cities
-            # Four sums side by side: one sum would wait for itself at every addition.
-            a, b, d, e = 0.0, 0.0, 0.0, 0.0
-            quads = cities // 4
-            for q in range(quads):
-                j = 4 * q
-                a += reach[row + j] * scratch_ratio[j]
-                b += reach[row + j + 1] * scratch_ratio[j + 1]
-                d += reach[row + j + 2] * scratch_ratio[j + 2]
-                e += reach[row + j + 3] * scratch_ratio[j + 3]
-            for j in range(4 * quads, cities):
-                a += reach[row + j] * scratch_ratio[j]
-            city_tier_unit_revenue[c * tiers + tier] = (a + b) + (d + e)
+            city_tier_unit_revenue[c * tiers + tier] = scratch_city[c]

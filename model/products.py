@@ -1,12 +1,15 @@
 """Products of a matrix of cities with a column of cities, for markets: vectorised, in a fixed order of sums.
 
-Plain loops that markets call and the engine compiles. The sum for each city runs over the cities of
-origin in order, one product added at a time, so the bits do not depend on how the loops are arranged.
+Plain loops that markets call and the engine compiles. Each city's sum has one order, stated below, so the
+bits do not depend on how the loops are arranged.
 """
 
 
 def add_product(matrix, source, target):
-    """Add Σ_c matrix[c, j]·source[c] to each target[j]; matrix (C·C,) by rows, source and target (C,)."""
+    """Add Σ_c matrix[c, j]·source[c] to each target[j]; matrix (C·C,) by rows, source and target (C,).
+
+    Each sum runs over the cities of origin in order, one product added at a time.
+    """
     cities = len(target)
     quads = cities // 4
     for quad in range(quads):
@@ -26,3 +29,47 @@ def add_product(matrix, source, target):
         a = source[c]
         for j in range(cities):
             target[j] += last[j] * a
+
+
+def write_product(matrix, source, target):
+    """Write Σ_j matrix[c, j]·source[j] to each target[c]; matrix (C·C,) by rows, source and target (C,).
+
+    Each sum has four parts, of every fourth city from the first, second, third and fourth on, the first with
+    what is left over at the end: (first + second) + (third + fourth).
+    """
+    cities = len(target)
+    whole = cities - cities % 4
+    pairs = cities // 2
+    for pair in range(pairs):
+        row = 2 * pair * cities
+        # Two rows at a time, or the sums would wait for themselves.
+        one, two = matrix[row : row + cities], matrix[row + cities : row + 2 * cities]
+        a, b, d, e = 0.0, 0.0, 0.0, 0.0
+        f, g, h, i = 0.0, 0.0, 0.0, 0.0
+        for quad in range(cities // 4):
+            j = 4 * quad
+            a += one[j] * source[j]
+            b += one[j + 1] * source[j + 1]
+            d += one[j + 2] * source[j + 2]
+            e += one[j + 3] * source[j + 3]
+            f += two[j] * source[j]
+            g += two[j + 1] * source[j + 1]
+            h += two[j + 2] * source[j + 2]
+            i += two[j + 3] * source[j + 3]
+        for j in range(whole, cities):
+            a += one[j] * source[j]
+            f += two[j] * source[j]
+        target[2 * pair] = (a + b) + (d + e)
+        target[2 * pair + 1] = (f + g) + (h + i)
+    for c in range(2 * pairs, cities):
+        last = matrix[c * cities : (c + 1) * cities]
+        a, b, d, e = 0.0, 0.0, 0.0, 0.0
+        for quad in range(cities // 4):
+            j = 4 * quad
+            a += last[j] * source[j]
+            b += last[j + 1] * source[j + 1]
+            d += last[j + 2] * source[j + 2]
+            e += last[j + 3] * source[j + 3]
+        for j in range(whole, cities):
+            a += last[j] * source[j]
+        target[c] = (a + b) + (d + e)

@@ -28,12 +28,15 @@ from model.scenario import Scenario, date_of, find_scenario, hub_cities, opening
 from model.step import QUARTER
 from model.synthetic import one_city
 
-# What is recorded of every city in every quarter.
+# What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
     "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
     "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
     "voucher_paid",
+    "value_added", "climbs", "falls", "chain_position", "chain_level", "chain_tiers", "chain_length",
+    "chain_density", "chain_locality", "chain_mode",
+    "technique_share", "old_productivity", "new_productivity", "new_since",
 )  # fmt: skip
 PROVIDER_RECORDED = (
     "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
@@ -50,8 +53,8 @@ class RegionalModel(mesa.Model):
     parameters:
         All numbers of the model; by default those of ``Parameters()``.
     scenario:
-        Name or value: ``actual`` (real centres), ``none``, ``random_hosts``, ``closed_economy`` (one city,
-        by default ``model.synthetic.one_city()``), or a ``Scenario``.
+        Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that holds one.
+        ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
     rng:
         Seed. An integer names the run: the same integer gives the same bits on any number of threads
         and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
@@ -99,15 +102,7 @@ class RegionalModel(mesa.Model):
         base = parameters or Parameters()
         self.parameters = base.changed(**changed) if changed else base
         self.rules = rules or Rules()
-        if cities is None and self.parameters.closed_economy:
-            cities = one_city()
-        self.cities = _shipped_cities() if cities is None else cities
-        known_centres = _shipped_centres() if centres is None else centres
-        self.network = (
-            (_shipped_network() if cities is None else build_network(self.cities))
-            if network is None
-            else network
-        )
+        self.cities, known_centres, self.network = country_of(self.parameters, cities, centres, network)
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
@@ -119,7 +114,9 @@ class RegionalModel(mesa.Model):
         )
         self.quarter = -self.parameters.burn_in
         recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ())
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in recorded}
+        self.history: dict[str, list[np.ndarray]] = {
+            name: [] for name in recorded if name in self.state["cities"]
+        }
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}
@@ -230,6 +227,24 @@ class _ByType(Mapping[type, AgentSet]):
 
     def __len__(self) -> int:
         return len(self._model.agent_types)
+
+
+def country_of(
+    parameters: Parameters,
+    cities: pd.DataFrame | None = None,
+    centres: pd.DataFrame | None = None,
+    network: nx.Graph[int] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, nx.Graph[int]]:
+    """Cities, centres and network of a run: those given; for the rest the shipped ones, or one city."""
+    if cities is None and parameters.closed_economy:
+        cities = one_city()
+    if network is None:
+        network = _shipped_network() if cities is None else build_network(cities)
+    return (
+        _shipped_cities() if cities is None else cities,
+        _shipped_centres() if centres is None else centres,
+        network,
+    )
 
 
 @functools.cache

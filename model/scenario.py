@@ -38,6 +38,17 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Place:
+    """An opening as a person names it: the city's name or city_id, and a date like ``2016Q2``."""
+
+    city: str | int
+    kind: str
+    opens: str
+    size: float = 1.0
+    industry: str | None = None
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What is done to the economy.
 
@@ -46,8 +57,8 @@ class Scenario:
     ``opens``: ``random`` cities outside the core, drawn anew for each seed, ``richest`` those with the
     largest GDP of 2010, ``poorest`` those with the smallest GDP per head, ``hubs`` the cities of the
     national hubs; with ``industry``, a tier of the chain, these centres are dedicated to it. ``openings`` are
-    further ones. ``changes`` are parameters that differ from their
-    defaults. The twin of a scenario opens and builds nothing and changes nothing else.
+    further ones, by row of the table of cities, and ``places`` as well, by name. ``changes`` are parameters
+    that differ from their defaults. The twin of a scenario opens and builds nothing and changes nothing else.
     """
 
     name: str
@@ -58,6 +69,7 @@ class Scenario:
     industry: str | None = None
     changes: Mapping[str, float] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
+    places: tuple[Place, ...] = ()
 
     @property
     def has_twin(self) -> bool:
@@ -67,7 +79,9 @@ class Scenario:
     def twin(self) -> Scenario:
         """The same world in which no centre opens."""
         changes = {**self.changes, "building_slots": 0} if "building_slots" in self.changes else self.changes
-        return replace(self, name=f"{self.name}-twin", centres="none", openings=(), changes=changes)
+        return replace(
+            self, name=f"{self.name}-twin", centres="none", openings=(), places=(), changes=changes
+        )
 
 
 # What the layouts share: a hundred centres at most, half of their cost paid by the state.
@@ -85,6 +99,18 @@ SCENARIOS = {
             "random_hosts",
             "eight centres, each of all three kinds, in cities drawn outside the core anew for each seed",
             "random",
+        ),
+        Scenario(
+            "chain",
+            "firms climb and fall between rungs of value added while the real centres open",
+            "actual",
+            changes={"chain_leap": 0.5},
+        ),
+        Scenario(
+            "paradigm",
+            "a new technique that has to be learned arrives in 2012, while the real centres open",
+            "actual",
+            changes={"paradigm_arrival": 2012.0},
         ),
         Scenario(
             "local_demand",
@@ -155,13 +181,17 @@ SCENARIOS = {
 
 
 def find_scenario(wanted: str | Scenario) -> Scenario:
-    """The scenario of that name (or the value itself).
+    """The scenario of that name, the value itself, or what a ``.toml`` or ``.py`` file holds.
 
     Raises:
-        ScenarioError: no scenario has that name; the text names the nearest.
+        ScenarioError: no scenario has that name (the text names the nearest), or the file is not right.
     """
     if isinstance(wanted, Scenario):
         return wanted
+    if str(wanted).endswith((".toml", ".py")):
+        from model.scenario_file import read_scenario
+
+        return read_scenario(wanted)
     if wanted in SCENARIOS:
         return SCENARIOS[wanted]
     near = nearest(str(wanted), SCENARIOS, cutoff=0.4)
@@ -193,6 +223,7 @@ def openings_of(
 ) -> tuple[Opening, ...]:
     """The centres that open in a run of the scenario, by seed, in order of opening."""
     found = list(scenario.openings)
+    found += [_opening(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
     if scenario.centres == "actual":
         row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
         for centre in centres.itertuples():
@@ -210,6 +241,23 @@ def openings_of(
             for kind in KINDS
         ]
     return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
+    """The place in the table of cities."""
+    for column in ("city_id", "name_en", "name_zh"):
+        if column in cities:
+            rows = np.flatnonzero((cities[column] == place.city).to_numpy())
+            if len(rows) == 1:
+                quarter = quarter_of(place.opens, start_year)
+                return Opening(f"P{number}", int(rows[0]), place.kind, quarter, place.size, place.industry)
+            if len(rows) > 1:
+                ids = ", ".join(str(cities["city_id"].iloc[row]) for row in rows)
+                raise ScenarioError(
+                    f"there are {len(rows)} cities {place.city!r}: name one by city_id, {ids}"
+                )
+    near = nearest(str(place.city), [str(name) for name in cities["name_en"]], cutoff=0.6)
+    raise ScenarioError(f"there is no city {place.city!r}" + (f"; did you mean {near}?" if near else ""))
 
 
 def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:

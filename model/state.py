@@ -65,6 +65,16 @@ class State:
         return self.tables[name]
 
     @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """Columns, as (table, column), that are left out because their mechanism is off."""
+        return frozenset(
+            (name, column.name)
+            for name, columns in self.world.tables.items()
+            for column in columns
+            if column.name not in self.tables[name]
+        )
+
+    @property
     def bytes(self) -> int:
         """Memory of all tables and arrays."""
         return sum(t.bytes for t in self.tables.values()) + sum(a.nbytes for a in self.arrays.values())

@@ -20,6 +20,8 @@ from model.demography import renew_firms
 from model.events import clear, each, unless
 from model.labour_market import move_talent
 from model.product_market import clear_products
+from model.techniques import share_experience
+from model.value_chain import measure_chains, relate_rungs, rewire_partners, trace_chains
 
 REGIONAL_QUARTER = (
     # ── Who is here ──────────────────────────────────────────────────────────────────────────────
@@ -43,10 +45,19 @@ REGIONAL_QUARTER = (
     each("means of the city: budget, capacity, vouchers, permits, data", "cities",
          "budget", "fiscal_capacity", "voucher_rate", "voucher_relief", "compute_price", "permit_speed",
          "data"),
+    # ── Techniques, if a new one may come ────────────────────────────────────────────────────────
+    clear("experience reaches other cities", share_experience, when="paradigm_arrival"),
+    each("what the techniques yield in the city", "cities", "old_productivity", "new_productivity",
+         when="paradigm_arrival"),
+    each("and in the firm", "firms", "technique_quality", where="alive", when="paradigm_arrival"),
     # ── Product market ───────────────────────────────────────────────────────────────────────────
     each("how far goods travel from each city", "city_pairs", "final_reach", "intermediate_reach"),
     each("firms bring quality-weighted supply", "firms", "supply", where="alive",
          totals={"city_tier_supply": "supply"}),
+    each("firms on a high rung buy less upstream and keep more value added", "firms",
+         "purchase_factor", "value_factor", "purchases", where="alive",
+         totals={"city_tier_purchases": "purchases"}, when="chain_leap"),
+    each("so do the city's firms of a tier", "city_tiers", "purchase_ratio", when="chain_leap"),
     clear("demand meets supply, from final goods up the chain", clear_products),
     # ── Research and innovation ──────────────────────────────────────────────────────────────────
     each("productivity of research in the city", "cities", "plain_productivity", "adopter_productivity"),
@@ -65,6 +76,13 @@ REGIONAL_QUARTER = (
                  "city_conversion_innovation": "conversion_intensity",
                  "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
                  "nation_revenue": "revenue"}),
+    # ── Accounts of chain and techniques ─────────────────────────────────────────────────────────
+    each("value added of the city's firms", "firms", "weighted_sales", where="alive",
+         totals={"city_weighted_sales": "weighted_sales"}, when="chain_leap"),
+    clear("its chains are traced through partners", trace_chains, when="chain_leap"),
+    clear("level, length, density and mode of the city's chain", measure_chains, when="chain_leap"),
+    each("sales with the new technique", "firms", "new_revenue", where="alive",
+         totals={"city_new_revenue": "new_revenue"}, when="paradigm_arrival"),
     # ── Compute market: use ──────────────────────────────────────────────────────────────────────
     clear("research budgets and vouchers buy compute", bill_compute),
     clear("tasks travel over the network to the centres; links bind", carry_tasks),
@@ -82,6 +100,16 @@ REGIONAL_QUARTER = (
          "adoption_gain", "adoption_cost", "adopter", "exiting", "relocating", "age", where="alive"),
     each("founders start firms at home", "firms", "entering", where="not alive"),
     clear("closed rows become free, movers change city", renew_firms),
+    # ── Rungs and techniques ─────────────────────────────────────────────────────────────────────
+    clear("how near a city's firms are to the rung above", relate_rungs, when="chain_leap"),
+    each("firms climb a rung of value added or fall back", "firms",
+         "climb_chance", "fall_chance", "climbed", "fell", "rung", "supplier_search", "customer_search",
+         where="alive", totals={"city_climbs": "climbed", "city_falls": "fell"}, when="chain_leap"),
+    clear("who climbed may find better partners", rewire_partners, when="chain_leap"),
+    each("firms compare techniques and may change", "firms", "technique_gain", "technique",
+         where="alive", when="paradigm_arrival"),
+    each("cities learn by doing", "cities",
+         "technique_share", "old_experience", "new_experience", "new_since", when="paradigm_arrival"),
     # ── Slow answers ─────────────────────────────────────────────────────────────────────────────
     each("attention, property rights, digital administration and data follow", "cities",
          "attention", "ip_protection", "digital_governance", "data_stock",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents import city_government, closed_economy, compute_provider, firm, talent
+from agents import (
+    city_government,
+    closed_economy,
+    compute_provider,
+    firm,
+    talent,
+    technique,
+    value_chain,
+)
 from agents.columns import Column
 
 
@@ -41,6 +49,10 @@ class World:
         """Whether the table has that column."""
         return any(item.name == column for item in self.tables[table])
 
+    def start(self, table: str, column: str) -> float:
+        """What the column holds at first, and what rules read in its place where it is switched off."""
+        return next(item.start for item in self.tables[table] if item.name == column)
+
     def column(self, name: str, prefix: str, table: str) -> str | None:
         """The column of the table that the name means under the prefix, if it means one."""
         column = name.removeprefix(prefix)
@@ -66,10 +78,16 @@ NATION_COLUMNS = (
 
 REGIONAL = World(
     tables={
-        "firms": firm.COLUMNS + closed_economy.FIRM_COLUMNS,
-        "cities": city_government.COLUMNS + closed_economy.CITY_COLUMNS,
+        "firms": firm.COLUMNS
+        + value_chain.FIRM_COLUMNS
+        + technique.FIRM_COLUMNS
+        + closed_economy.FIRM_COLUMNS,
+        "cities": city_government.COLUMNS
+        + value_chain.CITY_COLUMNS
+        + technique.CITY_COLUMNS
+        + closed_economy.CITY_COLUMNS,
         "tiers": city_government.TIER_COLUMNS,
-        "city_tiers": city_government.CITY_TIER_COLUMNS,
+        "city_tiers": city_government.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
         "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS,
         "services": compute_provider.SERVICE_COLUMNS,

@@ -11,6 +11,7 @@ from agents.columns import Column
 from agents.elementary import exp, power
 from experiments.bench import reduced as r
 from model.engine import Engine
+from model.ensemble import Ensemble
 from model.events import clear, each
 from model.products import add_product
 from model.state import State
@@ -138,6 +139,10 @@ def economy(firms: int, seed: int, rate: float, arithmetic: str = "strict") -> E
 # --- benchmark ---
 
 SOURCE_LINES = r.source_lines(__file__)
+MEASURED = (
+    ("nation", "output"), ("nation", "innovations"), ("firms", "productivity"), ("firms", "city"),
+    ("cities", "output"),
+)  # fmt: skip
 
 
 class Run:
@@ -174,18 +179,18 @@ def run(firms: int, steps: int, seed: int, arithmetic: str = "strict") -> dict[s
 
 
 def run_batch(
-    firms: int, steps: int, seeds: Sequence[int], rates: Sequence[float], arithmetic: str = "strict"
+    firms: int,
+    steps: int,
+    seeds: Sequence[int],
+    rates: Sequence[float],
+    arithmetic: str = "strict",
+    device: str = "cpu",
 ) -> list[dict[str, float]]:
-    """The six measures of many runs of one shape: bound once, each a whole run in one compiled call."""
-    state = prepare(firms, 0, arithmetic=arithmetic)
-    tables = state.engine.state.tables.values()
-    start = [(column, column.copy()) for table in tables if table.rows <= max(firms, r.CITIES)
-             for column in table.columns.values()]  # fmt: skip
-    found = []
-    for seed, rate in zip(seeds, rates, strict=True):
-        for column, first in start:
-            column[:] = first
-        state.engine.restart(seed, rate=rate)
-        state.engine.run(0, steps, whole=True)
-        found.append(measures(state))
-    return found
+    """The six measures of many runs of one shape, on one thread or on a graphics card."""
+    start = economy(firms, 0, r.RATE).state
+    ensemble = Ensemble(STEP, start, RULES, {"rate": r.RATE}, device=device, threads=1, arithmetic=arithmetic)
+    final = ensemble.run(seeds, steps, parameters={"rate": rates}, final=MEASURED).final
+    return [
+        r.measured(float(output[0]), float(innovations[0]), *columns)
+        for output, innovations, *columns in zip(*(final[item] for item in MEASURED), strict=True)
+    ]

@@ -5,7 +5,8 @@ tool: runs per second of one core (time of the process) and of two cores (wall c
 and tools of one run at a time go run by run; NumPy and JAX have BATCH runs in one array, as their users
 would; a module with a ``run_batch`` of its own is given BATCH runs at a time. Slow tools run some of the
 points. The measures at the first points are held against the NumPy reference, pairwise, before anything is
-timed. The wall clock of two cores means something only on a machine with nothing else to do.
+timed. The wall clock of two cores means something only on a machine with nothing else to do. Where there is
+a graphics card the engine also runs CARD_POINTS points on it at once, checked to have the bits of the CPU.
 """
 
 from __future__ import annotations
@@ -21,21 +22,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.bench import REFERENCE, TOOLS, YARDSTICK, Tool
+from experiments.bench import REFERENCE, TOOLS, YARDSTICK, Tool, engine_model
 from experiments.bench import reduced as r
 from experiments.bench.compare import machine, options, say, write
 from experiments.bench.gate import ERRORS
 from experiments.bench.worker import Worker, WorkerError, cores
+from model import gpu_run
 
 POINTS = 512
 FIRMS = 2_000
 BATCH = 64
 CHECKED = 64
+CARD_POINTS = 16_384
 
 
 def rate(point: int) -> float:
     """Rate of innovation at a point: from 3/4 to 5/4 of the default."""
-    return r.RATE * (0.75 + 0.5 * (point + 0.5) / POINTS)
+    return r.RATE * (0.75 + 0.5 * (point % POINTS + 0.5) / POINTS)
 
 
 def run_points(tool: Tool, points: Sequence[int], firms: int, steps: int) -> list[dict[str, float]]:
@@ -134,6 +137,27 @@ def measure(name: str, pair: Sequence[Worker], points: int) -> dict[str, float]:
     }
 
 
+def on_card(rounds: int) -> str:
+    """The table's row for the engine on a graphics card: what was measured, or why nothing was."""
+    label = "ComputeLeap engine, graphics card"
+    reason = gpu_run.missing()
+    if reason:
+        return f"| {label} | not measured: {reason} | | | |"
+    points = list(range(CARD_POINTS))
+    rates = [rate(point) for point in points]
+    few = points[:CHECKED]
+    cpu = engine_model.run_batch(FIRMS, r.STEPS, few, rates[:CHECKED])
+    if engine_model.run_batch(FIRMS, r.STEPS, few, rates[:CHECKED], device="gpu") != cpu:
+        return f"| {label} | not measured: its bits are not the CPU's | | | |"
+    found = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        engine_model.run_batch(FIRMS, r.STEPS, points, rates, device="gpu")
+        found.append(CARD_POINTS / (time.perf_counter() - begin))
+    measured = f"{max(found):.4g} / {statistics.median(found):.4g}"
+    return f"| {label} | {measured} of one card, wall clock | | | {CARD_POINTS} |"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Time ensembles in every tool and write the table."""
     parser = options(__doc__)
@@ -189,6 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table = pd.DataFrame(rows).sort_values("per_core_best", ascending=False)
     base = table.set_index("tool")["per_core_best"].get(YARDSTICK, np.nan)
     table["ratio"] = base / table["per_core_best"]
+    about["card"] = on_card(given.rounds)
     about |= {"load_at_end": round(os.getloadavg()[0], 1), "rounds": given.rounds, "status": status}
     text = markdown(table, about)
     write(given.out, "ensembles", table, about, text)
@@ -218,7 +243,10 @@ def markdown(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
             f"| {row['two_cores_best']:.4g} / {row['two_cores_median']:.4g} "
             f"| {row['ratio']:.2f} | {row['points']} |"
         )
-    facts = [f"- {key.replace('_', ' ')}: {value}" for key, value in about.items() if key != "status"]
+    lines.append(about["card"])
+    facts = [
+        f"- {key.replace('_', ' ')}: {value}" for key, value in about.items() if key not in ("status", "card")
+    ]
     states = [f"- {name}: {text}" for name, text in about["status"].items()]
     title = [
         "# Ensembles of the reduced economy",

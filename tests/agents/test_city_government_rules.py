@@ -20,7 +20,10 @@ def case(rule, expected, **reads):
 # fmt: off
 HAND_WORKED = [
     # 0.1 · 200 · 0.5 · (1 − 0.15 · 0.4) + 0.5 · 0.5 · 6
-    case(city.budget, 10.9, revenue=200.0, redundancy=0.4, fiscal_decentralisation=0.5,
+    case(city.budget, 10.9, revenue=200.0, value_factor=1.0, redundancy=0.4, fiscal_decentralisation=0.5,
+         provider_surplus=6.0, local_tax=0.1, redundancy_drain=0.15, surplus_share=0.5),
+    # value added counts: 0.1 · 200 · 1.2 · 0.5 · (1 − 0.15 · 0.4) + 0.5 · 0.5 · 6
+    case(city.budget, 12.78, revenue=200.0, value_factor=1.2, redundancy=0.4, fiscal_decentralisation=0.5,
          provider_surplus=6.0, local_tax=0.1, redundancy_drain=0.15, surplus_share=0.5),
     # 2 · 0.3 / (0.3 + 0.1), with 1e-9 beside firms and sum
     case(city.fiscal_capacity, 1.4999999962125, budget=3.0, firms=10.0, nation_budget_per_firm=0.1),
@@ -120,12 +123,12 @@ SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 @RULES
 @given(revenue=POSITIVE, redundancy=SHARE, kept=SHARE, surplus=POSITIVE)
 def test_budget_is_what_is_taxed_kept_and_not_eaten(revenue, redundancy, kept, surplus):
-    budget = city.budget(revenue, redundancy, kept, surplus, 0.1, 0.15, 0.5)
+    budget = city.budget(revenue, 1.0, redundancy, kept, surplus, 0.1, 0.15, 0.5)
     assert 0.0 <= budget <= 0.1 * revenue + 0.5 * surplus
-    assert city.budget(revenue, redundancy, kept, surplus, 0.0, 0.15, 0.0) == 0.0
-    assert city.budget(revenue, redundancy, 0.0, surplus, 0.1, 0.15, 0.5) == 0.0
-    assert city.budget(revenue, redundancy, kept, 0.0, 0.1, 0.0, 0.5) >= city.budget(
-        revenue, redundancy, kept, 0.0, 0.1, 0.15, 0.5
+    assert city.budget(revenue, 1.0, redundancy, kept, surplus, 0.0, 0.15, 0.0) == 0.0
+    assert city.budget(revenue, 1.0, redundancy, 0.0, surplus, 0.1, 0.15, 0.5) == 0.0
+    assert city.budget(revenue, 1.0, redundancy, kept, 0.0, 0.1, 0.0, 0.5) >= city.budget(
+        revenue, 1.0, redundancy, kept, 0.0, 0.1, 0.15, 0.5
     )
 
 
@@ -335,7 +338,7 @@ def test_cheaper_compute_draws_talent_in_below_the_bound(substitution, drawn_in)
     def payroll(price):
         cost = city.adopter_cost(1.2, price, 0.125, substitution)
         share = city.compute_share(1.2, price, 0.125, substitution)
-        spent = firm.research_spending(1.0, 1.0, cost, 0.4, 2.8, 0.2, 0.5, 1e9)
+        spent = firm.research_spending(1.0, 1.0, 1.0, cost, 0.4, 2.8, 0.2, 0.5, 1e9)
         return firm.labour_spending(spent, firm.compute_spending(spent, 1.0, 1.0, share, 0.0))
 
     assert (payroll(0.5) > payroll(0.6)) == drawn_in

@@ -21,9 +21,11 @@ def case(rule, expected, **reads):
 # fmt: off
 HAND_WORKED = [
     # e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.5, quality_elasticity=0.8),
+    case(firm.supply, 1.4918246976412703, quality=0.5, technique_quality=0.0, quality_elasticity=0.8),
+    # the technique adds 0.3: e^(0.8 · 0.5)
+    case(firm.supply, 1.4918246976412703, quality=0.2, technique_quality=0.3, quality_elasticity=0.8),
     # e^(−3)
-    case(firm.supply, 0.049787068367863944, quality=-2.0, quality_elasticity=1.5),
+    case(firm.supply, 0.049787068367863944, quality=-2.0, technique_quality=0.0, quality_elasticity=1.5),
     # 1.25 · 0.8
     case(firm.revenue, 1.0, supply=1.25, city_tier_unit_revenue=0.8),
     # 3.5 · 1
@@ -54,17 +56,21 @@ HAND_WORKED = [
     case(firm.eligible, 0.0, revenue=1.0, nation_mean_revenue=1.0, voucher_small_firms=1.0,
          small_firm_size=1.0),
     # R = (μ·λ₀·X·V / √c)², V = 2.5 · 2 · (0.5 + 0.3) = 4: (0.5 · 0.2 · 1.5 · 4 / 2)²
-    case(firm.research_spending, 0.09, revenue=2.0, research_productivity=1.5, research_cost=4.0,
-         city_ip_protection=0.3, innovation_value=2.5, base_intensity=0.2, research_returns=0.5,
-         research_ceiling=0.25),
+    case(firm.research_spending, 0.09, revenue=2.0, value_factor=1.0, research_productivity=1.5,
+         research_cost=4.0, city_ip_protection=0.3, innovation_value=2.5, base_intensity=0.2,
+         research_returns=0.5, research_ceiling=0.25),
     # (0.5 · 0.2 · 3 · 10 / 0.5)² = 36 is more than the firm can finance: 0.25 · 2
-    case(firm.research_spending, 0.5, revenue=2.0, research_productivity=3.0, research_cost=0.25,
-         city_ip_protection=0.5, innovation_value=5.0, base_intensity=0.2, research_returns=0.5,
-         research_ceiling=0.25),
+    case(firm.research_spending, 0.5, revenue=2.0, value_factor=1.0, research_productivity=3.0,
+         research_cost=0.25, city_ip_protection=0.5, innovation_value=5.0, base_intensity=0.2,
+         research_returns=0.5, research_ceiling=0.25),
+    # a firm that keeps 1.5 times the value added of its sales: V = 4 · 1.5: (0.5 · 0.2 · 1.5 · 6 / 2)²
+    case(firm.research_spending, 0.2025, revenue=2.0, value_factor=1.5, research_productivity=1.5,
+         research_cost=4.0, city_ip_protection=0.3, innovation_value=2.5, base_intensity=0.2,
+         research_returns=0.5, research_ceiling=0.25),
     # μ = 1/4: (0.25 · 0.5 · 4 · 2^−0.25)^(4/3) = 2^(−5/3)
-    case(firm.research_spending, 0.31498026247371835, revenue=1.0, research_productivity=1.0,
-         research_cost=2.0, city_ip_protection=0.5, innovation_value=4.0, base_intensity=0.5,
-         research_returns=0.25, research_ceiling=1.0),
+    case(firm.research_spending, 0.31498026247371835, revenue=1.0, value_factor=1.0,
+         research_productivity=1.0, research_cost=2.0, city_ip_protection=0.5, innovation_value=4.0,
+         base_intensity=0.5, research_returns=0.25, research_ceiling=1.0),
     # 0.6 · 0.25
     case(firm.compute_spending, 0.15, research_spending=0.6, adopter=1.0, eligible=1.0,
          city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
@@ -175,9 +181,9 @@ SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 
 
 def test_supply_is_one_at_the_frontiers_mean_and_where_quality_does_not_sell():
-    assert firm.supply(0.0, 0.8) == 1.0
-    assert firm.supply(3.7, 0.0) == 1.0
-    assert firm.supply(0.2, 0.8) > firm.supply(0.1, 0.8)
+    assert firm.supply(0.0, 0.0, 0.8) == 1.0
+    assert firm.supply(3.7, 0.5, 0.0) == 1.0
+    assert firm.supply(0.2, 0.0, 0.8) > firm.supply(0.1, 0.0, 0.8)
 
 
 @pytest.mark.parametrize("reach", [firm.final_reach, firm.intermediate_reach])
@@ -201,8 +207,8 @@ class TestReach:
 # ── Research and innovation ──────────────────────────────────────────────────────────────────────
 
 RESEARCH = dict(
-    revenue=1.3, research_productivity=0.9, research_cost=1.7, city_ip_protection=0.4, innovation_value=2.8,
-    base_intensity=0.2, research_returns=0.5, research_ceiling=1e300,
+    revenue=1.3, value_factor=1.0, research_productivity=0.9, research_cost=1.7, city_ip_protection=0.4,
+    innovation_value=2.8, base_intensity=0.2, research_returns=0.5, research_ceiling=1e300,
 )  # fmt: skip
 
 

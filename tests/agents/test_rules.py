@@ -150,6 +150,8 @@ BOUNDED = {
         st.just(0.0) | st.floats(1e-6, 1e6),
     ),
     **dict.fromkeys(("capital_rental", "direct_rental", "rental_bid"), st.just(0.0) | st.floats(1e-6, 1e6)),
+    "purchase_factor": st.floats(0.0, 1.1),
+    "rung": st.integers(0, 4).map(float),
 }
 # σ just above 1 makes research without compute dearer than floats can say: see the test below.
 SUBSTITUTION = st.just(1.0) | st.floats(1.001, 3.0)
@@ -160,15 +162,18 @@ PART_OF = {
     "innovation": "firms",
     "compute_spending": "research_spending",
     "consumption": "output",
+    "new_revenue": "revenue",
+    "purchases": "supply",
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
-LEAST = {
-    **dict.fromkeys(("quality", "adoption_gain", "adoption_cost", "price_stride"), -math.inf),
-    # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
-    **dict.fromkeys(("profit_if_dearer", "profit_if_cheaper", "desired_growth"), -math.inf),
-    "wealth_growth": -0.5,
-}
-MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0}
+LOGARITHMS = (
+    "quality", "adoption_gain", "adoption_cost", "price_stride", "technique_gain", "technique_quality",
+    "old_productivity", "new_productivity",
+)  # fmt: skip
+# Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
+PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return")
+LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS, -math.inf), "wealth_growth": -0.5}
+MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0, "rung": 4.0}
 
 
 def unit(table, column):
@@ -236,6 +241,6 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
     assert math.isfinite(costs[1])
     assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 0.5, 0.18))
     for cost in costs:
-        spent = rules["research_spending"](1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
+        spent = rules["research_spending"](1.0, 1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25
         assert 0.0 <= rules["own_intensity"](spent, cost, 1.0, 0.2, 0.5) < math.inf

@@ -137,6 +137,42 @@ def test_batches_are_the_economy_run_by_run(monkeypatch):
     assert "total_output" in ensembles.differing(alone, wrong)
 
 
+def test_the_table_of_ensembles_has_a_row_for_the_card_measured_or_not(monkeypatch):
+    import pandas as pd
+
+    monkeypatch.setattr(ensembles.gpu_run, "missing", lambda: "no card")
+    row = ensembles.on_card(1)
+    assert row == "| ComputeLeap engine, graphics card | not measured: no card | | | |"
+    table = pd.DataFrame(
+        [{"label": "C", "ratio": 1.0, "points": 64, **dict.fromkeys(
+            ("per_core_best", "per_core_median", "two_cores_best", "two_cores_median"), 2.0
+        )}]
+    )  # fmt: skip
+    text = ensembles.markdown(table, {"status": {"c": "passed"}, "card": row, "rounds": 3})
+    assert text.splitlines()[4:8] == [
+        "| tool | runs/s of a core | runs/s of two cores | time against C | points a round |",
+        "|---|---|---|---|---|",
+        "| C | 2 / 2 | 2 / 2 | 1.00 | 64 |",
+        row,
+    ]
+
+
+def test_the_row_of_the_card_is_measured_where_there_is_one(monkeypatch):
+    batches = []
+
+    def batch(firms, steps, seeds, rates, device="cpu"):
+        batches.append((len(seeds), device))
+        return [{"total_output": seed * rate} for seed, rate in zip(seeds, rates, strict=True)]
+
+    monkeypatch.setattr(ensembles.gpu_run, "missing", lambda: None)
+    monkeypatch.setattr(ensembles.engine_model, "run_batch", batch)
+    assert "of one card" in ensembles.on_card(2)
+    full = (ensembles.CARD_POINTS, "gpu")
+    assert batches == [(64, "cpu"), (64, "gpu"), full, full]
+    monkeypatch.setattr(ensembles.engine_model, "run_batch", lambda *_, device="cpu": [device])
+    assert "not measured: its bits are not the CPU's" in ensembles.on_card(2)
+
+
 def test_lines_are_code_between_the_marks(tmp_path):
     path = tmp_path / "some_model.py"
     path.write_text(

@@ -250,10 +250,14 @@ def test_an_unknown_name_of_a_market_is_answered_with_the_nearest(state):
 
 
 def test_every_market_of_the_quarter_has_names_that_mean_something(state):
-    for name in ("ratio", "free", "asked", "best", "ties", "room", "request"):
+    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used"]
+    names += ["rungs", "near", "length", "sales"]
+    for name in names:
         state.arrays[f"scratch_{name}"] = np.zeros(1)
     for name in ("order", "parent", "link", "traffic", "carried"):
         state.arrays[f"route_{name}"] = np.zeros((1, 1))
+    state.arrays["city_peers"] = state.arrays["site_latency"] = np.zeros((1, 1))
+    state.arrays["tier_members"] = state.arrays["tier_first"] = np.zeros(1, np.int64)
     state.arrays["link_load"] = state.arrays["link_capacity"] = np.zeros(1)
     numbers = {name: float(value) for name, value in Parameters().model_dump().items()}
     for event in QUARTER:

@@ -69,7 +69,16 @@ def test_shipped_cities() -> None:
 
 def test_shipped_centres() -> None:
     centres = load_centres().set_index("centre_id")
-    assert list(centres.columns) == ["name_en", "name_zh", "city_id", "kind", "status", "opened", "capacity"]
+    assert list(centres.columns) == [
+        "name_en",
+        "name_zh",
+        "city_id",
+        "kind",
+        "hub",
+        "status",
+        "opened",
+        "capacity",
+    ]
     assert centres["kind"].value_counts().to_dict() == {"intelligent": 23, "super": 14, "basic": 10}
     assert centres.loc["S01", "opened"] == "2010Q3"  # a bare year
     assert centres.loc["S03", "opened"] == "2016Q2"  # 2016-06

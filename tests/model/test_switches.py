@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from agents.columns import Column
+from agents.rules import Rules
 from model.engine import Engine
-from model.events import each, is_on, switches, unless
+from model.events import clear, each, is_on, switches, unless
+from model.parameters import Parameters
 from model.state import State
+from model.step import QUARTER
 from model.world import REGIONAL
 
 COLUMNS = (Column("income", "money", "income", start=2.0), Column("tax", "money", "tax", when="taxed"))
@@ -73,6 +76,54 @@ def test_what_is_on_happens():
     engine.run(0)
     assert len(engine.calls) == 2
     assert np.array_equal(state["cities"]["tax"], [2.0, 2.0, 2.0])
+
+
+def net(income, tax, city_count):
+    """What a rule that is always on reads of a column that may be off."""
+    return income - tax + city_count
+
+
+def collect(city_income, city_tax):
+    for c in range(len(city_income)):
+        city_tax[c] += 5.0
+        city_income[c] -= city_tax[c]
+
+
+@pytest.mark.parametrize("mode", ["interpreted", "compiled"])
+def test_a_column_that_is_off_is_read_as_its_start(mode):
+    columns = (
+        Column("income", "money", "income", start=2.0),
+        Column("tax", "money", "tax", start=0.25, when="taxed"),
+        Column("net", "money", "what is left"),
+    )
+    world = dataclasses.replace(WORLD, tables={"cities": columns, "nation": ()}, whole={"city_": "cities"})
+    events = (each("what is left", "cities", "net"), clear("taxes", collect))
+    for taxed, rest in ((0.0, 1.75), (1.0, 1.75)):
+        state = State({"cities": 3, "nation": 1}, world, {"taxed": taxed})
+        engine = Engine(events, state, {"net": net}, {"taxed": taxed, "city_count": 0.0}, 1, mode)
+        engine.run(0)
+        assert np.array_equal(state["cities"]["net"], [rest] * 3)
+        # A market may write there: it is lost where the column is off.
+        assert np.array_equal(state["cities"]["income"], [2.0 - 5.25] * 3)
+        engine.run(1)
+        assert np.array_equal(state["cities"]["net"], [-3.25 - (5.25 if taxed else 0.25)] * 3)
+        assert state.absent == (frozenset() if taxed else {("cities", "tax")})
+
+
+def test_whole_quarters_in_one_call_read_the_start_too():
+    rows = dict.fromkeys(REGIONAL.tables, 2) | {"nation": 1, "city_pairs": 4, "city_providers": 4}
+    numbers = {**Parameters().numbers(), "chain_leap": 0.0}
+    events = [event for event in QUARTER if event.name == "budget"]
+    engines = [
+        Engine(events, State(rows, parameters=numbers), dict(Rules().items()), numbers, 1) for _ in range(2)
+    ]
+    for engine, whole in zip(engines, (False, True), strict=True):
+        engine.state["cities"]["revenue"] = 3.0
+        engine.state["cities"]["fiscal_decentralisation"] = 0.5
+        engine.run(0, 2, whole=whole)
+    assert engines[1].drivers
+    for engine in engines:
+        assert np.array_equal(engine.state["cities"]["budget"], [0.1 * 3.0 * 0.5] * 2)
 
 
 def test_a_run_that_flips_a_switch_needs_an_engine_of_its_own():

@@ -135,13 +135,12 @@ def make_study(settings: Settings) -> Any:
     from model.edges import read_edges
     from model.geography import load_centres, load_cities
     from model.network import build_network
-    from model.scenario import find_scenario
 
     cities = load_cities(settings.cities)
     centres = load_centres(settings.centres, cities)
     edges = None if settings.edges is None else read_edges(settings.edges, cities)
     return Study(
-        find_scenario(settings.scenario), settings.seed_numbers, settings.parameters, settings.until,
+        settings.experiment, settings.seed_numbers, settings.parameters, settings.until,
         cities, centres, build_network(cities, edges=edges), settings.threads,
     )  # fmt: skip
 
