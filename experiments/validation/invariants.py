@@ -25,7 +25,7 @@ QUICK_UNTIL = 2012
 # Words of names that would tell a rule its city's place among the others.
 TELLING = frozenset({
     "rank", "ranks", "ranking", "leader", "leaders", "leading", "laggard", "laggards", "frontier", "gap",
-    "catchup", "catch", "behind", "ahead", "top", "bottom", "percentile", "quantile", "position", "backward",
+    "catchup", "catch", "behind", "ahead", "top", "bottom", "percentile", "quantile", "backward",
     "advanced",
 })  # fmt: skip
 
