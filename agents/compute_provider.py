@@ -32,16 +32,14 @@ COLUMNS = (
     Column("overflow", "compute/quarter", "load that the centre bought in from the commercial cloud"),
     Column("revenue", "money/quarter", "what customers paid"),
     Column("surplus", "money/quarter", "revenue less operating cost and bought-in compute"),
-    Column(
-        "power_use", "kWh·money/CNY", "electricity of a quarter, cooling included; kWh if 1 money is 1 CNY"
-    ),
+    Column("power_use", "kWh·money/CNY/quarter", "electricity, cooling included; kWh if 1 money is 1 CNY"),
     Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
     Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
     Column("built", "0 or 1", "1 if somebody in the model decided to build it", when="building_slots"),
     Column("cost", "money", "what its owner paid for it", when="building_slots"),
     Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
     Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
-    Column("green_power", "kWh·money/CNY", "the part of it that is green"),
+    Column("green_power", "kWh·money/CNY/quarter", "the part of its electricity that is green"),
 )
 
 KIND_COLUMNS = (Column("standard_capacity", "compute/quarter", "capacity of a centre of size 1"),)

@@ -23,8 +23,8 @@ from model.scenario import Scenario, date_of
 # Flows are added up over the year, everything else is averaged.
 FLOWS = frozenset({
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "entrants", "exits",
-    "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid", "power_use",
-    "green_power", "value_added", "climbs", "falls",
+    "revenue", "research_spending", "compute_use", "hosted_tasks", "voucher_paid", "value_added",
+    "climbs", "falls",
 })  # fmt: skip
 DATES = frozenset({"new_since"})  # these as they are at the end of the year
 WITH, WITHOUT = "with", "without"
