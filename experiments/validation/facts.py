@@ -16,8 +16,9 @@ from experiments.validation.rows import NOT_CLAIMED, Context, Row, range_verdict
 CLOSED_SOURCE = "appendix of seed 003"
 KIND = {"calibrate": "calibration", "validate": "validation", "prior": "validation"}
 MISSING = (
-    "markets are fixed by GDP of 2010 and people do not move, so revenue per head hardly changes in time: it "
-    "would take incomes that follow innovation, and migration of people"
+    "sales gather where market access is best, more than GDP does (final_trade_reach), and as markets are "
+    "fixed by GDP of 2010 and people do not move they do not converge: it would take incomes that follow "
+    "innovation, and migration of people"
 )
 
 

@@ -187,7 +187,7 @@ def test_a_layout_has_rows_once_the_model_has_its_scenario(
     monkeypatch.setattr(layouts, "SCENARIOS", fakes)
     monkeypatch.setattr("experiments.validation.rows.find_scenario", lambda wanted: fakes[wanted])
     rows = {one.id: one for one in layouts.layout_rows(context)}
-    parts = ("", "-hosts", "-others", "-location")
+    parts = ("", "-regions", "-hosts", "-others", "-location")
     assert set(rows) == {f"L-{name}{part}" for name in fakes for part in parts}
     assert (rows["L-local_demand"].published, rows["L-cross_region"].published) == ("above 0", "below 0")
     # The same runs, so one of the two fails if either holds.
@@ -276,7 +276,7 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
     rows = facts.decade_rows(whole)
     assert [one.verdict for one in rows] == ["holds", "fails", "holds", "fails", "not claimed"]
     assert [one.kind for one in rows] == ["validation"] * 2 + ["calibration"] * 2 + ["validation"]
-    assert rows[1].reason.startswith("revenue stands in; markets are fixed")
+    assert rows[1].reason.startswith("revenue stands in; sales gather")
     assert rows[3].reason.startswith("a figure without bounds")
     assert (rows[4].reason, rows[4].seeds) == ("the run covers 2005 to 2030", 0)
     assert facts.decade_rows(context) == []  # quick
