@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments import ablation, oversupply, regimes
+from experiments import ablation, layouts, oversupply, regimes
 from experiments.arms import ArmResults, twin_arms
 from experiments.findings import findings
 from experiments.heterogeneity import host_effects, splits
@@ -90,6 +90,12 @@ def _oversupply_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
     }
 
 
+def _layout_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
+    found = [(name, _of(results, name)) for name in scenarios]
+    by_seed = _join({name: layouts.layout(twins) for name, twins in found})
+    return {"layouts": layouts.layouts(found), "by_seed": by_seed}
+
+
 STUDIES = {
     study.name: study
     for study in (
@@ -106,6 +112,11 @@ STUDIES = {
             "regimes", "Where do centres close the gap, and where do they widen it?",
             ("actual", "random_hosts"), 6, regimes.arms,
             lambda results, scenarios: {"regimes": regimes.regimes(results, scenarios)},
+        ),
+        StudyKind(
+            "layouts", "Who builds where, and who may use it: what that does to the gap?",
+            layouts.LAYOUTS + layouts.GIVEN_SITES, 24,
+            lambda scenarios, parameters: twin_arms({one.name: one for one in scenarios}), _layout_tables,
         ),
         StudyKind(
             "oversupply", "How much compute is too much?", ("random_hosts", "actual"), 8,

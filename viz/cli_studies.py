@@ -71,4 +71,5 @@ def _study(name: str, question: str) -> None:
 _study("splits", "For whom does a centre work: the six splits of the source study (C7-C12).")
 _study("ablation", "Which mechanism makes which finding: each switched off in turn.")
 _study("regimes", "Where do centres close the gap between cities, and where do they widen it.")
+_study("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
 _study("oversupply", "How much compute is too much: capacity from a quarter to eight times the default.")

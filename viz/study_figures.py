@@ -258,6 +258,38 @@ def oversupply_chart(curve: pd.DataFrame, scenario: str) -> Figure:
     return figure
 
 
+# ── Layouts ──────────────────────────────────────────────────────────────────────────────────────
+
+LAYOUT_PANELS = (
+    ("theil", "Theil between cities", BLUE),
+    ("theil_per_head", "Theil per head", GREEN),
+    ("theil_regions", "Theil between regions", ORANGE),
+    ("hosts", "effect on hosts", RED),
+    ("others", "effect on other cities", GREY),
+    ("country", "effect on the country", BLUE),
+)
+
+
+def layout_chart(table: pd.DataFrame) -> Figure:
+    """Change of the gap and effects of every layout, with ±2 standard errors."""
+    scenarios = list(dict.fromkeys(table["scenario"]))
+    figure = blank(1.9 + 0.24 * 2 * len(scenarios), f"Layouts of compute against their twins, %, {LATE}")
+    panels = figure.subplots(2, 3, sharey=True)
+    places = np.arange(len(scenarios))[::-1]
+    for axes, (measure, words, colour) in zip(panels.flat, LAYOUT_PANELS, strict=True):
+        here = table[table["measure"] == measure].set_index("scenario").loc[scenarios]
+        axes.errorbar(
+            here["mean"], places, xerr=2.0 * here["se"].fillna(0.0), fmt="o", color=colour, markersize=4,
+            linewidth=1.2,
+        )  # fmt: skip
+        axes.axvline(0.0, color="0.3", linewidth=0.8, linestyle="--")
+        axes.set_yticks(places, [name.replace("_", " ") for name in scenarios], fontsize=8)
+        axes.set_title(words, fontsize=9, loc="left")
+        plain(axes)
+    figure.supxlabel(f"{seeds_of(table)}; left of the line the gap narrows, or the group loses", fontsize=8)
+    return figure
+
+
 # ── All of a study ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -287,5 +319,6 @@ FIGURES: dict[str, Callable[[Tables], dict[str, Figure]]] = {
     "splits": _by_scenario("splits", "splits", split_chart),
     "ablation": _by_scenario("ablation", "ablation", ablation_chart),
     "regimes": _regime_maps,
+    "layouts": lambda tables: {"layouts": layout_chart(tables["layouts"])},
     "oversupply": _by_scenario("oversupply", "curve", oversupply_chart),
 }

@@ -6,16 +6,19 @@ Rows are made for those of the three scenarios that the model has.
 from __future__ import annotations
 
 from experiments.findings import HOLDS, sign_verdict
-from experiments.inequality import theil
+from experiments.layouts import host_location_share
 from experiments.metrics import Pair, effects, gap, over_seeds, pairs
 from experiments.validation.rows import NOT_CLAIMED, Context, Row
 from model.scenario import SCENARIOS
 
 # Scenario → the sign that the gap's change must have beyond three standard errors; 0 where none is published.
-EXPECTED = {"local_demand": 1, "cross_region": -1, "trading": 0}
+EXPECTED = {"local_demand": 1, "cross_region": -1, "cross_region_trading": -1, "trading": 0}
 ERRORS = 3.0
 SEEDS = 12  # a run in which centres are built takes several times as long
-SOURCE = {"local_demand": "seeds 001 and 003", "cross_region": "seeds 000 and 001", "trading": "seed 001"}
+SOURCE = {
+    "local_demand": "seeds 001 and 003", "cross_region": "seeds 000 and 001",
+    "cross_region_trading": "seeds 000 and 001", "trading": "seed 001",
+}  # fmt: skip
 GAPS = (("", "Theil", "between cities"), ("-regions", "Theil between regions", "between regions, per head"))
 REASONS = {
     "local_demand": (
@@ -27,6 +30,7 @@ REASONS = {
         "weak most, lose talent; hubs in weak cities alone, as hosts drawn by lot are, would narrow it, and "
         "so would firms at a distance that gain from cheap compute (interoperability_friction)"
     ),
+    "cross_region_trading": "firms at a distance would have to gain more from trade than strong hubs do",
 }
 
 
@@ -70,18 +74,6 @@ def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
     clear = abs(changes.loc["Theil", "mean"]) > 2.0 * changes.loc["Theil", "se"]
     rows.append(_location_row(found, name, bool(clear)))
     return rows
-
-
-def host_location_share(pair: Pair) -> float:
-    """Part of the change of Theil that goes with the hosts' own gains; NaN if Theil does not change.
-
-    The rest is what is left if hosts are put back to what they were without centres, and all others are not.
-    """
-    treated, control = pair.late("innovation")
-    others_alone = treated.copy()
-    others_alone[pair.hosts] = control[pair.hosts]
-    whole = theil(treated) - theil(control)
-    return float(1.0 - (theil(others_alone) - theil(control)) / whole) if whole else float("nan")
 
 
 def _location_row(found: list[Pair], name: str, clear: bool) -> Row:

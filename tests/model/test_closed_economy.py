@@ -86,8 +86,10 @@ def test_interpreted_and_compiled_runs_are_the_same_bits(changes, seed):
     one, other = (economy(5, seed, engine=engine, **changes).state for engine in ("compiled", "interpreted"))
     for name, table in one.tables.items():
         for column in table:
-            assert np.array_equal(table[column], other[name][column]), f"{name}.{column}"
-            assert np.isfinite(table[column]).all(), f"{name}.{column}"
+            assert np.array_equal(table[column], other[name][column], equal_nan=True), f"{name}.{column}"
+            # With an external effect there is no balanced path: stocks may grow beyond what floats can say.
+            if not changes.get("closed_external_effect"):
+                assert np.isfinite(table[column]).all(), f"{name}.{column}"
 
 
 # ── Books ────────────────────────────────────────────────────────────────────────────────────────

@@ -98,6 +98,27 @@ def _regimes(tables: Tables) -> None:
         show_table(f"{scenario}: {names[str(of)]}, cells", columns, rows, columns[4:])
 
 
+LAYOUT_TABLES = (
+    ("Change of the gap between cities against the twin, % (below zero: it narrows)",
+     ("theil", "theil_per_head", "theil_regions", "sigma")),
+    ("Effects on innovation, %", ("country", "hosts", "others", "weakest")),
+)  # fmt: skip
+OF_CENTRES = ("host_cities", "centres", "capacity", "use", "price", "power", "green", "location")
+
+
+def _layouts(tables: Tables) -> None:
+    table = tables["layouts"]
+    of_each = [(str(name), own.set_index("measure")) for name, own in table.groupby("scenario", sort=False)]
+    for title, names in LAYOUT_TABLES:
+        rows = [
+            [name, *(estimate(own.loc[n, "mean"], own.loc[n, "se"]) for n in names)] for name, own in of_each
+        ]
+        show_table(title, ["scenario", *(name.replace("_", " ") for name in names)], rows)
+    rows = [[name, *(number(own.loc[n, "mean"], 2) for n in OF_CENTRES)] for name, own in of_each]
+    columns = ["scenario", "hosts", *OF_CENTRES[1:-1], "location"]
+    show_table("Centres; part of the change of Theil that goes with where hosts stand", columns, rows)
+
+
 def _oversupply(tables: Tables) -> None:
     for (scenario, access), own in tables["curve"].groupby(["scenario", "access"], sort=False):
         wide = own.pivot(index="multiple", columns="measure", values="mean")
@@ -144,5 +165,6 @@ def _multiple(part: pd.DataFrame, access: str) -> str:
 
 
 SHOWN: dict[str, Callable[[Tables], None]] = {
-    "splits": _splits, "ablation": _ablation, "regimes": _regimes, "oversupply": _oversupply,
+    "splits": _splits, "ablation": _ablation, "regimes": _regimes, "layouts": _layouts,
+    "oversupply": _oversupply,
 }  # fmt: skip
