@@ -60,7 +60,7 @@ def test_every_study_has_a_command_and_a_section_of_the_docs() -> None:
         assert call("study", name, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["splits", "oversupply"])
+@pytest.mark.parametrize("name", ["splits", "layouts", "oversupply"])
 def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path, here: Path) -> None:
     answer = call("study", name, "random_hosts", "--cities", cities, *SMALL)
     assert answer.exit_code == 0, answer.output
@@ -71,7 +71,7 @@ def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path
     arms = STUDIES[name].arms([experiments_scenario("random_hosts")], parameters_of(told))
     assert list(told["arms"]) == list(arms)
     figures = {path.name for path in (out / "figures").iterdir()}
-    assert figures == {f"{name}_random_hosts.png"}
+    assert figures == {"layouts.png" if name == "layouts" else f"{name}_random_hosts.png"}
     assert list(out.glob("*.parquet"))
     runs = len(list((here / "results" / "runs").iterdir()))
     assert 0 < runs <= 2 * len(arms)
