@@ -61,7 +61,8 @@ REASONS = {
     ),
     "C13 actual": (
         "real centres stand in and near strong cities, whose neighbours buy from them at little "
-        "latency, and few cities are 500 km from any; it comes out for hosts drawn by lot, and would "
+        "latency, and few cities are 500 km from any; with hosts drawn by lot it is near two "
+        "standard errors; it would "
         "need centres away from the core or dearer service at a distance"
     ),
     "C13": (
