@@ -132,10 +132,16 @@ def _centres(centres: pd.DataFrame) -> dict[str, float]:
 
 
 def layouts(found: Sequence[tuple[str, TwinResults]]) -> pd.DataFrame:
-    """Means over seeds: scenario, measure, unit, mean, se, seeds."""
+    """Means over seeds: scenario, measure, unit, mean, se, seeds.
+
+    ``location`` is NaN where Theil does not change beyond two standard errors: there is nothing to part.
+    """
     rows = []
     for name, twins in found:
         by_seed = layout(twins)
+        change = over_seeds(by_seed["theil"])
+        if not abs(change["mean"]) > 2.0 * change["se"]:
+            by_seed["location"] = float("nan")
         for measure, (_, unit) in MEASURES.items():
             rows.append({"scenario": name, "measure": measure, "unit": unit, **over_seeds(by_seed[measure])})
     return pd.DataFrame(rows)
