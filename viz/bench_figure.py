@@ -1,4 +1,4 @@
-"""Figure of the benchmark: the reduced economy and its ensembles in eleven programs, from the committed results.
+"""Figure of the benchmark: the reduced economy and its ensembles in eleven programs, as committed.
 
 ``python -m viz.bench_figure docs/bench FILE.png`` draws it.
 """
