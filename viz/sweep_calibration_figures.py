@@ -101,7 +101,9 @@ def _pair(
     density, _, _ = np.histogram2d(across[0], up[0], edges, weights=found.sample["weight"])
     axes.pcolormesh(*edges, density.T, cmap=SHADES, rasterized=True)
     out = (found.points["implausibility"] > CUT).to_numpy()
-    axes.plot(across[1][out], up[1][out], "x", color=GREY, markersize=2.5, alpha=0.5, label="points ruled out")
+    axes.plot(
+        across[1][out], up[1][out], "x", color=GREY, markersize=2.5, alpha=0.5, label="points ruled out"
+    )
     axes.plot(across[1][~out], up[1][~out], "o", color=ORANGE, markersize=3, label="points that remain")
     axes.set_xlim(edges[0][0], edges[0][-1])
     axes.set_ylim(edges[1][0], edges[1][-1])
@@ -115,7 +117,7 @@ def _ticks(axes: Axes, across: list[str], up: list[str]) -> None:
 
 
 def draw_front(found: Front, path: Path) -> None:
-    """Each pair of objectives: points by how often they are on the front, the front and its knee, to a file."""
+    """Each pair of objectives: points, those that may be on the front, the front, its knee, to a file."""
     pairs = list(combinations(found.objectives, 2))
     columns = min(2, len(pairs))
     rows = -(-len(pairs) // columns)

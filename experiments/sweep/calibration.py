@@ -4,7 +4,8 @@ A Gaussian process for each target stands in for the model between the points th
 is compared with the target; the distance counts in units of all that is uncertain: the target (se,
 tolerance), the luck of one run (the world is one run too), the error of the means over replications, and
 the surrogate's own. Places further than CUT from any target are ruled out; the others are weighted by how
-well they meet all targets together. [Craig et al. 1997; Vernon, Goldstein & Bower 2010; Andrianakis et al. 2015]
+well they meet all targets together.
+[Craig et al. 1997; Vernon, Goldstein & Bower 2010; Andrianakis et al. 2015]
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Calibration:
     all that is uncertain), luck_sd (of one run), surrogate_sd, explained (share of the variance between
     points that the surrogate predicts). ``coverage``: one row a factor: truths, inside (the 5-95 % interval),
     share, and low and high of its own 95 % interval. ``sample``: draws from the space with weight, summing
-    to 1. ``points``: the design's points with ``implausibility``, the largest over targets, of their own runs.
+    to 1. ``points``: the design's points with ``implausibility`` of their own runs, the largest over targets.
     remaining: points that are not ruled out; share_left: share of the space that is not.
     """
 
@@ -83,7 +84,9 @@ class _Case:
     def x(self) -> Array:
         return self.space.coordinates(self.design.iloc[self.learned])
 
-    def surrogates(self, drop: int | None, seed: int | None, kernels: Sequence[Any] | None) -> list[Surrogate]:
+    def surrogates(
+        self, drop: int | None, seed: int | None, kernels: Sequence[Any] | None
+    ) -> list[Surrogate]:
         """One for each target, without a point and without a replication if asked."""
         rows = np.flatnonzero(self.learned != drop) if drop is not None else np.arange(len(self.learned))
         places = self.learned[rows]
@@ -133,8 +136,9 @@ def calibrate(
     coverage, ruled_out = _coverage(case, [one.kernel for one in fitted], truths, seed)
     fit = _fit(case, match, posterior)
     design = case.design.assign(implausibility=own)
+    sample = posterior.frame.assign(weight=posterior.weights)
     return Calibration(
-        aims, _table(case.space, posterior, seed), fit, coverage, posterior.frame.assign(weight=posterior.weights),
+        aims, _table(case.space, posterior, seed), fit, coverage, sample,
         design, int((own <= CUT).sum()), posterior.share_left, posterior.effective,
         _remark(sweep, case, posterior, fit, coverage, ruled_out),
     )  # fmt: skip
@@ -148,8 +152,8 @@ def _case(sweep: Sweep, aims: tuple[Target, ...], found: Outcomes, seed: int) ->
     distinct = len(design.drop(columns="point").drop_duplicates())
     if distinct < FEWEST * len(space.axes):
         raise SweepError(
-            f"a calibration needs {FEWEST} points with results for each factor: {len(space.axes)} factors need "
-            f"{FEWEST * len(space.axes)}, and there are {distinct}"
+            f"a calibration needs {FEWEST} points with results for each factor: {len(space.axes)} factors "
+            f"need {FEWEST * len(space.axes)}, and there are {distinct}"
         )
     flat = np.ptp(found.means(), axis=0) == 0.0
     if flat.any():
@@ -184,7 +188,7 @@ def _table(space: Space, posterior: Posterior, seed: int) -> pd.DataFrame:
     for name, axis in space.axes.items():
         values, weights = posterior.frame[name].to_numpy(), posterior.weights
         if axis.in_words:
-            for level in axis.levels:  # type: ignore[union-attr]
+            for level in axis.levels:
                 rows.append({"factor": f"{name} = {level}", "mean": float(weights[values == level].sum())})
             continue
         x = values.astype(float)
@@ -225,7 +229,9 @@ def _remark(
     said = [case.found.remark] if case.found.remark else []
     many, kind = case.found.values.shape[1], sweep.experiment.design.kind
     if len(case.learned) < len(case.design):
-        said.append(f"surrogates learn from {len(case.learned):,} of {len(case.design):,} points, drawn by lot")
+        said.append(
+            f"surrogates learn from {len(case.learned):,} of {len(case.design):,} points, drawn by lot"
+        )
     if case.luck is None:
         said.append(
             "there is one run a point, so that luck cannot be told from what the surrogate misses; both count"
@@ -258,7 +264,9 @@ def _coverage(case: _Case, kernels: Sequence[Any], truths: int, seed: int) -> tu
     shared the surrogates do not see that run's seed either, for its luck would be known to them. Lengths and
     variances of the kernels are those of all points. Returns the table, and truths that had no place left.
     """
-    chosen = case.learned[np.unique(np.linspace(0, len(case.learned) - 1, min(truths, len(case.learned))).astype(int))]
+    chosen = case.learned[
+        np.unique(np.linspace(0, len(case.learned) - 1, min(truths, len(case.learned))).astype(int))
+    ]
     chosen = chosen if truths > 0 else chosen[:0]
     luck = np.random.Generator(np.random.PCG64(seed + 1))
     off = luck.standard_normal((len(chosen), len(case.targets)))
@@ -287,7 +295,14 @@ def _coverage(case: _Case, kernels: Sequence[Any], truths: int, seed: int) -> tu
         low, high = _wilson(sum(held), len(held))
         share = sum(held) / len(held) if held else np.nan
         rows.append(
-            {"factor": name, "truths": len(held), "inside": sum(held), "share": share, "low": low, "high": high}
+            {
+                "factor": name,
+                "truths": len(held),
+                "inside": sum(held),
+                "share": share,
+                "low": low,
+                "high": high,
+            }
         )
     return pd.DataFrame(rows), ruled_out
 

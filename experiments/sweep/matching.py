@@ -33,14 +33,14 @@ class RuledOutError(Exception):
 
 @dataclass(frozen=True)
 class Match:
-    """Surrogates of the targets, their values (targets,), and the covariance around them but for the surrogates'."""
+    """Surrogates of the targets, their values (targets,), and the covariance of all else."""
 
     surrogates: tuple[Surrogate, ...]
     values: Array
     around: Array
 
     def judge(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """Means and variances of the surrogates and implausibility, (n, targets), and log likelihood, (n,)."""
+        """Surrogates' means and variances, implausibility, each (n, targets), and log likelihood, (n,)."""
         both = [one.predict(x) for one in self.surrogates]
         means, variances = (np.column_stack([pair[k] for pair in both]) for k in (0, 1))
         off = means - self.values

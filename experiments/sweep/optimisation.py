@@ -115,7 +115,9 @@ def _remark(found: Outcomes, on_front: Mask, knee: int | None) -> str:
 
 
 def not_dominated(values: Array) -> Mask:
-    """Whether no other point is as good in all columns and better in one; (points,), from (points, objectives).
+    """Whether no other point is as good in all columns and better in one.
+
+    values: (points, objectives); returns (points,).
 
     More is better in each column. Equal points do not beat each other. A NaN is worse than anything.
     """
@@ -146,7 +148,7 @@ def knee_of(values: Array, on_front: Mask) -> int | None:
 
 
 def _bootstrap(found: Outcomes, signs: Array, seed: int) -> tuple[Array, Array]:
-    """Shares of resamples in which each point is on the front, and in which it is the knee, each (points,)."""
+    """Shares of resamples in which each point is on the front, and is the knee, each (points,)."""
     points, many, _ = found.values.shape
     luck = np.random.Generator(np.random.PCG64(seed))
     there = np.isfinite(found.values)

@@ -62,7 +62,7 @@ def _seed_effects(values: Array) -> Array:
 
 @dataclass(frozen=True)
 class Luck:
-    """Covariances of results, each (results, results): what one run's luck adds, split where seeds are shared.
+    """Covariances of results that luck brings, each (results, results), split where seeds are shared.
 
     one_run: of a run about its point's expectation. own: the part that differs from point to point, which
     blurs a surrogate. shared: of the error that the mean over replications has at all points alike, because

@@ -114,7 +114,9 @@ def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
     if result not in known:
         near = nearest(result, known)
         hint = f"; did you mean {near}?" if near else ""
-        raise SweepError(f"there is no {'yearly metric' if yearly else 'result'} {result!r} in the store{hint}")
+        raise SweepError(
+            f"there is no {'yearly metric' if yearly else 'result'} {result!r} in the store{hint}"
+        )
 
 
 def _block(experiment: Experiment) -> int:

@@ -1,4 +1,4 @@
-"""The space of a design's factors: values from the unit cube, and coordinates that a surrogate can learn from."""
+"""The space of a design's factors: values from the unit cube, coordinates for a surrogate."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Space:
 
 
 def space_of(sweep: Sweep) -> Space:
-    """The space that a store's design was laid in; of a table, ranges are from its smallest to largest value."""
+    """The space of a store's design; of a table, ranges are from its smallest to its largest value."""
     experiment = sweep.experiment
     design = sweep.store.design().drop(columns="point")
     axes: dict[str, Axis] = {}

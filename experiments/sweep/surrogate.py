@@ -1,4 +1,4 @@
-"""A surrogate of one result over the factors: a Gaussian process with a linear trend, a length for each factor."""
+"""A surrogate of one result over the factors: a Gaussian process with a linear trend."""
 
 from __future__ import annotations
 

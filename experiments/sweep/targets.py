@@ -92,4 +92,6 @@ def _target(name: str, given: Any) -> Target:
         if not whole or len(years) != 2 or years[0] > years[1]:
             raise SweepError(f"targets.{name}.years must be [first, last], not {years!r}")
         years = (years[0], years[1])
-    return Target(name, metric, float(numbers["value"]), float(numbers["se"]), float(numbers["tolerance"]), years)
+    return Target(
+        name, metric, float(numbers["value"]), float(numbers["se"]), float(numbers["tolerance"]), years
+    )

@@ -1,4 +1,4 @@
-"""``computeleap sweep sensitivity``, ``discover``, ``calibrate``, ``optimise``: a store as tables and figures."""
+"""``sweep sensitivity``, ``discover``, ``calibrate`` and ``optimise``: a store as tables and figures."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def show_calibration(
 
     found = calibrate(open_store(store), read_targets(targets), truths)
     say(
-        f"{found.remaining:,} of {len(found.points):,} points and {100 * found.share_left:.2g} % of the space "
-        f"are not ruled out; the posterior has {found.effective:,.0f} effective draws"
+        f"{found.remaining:,} of {len(found.points):,} points and {100 * found.share_left:.2g} % of the "
+        f"space are not ruled out; the posterior has {found.effective:,.0f} effective draws"
     )
     _numbers("Posterior of the factors (narrowed: 1 less s.d. over that of the range)", found.table)
     _numbers("Fit of the targets (off: in s.d. of all that is uncertain)", found.fit)
