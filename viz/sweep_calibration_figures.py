@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from experiments.sweep.calibration import Calibration
 from experiments.sweep.matching import CUT
@@ -17,8 +19,25 @@ from experiments.sweep.optimisation import LIKELY, Front
 from viz.figures import BLUE, DPI, GREY, ORANGE, WIDTH, _figure, _plain
 
 MOST_FACTORS = 6  # drawn: those of which most was learned
-BINS = 24
+BINS = 15
 SHADES = LinearSegmentedColormap.from_list("weight", ["#FFFFFF", BLUE])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A factor on an axis: sample and points there (logs of a log scale), ticks of words and logs."""
+
+    sample: np.ndarray
+    points: np.ndarray
+    ticks: dict[float, str]
+    low: float
+    high: float
+    bins: int
+
+    @property
+    def edges(self) -> np.ndarray:
+        """Edges of the bins."""
+        return np.linspace(self.low, self.high, self.bins + 1)
 
 
 def draw_calibration(found: Calibration, path: Path) -> None:
@@ -29,7 +48,7 @@ def draw_calibration(found: Calibration, path: Path) -> None:
     title = f"Posterior of the factors: {found.remaining:,} of {len(found.points):,} points not ruled out"
     figure: Figure = _figure(size + 0.3, title)
     grid = figure.subplots(count, count, squeeze=False)
-    places = {name: _places(found, name) for name in names}
+    places = {name: _place(found, name) for name in names}
     for row, up in enumerate(names):
         for column, across in enumerate(names):
             axes: Axes = grid[row, column]
@@ -38,12 +57,11 @@ def draw_calibration(found: Calibration, path: Path) -> None:
                 continue
             _plain(axes)
             axes.tick_params(labelsize=7)
-            axes.locator_params(nbins=4) if not places[across][2] else None
             if column == row:
                 _marginal(axes, found, places[across])
             else:
                 _pair(axes, found, places[across], places[up])
-            _ticks(axes, places[across][2], places[up][2] if column != row else [])
+            _ticks(axes, places[across].ticks, places[up].ticks if column != row else None)
             if row == count - 1:
                 axes.set_xlabel(across, fontsize=8)
             if column == 0 and row:
@@ -63,57 +81,55 @@ def _learned(found: Calibration) -> list[str]:
     return [name for name in names if name in best]
 
 
-def _places(found: Calibration, name: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Places of the sample and of the points on an axis, and the words that they stand for."""
+def _place(found: Calibration, name: str) -> Place:
     sample, points = found.sample[name], found.points[name]
-    if points.dtype.kind in "iuf":
-        return sample.to_numpy().astype(float), points.to_numpy().astype(float), []
-    words = sorted(set(map(str, points)))
-    return (
-        np.array([words.index(str(value)) for value in sample], dtype=float),
-        np.array([words.index(str(value)) for value in points], dtype=float),
-        words,
-    )
+    if points.dtype.kind not in "iuf":
+        words = sorted(set(map(str, points)))
+        x, y = (np.array([words.index(str(v)) for v in column], dtype=float) for column in (sample, points))
+        ticks = {float(k): word for k, word in enumerate(words)}
+        return Place(x, y, ticks, -0.5, len(words) - 0.5, len(words))
+    x, y = sample.to_numpy().astype(float), points.to_numpy().astype(float)
+    if name not in found.logarithmic:
+        return Place(x, y, {}, min(x.min(), y.min()), max(x.max(), y.max()), BINS)
+    x, y = np.log(x), np.log(y)
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    ticks = {float(at): f"{np.exp(at):.2g}" for at in np.linspace(low, high, 3)}
+    return Place(x, y, ticks, low, high, BINS)
 
 
-def _edges(place: tuple[np.ndarray, np.ndarray, list[str]]) -> np.ndarray:
-    if place[2]:
-        return np.arange(len(place[2]) + 1) - 0.5
-    low, high = place[1].min(), place[1].max()
-    low, high = min(low, place[0].min()), max(high, place[0].max())
-    return np.linspace(low, high, BINS + 1)
-
-
-def _marginal(axes: Axes, found: Calibration, place: tuple[np.ndarray, np.ndarray, list[str]]) -> None:
-    edges = _edges(place)
-    heights, _ = np.histogram(place[0], edges, weights=found.sample["weight"])
+def _marginal(axes: Axes, found: Calibration, place: Place) -> None:
+    edges = place.edges
+    heights, _ = np.histogram(place.sample, edges, weights=found.sample["weight"])
     axes.stairs(heights, edges, fill=True, color=BLUE, label="posterior")
     axes.set_xlim(edges[0], edges[-1])
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
 
 
-def _pair(
-    axes: Axes, found: Calibration, across: tuple[np.ndarray, np.ndarray, list[str]],
-    up: tuple[np.ndarray, np.ndarray, list[str]],
-) -> None:  # fmt: skip
-    edges = _edges(across), _edges(up)
-    density, _, _ = np.histogram2d(across[0], up[0], edges, weights=found.sample["weight"])
+def _pair(axes: Axes, found: Calibration, across: Place, up: Place) -> None:
+    edges = across.edges, up.edges
+    density, _, _ = np.histogram2d(across.sample, up.sample, edges, weights=found.sample["weight"])
     axes.pcolormesh(*edges, density.T, cmap=SHADES, rasterized=True)
     out = (found.points["implausibility"] > CUT).to_numpy()
-    axes.plot(
-        across[1][out], up[1][out], "x", color=GREY, markersize=2.5, alpha=0.5, label="points ruled out"
-    )
-    axes.plot(across[1][~out], up[1][~out], "o", color=ORANGE, markersize=3, label="points that remain")
-    axes.set_xlim(edges[0][0], edges[0][-1])
-    axes.set_ylim(edges[1][0], edges[1][-1])
+    for chosen, marker, colour, label in (
+        (out, "x", GREY, "points ruled out"), (~out, "o", ORANGE, "points that remain"),
+    ):  # fmt: skip
+        x, y = across.points[chosen], up.points[chosen]
+        axes.plot(x, y, marker, color=colour, markersize=3, alpha=0.7, label=label, clip_on=False)
+    axes.set_xlim(across.low, across.high)
+    axes.set_ylim(up.low, up.high)
 
 
-def _ticks(axes: Axes, across: list[str], up: list[str]) -> None:
+def _ticks(axes: Axes, across: dict[float, str], up: dict[float, str] | None) -> None:
+    """Ticks at the places given; four or so where none are given, and none up a marginal."""
     if across:
-        axes.set_xticks(range(len(across)), across, fontsize=7)
+        axes.set_xticks(list(across), list(across.values()), fontsize=7)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(4))
     if up:
-        axes.set_yticks(range(len(up)), up, fontsize=7)
+        axes.set_yticks(list(up), list(up.values()), fontsize=7)
+    elif up is not None:
+        axes.yaxis.set_major_locator(MaxNLocator(4))
 
 
 def draw_front(found: Front, path: Path) -> None:

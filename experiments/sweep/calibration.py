@@ -66,6 +66,7 @@ class Calibration:
     remaining: int
     share_left: float
     effective: float  # draws of equal weight that the sample is worth
+    logarithmic: tuple[str, ...]  # factors whose range is on a log scale
     remark: str
 
 
@@ -139,7 +140,7 @@ def calibrate(
     sample = posterior.frame.assign(weight=posterior.weights)
     return Calibration(
         aims, _table(case.space, posterior, seed), fit, coverage, sample,
-        design, int((own <= CUT).sum()), posterior.share_left, posterior.effective,
+        design, int((own <= CUT).sum()), posterior.share_left, posterior.effective, case.space.logarithmic,
         _remark(sweep, case, posterior, fit, coverage, ruled_out),
     )  # fmt: skip
 

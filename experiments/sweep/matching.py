@@ -15,9 +15,9 @@ from experiments.sweep.surrogate import Surrogate
 Array = NDArray[np.float64]
 
 CUT = 3.0  # s.d. from a target beyond which a place is ruled out [Pukelsheim 1994]
-BATCH = 4096  # draws at a time
+BATCH, BATCH_QUICK = 4096, 1024  # draws at a time
 MOST_DRAWS, MOST_QUICK = 2**16, 2**14
-ENOUGH, ENOUGH_QUICK = 1000.0, 300.0  # effective draws
+ENOUGH, ENOUGH_QUICK = 1000.0, 200.0  # effective draws
 FEWEST_LEFT = 30  # places not ruled out before the box closes around them
 ROUNDS = 8  # times that the box closes, at most
 MARGIN = 0.1  # of its width that the box is larger on either side than the places in it
@@ -75,14 +75,15 @@ def sample_posterior(space: Space, match: Match, seed: int, quick: bool = False)
     """
     luck = np.random.Generator(np.random.PCG64(seed))
     most, enough = (MOST_QUICK, ENOUGH_QUICK) if quick else (MOST_DRAWS, ENOUGH)
+    batch = BATCH_QUICK if quick else BATCH
     low, high = np.zeros(len(space.axes)), np.ones(len(space.axes))
     allowed: float | None = None  # share of the unit cube that the design's condition allows
     closed = 0
     kept: list[tuple[Array, pd.DataFrame, Array, Array, Array]] = []
     drawn, best = 0, (np.inf, 0)
     while True:
-        u, frame = space.draw(BATCH, low, high, luck)
-        drawn += BATCH
+        u, frame = space.draw(batch, low, high, luck)
+        drawn += batch
         if len(u):
             means, variances, implausible, likelihood = match.judge(space.coordinates(frame))
             worst = implausible.max(axis=1)
@@ -91,7 +92,7 @@ def sample_posterior(space: Space, match: Match, seed: int, quick: bool = False)
             best = min(best, (float(worst[nearest]), int(implausible[nearest].argmax())))
             kept.append((u[left], frame[left], means[left], variances[left], likelihood[left]))
         if allowed is None:
-            allowed = max(len(u), 1) / BATCH
+            allowed = max(len(u), 1) / batch
         places = np.concatenate([part[0] for part in kept]) if kept else np.zeros((0, len(low)))
         if closed < ROUNDS and len(places) >= FEWEST_LEFT:
             new_low, new_high = _around(places, low, high)

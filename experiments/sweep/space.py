@@ -60,6 +60,12 @@ class Space:
     where: str | None
     fixed: Mapping[str, Any]  # factors with one value
 
+    @property
+    def logarithmic(self) -> tuple[str, ...]:
+        """Factors whose range is on a log scale."""
+        spans = {name: axis.levels for name, axis in self.axes.items() if isinstance(axis.levels, Span)}
+        return tuple(name for name, span in spans.items() if span.scale == "log")
+
     def frame(self, u: Array) -> pd.DataFrame:
         """Values of the factors at places in the unit cube, (n, factors)."""
         return pd.DataFrame({name: axis.values(u[:, k]) for k, (name, axis) in enumerate(self.axes.items())})
