@@ -74,6 +74,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     np.testing.assert_allclose(found.metrics["innovation"], total, rtol=1e-12)
     assert finals["innovation"] == pytest.approx(total[-metrics.WINDOW_YEARS :].mean())
     assert 0.0 < finals["utilisation"] < 2.0
+    assert finals["power_use"] > 0.0
     assert found.twin_metrics is not None
     assert found.twin_metrics["centres"].tolist() == [0.0] * 8
     assert np.isnan(found.twin_metrics["utilisation"]).all()
