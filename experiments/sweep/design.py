@@ -36,7 +36,7 @@ def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | No
         names = [column(factor) for factor in experiment.design.factors]
         unit = pd.DataFrame(values, columns=names)
         frame = pd.DataFrame({
-            column(factor): _from_unit(values[:, k], levels, is_whole(factor, experiment))
+            column(factor): from_unit(values[:, k], levels, is_whole(factor, experiment))
             for k, (factor, levels) in enumerate(experiment.design.factors.items())
         })  # fmt: skip
     kept = _filtered(frame, experiment)
@@ -100,7 +100,8 @@ def salib_problem(experiment: Experiment) -> dict[str, Any]:
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def _from_unit(u: Unit, levels: list[Any] | Span, whole: bool) -> NDArray[Any] | list[Any]:
+def from_unit(u: Unit, levels: list[Any] | Span, whole: bool) -> NDArray[Any] | list[Any]:
+    """Values of a factor at places in the unit interval, (n,): along its range, or from its list."""
     if not isinstance(levels, Span):
         return [levels[min(int(value * len(levels)), len(levels) - 1)] for value in u]
     if levels.scale == "log":
@@ -128,7 +129,7 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
 def _levels(levels: list[Any] | Span, whole: bool) -> list[Any]:
     if not isinstance(levels, Span):
         return list(levels)
-    found = _from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)
+    found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)
     return list(dict.fromkeys(np.asarray(found).tolist()))
 
 

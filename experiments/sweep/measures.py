@@ -53,6 +53,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "utilisation": ("fraction", "utilisation of centres, weighted by capacity; missing without centres"),
     "centre_price": ("money/compute", "price asked by centres, mean; missing without centres"),
     "overflow": ("fraction", "share of signed load that centres had to buy in; missing without load"),
+    "power_use": ("kWh·money/CNY/year", "electricity of centres, cooling included; kWh if 1 money is 1 CNY"),
 }
 """Yearly national metrics: name → (unit, meaning). Flows are of the year, stocks its mean over quarters."""
 
@@ -85,7 +86,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
 CITY_MEASURES = (
     *SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock",
 )  # fmt: skip
-CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation")
+CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation", "power_use")
 
 
 def national(
@@ -106,6 +107,7 @@ def national(
     found["utilisation"] = _weighted(centres["utilisation"], working * capacity)
     found["centre_price"] = _weighted(centres["price"], working)
     found["overflow"] = _ratio(centres["overflow"].sum(axis=1), centres["load"].sum(axis=1))
+    found["power_use"] = 4.0 * centres["power_use"].sum(axis=1)  # centres hold means of quarters
     return {name: found[name] for name in METRICS}
 
 

@@ -107,13 +107,16 @@ def point_means(sweep: Sweep, result: str) -> Columns:
     return means
 
 
-def check_result(sweep: Sweep, result: str) -> None:
-    """Refuse a name that is no final value of the store, with the nearest one. Raises SweepError."""
-    known = schemas(sweep.store.frozen.experiment)["finals"].names[1:]
+def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
+    """Refuse a name that is no final value, or yearly metric, of the store. Raises SweepError."""
+    tables = schemas(sweep.store.frozen.experiment)
+    known = tables["metrics"].names[2:] if yearly else tables["finals"].names[1:]
     if result not in known:
         near = nearest(result, known)
         hint = f"; did you mean {near}?" if near else ""
-        raise SweepError(f"there is no result {result!r} in the store{hint}")
+        raise SweepError(
+            f"there is no {'yearly metric' if yearly else 'result'} {result!r} in the store{hint}"
+        )
 
 
 def _block(experiment: Experiment) -> int:

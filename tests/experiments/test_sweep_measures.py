@@ -14,7 +14,7 @@ from experiments.sweep.factors import Case
 from experiments.sweep.simulate import Simulator, TimedOutError
 from experiments.twins import Study
 from model.parameters import Parameters
-from model.regional_model import RECORDED
+from model.regional_model import PROVIDER_RECORDED, RECORDED
 from model.scenario import find_scenario
 
 PARAMETERS = Parameters(firms=300, burn_in=4)
@@ -74,6 +74,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     np.testing.assert_allclose(found.metrics["innovation"], total, rtol=1e-12)
     assert finals["innovation"] == pytest.approx(total[-metrics.WINDOW_YEARS :].mean())
     assert 0.0 < finals["utilisation"] < 2.0
+    assert finals["power_use"] > 0.0
     assert found.twin_metrics is not None
     assert found.twin_metrics["centres"].tolist() == [0.0] * 8
     assert np.isnan(found.twin_metrics["utilisation"]).all()
@@ -109,6 +110,7 @@ def test_a_run_that_takes_too_long_is_stopped() -> None:
 
 def test_every_measure_is_recorded_by_the_model_and_documented() -> None:
     assert set(measures.CITY_MEASURES) <= set(RECORDED)
+    assert set(measures.CENTRE_MEASURES) <= set(PROVIDER_RECORDED)
     for unit, meaning in (*measures.METRICS.values(), *measures.EFFECTS.values()):
         assert unit
         assert meaning

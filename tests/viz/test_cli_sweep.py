@@ -154,7 +154,11 @@ def test_query_answers_as_table_and_csv(store: Path) -> None:
     assert "traffic_scale" in call("query", str(store), sql).stdout
     rows = list(csv.DictReader(io.StringIO(call("query", str(store), sql, "--csv").stdout)))
     assert rows == [{"traffic_scale": "0.5", "n": "4"}, {"traffic_scale": "1.0", "n": "4"}]
+<<<<<<< HEAD
     wrong = call("query", str(store), "select traffic from finals")
+=======
+    wrong = call("query", str(store), "select traffic_scal from finals")
+>>>>>>> calibrate
     assert wrong.exit_code == 2
     assert "traffic_scale" in wrong.stderr
 
@@ -247,3 +251,45 @@ def test_discovery_is_shown_and_drawn(sampled: Path, tmp_path: Path) -> None:
     none = call("discover", str(sampled), "innovation < 0")
     assert none.exit_code == 2
     assert "holds for 0 of 60 runs" in none.stderr
+
+
+def test_calibration_is_shown_drawn_and_written(sampled: Path, tmp_path: Path) -> None:
+    middle = open_store(sampled).finals["innovation"].median()
+    targets = tmp_path / "targets.toml"
+    targets.write_text(f"[targets.innovation]\nvalue = {middle}\nse = {0.05 * middle}\n", encoding="utf-8")
+    words = ("calibrate", str(sampled), "--targets", str(targets), "--truths", "5")
+    files = ("--out", str(tmp_path / "out"), "--figure", str(tmp_path / "a.png"))
+    answer = call(*words, *files)
+    assert answer.exit_code == 0, answer.stderr
+    for said in ("Posterior of the factors", "base_intensity", "Fit of the targets", "Known truths inside"):
+        assert said in answer.stdout
+    assert "of 60 points" in answer.stderr
+    assert "luck that all points share is not seen" in answer.stderr
+    posterior = pd.read_csv(tmp_path / "out" / "posterior.csv").set_index("factor")
+    assert posterior.loc["base_intensity", "narrowed"] > 0.5
+    assert posterior.loc["base_intensity", "p05"] > 0.05
+    names = {path.stem for path in (tmp_path / "out").iterdir()}
+    assert names == {"posterior", "targets", "coverage", "points", "sample"}
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+    again = call(*words, *files)
+    assert again.exit_code == 2
+    assert "--force replaces it" in again.stderr
+    missing = call("calibrate", str(sampled), "--targets", str(tmp_path / "none.toml"))
+    assert missing.exit_code == 2
+    assert "none.toml cannot be read" in missing.stderr
+
+
+def test_a_front_is_shown_drawn_and_written(sampled: Path, tmp_path: Path) -> None:
+    aims = "innovation:max,theil:min,research_spending:min"
+    files = ("--out", str(tmp_path / "out"), "--figure", str(tmp_path / "a.svg"))
+    answer = call("optimise", str(sampled), "--objectives", aims, *files)
+    assert answer.exit_code == 0, answer.stderr
+    assert "points are on the front" in answer.stderr
+    front = pd.read_csv(tmp_path / "out" / "front.csv")
+    assert len(front) == 60
+    best = front["innovation"].idxmax()
+    assert front.loc[best, "front"]
+    assert (tmp_path / "a.svg").stat().st_size > 10_000
+    wrong = call("optimise", str(sampled), "--objectives", "inovation:max,theil:min")
+    assert wrong.exit_code == 2
+    assert "did you mean innovation" in wrong.stderr

@@ -168,6 +168,46 @@ def discover(
 
 
 @app.command()
+def calibrate(
+    store: Folder,
+    targets: Annotated[
+        Path, _option("TOML file of targets: tables [targets.NAME].", "--targets", metavar="FILE")
+    ],
+    truths: Annotated[
+        int, _option("Points taken as truth to check the intervals; 0: none.", "--truths", min=0)
+    ] = 100,
+    out: Annotated[Path | None, _option("Also write its tables as CSV.", "--out", metavar="FOLDER")] = None,
+    figure: Annotated[Path | None, _option("Also draw it: .png, .svg or .pdf.", metavar="FILE")] = None,
+    force: Annotated[bool, _option("Replace a file that is there.", "--force")] = False,
+) -> None:
+    """Show which values of the factors agree with targets: history matching, posterior, coverage."""
+    from viz.commands.sweep_analysis import show_calibration
+
+    show_calibration(store, targets, truths, out, figure, force)
+
+
+@app.command()
+def optimise(
+    store: Folder,
+    objectives: Annotated[
+        str,
+        _option(
+            "Final values with max or min, such as effect_national:max,theil:min.",
+            "--objectives",
+            metavar="LIST",
+        ),
+    ],
+    out: Annotated[Path | None, _option("Also write its table as CSV.", "--out", metavar="FOLDER")] = None,
+    figure: Annotated[Path | None, _option("Also draw it: .png, .svg or .pdf.", metavar="FILE")] = None,
+    force: Annotated[bool, _option("Replace a file that is there.", "--force")] = False,
+) -> None:
+    """Show the points that are best in several results at once, how sure that is, and the knee."""
+    from viz.commands.sweep_analysis import show_front
+
+    show_front(store, objectives, out, figure, force)
+
+
+@app.command()
 def export(
     store: Folder,
     out: Annotated[
