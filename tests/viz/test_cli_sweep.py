@@ -154,11 +154,7 @@ def test_query_answers_as_table_and_csv(store: Path) -> None:
     assert "traffic_scale" in call("query", str(store), sql).stdout
     rows = list(csv.DictReader(io.StringIO(call("query", str(store), sql, "--csv").stdout)))
     assert rows == [{"traffic_scale": "0.5", "n": "4"}, {"traffic_scale": "1.0", "n": "4"}]
-<<<<<<< HEAD
-    wrong = call("query", str(store), "select traffic from finals")
-=======
     wrong = call("query", str(store), "select traffic_scal from finals")
->>>>>>> calibrate
     assert wrong.exit_code == 2
     assert "traffic_scale" in wrong.stderr
 
