@@ -273,7 +273,10 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
     monkeypatch.setattr(facts, "observed_decade", lambda found, cities: pd.DataFrame(table))
     regions = ["east", "west"] * (len(context.cities) // 2)
     whole = context.changed(quick=False, cities=context.cities.assign(region=regions), until=2005)
-    rows = facts.decade_rows(whole)
+    both = facts.decade_rows(whole)
+    assert [one.scenario for one in both] == ["actual"] * 5 + ["observed_decade"] * 5
+    rows, calibrated = both[:5], both[5:]
+    assert [one.verdict for one in calibrated] == [one.verdict for one in rows]
     assert [one.verdict for one in rows] == ["holds", "fails", "holds", "fails", "not claimed"]
     assert [one.kind for one in rows] == ["validation"] * 2 + ["calibration"] * 2 + ["validation"]
     assert rows[1].reason.startswith("revenue stands in; sales gather")
