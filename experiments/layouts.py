@@ -10,8 +10,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.inequality import gini, sigma, theil, theil_between
-from experiments.metrics import WINDOW_YEARS, Pair, over_seeds, pairs
+from experiments.inequality import theil
+from experiments.metrics import (
+    WINDOW_YEARS,
+    Pair,
+    finite_mean,
+    gap_changes,
+    log_change,
+    over_seeds,
+    pairs,
+    percent_change,
+)
 from experiments.twins import TwinResults
 
 # The three layouts in which centres are built, the two of them that can be joined, then given sites, to tell
@@ -22,6 +31,11 @@ GIVEN_SITES = (
     "rich_sites_trading", "hub_sites_trading",
 )  # fmt: skip
 
+# Measure → index of ``experiments.metrics.gap_measures``.
+INDICES = {
+    "theil": "Theil", "theil_per_head": "Theil per head", "theil_regions": "Theil between regions",
+    "gini": "Gini", "sigma": "sigma",
+}  # fmt: skip
 # Measure → what it is, unit.
 MEASURES = {
     "theil": ("change of the Theil index between cities", "%"),
@@ -60,59 +74,35 @@ def host_location_share(pair: Pair) -> float:
 
 def layout(twins: TwinResults) -> pd.DataFrame:
     """One row for each seed: seed, then ``MEASURES``, means of the last years."""
-    cities = twins.study.cities
-    people = np.maximum(cities["population_2010"].to_numpy(dtype=float), 1.0)
-    regions = cities["region"].to_numpy()
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
-        treated, control = pair.late("innovation")
+        changes = gap_changes(pair, twins.study.cities)
         centres = twins.centres[twins.centres["seed"] == pair.seed]
         if len(centres):
             centres = centres[(centres["year"] > last) & (centres["operating"] > 0.5)]
         rows.append({
-            "seed": pair.seed, **_gaps(pair, treated, control, people, regions), **_groups(pair, control),
-            **_centres(centres),
+            "seed": pair.seed,
+            **{name: changes[index] for name, index in INDICES.items()},
+            **_groups(pair), **_centres(centres),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=["seed", *MEASURES])
 
 
-def _change(after: float, before: float) -> float:
-    return 100.0 * (after / before - 1.0) if before > 0 else float("nan")
-
-
-def _gaps(
-    pair: Pair, treated: np.ndarray, control: np.ndarray, people: np.ndarray, regions: np.ndarray
-) -> dict[str, float]:
-    others = np.setdiff1d(np.arange(len(treated)), pair.hosts)
-    per_head = [theil(values / people, people) for values in (treated, control)]
-    between = [theil_between(values / people, regions, people)[0] for values in (treated, control)]
-    return {
-        "theil": _change(theil(treated), theil(control)),
-        "theil_per_head": _change(*per_head),
-        "theil_regions": _change(*between),
-        "gini": _change(gini(treated), gini(control)),
-        "sigma": _change(sigma(treated), sigma(control)),
-        "theil_others": _change(theil(treated[others]), theil(control[others])),
-        "location": host_location_share(pair),
-    }
-
-
-def _groups(pair: Pair, control: np.ndarray) -> dict[str, float]:
+def _groups(pair: Pair) -> dict[str, float]:
+    treated, control = pair.late("innovation")
     effect = pair.effect()
     order = np.argsort(control, kind="stable")
     fifth = max(1, len(order) // 5)
     others = np.setdiff1d(np.arange(len(effect)), pair.hosts)
-    treated = pair.late("innovation")[0]
     groups = {"hosts": pair.hosts, "others": others, "weakest": order[:fifth], "strongest": order[-fifth:]}
-    means = {name: _mean(effect[rows]) for name, rows in groups.items()}
-    whole = float(100.0 * np.log(treated.sum() / control.sum())) if control.sum() > 0 else float("nan")
-    return {"country": whole, **means, "host_cities": float(len(pair.hosts))}
-
-
-def _mean(values: np.ndarray) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else float("nan")
+    return {
+        "country": log_change(treated, control),
+        **{name: finite_mean(effect[rows]) for name, rows in groups.items()},
+        "theil_others": percent_change(theil(treated[others]), theil(control[others])),
+        "location": host_location_share(pair),
+        "host_cities": float(len(pair.hosts)),
+    }
 
 
 def _centres(centres: pd.DataFrame) -> dict[str, float]:

@@ -99,7 +99,8 @@ def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFram
     return pd.DataFrame(found, columns=[name, "mean", "se", "seeds"])
 
 
-def _mean(values: np.ndarray) -> float:
+def finite_mean(values: np.ndarray) -> float:
+    """Mean of the finite values; NaN if there is none."""
     finite = values[np.isfinite(values)]
     return float(finite.mean()) if len(finite) else float("nan")
 
@@ -107,19 +108,15 @@ def _mean(values: np.ndarray) -> float:
 def effects(found: list[Pair]) -> pd.DataFrame:
     """Effect on innovation, %: the country's total, hosts, other cities (unweighted means of cities)."""
 
-    def national(pair: Pair) -> float:
-        treated, control = pair.late("innovation")
-        return float(100.0 * np.log(treated.sum() / control.sum())) if control.sum() > 0 else float("nan")
-
     def mean_of(pair: Pair, of_hosts: bool) -> float:
         chosen = np.isin(np.arange(len(pair.effect())), pair.hosts) == of_hosts
-        return _mean(pair.effect()[chosen])
+        return finite_mean(pair.effect()[chosen])
 
     return table(
         [
             ("host cities", (mean_of(pair, True) for pair in found)),
             ("other cities", (mean_of(pair, False) for pair in found)),
-            ("whole country (total)", (national(pair) for pair in found)),
+            ("whole country (total)", (log_change(*pair.late("innovation")) for pair in found)),
         ],
         "group",
     )
@@ -140,7 +137,7 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
             here = others & (nearest >= low) & (nearest < high)
             sizes[label].append(int(here.sum()))
             if here.any():
-                collected[label].append(_mean(effect[here]))
+                collected[label].append(finite_mean(effect[here]))
     profile = table(collected.items(), "band_km")
     profile["cities"] = [
         float(np.mean(sizes[label])) if sizes[label] else 0.0 for label in profile["band_km"]
@@ -158,7 +155,7 @@ def channels(found: list[Pair]) -> pd.DataFrame:
     """The six channels in host cities, each against the twin."""
     rows = []
     for label, measure, how, unit in CHANNELS:
-        values = over_seeds(_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
+        values = over_seeds(finite_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
         rows.append({"channel": label, "measure": measure, **values, "unit": unit})
     return pd.DataFrame(rows)
 
@@ -206,16 +203,31 @@ def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 def gap(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Change of each gap index caused by the centres in the last years, % of its value without them."""
-    population = cities["population_2010"].to_numpy(dtype=float)
-    region = cities["region"].to_numpy()
     changes: dict[str, list[float]] = {}
     for pair in found:
-        treated, control = pair.late("innovation")
-        wide = gap_measures(control, population, region)
-        for index, value in gap_measures(treated, population, region).items():
-            change = 100.0 * (value / wide[index] - 1.0) if wide[index] > 0 else float("nan")
+        for index, change in gap_changes(pair, cities).items():
             changes.setdefault(index, []).append(change)
     return table(changes.items(), "index")
+
+
+def gap_changes(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
+    """The same of one seed, index → %; NaN where there is no gap without the centres."""
+    population = cities["population_2010"].to_numpy(dtype=float)
+    region = cities["region"].to_numpy()
+    treated, control = (gap_measures(values, population, region) for values in pair.late("innovation"))
+    return {index: percent_change(value, control[index]) for index, value in treated.items()}
+
+
+def percent_change(after: float, before: float) -> float:
+    """Change in % of the value before; NaN if that is not above 0."""
+    return 100.0 * (after / before - 1.0) if before > 0 else float("nan")
+
+
+def log_change(treated: np.ndarray, control: np.ndarray) -> float:
+    """Effect on a total, %: 100·ln of the ratio of the sums; NaN unless both are above 0."""
+    if not (treated.sum() > 0 and control.sum() > 0):
+        return float("nan")
+    return float(100.0 * np.log(treated.sum() / control.sum()))
 
 
 def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
@@ -262,7 +274,7 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
         weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]
         effect = pair.effect()
         for label, measure in (("effect on innovation, %", effect), ("places gained", gains)):
-            low, high = _mean(measure[weak]), _mean(measure[strong])
+            low, high = finite_mean(measure[weak]), finite_mean(measure[strong])
             rows.setdefault(f"{label}: weak hosts", []).append(low)
             rows.setdefault(f"{label}: strong hosts", []).append(high)
             rows.setdefault(f"{label}: weak − strong", []).append(low - high)

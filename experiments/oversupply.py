@@ -13,8 +13,9 @@ import pandas as pd
 
 from agents.compute_provider import unit_cost
 from experiments.arms import ArmResults, changed
-from experiments.metrics import WINDOW_YEARS, over_seeds, pairs
+from experiments.metrics import WINDOW_YEARS, finite_mean, log_change, over_seeds, pairs
 from experiments.twins import WITHOUT, TwinResults
+from model.endowments import by_region
 from model.parameters import Parameters
 from model.scenario import Scenario
 
@@ -83,9 +84,7 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
         own = twins.study.parameters.changed(**twins.study.scenario.changes)
         supply = market(working, own, twins.study.cities)
         with_centres, without = pair.late("innovation")
-        effect = pair.effect()[pair.hosts]
-        effect = effect[np.isfinite(effect)]
-        on_hosts = float(effect.mean()) if len(effect) else float("nan")
+        on_hosts = finite_mean(pair.effect()[pair.hosts])
         extra = float(with_centres.sum() - without.sum())
         capacity = supply.pop("capacity")
         surplus = supply.pop("surplus")
@@ -95,12 +94,12 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
             **supply,
             "effect_hosts": on_hosts,
             "contribution": float(1.0 - np.exp(-on_hosts / 100.0)),
-            "effect_country": _log_ratio(with_centres, without),
+            "effect_country": log_change(with_centres, without),
             "social_return": extra / capacity if capacity > 0 else float("nan"),
             "private_return": surplus / capacity if capacity > 0 else float("nan"),
-            "compute_use": _log_ratio(*pair.late("compute_use")),
-            "revenue": _log_ratio(*pair.late("revenue")),
-            "digital_revenue": _log_ratio(*_digital(pair)),
+            "compute_use": log_change(*pair.late("compute_use")),
+            "revenue": log_change(*pair.late("revenue")),
+            "digital_revenue": log_change(*_digital(pair)),
         })  # fmt: skip
     return rows
 
@@ -117,9 +116,8 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
         unknown = float("nan")
         names = ("utilisation", "price", "price_over_cost")
         return {"capacity": 0.0, "surplus": 0.0, **dict.fromkeys(names, unknown)}
-    region = cities.set_index("city_id")["region"].reindex(centres["city_id"]).to_numpy()
-    power = {"west": parameters.electricity_west, "central": parameters.electricity_central}
-    tariff = np.array([power.get(where, parameters.electricity_east) for where in region])
+    where = cities.set_index("city_id").loc[centres["city_id"]]
+    tariff = by_region(where, parameters, "electricity")
     cost = unit_cost(
         tariff, parameters.service_cost, parameters.electricity_use, parameters.power_usage_effectiveness
     )
@@ -136,12 +134,6 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
 def _digital(pair: Any) -> tuple[np.ndarray, np.ndarray]:
     (sold, sold_without), (share, share_without) = pair.late("revenue"), pair.late("adoption_share")
     return sold * share, sold_without * share_without
-
-
-def _log_ratio(with_centres: np.ndarray, without: np.ndarray) -> float:
-    if not (with_centres.sum() > 0 and without.sum() > 0):
-        return float("nan")
-    return float(100.0 * np.log(with_centres.sum() / without.sum()))
 
 
 def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
