@@ -89,7 +89,7 @@ def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def host_effects(results: TwinResults, found: list[Pair] | None = None) -> pd.DataFrame:
     """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
     study = results.study
-    reach = study.parameters.changed(**study.scenario.changes).final_trade_reach
+    reach = study.scenario.applied_to(study.parameters).final_trade_reach
     ids = study.cities["city_id"].to_numpy()
     effects = pd.concat(
         [

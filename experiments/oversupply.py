@@ -52,7 +52,7 @@ def arms(
     access: tuple[str, ...] = tuple(ACCESS),
 ) -> dict[str, Scenario]:  # fmt: skip
     """The arms of the study: the twin, and the scenario at each multiple of capacity and each access."""
-    own = parameters.changed(**scenario.changes)
+    own = scenario.applied_to(parameters)
     found = {WITHOUT: scenario.twin()}
     for way in access:
         for multiple in multiples:
@@ -81,7 +81,7 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
         working = twins.centres[twins.centres["seed"] == pair.seed]
         if len(working):  # without centres the table has no years
             working = working[(working["year"] > last) & (working["operating"] > 0)]
-        own = twins.study.parameters.changed(**twins.study.scenario.changes)
+        own = twins.study.scenario.applied_to(twins.study.parameters)
         supply = market(working, own, twins.study.cities)
         with_centres, without = pair.late("innovation")
         on_hosts = finite_mean(pair.effect()[pair.hosts])

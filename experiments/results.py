@@ -55,8 +55,7 @@ def rules_fingerprint() -> str:
 def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
     """Contents of ``summary.json``; its keys are described in docs/results.md."""
     study = results.study
-    # As the model runs them: the scenario's own changes come on top.
-    parameters = study.parameters.changed(**study.scenario.changes)
+    parameters = study.scenario.applied_to(study.parameters)
     changed = {
         name: value
         for name, value in parameters.model_dump().items()

@@ -50,6 +50,18 @@ def look_around(
             city_kind_peer_capacity[c * kinds + m] = ratio * city_market[c]
 
 
+def under_construction(
+    c, m, provider_city, provider_kind, provider_capacity, provider_operating, remote_access
+):  # fmt: skip
+    """Capacity of kind ``m`` on order: in city ``c``, or anywhere if centres sell to other cities."""
+    total = 0.0
+    for p in range(len(provider_city)):
+        reaches = provider_city[p] == c or remote_access > 0.5
+        if provider_kind[p] == m and provider_operating[p] < 0.5 and reaches:
+            total += provider_capacity[p]
+    return total
+
+
 def survey_sites(
     city_kind_site_demand,
     city_kind_site_price,
@@ -107,10 +119,9 @@ def survey_sites(
                                 units += work
                                 value += work * price
             city_kind_site_price[cell] = value / units if units > 0.0 else 0.0
-            for p in range(len(provider_city)):
-                reaches = provider_city[p] == c or remote_access > 0.5
-                if provider_kind[p] == m and provider_operating[p] < 0.5 and reaches:
-                    units -= provider_capacity[p]
+            units -= under_construction(
+                c, m, provider_city, provider_kind, provider_capacity, provider_operating, remote_access
+            )
             city_kind_site_demand[cell] = units if units > 0.0 else 0.0
             city_kind_site_unit_cost[cell] = unit_cost
             city_kind_site_grant[cell] = grant
@@ -250,38 +261,33 @@ def decide_programme(
                 city_kind_programme_order[cell] = size
 
 
-def place_orders(
-    city_building_fund,
-    city_electricity_price,
-    city_green_share,
+def connect_offer(
+    offer,
+    seat,
     city_province,
-    city_kind_programme_order,
-    city_kind_public_order,
-    city_kind_private_order,
-    city_kind_site_grant,
     city_offer_latency,
     city_offer_hosted,
     city_offer_local,
-    offer_service,
-    service_kind,
-    kind_standard_capacity,
-    provider_city,
-    provider_kind,
-    provider_site,
-    provider_opens,
-    provider_capacity,
-    provider_public,
-    provider_taken,
-    provider_built,
-    provider_cost,
-    provider_electricity_price,
-    provider_green_share,
+    offers,
     site_latency,
-    nation_quarter,
-    nation_grants,
-    building_lag,
-    centre_cost,
 ):
+    """Tell every city how far an offer is that stands in city ``seat``."""
+    for j in range(len(city_province)):
+        cell = j * offers + offer
+        city_offer_latency[cell] = site_latency[seat, j]
+        city_offer_hosted[cell] = 1.0 if j == seat else 0.0
+        city_offer_local[cell] = 1.0 if city_province[j] == city_province[seat] else 0.0
+
+
+def place_orders(
+    city_building_fund, city_electricity_price, city_green_share, city_province,
+    city_kind_programme_order, city_kind_public_order, city_kind_private_order, city_kind_site_grant,
+    city_offer_latency, city_offer_hosted, city_offer_local, offer_service, service_kind,
+    kind_standard_capacity, provider_city, provider_kind, provider_site, provider_opens,
+    provider_capacity, provider_public, provider_taken, provider_built, provider_cost,
+    provider_electricity_price, provider_green_share, site_latency, nation_quarter, nation_grants,
+    building_lag, centre_cost,
+):  # fmt: skip
     """Orders become centres, the state's first, then cities' and providers', as long as rows are free.
 
     Owner and state pay their parts; the state's own centres, which it pays in full, are run by their city.
@@ -321,11 +327,10 @@ def place_orders(
                 for w in range(classes):
                     offer = row * classes + w
                     offer_service[offer] = provider_kind[row] * classes + w
-                    for j in range(cities):
-                        city_offer_latency[j * offers + offer] = site_latency[c, j]
-                        city_offer_hosted[j * offers + offer] = 1.0 if j == c else 0.0
-                        same = city_province[j] == city_province[c]
-                        city_offer_local[j * offers + offer] = 1.0 if same else 0.0
+                    connect_offer(
+                        offer, c, city_province, city_offer_latency, city_offer_hosted, city_offer_local,
+                        offers, site_latency,
+                    )  # fmt: skip
 
 
 def close_failed(

@@ -113,8 +113,12 @@ def open_tender(
             if provider_dedicated[p] > 0.5:
                 kind = service_kind[offer_service[o]]
                 row = c * tiers + provider_industry[p]
-                part = city_tier_part_basic[row] if kind == 0 else city_tier_part_intelligent[row]
-                most *= city_tier_part_super[row] if kind == 2 else part
+                if kind == 0:
+                    most *= city_tier_part_basic[row]
+                elif kind == 1:
+                    most *= city_tier_part_intelligent[row]
+                else:
+                    most *= city_tier_part_super[row]
             kept = (1.0 - tender_rate) * city_offer_share[cell]
             kept = kept if kept < most else most
             city_offer_share[cell] = kept

@@ -268,7 +268,7 @@ def _compute(
     offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(np.arange(classes), table.rows)
     if table.rows:
         seat = table["city"][offers["provider"]]
-        province = cities["province"].to_numpy()
+        province = pd.factorize(cities["province"])[0]
         pairs["latency"] = routes.latency[table["site"][offers["provider"]]].T.ravel()
         pairs["hosted"] = (np.arange(count)[:, None] == seat[None, :]).ravel()
         pairs["local"] = (province[:, None] == province[seat][None, :]).ravel()
@@ -319,10 +319,9 @@ def _services(state: State, parameters: Parameters) -> None:
 
 def by_region(cities: pd.DataFrame, parameters: Parameters, name: str) -> Floats:
     """A parameter that differs by region, for every city, (C,); the northeast has that of the east."""
-    return np.array([
-        getattr(parameters, f"{name}_{region if region in ('west', 'central') else 'east'}")
-        for region in cities["region"]
-    ])  # fmt: skip
+    region = cities["region"].to_numpy()
+    west, central, east = (getattr(parameters, f"{name}_{where}") for where in ("west", "central", "east"))
+    return np.where(region == "west", west, np.where(region == "central", central, east))
 
 
 PEERS = 5  # cities of the province that a city compares itself with [judgement]

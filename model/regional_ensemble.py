@@ -47,8 +47,7 @@ def regional_ensemble(
         ValueError: a change that gives runs another number of firms, another burn-in or other events.
     """
     experiment = find_scenario(scenario)
-    base = parameters or Parameters()
-    base = base.changed(**experiment.changes) if experiment.changes else base
+    base = experiment.applied_to(parameters or Parameters())
     points = _points(base, changes or {}, len(seeds))
     country, known, graph = country_of(base, cities, centres, network)
 

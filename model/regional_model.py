@@ -98,15 +98,15 @@ class RegionalModel(mesa.Model):
         is_number = isinstance(rng, int | np.integer) and not isinstance(rng, bool)
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
         self.experiment = find_scenario(scenario)
-        changed = {**self.experiment.changes, **changes}
-        base = parameters or Parameters()
-        self.parameters = base.changed(**changed) if changed else base
+        given = self.experiment.applied_to(parameters or Parameters())
+        self.parameters = given.changed(**changes) if changes else given
         self.rules = rules or Rules()
         self.cities, known_centres, self.network = country_of(self.parameters, cities, centres, network)
         self.openings = openings_of(
             self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
         )
-        hubs = hub_cities(self.cities, known_centres).tolist()
+        building = bool(self.parameters.building_slots)
+        hubs = hub_cities(self.cities, known_centres).tolist() if building else ()
         self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed, hubs)
         rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
         self.engine = Engine(
@@ -117,7 +117,7 @@ class RegionalModel(mesa.Model):
         self.history: dict[str, list[np.ndarray]] = {
             name: [] for name in recorded if name in self.state["cities"]
         }
-        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if self.parameters.building_slots else ())
+        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._views: dict[tuple[type, int], AgentView] = {}
         if self.quarter < 0:

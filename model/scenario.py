@@ -13,6 +13,7 @@ from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from agents.names import nearest
 from model.draws import stream_key, uniforms
+from model.parameters import Parameters
 
 SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
@@ -75,6 +76,10 @@ class Scenario:
     def has_twin(self) -> bool:
         """Whether the same world without centres means anything: it does not for the closed economy."""
         return not self.changes.get("closed_economy")
+
+    def applied_to(self, parameters: Parameters) -> Parameters:
+        """The parameters of a run: those given, with the scenario's own changes on top."""
+        return parameters.changed(**self.changes) if self.changes else parameters
 
     def twin(self) -> Scenario:
         """The same world in which no centre opens."""

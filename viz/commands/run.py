@@ -72,8 +72,8 @@ def announce(settings: Settings, study: Any, workers: int) -> None:
     )
     opening = openings_of(study.scenario, study.cities, study.centres, start, study.seeds[0])
     last = quarter_of(f"{study.until}Q4", start)
-    changed = study.parameters.changed(**study.scenario.changes)
-    if not changed.building_slots and not any(centre.quarter <= last for centre in opening):
+    builds = study.scenario.applied_to(study.parameters).building_slots
+    if not builds and not any(centre.quarter <= last for centre in opening):
         say(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
 
 
