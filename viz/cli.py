@@ -326,7 +326,7 @@ def page(
 
     if importlib.util.find_spec("solara") is None:
         raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
-    from viz.app import run as serve
+    from viz.app.server import run as serve
 
     serve(host=host, port=port, cities=cities)
 

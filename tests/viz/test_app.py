@@ -19,9 +19,10 @@ solara = pytest.importorskip("solara", reason="the page needs Solara: pip instal
 import ipyvuetify  # noqa: E402
 
 from model.parameters import describe  # noqa: E402
-from viz import app, app_panels, app_session  # noqa: E402
-from viz.app_panels import WITH, WITHOUT, Pair, Snapshot, load_country, picture  # noqa: E402
-from viz.app_session import Choice, ChoiceError, Session  # noqa: E402
+from viz.app import page as app_page  # noqa: E402
+from viz.app import panels, server, session  # noqa: E402
+from viz.app.panels import WITH, WITHOUT, Pair, Snapshot, load_country, picture  # noqa: E402
+from viz.app.session import Choice, ChoiceError, Session  # noqa: E402
 from viz.commands.screen import UserError  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -42,7 +43,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 300.0) -> None:
 @solara.component
 def Whole() -> None:  # noqa: N802
     with solara.AppLayout():  # without it the sidebar is not rendered
-        app.Page()
+        app_page.Page()
 
 
 def within(widget: object) -> Iterator[object]:
@@ -152,10 +153,10 @@ def test_pause_is_heard_though_drawing_is_slower_than_the_pace(pages, monkeypatc
         time.sleep(0.1)
         return ""
 
-    monkeypatch.setattr(app, "picture", slow)
-    monkeypatch.setattr(app_session, "picture", slow)
-    monkeypatch.setattr(app_session, "PACE", 0.01)
-    monkeypatch.setattr(app_session, "LAST_YEAR", 2014)  # lest it plays for ever
+    monkeypatch.setattr(app_page, "picture", slow)
+    monkeypatch.setattr(session, "picture", slow)
+    monkeypatch.setattr(session, "PACE", 0.01)
+    monkeypatch.setattr(session, "LAST_YEAR", 2014)  # lest it plays for ever
     page.click("Play")
     time.sleep(1.0)
     page.click("Pause")
@@ -185,7 +186,7 @@ def test_before_a_centre_opens_the_twin_is_the_same(pair):
     assert not np.nan_to_num(shot.cities["effect"]).any()
 
 
-@pytest.mark.parametrize("draw", [*app_panels.MAPS.values(), app_panels.curves])
+@pytest.mark.parametrize("draw", [*panels.MAPS.values(), panels.curves])
 def test_every_axis_has_a_label_with_its_unit(pair, draw):
     figure = draw(pair.snapshot())
     labels = [
@@ -199,10 +200,10 @@ def test_every_axis_has_a_label_with_its_unit(pair, draw):
     assert base64.b64decode(picture(draw, pair.snapshot()).split(",")[1]).startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("name", app.SLIDERS)
+@pytest.mark.parametrize("name", app_page.SLIDERS)
 def test_sliders_reach_default_and_both_ends(name):
     row = describe(name)
-    step = app.slider_step(row)
+    step = app_page.slider_step(row)
     for value in (row["default"], row["high"]):
         places = (value - row["low"]) / step
         assert places == pytest.approx(round(places), abs=1e-6)
@@ -223,11 +224,11 @@ def test_bad_choices_are_answered(changes, sentence):
 
 
 def test_a_bug_is_told_on_the_page_too(monkeypatch):
-    session = Session(load_country())
+    one = Session(load_country())
     monkeypatch.setattr(Session, "_begin", lambda self: 1 / 0)
-    monkeypatch.setattr(app_session.logging.getLogger("viz.app_session"), "disabled", True)
-    session.reset()
-    assert "This is a bug (ZeroDivisionError" in session.problem.value
+    monkeypatch.setattr(session.logging.getLogger("viz.app.session"), "disabled", True)
+    one.reset()
+    assert "This is a bug (ZeroDivisionError" in one.problem.value
 
 
 def test_the_server_says_when_it_cannot_have_the_address(monkeypatch):
@@ -235,7 +236,7 @@ def test_the_server_says_when_it_cannot_have_the_address(monkeypatch):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(UserError, match=r"cannot be served at 127\.0\.0\.1"):
-            app.run(port=taken.getsockname()[1])
+            server.run(port=taken.getsockname()[1])
 
 
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
@@ -244,8 +245,8 @@ def test_an_address_open_to_the_network_is_warned_of(monkeypatch, capsys, host, 
         def run(self, sockets: list[socket.socket]) -> None:
             assert sockets[0].getsockname()[0] == host
 
-    monkeypatch.setattr(app, "_make_server", lambda listener: Server())
-    app.run(host, 0)
+    monkeypatch.setattr(server, "_make_server", lambda listener: Server())
+    server.run(host, 0)
     assert ("there is no password" in capsys.readouterr().err) is warned
 
 

@@ -2,33 +2,27 @@
 # (Solara hands on its names in a way that mypy --strict does not follow.)
 """The page in the browser: choose a scenario, watch it run beside its twin without centres.
 
-Every browser session has its own ``Session`` (viz/app_session.py) with its own pair of runs. What is drawn,
-and from what, is in viz/app_panels.py.
+Every browser session has its own ``Session`` (viz/app/session.py) with its own pair of runs. What is drawn,
+and from what, is in viz/app/panels.py.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
-import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import solara
 
 from model.parameters import describe
 from model.scenario import SCENARIOS
-from viz.app_panels import MAPS, Snapshot, curves, load_country, picture
-from viz.app_session import FEWEST, MOST, Choice, Session
-from viz.commands.screen import UserError, say
+from viz.app.panels import MAPS, Snapshot, curves, load_country, picture
+from viz.app.server import CITIES
+from viz.app.session import FEWEST, MOST, Choice, Session
 from viz.wording import number
 
-CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
 STYLE = """
 .v-navigation-drawer { min-width: 290px !important; max-width: 290px !important; }
 """
@@ -168,81 +162,3 @@ def slider_step(row: dict[str, Any]) -> float:
         if (row["high"] - row["low"]) / step >= 50 and abs(places - round(places)) < 1e-6:
             return step
     return 1e-6
-
-
-# ── The server ───────────────────────────────────────────────────────────────────────────────────
-
-
-def run(host: str = "127.0.0.1", port: int = 8765, cities: Path | None = None) -> None:
-    """Serve the page until Ctrl-C. Port 0 takes a free one.
-
-    Raises UserError if the address cannot be had, InputError of model.tables for a bad table of cities.
-    """
-    if cities is not None:
-        os.environ[CITIES] = str(cities)
-    load_country(os.environ.get(CITIES))  # mistakes in the table come before the server
-    listener = _listen(host, port)
-    if not _is_loopback(host):
-        say(
-            f"warning: whoever can reach {host} over the network can use this page and the processor of this "
-            "machine; there is no password"
-        )
-    server = _make_server(listener)
-    try:
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        say("stopped")
-    finally:
-        listener.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    if sys.platform != "win32":  # there it would share a port that is taken
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise UserError(
-            f"the page cannot be served at {host}, port {port}: {error.strerror} "
-            "(--host and --port name others)"
-        ) from None
-    return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _make_server(listener: socket.socket) -> Any:
-    # Read when Solara's server is imported.
-    os.environ["SOLARA_APP"] = "viz.app"
-    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
-    import uvicorn
-    from solara.server import settings
-
-    settings.telemetry.mixpanel_enable = False
-    settings.main.mode = "production"  # no watching of files
-    settings.theme.show_banner = False
-    warnings.filterwarnings("ignore", "Cookies with samesite=none require https")  # no iframe here
-    settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
-    if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
-        say("the page's scripts come from the network; pip install solara-assets makes it work without")
-    host, port = listener.getsockname()[:2]
-    name = f"[{host}]" if ":" in host else host
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                print(f"ComputeLeap is at http://{name}:{port} (Ctrl-C stops it)", flush=True)
-
-    return Server(
-        uvicorn.Config(
-            "solara.server.starlette:app", log_level="warning", access_log=False, timeout_graceful_shutdown=2
-        )
-    )

@@ -16,7 +16,7 @@ import solara
 
 from model import Parameters
 from model.parameters import ParameterError, describe
-from viz.app_panels import MAPS, Country, Pair, Snapshot, curves, picture
+from viz.app.panels import MAPS, Country, Pair, Snapshot, curves, picture
 
 FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
 LAST_YEAR = 2050
