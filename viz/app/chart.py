@@ -1,6 +1,6 @@
 # mypy: disable-error-code="attr-defined"
 # (Solara hands on its names in a way that mypy --strict does not follow.)
-"""A chart that the browser draws (Apache ECharts, of Solara's assets): hover, zoom, legend, pictures to keep."""
+"""A chart that the browser draws (Apache ECharts, of Solara's assets): hover, zoom, legend, pictures."""
 
 from __future__ import annotations
 
