@@ -138,7 +138,7 @@ class Interpreted:
                 return not_finite(rule, of, "it divides by zero", line)
             return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
         if error is not None:
-            return RuleError(f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r} for {of}, no number")
+            return RuleError(f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, no number, for {of}")
         return not_finite(rule, of)
 
     def _finish(self, at: Rows, values: Mapping[str, list[float]], totals: list[Any]) -> None:
