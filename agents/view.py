@@ -50,7 +50,9 @@ class AgentView(mesa.Agent):
     @classmethod
     def decisions(cls) -> dict[str, Callable[..., Any]]:
         """The methods that take the place of rules, by the rule's name."""
-        found = {n: v for kind in reversed(cls.__mro__) for n, v in vars(kind).items() if isinstance(v, Decision)}
+        found = {
+            n: v for kind in reversed(cls.__mro__) for n, v in vars(kind).items() if isinstance(v, Decision)
+        }
         return {name: decision.function for name, decision in found.items()}
 
     def __init__(self, model: Any, row: int, unique_id: int) -> None:

@@ -161,9 +161,7 @@ def _number(text: str) -> int | float | str:
         return text  # refused, with the parameter's range, when the parameters are made
 
 
-def _checked_file(
-    values: dict[str, Any], folder: Path, extension: tuple[str, ...] | None
-) -> dict[str, Any]:
+def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ...] | None) -> dict[str, Any]:
     if "extension" in values:
         values["extension"] = _extension_names(values["extension"], folder)
     if extension is not None:
@@ -192,7 +190,9 @@ def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
     """Names in a file, one or a list; paths in them count from the file's folder."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) and name for name in names):
-        raise SettingsError(f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes")
+        raise SettingsError(
+            f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes"
+        )
     return tuple(absolute(str(folder / name) if ".py" in name else name) for name in names)
 
 

@@ -94,8 +94,8 @@ class Runs(Protocol):
 class Study:
     """What is to be run: one scenario and its twin for every seed, through the end of ``until``.
 
-    ``extension``: rules, parameters, agents of one's own, as ``RegionalModel`` takes them; both runs of a pair
-    have them.
+    ``extension``: rules, parameters, agents of one's own, as ``RegionalModel`` takes them, in both runs of a
+    pair.
     """
 
     scenario: Scenario

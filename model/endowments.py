@@ -46,7 +46,7 @@ def initial_state(
 
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
     it, so twins start alike to the bit. ``hubs`` are rows of the cities with a cluster of a national hub.
-    ``world`` and ``more_rows``: with further columns, and with further tables and their rows (``model.extended``).
+    ``world`` and ``more_rows``: further columns, and rows of further tables (``model.extended``).
     """
     count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
     centres = len(openings) + parameters.building_slots

@@ -211,8 +211,7 @@ class Engine:
         self.all_compiled &= not free
         parts = divided_event(bound, state) if free and self.mode == "compiled" else None
         if parts:
-            calls = [self._bind_each(part, parts[1]) for part in parts[0]]
-            return lambda step: [call(step) for call in calls] and None
+            return _in_turn([self._bind_each(part, parts[1]) for part in parts[0]])
         plainly = free or self.mode == "interpreted"
         if plainly:
             run = self._interpreted(bound, state)
@@ -293,7 +292,7 @@ class Engine:
         self, error: FloatingPointError, bound: Bound, state: State, chunk: Any, keys: dict[str, int],
         step: int,
     ) -> RuleError:  # fmt: skip
-        """The sentence on a rule whose result was not finite: the block, not yet written, is gone through again."""
+        """The sentence on a rule whose result was not finite: its block, not yet written, is run again."""
         _, outer, start = error.args
         _, (_, last), width = chunk
         try:
@@ -309,6 +308,14 @@ class Engine:
         bounds = [bound for bound, _, _ in self.pieces if isinstance(bound, Bound)]
         rule = next(rule for bound in bounds for rule in bound.rules if rule.name == name)
         return not_finite(rule, "some row")
+
+
+def _in_turn(calls: Sequence[Callable[[int], None]]) -> Callable[[int], None]:
+    def call(step: int) -> None:
+        for one in calls:
+            one(step)
+
+    return call
 
 
 def _is_refusal(error: Exception) -> bool:

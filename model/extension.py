@@ -17,6 +17,7 @@ from agents.columns import Column
 from agents.rules import Rules
 from agents.view import AgentView
 from model.events import Clear, Each, Event
+from model.invariants import IDENTITIES
 from model.parameters import Parameter
 from model.rule_text import RuleError, where
 from model.scenario import Scenario
@@ -26,12 +27,12 @@ PLACES = ("before", "after", "instead_of")
 
 
 class ExtensionError(RuleError):
-    """An extension that cannot be used; the text is one clear sentence that names the extension's file and line."""
+    """An extension that cannot be used; one sentence that names the extension's file and line."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An event of one's own and where it goes: ``how`` is before, after or instead_of the named ``anchor``."""
+    """An event of one's own and its place: ``how`` is before, after or instead_of the named ``anchor``."""
 
     event: Event
     how: str
@@ -62,7 +63,7 @@ class AgentKind:
     an agent carries; a column with ``index_of`` reaches another table under its own name. ``start``: the
     initial rows, a function of any of ``cities`` (the table of cities), ``parameters`` and ``seed`` that
     returns columns of equal length (a mapping or DataFrame; columns left out have their start value).
-    ``face``: what Mesa sees, a subclass of ``AgentView`` with methods and properties of its own; made if left out.
+    ``face``: what Mesa sees, a subclass of ``AgentView`` that may have methods; made if left out.
     ``at_work``: a 0-or-1 column that says which rows Mesa sees; all if left out.
     """
 
@@ -98,14 +99,17 @@ class Extension:
     scenarios:
         ``Scenario`` values, which a run finds by name.
     prepare:
-        A function of any of ``state``, ``cities``, ``parameters`` and ``seed``, called once before the burn-in:
-        it may set columns, and add ``state.arrays`` for markets to work on.
+        A function of any of ``state``, ``cities``, ``parameters`` and ``seed``, called once before the
+        burn-in: it may set columns, and add ``state.arrays`` for markets to work on.
     neutral:
         Values of the extension's parameters with which a run is the model's own to the bit; ``computeleap
         check`` verifies it.
     files:
-        Paths of data that the extension reads, from the folder of its source: their contents are part of a run's
-        key, as the text of the extension is.
+        Paths of data that the extension reads, from the folder of its source: their contents are part of a
+        run's key, as the text of the extension is.
+    exempt:
+        Names of identities of ``model.invariants`` that do not hold with it, on purpose: money that leaves the
+        country as a tax, say.
     meaning:
         A sentence for lists.
 
@@ -126,6 +130,7 @@ class Extension:
     prepare: Callable[..., Any] | None = None
     neutral: Mapping[str, float] = field(default_factory=dict)
     files: Sequence[str] = ()
+    exempt: Sequence[str] = ()
     meaning: str = ""
     place: str = field(default="", repr=False)  # file and line at which it was made
     source: tuple[str, int] | None = field(default=None, repr=False)  # by which workers load it
@@ -137,12 +142,14 @@ class Extension:
         if not self.place:
             settle("place", _caller())
         settle("rules", self._named_rules())
-        for name in ("parameters", "events", "agents", "faces", "scenarios", "files"):
+        for name in ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt"):
             value = getattr(self, name)
             # One value where several may stand is what people write first.
             settle(name, tuple(value) if isinstance(value, list | tuple) else (value,))
         if not isinstance(self.columns, Mapping):
-            raise self.error("columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}")
+            raise self.error(
+                "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
+            )
         settle("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
         _Checks(self).all()
 
@@ -169,8 +176,8 @@ class Extension:
         return named
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # One that was loaded by name is loaded by it in another process; what is written in a script goes over
-        # as functions do, by the name of their module.
+        # One that was loaded by name is loaded by it in another process; what is written in a script goes
+        # over as functions do, by the name of their module.
         if self.source is not None:
             from model.extension_name import load_one
 
@@ -197,7 +204,7 @@ def _caller() -> str:
 class _Checks:
     """What can be said of an extension without looking at the model."""
 
-    def __init__(self, extension: Extension) -> None:
+    def __init__(self, extension: Any) -> None:  # a person's: its values may be of any type
         self.it = extension
 
     def all(self) -> None:
@@ -223,10 +230,15 @@ class _Checks:
             self.rule(name, rule)
         for face in it.faces:
             if not (isinstance(face, type) and issubclass(face, AgentView) and face.table_name):
-                raise it.error(f"faces must be subclasses of Firm, CityGovernment or ComputeProvider, not {face!r}")
+                raise it.error(
+                    f"faces must be subclasses of Firm, CityGovernment or ComputeProvider, not {face!r}"
+                )
         if it.prepare is not None and not callable(it.prepare):
             raise it.error(f"prepare must be a function, not {type(it.prepare).__name__}")
         known = {parameter.name for parameter in it.parameters}
+        for name in it.exempt:
+            if name not in IDENTITIES:
+                raise it.error(f"exempt names {name!r}: identities are {', '.join(IDENTITIES)}")
         for name in it.neutral:
             if name not in known:
                 raise it.error(f"neutral names {name}, which is no parameter of the extension")
@@ -238,11 +250,13 @@ class _Checks:
 
     def identifier(self, what: str, name: Any) -> None:
         if not (isinstance(name, str) and name.isidentifier() and name.islower()) or keyword.iskeyword(name):
-            raise self.it.error(f"{what} cannot be called {name!r}: a lower-case name such as graduation_rate")
+            raise self.it.error(
+                f"{what} cannot be called {name!r}: a lower-case name such as graduation_rate"
+            )
         if name.startswith("draw_"):
             raise self.it.error(f"{what} cannot be called {name}: names that begin with draw_ are draws")
 
-    def parameter(self, one: Parameter) -> None:
+    def parameter(self, one: Any) -> None:
         self.identifier("a parameter", one.name)
         for key in ("default", "low", "high"):
             value = getattr(one, key)
@@ -265,12 +279,16 @@ class _Checks:
                 f"column {column.name} of {table}: start must be a finite number, not {column.start!r}"
             )
         if column.index_of is not None and column.start:
-            raise self.it.error(f"column {column.name} of {table} holds rows of {column.index_of}: it starts at 0")
+            raise self.it.error(
+                f"column {column.name} of {table} holds rows of {column.index_of}: it starts at 0"
+            )
 
-    def agents(self, kind: AgentKind) -> None:
+    def agents(self, kind: Any) -> None:
         self.identifier("a table", kind.table)
         if not isinstance(kind.prefix, str) or not kind.prefix.endswith("_"):
-            raise self.it.error(f"prefix of {kind.table} cannot be {kind.prefix!r}: it ends with _ (university_)")
+            raise self.it.error(
+                f"prefix of {kind.table} cannot be {kind.prefix!r}: it ends with _ (university_)"
+            )
         self.identifier("a prefix", kind.prefix)
         if not kind.columns:
             raise self.it.error(f"agents {kind.table} have no columns")
@@ -285,19 +303,23 @@ class _Checks:
             if face.table_name != kind.table:
                 raise self.it.error(f"face {face.__name__} must say table_name = {kind.table!r}")
         if kind.at_work is not None and kind.at_work not in {column.name for column in kind.columns}:
-            raise self.it.error(f"at_work of {kind.table} names {kind.at_work!r}, which is none of its columns")
+            raise self.it.error(
+                f"at_work of {kind.table} names {kind.at_work!r}, which is none of its columns"
+            )
 
-    def event(self, placed: Placed) -> None:
+    def event(self, placed: Any) -> None:
         if not isinstance(placed.event, Each | Clear):
             raise self.it.error(
                 f"{placed.how}({placed.anchor!r}, …) takes each(…) or clear(…), not {placed.event!r}"
             )
         event = placed.event
         if isinstance(event.every, bool) or not isinstance(event.every, int) or event.every < 1:
-            raise self.it.error(f"event {event.name!r}: every must be a whole number from 1, not {event.every!r}")
+            raise self.it.error(
+                f"event {event.name!r}: every must be a whole number from 1, not {event.every!r}"
+            )
 
-    def rule(self, name: str, rule: Any) -> None:
-        if not callable(rule) or isinstance(rule, type):
+    def rule(self, name: Any, rule: Any) -> None:
+        if isinstance(rule, type) or not callable(rule):
             raise self.it.error(f"rule {name} must be a function, not {type(rule).__name__}")
         if name == "<lambda>":
             raise self.it.error(f"a rule ({where(rule)}) must be written with def, not as a lambda")

@@ -80,7 +80,8 @@ def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
     found = getattr(module, attribute)
     several = found if isinstance(found, list | tuple) else (found,)
     return tuple(
-        replace(_as_extension(one, attribute, name), source=(name, number)) for number, one in enumerate(several)
+        replace(_as_extension(one, attribute, name), source=(name, number))
+        for number, one in enumerate(several)
     )
 
 
@@ -136,10 +137,12 @@ def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleTy
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise ExtensionError(
-                f"there is no module {error.name} in {folder} or where Python looks; a file is named with its "
-                "ending, path/to/file.py:attribute"
+                f"there is no module {error.name} in {folder} or where Python looks; a file is named with "
+                "its ending, path/to/file.py:attribute"
             ) from None
-        raise ExtensionError(f"{_line(error, name)} needs the module {error.name}, which is not installed") from error
+        raise ExtensionError(
+            f"{_line(error, name)} needs the module {error.name}, which is not installed"
+        ) from error
     except Exception as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise ExtensionError(f"{_line(error, name)} cannot be run: {what}") from error

@@ -17,7 +17,7 @@ from model.rule_text import RuleError, free_names, texts
 
 @functools.lru_cache(maxsize=64)
 def source_hash(extension: Extension) -> str:
-    """Short hash of all that an extension is: its files and modules beside them, its numbers, its data files."""
+    """Short hash of all that an extension is: its text and that of modules beside it, its data files."""
     known = hashlib.blake2b(digest_size=8)
     for text in _texts(extension):
         known.update(text.encode() + b"\0")
@@ -27,7 +27,7 @@ def source_hash(extension: Extension) -> str:
 
 
 def _texts(one: Extension) -> list[str]:
-    """Descriptions of what it holds, then the text of its functions, then of the modules that these live in."""
+    """Descriptions of what it holds, then the text of its functions and of the modules they live in."""
     functions = list(_functions(one))
     events = [
         (p.how, p.anchor, p.event.name, p.event.every, p.event.when, getattr(p.event, "rules", ()),
@@ -83,7 +83,7 @@ def _function_text(function: Callable[..., Any]) -> str:
 
 
 def _module_files(functions: Iterable[Callable[..., Any]]) -> list[Path]:
-    """Files of the modules in which the functions live, and of those beside them that they import, in order."""
+    """Files of the modules in which the functions live, and of those beside them that these import."""
     found: set[Path] = set()
     for function in functions:
         _follow(sys.modules.get(getattr(function, "__module__", None) or ""), found)
@@ -96,7 +96,11 @@ def _follow(module: types.ModuleType | None, found: set[Path]) -> None:
         return
     found.add(path)
     for value in list(vars(module).values()):
-        other = value if isinstance(value, types.ModuleType) else sys.modules.get(getattr(value, "__module__", "") or "")
+        other = (
+            value
+            if isinstance(value, types.ModuleType)
+            else sys.modules.get(getattr(value, "__module__", "") or "")
+        )
         beside = _own_file(other)
         if beside is not None and beside.is_relative_to(path.parent):
             _follow(other, found)

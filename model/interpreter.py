@@ -1,4 +1,4 @@
-"""Interpreted form of an event: plain Python functions called row by row, the same bits as the compiled one."""
+"""Interpreted form of an event: plain Python called row by row, the same bits as the compiled one."""
 
 from __future__ import annotations
 
@@ -131,14 +131,18 @@ class Interpreted:
             for source, part in zip(rule.reads, given, strict=True)
             if source.how != "face"
         )
-        of = f"row {at[k]} of {self.bound.event.table} in quarter {step}" + (f", where {reads}" if reads else "")
+        of = f"row {at[k]} of {self.bound.event.table} in quarter {step}" + (
+            f", where {reads}" if reads else ""
+        )
         if error is not None and k >= len(found):
             line = _line(error, rule.function)
             if isinstance(error, ZeroDivisionError):
                 return not_finite(rule, of, "it divides by zero", line)
             return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
         if error is not None:
-            return RuleError(f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, no number, for {of}")
+            return RuleError(
+                f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, no number, for {of}"
+            )
         return not_finite(rule, of)
 
     def _finish(self, at: Rows, values: Mapping[str, list[float]], totals: list[Any]) -> None:
@@ -148,14 +152,16 @@ class Interpreted:
             source = total.value
             column = values[source.name] if source.how == "value" else self.table[source.name][at].tolist()
             if total.index:
-                np.add.at(sums, self.table[total.index][at], column)
+                np.add.at(sums, self.table[total.index].astype(np.int64)[at], column)
             else:
                 whole = sums.item(0)
                 for value in column:  # in order; sum() would compensate for rounding
                     whole += value
                 sums[0] = whole
 
-    def _gathered(self, source: Source, first: int, second: Rows, at: Rows, keys: Mapping[str, int]) -> list[Any]:
+    def _gathered(
+        self, source: Source, first: int, second: Rows, at: Rows, keys: Mapping[str, int]
+    ) -> list[Any]:
         """Values of the rows, or a single one that all of them share."""
         if source.how == "parameter":
             return [self.parameters[source.name]]

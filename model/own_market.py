@@ -26,7 +26,9 @@ def guarded(event: Clear, run: Callable[..., Any], passed: Sequence[Any], state:
     said = f"market {event.name} ({where(event.function)})"
     named = list(zip(arguments(event.function), passed, strict=True))
     arrays = [(name, array) for name, array in named if isinstance(array, np.ndarray)]
-    limits = [(name, array, limit) for name, array in arrays if (limit := _rows_meant(array, state)) is not None]
+    limits = [
+        (name, array, limit) for name, array in arrays if (limit := _rows_meant(array, state)) is not None
+    ]
 
     def call(step: int, given: list[Any]) -> None:
         try:
@@ -46,7 +48,9 @@ def guarded(event: Clear, run: Callable[..., Any], passed: Sequence[Any], state:
                 raise RuleError(f"{said} leaves no finite number in row {row} of {name} in quarter {step}")
         for name, array, limit in limits:
             if len(array) and (array.min() < 0 or array.max() >= limit):
-                raise RuleError(f"{said} leaves a row in {name} that does not exist (0 to {limit - 1}) in quarter {step}")
+                raise RuleError(
+                    f"{said} leaves a row in {name} that does not exist (0 to {limit - 1}) in quarter {step}"
+                )
 
     return call
 
@@ -55,6 +59,10 @@ def _rows_meant(array: Any, state: State) -> int | None:
     """Rows of the table that a column points to; None for a column of numbers."""
     for name, columns in state.world.tables.items():
         for column in columns:
-            if column.index_of is not None and column.name in state[name] and state[name][column.name] is array:
+            if (
+                column.index_of is not None
+                and column.name in state[name]
+                and state[name][column.name] is array
+            ):
                 return state[column.index_of].rows
     return None

@@ -66,8 +66,8 @@ class RegionalModel(mesa.Model):
         Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such as
         ``my_module:extension`` or ``file.py:extension``, or several of them.
     faces:
-        Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are named like
-        a rule take its place and are run interpreted.
+        Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are named
+        like a rule take its place and are run interpreted.
     engine:
         ``compiled`` or ``interpreted`` (plain Python, the same bits).
     threads:
@@ -122,11 +122,13 @@ class RegionalModel(mesa.Model):
         self.extended.endow(self.state, begun, self.cities, self.parameters, self.seed)
         self._views: dict[tuple[str, int], AgentView] = {}
         self.engine = Engine(
-            self.extended.quarter, self.state, self.rules, self.parameters.numbers(), self.seed, engine, threads,
-            arithmetic, self._view,
+            self.extended.quarter, self.state, self.rules, self.parameters.numbers(), self.seed, engine,
+            threads, arithmetic, self._view,
         )  # fmt: skip
         self.quarter = -self.parameters.burn_in
-        recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ()) + self.extended.recorded
+        recorded = (
+            RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ()) + self.extended.recorded
+        )
         self.history: dict[str, list[np.ndarray]] = {
             name: [] for name in recorded if name in self.state["cities"]
         }

@@ -235,8 +235,8 @@ def plain(
 ) -> Callable[..., Any]:
     """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
 
-    A rule marked ``@interpreted`` is called as it is. ``divide``: x / 0 is infinite or undefined, as in compiled
-    code, where Python would raise.
+    A rule marked ``@interpreted`` is called as it is. ``divide``: x / 0 is infinite or undefined, as in
+    compiled code, where Python would raise.
     """
     if getattr(function, "interpreted", False):
         return function

@@ -25,7 +25,7 @@ def is_free(rule: BoundRule) -> bool:
 
 
 def divided_event(bound: Bound, state: State) -> tuple[list[Each], State] | None:
-    """The event cut where compiled rules follow interpreted ones or the reverse, and the state it then runs on.
+    """The event cut where compiled rules meet interpreted ones, and the state on which its parts run.
 
     None where it need not be cut, or cannot: where it writes the column that says which rows take part.
     """

@@ -277,6 +277,24 @@ def scenarios(extension: Extensions = None) -> None:
 
 
 @app.command()
+def check(
+    extension: Annotated[
+        list[str], _argument("Extensions to check together.", metavar="MODULE:NAME|FILE.py:NAME...")
+    ],
+    firms: Annotated[int, _option("Firms at the start of the small runs. Default: 1000.", min=1)] = 1000,
+    quarters: Annotated[int, _option("Quarters of the small runs. Default: 8.", min=5, max=400)] = 8,
+    seed: Annotated[int, _option("Seed. Default: 1.", min=0)] = 1,
+    scenario: Annotated[str, _option("Scenario. Default: actual.")] = "actual",
+    cities: CitiesFile = None,
+    changes: Changes = None,
+) -> None:
+    """Run an extension interpreted and compiled, compare bits, accounts and twins, and time it."""
+    from viz.commands.check import check as look_at
+
+    look_at(extension, firms, quarters, seed, scenario, cities, changes or ())
+
+
+@app.command()
 def cities(
     cities: CitiesFile = None,
     compare: Annotated[Path | None, _option("Observed figures, in the same columns.", metavar="FILE")] = None,
@@ -336,12 +354,17 @@ def page(
     host: Annotated[str, _option("Address to listen on. Default: 127.0.0.1.")] = "127.0.0.1",
     port: Annotated[int, _option("Port to listen on. Default: 8765.", min=0, max=65535)] = 8765,
     cities: CitiesFile = None,
+    extension: Extensions = None,
 ) -> None:
     """Open the model in the browser."""
     from viz.commands.screen import UserError
 
     if importlib.util.find_spec("solara") is None:
         raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
+    if extension:
+        from viz.extensions import choose
+
+        choose(extension)
     from viz.app import run as serve
 
     serve(host=host, port=port, cities=cities)

@@ -369,9 +369,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
 
 
 def _in_words(changed: Sequence[str]) -> str:
-    words = dict.fromkeys(
-        key.split(".")[0] for key in changed
-    )
+    words = dict.fromkeys(key.split(".")[0] for key in changed)
     return " and the ".join(words)
 
 

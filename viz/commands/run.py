@@ -156,7 +156,8 @@ def worker_count(settings: Settings) -> int:
 def warm_kernels(study: Any = None) -> None:
     """Compile the rules here, before several processes do it at once; they find the machine code on disk.
 
-    study: one with extensions is tried as it is for a few quarters, so that a mistake in a rule shows at once.
+    study: one with extensions is tried as it is for a few quarters, so that a mistake in a rule shows at
+    once.
     Raises RuleError.
     """
     from model.parameters import Parameters

@@ -43,7 +43,14 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
             return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
 
     context = Context(
-        study.parameters, study.until, study.cities, study.centres, study.network, study.seeds, run, quick,
+        study.parameters,
+        study.until,
+        study.cities,
+        study.centres,
+        study.network,
+        study.seeds,
+        run,
+        quick,
         extension=study.extension,
     )
     started = time.perf_counter()
