@@ -69,7 +69,7 @@ class Trial:
         return replace(self, firms=firms, quarters=quarters, changes={**(self.changes or {}), "firms": firms})
 
     def model(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
-        """A model at its start: with the extension, or the default one, in which only its own numbers change."""
+        """A model at its start: with the extension, or alone."""
         table = self.extended.parameters if own else Parameters
         values = {"firms": self.firms, "burn_in": BURN_IN, **(self.changes or {})}
         given = table.checked(**{k: v for k, v in values.items() if k in table.model_fields})
@@ -224,8 +224,8 @@ def _luck(trial: Trial) -> list[Finding]:
     """Draws of new rules that are those of the model's own: two decisions then share their luck."""
     whole, own = trial.extended, {name for one in trial.extended.extensions for name in one.rules}
     used: dict[tuple[str, str], set[str]] = {}
-    for event in whole.quarter:
-        for name in event.rules if isinstance(event, Each) else ():
+    for event in (event for event in whole.quarter if isinstance(event, Each)):
+        for name in event.rules:
             for argument in arguments(whole.rules[name]):
                 if argument.startswith("draw_"):
                     used.setdefault((event.table, argument), set()).add(name)
@@ -260,7 +260,7 @@ def _times(trial: Trial) -> list[Finding]:
 
 
 def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
-    """Events in which rules of the model were replaced, each timed alone with the new rule and with the old."""
+    """Events in which rules of the model were replaced, each timed alone with the new and with the old."""
     whole = models[True].extended
     own = {name for one in whole.extensions for name in one.rules}
     own |= {name for one in whole.extensions for face in one.faces for name in face.decisions()}

@@ -108,8 +108,8 @@ class Extension:
         Paths of data that the extension reads, from the folder of its source: their contents are part of a
         run's key, as the text of the extension is.
     exempt:
-        Names of identities of ``model.invariants`` that do not hold with it, on purpose: money that leaves the
-        country as a tax, say.
+        Names of identities of ``model.invariants`` that do not hold with it, on purpose: money that leaves
+        the country as a tax, say.
     meaning:
         A sentence for lists.
 
