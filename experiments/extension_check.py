@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from agents.compute_provider import KINDS
 from model.engine import Engine
 from model.events import Each, is_on
 from model.extended import Extended, Extensions, extended
@@ -23,7 +24,7 @@ from model.invariants import IDENTITIES, TOLERANCE, not_finite
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 from model.rule_text import RuleError, arguments
-from model.scenario import Scenario, find_scenario
+from model.scenario import Opening, Scenario, find_scenario
 from model.step import QUARTER
 
 HOLDS, FAILS, REMARK = "holds", "fails", "remark"
@@ -61,8 +62,13 @@ class Trial:
         return extended(self.extension)
 
     def found_scenario(self) -> Scenario:
-        """The scenario as a value."""
-        return find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
+        """The scenario, and a few small centres that open in the second quarter, so that compute is traded."""
+        found = find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
+        if not found.has_twin:
+            return found
+        kinds = enumerate(KINDS * 2)
+        own = tuple(Opening(f"check-{row}", row, kind, 1, 0.1) for row, kind in kinds)
+        return replace(found, openings=(*found.openings, *own))
 
     def with_firms(self, firms: int, quarters: int) -> Trial:
         """The same with another number of firms and quarters."""
@@ -133,7 +139,7 @@ def _in_words(whole: Extended) -> str:
         "faces": sum(len(one.faces) for one in whole.extensions),
         "scenarios": sum(len(one.scenarios) for one in whole.extensions),
     }
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing in it"
+    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count) or "nothing in it"
 
 
 def differing(one: RegionalModel, other: RegionalModel) -> list[str]:

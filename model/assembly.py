@@ -19,7 +19,7 @@ from model.binding import bind_each, readable
 from model.events import Each, Event, switches
 from model.extension import AgentKind, Extension, Placed
 from model.parameters import Parameter, Parameters, extended_parameters
-from model.rule_text import arguments, where
+from model.rule_text import RuleError, arguments, where
 from model.scenario import SCENARIOS
 from model.step import CLOSED, QUARTER
 from model.world import REGIONAL, World
@@ -258,8 +258,17 @@ class Assembly:
                 raise one.error(f"rule {name} ({where(self.rules[name])}) is in no event{hint}")
         for event in self.quarter:
             if isinstance(event, Each) and (event not in QUARTER or set(event.rules) & set(self.own_rules)):
-                bind_each(event, self.rules, known, self.world)
+                self._bind(event, known)
                 self._check_read(event)
+
+    def _bind(self, event: Each, known: tuple[str, ...]) -> None:
+        try:
+            bind_each(event, self.rules, known, self.world)
+        except RuleError as error:
+            own = next((one for one in self.extensions if any(p.event.name == event.name for p in one.events)), None)
+            if own is None or str(error).startswith("rule "):  # which says where it stands
+                raise
+            raise own.error(str(error)) from None
 
     def _check_names(self, known: tuple[str, ...]) -> None:
         """No name may mean two things, wherever a rule reads it."""

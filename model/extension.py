@@ -312,11 +312,10 @@ class _Checks:
             raise self.it.error(
                 f"{placed.how}({placed.anchor!r}, …) takes each(…) or clear(…), not {placed.event!r}"
             )
-        event = placed.event
-        if isinstance(event.every, bool) or not isinstance(event.every, int) or event.every < 1:
-            raise self.it.error(
-                f"event {event.name!r}: every must be a whole number from 1, not {event.every!r}"
-            )
+        every: Any = placed.event.every
+        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+            name = placed.event.name
+            raise self.it.error(f"event {name!r}: every must be a whole number from 1, not {every!r}")
 
     def rule(self, name: Any, rule: Any) -> None:
         if isinstance(rule, type) or not callable(rule):
