@@ -62,7 +62,7 @@ class Trial:
         return extended(self.extension)
 
     def found_scenario(self) -> Scenario:
-        """The scenario, and a few small centres that open in the second quarter, so that compute is traded."""
+        """The scenario, with a few small centres that open at once, so that compute is traded."""
         found = find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
         if not found.has_twin:
             return found

@@ -265,10 +265,10 @@ class Assembly:
         try:
             bind_each(event, self.rules, known, self.world)
         except RuleError as error:
-            own = next((one for one in self.extensions if any(p.event.name == event.name for p in one.events)), None)
-            if own is None or str(error).startswith("rule "):  # which says where it stands
+            if str(error).startswith("rule "):  # which says where it stands
                 raise
-            raise own.error(str(error)) from None
+            own = (one for one in self.extensions if any(p.event.name == event.name for p in one.events))
+            raise next(own).error(str(error)) from None
 
     def _check_names(self, known: tuple[str, ...]) -> None:
         """No name may mean two things, wherever a rule reads it."""

@@ -41,6 +41,7 @@ def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extensi
     base = Path.cwd() if folder is None else Path(folder).resolve()
     if where.endswith(".py"):
         where = str((base / where).resolve())
+        base = Path(where).parent
     return _loaded(where, attribute, str(base))
 
 
@@ -72,7 +73,7 @@ def _parts(name: str) -> tuple[str, str]:
 def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
     # Cached, so that one name is one value in a process and all that is made from it is shared.
     name = f"{where}:{attribute}"
-    module = _of_file(Path(where)) if where.endswith(".py") else _of_module(where, folder)
+    module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
     if not hasattr(module, attribute):
         near = nearest(attribute, (key for key in vars(module) if not key.startswith("_")))
         hint = f"; did you mean {near}?" if near else ""
@@ -95,7 +96,7 @@ def _as_extension(found: Any, attribute: str, name: str) -> Extension:
     raise ExtensionError(f"{name} is neither an Extension, nor Rules, nor a rule, but {type(found).__name__}")
 
 
-def _of_file(path: Path) -> ModuleType:
+def _of_file(path: Path, folder: str) -> ModuleType:
     if not path.is_file():
         raise ExtensionError(f"{path}: there is no such file")
     mark = hashlib.blake2b(str(path).encode(), digest_size=5).hexdigest()
@@ -114,7 +115,7 @@ def _of_file(path: Path) -> ModuleType:
         return module
 
     try:
-        return _imported(run, str(path), str(path.parent))
+        return _imported(run, str(path), folder)
     except BaseException:
         del sys.modules[name]
         raise

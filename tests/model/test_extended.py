@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.city_government import CityGovernment
+from agents import elementary
+from agents.city_government import CityGovernment, fiscal_capacity
+from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
-from agents.firm import innovation_probability as built_in
 from model import (
     Column,
     Extension,
@@ -28,6 +30,7 @@ from model import (
     interpreted,
 )
 from model.accounts import national_means
+from model.binding import Bound
 from model.extended import extended
 from model.parameters import ParameterError, describe, parameter_rows
 from model.rule_text import RuleError
@@ -232,58 +235,57 @@ def test_what_a_market_spoils_is_said(country, engine, market, said):
 
 
 @interpreted
-def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost):
-    with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
-    return with_compute if adopter > 0.5 else city_tier_plain_cost
+def basket_price(mix_price, city_voucher_relief):
+    return mix_price * (1.0 - city_voucher_relief)
 
 
 @interpreted
-def innovated(innovation_probability, draw_success):
-    return draw_success < innovation_probability
+def supply(quality, technique_quality, quality_elasticity):
+    return elementary.exp(quality_elasticity * (quality + technique_quality))
 
 
-@pytest.mark.parametrize("rules", [[research_cost], [research_cost, innovated]])
+@pytest.mark.parametrize("rules", [[basket_price], [basket_price, supply]])
 def test_compiled_rules_stay_compiled_around_interpreted_ones(country, alone, rules):
     made = run(country, rules=Rules(**{rule.__name__: rule for rule in rules}))
     assert_same(alone, made)
-    parts = [
-        b.event.rules for b, _, _ in made.engine.pieces if hasattr(b, "event") and b.event.name == "revenue"
-    ]
-    assert len(parts) == 1 + len(rules)
-    assert not {rule.__name__ for rule in rules} & {name for part in parts for name in part}
-    assert "research_cost" not in made.state["firms"]
+    # What the rule before the interpreted one yields has no column, and the last of those after it reads it.
+    bound = [one for one, _, _ in made.engine.pieces if isinstance(one, Bound)]
+    parts = [one.event.rules for one in bound if one.event.name == "mix_price"]
+    assert [part[0] for part in parts] == ["mix_price", "plain_cost"]
+    assert parts[1][-2:] == ("unaided_cost", "unaided_share")
+    assert "mix_price" not in made.state["city_tiers"]
+    assert not made.engine.all_compiled
 
 
-class Careful(Firm):
-    """A firm whose decisions are methods."""
+class Careful(CityGovernment):
+    """A city government whose decisions are methods."""
 
-    def innovation_probability(self, own_intensity, conversion_intensity):
-        assert own_intensity == self.own_intensity  # as made earlier in the event
-        return built_in(own_intensity, conversion_intensity)
-
-    def innovated(self, draw_success):
-        return float(draw_success < self.innovation_probability)
+    def fiscal_capacity(self, budget, firms, nation_budget_per_firm):
+        assert budget == self.budget  # as made earlier in the event
+        return fiscal_capacity(budget, firms, nation_budget_per_firm)
 
 
-class Doubtful(Careful):
-    def innovation_probability(self):
-        return 0.5 * min(self.own_intensity, 1.0)
+class Lavish(Careful):
+    def fiscal_capacity(self):
+        return 2.0 * self.budget
+
+    def mean(self):
+        return self.budget / self.firms
 
 
 @pytest.mark.parametrize("engine", ["compiled", "interpreted"])
 def test_a_method_of_a_face_takes_the_place_of_a_rule(country, alone, engine):
     made = run(country, faces=[Careful], engine=engine)
     assert_same(alone, made)
-    firm = made.agents_by_type[Careful].to_list()[0]
-    # The name means the column's number, as it does of any firm.
-    assert firm.innovation_probability == made.state["firms"]["innovation_probability"][firm.row]
-    assert firm.own_intensity == made.state["firms"]["own_intensity"][firm.row]
-    assert made.agent_types[:2] == [Careful, CityGovernment]
-    doubtful = run(country, faces=[Doubtful], engine=engine)
-    firms = doubtful.state["firms"]
-    at_work = (firms["alive"] > 0.5) & (firms["age"] > 1.0)
-    wanted = 0.5 * np.minimum(firms["own_intensity"], 1.0)
-    assert np.array_equal(firms["innovation_probability"][at_work], wanted[at_work])
+    city = made.agents_by_type[Careful].to_list()[3]
+    # The name means the column's number, as it does of any city.
+    assert city.fiscal_capacity == made.state["cities"]["fiscal_capacity"][3]
+    assert made.agent_types == [Firm, Careful, ComputeProvider]
+    lavish = run(country, faces=[Lavish], engine=engine)
+    cities = lavish.state["cities"]
+    assert np.array_equal(cities["fiscal_capacity"], 2.0 * cities["budget"])
+    city = lavish.agents_by_type[Lavish].to_list()[3]
+    assert city.mean() == city.budget / city.firms
 
 
 def test_self_is_for_interpreted_rules(country):
@@ -299,17 +301,17 @@ def test_self_is_for_interpreted_rules(country):
 # ── Results that are no finite number ────────────────────────────────────────────────────────────
 
 
-def divides(own_intensity, quality):
-    return own_intensity / (quality - quality)
+def divides(quality, technique_quality):
+    return quality / (quality - quality)
 
 
 @interpreted
-def divides_too(own_intensity, quality):
-    return own_intensity / (quality - quality)
+def divides_too(quality):
+    return quality / (quality - quality)
 
 
-def survives(own_intensity, quality):
-    return 1.0 / (1.0 + 1.0 / (quality - quality) ** 2.0)
+def survives(quality):
+    return 1.0 / (1.0 + 1.0 / (quality - quality) ** 2.0) + 1.0
 
 
 @interpreted
@@ -324,7 +326,7 @@ def fails(quality):
 
 def said(country, rule, **how) -> str:
     with pytest.raises(RuleError) as caught:
-        run(country, rules=Rules(innovation_probability=rule), **how)
+        run(country, rules=Rules(supply=rule), **how)
     return str(caught.value)
 
 
@@ -333,40 +335,38 @@ def test_a_result_that_is_not_finite_is_one_sentence_in_either_engine(country):
     sentences = {said(country, divides, **how) for how in ({}, {"engine": "interpreted"}, {"threads": 2})}
     assert len(sentences) == 1
     text = sentences.pop()
-    assert text.startswith(f"rule innovation_probability ({__file__}:{line}) gives no finite number for row ")
-    assert " of firms in quarter -2, where own_intensity = " in text
+    assert text.startswith(f"rule supply ({__file__}:{line}) gives no finite number for row ")
+    assert " of firms in quarter -2, where quality = " in text
     marked = said(country, divides_too)
     assert f"({__file__}:{divides_too.__code__.co_firstlineno + 2})" in marked
     assert marked.endswith("(it divides by zero)")
 
 
 def test_an_infinite_number_on_the_way_is_the_same_in_both_engines(country):
-    rules = Rules(innovation_probability=survives)
-    assert_same(run(country, rules=rules), run(country, rules=rules, engine="interpreted"))
+    rules = Rules(supply=survives)
+    assert_same(run(country, 1, rules=rules), run(country, 1, rules=rules, engine="interpreted"))
 
 
 def test_what_an_interpreted_rule_does_wrong_is_said_with_its_line(country):
-    assert "returns None, no number, for row 0 of firms in quarter -2, where quality = " in said(
-        country, nothing
-    )
+    text = said(country, nothing)
+    assert re.search(r"returns None, no number, for row \d+ of firms in quarter -2, where quality = ", text)
     text = said(country, fails)
-    assert f"({__file__}:{fails.__code__.co_firstlineno + 2}) fails for row 0 of firms" in text
+    assert f"({__file__}:{fails.__code__.co_firstlineno + 2}) fails for row " in text
     assert text.endswith("KeyError: 'policy'")
 
 
 def test_the_row_that_fails_is_named(country):
     @interpreted
-    def innovation_probability(home_tier):
+    def supply(home_tier):
         if home_tier == 7:
             raise ValueError("no seven")
-        return 0.1
+        return 1.0
 
-    made = RegionalModel(SMALL, "none", 5, cities=country, engine="interpreted")
-    firms = made.state["firms"]
-    rows = np.flatnonzero(firms["home_tier"] == 7)
-    text = said(country, innovation_probability)
-    assert any(f"row {row} of firms" in text for row in rows)
-    assert "where home_tier = 7: ValueError: no seven" in text
+    firms = RegionalModel(SMALL, "none", 5, cities=country, engine="interpreted").state["firms"]
+    text = said(country, supply)
+    row = int(re.search(r"for row (\d+) of firms", text)[1])
+    assert firms["home_tier"][row] == 7
+    assert text.endswith("where home_tier = 7: ValueError: no seven")
 
 
 # ── Debugging ────────────────────────────────────────────────────────────────────────────────────
@@ -377,39 +377,40 @@ def test_a_debugger_stops_inside_an_interpreted_rule(country):
     stops = []
 
     def trace(frame, event, argument):
-        if frame.f_code is not innovated.__code__:
+        if frame.f_code is not supply.__code__:
             return trace if event == "call" else None
         if event == "line":
-            stops.append((frame.f_lineno, frame.f_locals["innovation_probability"]))
+            stops.append((frame.f_lineno, frame.f_locals["quality"]))
         return trace
 
-    made = RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(innovated=innovated))
+    made = RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply))
+    firms = made.state["firms"]
+    qualities = firms["quality"][firms["alive"] > 0.5].tolist()
     before = sys.gettrace()
     sys.settrace(trace)
     try:
         made.step()
     finally:
         sys.settrace(before)
-    alive = int(made.state["nation"]["firms"][0])
-    assert len(stops) == alive
-    assert {line for line, _ in stops} == {innovated.__code__.co_firstlineno + 2}
-    assert all(0.0 <= chance < 1.0 for _, chance in stops)
+    assert [quality for _, quality in stops] == qualities
+    assert {line for line, _ in stops} == {supply.__code__.co_firstlineno + 2}
 
 
-def test_breakpoint_in_a_rule_calls_the_hook(country, monkeypatch):
-    calls = []
+def test_breakpoint_in_a_rule_calls_the_debugger(country, monkeypatch):
+    seen = []
 
     @interpreted
-    def innovated(innovation_probability, draw_success):
+    def supply(quality, draw_mood):
         breakpoint()
-        return draw_success < innovation_probability
+        return 1.0 + draw_mood
 
-    monkeypatch.setattr(
-        sys, "breakpointhook", lambda: calls.append(sys._getframe(1).f_locals["draw_success"])
-    )
-    RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(innovated=innovated)).step()
-    assert len(calls) > 100
-    assert len(set(calls)) == len(calls)
+    def hook():
+        seen.append(sys._getframe(1).f_locals["draw_mood"])
+
+    monkeypatch.setattr(sys, "breakpointhook", hook)
+    RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply)).step()
+    assert len(seen) > 100
+    assert len(set(seen)) == len(seen)
 
 
 # ── Several at once ──────────────────────────────────────────────────────────────────────────────
