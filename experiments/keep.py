@@ -15,6 +15,7 @@ import agents
 import model
 from experiments.results import ResultsFolder
 from experiments.twins import AT_START, Record, Runs
+from model.extended import extended
 
 PARTS = ("panel", "centres", "start")
 
@@ -42,7 +43,8 @@ def tables_hash(plan: Runs) -> str:
 
 
 def key(plan: Runs, seed: int, arm: str, tables: str) -> str:
-    """Hash of all that determines a run: scenario, parameters, seed, country, code, and what is recorded.
+    """Hash of all that determines a run: scenario, parameters, seed, country, code, what is recorded, and the
+    text of extensions.
 
     The names of scenario and arm do not, nor does the number of threads. tables: ``tables_hash(plan)``.
     """
@@ -56,7 +58,8 @@ def key(plan: Runs, seed: int, arm: str, tables: str) -> str:
         "until": plan.until,
         "recorded": [*plan.measures, *AT_START],
     }
-    return _hash(json.dumps(facts, sort_keys=True), tables, code_hash())
+    own = extended(plan.extension).fingerprint
+    return _hash(json.dumps(facts, sort_keys=True), tables, code_hash(), *([own] if own else []))
 
 
 def put(record: Record, place: Path) -> Path:

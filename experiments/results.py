@@ -19,6 +19,7 @@ import pandas as pd
 
 from agents.rules import Rules
 from experiments.twins import TwinResults
+from model.extended import extended
 from model.rule_text import fingerprint
 
 PACKAGES = (
@@ -46,9 +47,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def rules_fingerprint() -> str:
-    """Short hash of the text of all rules: two results of one fingerprint come from the same rules."""
-    texts = [(name, fingerprint(rule)) for name, rule in sorted(Rules().items())]
+def rules_fingerprint(rules: Mapping[str, Any] | None = None) -> str:
+    """Short hash of the text of all rules: two results of one fingerprint come from the same rules.
+
+    rules: by name; by default those of the model.
+    """
+    texts = [(name, fingerprint(rule)) for name, rule in sorted((rules or Rules()).items())]
     return hashlib.blake2b(repr(texts).encode(), digest_size=8).hexdigest()
 
 
@@ -80,7 +84,8 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "seconds": round(seconds, 1),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
-        "rules": rules_fingerprint(),
+        "rules": rules_fingerprint(extended(study.extension).rules),
+        "extensions": extended(study.extension).facts(parameters),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
 

@@ -192,7 +192,7 @@ class Ensemble:
 def _changing(engine: Engine, alike: bool) -> list[tuple[str, NDArray[Any]]]:
     """The arrays to put back before a run: where all runs start alike, only what a run writes."""
     arrays = arrays_of(engine.state)
-    if alike and len(engine.pieces) == len(engine.calls):
+    if alike and engine.all_compiled:
         return [(name, arrays[name]) for name in written(engine.pieces, engine.state) if name in arrays]
     return list(arrays.items())
 

@@ -61,20 +61,20 @@ ALLOWED = {
 }
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Scenario:
     """The scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
 
     A TOML file may hold ``name`` (else the file's), ``meaning``, ``centres``, ``hosts``, ``opens``,
     ``industry`` as ``Scenario`` explains them, a table ``[changes]`` of parameters, and any number of
     ``[[openings]]`` with ``city`` (name or city_id), ``kind``, ``opens`` and, if wanted, ``size`` and
-    ``industry``.
+    ``industry``. ``table``: the parameters that it may change.
 
     Raises:
         ScenarioError: a sentence that begins with the file's name and says what is wrong and what is allowed.
     """
     path = Path(path)
     try:
-        return _python(path) if path.suffix == ".py" else _toml(path)
+        return _python(path) if path.suffix == ".py" else _toml(path, table)
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from None
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def _python(path: Path) -> Scenario:
     return made
 
 
-def _toml(path: Path) -> Scenario:
+def _toml(path: Path, table: type[Parameters]) -> Scenario:
     try:
         values = tomllib.loads(path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -116,7 +116,7 @@ def _toml(path: Path) -> Scenario:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
     try:
-        Parameters.checked(**file.changes)
+        table.checked(**file.changes)
     except ParameterError as error:
         raise ScenarioError(f"[changes]: {error}") from None
     places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from agents.names import nearest
 from experiments.sweep.errors import SweepError
+from model.extended import Extended, extended
+from model.extension_name import load_extensions
 
 KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
 SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
@@ -117,6 +119,9 @@ class Experiment(Part):
         min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
     )
     meaning: str = Field("", description="what it asks")
+    extension: str | list[str] | None = Field(
+        None, description="module:name or file.py:name of rules, parameters, agents of one's own; or several"
+    )
     base: Base = Field(default_factory=lambda: Base.model_validate({}), description="what all runs share")
     design: Design = Field(
         default_factory=lambda: Design.model_validate({}), description="which points are run"
@@ -133,8 +138,14 @@ class Experiment(Part):
     run: Limits = Field(default_factory=lambda: Limits.model_validate({}), description="limits of the runner")
     store: str | None = Field(None, description="folder of the results; results/NAME by default")
     folder: str = Field(
-        ".", description="set by the program: where the file lies; rules are looked for there"
+        ".", description="set by the program: where the file lies; rules and extensions are looked for there"
     )
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the experiment's extensions. Raises ExtensionError."""
+        given = self.extension or []
+        return extended(load_extensions([given] if isinstance(given, str) else given, self.folder))
 
     @property
     def all_scales(self) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from experiments.sweep.plan import Plan, chunk_size, pilots, simulate_once
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.spec import Experiment, checked, read_experiment
 from experiments.sweep.store import Frozen, Store, order_of
+from model.extension_name import absolute
 
 Tell = Callable[[Progress, Receipt | None], None]
 
@@ -203,7 +204,10 @@ class Sweep:
             name: load_country(name, base.centres, base.edges).fingerprint
             for name in used("cities", base.cities)
         }
-        return {"model": model_fingerprint(), "rules": rules, "data": data}
+        own = experiment.extended.fingerprint
+        return {
+            "model": model_fingerprint(), "rules": rules, "data": data, **({"extension": own} if own else {}),
+        }  # fmt: skip
 
     def _check_same(self, store: Store, allow_change: bool) -> None:
         """Refuse a store of another experiment; of another model, unless told to go on."""
@@ -313,9 +317,16 @@ class Sweep:
         return simulate
 
 
-def load(path: str | Path, store: str | Path | None = None) -> Sweep:
-    """A sweep from an experiment file (TOML or YAML), or a ready one by name. Raises SweepError."""
-    return Sweep(read_experiment(path), store)
+def load(path: str | Path, store: str | Path | None = None, extension: Sequence[str] = ()) -> Sweep:
+    """A sweep from an experiment file (TOML or YAML), or a ready one by name.
+
+    extension: names of extensions in the place of the file's own, paths from the current folder. Raises
+    SweepError, ExtensionError.
+    """
+    experiment = read_experiment(path)
+    if extension:
+        experiment = experiment.model_copy(update={"extension": [absolute(name) for name in extension]})
+    return Sweep(experiment, store)
 
 
 def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:
@@ -358,9 +369,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
 
 
 def _in_words(changed: Sequence[str]) -> str:
-    words = dict.fromkeys(
-        {"model": "model", "rules": "rules", "data": "data"}[key.split(".")[0]] for key in changed
-    )
+    words = dict.fromkeys(key.split(".")[0] for key in changed)
     return " and the ".join(words)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ def run_sweep(
     shard: str | None,
     store: Path | None,
     allow_change: bool,
+    extension: Sequence[str] = (),
 ) -> None:
     """Run what the store lacks, with progress; leaves with an exit code.
 
@@ -41,7 +42,7 @@ def run_sweep(
     one_thread()
     from experiments.sweep import load
 
-    sweep = load(file, store)
+    sweep = load(file, store, extension)
     say(f"{sweep.experiment.name}: results go to {sweep.folder}")
     _guarded(sweep, lambda tell: sweep.run(count, scheduler, part, allow_change, tell))
 

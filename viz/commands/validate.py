@@ -33,7 +33,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
         from experiments.validation.rows import Context, Interrupted
 
         study = make_study(settings)
-        warm_kernels()
+        warm_kernels(study)
 
     def run(plan: Any) -> Any:
         runs = len(plan.arms) * len(plan.seeds)
@@ -43,7 +43,15 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
             return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
 
     context = Context(
-        study.parameters, study.until, study.cities, study.centres, study.network, study.seeds, run, quick
+        study.parameters,
+        study.until,
+        study.cities,
+        study.centres,
+        study.network,
+        study.seeds,
+        run,
+        quick,
+        extension=study.extension,
     )
     started = time.perf_counter()
     try:
