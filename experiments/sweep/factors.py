@@ -13,7 +13,7 @@ from agents.names import nearest
 from agents.rules import Rules, UnknownRuleError
 from experiments.sweep.errors import SweepError
 from experiments.sweep.spec import Experiment, Span
-from model.parameters import ParameterError, Parameters, describe
+from model.parameters import ParameterError, Parameters, describe, unknown_parameter
 from model.scenario import Scenario, ScenarioError, find_scenario
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
@@ -90,7 +90,10 @@ def check_factors(experiment: Experiment) -> None:
 
 
 def _problems(experiment: Experiment) -> Iterable[str]:
-    yield from _scale_problems(experiment)
+    before = [*_scale_problems(experiment), *_base_problems(experiment)]
+    if before:  # what is said of the factors would rest on them
+        yield from before
+        return
     known, factors = known_factors(experiment), experiment.design.factors
     if "scenario" in factors and "layout" in factors:
         yield "design.factors: layout is another name of scenario; give one of them"
@@ -113,14 +116,36 @@ def _problems(experiment: Experiment) -> Iterable[str]:
                 yield f"design.factors.{factor}: a value stands twice in the list"
         for value in tried:
             yield from _value_problems(factor, value, experiment)
-    if not factors:
-        yield from _value_problems("scenario", experiment.base.scenario, experiment)
+
+
+def _base_problems(experiment: Experiment) -> Iterable[str]:
+    from experiments.sweep.country import load_country
+
+    base, factors = experiment.base, experiment.design.factors
+    for name in base.parameters:
+        if name not in Parameters.model_fields:
+            yield f"base.parameters: {unknown_parameter(name)}"
+            return
+    try:
+        if not {"scenario", "layout"} & set(factors):
+            find_scenario(base.scenario)
+        Parameters.checked(**base.parameters)
+        if "rules" not in factors:
+            load_rules(base.rules, experiment.folder)
+        if "cities" not in factors:
+            load_country(base.cities, base.centres, base.edges)
+        if "until" not in factors and base.until < (start := case_of(experiment, {}).parameters.start_year):
+            yield f"until cannot be {base.until}: the first year that is reported is {start}"
+    except (SweepError, ParameterError, ScenarioError, UnknownRuleError, ValueError) as error:
+        yield f"base: {error}"
 
 
 def _scale_problems(experiment: Experiment) -> Iterable[str]:
     for name, parameters in experiment.scales.items():
         if name in Parameters.model_fields or name in WHOLE:
             yield f"scales.{name}: the name is taken; choose another"
+        if not parameters:
+            yield f"scales.{name}: the list of parameters is empty"
         for parameter in parameters:
             if parameter not in Parameters.model_fields:
                 near = nearest(parameter, Parameters.model_fields)
