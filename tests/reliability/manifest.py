@@ -1,6 +1,7 @@
-"""Hashes of runs: for a fixed set of scenarios and seeds, what the model of this version gives, to the last bit.
+"""Hashes of runs: for a fixed set of scenarios and seeds, what the model of this version gives, to the bit.
 
-``python tests/reliability/manifest.py --write`` renews manifest.json, after VERSION in model/version.py was raised.
+``python tests/reliability/manifest.py --write`` renews manifest.json, after VERSION of model/version.py was
+raised.
 """
 
 from __future__ import annotations
