@@ -13,6 +13,7 @@ import pandas as pd
 
 import agents
 import model
+from experiments import parquet
 from experiments.results import ResultsFolder
 from experiments.twins import AT_START, Record, Runs
 from model.extended import extended
@@ -67,10 +68,10 @@ def put(record: Record, place: Path) -> Path:
     with ResultsFolder(place) as folder:
         for part in PARTS:
             frame: pd.DataFrame = getattr(record, part)
-            frame.to_parquet(folder / f"{part}.parquet", index=False, compression="zstd")
+            parquet.write(frame, folder / f"{part}.parquet", "zstd")
     return place
 
 
 def kept(place: Path) -> Record:
     """The run that was written to a folder."""
-    return Record(*(pd.read_parquet(place / f"{part}.parquet") for part in PARTS))
+    return Record(*(parquet.read(place / f"{part}.parquet") for part in PARTS))

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from agents.rules import Rules
+from experiments import parquet
 from experiments.twins import TwinResults
 from model.extended import extended
 from model.rule_text import fingerprint
@@ -137,10 +138,10 @@ def write_tables(
     folder: Path, results: TwinResults, tables: Mapping[str, pd.DataFrame], summarised: Mapping[str, Any]
 ) -> None:
     """Write the panel, the centres and every table as Parquet, and the summary as JSON."""
-    results.panel.to_parquet(folder / "panel.parquet", index=False, compression="zstd")
-    results.centres.to_parquet(folder / "centres.parquet", index=False)
-    results.study.cities.to_parquet(folder / "city_table.parquet", index=False)
+    parquet.write(results.panel, folder / "panel.parquet", "zstd")
+    parquet.write(results.centres, folder / "centres.parquet")
+    parquet.write(results.study.cities, folder / "city_table.parquet")
     for name, frame in tables.items():
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        parquet.write(frame, folder / f"{name}.parquet")
     text = json.dumps(summarised, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

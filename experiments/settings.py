@@ -6,7 +6,6 @@ Every value is checked here, whichever way it came, and every mistake is answere
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from model.extended import Extended, extended
 from model.extension_name import absolute
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenario import Scenario, ScenarioError, find_scenario
+from model.toml_file import TomlError, read_toml
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "edges", "out")
@@ -114,20 +114,10 @@ def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> d
     not allowed; the text begins with the file's name.
     """
     path = Path(path)
-    text = ""
     try:
-        text = path.read_bytes().decode("utf-8")
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        raise SettingsError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: byte {error.start} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        end = f"at line {len(text.splitlines())}, the end of the file"
-        what = str(error).replace("at end of document", end)
-        raise SettingsError(f"{path} is not valid TOML: {what}") from None
+        values = read_toml(path)
+    except TomlError as error:
+        raise SettingsError(f"{path}: {error}") from None
     try:
         return _checked_file(values, path.parent, extension)
     except (SettingsError, ParameterError, ScenarioError) as error:
@@ -156,7 +146,7 @@ def _number(text: str) -> int | float | str:
     if _INTEGER.fullmatch(text):
         return int(text)
     try:
-        return float(text)
+        return float(text) if text.isascii() else text
     except ValueError:
         return text  # refused, with the parameter's range, when the parameters are made
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import runpy
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from agents.firm import TIERS
 from agents.names import nearest
 from model.parameters import ParameterError, Parameters
 from model.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
+from model.toml_file import TomlError, read_toml
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -75,7 +75,7 @@ def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Sce
     path = Path(path)
     try:
         return _python(path) if path.suffix == ".py" else _toml(path, table)
-    except ScenarioError as error:
+    except (ScenarioError, TomlError) as error:
         raise ScenarioError(f"{path}: {error}") from None
     except FileNotFoundError:
         raise ScenarioError(f"{path}: there is no such file") from None
@@ -96,12 +96,7 @@ def _python(path: Path) -> Scenario:
 
 
 def _toml(path: Path, table: type[Parameters]) -> Scenario:
-    try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"it is not TOML: byte {error.start} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"it is not valid TOML: {error}") from None
+    values = read_toml(path)
     try:
         file = _File(**values)
     except ValidationError as error:

@@ -49,6 +49,7 @@ MENDABLE = (
     ("experiments.sweep.errors", "SweepError"),
     ("viz.commands.screen", "UserError"),
 )
+LONGEST = 500  # characters of a sentence: what was typed may be as long as it likes
 UsageError: Any = typer.BadParameter.__mro__[
     2
 ]  # every error of Typer's parser; Typer 0.16 and later has its own Click
@@ -123,7 +124,9 @@ def _mendable() -> tuple[type[Exception], ...]:
 
 
 def _leave(text: str, code: int) -> None:
-    lines = text.splitlines() or [text]
+    lines = [
+        line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in text.splitlines() or [text]
+    ]
     if len(lines) > 1:
         lines = [f"{len(lines)} mistakes:", *(f"  {line}" for line in lines)]
         if lines[-1].startswith("  and "):  # more than are listed

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import parquet
 from experiments.evaluation.truth import run_with
 from experiments.twins import WITH, WITHOUT, Study
 from model.edges import read_edges
@@ -60,9 +61,9 @@ def read_results(folder: Path, edges: Path | None = None) -> Results:
         raise InputError([f"{folder} is no results folder of computeleap run: {what}"])
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        panel = pd.read_parquet(folder / "panel.parquet")
-        centres = pd.read_parquet(folder / "centres.parquet")
-        cities = pd.read_parquet(folder / "city_table.parquet")
+        panel = parquet.read(folder / "panel.parquet")
+        centres = parquet.read(folder / "centres.parquet")
+        cities = parquet.read(folder / "city_table.parquet")
         whole = _extended(folder, summary)
         parameters = whole.parameters.checked(**summary["parameters"])
         until = int(summary["last_year"])
@@ -70,8 +71,9 @@ def read_results(folder: Path, edges: Path | None = None) -> Results:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
     except (InputError, ExtensionError):
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError([f"{folder} is damaged: {type(error).__name__}: {error}"]) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError([f"{folder} is damaged: {said}"]) from None
     scenario = Scenario(str(summary["scenario"]), str(summary["meaning"]))
     seeds = tuple(int(seed) for seed in panel["seed"].unique())
     network = build_network(cities, edges=None if edges is None else read_edges(edges, cities))

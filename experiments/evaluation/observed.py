@@ -16,7 +16,7 @@ from experiments.evaluation.panel import exposures
 from experiments.evaluation.paper import Subject, all_rows
 from experiments.results import versions
 from model.geography import distances_km
-from model.tables import Cells, Column, InputError, Remark, read_table
+from model.tables import Cells, Column, InputError, Remark, check_file, read_table
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     blank or no number, a city that has a year twice.
     """
     roles = roles or Roles()
+    check_file(path)
     header = _header(path)
     controls, channels, moderators = _chosen(roles, header)
     seen: dict[tuple[object, object], bool] = {}

@@ -14,7 +14,7 @@ from agents.rules import Rules, UnknownRuleError
 from experiments.sweep.errors import SweepError
 from experiments.sweep.spec import Experiment, Span
 from model.extended import Extended, extended
-from model.parameters import ParameterError, Parameters, describe
+from model.parameters import ParameterError, Parameters, describe, unknown_parameter
 from model.rule_text import RuleError
 from model.scenario import Scenario, ScenarioError, find_scenario
 
@@ -99,7 +99,10 @@ def check_factors(experiment: Experiment) -> None:
 
 
 def _problems(experiment: Experiment) -> Iterable[str]:
-    yield from _scale_problems(experiment)
+    before = [*_scale_problems(experiment), *_base_problems(experiment)]
+    if before:  # what is said of the factors would rest on them
+        yield from before
+        return
     known, factors = known_factors(experiment), experiment.design.factors
     if "scenario" in factors and "layout" in factors:
         yield "design.factors: layout is another name of scenario; give one of them"
@@ -122,8 +125,28 @@ def _problems(experiment: Experiment) -> Iterable[str]:
                 yield f"design.factors.{factor}: a value stands twice in the list"
         for value in tried:
             yield from _value_problems(factor, value, experiment)
-    if not factors:
-        yield from _value_problems("scenario", experiment.base.scenario, experiment)
+
+
+def _base_problems(experiment: Experiment) -> Iterable[str]:
+    from experiments.sweep.country import load_country
+
+    base, factors, table = experiment.base, experiment.design.factors, _table(experiment)
+    unknown = [name for name in base.parameters if name not in table.model_fields]
+    if unknown:
+        yield from (f"base.parameters: {unknown_parameter(name, table)}" for name in unknown)
+        return
+    try:
+        table.checked(**base.parameters)
+        if "rules" not in factors:
+            load_rules(base.rules, experiment.folder)
+        if "cities" not in factors:
+            load_country(base.cities, base.centres, base.edges)
+        if not {"scenario", "layout"} & set(factors):
+            start = case_of(experiment, {}).parameters.start_year
+            if "until" not in factors and base.until < start:
+                yield f"until cannot be {base.until}: the first year that is reported is {start}"
+    except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError, ValueError) as error:
+        yield f"base: {error}"
 
 
 def _scale_problems(experiment: Experiment) -> Iterable[str]:
@@ -131,6 +154,8 @@ def _scale_problems(experiment: Experiment) -> Iterable[str]:
     for name, parameters in experiment.scales.items():
         if name in known or name in WHOLE:
             yield f"scales.{name}: the name is taken; choose another"
+        if not parameters:
+            yield f"scales.{name}: the list of parameters is empty"
         for parameter in parameters:
             if parameter not in known:
                 near = nearest(parameter, known)

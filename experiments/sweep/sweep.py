@@ -74,6 +74,10 @@ class Sweep:
     def _made(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
         return make_design(self.experiment)
 
+    def check(self) -> None:
+        """Lay out the design; writes nothing. Raises SweepError for what cannot be laid out."""
+        self._made  # noqa: B018
+
     def plan(self, workers: int = 1) -> Plan:
         """Size of the design, and predicted time and bytes from a few runs; writes nothing."""
         design, _ = self._made
@@ -280,6 +284,7 @@ class Sweep:
 
     def digest(self) -> str:
         """Hash of the results: the same however and wherever the sweep was run."""
+        self.store.check()
         return views.digest(self.store)
 
     def export(self, table: str, target: str | Path) -> int:
@@ -320,13 +325,20 @@ class Sweep:
 def load(path: str | Path, store: str | Path | None = None, extension: Sequence[str] = ()) -> Sweep:
     """A sweep from an experiment file (TOML or YAML), or a ready one by name.
 
-    extension: names of extensions in the place of the file's own, paths from the current folder. Raises
-    SweepError, ExtensionError.
+    extension: names of extensions in the place of the file's own, paths from the current folder.
+
+    Raises SweepError with one sentence for each mistake, of the design too, each beginning with the file;
+    ExtensionError.
     """
     experiment = read_experiment(path)
     if extension:
         experiment = experiment.model_copy(update={"extension": [absolute(name) for name in extension]})
-    return Sweep(experiment, store)
+    try:
+        sweep = Sweep(experiment, store)
+        sweep.check()
+    except SweepError as error:
+        raise SweepError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+    return sweep
 
 
 def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:

@@ -237,6 +237,8 @@ class _Lines:
 def checked_folder(target: Path, force: bool) -> Path:
     """The folder for the results, if it may be written; one that holds anything but results is spared."""
     target = target.resolve()
+    if target == Path.cwd():  # it is put in place whole, and so cannot be where one stands
+        raise UserError("the results need a folder of their own, not the one you are in: name it with --out")
     check_can_write(target)
     if not target.exists():
         return target

@@ -7,6 +7,7 @@ some runs failed, 4 more failed than the experiment allows and the sweep stopped
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ import typer
 from viz.commands.screen import UserError, say, screen, write_file
 
 CTRL_C, SOME_FAILED, TOO_MANY = 130, 3, 4
+ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")  # of a Dask scheduler
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 # One thread for each worker: more would only fight for the same cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -79,6 +81,10 @@ def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, i
     """Processes to start: as asked for, else one for each core; none for a shard. Raises UserError."""
     if scheduler is not None and (workers is not None or shard is not None):
         raise UserError("--scheduler brings its own workers: leave --workers and --shard out")
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise UserError(
+            f"--scheduler cannot be {scheduler!r}: it must be like tcp://HOST:PORT or tls://HOST:PORT"
+        )
     if shard is not None or scheduler is not None:
         return workers or 0
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
