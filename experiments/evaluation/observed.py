@@ -128,7 +128,11 @@ def _header(path: Path) -> list[str]:
 
 
 def evaluate_observed(
-    path: Path, roles: Roles | None = None, learner: str = "lasso+boosting", seed: int = 1
+    path: Path,
+    roles: Roles | None = None,
+    learner: str = "lasso+boosting",
+    seed: int = 1,
+    doubleml: bool = False,
 ) -> Evaluation:
     """The tables of the paper for a panel of real cities; nobody knows what is true in it.
 
@@ -144,9 +148,9 @@ def evaluate_observed(
         table, settled.outcome, settled.controls or (),
         {name: CHANNELS.get(name, labels.get(name, name)) for name in settled.channels or ()},
         {name: MODERATORS[name][0] if name in MODERATORS else name for name in settled.moderators or ()},
-        bands, None, learner, seed=seed,
+        bands, None, learner, seed=seed, doubleml=doubleml,
     )  # fmt: skip
-    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject, first=True)])
+    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject)])
     facts = {
         "scenario": "observed", "meaning": "a panel of real cities", "folder": path.name,
         "cities": int(table["city_id"].nunique()), "first_year": int(table["year"].min()),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +20,6 @@ from experiments.evaluation.event_study import event_study
 from experiments.evaluation.evidence import channel_evidence, splits
 from experiments.evaluation.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.known import CONTROLS, known_panel
-from experiments.evaluation.learners import Features
 from experiments.evaluation.placebo import permutation_test, placebo_in_time
 from experiments.evaluation.sensitivity import bias_bound, oster_delta, robustness_of, sensitivity
 from experiments.evaluation.synthetic_control import synthetic_control
@@ -177,34 +174,6 @@ def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
         double_ml(panel, "outcome", settings=Settings(errors="white"))
     with pytest.raises(InputError, match="need lon and lat"):
         double_ml(panel, "outcome", settings=Settings(errors="conley"))
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("doubleml") is None, reason="DoubleML (extra: causal) is not installed"
-)
-@pytest.mark.filterwarnings("ignore")
-def test_doubleml_gives_the_same_three_digits(panel: pd.DataFrame) -> None:
-    import doubleml as dml
-    from sklearn.linear_model import LassoCV
-
-    data = panel_data(panel, "outcome", "centre", CONTROLS)
-    fold = fold_of_city(data.cities, 5, 1, 0)
-    ours = estimate_panel(data, Settings(LassoCV(cv=3), errors="cluster"), [fold[data.city]])
-    features = Features.of(data).plain
-    left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    names = [f"f{place}" for place in range(features.shape[1])]
-    frame = pd.DataFrame(features, columns=names).assign(y=left[:, 0], d=left[:, 1], city=data.city)
-    theirs = dml.DoubleMLPLR(
-        dml.DoubleMLData(frame, y_col="y", d_cols="d", x_cols=names, cluster_cols="city"),
-        LassoCV(cv=3), LassoCV(cv=3), n_folds=5, draw_sample_splitting=False,
-    )  # fmt: skip
-    rows = fold[data.city]
-    split = [(np.flatnonzero(rows != k), np.flatnonzero(rows == k)) for k in range(5)]
-    cities = [([np.flatnonzero(fold != k)], [np.flatnonzero(fold == k)]) for k in range(5)]
-    theirs.set_sample_splitting([split], [cities])
-    theirs.fit()
-    assert ours.params["centre"] == pytest.approx(float(theirs.coef[0]), abs=5e-4)
-    assert ours.bse["centre"] == pytest.approx(float(theirs.se[0]), abs=5e-4)
 
 
 # ── Standard errors ──────────────────────────────────────────────────────────────────────────────

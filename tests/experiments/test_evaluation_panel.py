@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.evaluation import audit as audit_module
 from experiments.evaluation.audit import SPILLOVERS, AuditSettings, audit_panel, run_audit, scores
-from experiments.evaluation.codebook import CODEBOOK
+from experiments.evaluation.codebook import CHANNELS, CODEBOOK
 from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.evaluate import Options, over_seeds, simulated_subject
 from experiments.evaluation.folder import check_repeatable, read_results
@@ -274,12 +274,17 @@ def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) 
     }  # fmt: skip
     table = pd.read_parquet(out / "table.parquet")
     assert set(table["table"]) == {
-        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "clamped"
+        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "held"
     }  # fmt: skip
     channels = table[table["table"] == "channels"]
     assert len(channels) == 6
     assert channels[["estimate", "se", "own", "total", "with_channel"]].notna().all().all()
-    assert len(table[table["table"] == "splits"]) == 24
+    parts = table[table["table"] == "splits"]
+    assert len(parts) == 24
+    assert parts["total"].notna().all()
+    held = table[table["table"] == "held"]
+    assert held["item"].tolist() == [*CHANNELS.values(), "all six together"]
+    assert held[["total", "free"]].notna().all().all()
     main = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
     assert main["seeds"] == [1]
     page = (out / "report.html").read_text(encoding="utf-8")
