@@ -100,7 +100,7 @@ def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
         **{key: text(key, False) for key in ("se", "sd", "sd_total")},
         **{key: text(key, False, 2) for key in ("coverage", "power")},
         "interval": f"{text('low')} to {text('high')}" if text("low") != BLANK else BLANK,
-        "over_seeds": f"{text('mean')} ± {text('sd', False)}" if text("mean") != BLANK else BLANK,
+        "over_seeds": f"{text('mean')} ± {text('sd', False)}" if text("sd") != BLANK else text("mean"),
         "carried": number(carried["carried"], 3, True), "seeds": str(row["seeds"]),
         "paper": _paper_sign(table, str(row["item"])), "note": note if isinstance(note, str) else "",
     }  # fmt: skip
@@ -167,7 +167,7 @@ def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     return [
         f"In the model the six channels carry {number(100.0 * (1.0 - left / free), 0)} % of the true total "
         f"effect: held where they would be without centres, they leave {number(left, 3, True)} of "
-        f"{number(free, 3, True)}. The {most} alone carries {number(100.0 * part, 0)} %."
+        f"{number(free, 3, True)}. {most[0].upper()}{most[1:]} alone carries {number(100.0 * part, 0)} %."
     ]
 
 

@@ -38,9 +38,14 @@ def _of(found: Estimate) -> Answer:
 
 
 def difference_of_means(panel: pd.DataFrame, outcome: str) -> Answer:
-    """Hosts less other cities in the last year: what a league table shows."""
+    """Hosts less other cities in the last year: what a league table shows.
+
+    Raises InputError: fewer than two cities on either side.
+    """
     last = panel[panel["year"] == panel["year"].max()]
     one, other = (last.loc[last["centre"] == arm, outcome].to_numpy() for arm in (1.0, 0.0))
+    if min(len(one), len(other)) < 2:
+        raise InputError(["the last year needs two cities with a centre and two without"])
     se = float(np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)))
     return _interval(float(one.mean() - other.mean()), se, len(last) - 2)
 

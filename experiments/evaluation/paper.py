@@ -197,8 +197,10 @@ def heterogeneity(subject: Subject) -> Iterator[Row]:
         halves = _halves(subject, name)
         true = [_true(subject, subject.outcome, half) for half in halves]
         gap = {key: true[0][key] - true[1][key] for key in true[0]} if true and true[0] else {}
-        yield _interval_row("splits", f"{label}: low", one.low, one.low_se, **(true[0] if true else {}))
-        yield _interval_row("splits", f"{label}: high", one.high, one.high_se, **(true[1] if true else {}))
+        yield _interval_row("splits", f"{label}: low half", one.low, one.low_se, **(true[0] if true else {}))
+        yield _interval_row(
+            "splits", f"{label}: high half", one.high, one.high_se, **(true[1] if true else {})
+        )
         yield _interval_row("splits", f"{label}: low − high", one.difference, one.difference_se, **gap)
         yield _interval_row("splits", f"{label}: slope per s.d.", one.slope, one.slope_se,
                             **_true_slope(subject, name))  # fmt: skip

@@ -20,6 +20,7 @@ from experiments.evaluation.event_study import event_study
 from experiments.evaluation.evidence import channel_evidence, splits
 from experiments.evaluation.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.known import CONTROLS, known_panel
+from experiments.evaluation.known_scores import DEFAULT, EFFECT, known_scores
 from experiments.evaluation.placebo import permutation_test, placebo_in_time
 from experiments.evaluation.sensitivity import bias_bound, oster_delta, robustness_of, sensitivity
 from experiments.evaluation.synthetic_control import synthetic_control
@@ -72,20 +73,11 @@ def test_what_fixed_effects_explain_leaves_no_dust() -> None:
 @pytest.mark.slow
 def test_the_default_estimator_finds_a_known_effect() -> None:
     """Smaller than documented: the mean of five panels is within two errors, fixed effects further off."""
-    found = [
-        double_ml(known_panel(seed, cities=200, years=10), "outcome", controls=CONTROLS)
-        for seed in range(1, 6)
-    ]
-    values = np.array([one.params["centre"] for one in found])
-    error = np.mean([one.bse["centre"] for one in found]) / np.sqrt(len(found))
-    assert abs(values.mean() - 0.10) < 2.0 * error
-    held = [one.conf_int().loc["centre", 0] <= 0.10 <= one.conf_int().loc["centre", 1] for one in found]
-    assert sum(held) >= 4
-    plain = np.mean([
-        fixed_effects(known_panel(seed, cities=200, years=10), "outcome", controls=CONTROLS).params["centre"]
-        for seed in range(1, 6)
-    ])  # fmt: skip
-    assert abs(plain - 0.10) > 2.0 * abs(values.mean() - 0.10)
+    found = known_scores(5, cities=200, years=10).set_index("estimator")
+    default, plain = found.loc[DEFAULT], found.loc["two-way fixed effects, linear controls"]
+    assert abs(default["mean"] - EFFECT) < 2.0 * default["mean_se"] / np.sqrt(5)
+    assert default["coverage"] >= 0.8
+    assert abs(plain["mean"] - EFFECT) > 2.0 * abs(default["mean"] - EFFECT)
 
 
 def test_no_effect_is_found_where_there_is_none() -> None:
