@@ -1,5 +1,7 @@
 """Estimators of the DoubleML package on the same panels, their answers in the shape of ours.
 
+    partially_linear(panel_data(panel, "log_innovations", "centre", controls)).summary()
+
 DoubleML [Bach, Kurz, Chernozhukov, Spindler & Klaassen 2024, Journal of Statistical Software 108(3)] is an
 optional extra and takes seconds to import, so nothing is imported before it is asked for. What is ours here:
 folds of whole cities drawn by seed, and year effects, which its static panels do not know. They are taken out
@@ -9,7 +11,7 @@ as year means beforehand, not given as dummies (see ``double_ml``).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from experiments.evaluation.data import Codes, PanelData, panel_data
+from experiments.evaluation.data import Codes, PanelData
 from experiments.evaluation.double_ml import Settings, fold_of_city
 from experiments.evaluation.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.event_study import square_panel
@@ -37,6 +39,7 @@ APPROACHES = {
 """Ways of DoubleMLPLPR with city effects. [Clarke & Polselli 2025, Econometrics Journal]"""
 
 FEWEST_OF_A_DATE = 4  # hosts that open in one year: two of them on either side of a split into two folds
+LASSO = Settings("lasso")
 NEAREST = (-4, 8)  # years since the opening that are reported, as in ``event_study``
 
 
@@ -63,33 +66,18 @@ def check_doubleml() -> None:
         pass
 
 
-def partially_linear(
-    frame: pd.DataFrame,
-    outcome: str = "log_innovations",
-    treatment: str | Sequence[str] = "centre",
-    controls: Sequence[str] = (),
-    settings: Settings | None = None,
-    *,
-    city: str = "city_id",
-    year: str = "year",
-) -> Estimate:
+def partially_linear(data: PanelData, settings: Settings = LASSO, features: Floats | None = None) -> Estimate:
     """DoubleMLPLR on outcome and treatments within city and year, clusters and folds by city.
 
     With several treatments each takes the others for controls. Learners: lasso, boosting, forest or an object
-    with fit and predict; the lasso sees squares and products of the controls within city and year.
+    with fit and predict. features: what the learner sees of each row, (n, q); by default squares and products
+    of the controls within city and year for the lasso, for others the controls and what they are within.
 
-    Raises InputError: DoubleML is not installed, or columns or settings that cannot be.
+    Raises InputError: DoubleML is not installed, or settings that cannot be.
     """
-    data = panel_data(frame, outcome, treatment, controls, city=city, year=year)
-    settings = settings or Settings("lasso")
-    features = Features.of(data, settings.trend)
-    return partially_linear_on(
-        data, settings, features.dictionary if settings.learner == "lasso" else features.plain
-    )
-
-
-def partially_linear_on(data: PanelData, settings: Settings, features: Floats) -> Estimate:
-    """``partially_linear`` on arrays. features: what the learner sees of each row, (n, q)."""
+    if features is None:
+        known = Features.of(data, settings.trend)
+        features = known.dictionary if settings.learner == "lasso" else known.plain
     learner = _learner(settings)
     targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
     table, names = _table(targets, features, data)
@@ -104,28 +92,16 @@ def partially_linear_on(data: PanelData, settings: Settings, features: Floats) -
         return _fitted(model, data.city, data, settings, "DoubleML, partially linear within city and year")
 
 
-def static_panel(
-    frame: pd.DataFrame,
-    outcome: str = "log_innovations",
-    treatment: str = "centre",
-    controls: Sequence[str] = (),
-    settings: Settings | None = None,
-    approach: str = "cre_general",
-    *,
-    city: str = "city_id",
-    year: str = "year",
-) -> Estimate:
+def static_panel(data: PanelData, settings: Settings = LASSO, approach: str = "cre_general") -> Estimate:
     """DoubleMLPLPR, a partially linear panel with city effects; approach: a name of ``APPROACHES``.
 
-    Outcome and treatment enter less their year means; so do the squares and products of controls that the
-    lasso sees. Trees see the controls as they are.
+    Outcome and the one treatment enter less their year means; so do the squares and products of controls that
+    the lasso sees. Trees see the controls as they are.
 
-    Raises InputError: DoubleML is not installed, or columns or settings that cannot be.
+    Raises InputError: DoubleML is not installed, or settings that cannot be.
     """
     if approach not in APPROACHES:
         raise InputError([f"there is no approach {approach!r}: choose one of {', '.join(APPROACHES)}"])
-    data = panel_data(frame, outcome, treatment, controls, city=city, year=year)
-    settings = settings or Settings("lasso")
     learner = _learner(settings)
     features = Features.of(data, settings.trend)
     seen = less_means(features.products, data.year) if settings.learner == "lasso" else features.raw
@@ -142,28 +118,17 @@ def static_panel(
         return _fitted(model, rows, data, settings, f"DoubleML, static panel by {APPROACHES[approach]}")
 
 
-def many_dates(
-    frame: pd.DataFrame,
-    outcome: str = "log_innovations",
-    treatment: str = "centre",
-    controls: Sequence[str] = (),
-    settings: Settings | None = None,
-    *,
-    city: str = "city_id",
-    year: str = "year",
-) -> Estimate:
+def many_dates(data: PanelData, settings: Settings = LASSO) -> Estimate:
     """DoubleMLDIDMulti: difference-in-differences with many dates, comparisons not yet treated.
 
     Changes are predicted by a linear regression on the controls, the odds of being a host by a penalised
-    logistic one. ``params``: ``mean`` over treated city-years, then by years since the opening, ``-4`` …
-    ``+8``. Before the opening each year is compared with the one before it. Dates with fewer than four hosts
-    are left out: ``details["hosts_left_out"]``.
+    logistic one; of the settings only folds and seed count. ``params``: ``mean`` over treated city-years,
+    then by years since the opening, ``-4`` … ``+8``. Before the opening each year is compared with the one
+    before it. Dates with fewer than four hosts are left out: ``details["hosts_left_out"]``.
 
     Raises InputError: DoubleML is not installed, the panel has gaps, a centre closes, or no date has hosts
     enough.
     """
-    data = panel_data(frame, outcome, treatment, controls, city=city, year=year)
-    settings = settings or Settings("lasso")
     opening = square_panel(data).opening
     dates, hosts = np.unique(opening[(opening > 0) & (opening < len(data.years))], return_counts=True)
     kept, left_out = dates[hosts >= FEWEST_OF_A_DATE], int(hosts[hosts < FEWEST_OF_A_DATE].sum())

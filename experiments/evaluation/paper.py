@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -107,22 +106,17 @@ def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: Row) -
 
 def of_doubleml(subject: Subject) -> Iterator[Row]:
     """The estimators of the DoubleML package on the same panel and folds."""
-    data: dict[str, Any] = {
-        "outcome": subject.outcome, "controls": subject.controls, "settings": subject.quick_settings
-    }  # fmt: skip
-    answers: dict[str, Callable[[], Any]] = {
-        "partially linear, within city and year": lambda: _of(partially_linear(subject.panel, **data)),
-        **{
-            f"static panel, {label}": partial(_static, subject.panel, approach=name, **data)
-            for name, label in APPROACHES.items()
-        },
-        "difference-in-differences, many dates": lambda: _of(many_dates(subject.panel, **data)),
+    data = panel_data(subject.panel, subject.outcome, "centre", subject.controls)
+
+    def by(estimator: Callable[..., Estimate], *more: str) -> Callable[[], Any]:
+        return lambda: _of(estimator(data, subject.quick_settings, *more))
+
+    answers = {
+        "partially linear, within city and year": by(partially_linear),
+        **{f"static panel, {label}": by(static_panel, name) for name, label in APPROACHES.items()},
+        "difference-in-differences, many dates": by(many_dates),
     }
     yield from _answered("doubleml", answers, _true(subject, subject.outcome))
-
-
-def _static(panel: pd.DataFrame, **words: Any) -> Any:
-    return _of(static_panel(panel, **words))
 
 
 def robustness(subject: Subject, learners: Sequence[str] = ()) -> Iterator[Row]:

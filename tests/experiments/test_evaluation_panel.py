@@ -329,7 +329,7 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
         "never": (frame.assign(centre=0), "column centre is 0 in every row"),
         "all": (frame.assign(centre=1), "column centre is 1 in every row"),
         "always": (frame.assign(centre=(frame["city_id"] < 5) * 1), "centre never changes within a city"),
-        "at once": (frame.assign(centre=(frame["year"] > 2007) * 1), "changes in all cities in the same year"),
+        "at once": (frame.assign(centre=(frame["year"] > 2007) * 1), "changes in all cities in the same"),
         "flat": (frame.assign(outcome=1.0), "column outcome is 1 in every row"),
         "infinite": (frame.assign(x1=frame["x1"].where(frame.index != 2, np.inf)),
                      "row 4, column x1: inf is not a finite number"),
