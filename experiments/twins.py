@@ -149,22 +149,32 @@ class TwinResults:
 
 def run_one(plan: Runs, seed: int, arm: str) -> Record:
     """One run: its yearly city panel, its yearly table of centres, and its cities at time 0."""
-    model = RegionalModel(
-        plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
-        network=plan.network, threads=plan.threads, extension=plan.extension,
-    )  # fmt: skip
+    model = model_of(plan, seed, arm)
     cities = model.cities["city_id"].to_numpy()
     at_start = {name: model.state["cities"][name].copy() for name in AT_START}
     start = pd.DataFrame({"seed": seed, "city_id": cities, **at_start})
     model.run_until(plan.until)
-    wanted = (*plan.measures, *model.extended.recorded)
-    kept = tuple(name for name in wanted if name in model.history)  # mechanisms may be off
-    panel = yearly(model, kept, model.history, cities, "city_id")
-    panel.insert(0, "seed", seed)
-    panel.insert(1, "arm", arm)
     centres = yearly_centres(model)
     centres.insert(0, "seed", seed)
-    return Record(panel, centres, start)
+    return Record(yearly_cities(model, plan, seed, arm), centres, start)
+
+
+def model_of(plan: Runs, seed: int, arm: str) -> RegionalModel:
+    """The model of one run at time 0."""
+    return RegionalModel(
+        plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
+        network=plan.network, threads=plan.threads, extension=plan.extension,
+    )  # fmt: skip
+
+
+def yearly_cities(model: RegionalModel, plan: Runs, seed: int, arm: str) -> pd.DataFrame:
+    """The panel of ``Record`` of a run that is over."""
+    wanted = (*plan.measures, *model.extended.recorded)
+    kept = tuple(name for name in wanted if name in model.history)  # mechanisms may be off
+    panel = yearly(model, kept, model.history, model.cities["city_id"].to_numpy(), "city_id")
+    panel.insert(0, "seed", seed)
+    panel.insert(1, "arm", arm)
+    return panel
 
 
 def yearly_centres(model: RegionalModel) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
+Call = Callable[[int], None]
 
 
 def interpreted(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,7 +102,9 @@ class Engine:
         self.all_compiled = mode == "compiled"
         self.faces = faces
         self.switches = {event.when for event in quarter if event.when}
-        self.calls = [self._bind(event) for event in quarter if is_on(event.when, self.parameters)]
+        events = [event for event in quarter if is_on(event.when, self.parameters)]
+        self.names = [event.name for event in events]
+        self.calls = [self._bind(event) for event in events]
         self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
 
     def restart(self, seed: int, **changes: float) -> None:
@@ -124,6 +127,20 @@ class Engine:
                 raise ValueError(f"parameter {names} switches events: changing it needs a new engine")
         self.seed = seed
         self.parameters.update(changes)
+
+    def around(self, event: str, wrap: Callable[[Call], Call]) -> None:
+        """Put something before or after an event: ``wrap`` takes its call, of a quarter, and returns another.
+
+        For experiments that hold a column where it would not stay. Runs are then not one compiled call.
+
+        Raises KeyError: no event of that name takes place.
+        """
+        if event not in self.names:
+            raise KeyError(f"no event {event!r} takes place in this run")
+        place = self.names.index(event)
+        every, call = self.calls[place]
+        self.calls[place] = (every, wrap(call))
+        self.pieces.clear()
 
     def run(
         self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = (), whole: bool = False
@@ -173,11 +190,11 @@ class Engine:
             self.drivers[recorded] = drive
         return self.drivers[recorded]
 
-    def _bind(self, event: Event) -> tuple[int, Callable[[int], None]]:
+    def _bind(self, event: Event) -> tuple[int, Call]:
         call = self._bind_market(event) if isinstance(event, Clear) else self._bind_each(event)
         return event.every, call
 
-    def _bind_market(self, event: Clear) -> Callable[[int], None]:
+    def _bind_market(self, event: Clear) -> Call:
         found = bind_market(event.function, self.state, self.parameters)
         named = arguments(event.function)
         numbers = [(k, named[k]) for k, item in enumerate(found) if not isinstance(item, np.ndarray)]
@@ -200,7 +217,7 @@ class Engine:
             values[place] = self.parameters[name]
         return values
 
-    def _bind_each(self, event: Each, state: State | None = None) -> Callable[[int], None]:
+    def _bind_each(self, event: Each, state: State | None = None) -> Call:
         state = state or self.state
         key = (
             event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), state.world,

@@ -364,7 +364,8 @@ def _parse(column: Column, text: str) -> tuple[Value, Remark | None]:
     if column.kind == "date":
         return (text, None) if _is_date(text) else wrong(f"{_shown(text)} is not {allowed}")
     if _NOT_FINITE.fullmatch(text):
-        return wrong(f"{text} is not a finite number; leave a figure that is not known blank")
+        advice = "; leave a figure that is not known blank" if column.blank else ""
+        return wrong(f"{text} is not a finite number{advice}")
     if not (_INTEGER if column.kind == "integer" else _NUMBER).fullmatch(text):
         return wrong(f"{_shown(text)} is not {'a whole number' if column.kind == 'integer' else 'a number'}")
     value = int(text.split(".")[0]) if column.kind == "integer" else float(text)
