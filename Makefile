@@ -44,7 +44,7 @@ bench: $(STAMP)  ## time the model: python -m experiments.benchmark
 
 docs: $(STAMP)  ## build the documentation into build/docs
 	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
-	@$(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
 	@echo "docs: open build/docs/index.html"
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
