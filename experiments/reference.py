@@ -1,6 +1,6 @@
 """Pages that are made from the code and from results, so that they cannot say anything else.
 
-``python -m experiments.reference`` writes docs/parameters.md again; with a ``summary.json`` of a results
+``python -m experiments.reference`` writes docs/parameters.md, docs/state.md and docs/rules.md again; with a ``summary.json`` of a results
 folder it also fills the block of results in README.md. Both are run in the project's folder.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.metrics import WINDOW_YEARS
+from experiments.model_pages import generated_pages
 from model.parameters import Parameters, describe
 
 PARAMETERS_PAGE = Path("docs/parameters.md")
@@ -123,7 +124,8 @@ def with_results(text: str, summary: Mapping[str, Any]) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     """Write the pages; ``arguments`` may name a ``summary.json``."""
-    PARAMETERS_PAGE.write_text(parameters_page(), encoding="utf-8")
+    for path, text in {PARAMETERS_PAGE: parameters_page(), **generated_pages()}.items():
+        path.write_text(text, encoding="utf-8")
     for name in arguments:
         summary = json.loads(Path(name).read_text(encoding="utf-8"))
         README.write_text(with_results(README.read_text(encoding="utf-8"), summary), encoding="utf-8")
