@@ -65,7 +65,11 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     base = experiment.base
     name = values.get("scenario", values.get("layout", base.scenario))
     scenario = find_scenario(str(name))
-    own = {k.removeprefix("scenario."): v for k, v in values.items() if k.startswith("scenario.")}
+    own = {
+        factor.removeprefix("scenario."): _whole(factor, value) if is_whole(factor, experiment) else value
+        for factor, value in values.items()
+        if factor.startswith("scenario.")
+    }
     changes: dict[str, Any] = {**base.parameters, **scenario.changes}
     changes |= {k: v for k, v in values.items() if k in Parameters.model_fields}
     parameters = Parameters.checked(**changes)
@@ -80,6 +84,13 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         int(values.get("until", base.until)),
         str(values.get("rules", base.rules)),
     )
+
+
+def _whole(factor: str, value: Any) -> int:
+    # Beside a column of fractions a point's row holds 4 as 4.0.
+    if float(value) != int(value):
+        raise SweepError(f"{factor} takes whole numbers, not {value!r}")
+    return int(value)
 
 
 def check_factors(experiment: Experiment) -> None:
