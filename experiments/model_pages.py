@@ -1,4 +1,4 @@
-"""Pages of the ODD protocol that are made from the code: every column of every table, every rule and market.
+"""Pages of the ODD protocol that are made from the code: every column of every table, every rule.
 
 ``experiments.reference`` writes them to docs/state.md and docs/rules.md; a test holds that they are up to date.
 """
@@ -43,24 +43,26 @@ ROWS = {
 STATE_INTRODUCTION = """\
 # State variables
 
-Every column of every table of a run, {count} in all, made from the code by `python -m experiments.reference`. A column is
-an array with one number for each row: 64-bit floats, or 32-bit row numbers of another table (*row of*). *Start* is what it
-holds before [initialisation](model.md#5-initialisation) fills it. *Made in* names the events in which a
-[rule](rules.md) writes it; where it is empty, the column is set at the start or moved by a market. Columns with a
-condition under *present* exist only in runs in which that [parameter](parameters.md) is above 0.
+Every column of every table of a run, {count} in all, made from the code by `python -m
+experiments.reference`. A column is an array with one number for each row: 64-bit floats, or 32-bit row
+numbers of another table (*row of*). *Start* is what it holds before
+[initialisation](model.md#5-initialisation) fills it. *Made in* names the events in which a [rule](rules.md)
+writes it; where it is empty, the column is set at the start or moved by a market. Columns with a condition
+under *present* exist only in runs in which that [parameter](parameters.md) is above 0.
 """
 
 RULES_INTRODUCTION = """\
 # Rules and markets
 
 The {rules} rules and {markets} markets of a quarter, in the order in which they run, made from the code by
-`python -m experiments.reference`. A rule is a function of numbers; its arguments are named after what they are, so the list
-of what it *reads* is its signature. Text, equation and source are the rule's own docstring, the numbers M1 to M10 those of
-[the submodels](model.md#7-submodels). [Extending](extending.md) says how to replace a rule.
+`python -m experiments.reference`. A rule is a function of numbers; its arguments are named after what they
+are, so the list of what it *reads* is its signature. Text, equation and source are the rule's own
+docstring, the numbers M1 to M10 those of [the submodels](model.md#7-submodels). [Extending](extending.md)
+says how to replace a rule.
 
-Names: a plain name is a [column](state.md) of the agent itself or a value that the same event has just made; `city_…`,
-`home_…`, `supplier_…` and the like are of another agent; `nation_…` of the country. A **draw** is a uniform number in
-[0, 1), a function of seed, stream, quarter and agent.
+Names: a plain name is a [column](state.md) of the agent itself or a value that the same event has just
+made; `city_…`, `home_…`, `supplier_…` and the like are of another agent; `nation_…` of the country. A
+**draw** is a uniform number in [0, 1), a function of seed, stream, quarter and agent.
 
 With `closed_economy` = 1 the [last ten events](#city_service_price) take the place of all others.
 """

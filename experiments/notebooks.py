@@ -23,10 +23,16 @@ def run_notebook(path: Path, seconds: int = SECONDS) -> Any:
     from nbclient import NotebookClient
 
     root = path.resolve().parent.parent
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(
+        os.pathsep
+    )
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=seconds, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(root)}}
+        notebook,
+        timeout=seconds,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(root)}},
     )
     client.execute()
     return notebook

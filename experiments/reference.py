@@ -1,8 +1,8 @@
 """Pages that are made from the code and from results, so that they cannot say anything else.
 
-``python -m experiments.reference`` writes docs/parameters.md, docs/state.md and docs/rules.md again, and the table of
-verdicts of docs/explanation/what-emerges.md; with a ``summary.json`` of a results folder it also fills the block of
-results in README.md. Both are run in the project's folder.
+``python -m experiments.reference`` writes docs/parameters.md, docs/state.md and docs/rules.md again, and the
+table of verdicts of docs/explanation/what-emerges.md; with a ``summary.json`` of a results folder it also
+fills the block of results in README.md. Both are run in the project's folder.
 """
 
 from __future__ import annotations

@@ -18,7 +18,11 @@ def on_files(files: Any, config: Any) -> Any:
         notebook = nbformat.read(path, as_version=4)
         text, pictures = page_of(notebook, path.stem)
         title, _, rest = text.partition("\n")
-        files.append(File.generated(config, f"{path.stem}.md", content=f"{title}\n\n{HEAD.format(name=path.name)}{rest}"))
+        files.append(
+            File.generated(
+                config, f"{path.stem}.md", content=f"{title}\n\n{HEAD.format(name=path.name)}{rest}"
+            )
+        )
         files.append(File.generated(config, path.name, abs_src_path=str(path)))
         for name, data in pictures.items():
             files.append(File.generated(config, f"figures/{name}", content=data))

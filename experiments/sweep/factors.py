@@ -65,7 +65,7 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     base = experiment.base
     name = values.get("scenario", values.get("layout", base.scenario))
     scenario = find_scenario(str(name))
-    own = {
+    own: dict[str, Any] = {
         factor.removeprefix("scenario."): _whole(factor, value) if is_whole(factor, experiment) else value
         for factor, value in values.items()
         if factor.startswith("scenario.")

@@ -25,7 +25,9 @@ def test_every_block_names_its_language():
 
 def test_every_fence_is_closed_and_found():
     for page in PAGES:
-        fences = sum(line.lstrip().startswith("```") for line in (ROOT / page).read_text("utf-8").splitlines())
+        fences = sum(
+            line.lstrip().startswith("```") for line in (ROOT / page).read_text("utf-8").splitlines()
+        )
         assert fences == 2 * len(blocks(page)), page
 
 
