@@ -42,7 +42,10 @@ class AgentView(mesa.Agent):
             column[self.row] = value
 
     def remove(self) -> None:
-        """Take the agent out of the economy: only a firm can go, its founder then may start anew."""
+        """Take the agent out of the economy: only a firm can go, its founder then may start anew.
+
+        Raises TypeError for an agent of another kind.
+        """
         if "alive" not in self._columns:
             raise TypeError(f"a {type(self).__name__} cannot be removed from the model")
         self._columns["alive"][self.row] = 0.0

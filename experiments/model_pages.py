@@ -1,6 +1,6 @@
 """Pages of the ODD protocol that are made from the code: every column of every table, every rule.
 
-``experiments.reference`` writes them to docs/state.md and docs/rules.md; a test holds that they are up to date.
+``experiments.reference`` writes them to docs/state.md and docs/rules.md; a test holds them up to date.
 """
 
 from __future__ import annotations

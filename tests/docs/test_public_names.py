@@ -79,7 +79,9 @@ def test_there_is_a_summary(path):
     first = text.split("\n\n")[0]
     assert len(first.split()) >= 3, f"{path}: {first!r}"
     assert first.rstrip().endswith((".", ":", "]", ").")) or "." in first, f"{path}: {first!r}"
-    assert not (inspect.isclass(thing) and text.startswith(f"{thing.__name__}(")), f"{path} has none of its own"
+    assert not (inspect.isclass(thing) and text.startswith(f"{thing.__name__}(")), (
+        f"{path} has none of its own"
+    )
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)
