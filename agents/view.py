@@ -85,7 +85,10 @@ class AgentView(mesa.Agent):
             column[self.row] = value
 
     def remove(self) -> None:
-        """Take the agent out of the economy: only one that is ``alive`` or not can go, such as a firm."""
+        """Take the agent out of the economy: only one that is ``alive`` or not can go, such as a firm.
+
+        Raises TypeError for an agent of another kind.
+        """
         if "alive" not in self._columns:
             raise TypeError(f"a {type(self).__name__} cannot be removed from the model")
         self._columns["alive"][self.row] = 0.0

@@ -48,16 +48,15 @@ class Results:
 class Ensemble:
     """One economy, bound once, for many runs.
 
-    Parameters
-    ----------
-    quarter, state, rules, parameters, arithmetic:
-        As ``Engine`` takes them. ``state`` is how a run starts, unless ``run`` is told otherwise; it is
-        copied and never written to.
-    device:
-        ``cpu``, or ``gpu`` for a CUDA card with numba-cuda (the extra ``gpu``). Where there is none, a
-        warning of one sentence says why and the CPU does the work.
-    threads:
-        Threads on the CPU; None for all processors that this process may use.
+    Args:
+        quarter: The order of events, as ``Engine`` takes it.
+        state: How a run starts, unless ``run`` is told otherwise; it is copied and never written to.
+        rules: Rules by name.
+        parameters: Numbers by name.
+        device: ``cpu``, or ``gpu`` for a CUDA card with numba-cuda (the extra ``gpu``). Where there is none,
+            a warning of one sentence says why and the CPU does the work.
+        threads: Threads on the CPU; None for all processors that this process may use.
+        arithmetic: ``strict`` or ``fast``, as of ``RegionalModel``.
     """
 
     def __init__(

@@ -46,37 +46,25 @@ BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 class RegionalModel(mesa.Model):
     """A country of cities with firms, governments and compute providers.
 
-    Parameters
-    ----------
-    parameters:
-        All numbers of the model; by default those of ``Parameters()``.
-    scenario:
-        Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that holds one.
-        ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
-    rng:
-        Seed. An integer names the run: the same integer gives the same bits on any number of threads
-        and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
-    cities, centres:
-        Tables as ``model.geography`` gives them; by default the shipped ones.
-    network:
-        A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
-    rules:
-        The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
-    extension:
-        Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such as
-        ``my_module:extension`` or ``file.py:extension``, or several of them.
-    faces:
-        Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are named
-        like a rule take its place and are run interpreted.
-    engine:
-        ``compiled`` or ``interpreted`` (plain Python, the same bits).
-    threads:
-        Threads for the loops over agents; the result does not depend on it.
-    arithmetic:
-        ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets the
-        machine fuse a product and a sum; results then differ from strict ones in the last digits.
-    **changes:
-        Single parameters, as ``mesa.batch_run`` passes them.
+    Args:
+        parameters: All numbers of the model; by default those of ``Parameters()``.
+        scenario: Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that
+            holds one. ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
+        rng: Seed. An integer names the run: the same integer gives the same bits on any number of threads
+            and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
+        cities: Table as ``model.geography.load_cities`` gives it; by default the shipped one.
+        centres: Table as ``model.geography.load_centres`` gives it; by default the shipped one.
+        network: A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
+        rules: The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
+        extension: Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such
+            as ``my_module:extension`` or ``file.py:extension``, or several of them.
+        faces: Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are
+            named like a rule take its place and are run interpreted.
+        engine: ``compiled`` or ``interpreted`` (plain Python, the same bits).
+        threads: Threads for the loops over agents; the result does not depend on it.
+        arithmetic: ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets
+            the machine fuse a product and a sum; results then differ from strict ones in the last digits.
+        **changes: Single parameters, as ``mesa.batch_run`` passes them.
 
     The burn-in runs on construction; ``time`` 0 is the start of the first reported quarter.
     """

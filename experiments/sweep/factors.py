@@ -73,7 +73,11 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     base, table, whole = experiment.base, _table(experiment), experiment.extended
     name = values.get("scenario", values.get("layout", base.scenario))
     scenario = find_scenario(str(name), whole.scenarios, table)
-    own = {k.removeprefix("scenario."): v for k, v in values.items() if k.startswith("scenario.")}
+    own: dict[str, Any] = {
+        factor.removeprefix("scenario."): _whole(factor, value) if is_whole(factor, experiment) else value
+        for factor, value in values.items()
+        if factor.startswith("scenario.")
+    }
     changes: dict[str, Any] = {**base.parameters, **scenario.changes}
     changes |= {k: v for k, v in values.items() if k in table.model_fields}
     parameters = table.checked(**changes)
@@ -89,6 +93,13 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         str(values.get("rules", base.rules)),
         whole,
     )
+
+
+def _whole(factor: str, value: Any) -> int:
+    # Beside a column of fractions a point's row holds 4 as 4.0.
+    if float(value) != int(value):
+        raise SweepError(f"{factor} takes whole numbers, not {value!r}")
+    return int(value)
 
 
 def check_factors(experiment: Experiment) -> None:

@@ -292,7 +292,10 @@ class Sweep:
         return views.export(self.store, table, Path(target))
 
     def rerun(self, run: int, engine: str = "compiled") -> Result:
-        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted."""
+        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted.
+
+        Raises SweepError for a number that no run has.
+        """
         frozen = self.store.frozen
         if not 0 <= run < frozen.runs:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
@@ -302,6 +305,7 @@ class Sweep:
         """The model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
 
         ``theta`` are values of the experiment's factors, in their order; ``years`` are the first that many.
+        Raises SweepError for an unknown metric; f raises ValueError for a ``theta`` of another length.
         """
         unknown = [name for name in metrics if name not in METRICS]
         if unknown:
