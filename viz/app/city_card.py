@@ -100,7 +100,7 @@ def facts(snapshot: Snapshot, words: Words, row: int) -> dict[str, Any]:
         (words("city.firms"), f"{run.cities['firms'][row]:,.0f}"),
         (words("city.effect"), "–" if np.isnan(effect) else f"{effect:+.1f} %"),
     ]
-    return {"name": str(city[first]), "other": str(city[other]), "province": str(city["province"]),
+    return {"name": str(city[first]), "other": str(city[other]), "province": str(city["province_zh" if words.language == "zh" and "province_zh" in city else "province"]),
             "facts": [list(fact) for fact in shown]}  # fmt: skip
 
 
