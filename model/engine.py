@@ -93,6 +93,7 @@ class Engine:
             raise ValueError(f"engine {mode!r} is unknown: it is one of {', '.join(ENGINES)}")
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
+        self.quarter, self.threads = tuple(quarter), threads
         self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
         self.absent = state.absent
         neutral = {off(*item): state.world.start(*item) for item in self.absent}
@@ -101,6 +102,7 @@ class Engine:
         self.pieces: list[Piece] = []
         self.all_compiled = mode == "compiled"
         self.faces = faces
+        self.by_row: list[tuple[str, Callable[..., None]]] = []  # events that give every row its own values
         self.switches = {event.when for event in quarter if event.when}
         events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in events]
@@ -141,6 +143,19 @@ class Engine:
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
         self.pieces.clear()
+
+    def on(self, state: State) -> Engine:
+        """An engine of the same quarter, rules, parameters and seed for other tables."""
+        return Engine(
+            self.quarter, state, self.rules, self.parameters, self.seed, self.mode, self.threads,
+            self.arithmetic, self.faces,
+        )  # fmt: skip
+
+    def catch_up(self, table: str, row: int, step: int) -> None:
+        """Give one row what the rules of its table alone would have given it in quarter ``step``."""
+        for name, run in self.by_row:
+            if name == table:
+                run(step, ((0, 1), (row, row + 1), 0), [])
 
     def run(
         self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = (), whole: bool = False
@@ -241,6 +256,8 @@ class Engine:
         self, bound: Bound, state: State, run: Callable[..., None], pool: ThreadPoolExecutor | None
     ) -> Callable[[int], None]:
         chunks = self._chunks(bound.event.table)
+        if not bound.totals and bound.event.table not in state.world.pairs:
+            self.by_row.append((bound.event.table, run))
         targets = [state[total.table][total.column] for total in bound.totals]
         sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
 

@@ -22,8 +22,9 @@ from model.extended import Extensions, extended
 from model.extension import Extension
 from model.geography import load_centres, load_cities
 from model.network import build_network
+from model.opening import open_now
 from model.parameters import Parameters
-from model.scenario import Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
+from model.scenario import Opening, Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.synthetic import one_city
 
 # What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
@@ -96,12 +97,13 @@ class RegionalModel(mesa.Model):
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
         given = self.experiment.applied_to(self.extended.settle(parameters))
         self.parameters = given.changed(**changes) if changes else given
-        self.cities, known_centres, self.network = country_of(self.parameters, cities, centres, network)
+        self.cities, known, self.network = country_of(self.parameters, cities, centres, network)
+        self.known_centres = known
         self.openings = openings_of(
-            self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
+            self.experiment, self.cities, known, self.parameters.start_year, self.seed
         )
         building = bool(self.parameters.building_slots)
-        hubs = hub_cities(self.cities, known_centres).tolist() if building else ()
+        hubs = hub_cities(self.cities, known).tolist() if building else ()
         begun = self.extended.begin(self.cities, self.parameters, self.seed)
         self.state = initial_state(
             self.cities, self.network, self.openings, self.parameters, self.seed, hubs, self.extended.world,
@@ -164,6 +166,17 @@ class RegionalModel(mesa.Model):
         while self.quarter < last:
             self.step()
 
+    def open_centre(
+        self, city: int | str, kind: str, size: float = 1.0, industry: str | None = None
+    ) -> Opening:
+        """Open a centre in the next quarter, as if the scenario had had it from the start, to the bit.
+
+        ``city`` is a city_id or a name, ``kind`` one of ``agents.compute_provider.KINDS``, ``size`` relative
+        to a standard centre, ``industry`` a tier of the chain that it is dedicated to. ``experiment`` then
+        is the scenario with this centre. Raises ScenarioError for what cannot be opened.
+        """
+        return open_now(self, city, kind, size, industry)
+
     def panel(self) -> pd.DataFrame:
         """Recorded city columns, one row per quarter and city: date, city_id, then the measures."""
         quarters = len(self.history["innovation"])
@@ -187,6 +200,16 @@ class RegionalModel(mesa.Model):
             number = 3 * row + place + 1 if place < 3 else place * 2**40 + row + 1
             view = self._views[table, row] = self.extended.faces[table](self, row, number)
         return view
+
+    def move_views(self, table: str, inserted: int) -> None:
+        """Point the views of a table to its new columns; rows from ``inserted`` on have moved by one."""
+        for key in sorted((key for key in self._views if key[0] == table), key=lambda key: -key[1]):
+            view = self._views.pop(key)
+            moved = 1 if key[1] >= inserted else 0
+            object.__setattr__(view, "_columns", self.state[table].columns)
+            object.__setattr__(view, "row", key[1] + moved)
+            object.__setattr__(view, "unique_id", view.unique_id + 3 * moved)
+            self._views[table, view.row] = view
 
     def _rows(self, table: str) -> range | np.ndarray:
         own = {kind.table: kind.at_work for kind in self.extended.agents}
