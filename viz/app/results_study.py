@@ -1,0 +1,4 @@
+import solara
+@solara.component
+def Study(one, words):
+    solara.Text("study")

@@ -1,0 +1,4 @@
+import solara
+@solara.component
+def SweepView(one, words):
+    solara.Text("sweep")
