@@ -92,8 +92,13 @@ def facts(item: Item, words: Words) -> str:
     if item.kind == "broken":
         return words(f"results.broken.{item.reason}_short")
     parts = [item.title if item.title != item.name else "", words("results.seed_count", count=item.seeds) if item.seeds else ""]
-    parts += [item.date, f"v{item.version}" if item.version else "", words("results.size", size=f"{item.bytes / 1e6:.1f}")]
+    parts += [item.date, f"v{item.version}" if item.version else "", in_bytes(item.bytes)]
     return " · ".join(part for part in parts if part)
+
+
+def in_bytes(count: int) -> str:
+    """A size with three digits."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 @solara.component

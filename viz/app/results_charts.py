@@ -50,8 +50,8 @@ def slug(text: str) -> str:
 
 
 def unit_name(unit: str, words: Words) -> str:
-    """A unit in the language of the page; a sign such as % is the same in all."""
-    return words(f"units.{slug(unit)}") if slug(unit) else unit
+    """A unit in the language of the page; a sign such as %, or one that is not known, as it is."""
+    return words.texts.get(f"units.{slug(unit)}", unit)
 
 
 def row_of(table: pd.DataFrame, column: str, label: str) -> Row | None:

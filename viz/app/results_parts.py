@@ -20,15 +20,20 @@ STYLE = """
 .cl-shelf h3, .cl-tour h3 { font-size: 0.95rem; font-weight: 600; margin: 0; color: #1d2733; }
 .cl-note { color: #5a6675; font-size: 0.82rem; line-height: 1.4; }
 .cl-card { background: #fff; border: 1px solid #dfe4ea; border-radius: 10px; padding: 12px 14px; min-width: 0; }
-.cl-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 10px; }
+.cl-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(145px, 1fr)); gap: 8px; }
 .cl-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 12px; }
 .cl-figure-head { display: flex; align-items: baseline; gap: 8px; flex-wrap: wrap; margin-bottom: 2px; }
 .cl-figure-head .cl-buttons { margin-left: auto; display: flex; flex-wrap: wrap; }
-.cl-buttons .v-btn { padding: 0 6px !important; min-width: 0 !important; letter-spacing: 0; text-transform: none; color: #41505f; }
-.cl-buttons .v-btn .v-icon { font-size: 15px !important; }
-.cl-value { font-size: 1.25rem; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.cl-buttons > * { margin: 0 !important; padding: 0 !important; }
+.cl-figure-head .cl-buttons .cl-buttons { margin-left: 0; flex-wrap: nowrap; }
+.cl-shelf .v-btn, .cl-tour .v-btn { text-transform: none; letter-spacing: 0; }
+.cl-buttons .v-btn { padding: 0 5px !important; min-width: 0 !important; letter-spacing: 0; text-transform: none;
+  color: #41505f; font-size: 0.75rem; margin: 0 !important; }
+.cl-buttons .v-btn .v-icon { font-size: 15px !important; margin-right: 2px !important; }
+.cl-value { font-size: 1.12rem; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .cl-up { color: #0b5c94; } .cl-down { color: #a23b00; } .cl-flat { color: #5a6675; }
-.cl-side { display: flex; flex-direction: column; gap: 4px; align-self: start; }
+.cl-side { display: flex; flex-direction: column; gap: 2px; align-self: start; }
+.cl-side .v-btn { margin: 0 !important; }
 .cl-side h3 { margin: 10px 0 2px; color: #5a6675; font-size: 0.78rem; text-transform: uppercase; letter-spacing: 0.05em; }
 .cl-entry { display: flex; align-items: center; border-radius: 8px; border: 1px solid transparent; }
 .cl-entry.cl-chosen { background: #e8f1f8; border-color: #9cc3df; }
@@ -43,6 +48,8 @@ STYLE = """
 .cl-empty code { background: #eef1f4; padding: 2px 6px; border-radius: 4px; color: #1d2733; }
 .cl-row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
 .cl-row .v-input { max-width: 260px; min-width: 150px; }
+.cl-row .v-input--switch { min-width: 0; margin-top: 0; padding-top: 0; }
+.cl-shelf .v-messages { display: none; }
 .cl-command { font-family: ui-monospace, monospace; background: #f3f5f7; border-radius: 6px; padding: 6px 10px; font-size: 0.82rem; overflow-wrap: anywhere; }
 @media (max-width: 1000px) {
   .cl-shelf { grid-template-columns: minmax(0, 1fr); padding: 10px; }
@@ -115,7 +122,7 @@ def Figure(
             with solara.v.Html(tag="div", class_="cl-buttons"):
                 for kind in ("png", "svg"):
                     solara.Button(
-                        kind.upper(), icon_name="mdi-image-outline", text=True, small=True,
+                        words(f"download.{kind}"), text=True, small=True, classes=["cl-download"],
                         on_click=lambda kind=kind: save(kind),
                     )  # fmt: skip
                 if table is not None:

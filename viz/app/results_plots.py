@@ -220,6 +220,7 @@ def intervals(
         found["grid"]["top"] += 20
         of_category |= {
             "inverse": True, "nameLocation": "start", "nameGap": 8,
+            "nameTextStyle": {"align": "right", "color": SOFT},
             "axisLabel": {"color": INK, "width": 230, "overflow": "break"},
         }  # fmt: skip
     of_value = axis(unit, gap=46 if upright else 28, splitNumber=5)
@@ -272,7 +273,10 @@ def cells(
     data = [
         {
             "value": [cell.x, cell.y, rounded(cell.value)],
-            "label": {"formatter": number(cell.value, _places(reach)) + ("" if cell.clear else f" {unclear}")},
+            "label": {
+                "formatter": number(cell.value, _places(reach)) + ("" if cell.clear else f" {unclear}"),
+                "color": "#ffffff" if cell.clear and _dark(cell.value, low, high, diverging) else INK,
+            },
             "itemStyle": {"opacity": 1.0 if cell.clear else 0.55},
             "tooltip": {"formatter": cell.text},
         }
@@ -288,12 +292,18 @@ def cells(
             "inRange": {"color": list(DIVERGING) if diverging else ["#f7fbff", "#6baed6", "#08306b"]},
         },
         "series": [{
-            "type": "heatmap", "data": data, "label": {"show": len(data) <= 150, "color": INK, "fontSize": 11,
-                                                       "textBorderColor": "#ffffff", "textBorderWidth": 2},
+            "type": "heatmap", "data": data, "label": {"show": len(data) <= 150, "fontSize": 11},
             "itemStyle": {"borderColor": "#ffffff", "borderWidth": 1.5},
             "emphasis": {"itemStyle": {"borderColor": INK, "borderWidth": 2}},
         }],
     }  # fmt: skip
+
+
+def _dark(value: float, low: float, high: float, diverging: bool) -> bool:
+    """Whether the colour of a value is so dark that letters on it must be white."""
+    if diverging:
+        return abs(value) > 0.72 * high
+    return high > low and (value - low) / (high - low) > 0.55
 
 
 def _places(size: float) -> int:
@@ -335,6 +345,9 @@ def bars(
     return {
         **found,
         "xAxis": axis(names[0], gap=28),
-        "yAxis": axis(names[1], of="category", data=labels, inverse=True, nameLocation="start", nameGap=8),
+        "yAxis": axis(
+            names[1], of="category", data=labels, inverse=True, nameLocation="start", nameGap=8,
+            nameTextStyle={"align": "right", "color": SOFT},
+        ),
         "series": series,
     }
