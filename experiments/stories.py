@@ -22,13 +22,14 @@ from experiments.arms import ArmResults, Plan, run_arms, twin_arms
 from experiments.inequality import ranks
 from experiments.layouts import layout
 from experiments.leapfrog import leaps, strict_leapers
-from experiments.leaps import ARRIVAL, NEVER, order_of, technique_run
+from experiments.leaps import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, per_firm, technique_run, window
 from experiments.metrics import Pair, distance_profile, finite_mean, over_seeds, pairs
 from experiments.results import rules_fingerprint
 from experiments.twins import TwinResults
 from model.geography import load_centres, load_cities
 from model.network import build_network
 from model.parameters import Parameters
+from model.regional_model import RegionalModel
 from model.scenario import SCENARIOS, find_scenario
 
 UNTIL, LEAP_UNTIL = 2030, 2035
@@ -57,11 +58,12 @@ CLAIMS = (
     Claim("poor_sites_network.frontier", "log points", -1),
     Claim("poor_sites_network.weakest", "%", 1),
     Claim("poor_sites_network.theil", "%", -1),
+    Claim("poor_sites_network.country", "%", 1),
     Claim("poor_sites_network.talent", "%", 1),
     Claim("poor_sites_network.data", "%", 1),
     Claim("poor_sites_network.use", "fraction", 1),
     Claim("poor_sites_network.others", "%", 1),
-    Claim("poor_sites_network.near", "%", 1),
+    Claim("poor_sites_network.near", "%", -1),
     Claim("poor_sites_network.leaps", "% of pairs", 1),
     Claim("poor_sites_network.leapers", "cities", 0),
     Claim("poor_sites_local.hosts", "%", 1),
@@ -76,6 +78,9 @@ CLAIMS = (
     Claim("beyond_null.sales", "% of pairs", 1),
     Claim("beyond_null.innovation", "% of pairs", 1),
     Claim("due_to_centres.sales", "% of pairs", 1),
+    Claim("new_technique.leapers", "cities", 1),
+    Claim("no_new_technique.leapers", "cities", 1),
+    Claim("hosts_by_lot.places", "places", 1),
     *(
         Claim(f"{layout_name}.{name}", "%", sign)
         for layout_name, signs in {
@@ -146,8 +151,10 @@ def of_layouts(results: ArmResults) -> dict[str, list[float]]:
 def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> dict[str, list[float]]:
     """``CASE.number`` → one value a seed: lasting overtakes with and without a new technique.
 
+    ``leapers``: cities that go from the bottom half to the top quartile of sales per firm for good.
     ``beyond_null`` is the difference from the run in which none arrives; ``due_to_centres`` that from the
-    run without centres. ``how``: parameters and tables of the runs.
+    run without centres. ``hosts_by_lot.places``: places in sales per firm that hosts drawn by lot gain.
+    ``how``: parameters and tables of the runs.
     """
     cases: Mapping[str, Mapping[str, Any]] = {
         "new_technique": {},
@@ -161,15 +168,53 @@ def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> d
         for case, changes in cases.items():
             given = {**how, **changes}
             arrival = given.pop("paradigm_arrival", ARRIVAL)
-            orders[case] = order_of(technique_run(seed, arrival, until, **given), ARRIVAL, until)
+            run = technique_run(seed, arrival, until, **given)
+            orders[case] = order_of(run, ARRIVAL, until)
             for name, label in OVERTAKES.items():
                 found.setdefault(f"{case}.{name}", []).append(orders[case][label])
+            found.setdefault(f"{case}.leapers", []).append(_leapers(run, until))
         found.setdefault("new_technique.taken_up", []).append(orders["new_technique"][TAKEN_UP])
         for name, label in OVERTAKES.items():
             mine = orders["new_technique"][label]
             for other, null in (("beyond_null", "no_new_technique"), ("due_to_centres", "no_centres")):
                 found.setdefault(f"{other}.{name}", []).append(mine - orders[null][label])
+        found.setdefault("hosts_by_lot.places", []).append(_places_in_sales(seed, until, how))
     return found
+
+
+def _leapers(run: RegionalModel, until: int) -> float:
+    """Cities that leap strictly in sales per firm from the year before the arrival on."""
+    years = range(ARRIVAL - 1, until + 1)
+    kept = np.min([window(run, "firms", year, 1) for year in years], axis=0) >= FEWEST_FIRMS
+    return float(strict_leapers(np.exp([per_firm(run, "revenue", year, 1)[kept] for year in years])).sum())
+
+
+def _places_in_sales(seed: int, until: int, how: Mapping[str, Any]) -> float:
+    """Places in sales per firm that hosts drawn by lot gain against their twin, where a new technique comes."""
+    scenario = find_scenario("random_hosts")
+    with_centres, without = (
+        technique_run(seed, ARRIVAL, until, **{**how, "scenario": arm}) for arm in (scenario, scenario.twin())
+    )
+    kept = np.minimum(*(window(run, "firms", until) for run in (with_centres, without))) >= FEWEST_FIRMS
+    before, after = (ranks(per_firm(run, "revenue", until)[kept]) for run in (without, with_centres))
+    hosts = np.isin(np.flatnonzero(kept), [opening.city for opening in with_centres.openings])
+    return finite_mean((before - after)[hosts])
+
+
+def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str, float]]:
+    """Places of cities in sales per firm before the arrival and at the end, with a new technique and without.
+
+    One row a city of ``FEWEST_FIRMS`` firms or more: city_id, before, after, without (1 is the first place).
+    """
+    runs = [technique_run(seed, arrival, until, **how) for arrival in (ARRIVAL, NEVER)]
+    windows = [(run, year) for run in runs for year in (ARRIVAL - 1, until)]
+    kept = np.min([window(run, "firms", year) for run, year in windows], axis=0) >= FEWEST_FIRMS
+    places = [ranks(per_firm(run, "revenue", year)[kept]) for run, year in windows]
+    ids = runs[0].cities["city_id"].to_numpy()[kept]
+    return [
+        {"city_id": int(city), "before": float(before), "after": float(after), "without": float(without)}
+        for city, before, after, without in zip(ids, places[0], places[1], places[3], strict=True)
+    ]
 
 
 def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
@@ -209,8 +254,17 @@ def main(arguments: Iterable[str] | None = None) -> None:
         "date": datetime.date.today().isoformat(), "rules": rules_fingerprint(), "seeds": given.seeds,
         "firms": given.firms, "cities": len(cities), "until": UNTIL, "leap_until": LEAP_UNTIL,
     }  # fmt: skip
-    text = json.dumps({"made": made, "numbers": told(values)}, indent=1, ensure_ascii=False)
-    given.out.write_text(text + "\n", encoding="utf-8")
+    cities_of_one = leap_cities(seeds[0], parameters=parameters, cities=cities)
+    given.out.write_text(text_of(made, told(values), cities_of_one), encoding="utf-8")
+
+
+def text_of(made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]) -> str:
+    """The file: a line a number, and a line a city."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in numbers.items()]
+    rows = [f"  {json.dumps(row)}" for row in cities]
+    parts = [f' "made": {json.dumps(made)}', ' "numbers": {\n' + ",\n".join(lines) + "\n }"]
+    parts.append(' "leap_cities": [\n' + ",\n".join(rows) + "\n ]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 if __name__ == "__main__":

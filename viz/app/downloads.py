@@ -170,12 +170,12 @@ def _key(key: str) -> str:
 def DownloadButton(label: str, name: str, make: Callable[[], bytes], mime: str = "application/octet-stream") -> None:
     """A button that makes a file when it is pressed, and hands it to the browser."""
     with solara.FileDownload(make, name, mime_type=mime):
-        solara.Button(label, text=True, small=True, classes=["cl-download"])
+        solara.Button(label, text=True, small=True, classes=["cs-download"])
 
 
 @solara.component
 def DataDownloads(words: Words, name: str, table: Callable[[], pd.DataFrame]) -> None:
     """The table behind a chart, as CSV and as Parquet."""
-    with solara.v.Html(tag="span", class_="cl-buttons"):
-        DownloadButton(words("download.csv"), f"{name}.csv", lambda: as_csv(table()), "text/csv")
-        DownloadButton(words("download.parquet"), f"{name}.parquet", lambda: as_parquet(table()))
+    with solara.v.Html(tag="span", class_="cs-buttons"):
+        DownloadButton(words("results_download.csv"), f"{name}.csv", lambda: as_csv(table()), "text/csv")
+        DownloadButton(words("results_download.parquet"), f"{name}.parquet", lambda: as_parquet(table()))

@@ -38,15 +38,15 @@ def Results(session: Visitor) -> None:
     chosen, set_chosen = solara.use_state(())
     solara.Style(STYLE)
     solara.use_effect(lambda: set_shelf(look(folder) if folder else Shelf(())), [folder])
-    with solara.v.Html(tag="div", class_="cl-shelf"):
-        with solara.v.Html(tag="nav", class_="cl-side", attributes={"aria-label": words("results.shelf")}):
+    with solara.v.Html(tag="div", class_="cs-shelf"):
+        with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}):
             List(shelf, chosen, set_chosen, words)
             if folder is not None:
                 solara.Button(
                     words("results.refresh"), icon_name="mdi-refresh", text=True, small=True,
                     on_click=lambda: set_shelf(look(folder)),
                 )  # fmt: skip
-        with solara.v.Html(tag="div", class_="cl-main"):
+        with solara.v.Html(tag="div", class_="cs-main"):
             if not shelf.items:
                 missing = "no_folder" if folder is None else "empty_folder"
                 Empty(words(f"results.{missing}"), words(f"results.{missing}_hint"), words(f"results.{missing}_command"))
@@ -72,7 +72,7 @@ def List(shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]]
             tag("h3", words(f"results.kind.{kind}"))
         for item in here:
             on = item.key in chosen
-            with solara.v.Html(tag="div", class_="cl-entry" + (" cl-chosen" if on else "")):
+            with solara.v.Html(tag="div", class_="cs-entry" + (" cs-chosen" if on else "")):
                 solara.Button(
                     children=[tag("span", item.name), tag("small", facts(item, words))], text=True,
                     on_click=lambda key=item.key: choose((key,)),
@@ -129,7 +129,7 @@ def Chosen(items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> 
 def Waiting(step: str, done: int, items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> None:
     """How far the reading is, with a button to give it up."""
     name = items[min(done, len(items) - 1)].name if items else ""
-    with solara.v.Html(tag="div", class_="cl-empty", attributes={"role": "status"}):
+    with solara.v.Html(tag="div", class_="cs-empty", attributes={"role": "status"}):
         solara.ProgressLinear(True)
         tag("p", words(f"results.step.{step}", name=name, number=min(done + 1, len(items)), of=len(items)))
         solara.Button(words("results.give_up"), on_click=give_up, outlined=True, small=True)
@@ -138,7 +138,7 @@ def Waiting(step: str, done: int, items: Sequence[Item], words: Words, give_up: 
 @solara.component
 def Problem(item: Item, error: UnreadableError, words: Words) -> None:
     """Why something cannot be shown, in a sentence; what the reader said stands below it."""
-    with solara.v.Html(tag="div", class_="cl-card", attributes={"role": "alert"}):
+    with solara.v.Html(tag="div", class_="cs-card", attributes={"role": "alert"}):
         Heading(item.name)
         tag("p", words(f"results.broken.{error.reason}", **error.values))
         if str(error):

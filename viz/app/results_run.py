@@ -33,7 +33,7 @@ def Runs(folders: Sequence[RunFolder], words: Words) -> None:
     for folder in folders:
         About(folder, words)
     if len(folders) == 1:
-        with solara.v.Html(tag="div", class_="cl-cards"):
+        with solara.v.Html(tag="div", class_="cs-cards"):
             for one in headlines(folders[0], words):
                 Number(one["label"], one["value"], (one["interval"], one["sure"]), one["tone"])
         Note(words("results.headline_note"))
@@ -44,7 +44,7 @@ def Runs(folders: Sequence[RunFolder], words: Words) -> None:
             note=words("results.interval_note"),
         )  # fmt: skip
     Years(folders, words)
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(
             words, words("results.distance"), distance(folders, words), "distance",
             lambda: _joined(folders, "distance"), height="300px", note=words("results.distance_note"),
@@ -61,10 +61,10 @@ def About(folder: RunFolder, words: Words) -> None:
     """What was run, and the file that runs it again."""
     told = folder.summary
     name, text = solara.use_memo(lambda: experiment_file(folder), [folder])
-    with solara.v.Html(tag="div", class_="cl-card"):
-        with solara.v.Html(tag="div", class_="cl-figure-head"):
+    with solara.v.Html(tag="div", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(name_of(folder), 2)
-            with solara.v.Html(tag="div", class_="cl-buttons"):
+            with solara.v.Html(tag="div", class_="cs-buttons"):
                 DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "application/toml")
         Note(
             words(
@@ -75,7 +75,7 @@ def About(folder: RunFolder, words: Words) -> None:
         )  # fmt: skip
         if told.get("failures"):
             Note(words("results.failures", count=len(told["failures"])))
-        tag("div", f"computeleap run --config {name}", classes="cl-command")
+        tag("div", f"computeleap run --config {name}", classes="cs-command")
 
 
 @solara.component
@@ -86,7 +86,7 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
     measure, set_measure = solara.use_state(OF_COUNTRY[0])
     names = {name: words(f"results.measure.{name}") for name in OF_COUNTRY}
     back = {text: name for name, text in names.items()}
-    with solara.v.Html(tag="div", class_="cl-row"):
+    with solara.v.Html(tag="div", class_="cs-row"):
         Heading(words("results.over_time"), 2)
         solara.Switch(label=words("results.show_difference"), value=apart, on_value=set_apart)
         solara.Switch(label=words("results.show_seeds"), value=seeds, on_value=set_seeds)
@@ -94,7 +94,7 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
             solara.Select(
                 words("results.measure_label"), list(back), names[measure], on_value=lambda text: set_measure(back[text])
             )
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         for folder in folders:
             for name in OF_COUNTRY if len(folders) == 1 else (measure,):
                 limits = shared_limits(folders, name) if len(folders) > 1 else None
@@ -113,26 +113,26 @@ def Cities(folders: Sequence[RunFolder], words: Words) -> None:
     names = {name_of(folder, folders): folder for folder in folders}
     chosen, set_chosen = solara.use_state(next(iter(names)))
     folder = names.get(chosen, folders[0])
-    with solara.v.Html(tag="div", class_="cl-row"):
+    with solara.v.Html(tag="div", class_="cs-row"):
         Heading(words("results.cities"), 2)
         if len(folders) > 1:
             solara.Select(words("results.folder"), list(names), name_of(folder, folders), on_value=set_chosen)
     option = solara.use_memo(lambda: city_map(folder, words), [folder, words])
     rows = solara.use_memo(lambda: city_rows(folder, words), [folder, words])
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(
             words, words("results.map"), option, file_name(folder.item.name, "cities"),
             lambda: folder.tables["cities"].merge(folder.tables["ranks"].drop(columns=["name_en", "name_zh", "se", "host"]), on="city_id"),
             height="430px", note=words("results.map_note"),
         )  # fmt: skip
-        with solara.v.Html(tag="section", class_="cl-card"):
+        with solara.v.Html(tag="section", class_="cs-card"):
             Table(
                 words,
                 [
-                    ("city", words("table.city"), "start"), ("other", words("table.other_name"), "start"),
-                    ("province", words("table.province"), "start"), ("effect", words("table.effect"), "end"),
-                    ("se", words("table.se"), "end"), ("rank", words("table.rank"), "end"),
-                    ("gain", words("table.gain"), "end"), ("host", words("table.host"), "end"),
+                    ("city", words("results_table.city"), "start"), ("other", words("results_table.other_name"), "start"),
+                    ("province", words("results_table.province"), "start"), ("effect", words("results_table.effect"), "end"),
+                    ("se", words("results_table.se"), "end"), ("rank", words("results_table.rank"), "end"),
+                    ("gain", words("results_table.gain"), "end"), ("host", words("results_table.host"), "end"),
                 ],
                 rows,
             )  # fmt: skip

@@ -40,10 +40,10 @@ def About(opened: StudyFolder, words: Words) -> None:
     """The question, what was run, and the file that runs it again."""
     told = opened.summary
     name, text = solara.use_memo(lambda: experiment_file(opened), [opened])
-    with solara.v.Html(tag="div", class_="cl-card"):
-        with solara.v.Html(tag="div", class_="cl-figure-head"):
+    with solara.v.Html(tag="div", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(words(f"results.study.{opened.study}"), 2)
-            with solara.v.Html(tag="div", class_="cl-buttons"):
+            with solara.v.Html(tag="div", class_="cs-buttons"):
                 DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "text/x-shellscript")
         Note(
             words(
@@ -55,7 +55,7 @@ def About(opened: StudyFolder, words: Words) -> None:
         if told.get("failures"):
             Note(words("results.failures", count=len(told["failures"])))
         command = text.strip().splitlines()[-1]
-        tag("div", command if len(command) < 240 else command[:239] + "…", classes="cl-command")
+        tag("div", command if len(command) < 240 else command[:239] + "…", classes="cs-command")
 
 
 @solara.component
@@ -67,7 +67,7 @@ def Chosen(
     names = {name: charts.scenario_name(name, words) for name in charts.scenarios_of(rows)}
     scenario, set_scenario = solara.use_state(next(iter(names)))
     if len(names) > 1:
-        with solara.v.Html(tag="div", class_="cl-row"):
+        with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.axis.scenario"), names, scenario, set_scenario)
     Figure(
         words, f"{words(f'results.study.{opened.study}')} – {names[scenario]}", draw(scenario),
@@ -84,7 +84,7 @@ def Layouts(opened: StudyFolder, words: Words) -> None:
     measures = known if more else [name for name in FIRST_MEASURES if name in known]
     solara.Switch(label=words("results.all_measures"), value=more, on_value=set_more)
     height = f"{110 + 25 * len(charts.scenarios_of(table))}px"
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         for measure in measures:
             Figure(
                 words, words(f"results.layout.{measure}"), charts.layouts(table, measure, words),
@@ -121,10 +121,10 @@ def Regimes(opened: StudyFolder, words: Words) -> None:
     ids = {name: charts.finding_name(name, words) for name in charts.regime_ids(table)}
     of, set_of = solara.use_state(next(iter(maps)))
     identity, set_identity = solara.use_state(next(iter(ids)))
-    with solara.v.Html(tag="div", class_="cl-row"):
+    with solara.v.Html(tag="div", class_="cs-row"):
         Pick(words("results.sweep.map_label"), maps, of, set_of)
         Pick(words("results.measure_label"), ids, identity, set_identity)
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         for scenario in charts.scenarios_of(table):
             Figure(
                 words, f"{ids[identity]} – {charts.scenario_name(scenario, words)}",
@@ -141,9 +141,9 @@ def Oversupply(opened: StudyFolder, words: Words) -> None:
     names = {name: charts.scenario_name(name, words) for name in charts.scenarios_of(curve)}
     scenario, set_scenario = solara.use_state(next(iter(names)))
     if len(names) > 1:
-        with solara.v.Html(tag="div", class_="cl-row"):
+        with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.axis.scenario"), names, scenario, set_scenario)
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         for measure in charts.OVERSUPPLY:
             Figure(
                 words, words(f"results.oversupply.{measure}"), charts.oversupply(curve, scenario, measure, words),
@@ -164,10 +164,10 @@ def Rows(opened: StudyFolder, name: str, table: pd.DataFrame, words: Words) -> N
     headers = [
         (str(column), str(column), "end" if pd.api.types.is_numeric_dtype(table[column]) else "start") for column in table
     ]
-    with solara.v.Html(tag="section", class_="cl-card"):
-        with solara.v.Html(tag="div", class_="cl-figure-head"):
+    with solara.v.Html(tag="section", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(words("results.table_file", name=f"{name}.parquet"))
-            with solara.v.Html(tag="div", class_="cl-buttons"):
+            with solara.v.Html(tag="div", class_="cs-buttons"):
                 DataDownloads(words, file_name(opened.item.name, name), lambda: table)
         if len(table) > MOST_SHOWN:
             Note(words("results.sweep.table_capped", shown=MOST_SHOWN, all=len(table)))

@@ -52,7 +52,7 @@ def Findings(store: SweepStore, words: Words) -> None:
     measure, set_measure = solara.use_state(FIRST if FIRST in store.measures else store.measures[0])
     kept, set_kept = solara.use_state(first_levels(store))
     finals = solara.use_memo(lambda: filtered(store, kept), [store, repr(kept)])
-    with solara.v.Html(tag="div", class_="cl-row"):
+    with solara.v.Html(tag="div", class_="cs-row"):
         Pick(words("results.measure_label"), {name: measure_name(name, words) for name in store.measures}, measure, set_measure)
         for factor in default_factors(store):
             names = levels(store.finals[factor]).names
@@ -73,7 +73,7 @@ def Findings(store: SweepStore, words: Words) -> None:
 def Charts(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) -> None:
     """The charts and the table of the runs that are left."""
     free = [factor for factor in default_factors(store) if finals[factor].nunique() > 1]
-    with solara.v.Html(tag="div", class_="cl-figures"):
+    with solara.v.Html(tag="div", class_="cs-figures"):
         if len(free) > 1:
             Regimes(store, finals, measure, free, words).key("map")
         if free:
@@ -102,17 +102,17 @@ def About(store: SweepStore, words: Words) -> None:
     name, text = solara.use_memo(lambda: experiment_file(store), [store])
     done = sum(store.by_status.values())
     ok = store.by_status.get("ok", 0)
-    with solara.v.Html(tag="div", class_="cl-card"):
-        with solara.v.Html(tag="div", class_="cl-figure-head"):
+    with solara.v.Html(tag="div", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(store.item.title, 2)
-            with solara.v.Html(tag="div", class_="cl-buttons"):
+            with solara.v.Html(tag="div", class_="cs-buttons"):
                 DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "application/toml")
         if store.meaning:
             tag("div", store.meaning)
         factors = ", ".join(factor_name(factor, words) for factor in store.factors)
         Note(words("results.sweep.about", kind=words(f"results.design.{store.kind}"), factors=factors, date=store.item.date))
-        tag("div", f"computeleap sweep run {name}", classes="cl-command")
-    with solara.v.Html(tag="div", class_="cl-cards"):
+        tag("div", f"computeleap sweep run {name}", classes="cs-command")
+    with solara.v.Html(tag="div", class_="cs-cards"):
         Number(words("results.sweep.done"), f"{ok:,} / {store.total:,}", (words("results.sweep.done_note"),))
         Number(words("results.sweep.failed"), f"{done - ok:,}", (words("results.sweep.failed_note"),), "down" if done > ok else "flat")
         Number(words("results.sweep.missing"), f"{store.total - done:,}", (words("results.sweep.missing_note"),))
@@ -132,7 +132,7 @@ def Regimes(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequenc
         lambda: regime_map(finals, measure, across, up, words), [id(finals), measure, across, up, words]
     )
     with solara.v.Html(tag="div"):
-        with solara.v.Html(tag="div", class_="cl-row"):
+        with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.sweep.across"), names, across, set_x)
             Pick(words("results.sweep.up"), {name: text for name, text in names.items() if name != across}, up, set_y)
         Figure(
@@ -149,7 +149,7 @@ def Response(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequen
     factor = chosen if chosen in free else free[0]
     option = solara.use_memo(lambda: response(finals, measure, factor, words), [id(finals), measure, factor, words])
     with solara.v.Html(tag="div"):
-        with solara.v.Html(tag="div", class_="cl-row"):
+        with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.sweep.factor"), {name: factor_name(name, words) for name in free}, factor, set_chosen)
         Figure(
             words, words("results.sweep.response", measure=measure_name(measure, words)), option,
@@ -206,10 +206,10 @@ def Table_(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) 
         {key: rounded(value, 4) if isinstance(value, float) else value for key, value in row.items()}
         for row in finals[["run", "replication", *store.factors, *measures]].head(MOST_SHOWN).to_dict("records")
     ]
-    with solara.v.Html(tag="section", class_="cl-card"):
-        with solara.v.Html(tag="div", class_="cl-figure-head"):
+    with solara.v.Html(tag="section", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(words("results.sweep.table"))
-            with solara.v.Html(tag="div", class_="cl-buttons"):
+            with solara.v.Html(tag="div", class_="cs-buttons"):
                 DataDownloads(words, file_name(store.item.name, "finals"), lambda: finals)
         if len(finals) > MOST_SHOWN:
             Note(words("results.sweep.table_capped", shown=MOST_SHOWN, all=len(finals)))
