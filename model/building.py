@@ -15,13 +15,15 @@ def look_around(
     provider_kind,
     provider_capacity,
     provider_operating,
+    provider_built,
     provider_load,
     city_peers,
     scratch_used,
 ):
     """A city's own capacity and its use, and what peers have for a market of its size, (C·M,).
 
-    Capacity counts from the day it is ordered. Where a city has none in operation its use counts as full.
+    Capacity counts from the day it is ordered, that of centres which nobody in the model ordered from the day
+    they open. Where a city has none in operation its use counts as full.
     """
     kinds = len(kind_standard_capacity)
     cities = len(city_market)
@@ -31,7 +33,8 @@ def look_around(
         city_kind_local_utilisation[cell] = 0.0
     for p in range(len(provider_city)):
         cell = provider_city[p] * kinds + provider_kind[p]
-        city_kind_capacity[cell] += provider_capacity[p]
+        if provider_built[p] > 0.5 or provider_operating[p] > 0.5:
+            city_kind_capacity[cell] += provider_capacity[p]
         if provider_operating[p] > 0.5:
             city_kind_local_utilisation[cell] += provider_capacity[p]
             scratch_used[cell] += provider_load[p]
@@ -51,13 +54,14 @@ def look_around(
 
 
 def under_construction(
-    c, m, provider_city, provider_kind, provider_capacity, provider_operating, remote_access
+    c, m, provider_city, provider_kind, provider_capacity, provider_operating, provider_built, remote_access
 ):  # fmt: skip
     """Capacity of kind ``m`` on order: in city ``c``, or anywhere if centres sell to other cities."""
     total = 0.0
     for p in range(len(provider_city)):
         reaches = provider_city[p] == c or remote_access > 0.5
-        if provider_kind[p] == m and provider_operating[p] < 0.5 and reaches:
+        ordered = provider_built[p] > 0.5 and provider_operating[p] < 0.5
+        if provider_kind[p] == m and ordered and reaches:
             total += provider_capacity[p]
     return total
 
@@ -80,6 +84,7 @@ def survey_sites(
     provider_kind,
     provider_capacity,
     provider_operating,
+    provider_built,
     site_latency,
     service_cost,
     electricity_use,
@@ -120,7 +125,8 @@ def survey_sites(
                                 value += work * price
             city_kind_site_price[cell] = value / units if units > 0.0 else 0.0
             units -= under_construction(
-                c, m, provider_city, provider_kind, provider_capacity, provider_operating, remote_access
+                c, m, provider_city, provider_kind, provider_capacity, provider_operating, provider_built,
+                remote_access,
             )
             city_kind_site_demand[cell] = units if units > 0.0 else 0.0
             city_kind_site_unit_cost[cell] = unit_cost
@@ -215,6 +221,7 @@ def decide_programme(
     provider_kind,
     provider_capacity,
     provider_operating,
+    provider_built,
     nation_quarter,
     building_start,
     smallest_centre,
@@ -250,7 +257,8 @@ def decide_programme(
                     wanted += programme_share * city_service_cloud_share[pair] * city_service_demand[pair]
         wanted = wanted / target_utilisation
         for p in range(len(provider_city)):
-            if provider_kind[p] == m and provider_operating[p] < 0.5 and city_hub[provider_city[p]] > 0.5:
+            ordered = provider_built[p] > 0.5 and provider_operating[p] < 0.5
+            if provider_kind[p] == m and ordered and city_hub[provider_city[p]] > 0.5:
                 wanted -= provider_capacity[p]
         size = wanted / sites
         size = size if size < kind_standard_capacity[m] else kind_standard_capacity[m]

@@ -244,6 +244,25 @@ def _compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
+    lay_out_centres(state, cities, graph, openings, parameters)
+    state.arrays.update(
+        scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
+        scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
+    )  # fmt: skip
+
+
+def lay_out_centres(
+    state: State,
+    cities: pd.DataFrame,
+    graph: nx.Graph[int],
+    openings: Sequence[Opening],
+    parameters: Parameters,
+) -> None:
+    """Rows of the centres, closed until their date, of what they offer, and the routes to their cities.
+
+    Writes the tables providers, offers and city_offers and the arrays as long as they, on fresh tables.
+    """
+    count, classes = len(cities), len(CLASSES)
     # Where centres are built in the course of a run any city may come to be a host.
     hosts = range(count) if parameters.building_slots else sorted({opening.city for opening in openings})
     routes = routes_to(graph, hosts)
@@ -263,7 +282,6 @@ def _compute(
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER
     table["price"] = parameters.cloud_price * (1.0 - parameters.opening_discount)
-    classes = len(CLASSES)
     offers["provider"] = np.repeat(np.arange(table.rows), classes)
     offers["service"] = table["kind"][offers["provider"]] * classes + np.tile(np.arange(classes), table.rows)
     if table.rows:
@@ -279,9 +297,7 @@ def _compute(
         route_order=routes.order, route_parent=routes.parent, route_link=routes.link,
         route_traffic=np.zeros(routes.latency.shape), route_carried=np.ones(routes.latency.shape),
         link_load=np.zeros(len(routes.link_capacity)), link_capacity=routes.link_capacity.copy(),
-        scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
         scratch_free=np.zeros(table.rows), scratch_asked=np.zeros(table.rows),
-        scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
         scratch_request=np.zeros(pairs.rows), scratch_room=np.zeros(pairs.rows),
     )  # fmt: skip
 

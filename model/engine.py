@@ -89,12 +89,14 @@ class Engine:
             raise ValueError(f"engine {mode!r} is unknown: it is one of {', '.join(ENGINES)}")
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
+        self.quarter, self.threads = tuple(quarter), threads
         self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
         self.absent = state.absent
         neutral = {off(*item): state.world.start(*item) for item in self.absent}
         self.parameters = {**parameters, **neutral}
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.pieces: list[Piece] = []
+        self.by_row: list[tuple[str, Callable[..., None]]] = []  # events that give every row its own values
         self.switches = {event.when for event in quarter if event.when}
         self.calls = [self._bind(event) for event in quarter if is_on(event.when, self.parameters)]
         self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
@@ -119,6 +121,18 @@ class Engine:
                 raise ValueError(f"parameter {names} switches events: changing it needs a new engine")
         self.seed = seed
         self.parameters.update(changes)
+
+    def on(self, state: State) -> Engine:
+        """An engine of the same quarter, rules, parameters and seed for other tables."""
+        return Engine(
+            self.quarter, state, self.rules, self.parameters, self.seed, self.mode, self.threads, self.arithmetic
+        )
+
+    def catch_up(self, table: str, row: int, step: int) -> None:
+        """Give one row what the rules of its table alone would have given it in quarter ``step``."""
+        for name, run in self.by_row:
+            if name == table:
+                run(step, ((0, 1), (row, row + 1), 0), [])
 
     def run(
         self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = (), whole: bool = False
@@ -203,6 +217,8 @@ class Engine:
             states = tuple(state_of(rule.function) for rule in bound.rules)
             run = self._compiled(bound, plan, _text(*key, states, self.arithmetic))
         chunks = self._chunks(event.table)
+        if not bound.totals and event.table not in self.state.world.pairs:
+            self.by_row.append((event.table, run))
         targets = [self.state[total.table][total.column] for total in bound.totals]
         sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
         pool = None if plainly else self.pool

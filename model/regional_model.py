@@ -23,8 +23,9 @@ from model.endowments import initial_state
 from model.engine import Engine
 from model.geography import load_centres, load_cities
 from model.network import build_network
+from model.opening import open_now
 from model.parameters import Parameters
-from model.scenario import Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
+from model.scenario import Opening, Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.step import QUARTER
 from model.synthetic import one_city
 
@@ -101,12 +102,13 @@ class RegionalModel(mesa.Model):
         given = self.experiment.applied_to(parameters or Parameters())
         self.parameters = given.changed(**changes) if changes else given
         self.rules = rules or Rules()
-        self.cities, known_centres, self.network = country_of(self.parameters, cities, centres, network)
+        self.cities, known, self.network = country_of(self.parameters, cities, centres, network)
+        self.known_centres = known
         self.openings = openings_of(
-            self.experiment, self.cities, known_centres, self.parameters.start_year, self.seed
+            self.experiment, self.cities, known, self.parameters.start_year, self.seed
         )
         building = bool(self.parameters.building_slots)
-        hubs = hub_cities(self.cities, known_centres).tolist() if building else ()
+        hubs = hub_cities(self.cities, known).tolist() if building else ()
         self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed, hubs)
         rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
         self.engine = Engine(
@@ -162,6 +164,17 @@ class RegionalModel(mesa.Model):
         while self.quarter < last:
             self.step()
 
+    def open_centre(
+        self, city: int | str, kind: str, size: float = 1.0, industry: str | None = None
+    ) -> Opening:
+        """Open a centre in the next quarter, as if the scenario had had it from the start, to the bit.
+
+        ``city`` is a city_id or a name, ``kind`` one of ``agents.compute_provider.KINDS``, ``size`` relative
+        to a standard centre, ``industry`` a tier of the chain that it is dedicated to. ``experiment`` then
+        is the scenario with this centre. Raises ScenarioError for what cannot be opened.
+        """
+        return open_now(self, city, kind, size, industry)
+
     def panel(self) -> pd.DataFrame:
         """Recorded city columns, one row per quarter and city: date, city_id, then the measures."""
         quarters = len(self.history["innovation"])
@@ -183,6 +196,16 @@ class RegionalModel(mesa.Model):
             offset = {Firm: 0, CityGovernment: 1, ComputeProvider: 2}[kind]
             view = self._views[kind, row] = kind(self, row, 3 * row + offset + 1)
         return view
+
+    def move_views(self, kind: type[AgentView], inserted: int) -> None:
+        """Point the views of a kind to its new columns; rows from ``inserted`` on have moved by one."""
+        for key in sorted((key for key in self._views if key[0] is kind), key=lambda key: -key[1]):
+            view = self._views.pop(key)
+            moved = 1 if key[1] >= inserted else 0
+            object.__setattr__(view, "_columns", self.state[kind.table_name].columns)
+            object.__setattr__(view, "row", key[1] + moved)
+            object.__setattr__(view, "unique_id", view.unique_id + 3 * moved)
+            self._views[kind, view.row] = view
 
     def _rows(self, kind: type[AgentView]) -> range | np.ndarray:
         if kind is Firm:

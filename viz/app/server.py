@@ -10,20 +10,41 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from viz.app.panels import load_country
+from viz.app.limits import MOST_SESSIONS
+from viz.app.simulation import load_country
 from viz.commands.screen import UserError, say
 
 CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
+RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
+MOST_CITIES = 1000
 
 
-def run(host: str = "127.0.0.1", port: int = 8765, cities: Path | None = None) -> None:
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    cities: Path | None = None,
+    results: Path | None = None,
+    most_sessions: int | None = None,
+) -> None:
     """Serve the page until Ctrl-C. Port 0 takes a free one.
+
+    ``results`` is the folder whose results the page may open, ``most_sessions`` how many browser tabs it
+    serves at once.
 
     Raises UserError if the address cannot be had, InputError of model.tables for a bad table of cities.
     """
     if cities is not None:
         os.environ[CITIES] = str(cities)
-    load_country(os.environ.get(CITIES))  # mistakes in the table come before the server
+    if results is not None:
+        os.environ[RESULTS] = str(results)
+    if most_sessions is not None:
+        os.environ[MOST_SESSIONS] = str(most_sessions)
+    # Mistakes in the table come before the server.
+    count = len(load_country(os.environ.get(CITIES)).cities)
+    if count > MOST_CITIES:
+        raise UserError(
+            f"the page shows at most {MOST_CITIES:,} cities, not {count:,}: computeleap run has no limit"
+        )
     listener = _listen(host, port)
     if not _is_loopback(host):
         say(

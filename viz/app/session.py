@@ -8,59 +8,46 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import solara
 
-from model import Parameters
-from model.parameters import ParameterError, describe
-from viz.app.panels import MAPS, Country, Pair, Snapshot, curves, picture
+from model.parameters import ParameterError
+from model.scenario import ScenarioError
+from viz.app.choice import (
+    ALL,
+    LAST_YEAR,
+    MOST_CENTRES,
+    OWN,
+    TWINS,
+    Choice,
+    ChoiceError,
+    wanted_centre,
+    whole_number,
+)
+from viz.app.simulation import Simulation
+from viz.app.snapshot import Country, Snapshot
+from viz.app.stage import Stage
+from viz.app.words import LANGUAGES, Words, words_of
 
-FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
-LAST_YEAR = 2050
-PACE = 0.4  # seconds a quarter takes in play, at least
-BREATH = 0.1  # seconds between pictures at least, for the page to hear the buttons
-GLIMPSE = 0.7  # seconds between pictures on the way to a year
-
-
-class ChoiceError(ValueError):
-    """Something typed on the page that cannot be; the text is a sentence."""
+TABS = ("explore", "results", "learn")
+SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second in play; 0: as fast as they are drawn
+GLIMPSE = 0.25  # seconds between frames on the way to a year
+FLOWS = ("", "tasks", "talent")
+MOST_FLOWS = 60
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What is set on the page; numbers that are typed stay text until a run begins."""
+class View:
+    """What the map shows: a measure, its level or the effect on it, layers, and whether twins stand side by side."""
 
-    scenario: str = "actual"
-    seed: str = "1"
-    firms: str = "10000"
-    changes: tuple[tuple[str, float], ...] = ()
-
-    def changed(self, name: str, value: float) -> Choice:
-        """The choice with one parameter at another value; its default leaves no trace."""
-        changes = {**dict(self.changes), name: value}
-        if value == describe(name)["default"]:
-            del changes[name]
-        return replace(self, changes=tuple(sorted(changes.items())))
-
-    def checked(self) -> tuple[Parameters, str, int]:
-        """Parameters, scenario and seed. Raises ChoiceError or ParameterError."""
-        seed = whole_number(self.seed, "the seed", 0, 2**53)
-        firms = whole_number(self.firms, "the number of firms on this page", FEWEST, MOST)
-        return Parameters.checked(firms=firms, **dict(self.changes)), self.scenario, seed
-
-
-def whole_number(text: str, what: str, low: int, high: int) -> int:
-    """The number that was typed. Raises ChoiceError."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise ChoiceError(f"{what} must be a whole number from {low:,} to {high:,}, not {text!r}")
-    return value
+    measure: str = "innovation"
+    effect: bool = True
+    links: bool = False
+    flows: str = ""
+    twins: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +57,12 @@ class Order:
     what: str
     choice: Choice | None = None
     until: int = 0
-    pace: float = 0.0  # seconds per quarter; 0: as fast as it goes
+    play: bool = False  # at the pace of the page; otherwise as fast as it goes
     cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class Cancelled(Exception):
+    """An order that was taken back."""
 
 
 class Session:
@@ -79,24 +70,39 @@ class Session:
 
     The page's buttons come in one thread, and another carries out orders. What the page shows is changed by
     one of them at a time, with ``put``: Solara leaves a change made during a rendering to the thread that
-    renders, which would be busy for as long as changes come.
+    renders, which would be busy for as long as changes come. What changes with every quarter goes over
+    ``stage`` instead, without any rendering.
     """
 
     def __init__(self, country: Country) -> None:
         self.country = country
+        self.tab = solara.reactive(TABS[0])
+        self.language = solara.reactive(next(iter(LANGUAGES)))
         self.choice = solara.reactive(Choice())
-        self.until = solara.reactive("2030")
         self.running = solara.reactive(Choice())  # the choice that the runs were made with
-        self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
-        self.map = solara.reactive(next(iter(MAPS)))
+        self.ready = solara.reactive(False)  # whether there are runs
+        self.view = solara.reactive(View())
+        self.side = solara.reactive("country")  # what stands beside the map
+        self.city: solara.Reactive[int | None] = solara.reactive(None)  # row of the selected city
+        self.speed = solara.reactive(4)
+        self.until = solara.reactive("2030")
+        self.goal = solara.reactive("")  # year that is being run to
         self.problem = solara.reactive("")
+        self.notice = solara.reactive("")  # key of words
         self.doing = solara.reactive("rest")
-        self._pair: Pair | None = None
+        self.built = solara.reactive(0)  # of the three runs
+        self.stage = Stage()
+        self.now: Snapshot | None = None
+        self._simulation: Simulation | None = None
         self._order = Order("rest")
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._working = threading.Lock()
         self._showing = threading.RLock()
-        self._on_page: Snapshot | None = None
+
+    @property
+    def words(self) -> Words:
+        """The words of the page's language."""
+        return words_of(self.language.value)
 
     def live(self) -> Callable[[], None]:
         """Begin; what is returned ends it."""
@@ -109,9 +115,46 @@ class Session:
         with self._showing:
             shown.value = value
 
+    # ── What is chosen ───────────────────────────────────────────────────────────────────────────
+
+    def begin(self, choice: Choice) -> None:
+        """Load a scenario, and run to the year that the choice names; what ran before is left."""
+        self.put(self.choice, choice)
+        self.reset()
+
+    def show(self, tab: str) -> None:
+        """Show ``explore``, ``results`` or ``learn``."""
+        if tab in TABS:
+            self.put(self.tab, tab)
+
+    def choose(self, **values: Any) -> None:
+        """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
+        self.put(self.choice, replace(self.choice.peek(), **values))
+
     def change(self, name: str, value: float) -> None:
         """Choose the value of a parameter."""
-        self.put(self.choice, self.choice.peek().changed(name, value))
+        self._act(lambda: self.put(self.choice, self.choice.peek().changed(name, value)))
+
+    def compare(self, twin: str) -> None:
+        """Compare with the run without one's own centres, or with that without any, from now on."""
+        if twin in TWINS:
+            self.choose(twin=twin)
+            self.put(self.running, replace(self.running.peek(), twin=twin))
+            self.refresh()
+
+    def look(self, **values: Any) -> None:
+        """Change what the map shows."""
+        self.put(self.view, replace(self.view.peek(), **values))
+        self.refresh()
+
+    def select(self, row: int | None) -> None:
+        """Select a city, by its row, and show its card."""
+        if row is not None and not 0 <= row < len(self.country.cities):
+            return
+        self.put(self.city, row)
+        if row is not None:
+            self.put(self.side, "city")
+        self.refresh()
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
@@ -121,11 +164,11 @@ class Session:
 
     def play(self) -> None:
         """Run quarter after quarter, slowly enough to watch."""
-        self._act(lambda: self._go(str(LAST_YEAR), PACE))
+        self._act(lambda: self._go(str(LAST_YEAR), True))
 
-    def run_to_year(self) -> None:
+    def run_to_year(self, year: str | None = None) -> None:
         """Run through the year that is typed, as fast as it goes."""
-        self._act(lambda: self._go(self.until.peek()))
+        self._act(lambda: self._go(self.until.peek() if year is None else year))
 
     def pause(self) -> None:
         """Stop at the end of the quarter."""
@@ -134,6 +177,15 @@ class Session:
     def reset(self) -> None:
         """Begin anew with what is chosen."""
         self._act(self._begin)
+
+    def open_centre(self, row: int, said: Mapping[str, Any]) -> None:
+        """Open a centre of the visitor's own in the next quarter, as the form says it."""
+        self._act(lambda: self._open(row, *wanted_centre(said)))
+
+    def take_back(self, number: int) -> None:
+        """Leave out one of one's own centres when the next run begins."""
+        centres = self.choice.peek().centres
+        self.choose(centres=centres[:number] + centres[number + 1 :])
 
     def _act(self, action: Callable[[], None]) -> None:
         self.put(self.problem, "")
@@ -145,13 +197,17 @@ class Session:
     def _begin(self) -> None:
         choice = self.choice.peek()
         choice.checked()
+        self.put(self.notice, "")
         self._give(Order("build", choice))
 
-    def _go(self, year: str, pace: float = 0.0) -> None:
-        self._give(Order("advance", until=self._last_quarter(year), pace=pace))
+    def _go(self, year: str, play: bool = False) -> None:
+        until = self._last_quarter(year)
+        self.put(self.goal, "" if play else year)
+        self._give(Order("advance", until=until, play=play))
 
     def _last_quarter(self, year: str) -> int:
-        start, quarter = (self._pair.start_year, self._pair.quarter) if self._pair else (0, 0)
+        at_work = self._simulation
+        start, quarter = (at_work.start_year, at_work.quarter) if at_work else (0, 0)
         until = 4 * (whole_number(year, "the year to run to", start, LAST_YEAR) - start + 1)
         if until <= quarter:
             raise ChoiceError(
@@ -162,11 +218,34 @@ class Session:
     def _advance_one(self) -> None:
         self._last_quarter(str(LAST_YEAR))
         with self._working:
-            if self._pair is None:
+            if self._simulation is not None:
+                self._simulation.step()
+        self.refresh()
+
+    def _open(self, row: int, kind: str, size: float, industry: str | None) -> None:
+        with self._working:
+            if self._simulation is None:
                 return
-            self._pair.step()
-            snapshot = self._pair.snapshot()
-        self.put(self.snapshot, snapshot)
+            if len(self.running.peek().centres) >= MOST_CENTRES:
+                raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
+            city = int(self.country.cities["city_id"].iloc[row])
+            place = self._simulation.open_centre(city, kind, size, industry)
+        first = not self.running.peek().centres
+        twin = OWN if first else self.running.peek().twin
+        if first and self.running.peek().twin == ALL:
+            self.put(self.notice, "notice.compared_with_own")
+        running = self.running.peek()
+        self.put(self.running, replace(running, centres=(*running.centres, place), twin=twin))
+        chosen = self.choice.peek()
+        self.put(self.choice, replace(chosen, centres=(*chosen.centres, place), twin=twin))
+        self.refresh()
+
+    def reproduce(self) -> str:
+        """The file that reproduces what the page shows, in words of TOML; "" if there is nothing."""
+        if self.now is None:
+            return ""
+        year = self.now.start_year + max(0, self.now.quarter - 1) // 4
+        return self.running.peek().file(year, self.country.path)
 
     # ── The thread ───────────────────────────────────────────────────────────────────────────────
 
@@ -187,52 +266,73 @@ class Session:
                 continue
             try:
                 if order.what == "build" and order.choice is not None:
-                    self._build(order.choice)
+                    self._build(order, order.choice)
                 elif order.what == "advance":
                     self._advance(order)
+            except Cancelled:
+                pass
             except Exception as error:
                 self._tell(error)
             with self._showing:
                 if self._order is order:
+                    self.goal.value = ""
                     self.doing.value = "rest"
+        if self._simulation is not None:
+            self._simulation.close()
+        self._simulation = self.now = None
 
-    def _build(self, choice: Choice) -> None:
-        pair = Pair(self.country, *choice.checked())
+    def _build(self, order: Order, choice: Choice) -> None:
+        def told(number: int) -> None:
+            if order.cancelled.is_set():
+                raise Cancelled
+            self.put(self.built, number)
+
+        simulation = Simulation(self.country, choice, told)
         with self._working:
-            self._pair = pair
-        self.put(self.running, choice)
-        self.put(self.snapshot, pair.snapshot())
+            if self._simulation is not None:
+                self._simulation.close()
+            self._simulation = simulation
+        self.put(self.running, replace(choice, until=""))
+        if choice.until:
+            self.put(self.goal, choice.until)
+            until = self._last_quarter(choice.until)
+            self.put(self.ready, True)
+            self._advance(Order("advance", until=until, cancelled=order.cancelled))
+        self.refresh()
+        self.put(self.ready, True)
 
     def _advance(self, order: Order) -> None:
-        pair, shown = self._pair, time.monotonic()
-        while pair is not None and pair.quarter < order.until and not order.cancelled.is_set():
-            began = time.monotonic()
-            with self._working:
-                pair.step()
-                snapshot = pair.snapshot()
-            if order.pace or began - shown > GLIMPSE:
-                self._publish(snapshot, order)
-                shown = time.monotonic()
-                order.cancelled.wait(max(BREATH, order.pace - (shown - began)))
-        if pair is not None:
-            self.put(self.snapshot, pair.snapshot())
-
-    def _publish(self, snapshot: Snapshot, order: Order) -> None:
-        # Drawn here, and the next one not before the page has this one: so that buttons are heard in time.
-        for draw in (MAPS[self.map.peek()], curves):
-            picture(draw, snapshot)
-        self.put(self.snapshot, snapshot)
-        given_up = time.monotonic() + 5.0
-        while self._on_page is not snapshot and time.monotonic() < given_up:
-            if order.cancelled.wait(0.02):
+        shown = began = time.monotonic()
+        while self._simulation is not None and self._simulation.quarter < order.until:
+            if order.cancelled.is_set():
                 break
+            with self._working:
+                self._simulation.step()
+            speed = self.speed.peek()
+            pace = 1.0 / speed if speed else 0.0
+            if order.play or time.monotonic() - shown > GLIMPSE:
+                self.refresh()
+                shown = time.monotonic()
+                self.stage.wait(order.cancelled)
+            if order.play:
+                order.cancelled.wait(max(0.0, began + pace - time.monotonic()))
+                began = max(began + pace, time.monotonic() - pace)
+        self.refresh()
 
-    def note_shown(self, snapshot: Snapshot | None) -> None:
-        """The page has rendered this snapshot."""
-        self._on_page = snapshot
+    def refresh(self) -> None:
+        """Show the runs as they are now."""
+        flows = self.view.peek().flows
+        with self._working:
+            if self._simulation is None:
+                return
+            snapshot = self._simulation.snapshot(self.running.peek().twin)
+            if flows:
+                snapshot = replace(snapshot, flows=tuple(self._simulation.flows(flows, MOST_FLOWS)))
+            self.now = snapshot
+        self.stage.show(snapshot)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, ChoiceError | ParameterError):
+        if isinstance(error, ChoiceError | ParameterError | ScenarioError):
             sentence = str(error)[:1].upper() + str(error)[1:] + "."
         else:
             logging.getLogger(__name__).exception("an error on the page")

@@ -1,4 +1,4 @@
-"""What the page says, in English and Chinese: one file of words for each language, with the same keys."""
+"""What the page says, in English and Chinese: the same files of words for each language, with the same keys."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ class Words:
 def words_of(language: str) -> Words:
     """The words of ``en`` or ``zh``. Raises KeyError for another language."""
     LANGUAGES[language]
-    with open(FOLDER / f"{language}.toml", "rb") as file:
-        return Words(language, MappingProxyType(dict(_flat(tomllib.load(file)))))
+    texts: dict[str, str] = {}
+    for path in sorted(FOLDER.glob(f"*{language}.toml")):
+        texts.update(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return Words(language, MappingProxyType(texts))
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

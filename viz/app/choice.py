@@ -1,0 +1,155 @@
+"""What is chosen on the page, all of it: from this value alone anybody can reproduce what the page shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from agents.compute_provider import KINDS
+from agents.firm import TIERS
+from model import Parameters
+from model.parameters import CLOSED, ParameterError, describe
+from model.scenario import SCENARIOS, Place, Scenario
+
+FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
+LAST_YEAR = 2050
+MOST_CENTRES = 40  # of one's own
+# What a run is compared with: the same without one's own centres, or without any centre.
+TWINS = ("own", "all")
+OWN, ALL = TWINS
+# The page keeps memory and time of a quarter in hand where the model would allow more.
+MOST_OF: Mapping[str, float] = MappingProxyType({"building_slots": 200, "founders_per_firm": 3})
+FILE = "computeleap-scenario.toml"
+
+
+class ChoiceError(ValueError):
+    """Something typed on the page that cannot be; the text is a sentence."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is set on the page; numbers that are typed stay text until a run begins.
+
+    ``changes`` are parameters by name, ``centres`` the visitor's own, ``twin`` one of ``TWINS``; ``until``, a
+    year or "", is run to at once when a run begins.
+    """
+
+    scenario: str = "actual"
+    seed: str = "1"
+    firms: str = "10000"
+    changes: tuple[tuple[str, float], ...] = ()
+    centres: tuple[Place, ...] = ()
+    twin: str = ALL
+    until: str = ""
+
+    def default(self, name: str) -> float:
+        """What a parameter is if the visitor leaves it alone: what the scenario says, or the default."""
+        return float(SCENARIOS[self.scenario].changes.get(name, describe(name)["default"]))
+
+    def value(self, name: str) -> float:
+        """What a parameter is."""
+        return dict(self.changes).get(name, self.default(name))
+
+    def changed(self, name: str, value: float) -> Choice:
+        """The choice with one parameter at another value; the scenario's own leaves no trace."""
+        row = describe(name)
+        limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
+        if not limits[0] <= value <= limits[1]:
+            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {value:g}")
+        changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
+        if value == self.default(name):
+            del changes[name]
+        return replace(self, changes=tuple(sorted(changes.items())))
+
+    def experiment(self) -> Scenario:
+        """The scenario with what was changed, and with the visitor's own centres."""
+        if self.scenario not in offered():
+            raise ChoiceError(f"there is no scenario {self.scenario!r} on this page")
+        if len(self.centres) > MOST_CENTRES:
+            raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
+        base = SCENARIOS[self.scenario]
+        return replace(base, changes={**base.changes, **dict(self.changes)}, places=self.centres)
+
+    def checked(self) -> tuple[Parameters, Scenario, int]:
+        """Parameters, scenario and seed. Raises ChoiceError, ParameterError or ScenarioError."""
+        seed = whole_number(self.seed, "the seed", 0, 2**53)
+        firms = whole_number(self.firms, "the number of firms on this page", FEWEST, MOST)
+        for name, value in self.changes:
+            if name not in adjustable():
+                raise ParameterError(f"parameter {name!r} cannot be changed on this page")
+            self.changed(name, value)
+        experiment = self.experiment()
+        Parameters.checked(**experiment.changes)
+        return Parameters.checked(firms=firms), experiment, seed
+
+    def file(self, year: int, cities: str = "") -> str:
+        """The scenario as a file that ``computeleap run`` reads, with the command that runs it until ``year``.
+
+        ``cities`` is the table of cities, if it is not the shipped one.
+        """
+        parameters, experiment, seed = self.checked()
+        command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds 1"
+        command += f" --until {year}" + (f" --cities {cities}" if cities else "")
+        lines = [
+            f"# What the page of ComputeLeap showed: scenario {experiment.name}, seed {seed}.",
+            f"# {command}",
+            f"name = {json.dumps(experiment.name + ('-own' if self.changes or self.centres else ''))}",
+            f"meaning = {_text(experiment.meaning)}",
+            f"centres = {json.dumps(experiment.centres)}",
+            f"hosts = {experiment.hosts}",
+            f"opens = {json.dumps(experiment.opens)}",
+        ]
+        if experiment.industry is not None:
+            lines.append(f"industry = {json.dumps(experiment.industry)}")
+        if experiment.changes:
+            lines += ["", "[changes]"]
+            lines += [f"{name} = {value!r}" for name, value in sorted(experiment.changes.items())]
+        for place in experiment.places:
+            city = place.city if isinstance(place.city, int) else _text(place.city)
+            lines += ["", "[[openings]]", f"city = {city}", f"kind = {json.dumps(place.kind)}"]
+            lines += [f"opens = {json.dumps(place.opens)}", f"size = {float(place.size)!r}"]
+            if place.industry is not None:
+                lines.append(f"industry = {json.dumps(place.industry)}")
+        return "\n".join(lines) + "\n"
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def offered() -> dict[str, Scenario]:
+    """The scenarios of the page: those in which a twin without centres means something."""
+    return {name: scenario for name, scenario in SCENARIOS.items() if scenario.has_twin}
+
+
+def adjustable() -> tuple[str, ...]:
+    """Parameters that the page lets be changed: all but sizes and dates and the closed economy's."""
+    fixed = ("firms", "start_year")
+    names = Parameters.model_fields
+    return tuple(n for n in names if n not in fixed and describe(n)["group"] != CLOSED)
+
+
+def whole_number(text: str, what: str, low: int, high: int) -> int:
+    """The number that was typed. Raises ChoiceError."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise ChoiceError(f"{what} must be a whole number from {low:,} to {high:,}, not {text[:40]!r}")
+    return value
+
+
+def wanted_centre(said: Mapping[str, Any]) -> tuple[str, float, str | None]:
+    """Kind, size and industry of a centre, as the page's form says them. Raises ChoiceError."""
+    kind, size, industry = said.get("kind"), said.get("size"), said.get("industry") or None
+    if kind not in KINDS:
+        raise ChoiceError(f"the kind of a centre must be one of {', '.join(KINDS)}")
+    if isinstance(size, bool) or not isinstance(size, int | float) or not 0.05 <= size <= 10.0:
+        raise ChoiceError(f"the size of a centre must be a number from 0.05 to 10, not {str(size)[:40]!r}")
+    if industry is not None and industry not in TIERS:
+        raise ChoiceError(f"the industry of a centre must be one of {', '.join(TIERS)}")
+    return str(kind), float(size), industry
