@@ -15,7 +15,7 @@ from viz.app.session import SPEEDS, Session
 from viz.app.snapshot import Snapshot
 from viz.wording import number
 
-TEXTS = ("label", "play", "pause", "step", "reset", "speed", "a_second", "fastest", "to_year", "year_aria", "run_to_year",
+TEXTS = ("label", "play", "pause", "step", "reset", "speed", "a_second", "fastest", "year_aria", "run_to_year",
          "cancel", "progress", "going")  # fmt: skip
 
 

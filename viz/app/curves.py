@@ -68,7 +68,7 @@ def base(title: str, **more: Any) -> dict[str, Any]:
 
 def legend(*names: str) -> dict[str, Any]:
     """The names of the lines, under the title."""
-    return {"data": list(names), "left": 2, "top": 20, "itemWidth": 20, "itemHeight": 8, "itemGap": 9,
+    return {"data": list(names), "left": 2, "top": 20, "itemWidth": 18, "itemHeight": 7, "itemGap": 6,
             "textStyle": {"fontSize": 11, "color": INK}}  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def years(words: Words) -> dict[str, Any]:
 
 def line(name: str, colour: str, dashed: bool = False, **more: Any) -> dict[str, Any]:
     """A line without dots."""
-    return {"type": "line", "name": name, "showSymbol": False, "data": [], "itemStyle": {"color": colour},
+    return {"type": "line", "name": name, "symbol": "none", "data": [], "itemStyle": {"color": colour},
             "lineStyle": {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"}, **more}  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def openings(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
-    run, other = words("run"), words(f"twin.{twin}")
+    run, other = words("run"), words("twin.short")
     return base(
         words("chart.innovation"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
@@ -140,16 +140,16 @@ def _innovation_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
 
 def _gap(words: Words, twin: str) -> dict[str, Any]:
     theil, sigma, other = words("gap.theil"), words("gap.sigma"), words("twin.short")
-    names = [theil, f"{theil}, {other}", sigma, f"{sigma}, {other}"]
     left = axis(words("axis.theil"))
     right = axis(words("axis.sigma"), position="right", splitLine={"show": False})
-    series = [line(names[0], RUN), line(names[1], TWIN, True), line(names[2], SECOND, yAxisIndex=1),
-              line(names[3], GREY, True, yAxisIndex=1)]  # fmt: skip
-    grid = {"left": 48, "right": 48, "top": 46, "bottom": 32}
-    shown = {**legend(*names), "formatter": None, "type": "scroll"}
+    series = [
+        line(theil, RUN), line(f"{theil}, {other}", TWIN, True),
+        line(sigma, SECOND, yAxisIndex=1), line(f"{sigma}, {other}", GREY, True, yAxisIndex=1),
+    ]  # fmt: skip
     return base(
-        words("chart.gap"), legend=shown, xAxis=years(words), yAxis=[left, right], series=series, grid=grid
-    )
+        words("chart.gap"), legend=legend(theil, sigma), xAxis=years(words), yAxis=[left, right],
+        series=series, grid={"left": 48, "right": 50, "top": 46, "bottom": 32},
+    )  # fmt: skip
 
 
 def _gap_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
@@ -188,13 +188,15 @@ def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
 
 def _bands(words: Words, twin: str) -> dict[str, Any]:
     names = [words("band.host"), *(label.replace("over ", ">") for label in band_labels())]
-    across = {"type": "category", "data": names, "name": words("axis.distance"), "nameLocation": "middle",
-              "nameGap": 42, "nameTextStyle": {"fontSize": 11, "color": INK},
-              "axisLabel": {"fontSize": 10, "color": INK, "interval": 0, "rotate": 38}}  # fmt: skip
+    plain = {"fontSize": 11, "color": INK}
+    across = {
+        "type": "category", "data": names, "name": words("axis.distance"), "nameLocation": "middle",
+        "nameGap": 46, "nameTextStyle": plain, "axisLabel": {**plain, "fontSize": 10, "interval": 0, "rotate": 40},
+    }  # fmt: skip
     bars = {"type": "bar", "name": words("axis.effect"), "data": [], "barMaxWidth": 30}
-    return base(
-        words("chart.bands"), xAxis=across, yAxis=axis(words("axis.effect"), scale=False), series=[bars]
-    )
+    tall = axis(words("axis.effect"), scale=False)
+    grid = {"left": 48, "right": 10, "top": 30, "bottom": 64}
+    return base(words("chart.bands"), xAxis=across, yAxis=tall, series=[bars], grid=grid)
 
 
 def _bands_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
@@ -241,8 +243,8 @@ def _channels(words: Words, twin: str) -> dict[str, Any]:
             "axisLabel": {"fontSize": 11, "color": INK}}  # fmt: skip
     label = {"show": True, "position": "right", "fontSize": 10.5, "color": INK}
     bars = {"type": "bar", "name": words("axis.difference"), "data": [], "barMaxWidth": 14, "label": label}
-    grid = {"left": 8, "right": 38, "top": 28, "bottom": 32, "containLabel": True}
-    across = axis(words("axis.difference"), "x", scale=False)
+    grid = {"left": 6, "right": 42, "top": 28, "bottom": 24, "containLabel": True}
+    across = axis(words("axis.difference"), "x", scale=False, splitNumber=2)
     return base(words("chart.channels"), yAxis=down, xAxis=across, series=[bars], grid=grid)
 
 

@@ -75,15 +75,16 @@ def places(country: Country) -> dict[str, list[Any]]:
     }
 
 
-def look_of(view: View, words: Words, title: str = "") -> dict[str, Any]:
+def look_of(view: View, words: Words, title: str = "", twin: bool = False) -> dict[str, Any]:
     """What the map is told when the view changes: palette, labels, layers."""
     effect = view.effect and not view.twins
-    measure, unit = words(f"measure.{view.measure}"), unit_of(view.measure, effect, words)
-    label = words("map.effect_on", measure=measure) if effect else measure
+    unit = unit_of(view.measure, effect, words)
+    measured = words(f"measured.{MEASURES[view.measure].column}")
+    label = words("map.effect_on", measure=measured) if effect else words(f"measure.{view.measure}")
     return {
         "title": title, "palette": list(EFFECTS if effect else LEVELS), "diverging": effect,
         "label": f"{label}, {unit}", "measure": label, "unit": unit, "chinese": words.language == "zh",
-        "links": view.links, "flows": words(f"map.flow_{view.flows}") if view.flows else "",
+        "keys": not (view.twins and not twin), "links": view.links, "flows": words(f"map.flow_{view.flows}") if view.flows else "",
         "kinds": [words(f"kind.{kind}") for kind in KINDS],
         "words": {key: words(f"map.{key}")
                   for key in ("closer", "farther", "whole", "firms", "centre", "own", "load")},
@@ -139,6 +140,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
         both = np.concatenate([measure.level(one) for one in (snapshot.run, snapshot.twin)])
         known = both[np.isfinite(both)]
         low, high = scales.widened(view.measure, *(float(x) for x in np.percentile(known, (2, 98))))
+    flows = snapshot.flows if arm is snapshot.run else snapshot.twin_flows
     load = np.divide(
         arm.link_load, arm.link_capacity, out=np.zeros_like(arm.link_load), where=arm.link_capacity > 0
     )
@@ -146,7 +148,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
         "values": rounded(values), "firms": arm.cities["firms"].astype(int).tolist(),
         "open": open_centres(snapshot, arm), "low": low, "high": high, "largest": scales.largest,
         "loads": np.round(load, 3).tolist() if view.links else None,
-        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in snapshot.flows], "text": summary,
+        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in flows], "text": summary,
     }  # fmt: skip
 
 
@@ -161,17 +163,20 @@ def rounded(values: np.ndarray, figures: int = 4) -> list[float | None]:
 
 
 def open_centres(snapshot: Snapshot, arm: Arm) -> list[list[int]]:
-    """(row of the city, kinds as bits, 1 if one is the visitor's) of the cities with centres.
+    """Row of the city, kinds as bits, the visitor's own of them as bits, of the cities with centres.
 
     A centre of the visitor's is shown from the moment that it is asked for, a quarter before it works.
     """
-    own = {city for city, _ in snapshot.own} if arm is snapshot.run else set()
-    ordered = (arm.centres["opens"] == snapshot.quarter) & np.isin(arm.centres["city"], list(own))
-    found: dict[int, int] = {}
-    for centre in np.flatnonzero((arm.centres["operating"] > 0.5) | ordered):
+    found: dict[int, list[int]] = {}
+    for centre in arm.open:
         city = int(arm.centres["city"][centre])
-        found[city] = found.get(city, 0) | 1 << int(arm.centres["kind"][centre])
-    return [[city, kinds, int(city in own)] for city, kinds in sorted(found.items())]
+        found.setdefault(city, [0, 0])[0] |= 1 << int(arm.centres["kind"][centre])
+    if arm is snapshot.run:
+        for city, kind, quarter in snapshot.own:
+            if quarter <= snapshot.quarter:
+                bits = found.setdefault(city, [0, 0])
+                bits[0], bits[1] = bits[0] | 1 << kind, bits[1] | 1 << kind
+    return [[city, *bits] for city, bits in sorted(found.items())]
 
 
 @solara.component
@@ -181,7 +186,7 @@ def MapOf(session: Session, twin: bool = False, title: str = "") -> None:
     scales = solara.use_memo(Scales, [])
     element = CityMap(
         cities=places(session.country), links=solara.use_memo(session.country.links.tolist, []),
-        look=look_of(view, words, title), selected=-1 if session.city.value is None else session.city.value,
+        look=look_of(view, words, title, twin), selected=-1 if session.city.value is None else session.city.value,
         event_select=lambda row: session.select(int(row)),
         event_drawn=lambda number: session.stage.drawn(int(number)),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.app.limits import MOST_SESSIONS
+from viz.app.ready import READY
 from viz.app.simulation import load_country
 from viz.commands.screen import UserError, say
 
@@ -40,12 +41,14 @@ def run(
     if most_sessions is not None:
         os.environ[MOST_SESSIONS] = str(most_sessions)
     # Mistakes in the table come before the server.
-    count = len(load_country(os.environ.get(CITIES)).cities)
+    country = load_country(os.environ.get(CITIES))
+    count = len(country.cities)
     if count > MOST_CITIES:
         raise UserError(
             f"the page shows at most {MOST_CITIES:,} cities, not {count:,}: computeleap run has no limit"
         )
     listener = _listen(host, port)
+    READY.prepare(country)
     if not _is_loopback(host):
         say(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "

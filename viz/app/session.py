@@ -27,6 +27,7 @@ from viz.app.choice import (
     wanted_centre,
     whole_number,
 )
+from viz.app.ready import READY
 from viz.app.simulation import Simulation
 from viz.app.snapshot import Country, Snapshot
 from viz.app.stage import Stage
@@ -36,7 +37,7 @@ TABS = ("explore", "results", "learn")
 SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second in play; 0: as fast as they are drawn
 GLIMPSE = 0.25  # seconds between frames on the way to a year
 FLOWS = ("", "tasks", "talent")
-MOST_FLOWS = 60
+MOST_FLOWS = 30
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ class Session:
 
     def play(self) -> None:
         """Run quarter after quarter, slowly enough to watch."""
+        self.put(self.notice, "")
         self._act(lambda: self._go(str(LAST_YEAR), True))
 
     def run_to_year(self, year: str | None = None) -> None:
@@ -287,7 +289,7 @@ class Session:
                 raise Cancelled
             self.put(self.built, number)
 
-        simulation = Simulation(self.country, choice, told)
+        simulation = READY.take(self.country, choice) or Simulation(self.country, choice, told)
         with self._working:
             if self._simulation is not None:
                 self._simulation.close()
@@ -321,13 +323,15 @@ class Session:
 
     def refresh(self) -> None:
         """Show the runs as they are now."""
-        flows = self.view.peek().flows
+        view, twin = self.view.peek(), self.running.peek().twin
         with self._working:
             if self._simulation is None:
                 return
-            snapshot = self._simulation.snapshot(self.running.peek().twin)
-            if flows:
-                snapshot = replace(snapshot, flows=tuple(self._simulation.flows(flows, MOST_FLOWS)))
+            snapshot = self._simulation.snapshot(twin)
+            if view.flows:
+                flows = self._simulation.flows(view.flows, MOST_FLOWS)
+                others = self._simulation.flows(view.flows, MOST_FLOWS, twin) if view.twins else ()
+                snapshot = replace(snapshot, flows=flows, twin_flows=others)
             self.now = snapshot
         self.stage.show(snapshot)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.compute_provider import KINDS
 from experiments.inequality import ranks, sigma, theil
 from model import RegionalModel
 from model.geography import load_centres, load_cities
@@ -18,7 +19,7 @@ from model.network import build_network
 from model.routes import link_arrays
 from model.scenario import Place, date_of
 from viz.app.choice import ALL, OWN, Choice
-from viz.app.snapshot import KEPT, Country, Snapshot, arm_of
+from viz.app.snapshot import KEPT, Country, Flow, Snapshot, arm_of
 from viz.labels import city_labels
 
 RUN = "run"
@@ -99,7 +100,8 @@ class Simulation:
     def snapshot(self, against: str = ALL) -> Snapshot:
         """The run and the twin that it is compared with, as they are now."""
         run, start = self.runs[RUN], self.start_year
-        own = {opening for opening in run.openings if opening not in self.runs[OWN].openings}
+        others = set(self.runs[OWN].openings)
+        own = [opening for opening in run.openings if opening not in others]
         return Snapshot(
             country=self.country,
             title=self.title,
@@ -109,16 +111,16 @@ class Simulation:
             run=arm_of(run, self.totals[RUN]),
             twin=arm_of(self.runs[against], self.totals[against]),
             against=against,
-            own=tuple(sorted((opening.city, opening.quarter) for opening in own)),
+            own=tuple(sorted((one.city, KINDS.index(one.kind), one.quarter) for one in own)),
         )
 
-    def flows(self, what: str, most: int) -> list[tuple[int, int, float]]:
-        """The largest flows between cities, (from, to, amount): of ``tasks`` or of ``talent``.
+    def flows(self, what: str, most: int, arm: str = RUN) -> tuple[Flow, ...]:
+        """The largest flows between cities in the run or a twin: of ``tasks`` or of ``talent``.
 
         Tasks: compute a quarter bought by the first city from centres in the second. Talent: people at home
         in the first who work in the second.
         """
-        state, count = self.runs[RUN].state, len(self.country.cities)
+        state, count = self.runs[arm].state, len(self.country.cities)
         if what == "talent":
             amounts = state["city_pairs"]["workers"].reshape(count, count).copy()
         else:
@@ -130,4 +132,4 @@ class Simulation:
         flat = amounts.ravel()
         chosen = np.argpartition(-flat, min(most, len(flat) - 1))[:most]
         chosen = chosen[np.argsort(-flat[chosen], kind="stable")]
-        return [(int(k) // count, int(k) % count, float(flat[k])) for k in chosen if flat[k] > 0]
+        return tuple((int(k) // count, int(k) % count, float(flat[k])) for k in chosen if flat[k] > 0)

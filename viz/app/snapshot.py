@@ -17,7 +17,10 @@ import pandas as pd
 
 from experiments.metrics import percent_change
 from model import RegionalModel
+from viz.app.choice import ALL
 from viz.wording import number
+
+Flow = tuple[int, int, float]  # from, to (rows of cities), amount
 
 YEAR = 4  # quarters over which the effect on a city is averaged
 # Recorded columns of cities that the page reads; the others are not kept, so that memory stays small.
@@ -81,8 +84,9 @@ class Snapshot:
     run: Arm
     twin: Arm
     against: str
-    own: tuple[tuple[int, int], ...]  # (row of the city, quarter) of the visitor's own centres
-    flows: tuple[tuple[int, int, float], ...] = ()  # the largest, (from, to, amount), if they are shown
+    own: tuple[tuple[int, int, int], ...]  # (row of the city, kind, quarter) of the visitor's own centres
+    flows: tuple[Flow, ...] = ()  # the largest of the run, if they are shown
+    twin_flows: tuple[Flow, ...] = ()
 
     def __deepcopy__(self, memo: object) -> Snapshot:
         return self  # nothing in it can change
@@ -94,8 +98,10 @@ class Snapshot:
 
     @property
     def treated(self) -> np.ndarray:
-        """Rows of the cities with an open centre that the twin has not."""
-        return np.setdiff1d(self.run.hosts, self.twin.hosts) if self.against == "own" else self.run.hosts
+        """Rows of the cities with an open centre that the twin has not, ascending."""
+        if self.against == ALL:
+            return self.run.hosts
+        return np.unique([city for city, _, quarter in self.own if quarter < self.quarter]).astype(int)
 
     def lately(self, arm: Arm, name: str) -> np.ndarray:
         """Mean of a recorded column over the last four quarters, (C,)."""

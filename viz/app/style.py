@@ -10,19 +10,22 @@ STYLE = """
 .cl-page select { appearance: auto; }
 .cl-bar :focus-visible { outline-color: #8ec5ff; outline-offset: -3px; }
 .cl-card { background: #fff; border: 1px solid #dde3e9; border-radius: 10px; padding: 10px 12px; min-width: 0; }
-.cl-grid { display: grid; grid-template-columns: 250px minmax(0, 1.25fr) minmax(0, 1fr); gap: 10px; padding: 10px; align-items: stretch; }
-.cl-grid.cl-closed { grid-template-columns: auto minmax(0, 1.25fr) minmax(0, 1fr); }
+.cl-grid { display: grid; grid-template-columns: 226px minmax(0, 1.08fr) minmax(0, 1fr); gap: 10px; padding: 10px; align-items: stretch; }
+.cl-grid.cl-closed { grid-template-columns: auto minmax(0, 1.1fr) minmax(0, 1fr); }
 .cl-side { background: #fff; border: 1px solid #dde3e9; border-radius: 10px; padding: 8px 11px 12px; overflow: auto; }
 .cl-closed .cl-side { writing-mode: vertical-rl; padding: 8px 4px; }
-.cl-grid > * { height: calc(100vh - 50px - 56px - 22px); min-height: 560px; }
+.cl-explore { display: flex; flex-direction: column; height: calc(100vh - 50px); min-height: 620px; }
+.cl-grid { flex: 1 1 auto; min-height: 0; grid-template-rows: minmax(0, 1fr); }
 .cl-map-card { display: flex; flex-direction: column; gap: 8px; }
 .cl-maps { flex: 1 1 auto; min-height: 0; display: flex; flex-direction: column; gap: 8px; }
 .cl-maps > * { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
-.cl-maps > * > * { flex: 1 1 auto; }
+.cl-two-maps > * + * { flex-basis: 128px; }
+.cl-two-maps .cl-map-stage { min-height: 120px; }
+.cl-side > .cl-tools { margin-bottom: 8px; }
 .cl-charts { display: flex; flex-direction: column; gap: 4px; overflow: hidden; }
 .cl-four { flex: 1 1 auto; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(0, 1fr); gap: 6px; }
 .cl-four > *, .cl-four .cl-chart { height: 100%; min-height: 190px; }
-.cl-pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px; margin: 8px 0; }
+.cl-pair { display: grid; align-items: start; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px; margin: 8px 0; }
 .cl-scroll { overflow: auto; flex: 1 1 auto; min-height: 0; }
 .cl-waiting { grid-column: 2 / -1; display: flex; align-items: center; justify-content: center; color: #475569; text-align: center; }
 .cl-said { margin: 10px 10px 0; padding: 8px 12px; border-radius: 8px; background: #e8f1fb; border: 1px solid #bcd7f2; }
@@ -30,7 +33,8 @@ STYLE = """
 @media (max-width: 1180px) {
   .cl-grid, .cl-grid.cl-closed { grid-template-columns: 230px minmax(0, 1fr); }
   .cl-grid.cl-closed { grid-template-columns: auto minmax(0, 1fr); }
-  .cl-grid > * { height: auto; min-height: 0; }
+  .cl-explore { height: auto; }
+  .cl-grid { grid-template-rows: auto; }
   .cl-side { grid-row: 1 / 3; max-height: 1250px; }
   .cl-maps { min-height: 430px; }
   .cl-maps > * { min-height: 400px; }
