@@ -47,21 +47,21 @@ def Learn(session: Any) -> None:
     words = words_of(session.language.value)
     measured = measurements()
     chosen, set_chosen = solara.use_state(next(iter(STORIES)))
-    solara.Style(STYLE)
-    solara.Style(LOOK)
-    with solara.v.Html(tag="div", class_="cs-tour"):
-        Heading(words("learn.title"), 2)
-        Note(words("learn.about"))
-        with solara.v.Html(tag="nav", class_="cs-stories", attributes={"aria-label": words("learn.title")}):
-            for key in STORIES:
-                on = key == chosen
-                with solara.v.Html(tag="div", class_="cs-story" + (" cs-on" if on else "")):
-                    solara.Button(
-                        children=[tag("b", words(f"learn.{key}.title")), tag("span", words(f"learn.{key}.lead"))],
-                        text=True, on_click=lambda key=key: set_chosen(key),
-                        attributes={"aria-pressed": str(on).lower()},
-                    )  # fmt: skip
-        Told(session, STORIES[chosen], measured, words).key(chosen)
+    with solara.Div():
+        solara.Style(STYLE + LOOK)
+        with solara.v.Html(tag="div", class_="cs-tour"):
+            Heading(words("learn.title"), 2)
+            Note(words("learn.about"))
+            with solara.v.Html(tag="nav", class_="cs-stories", attributes={"aria-label": words("learn.title")}):
+                for key in STORIES:
+                    on = key == chosen
+                    with solara.v.Html(tag="div", class_="cs-story" + (" cs-on" if on else "")):
+                        solara.Button(
+                            children=[tag("b", words(f"learn.{key}.title")), tag("span", words(f"learn.{key}.lead"))],
+                            text=True, on_click=lambda key=key: set_chosen(key),
+                            attributes={"aria-pressed": str(on).lower()},
+                        )  # fmt: skip
+            Told(session, STORIES[chosen], measured, words).key(chosen)
 
 
 @solara.component

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from viz.app.results_run import Runs
 from viz.app.results_shelf import Item, Shelf, look
 from viz.app.results_study import Study
 from viz.app.results_sweep import SweepView
+from viz.app.server import RESULTS
 from viz.app.words import Words, words_of
 
 MOST_TOGETHER = 6  # results folders beside each other
@@ -23,38 +25,44 @@ KINDS = ("run", "study", "sweep", "broken")
 
 
 class Visitor(Protocol):
-    """What the page has to know of a session."""
+    """What the page has to know of a session: the language; ``results_folder``, a path, if it has one."""
 
     language: solara.Reactive[str]
-    results_folder: Path | None
+
+
+def folder_of(session: Visitor) -> Path | None:
+    """The results folder of the session, or else of the server; never what a visitor says."""
+    given = getattr(session, "results_folder", None) or os.environ.get(RESULTS)
+    return Path(given) if given else None
 
 
 @solara.component
 def Results(session: Visitor) -> None:
     """The page. A visitor chooses from the list; nothing that is typed becomes a path."""
     words = words_of(session.language.value)
-    folder = session.results_folder
+    folder = folder_of(session)
     shelf, set_shelf = solara.use_state(Shelf(()))
     chosen, set_chosen = solara.use_state(())
-    solara.Style(STYLE)
     solara.use_effect(lambda: set_shelf(look(folder) if folder else Shelf(())), [folder])
-    with solara.v.Html(tag="div", class_="cs-shelf"):
-        with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}):
-            List(shelf, chosen, set_chosen, words)
-            if folder is not None:
-                solara.Button(
-                    words("results.refresh"), icon_name="mdi-refresh", text=True, small=True,
-                    on_click=lambda: set_shelf(look(folder)),
-                )  # fmt: skip
-        with solara.v.Html(tag="div", class_="cs-main"):
-            if not shelf.items:
-                missing = "no_folder" if folder is None else "empty_folder"
-                Empty(words(f"results.{missing}"), words(f"results.{missing}_hint"), words(f"results.{missing}_command"))
-            elif not chosen:
-                Empty(words("results.choose"), words("results.choose_hint"))
-            else:
-                items = tuple(item for key in chosen if (item := shelf.find(key)) is not None)
-                Chosen(items, words, lambda: set_chosen(())).key(repr(chosen))
+    with solara.Div():
+        solara.Style(STYLE)
+        with solara.v.Html(tag="div", class_="cs-shelf"):
+            with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}):
+                List(shelf, chosen, set_chosen, words)
+                if folder is not None:
+                    solara.Button(
+                        words("results.refresh"), icon_name="mdi-refresh", text=True, small=True,
+                        on_click=lambda: set_shelf(look(folder)),
+                    )  # fmt: skip
+            with solara.v.Html(tag="div", class_="cs-main"):
+                if not shelf.items:
+                    missing = "no_folder" if folder is None else "empty_folder"
+                    Empty(words(f"results.{missing}"), words(f"results.{missing}_hint"), words(f"results.{missing}_command"))
+                elif not chosen:
+                    Empty(words("results.choose"), words("results.choose_hint"))
+                else:
+                    items = tuple(item for key in chosen if (item := shelf.find(key)) is not None)
+                    Chosen(items, words, lambda: set_chosen(())).key(repr(chosen))
 
 
 @solara.component

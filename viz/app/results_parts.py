@@ -30,6 +30,10 @@ STYLE = """
 .cs-buttons .v-btn { padding: 0 5px !important; min-width: 0 !important; letter-spacing: 0; text-transform: none;
   color: #41505f; font-size: 0.75rem; margin: 0 !important; }
 .cs-buttons .v-btn .v-icon { font-size: 15px !important; margin-right: 2px !important; }
+.cs-six { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; }
+.cs-three { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 10px; }
+@media (min-width: 1560px) { .cs-six { grid-template-columns: repeat(6, minmax(0, 1fr)); } }
+@media (max-width: 560px) { .cs-six { grid-template-columns: minmax(0, 1fr); } }
 .cs-value { font-size: 1.12rem; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .cs-up { color: #0b5c94; } .cs-down { color: #a23b00; } .cs-flat { color: #5a6675; }
 .cs-side { display: flex; flex-direction: column; gap: 2px; align-self: start; }
@@ -38,17 +42,19 @@ STYLE = """
 .cs-entry { display: flex; align-items: center; border-radius: 8px; border: 1px solid transparent; }
 .cs-entry.cs-chosen { background: #e8f1f8; border-color: #9cc3df; }
 .cs-entry .v-btn { flex: 1; height: auto !important; padding: 6px 8px !important; text-transform: none;
-  letter-spacing: 0; justify-content: flex-start; text-align: left; white-space: normal; min-width: 0 !important; }
+  letter-spacing: 0; justify-content: flex-start; text-align: left; white-space: normal; min-width: 0 !important;
+  font-size: 0.86rem; }
 .cs-entry .v-btn__content { flex: 1 1 auto; display: block; white-space: normal; overflow-wrap: anywhere; line-height: 1.3; }
 .cs-entry .v-btn:focus-visible, .cs-tour .v-btn:focus-visible { outline: 2px solid #1565c0; outline-offset: 1px; }
 .cs-entry .v-input { margin: 0 4px 0 0; padding: 0; flex: none; }
-.cs-entry small { display: block; color: #5a6675; font-weight: 400; }
+.cs-entry small { display: block; font-size: 0.76rem; color: #5a6675; font-weight: 400; }
 .cs-main { display: flex; flex-direction: column; gap: 12px; min-width: 0; }
 .cs-empty { border: 1px dashed #b8c2cc; border-radius: 12px; padding: 36px 24px; text-align: center; color: #41505f; }
 .cs-empty code { background: #eef1f4; padding: 2px 6px; border-radius: 4px; color: #1d2733; }
 .cs-row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
 .cs-row .v-input { max-width: 260px; min-width: 150px; }
-.cs-row .v-input--switch { min-width: 0; margin-top: 0; padding-top: 0; }
+.cs-row .v-input--switch { min-width: 0; max-width: none; margin-top: 0; padding-top: 0; }
+.cs-row .v-input--switch label { font-size: 0.86rem; white-space: nowrap; }
 .cs-shelf .v-messages { display: none; }
 .cs-command { font-family: ui-monospace, monospace; background: #f3f5f7; border-radius: 6px; padding: 6px 10px; font-size: 0.82rem; overflow-wrap: anywhere; }
 @media (max-width: 1000px) {

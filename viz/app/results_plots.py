@@ -223,7 +223,7 @@ def intervals(
             "nameTextStyle": {"align": "right", "color": SOFT},
             "axisLabel": {"color": INK, "width": 230, "overflow": "break"},
         }  # fmt: skip
-    of_value = axis(unit, gap=46 if upright else 28, splitNumber=5)
+    of_value = axis(unit, gap=46 if upright else 28, splitNumber=5 if upright else 4)
     return {
         **found, "series": series,
         "xAxis": of_category if upright else of_value, "yAxis": of_value if upright else of_category,

@@ -33,7 +33,7 @@ def Runs(folders: Sequence[RunFolder], words: Words) -> None:
     for folder in folders:
         About(folder, words)
     if len(folders) == 1:
-        with solara.v.Html(tag="div", class_="cs-cards"):
+        with solara.v.Html(tag="div", class_="cs-six"):
             for one in headlines(folders[0], words):
                 Number(one["label"], one["value"], (one["interval"], one["sure"]), one["tone"])
         Note(words("results.headline_note"))
@@ -94,7 +94,7 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
             solara.Select(
                 words("results.measure_label"), list(back), names[measure], on_value=lambda text: set_measure(back[text])
             )
-    with solara.v.Html(tag="div", class_="cs-figures"):
+    with solara.v.Html(tag="div", class_="cs-three"):
         for folder in folders:
             for name in OF_COUNTRY if len(folders) == 1 else (measure,):
                 limits = shared_limits(folders, name) if len(folders) > 1 else None

@@ -12,6 +12,8 @@ from experiments.metrics import over_seeds
 from experiments.regimes import regime
 from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.sensitivity import Sensitivity
+from model.parameters import Parameters, describe
+from viz.app.parameter_words import parameter_name
 from viz.app.results_charts import unit_name, whisker_words
 from viz.app.results_plots import BLUE, Cell, Estimates, Option, bars, cells, interval, intervals, safe, shown
 from viz.app.results_read import SweepStore
@@ -57,12 +59,9 @@ def measure_unit(measure: str, words: Words) -> str:
 
 def factor_name(factor: str, words: Words) -> str:
     """A factor in the language of the page, with its unit where it is a parameter."""
-    from model.parameters import Parameters, describe
-
-    key = f"factors.{factor}"
-    name = words(key) if key in words.texts else factor.replace("_", " ")
     if factor not in Parameters.model_fields:
-        return name
+        return words.texts.get(f"factors.{factor}", factor.replace("_", " "))
+    name = parameter_name(factor, words.language)
     return f"{name} ({unit_name(describe(factor)['unit'], words)})"
 
 
