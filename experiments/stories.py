@@ -79,7 +79,7 @@ CLAIMS = (
     Claim("beyond_null.innovation", "% of pairs", 1),
     Claim("due_to_centres.sales", "% of pairs", 1),
     Claim("new_technique.leapers", "cities", 1),
-    Claim("no_new_technique.leapers", "cities", 1),
+    Claim("no_new_technique.leapers", "cities", 0),
     Claim("hosts_by_lot.places", "places", 1),
     *(
         Claim(f"{layout_name}.{name}", "%", sign)
