@@ -45,8 +45,9 @@ ESTIMATORS: dict[str, Estimator] = {
 def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS), **size: int) -> pd.DataFrame:
     """One row per estimator: its answers on panels drawn by seeds 1 … ``panels``.
 
-    names: which of ``ESTIMATORS``. size: cities and years of a panel. Columns: estimator, mean, sd, mean_se, bias_se (Monte Carlo error of
-    the mean), coverage (share of 95 % intervals that hold the effect), cpu_seconds (mean of a panel).
+    names: which of ``ESTIMATORS``. size: cities and years of a panel. Columns: estimator, mean, sd, mean_se,
+    bias_se (Monte Carlo error of the mean), coverage (share of 95 % intervals that hold the effect),
+    cpu_seconds (mean of a panel).
     """
     drawn = [known_panel(seed, EFFECT, **(size or SIZE)) for seed in range(1, panels + 1)]
     rows = []
