@@ -54,7 +54,9 @@ def run_shell(text: str) -> None:
 
 def run_block(name: str, line: int, language: str, text: str) -> None:
     if language == "python":
-        script = Path(f"{name}_{line}.py")  # a file, since rules are read as text
+        # A file, since rules are read as text; under the name that its first line gives it, for later blocks.
+        named = re.match(r"# (\w+\.py)\n", text)
+        script = Path(named[1] if named else f"{name}_{line}.py")
         script.write_text(text, encoding="utf-8")
         runpy.run_path(str(script), run_name="__main__")
     elif language == "sh" and not COSTLY.search(text):
