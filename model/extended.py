@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -14,13 +15,14 @@ from agents.names import nearest
 from agents.rules import Rules
 from agents.view import AgentView
 from model.assembly import Assembly
+from model.endowments import initial_state
 from model.events import Event
 from model.extension import AgentKind, Extension, ExtensionError
 from model.extension_name import load_extension
 from model.extension_source import source_hash
 from model.parameters import Parameters, parameter_rows
 from model.rule_text import arguments, where
-from model.scenario import Scenario
+from model.scenario import Opening, Scenario
 from model.state import State
 from model.world import World
 
@@ -58,12 +60,23 @@ class Extended:
             return parameters
         return self.parameters.checked(**parameters.model_dump(exclude_unset=True))
 
-    def begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
-        """The initial columns of the tables that extensions add: table → column → values.
+    def initial_state(
+        self, cities: pd.DataFrame, network: nx.Graph[int], openings: Sequence[Opening],
+        parameters: Parameters, seed: int, hubs: Sequence[int] = (),
+    ) -> State:  # fmt: skip
+        """Tables of the economy before the burn-in (``model.endowments``), with those of extensions.
 
         Raises:
-            ExtensionError: what a ``start`` function returns is no such thing.
+            ExtensionError: what a ``start`` function returns is no column, or what begins is no number.
         """
+        begun = self._begin(cities, parameters, seed)
+        rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
+        state = initial_state(cities, network, openings, parameters, seed, hubs, self.world, rows)
+        self._endow(state, begun, cities, parameters, seed)
+        return state
+
+    def _begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
+        """The initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
             kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
@@ -71,15 +84,11 @@ class Extended:
             for kind in one.agents
         }
 
-    def endow(
+    def _endow(
         self, state: State, begun: Mapping[str, Mapping[str, Any]], cities: pd.DataFrame,
         parameters: Parameters, seed: int,
     ) -> None:  # fmt: skip
-        """Put initial columns where they belong, then let extensions prepare what they want to.
-
-        Raises:
-            ExtensionError: a row that does not exist, a number that is not finite.
-        """
+        """Put initial columns where they belong, then let extensions prepare what they want to."""
         for one in self.extensions:
             for kind in one.agents:
                 for name, values in begun[kind.table].items():
@@ -187,9 +196,12 @@ def _check_state(one: Extension, state: State) -> None:
     """Every column of the extension holds finite numbers, and rows that exist."""
     own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
-    for table, names in own.items():
+    prepared = one.prepare is not None  # it may have written anything
+    for table, names in (own | {table: own.get(table, set()) for table in state.tables if prepared}).items():
         for column in state.world.tables[table]:
-            if column.name not in names or column.name not in state[table]:
+            if column.name not in state[table] or not (
+                column.name in names or (prepared and column.index_of)
+            ):
                 continue
             values = state[table][column.name]
             if not np.isfinite(values).all():

@@ -30,8 +30,8 @@ from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
-    "run", "validate", "metrics", "parameters", "scenarios", "check", "cities", "synthetic", "network", "schema",
-    "panel", "evaluate", "audit", "app", "study", "sweep",
+    "run", "validate", "metrics", "parameters", "scenarios", "check", "cities", "synthetic", "network",
+    "schema", "panel", "evaluate", "audit", "app", "study", "sweep",
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
             f"{study.name}: {study.question} {', '.join(one.name for one in chosen)}; "
             f"{seeds_in_words(settings)}; {len(plan.arms)} arms, {runs} runs, {workers} at once"
         )
-        warm_kernels()
+        warm_kernels(make_study(settings) if settings.extension else None)
     started = time.perf_counter()
     with progress(runs) as finished:
         results = run_arms(plan, workers, finished, RUNS)
