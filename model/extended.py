@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from agents.columns import Column
 from agents.names import nearest
 from agents.rules import Rules
 from agents.view import AgentView
@@ -196,20 +197,22 @@ def _check_state(one: Extension, state: State) -> None:
     """Every column of the extension holds finite numbers, and rows that exist."""
     own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
-    prepared = one.prepare is not None  # it may have written anything
-    for table, names in (own | {table: own.get(table, set()) for table in state.tables if prepared}).items():
-        for column in state.world.tables[table]:
-            if column.name not in state[table] or not (
-                column.name in names or (prepared and column.index_of)
-            ):
-                continue
-            values = state[table][column.name]
-            if not np.isfinite(values).all():
-                raise one.error(f"column {column.name} of {table} does not start with finite numbers")
-            if column.index_of is not None and len(values):
-                rows = state[column.index_of].rows
-                if values.min() < 0 or values.max() >= rows:
-                    raise one.error(
-                        f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to "
-                        f"{rows - 1}: it holds {values.min():g} to {values.max():g}"
-                    )
+    for table, columns in state.world.tables.items():
+        for column in columns:
+            # ``prepare`` may have written anything; a row that does not exist is read beyond a table's end.
+            spoilt = one.prepare is not None and column.index_of is not None
+            if (spoilt or column.name in own.get(table, ())) and column.name in state[table]:
+                _check_column(one, state, table, column)
+
+
+def _check_column(one: Extension, state: State, table: str, column: Column) -> None:
+    values = state[table][column.name]
+    if not np.isfinite(values).all():
+        raise one.error(f"column {column.name} of {table} does not start with finite numbers")
+    if column.index_of is not None and len(values):
+        last = state[column.index_of].rows - 1
+        if values.min() < 0 or values.max() > last:
+            raise one.error(
+                f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
+                f"{values.min():g} to {values.max():g}"
+            )
