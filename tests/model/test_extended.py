@@ -296,6 +296,20 @@ def test_a_method_of_a_face_takes_the_place_of_a_rule(country, alone, engine):
     assert city.mean() == city.budget / city.firms
 
 
+class Hesitant(Firm):
+    def adopter(self, adopter, draw_adoption):
+        return (
+            1.0 if adopter > 0.5 or draw_adoption < 0.2 + self.adoption_gain - self.adoption_cost else 0.0
+        )
+
+
+def test_a_method_sees_what_rules_before_it_made_without_a_column(country):
+    one, other = (run(country, 2, faces=[Hesitant], engine=engine) for engine in ("compiled", "interpreted"))
+    assert_same(one, other)
+    assert one.state["cities"]["adopters"].sum() > 0
+    assert "adoption_gain" not in one.state["firms"]
+
+
 def test_self_is_for_interpreted_rules(country):
     def innovation_probability(self):
         return self.own_intensity
