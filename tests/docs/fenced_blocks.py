@@ -88,7 +88,9 @@ def run_block(block: Block) -> None:
     if block.not_run:
         return
     if block.language == "python":
-        name = block.file or re.sub(r"\W", "_", block.place) + ".py"  # a file, since rules are read as text
+        # A file, since rules are read as text: under the name of a first line `# name.py`, for later blocks.
+        named = re.match(r"# (\w+\.py)\n", block.text)
+        name = block.file or (named[1] if named else re.sub(r"\W", "_", block.place) + ".py")
         Path(name).write_text(block.text, encoding="utf-8")
         if "__main__" in block.text:  # worker processes import the script that starts them
             run_shell(f"python {name}")
