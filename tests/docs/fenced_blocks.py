@@ -86,7 +86,7 @@ def run_commands(text: str) -> None:
 
 def plain_commands(text: str) -> list[list[str]] | None:
     """Arguments of each call of computeleap; None if the block needs a shell or processes of its own."""
-    if re.search(r"[|&;<>$] run(?!.*--workers 0)", re.sub(r'"[^"]*"', "", text)):
+    if re.search(r"[|&;<>$]|sweep run(?!.*--workers 0)", re.sub(r'"[^"]*"', "", text)):
         return None
     try:
         lines = [shlex.split(line, comments=True) for line in joined(text)]
