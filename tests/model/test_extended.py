@@ -298,9 +298,7 @@ def test_a_method_of_a_face_takes_the_place_of_a_rule(country, alone, engine):
 
 class Hesitant(Firm):
     def adopter(self, adopter, draw_adoption):
-        return (
-            1.0 if adopter > 0.5 or draw_adoption < 0.2 + self.adoption_gain - self.adoption_cost else 0.0
-        )
+        return 1.0 if adopter > 0.5 or draw_adoption < 0.2 + self.adoption_gain - self.adoption_cost else 0.0
 
 
 def test_a_method_sees_what_rules_before_it_made_without_a_column(country):
