@@ -28,20 +28,25 @@ def _compute(state: State) -> float:
     centre = state["providers"]
     if not centre.rows:
         return 0.0
+    # A centre that is shut at the end of a quarter has no contracts and no capacity any more.
+    stands = centre["capacity"] > 0
     offers = state["offers"]
+    seller = offers["provider"].astype(int)
     flow = state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
-    of_centre = np.bincount(offers["provider"].astype(int), offers["load"], centre.rows)
+    of_centre = np.bincount(seller, offers["load"], centre.rows)
+    served, capacity = centre["served"][stands], centre["capacity"][stands]
     return max(
-        deviation(flow, offers["load"]),
-        deviation(of_centre, centre["load"]),
-        deviation(centre["served"] + centre["overflow"], centre["load"]),
-        float(np.max((centre["served"] - centre["capacity"]) / np.maximum(centre["capacity"], 1e-300))),
+        deviation(flow[stands[seller]], offers["load"][stands[seller]]),
+        deviation(of_centre[stands], centre["load"][stands]),
+        deviation(served + centre["overflow"][stands], centre["load"][stands]),
+        float(np.max((served - capacity) / capacity, initial=0.0)),
     )
 
 
 def _money(state: State) -> float:
     city = state["cities"]
     received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
+    received += state["nation"]["exchange_fees"].sum() if "exchange_fees" in state["nation"] else 0.0
     paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
     spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()
     return max(deviation(paid, received), deviation(spent, city["research_spending"].sum()))
