@@ -58,6 +58,11 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
 	@$(MESA4)/bin/python -m pytest tests/model/test_mesa.py $(ARGS)
 
+reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
+	@rm -f build/ledger.jsonl && mkdir -p build
+	@RELIABILITY=full RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS)
+	@$(BIN)/python tests/reliability/ledger.py build/ledger.jsonl
+
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -247,7 +247,11 @@ def main(arguments: Iterable[str] | None = None) -> None:
     given = parser.parse_args(None if arguments is None else list(arguments))
     if given.seeds < 2:
         parser.error(f"--seeds cannot be {given.seeds}: it must be at least 2")
-    seeds, parameters, cities = range(1, given.seeds + 1), Parameters.checked(firms=given.firms), load_cities()
+    seeds, parameters, cities = (
+        range(1, given.seeds + 1),
+        Parameters.checked(firms=given.firms),
+        load_cities(),
+    )
     values = of_layouts(run_arms(plan(seeds, parameters, cities)))
     values |= of_technique(seeds, parameters=parameters, cities=cities)
     made = {
@@ -258,7 +262,9 @@ def main(arguments: Iterable[str] | None = None) -> None:
     given.out.write_text(text_of(made, told(values), cities_of_one), encoding="utf-8")
 
 
-def text_of(made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]) -> str:
+def text_of(
+    made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]
+) -> str:
     """The file: a line a number, and a line a city."""
     lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in numbers.items()]
     rows = [f"  {json.dumps(row)}" for row in cities]

@@ -195,7 +195,7 @@ def Sensitivities(store: SweepStore, measure: str, words: Words) -> None:
 
 
 @solara.component
-def Table_(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) -> None:  # noqa: N802
+def Table_(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) -> None:
     """The runs that are left, with their factors and the measure chosen first."""
     others = [name for name in store.measures if name != measure][: MOST_MEASURES - 1]
     measures = [measure, *others]
