@@ -157,8 +157,7 @@ class _OfCity:
 
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
     run, other = words("run"), words("twin.short")
-    return base(
-        words("chart.city_innovation"), legend=legend(run, other), xAxis=years(words),
+    return base(words("chart.city_innovation"), words("chart.save"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
     )  # fmt: skip
 
