@@ -71,10 +71,11 @@ def window(model: RegionalModel, name: str, last_year: int, years: int = YEARS) 
     return np.mean(model.history[name][end - 4 * years : end], axis=0)
 
 
-def per_firm(model: RegionalModel, name: str, last_year: int) -> Floats:
+def per_firm(model: RegionalModel, name: str, last_year: int, years: int = YEARS) -> Floats:
     """Log of a measure per firm, over the years up to ``last_year``, (C,); −inf where it is 0."""
+    firms = np.maximum(window(model, "firms", last_year, years), 1e-9)
     with np.errstate(divide="ignore"):
-        return np.log(window(model, name, last_year) / np.maximum(window(model, "firms", last_year), 1e-9))
+        return np.log(window(model, name, last_year, years) / firms)
 
 
 def technique_run(seed: int, arrival: float, until: int = END, **how: Any) -> RegionalModel:
