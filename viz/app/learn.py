@@ -31,6 +31,8 @@ LOOK = """
 .cs-steps .v-btn { border-radius: 14px; }
 .cs-step { font-size: 0.94rem; line-height: 1.55; color: #1d2733; }
 .cs-step dt { font-weight: 600; color: #0b5c94; font-size: 0.8rem; margin-top: 10px; }
+.cs-step { margin: 0; }
+.cs-step dt:first-child { margin-top: 4px; }
 .cs-step dd { margin: 2px 0 0; }
 .cs-step dd.cs-source { color: #5a6675; font-size: 0.84rem; }
 .cs-honest { border-left: 3px solid #d55e00; background: #fff7f2; padding: 8px 12px; border-radius: 0 8px 8px 0; margin: 10px 0;
@@ -67,46 +69,51 @@ def Learn(session: Any) -> None:
 @solara.component
 def Told(session: Any, story: Story, measured: Measurements, words: Words) -> None:
     """A story: one step at a time, beside the numbers to expect."""
-    place, set_place = solara.use_state(0)
-    steps = story.steps
-    step = steps[place]
     with solara.v.Html(tag="div", class_="cs-told"):
-        with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
-            with solara.v.Html(tag="div", class_="cs-steps"):
-                for k, one in enumerate(steps):
-                    title = words(f"learn.{story.key}.{one.key}.title")
-                    solara.Button(
-                        str(k + 1), on_click=lambda k=k: set_place(k), small=True, outlined=k != place,
-                        depressed=True, color="primary",
-                        attributes={"aria-label": words("learn.step", number=k + 1, title=title),
-                                    "aria-current": "step" if k == place else "false", "title": title},
-                    )  # fmt: skip
-            Text(story, step, measured, words)
-            with solara.v.Html(tag="div", class_="cs-go"):
-                if step.load is not None:
-                    solara.Button(
-                        words("learn.load"), icon_name="mdi-play-circle-outline", color="primary", depressed=True,
-                        on_click=lambda load=step.load: begin(session, load),
-                    )  # fmt: skip
-                solara.Button(words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1))
-                solara.Button(
-                    words("learn.next"), text=True, disabled=place == len(steps) - 1, on_click=lambda: set_place(place + 1)
-                )
-            if step.load is not None:
-                Note(in_words(step.load, words))
-        with solara.v.Html(tag="div"):
-            Figure(
-                words, words(f"learn.{story.key}.chart"), expected(story, measured, words), f"computeleap-{story.key}",
-                lambda: told_table(story, measured), height="310px",
-                note=words("learn.measured", **measured.texts()),
-            )  # fmt: skip
-            with solara.v.Html(tag="div", class_="cs-honest"):
-                tag("span", words(f"learn.{story.key}.honest", **measured.texts()))
+        with solara.v.Html(tag="div", class_="cs-main"):
+            Steps(session, story, measured, words)
             if story.key == "leapfrog":
                 Figure(
                     words, words("learn.leapfrog.scatter"), scatter(measured, words), "computeleap-leapfrog-places",
                     lambda: pd.DataFrame(measured.leap_cities), height="330px", note=words("learn.leapfrog.scatter_note"),
                 )  # fmt: skip
+        with solara.v.Html(tag="div"):
+            Figure(
+                words, words(f"learn.{story.key}.chart"), expected(story, measured, words), f"computeleap-{story.key}",
+                lambda: told_table(story, measured), height="310px", note=words("learn.measured", **measured.texts()),
+            )  # fmt: skip
+            tag("div", words(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
+
+
+@solara.component
+def Steps(session: Any, story: Story, measured: Measurements, words: Words) -> None:
+    """The numbered steps, the text of one, and the buttons under it."""
+    place, set_place = solara.use_state(0)
+    steps = story.steps
+    load = steps[place].load
+    with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
+        with solara.v.Html(tag="div", class_="cs-steps"):
+            for k, one in enumerate(steps):
+                title = words(f"learn.{story.key}.{one.key}.title")
+                solara.Button(
+                    str(k + 1), on_click=lambda k=k: set_place(k), small=True, outlined=k != place, depressed=True,
+                    color="primary",
+                    attributes={"aria-label": words("learn.step", number=k + 1, title=title),
+                                "aria-current": "step" if k == place else "false", "title": title},
+                )  # fmt: skip
+        Text(story, steps[place], measured, words)
+        with solara.v.Html(tag="div", class_="cs-go"):
+            if load is not None:
+                solara.Button(
+                    words("learn.load"), icon_name="mdi-play-circle-outline", color="primary", depressed=True,
+                    on_click=lambda: begin(session, load),
+                )  # fmt: skip
+            solara.Button(words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1))
+            solara.Button(
+                words("learn.next"), text=True, disabled=place == len(steps) - 1, on_click=lambda: set_place(place + 1)
+            )
+        if load is not None:
+            Note(in_words(load, words))
 
 
 @solara.component

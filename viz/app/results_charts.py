@@ -219,12 +219,18 @@ def city_name(row: Mapping[str, Any], words: Words) -> str:
     return next((str(name) for name in order if isinstance(name, str) and name), str(row["city_id"]))
 
 
+def _other_name(row: Mapping[str, Any], words: Words) -> str:
+    """The name in the other language."""
+    name = row.get("name_en" if words.language == "zh" else "name_zh")
+    return name if isinstance(name, str) else ""
+
+
 def city_rows(folder: RunFolder, words: Words) -> list[dict[str, Any]]:
     """The table of cities: name, province, effect, its error, places gained, share of seeds that host."""
     cities = folder.tables["cities"].merge(folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id")
     return [
         {
-            "city": city_name(row, words), "other": str(row["name_en" if words.language == "zh" else "name_zh"]),
+            "city": f"{city_name(row, words)} {_other_name(row, words)}",
             "province": str(row["province"]), "effect": rounded(row["effect"], 3), "se": rounded(row["se"], 2),
             "rank": rounded(row["rank_without"], 4), "gain": rounded(row["gain"], 3),
             "host": rounded(100.0 * row["host"], 3),

@@ -30,6 +30,9 @@ STYLE = """
 .cs-buttons .v-btn { padding: 0 5px !important; min-width: 0 !important; letter-spacing: 0; text-transform: none;
   color: #41505f; font-size: 0.75rem; margin: 0 !important; }
 .cs-buttons .v-btn .v-icon { font-size: 15px !important; margin-right: 2px !important; }
+.cs-shelf .v-sheet, .cs-tour .v-sheet { background: transparent !important; }
+.cs-card .v-data-table td, .cs-card .v-data-table th { white-space: nowrap; padding: 0 9px !important; }
+.cs-card .v-data-table td { max-width: 340px; overflow: hidden; text-overflow: ellipsis; }
 .cs-six { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; }
 .cs-three { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 10px; }
 @media (min-width: 1560px) { .cs-six { grid-template-columns: repeat(6, minmax(0, 1fr)); } }

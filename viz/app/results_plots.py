@@ -216,6 +216,8 @@ def intervals(
         bottom=50 if upright else 46,
     )
     of_category = axis(name, of="category", data=labels, gap=30 if upright else 0)
+    if upright and len(labels) <= 10:
+        of_category["axisLabel"] = {"color": INK, "interval": 0, "fontSize": 11, "hideOverlap": False}
     if not upright:
         found["grid"]["top"] += 20
         of_category |= {
@@ -264,9 +266,12 @@ class Cell:
 
 def cells(
     x: Sequence[str], y: Sequence[str], found: Sequence[Cell], names: tuple[str, str], unit: str, *,
-    diverging: bool, unclear: str,
+    diverging: bool, unclear: str, blue: int = -1,
 ) -> Option:  # fmt: skip
-    """A map of cells, coloured by value; one that is not told from zero has a mark beside its number."""
+    """A map of cells, coloured by value; one that is not told from zero has a mark beside its number.
+
+    ``blue``: the sign that is blue, of a diverging scale: −1 for gaps, which close, and 1 for gains.
+    """
     values = [cell.value for cell in found if math.isfinite(cell.value)]
     reach = max((abs(value) for value in values), default=1.0) or 1.0
     low, high = (-reach, reach) if diverging else (min(values, default=0.0), max(values, default=1.0))
@@ -289,7 +294,7 @@ def cells(
         "visualMap": {
             "min": rounded(low), "max": rounded(high), "calculable": True, "orient": "vertical", "right": 0,
             "top": "middle", "precision": _places(reach), "text": [unit, ""], "itemHeight": 130,
-            "inRange": {"color": list(DIVERGING) if diverging else ["#f7fbff", "#6baed6", "#08306b"]},
+            "inRange": {"color": list(DIVERGING[::-blue]) if diverging else ["#f7fbff", "#6baed6", "#08306b"]},
         },
         "series": [{
             "type": "heatmap", "data": data, "label": {"show": len(data) <= 150, "fontSize": 11},

@@ -129,7 +129,7 @@ def Cities(folders: Sequence[RunFolder], words: Words) -> None:
             Table(
                 words,
                 [
-                    ("city", words("results_table.city"), "start"), ("other", words("results_table.other_name"), "start"),
+                    ("city", words("results_table.city"), "start"),
                     ("province", words("results_table.province"), "start"), ("effect", words("results_table.effect"), "end"),
                     ("se", words("results_table.se"), "end"), ("rank", words("results_table.rank"), "end"),
                     ("gain", words("results_table.gain"), "end"), ("host", words("results_table.host"), "end"),

@@ -108,9 +108,8 @@ def ablation(table: pd.DataFrame, scenario: str, words: Words) -> Option:
     option = cells(
         [mechanism_name(name, words) for name in across], [finding_name(one.id, words) for one in down], found,
         (words("results.axis.mechanism"), words("results.axis.finding")), words("results.axis.t_short"),
-        diverging=True, unclear="≈0",
+        diverging=True, unclear="≈0", blue=1,
     )  # fmt: skip
-    option["visualMap"]["inRange"]["color"].reverse()
     option["grid"] |= {"left": 232, "bottom": 120}
     option["xAxis"] |= {"nameGap": 100, "axisLabel": {"rotate": 40, "width": 110, "overflow": "truncate", "interval": 0}}
     option["yAxis"] |= {"nameGap": 214, "axisLabel": {"width": 205, "overflow": "truncate", "interval": 0}}
@@ -154,7 +153,7 @@ def regimes(table: pd.DataFrame, scenario: str, of: str, identity: str, words: W
     )
     return cells(
         [f"{value:g}" for value in x], [f"{value:g}" for value in y], found, (names[0], names[1]), unit,
-        diverging=True, unclear="≈0",
+        diverging=True, unclear="≈0", blue=-1 if identity.startswith("C14") else 1,
     )  # fmt: skip
 
 

@@ -103,6 +103,7 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, words: Words)
     return cells(
         across.names, up.names, found, (factor_name(x, words), factor_name(y, words)), unit,
         diverging=measure in SIGNED and measure != "hosts", unclear="≈0",
+        blue=-1 if measure.startswith("change_") else 1,
     )  # fmt: skip
 
 
