@@ -14,17 +14,30 @@ from viz.cli import app
 
 SMALL = ("--firms", "150", "--until", "2011", "--seeds", "2", "--workers", "1")
 SWEEP: dict[str, Any] = {
-    "name": "tiny", "meaning": "What does the capacity change?", "twin": True, "replications": 2,
-    "base": {"scenario": "random_hosts", "cities": "synthetic:12", "until": 2011,
-             "parameters": {"firms": 150, "burn_in": 0}},
+    "name": "tiny",
+    "meaning": "What does the capacity change?",
+    "twin": True,
+    "replications": 2,
+    "base": {
+        "scenario": "random_hosts",
+        "cities": "synthetic:12",
+        "until": 2011,
+        "parameters": {"firms": 150, "burn_in": 0},
+    },
     "design": {"factors": {"capacity_scale": [0.5, 1.0, 2.0], "talent_mobility": [0.0, 0.05]}},
-}  # fmt: skip
+}
 MORRIS = {
-    **SWEEP, "name": "tiny_morris",
-    "design": {"kind": "morris", "n": 3, "factors": {
-        "substitution": {"low": 1.0, "high": 2.5}, "talent_mobility": {"low": 0.01, "high": 0.05},
-    }},
-}  # fmt: skip
+    **SWEEP,
+    "name": "tiny_morris",
+    "design": {
+        "kind": "morris",
+        "n": 3,
+        "factors": {
+            "substitution": {"low": 1.0, "high": 2.5},
+            "talent_mobility": {"low": 0.01, "high": 0.05},
+        },
+    },
+}
 
 
 def fill(folder: Path) -> Path:
@@ -33,7 +46,10 @@ def fill(folder: Path) -> Path:
     cities = folder.parent / "twelve.csv"
     assert _call("synthetic", 12, "--out", cities) == 0
     for name in ("random_hosts", "actual"):
-        assert _call("run", name, *SMALL, "--cities", cities, "--out", folder / name, "--set", "tender_rate=0.2") == 0
+        assert (
+            _call("run", name, *SMALL, "--cities", cities, "--out", folder / name, "--set", "tender_rate=0.2")
+            == 0
+        )
     before = Path.cwd()
     os.chdir(folder.parent)  # kept runs go to results/runs of the working folder
     try:
@@ -50,15 +66,21 @@ def fill(folder: Path) -> Path:
 def broken(folder: Path) -> None:
     """Folders that cannot be shown: damaged, foreign, of another time, incomplete; and a way out."""
     for name, text in (
-        ("damaged", "{"), ("foreign", '{"hello": 1}'), ("listed", "[1]"), ("other_study", '{"study": "unheard_of"}'),
-        ("incomplete", '{"scenario": "actual", "seeds": [1]}'), ("deep", "[" * 100_000),
-    ):  # fmt: skip
+        ("damaged", "{"),
+        ("foreign", '{"hello": 1}'),
+        ("listed", "[1]"),
+        ("other_study", '{"study": "unheard_of"}'),
+        ("incomplete", '{"scenario": "actual", "seeds": [1]}'),
+        ("deep", "[" * 100_000),
+    ):
         (folder / name).mkdir()
         (folder / name / "summary.json").write_text(text)
     (folder / "old_store").mkdir()
     (folder / "old_store" / "experiment.json").write_text(json.dumps({"format": 0}))
     (folder / "odd_store").mkdir()
-    (folder / "odd_store" / "experiment.json").write_text(json.dumps({"format": 1, "experiment": {"name": "x"}}))
+    (folder / "odd_store" / "experiment.json").write_text(
+        json.dumps({"format": 1, "experiment": {"name": "x"}})
+    )
     garbled = folder / "<b>garbled"
     garbled.mkdir()
     summary = {"scenario": "<img src=x onerror=alert(1)>", "seeds": [1], "versions": 3, "date": 7}

@@ -1,4 +1,4 @@
-"""The page of results: the shelf, what is read, every chart and download; and a walk through it in a browser."""
+"""The page of results: the shelf, what is read, charts and downloads; and a walk through it in a browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import json
 import math
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -45,9 +44,14 @@ sys.path.pop(0)
 EN = words_of("en")
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +86,13 @@ def test_the_shelf_lists_what_is_there_and_says_what_it_is(shelf):
 def test_what_is_broken_is_listed_with_its_reason(shelf):
     reasons = {item.key: item.reason for item in shelf.items if item.kind == "broken"}
     assert reasons == {
-        "damaged": "unreadable", "listed": "unreadable", "deep": "unreadable", "foreign": "foreign",
-        "incomplete": "incomplete", "old_store": "old",
-    }  # fmt: skip
+        "damaged": "unreadable",
+        "listed": "unreadable",
+        "deep": "unreadable",
+        "foreign": "foreign",
+        "incomplete": "incomplete",
+        "old_store": "old",
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,7 +132,11 @@ def test_a_results_folder_is_read_as_it_was_written(shelf, folder):
 def test_a_store_is_read_as_the_sweep_says(shelf):
     found = opened(shelf, "tiny")
     assert isinstance(found, SweepStore)
-    assert (found.total, found.by_status, found.factors) == (12, {"ok": 12}, ("capacity_scale", "talent_mobility"))
+    assert (found.total, found.by_status, found.factors) == (
+        12,
+        {"ok": 12},
+        ("capacity_scale", "talent_mobility"),
+    )
     assert {"change_theil", "innovation"} <= set(found.measures)
 
 
@@ -189,10 +201,19 @@ def all_charts(shelf: Shelf, words: Words) -> Iterator[tuple[str, dict[str, Any]
     yield "map", run_charts.city_map(runs[0], words)
     store = opened(shelf, "tiny")
     for measure in store.measures:
-        yield f"regimes {measure}", results_sweep_charts.regime_map(store.finals, measure, *store.factors, words)
-        yield f"response {measure}", results_sweep_charts.response(store.finals, measure, "capacity_scale", words)
+        yield (
+            f"regimes {measure}",
+            results_sweep_charts.regime_map(store.finals, measure, *store.factors, words),
+        )
+        yield (
+            f"response {measure}",
+            results_sweep_charts.response(store.finals, measure, "capacity_scale", words),
+        )
     folder = shelf.find("tiny_morris").folder
-    yield "sensitivity", results_sweep_charts.sensitivity_bars(sensitivity(open_store(folder), "innovation"), words)
+    yield (
+        "sensitivity",
+        results_sweep_charts.sensitivity_bars(sensitivity(open_store(folder), "innovation"), words),
+    )
     study = opened(shelf, "studies/layouts")
     for measure in results_study_charts.layout_measures(study.tables["layouts"]):
         yield f"layouts {measure}", results_study_charts.layouts(study.tables["layouts"], measure, words)
@@ -200,26 +221,73 @@ def all_charts(shelf: Shelf, words: Words) -> Iterator[tuple[str, dict[str, Any]
 
 
 def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
-    splits = pd.DataFrame([
-        {"scenario": "random_hosts", "id": one.id, "raw": 5.0, "raw_se": 1.0, "partial": -2.0, "partial_se": 3.0, "seeds": 6}
-        for one in SPLITS
-    ])
+    splits = pd.DataFrame(
+        [
+            {
+                "scenario": "random_hosts",
+                "id": one.id,
+                "raw": 5.0,
+                "raw_se": 1.0,
+                "partial": -2.0,
+                "partial_se": 3.0,
+                "seeds": 6,
+            }
+            for one in SPLITS
+        ]
+    )
     yield "splits", results_study_charts.splits(splits, "random_hosts", words)
-    ablation = pd.DataFrame([
-        {"scenario": "random_hosts", "mechanism": how.id, "id": one.id, "size": 3.0, "se": 1.0, "verdict": "holds", "seeds": 6}
-        for how in MECHANISMS for one in FINDINGS
-    ])  # fmt: skip
+    ablation = pd.DataFrame(
+        [
+            {
+                "scenario": "random_hosts",
+                "mechanism": how.id,
+                "id": one.id,
+                "size": 3.0,
+                "se": 1.0,
+                "verdict": "holds",
+                "seeds": 6,
+            }
+            for how in MECHANISMS
+            for one in FINDINGS
+        ]
+    )
     yield "ablation", results_study_charts.ablation(ablation, "random_hosts", words)
     for of in MAPS:
         rows = [
-            {"scenario": "actual", "map": of.id, "x": x, "y": y, "id": "C14", "mean": x - y, "se": 0.5, "seeds": 4, "regime": ""}
-            for x in of.x.values for y in of.y.values
-        ]  # fmt: skip
-        yield f"regimes {of.id}", results_study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", words)
-    curve = pd.DataFrame([
-        {"scenario": "actual", "access": access, "multiple": m, "measure": measure, "mean": m, "se": 0.1, "seeds": 5}
-        for access in ("network", "local") for m in (0.5, 1.0) for measure in results_study_charts.OVERSUPPLY
-    ])  # fmt: skip
+            {
+                "scenario": "actual",
+                "map": of.id,
+                "x": x,
+                "y": y,
+                "id": "C14",
+                "mean": x - y,
+                "se": 0.5,
+                "seeds": 4,
+                "regime": "",
+            }
+            for x in of.x.values
+            for y in of.y.values
+        ]
+        yield (
+            f"regimes {of.id}",
+            results_study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", words),
+        )
+    curve = pd.DataFrame(
+        [
+            {
+                "scenario": "actual",
+                "access": access,
+                "multiple": m,
+                "measure": measure,
+                "mean": m,
+                "se": 0.1,
+                "seeds": 5,
+            }
+            for access in ("network", "local")
+            for m in (0.5, 1.0)
+            for measure in results_study_charts.OVERSUPPLY
+        ]
+    )
     for measure in results_study_charts.OVERSUPPLY:
         yield f"oversupply {measure}", results_study_charts.oversupply(curve, "actual", measure, words)
 
@@ -239,10 +307,15 @@ def test_every_chart_is_plain_data_and_every_axis_has_a_name(shelf, language):
 def test_units_are_on_the_axes(shelf):
     charts = dict(all_charts(shelf, EN))
     units = {
-        "over time innovation": "per year", "over time theil": "no unit", "over time sigma": "log points",
-        "difference theil": "%", "response change_theil": "%", "response utilisation": "fraction",
-        "layouts theil": "%", "layouts use": "fraction",
-    }  # fmt: skip
+        "over time innovation": "per year",
+        "over time theil": "no unit",
+        "over time sigma": "log points",
+        "difference theil": "%",
+        "response change_theil": "%",
+        "response utilisation": "fraction",
+        "layouts theil": "%",
+        "layouts use": "fraction",
+    }
     for name, unit in units.items():
         axes = charts[name]["yAxis"]["name"] + charts[name]["xAxis"]["name"]
         assert unit in axes, name
@@ -272,7 +345,9 @@ def test_one_seed_has_no_interval():
 
 def test_a_cell_is_the_mean_over_seeds_of_means_over_points(shelf):
     store = opened(shelf, "tiny")
-    option = results_sweep_charts.regime_map(store.finals, "innovation", "capacity_scale", "talent_mobility", EN)
+    option = results_sweep_charts.regime_map(
+        store.finals, "innovation", "capacity_scale", "talent_mobility", EN
+    )
     cell = next(row for row in option["series"][0]["data"] if row["value"][:2] == [2, 1])
     here = store.finals[(store.finals["capacity_scale"] == 2.0) & (store.finals["talent_mobility"] == 0.05)]
     assert cell["value"][2] == pytest.approx(here["innovation"].mean(), rel=1e-3)
@@ -303,14 +378,18 @@ def test_many_values_of_a_factor_are_put_into_bins():
 
 def test_runs_are_filtered_by_level(shelf):
     store = opened(shelf, "tiny")
-    found = results_sweep_charts.filtered(store, {"capacity_scale": "2", "talent_mobility": "", "unknown": "x"})
+    found = results_sweep_charts.filtered(
+        store, {"capacity_scale": "2", "talent_mobility": "", "unknown": "x"}
+    )
     assert set(found["capacity_scale"]) == {2.0}
     assert len(found) == 4
     assert not len(results_sweep_charts.filtered(store, {"capacity_scale": "77"}))
 
 
 def test_pawn_has_a_line_of_pure_luck():
-    table = pd.DataFrame({"factor": ["substitution"], "median": [0.4], "maximum": [0.6], "cv": [1.0], "dummy": [0.1]})
+    table = pd.DataFrame(
+        {"factor": ["substitution"], "median": [0.4], "maximum": [0.6], "cv": [1.0], "dummy": [0.1]}
+    )
     option = results_sweep_charts.sensitivity_bars(Sensitivity("pawn", "theil", table, 60, 0, ""), EN)
     assert option["series"][0]["markLine"]["data"] == [{"xAxis": 0.1}]
 
@@ -318,7 +397,9 @@ def test_pawn_has_a_line_of_pure_luck():
 def test_names_of_files_cannot_become_html(shelf):
     found = opened(shelf, "random_hosts")
     cities = found.tables["cities"].assign(name_en="<script>{b}", name_zh="<i>")
-    marked = RunFolder(found.item, found.summary, found.years, found.seeds, found.series, {**found.tables, "cities": cities})
+    marked = RunFolder(
+        found.item, found.summary, found.years, found.seeds, found.series, {**found.tables, "cities": cities}
+    )
     text = json.dumps(run_charts.city_map(marked, EN))
     assert "<script>" not in text
     assert "{b}" not in text
@@ -362,7 +443,10 @@ def test_the_command_of_a_study_is_whole(shelf):
     assert isinstance(found, StudyFolder)
     name, text = experiment_file(found)
     assert name == "study-layouts.sh"
-    assert "computeleap study layouts random_hosts poor_sites_network --seeds 2 --first-seed 1 --until 2011" in text
+    assert (
+        "computeleap study layouts random_hosts poor_sites_network --seeds 2 --first-seed 1 --until 2011"
+        in text
+    )
     assert "--set firms=150" in text
 
 
@@ -429,10 +513,13 @@ def click(found: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("random_hosts", "Innovation of host cities"), ("layouts", "Change of the gap between cities"),
-        ("tiny_morris", "Elementary effects"), ("damaged", "is damaged"), ("odd_store", "cannot be read"),
+        ("random_hosts", "Innovation of host cities"),
+        ("layouts", "Change of the gap between cities"),
+        ("tiny_morris", "Elementary effects"),
+        ("damaged", "is damaged"),
+        ("odd_store", "cannot be read"),
     ],
-)  # fmt: skip
+)
 def test_one_click_opens_what_is_on_the_shelf(page, name, expected):
     visitor, box, found = page
     assert "Choose results on the left" in texts_of(box)

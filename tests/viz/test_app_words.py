@@ -1,4 +1,4 @@
-"""What the page says: the same keys and placeholders in both languages, Chinese that is Chinese, no stray text."""
+"""What the page says: the same keys and places in both languages, Chinese that is Chinese, no stray text."""
 
 from __future__ import annotations
 
@@ -56,9 +56,10 @@ def test_both_languages_fill_in_the_same_places():
 def test_no_key_is_in_two_files():
     for language in ("en", "zh"):
         keys = [
-            key for path in FOLDER.glob(f"*{language}.toml")
+            key
+            for path in FOLDER.glob(f"*{language}.toml")
             for key in keys_of(tomllib.loads(path.read_text(encoding="utf-8")))
-        ]  # fmt: skip
+        ]
         assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
@@ -134,10 +135,25 @@ def test_names_of_parameters_are_not_mixed_up():
 
 # Callables whose text a visitor reads, by the place or keyword of that text.
 READ = {
-    "Button": ("label",), "Text": (0,), "Markdown": (0,), "Error": (0,), "Info": (0,), "Warning": (0,), "Success": (0,),
-    "Select": (0,), "Switch": ("label",), "Checkbox": ("label",), "InputText": (0,), "Heading": (0,), "Note": (0,),
-    "Empty": (0, 1), "Number": (0, 1), "Tooltip": (0,), "DownloadButton": (0,), "tag": (1, 2),
-}  # fmt: skip
+    "Button": ("label",),
+    "Text": (0,),
+    "Markdown": (0,),
+    "Error": (0,),
+    "Info": (0,),
+    "Warning": (0,),
+    "Success": (0,),
+    "Select": (0,),
+    "Switch": ("label",),
+    "Checkbox": ("label",),
+    "InputText": (0,),
+    "Heading": (0,),
+    "Note": (0,),
+    "Empty": (0, 1),
+    "Number": (0, 1),
+    "Tooltip": (0,),
+    "DownloadButton": (0,),
+    "tag": (1, 2),
+}
 KEYWORDS = ("label", "title", "text", "placeholder", "hint", "no_data_text", "unavailable", "note", "empty")
 PROSE = re.compile(r"[A-Za-z]{2,}")
 
@@ -149,7 +165,11 @@ def stray_texts(path: Path) -> list[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        shown = [node.args[place] for place in READ.get(name, ()) if isinstance(place, int) and place < len(node.args)]
+        shown = [
+            node.args[place]
+            for place in READ.get(name, ())
+            if isinstance(place, int) and place < len(node.args)
+        ]
         if name == "Button" and node.args:
             shown.append(node.args[0])
         if name[:1].isupper() or name in READ:
@@ -159,8 +179,17 @@ def stray_texts(path: Path) -> list[str]:
                 shown += keyword.value.elts
             if keyword.arg == "attributes" and isinstance(keyword.value, ast.Dict):
                 named = zip(keyword.value.keys, keyword.value.values, strict=True)
-                shown += [v for k, v in named if isinstance(k, ast.Constant) and k.value in ("aria-label", "title", "alt")]
-        found += [f"{path.name}:{node.lineno}: {text}" for one in shown for text in literals(one) if PROSE.search(text)]
+                shown += [
+                    v
+                    for k, v in named
+                    if isinstance(k, ast.Constant) and k.value in ("aria-label", "title", "alt")
+                ]
+        found += [
+            f"{path.name}:{node.lineno}: {text}"
+            for one in shown
+            for text in literals(one)
+            if PROSE.search(text)
+        ]
     return found
 
 
@@ -171,7 +200,12 @@ def literals(node: ast.expr) -> list[str]:
     if isinstance(node, ast.JoinedStr):
         return [text for part in node.values for text in literals(part)]
     if isinstance(node, ast.BinOp | ast.BoolOp | ast.IfExp):
-        return [text for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for text in literals(child)]
+        return [
+            text
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.expr)
+            for text in literals(child)
+        ]
     return []
 
 
@@ -187,7 +221,8 @@ def test_components_show_no_text_of_their_own(path):
 def test_the_scan_finds_a_stray_text(tmp_path):
     path = tmp_path / "stray.py"
     path.write_text(
-        'import solara\nsolara.Button("Click here")\ntag("p", f"So {x} it is")\nsolara.Div(attributes={"title": "Hm hm"})\n'
+        'import solara\nsolara.Button("Click here")\ntag("p", f"So {x} it is")\n'
+        'solara.Div(attributes={"title": "Hm hm"})\n'
         'solara.Button(words("a.b"), color="primary")\n',
         encoding="utf-8",
     )
