@@ -100,7 +100,7 @@ def facts(snapshot: Snapshot, words: Words, row: int) -> dict[str, Any]:
         (words("city.firms"), f"{run.cities['firms'][row]:,.0f}"),
         (words("city.effect"), "–" if np.isnan(effect) else f"{effect:+.1f} %"),
     ]
-    return {"name": str(city[first]), "other": str(city[other]), "province": str(city["province"]),
+    return {"name": str(city[first]), "other": str(city[other]), "province": str(city["province_zh" if words.language == "zh" and "province_zh" in city else "province"]),
             "facts": [list(fact) for fact in shown]}  # fmt: skip
 
 
@@ -157,8 +157,7 @@ class _OfCity:
 
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
     run, other = words("run"), words("twin.short")
-    return base(
-        words("chart.city_innovation"), legend=legend(run, other), xAxis=years(words),
+    return base(words("chart.city_innovation"), words("chart.save"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
     )  # fmt: skip
 

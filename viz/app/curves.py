@@ -53,10 +53,12 @@ def Moving(session: Session, name: str, kind: Kind, height: str = "") -> None:
 # ── What charts share ────────────────────────────────────────────────────────────────────────────
 
 
-def base(title: str, **more: Any) -> dict[str, Any]:
-    """Title, grid and tooltip of a chart."""
+def base(title: str, save: str, **more: Any) -> dict[str, Any]:
+    """Title, grid and tooltip of a chart, and a button that saves its picture."""
     return {
         "animation": False,
+        "toolbox": {"right": 2, "top": 0, "itemSize": 12, "iconStyle": {"borderColor": "#94a3b8"},
+                    "feature": {"saveAsImage": {"title": save, "name": title, "pixelRatio": 2}}},
         "textStyle": {"fontFamily": "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"},
         "title": {"text": title, "left": 4, "top": 2,
                   "textStyle": {"fontSize": 12.5, "fontWeight": 600, "color": "#14263a"}},
@@ -122,8 +124,7 @@ def openings(snapshot: Snapshot) -> dict[str, Any]:
 
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
     run, other = words("run"), words("twin.short")
-    return base(
-        words("chart.innovation"), legend=legend(run, other), xAxis=years(words),
+    return base(words("chart.innovation"), words("chart.save"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
     )  # fmt: skip
 
@@ -146,8 +147,7 @@ def _gap(words: Words, twin: str) -> dict[str, Any]:
         line(theil, RUN), line(f"{theil}, {other}", TWIN, True),
         line(sigma, SECOND, yAxisIndex=1), line(f"{sigma}, {other}", GREY, True, yAxisIndex=1),
     ]  # fmt: skip
-    return base(
-        words("chart.gap"), legend=legend(theil, sigma), xAxis=years(words), yAxis=[left, right],
+    return base(words("chart.gap"), words("chart.save"), legend=legend(theil, sigma), xAxis=years(words), yAxis=[left, right],
         series=series, grid={"left": 48, "right": 50, "top": 46, "bottom": 32},
     )  # fmt: skip
 
@@ -196,7 +196,7 @@ def _bands(words: Words, twin: str) -> dict[str, Any]:
     bars = {"type": "bar", "name": words("axis.effect"), "data": [], "barMaxWidth": 30}
     tall = axis(words("axis.effect"), scale=False)
     grid = {"left": 48, "right": 10, "top": 30, "bottom": 64}
-    return base(words("chart.bands"), xAxis=across, yAxis=tall, series=[bars], grid=grid)
+    return base(words("chart.bands"), words("chart.save"), xAxis=across, yAxis=tall, series=[bars], grid=grid)
 
 
 def _bands_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
@@ -245,7 +245,9 @@ def _channels(words: Words, twin: str) -> dict[str, Any]:
     bars = {"type": "bar", "name": words("axis.difference"), "data": [], "barMaxWidth": 14, "label": label}
     grid = {"left": 6, "right": 42, "top": 28, "bottom": 24, "containLabel": True}
     across = axis(words("axis.difference"), "x", scale=False, splitNumber=2)
-    return base(words("chart.channels"), yAxis=down, xAxis=across, series=[bars], grid=grid)
+    return base(
+        words("chart.channels"), words("chart.save"), yAxis=down, xAxis=across, series=[bars], grid=grid
+    )
 
 
 def _channels_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def look_of(view: View, words: Words, title: str = "", twin: bool = False) -> di
         "keys": not (view.twins and not twin), "links": view.links, "flows": words(f"map.flow_{view.flows}") if view.flows else "",
         "kinds": [words(f"kind.{kind}") for kind in KINDS],
         "words": {key: words(f"map.{key}")
-                  for key in ("closer", "farther", "whole", "firms", "centre", "own", "load")},
+                  for key in ("closer", "farther", "whole", "save", "firms", "centre", "own", "load")},
     }  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
         "values": rounded(values), "firms": arm.cities["firms"].astype(int).tolist(),
         "open": open_centres(snapshot, arm), "low": low, "high": high, "largest": scales.largest,
         "loads": np.round(load, 3).tolist() if view.links else None,
-        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in flows], "text": summary,
+        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in flows], "text": summary, "date": snapshot.date,
     }  # fmt: skip
 
 

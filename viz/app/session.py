@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import threading
@@ -294,6 +295,7 @@ class Session:
             if self._simulation is not None:
                 self._simulation.close()
             self._simulation = simulation
+        gc.collect()  # runs hold themselves, and are large
         self.put(self.running, replace(choice, until=""))
         if choice.until:
             self.put(self.goal, choice.until)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from agents.compute_provider import KINDS
 from experiments.inequality import ranks, sigma, theil
@@ -20,7 +21,6 @@ from model.routes import link_arrays
 from model.scenario import Place, date_of
 from viz.app.choice import ALL, OWN, Choice
 from viz.app.snapshot import KEPT, Country, Flow, Snapshot, arm_of
-from viz.labels import city_labels
 
 RUN = "run"
 
@@ -28,13 +28,14 @@ RUN = "run"
 @functools.cache
 def load_country(path: str | Path | None = None) -> Country:
     """The shipped country, or that of a user's table of cities; read once. Raises model.tables.InputError."""
-    cities = load_cities(path)
+    return make_country(load_cities(path), str(path or ""))
+
+
+def make_country(cities: pd.DataFrame, path: str = "") -> Country:
+    """A country of a table of cities, with the network that joins them."""
     network = build_network(cities)
     u, v, _, _ = link_arrays(network)
-    labels = tuple(city_labels(cities))
-    return Country(
-        cities, load_centres(None, cities), network, labels, np.column_stack([u, v]), str(path or "")
-    )
+    return Country(cities, load_centres(None, cities), network, np.column_stack([u, v]), path)
 
 
 class Simulation:

@@ -32,12 +32,11 @@ CENTRES = ("city", "kind", "opens", "operating", "capacity", "utilisation", "pri
 
 @dataclass(frozen=True, eq=False)
 class Country:
-    """What all sessions of a server share and none changes: C cities, known centres, the network, labels."""
+    """What all sessions of a server share and none changes: C cities, known centres, the network."""
 
     cities: pd.DataFrame
     centres: pd.DataFrame
     network: nx.Graph[int]
-    labels: tuple[str, ...]
     links: np.ndarray  # (L, 2) rows of the cities that a link joins
     path: str = ""  # the visitor's own table, if it is not the shipped one
 

@@ -39,7 +39,7 @@ def _ranks(words: Words, twin: str) -> dict[str, Any]:
     tall = axis(words("axis.rank"), inverse=True, minInterval=1)
     grid = {"left": 48, "right": 96, "top": 30, "bottom": 34}
     title = words("chart.ranks", twin=words(f"twin.{twin}"))
-    return base(title, xAxis=years(words), yAxis=tall, series=series, grid=grid)
+    return base(title, words("chart.save"), xAxis=years(words), yAxis=tall, series=series, grid=grid)
 
 
 def _ranks_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
