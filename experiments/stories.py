@@ -224,7 +224,7 @@ def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str
 
 
 def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
-    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with the sign, ``values``."""
+    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with it, ``values``."""
     rows = {}
     for claim in CLAIMS:
         if claim.key in values:

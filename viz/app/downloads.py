@@ -51,8 +51,8 @@ def as_parquet(table: pd.DataFrame) -> bytes:
 def experiment_file(opened: Opened) -> tuple[str, str]:
     """(file name, text) of the file with which the command line makes the same results again.
 
-    Settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or a script with the
-    command ``computeleap study``; the command is in the file's first lines.
+    Settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or a script with
+    the command ``computeleap study``; the command is in the file's first lines.
     """
     if isinstance(opened, RunFolder):
         return _settings_file(opened)

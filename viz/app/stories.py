@@ -56,6 +56,8 @@ class Story:
     unit: str
 
 
+ARRIVAL = (("paradigm_arrival", 2012.0),)
+UNITS = (("interoperability_friction", 0.1),)  # what the exchange of the layouts has
 CATCH_UP = Story(
     "catch_up",
     (
@@ -78,7 +80,7 @@ LEAPFROG = Story(
         Step("learning", Load("paradigm", "2011", side="ranks")),
         Step("arrival", Load("paradigm", "2020", side="ranks")),
         Step("overtaking", Load("paradigm", "2035", side="ranks")),
-        Step("compute", Load("random_hosts", "2035", "4", changes=(("paradigm_arrival", 2012.0),), side="ranks")),
+        Step("compute", Load("random_hosts", "2035", "4", changes=ARRIVAL, side="ranks")),
         Step("limits", Load("paradigm", "2035", changes=(("experience_diffusion", 1.0),), side="ranks")),
         Step("question"),
     ),
@@ -95,7 +97,7 @@ GAP = Story(
         Step("hubs", Load("cross_region", "2030", seed="6")),
         Step("exchange", Load("cross_region_trading", "2030", seed="6")),
         Step("limits", Load("actual", "2030", seed="6")),
-        Step("question", Load("cross_region", "2030", seed="6", changes=(("interoperability_friction", 0.1),))),
+        Step("question", Load("cross_region", "2030", seed="6", changes=UNITS)),
     ),
     (
         "local_demand.theil", "local_demand.theil_regions",
