@@ -37,7 +37,7 @@ from viz.app.results_shelf import Shelf, look  # noqa: E402
 from viz.app.words import LANGUAGES, Words, words_of  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from small_shelf import SWEEP, fill  # noqa: E402
+from small_shelf import SWEEP  # noqa: E402
 
 sys.path.pop(0)
 
@@ -55,8 +55,8 @@ FLAGS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("server") / "results")
+def folder(small_shelf: Path) -> Path:
+    return small_shelf
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import solara
@@ -134,7 +135,7 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
                     title,
                     draw,
                     file_name(folder.item.name, name),
-                    lambda f=folder, n=name: series_table(f, n),
+                    partial(series_table, folder, name),
                     height="235px",
                 ).key(f"{folder.item.key} {name}")
     Note(words("results.band_note"))

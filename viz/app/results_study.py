@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -111,7 +112,7 @@ def Layouts(opened: StudyFolder, words: Words) -> None:
                 words(f"results.layout.{measure}"),
                 charts.layouts(table, measure, words),
                 file_name(opened.item.name, measure),
-                lambda measure=measure: table[table["measure"] == measure],
+                partial(rows_of, table, measure=measure),
                 height=height,
             ).key(measure)
     Note(words("results.interval_note"))
@@ -162,7 +163,7 @@ def Regimes(opened: StudyFolder, words: Words) -> None:
                 f"{ids[identity]} – {charts.scenario_name(scenario, words)}",
                 charts.regimes(table, scenario, of, identity, words),
                 file_name(opened.item.name, scenario, of, identity),
-                lambda scenario=scenario: table[(table["scenario"] == scenario) & (table["map"] == of)],
+                partial(rows_of, table, scenario=scenario, map=of),
                 height="380px",
                 note=words("results.sweep.map_note"),
             ).key(scenario)
@@ -184,12 +185,18 @@ def Oversupply(opened: StudyFolder, words: Words) -> None:
                 words(f"results.oversupply.{measure}"),
                 charts.oversupply(curve, scenario, measure, words),
                 file_name(opened.item.name, scenario, measure),
-                lambda measure=measure: curve[
-                    (curve["scenario"] == scenario) & (curve["measure"] == measure)
-                ],
+                partial(rows_of, curve, scenario=scenario, measure=measure),
                 height="250px",
             ).key(measure)
     Note(words("results.band_note"))
+
+
+def rows_of(table: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """The rows in which columns have these values."""
+    kept = pd.Series(True, index=table.index)
+    for column, value in values.items():
+        kept &= table[column] == value
+    return table[kept]
 
 
 @solara.component
