@@ -1,9 +1,9 @@
 """How fast the page is: ``python -m viz.app.measure`` (needs Playwright and Chromium).
 
 Prints, for the shipped country with 10,000 firms, a centre of one's own and its twin, map and four charts
-drawn: the time from starting the command to a usable page, quarters played a second, how long the page takes to
-answer a click while it plays, and how the server's memory grows over ``--minutes`` of playing to 2050 again and
-again.
+drawn: the time from starting the command to a usable page, quarters played a second, how long the page
+takes to answer a click while it plays, and how the server's memory grows over ``--minutes`` of playing to
+2050 again and again.
 """
 
 from __future__ import annotations

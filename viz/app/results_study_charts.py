@@ -60,9 +60,14 @@ def layouts(table: pd.DataFrame, measure: str, words: Words) -> Option:
     rows = [(float(r["mean"]), float(r["se"]), float(r["seeds"])) for _, r in here.loc[names].iterrows()]
     label = words(f"results.layout.{measure}")
     return intervals(
-        [scenario_name(name, words) for name in names], [Estimates(label, rows, BLUE)], unit,
-        words("results.axis.scenario"), upright=False, units=[unit] * len(names), words=whisker_words(words),
-    )  # fmt: skip
+        [scenario_name(name, words) for name in names],
+        [Estimates(label, rows, BLUE)],
+        unit,
+        words("results.axis.scenario"),
+        upright=False,
+        units=[unit] * len(names),
+        words=whisker_words(words),
+    )
 
 
 def scenario_name(name: str, words: Words) -> str:
@@ -87,9 +92,14 @@ def splits(table: pd.DataFrame, scenario: str, words: Words) -> Option:
         for column, colour in (("raw", BLUE), ("partial", ORANGE))
     ]
     return intervals(
-        [f"{words(f'results.splits.{i}')} ({i})" for i in known], sets, words("results.axis.split"),
-        words("results.axis.finding"), upright=False, units=["%"] * len(known), words=whisker_words(words),
-    )  # fmt: skip
+        [f"{words(f'results.splits.{i}')} ({i})" for i in known],
+        sets,
+        words("results.axis.split"),
+        words("results.axis.finding"),
+        upright=False,
+        units=["%"] * len(known),
+        words=whisker_words(words),
+    )
 
 
 def finding_name(identity: str, words: Words) -> str:
@@ -112,7 +122,12 @@ def ablation(table: pd.DataFrame, scenario: str, words: Words) -> Option:
         t = row["size"] / row["se"] * one.expected if row["se"] else math.nan
         text = (
             f"<b>{safe(finding_name(one.id, words))}</b><br>{safe(mechanism_name(row['mechanism'], words))}"
+<<<<<<< HEAD
             f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}<br>{words(f'results.verdicts.{row["verdict"]}')}"
+=======
+            f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}"
+            f"<br>{words('results.verdicts.' + str(row['verdict']))}"
+>>>>>>> shelf
         )
         found.append(
             Cell(
@@ -124,11 +139,15 @@ def ablation(table: pd.DataFrame, scenario: str, words: Words) -> Option:
             )
         )
     option = cells(
-        [mechanism_name(name, words) for name in across], [finding_name(one.id, words) for one in down], found,
-        (words("results.axis.mechanism"), words("results.axis.finding")), words("results.axis.t_short"),
-        diverging=True, unclear="≈0",
-    )  # fmt: skip
-    option["visualMap"]["inRange"]["color"].reverse()
+        [mechanism_name(name, words) for name in across],
+        [finding_name(one.id, words) for one in down],
+        found,
+        (words("results.axis.mechanism"), words("results.axis.finding")),
+        words("results.axis.t_short"),
+        diverging=True,
+        unclear="≈0",
+        blue=1,
+    )
     option["grid"] |= {"left": 232, "bottom": 120}
     option["xAxis"] |= {
         "nameGap": 100,
@@ -170,17 +189,22 @@ def regimes(table: pd.DataFrame, scenario: str, of: str, identity: str, words: W
         text = (
             f"<b>{safe(finding_name(identity, words))}</b><br>{shown(row['mean'], row['se'])} {safe(unit)}"
             f"<br>{words('results.interval')}: {shown(low)} … {shown(high)}"
-            f"<br>{said if clear else words('results.unsure')}<br>{words('results.seeds')}: {int(row['seeds'])}"
+            f"<br>{said if clear else words('results.unsure')}"
+            f"<br>{words('results.seeds')}: {int(row['seeds'])}"
         )
         found.append(Cell(x.index(row["x"]), y.index(row["y"]), row["mean"], clear, text))
-    names = tuple(
-        f"{words(f'results.regime_axis.{one.name.replace(" ", "_")}')}, {words(f'results.regime_unit.{one.name.replace(" ", "_")}')}"
-        for one in (plan.x, plan.y)
-    )
+    keys = [one.name.replace(" ", "_") for one in (plan.x, plan.y)]
+    names = [f"{words(f'results.regime_axis.{key}')}, {words(f'results.regime_unit.{key}')}" for key in keys]
     return cells(
-        [f"{value:g}" for value in x], [f"{value:g}" for value in y], found, (names[0], names[1]), unit,
-        diverging=True, unclear="≈0",
-    )  # fmt: skip
+        [f"{value:g}" for value in x],
+        [f"{value:g}" for value in y],
+        found,
+        (names[0], names[1]),
+        unit,
+        diverging=True,
+        unclear="≈0",
+        blue=-1 if identity.startswith("C14") else 1,
+    )
 
 
 def oversupply(curve: pd.DataFrame, scenario: str, measure: str, words: Words) -> Option:
@@ -202,21 +226,49 @@ def oversupply(curve: pd.DataFrame, scenario: str, measure: str, words: Words) -
             for label, mean, (low, high) in zip(labels, own["mean"], ends, strict=True)
         ]
         shared: Option = {
-            "type": "line", "name": name, "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True,
-            "tooltip": {"show": False}, "stack": f"band {name}", "stackStrategy": "all", "itemStyle": {"color": colour},
-        }  # fmt: skip
+            "type": "line",
+            "name": name,
+            "symbol": "none",
+            "lineStyle": {"opacity": 0},
+            "silent": True,
+            "tooltip": {"show": False},
+            "stack": f"band {name}",
+            "stackStrategy": "all",
+            "itemStyle": {"color": colour},
+        }
         series += [
-            {**shared, "data": [[label, rounded(low)] for label, low in zip(labels, ends[:, 0], strict=True)]},
-            {**shared, "data": [[label, rounded(width)] for label, width in zip(labels, ends[:, 1] - ends[:, 0], strict=True)],
-             "areaStyle": {"color": colour, "opacity": 0.2}},
-            {"type": "line", "name": name, "data": rows, "symbolSize": 6, "lineStyle": {"color": colour, "type": dash, "width": 2},
-             "itemStyle": {"color": colour}, "dimensions": ["x", name, words("results.from"), words("results.to")],
-             "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]}},
-        ]  # fmt: skip
+            {
+                **shared,
+                "data": [[label, rounded(low)] for label, low in zip(labels, ends[:, 0], strict=True)],
+            },
+            {
+                **shared,
+                "data": [
+                    [label, rounded(width)]
+                    for label, width in zip(labels, ends[:, 1] - ends[:, 0], strict=True)
+                ],
+                "areaStyle": {"color": colour, "opacity": 0.2},
+            },
+            {
+                "type": "line",
+                "name": name,
+                "data": rows,
+                "symbolSize": 6,
+                "lineStyle": {"color": colour, "type": dash, "width": 2},
+                "itemStyle": {"color": colour},
+                "dimensions": ["x", name, words("results.from"), words("results.to")],
+                "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]},
+            },
+        ]
     found = frame(legend=names)
     found["tooltip"] |= {"trigger": "axis"}
     return {
-        **found, "series": series,
+        **found,
+        "series": series,
         "xAxis": axis(words("results.axis.capacity"), of="category", data=labels),
         "yAxis": axis(words(f"results.oversupply.{measure}"), gap=48),
+<<<<<<< HEAD
     }  # fmt: skip
+=======
+    }
+>>>>>>> shelf

@@ -64,9 +64,11 @@ def Findings(store: SweepStore, words: Words) -> None:
             if len(names) > 1:
                 offered = {"": words("results.sweep.any"), **{name: name for name in names}}
                 Pick(
-                    factor_name(factor, words), offered, kept.get(factor, ""),
+                    factor_name(factor, words),
+                    offered,
+                    kept.get(factor, ""),
                     partial(lambda factor, name: set_kept({**kept, factor: name}), factor),
-                ).key(factor)  # fmt: skip
+                ).key(factor)
     Note(words("results.sweep.filter_note", count=len(finals), all=len(store.finals)))
     if len(finals):
         Charts(store, finals, measure, words)
@@ -89,8 +91,11 @@ def Charts(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) 
 
 def first_levels(store: SweepStore) -> dict[str, str]:
     """Factors in words, such as the scenario, begin at their first value: a mean over them means little."""
-    cut = {factor: levels(store.finals[factor]) for factor in store.factors if store.finals[factor].dtype == object
-           or not pd.api.types.is_numeric_dtype(store.finals[factor])}  # fmt: skip
+    cut = {
+        factor: levels(store.finals[factor])
+        for factor in store.factors
+        if store.finals[factor].dtype == object or not pd.api.types.is_numeric_dtype(store.finals[factor])
+    }
     return {factor: one.names[0] for factor, one in cut.items() if len(one.names) > 1}
 
 
@@ -168,10 +173,14 @@ def Regimes(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequenc
                 set_y,
             )
         Figure(
-            words, words("results.sweep.map", measure=measure_name(measure, words)), option,
-            file_name(store.item.name, "map", measure), lambda: finals[["run", "point", "replication", *store.factors, measure]],
-            height="360px", note=words("results.sweep.map_note"),
-        )  # fmt: skip
+            words,
+            words("results.sweep.map", measure=measure_name(measure, words)),
+            option,
+            file_name(store.item.name, "map", measure),
+            lambda: finals[["run", "point", "replication", *store.factors, measure]],
+            height="360px",
+            note=words("results.sweep.map_note"),
+        )
 
 
 @solara.component
@@ -193,11 +202,14 @@ def Response(
                 set_chosen,
             )
         Figure(
-            words, words("results.sweep.response", measure=measure_name(measure, words)), option,
+            words,
+            words("results.sweep.response", measure=measure_name(measure, words)),
+            option,
             file_name(store.item.name, "response", factor, measure),
-            lambda: finals[["run", "point", "replication", factor, measure]], height="360px",
+            lambda: finals[["run", "point", "replication", factor, measure]],
+            height="360px",
             note=words("results.sweep.response_note"),
-        )  # fmt: skip
+        )
 
 
 @solara.component
@@ -228,11 +240,16 @@ def Sensitivities(store: SweepStore, measure: str, words: Words) -> None:
     else:
         found = result.value
         Figure(
-            words, f"{words(f'results.method.{found.method}')}: {measure_name(measure, words)}",
-            sensitivity_bars(found, words), file_name(store.item.name, "sensitivity", measure), lambda: found.table,
+            words,
+            f"{words(f'results.method.{found.method}')}: {measure_name(measure, words)}",
+            sensitivity_bars(found, words),
+            file_name(store.item.name, "sensitivity", measure),
+            lambda: found.table,
             height=f"{90 + 30 * len(found.table)}px",
-            note=words(f"results.method_note.{found.method}") + " " + words("results.sweep.used", used=found.used, left=found.left_out),
-        )  # fmt: skip
+            note=words(f"results.method_note.{found.method}")
+            + " "
+            + words("results.sweep.used", used=found.used, left=found.left_out),
+        )
 
 
 @solara.component
