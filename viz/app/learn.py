@@ -52,47 +52,8 @@ def Learn(session: Any) -> None:
 def Told(session: Any, story: Story, measured: Measurements, words: Words) -> None:
     """A story: one step at a time, beside the numbers to expect."""
     with solara.v.Html(tag="div", class_="cs-told"):
-<<<<<<< HEAD
-        with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
-            with solara.v.Html(tag="div", class_="cs-steps"):
-                for k, one in enumerate(steps):
-                    title = words(f"learn.{story.key}.{one.key}.title")
-                    solara.Button(
-                        str(k + 1), on_click=lambda k=k: set_place(k), small=True, outlined=k != place,
-                        depressed=True, color="primary",
-                        attributes={"aria-label": words("learn.step", number=k + 1, title=title),
-                                    "aria-current": "step" if k == place else "false", "title": title},
-                    )  # fmt: skip
-            Text(story, step, measured, words)
-            with solara.v.Html(tag="div", class_="cs-go"):
-                if step.load is not None:
-                    solara.Button(
-                        words("learn.load"), icon_name="mdi-play-circle-outline", color="primary", depressed=True,
-                        on_click=lambda load=step.load: begin(session, load),
-                    )  # fmt: skip
-                solara.Button(
-                    words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1)
-                )
-                solara.Button(
-                    words("learn.next"),
-                    text=True,
-                    disabled=place == len(steps) - 1,
-                    on_click=lambda: set_place(place + 1),
-                )
-            if step.load is not None:
-                Note(in_words(step.load, words))
-        with solara.v.Html(tag="div"):
-            Figure(
-                words, words(f"learn.{story.key}.chart"), expected(story, measured, words), f"computeleap-{story.key}",
-                lambda: told_table(story, measured), height="310px",
-                note=words("learn.measured", **measured.texts()),
-            )  # fmt: skip
-            with solara.v.Html(tag="div", class_="cs-honest"):
-                tag("span", words(f"learn.{story.key}.honest", **measured.texts()))
-=======
         with solara.v.Html(tag="div", class_="cs-main"):
             Steps(session, story, measured, words)
->>>>>>> shelf
             if story.key == "leapfrog":
                 Figure(
                     words,
@@ -221,17 +182,6 @@ def scatter(measured: Measurements, words: Words) -> Option:
         label = words(
             "learn.leapfrog.scatter_without" if column == "without" else "learn.leapfrog.scatter_with"
         )
-<<<<<<< HEAD
-        series.append({
-            "type": "scatter", "name": label, "symbol": symbol, "symbolSize": 6 if column == "without" else 8,
-            "itemStyle": {"color": colour, "opacity": 0.75},
-            "data": [
-                {"value": [row["before"], row[column]], "tooltip": {"formatter": f"<b>{safe(names.get(int(row['city_id']), ''))}</b><br>"
-                    f"{row['before']:g} → {row[column]:g}<br>{label}"}}
-                for row in measured.leap_cities
-            ],
-        })  # fmt: skip
-=======
         series.append(
             {
                 "type": "scatter",
@@ -251,7 +201,6 @@ def scatter(measured: Measurements, words: Words) -> Option:
                 ],
             }
         )
->>>>>>> shelf
     return {
         **frame(legend=[one["name"] for one in series]),
         "series": series,

@@ -230,12 +230,6 @@ def city_map(folder: RunFolder, words: Words) -> Option:
             if host
             else {"borderColor": "#7c8794", "borderWidth": 0.5}
         )
-<<<<<<< HEAD
-        data.append({
-            "value": [rounded(row["lon"], 6), rounded(row["lat"], 6), rounded(row["effect"])],
-            "symbolSize": 13 if host else 8, "itemStyle": look, "tooltip": {"formatter": text},
-        })  # fmt: skip
-=======
         data.append(
             {
                 "value": [rounded(row["lon"], 6), rounded(row["lat"], 6), rounded(row["effect"])],
@@ -244,7 +238,6 @@ def city_map(folder: RunFolder, words: Words) -> Option:
                 "tooltip": {"formatter": text},
             }
         )
->>>>>>> shelf
     return {
         **frame(left=52, right=92),
         "xAxis": axis(words("results.axis.longitude"), scale=True, splitLine={"show": False}),
@@ -294,8 +287,4 @@ def city_rows(folder: RunFolder, words: Words) -> list[dict[str, Any]]:
             "host": rounded(100.0 * row["host"], 3),
         }
         for row in cities.sort_values("effect", ascending=False).to_dict("records")
-<<<<<<< HEAD
-    ]  # fmt: skip
-=======
     ]
->>>>>>> shelf

@@ -122,12 +122,8 @@ def ablation(table: pd.DataFrame, scenario: str, words: Words) -> Option:
         t = row["size"] / row["se"] * one.expected if row["se"] else math.nan
         text = (
             f"<b>{safe(finding_name(one.id, words))}</b><br>{safe(mechanism_name(row['mechanism'], words))}"
-<<<<<<< HEAD
-            f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}<br>{words(f'results.verdicts.{row["verdict"]}')}"
-=======
             f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}"
             f"<br>{words('results.verdicts.' + str(row['verdict']))}"
->>>>>>> shelf
         )
         found.append(
             Cell(
@@ -267,8 +263,4 @@ def oversupply(curve: pd.DataFrame, scenario: str, measure: str, words: Words) -
         "series": series,
         "xAxis": axis(words("results.axis.capacity"), of="category", data=labels),
         "yAxis": axis(words(f"results.oversupply.{measure}"), gap=48),
-<<<<<<< HEAD
-    }  # fmt: skip
-=======
     }
->>>>>>> shelf

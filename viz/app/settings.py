@@ -98,7 +98,8 @@ def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[dict[
         groups.setdefault(row["group"], []).append({
             "name": name, "label": parameter_name(name, language),
             "meaning": parameter_meaning(name, language), "unit": row["unit"], "source": row["source"],
-            "low": row["low"], "high": high, "default": row["default"], "whole": row["type"] == "int", "step": slider_step({**row, "high": high}),
+            "low": row["low"], "high": high, "default": row["default"],
+            "whole": row["type"] == "int", "step": slider_step({**row, "high": high}),
         })  # fmt: skip
     return [{"name": parameter_group(name, language), "rows": rows} for name, rows in groups.items()]
 
