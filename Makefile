@@ -6,15 +6,16 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ASSETS := $(VENV)/.assets
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
+MESA4  := build/mesa4
 ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint app bench docs clean
+.PHONY: help install run test lint app bench docs mesa4 clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(STAMP)  ## put the program and its tools, at the versions in constraints.txt, into .venv
 	@echo "install: $(VENV) is up to date"
@@ -23,7 +24,7 @@ run: $(STAMP)  ## run the model: computeleap run
 	$(info $(strip run: computeleap run $(ARGS)))
 	@$(BIN)/computeleap run $(ARGS)
 
-test: $(STAMP)  ## run the tests: pytest
+test: $(STAMP) $(ASSETS)  ## run the tests: pytest
 	$(info $(strip test: pytest -n 2 --dist loadfile $(ARGS)))
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
@@ -44,8 +45,18 @@ bench: $(STAMP)  ## time the model: python -m experiments.benchmark
 
 docs: $(STAMP)  ## build the documentation into build/docs
 	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
-	@$(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
 	@echo "docs: open build/docs/index.html"
+
+# Not part of "make test": it needs the network, and says how the model fares on what Mesa is about to be.
+mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
+	@echo "mesa4: an environment with the newest Mesa 4 in $(MESA4)"
+	@test -x $(MESA4)/bin/python || $(BIN)/python -m venv $(MESA4)
+	@grep -vi '^mesa==' constraints.txt > $(MESA4)/constraints.txt
+	@$(MESA4)/bin/python -m pip install -qq --disable-pip-version-check --no-input -c $(MESA4)/constraints.txt \
+		"mesa>=4.0.0a0,<5" -e ".[app]" pytest hypothesis
+	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
+	@$(MESA4)/bin/python -m pytest tests/model/test_mesa.py $(ARGS)
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"
@@ -69,7 +80,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) -e ".[app,dev,docs]"
 	@touch $@
 
-# What the page loads from a content network otherwise: large, so only the app fetches it.
+# What the page loads from a content network otherwise: large, so only the app and its tests fetch it.
 $(ASSETS): constraints.txt | $(STAMP)
 	@echo "install: the page's scripts and fonts into $(VENV)"
 	@$(PIP) solara-assets

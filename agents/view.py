@@ -1,8 +1,27 @@
 """The Mesa face of an agent: a thin view of one row of a table of columns."""
 
+from collections.abc import Callable
 from typing import Any
 
 import mesa
+
+
+class Decision:
+    """A method of a face that takes the place of the rule of its name.
+
+    Where the agents have a column of that name, an agent's attribute stays the column's number.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+        function.interpreted = True  # type: ignore[attr-defined]
+
+    def __get__(self, agent: Any, kind: type | None = None) -> Any:
+        if agent is None:
+            return self.function
+        name = self.function.__name__
+        return agent.__getattr__(name) if name in agent._columns else self.function.__get__(agent, kind)
 
 
 class AgentView(mesa.Agent):
@@ -14,7 +33,27 @@ class AgentView(mesa.Agent):
 
     table_name = ""
     _columns: dict[str, Any]
+    _made: dict[str, Any]  # what earlier rules of an event have made of this agent while a later one decides
     row: int
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if AgentView in cls.__bases__:
+            return  # a face of the model itself: what its rules are is not settled yet
+        from agents.rules import Rules
+
+        for name in Rules():
+            method = cls.__dict__.get(name)
+            if callable(method):
+                setattr(cls, name, Decision(method))
+
+    @classmethod
+    def decisions(cls) -> dict[str, Callable[..., Any]]:
+        """The methods that take the place of rules, by the rule's name."""
+        found = {
+            n: v for kind in reversed(cls.__mro__) for n, v in vars(kind).items() if isinstance(v, Decision)
+        }
+        return {name: decision.function for name, decision in found.items()}
 
     def __init__(self, model: Any, row: int, unique_id: int) -> None:
         # mesa.Agent.__init__ would register the view with the model and keep every one alive.
@@ -23,11 +62,15 @@ class AgentView(mesa.Agent):
         object.__setattr__(self, "unique_id", unique_id)
         object.__setattr__(self, "pos", None)
         object.__setattr__(self, "_columns", model.state[self.table_name].columns)
+        object.__setattr__(self, "_made", {})
 
     def __getattr__(self, name: str) -> float | int:
         # Called only where ordinary look-up fails, so methods and the few slots above stay plain.
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in self._made:
+            made: float = self._made[name]
+            return made
         try:
             value: float | int = self._columns[name].item(self.row)
         except KeyError:
@@ -42,7 +85,10 @@ class AgentView(mesa.Agent):
             column[self.row] = value
 
     def remove(self) -> None:
-        """Take the agent out of the economy: only a firm can go, its founder then may start anew."""
+        """Take the agent out of the economy: only one that is ``alive`` or not can go, such as a firm.
+
+        Raises TypeError for an agent of another kind.
+        """
         if "alive" not in self._columns:
             raise TypeError(f"a {type(self).__name__} cannot be removed from the model")
         self._columns["alive"][self.row] = 0.0

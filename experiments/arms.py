@@ -16,6 +16,7 @@ import pandas as pd
 from experiments.crew import Run, outcomes
 from experiments.keep import kept, key, put, tables_hash
 from experiments.twins import WITH, WITHOUT, Record, Runs, Study, TwinResults
+from model.extended import Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import RECORDED
 from model.scenario import Scenario
@@ -36,6 +37,10 @@ class Plan:
     network: nx.Graph[int]
     threads: int = 1
     measures: tuple[str, ...] = RECORDED
+    extension: Extensions = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
 
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
@@ -93,7 +98,7 @@ class ArmResults:
         plan = self.plan
         study = plan if isinstance(plan, Study) else Study(
             plan.arms[treated], plan.seeds, plan.parameters, plan.until, plan.cities, plan.centres,
-            plan.network, plan.threads, plan.measures,
+            plan.network, plan.threads, plan.measures, plan.extension,
         )  # fmt: skip
         seeds = self.seeds(treated, control)
         if not seeds:

@@ -89,7 +89,10 @@ def closed_parameters(parameters: Parameters | None = None, **changes: float) ->
 def closed_path(
     parameters: Parameters | None = None, quarters: int = QUARTERS, seed: int = 1, **changes: float
 ) -> pd.DataFrame:
-    """One closed economy from its start: a row a quarter, the columns of ``RegionalModel.panel``."""
+    """One closed economy from its start: a row a quarter, the columns of ``RegionalModel.panel``.
+
+    quarters: how many to run. seed: of the draws. changes: single parameters.
+    """
     model = RegionalModel(closed_parameters(parameters, **changes), "closed_economy", seed)
     for _ in range(quarters):
         model.step()
@@ -124,13 +127,19 @@ def limit_of(path: pd.DataFrame, parameters: Parameters) -> Limit:
 def closed_limit(
     parameters: Parameters | None = None, quarters: int = QUARTERS, seed: int = 1, **changes: float
 ) -> Limit:
-    """Run a closed economy and say what it comes to."""
+    """Run a closed economy and say what it comes to. quarters, seed, changes: as of ``closed_path``.
+
+    Raises ValueError for fewer than two quarters.
+    """
     given = closed_parameters(parameters, **changes)
     return limit_of(closed_path(given, quarters, seed), given)
 
 
 def growth_by_tau(tau: ArrayLike, parameters: Parameters | None = None, seed: int = 1) -> pd.DataFrame:
-    """Growth against τ, 1/year: a column for each reading of theory and ``measured``, a row for each τ."""
+    """Growth against τ, 1/year: a column for each reading of theory and ``measured``, a row for each τ.
+
+    tau: (n,), share of investment that goes into compute, between 0 and 1. seed: of all runs.
+    """
     given = closed_parameters(parameters)
     points = np.atleast_1d(np.asarray(tau, dtype=np.float64))
     measured = [

@@ -93,8 +93,9 @@ def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
     Cities are ordered by their last value. A core group is grown from the top as long as it converges, up to
     where its t is largest; each other city joins if the core with it has t > c. c is 0 and is raised until
     the club as a whole converges. The rest is tested as one club, and if it is none, searched in the same
-    way. Clubs next to each other that converge together are merged. values: (T, C). Raises ValueError as
-    `log_t` does. [Phillips & Sul 2007, section 3; merging: Phillips & Sul 2009]
+    way. Clubs next to each other that converge together are merged. values: (T, C). trim: the part of the
+    periods, from the first on, that is left out. Raises ValueError as `log_t` does.
+    [Phillips & Sul 2007, section 3; merging: Phillips & Sul 2009]
     """
     y = _checked(values, trim)
     left = np.argsort(-y[-1], kind="stable")
@@ -117,9 +118,11 @@ def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
 
 
 def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
-    """Trend of each city, (T, C), by the filter of Hodrick and Prescott; 6.25 for years, 1600 for quarters.
+    """Trend of each city, (T, C), by the filter of Hodrick and Prescott.
 
-    Minimises Σ(y − τ)² + λ·Σ(Δ²τ)². Raises ValueError. [Hodrick & Prescott 1997; Ravn & Uhlig 2002]
+    Minimises Σ(y − τ)² + λ·Σ(Δ²τ)². values: (T, C). smoothness: λ, 6.25 for years, 1600 for quarters. Raises
+    ValueError for fewer than three periods and values that are not finite.
+    [Hodrick & Prescott 1997; Ravn & Uhlig 2002]
     """
     y = np.asarray(values, dtype=float)
     if y.ndim != 2 or len(y) < 3 or not np.isfinite(y).all() or not smoothness >= 0:

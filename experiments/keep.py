@@ -13,8 +13,10 @@ import pandas as pd
 
 import agents
 import model
+from experiments import parquet
 from experiments.results import ResultsFolder
 from experiments.twins import AT_START, Record, Runs
+from model.extended import extended
 
 PARTS = ("panel", "centres", "start")
 
@@ -42,7 +44,8 @@ def tables_hash(plan: Runs) -> str:
 
 
 def key(plan: Runs, seed: int, arm: str, tables: str) -> str:
-    """Hash of all that determines a run: scenario, parameters, seed, country, code, and what is recorded.
+    """Hash of all that determines a run: scenario, parameters, seed, country, code, what is recorded, and the
+    text of extensions.
 
     The names of scenario and arm do not, nor does the number of threads. tables: ``tables_hash(plan)``.
     """
@@ -56,7 +59,8 @@ def key(plan: Runs, seed: int, arm: str, tables: str) -> str:
         "until": plan.until,
         "recorded": [*plan.measures, *AT_START],
     }
-    return _hash(json.dumps(facts, sort_keys=True), tables, code_hash())
+    own = extended(plan.extension).fingerprint
+    return _hash(json.dumps(facts, sort_keys=True), tables, code_hash(), *([own] if own else []))
 
 
 def put(record: Record, place: Path) -> Path:
@@ -64,10 +68,10 @@ def put(record: Record, place: Path) -> Path:
     with ResultsFolder(place) as folder:
         for part in PARTS:
             frame: pd.DataFrame = getattr(record, part)
-            frame.to_parquet(folder / f"{part}.parquet", index=False, compression="zstd")
+            parquet.write(frame, folder / f"{part}.parquet", "zstd")
     return place
 
 
 def kept(place: Path) -> Record:
     """The run that was written to a folder."""
-    return Record(*(pd.read_parquet(place / f"{part}.parquet") for part in PARTS))
+    return Record(*(parquet.read(place / f"{part}.parquet") for part in PARTS))

@@ -41,7 +41,11 @@ def possible_pairs(start: ArrayLike, margin: float = MARGIN) -> Flags:
 
 
 def overtakes(values: ArrayLike, margin: float = MARGIN, hold: int = HOLD) -> Flags:
-    """(C, C), true at [i, j] if i lastingly overtakes j. values: (T, C). C² bytes. Raises ValueError."""
+    """(C, C), true at [i, j] if i lastingly overtakes j. C² bytes.
+
+    values: (T, C). margin: by which one must be above the other, a share. hold: last periods that must be so.
+    Raises ValueError.
+    """
     y, _ = checked_panel(values)
     check_lasting(len(y), margin, hold)
     found = possible_pairs(y[0], margin)
@@ -62,7 +66,8 @@ def leaps(
 
     values: (T, C). kind: ``any`` counts every pair; ``strict`` those in which i starts in the bottom half and
     j in the top quartile; ``technological`` those in which i took up a new technique before j. adopted: (C,),
-    date of first adoption in any unit, NaN for never; needed for ``technological`` alone. Raises ValueError.
+    date of first adoption in any unit, NaN for never; needed for ``technological`` alone. margin, hold: as of
+    ``overtakes``. Raises ValueError.
     [technological: Brezis, Krugman & Tsiddon 1993]
     """
     y, _ = checked_panel(values)

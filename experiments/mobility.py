@@ -75,7 +75,7 @@ def spatial_transition_matrices(
 
     states, neighbour_states: (T, C), whole numbers from 0; `neighbour_states` is the class of the mean of a
     city's neighbours (`experiments.spatial.neighbour_mean`), −1 for a city without any, which is left out.
-    Rows of classes that do not occur are NaN. [Rey 2001]
+    Rows of classes that do not occur are NaN. Raises ValueError for shapes that differ. [Rey 2001]
     """
     s, lag = _checked_states(states, classes), np.asarray(neighbour_states)
     if lag.shape != s.shape:

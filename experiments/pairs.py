@@ -14,7 +14,9 @@ __all__ = ["DIED", "INTERRUPTED", "run_twins"]
 def run_twins(
     study: Study, workers: int = 1, finished: Callable[[str], None] = lambda run: None
 ) -> TwinResults | None:
-    """Run every seed with and without the centres; ``finished`` is told the name of each run that ends.
+    """Run every seed with and without the centres, on so many ``workers`` (processes).
+
+    ``finished`` is told the name of each run that ends.
 
     A run that fails is noted in ``failures`` and takes its pair out of the results; the others go on. After
     Ctrl-C (KeyboardInterrupt) the runs that had not ended are noted as INTERRUPTED, and the pairs that were

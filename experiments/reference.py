@@ -1,7 +1,8 @@
 """Pages that are made from the code and from results, so that they cannot say anything else.
 
-``python -m experiments.reference`` writes docs/parameters.md again; with a ``summary.json`` of a results
-folder it also fills the block of results in README.md. Both are run in the project's folder.
+``python -m experiments.reference`` writes docs/parameters.md, docs/state.md and docs/rules.md again, and the
+table of verdicts of docs/explanation/what-emerges.md; with a ``summary.json`` of a results folder it also
+fills the block of results in README.md. Both are run in the project's folder.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from experiments import emergence
 from experiments.metrics import WINDOW_YEARS
+from experiments.model_pages import generated_pages
 from model.parameters import Parameters, describe
 
 PARAMETERS_PAGE = Path("docs/parameters.md")
@@ -123,7 +126,9 @@ def with_results(text: str, summary: Mapping[str, Any]) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     """Write the pages; ``arguments`` may name a ``summary.json``."""
-    PARAMETERS_PAGE.write_text(parameters_page(), encoding="utf-8")
+    pages = {PARAMETERS_PAGE: parameters_page(), emergence.PAGE: emergence.page(), **generated_pages()}
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
     for name in arguments:
         summary = json.loads(Path(name).read_text(encoding="utf-8"))
         README.write_text(with_results(README.read_text(encoding="utf-8"), summary), encoding="utf-8")

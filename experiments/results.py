@@ -18,7 +18,9 @@ from typing import Any
 import pandas as pd
 
 from agents.rules import Rules
+from experiments import parquet
 from experiments.twins import TwinResults
+from model.extended import extended
 from model.rule_text import fingerprint
 
 PACKAGES = (
@@ -46,9 +48,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def rules_fingerprint() -> str:
-    """Short hash of the text of all rules: two results of one fingerprint come from the same rules."""
-    texts = [(name, fingerprint(rule)) for name, rule in sorted(Rules().items())]
+def rules_fingerprint(rules: Mapping[str, Any] | None = None) -> str:
+    """Short hash of the text of all rules: two results of one fingerprint come from the same rules.
+
+    rules: by name; by default those of the model.
+    """
+    texts = [(name, fingerprint(rule)) for name, rule in sorted((rules or Rules()).items())]
     return hashlib.blake2b(repr(texts).encode(), digest_size=8).hexdigest()
 
 
@@ -80,7 +85,8 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "seconds": round(seconds, 1),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
-        "rules": rules_fingerprint(),
+        "rules": rules_fingerprint(extended(study.extension).rules),
+        "extensions": extended(study.extension).facts(parameters),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
 
@@ -132,10 +138,10 @@ def write_tables(
     folder: Path, results: TwinResults, tables: Mapping[str, pd.DataFrame], summarised: Mapping[str, Any]
 ) -> None:
     """Write the panel, the centres and every table as Parquet, and the summary as JSON."""
-    results.panel.to_parquet(folder / "panel.parquet", index=False, compression="zstd")
-    results.centres.to_parquet(folder / "centres.parquet", index=False)
-    results.study.cities.to_parquet(folder / "city_table.parquet", index=False)
+    parquet.write(results.panel, folder / "panel.parquet", "zstd")
+    parquet.write(results.centres, folder / "centres.parquet")
+    parquet.write(results.study.cities, folder / "city_table.parquet")
     for name, frame in tables.items():
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        parquet.write(frame, folder / f"{name}.parquet")
     text = json.dumps(summarised, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")

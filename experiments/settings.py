@@ -6,7 +6,6 @@ Every value is checked here, whichever way it came, and every mistake is answere
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.names import nearest
+from model.extended import Extended, extended
+from model.extension_name import absolute
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenario import Scenario, ScenarioError, find_scenario
+from model.toml_file import TomlError, read_toml
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "edges", "out")
@@ -48,19 +50,29 @@ class Settings(BaseModel):
     workers: int | None = Field(None, ge=1, le=4096, description="processes")
     threads: int = Field(1, ge=1, le=4096, description="threads of each process")
     out: Path | None = Field(None, description="folder for the results")
+    extension: tuple[str, ...] = Field((), description="extensions, as module:name or file.py:name")
     parameters: Parameters = Field(default_factory=Parameters, description="parameters of the model")
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the extensions."""
+        return extended(self.extension)
+
+    @property
+    def _scenario(self) -> Scenario:
+        return find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
 
     @property
     def folder(self) -> Path:
         """Where the results go."""
         own = self.scenario.endswith((".toml", ".py"))
-        name = find_scenario(self.scenario).name if own else self.scenario
+        name = self._scenario.name if own else self.scenario
         return self.out or Path("results") / name
 
     @property
     def experiment(self) -> Scenario:
         """The scenario, with the parameters that were set in place of its own changes."""
-        scenario = find_scenario(self.scenario)
+        scenario = self._scenario
         given = self.parameters.model_dump(exclude_unset=True)
         mine = {name: value for name, value in given.items() if name in scenario.changes}
         return replace(scenario, changes={**scenario.changes, **mine}) if mine else scenario
@@ -77,46 +89,44 @@ def settle(
     """Settings from a TOML file, then what the command line says.
 
     config: the file, or None. given: options by name, those that are None were not given; ``firms`` among
-    them stands for the parameter. changes: parameters as ``name=value``.
+    them stands for the parameter, ``extension`` for names of extensions. changes: parameters as
+    ``name=value``.
 
-    Raises SettingsError, ParameterError or ScenarioError with a sentence that names the key.
+    Raises SettingsError, ParameterError, ScenarioError or ExtensionError with a sentence that names the key.
     """
-    file = {} if config is None else read_config(config)
     options = {name: value for name, value in (given or {}).items() if value is not None}
-    own = parse_changes(changes)
+    if "extension" in options:
+        options["extension"] = tuple(absolute(name) for name in options["extension"])
+    file = {} if config is None else read_config(config, options.get("extension"))
+    table = extended(options.get("extension", file.get("extension"))).parameters
+    own = parse_changes(changes, table)
     _take_shortcuts(options, own, "on the command line, with --{0} and with --set")
     parameters = {**file.pop("parameters", {}), **own}
-    return _checked({**file, **options, "parameters": Parameters.checked(**parameters)})
+    return _checked({**file, **options, "parameters": table.checked(**parameters)})
 
 
-def read_config(path: str | Path) -> dict[str, Any]:
+def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> dict[str, Any]:
     """The settings of a TOML file, checked; paths in it count from the file's own folder.
+
+    extension: names of extensions in the place of the file's.
 
     Raises SettingsError for a file that cannot be read, is not TOML, has an unknown key or a value that is
     not allowed; the text begins with the file's name.
     """
     path = Path(path)
-    text = ""
     try:
-        text = path.read_bytes().decode("utf-8")
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        raise SettingsError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: byte {error.start} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        end = f"at line {len(text.splitlines())}, the end of the file"
-        what = str(error).replace("at end of document", end)
-        raise SettingsError(f"{path} is not valid TOML: {what}") from None
+        values = read_toml(path)
+    except TomlError as error:
+        raise SettingsError(f"{path}: {error}") from None
     try:
-        return _checked_file(values, path.parent)
+        return _checked_file(values, path.parent, extension)
     except (SettingsError, ParameterError, ScenarioError) as error:
         raise SettingsError(f"{path}: {error}") from None
 
 
-def parse_changes(changes: Iterable[str]) -> dict[str, int | float | str]:
+def parse_changes(
+    changes: Iterable[str], table: type[Parameters] = Parameters
+) -> dict[str, int | float | str]:
     """``["substitution=1.5"]`` as ``{"substitution": 1.5}``; of a name given twice the last counts.
 
     Raises SettingsError for a text that is not name=value, ParameterError for an unknown name.
@@ -126,8 +136,8 @@ def parse_changes(changes: Iterable[str]) -> dict[str, int | float | str]:
         name, sign, text = (part.strip() for part in change.partition("="))
         if not (name and sign and text):
             raise SettingsError(f"--set {change!r} is not name=value, such as --set substitution=1.5")
-        if name not in Parameters.model_fields:
-            raise ParameterError(unknown_parameter(name))
+        if name not in table.model_fields:
+            raise ParameterError(unknown_parameter(name, table))
         found[name] = _number(text)
     return found
 
@@ -136,14 +146,19 @@ def _number(text: str) -> int | float | str:
     if _INTEGER.fullmatch(text):
         return int(text)
     try:
-        return float(text)
+        return float(text) if text.isascii() else text
     except ValueError:
         return text  # refused, with the parameter's range, when the parameters are made
 
 
-def _checked_file(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ...] | None) -> dict[str, Any]:
+    if "extension" in values:
+        values["extension"] = _extension_names(values["extension"], folder)
+    if extension is not None:
+        values["extension"] = extension
+    table = extended(values.get("extension")).parameters
     names = (*Settings.model_fields, *SHORTCUTS)
-    unknown = [_unknown_key(name, names) for name in values if name not in names]
+    unknown = [_unknown_key(name, names, table) for name in values if name not in names]
     if unknown:
         raise SettingsError("; ".join(unknown))
     parameters = values.pop("parameters", {})
@@ -157,8 +172,18 @@ def _checked_file(values: dict[str, Any], folder: Path) -> dict[str, Any]:
                     f"{name} cannot be {values[name]!r}: it must be the path of a file, in quotes"
                 )
             values[name] = folder / values[name]
-    _checked({**values, "parameters": Parameters.checked(**parameters)}, whole=False)
+    _checked({**values, "parameters": table.checked(**parameters)}, whole=False)
     return {**values, "parameters": parameters}
+
+
+def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
+    """Names in a file, one or a list; paths in them count from the file's folder."""
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) and name for name in names):
+        raise SettingsError(
+            f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes"
+        )
+    return tuple(absolute(str(folder / name) if ".py" in name else name) for name in names)
 
 
 def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: str) -> None:
@@ -170,8 +195,8 @@ def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: s
             parameters[name] = values.pop(name)
 
 
-def _unknown_key(name: str, names: Iterable[str]) -> str:
-    if name in Parameters.model_fields:
+def _unknown_key(name: str, names: Iterable[str], table: type[Parameters]) -> str:
+    if name in table.model_fields:
         return f"{name} is a parameter: put it under [parameters]"
     near = nearest(name, names, most=2)
     hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
@@ -183,7 +208,7 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
-    if not find_scenario(settings.scenario).has_twin or settings.parameters.closed_economy:
+    if not settings.experiment.has_twin or settings.parameters.closed_economy:
         raise SettingsError(
             "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
             'study: run it in Python, with RegionalModel(scenario="closed_economy") or experiments.closed'

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments import parquet
 from experiments.metrics import Pair, pairs_of
 
 NEEDED = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
@@ -38,10 +39,11 @@ def read_results(folder: str | Path) -> StoredResults:
         raise ResultsError(f"{place} is no results folder of computeleap run: it lacks {', '.join(missing)}")
     try:
         summary = json.loads((place / "summary.json").read_text(encoding="utf-8"))
-        panel, centres, cities = (pd.read_parquet(place / name) for name in NEEDED[1:])
+        panel, centres, cities = (parquet.read(place / name) for name in NEEDED[1:])
         found = pairs_of(panel, centres, cities)
         return StoredResults(
             summary["scenario"], int(panel["year"].min()), int(panel["year"].max()), cities, found
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise ResultsError(f"the results in {place} cannot be read: {error}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise ResultsError(f"the results in {place} cannot be read: {said}") from None

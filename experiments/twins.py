@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
+from model.extended import Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RECORDED, RegionalModel
 from model.scenario import Scenario, date_of
@@ -80,13 +81,22 @@ class Runs(Protocol):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Columns of cities that are kept."""
+        """Columns of cities that are kept, beside those that extensions add."""
+        ...
+
+    @property
+    def extension(self) -> Extensions:
+        """Extensions of the model that every run has."""
         ...
 
 
 @dataclass(frozen=True)
 class Study:
-    """What is to be run: one scenario and its twin for every seed, through the end of ``until``."""
+    """What is to be run: one scenario and its twin for every seed, through the end of ``until``.
+
+    ``extension``: rules, parameters, agents of one's own, as ``RegionalModel`` takes them, in both runs of a
+    pair.
+    """
 
     scenario: Scenario
     seeds: tuple[int, ...]
@@ -97,6 +107,10 @@ class Study:
     network: nx.Graph[int]
     threads: int = 1
     measures: tuple[str, ...] = RECORDED
+    extension: Extensions = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
 
     @property
     def arms(self) -> dict[str, Scenario]:
@@ -135,21 +149,32 @@ class TwinResults:
 
 def run_one(plan: Runs, seed: int, arm: str) -> Record:
     """One run: its yearly city panel, its yearly table of centres, and its cities at time 0."""
-    model = RegionalModel(
-        plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
-        network=plan.network, threads=plan.threads,
-    )  # fmt: skip
+    model = model_of(plan, seed, arm)
     cities = model.cities["city_id"].to_numpy()
     at_start = {name: model.state["cities"][name].copy() for name in AT_START}
     start = pd.DataFrame({"seed": seed, "city_id": cities, **at_start})
     model.run_until(plan.until)
-    kept = tuple(name for name in plan.measures if name in model.history)  # mechanisms may be off
-    panel = yearly(model, kept, model.history, cities, "city_id")
-    panel.insert(0, "seed", seed)
-    panel.insert(1, "arm", arm)
     centres = yearly_centres(model)
     centres.insert(0, "seed", seed)
-    return Record(panel, centres, start)
+    return Record(yearly_cities(model, plan, seed, arm), centres, start)
+
+
+def model_of(plan: Runs, seed: int, arm: str) -> RegionalModel:
+    """The model of one run at time 0."""
+    return RegionalModel(
+        plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
+        network=plan.network, threads=plan.threads, extension=plan.extension,
+    )  # fmt: skip
+
+
+def yearly_cities(model: RegionalModel, plan: Runs, seed: int, arm: str) -> pd.DataFrame:
+    """The panel of ``Record`` of a run that is over."""
+    wanted = (*plan.measures, *model.extended.recorded)
+    kept = tuple(name for name in wanted if name in model.history)  # mechanisms may be off
+    panel = yearly(model, kept, model.history, model.cities["city_id"].to_numpy(), "city_id")
+    panel.insert(0, "seed", seed)
+    panel.insert(1, "arm", arm)
+    return panel
 
 
 def yearly_centres(model: RegionalModel) -> pd.DataFrame:

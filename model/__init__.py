@@ -5,10 +5,29 @@
 >>> model.run_until(2030)
 """
 
+from agents.columns import Column
 from agents.rules import Rules
 from model.engine import interpreted
-from model.parameters import Parameters
+from model.events import clear, each
+from model.extension import AgentKind, Extension, after, before, instead_of
+from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
 from model.scenario import Opening, Scenario
 
-__all__ = ["Opening", "Parameters", "RegionalModel", "Rules", "Scenario", "interpreted"]
+__all__ = [
+    "AgentKind",
+    "Column",
+    "Extension",
+    "Opening",
+    "Parameter",
+    "Parameters",
+    "RegionalModel",
+    "Rules",
+    "Scenario",
+    "after",
+    "before",
+    "clear",
+    "each",
+    "instead_of",
+    "interpreted",
+]

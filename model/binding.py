@@ -21,7 +21,7 @@ class Source:
 
     ``how`` is ``value`` (made earlier in the event), ``own`` (the row's column), ``via`` (another
     table through an index column), ``first`` / ``second`` (of a pair; ``second_via`` through an index
-    column of the second), ``nation``, ``parameter`` or ``draw``.
+    column of the second), ``nation``, ``parameter``, ``draw`` or ``face`` (what Mesa sees of the row).
     """
 
     how: str
@@ -93,6 +93,8 @@ def bind_each(
         reads = []
         for argument in arguments(function):
             source = _source(world, event.table, argument, made, known)
+            if argument == "self":
+                source = _face(event.table, name, function)
             if source is None:
                 near = nearest(argument, readable(event.table, known, made, world), cutoff=0.6)
                 hint = f"; did you mean {near}?" if near else ""
@@ -107,7 +109,7 @@ def bind_each(
     writes = tuple(name for name in made if world.has(event.table, name))
     for rule in bound:
         for source in rule.reads:
-            if source.how != "own" and source.table == event.table and source.name in writes:
+            if source.how not in ("own", "face") and source.table == event.table and source.name in writes:
                 raise RuleError(
                     f"rule {rule.name} ({where(rule.function)}) reads {source.name} of another row while "
                     f"event {event.name!r} writes it; put it into an event of its own"
@@ -117,6 +119,15 @@ def bind_each(
         mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
     totals = tuple(_total(world, event, target, value, made) for target, value in event.totals)
     return Bound(event, world, tuple(bound), writes, mask, totals)
+
+
+def _face(table: str, name: str, function: Callable[..., Any]) -> Source:
+    if not getattr(function, "interpreted", False):
+        raise RuleError(
+            f"rule {name} ({where(function)}) reads self, the agent itself, which only a rule marked "
+            "@interpreted can"
+        )
+    return Source("face", "self", table)
 
 
 def _source(

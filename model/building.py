@@ -125,7 +125,13 @@ def survey_sites(
                                 value += work * price
             city_kind_site_price[cell] = value / units if units > 0.0 else 0.0
             units -= under_construction(
-                c, m, provider_city, provider_kind, provider_capacity, provider_operating, provider_built,
+                c,
+                m,
+                provider_city,
+                provider_kind,
+                provider_capacity,
+                provider_operating,
+                provider_built,
                 remote_access,
             )
             city_kind_site_demand[cell] = units if units > 0.0 else 0.0

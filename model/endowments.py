@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -21,6 +21,7 @@ from model.parameters import Parameters
 from model.routes import routes_to
 from model.scenario import Opening
 from model.state import State
+from model.world import REGIONAL, World
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +39,14 @@ def initial_state(
     parameters: Parameters,
     seed: int,
     hubs: Sequence[int] = (),
+    world: World = REGIONAL,
+    more_rows: Mapping[str, int] | None = None,
 ) -> State:
     """Tables of the economy before the burn-in.
 
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
     it, so twins start alike to the bit. ``hubs`` are rows of the cities with a cluster of a national hub.
+    ``world`` and ``more_rows``: further columns, and rows of further tables (``model.extended``).
     """
     count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
     centres = len(openings) + parameters.building_slots
@@ -53,7 +57,8 @@ def initial_state(
         "providers": centres, "offers": classes * centres, "kinds": kinds,
         "services": classes * kinds, "city_kinds": count * kinds, "city_services": count * classes * kinds,
         "city_pairs": count * count, "city_offers": count * classes * centres, "nation": 1,
-    }, parameters=parameters.numbers())  # fmt: skip
+        **(more_rows or {}),
+    }, world, parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
     _institutions(state, cities, weights, parameters, seed)

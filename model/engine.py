@@ -19,15 +19,18 @@ from model.binding import Absent, Bound, bind_each, bind_market, off
 from model.draws import stream_key
 from model.driver import DriverText
 from model.events import Clear, Each, Event, is_on, switches
-from model.interpreter import Interpreted
-from model.kernels import ARITHMETIC, Layout, compiled_market, kernel_text, load, market_text
+from model.interpreter import Faces, Interpreted, not_finite
+from model.kernels import ARITHMETIC, BLOCK, Layout, compiled_market, kernel_text, load, market_text
+from model.own_market import guarded
 from model.rule_text import RuleError, arguments, plain, state_of, where
+from model.segments import divided_event, is_free
 from model.state import State
 from model.world import World
 from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
+Call = Callable[[int], None]
 
 
 def interpreted(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,6 +84,7 @@ class Engine:
         mode: str = "compiled",
         threads: int = 1,
         arithmetic: str = "strict",
+        faces: Faces | None = None,
     ) -> None:
         if arithmetic not in ARITHMETIC:
             raise ValueError(f"arithmetic {arithmetic!r} is unknown: it is one of {', '.join(ARITHMETIC)}")
@@ -96,9 +100,13 @@ class Engine:
         self.parameters = {**parameters, **neutral}
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.pieces: list[Piece] = []
+        self.all_compiled = mode == "compiled"
+        self.faces = faces
         self.by_row: list[tuple[str, Callable[..., None]]] = []  # events that give every row its own values
         self.switches = {event.when for event in quarter if event.when}
-        self.calls = [self._bind(event) for event in quarter if is_on(event.when, self.parameters)]
+        events = [event for event in quarter if is_on(event.when, self.parameters)]
+        self.names = [event.name for event in events]
+        self.calls = [self._bind(event) for event in events]
         self.drivers: dict[tuple[tuple[str, str], ...], Callable[..., Any]] = {}
 
     def restart(self, seed: int, **changes: float) -> None:
@@ -122,11 +130,26 @@ class Engine:
         self.seed = seed
         self.parameters.update(changes)
 
+    def around(self, event: str, wrap: Callable[[Call], Call]) -> None:
+        """Put something before or after an event: ``wrap`` takes its call, of a quarter, and returns another.
+
+        For experiments that hold a column where it would not stay. Runs are then not one compiled call.
+
+        Raises KeyError: no event of that name takes place.
+        """
+        if event not in self.names:
+            raise KeyError(f"no event {event!r} takes place in this run")
+        place = self.names.index(event)
+        every, call = self.calls[place]
+        self.calls[place] = (every, wrap(call))
+        self.pieces.clear()
+
     def on(self, state: State) -> Engine:
         """An engine of the same quarter, rules, parameters and seed for other tables."""
         return Engine(
-            self.quarter, state, self.rules, self.parameters, self.seed, self.mode, self.threads, self.arithmetic
-        )
+            self.quarter, state, self.rules, self.parameters, self.seed, self.mode, self.threads,
+            self.arithmetic, self.faces,
+        )  # fmt: skip
 
     def catch_up(self, table: str, row: int, step: int) -> None:
         """Give one row what the rules of its table alone would have given it in quarter ``step``."""
@@ -144,7 +167,7 @@ class Engine:
         which takes longer to compile the first time); it needs every rule compiled and no threads.
         """
         records = [np.empty((steps, self.state[table].rows)) for table, _ in recorded]
-        if whole and self.pool is None and len(self.pieces) == len(self.calls):
+        if whole and self.pool is None and self.all_compiled:
             self._driver(tuple(recorded))(first, steps, records)
             return records
         for step in range(first, first + steps):
@@ -159,7 +182,7 @@ class Engine:
 
     def prepare(self, recorded: Sequence[tuple[str, str]] = ()) -> None:
         """Load the driver of whole runs with these records, so that no first run has to."""
-        if self.pool is None and len(self.pieces) == len(self.calls):
+        if self.pool is None and self.all_compiled:
             self._driver(tuple(recorded))
 
     def _driver(self, recorded: tuple[tuple[str, str], ...]) -> Callable[..., Any]:
@@ -170,6 +193,8 @@ class Engine:
             def drive(first: int, steps: int, records: list[NDArray[np.float64]]) -> None:
                 try:
                     kernel(first, steps, *text.values(self.seed, self.parameters), *records)
+                except FloatingPointError as error:
+                    raise self._unexplained(error) from None
                 except Exception as error:
                     if _is_refusal(error):
                         raise _uncompilable(
@@ -180,22 +205,26 @@ class Engine:
             self.drivers[recorded] = drive
         return self.drivers[recorded]
 
-    def _bind(self, event: Event) -> tuple[int, Callable[[int], None]]:
+    def _bind(self, event: Event) -> tuple[int, Call]:
         call = self._bind_market(event) if isinstance(event, Clear) else self._bind_each(event)
         return event.every, call
 
-    def _bind_market(self, event: Clear) -> Callable[[int], None]:
+    def _bind_market(self, event: Clear) -> Call:
         found = bind_market(event.function, self.state, self.parameters)
         named = arguments(event.function)
         numbers = [(k, named[k]) for k, item in enumerate(found) if not isinstance(item, np.ndarray)]
-        if self.mode == "interpreted":
+        if getattr(event.function, "interpreted", False):  # it may use anything, on NumPy's arrays
+            self.all_compiled = False
+            run, passed = event.function, found
+        elif self.mode == "interpreted":
             # memoryviews give plain Python numbers, whose arithmetic is that of the compiled code.
-            views = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
-            function = plain(event.function)
-            return lambda step: function(*self._renewed(views, numbers))
-        compiled = compiled_market(event.function, self.arithmetic)
-        self.pieces.append((event, None, compiled))
-        return lambda step: compiled(*self._renewed(found, numbers))
+            passed = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
+            run = plain(event.function)
+        else:
+            run, passed = compiled_market(event.function, self.arithmetic), found
+            self.pieces.append((event, None, run))
+        checked = guarded(event, run, found, self.state)
+        return lambda step: checked(step, self._renewed(passed, numbers))
 
     def _renewed(self, values: list[Any], numbers: Sequence[tuple[int, str]]) -> list[Any]:
         """The arguments of a market with its parameters as they are now."""
@@ -203,25 +232,34 @@ class Engine:
             values[place] = self.parameters[name]
         return values
 
-    def _bind_each(self, event: Each) -> Callable[[int], None]:
+    def _bind_each(self, event: Each, state: State | None = None) -> Call:
+        state = state or self.state
         key = (
-            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), self.state.world,
+            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), state.world,
             self.absent,
         )  # fmt: skip
         bound, plan = _planned(*key)
-        free = any(getattr(rule.function, "interpreted", False) for rule in bound.rules)
+        free = any(is_free(rule) for rule in bound.rules)
+        self.all_compiled &= not free
+        parts = divided_event(bound, state) if free and self.mode == "compiled" else None
+        if parts:
+            return _in_turn([self._bind_each(part, parts[1]) for part in parts[0]])
         plainly = free or self.mode == "interpreted"
         if plainly:
-            run = self._interpreted(bound)
+            run = self._interpreted(bound, state)
         else:
             states = tuple(state_of(rule.function) for rule in bound.rules)
-            run = self._compiled(bound, plan, _text(*key, states, self.arithmetic))
-        chunks = self._chunks(event.table)
-        if not bound.totals and event.table not in self.state.world.pairs:
-            self.by_row.append((event.table, run))
-        targets = [self.state[total.table][total.column] for total in bound.totals]
+            run = self._compiled(bound, plan, _text(*key, states, self.arithmetic), state)
+        return self._over_chunks(bound, state, run, None if plainly else self.pool)
+
+    def _over_chunks(
+        self, bound: Bound, state: State, run: Callable[..., None], pool: ThreadPoolExecutor | None
+    ) -> Callable[[int], None]:
+        chunks = self._chunks(bound.event.table)
+        if not bound.totals and bound.event.table not in state.world.pairs:
+            self.by_row.append((bound.event.table, run))
+        targets = [state[total.table][total.column] for total in bound.totals]
         sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
-        pool = None if plainly else self.pool
 
         def call(step: int) -> None:
             for part in sums:
@@ -253,20 +291,20 @@ class Engine:
     def _keys(self, bound: Bound, draws: Sequence[str], step: int) -> dict[str, int]:
         return {name: stream_key(self.seed, f"{bound.event.table}.{name}", step) for name in draws}
 
-    def _interpreted(self, bound: Bound) -> Callable[..., None]:
-        loop = Interpreted(bound, self.state, self.parameters)
+    def _interpreted(self, bound: Bound, state: State) -> Callable[..., None]:
+        loop = Interpreted(bound, state, self.parameters, self.faces)
         draws = sorted({s.name for rule in bound.rules for s in rule.reads if s.how == "draw"})
 
         def run(step: int, chunk: Any, sums: list[Any]) -> None:
             outer, rows, width = chunk
-            loop(outer, rows, width, self._keys(bound, draws, step), sums)
+            loop(outer, rows, width, self._keys(bound, draws, step), sums, step)
 
         return run
 
-    def _compiled(self, bound: Bound, plan: Layout, text: str) -> Callable[..., None]:
+    def _compiled(self, bound: Bound, plan: Layout, text: str, state: State) -> Callable[..., None]:
         kernel = _kernel(bound.event.name, text)
         self.pieces.append((bound, plan, kernel))
-        arrays = [self.state[table][column] for table, column in plan.arrays]
+        arrays = [state[table][column] for table, column in plan.arrays]
 
         def run(step: int, chunk: Any, sums: list[Any]) -> None:
             (outer_first, outer_last), (first, last), width = chunk
@@ -275,12 +313,43 @@ class Engine:
             numbers = [self.parameters[name] for name in plan.parameters]
             try:
                 kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
+            except FloatingPointError as error:
+                raise self._explained(error, bound, state, chunk, keys, step) from None
             except Exception as error:
                 if _is_refusal(error):
                     raise _uncompilable(error, [bound]) from None
                 raise
 
         return run
+
+    def _explained(
+        self, error: FloatingPointError, bound: Bound, state: State, chunk: Any, keys: dict[str, int],
+        step: int,
+    ) -> RuleError:  # fmt: skip
+        """The sentence on a rule whose result was not finite: its block, not yet written, is run again."""
+        _, outer, start = error.args
+        _, (_, last), width = chunk
+        try:
+            Interpreted(bound, state, self.parameters, self.faces).values(
+                outer, (start, min(start + BLOCK, last)), width, keys, step
+            )
+        except RuleError as found:
+            return found
+        return self._unexplained(error)
+
+    def _unexplained(self, error: FloatingPointError) -> RuleError:
+        name = error.args[0]
+        bounds = [bound for bound, _, _ in self.pieces if isinstance(bound, Bound)]
+        rule = next(rule for bound in bounds for rule in bound.rules if rule.name == name)
+        return not_finite(rule, "some row")
+
+
+def _in_turn(calls: Sequence[Callable[[int], None]]) -> Callable[[int], None]:
+    def call(step: int) -> None:
+        for one in calls:
+            one(step)
+
+    return call
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -48,16 +48,15 @@ class Results:
 class Ensemble:
     """One economy, bound once, for many runs.
 
-    Parameters
-    ----------
-    quarter, state, rules, parameters, arithmetic:
-        As ``Engine`` takes them. ``state`` is how a run starts, unless ``run`` is told otherwise; it is
-        copied and never written to.
-    device:
-        ``cpu``, or ``gpu`` for a CUDA card with numba-cuda (the extra ``gpu``). Where there is none, a
-        warning of one sentence says why and the CPU does the work.
-    threads:
-        Threads on the CPU; None for all processors that this process may use.
+    Args:
+        quarter: The order of events, as ``Engine`` takes it.
+        state: How a run starts, unless ``run`` is told otherwise; it is copied and never written to.
+        rules: Rules by name.
+        parameters: Numbers by name.
+        device: ``cpu``, or ``gpu`` for a CUDA card with numba-cuda (the extra ``gpu``). Where there is none,
+            a warning of one sentence says why and the CPU does the work.
+        threads: Threads on the CPU; None for all processors that this process may use.
+        arithmetic: ``strict`` or ``fast``, as of ``RegionalModel``.
     """
 
     def __init__(
@@ -192,7 +191,7 @@ class Ensemble:
 def _changing(engine: Engine, alike: bool) -> list[tuple[str, NDArray[Any]]]:
     """The arrays to put back before a run: where all runs start alike, only what a run writes."""
     arrays = arrays_of(engine.state)
-    if alike and len(engine.pieces) == len(engine.calls):
+    if alike and engine.all_compiled:
         return [(name, arrays[name]) for name in written(engine.pieces, engine.state) if name in arrays]
     return list(arrays.items())
 

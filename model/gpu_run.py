@@ -49,7 +49,7 @@ class GpuRuns:
     """The runs of an ensemble on a card. The engine gives binding and tables; it does not run itself."""
 
     def __init__(self, engine: Engine) -> None:
-        if len(engine.pieces) < len(engine.calls):
+        if not engine.all_compiled:
             free = [name for name, rule in engine.rules.items() if getattr(rule, "interpreted", False)]
             raise RuleError(
                 "a graphics card runs compiled rules only, and these are marked @interpreted: "

@@ -22,7 +22,7 @@ from typing import Any
 import numba
 
 from model.binding import Bound, Source
-from model.rule_text import state_of, texts
+from model.rule_text import is_own, state_of, texts
 
 BLOCK = 256
 HEADER = """\
@@ -38,6 +38,7 @@ _compiled = njit(cache=True, nogil=True, error_model="numpy"OPTIONS)
 # be one operation where the machine has it. Nothing else of fast mathematics is ever allowed.
 ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
 COMPILED = "@_compiled\n"
+LARGEST = sys.float_info.max  # of finite numbers
 
 
 def header(arithmetic: str) -> str:
@@ -165,7 +166,13 @@ class _Body:
             lines += self._gather(source)
         for rule in self.bound.rules:
             reads = ", ".join(self._read(source) for source in rule.reads)
-            lines += self._loop(f"{self.at(Source('value', rule.name))} = rule_{rule.name}({reads})")
+            yielded = self.at(Source("value", rule.name))
+            lines += self._loop(f"{yielded} = rule_{rule.name}({reads})")
+            if is_own(rule.function):
+                # Apart from the rule's own loop, which stays free of branches.
+                lines.append("wrong = 0")
+                lines += self._loop(f"wrong += 0 if abs({yielded}) <= {LARGEST!r} else 1")
+                lines += ["if wrong > 0:", f'    raise FloatingPointError("{rule.name}", outer, start)']
         for name in self.bound.writes:
             lines.append(f"column = {array_name(self.table, name)}[at:at + count]")
             lines += self._loop(f"column[{self.row}] = {self.at(Source('value', name))}")

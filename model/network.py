@@ -69,34 +69,35 @@ def build_network(
 ) -> nx.Graph[int]:
     """Build the network of a table of cities.
 
-    Parameters
-    ----------
-    cities : C rows, as `model.geography.load_cities` gives them; read are `city_id`, `name_en`, `province`,
-        `provincial_capital`, `lon`, `lat` (degrees) and `gdp_2022` (any unit: only shares count).
-    nearest : how many nearest neighbours each city is linked with.
-    hubs : `city_id` of the hub cities. By default the eight national hubs, or where the table lacks one of
-        them, the largest city by GDP of each of the eight largest provinces (a city whose province is blank
-        is a province of its own).
-    edges : links to use instead of the rule, as `model.edges.read_edges` gives them.
-    layer : "optical", or "ip" for latency through IP routers. A user's own `latency_ms` is taken as it is.
-    detour, local_detour, hop_ms : constants of `link_latency_ms`, the second one for local links.
-    backbone_tbps : capacity of all backbone links together, Tbit/s, and the scale of all other links.
+    Args:
+        cities: C rows, as `model.geography.load_cities` gives them; read are `city_id`, `name_en`,
+            `province`, `provincial_capital`, `lon`, `lat` (degrees) and `gdp_2022` (any unit: only shares
+            count).
+        nearest: how many nearest neighbours each city is linked with.
+        hubs: `city_id` of the hub cities. By default the eight national hubs, or where the table lacks one
+            of them, the largest city by GDP of each of the eight largest provinces (a city whose province
+            is blank is a province of its own).
+        edges: links to use instead of the rule, as `model.edges.read_edges` gives them.
+        layer: "optical", or "ip" for latency through IP routers. A user's own `latency_ms` is taken as it is.
+        detour: route over great circle of provincial and backbone links, as in `link_latency_ms`.
+        local_detour: the same for local links.
+        hop_ms: what each link adds, ms.
+        backbone_tbps: capacity of all backbone links together, Tbit/s, and the scale of all other links.
 
-    Returns
-    -------
-    Connected graph whose nodes 0..C-1 are row positions.
-    Node: `city_id`, `name`, `lon`, `lat`, `pos` (lon, lat), `hub` (bool).
-    Link: `km` (great circle), `latency_ms` (one way), `capacity_tbps`, `kind` (local, provincial, backbone).
+    Returns:
+        Connected graph whose nodes 0..C-1 are row positions.
+            Node: `city_id`, `name`, `lon`, `lat`, `pos` (lon, lat), `hub` (bool).
+            Link: `km` (great circle), `latency_ms` (one way), `capacity_tbps`, `kind` (local, provincial,
+            backbone).
 
-    Raises
-    ------
-    InputError
-        for an unknown or repeated hub, and for a bad or disconnected table of `edges`; lists every problem.
+    Raises:
+        InputError: for an unknown or repeated hub, and for a bad or disconnected table of `edges`; lists
+            every problem.
+        ValueError: for `nearest` below 0.
 
-    Examples
-    --------
-    >>> build_network(load_cities()).edges[0, 1]["kind"]  # Beijing and Tianjin
-    'provincial'
+    Examples:
+        >>> build_network(load_cities()).edges[0, 1]["kind"]  # Beijing and Tianjin
+        'provincial'
     """
     if nearest < 0:
         raise ValueError(f"nearest must be 0 or more, not {nearest}")

@@ -8,9 +8,12 @@ chosen by judgement within the range given; ``[calibrated]`` one that was set by
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from agents.names import nearest
 
@@ -22,6 +25,24 @@ class ParameterError(ValueError):
 def _number(default: float, low: float, high: float, unit: str, meaning: str, source: str, group: str) -> Any:
     extra: dict[str, Any] = {"unit": unit, "source": source, "group": group}
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number of an extension, described as those of the model are.
+
+    ``default`` says the type: a whole number stays one. ``low`` and ``high`` are the smallest and the
+    largest value allowed.
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = "own choice"
+    group: str = "Extension"
 
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
@@ -36,6 +57,7 @@ class Parameters(BaseModel):
     """All parameters of a run; frozen. Unknown names and values out of range are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    own: ClassVar[tuple[Parameter, ...]] = ()  # of extensions, beside those below
 
     # One line a parameter, so that the table reads as a table.
     # fmt: off
@@ -242,7 +264,7 @@ class Parameters(BaseModel):
         if isinstance(given, dict):
             for name in given:
                 if name not in cls.model_fields:
-                    raise ParameterError(unknown_parameter(str(name)))
+                    raise ParameterError(unknown_parameter(str(name), cls))
         return given
 
     @classmethod
@@ -251,7 +273,7 @@ class Parameters(BaseModel):
         try:
             return cls(**values)
         except ValidationError as error:
-            raise ParameterError("; ".join(_sentence(item) for item in error.errors())) from None
+            raise ParameterError("; ".join(_sentence(item, cls) for item in error.errors())) from None
 
     def changed(self, **values: Any) -> Parameters:
         """A copy with some values changed, checked like new ones."""
@@ -262,25 +284,63 @@ class Parameters(BaseModel):
         return {name: float(value) for name, value in self.model_dump().items()}
 
 
-def unknown_parameter(name: str) -> str:
+class _Extended(Parameters):
+    """Parameters with further ones, which copies and worker processes make anew from their description."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.own, self.model_dump(exclude_unset=True))
+
+
+def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
+    return extended_parameters(own)(**values)
+
+
+@functools.lru_cache(maxsize=64)
+def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
+    """The class of parameters with those of extensions added at its end; ``Parameters`` itself for none."""
+    if not own:
+        return Parameters
+    fields: Any = {
+        one.name: (
+            int if isinstance(one.default, int) else float,
+            _number(one.default, one.low, one.high, one.unit, one.meaning, one.source, one.group),
+        )
+        for one in own
+    }
+    made = create_model("Parameters", __base__=_Extended, **fields)
+    made.own = own
+    return made
+
+
+def parameter_rows(
+    table: type[Parameters] = Parameters, names: Iterable[str] | None = None
+) -> list[dict[str, Any]]:
+    """``describe`` of all parameters of the table, or of those named, in order."""
+    return [describe(name, table) for name in (table.model_fields if names is None else names)]
+
+
+def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
     """The sentence that answers a parameter name that does not exist, with the nearest names."""
-    near = nearest(name, Parameters.model_fields)
+    near = nearest(name, table.model_fields)
     hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"
 
 
-def _sentence(error: Any) -> str:
+def _sentence(error: Any, table: type[Parameters]) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    row = describe(name)
+    row = describe(name, table)
     allowed = f"a {'whole ' if row['type'] == 'int' else ''}number from {row['low']:g} to {row['high']:g}"
     return f"parameter {name} cannot be {error['input']!r}: it must be {allowed} ({row['unit']})"
 
 
-def describe(name: str) -> dict[str, Any]:
-    """Default, range, unit, meaning, source and group of one parameter, as plain values."""
-    field = Parameters.model_fields[name]
+def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:
+    """Default, range, unit, meaning, source and group of one parameter, as plain values.
+
+    ``table``: the class of parameters; that of ``model.extended`` knows those of extensions too.
+    """
+    field = table.model_fields[name]
     bounds = {type(item).__name__: item for item in field.metadata}
     extra = field.json_schema_extra
     assert isinstance(extra, dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mesa
@@ -13,20 +13,18 @@ import pandas as pd
 from mesa.agentset import AgentSet
 from mesa.datacollection import DataCollector
 
-from agents.city_government import CityGovernment
-from agents.compute_provider import ComputeProvider
-from agents.firm import Firm
 from agents.rules import Rules
 from agents.view import AgentView
 from model.closed_economy import CLOSED_RECORDED
 from model.endowments import initial_state
 from model.engine import Engine
+from model.extended import Extensions, extended
+from model.extension import Extension
 from model.geography import load_centres, load_cities
 from model.network import build_network
 from model.opening import open_now
 from model.parameters import Parameters
 from model.scenario import Opening, Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
-from model.step import QUARTER
 from model.synthetic import one_city
 
 # What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
@@ -49,31 +47,25 @@ BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 class RegionalModel(mesa.Model):
     """A country of cities with firms, governments and compute providers.
 
-    Parameters
-    ----------
-    parameters:
-        All numbers of the model; by default those of ``Parameters()``.
-    scenario:
-        Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that holds one.
-        ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
-    rng:
-        Seed. An integer names the run: the same integer gives the same bits on any number of threads
-        and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
-    cities, centres:
-        Tables as ``model.geography`` gives them; by default the shipped ones.
-    network:
-        A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
-    rules:
-        The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
-    engine:
-        ``compiled`` or ``interpreted`` (plain Python, the same bits).
-    threads:
-        Threads for the loops over agents; the result does not depend on it.
-    arithmetic:
-        ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets the
-        machine fuse a product and a sum; results then differ from strict ones in the last digits.
-    **changes:
-        Single parameters, as ``mesa.batch_run`` passes them.
+    Args:
+        parameters: All numbers of the model; by default those of ``Parameters()``.
+        scenario: Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that
+            holds one. ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
+        rng: Seed. An integer names the run: the same integer gives the same bits on any number of threads
+            and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
+        cities: Table as ``model.geography.load_cities`` gives it; by default the shipped one.
+        centres: Table as ``model.geography.load_centres`` gives it; by default the shipped one.
+        network: A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
+        rules: The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
+        extension: Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such
+            as ``my_module:extension`` or ``file.py:extension``, or several of them.
+        faces: Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are
+            named like a rule take its place and are run interpreted.
+        engine: ``compiled`` or ``interpreted`` (plain Python, the same bits).
+        threads: Threads for the loops over agents; the result does not depend on it.
+        arithmetic: ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets
+            the machine fuse a product and a sum; results then differ from strict ones in the last digits.
+        **changes: Single parameters, as ``mesa.batch_run`` passes them.
 
     The burn-in runs on construction; ``time`` 0 is the start of the first reported quarter.
     """
@@ -88,6 +80,8 @@ class RegionalModel(mesa.Model):
         centres: pd.DataFrame | None = None,
         network: nx.Graph[int] | None = None,
         rules: Rules | None = None,
+        extension: Extensions = None,
+        faces: Sequence[type[AgentView]] = (),
         engine: str = "compiled",
         threads: int = 1,
         arithmetic: str = "strict",
@@ -98,10 +92,11 @@ class RegionalModel(mesa.Model):
         super().__init__(rng=rng)
         is_number = isinstance(rng, int | np.integer) and not isinstance(rng, bool)
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
-        self.experiment = find_scenario(scenario)
-        given = self.experiment.applied_to(parameters or Parameters())
+        self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
+        self.rules = self.extended.rules
+        self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
+        given = self.experiment.applied_to(self.extended.settle(parameters))
         self.parameters = given.changed(**changes) if changes else given
-        self.rules = rules or Rules()
         self.cities, known, self.network = country_of(self.parameters, cities, centres, network)
         self.known_centres = known
         self.openings = openings_of(
@@ -109,19 +104,26 @@ class RegionalModel(mesa.Model):
         )
         building = bool(self.parameters.building_slots)
         hubs = hub_cities(self.cities, known).tolist() if building else ()
-        self.state = initial_state(self.cities, self.network, self.openings, self.parameters, self.seed, hubs)
-        rules_by_name, numbers = dict(self.rules.items()), self.parameters.numbers()
+        begun = self.extended.begin(self.cities, self.parameters, self.seed)
+        self.state = initial_state(
+            self.cities, self.network, self.openings, self.parameters, self.seed, hubs, self.extended.world,
+            {table: len(next(iter(columns.values()))) for table, columns in begun.items()},
+        )  # fmt: skip
+        self.extended.endow(self.state, begun, self.cities, self.parameters, self.seed)
+        self._views: dict[tuple[str, int], AgentView] = {}
         self.engine = Engine(
-            QUARTER, self.state, rules_by_name, numbers, self.seed, engine, threads, arithmetic
-        )
+            self.extended.quarter, self.state, self.rules, self.parameters.numbers(), self.seed, engine,
+            threads, arithmetic, self._view,
+        )  # fmt: skip
         self.quarter = -self.parameters.burn_in
-        recorded = RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ())
+        recorded = (
+            RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ()) + self.extended.recorded
+        )
         self.history: dict[str, list[np.ndarray]] = {
             name: [] for name in recorded if name in self.state["cities"]
         }
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
-        self._views: dict[tuple[type, int], AgentView] = {}
         if self.quarter < 0:
             self.engine.run(self.quarter, -self.quarter)
             self.quarter = 0
@@ -190,48 +192,55 @@ class RegionalModel(mesa.Model):
 
     # ── The Mesa face: views of rows, made when somebody looks ───────────────────────────────────
 
-    def _view(self, kind: type[AgentView], row: int) -> AgentView:
-        view = self._views.get((kind, row))
+    def _view(self, table: str, row: int) -> AgentView:
+        view = self._views.get((table, row))
         if view is None:
-            offset = {Firm: 0, CityGovernment: 1, ComputeProvider: 2}[kind]
-            view = self._views[kind, row] = kind(self, row, 3 * row + offset + 1)
+            place = list(self.extended.faces).index(table)
+            # Further kinds of agents leave the numbers of the model's own as they are.
+            number = 3 * row + place + 1 if place < 3 else place * 2**40 + row + 1
+            view = self._views[table, row] = self.extended.faces[table](self, row, number)
         return view
 
-    def move_views(self, kind: type[AgentView], inserted: int) -> None:
-        """Point the views of a kind to its new columns; rows from ``inserted`` on have moved by one."""
-        for key in sorted((key for key in self._views if key[0] is kind), key=lambda key: -key[1]):
+    def move_views(self, table: str, inserted: int) -> None:
+        """Point the views of a table to its new columns; rows from ``inserted`` on have moved by one."""
+        for key in sorted((key for key in self._views if key[0] == table), key=lambda key: -key[1]):
             view = self._views.pop(key)
             moved = 1 if key[1] >= inserted else 0
-            object.__setattr__(view, "_columns", self.state[kind.table_name].columns)
+            object.__setattr__(view, "_columns", self.state[table].columns)
             object.__setattr__(view, "row", key[1] + moved)
             object.__setattr__(view, "unique_id", view.unique_id + 3 * moved)
-            self._views[kind, view.row] = view
+            self._views[table, view.row] = view
 
-    def _rows(self, kind: type[AgentView]) -> range | np.ndarray:
-        if kind is Firm:
-            return np.flatnonzero(self.state["firms"]["alive"] > 0.5)
-        if kind is ComputeProvider:
-            return np.flatnonzero(self.state["providers"]["operating"] > 0.5)
-        return range(self.state["cities"].rows)
+    def _rows(self, table: str) -> range | np.ndarray:
+        own = {kind.table: kind.at_work for kind in self.extended.agents}
+        at_work = {"firms": "alive", "providers": "operating", **own}.get(table)
+        if at_work is None:
+            return range(self.state[table].rows)
+        return np.flatnonzero(self.state[table][at_work] > 0.5)
 
-    def _agent_set(self, *kinds: type[AgentView]) -> AgentSet:
-        views = [self._view(kind, int(row)) for kind in kinds for row in self._rows(kind)]
+    def _agent_set(self, *tables: str) -> AgentSet:
+        views = [self._view(table, int(row)) for table in tables for row in self._rows(table)]
         return AgentSet(views, random=self.random)
 
     @property
     def agents(self) -> AgentSet:
-        """All agents at work now: firms, city governments, open centres, as an ``AgentSet`` of views."""
-        return self._agent_set(Firm, CityGovernment, ComputeProvider)
+        """All agents at work now: firms, city governments, open centres and those of extensions, as views."""
+        return self._agent_set(*self.extended.faces)
 
     @property
     def agent_types(self) -> list[type]:
         """The kinds of agents."""
-        return [Firm, CityGovernment, ComputeProvider]
+        return list(self.extended.faces.values())
 
     @property
     def agents_by_type(self) -> Mapping[type, AgentSet]:
         """An ``AgentSet`` of views for each kind of agent, made when looked up."""
         return _ByType(self)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_faces(faces: tuple[type[AgentView], ...]) -> tuple[Extension, ...]:
+    return (Extension("faces", faces=faces),) if faces else ()
 
 
 class _ByType(Mapping[type, AgentSet]):
@@ -240,10 +249,10 @@ class _ByType(Mapping[type, AgentSet]):
     def __init__(self, model: RegionalModel) -> None:
         self._model = model
 
-    def __getitem__(self, kind: type) -> AgentSet:
+    def __getitem__(self, kind: Any) -> AgentSet:
         if kind not in self._model.agent_types:
             raise KeyError(kind)
-        return self._model._agent_set(kind)
+        return self._model._agent_set(kind.table_name)
 
     def __iter__(self) -> Any:
         return iter(self._model.agent_types)

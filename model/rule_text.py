@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import functools
 import hashlib
 import inspect
@@ -49,6 +50,11 @@ def where(function: Callable[..., Any]) -> str:
     """File and line of a function, for sentences."""
     code = getattr(function, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "a built-in"
+
+
+def is_own(function: Callable[..., Any]) -> bool:
+    """Whether a rule or market is a person's own: what it yields is then looked at."""
+    return (getattr(function, "__module__", "") or "").split(".")[0] not in ("agents", "model")
 
 
 def arguments(function: Callable[..., Any]) -> tuple[str, ...]:
@@ -224,27 +230,64 @@ def state_of(function: Callable[..., Any], within: tuple[Callable[..., Any], ...
     return tuple(parts)
 
 
-def plain(function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = ()) -> Callable[..., Any]:
+def plain(
+    function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = (), divide: bool = False
+) -> Callable[..., Any]:
     """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
 
-    A rule marked ``@interpreted`` is called as it is.
+    A rule marked ``@interpreted`` is called as it is. ``divide``: x / 0 is infinite or undefined, as in
+    compiled code, where Python would raise.
     """
     if getattr(function, "interpreted", False):
         return function
     names = free_names(function)
     changed = {name: value for name, value in names.items() if name in OURS}
+    definition = tree(function)
+    if divide and any(isinstance(node, ast.Div) for node in ast.walk(definition)):
+        definition = ast.fix_missing_locations(_Divide().visit(copy.deepcopy(definition)))
+        changed[DIVIDED] = divided
     for name, value in names.items():
         if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in changed:
-            helper = plain(value, (*within, function))
+            helper = plain(value, (*within, function), divide)
             if helper is not value:
                 changed[name] = helper
     if not changed:
         return function
-    module = ast.Module([tree(function)], type_ignores=[])
+    module = ast.Module([definition], type_ignores=[])
     space: dict[str, Any] = {**function.__globals__, **names, **changed}
     exec(compile(module, function.__code__.co_filename, "exec"), space)  # the author's own text
     rewritten: Callable[..., Any] = space[function.__name__]
     return rewritten
+
+
+DIVIDED = "elementary_divided"
+
+
+def divided(x: float, y: float) -> float:
+    """x / y as IEEE 754 has it: infinite or undefined for y = 0."""
+    if y != 0.0:
+        return x / y
+    if x == 0.0 or x != x:
+        return math.nan
+    return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+class _Divide(ast.NodeTransformer):
+    """``x / y`` to ``divided(x, y)``."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div) or (isinstance(node.right, ast.Constant) and node.right.value):
+            return node
+        return ast.copy_location(ast.Call(ast.Name(DIVIDED, ast.Load()), [node.left, node.right], []), node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if not (isinstance(node.op, ast.Div) and isinstance(node.target, ast.Name)):
+            self.generic_visit(node)
+            return node
+        read = ast.Name(node.target.id, ast.Load())
+        whole = ast.Assign([node.target], ast.BinOp(read, ast.Div(), node.value))
+        return self.visit(ast.copy_location(whole, node))
 
 
 def _constant(value: float) -> str:

@@ -196,8 +196,15 @@ SCENARIOS = {
 }  # fmt: skip
 
 
-def find_scenario(wanted: str | Scenario) -> Scenario:
+def find_scenario(
+    wanted: str | Scenario,
+    known: Mapping[str, Scenario] = SCENARIOS,
+    table: type[Parameters] = Parameters,
+) -> Scenario:
     """The scenario of that name, the value itself, or what a ``.toml`` or ``.py`` file holds.
+
+    ``known`` and ``table``: scenarios by name and the parameters that they may change; with extensions
+    there are more of both (``model.extended``).
 
     Raises:
         ScenarioError: no scenario has that name (the text names the nearest), or the file is not right.
@@ -207,11 +214,11 @@ def find_scenario(wanted: str | Scenario) -> Scenario:
     if str(wanted).endswith((".toml", ".py")):
         from model.scenario_file import read_scenario
 
-        return read_scenario(wanted)
-    if wanted in SCENARIOS:
-        return SCENARIOS[wanted]
-    near = nearest(str(wanted), SCENARIOS, cutoff=0.4)
-    hint = f"did you mean {near}?" if near else f"there are {', '.join(SCENARIOS)}"
+        return read_scenario(wanted, table)
+    if wanted in known:
+        return known[wanted]
+    near = nearest(str(wanted), known, cutoff=0.4)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
     raise ScenarioError(f"there is no scenario {wanted!r}; {hint}")
 
 

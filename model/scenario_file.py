@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import runpy
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from agents.firm import TIERS
 from agents.names import nearest
 from model.parameters import ParameterError, Parameters
 from model.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
+from model.toml_file import TomlError, read_toml
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -61,21 +61,21 @@ ALLOWED = {
 }
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Scenario:
     """The scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
 
     A TOML file may hold ``name`` (else the file's), ``meaning``, ``centres``, ``hosts``, ``opens``,
     ``industry`` as ``Scenario`` explains them, a table ``[changes]`` of parameters, and any number of
     ``[[openings]]`` with ``city`` (name or city_id), ``kind``, ``opens`` and, if wanted, ``size`` and
-    ``industry``.
+    ``industry``. ``table``: the parameters that it may change.
 
     Raises:
         ScenarioError: a sentence that begins with the file's name and says what is wrong and what is allowed.
     """
     path = Path(path)
     try:
-        return _python(path) if path.suffix == ".py" else _toml(path)
-    except ScenarioError as error:
+        return _python(path) if path.suffix == ".py" else _toml(path, table)
+    except (ScenarioError, TomlError) as error:
         raise ScenarioError(f"{path}: {error}") from None
     except FileNotFoundError:
         raise ScenarioError(f"{path}: there is no such file") from None
@@ -95,13 +95,8 @@ def _python(path: Path) -> Scenario:
     return made
 
 
-def _toml(path: Path) -> Scenario:
-    try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"it is not TOML: byte {error.start} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"it is not valid TOML: {error}") from None
+def _toml(path: Path, table: type[Parameters]) -> Scenario:
+    values = read_toml(path)
     try:
         file = _File(**values)
     except ValidationError as error:
@@ -116,7 +111,7 @@ def _toml(path: Path) -> Scenario:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
     try:
-        Parameters.checked(**file.changes)
+        table.checked(**file.changes)
     except ParameterError as error:
         raise ScenarioError(f"[changes]: {error}") from None
     places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)

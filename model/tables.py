@@ -221,22 +221,36 @@ class _Ledger:
 def _open(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Text:
     """The header and the rows of a file, as text."""
     try:
-        if path.is_dir():
-            ledger.stop("is a folder, not a file")
-        if not path.exists():
-            ledger.stop(f"there is no such file (looked for {path})")
-        if not path.is_file():
-            ledger.stop("is not a regular file")
-        if path.stat().st_size > MAX_BYTES:
-            ledger.stop(f"is larger than {MAX_BYTES / 1e6:g} MB", f"at most {MAX_BYTES / 1e6:g} MB")
-        if path.stat().st_size == 0:
-            ledger.stop("is empty")
+        _check_place(path, ledger)
         if path.suffix.lower() in (".parquet", ".pq"):
             return _open_parquet(path, columns, ledger)
         return _open_csv(path.read_bytes(), ledger)
     except OSError as error:
         ledger.stop(f"cannot be read: {error.strerror or _first_line(error)}")
         raise AssertionError("unreachable") from error
+
+
+def check_file(path: str | Path) -> None:
+    """Refuse what is no regular file, or is empty or too large. Raises InputError."""
+    path = Path(path)
+    ledger = _Ledger(path.name or str(path))
+    try:
+        _check_place(path, ledger)
+    except OSError as error:
+        ledger.stop(f"cannot be read: {error.strerror or _first_line(error)}")
+
+
+def _check_place(path: Path, ledger: _Ledger) -> None:
+    if path.is_dir():
+        ledger.stop("is a folder, not a file")
+    if not path.exists():
+        ledger.stop(f"there is no such file (looked for {path})")
+    if not path.is_file():
+        ledger.stop("is not a regular file")
+    if path.stat().st_size > MAX_BYTES:
+        ledger.stop(f"is larger than {MAX_BYTES / 1e6:g} MB", f"at most {MAX_BYTES / 1e6:g} MB")
+    if path.stat().st_size == 0:
+        ledger.stop("is empty")
 
 
 def _open_csv(data: bytes, ledger: _Ledger) -> _Text:
@@ -350,7 +364,8 @@ def _parse(column: Column, text: str) -> tuple[Value, Remark | None]:
     if column.kind == "date":
         return (text, None) if _is_date(text) else wrong(f"{_shown(text)} is not {allowed}")
     if _NOT_FINITE.fullmatch(text):
-        return wrong(f"{text} is not a finite number; leave a figure that is not known blank")
+        advice = "; leave a figure that is not known blank" if column.blank else ""
+        return wrong(f"{text} is not a finite number{advice}")
     if not (_INTEGER if column.kind == "integer" else _NUMBER).fullmatch(text):
         return wrong(f"{_shown(text)} is not {'a whole number' if column.kind == 'integer' else 'a number'}")
     value = int(text.split(".")[0]) if column.kind == "integer" else float(text)

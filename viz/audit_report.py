@@ -72,8 +72,8 @@ def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
         "![Bias](figures/audit_bias.png)",
         "",
     ]
-    for state, spillovers in [(name, state.spillovers) for name, state in STATES.items()]:
-        for spillover in spillovers:
+    for state in STATES:
+        for spillover in SPILLOVERS:
             part = scored[(scored["data"] == state) & (scored["spillover"] == spillover)]
             if len(part):
                 lines += _cell_table(part, state, spillover)

@@ -20,7 +20,18 @@ from typer.core import TyperGroup
 from viz import cli_evaluation
 from viz.cli_studies import studies
 from viz.commands import sweep
-from viz.options import CentresFile, Changes, CitiesFile, EdgesFile, Firms, FirstSeed, Force, Until, Workers
+from viz.options import (
+    CentresFile,
+    Changes,
+    CitiesFile,
+    EdgesFile,
+    Extensions,
+    Firms,
+    FirstSeed,
+    Force,
+    Until,
+    Workers,
+)
 from viz.options import argument as _argument
 from viz.options import option as _option
 
@@ -32,11 +43,13 @@ MENDABLE = (
     ("model.parameters", "ParameterError"),
     ("model.scenario", "ScenarioError"),
     ("model.rule_text", "RuleError"),
+    ("agents.rules", "UnknownRuleError"),
     ("experiments.settings", "SettingsError"),
     ("experiments.stored", "ResultsError"),
     ("experiments.sweep.errors", "SweepError"),
     ("viz.commands.screen", "UserError"),
 )
+LONGEST = 500  # characters of a sentence: what was typed may be as long as it likes
 UsageError: Any = typer.BadParameter.__mro__[
     2
 ]  # every error of Typer's parser; Typer 0.16 and later has its own Click
@@ -111,7 +124,9 @@ def _mendable() -> tuple[type[Exception], ...]:
 
 
 def _leave(text: str, code: int) -> None:
-    lines = text.splitlines() or [text]
+    lines = [
+        line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in text.splitlines() or [text]
+    ]
     if len(lines) > 1:
         lines = [f"{len(lines)} mistakes:", *(f"  {line}" for line in lines)]
         if lines[-1].startswith("  and "):  # more than are listed
@@ -169,6 +184,7 @@ def run(
         list[str] | None,
         _option("Change a parameter; may be given many times.", "--set", metavar="NAME=VALUE"),
     ] = None,
+    extension: Extensions = None,
     config: Annotated[
         Path | None, _option("Settings from a file; the command line beats it.", metavar="FILE.toml")
     ] = None,
@@ -188,7 +204,7 @@ def run(
     given = {
         "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
         "cities": cities, "centres": centres, "edges": edges, "workers": workers, "threads": threads,
-        "out": out,
+        "out": out, "extension": extension,
     }  # fmt: skip
     run_study(settle(config, given, changes or ()), force)
 
@@ -209,6 +225,7 @@ def validate(
     centres: CentresFile = None,
     edges: EdgesFile = None,
     changes: Changes = None,
+    extension: Extensions = None,
     workers: Workers = None,
     out: Annotated[
         Path | None,
@@ -222,6 +239,7 @@ def validate(
     given = {
         "seeds": seeds or (6 if quick else 24), "first_seed": first_seed, "until": until, "firms": firms,
         "cities": cities, "centres": centres, "edges": edges, "workers": workers,
+        "extension": extension,
     }  # fmt: skip
     set_beside(settle(None, given, changes or ()), quick, out)
 
@@ -245,19 +263,38 @@ def parameters(
     names: Annotated[list[str] | None, _argument("Only these.", metavar="[NAME]...")] = None,
     json_schema: Annotated[bool, _option("As a JSON schema.", "--json-schema")] = False,
     as_csv: Annotated[bool, _option("As CSV.", "--csv")] = False,
+    extension: Extensions = None,
 ) -> None:
     """Show the parameters: default, range, unit, meaning and source."""
     from viz.commands.reference import show_parameters
 
-    show_parameters(names or [], json_schema, as_csv)
+    show_parameters(names or [], json_schema, as_csv, extension or ())
 
 
 @app.command()
-def scenarios() -> None:
+def scenarios(extension: Extensions = None) -> None:
     """List the scenarios."""
     from viz.commands.reference import show_scenarios
 
-    show_scenarios()
+    show_scenarios(extension or ())
+
+
+@app.command()
+def check(
+    extension: Annotated[
+        list[str], _argument("Extensions to check together.", metavar="MODULE:NAME|FILE.py:NAME...")
+    ],
+    firms: Annotated[int, _option("Firms at the start of the small runs. Default: 1000.", min=1)] = 1000,
+    quarters: Annotated[int, _option("Quarters of the small runs. Default: 8.", min=5, max=400)] = 8,
+    seed: Annotated[int, _option("Seed. Default: 1.", min=0)] = 1,
+    scenario: Annotated[str, _option("Scenario. Default: actual.")] = "actual",
+    cities: CitiesFile = None,
+    changes: Changes = None,
+) -> None:
+    """Run an extension interpreted and compiled, compare bits, accounts and twins, and time it."""
+    from viz.commands.check import check as look_at
+
+    look_at(extension, firms, quarters, seed, scenario, cities, changes or ())
 
 
 @app.command()
@@ -324,12 +361,17 @@ def page(
         Path | None, _option("Folder whose results the page may open. Default: results.", metavar="FOLDER")
     ] = None,
     max_sessions: Annotated[int | None, _option("Browser tabs at once. Default: 8.", min=1, max=1000)] = None,
+    extension: Extensions = None,
 ) -> None:
     """Open the model in the browser."""
     from viz.commands.screen import UserError
 
     if importlib.util.find_spec("solara") is None:
         raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
+    if extension:
+        from viz.extensions import choose
+
+        choose(extension)
     from viz.app.server import run as serve
 
     serve(host, port, cities, results, max_sessions)

@@ -63,6 +63,10 @@ def evaluate(
     ] = "lasso+boosting",
     seeds: Annotated[int | None, option("Only the first seeds. Default: all.", min=1)] = None,
     workers: Annotated[int | None, option("Processes at once. Default: one for each core.", min=1)] = None,
+    beside: Annotated[
+        Literal["doubleml"] | None,
+        option("Estimators of another package too: doubleml (extra: causal).", "--with"),
+    ] = None,
     edges: EdgesFile = None,
     treatment: Annotated[str, option("Own table: 1 where a centre operates. Default: centre.")] = "centre",
     city: Annotated[str, option("Own table: the city. Default: city_id.")] = "city_id",
@@ -88,7 +92,7 @@ def evaluate(
         "outcome": outcome, "treatment": treatment, "city": city, "year": year, "controls": names(controls),
         "channels": names(channels), "moderators": names(moderators),
     }  # fmt: skip
-    evaluate_source(source, out, roles, learner, seeds, workers, edges, force)
+    evaluate_source(source, out, roles, learner, seeds, workers, edges, force, beside == "doubleml")
 
 
 def audit(

@@ -13,21 +13,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
-from experiments.evaluation.evaluate import Evaluation
+from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from viz.figures import BLUE, GREY, ORANGE, RED, _figure, _plain, write_figures
 from viz.report import TEMPLATES, data_address
-from viz.wording import number
+from viz.wording import NOT_AVAILABLE, number
 
 TITLES = {
     "baseline": "Baseline: effect of an own centre",
+    "doubleml": "The same by DoubleML",
     "robustness": "Robustness: learner, folds, errors, sample",
     "channels": "Six channels",
+    "held": "Six channels held fixed",
     "splits": "Six splits",
     "bands": "Other cities’ centres by distance",
     "gap": "The gap between cities",
     "checks": "Placebos and sensitivity",
-    "clamped": "Channels frozen in the model",
 }
+PLACES = {"bands": 4}  # digits after the point where effects are small
+BLANK = "–"
 
 
 def write_evaluation(folder: Path, found: Evaluation) -> Path:
@@ -59,7 +62,11 @@ def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     parts = {name: found.table[found.table["table"] == name] for name in TITLES}
-    tables = {name: [_cells(name, row) for row in part.to_dict("records")] for name, part in parts.items()}
+    whole = max(1, len(found.facts["seeds"]))
+    tables = {
+        name: [_cells(name, row, whole) for row in part.to_dict("records")] for name, part in parts.items()
+    }
+    tables["held"] = _beside(tables["held"], tables["channels"])
     return page.get_template("evaluation.html.j2").render(
         facts=found.facts, known=found.table["total"].notna().any(), titles=TITLES, tables=tables,
         findings=findings(found.table, found.facts),
@@ -67,27 +74,45 @@ def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
     )  # fmt: skip
 
 
-def _cells(table: str, row: dict[str, Any]) -> dict[str, str]:
-    """A row of a table as text: estimates with three digits after the point, changes of indices with two."""
-    places = 2 if str(row["item"]).endswith("in %") else 3
-    text = {
-        key: number(row.get(key), places, signed=True)
-        for key in ("estimate", "mean", "mean_own", "mean_total", "bias")
-    }
-    text |= {key: number(row.get(key), places) for key in ("se", "sd", "bias_se")}
-    text |= {key: number(row.get(key), 2) for key in ("coverage", "power")}
-    low, high = number(row.get("low"), places, True), number(row.get("high"), places, True)
-    extra = {
-        "with_channel": number(row.get("with_channel"), 3, True),
-        "free": number(row.get("mean_free"), 3, True),
-    }
+def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
+    """A row of a table as text: estimates with three digits after the point, changes of indices with two.
+
+    seeds: of the whole evaluation; a row that is of fewer says so.
+    """
+    item, label = str(row["item"]), ""
+    if table == "splits":
+        label, item = item.split(": ", 1)
+    places = 2 if item.endswith("in %") else PLACES.get(table, 3)
+
+    def text(key: str, signed: bool = True, digits: int = places) -> str:
+        shown = number(row.get(key), digits, signed)
+        return BLANK if shown == NOT_AVAILABLE else shown
+
+    signed = (
+        "estimate", "mean", "mean_own", "mean_total", "bias", "with_channel", "mean_with_channel", "mean_free"
+    )  # fmt: skip
+    carried = {"carried": row.get("mean_free", math.nan) - row.get("mean_total", math.nan)}
     note = row.get("note")
+    of_seeds = "first seed" if row["seeds"] == 1 else f"first {row['seeds']} seeds"
     return {
-        "item": str(row["item"]), **text, **extra, "interval": f"{low} to {high}" if low != "n/a" else "n/a",
-        "seeds": str(row["seeds"]), "how": str(row.get("how", "")),
-        "paper": _paper_sign(table, str(row["item"])),
-        "note": note if isinstance(note, str) else "",
+        "item": item if row["seeds"] >= seeds or table in ("held", "checks") else f"{item} ({of_seeds})",
+        "group": label, **{key: text(key) for key in signed}, "left": text("mean_left", True, 4),
+        **{key: text(key, False) for key in ("se", "sd", "sd_total")},
+        **{key: text(key, False, 2) for key in ("coverage", "power")},
+        "interval": f"{text('low')} to {text('high')}" if text("low") != BLANK else BLANK,
+        "over_seeds": f"{text('mean')} ± {text('sd', False)}" if text("sd") != BLANK else text("mean"),
+        "carried": number(carried["carried"], 3, True), "seeds": str(row["seeds"]),
+        "paper": _paper_sign(table, str(row["item"])), "note": note if isinstance(note, str) else "",
     }  # fmt: skip
+
+
+def _beside(held: list[dict[str, str]], channels: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What is true with a channel held, beside the coefficient that an economist finds with it fixed."""
+    found = {row["item"]: row for row in channels}
+    empty = {"with_channel": BLANK, "mean_with_channel": BLANK}
+    return [
+        {**row, **{key: found.get(row["item"], empty)[key] for key in empty}} for row in held
+    ]  # fmt: skip
 
 
 def _paper_sign(table: str, item: str) -> str:
@@ -96,9 +121,7 @@ def _paper_sign(table: str, item: str) -> str:
         label = item.removesuffix(": low − high")
         sign = next((sign for name, sign in MODERATORS.values() if name == label), 0)
         return {1: "low larger", -1: "high larger"}.get(sign, "")
-    if table in ("baseline", "channels") or item == "own centre":
-        return "+"
-    return "narrows" if table == "gap" and item.startswith(("distance", "Theil", "Gini", "sigma")) else ""
+    return ""
 
 
 def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
@@ -117,15 +140,35 @@ def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
             said.append(
                 f"The true own effect is {number(main['mean_own'], 3, True)} and the true total effect "
                 f"{number(main['mean_total'], 3, True)} on average over seeds. The bias is "
-                f"{number(main['bias'], 3, True)}; {number(100 * main['coverage'], 0)} % of the 95 % "
-                f"intervals hold the true own effect and {number(100 * main['power'], 0)} % leave zero out "
-                "on the right side."
+                f"{number(main['bias'], 3, True)}"
+                + (
+                    f"; {number(100 * main['coverage'], 0)} % of the 95 % intervals hold the true own effect "
+                    f"and {number(100 * main['power'], 0)} % leave zero out on the right side."
+                    if math.isfinite(main["coverage"])
+                    else "."
+                )
             )
     worst = table[(table["table"] == "baseline") & table["bias"].notna()]
     if len(worst) and facts["seeds"]:
         row = worst.loc[worst["bias"].abs().idxmax()]
         said.append(f"The most biased of the designs is the {row['item']} ({number(row['bias'], 3, True)}).")
-    return said
+    return said + _carried(rows)
+
+
+def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
+    """What the channels carry of the true effect, in a sentence."""
+    held = {item: row for (table, item), row in rows.items() if table == "held"}
+    alone = {item: row for item, row in held.items() if item != ALL_SIX}
+    if ALL_SIX not in held or not held[ALL_SIX]["mean_free"] > 0:
+        return []
+    free, left = held[ALL_SIX]["mean_free"], held[ALL_SIX]["mean_total"]
+    most = min(alone, key=lambda item: alone[item]["mean_total"])
+    part = 1.0 - alone[most]["mean_total"] / free
+    return [
+        f"In the model the six channels carry {number(100.0 * (1.0 - left / free), 0)} % of the true total "
+        f"effect: held where they would be without centres, they leave {number(left, 3, True)} of "
+        f"{number(free, 3, True)}. {most[0].upper()}{most[1:]} alone carries {number(100.0 * part, 0)} %."
+    ]
 
 
 def evaluation_figures(table: pd.DataFrame) -> dict[str, Figure]:

@@ -202,7 +202,7 @@ def gap_chart(gap_over_time: pd.DataFrame) -> Figure:
 
 
 def rank_chart(ranks: pd.DataFrame, count: int = 15) -> Figure:
-    """The cities that gain most places in innovation: rank without and with centres, best at the top."""
+    """The cities that gain most places in innovation, ``count`` at most: rank without and with centres."""
     best = ranks[ranks["gain"] > 0].sort_values(["gain", "city_id"], ascending=[False, True]).head(count)
     figure = _figure(6.6, f"Cities that gain most places in innovation ({LATE})")
     axes = figure.subplots()

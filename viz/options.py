@@ -35,4 +35,12 @@ Firms = Annotated[int | None, option("Firms at the start, a parameter. Default: 
 Changes = Annotated[
     list[str] | None, option("Change a parameter; may be given many times.", "--set", metavar="NAME=VALUE")
 ]
+Extensions = Annotated[
+    list[str] | None,
+    option(
+        "Rules, parameters, agents of one's own; may be given many times. See docs/extending.md.",
+        "--extension",
+        metavar="MODULE:NAME|FILE.py:NAME",
+    ),
+]
 Workers = Annotated[int | None, option("Processes at once. Default: one for each core.")]

@@ -77,8 +77,8 @@ def report_html(
         strength=estimates(tables["host_strength"], "measure"),
         centres=centres,
         centres_shown=CENTRES_SHOWN,
-        changed=parameter_rows(summary["parameters_changed"]),
-        parameters=parameter_rows(summary["parameters"]),
+        changed=parameter_rows(summary["parameters_changed"], summary),
+        parameters=parameter_rows(summary["parameters"], summary),
         images={name: data_address(figure) for name, figure in figures.items()},
     )
 
@@ -178,11 +178,12 @@ def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: i
     return rows
 
 
-def parameter_rows(values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Parameters by name with value, unit, meaning, default, range and source."""
+def parameter_rows(values: Mapping[str, Any], summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Parameters by name with value, unit, meaning, default, range and source; those of extensions too."""
     rows = []
+    own = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
     for name, value in values.items():
-        known = describe(name) if name in Parameters.model_fields else {}
+        known = describe(name) if name in Parameters.model_fields else own.get(name, {})
         rows.append({
             "name": name,
             "value": _plain(value),

@@ -43,24 +43,21 @@ SPILLOVERS: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class DataState:
-    """What is observed: the outcome and the flaws of the panel; ``spillovers``: where it is tried.
-
-    ``slow``: whether the slower estimators are tried too, wherever centres touch other cities.
-    """
+    """What is observed: the outcome and the flaws of the panel. ``slow``: try the slower estimators too."""
 
     outcome: str
     flaws: Flaws
     meaning: str
-    spillovers: tuple[str, ...] = ("usual",)
     slow: bool = False
 
 
-SLOW = ("double ML", "double ML, lasso and bands")
+BY_BANDS = "double ML, lasso and bands"  # has nothing to find where no centre touches another city
+SLOW = ("double ML", BY_BANDS)
 UNSEEN = ("log_population", "log_gdp_per_head", "capital", "talent_density", "market_potential")
 
 STATES = {
-    "expected": DataState("log_expected_innovations", Flaws(), "innovations without luck", tuple(SPILLOVERS)),
-    "counts": DataState("log_innovations", Flaws(), "innovations as counted", tuple(SPILLOVERS), slow=True),
+    "expected": DataState("log_expected_innovations", Flaws(), "innovations without luck"),
+    "counts": DataState("log_innovations", Flaws(), "innovations as counted", slow=True),
     "flawed": DataState(
         "log_innovations", Flaws(control_noise=0.5, wrong_dates=0.2),
         "counts; controls with errors of half their spread, a fifth of openings recorded a year off",
@@ -109,16 +106,13 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
             truth = find_truth(world, number, openings, treated, untreated, hosts)
             panel = make_panel(treated, study.cities, openings, study.parameters, number)
             for name, state in STATES.items():
-                if spillover not in state.spillovers:
-                    continue
                 facts = {
                     "number": number, "sites": way, "spillover": spillover, "data": name,
                     "own": truth.own_effect(state.outcome), "total": truth.total_effect(state.outcome),
                     "on_others": truth.spillover(state.outcome),
                 }  # fmt: skip
                 seen = with_flaws(panel, state.flaws, number)
-                slow = state.slow and spillover != "none"
-                rows += [{**facts, **row} for row in _answers(seen, state.outcome, slow)]
+                rows += [{**facts, **row} for row in _answers(seen, state, spillover)]
     return pd.DataFrame(rows)
 
 
@@ -126,13 +120,13 @@ def _changed(study: Study, changes: dict[str, float]) -> Study:
     return replace(study, scenario=replace(study.scenario, changes={**study.scenario.changes, **changes}))
 
 
-def _answers(panel: pd.DataFrame, outcome: str, slow: bool) -> Iterator[dict[str, Any]]:
+def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[dict[str, Any]]:
     for name, contender in CONTENDERS.items():
-        if name in SLOW and not slow:
+        if (name in SLOW and not state.slow) or (name == BY_BANDS and spillover == "none"):
             continue
         started = time.process_time()
         try:
-            answer = asdict(contender(panel, outcome))
+            answer = asdict(contender(panel, state.outcome))
         except InputError as error:  # a panel that an estimator cannot use counts as an answer that it lacks
             answer = {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "why": str(error)}
         yield {"estimator": name, **answer, "cpu_seconds": time.process_time() - started}

@@ -13,7 +13,7 @@ from experiments.evaluation.codebook import BANDS, FIXED_CONTROLS
 from experiments.evaluation.data import panel_data
 from experiments.evaluation.double_ml import Settings, double_ml
 from experiments.evaluation.estimate import Estimate
-from experiments.evaluation.event_study import _square, event_study
+from experiments.evaluation.event_study import event_study, square_panel
 from experiments.evaluation.fixed_effects import fixed_effects
 from experiments.evaluation.synthetic_control import donors_of, mixture
 from model.tables import InputError
@@ -38,9 +38,14 @@ def _of(found: Estimate) -> Answer:
 
 
 def difference_of_means(panel: pd.DataFrame, outcome: str) -> Answer:
-    """Hosts less other cities in the last year: what a league table shows."""
+    """Hosts less other cities in the last year: what a league table shows.
+
+    Raises InputError: fewer than two cities on either side.
+    """
     last = panel[panel["year"] == panel["year"].max()]
     one, other = (last.loc[last["centre"] == arm, outcome].to_numpy() for arm in (1.0, 0.0))
+    if min(len(one), len(other)) < 2:
+        raise InputError(["the last year needs two cities with a centre and two without"])
     se = float(np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)))
     return _interval(float(one.mean() - other.mean()), se, len(last) - 2)
 
@@ -50,7 +55,7 @@ def mean_synthetic_control(panel: pd.DataFrame, outcome: str) -> Answer:
 
     Each such city is treated as if it had opened with one of the hosts, in turn.
     """
-    square = _square(panel_data(panel, outcome, "centre"))
+    square = square_panel(panel_data(panel, outcome, "centre"))
     length = square.outcome.shape[1]
     donors = donors_of(square)
     hosts = np.flatnonzero((square.opening < length) & (square.opening >= MIXTURE_YEARS))

@@ -68,7 +68,7 @@ def panel_data(
     """The columns of a table as a PanelData.
 
     Raises InputError: a column that is missing, not a number or has gaps; a city that has a year twice; fewer
-    than ten cities; a treatment that never differs between rows.
+    than ten cities; an outcome or a treatment that is the same in every row.
     """
     treatments = (treatment,) if isinstance(treatment, str) else tuple(treatment)
     names = (city, year, outcome, *treatments, *controls)
@@ -91,7 +91,7 @@ def panel_data(
         raise InputError([
             f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {len(city_ids)} and {len(years)}"
         ])  # fmt: skip
-    for name in treatments:
+    for name in (outcome, *treatments):
         if np.ptp(values[name]) == 0:
             raise InputError(
                 [f"column {name} is {values[name][0]:g} in every row: there is nothing to compare"]

@@ -33,7 +33,7 @@ class Estimate:
 
     @property
     def bse(self) -> pd.Series:
-        """Standard errors."""
+        """Standard errors of the estimates, one for each term, in the unit of the outcome."""
         return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
 
     @property

@@ -13,48 +13,47 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.evaluation.clamped import CLAMPS, clamped_runs
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.folder import Results, check_repeatable, read_results
-from experiments.evaluation.panel import Flaws, make_panel, with_flaws
+from experiments.evaluation.panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.paper import Row, Subject, all_rows
-from experiments.evaluation.truth import find_truth, run_with, some_hosts
+from experiments.evaluation.truth import find_truth, some_hosts
 from experiments.metrics import gap_measures
 from experiments.results import versions
 from experiments.twins import WITH, WITHOUT
 from model.scenario import quarter_of
 from model.tables import InputError
 
-CLAMPS: dict[str, dict[str, float]] = {
-    "talent_flow": {"talent_mobility": 0.0},
-    "government_attention": {"attention_speed": 0.0},
-    "property_rights": {"ip_speed": 0.0},
-    "data_agglomeration": {"data_elasticity": 0.0},
-}
-"""Parameters that freeze a channel or cut its way to innovation; founding and adoption have none."""
-
-CLAMPED_SEEDS = 4
-EVALUATED = ("baseline", "robustness", "channels", "splits", "bands", "gap")
+CLOSE_SEEDS = 8  # the first seeds, in which boosting alone is tried too and channels are held
+ALL_SIX = "all six together"
+EXTRAS = ("free", "left", "with_channel")
+FEWEST_SCORED = 4  # a share of fewer intervals says nothing
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is evaluated and how. ``left_out``: hosts per seed that a further run does without."""
+    """What is evaluated and how.
+
+    ``left_out``: hosts per seed that a further run does without; ``doubleml``: its estimators are tried too.
+    """
 
     outcome: str = "log_innovations"
     learner: str = "lasso+boosting"
     left_out: int = 6
+    doubleml: bool = False
     flaws: Flaws = field(default_factory=Flaws)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One seed of a results folder, as a process takes it."""
+    """One seed of a results folder, as a process takes it. ``close``: see ``CLOSE_SEEDS``."""
 
     folder: Path
     edges: Path | None
     seed: int
     first: bool
-    clamped: bool
+    close: bool
     options: Options
 
 
@@ -86,7 +85,7 @@ def evaluate(
     check_repeatable(results)
     chosen = results.seeds[:seeds]
     jobs = [
-        Job(folder, edges, seed, place == 0, place < CLAMPED_SEEDS, options)
+        Job(folder, edges, seed, place == 0, place < CLOSE_SEEDS, options)
         for place, seed in enumerate(chosen)
     ]
     found = []
@@ -124,9 +123,8 @@ def evaluate_seed(job: Job) -> list[Row]:
     """All rows of one seed."""
     results = read_results(job.folder, job.edges)
     subject = simulated_subject(results, job.seed, job.options)
-    rows = all_rows(subject, job.first)
-    rows += list(_gap_indices(results, job.seed))
-    return rows + (list(_clamped(results, job.seed, job.options.outcome)) if job.clamped else [])
+    rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
+    return rows + (list(_held(results, job.seed, subject)) if job.close else [])
 
 
 def simulated_subject(results: Results, seed: int, options: Options) -> Subject:
@@ -143,7 +141,7 @@ def simulated_subject(results: Results, seed: int, options: Options) -> Subject:
     return Subject(
         panel, options.outcome, controls, {name: label for name, label in CHANNELS.items() if name in panel},
         {name: label for name, (label, _) in MODERATORS.items() if name in panel},
-        tuple(BANDS.values()), truth, options.learner, seed=seed,
+        tuple(BANDS.values()), truth, options.learner, seed=seed, doubleml=options.doubleml,
     )  # fmt: skip
 
 
@@ -164,33 +162,36 @@ def _gap_indices(results: Results, seed: int) -> Iterable[Row]:
             }
 
 
-def _clamped(results: Results, seed: int, outcome: str) -> Iterable[Row]:
-    """True effect on hosts in a country in which a channel is frozen, beside that in which it is not."""
-    count, openings = len(results.study.cities), results.openings(seed)
-    free = _effect(results, seed, outcome, (results.rows(seed, WITH), results.rows(seed, WITHOUT)))
-    for channel, changes in CLAMPS.items():
-        arms = [run_with(results.study, seed, given, **changes) for given in (openings, ())]
-        frozen = _effect(results, seed, outcome, (arms[0], arms[1]))
-        assert len(arms[0]) % count == 0
-        yield {"table": "clamped", "item": CHANNELS[channel], "total": frozen, "free": free,
-               "how": ", ".join(f"{name} = {value:g}" for name, value in changes.items())}  # fmt: skip
-
-
-def _effect(results: Results, seed: int, outcome: str, arms: tuple[pd.DataFrame, pd.DataFrame]) -> float:
-    truth = find_truth(results.study, seed, results.openings(seed), arms[0], arms[1], ())
-    return truth.total_effect(outcome)
+def _held(results: Results, seed: int, subject: Subject) -> Iterable[Row]:
+    """True total effect on hosts with a channel held where it would be without centres, and with it free."""
+    assert subject.truth is not None
+    clamps = {**{channel: (channel,) for channel in CLAMPS}, ALL_SIX: tuple(CLAMPS)}
+    runs = clamped_runs(results.study, seed, results.openings(seed), clamps)
+    count = len(results.study.cities)
+    base = measures(runs[WITHOUT], count)
+    for name, held in clamps.items():
+        run = measures(runs[name], count)
+        left = {
+            measure: float((run[measure] - base[measure])[subject.truth.treated].mean())
+            for measure in (subject.outcome, *held)
+        }
+        yield {"table": "held", "item": CHANNELS.get(name, name), "total": left[subject.outcome],
+               "free": subject.truth.total_effect(subject.outcome),
+               "left": left.get(name, np.nan)}  # fmt: skip
 
 
 def over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per table and item: the first seed's estimate, then all seeds.
 
     ``estimate``, ``se``, ``low``, ``high``, ``own``, ``total``: of the first seed that has the item. Over
-    seeds: ``mean``, ``sd`` of estimates, ``mean_own``, ``mean_total`` of true effects (``mean_free``
-    where no channel is frozen), ``bias`` (mean − mean own, or total where no own effect is defined) with
-    its error ``bias_se``; ``coverage``: share of 95 % intervals that hold the mean true effect;
-    ``power``: share that leave zero out on the side of the truth; ``seeds``.
+    seeds: ``mean``, ``sd`` of estimates, ``mean_own``, ``mean_total`` of true effects with ``sd_total``,
+    ``bias`` (mean − mean own, or total where no own effect is defined) with its error ``bias_se``;
+    ``coverage``: share of 95 % intervals that hold the mean true effect; ``power``: share that leave zero out
+    on the side of the truth (both from four seeds on); ``seeds``. Of a channel: ``mean_with_channel`` of
+    the coefficient with it held fixed; with it held in the runs, ``mean_free`` where it is not and
+    ``mean_left`` of what centres still do to it.
     """
-    for name in ("estimate", "se", "low", "high", "own", "total", "free"):
+    for name in ("estimate", "se", "low", "high", "own", "total", *EXTRAS):
         if name not in rows:
             rows = rows.assign(**{name: np.nan})
     found = []
@@ -202,13 +203,13 @@ def over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
         interval = known[known["low"].notna()]
         mean = truth.mean()
         side = interval["low"] > 0 if not mean < 0 else interval["high"] < 0
-        scored = len(interval) > 0 and np.isfinite(mean)
+        scored = len(interval) >= FEWEST_SCORED and np.isfinite(mean)
         found.append({
             "table": table, "item": item, **{k: v for k, v in first.items() if k not in ("table", "item")},
             "mean": known["estimate"].mean(), "sd": known["estimate"].std(ddof=1),
-            "mean_own": part["own"].mean(),
-            "mean_total": part["total"].mean(),
-            "mean_free": part["free"].mean(), "bias": errors.mean(),
+            "mean_own": part["own"].mean(), "mean_total": part["total"].mean(),
+            "sd_total": part["total"].std(ddof=1),
+            **{f"mean_{name}": part[name].mean() for name in EXTRAS}, "bias": errors.mean(),
             "bias_se": errors.std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else np.nan,
             "coverage": ((interval["low"] <= mean) & (mean <= interval["high"])).mean() if scored else np.nan,
             "power": side.mean() if scored else np.nan, "seeds": int(part["seed"].nunique()),

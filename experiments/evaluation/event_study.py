@@ -57,7 +57,7 @@ def event_study(
 
 def estimate_event_study(data: PanelData, leads: int = LEADS, lags: int = LAGS) -> Estimate:
     """``event_study`` on arrays."""
-    square = _square(data)
+    square = square_panel(data)
     traits = _traits(data)
     years = [k for k in range(-leads, lags + 1) if k != -1]
     found = {k: _at(square, traits, k) for k in years}
@@ -88,7 +88,8 @@ def estimate_event_study(data: PanelData, leads: int = LEADS, lags: int = LAGS) 
     )  # fmt: skip
 
 
-def _square(data: PanelData) -> Differences:
+def square_panel(data: PanelData) -> Differences:
+    """Outcome and opening by city and year. Raises InputError: the panel has gaps, or a centre closes."""
     count, length = data.cities, len(data.years)
     if data.rows != count * length:
         raise InputError(

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import parquet
 from experiments.evaluation.truth import run_with
 from experiments.twins import WITH, WITHOUT, Study
 from model.edges import read_edges
+from model.extended import Extended, extended
+from model.extension import ExtensionError
 from model.geography import load_centres
 from model.network import build_network
-from model.parameters import ParameterError, Parameters
+from model.parameters import ParameterError
 from model.scenario import Opening, Scenario, quarter_of
 from model.tables import InputError
 
@@ -58,20 +61,43 @@ def read_results(folder: Path, edges: Path | None = None) -> Results:
         raise InputError([f"{folder} is no results folder of computeleap run: {what}"])
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        panel = pd.read_parquet(folder / "panel.parquet")
-        centres = pd.read_parquet(folder / "centres.parquet")
-        cities = pd.read_parquet(folder / "city_table.parquet")
-        parameters = Parameters.checked(**summary["parameters"])
+        panel = parquet.read(folder / "panel.parquet")
+        centres = parquet.read(folder / "centres.parquet")
+        cities = parquet.read(folder / "city_table.parquet")
+        whole = _extended(folder, summary)
+        parameters = whole.parameters.checked(**summary["parameters"])
         until = int(summary["last_year"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError([f"{folder} is damaged: {type(error).__name__}: {error}"]) from None
+    except (InputError, ExtensionError):
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError([f"{folder} is damaged: {said}"]) from None
     scenario = Scenario(str(summary["scenario"]), str(summary["meaning"]))
     seeds = tuple(int(seed) for seed in panel["seed"].unique())
     network = build_network(cities, edges=None if edges is None else read_edges(edges, cities))
-    study = Study(scenario, seeds, parameters, until, cities, load_centres(None, cities), network)
+    study = Study(
+        scenario, seeds, parameters, until, cities, load_centres(None, cities), network,
+        extension=whole.extensions,
+    )  # fmt: skip
     return Results(folder, study, panel, centres, summary)
+
+
+def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
+    """The model with the extensions that the run had.
+
+    Raises ExtensionError if one is not found, InputError if its text is another by now.
+    """
+    named = summary.get("extensions", [])
+    whole = extended(tuple(one["source"] for one in named))
+    now = {one["name"]: one["hash"] for one in whole.facts(whole.parameters())}
+    for one in named:
+        if now.get(one["name"]) != one["hash"]:
+            raise InputError(
+                [f"{folder} was made with another text of extension {one['name']}: run it again"]
+            )
+    return whole
 
 
 def openings_of_run(results: Results, seed: int) -> tuple[Opening, ...]:

@@ -21,8 +21,9 @@ def known_panel(
     Twelve controls drift about a city's own level. The outcome depends on them through squares, products, a
     sine and a threshold, on effects of city and year and on errors with a memory (0.5). A centre opens for
     good with a hazard that rises with the same function of the controls and with the city's effect; about
-    half of the cities get one. ``effect``: of an own centre on the outcome; ``spillover``: of the share of
-    the ten next cities, in a circle, that have one; ``channel``: of the centre on a second outcome.
+    half of the cities get one. ``seed``: names the panel; ``cities``, ``years``: its size; ``effect``: of an
+    own centre on the outcome; ``spillover``: of the share of the ten next cities, in a circle, that have
+    one; ``channel``: of the centre on a second outcome.
 
     Columns: city_id, year, outcome, channel, centre, near, x1 … x12, half (0 or 1, drawn).
     """

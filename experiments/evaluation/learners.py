@@ -51,13 +51,16 @@ class Features:
         return cls(raw[:, raw.std(axis=0) > 0], data.city, data.year)
 
     @cached_property
+    def products(self) -> Floats:
+        """Features at spread 1, their squares and products: (n, at least Q)."""
+        scaled = StandardScaler().fit_transform(self.raw)
+        return np.asarray(PolynomialFeatures(2, include_bias=False).fit_transform(scaled))
+
+    @cached_property
     def dictionary(self) -> Floats:
         """Features, their squares and products within city and year, each of spread 1: (n, Q)."""
-        terms = PolynomialFeatures(2, include_bias=False).fit_transform(
-            StandardScaler().fit_transform(self.raw)
-        )
-        spread = terms.std(axis=0)
-        left = within(terms, self.city, self.year)
+        spread = self.products.std(axis=0)
+        left = within(self.products, self.city, self.year)
         kept = left.std(axis=0) > DUST * np.maximum(spread, 1e-300)
         return np.asarray(left[:, kept] / left[:, kept].std(axis=0))
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.data import panel_data
+from experiments.evaluation.data import PanelData, panel_data
 from experiments.evaluation.evaluate import Evaluation, over_seeds
 from experiments.evaluation.panel import exposures
 from experiments.evaluation.paper import Subject, all_rows
+from experiments.evaluation.within import within
 from experiments.results import versions
 from model.geography import distances_km
-from model.tables import Cells, Column, InputError, Remark, read_table
+from model.tables import Cells, Column, InputError, Remark, check_file, read_table
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,19 @@ class Roles:
     moderators: tuple[str, ...] | None = None
 
 
+COUNTS = {entry.name for entry in CODEBOOK if entry.unit in ("innovations/year", "cities")}
+
+
+def _least(name: str) -> float | None:
+    """The lowest value of a column that the codebook calls a count; None: any number."""
+    return 0.0 if name in COUNTS else None
+
+
 def _columns(roles: Roles) -> tuple[Column, ...]:
     return (
         Column(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
         Column(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
-        Column(roles.outcome, "number", "outcome", required=True, blank=False),
+        Column(roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False),
         Column(roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False),
     )
 
@@ -52,7 +63,7 @@ KNOWN = {entry.name: entry.meaning for entry in CODEBOOK}
 
 def _numbers(names: Iterable[str], required: bool) -> tuple[Column, ...]:
     return tuple(
-        Column(name, "number", KNOWN.get(name, name), required=required, blank=False)
+        Column(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
         for name in dict.fromkeys(names)
     )
 
@@ -85,6 +96,7 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     blank or no number, a city that has a year twice.
     """
     roles = roles or Roles()
+    check_file(path)
     header = _header(path)
     controls, channels, moderators = _chosen(roles, header)
     seen: dict[tuple[object, object], bool] = {}
@@ -94,12 +106,15 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
         if None not in key and key in seen:
             return [
                 *remarks,
-                Remark(roles.year, f"{key[0]} has {key[1]} in an earlier row too", "each year once"),
+                Remark(
+                    roles.year, f"city {key[0]} has the year {key[1]} in an earlier row too", "each year once"
+                ),
             ]
         seen[key] = True
         return remarks
 
-    clash = {roles.city, roles.year, roles.treatment} & {roles.outcome, *controls, *channels, *moderators}
+    parts = {roles.city, roles.year, roles.treatment}
+    clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
     if clash:
         raise InputError([f"column {sorted(clash)[0]} cannot play two parts"])
     table = read_table(path, columns_of(roles, header), review=review)
@@ -110,8 +125,21 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     table["city_name"] = table["city_id"]
     table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
     settled = Roles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
-    panel_data(table, roles.outcome, "centre", controls)  # the estimators' own checks, before anything long
+    # The estimators' own checks, before anything long.
+    _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
     return table, settled
+
+
+def _check_comparable(data: PanelData, treatment: str) -> None:
+    """Raise InputError if city and year say all about the treatment: no design can then see an effect."""
+    if within(data.treatments, data.city, data.year).any():
+        return
+    first = data.treatments[np.unique(data.city, return_index=True)[1], 0]
+    if (data.treatments[:, 0] == first[data.city]).all():
+        what = "never changes within a city: cities are needed with years before their centre"
+    else:
+        what = "changes in all cities in the same years: cities are needed that have no centre yet"
+    raise InputError([f"column {treatment} {what}"])
 
 
 def _header(path: Path) -> list[str]:
@@ -122,13 +150,17 @@ def _header(path: Path) -> list[str]:
 
             return [str(name) for name in pyarrow.parquet.read_schema(path).names]
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return [name.strip() for name in file.readline().split(",")]
-    except (OSError, ValueError):
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, ValueError, csv.Error):
         return []
 
 
 def evaluate_observed(
-    path: Path, roles: Roles | None = None, learner: str = "lasso+boosting", seed: int = 1
+    path: Path,
+    roles: Roles | None = None,
+    learner: str = "lasso+boosting",
+    seed: int = 1,
+    doubleml: bool = False,
 ) -> Evaluation:
     """The tables of the paper for a panel of real cities; nobody knows what is true in it.
 
@@ -144,9 +176,9 @@ def evaluate_observed(
         table, settled.outcome, settled.controls or (),
         {name: CHANNELS.get(name, labels.get(name, name)) for name in settled.channels or ()},
         {name: MODERATORS[name][0] if name in MODERATORS else name for name in settled.moderators or ()},
-        bands, None, learner, seed=seed,
+        bands, None, learner, seed=seed, doubleml=doubleml,
     )  # fmt: skip
-    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject, first=True)])
+    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject)])
     facts = {
         "scenario": "observed", "meaning": "a panel of real cities", "folder": path.name,
         "cities": int(table["city_id"].nunique()), "first_year": int(table["year"].min()),

@@ -69,7 +69,8 @@ def make_panel(
 ) -> pd.DataFrame:
     """The panel of one run: a row per city and year, columns as in ``codebook.CODEBOOK``.
 
-    yearly: rows of ``experiments.twins.run_one``; openings: the centres of the run.
+    yearly: rows of ``experiments.twins.run_one``; openings: the centres of the run. seed: that
+    of the run, which drew its institutions.
     """
     count = len(cities)
     found: dict[str, Floats] = measures(yearly, count)

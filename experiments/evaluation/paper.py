@@ -17,6 +17,7 @@ from experiments.evaluation.estimate import Estimate
 from experiments.evaluation.event_study import event_study
 from experiments.evaluation.evidence import channel_evidence, splits
 from experiments.evaluation.fixed_effects import estimate_fixed_effects, fixed_effects
+from experiments.evaluation.of_doubleml import APPROACHES, many_dates, partially_linear, static_panel
 from experiments.evaluation.placebo import permutation_test, placebo_in_time
 from experiments.evaluation.sensitivity import oster_delta, sensitivity
 from experiments.evaluation.truth import Truth
@@ -29,7 +30,7 @@ Row = dict[str, Any]
 class Subject:
     """A panel to evaluate, and which of its columns play which part. ``truth``: None where nobody knows it.
 
-    Columns are called city_id, year and centre.
+    Columns are called city_id, year and centre. ``doubleml``: the estimators of that package are tried too.
     """
 
     panel: pd.DataFrame
@@ -42,6 +43,7 @@ class Subject:
     learner: Any = "lasso+boosting"
     quick: Any = "lasso"
     seed: int = 1
+    doubleml: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -90,15 +92,35 @@ def baseline(subject: Subject) -> Iterator[Row]:
         "synthetic control": lambda: CONTENDERS["synthetic control"](subject.panel, subject.outcome),
         "difference of means": lambda: CONTENDERS["difference of means"](subject.panel, subject.outcome),
     }
+    yield from _answered("baseline", answers, true)
+
+
+def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: Row) -> Iterator[Row]:
+    """A row of each answer; an estimator that cannot use the panel says why."""
     for name, answer in answers.items():
         try:
-            yield {"table": "baseline", "item": name, **vars(answer()), **true}
+            yield {"table": table, "item": name, **vars(answer()), **true}
         except InputError as error:
-            yield {"table": "baseline", "item": name, "note": str(error)}
+            yield {"table": table, "item": name, "note": str(error)}
 
 
-def robustness(subject: Subject, slow: bool) -> Iterator[Row]:
-    """Learner, folds and sample varied. slow: the forest and the boosting too."""
+def of_doubleml(subject: Subject) -> Iterator[Row]:
+    """The estimators of the DoubleML package on the same panel and folds."""
+    data = panel_data(subject.panel, subject.outcome, "centre", subject.controls)
+
+    def by(estimator: Callable[..., Estimate], *more: str) -> Callable[[], Any]:
+        return lambda: _of(estimator(data, subject.quick_settings, *more))
+
+    answers = {
+        "partially linear, within city and year": by(partially_linear),
+        **{f"static panel, {label}": by(static_panel, name) for name, label in APPROACHES.items()},
+        "difference-in-differences, many dates": by(many_dates),
+    }
+    yield from _answered("doubleml", answers, _true(subject, subject.outcome))
+
+
+def robustness(subject: Subject, learners: Sequence[str] = ()) -> Iterator[Row]:
+    """Learner, folds and sample varied. learners: which are tried beside the lasso."""
     true = _true(subject, subject.outcome)
     quick = subject.quick_settings
     variants: dict[str, Settings] = {
@@ -109,12 +131,7 @@ def robustness(subject: Subject, slow: bool) -> Iterator[Row]:
         "errors by city and year": replace(quick, errors="two-way"),
         "without trends of traits": replace(quick, trend=False),
     }
-    if slow:
-        variants = {
-            "learner: boosting": Settings("boosting"),
-            "learner: forest": Settings("forest"),
-            **variants,
-        }
+    variants = {**{f"learner: {name}": Settings(name) for name in learners}, **variants}
     for name, settings in variants.items():
         found = double_ml(subject.panel, subject.outcome, controls=subject.controls, settings=settings)
         yield row_of("robustness", name, found, **true)
@@ -174,18 +191,39 @@ def heterogeneity(subject: Subject) -> Iterator[Row]:
         halves = _halves(subject, name)
         true = [_true(subject, subject.outcome, half) for half in halves]
         gap = {key: true[0][key] - true[1][key] for key in true[0]} if true and true[0] else {}
-        yield _interval_row("splits", f"{label}: low", one.low, one.low_se, **(true[0] if true else {}))
-        yield _interval_row("splits", f"{label}: high", one.high, one.high_se, **(true[1] if true else {}))
+        yield _interval_row("splits", f"{label}: low half", one.low, one.low_se, **(true[0] if true else {}))
+        yield _interval_row(
+            "splits", f"{label}: high half", one.high, one.high_se, **(true[1] if true else {})
+        )
         yield _interval_row("splits", f"{label}: low − high", one.difference, one.difference_se, **gap)
-        yield _interval_row("splits", f"{label}: slope per s.d.", one.slope, one.slope_se)
+        yield _interval_row("splits", f"{label}: slope per s.d.", one.slope, one.slope_se,
+                            **_true_slope(subject, name))  # fmt: skip
+
+
+def _trait(subject: Subject, moderator: str) -> np.ndarray:
+    """Of each city, in the order of the truth's columns."""
+    of_city = subject.panel.drop_duplicates("city_id").set_index("city_id")[moderator]
+    return of_city.loc[_city_ids(subject)].to_numpy(dtype=np.float64)
 
 
 def _halves(subject: Subject, moderator: str) -> list[np.ndarray]:
     if subject.truth is None:
         return []
-    first = subject.panel.drop_duplicates("city_id").set_index("city_id")[moderator].loc[_city_ids(subject)]
-    high = (first > first.median()).to_numpy()
+    trait = _trait(subject, moderator)
+    high = trait > np.median(trait)
     return [~high, high]
+
+
+def _true_slope(subject: Subject, moderator: str) -> Row:
+    """Slope of the true total effects of treated city-years on the trait, per s.d. of it between cities."""
+    if subject.truth is None:
+        return {}
+    trait = _trait(subject, moderator)
+    cells = subject.truth.treated
+    score = np.broadcast_to((trait - trait.mean()) / trait.std(), cells.shape)[cells]
+    if np.ptp(score) == 0.0:
+        return {}
+    return {"total": float(np.polyfit(score, subject.truth.total[subject.outcome][cells], 1)[0])}
 
 
 def bands(subject: Subject) -> Iterator[Row]:
@@ -289,10 +327,12 @@ def _by_age(subject: Subject, age: int) -> Row:
     return {"total": float(truth.total[subject.outcome][first[hosts] + age, hosts].mean())}
 
 
-def all_rows(subject: Subject, first: bool) -> list[Row]:
-    """Every row of one panel; the slower parts of the robustness table and the checks on the first only."""
+def all_rows(subject: Subject, close: bool = True, first: bool = True) -> list[Row]:
+    """Every row of one panel. close: boosting too; first: the forest, placebos and sensitivity too."""
+    learners = [name for name, tried in (("boosting", close), ("forest", first)) if tried]
     parts: Sequence[Iterator[Row]] = (
-        baseline(subject), robustness(subject, slow=first), channels(subject), heterogeneity(subject),
+        baseline(subject), robustness(subject, learners), channels(subject), heterogeneity(subject),
         bands(subject), gap(subject), event_rows(subject), checks(subject) if first else iter(()),
+        of_doubleml(subject) if subject.doubleml else iter(()),
     )  # fmt: skip
     return [row for part in parts for row in part]

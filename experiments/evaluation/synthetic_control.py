@@ -10,7 +10,7 @@ from scipy.optimize import nnls
 
 from experiments.evaluation.data import panel_data
 from experiments.evaluation.estimate import Floats
-from experiments.evaluation.event_study import Differences, _square
+from experiments.evaluation.event_study import Differences, square_panel
 from model.tables import InputError
 
 FEWEST_YEARS = 3
@@ -52,7 +52,7 @@ def synthetic_control(
     Raises InputError: the city has no centre, fewer than three years before it, or too few donors.
     """
     data = panel_data(frame, outcome, treatment, city=city, year=year)
-    square = _square(data)
+    square = square_panel(data)
     places = np.flatnonzero(data.city_ids == host)
     length = square.outcome.shape[1]
     if not len(places) or square.opening[places[0]] >= length:

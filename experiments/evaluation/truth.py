@@ -27,9 +27,14 @@ Run = dict[str, Floats]
 
 def run_with(study: Study, seed: int, openings: Sequence[Opening], **changes: float) -> pd.DataFrame:
     """Yearly rows of one run of the study's country in which exactly these centres open."""
-    own = Scenario("given", "openings as given", changes={**study.scenario.changes, **changes},
-                   openings=tuple(openings))  # fmt: skip
-    return run_one(replace(study, scenario=own), seed, WITH).panel
+    return run_one(replace(study, scenario=given(study, openings, **changes)), seed, WITH).panel
+
+
+def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenario:
+    """The scenario in which exactly these centres open; all else is as in the study's, with changes."""
+    return Scenario(
+        "given", "openings as given", changes={**study.scenario.changes, **changes}, openings=tuple(openings)
+    )
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,7 @@ def within(values: Floats, city: Codes, year: Codes) -> Floats:
     balanced = len(flat) == (city.max() + 1) * (year.max() + 1)
     for _ in range(2 if balanced else ROUNDS):
         before = flat.copy()
-        flat -= _means(flat, city)
-        flat -= _means(flat, year)
+        flat = less_means(less_means(flat, city), year)
         if balanced or float((np.abs(flat - before).max(axis=0) / spread).max(initial=0.0)) < TOLERANCE:
             # Rounding leaves dust of a column that fixed effects explain in full; learners would scale it up.
             flat[:, flat.std(axis=0) < 1e-9 * spread] = 0.0
@@ -34,7 +33,9 @@ def within(values: Floats, city: Codes, year: Codes) -> Floats:
     raise RuntimeError("the within transform did not settle: cities and years of the panel hardly overlap")
 
 
-def _means(columns: Floats, group: Codes) -> Floats:
-    counts = np.maximum(np.bincount(group), 1)
-    sums = np.column_stack([np.bincount(group, column) for column in columns.T]) if columns.shape[1] else None
-    return np.zeros_like(columns) if sums is None else (sums / counts[:, None])[group]
+def less_means(columns: Floats, group: Codes) -> Floats:
+    """Columns (n, k) less their means in each group; group (n,): 0, 1, …"""
+    if not columns.shape[1]:
+        return columns
+    sums = np.column_stack([np.bincount(group, column) for column in columns.T])
+    return np.asarray(columns - (sums / np.maximum(np.bincount(group), 1)[:, None])[group])

@@ -6,14 +6,16 @@ import functools
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from agents.names import nearest
 from agents.rules import Rules, UnknownRuleError
 from experiments.sweep.errors import SweepError
 from experiments.sweep.spec import Experiment, Span
-from model.parameters import ParameterError, Parameters, describe
+from model.extended import Extended, extended
+from model.parameters import ParameterError, Parameters, describe, unknown_parameter
+from model.rule_text import RuleError
 from model.scenario import Scenario, ScenarioError, find_scenario
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
@@ -33,6 +35,7 @@ class Case:
     cities: str
     until: int
     rules: str
+    extended: Extended = field(default_factory=extended)
 
 
 def column(factor: str) -> str:
@@ -43,13 +46,18 @@ def column(factor: str) -> str:
 def known_factors(experiment: Experiment) -> list[str]:
     """Every name that a factor may have."""
     dotted = [f"scenario.{name}" for name in SCENARIO_FIELDS]
-    return [*WHOLE, *dotted, *experiment.all_scales, *Parameters.model_fields]
+    return [*WHOLE, *dotted, *experiment.all_scales, *_table(experiment).model_fields]
+
+
+def _table(experiment: Experiment) -> type[Parameters]:
+    """The parameters of the model and of the experiment's extensions."""
+    return experiment.extended.parameters
 
 
 def is_whole(factor: str, experiment: Experiment) -> bool:
     """Whether a factor takes whole numbers only."""
-    if factor in Parameters.model_fields:
-        return describe(factor)["type"] == "int"
+    if factor in _table(experiment).model_fields:
+        return describe(factor, _table(experiment))["type"] == "int"
     if factor.startswith("scenario."):
         default = {f.name: f.default for f in fields(Scenario)}[factor.removeprefix("scenario.")]
         return isinstance(default, int) and not isinstance(default, bool)
@@ -62,13 +70,17 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     The base's parameters come first, then what the scenario changes, then factors: a factor wins.
     Raises SweepError, ParameterError or ScenarioError.
     """
-    base = experiment.base
+    base, table, whole = experiment.base, _table(experiment), experiment.extended
     name = values.get("scenario", values.get("layout", base.scenario))
-    scenario = find_scenario(str(name))
-    own = {k.removeprefix("scenario."): v for k, v in values.items() if k.startswith("scenario.")}
+    scenario = find_scenario(str(name), whole.scenarios, table)
+    own: dict[str, Any] = {
+        factor.removeprefix("scenario."): _whole(factor, value) if is_whole(factor, experiment) else value
+        for factor, value in values.items()
+        if factor.startswith("scenario.")
+    }
     changes: dict[str, Any] = {**base.parameters, **scenario.changes}
-    changes |= {k: v for k, v in values.items() if k in Parameters.model_fields}
-    parameters = Parameters.checked(**changes)
+    changes |= {k: v for k, v in values.items() if k in table.model_fields}
+    parameters = table.checked(**changes)
     scaled: dict[str, float] = {}
     for factor, value in values.items():
         for parameter in experiment.all_scales.get(factor, ()):
@@ -79,7 +91,15 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         str(values.get("cities", base.cities)),
         int(values.get("until", base.until)),
         str(values.get("rules", base.rules)),
+        whole,
     )
+
+
+def _whole(factor: str, value: Any) -> int:
+    # Beside a column of fractions a point's row holds 4 as 4.0.
+    if float(value) != int(value):
+        raise SweepError(f"{factor} takes whole numbers, not {value!r}")
+    return int(value)
 
 
 def check_factors(experiment: Experiment) -> None:
@@ -90,7 +110,10 @@ def check_factors(experiment: Experiment) -> None:
 
 
 def _problems(experiment: Experiment) -> Iterable[str]:
-    yield from _scale_problems(experiment)
+    before = [*_scale_problems(experiment), *_base_problems(experiment)]
+    if before:  # what is said of the factors would rest on them
+        yield from before
+        return
     known, factors = known_factors(experiment), experiment.design.factors
     if "scenario" in factors and "layout" in factors:
         yield "design.factors: layout is another name of scenario; give one of them"
@@ -113,17 +136,40 @@ def _problems(experiment: Experiment) -> Iterable[str]:
                 yield f"design.factors.{factor}: a value stands twice in the list"
         for value in tried:
             yield from _value_problems(factor, value, experiment)
-    if not factors:
-        yield from _value_problems("scenario", experiment.base.scenario, experiment)
+
+
+def _base_problems(experiment: Experiment) -> Iterable[str]:
+    from experiments.sweep.country import load_country
+
+    base, factors, table = experiment.base, experiment.design.factors, _table(experiment)
+    unknown = [name for name in base.parameters if name not in table.model_fields]
+    if unknown:
+        yield from (f"base.parameters: {unknown_parameter(name, table)}" for name in unknown)
+        return
+    try:
+        table.checked(**base.parameters)
+        if "rules" not in factors:
+            load_rules(base.rules, experiment.folder)
+        if "cities" not in factors:
+            load_country(base.cities, base.centres, base.edges)
+        if not {"scenario", "layout"} & set(factors):
+            start = case_of(experiment, {}).parameters.start_year
+            if "until" not in factors and base.until < start:
+                yield f"until cannot be {base.until}: the first year that is reported is {start}"
+    except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError, ValueError) as error:
+        yield f"base: {error}"
 
 
 def _scale_problems(experiment: Experiment) -> Iterable[str]:
+    known = _table(experiment).model_fields
     for name, parameters in experiment.scales.items():
-        if name in Parameters.model_fields or name in WHOLE:
+        if name in known or name in WHOLE:
             yield f"scales.{name}: the name is taken; choose another"
+        if not parameters:
+            yield f"scales.{name}: the list of parameters is empty"
         for parameter in parameters:
-            if parameter not in Parameters.model_fields:
-                near = nearest(parameter, Parameters.model_fields)
+            if parameter not in known:
+                near = nearest(parameter, known)
                 yield f"scales.{name}: there is no parameter {parameter}" + (
                     f"; did you mean {near}?" if near else ""
                 )
@@ -152,7 +198,7 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
             load_rules(case.rules, experiment.folder)
         if factor == "cities":
             load_country(case.cities, experiment.base.centres, experiment.base.edges)
-    except (SweepError, ParameterError, ScenarioError, UnknownRuleError) as error:
+    except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError) as error:
         yield f"design.factors.{factor}: {error}"
     except (TypeError, ValueError) as error:
         yield f"design.factors.{factor} cannot be {value!r}: {error}"

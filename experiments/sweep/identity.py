@@ -62,6 +62,7 @@ def run_key(case: Case, seed: int, country: Country, rules: Rules, twin: bool, m
         "data": country.fingerprint,
         "rules": rules_fingerprint(rules),
         "model": model,
+        **({"extension": case.extended.fingerprint} if case.extended.fingerprint else {}),
     }
     return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=16).hexdigest()
 

@@ -93,7 +93,7 @@ class Simulator:
         # The name is no part of what a scenario does: scenarios that differ in centres alone share a twin.
         key = (
             _facts(scenario), case.parameters.model_dump_json(), seed, country.fingerprint, case.until,
-            rules_fingerprint(rules),
+            rules_fingerprint(rules), case.extended.fingerprint,
         )  # fmt: skip
         found = self._twins.get(key)
         if found is None:
@@ -107,7 +107,7 @@ class Simulator:
     ) -> Yearly:
         model = RegionalModel(
             case.parameters, scenario, seed, cities=country.cities, centres=country.centres,
-            network=country.network, rules=rules, engine=self.engine,
+            network=country.network, rules=rules, extension=case.extended.extensions, engine=self.engine,
         )  # fmt: skip
         start = case.parameters.start_year
         for year in range(start, case.until + 1):

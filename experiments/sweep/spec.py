@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from agents.names import nearest
 from experiments.sweep.errors import SweepError
+from model.extended import Extended, extended
+from model.extension_name import load_extensions
+from model.toml_file import TomlError, read_small, read_toml
 
 KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
 SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
@@ -117,6 +119,9 @@ class Experiment(Part):
         min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
     )
     meaning: str = Field("", description="what it asks")
+    extension: str | list[str] | None = Field(
+        None, description="module:name or file.py:name of rules, parameters, agents of one's own; or several"
+    )
     base: Base = Field(default_factory=lambda: Base.model_validate({}), description="what all runs share")
     design: Design = Field(
         default_factory=lambda: Design.model_validate({}), description="which points are run"
@@ -133,8 +138,14 @@ class Experiment(Part):
     run: Limits = Field(default_factory=lambda: Limits.model_validate({}), description="limits of the runner")
     store: str | None = Field(None, description="folder of the results; results/NAME by default")
     folder: str = Field(
-        ".", description="set by the program: where the file lies; rules are looked for there"
+        ".", description="set by the program: where the file lies; rules and extensions are looked for there"
     )
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the experiment's extensions. Raises ExtensionError."""
+        given = self.extension or []
+        return extended(load_extensions([given] if isinstance(given, str) else given, self.folder))
 
     @property
     def all_scales(self) -> dict[str, tuple[str, ...]]:
@@ -158,7 +169,7 @@ def read_experiment(path: str | Path) -> Experiment:
             _anchor(values, table, key, found.parent)
         _anchor_cities_factor(values, found.parent)
         return checked({**values, "folder": str(found.resolve().parent)})
-    except SweepError as error:
+    except (SweepError, TomlError) as error:
         raise SweepError("\n".join(f"{found}: {line}" for line in str(error).splitlines())) from None
 
 
@@ -187,23 +198,20 @@ def checked(values: dict[str, Any]) -> Experiment:
 def _parse(path: Path) -> dict[str, Any]:
     if path.suffix.lower() not in ENDINGS:
         raise SweepError(f"an experiment file ends in {', '.join(ENDINGS)}")
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise SweepError(f"it cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SweepError(f"byte {error.start} is not UTF-8 text") from None
     if path.suffix.lower() == ".toml":
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SweepError(f"it is not valid TOML: {error}") from None
+        return read_toml(path)
     import yaml
 
     try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        values = yaml.safe_load(read_small(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SweepError(f"byte {error.start} is not UTF-8 text") from None
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, TomlError):
+            raise
         raise SweepError(f"it is not valid YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise SweepError("it is not valid YAML: its lists and tables are nested too deeply") from None
     if not isinstance(values, dict):
         raise SweepError("it holds no table of settings")
     return values

@@ -7,6 +7,7 @@ writers of one chunk write the same values under the same name, so it does not m
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -21,11 +22,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments import parquet
 from experiments.sweep.errors import SweepError
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
 from experiments.sweep.spec import Experiment, checked
 
-FORMAT = 1
+FORMAT = 2
 FROZEN, DESIGN, UNIT = "experiment.json", "design.parquet", "unit.parquet"
 MARK = "metrics"  # the table whose file is written last
 STALE = 3600.0  # s after which an unfinished file has no writer any more
@@ -80,7 +82,7 @@ class Frozen:
     def text(self) -> str:
         """As written to disk."""
         values = {"format": FORMAT, **vars(self), "experiment": self.experiment.model_dump(mode="json")}
-        return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps({**values, "sha256": _hash(values)}, indent=1, ensure_ascii=False) + "\n"
 
 
 class Store:
@@ -98,9 +100,17 @@ class Store:
             raise SweepError(f"{self.folder} is no store of a sweep: it has no {FROZEN}") from None
         except (OSError, ValueError) as error:
             raise SweepError(f"{path} cannot be read: {error}") from None
-        if values.pop("format", None) != FORMAT:
+        if not isinstance(values, dict):
+            raise SweepError(f"{path} is damaged: it holds no table of settings")
+        if values.get("format") != FORMAT:
             raise SweepError(f"{path} was written by another version of ComputeLeap, in another format")
-        return Frozen(**{**values, "experiment": checked(values["experiment"])})
+        if values.pop("sha256", None) != _hash(values):
+            raise SweepError(f"{path} was changed after it was written: the store is no longer what it says")
+        del values["format"]
+        try:
+            return Frozen(**{**values, "experiment": checked(values["experiment"])})
+        except (KeyError, TypeError) as error:
+            raise SweepError(f"{path} is damaged: {type(error).__name__}: {error}") from None
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -152,12 +162,12 @@ class Store:
 
     def design(self) -> pd.DataFrame:
         """The design: point, then the factors."""
-        return pq.read_table(self.folder / DESIGN).to_pandas()
+        return read_whole(self.folder / DESIGN).to_pandas()
 
     def unit(self) -> pd.DataFrame | None:
         """The design in the unit cube, if it was sampled."""
         path = self.folder / UNIT
-        return pq.read_table(path).to_pandas() if path.is_file() else None
+        return read_whole(path).to_pandas() if path.is_file() else None
 
     # ── Chunks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -182,6 +192,7 @@ class Store:
                     compression="zstd",
                     use_dictionary=texts,
                     use_byte_stream_split=floats or False,
+                    write_page_checksum=True,
                 )
                 file.flush()
                 os.fsync(file.fileno())
@@ -189,13 +200,25 @@ class Store:
         finally:
             part.unlink(missing_ok=True)
 
+    def check(self) -> None:
+        """Hold every stored file against its checksums. Raises SweepError for one that is damaged."""
+        for table in schemas(self.frozen.experiment):
+            for path in self.files(table):
+                read_whole(path)
+
     def stored(self) -> set[str]:
         """Names of what is stored: ``c00012`` for chunk 12, ``c00012.r1`` for the first retry in it."""
-        return {path.name.removesuffix(".parquet") for path in self._marks() if _whole(path)}
+        there = {path.name for path in self._marks() if _whole(path)}
+        for table in schemas(self.frozen.experiment):  # a file that was lost later makes its chunk missing
+            if table != MARK:
+                folder = self.folder / table
+                there &= {p.name for p in folder.iterdir() if p.is_file()} if folder.is_dir() else set()
+        return {name.removesuffix(".parquet") for name in there}
 
     def has(self, name: str) -> bool:
         """Whether that chunk, or retry, is stored."""
-        return _whole(self.folder / MARK / f"{name}.parquet")
+        others = (self.folder / table / f"{name}.parquet" for table in schemas(self.frozen.experiment))
+        return _whole(self.folder / MARK / f"{name}.parquet") and all(path.is_file() for path in others)
 
     def missing(self) -> Iterator[int]:
         """Chunks that are not stored, in order."""
@@ -242,6 +265,11 @@ def _part(folder: Path, name: str) -> Path:
     return Path(path)
 
 
+def _hash(values: Mapping[str, Any]) -> str:
+    plain = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
 def _whole(path: Path) -> bool:
     """Whether a Parquet file has its end: a machine that lost power may leave one without."""
     try:
@@ -250,3 +278,11 @@ def _whole(path: Path) -> bool:
             return file.read(4) == b"PAR1"
     except OSError:
         return False
+
+
+def read_whole(path: Path) -> pa.Table:
+    """A Parquet file of the store, held against its checksums. Raises SweepError if it is damaged."""
+    try:
+        return parquet.read_table(path)
+    except parquet.DamagedError as error:
+        raise SweepError(str(error)) from None

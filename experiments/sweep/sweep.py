@@ -28,6 +28,7 @@ from experiments.sweep.plan import Plan, chunk_size, pilots, simulate_once
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.spec import Experiment, checked, read_experiment
 from experiments.sweep.store import Frozen, Store, order_of
+from model.extension_name import absolute
 
 Tell = Callable[[Progress, Receipt | None], None]
 
@@ -72,6 +73,10 @@ class Sweep:
     @cached_property
     def _made(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
         return make_design(self.experiment)
+
+    def check(self) -> None:
+        """Lay out the design; writes nothing. Raises SweepError for what cannot be laid out."""
+        self._made  # noqa: B018
 
     def plan(self, workers: int = 1) -> Plan:
         """Size of the design, and predicted time and bytes from a few runs; writes nothing."""
@@ -203,7 +208,10 @@ class Sweep:
             name: load_country(name, base.centres, base.edges).fingerprint
             for name in used("cities", base.cities)
         }
-        return {"model": model_fingerprint(), "rules": rules, "data": data}
+        own = experiment.extended.fingerprint
+        return {
+            "model": model_fingerprint(), "rules": rules, "data": data, **({"extension": own} if own else {}),
+        }  # fmt: skip
 
     def _check_same(self, store: Store, allow_change: bool) -> None:
         """Refuse a store of another experiment; of another model, unless told to go on."""
@@ -276,6 +284,7 @@ class Sweep:
 
     def digest(self) -> str:
         """Hash of the results: the same however and wherever the sweep was run."""
+        self.store.check()
         return views.digest(self.store)
 
     def export(self, table: str, target: str | Path) -> int:
@@ -283,7 +292,10 @@ class Sweep:
         return views.export(self.store, table, Path(target))
 
     def rerun(self, run: int, engine: str = "compiled") -> Result:
-        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted."""
+        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted.
+
+        Raises SweepError for a number that no run has.
+        """
         frozen = self.store.frozen
         if not 0 <= run < frozen.runs:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
@@ -293,6 +305,7 @@ class Sweep:
         """The model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
 
         ``theta`` are values of the experiment's factors, in their order; ``years`` are the first that many.
+        Raises SweepError for an unknown metric; f raises ValueError for a ``theta`` of another length.
         """
         unknown = [name for name in metrics if name not in METRICS]
         if unknown:
@@ -313,9 +326,23 @@ class Sweep:
         return simulate
 
 
-def load(path: str | Path, store: str | Path | None = None) -> Sweep:
-    """A sweep from an experiment file (TOML or YAML), or a ready one by name. Raises SweepError."""
-    return Sweep(read_experiment(path), store)
+def load(path: str | Path, store: str | Path | None = None, extension: Sequence[str] = ()) -> Sweep:
+    """A sweep from an experiment file (TOML or YAML), or a ready one by name.
+
+    extension: names of extensions in the place of the file's own, paths from the current folder.
+
+    Raises SweepError with one sentence for each mistake, of the design too, each beginning with the file;
+    ExtensionError.
+    """
+    experiment = read_experiment(path)
+    if extension:
+        experiment = experiment.model_copy(update={"extension": [absolute(name) for name in extension]})
+    try:
+        sweep = Sweep(experiment, store)
+        sweep.check()
+    except SweepError as error:
+        raise SweepError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+    return sweep
 
 
 def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:
@@ -358,9 +385,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
 
 
 def _in_words(changed: Sequence[str]) -> str:
-    words = dict.fromkeys(
-        {"model": "model", "rules": "rules", "data": "data"}[key.split(".")[0]] for key in changed
-    )
+    words = dict.fromkeys(key.split(".")[0] for key in changed)
     return " and the ".join(words)
 
 

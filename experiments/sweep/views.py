@@ -11,10 +11,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments.sweep.errors import SweepError
-from experiments.sweep.store import DESIGN, MARK, Store, schemas
+from experiments.sweep.store import DESIGN, MARK, Store, read_whole, schemas
 
 EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
 EXCEL_ROWS = 1_048_575  # below the header
@@ -27,6 +26,15 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
     """
     own = duckdb.connect()
+    try:
+        _make_views(own, store)
+    except duckdb.Error as error:
+        own.close()
+        raise SweepError(f"{store.folder} cannot be read: {' '.join(str(error).split())}") from None
+    return own
+
+
+def _make_views(own: duckdb.DuckDBPyConnection, store: Store) -> None:
     own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
     experiment = store.frozen.experiment
     many = experiment.replications
@@ -48,7 +56,6 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
             )
         else:
             own.execute(f"create view {table} as select run, {place}, * exclude (run) from {source}")
-    return own
 
 
 def _source(own: duckdb.DuckDBPyConnection, store: Store, table: str, schema: pa.Schema) -> str:
@@ -166,7 +173,7 @@ def _in_order(store: Store, name: str) -> Any:
     for path, after in zip(files, [*files[1:], None], strict=True):
         waiting.append(path)
         if after is None or after.name.split(".")[0] != path.name.split(".")[0]:
-            found = pa.concat_tables([pq.read_table(p) for p in waiting])
+            found = pa.concat_tables([read_whole(p) for p in waiting])
             waiting = []
             keys = [(k, "ascending") for k in ("run", "year") if k in found.schema.names]
             yield found.sort_by(keys)

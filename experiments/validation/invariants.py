@@ -14,8 +14,10 @@ from agents.rules import Rules
 from experiments.inequality import theil, theil_between
 from experiments.validation.rows import Context, Row, exact_row
 from model.events import Clear
+from model.invariants import IDENTITIES, deviation
 from model.regional_model import RegionalModel
 from model.scenario import find_scenario
+from model.state import State
 from model.step import QUARTER
 from model.world import REGIONAL
 
@@ -58,7 +60,7 @@ def invariant_rows(context: Context) -> list[Row]:
 def _model(context: Context, scenario: Any, seed: int) -> RegionalModel:
     return RegionalModel(
         context.parameters, scenario, seed, cities=context.cities, centres=context.centres,
-        network=context.network, threads=context.threads,
+        network=context.network, threads=context.threads, extension=context.extension,
     )  # fmt: skip
 
 
@@ -72,50 +74,8 @@ def _conservation(model: RegionalModel, until: int) -> list[tuple[str, str, floa
     return [(name, words, worst[name]) for name, (words, _) in CONSERVED.items()]
 
 
-def _off(one: Any, other: Any) -> float:
-    """Largest deviation of two arrays, relative to the larger one's largest value."""
-    first, second = np.atleast_1d(one).astype(float), np.atleast_1d(other).astype(float)
-    size = max(np.abs(first).max(initial=0.0), np.abs(second).max(initial=0.0))
-    return float(np.abs(first - second).max(initial=0.0) / size) if size > 0 else 0.0
-
-
-def _compute(model: RegionalModel) -> float:
-    centre = model.state["providers"]
-    if not centre.rows:
-        return 0.0
-    offers = model.state["offers"]
-    flow = model.state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
-    of_centre = np.bincount(offers["provider"].astype(int), offers["load"], centre.rows)
-    return max(
-        _off(flow, offers["load"]),
-        _off(of_centre, centre["load"]),
-        _off(centre["served"] + centre["overflow"], centre["load"]),
-        float(np.max((centre["served"] - centre["capacity"]) / np.maximum(centre["capacity"], 1e-300))),
-    )
-
-
-def _money(model: RegionalModel) -> float:
-    city, state = model.state["cities"], model.state
-    received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
-    paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
-    spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()
-    return max(_off(paid, received), _off(spent, city["research_spending"].sum()))
-
-
-def _sales(model: RegionalModel) -> float:
-    count = model.state["cities"].rows
-    cell = {
-        name: model.state["city_tiers"][name].reshape(count, -1)
-        for name in ("supply", "unit_revenue", "competition", "demand")
-    }
-    sold = (cell["supply"] * cell["unit_revenue"]).sum(axis=0)
-    return _off(sold, np.where(cell["competition"] > 0, cell["demand"], 0.0).sum(axis=0))
-
-
-def _talent(model: RegionalModel) -> float:
-    city = model.state["cities"]
-    workers = model.state["city_pairs"]["workers"].reshape(city.rows, city.rows)
-    return max(_off(workers.sum(axis=1), city["talent_endowment"]), _off(workers.sum(axis=0), city["talent"]))
+def _of_state(identity: Callable[[State], float]) -> Callable[[RegionalModel], float]:
+    return lambda model: identity(model.state)
 
 
 def _theil(model: RegionalModel) -> float:
@@ -123,14 +83,11 @@ def _theil(model: RegionalModel) -> float:
     settled = people > 0
     head = model.state["cities"]["innovation"][settled] / people[settled]
     between, within = theil_between(head, model.cities["region"].to_numpy()[settled], people[settled])
-    return _off(between + within, theil(head, people[settled]))
+    return deviation(between + within, theil(head, people[settled]))
 
 
 CONSERVED: dict[str, tuple[str, Callable[[RegionalModel], float]]] = {
-    "compute": ("compute bought = delivered + bought in; delivered within capacity", _compute),
-    "money": ("paid for compute = received; research budgets = talent + compute", _money),
-    "sales": ("sales = demand in every tier", _sales),
-    "talent": ("talent of every home is constant, wherever it works", _talent),
+    **{name: (words, _of_state(identity)) for name, (words, identity) in IDENTITIES.items()},
     "theil": ("Theil between + within regions = whole", _theil),
 }
 

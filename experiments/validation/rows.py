@@ -13,6 +13,7 @@ import pandas as pd
 from experiments.arms import ArmResults, Plan, twin_arms
 from experiments.findings import FAILS, HOLDS, UNDECIDED
 from experiments.twins import TwinResults
+from model.extended import Extensions
 from model.parameters import Parameters
 from model.scenario import Scenario, find_scenario
 
@@ -79,6 +80,7 @@ class Context:
     run: Callable[[Plan], ArmResults]
     quick: bool = False
     threads: int = 1
+    extension: Extensions = None
     _twins: dict[str, TwinResults] = field(default_factory=dict)
 
     def arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> ArmResults:
@@ -89,7 +91,7 @@ class Context:
         results = self.run(
             Plan(
                 arms, self.seeds[:most_seeds], self.parameters, self.until, self.cities, self.centres,
-                self.network, self.threads, MEASURES,
+                self.network, self.threads, MEASURES, self.extension,
             )
         )  # fmt: skip
         if results.interrupted:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +20,7 @@ from experiments.evaluation.event_study import event_study
 from experiments.evaluation.evidence import channel_evidence, splits
 from experiments.evaluation.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.known import CONTROLS, known_panel
-from experiments.evaluation.learners import Features
+from experiments.evaluation.known_scores import DEFAULT, EFFECT, known_scores
 from experiments.evaluation.placebo import permutation_test, placebo_in_time
 from experiments.evaluation.sensitivity import bias_bound, oster_delta, robustness_of, sensitivity
 from experiments.evaluation.synthetic_control import synthetic_control
@@ -75,20 +73,11 @@ def test_what_fixed_effects_explain_leaves_no_dust() -> None:
 @pytest.mark.slow
 def test_the_default_estimator_finds_a_known_effect() -> None:
     """Smaller than documented: the mean of five panels is within two errors, fixed effects further off."""
-    found = [
-        double_ml(known_panel(seed, cities=200, years=10), "outcome", controls=CONTROLS)
-        for seed in range(1, 6)
-    ]
-    values = np.array([one.params["centre"] for one in found])
-    error = np.mean([one.bse["centre"] for one in found]) / np.sqrt(len(found))
-    assert abs(values.mean() - 0.10) < 2.0 * error
-    held = [one.conf_int().loc["centre", 0] <= 0.10 <= one.conf_int().loc["centre", 1] for one in found]
-    assert sum(held) >= 4
-    plain = np.mean([
-        fixed_effects(known_panel(seed, cities=200, years=10), "outcome", controls=CONTROLS).params["centre"]
-        for seed in range(1, 6)
-    ])  # fmt: skip
-    assert abs(plain - 0.10) > 2.0 * abs(values.mean() - 0.10)
+    found = known_scores(5, cities=200, years=10).set_index("estimator")
+    default, plain = found.loc[DEFAULT], found.loc["two-way fixed effects, linear controls"]
+    assert abs(default["mean"] - EFFECT) < 2.0 * default["mean_se"] / np.sqrt(5)
+    assert default["coverage"] >= 0.8
+    assert abs(plain["mean"] - EFFECT) > 2.0 * abs(default["mean"] - EFFECT)
 
 
 def test_no_effect_is_found_where_there_is_none() -> None:
@@ -177,34 +166,6 @@ def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
         double_ml(panel, "outcome", settings=Settings(errors="white"))
     with pytest.raises(InputError, match="need lon and lat"):
         double_ml(panel, "outcome", settings=Settings(errors="conley"))
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("doubleml") is None, reason="DoubleML (extra: causal) is not installed"
-)
-@pytest.mark.filterwarnings("ignore")
-def test_doubleml_gives_the_same_three_digits(panel: pd.DataFrame) -> None:
-    import doubleml as dml
-    from sklearn.linear_model import LassoCV
-
-    data = panel_data(panel, "outcome", "centre", CONTROLS)
-    fold = fold_of_city(data.cities, 5, 1, 0)
-    ours = estimate_panel(data, Settings(LassoCV(cv=3), errors="cluster"), [fold[data.city]])
-    features = Features.of(data).plain
-    left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    names = [f"f{place}" for place in range(features.shape[1])]
-    frame = pd.DataFrame(features, columns=names).assign(y=left[:, 0], d=left[:, 1], city=data.city)
-    theirs = dml.DoubleMLPLR(
-        dml.DoubleMLData(frame, y_col="y", d_cols="d", x_cols=names, cluster_cols="city"),
-        LassoCV(cv=3), LassoCV(cv=3), n_folds=5, draw_sample_splitting=False,
-    )  # fmt: skip
-    rows = fold[data.city]
-    split = [(np.flatnonzero(rows != k), np.flatnonzero(rows == k)) for k in range(5)]
-    cities = [([np.flatnonzero(fold != k)], [np.flatnonzero(fold == k)]) for k in range(5)]
-    theirs.set_sample_splitting([split], [cities])
-    theirs.fit()
-    assert ours.params["centre"] == pytest.approx(float(theirs.coef[0]), abs=5e-4)
-    assert ours.bse["centre"] == pytest.approx(float(theirs.se[0]), abs=5e-4)
 
 
 # ── Standard errors ──────────────────────────────────────────────────────────────────────────────

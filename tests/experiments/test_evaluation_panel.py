@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.evaluation import audit as audit_module
 from experiments.evaluation.audit import SPILLOVERS, AuditSettings, audit_panel, run_audit, scores
-from experiments.evaluation.codebook import CODEBOOK
+from experiments.evaluation.codebook import CHANNELS, CODEBOOK
 from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.evaluate import Options, over_seeds, simulated_subject
 from experiments.evaluation.folder import check_repeatable, read_results
@@ -274,12 +274,17 @@ def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) 
     }  # fmt: skip
     table = pd.read_parquet(out / "table.parquet")
     assert set(table["table"]) == {
-        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "clamped"
+        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "held"
     }  # fmt: skip
     channels = table[table["table"] == "channels"]
     assert len(channels) == 6
     assert channels[["estimate", "se", "own", "total", "with_channel"]].notna().all().all()
-    assert len(table[table["table"] == "splits"]) == 24
+    parts = table[table["table"] == "splits"]
+    assert len(parts) == 24
+    assert parts["total"].notna().all()
+    held = table[table["table"] == "held"]
+    assert held["item"].tolist() == [*CHANNELS.values(), "all six together"]
+    assert held[["total", "free"]].notna().all().all()
     main = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
     assert main["seeds"] == [1]
     page = (out / "report.html").read_text(encoding="utf-8")
@@ -319,9 +324,16 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
         "text": (frame.assign(outcome=frame["outcome"].astype(object).where(frame.index != 0, "many")),
                  'row 2, column outcome: "many" is not a number'),
         "flag": (frame.assign(centre=frame["centre"] * 2), "column centre: \"2.0\" is not 1 or 0"),
-        "twice": (pd.concat([frame, frame.iloc[[7]]]), "row 102, column year: 2 has 2007 in an earlier"),
+        "twice": (pd.concat([frame, frame.iloc[[7]]]), "row 102, column year: city 2 has the year 2007"),
         "missing": (frame.drop(columns="x1"), "column x1: is missing"),
         "never": (frame.assign(centre=0), "column centre is 0 in every row"),
+        "all": (frame.assign(centre=1), "column centre is 1 in every row"),
+        "always": (frame.assign(centre=(frame["city_id"] < 5) * 1), "centre never changes within a city"),
+        "at once": (frame.assign(centre=(frame["year"] > 2007) * 1), "changes in all cities in the same"),
+        "flat": (frame.assign(outcome=1.0), "column outcome is 1 in every row"),
+        "infinite": (frame.assign(x1=frame["x1"].where(frame.index != 2, np.inf)),
+                     "row 4, column x1: inf is not a finite number"),
+        "one": (frame[frame["city_id"] == 3], "at least 10 cities and 2 years, not 1 and 5"),
     }  # fmt: skip
     for name, (table, said) in cases.items():
         path = tmp_path / f"{name}.csv"
@@ -330,6 +342,13 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
             read_observed(path, roles)
         assert said in str(caught.value), name
         assert call("evaluate", path, "--outcome", "outcome", "--controls", "x1").exit_code == 2
+    frame.rename(columns={"outcome": "innovations"}).assign(innovations=-1).to_csv(tmp_path / "less.csv")
+    with pytest.raises(InputError, match="column innovations: -1 is not"):
+        read_observed(tmp_path / "less.csv", Roles("innovations", controls=("x1",)))
+    text = frame.assign(city_id="贵阳" + frame["city_id"].astype(str)).to_csv(index=False)
+    (tmp_path / "gbk.csv").write_bytes(text.encode("gbk"))
+    with pytest.raises(InputError, match=r"row 2: byte 0xb9 is not UTF-8 text"):
+        read_observed(tmp_path / "gbk.csv", roles)
     with pytest.raises(InputError, match="column centre cannot play two parts"):
         read_observed(tmp_path / "gap.csv", Roles("outcome", controls=("centre",)))
     assert call("evaluate", tmp_path / "none.csv").exit_code == 2

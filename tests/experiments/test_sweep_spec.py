@@ -112,6 +112,17 @@ def test_ready_experiments_make_a_design(file: Path) -> None:
     assert len(sweep.design) > 1
 
 
+def test_whole_numbers_stay_whole_beside_fractions() -> None:
+    """A row of a design with both holds 4 hosts as 4.0."""
+    factors = {"scenario.hosts": [2, 6], "interoperability_friction": [0.0, 0.5]}
+    experiment = checked({"name": "both", "design": {"factors": factors}})
+    case = case_of(experiment, {"scenario.hosts": 6.0, "interoperability_friction": 0.5})
+    assert case.scenario.hosts == 6
+    assert isinstance(case.scenario.hosts, int)
+    with pytest.raises(SweepError, match=r"scenario.hosts takes whole numbers, not 2.5"):
+        case_of(experiment, {"scenario.hosts": 2.5})
+
+
 def test_a_factor_beats_the_scenario_which_beats_the_base() -> None:
     experiment = checked({
         "name": "t", "base": {"parameters": {"traffic_basic": 3, "substitution": 1.5}},

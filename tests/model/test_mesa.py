@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import weakref
 
 import mesa
 import numpy as np
 import pytest
-from mesa.batchrunner import batch_run
-from mesa.datacollection import DataCollector
+from mesa import DataCollector
 
 from agents.city_government import CityGovernment
 from agents.compute_provider import ComputeProvider
@@ -90,7 +90,86 @@ def test_a_user_may_collect_agents(small):
     assert frame.shape == (24, 1)
 
 
+@pytest.mark.parametrize("end", [2.0, 5])
+def test_run_until_a_time_of_mesa(small, end):
+    small.run_until(end)
+    assert small.time == end
+
+
+def test_agent_sets_group_sort_set_and_shuffle(small):
+    firms = small.agents_by_type[Firm]
+    tiers = firms.groupby("tier").count()
+    assert sum(tiers.values()) == len(firms)
+    assert set(tiers) <= {0, 1, 2, 3}
+    wages = small.agents_by_type[CityGovernment].sort("wage").get("wage")
+    assert wages == sorted(small.state["cities"]["wage"].tolist())[::-1]
+    assert firms.get(["tier", "alive"])[0] == [firms.to_list()[0].tier, 1.0]
+    firms.set("quality", 0.5)
+    alive = small.state["firms"]["alive"] > 0.5
+    assert (small.state["firms"]["quality"][alive] == 0.5).all()
+    order = []
+    firms.shuffle_do(lambda firm: order.append(firm.row))
+    assert sorted(order) == np.flatnonzero(alive).tolist() != order
+    assert firms.select(lambda firm: firm.tier == 3, at_most=2).agg("alive", [min, max]) == [1.0, 1.0]
+
+
+def test_shuffling_by_hand_leaves_the_luck_of_the_run_alone(country):
+    runs = [RegionalModel(SMALL, "none", 1, cities=country) for _ in range(2)]
+    runs[0].agents.shuffle_do(lambda agent: None)
+    for model in runs:
+        model.run_for(3)
+    assert runs[0].state["firms"]["quality"].tobytes() == runs[1].state["firms"]["quality"].tobytes()
+
+
+def test_what_is_written_to_an_agent_counts(small, country):
+    same = RegionalModel(SMALL, "random_hosts", 1, cities=country)
+    for city in small.agents_by_type[CityGovernment]:
+        city.wage *= 2.0
+    for model in (small, same):
+        model.step()
+    assert small.state["cities"]["wage"].mean() > 1.3 * same.state["cities"]["wage"].mean()
+
+
+def test_a_firm_that_is_removed_is_gone(small):
+    firms = small.agents_by_type[Firm]
+    firm = firms.to_list()[0]
+    firm.remove()
+    assert len(small.agents_by_type[Firm]) == len(firms) - 1
+    with pytest.raises(TypeError, match="cannot be removed"):
+        small.agents_by_type[CityGovernment].to_list()[0].remove()
+    small.remove_all_agents()
+    assert len(small.agents_by_type[Firm]) == 0
+
+
+@pytest.mark.skipif(importlib.util.find_spec("solara") is None, reason="the extra app is not installed")
+def test_solara_viz_shows_and_steps_it(country):
+    ipyvuetify = pytest.importorskip("ipyvuetify")
+    import solara
+    from mesa.visualization import SolaraViz, make_plot_component
+
+    model = RegionalModel(SMALL, "none", 1, cities=country)
+
+    @solara.component
+    def page():
+        with solara.AppLayout():
+            SolaraViz(
+                model, components=[make_plot_component("innovations")],
+                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
+            )  # fmt: skip
+
+    _, found = solara.render(page(), handle_error=False)
+    step = [button for button in found.find(ipyvuetify.Btn).widgets if button.children == ["Step"]]
+    assert len(step) == 1
+    step[0].click()
+    assert model.time == 1.0
+    assert len(model.datacollector.get_model_vars_dataframe()) == 2
+    found.close()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("mesa.batchrunner") is None, reason="Mesa 4 has no batch_run")
 def test_batch_run_of_mesa(country):
+    from mesa.batchrunner import batch_run
+
     rows = batch_run(
         RegionalModel, {"cities": [country], "firms": [100, 200], "burn_in": 1, "scenario": "none"},
         rng=[1, 2], max_steps=4, number_processes=1, display_progress=False,

@@ -12,7 +12,11 @@ from model import Parameters, RegionalModel
 from model.scenario import SCENARIOS, Place, ScenarioError
 
 SMALL = Parameters(firms=150, burn_in=4)
-BY_HAND = ((18, 3, "intelligent", 2.0, None), (18, 7, "super", 0.5, "components"), (31, 3, "basic", 1.0, None))
+BY_HAND = (
+    (18, 3, "intelligent", 2.0, None),
+    (18, 7, "super", 0.5, "components"),
+    (31, 3, "basic", 1.0, None),
+)
 
 
 def begin(country, scenario) -> RegionalModel:
@@ -76,7 +80,7 @@ def test_views_follow_their_centres(country):
     ("wrong", "sentence"),
     [
         (("Nowhere", "basic"), "there is no city 'Nowhere'"),
-        ((10 ** 9, "basic"), "there is no city"),
+        ((10**9, "basic"), "there is no city"),
         ((None, "fast"), "kind cannot be 'fast': it must be one of basic, intelligent, super"),
         ((None, "basic", 0.0), "size cannot be 0.0: it must be a number above 0, at most 1000"),
         ((None, "basic", float("nan")), "size cannot be nan"),

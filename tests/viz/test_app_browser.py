@@ -80,7 +80,7 @@ def visit(address, browser) -> Iterator[Callable[..., Any]]:
 def date(page: Any, text: str) -> None:
     """Wait until the run is there and rests."""
     page.locator(".cl-when b", has_text=re.compile(f"^{text}$")).wait_for()
-    page.locator("button:has-text('Step'):not([disabled]), button:has-text('单步'):not([disabled])").wait_for()
+    page.locator(".cl-controls .cl-button:not([disabled])").nth(2).wait_for()
 
 
 def quarter(page: Any) -> int:

@@ -1,8 +1,9 @@
 """How fast the page is: ``python -m viz.app.measure`` (needs Playwright and Chromium).
 
-Prints, for the shipped country with 10,000 firms, a centre of one's own and its twin, map and four charts drawn:
-the time from starting the command to a usable page, quarters played a second, how long the page takes to answer a
-click while it plays, and how the server's memory grows over ``--minutes`` of playing to 2050 again and again.
+Prints, for the shipped country with 10,000 firms, a centre of one's own and its twin, map and four charts
+drawn: the time from starting the command to a usable page, quarters played a second, how long the page
+takes to answer a click while it plays, and how the server's memory grows over ``--minutes`` of playing to
+2050 again and again.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def measure(page: Any, server: int, minutes: float) -> None:
     page.locator(".cl-main-button").click()
     reset_and_play(page)
     times = page.evaluate(CLICKS, 20)
-    print(f"clicks are answered after {np.median(times):.0f} ms (median), {np.percentile(times, 95):.0f} ms (p95)")
+    median, late = np.median(times), np.percentile(times, 95)
+    print(f"clicks are answered after {median:.0f} ms (median), {late:.0f} ms (p95)")
     if minutes:
         watch_memory(page, server, minutes)
 
@@ -121,7 +123,8 @@ def watch_memory(page: Any, server: int, minutes: float) -> None:
         if rounds == 2:
             first = now
         most = max(most, now)
-        print(f"{(time.monotonic() - began) / 60:5.1f} min, played to 2050 {rounds} times: {now:.0f} MB", flush=True)
+        since = (time.monotonic() - began) / 60
+        print(f"{since:5.1f} min, played to 2050 {rounds} times: {now:.0f} MB", flush=True)
     if rounds > 2:
         print(f"memory grew by {most - first:.0f} MB after the second time")
 

@@ -43,7 +43,7 @@ MOST_FLOWS = 30
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: a measure, its level or the effect on it, layers, and whether twins stand side by side."""
+    """What the map shows: a measure, its level or the effect on it, layers, one twin or both."""
 
     measure: str = "innovation"
     effect: bool = True
@@ -63,7 +63,7 @@ class Order:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """An order that was taken back."""
 
 
@@ -272,7 +272,7 @@ class Session:
                     self._build(order, order.choice)
                 elif order.what == "advance":
                     self._advance(order)
-            except Cancelled:
+            except CancelledError:
                 pass
             except Exception as error:
                 self._tell(error)
@@ -287,7 +287,7 @@ class Session:
     def _build(self, order: Order, choice: Choice) -> None:
         def told(number: int) -> None:
             if order.cancelled.is_set():
-                raise Cancelled
+                raise CancelledError
             self.put(self.built, number)
 
         simulation = READY.take(self.country, choice) or Simulation(self.country, choice, told)

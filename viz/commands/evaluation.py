@@ -14,7 +14,7 @@ from viz.commands.run import leaving_at_once, progress, warm_kernels
 from viz.commands.screen import UserError, check_can_write, say, show_table, write_file
 from viz.wording import number
 
-TABLES = ("baseline", "channels", "splits", "bands", "gap")
+TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
 
 
 def make_panel_file(
@@ -89,6 +89,7 @@ def evaluate_source(
     workers: int | None,
     edges: Path | None,
     force: bool,
+    doubleml: bool = False,
 ) -> None:
     """Evaluate a results folder or a table of real cities; write the report. Raises InputError, UserError."""
     observed = not source.is_dir()
@@ -100,14 +101,17 @@ def evaluate_source(
         from experiments.evaluation.evaluate import Options, evaluate
         from experiments.evaluation.learners import check_learner
         from experiments.evaluation.observed import Roles, evaluate_observed
+        from experiments.evaluation.of_doubleml import check_doubleml
         from experiments.evaluation.panel import MEASURES
         from experiments.results import ResultsFolder
         from viz.evaluation_report import write_evaluation
 
         check_learner(learner)
+        if doubleml:
+            check_doubleml()
     if observed:
         say(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, Roles(**roles), learner)
+        found = evaluate_observed(source, Roles(**roles), learner, doubleml=doubleml)
     else:
         if any(value != vars(Roles())[name] for name, value in roles.items() if name != "outcome"):
             raise UserError(
@@ -120,7 +124,7 @@ def evaluate_source(
         with leaving_at_once():
             warm_kernels()
         count = workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
-        options = Options(roles["outcome"], learner)
+        options = Options(roles["outcome"], learner, doubleml=doubleml)
         total = _seeds_in(source, seeds)
         say(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
         with progress(total) as finished:

@@ -15,22 +15,27 @@ from viz.commands.screen import UserError, plain_table, show
 FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", "source")
 
 
-def show_parameters(names: Sequence[str], json_schema: bool, as_csv: bool) -> None:
+def show_parameters(
+    names: Sequence[str], json_schema: bool, as_csv: bool, extension: Sequence[str] = ()
+) -> None:
     """All parameters, or those named: a table by group, CSV, or the JSON schema of all.
 
-    Raises ParameterError for an unknown name.
+    extension: names of extensions, whose parameters stand at the end. Raises ParameterError for an unknown
+    name, ExtensionError.
     """
-    from model.parameters import ParameterError, Parameters, describe, unknown_parameter
+    from model.extended import extended
+    from model.parameters import ParameterError, parameter_rows, unknown_parameter
 
-    unknown = [unknown_parameter(name) for name in names if name not in Parameters.model_fields]
+    table = extended(tuple(extension)).parameters
+    unknown = [unknown_parameter(name, table) for name in names if name not in table.model_fields]
     if unknown:
         raise ParameterError("; ".join(unknown))
     if json_schema and (names or as_csv):
         raise UserError("--json-schema is of all parameters and goes alone")
     if json_schema:
-        typer.echo(json.dumps(Parameters.model_json_schema(), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(table.model_json_schema(), indent=2, ensure_ascii=False))
         return
-    rows = [describe(name) for name in names or Parameters.model_fields]
+    rows = parameter_rows(table, names or None)
     if as_csv:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
@@ -61,12 +66,13 @@ def plain(value: float) -> str:
     return str(value) if isinstance(value, int) and abs(value) < 1e6 else f"{value:g}".replace("e+0", "e")
 
 
-def show_scenarios() -> None:
-    """One line for each scenario: its name and what it does."""
-    from model.scenario import SCENARIOS
+def show_scenarios(extension: Sequence[str] = ()) -> None:
+    """One line for each scenario, those of extensions at the end: its name and what it does."""
+    from model.extended import extended
 
-    width = max(len(name) for name in SCENARIOS)
-    for scenario in SCENARIOS.values():
+    known = extended(tuple(extension)).scenarios
+    width = max(len(name) for name in known)
+    for scenario in known.values():
         typer.echo(f"{scenario.name:<{width}}  {scenario.meaning}")
 
 

@@ -38,7 +38,7 @@ def run(settings: Settings, force: bool = False) -> None:
 
         study = make_study(settings)
         announce(settings, study, workers)
-        warm_kernels()
+        warm_kernels(study)
     started = time.perf_counter()
     with progress(runs) as finished:
         results = run_twins(study, workers, finished)
@@ -142,6 +142,7 @@ def make_study(settings: Settings) -> Any:
     return Study(
         settings.experiment, settings.seed_numbers, settings.parameters, settings.until,
         cities, centres, build_network(cities, edges=edges), settings.threads,
+        extension=settings.extension,
     )  # fmt: skip
 
 
@@ -152,13 +153,26 @@ def worker_count(settings: Settings) -> int:
     return min(wanted, 2 * settings.seeds)
 
 
-def warm_kernels() -> None:
-    """Compile the rules here, before several processes do it at once; they find the machine code on disk."""
+def warm_kernels(study: Any = None) -> None:
+    """Compile the rules here, before several processes do it at once; they find the machine code on disk.
+
+    study: one with extensions is tried as it is for a few quarters, so that a mistake in a rule shows at
+    once.
+    Raises RuleError.
+    """
     from model.parameters import Parameters
     from model.regional_model import RegionalModel
     from model.synthetic import synthetic_country
 
-    model = RegionalModel(Parameters(firms=50, burn_in=0), "random_hosts", 1, cities=synthetic_country(10, 1))
+    if study is not None and study.extension:
+        model = RegionalModel(
+            study.parameters.changed(burn_in=0), study.scenario, study.seeds[0], cities=study.cities,
+            centres=study.centres, network=study.network, extension=study.extension,
+        )  # fmt: skip
+    else:
+        model = RegionalModel(
+            Parameters(firms=50, burn_in=0), "random_hosts", 1, cities=synthetic_country(10, 1)
+        )
     missing = _uncompiled()
     if missing:
         say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
@@ -223,6 +237,8 @@ class _Lines:
 def checked_folder(target: Path, force: bool) -> Path:
     """The folder for the results, if it may be written; one that holds anything but results is spared."""
     target = target.resolve()
+    if target == Path.cwd():  # it is put in place whole, and so cannot be where one stands
+        raise UserError("the results need a folder of their own, not the one you are in: name it with --out")
     check_can_write(target)
     if not target.exists():
         return target

@@ -73,13 +73,7 @@ def write_file(
     target: Path, endings: Sequence[str], write: Callable[[Path], object], force: bool = False
 ) -> None:
     """Let ``write`` fill a file that then appears whole at ``target``; another file is replaced if forced."""
-    if target.suffix.lower() not in endings:
-        raise UserError(f"{target} must have a name that ends in {' or '.join(endings)}")
-    if target.is_dir():
-        raise UserError(f"{target} is a folder; name a file")
-    if target.exists() and not force:
-        raise UserError(f"{target} is already there; --force replaces it")
-    check_can_write(target)
+    check_target(target, endings, force)
     part = target.with_name(f".{os.getpid()}-{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,3 +83,14 @@ def write_file(
         raise UserError(f"{target} cannot be written: {error.strerror or error}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_target(target: Path, endings: Sequence[str], force: bool = False) -> None:
+    """Refuse a file that `write_file` could not write, before anything long is begun. Raises UserError."""
+    if target.suffix.lower() not in endings:
+        raise UserError(f"{target} must have a name that ends in {' or '.join(endings)}")
+    if target.is_dir():
+        raise UserError(f"{target} is a folder; name a file")
+    if target.exists() and not force:
+        raise UserError(f"{target} is already there; --force replaces it")
+    check_can_write(target)

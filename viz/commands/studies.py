@@ -91,7 +91,7 @@ def plan_of(study: Any, scenarios: Sequence[Any], settings: Settings) -> Any:
     own = make_study(settings)
     return Plan(
         study.arms(scenarios, settings.parameters), own.seeds, own.parameters, own.until, own.cities,
-        own.centres, own.network, own.threads, study.measures,
+        own.centres, own.network, own.threads, study.measures, own.extension,
     )  # fmt: skip
 
 

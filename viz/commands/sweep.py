@@ -28,6 +28,14 @@ Folder = Annotated[Path, _argument("Store of a sweep.", metavar="STORE")]
 Target = Annotated[
     Path | None, _option("Folder for the results. Default: results/NAME.", "--store", metavar="FOLDER")
 ]
+Extensions = Annotated[
+    list[str] | None,
+    _option(
+        "Rules, parameters, agents of one's own, in the place of the file's; may be given many times.",
+        "--extension",
+        metavar="MODULE:NAME|FILE.py:NAME",
+    ),
+]
 Workers = Annotated[
     int | None,
     _option("Processes of this machine; 0 runs in this one alone. Default: one for each core.", min=0),
@@ -58,11 +66,12 @@ def plan(
     file: File,
     workers: Workers = None,
     store: Target = None,
+    extension: Extensions = None,
 ) -> None:
     """Show the size of an experiment, and its predicted time and bytes from a few runs; writes nothing."""
     from viz.commands.sweep_show import show_plan
 
-    show_plan(file, store, workers)
+    show_plan(file, store, workers, extension or ())
 
 
 @app.command()
@@ -80,11 +89,12 @@ def run(
             "Go on with a store that another version of the model, rules or data began.", "--allow-change"
         ),
     ] = False,
+    extension: Extensions = None,
 ) -> None:
     """Run an experiment; the same command again goes on where it was interrupted."""
     from viz.commands.sweep_run import run_sweep
 
-    run_sweep(file, workers, scheduler, shard, store, allow_change)
+    run_sweep(file, workers, scheduler, shard, store, allow_change, extension or ())
 
 
 @app.command()

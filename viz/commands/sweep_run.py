@@ -7,9 +7,10 @@ some runs failed, 4 more failed than the experiment allows and the sweep stopped
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import typer
 from viz.commands.screen import UserError, say, screen, write_file
 
 CTRL_C, SOME_FAILED, TOO_MANY = 130, 3, 4
+ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")  # of a Dask scheduler
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 # One thread for each worker: more would only fight for the same cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -31,6 +33,7 @@ def run_sweep(
     shard: str | None,
     store: Path | None,
     allow_change: bool,
+    extension: Sequence[str] = (),
 ) -> None:
     """Run what the store lacks, with progress; leaves with an exit code.
 
@@ -41,7 +44,7 @@ def run_sweep(
     one_thread()
     from experiments.sweep import load
 
-    sweep = load(file, store)
+    sweep = load(file, store, extension)
     say(f"{sweep.experiment.name}: results go to {sweep.folder}")
     _guarded(sweep, lambda tell: sweep.run(count, scheduler, part, allow_change, tell))
 
@@ -78,6 +81,10 @@ def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, i
     """Processes to start: as asked for, else one for each core; none for a shard. Raises UserError."""
     if scheduler is not None and (workers is not None or shard is not None):
         raise UserError("--scheduler brings its own workers: leave --workers and --shard out")
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise UserError(
+            f"--scheduler cannot be {scheduler!r}: it must be like tcp://HOST:PORT or tls://HOST:PORT"
+        )
     if shard is not None or scheduler is not None:
         return workers or 0
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -42,14 +43,14 @@ def show_measures() -> None:
         show_table(title, ["name", "unit", "meaning"], rows, ["unit", "meaning"])
 
 
-def show_plan(file: str, store: Path | None, workers: int | None) -> None:
+def show_plan(file: str, store: Path | None, workers: int | None, extension: Sequence[str] = ()) -> None:
     """Size, time and bytes of an experiment."""
     one_thread()
     from experiments.sweep import load
     from viz.commands.sweep_run import worker_count
 
     count = worker_count(workers, None, None)
-    sweep = load(file, store)
+    sweep = load(file, store, extension)
     plan = sweep.plan(count)
     experiment = sweep.experiment
     rows = [

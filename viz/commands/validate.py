@@ -12,7 +12,7 @@ import typer
 
 from experiments.settings import Settings
 from viz.commands.run import CTRL_C, leaving_at_once, make_study, progress, warm_kernels, worker_count
-from viz.commands.screen import check_can_write, plain_table, say, show, write_file
+from viz.commands.screen import check_target, plain_table, say, show, write_file
 
 PLACE = Path("results") / "validation" / "validation.json"
 RUNS = Path("results") / "runs"  # kept runs, which studies share
@@ -25,7 +25,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
     if an invariant does not hold, which is a bug.
     """
     target = out or PLACE
-    check_can_write(target)
+    check_target(target, (".json",), force=True)
     with leaving_at_once():
         from experiments.arms import run_arms
         from experiments.validation import validate as all_rows
@@ -33,7 +33,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
         from experiments.validation.rows import Context, Interrupted
 
         study = make_study(settings)
-        warm_kernels()
+        warm_kernels(study)
 
     def run(plan: Any) -> Any:
         runs = len(plan.arms) * len(plan.seeds)
@@ -43,7 +43,15 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
             return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
 
     context = Context(
-        study.parameters, study.until, study.cities, study.centres, study.network, study.seeds, run, quick
+        study.parameters,
+        study.until,
+        study.cities,
+        study.centres,
+        study.network,
+        study.seeds,
+        run,
+        quick,
+        extension=study.extension,
     )
     started = time.perf_counter()
     try:

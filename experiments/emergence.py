@@ -1,0 +1,75 @@
+"""The table of docs/explanation/what-emerges.md: what the documents claim beside the rows of validation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PAGE = Path("docs/explanation/what-emerges.md")
+ROWS_OF = Path("docs/validation/validation.json")
+BEGIN, END = "<!-- verdicts:begin -->", "<!-- verdicts:end -->"
+
+# In plain words: what is claimed, and the row of validation that says whether it comes out.
+CLAIMS = (
+    ("hosts innovate more", "C0", "random_hosts"),
+    ("hosts innovate more (the real centres)", "C0", "actual"),
+    ("more firms are founded there", "C1", "random_hosts"),
+    ("talent comes", "C2", "random_hosts"),
+    ("firms adopt compute", "C3", "random_hosts"),
+    ("governments pay attention", "C4", "random_hosts"),
+    ("property rights are protected better", "C5", "random_hosts"),
+    ("data gather", "C6", "random_hosts"),
+    ("more so where the business environment is poor", "C7", "random_hosts"),
+    ("… with the other traits held fixed", "C7-partial", "random_hosts"),
+    ("more so where talent is scarce", "C8", "random_hosts"),
+    ("… with the other traits held fixed", "C8-partial", "random_hosts"),
+    ("more so where the market is small", "C9", "random_hosts"),
+    ("… with the other traits held fixed", "C9-partial", "random_hosts"),
+    ("cities at 500-1000 km gain", "C13-far", "random_hosts"),
+    ("cities within 150 km lose", "C13-near", "random_hosts"),
+    ("far cities gain more than near ones", "C13", "random_hosts"),
+    ("far cities gain more than near ones (the real centres)", "C13", "actual"),
+    ("the gap between cities narrows", "C14", "random_hosts"),
+    ("the gap between cities narrows (the real centres)", "C14", "actual"),
+    ("the gap between regions narrows (the real centres)", "C14-regions", "actual"),
+    ("left to local demand, compute widens the gap", "L-local_demand", "local_demand"),
+    ("building in the hubs narrows it", "L-cross_region", "cross_region"),
+    ("building in the hubs with an exchange narrows it", "L-cross_region_trading", "cross_region_trading"),
+)
+
+
+def verdicts_table(contents: Mapping[str, Any]) -> str:
+    """The table in Markdown, from what ``computeleap validate`` wrote.
+
+    Raises KeyError if a claim has no row there.
+    """
+    rows = {(row["id"], row["scenario"]): row for row in contents["rows"]}
+    lines = ["| claim | row | model ± s.e. | |", "|---|---|---|---|"]
+    for claim, name, scenario in CLAIMS:
+        row = rows[name, scenario]
+        lines.append(f"| {claim} | {name}, `{scenario}` | {_estimate(row)} | {row['verdict']} |")
+    return "\n".join(lines)
+
+
+def _estimate(row: Mapping[str, Any]) -> str:
+    digits = 2 if abs(row["measured"]) < 10 else 1
+    text = f"{row['measured']:+.{digits}f}".replace("-", "−")
+    unit = row["unit"].replace("percentage points", "points")
+    return f"{text} ± {row['se']:.{digits}f} {unit}"
+
+
+def with_verdicts(text: str, contents: Mapping[str, Any]) -> str:
+    """The page with its table made anew. Raises ValueError where it has no place for one."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"there is no block from {BEGIN} to {END}")
+    return f"{before}{BEGIN}\n{verdicts_table(contents)}\n{END}{after}"
+
+
+def page() -> str:
+    """The text of the page, up to date with the stored validation."""
+    contents = json.loads(ROWS_OF.read_text(encoding="utf-8"))
+    return with_verdicts(PAGE.read_text(encoding="utf-8"), contents)

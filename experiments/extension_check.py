@@ -1,0 +1,307 @@
+"""``computeleap check``: what an extension does to the model, found out by running it.
+
+Small runs on a few cities are compared to the bit: interpreted with compiled, one run with the same again, a
+twin without any difference with its twin, and, where the extension says at which values of its parameters it
+is neutral, that with the model alone. One large run is made on one and on two threads, and one is timed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agents.compute_provider import KINDS
+from model.engine import Engine
+from model.events import Each, is_on
+from model.extended import Extended, Extensions, extended
+from model.geography import load_cities
+from model.invariants import IDENTITIES, TOLERANCE, not_finite
+from model.parameters import Parameters
+from model.regional_model import RegionalModel
+from model.rule_text import RuleError, arguments
+from model.scenario import Opening, Scenario, find_scenario
+from model.step import QUARTER
+
+HOLDS, FAILS, REMARK = "holds", "fails", "remark"
+CITIES = 24
+BURN_IN = 2
+MANY_FIRMS = 60_000  # so that the loop over firms is cut into parts that threads share
+TIMED_FIRMS = 10_000
+REPEATS, TIMED_QUARTERS = 7, 4
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: ``verdict`` is holds, fails or remark; ``found`` says what came out."""
+
+    what: str
+    verdict: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How an extension is tried: on which cities, with how many firms and quarters, seed and scenario."""
+
+    extension: Extensions
+    firms: int = 1000
+    quarters: int = 8
+    seed: int = 1
+    scenario: str = "actual"
+    cities: pd.DataFrame | None = None
+    changes: dict[str, Any] | None = None
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the extension."""
+        return extended(self.extension)
+
+    def found_scenario(self) -> Scenario:
+        """The scenario, with a few small centres that open at once, so that compute is traded."""
+        found = find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
+        if not found.has_twin:
+            return found
+        kinds = enumerate(KINDS * 2)
+        own = tuple(Opening(f"check-{row}", row, kind, 1, 0.1) for row, kind in kinds)
+        return replace(found, openings=(*found.openings, *own))
+
+    def with_firms(self, firms: int, quarters: int) -> Trial:
+        """The same with another number of firms and quarters."""
+        return replace(self, firms=firms, quarters=quarters, changes={**(self.changes or {}), "firms": firms})
+
+    def model(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
+        """A model at its start: with the extension, or alone."""
+        table = self.extended.parameters if own else Parameters
+        values = {"firms": self.firms, "burn_in": BURN_IN, **(self.changes or {})}
+        given = table.checked(**{k: v for k, v in values.items() if k in table.model_fields})
+        scenario = scenario or self.found_scenario()
+        if not own:
+            known = {k: v for k, v in scenario.changes.items() if k in Parameters.model_fields}
+            scenario = replace(scenario, changes=known)
+        return RegionalModel(
+            given, scenario, self.seed, cities=few_cities() if self.cities is None else self.cities,
+            extension=self.extension if own else None, **how,
+        )  # fmt: skip
+
+    def run(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
+        """A model after its quarters."""
+        made = self.model(own, scenario, **how)
+        made.run_until(self.quarters)
+        return made
+
+
+def few_cities(count: int = CITIES) -> pd.DataFrame:
+    """Some of the shipped cities: half of them the largest, half of them spread over the rest by GDP."""
+    cities = load_cities().sort_values("gdp_2010", ascending=False, kind="stable")
+    rest = np.linspace(count // 2, len(cities) - 1, count - count // 2).astype(int)
+    rows = [*range(count // 2), *rest]
+    return cities.iloc[rows].sort_values("city_id").reset_index(drop=True)
+
+
+def check(trial: Trial, tell: Callable[[str], None] = lambda what: None) -> list[Finding]:
+    """All findings, in order; ``tell`` hears what is being looked at.
+
+    A rule that fails while it runs is a finding. Raises ExtensionError for an extension that does not fit.
+    """
+    found = [Finding("fits the model", HOLDS, _in_words(trial.extended))]
+    looks: tuple[tuple[str, Callable[[Trial], Iterable[Finding]]], ...] = (
+        ("runs, and every number is finite; nothing is lost", _accounts),
+        ("the same bits interpreted and compiled", _engines),
+        ("the same bits when run again", _again),
+        ("the same bits on one and on two threads", _threads),
+        ("a twin without a difference has the same bits", _twins),
+        ("neutral at the values it declares", _neutral),
+        ("luck of its own", _luck),
+        ("time", _times),
+    )
+    for what, look in looks:
+        tell(what)
+        try:
+            found += look(trial)
+        except RuleError as error:
+            found.append(Finding(what, FAILS, str(error)))
+            break  # what fails once fails in all the rest
+    return found
+
+
+def _in_words(whole: Extended) -> str:
+    counts = {
+        "rules": sum(len(one.rules) for one in whole.extensions),
+        "parameters": sum(len(one.parameters) for one in whole.extensions),
+        "columns": sum(len(c) for one in whole.extensions for c in one.columns.values()),
+        "events": sum(len(one.events) for one in whole.extensions),
+        "kinds of agents": len(whole.agents),
+        "faces": sum(len(one.faces) for one in whole.extensions),
+        "scenarios": sum(len(one.scenarios) for one in whole.extensions),
+    }
+    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count) or "nothing in it"
+
+
+def differing(one: RegionalModel, other: RegionalModel) -> list[str]:
+    """Columns, as ``table.column``, of tables that both have with as many rows, in which a bit differs."""
+    return [
+        f"{name}.{column}"
+        for name, table in one.state.tables.items()
+        if name in other.state.tables and table.rows == other.state[name].rows
+        for column in table
+        if column in other.state[name]
+        and not np.array_equal(table[column], other.state[name][column], equal_nan=True)
+    ]
+
+
+def _same(what: str, columns: list[str], fine: str) -> Finding:
+    if not columns:
+        return Finding(what, HOLDS, fine)
+    more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""
+    return Finding(what, FAILS, f"differ: {', '.join(columns[:4])}{more}")
+
+
+def _accounts(trial: Trial) -> list[Finding]:
+    model = trial.model()
+    worst = dict.fromkeys(IDENTITIES, 0.0)
+    undefined: list[str] = []
+    while model.quarter < trial.quarters and not undefined:
+        model.step()
+        undefined = not_finite(model.state)
+        for name, (_, identity) in IDENTITIES.items():
+            worst[name] = max(worst[name], identity(model.state))
+    columns = sum(len(table.columns) for table in model.state.tables.values())
+    said = f"{columns} columns, {trial.quarters} quarters"
+    bad = f"after quarter {model.quarter - 1}: {', '.join(undefined[:4])}"
+    found = [Finding("every number is finite", FAILS if undefined else HOLDS, bad if undefined else said)]
+    exempt = {name for one in trial.extended.extensions for name in one.exempt}
+    for name, (words, _) in IDENTITIES.items():
+        missed = not worst[name] <= TOLERANCE
+        verdict = REMARK if missed and name in exempt else FAILS if missed else HOLDS
+        tail = ", as declared" if verdict == REMARK else ""
+        found.append(Finding(words, verdict, f"largest relative deviation {worst[name]:.1e}{tail}"))
+    return found
+
+
+def _engines(trial: Trial) -> list[Finding]:
+    columns = differing(trial.run(), trial.run(engine="interpreted"))
+    return [_same("interpreted and compiled agree to the bit", columns, f"{trial.quarters} quarters")]
+
+
+def _again(trial: Trial) -> list[Finding]:
+    return [_same("the same seed gives the same bits again", differing(trial.run(), trial.run()), "two runs")]
+
+
+def _threads(trial: Trial) -> list[Finding]:
+    large = trial.with_firms(MANY_FIRMS, 4)
+    columns = differing(large.run(), large.run(threads=2))
+    return [_same("one and two threads agree to the bit", columns, f"{MANY_FIRMS:,} firms")]
+
+
+def _twins(trial: Trial) -> list[Finding]:
+    """A scenario with centres and its twin, until the first of them opens."""
+    what = "twins are equal to the bit until a centre opens"
+    found = replace(trial.found_scenario(), centres="random", openings=(), places=(), opens="2007Q1")
+    if not found.has_twin:
+        return [Finding(what, REMARK, "the closed economy has no twin")]
+    treated, control = (trial.model(scenario=one) for one in (found, found.twin()))
+    opens = min(opening.quarter for opening in treated.openings)
+    columns: list[str] = []
+    while treated.quarter < opens and not columns:
+        treated.step()
+        control.step()
+        columns = differing(treated, control)
+    return [_same(what, columns, f"{opens} quarters")]
+
+
+def _neutral(trial: Trial) -> list[Finding]:
+    what = "with its neutral values it is the model alone, to the bit"
+    values = {name: value for one in trial.extended.extensions for name, value in one.neutral.items()}
+    lacking = [one.name for one in trial.extended.extensions if not one.neutral]
+    if lacking:
+        return [Finding(what, REMARK, f"not declared: Extension(neutral={{…}}) of {', '.join(lacking)}")]
+    scenario = trial.found_scenario()
+    neutral = replace(scenario, changes={**scenario.changes, **values})
+    columns = differing(trial.run(own=False), trial.run(scenario=neutral))
+    return [_same(what, columns, ", ".join(f"{name} = {value:g}" for name, value in values.items()))]
+
+
+def _luck(trial: Trial) -> list[Finding]:
+    """Draws of new rules that are those of the model's own: two decisions then share their luck."""
+    whole, own = trial.extended, {name for one in trial.extended.extensions for name in one.rules}
+    used: dict[tuple[str, str], set[str]] = {}
+    for event in (event for event in whole.quarter if isinstance(event, Each)):
+        for name in event.rules:
+            for argument in arguments(whole.rules[name]):
+                if argument.startswith("draw_"):
+                    used.setdefault((event.table, argument), set()).add(name)
+    shared = [
+        f"{' and '.join(sorted(names))} both read {draw} and share their luck"
+        for (_, draw), names in used.items()
+        if len(names) > 1 and names & own
+    ]
+    if shared:
+        return [Finding("its draws are its own", REMARK, "; ".join(shared))]
+    return [Finding("its draws are its own", HOLDS, "no draw is shared with another rule")]
+
+
+# ── Time ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _times(trial: Trial) -> list[Finding]:
+    timed = trial.with_firms(TIMED_FIRMS, TIMED_QUARTERS)
+    models = {own: timed.run(own) for own in (True, False)}  # compiles what is not compiled yet
+    best = dict.fromkeys(models, float("inf"))
+    for _ in range(REPEATS):
+        for own, model in models.items():
+            started = time.perf_counter()
+            model.run_until(model.quarter + TIMED_QUARTERS)
+            best[own] = min(best[own], (time.perf_counter() - started) / TIMED_QUARTERS)
+    cities = models[True].state["cities"].rows
+    said = (
+        f"{1e3 * best[True]:.2f} ms, {best[True] / best[False]:.2f} times that of the model alone "
+        f"({TIMED_FIRMS:,} firms, {cities} cities)"
+    )
+    return [Finding("time of a quarter", REMARK, said), *_event_times(models)]
+
+
+def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
+    """Events in which rules of the model were replaced, each timed alone with the new and with the old."""
+    whole = models[True].extended
+    own = {name for one in whole.extensions for name in one.rules}
+    own |= {name for one in whole.extensions for face in one.faces for name in face.decisions()}
+    found = []
+    for event in QUARTER:
+        if not (isinstance(event, Each) and event in whole.quarter and own & set(event.rules)):
+            continue
+        if not is_on(event.when, models[True].parameters.numbers()):
+            continue
+        seconds = event_seconds(event, models)
+        said = (
+            f"{1e6 * seconds[True]:.0f} µs with {', '.join(sorted(own & set(event.rules)))}, "
+            f"{seconds[True] / seconds[False]:.2f} times that with the model's own"
+        )
+        found.append(Finding(f"time of event {event.name}", REMARK, said))
+    return found
+
+
+def event_seconds(event: Each, models: dict[bool, RegionalModel], repeats: int = 60) -> dict[bool, float]:
+    """Shortest time of an event alone in each of the models, s; they take turns."""
+    engines = {
+        key: Engine(
+            [event],
+            model.state,
+            model.rules,
+            model.parameters.numbers(),
+            model.seed,
+            faces=model.engine.faces,
+        )
+        for key, model in models.items()
+    }
+    best = dict.fromkeys(models, float("inf"))
+    for turn in range(repeats):
+        for key, engine in engines.items():
+            started = time.perf_counter()
+            engine.run(turn)
+            best[key] = min(best[key], time.perf_counter() - started)
+    return best

@@ -1,0 +1,3 @@
+"""The version of what the model does: raised when the same seed gives other results."""
+
+VERSION = "1"

@@ -1,0 +1,62 @@
+"""Every code block of README and docs is run, or says why not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fenced_blocks import READ, ROOT, RUN, SHOWN, Block, blocks, pages, run_block
+
+sys.path.pop(0)
+
+PAGES = pages()
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+RUNNING = [page for page in PAGES if any(block.language in RUN + READ for block in blocks(page))]
+
+
+def test_every_block_names_its_language():
+    assert len(BLOCKS) > 60
+    wrong = [block.place for block in BLOCKS if block.language not in RUN + READ + SHOWN]
+    assert not wrong
+
+
+def test_every_fence_is_closed_and_found():
+    for page in PAGES:
+        fences = sum(
+            line.lstrip().startswith("```") for line in (ROOT / page).read_text("utf-8").splitlines()
+        )
+        assert fences == 2 * len(blocks(page)), page
+
+
+def test_reasons_are_given():
+    """The blocks that are shown only; a reason is a sentence, and most blocks have none."""
+    shown = {block.place: block.not_run for block in BLOCKS if block.not_run is not None}
+    for place, reason in shown.items():
+        print(f"{place}: {reason}")
+        assert len(reason.split()) >= 3, place
+    runnable = [block for block in BLOCKS if block.language in RUN]
+    assert len(shown) < 0.2 * len(runnable)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", RUNNING)
+def test_blocks_run(page, tmp_path, monkeypatch):
+    """In order, in an empty folder: later blocks may use files of earlier ones."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for block in blocks(page):
+        run_block(block)
+
+
+def test_the_runner_notices_a_block_that_fails(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AssertionError, match="exit 3"):
+        run_block(Block("page.md", 1, "sh", "exit 3"))
+    with pytest.raises(ZeroDivisionError):
+        run_block(Block("page.md", 2, "python", "1 / 0"))
+    run_block(Block("page.md", 3, "python", "1 / 0", not_run="it divides by zero"))
+    run_block(Block("page.md", 4, "csv", "a,b\n1,2\n", file="in/table.csv"))
+    assert (tmp_path / "in/table.csv").read_text() == "a,b\n1,2\n"

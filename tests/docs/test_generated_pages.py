@@ -1,0 +1,76 @@
+"""Pages and tables that are made from the code are up to date: if not, python -m experiments.reference."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agents.columns import Column
+from agents.rules import Rules
+from experiments.emergence import CLAIMS, verdicts_table, with_verdicts
+from experiments.emergence import page as emergence_page
+from experiments.model_pages import generated_pages, rules_page, state_page
+from model.events import clear, each
+from model.step import QUARTER
+from model.world import REGIONAL, World
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("path", generated_pages(), ids=str)
+def test_pages_are_up_to_date(path):
+    assert (ROOT / path).read_text(encoding="utf-8") == generated_pages()[path]
+
+
+def test_every_column_and_every_rule_is_there():
+    state, rules = state_page(), rules_page()
+    for columns in REGIONAL.tables.values():
+        for column in columns:
+            assert f"| `{column.name}` |" in state
+            assert column.meaning.replace("|", "\\|") in state
+    for name in Rules():
+        assert f"**`{name}`**{{ #rule-{name} }}" in rules
+    for event in QUARTER:
+        assert f"\n## {event.name} {{ #{event.name} }}" in rules
+
+
+def doubled(size):
+    """Twice the size."""
+    return 2.0 * size
+
+
+def meet(thing_size):
+    """All sizes meet."""
+    thing_size[:] = 0.0
+
+
+def test_what_a_page_says_of_an_economy_of_one_rule():
+    world = World(
+        {"things": (Column("size", "m", "how large", start=1.0, when="firms"),)}, {}, {}, {"thing_": "things"}
+    )
+    events = (clear("they meet", meet, every=4),)
+    text = rules_page(world, events)
+    assert "## meet { #meet }" in text
+    assert "They meet. Every 4 quarters." in text
+    assert "All sizes meet." in text
+    assert "- *columns* `thing_size`" in text
+    with pytest.raises(KeyError):  # a table without a word on what its rows are
+        state_page(world, ())
+    with pytest.raises(KeyError):  # an event with a rule that the model does not have
+        rules_page(world, (each("double", "things", "doubled"),))
+
+
+def test_the_table_of_verdicts_is_that_of_the_stored_validation(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert emergence_page() == (ROOT / "docs/explanation/what-emerges.md").read_text(encoding="utf-8")
+    contents = json.loads((ROOT / "docs/validation/validation.json").read_text(encoding="utf-8"))
+    table = verdicts_table(contents)
+    assert table.count("\n") == len(CLAIMS) + 1
+    rows = {(row["id"], row["scenario"]): row["verdict"] for row in contents["rows"]}
+    for claim, name, scenario in CLAIMS:
+        assert f"| {claim} | {name}, `{scenario}` |" in table
+        assert rows[name, scenario] in ("holds", "fails", "undecided")
+    with pytest.raises(ValueError, match="no block"):
+        with_verdicts("nothing", contents)

@@ -1,0 +1,132 @@
+"""The documentation as a site: it builds without a warning, needs no network, and no link is dead."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fenced_blocks import FENCE, ROOT, pages
+
+sys.path.pop(0)
+
+LINK = re.compile(r"!?\[[^\]\[]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"`[^`]*`")
+
+
+def links(page: str) -> list[str]:
+    """Targets of the links of a page, outside code."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return LINK.findall(CODE.sub("", FENCE.sub("", text)))
+
+
+def anchors(page: Path) -> set[str]:
+    """Names of a page's headings, as GitHub and MkDocs make them, and those given by hand."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    found = set(re.findall(r"\{ ?#([\w-]+) ?\}", text))
+    for heading in re.findall(r"^#+ (.+?)(?: \{ ?#.*)?$", text, re.MULTILINE):
+        plain = re.sub(r"\]\([^)]*\)|[`*\[]", "", heading).strip().lower()
+        found.add(re.sub(r"[\s]+", "-", re.sub(r"[^\w\s-]", "", plain)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, built as `make docs` does; Mermaid, MathJax and fonts would come from elsewhere."""
+    pytest.importorskip("material")
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)], cwd=ROOT,
+        capture_output=True, text=True, timeout=300, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_it_builds_without_a_warning_and_has_every_page(site):
+    for page in pages():
+        if page.startswith("docs/"):
+            assert (site / page.removeprefix("docs/")).with_suffix(".html").exists(), page
+    assert (site / "first_look.html").exists()
+    assert (site / "search").is_dir()
+
+
+def test_it_loads_nothing_from_elsewhere(site):
+    loaded = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=["']?(https?:)?//""")
+    for file in site.rglob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        assert not loaded.search(text), file
+        assert 'class="mermaid"' not in text, file  # its script would be fetched from a content network
+    for file in site.rglob("*.css"):
+        assert not re.search(r"(?:url\(|@import )[\"']?(?:https?:)?//", file.read_text(encoding="utf-8")), (
+            file
+        )
+
+
+def test_every_page_is_in_the_navigation_under_its_section(site):
+    text = (site / "index.html").read_text(encoding="utf-8")
+    named = set(re.findall(r'href="([\w/-]+\.html)"', text))
+    sections = ["Start", "Tutorials", "How-to", "The model (ODD)", "Explanation", "Reference", "Validation"]
+    assert [name for name in sections if name not in text] == []
+    assert len(named) > 15
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page.startswith("README")])
+def test_no_link_of_a_readme_is_dead(page):
+    """MkDocs in its strict mode holds the same for docs."""
+    found = [target for target in links(page) if not urlsplit(target).scheme]
+    assert found
+    for target in found:
+        path, _, anchor = unquote(target).partition("#")
+        place = ROOT / path if path else ROOT / page
+        assert place.exists(), target
+        if anchor:
+            assert anchor in anchors(place), target
+
+
+def test_addresses_elsewhere_are_well_formed():
+    """By form only: tests need no network."""
+    found = {target for page in pages() for target in links(page) if urlsplit(target).scheme}
+    assert found
+    for target in found:
+        parts = urlsplit(target)
+        assert parts.scheme == "https", target
+        assert re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc), target
+
+
+def test_the_citation_is_that_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["title"] == "ComputeLeap"
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert {"message", "authors", "date-released"} <= set(citation)
+    page = (ROOT / "docs/cite.md").read_text(encoding="utf-8")
+    assert page.count(project["version"]) == 2
+    assert str(citation["date-released"].year) in page
+
+
+CONCEPTS = (
+    "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing",
+    "Interaction", "Stochasticity", "Collectives", "Observation",
+)  # fmt: skip
+ELEMENTS = (
+    "Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling",
+    "Design concepts", "Initialisation", "Input data", "Submodels",
+)  # fmt: skip
+
+
+def test_the_model_page_has_every_element_of_the_protocol():
+    """ODD as of Grimm et al. (2020): seven elements in this order, eleven design concepts in this order."""
+    text = (ROOT / "docs/model.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^## [1-7] (.+)$", text, re.MULTILINE)) == ELEMENTS
+    section = text.split("\n## 4 ")[1].split("\n## 5 ")[0]
+    assert tuple(re.findall(r"^- \*\*(.+?)\.\*\*", section, re.MULTILINE)) == CONCEPTS
