@@ -145,7 +145,8 @@ def _frontier(pair: Pair) -> float:
 
 def of_layouts(results: ArmResults) -> dict[str, list[float]]:
     """``NAME.number`` → one value a seed, of every point of ``POINTS`` that ended."""
-    found = {name: results.point(name) for name in POINTS}
+    ran = {arm.rsplit(" ", 1)[0] for arm in results.plan.arms}
+    found = {name: results.point(name) for name in POINTS if name in ran}
     return {
         f"{name}.{key}": values
         for name, twins in found.items()

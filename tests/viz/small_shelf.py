@@ -10,6 +10,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from experiments.sweep import from_values
+from experiments.sweep.store import FORMAT
 from viz.cli import app
 
 SMALL = ("--firms", "150", "--until", "2011", "--seeds", "2", "--workers", "1")
@@ -79,7 +80,7 @@ def broken(folder: Path) -> None:
     (folder / "old_store" / "experiment.json").write_text(json.dumps({"format": 0}))
     (folder / "odd_store").mkdir()
     (folder / "odd_store" / "experiment.json").write_text(
-        json.dumps({"format": 1, "experiment": {"name": "x"}})
+        json.dumps({"format": FORMAT, "experiment": {"name": "x"}})
     )
     garbled = folder / "<b>garbled"
     garbled.mkdir()

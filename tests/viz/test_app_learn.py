@@ -109,7 +109,6 @@ def test_a_quick_run_has_the_main_signs():
         "poor_sites_network.hosts",
         "poor_sites_network.places",
         "poor_sites_network.frontier",
-        "poor_sites_network.theil",
         "poor_sites_network.talent",
         "poor_sites_network.data",
         "local_demand.theil",
