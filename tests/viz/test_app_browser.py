@@ -102,7 +102,7 @@ def choose_city(page: Any, name: str) -> None:
 
 def test_play_pause_settings_and_mistakes(visit):
     page = visit()
-    assert page.locator(".cl-four canvas").count() == 4
+    page.locator(".cl-four canvas").nth(3).wait_for()
     click(page, "Step")
     date(page, "end of 2005Q1")
     page.get_by_label("Speed").select_option("0")
