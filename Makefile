@@ -24,7 +24,7 @@ run: $(STAMP)  ## run the model: computeleap run
 	$(info $(strip run: computeleap run $(ARGS)))
 	@$(BIN)/computeleap run $(ARGS)
 
-test: $(STAMP)  ## run the tests: pytest
+test: $(STAMP) $(ASSETS)  ## run the tests: pytest
 	$(info $(strip test: pytest -n 2 --dist loadfile $(ARGS)))
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
@@ -85,7 +85,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) -e ".[app,dev,docs]"
 	@touch $@
 
-# What the page loads from a content network otherwise: large, so only the app fetches it.
+# What the page loads from a content network otherwise: large, so only the app and its tests fetch it.
 $(ASSETS): constraints.txt | $(STAMP)
 	@echo "install: the page's scripts and fonts into $(VENV)"
 	@$(PIP) solara-assets

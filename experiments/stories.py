@@ -87,12 +87,17 @@ CLAIMS = (
             "local_demand": {"theil": 1, "theil_regions": 1, "hosts": 1, "others": -1, "country": 1},
             "cross_region": {"theil": 1, "theil_regions": -1, "hosts": 1, "others": -1, "country": 1},
             "cross_region_trading": {
-                "theil": -1, "theil_regions": -1, "sigma": 1, "hosts": 1, "others": 1, "country": 1,
+                "theil": -1,
+                "theil_regions": -1,
+                "sigma": 1,
+                "hosts": 1,
+                "others": 1,
+                "country": 1,
             },
         }.items()
         for name, sign in signs.items()
     ),
-)  # fmt: skip
+)
 
 # ── What is measured ─────────────────────────────────────────────────────────────────────────────
 
@@ -140,12 +145,14 @@ def _frontier(pair: Pair) -> float:
 
 def of_layouts(results: ArmResults) -> dict[str, list[float]]:
     """``NAME.number`` → one value a seed, of every point of ``POINTS`` that ended."""
-    found = {name: results.point(name) for name in POINTS}
+    ran = {arm.rsplit(" ", 1)[0] for arm in results.plan.arms}
+    found = {name: results.point(name) for name in POINTS if name in ran}
     return {
         f"{name}.{key}": values
-        for name, twins in found.items() if twins is not None
+        for name, twins in found.items()
+        if twins is not None
         for key, values in of_twins(twins).items()
-    }  # fmt: skip
+    }
 
 
 def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> dict[str, list[float]]:
@@ -190,7 +197,7 @@ def _leapers(run: RegionalModel, until: int) -> float:
 
 
 def _places_in_sales(seed: int, until: int, how: Mapping[str, Any]) -> float:
-    """Places in sales per firm that hosts drawn by lot gain against their twin, where a new technique comes."""
+    """Places in sales per firm that hosts drawn by lot gain against the twin, where a technique comes."""
     scenario = find_scenario("random_hosts")
     with_centres, without = (
         technique_run(seed, ARRIVAL, until, **{**how, "scenario": arm}) for arm in (scenario, scenario.twin())
@@ -218,22 +225,30 @@ def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str
 
 
 def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
-    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with the sign, ``values``."""
+    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with it, ``values``."""
     rows = {}
     for claim in CLAIMS:
         if claim.key in values:
             x = np.array(values[claim.key])
             rows[claim.key] = {
-                "unit": claim.unit, "sign": claim.sign, **over_seeds(x),
+                "unit": claim.unit,
+                "sign": claim.sign,
+                **over_seeds(x),
                 "share": float((np.sign(x) == claim.sign).mean()),
                 "values": [float(f"{value:.5g}") for value in x],
-            }  # fmt: skip
+            }
     return rows
 
 
-def plan(seeds: Sequence[int], parameters: Parameters, cities: pd.DataFrame, until: int = UNTIL) -> Plan:
+def plan(
+    seeds: Sequence[int],
+    parameters: Parameters,
+    cities: pd.DataFrame,
+    until: int = UNTIL,
+    points: Sequence[str] = POINTS,
+) -> Plan:
     """The runs of the layouts, each beside its twin."""
-    arms = twin_arms({name: SCENARIOS[name] for name in POINTS})
+    arms = twin_arms({name: SCENARIOS[name] for name in points})
     centres = load_centres(None, cities)
     return Plan(arms, tuple(seeds), parameters, until, cities, centres, build_network(cities))
 
@@ -255,9 +270,14 @@ def main(arguments: Iterable[str] | None = None) -> None:
     values = of_layouts(run_arms(plan(seeds, parameters, cities)))
     values |= of_technique(seeds, parameters=parameters, cities=cities)
     made = {
-        "date": datetime.date.today().isoformat(), "rules": rules_fingerprint(), "seeds": given.seeds,
-        "firms": given.firms, "cities": len(cities), "until": UNTIL, "leap_until": LEAP_UNTIL,
-    }  # fmt: skip
+        "date": datetime.date.today().isoformat(),
+        "rules": rules_fingerprint(),
+        "seeds": given.seeds,
+        "firms": given.firms,
+        "cities": len(cities),
+        "until": UNTIL,
+        "leap_until": LEAP_UNTIL,
+    }
     cities_of_one = leap_cities(seeds[0], parameters=parameters, cities=cities)
     given.out.write_text(text_of(made, told(values), cities_of_one), encoding="utf-8")
 

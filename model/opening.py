@@ -49,7 +49,7 @@ def _checked(model: RegionalModel, city: int | str, kind: str, size: float, indu
         raise ScenarioError("a centre cannot be opened by hand in the closed economy")
     if kind not in KINDS:
         raise ScenarioError(f"kind cannot be {kind!r}: it must be one of {', '.join(KINDS)}")
-    if isinstance(size, bool) or not isinstance(size, int | float) or not 0.0 < size <= LARGEST:
+    if not 0.0 < size <= LARGEST:
         raise ScenarioError(f"size cannot be {size!r}: it must be a number above 0, at most {LARGEST:g}")
     if industry is not None and industry not in TIERS:
         raise ScenarioError(f"industry cannot be {industry!r}: it must be one of {', '.join(TIERS)}")
@@ -65,12 +65,11 @@ def _position(before: Sequence[Opening], after: Sequence[Opening]) -> int:
 
 
 def _with_a_row(model: RegionalModel, row: int) -> State:
-    """The model's tables with one centre more in ``row``; tables that have nothing to do with it are shared."""
+    """The model's tables with one centre more in ``row``; those that it does not touch are shared."""
     old, cities = model.state, len(model.cities)
     centres = old["providers"].rows + 1
-    rows = {name: table.rows for name, table in old.tables.items()}
     numbers = model.parameters.numbers()
-    new = State(dict.fromkeys(rows, 0), old.world, numbers)
+    new = State(dict.fromkeys(old.tables, 0), old.world, numbers)
     new.tables, new.arrays = dict(old.tables), dict(old.arrays)
     offers = len(CLASSES) * centres
     for name, count in zip(OF_CENTRES, (centres, offers, cities * offers), strict=True):

@@ -361,6 +361,10 @@ def page(
     host: Annotated[str, _option("Address to listen on. Default: 127.0.0.1.")] = "127.0.0.1",
     port: Annotated[int, _option("Port to listen on. Default: 8765.", min=0, max=65535)] = 8765,
     cities: CitiesFile = None,
+    results: Annotated[
+        Path | None, _option("Folder whose results the page may open. Default: results.", metavar="FOLDER")
+    ] = None,
+    max_sessions: Annotated[int | None, _option("Browser tabs at once. Default: 8.", min=1, max=1000)] = None,
     extension: Extensions = None,
 ) -> None:
     """Open the model in the browser."""
@@ -374,7 +378,7 @@ def page(
         choose(extension)
     from viz.app.server import run as serve
 
-    serve(host=host, port=port, cities=cities)
+    serve(host, port, cities, results, max_sessions)
 
 
 def main() -> None:

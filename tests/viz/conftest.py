@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -164,3 +166,13 @@ def summary_of() -> Callable[..., dict[str, Any]]:
 def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables as a pipe gets them: a test runner may say how wide its own terminal is."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(scope="session")
+def small_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's results folder: results, a study, sweeps, and folders that are broken."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    from small_shelf import fill
+
+    sys.path.pop(0)
+    return fill(tmp_path_factory.mktemp("server") / "results")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -12,7 +13,8 @@ from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from model import Parameters
 from model.parameters import CLOSED, ParameterError, describe
-from model.scenario import SCENARIOS, Place, Scenario
+from model.scenario import Place, Scenario
+from viz.extensions import EXTENSIONS, chosen
 
 FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
 LAST_YEAR = 2050
@@ -47,7 +49,7 @@ class Choice:
 
     def default(self, name: str) -> float:
         """What a parameter is if the visitor leaves it alone: what the scenario says, or the default."""
-        return float(SCENARIOS[self.scenario].changes.get(name, describe(name)["default"]))
+        return float(chosen().scenarios[self.scenario].changes.get(name, about(name)["default"]))
 
     def value(self, name: str) -> float:
         """What a parameter is."""
@@ -55,7 +57,7 @@ class Choice:
 
     def changed(self, name: str, value: float) -> Choice:
         """The choice with one parameter at another value; the scenario's own leaves no trace."""
-        row = describe(name)
+        row = about(name)
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
         if not limits[0] <= value <= limits[1]:
             raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {value:g}")
@@ -70,7 +72,7 @@ class Choice:
             raise ChoiceError(f"there is no scenario {self.scenario!r} on this page")
         if len(self.centres) > MOST_CENTRES:
             raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
-        base = SCENARIOS[self.scenario]
+        base = offered()[self.scenario]
         return replace(base, changes={**base.changes, **dict(self.changes)}, places=self.centres)
 
     def checked(self) -> tuple[Parameters, Scenario, int]:
@@ -82,17 +84,21 @@ class Choice:
                 raise ParameterError(f"parameter {name!r} cannot be changed on this page")
             self.changed(name, value)
         experiment = self.experiment()
-        Parameters.checked(**experiment.changes)
-        return Parameters.checked(firms=firms), experiment, seed
+        table = chosen().parameters
+        table.checked(**experiment.changes)
+        return table.checked(firms=firms), experiment, seed
 
     def file(self, year: int, cities: str = "") -> str:
-        """The scenario as a file that ``computeleap run`` reads, with the command that runs it until ``year``.
+        """The scenario as a file that ``computeleap run`` reads, and the command that runs it until ``year``.
 
         ``cities`` is the table of cities, if it is not the shipped one.
         """
         parameters, experiment, seed = self.checked()
         command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds 1"
-        command += f" --until {year}" + (f" --cities {cities}" if cities else "")
+        # Files by their names alone: a visitor need not know the server's folders.
+        command += f" --until {year}" + (f" --cities {os.path.basename(cities)}" if cities else "")
+        for one in os.environ.get(EXTENSIONS, "").splitlines():
+            command += f" --extension {os.path.basename(one)}"
         lines = [
             f"# What the page of ComputeLeap showed: scenario {experiment.name}, seed {seed}.",
             f"# {command}",
@@ -122,14 +128,22 @@ def _text(text: str) -> str:
 
 def offered() -> dict[str, Scenario]:
     """The scenarios of the page: those in which a twin without centres means something."""
-    return {name: scenario for name, scenario in SCENARIOS.items() if scenario.has_twin}
+    return {name: scenario for name, scenario in chosen().scenarios.items() if scenario.has_twin}
 
 
 def adjustable() -> tuple[str, ...]:
     """Parameters that the page lets be changed: all but sizes and dates and the closed economy's."""
     fixed = ("firms", "start_year")
-    names = Parameters.model_fields
-    return tuple(n for n in names if n not in fixed and describe(n)["group"] != CLOSED)
+    names = chosen().parameters.model_fields
+    return tuple(n for n in names if n not in fixed and about(n)["group"] != CLOSED)
+
+
+def about(name: str) -> dict[str, Any]:
+    """What a parameter is, one of an extension included. Raises ParameterError for an unknown one."""
+    table = chosen().parameters
+    if name not in table.model_fields:
+        raise ParameterError(f"there is no parameter {name[:40]!r}")
+    return describe(name, table)
 
 
 def whole_number(text: str, what: str, low: int, high: int) -> int:
@@ -139,7 +153,8 @@ def whole_number(text: str, what: str, low: int, high: int) -> int:
     except ValueError:
         value = low - 1
     if not low <= value <= high:
-        raise ChoiceError(f"{what} must be a whole number from {low:,} to {high:,}, not {text[:40]!r}")
+        ends = [f"{end:,}" if end >= 10_000 else str(end) for end in (low, high)]  # no commas in years
+        raise ChoiceError(f"{what} must be a whole number from {ends[0]} to {ends[1]}, not {text[:40]!r}")
     return value
 
 

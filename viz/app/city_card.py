@@ -53,7 +53,7 @@ def CityCard(session: Session) -> None:
                ("label", "none", "open", "kind", "size", "size_hint", "purpose", "open_now")},
         kinds=[(kind, words(f"kind.{kind}")) for kind in KINDS], industries=general,
         ready=session.ready.value and session.doing.value != "build",
-        event_open=lambda said: row is not None and session.open_centre(row, said),
+        event_open=lambda said: None if row is None else session.open_centre(row, said),
     )  # fmt: skip
     use_frames(session, "city", head, of_city(session, facts))
     if row is not None:
@@ -100,7 +100,8 @@ def facts(snapshot: Snapshot, words: Words, row: int) -> dict[str, Any]:
         (words("city.firms"), f"{run.cities['firms'][row]:,.0f}"),
         (words("city.effect"), "–" if np.isnan(effect) else f"{effect:+.1f} %"),
     ]
-    return {"name": str(city[first]), "other": str(city[other]), "province": str(city["province_zh" if words.language == "zh" and "province_zh" in city else "province"]),
+    own = "province_zh" if words.language == "zh" and "province_zh" in city else "province"
+    return {"name": str(city[first]), "other": str(city[other]), "province": str(city[own]),
             "facts": [list(fact) for fact in shown]}  # fmt: skip
 
 
@@ -158,7 +159,7 @@ class _OfCity:
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
     run, other = words("run"), words("twin.short")
     return base(
-        words("chart.city_innovation"), legend=legend(run, other), xAxis=years(words),
+        words("chart.city_innovation"), words("chart.save"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
     )  # fmt: skip
 

@@ -15,8 +15,8 @@ from viz.app.session import SPEEDS, Session
 from viz.app.snapshot import Snapshot
 from viz.wording import number
 
-TEXTS = ("label", "play", "pause", "step", "reset", "speed", "a_second", "fastest", "year_aria", "run_to_year",
-         "cancel", "progress", "going")  # fmt: skip
+TEXTS = ("label", "play", "pause", "step", "reset", "speed", "a_second", "fastest", "year_aria",
+         "run_to_year", "cancel", "progress", "going")  # fmt: skip
 
 
 @solara.component
@@ -26,7 +26,8 @@ def Controls(session: Session) -> None:
     element = TimeControls(
         words={key: words(f"controls.{key}") for key in TEXTS},
         ready=session.ready.value, failed=bool(session.problem.value) and not session.ready.value,
-        doing=session.doing.value, goal=session.goal.value, until=session.until.value, speed=session.speed.value,
+        doing=session.doing.value, goal=session.goal.value, until=session.until.value,
+        speed=session.speed.value,
         building=words("controls.building", number=session.built.value + 1), speeds=list(SPEEDS),
         event_play=lambda _=None: session.play(), event_pause=lambda _=None: session.pause(),
         event_step=lambda _=None: session.step(), event_reset=lambda _=None: session.reset(),

@@ -8,6 +8,7 @@ Each chart is an ECharts option made once for a language, and a frame made of ev
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,10 +54,12 @@ def Moving(session: Session, name: str, kind: Kind, height: str = "") -> None:
 # ── What charts share ────────────────────────────────────────────────────────────────────────────
 
 
-def base(title: str, **more: Any) -> dict[str, Any]:
-    """Title, grid and tooltip of a chart."""
+def base(title: str, save: str, **more: Any) -> dict[str, Any]:
+    """Title, grid and tooltip of a chart, and a button that saves its picture."""
     return {
         "animation": False,
+        "toolbox": {"right": 2, "top": 0, "itemSize": 12, "iconStyle": {"borderColor": "#94a3b8"},
+                    "feature": {"saveAsImage": {"title": save, "name": title, "pixelRatio": 2}}},
         "textStyle": {"fontFamily": "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"},
         "title": {"text": title, "left": 4, "top": 2,
                   "textStyle": {"fontSize": 12.5, "fontWeight": 600, "color": "#14263a"}},
@@ -90,7 +93,8 @@ def years(words: Words) -> dict[str, Any]:
 def line(name: str, colour: str, dashed: bool = False, **more: Any) -> dict[str, Any]:
     """A line without dots."""
     return {"type": "line", "name": name, "symbol": "none", "data": [], "itemStyle": {"color": colour},
-            "lineStyle": {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"}, **more}  # fmt: skip
+            "lineStyle": {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"},
+            **more}  # fmt: skip
 
 
 def spell(snapshot: Snapshot) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def openings(snapshot: Snapshot) -> dict[str, Any]:
     opened = snapshot.run.centres["opens"][snapshot.run.open]
     return {"silent": True, "symbol": "none", "label": {"show": False},
             "lineStyle": {"color": "#cbd5e1", "type": "solid", "width": 1},
-            "data": [{"xAxis": snapshot.start_year + quarter / 4} for quarter in np.unique(opened)]}  # fmt: skip
+            "data": [{"xAxis": snapshot.start_year + one / 4} for one in np.unique(opened)]}  # fmt: skip
 
 
 # ── Total innovation, and the gap ────────────────────────────────────────────────────────────────
@@ -122,8 +126,7 @@ def openings(snapshot: Snapshot) -> dict[str, Any]:
 
 def _innovation(words: Words, twin: str) -> dict[str, Any]:
     run, other = words("run"), words("twin.short")
-    return base(
-        words("chart.innovation"), legend=legend(run, other), xAxis=years(words),
+    return base(words("chart.innovation"), words("chart.save"), legend=legend(run, other), xAxis=years(words),
         yAxis=axis(words("axis.innovation")), series=[line(run, RUN, z=3), line(other, TWIN, True)],
     )  # fmt: skip
 
@@ -147,8 +150,8 @@ def _gap(words: Words, twin: str) -> dict[str, Any]:
         line(sigma, SECOND, yAxisIndex=1), line(f"{sigma}, {other}", GREY, True, yAxisIndex=1),
     ]  # fmt: skip
     return base(
-        words("chart.gap"), legend=legend(theil, sigma), xAxis=years(words), yAxis=[left, right],
-        series=series, grid={"left": 48, "right": 50, "top": 46, "bottom": 32},
+        words("chart.gap"), words("chart.save"), legend=legend(theil, sigma), xAxis=years(words),
+        yAxis=[left, right], series=series, grid={"left": 48, "right": 50, "top": 46, "bottom": 32},
     )  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def distances(country: Country) -> np.ndarray:
 
 
 def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
-    """Mean effect on innovation, %, of hosts and of other cities by distance to the nearest, and their numbers."""
+    """Mean effect on innovation, %, of hosts and of others by distance to the nearest, and their numbers."""
     hosts, effect = snapshot.treated, snapshot.effect()
     labels = band_labels()
     if not len(hosts):
@@ -180,8 +183,7 @@ def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
     nearest = nearest_distance_km(distances(snapshot.country), hosts)
     is_host = np.isin(np.arange(len(effect)), hosts)
     groups = [is_host] + [
-        ~is_host & (nearest >= low) & (nearest < high)
-        for low, high in zip(BANDS_KM, BANDS_KM[1:], strict=False)
+        ~is_host & (nearest >= low) & (nearest < high) for low, high in itertools.pairwise(BANDS_KM)
     ]
     return [finite_mean(effect[group]) for group in groups], [int(group.sum()) for group in groups]
 
@@ -191,12 +193,13 @@ def _bands(words: Words, twin: str) -> dict[str, Any]:
     plain = {"fontSize": 11, "color": INK}
     across = {
         "type": "category", "data": names, "name": words("axis.distance"), "nameLocation": "middle",
-        "nameGap": 46, "nameTextStyle": plain, "axisLabel": {**plain, "fontSize": 10, "interval": 0, "rotate": 40},
+        "nameGap": 46, "nameTextStyle": plain,
+        "axisLabel": {**plain, "fontSize": 10, "interval": 0, "rotate": 40},
     }  # fmt: skip
     bars = {"type": "bar", "name": words("axis.effect"), "data": [], "barMaxWidth": 30}
     tall = axis(words("axis.effect"), scale=False)
     grid = {"left": 48, "right": 10, "top": 30, "bottom": 64}
-    return base(words("chart.bands"), xAxis=across, yAxis=tall, series=[bars], grid=grid)
+    return base(words("chart.bands"), words("chart.save"), xAxis=across, yAxis=tall, series=[bars], grid=grid)
 
 
 def _bands_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
@@ -245,7 +248,9 @@ def _channels(words: Words, twin: str) -> dict[str, Any]:
     bars = {"type": "bar", "name": words("axis.difference"), "data": [], "barMaxWidth": 14, "label": label}
     grid = {"left": 6, "right": 42, "top": 28, "bottom": 24, "containLabel": True}
     across = axis(words("axis.difference"), "x", scale=False, splitNumber=2)
-    return base(words("chart.channels"), yAxis=down, xAxis=across, series=[bars], grid=grid)
+    return base(
+        words("chart.channels"), words("chart.save"), yAxis=down, xAxis=across, series=[bars], grid=grid
+    )
 
 
 def _channels_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:

@@ -51,8 +51,8 @@ def as_parquet(table: pd.DataFrame) -> bytes:
 def experiment_file(opened: Opened) -> tuple[str, str]:
     """(file name, text) of the file with which the command line makes the same results again.
 
-    Settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or settings and the
-    command for ``computeleap study``; the command is in the file's first lines.
+    Settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or a script with
+    the command ``computeleap study``; the command is in the file's first lines.
     """
     if isinstance(opened, RunFolder):
         return _settings_file(opened)
@@ -63,7 +63,10 @@ def experiment_file(opened: Opened) -> tuple[str, str]:
 
 def _head(opened: Opened, command: str, rules: str) -> list[str]:
     item = opened.item
-    lines = [f"# {command}", f"# {item.name}, {item.date or 'no date'}: ComputeLeap {item.version or 'unknown'}"]
+    lines = [
+        f"# {command}",
+        f"# {item.name}, {item.date or 'no date'}: ComputeLeap {item.version or 'unknown'}",
+    ]
     return [*lines, f"# rules {rules}: the same rules give the same numbers"] if rules else lines
 
 
@@ -71,15 +74,29 @@ def _settings_file(opened: RunFolder) -> tuple[str, str]:
     told = opened.summary
     name = file_name(opened.item.title) + ".toml"
     lines = _head(opened, f"computeleap run --config {name}", opened.item.rules)
-    command = str(told.get("command", ""))
-    for option in ("--cities", "--centres", "--edges"):
-        if option in command.split():
-            lines.append(f"# it was run with tables of its own: add {option} FILE")
+    given = str(told.get("command", "")).split()
+    own = {"--cities"} if _has_own_cities(opened) else set()
+    own |= {option for option in ("--cities", "--centres", "--edges") if option in given}
+    lines += [f"# it was run with an own table: add {option} FILE" for option in sorted(own)]
     values = {
-        "scenario": opened.item.title, "seeds": len(told["seeds"]), "first_seed": min(told["seeds"]),
+        "scenario": opened.item.title,
+        "seeds": len(told["seeds"]),
+        "first_seed": min(told["seeds"]),
         "until": int(told["last_year"]),
-    }  # fmt: skip
+    }
     return name, _toml_text(lines, values, {"parameters": _of_settings(told)})
+
+
+def _has_own_cities(opened: RunFolder) -> bool:
+    """Whether the cities are others than those that are shipped."""
+    from model.geography import load_cities
+
+    columns = ["city_id", "gdp_2010", "population_2010"]
+    shipped, used = (
+        load_cities()[columns],
+        pd.read_parquet(opened.item.folder / "city_table.parquet", columns=columns),
+    )
+    return len(shipped) != len(used) or not bool((shipped.to_numpy() == used.to_numpy()).all())
 
 
 def _of_settings(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,8 +113,18 @@ def _study_file(opened: StudyFolder) -> tuple[str, str]:
     told = opened.summary
     name = file_name("study", opened.study) + ".sh"
     seeds = told["seeds"]
-    words = ["computeleap", "study", opened.study, *map(str, told["scenarios"]), "--seeds", str(len(seeds)),
-             "--first-seed", str(min(seeds)), "--until", str(told["last_year"])]  # fmt: skip
+    words = [
+        "computeleap",
+        "study",
+        opened.study,
+        *map(str, told["scenarios"]),
+        "--seeds",
+        str(len(seeds)),
+        "--first-seed",
+        str(min(seeds)),
+        "--until",
+        str(told["last_year"]),
+    ]
     for key, value in _not_default(told.get("parameters", {})).items():
         words += ["--set", f"{key}={value:g}"]
     lines = ["#!/bin/sh", *_head(opened, f"sh {name}", opened.item.rules), " ".join(map(_quoted, words))]
@@ -142,7 +169,9 @@ def _beside(values: dict[str, Any]) -> list[str]:
     return names
 
 
-def _toml_text(head: Sequence[str], values: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> str:
+def _toml_text(
+    head: Sequence[str], values: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]
+) -> str:
     lines = [*head, *(f"{key} = {_toml(value)}" for key, value in values.items())]
     for name, table in tables.items():
         if table:
@@ -167,7 +196,9 @@ def _key(key: str) -> str:
 
 
 @solara.component
-def DownloadButton(label: str, name: str, make: Callable[[], bytes], mime: str = "application/octet-stream") -> None:
+def DownloadButton(
+    label: str, name: str, make: Callable[[], bytes], mime: str = "application/octet-stream"
+) -> None:
     """A button that makes a file when it is pressed, and hands it to the browser."""
     with solara.FileDownload(make, name, mime_type=mime):
         solara.Button(label, text=True, small=True, classes=["cs-download"])

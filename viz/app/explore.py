@@ -88,7 +88,7 @@ def SideCard(session: Session) -> None:
             kind="tabs", label=words("explore.sides"),
             items=[{"type": "choice", "key": "side", "label": "", "value": side,
                     "options": [(one, words(f"explore.{one}")) for one in SIDES]}],
-            event_set=lambda said: session.put(session.side, said["value"]) if said["value"] in SIDES else None,
+            event_set=lambda said: turn(session, said.get("value")),
         )  # fmt: skip
         if side == "country":
             with solara.Div(classes=["cl-four"]):
@@ -99,6 +99,12 @@ def SideCard(session: Session) -> None:
                 CityCard(session)
         else:
             Ranks(session)
+
+
+def turn(session: Session, side: object) -> None:
+    """Show another of the sides."""
+    if side in SIDES:
+        session.put(session.side, side)
 
 
 @solara.component
@@ -119,8 +125,7 @@ def MapTools(session: Session) -> None:
     words, view, twin = session.words, session.view.value, session.running.value.twin
     file = solara.use_reactive({"count": 0, "name": FILE, "text": ""})
     cities = session.country.cities
-    names = solara.use_memo(lambda: [f"{en} {zh}" for en, zh in zip(cities["name_en"], cities["name_zh"], strict=True)],
-                            [])  # fmt: skip
+    names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
     def heard(said: Any) -> None:
         key, value = said.get("key"), said.get("value")
@@ -151,7 +156,8 @@ def tools(words: Words, view: Any, twin: str, names: list[str]) -> list[dict[str
         {"type": "select", "key": "measure", "label": words("map.colour"), "value": view.measure,
          "options": [(name, words(f"measure.{name}")) for name in MEASURES]},
         {"type": "choice", "key": "effect", "label": words("map.shown"), "value": shown,
-         "options": [("level", words("map.level")), ("effect", words("map.effect"), words("map.effect_hint"))]},
+         "options": [("level", words("map.level")),
+                     ("effect", words("map.effect"), words("map.effect_hint"))]},
         {"type": "select", "key": "twin", "label": words("twin.against"), "value": twin,
          "options": [(name, words(f"twin.{name}")) for name in reversed(TWINS)], "hint": words("twin.hint")},
         {"type": "check", "key": "twins", "label": words("map.twins"), "value": view.twins},
@@ -160,5 +166,6 @@ def tools(words: Words, view: Any, twin: str, names: list[str]) -> list[dict[str
          "options": [(name, words(f"map.flows_{name or 'none'}")) for name in FLOWS]},
         {"type": "search", "key": "city", "label": words("map.search"), "options": names},
         {"type": "space", "key": "space"},
-        {"type": "button", "key": "file", "label": words("map.reproduce"), "hint": words("map.reproduce_hint")},
+        {"type": "button", "key": "file", "label": words("map.reproduce"),
+         "hint": words("map.reproduce_hint")},
     ]  # fmt: skip

@@ -17,96 +17,110 @@ from viz.app.stories import STORIES, Load, Measurements, Step, Story, measuremen
 from viz.app.words import Words, words_of
 
 PARTS = ("happens", "look", "why", "source")
-LOOK = """
-.cs-tour { display: flex; flex-direction: column; gap: 12px; padding: 14px 18px; max-width: 1280px; margin: 0 auto; }
-.cs-stories { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 10px; }
-.cs-story .v-btn { width: 100%; height: auto !important; min-height: 92px; padding: 12px 14px !important; border-radius: 10px;
-  border: 1px solid #dfe4ea; background: #fff !important; justify-content: flex-start; align-items: flex-start; text-align: left; white-space: normal; }
-.cs-story .v-btn__content { display: block; white-space: normal; flex: 1 1 auto; line-height: 1.4; }
-.cs-story b { display: block; font-size: 1.02rem; margin-bottom: 2px; color: #1d2733; }
-.cs-story span { color: #5a6675; font-size: 0.84rem; font-weight: 400; }
-.cs-story.cs-on .v-btn { border-color: #0072b2; box-shadow: inset 0 0 0 1px #0072b2; background: #f2f8fc !important; }
-.cs-told { display: grid; grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); gap: 12px; align-items: start; }
-.cs-steps { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 8px; padding: 0; list-style: none; }
-.cs-steps .v-btn { border-radius: 14px; }
-.cs-step { font-size: 0.94rem; line-height: 1.55; color: #1d2733; }
-.cs-step dt { font-weight: 600; color: #0b5c94; font-size: 0.8rem; margin-top: 10px; }
-.cs-step dd { margin: 2px 0 0; }
-.cs-step dd.cs-source { color: #5a6675; font-size: 0.84rem; }
-.cs-honest { border-left: 3px solid #d55e00; background: #fff7f2; padding: 8px 12px; border-radius: 0 8px 8px 0; margin: 10px 0;
-  font-size: 0.86rem; line-height: 1.5; }
-.cs-go { display: flex; gap: 8px; flex-wrap: wrap; align-items: center; margin-top: 14px; }
-@media (max-width: 1000px) { .cs-told { grid-template-columns: minmax(0, 1fr); } .cs-tour { padding: 10px; } }
-@media (max-width: 640px) { .cs-stories { grid-template-columns: minmax(0, 1fr); } }
-"""
 
 
 @solara.component
 def Learn(session: Any) -> None:
-    """The page. ``session``: of ``viz.app.session``; its ``language``, ``begin``, ``show`` and ``side`` are used."""
+    """The page. Of the session ``language``, ``begin``, ``show``, ``put`` and ``side`` are used."""
     words = words_of(session.language.value)
     measured = measurements()
     chosen, set_chosen = solara.use_state(next(iter(STORIES)))
     with solara.Div():
-        solara.Style(STYLE + LOOK)
+        solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-tour"):
             Heading(words("learn.title"), 2)
             Note(words("learn.about"))
-            with solara.v.Html(tag="nav", class_="cs-stories", attributes={"aria-label": words("learn.title")}):
+            with solara.v.Html(
+                tag="nav", class_="cs-stories", attributes={"aria-label": words("learn.title")}
+            ):
                 for key in STORIES:
                     on = key == chosen
                     with solara.v.Html(tag="div", class_="cs-story" + (" cs-on" if on else "")):
                         solara.Button(
-                            children=[tag("b", words(f"learn.{key}.title")), tag("span", words(f"learn.{key}.lead"))],
-                            text=True, on_click=lambda key=key: set_chosen(key),
+                            children=[
+                                tag("b", words(f"learn.{key}.title")),
+                                tag("span", words(f"learn.{key}.lead")),
+                            ],
+                            text=True,
+                            on_click=lambda key=key: set_chosen(key),
                             attributes={"aria-pressed": str(on).lower()},
-                        )  # fmt: skip
+                        )
             Told(session, STORIES[chosen], measured, words).key(chosen)
 
 
 @solara.component
 def Told(session: Any, story: Story, measured: Measurements, words: Words) -> None:
     """A story: one step at a time, beside the numbers to expect."""
-    place, set_place = solara.use_state(0)
-    steps = story.steps
-    step = steps[place]
     with solara.v.Html(tag="div", class_="cs-told"):
-        with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
-            with solara.v.Html(tag="div", class_="cs-steps"):
-                for k, one in enumerate(steps):
-                    title = words(f"learn.{story.key}.{one.key}.title")
-                    solara.Button(
-                        str(k + 1), on_click=lambda k=k: set_place(k), small=True, outlined=k != place,
-                        depressed=True, color="primary",
-                        attributes={"aria-label": words("learn.step", number=k + 1, title=title),
-                                    "aria-current": "step" if k == place else "false", "title": title},
-                    )  # fmt: skip
-            Text(story, step, measured, words)
-            with solara.v.Html(tag="div", class_="cs-go"):
-                if step.load is not None:
-                    solara.Button(
-                        words("learn.load"), icon_name="mdi-play-circle-outline", color="primary", depressed=True,
-                        on_click=lambda load=step.load: begin(session, load),
-                    )  # fmt: skip
-                solara.Button(words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1))
-                solara.Button(
-                    words("learn.next"), text=True, disabled=place == len(steps) - 1, on_click=lambda: set_place(place + 1)
-                )
-            if step.load is not None:
-                Note(in_words(step.load, words))
-        with solara.v.Html(tag="div"):
-            Figure(
-                words, words(f"learn.{story.key}.chart"), expected(story, measured, words), f"computeleap-{story.key}",
-                lambda: told_table(story, measured), height="310px",
-                note=words("learn.measured", **measured.texts()),
-            )  # fmt: skip
-            with solara.v.Html(tag="div", class_="cs-honest"):
-                tag("span", words(f"learn.{story.key}.honest", **measured.texts()))
+        with solara.v.Html(tag="div", class_="cs-main"):
+            Steps(session, story, measured, words)
             if story.key == "leapfrog":
                 Figure(
-                    words, words("learn.leapfrog.scatter"), scatter(measured, words), "computeleap-leapfrog-places",
-                    lambda: pd.DataFrame(measured.leap_cities), height="330px", note=words("learn.leapfrog.scatter_note"),
-                )  # fmt: skip
+                    words,
+                    words("learn.leapfrog.scatter"),
+                    scatter(measured, words),
+                    "computeleap-leapfrog-places",
+                    lambda: pd.DataFrame(measured.leap_cities),
+                    height="330px",
+                    note=words("learn.leapfrog.scatter_note"),
+                )
+        with solara.v.Html(tag="div"):
+            Figure(
+                words,
+                words(f"learn.{story.key}.chart"),
+                expected(story, measured, words),
+                f"computeleap-{story.key}",
+                lambda: told_table(story, measured),
+                height="310px",
+                note=words("learn.measured", **measured.texts()),
+            )
+            tag("div", words(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
+
+
+@solara.component
+def Steps(session: Any, story: Story, measured: Measurements, words: Words) -> None:
+    """The numbered steps, the text of one, and the buttons under it."""
+    place, set_place = solara.use_state(0)
+    steps = story.steps
+    load = steps[place].load
+    with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
+        with solara.v.Html(tag="div", class_="cs-steps"):
+            for k, one in enumerate(steps):
+                title = words(f"learn.{story.key}.{one.key}.title")
+                solara.Button(
+                    str(k + 1),
+                    on_click=lambda k=k: set_place(k),
+                    small=True,
+                    outlined=k != place,
+                    depressed=True,
+                    color="primary",
+                    attributes={
+                        "aria-label": words("learn.step", number=k + 1, title=title),
+                        "aria-current": "step" if k == place else "false",
+                        "title": title,
+                    },
+                )
+        Text(story, steps[place], measured, words)
+        with solara.v.Html(tag="div", class_="cs-go"):
+            if load is not None:
+                solara.Button(
+                    words("learn.load"),
+                    icon_name="mdi-play-circle-outline",
+                    color="primary",
+                    depressed=True,
+                    on_click=lambda: begin(session, load),
+                )
+            solara.Button(
+                words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1)
+            )
+            solara.Button(
+                words("learn.next"),
+                text=True,
+                disabled=place == len(steps) - 1,
+                on_click=lambda: set_place(place + 1),
+            )
+        if load is not None:
+            Note(in_words(load, words))
 
 
 @solara.component
@@ -126,7 +140,13 @@ def in_words(load: Load, words: Words) -> str:
     from viz.app.results_study_charts import scenario_name
     from viz.app.results_sweep_charts import factor_name
 
-    text = words("learn.loads", scenario=scenario_name(load.scenario, words), seed=load.seed, firms=f"{int(load.firms):,}", until=load.until)
+    text = words(
+        "learn.loads",
+        scenario=scenario_name(load.scenario, words),
+        seed=load.seed,
+        firms=f"{int(load.firms):,}",
+        until=load.until,
+    )
     return text + "".join(f" {factor_name(name, words)}: {value:g}." for name, value in load.changes)
 
 
@@ -146,9 +166,12 @@ def expected(story: Story, measured: Measurements, words: Words) -> Option:
     return intervals(
         [words(f"learn.number.{name.replace('.', '_')}") for name in story.told],
         [Estimates(words("learn.mean"), [(row["mean"], row["se"], row["seeds"]) for row in rows], BLUE)],
-        f"{words(f'learn.{story.key}.axis')}, {unit}", words("learn.number.what"), upright=False,
-        units=[unit] * len(rows), words=whisker_words(words),
-    )  # fmt: skip
+        f"{words(f'learn.{story.key}.axis')}, {unit}",
+        words("learn.number.what"),
+        upright=False,
+        units=[unit] * len(rows),
+        words=whisker_words(words),
+    )
 
 
 def scatter(measured: Measurements, words: Words) -> Option:
@@ -156,21 +179,34 @@ def scatter(measured: Measurements, words: Words) -> Option:
     names = {int(row["city_id"]): city_name(row, words) for row in _cities()}
     series: list[Option] = []
     for column, colour, symbol in (("without", GREY, "circle"), ("after", ORANGE, "diamond")):
-        label = words("learn.leapfrog.scatter_without" if column == "without" else "learn.leapfrog.scatter_with")
-        series.append({
-            "type": "scatter", "name": label, "symbol": symbol, "symbolSize": 6 if column == "without" else 8,
-            "itemStyle": {"color": colour, "opacity": 0.75},
-            "data": [
-                {"value": [row["before"], row[column]], "tooltip": {"formatter": f"<b>{safe(names.get(int(row['city_id']), ''))}</b><br>"
-                    f"{row['before']:g} → {row[column]:g}<br>{label}"}}
-                for row in measured.leap_cities
-            ],
-        })  # fmt: skip
+        label = words(
+            "learn.leapfrog.scatter_without" if column == "without" else "learn.leapfrog.scatter_with"
+        )
+        series.append(
+            {
+                "type": "scatter",
+                "name": label,
+                "symbol": symbol,
+                "symbolSize": 6 if column == "without" else 8,
+                "itemStyle": {"color": colour, "opacity": 0.75},
+                "data": [
+                    {
+                        "value": [row["before"], row[column]],
+                        "tooltip": {
+                            "formatter": f"<b>{safe(names.get(int(row['city_id']), ''))}</b><br>"
+                            f"{row['before']:g} → {row[column]:g}<br>{label}"
+                        },
+                    }
+                    for row in measured.leap_cities
+                ],
+            }
+        )
     return {
-        **frame(legend=[one["name"] for one in series]), "series": series,
+        **frame(legend=[one["name"] for one in series]),
+        "series": series,
         "xAxis": axis(words("learn.leapfrog.before"), min=1, inverse=True),
         "yAxis": axis(words("learn.leapfrog.after"), gap=38, min=1, inverse=True),
-    }  # fmt: skip
+    }
 
 
 @functools.cache
@@ -182,8 +218,10 @@ def _cities() -> list[dict[str, Any]]:
 
 def told_table(story: Story, measured: Measurements) -> pd.DataFrame:
     """The same as a table, one row a number and seed."""
-    return pd.DataFrame([
-        {"number": name, "unit": measured.numbers[name]["unit"], "seed": seed, "value": value}
-        for name in story.told
-        for seed, value in enumerate(measured.numbers[name]["values"], start=1)
-    ])
+    return pd.DataFrame(
+        [
+            {"number": name, "unit": measured.numbers[name]["unit"], "seed": seed, "value": value}
+            for name in story.told
+            for seed, value in enumerate(measured.numbers[name]["values"], start=1)
+        ]
+    )

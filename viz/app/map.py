@@ -28,7 +28,7 @@ EFFECTS = ("#9e1128", "#d6604d", "#f4b69b", "#f7f7f7", "#a6cfe3", "#4393c3", "#0
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of cities on the map: ``per_firm`` divides by firms, ``factor`` brings it to the unit shown."""
+    """A column of cities on the map: ``per_firm`` divides by firms, ``factor`` makes its unit."""
 
     column: str
     how: str = "log"
@@ -84,10 +84,11 @@ def look_of(view: View, words: Words, title: str = "", twin: bool = False) -> di
     return {
         "title": title, "palette": list(EFFECTS if effect else LEVELS), "diverging": effect,
         "label": f"{label}, {unit}", "measure": label, "unit": unit, "chinese": words.language == "zh",
-        "keys": not (view.twins and not twin), "links": view.links, "flows": words(f"map.flow_{view.flows}") if view.flows else "",
+        "keys": "" if view.twins and not twin else "few" if twin else "all", "links": view.links,
+        "flows": words(f"map.flow_{view.flows}") if view.flows else "",
         "kinds": [words(f"kind.{kind}") for kind in KINDS],
         "words": {key: words(f"map.{key}")
-                  for key in ("closer", "farther", "whole", "firms", "centre", "own", "load")},
+                  for key in ("closer", "farther", "whole", "save", "firms", "centre", "own", "load")},
     }  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
         "values": rounded(values), "firms": arm.cities["firms"].astype(int).tolist(),
         "open": open_centres(snapshot, arm), "low": low, "high": high, "largest": scales.largest,
         "loads": np.round(load, 3).tolist() if view.links else None,
-        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in flows], "text": summary,
+        "flows": [[a, b, float(f"{w:.3g}")] for a, b, w in flows], "text": summary, "date": snapshot.date,
     }  # fmt: skip
 
 
@@ -186,7 +187,8 @@ def MapOf(session: Session, twin: bool = False, title: str = "") -> None:
     scales = solara.use_memo(Scales, [])
     element = CityMap(
         cities=places(session.country), links=solara.use_memo(session.country.links.tolist, []),
-        look=look_of(view, words, title, twin), selected=-1 if session.city.value is None else session.city.value,
+        look=look_of(view, words, title, twin),
+        selected=-1 if session.city.value is None else session.city.value,
         event_select=lambda row: session.select(int(row)),
         event_drawn=lambda number: session.stage.drawn(int(number)),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from model.parameters import describe
+from viz.app.choice import about
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "parameters"
 
@@ -22,19 +22,19 @@ def _texts(language: str) -> Mapping[str, Mapping[str, list[str]]]:
 
 
 def parameter_name(name: str, language: str) -> str:
-    """``talent_mobility`` is "talent mobility" in English. Raises KeyError for an unknown parameter."""
-    describe(name)
+    """``talent_mobility`` is "talent mobility" in English. Raises ParameterError for an unknown one."""
+    about(name)
     found = _texts(language)["parameters"].get(name)
     return found[0] if found else name.replace("_", " ")
 
 
 def parameter_meaning(name: str, language: str) -> str:
-    """What it means. Raises KeyError for an unknown parameter."""
-    meaning = str(describe(name)["meaning"])
+    """What it means. Raises ParameterError for an unknown one."""
+    meaning = str(about(name)["meaning"])
     found = _texts(language)["parameters"].get(name)
     return found[1] if found else meaning
 
 
 def parameter_group(group: str, language: str) -> str:
-    """A group of parameters, ``describe(name)["group"]``; an unknown one as it is."""
+    """A group of parameters, ``about(name)["group"]``; an unknown one as it is."""
     return str(_texts(language)["groups"].get(group, group))

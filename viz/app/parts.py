@@ -54,7 +54,7 @@ def CityMap(
     *, cities: Plain, links: Sequence[Sequence[int]], look: Plain, selected: int | None = None,
     frame: Plain | None = None, event_select: Heard = unheard, event_drawn: Heard = unheard,
 ) -> None:  # fmt: skip
-    """The map: wheel and buttons zoom, dragging moves it, a click selects; see viz/app/map.py for the data."""
+    """The map: wheel and buttons zoom, dragging moves it, a click selects; viz/app/map.py has its data."""
 
 
 @solara.component_vue("../assets/settings.vue")

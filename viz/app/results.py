@@ -1,6 +1,6 @@
 # mypy: disable-error-code="attr-defined"
 # (Solara hands on its names in a way that mypy --strict does not follow.)
-"""The page of results: a shelf of what lies under the server's results folder, and what was chosen from it."""
+"""The page of results: a shelf of what lies under the server's folder, and what was chosen from it."""
 
 from __future__ import annotations
 
@@ -42,22 +42,32 @@ def Results(session: Visitor) -> None:
     words = words_of(session.language.value)
     folder = folder_of(session)
     shelf, set_shelf = solara.use_state(Shelf(()))
-    chosen, set_chosen = solara.use_state(())
+    nothing: tuple[str, ...] = ()
+    chosen, set_chosen = solara.use_state(nothing)
     solara.use_effect(lambda: set_shelf(look(folder) if folder else Shelf(())), [folder])
     with solara.Div():
         solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-shelf"):
-            with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}):
+            with solara.v.Html(
+                tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}
+            ):
                 List(shelf, chosen, set_chosen, words)
                 if folder is not None:
                     solara.Button(
-                        words("results.refresh"), icon_name="mdi-refresh", text=True, small=True,
+                        words("results.refresh"),
+                        icon_name="mdi-refresh",
+                        text=True,
+                        small=True,
                         on_click=lambda: set_shelf(look(folder)),
-                    )  # fmt: skip
+                    )
             with solara.v.Html(tag="div", class_="cs-main"):
                 if not shelf.items:
                     missing = "no_folder" if folder is None else "empty_folder"
-                    Empty(words(f"results.{missing}"), words(f"results.{missing}_hint"), words(f"results.{missing}_command"))
+                    Empty(
+                        words(f"results.{missing}"),
+                        words(f"results.{missing}_hint"),
+                        words(f"results.{missing}_command"),
+                    )
                 elif not chosen:
                     Empty(words("results.choose"), words("results.choose_hint"))
                 else:
@@ -66,7 +76,9 @@ def Results(session: Visitor) -> None:
 
 
 @solara.component
-def List(shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]], None], words: Words) -> None:
+def List(
+    shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]], None], words: Words
+) -> None:
     """The shelf: click to open one; the boxes put several results folders beside each other."""
 
     def toggle(key: str) -> None:
@@ -82,15 +94,22 @@ def List(shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]]
             on = item.key in chosen
             with solara.v.Html(tag="div", class_="cs-entry" + (" cs-chosen" if on else "")):
                 solara.Button(
-                    children=[tag("span", item.name), tag("small", facts(item, words))], text=True,
+                    children=[tag("span", item.name), tag("small", facts(item, words))],
+                    text=True,
                     on_click=lambda key=item.key: choose((key,)),
                     attributes={"aria-pressed": str(on).lower(), "title": item.key},
-                )  # fmt: skip
+                )
                 if kind == "run" and len(here) > 1:
                     solara.v.Checkbox(
-                        v_model=on, on_v_model=lambda _, key=item.key: toggle(key), hide_details=True, dense=True,
-                        attributes={"aria-label": words("results.compare", name=item.name), "title": words("results.compare", name=item.name)},
-                    )  # fmt: skip
+                        v_model=on,
+                        on_v_model=lambda _, key=item.key: toggle(key),
+                        hide_details=True,
+                        dense=True,
+                        attributes={
+                            "aria-label": words("results.compare", name=item.name),
+                            "title": words("results.compare", name=item.name),
+                        },
+                    )
     if shelf.more:
         Note(words("results.more", count=len(shelf.items)))
 
@@ -99,7 +118,10 @@ def facts(item: Item, words: Words) -> str:
     """What the list says of an item, in a line."""
     if item.kind == "broken":
         return words(f"results.broken.{item.reason}_short")
-    parts = [item.title if item.title != item.name else "", words("results.seed_count", count=item.seeds) if item.seeds else ""]
+    parts = [
+        item.title if item.title != item.name else "",
+        words("results.seed_count", count=item.seeds) if item.seeds else "",
+    ]
     parts += [item.date, f"v{item.version}" if item.version else "", in_bytes(item.bytes)]
     return " · ".join(part for part in parts if part)
 
@@ -114,8 +136,10 @@ def Chosen(items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> 
     """Reads what was chosen in a thread, and shows it, or how far it is, or why not."""
     step, set_step = solara.use_state("tables")
     done, set_done = solara.use_state(0)
-    found, set_found = solara.use_state(())
-    problems, set_problems = solara.use_state({})
+    none_yet: tuple[Opened, ...] = ()
+    found, set_found = solara.use_state(none_yet)
+    no_problem: dict[str, UnreadableError] = {}
+    problems, set_problems = solara.use_state(no_problem)
 
     def told(now: str, through: int, opened: list[Opened], bad: dict[str, UnreadableError]) -> None:
         set_done(through)

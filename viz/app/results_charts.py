@@ -77,13 +77,17 @@ def headlines(folder: RunFolder, words: Words) -> list[dict[str, str]]:
             continue
         low, high = interval(*row)
         clear = np.isfinite(low) and low * high > 0
-        found.append({
-            "label": words(f"results.{table}.{slug(label)}"),
-            "value": f"{shown(row[0], row[1])} {unit}",
-            "interval": f"{words('results.interval')}: {shown(low)} … {shown(high)}" if np.isfinite(low) else words("results.one_seed"),
-            "sure": words("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
-            "tone": ("up" if row[0] > 0 else "down") if clear else "flat",
-        })  # fmt: skip
+        found.append(
+            {
+                "label": words(f"results.{table}.{slug(label)}"),
+                "value": f"{shown(row[0], row[1])} {unit}",
+                "interval": f"{words('results.interval')}: {shown(low)} … {shown(high)}"
+                if np.isfinite(low)
+                else words("results.one_seed"),
+                "sure": words("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
+                "tone": ("up" if row[0] > 0 else "down") if clear else "flat",
+            }
+        )
     return found
 
 
@@ -106,9 +110,14 @@ def over_time(
         for arm in ("without", "with")
     ]
     return bands(
-        folder.years, bundles, words(f"results.axis.{measure}"), words("results.axis.year"),
-        (words("results.from"), words("results.to")), seeds, limits,
-    )  # fmt: skip
+        folder.years,
+        bundles,
+        words(f"results.axis.{measure}"),
+        words("results.axis.year"),
+        (words("results.from"), words("results.to")),
+        seeds,
+        limits,
+    )
 
 
 def difference(folder: RunFolder, measure: str, words: Words, seeds: bool) -> Option:
@@ -118,16 +127,20 @@ def difference(folder: RunFolder, measure: str, words: Words, seeds: bool) -> Op
         change = np.where(control > 0, 100.0 * (treated / control - 1.0), np.nan)
     name = words("results.difference")
     return bands(
-        folder.years, [Bundle(name, np.nan_to_num(change), BLUE)], words("results.axis.change"),
-        words("results.axis.year"), (words("results.from"), words("results.to")), seeds,
-    )  # fmt: skip
+        folder.years,
+        [Bundle(name, np.nan_to_num(change), BLUE)],
+        words("results.axis.change"),
+        words("results.axis.year"),
+        (words("results.from"), words("results.to")),
+        seeds,
+    )
 
 
 def shared_limits(folders: Sequence[RunFolder], measure: str) -> tuple[float, float]:
     """Ends of the scale that all small multiples of a measure share."""
-    values = np.concatenate([
-        folder.series[measure, arm].mean(axis=0) for folder in folders for arm in ("with", "without")
-    ])
+    values = np.concatenate(
+        [folder.series[measure, arm].mean(axis=0) for folder in folders for arm in ("with", "without")]
+    )
     margin = 0.12 * float(np.ptp(values)) or 0.05 * float(np.abs(values).max()) or 1.0
     return max(0.0, float(values.min()) - margin), float(values.max()) + margin
 
@@ -149,11 +162,18 @@ def _sets(folders: Sequence[RunFolder], table: str, column: str, labels: Sequenc
 def distance(folders: Sequence[RunFolder], words: Words) -> Option:
     """Effect on cities without a centre, by distance to the nearest."""
     labels = band_labels()
-    texts = [words("results.over_km", km=label.split()[-1]) if label.startswith("over") else label for label in labels]
+    texts = [
+        words("results.over_km", km=label.split()[-1]) if label.startswith("over") else label
+        for label in labels
+    ]
     return intervals(
-        texts, _sets(folders, "distance", "band_km", labels), "%", words("results.axis.distance"),
-        upright=True, words=whisker_words(words),
-    ) | {"yAxis": axis(words("results.axis.effect"), gap=46)}  # fmt: skip
+        texts,
+        _sets(folders, "distance", "band_km", labels),
+        "%",
+        words("results.axis.distance"),
+        upright=True,
+        words=whisker_words(words),
+    ) | {"yAxis": axis(words("results.axis.effect"), gap=46)}
 
 
 def channels(folders: Sequence[RunFolder], words: Words) -> Option:
@@ -162,9 +182,14 @@ def channels(folders: Sequence[RunFolder], words: Words) -> Option:
     units = [unit_name(unit, words) for _, _, _, unit in CHANNELS]
     texts = [f"{words(f'results.channel.{m}')} ({unit})" for m, unit in zip(measures, units, strict=True)]
     return intervals(
-        texts, _sets(folders, "channels", "measure", measures), words("results.axis.channels"),
-        words("results.axis.channel"), upright=False, units=units, words=whisker_words(words),
-    )  # fmt: skip
+        texts,
+        _sets(folders, "channels", "measure", measures),
+        words("results.axis.channels"),
+        words("results.axis.channel"),
+        upright=False,
+        units=units,
+        words=whisker_words(words),
+    )
 
 
 def groups(folders: Sequence[RunFolder], words: Words) -> Option:
@@ -179,9 +204,14 @@ def groups(folders: Sequence[RunFolder], words: Words) -> Option:
         for k, folder in enumerate(folders)
     ]
     return intervals(
-        labels, sets, words("results.axis.change"), words("results.axis.headline"), upright=False,
-        units=[unit for *_, unit in HEADLINES], words=whisker_words(words),
-    )  # fmt: skip
+        labels,
+        sets,
+        words("results.axis.change"),
+        words("results.axis.headline"),
+        upright=False,
+        units=[unit for *_, unit in HEADLINES],
+        words=whisker_words(words),
+    )
 
 
 def city_map(folder: RunFolder, words: Words) -> Option:
@@ -192,24 +222,40 @@ def city_map(folder: RunFolder, words: Words) -> Option:
     data: list[Option] = []
     for row in known.sort_values("host").to_dict("records"):
         host = row["host"] > 0
-        text = f"<b>{safe(city_name(row, words))}</b><br>{words('results.effect')}: {shown(row['effect'], row['se'])} %"
+        text = f"<b>{safe(city_name(row, words))}</b><br>"
+        text += f"{words('results.effect')}: {shown(row['effect'], row['se'])} %"
         text += f"<br>{words('results.host_share')}: {row['host']:.0%}" if host else ""
-        look: Option = {"borderColor": "#000000", "borderWidth": 2.0} if host else {"borderColor": "#7c8794", "borderWidth": 0.5}
-        data.append({
-            "value": [rounded(row["lon"], 6), rounded(row["lat"], 6), rounded(row["effect"])],
-            "symbolSize": 13 if host else 8, "itemStyle": look, "tooltip": {"formatter": text},
-        })  # fmt: skip
+        look: Option = (
+            {"borderColor": "#000000", "borderWidth": 2.0}
+            if host
+            else {"borderColor": "#7c8794", "borderWidth": 0.5}
+        )
+        data.append(
+            {
+                "value": [rounded(row["lon"], 6), rounded(row["lat"], 6), rounded(row["effect"])],
+                "symbolSize": 13 if host else 8,
+                "itemStyle": look,
+                "tooltip": {"formatter": text},
+            }
+        )
     return {
         **frame(left=52, right=92),
         "xAxis": axis(words("results.axis.longitude"), scale=True, splitLine={"show": False}),
         "yAxis": axis(words("results.axis.latitude"), gap=34, scale=True, splitLine={"show": False}),
         "visualMap": {
-            "min": rounded(-reach), "max": rounded(reach), "dimension": 2, "calculable": True, "right": 0,
-            "top": "middle", "precision": 1, "text": ["%", ""], "itemHeight": 130,
+            "min": rounded(-reach),
+            "max": rounded(reach),
+            "dimension": 2,
+            "calculable": True,
+            "right": 0,
+            "top": "middle",
+            "precision": 1,
+            "text": ["%", ""],
+            "itemHeight": 130,
             "inRange": {"color": list(DIVERGING)[::-1]},
         },
         "series": [{"type": "scatter", "data": data}],
-    }  # fmt: skip
+    }
 
 
 def city_name(row: Mapping[str, Any], words: Words) -> str:
@@ -219,17 +265,26 @@ def city_name(row: Mapping[str, Any], words: Words) -> str:
     return next((str(name) for name in order if isinstance(name, str) and name), str(row["city_id"]))
 
 
+def _other_name(row: Mapping[str, Any], words: Words) -> str:
+    """The name in the other language."""
+    name = row.get("name_en" if words.language == "zh" else "name_zh")
+    return name if isinstance(name, str) else ""
+
+
 def city_rows(folder: RunFolder, words: Words) -> list[dict[str, Any]]:
     """The table of cities: name, province, effect, its error, places gained, share of seeds that host."""
-    cities = folder.tables["cities"].merge(folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id")
+    cities = folder.tables["cities"].merge(
+        folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id"
+    )
     return [
         {
-            "city": city_name(row, words), "other": str(row["name_en" if words.language == "zh" else "name_zh"]),
-            "province": str(row["province"]), "effect": rounded(row["effect"], 3), "se": rounded(row["se"], 2),
-            "rank": rounded(row["rank_without"], 4), "gain": rounded(row["gain"], 3),
+            "city": f"{city_name(row, words)} {_other_name(row, words)}",
+            "province": str(row["province"]),
+            "effect": rounded(row["effect"], 3),
+            "se": rounded(row["se"], 2),
+            "rank": rounded(row["rank_without"], 4),
+            "gain": rounded(row["gain"], 3),
             "host": rounded(100.0 * row["host"], 3),
         }
         for row in cities.sort_values("effect", ascending=False).to_dict("records")
-    ]  # fmt: skip
-
-
+    ]

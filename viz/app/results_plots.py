@@ -19,8 +19,14 @@ from scipy.stats import t as student
 from viz.wording import number
 
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#6B6B6B",
-)  # fmt: skip
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#6B6B6B",
+)
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, SKY, GREY, "#000000")
 DASHES = ("solid", "dashed", "dotted", "solid", "dashed", "dotted", "solid", "dashed")
 INK, SOFT, LINE = "#1d2733", "#5a6675", "#e3e7ec"
@@ -35,7 +41,7 @@ Option = dict[str, Any]
 
 def rounded(value: float, digits: int = 4) -> float | None:
     """The value with so many significant digits; None where it is not defined (JSON has no NaN)."""
-    if value is None or not math.isfinite(value):
+    if not math.isfinite(value):
         return None
     if value == 0:
         return 0.0
@@ -79,24 +85,41 @@ def frame(*, legend: Sequence[str] = (), left: int = 62, bottom: int = 48, right
         "textStyle": {"fontFamily": FONT, "color": INK, "fontSize": 12},
         "aria": {"enabled": True},
         "grid": {"left": left, "right": right, "top": 34 if legend else 14, "bottom": bottom},
-        "tooltip": {"trigger": "item", "confine": True, "transitionDuration": 0, "textStyle": {"fontSize": 12}},
+        "tooltip": {
+            "trigger": "item",
+            "confine": True,
+            "transitionDuration": 0,
+            "textStyle": {"fontSize": 12},
+        },
     }
     if legend:
         found["legend"] = {
-            "data": list(legend), "top": 0, "left": 0, "type": "scroll", "itemWidth": 26, "itemHeight": 9,
+            "data": list(legend),
+            "top": 0,
+            "left": 0,
+            "type": "scroll",
+            "itemWidth": 26,
+            "itemHeight": 9,
             "textStyle": {"color": INK},
-        }  # fmt: skip
+        }
     return found
 
 
-def axis(name: str, *, of: str = "value", data: Sequence[str] | None = None, gap: int = 30, **more: Any) -> Option:
+def axis(
+    name: str, *, of: str = "value", data: Sequence[str] | None = None, gap: int = 30, **more: Any
+) -> Option:
     """An axis with its name, which holds the unit."""
     found: Option = {
-        "type": of, "name": name, "nameLocation": "middle", "nameGap": gap,
+        "type": of,
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": gap,
         "nameTextStyle": {"color": SOFT, "fontSize": 12},
-        "axisLine": {"lineStyle": {"color": SOFT}}, "axisLabel": {"color": INK},
-        "splitLine": {"lineStyle": {"color": LINE}}, "axisTick": {"show": of == "category"},
-    }  # fmt: skip
+        "axisLine": {"lineStyle": {"color": SOFT}},
+        "axisLabel": {"color": INK},
+        "splitLine": {"lineStyle": {"color": LINE}},
+        "axisTick": {"show": of == "category"},
+    }
     if data is not None:
         found["data"] = list(data)
     return {**found, **more}
@@ -121,9 +144,14 @@ class Bundle:
 
 
 def bands(
-    years: Sequence[object], bundles: Sequence[Bundle], unit: str, x_name: str, ends: tuple[str, str],
-    seeds: bool = False, limits: tuple[float, float] | None = None,
-) -> Option:  # fmt: skip
+    years: Sequence[object],
+    bundles: Sequence[Bundle],
+    unit: str,
+    x_name: str,
+    ends: tuple[str, str],
+    seeds: bool = False,
+    limits: tuple[float, float] | None = None,
+) -> Option:
     """Lines over years with 95 % bands over seeds; ``seeds`` draws every seed as a faint line too."""
     labels = [str(year) for year in years]
     series: list[Option] = []
@@ -137,15 +165,26 @@ def bands(
             [label, *(rounded(value, 5) for value in row)]
             for label, row in zip(labels, np.column_stack([mean, low, high]), strict=True)
         ]
-        series.append({
-            "type": "line", "name": bundle.name, "data": rows, "symbol": "circle", "symbolSize": 5,
-            "showSymbol": False, "dimensions": ["x", bundle.name, *ends], "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]},
-            "lineStyle": {"color": bundle.colour, "type": bundle.dash, "width": 2.2},
-            "itemStyle": {"color": bundle.colour}, "z": 5,
-        })  # fmt: skip
+        series.append(
+            {
+                "type": "line",
+                "name": bundle.name,
+                "data": rows,
+                "symbol": "circle",
+                "symbolSize": 5,
+                "showSymbol": False,
+                "dimensions": ["x", bundle.name, *ends],
+                "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]},
+                "lineStyle": {"color": bundle.colour, "type": bundle.dash, "width": 2.2},
+                "itemStyle": {"color": bundle.colour},
+                "z": 5,
+            }
+        )
     found = frame(legend=[bundle.name for bundle in bundles] if len(bundles) > 1 else ())
     found["tooltip"] = {**found["tooltip"], "trigger": "axis"}
-    span: Option = {"scale": True} if limits is None else {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}
+    span: Option = (
+        {"scale": True} if limits is None else {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}
+    )
     return {
         **found,
         "xAxis": axis(x_name, of="category", data=labels, boundaryGap=False),
@@ -157,25 +196,39 @@ def bands(
 def _band(bundle: Bundle, labels: Sequence[str], low: np.ndarray, high: np.ndarray) -> list[Option]:
     """The area between two lines: a stack of an unseen line and the distance to the other."""
     shared: Option = {
-        "type": "line", "name": bundle.name, "stack": f"band {bundle.name}", "stackStrategy": "all",
-        "symbol": "none", "lineStyle": {"opacity": 0}, "tooltip": {"show": False}, "silent": True, "z": 2,
+        "type": "line",
+        "name": bundle.name,
+        "stack": f"band {bundle.name}",
+        "stackStrategy": "all",
+        "symbol": "none",
+        "lineStyle": {"opacity": 0},
+        "tooltip": {"show": False},
+        "silent": True,
+        "z": 2,
         "itemStyle": {"color": bundle.colour},
-    }  # fmt: skip
+    }
     return [
         {**shared, "data": _points(labels, low)},
         {
-            **shared, "data": _points(labels, high - low),
+            **shared,
+            "data": _points(labels, high - low),
             "areaStyle": {"color": bundle.colour, "opacity": 0.2},
         },
-    ]  # fmt: skip
+    ]
 
 
 def _faint(bundle: Bundle, labels: Sequence[str], values: np.ndarray) -> Option:
     return {
-        "type": "line", "name": bundle.name, "data": _points(labels, values), "symbol": "none",
-        "silent": True, "tooltip": {"show": False}, "itemStyle": {"color": bundle.colour},
-        "lineStyle": {"color": bundle.colour, "width": 0.8, "opacity": 0.28, "type": bundle.dash}, "z": 1,
-    }  # fmt: skip
+        "type": "line",
+        "name": bundle.name,
+        "data": _points(labels, values),
+        "symbol": "none",
+        "silent": True,
+        "tooltip": {"show": False},
+        "itemStyle": {"color": bundle.colour},
+        "lineStyle": {"color": bundle.colour, "width": 0.8, "opacity": 0.28, "type": bundle.dash},
+        "z": 1,
+    }
 
 
 def _points(labels: Sequence[str], values: Iterable[float]) -> list[list[Any]]:
@@ -192,9 +245,15 @@ class Estimates:
 
 
 def intervals(
-    categories: Sequence[str], sets: Sequence[Estimates], unit: str, name: str, *,
-    upright: bool, units: Sequence[str] | None = None, words: Mapping[str, str],
-) -> Option:  # fmt: skip
+    categories: Sequence[str],
+    sets: Sequence[Estimates],
+    unit: str,
+    name: str,
+    *,
+    upright: bool,
+    units: Sequence[str] | None = None,
+    words: Mapping[str, str],
+) -> Option:
     """Means and their 95 % intervals by category. ``upright``: categories along the x-axis.
 
     ``words``: ``interval`` and ``seeds``, for the text that hovering shows. ``units``: of each category.
@@ -206,28 +265,39 @@ def intervals(
         for k, row in enumerate(one.rows):
             unit_here = units[k] if units else unit
             rows.append(_whisker(row, one.name, labels[k], unit_here, words) if row else "-")
-        series.append({
-            "type": "boxplot", "name": one.name, "data": rows, "boxWidth": [4, 16],
-            "itemStyle": {"color": one.colour, "borderColor": one.colour, "borderWidth": 2},
-        })  # fmt: skip
+        series.append(
+            {
+                "type": "boxplot",
+                "name": one.name,
+                "data": rows,
+                "boxWidth": [4, 16],
+                "itemStyle": {"color": one.colour, "borderColor": one.colour, "borderWidth": 2},
+            }
+        )
     found = frame(
         legend=[one.name for one in sets] if len(sets) > 1 else (),
         left=62 if upright else min(250, 30 + 7 * max((_width(label) for label in labels), default=0)),
         bottom=50 if upright else 46,
     )
     of_category = axis(name, of="category", data=labels, gap=30 if upright else 0)
+    if upright and len(labels) <= 10:
+        of_category["axisLabel"] = {"color": INK, "interval": 0, "fontSize": 11, "hideOverlap": False}
     if not upright:
         found["grid"]["top"] += 20
         of_category |= {
-            "inverse": True, "nameLocation": "start", "nameGap": 8,
+            "inverse": True,
+            "nameLocation": "start",
+            "nameGap": 8,
             "nameTextStyle": {"align": "right", "color": SOFT},
             "axisLabel": {"color": INK, "width": 230, "overflow": "break"},
-        }  # fmt: skip
+        }
     of_value = axis(unit, gap=46 if upright else 28, splitNumber=5 if upright else 4)
     return {
-        **found, "series": series,
-        "xAxis": of_category if upright else of_value, "yAxis": of_value if upright else of_category,
-    }  # fmt: skip
+        **found,
+        "series": series,
+        "xAxis": of_category if upright else of_value,
+        "yAxis": of_value if upright else of_category,
+    }
 
 
 def _width(text: str) -> int:
@@ -263,10 +333,20 @@ class Cell:
 
 
 def cells(
-    x: Sequence[str], y: Sequence[str], found: Sequence[Cell], names: tuple[str, str], unit: str, *,
-    diverging: bool, unclear: str,
-) -> Option:  # fmt: skip
-    """A map of cells, coloured by value; one that is not told from zero has a mark beside its number."""
+    x: Sequence[str],
+    y: Sequence[str],
+    found: Sequence[Cell],
+    names: tuple[str, str],
+    unit: str,
+    *,
+    diverging: bool,
+    unclear: str,
+    blue: int = -1,
+) -> Option:
+    """A map of cells, coloured by value; one that is not told from zero has a mark beside its number.
+
+    ``blue``: the sign that is blue, of a diverging scale: −1 for gaps, which close, and 1 for gains.
+    """
     values = [cell.value for cell in found if math.isfinite(cell.value)]
     reach = max((abs(value) for value in values), default=1.0) or 1.0
     low, high = (-reach, reach) if diverging else (min(values, default=0.0), max(values, default=1.0))
@@ -280,23 +360,37 @@ def cells(
             "itemStyle": {"opacity": 1.0 if cell.clear else 0.55},
             "tooltip": {"formatter": cell.text},
         }
-        for cell in found if math.isfinite(cell.value)
-    ]  # fmt: skip
+        for cell in found
+        if math.isfinite(cell.value)
+    ]
     return {
         **frame(left=78, right=96, bottom=52),
         "xAxis": axis(names[0], of="category", data=x, splitLine={"show": False}),
         "yAxis": axis(names[1], of="category", data=y, gap=56, splitLine={"show": False}),
         "visualMap": {
-            "min": rounded(low), "max": rounded(high), "calculable": True, "orient": "vertical", "right": 0,
-            "top": "middle", "precision": _places(reach), "text": [unit, ""], "itemHeight": 130,
-            "inRange": {"color": list(DIVERGING) if diverging else ["#f7fbff", "#6baed6", "#08306b"]},
+            "min": rounded(low),
+            "max": rounded(high),
+            "calculable": True,
+            "orient": "vertical",
+            "right": 0,
+            "top": "middle",
+            "precision": _places(reach),
+            "text": [unit, ""],
+            "itemHeight": 130,
+            "inRange": {
+                "color": list(DIVERGING[::-blue]) if diverging else ["#f7fbff", "#6baed6", "#08306b"]
+            },
         },
-        "series": [{
-            "type": "heatmap", "data": data, "label": {"show": len(data) <= 150, "fontSize": 11},
-            "itemStyle": {"borderColor": "#ffffff", "borderWidth": 1.5},
-            "emphasis": {"itemStyle": {"borderColor": INK, "borderWidth": 2}},
-        }],
-    }  # fmt: skip
+        "series": [
+            {
+                "type": "heatmap",
+                "data": data,
+                "label": {"show": len(data) <= 150, "fontSize": 11},
+                "itemStyle": {"borderColor": "#ffffff", "borderWidth": 1.5},
+                "emphasis": {"itemStyle": {"borderColor": INK, "borderWidth": 2}},
+            }
+        ],
+    }
 
 
 def _dark(value: float, low: float, high: float, diverging: bool) -> bool:
@@ -312,33 +406,52 @@ def _places(size: float) -> int:
 
 
 def bars(
-    categories: Sequence[str], values: Sequence[float], errors: Sequence[float], names: tuple[str, str],
-    texts: Sequence[str], line: tuple[float, str] | None = None,
-) -> Option:  # fmt: skip
+    categories: Sequence[str],
+    values: Sequence[float],
+    errors: Sequence[float],
+    names: tuple[str, str],
+    texts: Sequence[str],
+    line: tuple[float, str] | None = None,
+) -> Option:
     """Horizontal bars with half-widths of intervals. ``names``: of the value's axis with its unit, and of the
     categories. ``line``: a value that is marked, and its name."""
     labels = [safe(category) for category in categories]
     whiskers = [
-        {"value": [rounded(v) for v in (value - error, value, value, value, value + error)],
-         "tooltip": {"formatter": text}}
-        if math.isfinite(error) else "-"
+        {
+            "value": [rounded(v) for v in (value - error, value, value, value, value + error)],
+            "tooltip": {"formatter": text},
+        }
+        if math.isfinite(error)
+        else "-"
         for value, error, text in zip(values, errors, texts, strict=True)
-    ]  # fmt: skip
+    ]
     of_bars: Option = {
-        "type": "bar", "barMaxWidth": 18, "itemStyle": {"color": SKY},
-        "data": [{"value": rounded(value), "tooltip": {"formatter": text}} for value, text in zip(values, texts, strict=True)],
-    }  # fmt: skip
+        "type": "bar",
+        "barMaxWidth": 18,
+        "itemStyle": {"color": SKY},
+        "data": [
+            {"value": rounded(value), "tooltip": {"formatter": text}}
+            for value, text in zip(values, texts, strict=True)
+        ],
+    }
     if line is not None and math.isfinite(line[0]):
         of_bars["markLine"] = {
-            "symbol": "none", "lineStyle": {"color": RED, "type": "dashed"}, "label": {"formatter": safe(line[1])},
-            "data": [{"xAxis": rounded(line[0])}], "tooltip": {"show": False},
-        }  # fmt: skip
+            "symbol": "none",
+            "lineStyle": {"color": RED, "type": "dashed"},
+            "label": {"formatter": safe(line[1])},
+            "data": [{"xAxis": rounded(line[0])}],
+            "tooltip": {"show": False},
+        }
     series = [of_bars]
     if any(row != "-" for row in whiskers):
-        series.append({
-            "type": "boxplot", "data": whiskers, "boxWidth": [3, 8],
-            "itemStyle": {"color": INK, "borderColor": INK, "borderWidth": 1.5},
-        })  # fmt: skip
+        series.append(
+            {
+                "type": "boxplot",
+                "data": whiskers,
+                "boxWidth": [3, 8],
+                "itemStyle": {"color": INK, "borderColor": INK, "borderWidth": 1.5},
+            }
+        )
     left = min(250, 30 + 7 * max((_width(label) for label in labels), default=0))
     found = frame(left=left, bottom=46)
     found["grid"]["top"] += 20
@@ -346,7 +459,12 @@ def bars(
         **found,
         "xAxis": axis(names[0], gap=28),
         "yAxis": axis(
-            names[1], of="category", data=labels, inverse=True, nameLocation="start", nameGap=8,
+            names[1],
+            of="category",
+            data=labels,
+            inverse=True,
+            nameLocation="start",
+            nameGap=8,
             nameTextStyle={"align": "right", "color": SOFT},
         ),
         "series": series,

@@ -125,7 +125,7 @@ def read(item: Item, tell: Tell = lambda step: None) -> Opened:
     if item.kind == "broken":
         raise UnreadableError(item.reason)
     try:
-        return {"run": _run, "study": _study, "sweep": _sweep}[item.kind](item, tell)
+        return READERS[item.kind](item, tell)
     except (ResultsError, SweepError) as error:
         raise UnreadableError("reader", str(error).replace(f"{item.folder}", item.name)) from None
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
@@ -146,22 +146,31 @@ def _run(item: Item, tell: Tell) -> RunFolder:
     tables = {name: make(stored.pairs, stored.cities) for name, make in metrics.TABLES.items()}
     tell("seeds")
     return RunFolder(
-        item, _summary(item), tuple(int(year) for year in stored.pairs[0].years),
-        tuple(pair.seed for pair in stored.pairs), _country(stored.pairs), tables,
-    )  # fmt: skip
+        item,
+        _summary(item),
+        tuple(int(year) for year in stored.pairs[0].years),
+        tuple(pair.seed for pair in stored.pairs),
+        _country(stored.pairs),
+        tables,
+    )
 
 
 def _country(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]:
     """National series of every seed, each (S, T)."""
-    of = {"innovation": np.sum, "theil": theil, "sigma": sigma}
+    of: dict[str, Callable[[np.ndarray], float]] = {
+        "innovation": lambda cities: float(cities.sum()),
+        "theil": theil,
+        "sigma": sigma,
+    }
+    arms: dict[str, Callable[[Pair], np.ndarray]] = {
+        "with": lambda pair: pair.with_centres["innovation"],
+        "without": lambda pair: pair.without["innovation"],
+    }
     return {
-        (name, arm): np.array([
-            [float(measure(year)) for year in (pair.with_centres if arm == "with" else pair.without)["innovation"]]
-            for pair in found
-        ])
+        (name, arm): np.array([[measure(year) for year in values(pair)] for pair in found])
         for name, measure in of.items()
-        for arm in ("with", "without")
-    }  # fmt: skip
+        for arm, values in arms.items()
+    }
 
 
 def _study(item: Item, tell: Tell) -> StudyFolder:
@@ -195,9 +204,17 @@ def _sweep(item: Item, tell: Tell) -> SweepStore:
     factors = tuple(str(name) for name in sweep.design.columns if name != "point")
     measures = tuple(name for name in (*EFFECTS, *METRICS) if name in finals and finals[name].notna().any())
     return SweepStore(
-        item, sweep.experiment.meaning, status.total, dict(status.by_status), factors, measures, finals,
-        sweep.experiment.design.kind, sweep.experiment.twin, _said(sweep.experiment),
-    )  # fmt: skip
+        item,
+        sweep.experiment.meaning,
+        status.total,
+        dict(status.by_status),
+        factors,
+        measures,
+        finals,
+        sweep.experiment.design.kind,
+        sweep.experiment.twin,
+        _said(sweep.experiment),
+    )
 
 
 def _said(experiment: Experiment) -> dict[str, Any]:
@@ -205,6 +222,9 @@ def _said(experiment: Experiment) -> dict[str, Any]:
         mode="json", exclude_defaults=True, exclude_none=True, exclude={"store", "folder", "run"}
     )
     return {key: value for key, value in values.items() if value != {}}
+
+
+READERS: Mapping[str, Callable[[Item, Tell], Opened]] = {"run": _run, "study": _study, "sweep": _sweep}
 
 
 def _summary(item: Item) -> Mapping[str, Any]:

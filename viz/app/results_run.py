@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import solara
@@ -39,20 +40,34 @@ def Runs(folders: Sequence[RunFolder], words: Words) -> None:
         Note(words("results.headline_note"))
     else:
         Figure(
-            words, words("results.compared"), groups(folders, words), "compared",
-            lambda: _joined(folders, "effects", "gap"), height=f"{120 + 46 * len(folders)}px",
+            words,
+            words("results.compared"),
+            groups(folders, words),
+            "compared",
+            lambda: _joined(folders, "effects", "gap"),
+            height=f"{120 + 46 * len(folders)}px",
             note=words("results.interval_note"),
-        )  # fmt: skip
+        )
     Years(folders, words)
     with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(
-            words, words("results.distance"), distance(folders, words), "distance",
-            lambda: _joined(folders, "distance"), height="300px", note=words("results.distance_note"),
-        )  # fmt: skip
+            words,
+            words("results.distance"),
+            distance(folders, words),
+            "distance",
+            lambda: _joined(folders, "distance"),
+            height="300px",
+            note=words("results.distance_note"),
+        )
         Figure(
-            words, words("results.channels"), channels(folders, words), "channels",
-            lambda: _joined(folders, "channels"), height="300px", note=words("results.channels_note"),
-        )  # fmt: skip
+            words,
+            words("results.channels"),
+            channels(folders, words),
+            "channels",
+            lambda: _joined(folders, "channels"),
+            height="300px",
+            note=words("results.channels_note"),
+        )
     Cities(folders, words)
 
 
@@ -65,14 +80,22 @@ def About(folder: RunFolder, words: Words) -> None:
         with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(name_of(folder), 2)
             with solara.v.Html(tag="div", class_="cs-buttons"):
-                DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "application/toml")
+                DownloadButton(
+                    words("results.experiment_file"), name, lambda: text.encode(), "application/toml"
+                )
         Note(
             words(
-                "results.about", scenario=folder.item.title, seeds=len(folder.seeds), cities=told["cities"],
-                firms=f"{told['firms']:,}", first=folder.years[0], last=folder.years[-1],
-                version=folder.item.version or "?", date=folder.item.date or "?",
+                "results.about",
+                scenario=folder.item.title,
+                seeds=len(folder.seeds),
+                cities=told["cities"],
+                firms=f"{told['firms']:,}",
+                first=folder.years[0],
+                last=folder.years[-1],
+                version=folder.item.version or "?",
+                date=folder.item.date or "?",
             )
-        )  # fmt: skip
+        )
         if told.get("failures"):
             Note(words("results.failures", count=len(told["failures"])))
         tag("div", f"computeleap run --config {name}", classes="cs-command")
@@ -92,18 +115,29 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
         solara.Switch(label=words("results.show_seeds"), value=seeds, on_value=set_seeds)
         if len(folders) > 1:
             solara.Select(
-                words("results.measure_label"), list(back), names[measure], on_value=lambda text: set_measure(back[text])
+                words("results.measure_label"),
+                list(back),
+                names[measure],
+                on_value=lambda text: set_measure(back[text]),
             )
     with solara.v.Html(tag="div", class_="cs-three"):
         for folder in folders:
             for name in OF_COUNTRY if len(folders) == 1 else (measure,):
                 limits = shared_limits(folders, name) if len(folders) > 1 else None
-                draw = difference(folder, name, words, seeds) if apart else over_time(folder, name, words, seeds, limits)
+                draw = (
+                    difference(folder, name, words, seeds)
+                    if apart
+                    else over_time(folder, name, words, seeds, limits)
+                )
                 title = names[name] if len(folders) == 1 else f"{name_of(folder, folders)}: {names[name]}"
                 Figure(
-                    words, title, draw, file_name(folder.item.name, name), lambda f=folder, n=name: series_table(f, n),
+                    words,
+                    title,
+                    draw,
+                    file_name(folder.item.name, name),
+                    partial(series_table, folder, name),
                     height="235px",
-                ).key(f"{folder.item.key} {name}")  # fmt: skip
+                ).key(f"{folder.item.key} {name}")
     Note(words("results.band_note"))
 
 
@@ -121,38 +155,50 @@ def Cities(folders: Sequence[RunFolder], words: Words) -> None:
     rows = solara.use_memo(lambda: city_rows(folder, words), [folder, words])
     with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(
-            words, words("results.map"), option, file_name(folder.item.name, "cities"),
-            lambda: folder.tables["cities"].merge(folder.tables["ranks"].drop(columns=["name_en", "name_zh", "se", "host"]), on="city_id"),
-            height="430px", note=words("results.map_note"),
-        )  # fmt: skip
+            words,
+            words("results.map"),
+            option,
+            file_name(folder.item.name, "cities"),
+            lambda: folder.tables["cities"].merge(
+                folder.tables["ranks"].drop(columns=["name_en", "name_zh", "se", "host"]), on="city_id"
+            ),
+            height="430px",
+            note=words("results.map_note"),
+        )
         with solara.v.Html(tag="section", class_="cs-card"):
             Table(
                 words,
                 [
-                    ("city", words("results_table.city"), "start"), ("other", words("results_table.other_name"), "start"),
-                    ("province", words("results_table.province"), "start"), ("effect", words("results_table.effect"), "end"),
-                    ("se", words("results_table.se"), "end"), ("rank", words("results_table.rank"), "end"),
-                    ("gain", words("results_table.gain"), "end"), ("host", words("results_table.host"), "end"),
+                    ("city", words("results_table.city"), "start"),
+                    ("province", words("results_table.province"), "start"),
+                    ("effect", words("results_table.effect"), "end"),
+                    ("se", words("results_table.se"), "end"),
+                    ("rank", words("results_table.rank"), "end"),
+                    ("gain", words("results_table.gain"), "end"),
+                    ("host", words("results_table.host"), "end"),
                 ],
                 rows,
-            )  # fmt: skip
+            )
 
 
 def series_table(folder: RunFolder, measure: str) -> pd.DataFrame:
     """A national measure, one row a seed, arm and year."""
-    return pd.DataFrame([
-        {"folder": folder.item.name, "seed": seed, "arm": arm, "year": year, measure: value}
-        for arm in ("with", "without")
-        for seed, values in zip(folder.seeds, folder.series[measure, arm], strict=True)
-        for year, value in zip(folder.years, values, strict=True)
-    ])
+    return pd.DataFrame(
+        [
+            {"folder": folder.item.name, "seed": seed, "arm": arm, "year": year, measure: value}
+            for arm in ("with", "without")
+            for seed, values in zip(folder.seeds, folder.series[measure, arm], strict=True)
+            for year, value in zip(folder.years, values, strict=True)
+        ]
+    )
 
 
 def _joined(folders: Sequence[Opened], *names: str) -> pd.DataFrame:
     """Tables of all folders under each other, the folder's name first."""
     parts = [
         folder.tables[name].assign(folder=folder.item.name, table=name)
-        for folder in folders if isinstance(folder, RunFolder)
+        for folder in folders
+        if isinstance(folder, RunFolder)
         for name in names
-    ]  # fmt: skip
+    ]
     return pd.concat(parts, ignore_index=True)

@@ -138,12 +138,16 @@ def _sweep(key: str, place: Path) -> Item:
     known = provenance if isinstance(provenance, Mapping) else {}
     versions = known.get("versions")
     return Item(
-        key, place, "sweep", _name(place), _text(experiment["name"]),
+        key,
+        place,
+        "sweep",
+        _name(place),
+        _text(experiment["name"]),
         date=_date(known.get("created")) or _day(place / FROZEN),
         version=_text(versions.get("computeleap")) if isinstance(versions, Mapping) else "",
         seeds=experiment["replications"] if isinstance(experiment.get("replications"), int) else 0,
         bytes=_size(place),
-    )  # fmt: skip
+    )
 
 
 def _broken(key: str, place: Path, reason: str) -> Item:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,9 +28,13 @@ FIRST_MEASURES = ("theil", "theil_regions", "hosts", "others", "country", "use")
 def Study(opened: StudyFolder, words: Words) -> None:
     """The study that was read."""
     About(opened, words)
-    {"layouts": Layouts, "splits": Splits, "ablation": Ablation, "regimes": Regimes, "oversupply": Oversupply}[
-        opened.study
-    ](opened, words)
+    {
+        "layouts": Layouts,
+        "splits": Splits,
+        "ablation": Ablation,
+        "regimes": Regimes,
+        "oversupply": Oversupply,
+    }[opened.study](opened, words)
     for name, table in opened.tables.items():
         if name != "by_seed":
             Rows(opened, name, table, words).key(name)
@@ -44,14 +49,20 @@ def About(opened: StudyFolder, words: Words) -> None:
         with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(words(f"results.study.{opened.study}"), 2)
             with solara.v.Html(tag="div", class_="cs-buttons"):
-                DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "text/x-shellscript")
+                DownloadButton(
+                    words("results.experiment_file"), name, lambda: text.encode(), "text/x-shellscript"
+                )
         Note(
             words(
-                "results.study_about", scenarios=len(told["scenarios"]), seeds=len(told["seeds"]),
-                cities=told["cities"], last=told["last_year"], version=opened.item.version or "?",
+                "results.study_about",
+                scenarios=len(told["scenarios"]),
+                seeds=len(told["seeds"]),
+                cities=told["cities"],
+                last=told["last_year"],
+                version=opened.item.version or "?",
                 date=opened.item.date or "?",
             )
-        )  # fmt: skip
+        )
         if told.get("failures"):
             Note(words("results.failures", count=len(told["failures"])))
         command = text.strip().splitlines()[-1]
@@ -60,7 +71,12 @@ def About(opened: StudyFolder, words: Words) -> None:
 
 @solara.component
 def Chosen(
-    opened: StudyFolder, words: Words, table: str, draw: Callable[[str], Mapping[str, Any]], height: str, note: str
+    opened: StudyFolder,
+    words: Words,
+    table: str,
+    draw: Callable[[str], Mapping[str, Any]],
+    height: str,
+    note: str,
 ) -> None:
     """A chart of one scenario of several."""
     rows = opened.tables[table]
@@ -70,9 +86,14 @@ def Chosen(
         with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.axis.scenario"), names, scenario, set_scenario)
     Figure(
-        words, f"{words(f'results.study.{opened.study}')} – {names[scenario]}", draw(scenario),
-        file_name(opened.item.name, scenario), lambda: rows[rows["scenario"] == scenario], height=height, note=note,
-    )  # fmt: skip
+        words,
+        f"{words(f'results.study.{opened.study}')} – {names[scenario]}",
+        draw(scenario),
+        file_name(opened.item.name, scenario),
+        lambda: rows[rows["scenario"] == scenario],
+        height=height,
+        note=note,
+    )
 
 
 @solara.component
@@ -87,10 +108,13 @@ def Layouts(opened: StudyFolder, words: Words) -> None:
     with solara.v.Html(tag="div", class_="cs-figures"):
         for measure in measures:
             Figure(
-                words, words(f"results.layout.{measure}"), charts.layouts(table, measure, words),
-                file_name(opened.item.name, measure), lambda measure=measure: table[table["measure"] == measure],
+                words,
+                words(f"results.layout.{measure}"),
+                charts.layouts(table, measure, words),
+                file_name(opened.item.name, measure),
+                partial(rows_of, table, measure=measure),
                 height=height,
-            ).key(measure)  # fmt: skip
+            ).key(measure)
     Note(words("results.interval_note"))
 
 
@@ -98,9 +122,13 @@ def Layouts(opened: StudyFolder, words: Words) -> None:
 def Splits(opened: StudyFolder, words: Words) -> None:
     """For whom a centre works."""
     Chosen(
-        opened, words, "splits", lambda scenario: charts.splits(opened.tables["splits"], scenario, words), "380px",
+        opened,
+        words,
+        "splits",
+        lambda scenario: charts.splits(opened.tables["splits"], scenario, words),
+        "380px",
         words("results.split_note"),
-    )  # fmt: skip
+    )
 
 
 @solara.component
@@ -108,9 +136,13 @@ def Ablation(opened: StudyFolder, words: Words) -> None:
     """Findings with one mechanism off."""
     count = opened.tables["ablation"]["id"].nunique()
     Chosen(
-        opened, words, "ablation", lambda scenario: charts.ablation(opened.tables["ablation"], scenario, words),
-        f"{170 + 22 * count}px", words("results.ablation_note"),
-    )  # fmt: skip
+        opened,
+        words,
+        "ablation",
+        lambda scenario: charts.ablation(opened.tables["ablation"], scenario, words),
+        f"{170 + 22 * count}px",
+        words("results.ablation_note"),
+    )
 
 
 @solara.component
@@ -127,11 +159,14 @@ def Regimes(opened: StudyFolder, words: Words) -> None:
     with solara.v.Html(tag="div", class_="cs-figures"):
         for scenario in charts.scenarios_of(table):
             Figure(
-                words, f"{ids[identity]} – {charts.scenario_name(scenario, words)}",
-                charts.regimes(table, scenario, of, identity, words), file_name(opened.item.name, scenario, of, identity),
-                lambda scenario=scenario: table[(table["scenario"] == scenario) & (table["map"] == of)], height="380px",
+                words,
+                f"{ids[identity]} – {charts.scenario_name(scenario, words)}",
+                charts.regimes(table, scenario, of, identity, words),
+                file_name(opened.item.name, scenario, of, identity),
+                partial(rows_of, table, scenario=scenario, map=of),
+                height="380px",
                 note=words("results.sweep.map_note"),
-            ).key(scenario)  # fmt: skip
+            ).key(scenario)
 
 
 @solara.component
@@ -146,12 +181,22 @@ def Oversupply(opened: StudyFolder, words: Words) -> None:
     with solara.v.Html(tag="div", class_="cs-figures"):
         for measure in charts.OVERSUPPLY:
             Figure(
-                words, words(f"results.oversupply.{measure}"), charts.oversupply(curve, scenario, measure, words),
+                words,
+                words(f"results.oversupply.{measure}"),
+                charts.oversupply(curve, scenario, measure, words),
                 file_name(opened.item.name, scenario, measure),
-                lambda measure=measure: curve[(curve["scenario"] == scenario) & (curve["measure"] == measure)],
+                partial(rows_of, curve, scenario=scenario, measure=measure),
                 height="250px",
-            ).key(measure)  # fmt: skip
+            ).key(measure)
     Note(words("results.band_note"))
+
+
+def rows_of(table: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """The rows in which columns have these values."""
+    kept = pd.Series(True, index=table.index)
+    for column, value in values.items():
+        kept &= table[column] == value
+    return table[kept]
 
 
 @solara.component
@@ -162,7 +207,8 @@ def Rows(opened: StudyFolder, name: str, table: pd.DataFrame, words: Words) -> N
         for row in table.head(MOST_SHOWN).to_dict("records")
     ]
     headers = [
-        (str(column), str(column), "end" if pd.api.types.is_numeric_dtype(table[column]) else "start") for column in table
+        (str(column), str(column), "end" if pd.api.types.is_numeric_dtype(table[column]) else "start")
+        for column in table
     ]
     with solara.v.Html(tag="section", class_="cs-card"):
         with solara.v.Html(tag="div", class_="cs-figure-head"):

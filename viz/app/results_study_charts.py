@@ -30,7 +30,14 @@ from viz.app.results_plots import (
 )
 from viz.app.words import Words
 
-OVERSUPPLY = ("utilisation", "price_over_cost", "effect_hosts", "social_return", "private_return", "effect_country")
+OVERSUPPLY = (
+    "utilisation",
+    "price_over_cost",
+    "effect_hosts",
+    "social_return",
+    "private_return",
+    "effect_country",
+)
 ACCESS = {"network": (BLUE, "solid"), "local": (ORANGE, "dashed")}
 VERDICTS = ("holds", "fails", "undecided")
 
@@ -53,9 +60,14 @@ def layouts(table: pd.DataFrame, measure: str, words: Words) -> Option:
     rows = [(float(r["mean"]), float(r["se"]), float(r["seeds"])) for _, r in here.loc[names].iterrows()]
     label = words(f"results.layout.{measure}")
     return intervals(
-        [scenario_name(name, words) for name in names], [Estimates(label, rows, BLUE)], unit,
-        words("results.axis.scenario"), upright=False, units=[unit] * len(names), words=whisker_words(words),
-    )  # fmt: skip
+        [scenario_name(name, words) for name in names],
+        [Estimates(label, rows, BLUE)],
+        unit,
+        words("results.axis.scenario"),
+        upright=False,
+        units=[unit] * len(names),
+        words=whisker_words(words),
+    )
 
 
 def scenario_name(name: str, words: Words) -> str:
@@ -71,15 +83,23 @@ def splits(table: pd.DataFrame, scenario: str, words: Words) -> Option:
     sets = [
         Estimates(
             words(f"results.split.{column}"),
-            [(float(rows.loc[i, column]), float(rows.loc[i, f"{column}_se"]), float(rows.loc[i, "seeds"])) for i in known],
+            [
+                (float(rows.loc[i, column]), float(rows.loc[i, f"{column}_se"]), float(rows.loc[i, "seeds"]))
+                for i in known
+            ],
             colour,
         )
         for column, colour in (("raw", BLUE), ("partial", ORANGE))
     ]
     return intervals(
-        [f"{words(f'results.splits.{i}')} ({i})" for i in known], sets, words("results.axis.split"),
-        words("results.axis.finding"), upright=False, units=["%"] * len(known), words=whisker_words(words),
-    )  # fmt: skip
+        [f"{words(f'results.splits.{i}')} ({i})" for i in known],
+        sets,
+        words("results.axis.split"),
+        words("results.axis.finding"),
+        upright=False,
+        units=["%"] * len(known),
+        words=whisker_words(words),
+    )
 
 
 def finding_name(identity: str, words: Words) -> str:
@@ -102,17 +122,33 @@ def ablation(table: pd.DataFrame, scenario: str, words: Words) -> Option:
         t = row["size"] / row["se"] * one.expected if row["se"] else math.nan
         text = (
             f"<b>{safe(finding_name(one.id, words))}</b><br>{safe(mechanism_name(row['mechanism'], words))}"
-            f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}<br>{words(f'results.verdicts.{row['verdict']}')}"
+            f"<br>{shown(row['size'], row['se'])} {safe(one.unit)}"
+            f"<br>{words('results.verdicts.' + str(row['verdict']))}"
         )
-        found.append(Cell(across.index(row["mechanism"]), k, float(np.clip(t, -10, 10)), row["verdict"] != "undecided", text))
+        found.append(
+            Cell(
+                across.index(row["mechanism"]),
+                k,
+                float(np.clip(t, -10, 10)),
+                row["verdict"] != "undecided",
+                text,
+            )
+        )
     option = cells(
-        [mechanism_name(name, words) for name in across], [finding_name(one.id, words) for one in down], found,
-        (words("results.axis.mechanism"), words("results.axis.finding")), words("results.axis.t_short"),
-        diverging=True, unclear="≈0",
-    )  # fmt: skip
-    option["visualMap"]["inRange"]["color"].reverse()
+        [mechanism_name(name, words) for name in across],
+        [finding_name(one.id, words) for one in down],
+        found,
+        (words("results.axis.mechanism"), words("results.axis.finding")),
+        words("results.axis.t_short"),
+        diverging=True,
+        unclear="≈0",
+        blue=1,
+    )
     option["grid"] |= {"left": 232, "bottom": 120}
-    option["xAxis"] |= {"nameGap": 100, "axisLabel": {"rotate": 40, "width": 110, "overflow": "truncate", "interval": 0}}
+    option["xAxis"] |= {
+        "nameGap": 100,
+        "axisLabel": {"rotate": 40, "width": 110, "overflow": "truncate", "interval": 0},
+    }
     option["yAxis"] |= {"nameGap": 214, "axisLabel": {"width": 205, "overflow": "truncate", "interval": 0}}
     option["series"][0]["label"] = {"show": False}
     return option
@@ -141,21 +177,30 @@ def regimes(table: pd.DataFrame, scenario: str, of: str, identity: str, words: W
     for row in here.to_dict("records"):
         low, high = interval(row["mean"], row["se"], row["seeds"])
         clear = bool(np.isfinite(low) and low * high > 0)
-        said = words(f"results.verdict.gap_{'down' if row['mean'] < 0 else 'up'}") if identity.startswith("C14") else ""
+        said = (
+            words(f"results.verdict.gap_{'down' if row['mean'] < 0 else 'up'}")
+            if identity.startswith("C14")
+            else ""
+        )
         text = (
             f"<b>{safe(finding_name(identity, words))}</b><br>{shown(row['mean'], row['se'])} {safe(unit)}"
             f"<br>{words('results.interval')}: {shown(low)} … {shown(high)}"
-            f"<br>{said if clear else words('results.unsure')}<br>{words('results.seeds')}: {int(row['seeds'])}"
+            f"<br>{said if clear else words('results.unsure')}"
+            f"<br>{words('results.seeds')}: {int(row['seeds'])}"
         )
         found.append(Cell(x.index(row["x"]), y.index(row["y"]), row["mean"], clear, text))
-    names = tuple(
-        f"{words(f'results.regime_axis.{one.name.replace(" ", "_")}')}, {words(f'results.regime_unit.{one.name.replace(" ", "_")}')}"
-        for one in (plan.x, plan.y)
-    )
+    keys = [one.name.replace(" ", "_") for one in (plan.x, plan.y)]
+    names = [f"{words(f'results.regime_axis.{key}')}, {words(f'results.regime_unit.{key}')}" for key in keys]
     return cells(
-        [f"{value:g}" for value in x], [f"{value:g}" for value in y], found, (names[0], names[1]), unit,
-        diverging=True, unclear="≈0",
-    )  # fmt: skip
+        [f"{value:g}" for value in x],
+        [f"{value:g}" for value in y],
+        found,
+        (names[0], names[1]),
+        unit,
+        diverging=True,
+        unclear="≈0",
+        blue=-1 if identity.startswith("C14") else 1,
+    )
 
 
 def oversupply(curve: pd.DataFrame, scenario: str, measure: str, words: Words) -> Option:
@@ -177,23 +222,45 @@ def oversupply(curve: pd.DataFrame, scenario: str, measure: str, words: Words) -
             for label, mean, (low, high) in zip(labels, own["mean"], ends, strict=True)
         ]
         shared: Option = {
-            "type": "line", "name": name, "symbol": "none", "lineStyle": {"opacity": 0}, "silent": True,
-            "tooltip": {"show": False}, "stack": f"band {name}", "stackStrategy": "all", "itemStyle": {"color": colour},
-        }  # fmt: skip
+            "type": "line",
+            "name": name,
+            "symbol": "none",
+            "lineStyle": {"opacity": 0},
+            "silent": True,
+            "tooltip": {"show": False},
+            "stack": f"band {name}",
+            "stackStrategy": "all",
+            "itemStyle": {"color": colour},
+        }
         series += [
-            {**shared, "data": [[label, rounded(low)] for label, low in zip(labels, ends[:, 0], strict=True)]},
-            {**shared, "data": [[label, rounded(width)] for label, width in zip(labels, ends[:, 1] - ends[:, 0], strict=True)],
-             "areaStyle": {"color": colour, "opacity": 0.2}},
-            {"type": "line", "name": name, "data": rows, "symbolSize": 6, "lineStyle": {"color": colour, "type": dash, "width": 2},
-             "itemStyle": {"color": colour}, "dimensions": ["x", name, words("results.from"), words("results.to")],
-             "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]}},
-        ]  # fmt: skip
+            {
+                **shared,
+                "data": [[label, rounded(low)] for label, low in zip(labels, ends[:, 0], strict=True)],
+            },
+            {
+                **shared,
+                "data": [
+                    [label, rounded(width)]
+                    for label, width in zip(labels, ends[:, 1] - ends[:, 0], strict=True)
+                ],
+                "areaStyle": {"color": colour, "opacity": 0.2},
+            },
+            {
+                "type": "line",
+                "name": name,
+                "data": rows,
+                "symbolSize": 6,
+                "lineStyle": {"color": colour, "type": dash, "width": 2},
+                "itemStyle": {"color": colour},
+                "dimensions": ["x", name, words("results.from"), words("results.to")],
+                "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]},
+            },
+        ]
     found = frame(legend=names)
     found["tooltip"] |= {"trigger": "axis"}
     return {
-        **found, "series": series,
+        **found,
+        "series": series,
         "xAxis": axis(words("results.axis.capacity"), of="category", data=labels),
         "yAxis": axis(words(f"results.oversupply.{measure}"), gap=48),
-    }  # fmt: skip
-
-
+    }

@@ -53,15 +53,22 @@ def Findings(store: SweepStore, words: Words) -> None:
     kept, set_kept = solara.use_state(first_levels(store))
     finals = solara.use_memo(lambda: filtered(store, kept), [store, repr(kept)])
     with solara.v.Html(tag="div", class_="cs-row"):
-        Pick(words("results.measure_label"), {name: measure_name(name, words) for name in store.measures}, measure, set_measure)
+        Pick(
+            words("results.measure_label"),
+            {name: measure_name(name, words) for name in store.measures},
+            measure,
+            set_measure,
+        )
         for factor in default_factors(store):
             names = levels(store.finals[factor]).names
             if len(names) > 1:
                 offered = {"": words("results.sweep.any"), **{name: name for name in names}}
                 Pick(
-                    factor_name(factor, words), offered, kept.get(factor, ""),
+                    factor_name(factor, words),
+                    offered,
+                    kept.get(factor, ""),
                     partial(lambda factor, name: set_kept({**kept, factor: name}), factor),
-                ).key(factor)  # fmt: skip
+                ).key(factor)
     Note(words("results.sweep.filter_note", count=len(finals), all=len(store.finals)))
     if len(finals):
         Charts(store, finals, measure, words)
@@ -84,8 +91,11 @@ def Charts(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) 
 
 def first_levels(store: SweepStore) -> dict[str, str]:
     """Factors in words, such as the scenario, begin at their first value: a mean over them means little."""
-    cut = {factor: levels(store.finals[factor]) for factor in store.factors if store.finals[factor].dtype == object
-           or not pd.api.types.is_numeric_dtype(store.finals[factor])}  # fmt: skip
+    cut = {
+        factor: levels(store.finals[factor])
+        for factor in store.factors
+        if store.finals[factor].dtype == object or not pd.api.types.is_numeric_dtype(store.finals[factor])
+    }
     return {factor: one.names[0] for factor, one in cut.items() if len(one.names) > 1}
 
 
@@ -93,7 +103,13 @@ def first_levels(store: SweepStore) -> dict[str, str]:
 def Pick(label: str, names: Mapping[str, str], value: str, choose: Callable[[str], Any]) -> None:
     """A list to choose from: what is shown, and the key behind it."""
     back = {text: key for key, text in names.items()}
-    solara.Select(label, list(back), names.get(value, next(iter(back))), on_value=lambda text: choose(back[text]), dense=True)
+    solara.Select(
+        label,
+        list(back),
+        names.get(value, next(iter(back))),
+        on_value=lambda text: choose(back[text]),
+        dense=True,
+    )
 
 
 @solara.component
@@ -106,16 +122,32 @@ def About(store: SweepStore, words: Words) -> None:
         with solara.v.Html(tag="div", class_="cs-figure-head"):
             Heading(store.item.title, 2)
             with solara.v.Html(tag="div", class_="cs-buttons"):
-                DownloadButton(words("results.experiment_file"), name, lambda: text.encode(), "application/toml")
+                DownloadButton(
+                    words("results.experiment_file"), name, lambda: text.encode(), "application/toml"
+                )
         if store.meaning:
             tag("div", store.meaning)
         factors = ", ".join(factor_name(factor, words) for factor in store.factors)
-        Note(words("results.sweep.about", kind=words(f"results.design.{store.kind}"), factors=factors, date=store.item.date))
+        Note(
+            words(
+                "results.sweep.about",
+                kind=words(f"results.design.{store.kind}"),
+                factors=factors,
+                date=store.item.date,
+            )
+        )
         tag("div", f"computeleap sweep run {name}", classes="cs-command")
     with solara.v.Html(tag="div", class_="cs-cards"):
         Number(words("results.sweep.done"), f"{ok:,} / {store.total:,}", (words("results.sweep.done_note"),))
-        Number(words("results.sweep.failed"), f"{done - ok:,}", (words("results.sweep.failed_note"),), "down" if done > ok else "flat")
-        Number(words("results.sweep.missing"), f"{store.total - done:,}", (words("results.sweep.missing_note"),))
+        Number(
+            words("results.sweep.failed"),
+            f"{done - ok:,}",
+            (words("results.sweep.failed_note"),),
+            "down" if done > ok else "flat",
+        )
+        Number(
+            words("results.sweep.missing"), f"{store.total - done:,}", (words("results.sweep.missing_note"),)
+        )
     if done < store.total:
         solara.ProgressLinear(100.0 * done / store.total)
 
@@ -134,29 +166,50 @@ def Regimes(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequenc
     with solara.v.Html(tag="div"):
         with solara.v.Html(tag="div", class_="cs-row"):
             Pick(words("results.sweep.across"), names, across, set_x)
-            Pick(words("results.sweep.up"), {name: text for name, text in names.items() if name != across}, up, set_y)
+            Pick(
+                words("results.sweep.up"),
+                {name: text for name, text in names.items() if name != across},
+                up,
+                set_y,
+            )
         Figure(
-            words, words("results.sweep.map", measure=measure_name(measure, words)), option,
-            file_name(store.item.name, "map", measure), lambda: finals[["run", "point", "replication", *store.factors, measure]],
-            height="360px", note=words("results.sweep.map_note"),
-        )  # fmt: skip
+            words,
+            words("results.sweep.map", measure=measure_name(measure, words)),
+            option,
+            file_name(store.item.name, "map", measure),
+            lambda: finals[["run", "point", "replication", *store.factors, measure]],
+            height="360px",
+            note=words("results.sweep.map_note"),
+        )
 
 
 @solara.component
-def Response(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequence[str], words: Words) -> None:
+def Response(
+    store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequence[str], words: Words
+) -> None:
     """The response to one factor."""
     chosen, set_chosen = solara.use_state(free[0])
     factor = chosen if chosen in free else free[0]
-    option = solara.use_memo(lambda: response(finals, measure, factor, words), [id(finals), measure, factor, words])
+    option = solara.use_memo(
+        lambda: response(finals, measure, factor, words), [id(finals), measure, factor, words]
+    )
     with solara.v.Html(tag="div"):
         with solara.v.Html(tag="div", class_="cs-row"):
-            Pick(words("results.sweep.factor"), {name: factor_name(name, words) for name in free}, factor, set_chosen)
+            Pick(
+                words("results.sweep.factor"),
+                {name: factor_name(name, words) for name in free},
+                factor,
+                set_chosen,
+            )
         Figure(
-            words, words("results.sweep.response", measure=measure_name(measure, words)), option,
+            words,
+            words("results.sweep.response", measure=measure_name(measure, words)),
+            option,
             file_name(store.item.name, "response", factor, measure),
-            lambda: finals[["run", "point", "replication", factor, measure]], height="360px",
+            lambda: finals[["run", "point", "replication", factor, measure]],
+            height="360px",
             note=words("results.sweep.response_note"),
-        )  # fmt: skip
+        )
 
 
 @solara.component
@@ -187,11 +240,16 @@ def Sensitivities(store: SweepStore, measure: str, words: Words) -> None:
     else:
         found = result.value
         Figure(
-            words, f"{words(f'results.method.{found.method}')}: {measure_name(measure, words)}",
-            sensitivity_bars(found, words), file_name(store.item.name, "sensitivity", measure), lambda: found.table,
+            words,
+            f"{words(f'results.method.{found.method}')}: {measure_name(measure, words)}",
+            sensitivity_bars(found, words),
+            file_name(store.item.name, "sensitivity", measure),
+            lambda: found.table,
             height=f"{90 + 30 * len(found.table)}px",
-            note=words(f"results.method_note.{found.method}") + " " + words("results.sweep.used", used=found.used, left=found.left_out),
-        )  # fmt: skip
+            note=words(f"results.method_note.{found.method}")
+            + " "
+            + words("results.sweep.used", used=found.used, left=found.left_out),
+        )
 
 
 @solara.component
@@ -199,12 +257,19 @@ def Table_(store: SweepStore, finals: pd.DataFrame, measure: str, words: Words) 
     """The runs that are left, with their factors and the measure chosen first."""
     others = [name for name in store.measures if name != measure][: MOST_MEASURES - 1]
     measures = [measure, *others]
-    headers = [("run", words("results.sweep.run"), "end"), ("replication", words("results.sweep.replication"), "end")]
+    headers = [
+        ("run", words("results.sweep.run"), "end"),
+        ("replication", words("results.sweep.replication"), "end"),
+    ]
     headers += [(factor, factor_name(factor, words), "end") for factor in store.factors]
-    headers += [(name, f"{measure_name(name, words)}, {measure_unit(name, words)}", "end") for name in measures]
+    headers += [
+        (name, f"{measure_name(name, words)}, {measure_unit(name, words)}", "end") for name in measures
+    ]
     rows = [
         {key: rounded(value, 4) if isinstance(value, float) else value for key, value in row.items()}
-        for row in finals[["run", "replication", *store.factors, *measures]].head(MOST_SHOWN).to_dict("records")
+        for row in finals[["run", "replication", *store.factors, *measures]]
+        .head(MOST_SHOWN)
+        .to_dict("records")
     ]
     with solara.v.Html(tag="section", class_="cs-card"):
         with solara.v.Html(tag="div", class_="cs-figure-head"):

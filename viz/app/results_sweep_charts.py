@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,11 @@ from viz.app.words import Words
 MOST_LEVELS = 12  # values of a factor that are shown one by one; more are put into bins
 BINS = 8
 SIGNED = tuple(EFFECTS)  # measures for which zero means that centres do nothing
-INDEX_COLUMNS = {"sobol": ("total", "total_conf"), "morris": ("mu_star", "mu_star_conf"), "pawn": ("median", "")}
+INDEX_COLUMNS = {
+    "sobol": ("total", "total_conf"),
+    "morris": ("mu_star", "mu_star_conf"),
+    "pawn": ("median", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def levels(values: pd.Series) -> Levels:
         names = tuple(value if isinstance(value, str) else f"{value:.4g}" for value in shown_values)
         return Levels(np.array([place.get(value, -1) for value in values]), names)
     codes, edges = pd.qcut(values, BINS, labels=False, retbins=True, duplicates="drop")
-    names = tuple(f"{low:.3g} – {high:.3g}" for low, high in zip(edges, edges[1:], strict=False))
+    names = tuple(f"{low:.3g} – {high:.3g}" for low, high in itertools.pairwise(edges))
     return Levels(np.nan_to_num(codes.to_numpy(dtype=float), nan=-1.0).astype(int), names)
 
 
@@ -66,7 +71,7 @@ def factor_name(factor: str, words: Words) -> str:
 
 
 def estimate(rows: pd.DataFrame, measure: str) -> dict[str, float]:
-    """Mean, standard error and number of seeds: runs of a replication are averaged first, as they share luck."""
+    """Mean, standard error, number of seeds: runs of a replication, which share luck, are averaged first."""
     return over_seeds(rows.groupby("replication")[measure].mean())
 
 
@@ -96,14 +101,23 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, words: Words)
         text = f"<b>{safe(name)}</b><br>{shown(one['mean'], one['se'])} {safe(unit)}"
         text += f"<br>{words('results.interval')}: {shown(low)} … {shown(high)}" if np.isfinite(low) else ""
         text += f"<br>{said}" if said else ""
-        text += f"<br>{safe(factor_name(x, words))}: {safe(across.names[int(i)])}<br>{safe(factor_name(y, words))}: {safe(up.names[int(j)])}"
-        text += f"<br>{words('results.seeds')}: {int(one['seeds'])} · {words('results.sweep.runs')}: {len(rows)}"
+        for factor, level in ((x, across.names[int(i)]), (y, up.names[int(j)])):
+            text += f"<br>{safe(factor_name(factor, words))}: {safe(level)}"
+        text += (
+            f"<br>{words('results.seeds')}: {int(one['seeds'])} · {words('results.sweep.runs')}: {len(rows)}"
+        )
         clear = measure not in SIGNED or said != words("results.unsure")
         found.append(Cell(int(i), int(j), one["mean"], clear, text))
     return cells(
-        across.names, up.names, found, (factor_name(x, words), factor_name(y, words)), unit,
-        diverging=measure in SIGNED and measure != "hosts", unclear="≈0",
-    )  # fmt: skip
+        across.names,
+        up.names,
+        found,
+        (factor_name(x, words), factor_name(y, words)),
+        unit,
+        diverging=measure in SIGNED and measure != "hosts",
+        unclear="≈0",
+        blue=-1 if measure.startswith("change_") else 1,
+    )
 
 
 def response(finals: pd.DataFrame, measure: str, factor: str, words: Words) -> Option:
@@ -117,15 +131,25 @@ def response(finals: pd.DataFrame, measure: str, factor: str, words: Words) -> O
     name = measure_name(measure, words)
     unit = measure_unit(measure, words)
     found = intervals(
-        cut.names, [Estimates(name, rows, BLUE)], unit, factor_name(factor, words), upright=True,
+        cut.names,
+        [Estimates(name, rows, BLUE)],
+        unit,
+        factor_name(factor, words),
+        upright=True,
         words=whisker_words(words),
-    )  # fmt: skip
+    )
     found["yAxis"] |= {"name": f"{name}, {unit}" if len(name) < 32 else unit, "scale": measure not in SIGNED}
     means = [row[0] if row and np.isfinite(row[0]) else None for row in rows]
-    found["series"].append({
-        "type": "line", "data": means, "symbol": "none", "lineStyle": {"color": BLUE, "width": 1.5},
-        "tooltip": {"show": False}, "silent": True,
-    })  # fmt: skip
+    found["series"].append(
+        {
+            "type": "line",
+            "data": means,
+            "symbol": "none",
+            "lineStyle": {"color": BLUE, "width": 1.5},
+            "tooltip": {"show": False},
+            "silent": True,
+        }
+    )
     return found
 
 
@@ -143,7 +167,9 @@ def sensitivity_bars(found: Sensitivity, words: Words) -> Option:
         for name, v, e in zip(names, values, errors, strict=True)
     ]
     line = (float(table["dummy"].iloc[0]), words("results.sweep.dummy")) if "dummy" in table else None
-    title = words(f"results.index.{found.method}") + (f", {unit}" if unit else f" ({words('results.no_unit')})")
+    title = words(f"results.index.{found.method}") + (
+        f", {unit}" if unit else f" ({words('results.no_unit')})"
+    )
     return bars(names, values.tolist(), errors.tolist(), (title, words("results.sweep.factor")), texts, line)
 
 

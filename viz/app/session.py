@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import threading
@@ -42,7 +43,7 @@ MOST_FLOWS = 30
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: a measure, its level or the effect on it, layers, and whether twins stand side by side."""
+    """What the map shows: a measure, its level or the effect on it, layers, one twin or both."""
 
     measure: str = "innovation"
     effect: bool = True
@@ -62,7 +63,7 @@ class Order:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """An order that was taken back."""
 
 
@@ -161,6 +162,7 @@ class Session:
 
     def step(self) -> None:
         """Run one quarter, at once."""
+        self.put(self.notice, "")
         self._act(self._advance_one)
 
     def play(self) -> None:
@@ -170,6 +172,7 @@ class Session:
 
     def run_to_year(self, year: str | None = None) -> None:
         """Run through the year that is typed, as fast as it goes."""
+        self.put(self.notice, "")
         self._act(lambda: self._go(self.until.peek() if year is None else year))
 
     def pause(self) -> None:
@@ -271,7 +274,7 @@ class Session:
                     self._build(order, order.choice)
                 elif order.what == "advance":
                     self._advance(order)
-            except Cancelled:
+            except CancelledError:
                 pass
             except Exception as error:
                 self._tell(error)
@@ -286,7 +289,7 @@ class Session:
     def _build(self, order: Order, choice: Choice) -> None:
         def told(number: int) -> None:
             if order.cancelled.is_set():
-                raise Cancelled
+                raise CancelledError
             self.put(self.built, number)
 
         simulation = READY.take(self.country, choice) or Simulation(self.country, choice, told)
@@ -294,6 +297,7 @@ class Session:
             if self._simulation is not None:
                 self._simulation.close()
             self._simulation = simulation
+        gc.collect()  # runs hold themselves, and are large
         self.put(self.running, replace(choice, until=""))
         if choice.until:
             self.put(self.goal, choice.until)

@@ -9,14 +9,14 @@ from typing import Any
 
 import solara
 
-from model.parameters import describe
-from viz.app.choice import FEWEST, MOST, MOST_OF, Choice, adjustable, offered
+from viz.app.choice import FEWEST, MOST, MOST_OF, Choice, about, adjustable, offered
+from viz.app.parameter_words import parameter_group, parameter_meaning, parameter_name
 from viz.app.parts import SettingsForm
 from viz.app.session import Session
 from viz.app.words import Words
 
-TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "own", "take_back", "parameters", "all_defaults",
-         "one_default", "search", "default", "source", "between")  # fmt: skip
+TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "own", "take_back", "parameters",
+         "all_defaults", "one_default", "search", "default", "source", "between")  # fmt: skip
 # How scenarios are told apart in the list; those that no group names come last.
 GROUPS = {
     "histories": ("actual", "none", "random_hosts", "observed_decade", "chain", "paradigm"),
@@ -40,7 +40,7 @@ def Settings(session: Session) -> None:
         scenario=choice.scenario, scenarios=scenario_groups(words), seed=choice.seed, firms=choice.firms,
         meaning=offered()[choice.scenario].meaning, stale=session.ready.value and is_stale(choice, running),
         centres=[own_centre(session, number, words) for number in range(len(choice.centres))],
-        groups=parameter_groups(rows), values=dict(choice.changes), defaults=defaults,
+        groups=parameter_groups(rows, words.language), values=dict(choice.changes), defaults=defaults,
         changed=[name for name, _ in choice.changes],
         event_choose=lambda said: choose(session, said),
         event_change=lambda said: session.change(str(said.get("name")), said.get("value")),
@@ -82,24 +82,26 @@ def scenario_groups(words: Words) -> list[dict[str, Any]]:
     grouped["policies"] = [one for one in known if one not in named]
     return [
         {"name": words(f"settings.group_{group}"),
-         "options": [{"key": one, "text": one.replace("_", " "), "meaning": known[one].meaning} for one in members]}
+         "options": [{"key": one, "text": one.replace("_", " "), "meaning": known[one].meaning}
+                     for one in members]}
         for group, members in grouped.items()
     ]  # fmt: skip
 
 
 @functools.lru_cache(maxsize=8)
-def parameter_groups(names: tuple[str, ...]) -> list[dict[str, Any]]:
+def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[dict[str, Any]]:
     """What the sliders are made from, by mechanism, in the order of ``Parameters``."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for name in names:
-        row = describe(name)
+        row = about(name)
         high = min(row["high"], MOST_OF.get(name, row["high"]))
         groups.setdefault(row["group"], []).append({
-            "name": name, "label": name.replace("_", " "), "meaning": row["meaning"], "unit": row["unit"],
-            "low": row["low"], "high": high, "default": row["default"], "source": row["source"],
+            "name": name, "label": parameter_name(name, language),
+            "meaning": parameter_meaning(name, language), "unit": row["unit"], "source": row["source"],
+            "low": row["low"], "high": high, "default": row["default"],
             "whole": row["type"] == "int", "step": slider_step({**row, "high": high}),
         })  # fmt: skip
-    return [{"name": name, "rows": rows} for name, rows in groups.items()]
+    return [{"name": parameter_group(name, language), "rows": rows} for name, rows in groups.items()]
 
 
 def slider_step(row: dict[str, Any]) -> float:

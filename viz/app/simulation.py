@@ -21,6 +21,7 @@ from model.routes import link_arrays
 from model.scenario import Place, date_of
 from viz.app.choice import ALL, OWN, Choice
 from viz.app.snapshot import KEPT, Country, Flow, Snapshot, arm_of
+from viz.extensions import chosen
 
 RUN = "run"
 
@@ -57,6 +58,7 @@ class Simulation:
             self.runs[arm] = RegionalModel(
                 parameters, scenario, seed,
                 cities=country.cities, centres=country.centres, network=country.network,
+                extension=chosen().extensions,
             )  # fmt: skip
             # What the page does not read is not kept.
             history = self.runs[arm].history
@@ -128,7 +130,7 @@ class Simulation:
             amounts = np.zeros((count, count))
             seats = state["providers"]["city"][state["offers"]["provider"]]
             bought = state["city_offers"]["flow"].reshape(count, -1)
-            np.add.at(amounts.T, seats, bought.T)
+            np.add.at(amounts.T, seats.astype(int), bought.T)
         np.fill_diagonal(amounts, 0.0)
         flat = amounts.ravel()
         chosen = np.argpartition(-flat, min(most, len(flat) - 1))[:most]

@@ -1,7 +1,7 @@
 """The three stories of the tour: their steps, what each loads into Explore, and the numbers they tell.
 
-Numbers come from ``viz/assets/stories.json``, which ``python -m experiments.stories`` measures; texts are in the
-files of words, under ``learn``. No number of the model is written in a text.
+Numbers come from ``viz/assets/stories.json``, which ``python -m experiments.stories`` measures; texts are in
+the files of words, under ``learn``. No number of the model is written in a text.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Story:
     unit: str
 
 
+ARRIVAL = (("paradigm_arrival", 2012.0),)
+UNITS = (("interoperability_friction", 0.1),)  # what the exchange of the layouts has
 CATCH_UP = Story(
     "catch_up",
     (
@@ -78,7 +80,7 @@ LEAPFROG = Story(
         Step("learning", Load("paradigm", "2011", side="ranks")),
         Step("arrival", Load("paradigm", "2020", side="ranks")),
         Step("overtaking", Load("paradigm", "2035", side="ranks")),
-        Step("compute", Load("random_hosts", "2035", seed="4", changes=(("paradigm_arrival", 2012.0),), side="ranks")),
+        Step("compute", Load("random_hosts", "2035", "4", changes=ARRIVAL, side="ranks")),
         Step("limits", Load("paradigm", "2035", changes=(("experience_diffusion", 1.0),), side="ranks")),
         Step("question"),
     ),
@@ -95,10 +97,11 @@ GAP = Story(
         Step("hubs", Load("cross_region", "2030", seed="6")),
         Step("exchange", Load("cross_region_trading", "2030", seed="6")),
         Step("limits", Load("actual", "2030", seed="6")),
-        Step("question", Load("cross_region", "2030", seed="6", changes=(("interoperability_friction", 0.1),))),
+        Step("question", Load("cross_region", "2030", seed="6", changes=UNITS)),
     ),
     (
-        "local_demand.theil", "local_demand.theil_regions", "cross_region.theil", "cross_region.theil_regions",
+        "local_demand.theil", "local_demand.theil_regions",
+        "cross_region.theil", "cross_region.theil_regions",
         "cross_region_trading.theil", "cross_region_trading.theil_regions",
     ),
     "%",
@@ -108,9 +111,9 @@ STORIES: Mapping[str, Story] = MappingProxyType({story.key: story for story in (
 
 @dataclass(frozen=True)
 class Measurements:
-    """What was measured: ``made`` (date, seeds, firms, years) and, by name, mean, se, seeds, unit, sign, share.
+    """What was measured: ``made`` (date, seeds, firms, years); by name mean, se, seeds, unit, sign, share.
 
-    ``leap_cities``: of one seed, city_id and places in sales per firm: before, after, without a new technique.
+    ``leap_cities``: of one seed, city_id and places in sales per firm: before, after, without a technique.
     """
 
     made: Mapping[str, Any]
@@ -126,7 +129,7 @@ class Measurements:
         return f"{value} %" if row["unit"].startswith("%") else value
 
     def texts(self) -> dict[str, str]:
-        """All numbers as the texts name them: ``poor_sites_network.hosts`` is ``poor_sites_network_hosts``."""
+        """All numbers as the texts name them: ``cross_region.theil`` is ``cross_region_theil``."""
         facts = {key: str(value) for key, value in self.made.items()}
         return {**facts, **{name.replace(".", "_"): self.text(name) for name in self.numbers}}
 

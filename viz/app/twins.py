@@ -16,7 +16,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#7a5c00")
 
 
 def movers(snapshot: Snapshot, most: int = MOVERS) -> np.ndarray:
-    """Rows of the cities that gained or lost most places in innovation against the twin, the largest first."""
+    """Rows of the cities that gained or lost most places against the twin, the largest first."""
     gain = gains(snapshot)
     order = np.argsort(-np.abs(gain), kind="stable")[:most]
     return order[np.abs(gain[order]) >= 1]
@@ -39,7 +39,7 @@ def _ranks(words: Words, twin: str) -> dict[str, Any]:
     tall = axis(words("axis.rank"), inverse=True, minInterval=1)
     grid = {"left": 48, "right": 96, "top": 30, "bottom": 34}
     title = words("chart.ranks", twin=words(f"twin.{twin}"))
-    return base(title, xAxis=years(words), yAxis=tall, series=series, grid=grid)
+    return base(title, words("chart.save"), xAxis=years(words), yAxis=tall, series=series, grid=grid)
 
 
 def _ranks_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
@@ -55,8 +55,8 @@ def _ranks_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
                 name = str(names.iloc[row])
                 ranks = short(arm.totals["ranks"][quarter][row] for quarter in quarters)
                 data = [[snapshot.start_year + q / 4, r] for q, r in zip(quarters, ranks, strict=True)]
-            series.append({"name": name if arm is snapshot.run else name and f"{name} ({words('twin.short')})",
-                           "data": data})  # fmt: skip
+            twin = f"{name} ({words('twin.short')})" if name else ""
+            series.append({"name": name if arm is snapshot.run else twin, "data": data})
     return {"xAxis": spell(snapshot), "series": series, "graphic": remark(snapshot, words, len(chosen) > 0)}
 
 

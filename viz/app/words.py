@@ -1,4 +1,4 @@
-"""What the page says, in English and Chinese: the same files of words for each language, with the same keys."""
+"""What the page says, in English and Chinese: files of words with the same keys."""
 
 from __future__ import annotations
 
