@@ -21,7 +21,7 @@ from model.driver import DriverText
 from model.events import Clear, Each, Event, is_on, switches
 from model.interpreter import Faces, Interpreted, not_finite
 from model.kernels import ARITHMETIC, BLOCK, Layout, compiled_market, kernel_text, load, market_text
-from model.own_market import guarded
+from model.own_work import guarded, pointing, rows_exist
 from model.rule_text import RuleError, arguments, plain, state_of, where
 from model.segments import divided_event, is_free
 from model.state import State
@@ -240,7 +240,7 @@ class Engine:
         )  # fmt: skip
         bound, plan = _planned(*key)
         free = any(is_free(rule) for rule in bound.rules)
-        self.all_compiled &= not free
+        self.all_compiled &= not free and not pointing(bound, state)
         parts = divided_event(bound, state) if free and self.mode == "compiled" else None
         if parts:
             return _in_turn([self._bind_each(part, parts[1]) for part in parts[0]])
@@ -250,7 +250,7 @@ class Engine:
         else:
             states = tuple(state_of(rule.function) for rule in bound.rules)
             run = self._compiled(bound, plan, _text(*key, states, self.arithmetic), state)
-        return self._over_chunks(bound, state, run, None if plainly else self.pool)
+        return rows_exist(bound, state, self._over_chunks(bound, state, run, None if plainly else self.pool))
 
     def _over_chunks(
         self, bound: Bound, state: State, run: Callable[..., None], pool: ThreadPoolExecutor | None

@@ -7,20 +7,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
+from agents.columns import Column
 from agents.names import nearest
 from agents.rules import Rules
 from agents.view import AgentView
 from model.assembly import Assembly
+from model.endowments import initial_state
 from model.events import Event
 from model.extension import AgentKind, Extension, ExtensionError
 from model.extension_name import load_extension
 from model.extension_source import source_hash
 from model.parameters import Parameters, parameter_rows
 from model.rule_text import arguments, where
-from model.scenario import Scenario
+from model.scenario import Opening, Scenario
 from model.state import State
 from model.world import World
 
@@ -58,12 +61,23 @@ class Extended:
             return parameters
         return self.parameters.checked(**parameters.model_dump(exclude_unset=True))
 
-    def begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
-        """The initial columns of the tables that extensions add: table → column → values.
+    def initial_state(
+        self, cities: pd.DataFrame, network: nx.Graph[int], openings: Sequence[Opening],
+        parameters: Parameters, seed: int, hubs: Sequence[int] = (),
+    ) -> State:  # fmt: skip
+        """Tables of the economy before the burn-in (``model.endowments``), with those of extensions.
 
         Raises:
-            ExtensionError: what a ``start`` function returns is no such thing.
+            ExtensionError: what a ``start`` function returns is no column, or what begins is no number.
         """
+        begun = self._begin(cities, parameters, seed)
+        rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
+        state = initial_state(cities, network, openings, parameters, seed, hubs, self.world, rows)
+        self._endow(state, begun, cities, parameters, seed)
+        return state
+
+    def _begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
+        """The initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
             kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
@@ -71,15 +85,11 @@ class Extended:
             for kind in one.agents
         }
 
-    def endow(
+    def _endow(
         self, state: State, begun: Mapping[str, Mapping[str, Any]], cities: pd.DataFrame,
         parameters: Parameters, seed: int,
     ) -> None:  # fmt: skip
-        """Put initial columns where they belong, then let extensions prepare what they want to.
-
-        Raises:
-            ExtensionError: a row that does not exist, a number that is not finite.
-        """
+        """Put initial columns where they belong, then let extensions prepare what they want to."""
         for one in self.extensions:
             for kind in one.agents:
                 for name, values in begun[kind.table].items():
@@ -187,17 +197,22 @@ def _check_state(one: Extension, state: State) -> None:
     """Every column of the extension holds finite numbers, and rows that exist."""
     own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
-    for table, names in own.items():
-        for column in state.world.tables[table]:
-            if column.name not in names or column.name not in state[table]:
-                continue
-            values = state[table][column.name]
-            if not np.isfinite(values).all():
-                raise one.error(f"column {column.name} of {table} does not start with finite numbers")
-            if column.index_of is not None and len(values):
-                rows = state[column.index_of].rows
-                if values.min() < 0 or values.max() >= rows:
-                    raise one.error(
-                        f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to "
-                        f"{rows - 1}: it holds {values.min():g} to {values.max():g}"
-                    )
+    for table, columns in state.world.tables.items():
+        for column in columns:
+            # ``prepare`` may have written anything; a row that does not exist is read beyond a table's end.
+            spoilt = one.prepare is not None and column.index_of is not None
+            if (spoilt or column.name in own.get(table, ())) and column.name in state[table]:
+                _check_column(one, state, table, column)
+
+
+def _check_column(one: Extension, state: State, table: str, column: Column) -> None:
+    values = state[table][column.name]
+    if not np.isfinite(values).all():
+        raise one.error(f"column {column.name} of {table} does not start with finite numbers")
+    if column.index_of is not None and len(values):
+        last = state[column.index_of].rows - 1
+        if values.min() < 0 or values.max() > last:
+            raise one.error(
+                f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
+                f"{values.min():g} to {values.max():g}"
+            )

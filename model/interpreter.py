@@ -116,7 +116,10 @@ class Interpreted:
     def _deciding(self, agents: Iterable[Any], made: Mapping[str, list[float]]) -> Iterable[Any]:
         """Agents that know what earlier rules of the event have made of them, one at a time."""
         for k, agent in enumerate(agents):
-            object.__setattr__(agent, "_made", {name: values[k] for name, values in made.items()})
+            # What compiled rules before this one have made stands in columns, of which some are hidden.
+            known = {n: c.item(agent.row) for n, c in self.table.columns.items() if n not in agent._columns}
+            known.update({name: values[k] for name, values in made.items()})
+            object.__setattr__(agent, "_made", known)
             yield agent
             object.__setattr__(agent, "_made", {})
 

@@ -11,13 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from agents.rules import Rules
-from model.endowments import initial_state
 from model.ensemble import Column, Ensemble, Results
+from model.extended import Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import country_of
 from model.scenario import Scenario, find_scenario, hub_cities, openings_of
 from model.state import State
-from model.step import QUARTER
 
 
 def regional_ensemble(
@@ -32,6 +31,7 @@ def regional_ensemble(
     centres: pd.DataFrame | None = None,
     network: nx.Graph[int] | None = None,
     rules: Rules | None = None,
+    extension: Extensions = None,
     final: Sequence[Column] = (),
     device: str = "cpu",
     threads: int | None = None,
@@ -46,8 +46,9 @@ def regional_ensemble(
     Raises:
         ValueError: a change that gives runs another number of firms, another burn-in or other events.
     """
-    experiment = find_scenario(scenario)
-    base = experiment.applied_to(parameters or Parameters())
+    whole = extended([extension, rules])
+    experiment = find_scenario(scenario, whole.scenarios, whole.parameters)
+    base = experiment.applied_to(whole.settle(parameters))
     points = _points(base, changes or {}, len(seeds))
     country, known, graph = country_of(base, cities, centres, network)
 
@@ -55,14 +56,14 @@ def regional_ensemble(
 
     def start(k: int) -> State:
         openings = openings_of(experiment, country, known, points[k].start_year, seeds[k])
-        return initial_state(country, graph, openings, points[k], seeds[k], hubs)
+        return whole.initial_state(country, graph, openings, points[k], seeds[k], hubs)
 
     numbers = [point.numbers() for point in points]
     differing = [name for name in numbers[0] if len({run[name] for run in numbers}) > 1]
     if "burn_in" in differing:
         raise ValueError("parameter burn_in must be the same in all runs of an ensemble")
     ensemble = Ensemble(
-        QUARTER, start(0), dict((rules or Rules()).items()), numbers[0],
+        whole.quarter, start(0), whole.rules, numbers[0],
         device=device, threads=threads, arithmetic=arithmetic,
     )  # fmt: skip
     found = ensemble.run(

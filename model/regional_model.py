@@ -16,7 +16,6 @@ from mesa.datacollection import DataCollector
 from agents.rules import Rules
 from agents.view import AgentView
 from model.closed_economy import CLOSED_RECORDED
-from model.endowments import initial_state
 from model.engine import Engine
 from model.extended import Extensions, extended
 from model.extension import Extension
@@ -104,12 +103,9 @@ class RegionalModel(mesa.Model):
         )
         building = bool(self.parameters.building_slots)
         hubs = hub_cities(self.cities, known).tolist() if building else ()
-        begun = self.extended.begin(self.cities, self.parameters, self.seed)
-        self.state = initial_state(
-            self.cities, self.network, self.openings, self.parameters, self.seed, hubs, self.extended.world,
-            {table: len(next(iter(columns.values()))) for table, columns in begun.items()},
-        )  # fmt: skip
-        self.extended.endow(self.state, begun, self.cities, self.parameters, self.seed)
+        self.state = self.extended.initial_state(
+            self.cities, self.network, self.openings, self.parameters, self.seed, hubs
+        )
         self._views: dict[tuple[str, int], AgentView] = {}
         self.engine = Engine(
             self.extended.quarter, self.state, self.rules, self.parameters.numbers(), self.seed, engine,

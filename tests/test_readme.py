@@ -105,7 +105,7 @@ def test_paths_exist():
     paths |= {
         word for word in re.findall(r"`([\w./-]+)`", text) if "/" in word or word.endswith((".cff", ".txt"))
     }
-    paths -= {"figures/", "results/actual"}  # of a results folder
+    paths -= {"figures/", "results/actual", ".venv/bin"}  # of a results folder, of an environment
     house = re.search(r"## The house\n\n```text\n(.*?)```", README, re.DOTALL)[1]
     paths |= {line.split()[0] for line in house.splitlines()}
     assert len(paths) > 12
@@ -143,3 +143,17 @@ def test_the_page_of_parameters_is_up_to_date():
     page = (ROOT / "docs/parameters.md").read_text(encoding="utf-8")
     assert page == parameters_page()
     assert all(f"| `{name}` |" in page for name in Parameters.model_fields)
+
+
+# ── The command line ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_of_the_command_line_names_every_command_and_option():
+    """Options of sweep are on its own page, which has a test of its own."""
+    page = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    for name, options in commands().items():
+        section = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+        assert section or f"`computeleap {name}`" in page, name
+        for option in options - {"--help"}:
+            if option.startswith("--") and name != "sweep":
+                assert f"`{option}" in page, f"{name} {option}"

@@ -12,6 +12,7 @@ from viz.options import (
     Changes,
     CitiesFile,
     EdgesFile,
+    Extensions,
     Firms,
     FirstSeed,
     Seeds,
@@ -48,6 +49,7 @@ def _study(name: str, question: str) -> None:
         centres: CentresFile = None,
         edges: EdgesFile = None,
         changes: Changes = None,
+        extension: Extensions = None,
         workers: Workers = None,
         out: Out = None,
         force: Replace = False,
@@ -60,7 +62,7 @@ def _study(name: str, question: str) -> None:
         given = {
             "seeds": seeds or study.seeds, "first_seed": first_seed, "until": until, "firms": firms,
             "cities": cities, "centres": centres, "edges": edges, "workers": workers,
-            "out": out or Path("results") / "studies" / name,
+            "out": out or Path("results") / "studies" / name, "extension": extension,
         }  # fmt: skip
         run_study(study, scenarios or study.scenarios, settle(None, given, changes or ()), force)
 

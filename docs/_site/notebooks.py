@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def page_of(notebook: Any, stem: str) -> tuple[str, dict[str, bytes]]:
                 pictures[name] = base64.b64decode(shown["image/png"])
                 parts.append(f"![What the cell above draws](figures/{name})")
             elif "text/html" in shown:
-                parts.append(f'<div class="notebook-table">\n{shown["text/html"]}\n</div>')
+                table = re.sub(r"<style.*?</style>|<(/?)div>", "", shown["text/html"], flags=re.DOTALL)
+                parts.append(re.sub(r"<(table|tr|th|td)[^>]*>", r"<\1>", table).strip())
             elif text := output.get("text") or shown.get("text/plain"):
                 parts.append(f"```text\n{text.rstrip()}\n```")
     return "\n\n".join(parts) + "\n", pictures

@@ -14,13 +14,17 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
+
+from viz.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv")
@@ -68,6 +72,40 @@ def blocks(page: str) -> list[Block]:
     return found
 
 
+def run_commands(text: str) -> None:
+    """Run the commands of a block in order: those of computeleap here, all else by bash."""
+    commands = plain_commands(text)
+    if commands is None:
+        run_shell(text)
+        return
+    for words in commands:
+        with pytest.raises(SystemExit) as left:
+            app(words)
+        assert left.value.code == 0, words
+
+
+def plain_commands(text: str) -> list[list[str]] | None:
+    """Arguments of each call of computeleap; None if the block needs a shell or processes of its own."""
+    if re.search(r"[|&;<>$]|sweep run(?!.*--workers 0)", re.sub(r'"[^"]*"', "", text)):
+        return None
+    try:
+        lines = [shlex.split(line, comments=True) for line in joined(text)]
+    except ValueError:
+        return None
+    lines = [line for line in lines if line]
+    return [line[1:] for line in lines] if all(line[0] == "computeleap" for line in lines) else None
+
+
+def joined(text: str) -> list[str]:
+    """The lines of a block, those within quotes put together."""
+    found = [""]
+    for line in text.splitlines():
+        found[-1] += line + " "
+        if found[-1].count('"') % 2 == 0:
+            found.append("")
+    return found
+
+
 def run_shell(text: str) -> None:
     """Run shell commands with this environment's programs first; the first that fails ends them."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -81,21 +119,23 @@ def run_shell(text: str) -> None:
 def run_block(block: Block) -> None:
     """Run, read or write a block in the current folder."""
     if block.before:
-        run_shell(block.before)
+        run_commands(block.before)
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
         Path(block.file).write_text(block.text, encoding="utf-8")
     if block.not_run:
         return
     if block.language == "python":
-        name = block.file or re.sub(r"\W", "_", block.place) + ".py"  # a file, since rules are read as text
+        # A file, since rules are read as text: under the name of a first line `# name.py`, for later blocks.
+        named = re.match(r"# (\w+\.py)\n", block.text)
+        name = block.file or (named[1] if named else re.sub(r"\W", "_", block.place) + ".py")
         Path(name).write_text(block.text, encoding="utf-8")
         if "__main__" in block.text:  # worker processes import the script that starts them
             run_shell(f"python {name}")
         else:
             runpy.run_path(name, run_name="__main__")
     elif block.language == "sh":
-        run_shell(block.text)
+        run_commands(block.text)
     elif block.language == "toml":
         tomllib.loads(block.text)
     elif block.language == "yaml":

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from fenced_blocks import READ, ROOT, RUN, SHOWN, Block, blocks, pages, run_block
+from fenced_blocks import READ, ROOT, RUN, SHOWN, Block, blocks, pages, plain_commands, run_block
 
 sys.path.pop(0)
 
-PAGES = pages()
+# Pages that other hands are writing anew: to be taken out of here once their blocks are labelled.
+WAITING = {"docs/app.md", "docs/evaluation.md"}
+PAGES = [page for page in pages() if page not in WAITING]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 RUNNING = [page for page in PAGES if any(block.language in RUN + READ for block in blocks(page))]
 
@@ -60,3 +62,15 @@ def test_the_runner_notices_a_block_that_fails(tmp_path, monkeypatch):
     run_block(Block("page.md", 3, "python", "1 / 0", not_run="it divides by zero"))
     run_block(Block("page.md", 4, "csv", "a,b\n1,2\n", file="in/table.csv"))
     assert (tmp_path / "in/table.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_commands_that_need_no_shell_are_told_apart():
+    text = 'computeleap cities  # all\ncomputeleap sweep query a "select 1\n > 0"\n'
+    assert plain_commands(text) == [["cities"], ["sweep", "query", "a", "select 1  > 0"]]
+    for other in (
+        "computeleap cities | head",
+        "ls",
+        "computeleap sweep run a.toml",
+        "x=1; computeleap cities",
+    ):
+        assert plain_commands(other) is None

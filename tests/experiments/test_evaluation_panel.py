@@ -16,6 +16,7 @@ from experiments.evaluation.audit import SPILLOVERS, AuditSettings, audit_panel,
 from experiments.evaluation.codebook import CHANNELS, CODEBOOK
 from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.evaluate import Options, over_seeds, simulated_subject
+from experiments.evaluation.event_study import event_study
 from experiments.evaluation.folder import check_repeatable, read_results
 from experiments.evaluation.known import CONTROLS, known_panel
 from experiments.evaluation.observed import Roles, read_observed
@@ -387,6 +388,24 @@ def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
     report = folder / "report"
     write_audit_report(report, scores(both), TINY)
     assert json.loads((report / "audit.json").read_text(encoding="utf-8"))["panels"] == 2
+
+
+@pytest.mark.slow
+def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_luck() -> None:
+    """Why a design that fails there can be told: 19 of 20 panels in the audit's country, by lot none."""
+    settings = AuditSettings()
+    study = settings.study()
+    noticed = {"random": 0, "shocks": 0}
+    for seed in range(1, 5):
+        untreated = run_with(study, seed, [])
+        for way in noticed:
+            sites = Sites(way, settings.hosts, settings.first, settings.last)
+            openings = draw_scenario(sites, study.cities, 2005, seed, untreated).openings
+            yearly = run_with(study, seed, openings)
+            panel = make_panel(yearly, study.cities, openings, study.parameters, seed)
+            noticed[way] += event_study(panel).details["pretrend_p"] < 0.05
+    assert noticed["shocks"] >= 3
+    assert noticed["random"] <= 1
 
 
 @pytest.mark.usefixtures("quick")

@@ -30,7 +30,8 @@ def test_the_table_of_measures_is_that_of_the_code() -> None:
 
 
 def test_the_example_of_a_file_can_be_planned(tmp_path: Path) -> None:
-    (example,) = blocks(PAGE, "toml")
+    example, targets = blocks(PAGE, "toml")
+    assert "[targets." in targets
     file = tmp_path / "example.toml"
     file.write_text(example, encoding="utf-8")
     design = load(file).design

@@ -33,6 +33,7 @@ from model.accounts import national_means
 from model.binding import Bound
 from model.extended import extended
 from model.parameters import ParameterError, describe, parameter_rows
+from model.regional_ensemble import regional_ensemble
 from model.rule_text import RuleError
 from model.scenario import ScenarioError
 
@@ -162,6 +163,13 @@ def test_start_and_prepare_are_checked(country):
         state["cities"]["graduates"] = np.arange(len(cities))
         state.arrays["scratch_own"] = np.zeros(3)
 
+    def spoils(state):
+        state["firms"]["home"] = 99
+
+    with pytest.raises(
+        RuleError, match=r"column home of firms must hold rows of cities, 0 to 11: it holds 99"
+    ):
+        model(prepare=spoils)
     made = model(prepare=prepare)
     assert made.state.arrays["scratch_own"].shape == (3,)
 
@@ -288,6 +296,18 @@ def test_a_method_of_a_face_takes_the_place_of_a_rule(country, alone, engine):
     assert city.mean() == city.budget / city.firms
 
 
+class Hesitant(Firm):
+    def adopter(self, adopter, draw_adoption):
+        return 1.0 if adopter > 0.5 or draw_adoption < 0.2 + self.adoption_gain - self.adoption_cost else 0.0
+
+
+def test_a_method_sees_what_rules_before_it_made_without_a_column(country):
+    one, other = (run(country, 2, faces=[Hesitant], engine=engine) for engine in ("compiled", "interpreted"))
+    assert_same(one, other)
+    assert one.state["cities"]["adopters"].sum() > 0
+    assert "adoption_gain" not in one.state["firms"]
+
+
 def test_self_is_for_interpreted_rules(country):
     def innovation_probability(self):
         return self.own_intensity
@@ -369,6 +389,24 @@ def test_the_row_that_fails_is_named(country):
     assert text.endswith("where home_tier = 7: ValueError: no seven")
 
 
+def nearest_home(home):
+    return home + 100
+
+
+@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
+def test_a_rule_may_not_point_to_a_row_that_does_not_exist(country, engine):
+    own = Extension(
+        "x", rules={"prospect": nearest_home}, events=after("supply", each("x", "firms", "prospect"))
+    )
+    line = nearest_home.__code__.co_firstlineno
+    with pytest.raises(RuleError) as caught:
+        run(country, extension=own, engine=engine)
+    assert str(caught.value) == (
+        f"rule prospect ({__file__}:{line}) gives row 100 of cities, where there are 0 to 11, for row 0 of "
+        "firms in quarter -2"
+    )
+
+
 # ── Debugging ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -421,6 +459,16 @@ def paid(pool, fee):
 
 
 FEES = Column("paid", "money", "fees")
+
+
+def test_an_ensemble_takes_extensions(country, learned):
+    found = regional_ensemble(
+        [5, 6], 4, [("cities", "graduates")], parameters=SMALL, cities=country, scenario="none", threads=1,
+        extension=make(), changes={"graduation_rate": [0.2, 0.0]},
+    )  # fmt: skip
+    graduates = found.recorded["cities", "graduates"]
+    assert np.array_equal(graduates[0], np.array(learned.history["graduates"]))
+    assert not graduates[1].any()
 
 
 def test_extensions_compose(country, learned):

@@ -30,8 +30,8 @@ from viz.commands import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
-    "run", "validate", "metrics", "parameters", "scenarios", "cities", "synthetic", "network", "schema",
-    "panel", "evaluate", "audit", "app", "study", "sweep",
+    "run", "validate", "metrics", "parameters", "scenarios", "check", "cities", "synthetic", "network",
+    "schema", "panel", "evaluate", "audit", "app", "study", "sweep",
 ]  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def test_every_mistake_of_a_table_is_listed(desk: Path) -> None:
 
 
 def test_a_bug_is_called_one_and_debug_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(extension: object) -> None:
         raise KeyError("a\nb")
 
     monkeypatch.setattr(reference, "show_scenarios", broken)
@@ -209,7 +209,7 @@ def test_a_bug_is_called_one_and_debug_shows_where(monkeypatch: pytest.MonkeyPat
 
 
 def test_ctrl_c_in_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> None:
+    def interrupted(extension: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(reference, "show_scenarios", interrupted)

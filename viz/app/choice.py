@@ -153,7 +153,8 @@ def whole_number(text: str, what: str, low: int, high: int) -> int:
     except ValueError:
         value = low - 1
     if not low <= value <= high:
-        raise ChoiceError(f"{what} must be a whole number from {low:,} to {high:,}, not {text[:40]!r}")
+        ends = [f"{end:,}" if end >= 10_000 else str(end) for end in (low, high)]  # no commas in years
+        raise ChoiceError(f"{what} must be a whole number from {ends[0]} to {ends[1]}, not {text[:40]!r}")
     return value
 
 

@@ -84,7 +84,7 @@ def look_of(view: View, words: Words, title: str = "", twin: bool = False) -> di
     return {
         "title": title, "palette": list(EFFECTS if effect else LEVELS), "diverging": effect,
         "label": f"{label}, {unit}", "measure": label, "unit": unit, "chinese": words.language == "zh",
-        "keys": not (view.twins and not twin), "links": view.links,
+        "keys": "" if view.twins and not twin else "few" if twin else "all", "links": view.links,
         "flows": words(f"map.flow_{view.flows}") if view.flows else "",
         "kinds": [words(f"kind.{kind}") for kind in KINDS],
         "words": {key: words(f"map.{key}")

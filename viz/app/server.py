@@ -17,6 +17,7 @@ from viz.commands.screen import UserError, say
 
 CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
 RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
+FOLDER = Path("results")  # where the command line writes results
 MOST_CITIES = 1000
 
 
@@ -36,8 +37,12 @@ def run(
     """
     if cities is not None:
         os.environ[CITIES] = str(cities)
+    if results is not None and not results.is_dir():
+        raise UserError(f"there is no folder {results}: --results names one that holds results")
     if results is not None:
         os.environ[RESULTS] = str(results)
+    elif FOLDER.is_dir():
+        os.environ.setdefault(RESULTS, str(FOLDER))
     if most_sessions is not None:
         os.environ[MOST_SESSIONS] = str(most_sessions)
     # Mistakes in the table come before the server.

@@ -162,6 +162,7 @@ class Session:
 
     def step(self) -> None:
         """Run one quarter, at once."""
+        self.put(self.notice, "")
         self._act(self._advance_one)
 
     def play(self) -> None:
@@ -171,6 +172,7 @@ class Session:
 
     def run_to_year(self, year: str | None = None) -> None:
         """Run through the year that is typed, as fast as it goes."""
+        self.put(self.notice, "")
         self._act(lambda: self._go(self.until.peek() if year is None else year))
 
     def pause(self) -> None:

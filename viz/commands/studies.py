@@ -41,7 +41,8 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
         from model.scenario import find_scenario
         from viz.commands.show_studies import show_study
 
-        chosen = [find_scenario(name) for name in dict.fromkeys(scenarios)]
+        whole = settings.extended
+        chosen = [find_scenario(name, whole.scenarios, whole.parameters) for name in dict.fromkeys(scenarios)]
         if study.drawn_hosts:
             refuse_chosen_hosts(chosen)
         plan = plan_of(study, chosen, settings)
@@ -51,7 +52,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
             f"{study.name}: {study.question} {', '.join(one.name for one in chosen)}; "
             f"{seeds_in_words(settings)}; {len(plan.arms)} arms, {runs} runs, {workers} at once"
         )
-        warm_kernels()
+        warm_kernels(make_study(settings) if settings.extension else None)
     started = time.perf_counter()
     with progress(runs) as finished:
         results = run_arms(plan, workers, finished, RUNS)
@@ -99,6 +100,7 @@ def summary(study: Any, scenarios: Sequence[Any], plan: Any, results: Any, secon
     """Contents of ``summary.json``."""
     from experiments.arms import name_of
     from experiments.results import rules_fingerprint, versions
+    from model.extended import extended
 
     return {
         "study": study.name,
@@ -116,7 +118,8 @@ def summary(study: Any, scenarios: Sequence[Any], plan: Any, results: Any, secon
         "seconds": round(seconds, 1),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
-        "rules": rules_fingerprint(),
+        "rules": rules_fingerprint(extended(plan.extension).rules),
+        "extensions": extended(plan.extension).facts(plan.parameters),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
 

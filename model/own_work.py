@@ -1,4 +1,4 @@
-"""Markets of one's own: what goes wrong in them is answered with a sentence."""
+"""Markets and rules of one's own: rows that do not exist and numbers that are not finite are refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from model.binding import Bound, BoundRule
 from model.events import Clear
 from model.rule_text import RuleError, arguments, is_own, where
 from model.state import State
@@ -53,6 +54,37 @@ def guarded(event: Clear, run: Callable[..., Any], passed: Sequence[Any], state:
                 )
 
     return call
+
+
+def pointing(bound: Bound, state: State) -> list[tuple[BoundRule, str]]:
+    """Rules of one's own that write a column of rows, each with the table that it points to."""
+    columns = {column.name: column.index_of for column in state.world.tables[bound.event.table]}
+    return [
+        (rule, table)
+        for rule in bound.rules
+        if is_own(rule.function) and rule.name in bound.writes and (table := columns[rule.name])
+    ]
+
+
+def rows_exist(bound: Bound, state: State, call: Callable[[int], None]) -> Callable[[int], None]:
+    """The event, and then a look at what such rules wrote: compiled code would read beyond a table's end."""
+    found = pointing(bound, state)
+    if not found:
+        return call
+
+    def checked(step: int) -> None:
+        call(step)
+        for rule, table in found:
+            values, last = state[bound.event.table][rule.name], state[table].rows - 1
+            wrong = np.flatnonzero((values < 0) | (values > last))
+            if len(wrong):
+                said = f"rule {rule.name} ({where(rule.function)}) gives row {values[wrong[0]]} of {table}"
+                raise RuleError(
+                    f"{said}, where there are 0 to {last}, for row {wrong[0]} of {bound.event.table} in "
+                    f"quarter {step}"
+                )
+
+    return checked
 
 
 def _rows_meant(array: Any, state: State) -> int | None:
