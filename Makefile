@@ -11,7 +11,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint app bench docs mesa4 clean
+.PHONY: help install run test lint app bench docs mesa4 reliability clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'

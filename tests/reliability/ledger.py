@@ -1,7 +1,7 @@
 """Writes what the long version found into docs/bench/reliability.json and the table of docs/reliability.md.
 
-``make reliability`` calls it: ``python tests/reliability/ledger.py LEDGER``. Rows of tests that were not run this
-time stay as they were, with their own date.
+``make reliability`` calls it: ``python tests/reliability/ledger.py LEDGER``. Rows of tests that were not run
+this time stay as they were, with their own date.
 """
 
 from __future__ import annotations
