@@ -12,9 +12,9 @@ __all__ = ["DIED", "INTERRUPTED", "run_twins"]
 
 
 class NoPairError(RuntimeError):
-    """Every pair of a study failed. ``failures``: run → what went wrong."""
+    """Every pair of a study failed. ``failures``: run, (seed, arm), → what went wrong."""
 
-    def __init__(self, failures: Mapping[str, str]) -> None:
+    def __init__(self, failures: Mapping[tuple[int, str], str]) -> None:
         self.failures = failures
         super().__init__(f"no pair of runs ended: {next(iter(failures.values()))}")
 

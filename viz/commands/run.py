@@ -107,7 +107,7 @@ def tell_what_ended(results: Any, seeds: int) -> int:
     return 1 if failed else 0
 
 
-def keep_breach(settings: Settings, target: Path, failures: Mapping[str, str]) -> bool:
+def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -> bool:
     """Write the settings of the first run that broke an invariant, if any, beside the results."""
     from experiments.settings import as_toml
     from model.invariants import InvariantError
