@@ -127,7 +127,7 @@ class Breach:
 
 
 class InvariantError(RuntimeError):
-    """Something that must hold does not: a bug of the model or of a rule of one's own; the text says where."""
+    """Something that must hold does not: a bug of the model, or of an own rule; the text says where."""
 
 
 def breaches(state: State) -> Iterator[Breach]:
