@@ -66,6 +66,7 @@ def run(
     except KeyboardInterrupt:
         say("stopped")
     finally:
+        gc.enable()  # if it never came up
         listener.close()
 
 
