@@ -11,7 +11,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint app bench docs mesa4 clean
+.PHONY: help install run test lint app bench docs mesa4 reliability clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'
@@ -57,6 +57,11 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 		"mesa>=4.0.0a0,<5" -e ".[app]" pytest hypothesis
 	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
 	@$(MESA4)/bin/python -m pytest tests/model/test_mesa.py $(ARGS)
+
+reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
+	@rm -f build/ledger.jsonl && mkdir -p build
+	@RELIABILITY=full RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS)
+	@$(BIN)/python tests/reliability/ledger.py build/ledger.jsonl
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"

@@ -38,6 +38,7 @@ class Plan:
     threads: int = 1
     measures: tuple[str, ...] = RECORDED
     extension: Extensions = None
+    check: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
@@ -98,7 +99,7 @@ class ArmResults:
         plan = self.plan
         study = plan if isinstance(plan, Study) else Study(
             plan.arms[treated], plan.seeds, plan.parameters, plan.until, plan.cities, plan.centres,
-            plan.network, plan.threads, plan.measures, plan.extension,
+            plan.network, plan.threads, plan.measures, plan.extension, plan.check,
         )  # fmt: skip
         seeds = self.seeds(treated, control)
         if not seeds:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from experiments.arms import INTERRUPTED, run_arms
 from experiments.crew import DIED
 from experiments.twins import Study, TwinResults
 
 __all__ = ["DIED", "INTERRUPTED", "run_twins"]
+
+
+class NoPairError(RuntimeError):
+    """Every pair of a study failed. ``failures``: run, (seed, arm), → what went wrong."""
+
+    def __init__(self, failures: Mapping[tuple[int, str], str]) -> None:
+        self.failures = failures
+        super().__init__(f"no pair of runs ended: {next(iter(failures.values()))}")
 
 
 def run_twins(
@@ -22,10 +30,10 @@ def run_twins(
     Ctrl-C (KeyboardInterrupt) the runs that had not ended are noted as INTERRUPTED, and the pairs that were
     complete are returned: None if there is none.
 
-    Raises RuntimeError if every pair failed.
+    Raises NoPairError if every pair failed.
     """
     results = run_arms(study, workers, finished)
     twins = results.twins()
     if twins is None and not results.interrupted:
-        raise RuntimeError(f"no pair of runs ended: {next(iter(results.failures.values()))}")
+        raise NoPairError(results.failures)
     return twins

@@ -5,6 +5,7 @@ Every value is checked here, whichever way it came, and every mistake is answere
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -51,6 +52,7 @@ class Settings(BaseModel):
     threads: int = Field(1, ge=1, le=4096, description="threads of each process")
     out: Path | None = Field(None, description="folder for the results")
     extension: tuple[str, ...] = Field((), description="extensions, as module:name or file.py:name")
+    check: bool = Field(False, description="hold every invariant after every quarter (half as long again)")
     parameters: Parameters = Field(default_factory=Parameters, description="parameters of the model")
 
     @property
@@ -81,6 +83,21 @@ class Settings(BaseModel):
     def seed_numbers(self) -> tuple[int, ...]:
         """The seeds to run."""
         return tuple(range(self.first_seed, self.first_seed + self.seeds))
+
+
+def as_toml(settings: Settings, **changes: Any) -> str:
+    """A settings file that says the same, with some settings changed; paths are written in full."""
+    lines = []
+    for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
+        if isinstance(value, Path) or (name == "scenario" and Path(str(value)).suffix in (".toml", ".py")):
+            value = str(Path(value).resolve())
+        if value not in (None, ()):
+            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    lines += ["", "[parameters]"]
+    lines += [
+        f"{name} = {value!r}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def settle(
@@ -221,7 +238,9 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
 
 def _sentence(error: Any) -> str:
     name = str(error["loc"][0])
-    kinds: dict[str, str] = {"scenario": "the name of a scenario or of its file, in quotes"}
+    kinds: dict[str, str] = {
+        "scenario": "the name of a scenario or of its file, in quotes", "check": "true or false",
+    }  # fmt: skip
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:
         kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"

@@ -89,6 +89,11 @@ class Runs(Protocol):
         """Extensions of the model that every run has."""
         ...
 
+    @property
+    def check(self) -> bool:
+        """Whether all invariants are held after every quarter."""
+        ...
+
 
 @dataclass(frozen=True)
 class Study:
@@ -108,6 +113,7 @@ class Study:
     threads: int = 1
     measures: tuple[str, ...] = RECORDED
     extension: Extensions = None
+    check: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
@@ -163,7 +169,7 @@ def model_of(plan: Runs, seed: int, arm: str) -> RegionalModel:
     """The model of one run at time 0."""
     return RegionalModel(
         plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
-        network=plan.network, threads=plan.threads, extension=plan.extension,
+        network=plan.network, threads=plan.threads, extension=plan.extension, check=plan.check,
     )  # fmt: skip
 
 

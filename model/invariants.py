@@ -6,7 +6,8 @@ number that takes part: rounding alone leaves about 1e-12.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,20 +28,25 @@ def _compute(state: State) -> float:
     centre = state["providers"]
     if not centre.rows:
         return 0.0
+    # A centre that is shut at the end of a quarter has no contracts and no capacity any more.
+    stands = centre["capacity"] > 0
     offers = state["offers"]
+    seller = offers["provider"].astype(int)
     flow = state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
-    of_centre = np.bincount(offers["provider"].astype(int), offers["load"], centre.rows)
+    of_centre = np.bincount(seller, offers["load"], centre.rows)
+    served, capacity = centre["served"][stands], centre["capacity"][stands]
     return max(
-        deviation(flow, offers["load"]),
-        deviation(of_centre, centre["load"]),
-        deviation(centre["served"] + centre["overflow"], centre["load"]),
-        float(np.max((centre["served"] - centre["capacity"]) / np.maximum(centre["capacity"], 1e-300))),
+        deviation(flow[stands[seller]], offers["load"][stands[seller]]),
+        deviation(of_centre[stands], centre["load"][stands]),
+        deviation(served + centre["overflow"][stands], centre["load"][stands]),
+        float(np.max((served - capacity) / capacity, initial=0.0)),
     )
 
 
 def _money(state: State) -> float:
     city = state["cities"]
     received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
+    received += state["nation"]["exchange_fees"].sum() if "exchange_fees" in state["nation"] else 0.0
     paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
     spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()
     return max(deviation(paid, received), deviation(spent, city["research_spending"].sum()))
@@ -81,3 +87,75 @@ def not_finite(state: State) -> list[str]:
         for column in table
         if not np.isfinite(table[column]).all()
     ]
+
+
+# Chances, beside the columns whose unit says that they lie between 0 and 1.
+CHANCES = {"firms": ("innovation_probability", "climb_chance", "fall_chance")}
+NOT_NEGATIVE = {
+    "firms": ("revenue", "research_spending", "compute_spending", "age"),
+    "cities": (
+        "talent",
+        "wage",
+        "firms",
+        "innovation",
+        "revenue",
+        "data_stock",
+        "compute_use",
+        "voucher_paid",
+    ),
+    "providers": ("load", "served", "overflow", "price", "capacity", "power_use", "utilisation"),
+    "offers": ("load", "gate_price"),
+    "city_offers": ("flow", "share", "delivered_price"),
+    "city_pairs": ("workers",),
+}
+UNIT_RANGE = ("0-1", "0 or 1")
+SLACK = 1e-12  # by which rounding may carry a number over a bound
+
+
+@dataclass(frozen=True)
+class Breach:
+    """What does not hold: in a column, at a row, or, for an account, by how much."""
+
+    where: str
+    row: int | None
+    value: float
+    allowed: str
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f" of row {self.row}"
+        return f"{self.where}{row} is {self.value:.6g}: {self.allowed}"
+
+
+class InvariantError(RuntimeError):
+    """Something that must hold does not: a bug of the model or of a rule of one's own; the text says where."""
+
+
+def breaches(state: State) -> Iterator[Breach]:
+    """Numbers that cannot be: infinite or undefined, outside 0 to 1, below zero."""
+    for name, table in state.tables.items():
+        units = {column.name: column.unit for column in state.world.tables[name]}
+        for column in table:
+            values = table[column]
+            yield from _first(values, ~np.isfinite(values), f"{name}.{column}", "it must be a finite number")
+            if units[column] in UNIT_RANGE or column in CHANCES.get(name, ()):
+                outside = (values < -SLACK) | (values > 1.0 + SLACK)
+                yield from _first(values, outside, f"{name}.{column}", "it must lie between 0 and 1")
+            elif column in NOT_NEGATIVE.get(name, ()):
+                yield from _first(values, values < -SLACK, f"{name}.{column}", "it must not be negative")
+
+
+def broken_accounts(state: State, exempt: Container[str] = ()) -> Iterator[Breach]:
+    """Accounts that do not add up, except those that an extension breaks on purpose."""
+    for name, (meaning, missed) in IDENTITIES.items():
+        if name not in exempt:
+            by = missed(state)
+            if not by <= TOLERANCE:
+                yield Breach(
+                    f"the account of {name}", None, by, f"{meaning}, but for rounding of {TOLERANCE:g}"
+                )
+
+
+def _first(values: Any, wrong: Any, where: str, allowed: str) -> Iterator[Breach]:
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        yield Breach(where, int(rows[0]), float(values[rows[0]]), allowed)

@@ -15,6 +15,7 @@ from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
 from agents.view import AgentView
+from model.checked import hold
 from model.closed_economy import CLOSED_RECORDED
 from model.engine import Engine
 from model.extended import Extensions, extended
@@ -43,6 +44,13 @@ PROVIDER_RECORDED = (
 BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
 
+# Arguments that make the same run again.
+AGAIN = (
+    "parameters", "cities", "centres", "network", "rules", "extension", "faces", "engine", "threads",
+    "arithmetic",
+)  # fmt: skip
+
+
 class RegionalModel(mesa.Model):
     """A country of cities with firms, governments and compute providers.
 
@@ -64,6 +72,7 @@ class RegionalModel(mesa.Model):
         threads: Threads for the loops over agents; the result does not depend on it.
         arithmetic: ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets
             the machine fuse a product and a sum; results then differ from strict ones in the last digits.
+        check: Hold all invariants after every quarter; a breach raises InvariantError, which names the event.
         **changes: Single parameters, as ``mesa.batch_run`` passes them.
 
     The burn-in runs on construction; ``time`` 0 is the start of the first reported quarter.
@@ -84,13 +93,17 @@ class RegionalModel(mesa.Model):
         engine: str = "compiled",
         threads: int = 1,
         arithmetic: str = "strict",
+        check: bool = False,
         **changes: Any,
     ) -> None:
+        made_with = dict(locals())
         if isinstance(rng, str):  # Mesa's text box hands over what was typed
             rng = int(rng)
         super().__init__(rng=rng)
         is_number = isinstance(rng, int | np.integer) and not isinstance(rng, bool)
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
+        self._made_with = {name: made_with[name] for name in AGAIN} | changes
+        self.check = check
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
@@ -120,9 +133,7 @@ class RegionalModel(mesa.Model):
         }
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
-        if self.quarter < 0:
-            self.engine.run(self.quarter, -self.quarter)
-            self.quarter = 0
+        self._burn_in()
         self.datacollector = DataCollector(
             model_reporters={
                 "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
@@ -133,14 +144,29 @@ class RegionalModel(mesa.Model):
         )
         self.datacollector.collect(self)
 
+    def _burn_in(self) -> None:
+        at_once = 1 if self.check else -self.quarter
+        while self.quarter < 0:
+            self.engine.run(self.quarter, at_once)
+            self.quarter += at_once
+            if self.check:
+                hold(self, self.quarter - 1)
+
+    def again(self) -> RegionalModel:
+        """The same run before its burn-in: its ``quarter`` is the first of it."""
+        made = {**self._made_with, "scenario": self.experiment, "rng": self.seed, "check": False}
+        return _Unrun(**made)
+
     def step(self) -> None:
-        """Run one quarter and record it."""
+        """Run one quarter and record it. Raises InvariantError if ``check`` finds a breach."""
         kept = [("cities", self.history, name) for name in self.history]
         kept += [("providers", self.provider_history, name) for name in self.provider_history]
         records = self.engine.run(self.quarter, recorded=[(table, name) for table, _, name in kept])
         self.quarter += 1
         for (_, history, name), record in zip(kept, records, strict=True):
             history[name].append(record[0])
+        if self.check:
+            hold(self, self.quarter - 1)
         self.datacollector.collect(self)
 
     @property
@@ -237,6 +263,13 @@ class RegionalModel(mesa.Model):
 @functools.lru_cache(maxsize=64)
 def _of_faces(faces: tuple[type[AgentView], ...]) -> tuple[Extension, ...]:
     return (Extension("faces", faces=faces),) if faces else ()
+
+
+class _Unrun(RegionalModel):
+    """A run that has not been burnt in."""
+
+    def _burn_in(self) -> None:
+        pass
 
 
 class _ByType(Mapping[type, AgentSet]):

@@ -197,6 +197,10 @@ def run(
     force: Annotated[
         bool, _option("Replace a results folder that holds other files too.", "--force")
     ] = False,
+    check: Annotated[
+        bool | None,
+        _option("Hold every invariant after every quarter; takes half as long again.", "--check"),
+    ] = None,
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write what the centres did."""
     from experiments.settings import settle
@@ -205,7 +209,7 @@ def run(
     given = {
         "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
         "cities": cities, "centres": centres, "edges": edges, "workers": workers, "threads": threads,
-        "out": out, "extension": extension,
+        "out": out, "extension": extension, "check": check,
     }  # fmt: skip
     run_study(settle(config, given, changes or ()), force)
 

@@ -197,7 +197,8 @@ def all_charts(shelf: Shelf, words: Words) -> Iterator[tuple[str, dict[str, Any]
         yield f"difference {measure}", run_charts.difference(runs[0], measure, words, False)
     yield "distance", run_charts.distance(runs, words)
     yield "channels", run_charts.channels(runs, words)
-    yield "groups", run_charts.groups(runs, words)
+    for k in range(len(run_charts.HEADLINES)):
+        yield f"compared {k}", run_charts.compared(runs, k, words)
     yield "map", run_charts.city_map(runs[0], words)
     store = opened(shelf, "tiny")
     for measure in store.measures:

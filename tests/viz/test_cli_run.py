@@ -310,6 +310,25 @@ def test_all_runs_failed(cities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         run_twins(small_study(cities, 2))
 
 
+def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_again(
+    cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule = "def attention(attention, draw_slip):\n    return 1.5 if draw_slip < 0.01 else attention\n"
+    make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[attention])\n"
+    Path("bug.py").write_text(rule + make, encoding="utf-8")
+    words = [*SMALL, "--extension", "bug.py", "--cities", cities, "--seeds", 1, "--workers", 1, "--out", "r"]
+    answer = call(*words, "--check")
+    assert answer.exit_code == 1
+    assert "is 1.5: it must lie between 0 and 1 (after event attention of" in answer.stderr
+    assert "computeleap run --config r-breach-seed-1.toml" in answer.stderr
+    again = call("run", "--config", "r-breach-seed-1.toml")
+    said = [line for line in answer.stderr.splitlines() if "no pair of runs ended" in line]
+    assert said == [line for line in again.stderr.splitlines() if "no pair of runs ended" in line]
+    assert not Path("r").exists()
+    assert call(*words).exit_code == 0  # without the check nothing stops it
+
+
 class Deadly:
     """A study that ends the process that takes it in, as the system does when memory runs out."""
 

@@ -138,10 +138,13 @@ def difference(folder: RunFolder, measure: str, words: Words, seeds: bool) -> Op
 
 def shared_limits(folders: Sequence[RunFolder], measure: str) -> tuple[float, float]:
     """Ends of the scale that all small multiples of a measure share."""
-    values = np.concatenate(
-        [folder.series[measure, arm].mean(axis=0) for folder in folders for arm in ("with", "without")]
-    )
-    margin = 0.12 * float(np.ptp(values)) or 0.05 * float(np.abs(values).max()) or 1.0
+    parts = [
+        Bundle("", folder.series[measure, arm], BLUE).summary()
+        for folder in folders
+        for arm in ("with", "without")
+    ]
+    values = np.concatenate([line[np.isfinite(line)] for part in parts for line in part])
+    margin = 0.05 * float(np.ptp(values)) or 0.05 * float(np.abs(values).max()) or 1.0
     return max(0.0, float(values.min()) - margin), float(values.max()) + margin
 
 
@@ -192,26 +195,27 @@ def channels(folders: Sequence[RunFolder], words: Words) -> Option:
     )
 
 
-def groups(folders: Sequence[RunFolder], words: Words) -> Option:
-    """Effects and changes of the gap of several folders beside each other."""
-    labels = [words(f"results.{table}.{slug(label)}") for table, _, label, _ in HEADLINES]
-    sets = [
-        Estimates(
-            name_of(folder, folders),
-            [row_of(folder.tables[table], column, label) for table, column, label, _ in HEADLINES],
-            PALETTE[k % len(PALETTE)],
-        )
-        for k, folder in enumerate(folders)
-    ]
+def compared(folders: Sequence[RunFolder], headline: int, words: Words) -> Option:
+    """A headline number, by its place in ``HEADLINES``, of several folders below each other."""
+    table, column, label, unit = HEADLINES[headline]
+    names = [name_of(folder, folders) for folder in folders]
+    rows = [row_of(folder.tables[table], column, label) for folder in folders]
+    name = headline_name(headline, words)
     return intervals(
-        labels,
-        sets,
+        names,
+        [Estimates(name, rows, BLUE)],
         words("results.axis.change"),
-        words("results.axis.headline"),
+        words("results.folder"),
         upright=False,
-        units=[unit for *_, unit in HEADLINES],
+        units=[unit] * len(names),
         words=whisker_words(words),
     )
+
+
+def headline_name(headline: int, words: Words) -> str:
+    """What a headline number is."""
+    table, _, label, _ = HEADLINES[headline]
+    return words(f"results.{table}.{slug(label)}")
 
 
 def city_map(folder: RunFolder, words: Words) -> Option:

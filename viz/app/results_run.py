@@ -12,12 +12,14 @@ import solara
 
 from viz.app.downloads import DownloadButton, experiment_file, file_name
 from viz.app.results_charts import (
+    HEADLINES,
     channels,
     city_map,
     city_rows,
+    compared,
     difference,
     distance,
-    groups,
+    headline_name,
     headlines,
     name_of,
     over_time,
@@ -39,15 +41,18 @@ def Runs(folders: Sequence[RunFolder], words: Words) -> None:
                 Number(one["label"], one["value"], (one["interval"], one["sure"]), one["tone"])
         Note(words("results.headline_note"))
     else:
-        Figure(
-            words,
-            words("results.compared"),
-            groups(folders, words),
-            "compared",
-            lambda: _joined(folders, "effects", "gap"),
-            height=f"{120 + 46 * len(folders)}px",
-            note=words("results.interval_note"),
-        )
+        Heading(words("results.compared"), 2)
+        with solara.v.Html(tag="div", class_="cs-three"):
+            for k in range(len(HEADLINES)):
+                Figure(
+                    words,
+                    headline_name(k, words),
+                    compared(folders, k, words),
+                    file_name("compared", HEADLINES[k][2]),
+                    partial(_joined, folders, HEADLINES[k][0]),
+                    height=f"{104 + 30 * len(folders)}px",
+                ).key(str(k))
+        Note(words("results.interval_note"))
     Years(folders, words)
     with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(

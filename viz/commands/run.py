@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def run(settings: Settings, force: bool = False) -> None:
     runs, workers = 2 * settings.seeds, worker_count(settings)
     with leaving_at_once():
         from experiments.metrics import all_tables
-        from experiments.pairs import run_twins
+        from experiments.pairs import NoPairError, run_twins
         from experiments.results import summary
         from viz.commands.show import show_results
 
@@ -40,13 +41,20 @@ def run(settings: Settings, force: bool = False) -> None:
         announce(settings, study, workers)
         warm_kernels(study)
     started = time.perf_counter()
-    with progress(runs) as finished:
-        results = run_twins(study, workers, finished)
+    try:
+        with progress(runs) as finished:
+            results = run_twins(study, workers, finished)
+    except NoPairError as error:
+        if not keep_breach(settings, target, error.failures):
+            raise
+        say(f"computeleap: {error}")
+        raise typer.Exit(1) from None
     if results is None:
         say("interrupted before a pair of runs was complete: nothing is written")
         raise typer.Exit(CTRL_C)
     seconds = time.perf_counter() - started
     code = tell_what_ended(results, settings.seeds)
+    keep_breach(settings, target, results.failures)
     if code == CTRL_C and target.exists():
         target = _beside(target)  # an older, complete folder is worth more than a part of a new one
     with finishing():
@@ -99,6 +107,23 @@ def tell_what_ended(results: Any, seeds: int) -> int:
     return 1 if failed else 0
 
 
+def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -> bool:
+    """Write the settings of the first run that broke an invariant, if any, beside the results."""
+    from experiments.settings import as_toml
+    from model.invariants import InvariantError
+
+    for run, reason in failures.items():
+        if reason.startswith(InvariantError.__name__):
+            seed = int(re.findall(r"\d+", str(run))[0])
+            place = target.with_name(f"{target.name}-breach-seed-{seed}.toml")
+            alone = {"seeds": 1, "first_seed": seed, "workers": 1, "check": True, "out": None}
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(as_toml(settings, **alone), encoding="utf-8")
+            say(f"to see it again: computeleap run --config {_shown(place)}")
+            return True
+    return False
+
+
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
     """Ctrl-C ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
@@ -142,7 +167,7 @@ def make_study(settings: Settings) -> Any:
     return Study(
         settings.experiment, settings.seed_numbers, settings.parameters, settings.until,
         cities, centres, build_network(cities, edges=edges), settings.threads,
-        extension=settings.extension,
+        extension=settings.extension, check=settings.check,
     )  # fmt: skip
 
 
