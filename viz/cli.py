@@ -7,6 +7,7 @@ those of ``computeleap sweep`` are in `viz.commands.sweep_run` and `viz.commands
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 import traceback
@@ -376,6 +377,7 @@ def page(
         from viz.extensions import choose
 
         choose(extension)
+    gc.disable()  # until the server is up: modules that are read leave nothing to collect
     from viz.app.server import run as serve
 
     serve(host, port, cities, results, max_sessions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -65,6 +66,7 @@ def run(
     except KeyboardInterrupt:
         say("stopped")
     finally:
+        gc.enable()  # if it never came up
         listener.close()
 
 
@@ -110,6 +112,7 @@ def _make_server(listener: socket.socket) -> Any:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            gc.enable()
             if self.started:
                 print(f"ComputeLeap is at http://{name}:{port} (Ctrl-C stops it)", flush=True)
 
