@@ -187,7 +187,7 @@ def tables() -> Iterator[Case]:
         )
     edges = TABLES["edges"][1]
     for what, change in {
-        "a link to itself": {"to_city": "110000"}, "a city that does not exist": {"to_city": "7"},
+        "a link from a city to itself": {"to_city": "110000"}, "a city that does not exist": {"to_city": "7"},
         "latency zero": {"latency_ms": "0"}, "capacity below zero": {"capacity_tbps": "-1"},
         "longer than the equator": {"km": "50000"}, "a link given twice": {},
     }.items():  # fmt: skip

@@ -65,6 +65,8 @@ class Sandbox:
         assert self._server.stdin is not None
         self._server.stdin.close()
         self._server.wait(timeout=30)
+        assert self._server.stdout is not None
+        self._server.stdout.close()
 
     def run(
         self,
