@@ -50,12 +50,12 @@ def check_table(folder: Path) -> pd.DataFrame:
 
 
 COMMANDS: dict[str, tuple[tuple[str, ...], str, Callable[[Path], pd.DataFrame], int]] = {
-    "sweep": (("sweep", "run", "e.toml", "--store", "st", "--workers", "0"), "st", check_store, 9),
+    "sweep": (("sweep", "run", "e.toml", "--store", "st", "--workers", "0"), "st", check_store, 3),
     "run": (
         ("run", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2006", "--seeds", "1",
-         "--workers", "1", "--out", "r"), "r", check_results, 4,
+         "--workers", "1", "--out", "r"), "r", check_results, 2,
     ),
-    "panel": (("panel", "r", "--out", "p.csv"), "p.csv", check_table, 6),
+    "panel": (("panel", "r", "--out", "p.csv"), "p.csv", check_table, 3),
 }  # fmt: skip
 
 
