@@ -169,7 +169,7 @@ def table(name: str, values: Mapping[str, Any]) -> str:
         f"Measured on {values['date']} with "
         "`python -m experiments.bench.worked_extensions`."
     )
-    return "\n".join([*lines, "", *textwrap.wrap(said, 110)])
+    return "\n".join([*lines, "", *textwrap.wrap(said, 110), ""])
 
 
 def renewed(page: str, name: str, values: Mapping[str, Any]) -> str:
