@@ -20,7 +20,7 @@ from model.engine import Engine
 from model.events import Each, is_on
 from model.extended import Extended, Extensions, extended
 from model.geography import load_cities
-from model.invariants import IDENTITIES, TOLERANCE, not_finite
+from model.invariants import CONSTANTS, IDENTITIES, TOLERANCE, not_finite
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 from model.rule_text import RuleError, arguments
@@ -116,6 +116,7 @@ def check(trial: Trial, tell: Callable[[str], None] = lambda what: None) -> list
         ("the same bits on one and on two threads", _threads),
         ("a twin without a difference has the same bits", _twins),
         ("neutral at the values it declares", _neutral),
+        ("felt at the values it comes with", _felt),
         ("luck of its own", _luck),
         ("time", _times),
     )
@@ -162,23 +163,25 @@ def _same(what: str, columns: list[str], fine: str) -> Finding:
 
 
 def _accounts(trial: Trial) -> list[Finding]:
-    model = trial.model()
-    worst = dict.fromkeys(IDENTITIES, 0.0)
+    model, start = trial.model(), trial.model().state
+    worst = dict.fromkeys((*IDENTITIES, *CONSTANTS), 0.0)
     undefined: list[str] = []
     while model.quarter < trial.quarters and not undefined:
         model.step()
         undefined = not_finite(model.state)
         for name, (_, identity) in IDENTITIES.items():
             worst[name] = max(worst[name], identity(model.state))
+        for name, (_, constant) in CONSTANTS.items():
+            worst[name] = max(worst[name], constant(model.state, start))
     columns = sum(len(table.columns) for table in model.state.tables.values())
     said = f"{columns} columns, {trial.quarters} quarters"
     bad = f"after quarter {model.quarter - 1}: {', '.join(undefined[:4])}"
     found = [Finding("every number is finite", FAILS if undefined else HOLDS, bad if undefined else said)]
     exempt = {name for one in trial.extended.extensions for name in one.exempt}
-    for name, (words, _) in IDENTITIES.items():
+    for name, (words, _) in {**IDENTITIES, **CONSTANTS}.items():
         missed = not worst[name] <= TOLERANCE
-        verdict = REMARK if missed and name in exempt else FAILS if missed else HOLDS
-        tail = ", as declared" if verdict == REMARK else ""
+        verdict = REMARK if name in exempt else FAILS if missed else HOLDS
+        tail = "" if name not in exempt else ", as declared" if missed else "; exempt, but it holds"
         found.append(Finding(words, verdict, f"largest relative deviation {worst[name]:.1e}{tail}"))
     return found
 
@@ -224,6 +227,18 @@ def _neutral(trial: Trial) -> list[Finding]:
     neutral = replace(scenario, changes={**scenario.changes, **values})
     columns = differing(trial.run(own=False), trial.run(scenario=neutral))
     return [_same(what, columns, ", ".join(f"{name} = {value:g}" for name, value in values.items()))]
+
+
+def _felt(trial: Trial) -> list[Finding]:
+    """Whether anything of the model is another with the extension: one that never acts holds everything."""
+    what = "something of the model differs with it"
+    model, alone = trial.run(), trial.run(own=False)
+    count = sum(len(table.columns) for table in alone.state.tables.values())
+    columns = differing(model, alone)
+    if columns:
+        return [Finding(what, HOLDS, f"{len(columns)} of {count} columns after {trial.quarters} quarters")]
+    said = f"nothing after {trial.quarters} quarters: it looks on, is off, or needs longer (--quarters)"
+    return [Finding(what, REMARK, said)]
 
 
 def _luck(trial: Trial) -> list[Finding]:

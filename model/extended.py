@@ -209,7 +209,8 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     values = state[table][column.name]
     if not np.isfinite(values).all():
         raise one.error(f"column {column.name} of {table} does not start with finite numbers")
-    if column.index_of is not None and len(values):
+    # ``site`` holds rows of the network's routes, which are no table.
+    if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1
         if values.min() < 0 or values.max() > last:
             raise one.error(

@@ -17,7 +17,7 @@ from agents.columns import Column
 from agents.rules import Rules
 from agents.view import AgentView
 from model.events import Clear, Each, Event
-from model.invariants import IDENTITIES
+from model.invariants import CONSTANTS, IDENTITIES
 from model.parameters import Parameter
 from model.rule_text import RuleError, where
 from model.scenario import Scenario
@@ -108,8 +108,8 @@ class Extension:
         Paths of data that the extension reads, from the folder of its source: their contents are part of a
         run's key, as the text of the extension is.
     exempt:
-        Names of identities of ``model.invariants`` that do not hold with it, on purpose: money that leaves
-        the country as a tax, say.
+        Accounts of ``model.invariants`` that do not hold with it, on purpose: ``endowment``, where people are
+        trained; ``money``, where a tax leaves the country.
     meaning:
         A sentence for lists.
 
@@ -237,8 +237,8 @@ class _Checks:
             raise it.error(f"prepare must be a function, not {type(it.prepare).__name__}")
         known = {parameter.name for parameter in it.parameters}
         for name in it.exempt:
-            if name not in IDENTITIES:
-                raise it.error(f"exempt names {name!r}: identities are {', '.join(IDENTITIES)}")
+            if name not in {**IDENTITIES, **CONSTANTS}:
+                raise it.error(f"exempt names {name!r}: accounts are {', '.join((*IDENTITIES, *CONSTANTS))}")
         for name in it.neutral:
             if name not in known:
                 raise it.error(f"neutral names {name}, which is no parameter of the extension")

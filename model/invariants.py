@@ -75,7 +75,17 @@ IDENTITIES: dict[str, tuple[str, Callable[[State], float]]] = {
     "compute": ("compute bought = delivered + bought in; delivered within capacity", _compute),
     "money": ("paid for compute = received; research budgets = talent + compute", _money),
     "sales": ("sales = demand in every tier", _sales),
-    "talent": ("talent of every home is constant, wherever it works", _talent),
+    "talent": ("everyone who calls a city home works in one city", _talent),
+}
+
+
+def _endowment(state: State, start: State) -> float:
+    return deviation(state["cities"]["talent_endowment"], start["cities"]["talent_endowment"])
+
+
+# By how much a stock that nothing adds to differs from what it was at an earlier time.
+CONSTANTS: dict[str, tuple[str, Callable[[State, State], float]]] = {
+    "endowment": ("talent of every home is constant", _endowment),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from experiments import extension_check
 from experiments.extension_check import FAILS, HOLDS, REMARK, Trial, check, event_seconds, few_cities
-from model import Column, Extension, Parameter, after, each, interpreted
+from model import Column, Extension, Parameter, after, before, clear, each, interpreted
 from model.engine import Engine
 from model.step import QUARTER
 
@@ -37,7 +37,8 @@ def verdicts(country, extension, **how):
 def test_nothing_is_wrong_with_what_nobody_reads(country):
     found = verdicts(country, make())
     assert {one.verdict for one in found.values()} == {HOLDS, REMARK}
-    assert [what for what, one in found.items() if one.verdict == REMARK] == ["time of a quarter"]
+    remarks = [what for what, one in found.items() if one.verdict == REMARK]
+    assert remarks == ["something of the model differs with it", "time of a quarter"]
     assert (
         "rules: 2, parameters: 2, columns: 2, events: 2, kinds of agents: 1" in found["fits the model"].found
     )
@@ -61,6 +62,26 @@ def test_money_that_is_lost_is_found(country):
     declared = verdicts(country, Extension("leak", rules=labour_demand, events=LEAK, exempt="money"))
     assert declared[words].verdict == REMARK
     assert "as declared" in declared[words].found
+
+
+def bear(city_talent_endowment, city_talent, pair_workers):
+    cities = len(city_talent)
+    for city in range(cities):
+        city_talent_endowment[city] += 0.01
+        city_talent[city] += 0.01
+        pair_workers[city * cities + city] += 0.01
+
+
+def test_talent_from_nowhere_is_found(country):
+    """Everyone who calls a city home works somewhere: that balances, but there are more of them."""
+    born = before("wage", clear("children", bear))
+    found = verdicts(country, Extension("born", events=born))
+    assert found["everyone who calls a city home works in one city"].verdict == HOLDS
+    assert found["talent of every home is constant"].verdict == FAILS
+    assert found["something of the model differs with it"].verdict == HOLDS
+    declared = verdicts(country, Extension("born", events=born, exempt=["endowment", "sales"]))
+    assert declared["talent of every home is constant"].verdict == REMARK
+    assert declared["sales = demand in every tier"].found.endswith("; exempt, but it holds")
 
 
 def test_luck_outside_the_draws_is_found(country):

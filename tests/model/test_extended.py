@@ -172,6 +172,9 @@ def test_start_and_prepare_are_checked(country):
         model(prepare=spoils)
     made = model(prepare=prepare)
     assert made.state.arrays["scratch_own"].shape == (3,)
+    # Centres have rows of the network's routes, which are no table.
+    made = RegionalModel(SMALL, "random_hosts", 5, cities=country, extension=make(prepare=prepare))
+    assert made.state["providers"].rows > 0
 
 
 # ── Own markets ──────────────────────────────────────────────────────────────────────────────────

@@ -146,7 +146,10 @@ WRONG = {
         dict(neutral={"own_rate": 0.0}),
         "neutral names own_rate, which is no parameter of the extension",
     ),
-    "exempt": (dict(exempt="monei"), "exempt names 'monei': identities are compute, money, sales, talent"),
+    "exempt": (
+        dict(exempt="monei"),
+        "exempt names 'monei': accounts are compute, money, sales, talent, endowment",
+    ),
     # How it goes with the model
     "unused rule": (dict(rules=[mine]), "is in no event; place one with after(…) or before(…)"),
     "misspelt rule": (

@@ -1,0 +1,102 @@
+"""Firms that learn what compute is worth from what they innovated with and without it.
+
+Learning from experience: Arthur 1991, American Economic Review 81(2), 353-359.
+"""
+
+import numpy as np
+from sklearn.linear_model import PoissonRegressor
+
+from agents.firm import adoption_gain as reckoned_gain
+from model import Column, Extension, Parameter, before, clear, each, interpreted
+
+FEWEST = 50  # firms of a tier, below which nothing is learned from them
+
+
+def begins_anew(age, adopter, way):
+    """1 in the first quarter of a firm or of another way of working, of which nothing is remembered."""
+    return 1.0 if age < 1.0 or adopter != way else 0.0
+
+
+def watched(begins_anew, watched, memory):
+    """Quarters that the firm remembers, those long past for less."""
+    return 1.0 if begins_anew > 0.5 else memory * watched + 1.0
+
+
+def seen(begins_anew, seen, innovated, memory):
+    """Its innovations in them."""
+    return innovated if begins_anew > 0.5 else memory * seen + innovated
+
+
+def way(adopter):
+    """How the firm has worked this quarter."""
+    return adopter
+
+
+@interpreted
+def learn(
+    firm_alive, firm_tier, firm_city, firm_adopter, firm_seen, firm_watched, firm_learned_gain,
+    city_data, city_talent,
+):  # fmt: skip
+    """Once a year the firms of a tier put together what they remember, a Poisson regression with log link.
+
+    ln(innovations/quarter) = a + b·compute + c·z + d·z·compute, z the logs of the city's data and talent;
+    the gain of compute is b + d·z log points. That adopters differ from others, nobody corrects for.
+    """
+    for tier in np.unique(firm_tier):
+        rows = (firm_alive > 0.5) & (firm_tier == tier) & (firm_watched > 0.0)
+        compute = firm_adopter[rows]
+        if rows.sum() < FEWEST or not 0.05 < compute.mean() < 0.95:
+            continue
+        if not all(firm_seen[rows][compute == one].any() for one in (0.0, 1.0)):
+            continue
+        traits = np.log(np.column_stack([city_data, city_talent]) + 1e-9)[firm_city[rows].astype(int)]
+        traits = (traits - traits.mean(axis=0)) / (traits.std(axis=0) + 1e-9)
+        known = np.column_stack([compute, traits, traits * compute[:, None]])
+        rate = firm_seen[rows] / firm_watched[rows]
+        fit = PoissonRegressor(alpha=1e-3, solver="newton-cholesky")
+        fit.fit(known, rate, sample_weight=firm_watched[rows])
+        firm_learned_gain[rows] = fit.coef_[0] + traits @ fit.coef_[3:]
+
+
+def adoption_gain(
+    eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost, city_data,
+    research_returns, data_elasticity, learned_gain, trust,
+):  # fmt: skip
+    """(1 − t)·what the model's firm reckons + t·what was learned, log points."""
+    reckoned = reckoned_gain(
+        eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost, city_data,
+        research_returns, data_elasticity,
+    )  # fmt: skip
+    return (1.0 - trust) * reckoned + trust * learned_gain
+
+
+extension = Extension(
+    "learners",
+    meaning="firms learn the gain of compute from experience",
+    rules=[begins_anew, watched, seen, way, adoption_gain],
+    parameters=[
+        Parameter("trust", 0.5, 0.0, 1.0, "fraction", "t: weight of what was learned; 0 is off", "judgement"),
+        Parameter(
+            "memory", 0.9, 0.0, 0.99, "1/quarter", "what is left of a memory after a quarter",
+            "judgement: about ten quarters count",
+        ),
+    ],
+    columns={
+        "firms": [
+            Column("way", "0 or 1", "way of working of last quarter: 1 with compute"),
+            Column("watched", "quarters", "quarters remembered"),
+            Column("seen", "innovations", "innovations remembered"),
+            Column("learned_gain", "log points", "gain of compute in innovations, as learned"),
+        ],
+        "cities": Column("learned_gain_sum", "log points", "gain as learned, summed over the city's firms"),
+    },
+    events=[
+        before(
+            "adoption_gain",
+            each("firms remember", "firms", "begins_anew", "watched", "seen", "way", where="alive",
+                 totals={"city_learned_gain_sum": "learned_gain"}),
+        ),
+        before("adoption_gain", clear("and compare once a year", learn, every=4)),
+    ],
+    neutral={"trust": 0.0},
+)  # fmt: skip
