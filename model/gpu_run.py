@@ -49,8 +49,8 @@ class GpuRuns:
     """The runs of an ensemble on a card. The engine gives binding and tables; it does not run itself."""
 
     def __init__(self, engine: Engine) -> None:
-        if not engine.all_compiled:
-            free = [name for name, rule in engine.rules.items() if getattr(rule, "interpreted", False)]
+        free = [name for name, rule in engine.rules.items() if getattr(rule, "interpreted", False)]
+        if free:
             raise RuleError(
                 "a graphics card runs compiled rules only, and these are marked @interpreted: "
                 + ", ".join(free)

@@ -49,8 +49,12 @@ def test_blocks_run(page, tmp_path, monkeypatch):
     """In order, in an empty folder: later blocks may use files of earlier ones."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
     for block in blocks(page):
         run_block(block)
+    for name in set(sys.modules) - before:  # another page may write a file of the same name
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 def test_the_runner_notices_a_block_that_fails(tmp_path, monkeypatch):

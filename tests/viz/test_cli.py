@@ -146,7 +146,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --set substitutoin=1", "there is no parameter 'substitutoin'; did you mean substitution?"),
         ("run --set substitution=9", "parameter substitution cannot be 9: it must be a number from 1 to 3"),
         ("run --config absent.toml", "absent.toml: there is no such file"),
-        ("run --config bad.toml", "bad.toml is not valid TOML: Invalid value (at line 2, column 9)"),
+        ("run --config bad.toml", "bad.toml: it is not valid TOML: Invalid value (at line 2, column 9)"),
         ("run --config key.toml", "key.toml: there is no setting 'seed'; did you mean seeds"),
         ("run --cities absent.csv", "absent.csv: there is no such file"),
         ("run --cities none.csv", "none.csv: has a header and no rows"),

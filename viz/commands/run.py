@@ -308,6 +308,8 @@ def write_results(target: Path, results: Any, tables: Any, summarised: Any) -> b
             write_tables(folder, results, tables, summarised)
             try:
                 write_report(folder, summarised, tables, results.centres)
+            except OSError:
+                raise
             except Exception as error:  # the numbers took long; a figure that fails must not cost them
                 drawn = False
                 say(f"this is a bug: the report could not be drawn ({type(error).__name__}: {error})")
