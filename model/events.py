@@ -53,14 +53,31 @@ def each(
     every: int = 1,
     when: str | None = None,
 ) -> Each:
-    """An ``Each`` named after its first rule (or first total)."""
+    """An event in which every row of a table follows rules; named after its first rule (or first total).
+
+    Args:
+        meaning: What happens, in a few words.
+        table: The table whose rows take part.
+        *rules: Names of the rules, in order; each writes the column of its name.
+        where: A column that is above 0.5 in the rows that take part, or ``not`` and its name; all rows if none.
+        totals: Columns of other tables, as ``prefix_column``, and the column that is added up in each.
+        every: The event takes place in every so manyth quarter; 4: at the end of each year.
+        when: Parameter that switches the event on where it is above 0, or ``not`` and its name.
+    """
     sums = tuple((totals or {}).items())
     name = rules[0] if rules else sums[0][0]
     return Each(name, meaning, table, rules, where, sums, every, when)
 
 
 def clear(meaning: str, function: Callable[..., Any], every: int = 1, when: str | None = None) -> Clear:
-    """A ``Clear`` named after its function."""
+    """An event in which a market works on whole columns; named after its function.
+
+    Args:
+        meaning: What happens, in a few words.
+        function: The market; its arguments name what it reads and writes.
+        every: The event takes place in every so manyth quarter; 4: at the end of each year.
+        when: Parameter that switches the event on where it is above 0, or ``not`` and its name.
+    """
     return Clear(function.__name__, meaning, function, every, when)
 
 
