@@ -5,6 +5,7 @@ Learning from experience: Arthur 1991, American Economic Review 81(2), 353-359.
 
 import numpy as np
 from sklearn.linear_model import PoissonRegressor
+from threadpoolctl import threadpool_limits
 
 from agents.firm import adoption_gain as reckoned_gain
 from model import Column, Extension, Parameter, before, clear, each, interpreted
@@ -54,7 +55,8 @@ def learn(
         known = np.column_stack([compute, traits, traits * compute[:, None]])
         rate = firm_seen[rows] / firm_watched[rows]
         fit = PoissonRegressor(alpha=1e-3, solver="newton-cholesky")
-        fit.fit(known, rate, sample_weight=firm_watched[rows])
+        with threadpool_limits(1):  # sums in one order, and no threads that wait for each other
+            fit.fit(known, rate, sample_weight=firm_watched[rows])
         firm_learned_gain[rows] = fit.coef_[0] + traits @ fit.coef_[3:]
 
 
