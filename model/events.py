@@ -59,7 +59,7 @@ def each(
         meaning: What happens, in a few words.
         table: The table whose rows take part.
         *rules: Names of the rules, in order; each writes the column of its name.
-        where: A column that is above 0.5 in the rows that take part, or ``not`` and its name; all rows if none.
+        where: A column that is above 0.5 in the rows that take part, or ``not`` and its name; none: all rows.
         totals: Columns of other tables, as ``prefix_column``, and the column that is added up in each.
         every: The event takes place in every so manyth quarter; 4: at the end of each year.
         when: Parameter that switches the event on where it is above 0, or ``not`` and its name.
