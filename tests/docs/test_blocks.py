@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def test_blocks_run(page, tmp_path, monkeypatch):
     """In order, in an empty folder: later blocks may use files of earlier ones."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    for name in re.findall(r"^# (\w+)\.py$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
+        monkeypatch.delitem(sys.modules, name, raising=False)  # other tests may have modules of that name
     before = set(sys.modules)
     for block in blocks(page):
         run_block(block)
