@@ -13,7 +13,6 @@ from fenced_blocks import READ, ROOT, RUN, SHOWN, Block, blocks, pages, plain_co
 
 sys.path.pop(0)
 
-# Pages that other hands are writing anew: to be taken out of here once their blocks are labelled.
 PAGES = pages()
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 RUNNING = [page for page in PAGES if any(block.language in RUN + READ for block in blocks(page))]

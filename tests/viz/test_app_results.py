@@ -31,7 +31,8 @@ from experiments.sweep.sensitivity import Sensitivity, sensitivity  # noqa: E402
 from viz.app import results_charts as run_charts  # noqa: E402
 from viz.app import results_read, results_study_charts, results_sweep_charts  # noqa: E402
 from viz.app.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
-from viz.app.results_plots import Bundle, bands, interval, shown  # noqa: E402
+from viz.app.results_look import interval, shown  # noqa: E402
+from viz.app.results_plots import Bundle, bands  # noqa: E402
 from viz.app.results_read import Kept, Reading, RunFolder, StudyFolder, SweepStore, UnreadableError, read  # noqa: E402
 from viz.app.results_shelf import Shelf, look  # noqa: E402
 from viz.app.words import LANGUAGES, Words, words_of  # noqa: E402

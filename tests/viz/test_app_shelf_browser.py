@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -14,63 +12,37 @@ from typing import Any
 import pandas as pd
 import pytest
 
-pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+sys.path.insert(0, str(Path(__file__).parent))
+from real_browser import MARKS, chromium, served, tabs
 
-CHROMIUM = Path(os.environ.get("COMPUTELEAP_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-ASSETS = Path(sys.prefix, "share", "solara", "cdn", "@widgetti")
+sys.path.pop(0)
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}: apt-get install chromium"
-    ),
-    pytest.mark.skipif(not ASSETS.exists(), reason="needs the page's scripts: pip install solara-assets"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def address(small_shelf: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "viz.cli", "app", "--port", "0", "--results", str(small_shelf)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as server:
-        try:
-            yield server.stdout.readline().split(" (")[0].split()[-1]
-        finally:
-            server.terminate()
+    with served("--results", str(small_shelf)) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as made:
         yield made
-        made.close()
 
 
 @pytest.fixture
 def visit(address, browser) -> Iterator[Callable[..., Any]]:
-    """Opens a tab; at the end no tab has had an error or asked another host for anything."""
-    errors, elsewhere, opened = [], [], []
+    """Opens one of the page's three parts in a tab."""
+    with tabs(browser, address) as open_tab:
 
-    def open_tab(tab: str, width: int = 1280, height: int = 800) -> Any:
-        page = browser.new_page(viewport={"width": width, "height": height}, accept_downloads=True)
-        opened.append(page)
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda sent: elsewhere.append(sent.url))
-        page.goto(address)
-        page.locator("[role=tab]", has_text=tab).click()
-        return page
+        def visiting(part: str, width: int = 1280, height: int = 800) -> Any:
+            page = open_tab(width, height)
+            page.locator("[role=tab]", has_text=part).click()
+            return page
 
-    yield open_tab
-    for page in opened:
-        page.close(run_before_unload=False)
-    assert not errors
-    assert all(url.startswith((address, "data:", "blob:")) for url in elsewhere)
+        yield visiting
 
 
 def entry(page: Any, name: str) -> Any:

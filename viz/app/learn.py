@@ -11,8 +11,9 @@ import pandas as pd
 import solara
 
 from viz.app.results_charts import city_name, unit_name, whisker_words
+from viz.app.results_look import BLUE, GREY, ORANGE, Option, safe
 from viz.app.results_parts import STYLE, Figure, Heading, Note, tag
-from viz.app.results_plots import BLUE, GREY, ORANGE, Estimates, Option, axis, frame, intervals, safe
+from viz.app.results_plots import Estimates, axis, frame, intervals
 from viz.app.stories import STORIES, Load, Measurements, Step, Story, measurements
 from viz.app.words import Words, words_of
 

@@ -9,23 +9,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.metrics import CHANNELS, band_labels
-from viz.app.results_plots import (
-    BLUE,
-    DIVERGING,
-    ORANGE,
-    PALETTE,
-    Bundle,
-    Estimates,
-    Option,
-    axis,
-    bands,
-    frame,
-    interval,
-    intervals,
-    rounded,
-    safe,
-    shown,
-)
+from viz.app.results_look import BLUE, DIVERGING, ORANGE, PALETTE, Option, interval, rounded, safe, shown
+from viz.app.results_plots import Bundle, Estimates, axis, bands, frame, intervals
 from viz.app.results_read import RunFolder
 from viz.app.words import Words
 from viz.figures import colour_limit

@@ -14,8 +14,8 @@ import solara
 from experiments.regimes import MAPS
 from viz.app import results_study_charts as charts
 from viz.app.downloads import DataDownloads, DownloadButton, experiment_file, file_name
+from viz.app.results_look import rounded
 from viz.app.results_parts import Figure, Heading, Note, Table, tag
-from viz.app.results_plots import rounded
 from viz.app.results_read import StudyFolder
 from viz.app.results_sweep import Pick
 from viz.app.words import Words

@@ -13,21 +13,9 @@ from experiments.heterogeneity import SPLITS
 from experiments.layouts import MEASURES as LAYOUT_MEASURES
 from experiments.regimes import MAPS
 from viz.app.results_charts import unit_name, whisker_words
-from viz.app.results_plots import (
-    BLUE,
-    ORANGE,
-    Cell,
-    Estimates,
-    Option,
-    axis,
-    cells,
-    frame,
-    interval,
-    intervals,
-    rounded,
-    safe,
-    shown,
-)
+from viz.app.results_grids import Cell, cells
+from viz.app.results_look import BLUE, ORANGE, Option, interval, rounded, safe, shown
+from viz.app.results_plots import Estimates, axis, frame, intervals
 from viz.app.words import Words
 
 OVERSUPPLY = (

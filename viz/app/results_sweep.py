@@ -15,8 +15,8 @@ from experiments.sweep import SweepError, open_store
 from experiments.sweep.sensitivity import Sensitivity, sensitivity
 from experiments.sweep.spec import SAMPLED
 from viz.app.downloads import DataDownloads, DownloadButton, experiment_file, file_name
+from viz.app.results_look import rounded
 from viz.app.results_parts import Empty, Figure, Heading, Note, Number, Table, tag
-from viz.app.results_plots import rounded
 from viz.app.results_read import SweepStore
 from viz.app.results_sweep_charts import (
     default_factors,

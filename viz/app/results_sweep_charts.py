@@ -16,7 +16,9 @@ from experiments.sweep.sensitivity import Sensitivity
 from model.parameters import Parameters, describe
 from viz.app.parameter_words import parameter_name
 from viz.app.results_charts import unit_name, whisker_words
-from viz.app.results_plots import BLUE, Cell, Estimates, Option, bars, cells, interval, intervals, safe, shown
+from viz.app.results_grids import Cell, bars, cells
+from viz.app.results_look import BLUE, Option, interval, safe, shown
+from viz.app.results_plots import Estimates, intervals
 from viz.app.results_read import SweepStore
 from viz.app.words import Words
 

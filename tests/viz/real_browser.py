@@ -1,0 +1,74 @@
+"""What tests in a real browser share: Chromium, a server of the page, and tabs that are watched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+
+CHROMIUM = Path(os.environ.get("COMPUTELEAP_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+ASSETS = Path(sys.prefix, "share", "solara", "cdn", "@widgetti")
+PATIENCE = 60_000  # ms: a busy machine, or a fresh checkout that compiles
+MARKS = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}: apt-get install chromium"
+    ),
+    pytest.mark.skipif(not ASSETS.exists(), reason="needs the page's scripts: pip install solara-assets"),
+]
+
+
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """The address of a page that a process of its own serves."""
+    command = [sys.executable, "-m", "viz.cli", "app", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as server:
+        try:
+            line = server.stdout.readline()
+            assert "ComputeLeap is at http://127.0.0.1:" in line
+            yield line.split(" (")[0].split()[-1]
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser without a window."""
+    with sync_api.sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield made
+        made.close()
+
+
+@contextmanager
+def tabs(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens tabs, of 1280 × 800 or another size; at the end none has had an error or asked another host."""
+    errors, elsewhere, opened = [], [], []
+
+    def open_tab(width: int = 1280, height: int = 800) -> Any:
+        page = browser.new_page(viewport={"width": width, "height": height}, accept_downloads=True)
+        opened.append(page)
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda sent: elsewhere.append(sent.url))
+        page.goto(address)
+        return page
+
+    yield open_tab
+    for page in opened:
+        page.close(run_before_unload=False)
+    assert not errors
+    assert all(url.startswith((address, "data:", "blob:")) for url in elsewhere)
