@@ -37,14 +37,11 @@ def _all_breaches(model: RegionalModel) -> Any:
 def _event_of(model: RegionalModel, quarter: int, found: Breach) -> tuple[str, Breach]:
     again = model.again()
     again.engine.run(again.quarter, quarter - again.quarter)
-    if "quarter" in again.state["nation"]:
-        again.state["nation"]["quarter"] = quarter
-    for name, (every, call) in zip(again.engine.names, again.engine.calls, strict=True):
-        if (quarter + 1) % every == 0:
-            call(quarter)
-            first = next(breaches(again.state), None)
-            if first is not None:
-                return f"event {name}", first
+    for name, call in again.engine.events_of(quarter):
+        call(quarter)
+        first = next(breaches(again.state), None)
+        if first is not None:
+            return f"event {name}", first
     return ACCOUNTS, found
 
 

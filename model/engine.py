@@ -8,7 +8,7 @@ pure functions of (seed, stream, step, row).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -171,14 +171,19 @@ class Engine:
             self._driver(tuple(recorded))(first, steps, records)
             return records
         for step in range(first, first + steps):
-            if "quarter" in self.state["nation"]:
-                self.state["nation"]["quarter"] = step
-            for every, call in self.calls:
-                if (step + 1) % every == 0:
-                    call(step)
+            for _, call in self.events_of(step):
+                call(step)
             for record, (table, column) in zip(records, recorded, strict=True):
                 record[step - first] = self.state[table][column]
         return records
+
+    def events_of(self, step: int) -> Iterator[tuple[str, Call]]:
+        """Name and call of each event of quarter ``step``, in order; notes which quarter it is."""
+        if "quarter" in self.state["nation"]:
+            self.state["nation"]["quarter"] = step
+        for name, (every, call) in zip(self.names, self.calls, strict=True):
+            if (step + 1) % every == 0:
+                yield name, call
 
     def prepare(self, recorded: Sequence[tuple[str, str]] = ()) -> None:
         """Load the driver of whole runs with these records, so that no first run has to."""
