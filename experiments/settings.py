@@ -5,7 +5,6 @@ Every value is checked here, whichever way it came, and every mistake is answere
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,7 +18,7 @@ from model.extended import Extended, extended
 from model.extension_name import absolute
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenario import Scenario, ScenarioError, find_scenario
-from model.toml_file import TomlError, read_toml
+from model.toml_file import TomlError, read_toml, toml_text
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "edges", "out")
@@ -87,17 +86,14 @@ class Settings(BaseModel):
 
 def as_toml(settings: Settings, **changes: Any) -> str:
     """A settings file that says the same, with some settings changed; paths are written in full."""
-    lines = []
+    values: dict[str, Any] = {}
     for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
-        if isinstance(value, Path) or (name == "scenario" and Path(str(value)).suffix in (".toml", ".py")):
-            value = str(Path(value).resolve())
-        if value not in (None, ()):
-            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
-    lines += ["", "[parameters]"]
-    lines += [
-        f"{name} = {value!r}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()
-    ]
-    return "\n".join(lines) + "\n"
+        is_file = isinstance(value, Path) or (
+            name == "scenario" and Path(str(value)).suffix in (".toml", ".py")
+        )
+        if value != ():
+            values[name] = str(Path(value).resolve()) if is_file else value
+    return toml_text(values, {"parameters": settings.parameters.model_dump(exclude_unset=True)})
 
 
 def settle(

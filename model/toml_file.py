@@ -1,8 +1,11 @@
-"""Reads a small TOML file that a person wrote; every way in which that can fail is one sentence."""
+"""Reads small TOML files that a person wrote, every failure being one sentence, and writes such files."""
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +47,39 @@ def read_small(path: str | Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise TomlError(f"it cannot be read: {error.strerror}") from None
+
+
+def toml_text(
+    values: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]] | None = None,
+    head: Sequence[str] = (),
+) -> str:
+    """A TOML file: lines as they are, such as comments; values; then tables, or lists of tables, by name.
+
+    Values that are None and tables that are empty are left out.
+    """
+    lines = [*head, *_lines(values)]
+    for name, table in (tables or {}).items():
+        if isinstance(table, Mapping):
+            lines += ["", f"[{name}]", *_lines(table)] if table else []
+        else:
+            for one in table:
+                lines += ["", f"[[{name}]]", *_lines(one)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(values: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(key)} = {_value(value)}" for key, value in values.items() if value is not None]
+
+
+def _value(value: Any) -> str:
+    """JSON's strings, numbers and lists are TOML's too, its objects are not."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)

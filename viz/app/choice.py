@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +13,7 @@ from agents.firm import TIERS
 from model import Parameters
 from model.parameters import CLOSED, ParameterError, describe
 from model.scenario import Place, Scenario
+from model.toml_file import toml_text
 from viz.extensions import EXTENSIONS, chosen
 
 FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
@@ -99,31 +99,18 @@ class Choice:
         command += f" --until {year}" + (f" --cities {os.path.basename(cities)}" if cities else "")
         for one in os.environ.get(EXTENSIONS, "").splitlines():
             command += f" --extension {os.path.basename(one)}"
-        lines = [
+        head = [
             f"# What the page of ComputeLeap showed: scenario {experiment.name}, seed {seed}.",
             f"# {command}",
-            f"name = {json.dumps(experiment.name + ('-own' if self.changes or self.centres else ''))}",
-            f"meaning = {_text(experiment.meaning)}",
-            f"centres = {json.dumps(experiment.centres)}",
-            f"hosts = {experiment.hosts}",
-            f"opens = {json.dumps(experiment.opens)}",
         ]
-        if experiment.industry is not None:
-            lines.append(f"industry = {json.dumps(experiment.industry)}")
-        if experiment.changes:
-            lines += ["", "[changes]"]
-            lines += [f"{name} = {value!r}" for name, value in sorted(experiment.changes.items())]
-        for place in experiment.places:
-            city = place.city if isinstance(place.city, int) else _text(place.city)
-            lines += ["", "[[openings]]", f"city = {city}", f"kind = {json.dumps(place.kind)}"]
-            lines += [f"opens = {json.dumps(place.opens)}", f"size = {float(place.size)!r}"]
-            if place.industry is not None:
-                lines.append(f"industry = {json.dumps(place.industry)}")
-        return "\n".join(lines) + "\n"
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+        values = {
+            "name": experiment.name + ("-own" if self.changes or self.centres else ""),
+            "meaning": experiment.meaning, "centres": experiment.centres, "hosts": experiment.hosts,
+            "opens": experiment.opens, "industry": experiment.industry,
+        }  # fmt: skip
+        openings = [asdict(place) for place in experiment.places]
+        changes = dict(sorted(experiment.changes.items()))
+        return toml_text(values, {"changes": changes, "openings": openings}, head)
 
 
 def offered() -> dict[str, Scenario]:

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import copy
 import io
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 import solara
 
+from model.toml_file import toml_text
 from viz.app.results_read import Opened, RunFolder, StudyFolder, SweepStore
 from viz.app.words import Words
 
@@ -84,7 +84,7 @@ def _settings_file(opened: RunFolder) -> tuple[str, str]:
         "first_seed": min(told["seeds"]),
         "until": int(told["last_year"]),
     }
-    return name, _toml_text(lines, values, {"parameters": _of_settings(told)})
+    return name, toml_text(values, {"parameters": _of_settings(told)}, head=lines)
 
 
 def _has_own_cities(opened: RunFolder) -> bool:
@@ -153,7 +153,7 @@ def _sweep_file(opened: SweepStore) -> tuple[str, str]:
     lines += [f"# put {one} beside this file" for one in _beside(values)]
     simple = {key: value for key, value in values.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in values.items() if isinstance(value, dict)}
-    return name, _toml_text(lines, simple, tables)
+    return name, toml_text(simple, tables, head=lines)
 
 
 def _beside(values: dict[str, Any]) -> list[str]:
@@ -167,29 +167,6 @@ def _beside(values: dict[str, Any]) -> list[str]:
                 part[key] = PurePath(given).name
                 names.append(part[key])
     return names
-
-
-def _toml_text(
-    head: Sequence[str], values: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]
-) -> str:
-    lines = [*head, *(f"{key} = {_toml(value)}" for key, value in values.items())]
-    for name, table in tables.items():
-        if table:
-            lines += ["", f"[{name}]", *(f"{_key(key)} = {_toml(value)}" for key, value in table.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    """A value in TOML. JSON's strings, numbers and lists are TOML's too, inline tables are not."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
 
 
 # ── Buttons ──────────────────────────────────────────────────────────────────────────────────────
