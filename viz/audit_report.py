@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments import parquet
 from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.sites import WAYS
 from experiments.results import rules_fingerprint, versions
@@ -27,7 +28,7 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     """Write audit.md, audit.json, scores.parquet and figures/*.png into a folder, over what is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    scored.to_parquet(folder / "scores.parquet", index=False)
+    parquet.write(scored, folder / "scores.parquet")
     records = [
         {
             key: None if isinstance(value, float) and not math.isfinite(value) else value

@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
+from experiments import parquet
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from viz.figures import BLUE, GREY, ORANGE, RED, _figure, _plain, write_figures
@@ -35,8 +36,8 @@ BLANK = "–"
 
 def write_evaluation(folder: Path, found: Evaluation) -> Path:
     """Write report.html, evaluation.json, table.parquet, rows.parquet and figures/ into a folder."""
-    found.table.to_parquet(folder / "table.parquet", index=False)
-    found.rows.to_parquet(folder / "rows.parquet", index=False)
+    parquet.write(found.table, folder / "table.parquet")
+    parquet.write(found.rows, folder / "rows.parquet")
     records = [
         {
             key: None if isinstance(value, float) and not math.isfinite(value) else value

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import parquet
 from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.sites import WAYS, Sites, draw_scenario
@@ -147,7 +148,7 @@ def run_audit(
         if not target.exists():
             part = target.with_name(f".{os.getpid()}-{target.name}")
             try:
-                audit_panel(settings, study, number).to_parquet(part, index=False)
+                parquet.write(audit_panel(settings, study, number), part)
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
@@ -160,7 +161,7 @@ def read_audit(folder: Path) -> pd.DataFrame:
     files = sorted(folder.glob("panel-*.parquet"))
     if not files:
         raise InputError([f"{folder} holds no finished panel of an audit"])
-    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    return pd.concat([parquet.read(file) for file in files], ignore_index=True)
 
 
 def _check_settings(folder: Path, settings: AuditSettings) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments import metrics
+from experiments import metrics, parquet
 from experiments.inequality import sigma, theil
 from experiments.metrics import Pair
 from experiments.stored import ResultsError, read_results
@@ -184,7 +184,7 @@ def _study(item: Item, tell: Tell) -> StudyFolder:
         path = item.folder / f"{name}.parquet"
         if not path.is_file():
             raise UnreadableError("incomplete")
-        tables[name] = pd.read_parquet(path)
+        tables[name] = parquet.read(path)
         if not COLUMNS[name] <= set(tables[name].columns):
             raise UnreadableError("old")
     return StudyFolder(item, study, summary, tables)

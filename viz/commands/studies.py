@@ -126,6 +126,7 @@ def summary(study: Any, scenarios: Sequence[Any], plan: Any, results: Any, secon
 
 def write(target: Path, study: Any, tables: Mapping[str, Any], told: Mapping[str, Any]) -> None:
     """Write tables, figures and summary to the folder, whole or not at all."""
+    from experiments import parquet
     from experiments.results import ResultsFolder
     from viz.figures import write_figures
     from viz.study_figures import FIGURES
@@ -133,7 +134,7 @@ def write(target: Path, study: Any, tables: Mapping[str, Any], told: Mapping[str
     try:
         with ResultsFolder(target) as folder:
             for name, frame in tables.items():
-                frame.to_parquet(folder / f"{name}.parquet", index=False)
+                parquet.write(frame, folder / f"{name}.parquet")
             text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
             (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
             write_figures(folder / "figures", FIGURES[study.name](tables))
