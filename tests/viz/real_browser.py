@@ -62,7 +62,7 @@ def tabs(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page = browser.new_page(viewport={"width": width, "height": height}, accept_downloads=True)
         opened.append(page)
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
         page.on("request", lambda sent: elsewhere.append(sent.url))
         page.goto(address)
         return page
@@ -70,5 +70,6 @@ def tabs(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     yield open_tab
     for page in opened:
         page.close(run_before_unload=False)
-    assert not errors
-    assert all(url.startswith((address, "data:", "blob:")) for url in elsewhere)
+    assert not errors, f"the page's scripts failed: {errors}"
+    strangers = [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))]
+    assert not strangers, f"the page asked other hosts: {strangers}"

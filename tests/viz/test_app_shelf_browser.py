@@ -79,6 +79,21 @@ def test_results_are_opened_compared_and_taken_home(visit):
     page.get_by_role("heading", name="actual: Innovation of the country").wait_for()
 
 
+def test_leaving_before_the_charts_have_come_is_no_error(visit, address):
+    """On a slow connection a visitor turns to another part while the library of the charts is on its way."""
+    page = visit("Explore")
+    held: list[Any] = []
+    page.route("**/echarts*", lambda sent: held.append(sent))
+    page.goto(address)
+    while not held:
+        page.wait_for_timeout(100)
+    page.locator("[role=tab]", has_text="Learn").click()
+    page.get_by_role("heading", name="A country, twice").wait_for()
+    with page.expect_response("**/echarts*"):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+
+
 def test_a_sweep_a_study_and_what_is_broken(visit):
     page = visit("Results")
     entry(page, "tiny_morris").click()
