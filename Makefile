@@ -59,6 +59,7 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 	@$(MESA4)/bin/python -m pytest tests/model/test_mesa.py $(ARGS)
 
 reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
+	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build
 	@RELIABILITY=full RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS)
 	@$(BIN)/python tests/reliability/ledger.py build/ledger.jsonl
