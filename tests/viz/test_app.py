@@ -32,7 +32,7 @@ from viz.app.settings import parameter_groups, slider_step  # noqa: E402
 from viz.app.simulation import RUN, Simulation, make_country  # noqa: E402
 from viz.app.snapshot import Country, Snapshot  # noqa: E402
 from viz.app.stage import Stage  # noqa: E402
-from viz.app.twins import RANKS, gains, mover_rows  # noqa: E402
+from viz.app.twins import RANKS, gains, mover_rows, signed  # noqa: E402
 from viz.app.words import words_of  # noqa: E402
 from viz.commands.screen import UserError  # noqa: E402
 
@@ -313,11 +313,18 @@ def test_movers_gain_what_they_gain(played):
     table, gain = mover_rows(shot, WORDS), gains(shot)
     assert gain.sum() == pytest.approx(0.0)
     for row, (_, without, with_, gained, _) in zip(table["links"], table["rows"], strict=True):
-        assert float(gained) == float(without) - float(with_) == gain[row]
+        assert float(gained.replace("−", "-")) == float(without) - float(with_) == gain[row]
 
 
 class Widget:
     frame: object = None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0.0"), (-0.01, "0.0"), (0.04, "0.0"), (-0.06, "−0.1"), (12.34, "+12.3")]
+)
+def test_a_difference_has_a_sign_unless_it_is_nothing(value, text):
+    assert signed(value, ".1f") == text
 
 
 def test_the_stage_waits_for_a_browser_that_is_behind(played):

@@ -21,8 +21,9 @@ from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.spec import KINDS
 from model.parameters import Parameters, describe
 from model.scenario import SCENARIOS
+from viz.app.choice import offered
 from viz.app.parameter_words import FOLDER as PARAMETERS
-from viz.app.parameter_words import parameter_group, parameter_meaning, parameter_name
+from viz.app.parameter_words import parameter_group, parameter_meaning, parameter_name, scenario_meaning
 from viz.app.results_charts import GAPS, GROUPS, slug, unit_name
 from viz.app.words import FOLDER, words_of
 
@@ -124,6 +125,14 @@ def test_every_parameter_and_group_has_a_chinese_name_and_meaning():
         greek = re.match(r"^([α-ωA-Z]\w?):", str(describe(name)["meaning"]))
         if greek:
             assert parameter_meaning(name, "zh").startswith(greek[1])
+
+
+def test_every_scenario_has_a_chinese_meaning():
+    file = tomllib.loads((PARAMETERS / "zh.toml").read_text(encoding="utf-8"))
+    assert list(file["scenarios"]) == list(offered())
+    for name, scenario in offered().items():
+        assert HAN.search(scenario_meaning(name, "zh"))
+        assert scenario_meaning(name, "en") == scenario.meaning
 
 
 def test_names_of_parameters_are_not_mixed_up():

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import solara
 
+from viz.app.parameter_words import scenario_name
 from viz.app.results_charts import city_name, unit_name, whisker_words
 from viz.app.results_look import BLUE, GREY, ORANGE, Option, safe
 from viz.app.results_parts import STYLE, Figure, Heading, Note, tag
@@ -138,7 +139,6 @@ def Text(story: Story, step: Step, measured: Measurements, words: Words) -> None
 
 def in_words(load: Load, words: Words) -> str:
     """What a button loads."""
-    from viz.app.results_study_charts import scenario_name
     from viz.app.results_sweep_charts import factor_name
 
     text = words(

@@ -1,4 +1,4 @@
-"""Names and meanings of parameters in the language of the page; the English ones are the model's own."""
+"""What the model says of parameters and scenarios, in the language of the page; English is its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from viz.app.choice import about
+from viz.app.choice import about, offered
+from viz.app.words import Words
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "parameters"
 
 
 @functools.cache
-def _texts(language: str) -> Mapping[str, Mapping[str, list[str]]]:
+def _texts(language: str) -> Mapping[str, Mapping[str, Any]]:
     path = FOLDER / f"{language}.toml"
     if not path.is_file():
-        return {"groups": {}, "parameters": {}}
-    found: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {"groups": {}, "scenarios": {}, "parameters": {}}
+    found: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return found
 
 
@@ -33,6 +35,18 @@ def parameter_meaning(name: str, language: str) -> str:
     meaning = str(about(name)["meaning"])
     found = _texts(language)["parameters"].get(name)
     return found[1] if found else meaning
+
+
+def scenario_name(name: str, words: Words) -> str:
+    """A scenario in the language of the page, or as the command line calls it."""
+    key = f"scenarios.{name}"
+    return words(key) if key in words.texts else name
+
+
+def scenario_meaning(name: str, language: str) -> str:
+    """What a scenario of the page is; one of a visitor's own as its file says. KeyError: unknown."""
+    meaning = offered()[name].meaning
+    return str(_texts(language)["scenarios"].get(name, meaning))
 
 
 def parameter_group(group: str, language: str) -> str:

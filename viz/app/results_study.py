@@ -14,6 +14,7 @@ import solara
 from experiments.regimes import MAPS
 from viz.app import results_study_charts as charts
 from viz.app.downloads import DataDownloads, DownloadButton, experiment_file, file_name
+from viz.app.parameter_words import scenario_name
 from viz.app.results_look import rounded
 from viz.app.results_parts import Figure, Heading, Note, Table, tag
 from viz.app.results_read import StudyFolder
@@ -80,7 +81,7 @@ def Chosen(
 ) -> None:
     """A chart of one scenario of several."""
     rows = opened.tables[table]
-    names = {name: charts.scenario_name(name, words) for name in charts.scenarios_of(rows)}
+    names = {name: scenario_name(name, words) for name in charts.scenarios_of(rows)}
     scenario, set_scenario = solara.use_state(next(iter(names)))
     if len(names) > 1:
         with solara.v.Html(tag="div", class_="cs-row"):
@@ -160,7 +161,7 @@ def Regimes(opened: StudyFolder, words: Words) -> None:
         for scenario in charts.scenarios_of(table):
             Figure(
                 words,
-                f"{ids[identity]} – {charts.scenario_name(scenario, words)}",
+                f"{ids[identity]} – {scenario_name(scenario, words)}",
                 charts.regimes(table, scenario, of, identity, words),
                 file_name(opened.item.name, scenario, of, identity),
                 partial(rows_of, table, scenario=scenario, map=of),
@@ -173,7 +174,7 @@ def Regimes(opened: StudyFolder, words: Words) -> None:
 def Oversupply(opened: StudyFolder, words: Words) -> None:
     """Curves over capacity."""
     curve = opened.tables["curve"]
-    names = {name: charts.scenario_name(name, words) for name in charts.scenarios_of(curve)}
+    names = {name: scenario_name(name, words) for name in charts.scenarios_of(curve)}
     scenario, set_scenario = solara.use_state(next(iter(names)))
     if len(names) > 1:
         with solara.v.Html(tag="div", class_="cs-row"):

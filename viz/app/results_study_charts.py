@@ -12,6 +12,7 @@ from experiments.findings import FINDINGS
 from experiments.heterogeneity import SPLITS
 from experiments.layouts import MEASURES as LAYOUT_MEASURES
 from experiments.regimes import MAPS
+from viz.app.parameter_words import scenario_name
 from viz.app.results_charts import unit_name, whisker_words
 from viz.app.results_grids import Cell, cells
 from viz.app.results_look import BLUE, ORANGE, Option, interval, rounded, safe, shown
@@ -56,12 +57,6 @@ def layouts(table: pd.DataFrame, measure: str, words: Words) -> Option:
         units=[unit] * len(names),
         words=whisker_words(words),
     )
-
-
-def scenario_name(name: str, words: Words) -> str:
-    """A scenario in the language of the page, or as the command line calls it."""
-    key = f"scenarios.{name}"
-    return words(key) if key in words.texts else name
 
 
 def splits(table: pd.DataFrame, scenario: str, words: Words) -> Option:

@@ -10,7 +10,13 @@ from typing import Any
 import solara
 
 from viz.app.choice import FEWEST, MOST, MOST_OF, Choice, about, adjustable, offered
-from viz.app.parameter_words import parameter_group, parameter_meaning, parameter_name
+from viz.app.parameter_words import (
+    parameter_group,
+    parameter_meaning,
+    parameter_name,
+    scenario_meaning,
+    scenario_name,
+)
 from viz.app.parts import SettingsForm
 from viz.app.session import Session
 from viz.app.words import Words
@@ -38,7 +44,8 @@ def Settings(session: Session) -> None:
             "firms_hint": words("settings.firms_hint", low=f"{FEWEST:,}", high=f"{MOST:,}"),
         },
         scenario=choice.scenario, scenarios=scenario_groups(words), seed=choice.seed, firms=choice.firms,
-        meaning=offered()[choice.scenario].meaning, stale=session.ready.value and is_stale(choice, running),
+        meaning=scenario_meaning(choice.scenario, words.language),
+        stale=session.ready.value and is_stale(choice, running),
         centres=[own_centre(session, number, words) for number in range(len(choice.centres))],
         groups=parameter_groups(rows, words.language), values=dict(choice.changes), defaults=defaults,
         changed=[name for name, _ in choice.changes],
@@ -82,8 +89,11 @@ def scenario_groups(words: Words) -> list[dict[str, Any]]:
     grouped["policies"] = [one for one in known if one not in named]
     return [
         {"name": words(f"settings.group_{group}"),
-         "options": [{"key": one, "text": one.replace("_", " "), "meaning": known[one].meaning}
-                     for one in members]}
+         "options": [
+             {"key": one, "text": scenario_name(one, words),
+              "meaning": scenario_meaning(one, words.language)}
+             for one in members
+         ]}
         for group, members in grouped.items()
     ]  # fmt: skip
 

@@ -63,14 +63,22 @@ def _ranks_frame(snapshot: Snapshot, words: Words) -> dict[str, Any]:
 RANKS = Kind(_ranks, _ranks_frame)
 
 
+def signed(value: float, how: str) -> str:
+    """A difference in print: + or the minus sign before it, 0 without a sign."""
+    text = f"{abs(value):{how}}"
+    if float(text) == 0:
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
 def mover_rows(snapshot: Snapshot, words: Words) -> dict[str, Any]:
     """The table of the movers: city, rank without, rank with, places gained, effect."""
     chosen, effect = movers(snapshot, 12), snapshot.effect()
     names = snapshot.country.cities["name_zh" if words.language == "zh" else "name_en"]
     run, twin = (arm.totals["ranks"][snapshot.quarter] for arm in (snapshot.run, snapshot.twin))
     rows = [
-        [str(names.iloc[row]), f"{twin[row]:g}", f"{run[row]:g}", f"{twin[row] - run[row]:+g}",
-         "–" if np.isnan(effect[row]) else f"{effect[row]:+.1f}"]
+        [str(names.iloc[row]), f"{twin[row]:g}", f"{run[row]:g}", signed(twin[row] - run[row], "g"),
+         "–" if np.isnan(effect[row]) else signed(effect[row], ".1f")]
         for row in chosen
     ]  # fmt: skip
     return {"rows": rows, "links": [int(row) for row in chosen]}
