@@ -250,7 +250,7 @@ def plain(
     definition = tree(function)
     if divide:
         definition = ast.fix_missing_locations(Forgive().visit(copy.deepcopy(definition)))
-        changed |= {name: function for name, function in FORGIVING.values()}
+        changed |= dict(FORGIVING.values())
     for name, value in names.items():
         if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in changed:
             helper = plain(value, (*within, function), divide)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
-from agents.names import nearest
+from agents.names import nearest, shown
 from model.draws import stream_key, uniforms
 from model.parameters import Parameters
 
@@ -279,25 +279,28 @@ def openings_of(
 def _hold(scenario: Scenario, opening: object, cities: int) -> None:
     """Refuse what was written in Python and cannot be: files are read more strictly (``scenario_file``)."""
     if not isinstance(opening, Opening):
-        raise ScenarioError(f"scenario {scenario.name}: openings are Opening values, not {opening!r}")
+        raise ScenarioError(f"scenario {scenario.name}: openings are Opening values, not {shown(opening)}")
     said = f"scenario {scenario.name}: centre {opening.centre_id}"
     if not isinstance(opening.city, int | np.integer) or not 0 <= opening.city < cities:
         raise ScenarioError(
-            f"{said} cannot stand in city {opening.city!r}: rows of cities are 0 to {cities - 1}"
+            f"{said} cannot stand in city {shown(opening.city)}: rows of cities are 0 to {cities - 1}"
         )
     if opening.kind not in KINDS:
-        raise ScenarioError(f"{said}: kind cannot be {opening.kind!r}: it must be one of {', '.join(KINDS)}")
+        raise ScenarioError(
+            f"{said}: kind cannot be {shown(opening.kind)}: it must be one of {', '.join(KINDS)}"
+        )
     if opening.industry is not None and opening.industry not in TIERS:
         raise ScenarioError(
-            f"{said}: industry cannot be {opening.industry!r}: it must be one of {', '.join(TIERS)}"
+            f"{said}: industry cannot be {shown(opening.industry)}: it must be one of {', '.join(TIERS)}"
         )
     if not _within(opening.size, 0.0, LARGEST_CENTRE):
         raise ScenarioError(
-            f"{said}: size cannot be {opening.size!r}: it must be a number from 0 to {LARGEST_CENTRE:g}"
+            f"{said}: size cannot be {shown(opening.size)}: it must be a number from 0 to {LARGEST_CENTRE:g}"
         )
     if not _within(opening.quarter, -LATEST, LATEST):
         raise ScenarioError(
-            f"{said}: quarter cannot be {opening.quarter!r}: it must be a number from -{LATEST:g} to {LATEST:g}"
+            f"{said}: quarter cannot be {shown(opening.quarter)}: it must be a number from -{LATEST:g} "
+            f"to {LATEST:g}"
         )
 
 
@@ -308,7 +311,7 @@ def _within(value: object, low: float, high: float) -> bool:
 def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
     """The place in the table of cities."""
     if not isinstance(place, Place):
-        raise ScenarioError(f"places are Place values, not {place!r}")
+        raise ScenarioError(f"places are Place values, not {shown(place)}")
     for column in ("city_id", "name_en", "name_zh"):
         if column in cities:
             rows = np.flatnonzero((cities[column] == place.city).to_numpy())
@@ -329,7 +332,7 @@ def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame,
     gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
     if not isinstance(scenario.hosts, int | np.integer) or scenario.hosts < 0:
         raise ScenarioError(
-            f"scenario {scenario.name}: hosts cannot be {scenario.hosts!r}: it must be a whole number from 0"
+            f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number from 0"
         )
     if scenario.centres == "random":
         outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))

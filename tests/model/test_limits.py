@@ -7,13 +7,16 @@ import math
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from agents.compute_provider import KINDS, LEAST_COST
 from model import Opening, Parameters, RegionalModel, Scenario
 from model.invariants import broken_accounts
+from model.parameters import ParameterError
 from model.scenario import Place, ScenarioError
 from model.synthetic import synthetic_country
+from model.tables import InputError
 
 NOTHING = ("gdp_2010", "gdp_2022", "population_2010", "population_2020")
 
@@ -152,3 +155,34 @@ def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_ac
     assert again > 0
     centre["load"][np.argmin(centre["operating"])] = 1.0
     assert [breach.where for breach in broken_accounts(model.state)] == ["the account of compute"]
+
+
+def test_a_seed_below_zero_names_a_run_like_any_other(country):
+    runs = [
+        RegionalModel(Parameters(firms=60, burn_in=2), "none", seed, cities=country) for seed in (-3, -3, 3)
+    ]
+    one, same, other = (model.state["firms"]["quality"] for model in runs)
+    assert runs[0].seed == -3
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_a_table_in_which_an_id_stands_twice_is_refused(country):
+    twice = pd.concat([country, country.iloc[:1]], ignore_index=True)
+    with pytest.raises(InputError, match=r"city_id 1 stands twice in the table of cities"):
+        RegionalModel(Parameters(firms=60), "none", 1, cities=twice)
+
+
+@pytest.mark.parametrize("huge", [10**5000, -(10**5000)])
+def test_a_number_too_long_to_write_is_refused(country, huge):
+    with pytest.raises(ParameterError, match="substitution cannot be a whole number of thousands of digits"):
+        Parameters().changed(substitution=huge)
+    scenario = Scenario("wrong", "x", openings=(dataclasses.replace(HERE, quarter=huge),))
+    with pytest.raises(ScenarioError, match="quarter cannot be a whole number of thousands of digits"):
+        RegionalModel(Parameters(firms=60), scenario, 1, cities=country)
+
+
+def test_a_long_value_is_cut():
+    with pytest.raises(ParameterError) as told:
+        Parameters().changed(substitution="x" * 1000)
+    assert len(str(told.value)) < 200
