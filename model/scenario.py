@@ -332,7 +332,8 @@ def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame,
     gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
     if not isinstance(scenario.hosts, int | np.integer) or scenario.hosts < 0:
         raise ScenarioError(
-            f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number from 0"
+            f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number "
+            "from 0"
         )
     if scenario.centres == "random":
         outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))

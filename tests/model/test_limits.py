@@ -173,8 +173,8 @@ def test_a_table_in_which_an_id_stands_twice_is_refused(country):
         RegionalModel(Parameters(firms=60), "none", 1, cities=twice)
 
 
-@pytest.mark.parametrize("huge", [10**5000, -(10**5000)])
-def test_a_number_too_long_to_write_is_refused(country, huge):
+def test_a_number_too_long_to_write_is_refused(country):
+    huge = 10**5000
     with pytest.raises(ParameterError, match="substitution cannot be a whole number of thousands of digits"):
         Parameters().changed(substitution=huge)
     scenario = Scenario("wrong", "x", openings=(dataclasses.replace(HERE, quarter=huge),))

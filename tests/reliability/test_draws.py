@@ -1,10 +1,11 @@
-"""The draws of ``model.draws`` under a battery: one by one, between neighbours of every kind, and many of them.
+"""The draws of ``model.draws`` under a battery: in every order, between neighbours of every kind, and very many.
 
 All keys are fixed, so every p-value is the same in every run; the number of tests is known and judged with.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -86,7 +87,7 @@ def neighbours() -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
             of_keys(keys, 0, size)[0],
             of_keys(keys, 1, size)[1],
         )
-    for one, other in zip(STREAMS, STREAMS[1:], strict=False):
+    for one, other in itertools.pairwise(STREAMS):
         yield f"streams {one} and {other}", *of_keys([stream_key(9, s, 2) for s in (one, other)], 0, size)
     yield "streams a1 and a2", *of_keys([stream_key(9, s, 2) for s in ("a1", "a2")], 0, size)
     for distance in (1, 2, 2**10, 2**32):
