@@ -10,6 +10,7 @@ from agents.elementary import exp
 from agents.view import AgentView
 
 KINDS = ("basic", "intelligent", "super")
+LEAST_COST = 1e-3  # money/compute; what is free would be asked for without bound
 CLASSES = ("batch", "real_time")  # workload classes: work that may wait, and work that may not
 
 COLUMNS = (
@@ -129,8 +130,12 @@ def operating(opens, nation_quarter):
 
 
 def unit_cost(electricity_price, service_cost, electricity_use, power_usage_effectiveness):
-    """Marginal cost of a unit of compute: service plus electricity × PUE × local price of power."""
-    return service_cost + electricity_use * power_usage_effectiveness * electricity_price
+    """Marginal cost of a unit of compute: service plus electricity × PUE × local price of power.
+
+    At least LEAST_COST: prices fall to it, and nothing is divided by a price of zero.
+    """
+    cost = service_cost + electricity_use * power_usage_effectiveness * electricity_price
+    return cost if cost > LEAST_COST else LEAST_COST
 
 
 def suitable(latency, hosted, service_latency_limit, remote_access):

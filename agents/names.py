@@ -12,3 +12,12 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.5, most: int = 3)
     ``cutoff``: how alike a name must be, 0 to 1.
     """
     return " or ".join(difflib.get_close_matches(name, list(known), n=most, cutoff=cutoff))
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """A value as a sentence names it: on one line and not too long, whatever it is."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a whole number of thousands of digits"
+    return text if len(text) <= longest else f"{text[:longest]}…"

@@ -4,6 +4,8 @@ Once a year, and only in runs with ``building_slots``. All decide on the figures
 the same time and without knowing of each other, so the same need can be served twice.
 """
 
+from agents.compute_provider import LEAST_COST
+
 
 def look_around(
     city_market,
@@ -106,6 +108,7 @@ def survey_sites(
     for c in range(cities):
         grant = grant_rate if city_hub[c] > 0.5 or grants_to_hubs < 0.5 else 0.0
         unit_cost = service_cost + electricity_use * power_usage_effectiveness * city_electricity_price[c]
+        unit_cost = unit_cost if unit_cost > LEAST_COST else LEAST_COST
         for m in range(kinds):
             cell = c * kinds + m
             units, value = 0.0, 0.0

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.binding import Bound, BoundRule, Source
 from model.draws import uniforms
+from model.forgiving import is_undefined
 from model.rule_text import RuleError, is_own, plain, where
 from model.state import State
 
@@ -101,8 +102,8 @@ class Interpreted:
         except Exception as error:
             if not is_own(rule.function):
                 raise
-            if isinstance(error, ZeroDivisionError) and not _is_marked(rule) and not again:
-                # Compiled code goes on with an infinite number; what comes of it decides in both.
+            if is_undefined(error) and not _is_marked(rule) and not again:
+                # Compiled code goes on with what is no number; what comes of it decides in both.
                 forgiving = plain(rule.function, divide=True)
                 return self._applied(rule, forgiving, given, at, made, step, again=True)
             failed = len(numbers) if len(found) == count else len(found)

@@ -28,8 +28,11 @@ def _compute(state: State) -> float:
     centre = state["providers"]
     if not centre.rows:
         return 0.0
-    # A centre that is shut at the end of a quarter has no contracts and no capacity any more.
-    stands = centre["capacity"] > 0
+    # A centre that is shut at the end of a quarter has no contracts any more, and its row may already be
+    # another's, who builds there: only who still works has what was delivered in it.
+    stands = centre["operating"] > 0.5
+    if centre["load"][~stands].any():
+        return 1.0
     offers = state["offers"]
     seller = offers["provider"].astype(int)
     flow = state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
@@ -39,7 +42,7 @@ def _compute(state: State) -> float:
         deviation(flow[stands[seller]], offers["load"][stands[seller]]),
         deviation(of_centre[stands], centre["load"][stands]),
         deviation(served + centre["overflow"][stands], centre["load"][stands]),
-        float(np.max((served - capacity) / capacity, initial=0.0)),
+        float(np.max((served - capacity) / np.maximum(capacity, np.finfo(float).tiny), initial=0.0)),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
-from agents.names import nearest
+from agents.names import nearest, shown
 
 
 class ParameterError(ValueError):
@@ -332,7 +332,7 @@ def _sentence(error: Any, table: type[Parameters]) -> str:
         return str(error["ctx"]["error"])
     row = describe(name, table)
     allowed = f"a {'whole ' if row['type'] == 'int' else ''}number from {row['low']:g} to {row['high']:g}"
-    return f"parameter {name} cannot be {error['input']!r}: it must be {allowed} ({row['unit']})"
+    return f"parameter {name} cannot be {shown(error['input'])}: it must be {allowed} ({row['unit']})"
 
 
 def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from model.opening import open_now
 from model.parameters import Parameters
 from model.scenario import Opening, Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
 from model.synthetic import one_city
+from model.tables import InputError
 
 # What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
@@ -99,8 +100,10 @@ class RegionalModel(mesa.Model):
         made_with = dict(locals())
         if isinstance(rng, str):  # Mesa's text box hands over what was typed
             rng = int(rng)
-        super().__init__(rng=rng)
         is_number = isinstance(rng, int | np.integer) and not isinstance(rng, bool)
+        super().__init__(
+            rng=int(rng) % 2**64 if is_number and rng < 0 else rng
+        )  # NumPy knows no seed below 0
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
         self._made_with = {name: made_with[name] for name in AGAIN} | changes
         self.check = check
@@ -299,6 +302,9 @@ def country_of(
     """Cities, centres and network of a run: those given; for the rest the shipped ones, or one city."""
     if cities is None and parameters.closed_economy:
         cities = one_city()
+    if cities is not None and cities["city_id"].duplicated().any():
+        twice = cities["city_id"][cities["city_id"].duplicated()].iloc[0]
+        raise InputError([f"city_id {twice} stands twice in the table of cities: each id once"])
     if network is None:
         network = _shipped_network() if cities is None else build_network(cities)
     return (

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from agents import elementary
+from model.forgiving import FORGIVING, Forgive
 
 # Names under which rewritten text finds our functions; no author's name can clash with them.
 OURS = {
@@ -39,7 +40,10 @@ BITS = ("bits_of", "float_of")
 # Stands between a module and its attribute in rewritten text, where ``module.NUMBER`` becomes one name.
 DOT = "_dot_"
 # Library functions whose results IEEE 754 fixes to the last bit, so compiled rules may call them.
-EXACT = frozenset({"math.sqrt", "math.floor", "math.ceil", "math.fabs", "math.copysign", "np.sqrt"})
+EXACT = {
+    "math.sqrt": math.sqrt, "math.floor": math.floor, "math.ceil": math.ceil, "math.fabs": math.fabs,
+    "math.copysign": math.copysign, "np.sqrt": math.sqrt,
+}  # fmt: skip
 
 
 class RuleError(ValueError):
@@ -124,7 +128,8 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load) and node.id not in self.local:
-            ours = _ours(outside(self.function, node.id))
+            value = outside(self.function, node.id)
+            ours = "math.sqrt" if value is math.sqrt or value is np.sqrt else _ours(value)
             if ours:
                 return ast.copy_location(ast.Name(ours, ast.Load()), node)
         return node
@@ -206,7 +211,7 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
 
 @functools.cache
 def _used(function: Callable[..., Any]) -> tuple[str, ...]:
-    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)} - EXACT
+    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)} - EXACT.keys()
     # Local names first: an argument may share its name with a function of the module.
     return tuple(sorted(names - set(function.__code__.co_varnames)))
 
@@ -235,17 +240,17 @@ def plain(
 ) -> Callable[..., Any]:
     """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
 
-    A rule marked ``@interpreted`` is called as it is. ``divide``: x / 0 is infinite or undefined, as in
-    compiled code, where Python would raise.
+    A rule marked ``@interpreted`` is called as it is. ``divide``: a division by zero and the root of a
+    negative number are infinite or undefined, as in compiled code, where Python would raise.
     """
     if getattr(function, "interpreted", False):
         return function
     names = free_names(function)
     changed = {name: value for name, value in names.items() if name in OURS}
     definition = tree(function)
-    if divide and any(isinstance(node, ast.Div) for node in ast.walk(definition)):
-        definition = ast.fix_missing_locations(_Divide().visit(copy.deepcopy(definition)))
-        changed[DIVIDED] = divided
+    if divide:
+        definition = ast.fix_missing_locations(Forgive().visit(copy.deepcopy(definition)))
+        changed |= dict(FORGIVING.values())
     for name, value in names.items():
         if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in changed:
             helper = plain(value, (*within, function), divide)
@@ -254,40 +259,10 @@ def plain(
     if not changed:
         return function
     module = ast.Module([definition], type_ignores=[])
-    space: dict[str, Any] = {**function.__globals__, **names, **changed}
+    space: dict[str, Any] = {**function.__globals__, **EXACT, **names, **changed}
     exec(compile(module, function.__code__.co_filename, "exec"), space)  # the author's own text
     rewritten: Callable[..., Any] = space[function.__name__]
     return rewritten
-
-
-DIVIDED = "elementary_divided"
-
-
-def divided(x: float, y: float) -> float:
-    """x / y as IEEE 754 has it: infinite or undefined for y = 0."""
-    if y != 0.0:
-        return x / y
-    if x == 0.0 or x != x:
-        return math.nan
-    return math.copysign(math.inf, x) * math.copysign(1.0, y)
-
-
-class _Divide(ast.NodeTransformer):
-    """``x / y`` to ``divided(x, y)``."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.Div) or (isinstance(node.right, ast.Constant) and node.right.value):
-            return node
-        return ast.copy_location(ast.Call(ast.Name(DIVIDED, ast.Load()), [node.left, node.right], []), node)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        if not (isinstance(node.op, ast.Div) and isinstance(node.target, ast.Name)):
-            self.generic_visit(node)
-            return node
-        read = ast.Name(node.target.id, ast.Load())
-        whole = ast.Assign([node.target], ast.BinOp(read, ast.Div(), node.value))
-        return self.visit(ast.copy_location(whole, node))
 
 
 def _constant(value: float) -> str:

@@ -11,11 +11,13 @@ import pandas as pd
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
-from agents.names import nearest
+from agents.names import nearest, shown
 from model.draws import stream_key, uniforms
 from model.parameters import Parameters
 
 SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
+LARGEST_CENTRE = 1e6  # relative size, as in a table of centres
+LATEST = 1e9  # quarter; a free row for building waits at it
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
 
 
@@ -224,7 +226,7 @@ def find_scenario(
 
 def quarter_of(date: str, start_year: int) -> int:
     """Quarters from the first quarter of ``start_year`` to a date like ``2016Q2`` or ``2016`` (its first)."""
-    match = QUARTER_PATTERN.match(date.strip())
+    match = QUARTER_PATTERN.match(str(date).strip())
     if not match:
         raise ScenarioError(f"{date!r} is no quarter: write 2016Q2 or 2016")
     return (int(match[1]) - start_year) * 4 + int(match[2] or 1) - 1
@@ -244,7 +246,13 @@ def core_cities(cities: pd.DataFrame) -> np.ndarray:
 def openings_of(
     scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, start_year: int, seed: int
 ) -> tuple[Opening, ...]:
-    """The centres that open in a run of the scenario, by seed, in order of opening."""
+    """The centres that open in a run of the scenario, by seed, in order of opening.
+
+    Raises:
+        ScenarioError: a centre or a rule of choice cannot be; the text says which value and what is allowed.
+    """
+    if not isinstance(scenario.openings, tuple | list) or not isinstance(scenario.places, tuple | list):
+        raise ScenarioError(f"scenario {scenario.name}: openings and places are tuples: write (Opening(…),)")
     found = list(scenario.openings)
     found += [_opening(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
     if scenario.centres == "actual":
@@ -263,11 +271,47 @@ def openings_of(
             for row in host_cities(scenario, cities, centres, seed)
             for kind in KINDS
         ]
+    for opening in found:
+        _hold(scenario, opening, len(cities))
     return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def _hold(scenario: Scenario, opening: object, cities: int) -> None:
+    """Refuse what was written in Python and cannot be: files are read more strictly (``scenario_file``)."""
+    if not isinstance(opening, Opening):
+        raise ScenarioError(f"scenario {scenario.name}: openings are Opening values, not {shown(opening)}")
+    said = f"scenario {scenario.name}: centre {opening.centre_id}"
+    if not isinstance(opening.city, int | np.integer) or not 0 <= opening.city < cities:
+        raise ScenarioError(
+            f"{said} cannot stand in city {shown(opening.city)}: rows of cities are 0 to {cities - 1}"
+        )
+    if opening.kind not in KINDS:
+        raise ScenarioError(
+            f"{said}: kind cannot be {shown(opening.kind)}: it must be one of {', '.join(KINDS)}"
+        )
+    if opening.industry is not None and opening.industry not in TIERS:
+        raise ScenarioError(
+            f"{said}: industry cannot be {shown(opening.industry)}: it must be one of {', '.join(TIERS)}"
+        )
+    if not _within(opening.size, 0.0, LARGEST_CENTRE):
+        raise ScenarioError(
+            f"{said}: size cannot be {shown(opening.size)}: it must be a number from 0 to {LARGEST_CENTRE:g}"
+        )
+    if not _within(opening.quarter, -LATEST, LATEST):
+        raise ScenarioError(
+            f"{said}: quarter cannot be {shown(opening.quarter)}: it must be a number from -{LATEST:g} "
+            f"to {LATEST:g}"
+        )
+
+
+def _within(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float | np.number) and low <= value <= high
 
 
 def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
     """The place in the table of cities."""
+    if not isinstance(place, Place):
+        raise ScenarioError(f"places are Place values, not {shown(place)}")
     for column in ("city_id", "name_en", "name_zh"):
         if column in cities:
             rows = np.flatnonzero((cities[column] == place.city).to_numpy())
@@ -286,6 +330,11 @@ def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -
 def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:
     """Rows of the cities that a scenario gives centres to, by its rule of choice, in order of row."""
     gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
+    if not isinstance(scenario.hosts, int | np.integer) or scenario.hosts < 0:
+        raise ScenarioError(
+            f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number "
+            "from 0"
+        )
     if scenario.centres == "random":
         outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))
         luck = uniforms(stream_key(seed, "scenario.random_hosts", 0), np.arange(len(cities)))[outside]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from math import sqrt as bare_root
 from typing import Any
 
 import numpy as np
@@ -468,3 +469,44 @@ def importing(wage):
 def test_whatever_keeps_a_rule_from_compiling_is_said_with_its_name(rule):
     with pytest.raises(RuleError, match=rf"rule wage \(.*:{rule.__code__.co_firstlineno}\)"):
         start(wage=rule).run(0)
+
+
+def rooted(quality, age):
+    """A root beside an elementary function, whose text is rewritten."""
+    return math.exp(-age) + math.sqrt(quality * quality)
+
+
+def passed_over(quality, age):
+    """What is undefined here is not used where it is undefined."""
+    root, ratio, rest, whole = math.sqrt(quality), age / quality, age % quality, age // quality
+    rest %= quality
+    return root + ratio + rest + whole if quality > 0.0 else np.sqrt(age)
+
+
+def undefined(quality):
+    return bare_root(quality)
+
+
+@pytest.mark.parametrize("rule", [rooted, passed_over])
+def test_what_is_undefined_decides_only_where_it_is_used(rule):
+    columns = []
+    for mode in ("interpreted", "compiled"):
+        state = filled()
+        state["firms"]["quality"][:4] = [0.0, -0.0, -1.0, 2.0]
+        Engine((each("x", "firms", "quality"),), state, {"quality": rule}, NUMBERS, SEED, mode).run(0)
+        columns.append(state["firms"]["quality"].copy())
+    assert np.array_equal(*columns)
+
+
+def test_a_root_of_a_negative_number_is_the_same_sentence_in_both_engines():
+    said = []
+    for mode in ("interpreted", "compiled"):
+        state = filled()
+        state["firms"]["quality"][:] = 1.0
+        state["firms"]["quality"][3] = -1.0
+        with pytest.raises(RuleError, match=r"rule quality .* gives no finite number for row 3") as told:
+            Engine((each("x", "firms", "quality"),), state, {"quality": undefined}, NUMBERS, SEED, mode).run(
+                0
+            )
+        said.append(str(told.value))
+    assert said[0] == said[1]
