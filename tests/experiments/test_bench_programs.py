@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from model.step import QUARTER
 class Pretended:
     """A worker that answers at once; what it is asked stands in ``asked``."""
 
-    asked: list[tuple[str, str, dict]] = []
+    asked: ClassVar[list[tuple[str, str, dict]]] = []
     broken = ""
 
     def __init__(self, tool, core):
@@ -193,9 +194,7 @@ def test_the_worker_refuses_a_tool_that_cannot_run_and_tells_versions(monkeypatc
 def test_the_engines_economy_has_the_same_bits_interpreted():
     compiled = engine_model.economy(120, 3, 0.03)
     state = engine_model.economy(120, 3, 0.03).state
-    other = Engine(
-        engine_model.STEP, state, engine_model.RULES, {"rate": 0.03}, 3, mode="interpreted"
-    )
+    other = Engine(engine_model.STEP, state, engine_model.RULES, {"rate": 0.03}, 3, mode="interpreted")
     for engine in (compiled, other):
         engine.run(0, 10)
     for table in ("firms", "cities", "nation"):
@@ -234,10 +233,16 @@ def test_the_full_model_is_measured_printed_and_written(monkeypatch, tmp_path, c
 
     commands = []
     monkeypatch.setattr(full_model, "phases", phases)
-    monkeypatch.setattr(full_model, "threads", lambda cities, firms: dict(firms=firms, speed_up=1.5, wall_ms_2=2.0))
-    ensemble = dict(runs=3, cities=12, firms=9, quarters=8, runs_per_s_1=4.0, two_threads=1.8, set_up_share=0.25)
+    monkeypatch.setattr(
+        full_model, "threads", lambda cities, firms: dict(firms=firms, speed_up=1.5, wall_ms_2=2.0)
+    )
+    ensemble = dict(
+        runs=3, cities=12, firms=9, quarters=8, runs_per_s_1=4.0, two_threads=1.8, set_up_share=0.25
+    )
     monkeypatch.setattr(full_model, "ensembles", lambda: ensemble)
-    monkeypatch.setattr(full_model, "subprocess", SimpleNamespace(run=lambda words, **_: commands.append(words)))
+    monkeypatch.setattr(
+        full_model, "subprocess", SimpleNamespace(run=lambda words, **_: commands.append(words))
+    )
     target = tmp_path / "there" / "full.json"
     monkeypatch.setattr(sys, "argv", ["full_model", str(target), "--large"])
     full_model.main()
