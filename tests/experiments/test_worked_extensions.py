@@ -118,7 +118,7 @@ def test_a_run_that_fails_is_no_row(country, monkeypatch):
     from types import SimpleNamespace
 
     monkeypatch.setattr(worked_extensions, "run_arms", lambda *_: SimpleNamespace(failures={"off/1": "no"}))
-    with pytest.raises(RuntimeError, match="^carbon: .'off/1': 'no'"):
+    with pytest.raises(RuntimeError, match=r"^carbon: .'off/1': 'no'"):
         worked_extensions.worked("carbon", (1,), 60, 2012, country, workers=1)
 
 
