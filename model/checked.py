@@ -14,7 +14,7 @@ from model.scenario import date_of
 if TYPE_CHECKING:
     from model.regional_model import RegionalModel
 
-ACCOUNTS = "the end of the quarter"
+ACCOUNTS = "all events"
 
 
 def hold(model: RegionalModel, quarter: int) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import pandas as pd
 
@@ -209,9 +209,9 @@ class _Ledger:
         if len(self.problems) < KEPT:
             self.problems.append(Problem(self.file, row, remark.column, remark.what, remark.allowed))
 
-    def stop(self, what: str, allowed: str = "", row: int | None = None) -> None:
+    def stop(self, what: str, allowed: str = "", row: int | None = None) -> NoReturn:
         self.note(row, Remark(None, what, allowed))
-        self.close()
+        raise InputError(self.problems, self.count)
 
     def close(self) -> None:
         if self.count:
@@ -227,7 +227,6 @@ def _open(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Text:
         return _open_csv(path.read_bytes(), ledger)
     except OSError as error:
         ledger.stop(f"cannot be read: {error.strerror or _first_line(error)}")
-        raise AssertionError("unreachable") from error
 
 
 def check_file(path: str | Path) -> None:

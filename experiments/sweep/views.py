@@ -79,11 +79,18 @@ def query(store: Store, sql: str) -> pd.DataFrame:
     """The answer to an SQL query over the views. Raises SweepError with what DuckDB says."""
     with connect(store) as own:
         try:
+            statements = own.extract_statements(sql)
+            if not statements or not all(map(_selects, statements)):
+                raise SweepError("the query selects nothing: begin it with select")
             return own.sql(sql).df()
         except duckdb.Error as error:
             raise SweepError(f"the query cannot be answered: {' '.join(str(error).split())}") from None
-        except AttributeError:  # a statement that selects nothing
-            raise SweepError("the query selects nothing: begin it with select") from None
+
+
+def _selects(statement: duckdb.Statement) -> bool:
+    """Whether a statement asks and changes nothing. A pivot counts as several."""
+    asks = statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]
+    return asks or statement.type == duckdb.StatementType.MULTI
 
 
 def table(store: Store, name: str) -> pd.DataFrame:

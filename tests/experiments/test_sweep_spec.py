@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.sweep import SweepError, from_values, load
-from experiments.sweep.factors import case_of
+from experiments.sweep.factors import case_of, load_rules
 from experiments.sweep.spec import READY, checked, read_experiment
 from model.parameters import Parameters
 
@@ -93,10 +93,76 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"where": "sub > 5", "factors": {"substitution": [1.5, 2]}}}, "cannot be understood"),
         ({"design": {"kind": "table"}}, "design.file goes with design.kind"),
         ({"record": {"metrics": ["inovation"]}}, "did you mean innovation"),
+        ({"design": {"kind": "lhs", "n": 4}}, "design.factors is missing: a lhs design needs factors"),
+        ({"design": {"kind": "morris", "n": 4, "where": "true", "factors": {"substitution": [1.5, 2]}}},
+         "design.where cannot be used with morris: its analysis needs every point"),
+        ({"design": {"kind": "table", "file": "a.csv", "factors": {"substitution": [2]}}},
+         "design.factors cannot be used with kind table"),
+        ({"design": {"kind": "table", "file": "none.csv"}}, "design.file: there is no file none.csv"),
+        ({"design": {"factors": {"substitution": {"low": 1.5, "high": 2.5, "n": 10_001},
+                                 "talent_mobility": {"low": 0.0, "high": 0.1, "n": 10_001}}}},
+         "the design has 100,020,001 points, more than 100,000,000"),
+        ({"design": {"factors": {"scenario": ["none"], "layout": ["none"]}}}, "layout is another name of"),
+        ({"design": {"factors": {"substitution": []}}}, "design.factors.substitution: the list is empty"),
+        ({"design": {"factors": {"xyzzy": [1]}}}, "no factor xyzzy; `computeleap parameters` lists"),
+        ({"design": {"factors": {"cities": {"low": 1, "high": 2, "n": 2}}}}, "takes a list of names, not a"),
+        ({"design": {"factors": {"home_reach": {"low": 0, "high": 9, "n": 2, "scale": "log"}}}},
+         "a log scale needs low above 0, not 0"),
+        ({"design": {"factors": {"until": ["never"]}}}, "design.factors.until cannot be 'never': "),
+        ({"base": {"until": 1990}}, "until cannot be 1990: the first year that is reported is 2005"),
+        ({"base": {"parameters": {"xyzzy": 1}}}, "base.parameters: "),
+        ({"scales": {"substitution": ["capacity_basic"]}}, "scales.substitution: the name is taken"),
+        ({"scales": {"mine": []}}, "scales.mine: the list of parameters is empty"),
+        ({"scales": {"mine": ["xyzzy"]}}, "scales.mine: there is no parameter xyzzy"),
+        ({"base": {"rules": "mine"}}, "rules cannot be 'mine': write module:attribute"),
+        ({"base": {"rules": "agents.names:__doc__"}}, "neither Rules, nor a mapping of rules, nor a rule"),
+        ({"base": {"rules": "agents.names:xyzzy_there"}}, "agents.names has no xyzzy_there"),
+        ({"base": {"xyzzy": 1}}, "there is no key base.xyzzy; there are centres, "),
+        ({"design": {"factors": {"substitution": {"low": "a", "high": 2}}}}, "low must be a number, not 'a'"),
+        ({"replications": 0}, "replications cannot be 0: input should be greater than"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_answered_with_a_sentence(values: dict[str, Any], said: str) -> None:
     assert said in refused(**values)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("e.json", b"{}", "an experiment file ends in "),
+        ("e.yaml", b"[1, 2]", "it holds no table of settings"),
+        ("e.yaml", b"name: [1", "it is not valid YAML: while parsing"),
+        ("e.yaml", b"name: \xff", "byte 6 is not UTF-8 text"),
+        ("e.yaml", b"[" * 1_500, "it is not valid YAML: its lists and tables are nested too deeply"),
+        ("e.yaml", b"a: 1\n" * 250_000, "it is larger than 1 MB"),
+        ("e.toml", b"name = ", "it is not valid TOML: "),
+    ],
+)
+def test_a_file_that_is_no_experiment_is_named(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SweepError) as caught:
+        read_experiment(tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: {said}")
+
+
+def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "e.toml").write_text(
+        'name = "e"\n[base]\ncities = "c.csv"\nedges = "e.csv"\n'
+        '[design]\nfactors.cities = ["d.csv", "shipped", "synthetic:9", 3]\n',
+        encoding="utf-8",
+    )
+    found = read_experiment(tmp_path / "e.toml")
+    here = tmp_path.resolve()
+    assert (found.base.cities, found.base.edges) == (str(here / "c.csv"), str(here / "e.csv"))
+    assert found.design.factors["cities"] == [str(here / "d.csv"), "shipped", "synthetic:9", 3]
+
+
+def test_rules_may_be_a_mapping_or_one_rule(tmp_path: Path) -> None:
+    (tmp_path / "rules_of_a_test.py").write_text(
+        "def wage(wage):\n    return wage\n\nboth = {'wage': wage}\n", encoding="utf-8"
+    )
+    for attribute in ("wage", "both"):
+        assert set(load_rules(f"rules_of_a_test:{attribute}", str(tmp_path)).replaced) == {"wage"}
 
 
 def test_a_file_that_is_not_there_names_the_ready_ones() -> None:
@@ -187,6 +253,28 @@ def test_a_table_is_taken_as_it_is(tmp_path: Path) -> None:
     frame.rename(columns={"substitution": "substituton"}).to_csv(tmp_path / "points.csv", index=False)
     with pytest.raises(SweepError, match="substituton, which is no factor; did you mean substitution"):
         load(tmp_path / "t.toml").design  # noqa: B018
+    for text, said in (
+        ("substitution\n1.5,2\n3,4,5\n", "points.csv cannot be read (Error tokenizing"),
+        ("substitution\n", "points.csv must have rows, and a value in every cell"),
+        ("substitution,scenario.hosts\n1.5,\n", "points.csv must have rows, and a value in every cell"),
+        ("xyzzy\n1\n", "points.csv has a column xyzzy, which is no factor"),
+        ("substitution\n9.5\n", "design.factors.substitution: "),
+    ):
+        (tmp_path / "points.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(SweepError) as caught:
+            load(tmp_path / "t.toml").design  # noqa: B018
+        assert said in str(caught.value)
+
+
+def test_a_table_may_be_parquet_and_number_its_points(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"point": [5, 6], "substitution": [1.5, 2.0]})
+    frame.to_parquet(tmp_path / "points.parquet")
+    design = make(design={"kind": "table", "file": str(tmp_path / "points.parquet")}).design
+    assert design.to_dict("list") == {"point": [0, 1], "substitution": [1.5, 2.0]}
+
+
+def test_a_design_without_factors_is_one_point() -> None:
+    assert make().design.to_dict("list") == {"point": [0]}
 
 
 def test_filtered_designs_number_their_points_anew() -> None:

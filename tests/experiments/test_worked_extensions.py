@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from experiments import extension_check
+from experiments.bench import worked_extensions
 from experiments.bench.worked_extensions import EXAMPLES, OWN, PAGES, PLACE, difference, renewed
 from experiments.extension_check import FAILS, HOLDS, REMARK, Trial, check
 from experiments.sweep import from_values
@@ -74,6 +75,51 @@ def test_a_page_shows_the_file_and_the_numbers_as_they_are(name):
 def test_differences_are_in_percent_or_points():
     assert difference("%", 3.0, 2.0) == pytest.approx(50.0)
     assert difference("points of 100", 0.75, 0.5) == pytest.approx(25.0)
+
+
+def test_an_extension_is_measured_against_itself_switched_off(country, monkeypatch, tmp_path):
+    monkeypatch.setattr(worked_extensions, "load_cities", lambda: country)
+    found = worked_extensions.worked("herding", (1, 2), 60, 2009, country, workers=1)
+    assert [row["arm"] for row in found] == [
+        arm for arm in ("default", "herding alone", "terms alone") for _ in range(5)
+    ]
+    assert {row["seeds"] for row in found} == {2}
+    own = {(row["arm"], row["measure"]): row["mean"] for row in found}
+    spread = "attention, s.d. over cities"
+    assert own["herding alone", spread] < own["terms alone", spread]  # who looks at the others is like them
+    assert all(np.isfinite(row["mean"]) and row["se"] >= 0.0 for row in found)
+
+    # The command replaces the rows of what it measured, keeps the others in order, and renews the pages.
+    place, pages = tmp_path / "found.json", tmp_path / "pages"
+    pages.mkdir()
+    for name in OWN:
+        text = f"<!-- file: {name}.py -->\n```python\nold\n```\n<!-- differences -->\n\nold\n<!-- end -->\n"
+        (pages / f"{name}.md").write_text(text, encoding="utf-8")
+    row = {"arm": "default", "measure": "m", "unit": "%", "mean": -1.25, "se": 0.5, "seeds": 8}
+    known = [{"extension": name, **row} for name in OWN]
+    place.write_text(json.dumps({"rows": known}), encoding="utf-8")
+    monkeypatch.setattr(worked_extensions, "PLACE", place)
+    monkeypatch.setattr(worked_extensions, "PAGES", pages)
+    monkeypatch.setattr(worked_extensions, "worked", lambda *_: found)
+    worked_extensions.main(["herding", "--seeds", "2"])
+    stored = json.loads(place.read_text(encoding="utf-8"))["rows"]
+    assert [one["extension"] for one in stored] == [
+        name for name in OWN for _ in range(len(found) if name == "herding" else 1)
+    ]
+    assert "| m | % | −1.25 ± 0.50 |" in (pages / "carbon.md").read_text(encoding="utf-8")
+    (pages / "carbon.md").write_text(
+        (pages / "carbon.md").read_text(encoding="utf-8").replace("−1.25", "9"), encoding="utf-8"
+    )
+    worked_extensions.main(["--pages"])
+    assert "−1.25" in (pages / "carbon.md").read_text(encoding="utf-8")
+
+
+def test_a_run_that_fails_is_no_row(country, monkeypatch):
+    from types import SimpleNamespace
+
+    monkeypatch.setattr(worked_extensions, "run_arms", lambda *_: SimpleNamespace(failures={"off/1": "no"}))
+    with pytest.raises(RuntimeError, match=r"^carbon: .'off/1': 'no'"):
+        worked_extensions.worked("carbon", (1,), 60, 2012, country, workers=1)
 
 
 # ── Complements ──────────────────────────────────────────────────────────────────────────────────

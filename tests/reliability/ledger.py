@@ -26,6 +26,7 @@ def table(rows: list[dict[str, object]]) -> str:
     ]
     for row in sorted(rows, key=lambda row: str(row["what"])):
         places = f" ({row['places']} places)" if "places" in row else ""
+        places += f" ({row['share']} %)" if "share" in row else ""
         ended = int(str(row.get("tracebacks", 0))) + int(str(row.get("hangs", 0)))
         lines.append(
             f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {ended} | {row['seconds']} | "
