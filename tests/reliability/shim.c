@@ -163,6 +163,11 @@ int renameat(int a, const char *from, int b, const char *to) {
   if (below(b, to) && strike()) return -1;
   return real(a, from, b, to);
 }
+int renameat2(int a, const char *from, int b, const char *to, unsigned int flags) {
+  REAL(renameat2);
+  if (below(b, to) && strike()) return -1;
+  return real(a, from, b, to, flags);
+}
 int link(const char *from, const char *to) {
   REAL(link);
   if (below(AT_FDCWD, to) && strike()) return -1;
