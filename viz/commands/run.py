@@ -185,6 +185,7 @@ def warm_kernels(study: Any = None) -> None:
     once.
     Raises RuleError.
     """
+    from model.kernel_cache import not_kept
     from model.parameters import Parameters
     from model.regional_model import RegionalModel
     from model.synthetic import synthetic_country
@@ -202,6 +203,8 @@ def warm_kernels(study: Any = None) -> None:
     if missing:
         say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
+    if not_kept:
+        say(f"the compiled rules cannot be kept, so every start compiles them anew: {not_kept[0]}")
 
 
 def _uncompiled() -> list[Path]:
