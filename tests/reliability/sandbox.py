@@ -114,9 +114,6 @@ def _warm() -> None:
     """Take in what commands import late, and load the machine code of the rules."""
     import duckdb  # noqa: F401
 
-    import experiments.evaluation.audit
-    import experiments.pairs
-    import experiments.sweep
     import viz.report  # noqa: F401
     from experiments.results import rules_fingerprint
     from viz.commands.run import warm_kernels

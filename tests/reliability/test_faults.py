@@ -90,7 +90,9 @@ def test_nothing_is_lost_wherever_it_breaks(
         found = [place.attempt(faulty, *one) for one in tries]
     else:
         with ThreadPoolExecutor(SERVERS) as pool:
-            found = list(pool.map(lambda part: place.several(shim, part), [tries[k::SERVERS] for k in range(SERVERS)]))
+            found = list(
+                pool.map(lambda part: place.several(shim, part), [tries[k::SERVERS] for k in range(SERVERS)])
+            )
             found = [one for part in found for one in part]
     wrong = [said for said in found if said]
     lost = sum(LOST in said for said in wrong)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,10 +15,10 @@ import typer
 
 from experiments.settings import Settings
 from viz.commands.screen import UserError, check_can_write, say, screen
+from viz.commands.signals import CODES, exit_code, finishing, leaving_at_once
 
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 SUMMARY = "summary.json"
-CTRL_C = 130  # exit code
 WARM_QUARTERS = 4  # after which every event has happened once, those at the end of a year too
 
 
@@ -27,7 +26,7 @@ def run(settings: Settings, force: bool = False) -> None:
     """Run a scenario and its twin for every seed, show the tables and write the results folder.
 
     Raises UserError, or InputError of model.tables, for what the person can mend; typer.Exit with 130 after
-    Ctrl-C and with 1 if runs failed or the report could not be drawn.
+    Ctrl-C (143 after SIGTERM, 129 after SIGHUP) and with 1 if runs failed or the report could not be drawn.
     """
     target = checked_folder(settings.folder, force)
     runs, workers = 2 * settings.seeds, worker_count(settings)
@@ -43,7 +42,7 @@ def run(settings: Settings, force: bool = False) -> None:
     started = time.perf_counter()
     try:
         with progress(runs) as finished:
-            results = run_twins(study, workers, finished)
+            results = run_twins(study, workers, finished, settings.timeout)
     except NoPairError as error:
         if not keep_breach(settings, target, error.failures):
             raise
@@ -51,11 +50,11 @@ def run(settings: Settings, force: bool = False) -> None:
         raise typer.Exit(1) from None
     if results is None:
         say("interrupted before a pair of runs was complete: nothing is written")
-        raise typer.Exit(CTRL_C)
+        raise typer.Exit(exit_code())
     seconds = time.perf_counter() - started
     code = tell_what_ended(results, settings.seeds)
     keep_breach(settings, target, results.failures)
-    if code == CTRL_C and target.exists():
+    if code in CODES and target.exists():
         target = _beside(target)  # an older, complete folder is worth more than a part of a new one
     with finishing():
         tables = all_tables(results)
@@ -103,7 +102,7 @@ def tell_what_ended(results: Any, seeds: int) -> int:
         say(f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {name}: {reason}")
     if INTERRUPTED in missing:
         say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
-        return CTRL_C
+        return exit_code()
     return 1 if failed else 0
 
 
@@ -122,36 +121,6 @@ def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -
             say(f"to see it again: computeleap run --config {_shown(place)}")
             return True
     return False
-
-
-@contextmanager
-def leaving_at_once() -> Iterator[None]:
-    """Ctrl-C ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
-
-    def leave(number: int, frame: object) -> None:
-        say("computeleap: interrupted before the first run")
-        os._exit(CTRL_C)
-
-    before = signal.signal(signal.SIGINT, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def finishing() -> Iterator[None]:
-    """Runs that have ended are written in spite of Ctrl-C; only a second one gives them up."""
-
-    def hear(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        say("the runs have ended and their results are being written; Ctrl-C again gives them up")
-
-    before = signal.signal(signal.SIGINT, hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def make_study(settings: Settings) -> Any:
