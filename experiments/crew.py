@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
@@ -80,10 +80,8 @@ class _Crew:
         if member.job is None:
             return
         member.end = float("inf") if self.timeout is None else time.monotonic() + self.timeout
-        try:
+        with suppress(OSError):  # it is dead: its line says so when it is listened to
             member.line.send(member.job)
-        except OSError:  # it is dead: its line says so when it is listened to
-            pass
 
     def answers(self) -> list[tuple[_Member, Any]]:
         """Members that have answered, or died (None), or whose time is up (a text)."""

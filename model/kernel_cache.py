@@ -1,4 +1,4 @@
-"""Machine code of kernels on disk: held against a checksum before Numba takes it in, compiled anew if damaged.
+"""Machine code of kernels on disk: held against a checksum before Numba takes it in, else compiled anew.
 
 Numba keeps machine code in files that it unpickles without looking at them: a damaged one would end a run in
 a traceback, or run as it is. Here each file begins with the hash of the rest. What cannot be read, or kept,

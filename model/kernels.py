@@ -294,7 +294,7 @@ def load(name: str, text: str) -> Callable[..., Any]:
     module.__file__ = str(path)
     sys.modules[module_name] = module
     try:
-        # Not imported: the text is at hand, and byte code that somebody left beside the file is not looked at.
+        # Not imported: the text is at hand, and byte code beside the file is not looked at.
         exec(compile(text, path, "exec"), module.__dict__)
     except BaseException:
         del sys.modules[module_name]

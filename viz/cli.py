@@ -2,7 +2,8 @@
 
 Nothing of the model is imported before a command needs it, so that ``--help`` answers at once.
 Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130
-Ctrl-C, 143 SIGTERM, 129 SIGHUP; those of ``computeleap sweep`` are in `viz.commands.sweep_run` and `viz.commands.sweep_show`.
+Ctrl-C, 143 SIGTERM, 129 SIGHUP; those of ``computeleap sweep`` are in `viz.commands.sweep_run` and
+`viz.commands.sweep_show`.
 """
 
 from __future__ import annotations

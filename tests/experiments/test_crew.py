@@ -34,16 +34,15 @@ def hangs_at(bad: int, job: int) -> int:
 
 
 class _Found:
-    """Pickled as a call that imports this file: the processes know nothing of pytest's way of importing it."""
+    """Pickled as a call that imports this file: the processes do not import it as pytest does."""
 
     def __init__(self, name: str, *args: Any) -> None:
         self.name, self.args = name, args
 
     def __reduce__(self) -> Any:
-        code = f"__import__('sys').path.insert(0, {str(Path(__file__).parent)!r})"
-        return eval, (
-            f"[{code}, __import__('functools').partial(__import__('test_crew').{self.name}, *{self.args!r})][1]",
-        )
+        place = f"__import__('sys').path.insert(0, {str(Path(__file__).parent)!r})"
+        call = f"__import__('functools').partial(__import__('test_crew').{self.name}, *{self.args!r})"
+        return eval, (f"[{place}, {call}][1]",)
 
     def __call__(self, job: Any) -> Any:
         raise AssertionError("called in the processes alone")
