@@ -240,6 +240,26 @@ def test_a_full_disk_stops_the_sweep_and_it_goes_on_later(
     assert same(sweep, truth)
 
 
+def test_a_part_that_another_process_takes_for_a_dead_writers_is_written_again(
+    tmp_path: Path, truth: Sweep, monkeypatch: Any
+) -> None:
+    """The clock of one machine jumps ahead by a day: what others write at that moment looks old."""
+    sweep, fsync, swept = make(tmp_path / "s"), os.fsync, []
+
+    def meanwhile(handle: int) -> None:
+        fsync(handle)
+        if len(swept) < 1:
+            swept.append(handle)
+            with monkeypatch.context() as clock:
+                clock.setattr(store_module.time, "time", lambda: 4e9)
+                Store(sweep.folder).sweep_up()
+
+    monkeypatch.setattr(store_module.os, "fsync", meanwhile)
+    sweep.run()
+    assert swept
+    assert same(sweep, truth)
+
+
 def test_shards_fill_one_store(tmp_path: Path, truth: Sweep) -> None:
     sweep = make(tmp_path / "s")
     for k in (3, 1, 2):

@@ -66,9 +66,10 @@ def make_panel_file(
         else:
             panel.to_parquet(part, index=False)
 
-    write_file(out, (".csv", ".parquet"), write, force)
     entries = codebook()
-    entries[entries["name"].isin(panel.columns)].to_csv(book, index=False)
+    own = entries[entries["name"].isin(panel.columns)]
+    write_file(out, (".csv", ".parquet"), write, force)
+    write_file(book, (".csv",), lambda part: own.to_csv(part, index=False), force)
     treated = panel.loc[panel["centre"] > 0, "city_id"].nunique()
     typer.echo(
         f"{panel['city_id'].nunique()} cities, {panel['year'].nunique()} years, {treated} with a centre, "

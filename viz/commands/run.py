@@ -29,6 +29,7 @@ def run(settings: Settings, force: bool = False) -> None:
     Ctrl-C (143 after SIGTERM, 129 after SIGHUP) and with 1 if runs failed or the report could not be drawn.
     """
     target = checked_folder(settings.folder, force)
+    there = state_of(target)
     runs, workers = 2 * settings.seeds, worker_count(settings)
     with leaving_at_once():
         from experiments.metrics import all_tables
@@ -55,7 +56,14 @@ def run(settings: Settings, force: bool = False) -> None:
     code = tell_what_ended(results, settings.seeds)
     keep_breach(settings, target, results.failures)
     if code in CODES and target.exists():
-        target = _beside(target)  # an older, complete folder is worth more than a part of a new one
+        target = _beside(
+            target, "interrupted"
+        )  # an older, complete folder is worth more than a part of a new one
+    if state_of(target) != there:
+        say(
+            f"another command has put results into {_shown(target)} meanwhile: they stay, these go beside them"
+        )
+        target = _beside(target, "second")
     with finishing():
         tables = all_tables(results)
         # Before anything is shown: a reader who leaves early (`| head`) must not take the results along.
@@ -108,6 +116,7 @@ def tell_what_ended(results: Any, seeds: int) -> int:
 
 def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -> bool:
     """Write the settings of the first run that broke an invariant, if any, beside the results."""
+    from experiments.results import write_whole
     from experiments.settings import as_toml
     from model.invariants import InvariantError
 
@@ -117,7 +126,7 @@ def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -
             place = target.with_name(f"{target.name}-breach-seed-{seed}.toml")
             alone = {"seeds": 1, "first_seed": seed, "workers": 1, "check": True, "out": None}
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(as_toml(settings, **alone), encoding="utf-8")
+            write_whole(place, as_toml(settings, **alone))
             say(f"to see it again: computeleap run --config {_shown(place)}")
             return True
     return False
@@ -260,13 +269,22 @@ def _shown(target: Path) -> str:
     return str(target.relative_to(here) if target.is_relative_to(here) else target)
 
 
-def _beside(target: Path) -> Path:
+def _beside(target: Path, why: str) -> Path:
     """A free name beside a folder that is to stay."""
-    number, free = 1, target.with_name(f"{target.name}-interrupted")
+    number, free = 1, target.with_name(f"{target.name}-{why}")
     while free.exists():
         number += 1
-        free = target.with_name(f"{target.name}-interrupted-{number}")
+        free = target.with_name(f"{target.name}-{why}-{number}")
     return free
+
+
+def state_of(target: Path) -> tuple[int, int] | None:
+    """What tells one results folder from the next that takes its place; None where there is none."""
+    try:
+        found = target.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def write_results(target: Path, results: Any, tables: Any, summarised: Any) -> bool:
