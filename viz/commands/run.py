@@ -55,15 +55,11 @@ def run(settings: Settings, force: bool = False) -> None:
     seconds = time.perf_counter() - started
     code = tell_what_ended(results, settings.seeds)
     keep_breach(settings, target, results.failures)
-    if code in CODES and target.exists():
-        target = _beside(
-            target, "interrupted"
-        )  # an older, complete folder is worth more than a part of a new one
     if state_of(target) != there:
-        say(
-            f"another command has put results into {_shown(target)} meanwhile: they stay, these go beside them"
-        )
+        say(f"another command has written {_shown(target)} meanwhile: that stays, these results go beside it")
         target = _beside(target, "second")
+    elif code in CODES and target.exists():
+        target = _beside(target, "interrupted")  # an older, complete folder is worth more than a part
     with finishing():
         tables = all_tables(results)
         # Before anything is shown: a reader who leaves early (`| head`) must not take the results along.
