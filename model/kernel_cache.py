@@ -88,7 +88,7 @@ class CheckedCache(FunctionCache):
         try:
             super().save_overload(sig, data)
         except OSError as error:
-            _note(f"{error.strerror or error} ({self._cache_path})")
+            note(f"{error.strerror or error} ({self._cache_path})")
 
 
 def keep_machine_code(kernel: Any) -> None:
@@ -101,7 +101,7 @@ def keep_machine_code(kernel: Any) -> None:
     try:
         kernel._cache = CheckedCache(kernel.py_func)
     except (RuntimeError, OSError) as error:  # no folder that can be written to
-        _note(" ".join(str(error).split()))
+        note(" ".join(str(error).split()))
 
 
 def own_folder(wanted: Path) -> Path:
@@ -114,7 +114,7 @@ def own_folder(wanted: Path) -> Path:
         if os.name == "posix" and wanted.stat().st_mode & stat.S_IWOTH:
             raise PermissionError(0, "everybody may write to it, and what lies there is run as code")
     except OSError as error:
-        _note(f"{error.strerror} ({wanted})")
+        note(f"{error.strerror} ({wanted})")
         return temporary_folder()
     return wanted
 
@@ -129,6 +129,7 @@ def temporary_folder() -> Path:
 _temporary: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def _note(reason: str) -> None:
+def note(reason: str) -> None:
+    """Remember why machine code could not be kept."""
     if reason not in not_kept:
         not_kept.append(reason)

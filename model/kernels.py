@@ -21,7 +21,7 @@ from typing import Any
 import numba
 
 from model.binding import Bound, Source
-from model.kernel_cache import keep_machine_code, own_folder, temporary_folder
+from model.kernel_cache import keep_machine_code, note, own_folder, temporary_folder
 from model.rule_text import is_own, state_of, texts
 
 BLOCK = 256
@@ -288,7 +288,8 @@ def load(name: str, text: str) -> Callable[..., Any]:
     file = f"{module_name}.py"
     try:
         path = _write(own_folder(cache_folder()), file, text)
-    except OSError:
+    except OSError as error:
+        note(f"{error.strerror or error} ({cache_folder()})")
         path = _write(temporary_folder(), file, text)
     module = ModuleType(module_name)
     module.__file__ = str(path)
