@@ -121,7 +121,11 @@ class ArmResults:
 
 
 def run_arms(
-    plan: Runs, workers: int = 1, finished: Callable[[str], None] = lambda run: None, keep: Path | None = None
+    plan: Runs,
+    workers: int = 1,
+    finished: Callable[[str], None] = lambda run: None,
+    keep: Path | None = None,
+    timeout: float | None = None,
 ) -> ArmResults:
     """Run every arm with every seed; ``finished`` is told the name of each run that ends.
 
@@ -129,7 +133,8 @@ def run_arms(
     is there already is not run again, so a study that was interrupted goes on where it was.
 
     A run that fails is noted in ``failures``; the others go on. After Ctrl-C (KeyboardInterrupt) the runs
-    that had not ended are noted as INTERRUPTED, and what had ended is returned.
+    that had not ended are noted as INTERRUPTED, and what had ended is returned. A run that takes longer than
+    ``timeout`` s is ended and has failed; without one (None) a run may take for ever.
     """
     results = ArmResults(plan)
     runs = [(seed, arm) for seed in plan.seeds for arm in plan.arms]
@@ -142,7 +147,7 @@ def run_arms(
                 results.records[run] = places[run]
                 finished(name_of(run))
     left = [run for run in runs if run not in results.records]
-    ending = outcomes(plan, left, min(workers, len(left)))
+    ending = outcomes(plan, left, min(workers, len(left)), timeout)
     try:
         for run, outcome in ending:
             if isinstance(outcome, str):

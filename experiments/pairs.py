@@ -20,7 +20,10 @@ class NoPairError(RuntimeError):
 
 
 def run_twins(
-    study: Study, workers: int = 1, finished: Callable[[str], None] = lambda run: None
+    study: Study,
+    workers: int = 1,
+    finished: Callable[[str], None] = lambda run: None,
+    timeout: float | None = None,
 ) -> TwinResults | None:
     """Run every seed with and without the centres, on so many ``workers`` (processes).
 
@@ -30,9 +33,11 @@ def run_twins(
     Ctrl-C (KeyboardInterrupt) the runs that had not ended are noted as INTERRUPTED, and the pairs that were
     complete are returned: None if there is none.
 
+    timeout: s after which a run is ended and has failed.
+
     Raises NoPairError if every pair failed.
     """
-    results = run_arms(study, workers, finished)
+    results = run_arms(study, workers, finished, timeout=timeout)
     twins = results.twins()
     if twins is None and not results.interrupted:
         raise NoPairError(results.failures)

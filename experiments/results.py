@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime
+import errno
 import hashlib
 import json
 import os
@@ -23,6 +25,7 @@ from experiments.twins import TwinResults
 from model.extended import extended
 from model.rule_text import fingerprint
 
+AT_CWD, EXCHANGE = -100, 2  # of Linux: paths count from the current folder; two names change places
 PACKAGES = (
     "computeleap",
     "mesa",
@@ -127,11 +130,51 @@ class ResultsFolder:
         if kind is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
             return
-        old = self.target.with_name(f".{self.target.name}-old-{os.getpid()}")
-        if self.target.exists():
-            os.replace(self.target, old)
-        os.replace(self.folder, self.target)
-        shutil.rmtree(old, ignore_errors=True)
+        try:
+            put_in_place(self.folder, self.target)
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)  # what stood there before, or a part
+
+
+def put_in_place(folder: Path, target: Path) -> None:
+    """Give a folder another name. If the name is taken the two change places, at once where the system can.
+
+    So whoever is killed here, or comes at the same moment, leaves a whole folder under that name.
+    """
+    try:
+        os.rename(folder, target)
+        return
+    except OSError:
+        if not target.is_dir():
+            raise
+    if not _exchange(folder, target):
+        old = target.with_name(f".{target.name}-old-{os.getpid()}")
+        os.rename(target, old)
+        os.rename(folder, target)
+        os.rename(old, folder)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one operation; False where the system knows none. Raises OSError."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if os.name == "posix" else None
+    if rename is None:
+        return False
+    if rename(AT_CWD, os.fsencode(one.absolute()), AT_CWD, os.fsencode(other.absolute()), EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.ENOENT):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text under another name first, so that it is there whole or not at all. Raises OSError."""
+    part = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_tables(

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     edges: Path | None = Field(None, description="table of network links")
     workers: int | None = Field(None, ge=1, le=4096, description="processes")
     threads: int = Field(1, ge=1, le=4096, description="threads of each process")
+    timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
     out: Path | None = Field(None, description="folder for the results")
     extension: tuple[str, ...] = Field((), description="extensions, as module:name or file.py:name")
     check: bool = Field(False, description="hold every invariant after every quarter (half as long again)")

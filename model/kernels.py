@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import os
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 import numba
 
 from model.binding import Bound, Source
+from model.kernel_cache import keep_machine_code, note, own_folder, temporary_folder
 from model.rule_text import is_own, state_of, texts
 
 BLOCK = 256
@@ -32,7 +32,7 @@ from numba import njit
 from model.intrinsics import bits_of, float_of, uniform_compiled
 
 _inline = njit(forceinline=True, error_model="numpy"OPTIONS)
-_compiled = njit(cache=True, nogil=True, error_model="numpy"OPTIONS)
+_compiled = njit(nogil=True, error_model="numpy"OPTIONS)
 """
 # Strict arithmetic rounds after every operation, on every machine alike; fast lets a product and a sum
 # be one operation where the machine has it. Nothing else of fast mathematics is ever allowed.
@@ -275,41 +275,45 @@ def cache_folder() -> Path:
 
 
 def load(name: str, text: str) -> Callable[..., Any]:
-    """Import the module of that text from the cache folder, writing it there first if it is new.
+    """The kernel of the module of that text, which is written to the cache folder first if it is new.
 
     The file's name holds a hash of the text and of Numba's version, so a changed rule is a new file
-    and Numba finds the machine code of an unchanged one beside it. A folder that cannot be written to
-    is replaced by a temporary one.
+    and the machine code of an unchanged one is found beside it. A folder that cannot be written to, or to
+    which everybody may write, is replaced by a temporary one.
     """
     mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
     module_name = f"computeleap_kernel_{name}_{mark}"
     if module_name in sys.modules:
         return sys.modules[module_name].kernel
-    folder = cache_folder()
+    file = f"{module_name}.py"
     try:
-        path = _write(folder, f"{module_name}.py", text)
-    except OSError:
-        path = _write(Path(tempfile.mkdtemp(prefix="computeleap-")), f"{module_name}.py", text)
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module: ModuleType = importlib.util.module_from_spec(spec)
+        path = _write(own_folder(cache_folder()), file, text)
+    except OSError as error:
+        note(f"{error.strerror or error} ({cache_folder()})")
+        path = _write(temporary_folder(), file, text)
+    module = ModuleType(module_name)
+    module.__file__ = str(path)
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        # Not imported: the text is at hand, and byte code beside the file is not looked at.
+        exec(compile(text, path, "exec"), module.__dict__)
     except BaseException:
         del sys.modules[module_name]
         raise
+    keep_machine_code(module.kernel)
     return module.kernel
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
     path = folder / name
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    if path.exists() and path.read_bytes() == text.encode():
         return path
-    folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
     return path

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from experiments import parquet
 from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.sites import WAYS
-from experiments.results import rules_fingerprint, versions
+from experiments.results import ResultsFolder, rules_fingerprint, versions
 from viz.figures import BLUE, GREEN, ORANGE, _figure, _plain, write_figures
 from viz.wording import number
 
@@ -26,8 +26,12 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 
 
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
-    """Write audit.md, audit.json, scores.parquet and figures/*.png into a folder, over what is there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, in place of an older."""
+    with ResultsFolder(folder) as place:
+        _fill(place, scored, settings)
+
+
+def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     parquet.write(scored, folder / "scores.parquet")
     records = [
         {

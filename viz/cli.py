@@ -1,8 +1,9 @@
 """The command ``computeleap``: reads the command line; what a command does is in `viz.commands`.
 
 Nothing of the model is imported before a command needs it, so that ``--help`` answers at once.
-Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130 Ctrl-C;
-those of ``computeleap sweep`` are in `viz.commands.sweep_run` and `viz.commands.sweep_show`.
+Exit codes: 0 all went well, 1 a bug or runs that failed, 2 a mistake that the person can mend, 130
+Ctrl-C, 143 SIGTERM, 129 SIGHUP; those of ``computeleap sweep`` are in `viz.commands.sweep_run` and
+`viz.commands.sweep_show`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typer.core import TyperGroup
 from viz import cli_evaluation
 from viz.cli_studies import studies
 from viz.commands import sweep
+from viz.commands.signals import exit_code, heard
 from viz.options import (
     CentresFile,
     Changes,
@@ -76,7 +78,7 @@ class Commands(TyperGroup):
             what = error.format_message().rstrip(".").replace("Value error, ", "")
             _leave(f"{what} (computeleap --help lists what there is)", 2)
         except typer.Abort:
-            code = 130
+            code = exit_code()
         except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does
             sys.stdout = None
             code = 141
@@ -96,11 +98,12 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            typer.echo("computeleap: interrupted", err=True)
-            raise typer.Exit(130) from None
+        with heard():
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                typer.echo("computeleap: interrupted", err=True)
+                raise typer.Exit(exit_code()) from None
 
 
 def shadowed() -> str | None:
@@ -191,6 +194,9 @@ def run(
     ] = None,
     workers: Annotated[int | None, _option("Processes at once. Default: one for each core.")] = None,
     threads: Annotated[int | None, _option("Threads of each process. Default: 1.")] = None,
+    timeout: Annotated[
+        float | None, _option("End a run that takes longer, in seconds. Default: never.", metavar="SECONDS")
+    ] = None,
     out: Annotated[
         Path | None, _option("Folder for the results. Default: results/SCENARIO.", metavar="FOLDER")
     ] = None,
@@ -209,7 +215,7 @@ def run(
     given = {
         "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
         "cities": cities, "centres": centres, "edges": edges, "workers": workers, "threads": threads,
-        "out": out, "extension": extension, "check": check,
+        "out": out, "extension": extension, "check": check, "timeout": timeout,
     }  # fmt: skip
     run_study(settle(config, given, changes or ()), force)
 

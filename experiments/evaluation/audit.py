@@ -23,7 +23,7 @@ from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.sites import WAYS, Sites, draw_scenario
 from experiments.evaluation.truth import find_truth, run_with, some_hosts
-from experiments.results import rules_fingerprint, versions
+from experiments.results import rules_fingerprint, versions, write_whole
 from experiments.twins import Study
 from model.geography import load_centres
 from model.network import build_network
@@ -168,12 +168,15 @@ def _check_settings(folder: Path, settings: AuditSettings) -> None:
     path = folder / SETTINGS_FILE
     own = {**asdict(settings), "rules": rules_fingerprint()}
     if not path.exists():
-        if any(folder.iterdir()):
+        if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden part
             raise InputError([f"{folder} holds other files: name a folder of its own for the audit"])
         text = json.dumps({**own, "versions": versions()}, indent=2)
-        path.write_text(text + "\n", encoding="utf-8")
+        write_whole(path, text + "\n")
         return
-    there = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        there = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError([f"{path} is damaged or cannot be read: {error}"]) from None
     different = [name for name, value in own.items() if there.get(name) != value]
     if different:
         name = different[0]

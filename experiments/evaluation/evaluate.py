@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.crew import each
 from experiments.evaluation.clamped import CLAMPS, clamped_runs
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.folder import Results, check_repeatable, read_results
@@ -105,18 +104,31 @@ def evaluate(
 
 
 def _each(jobs: Sequence[Job], workers: int) -> Iterable[tuple[Job, list[Row]]]:
-    if workers <= 1 or len(jobs) == 1:
-        for job in jobs:
-            yield job, evaluate_seed(job)
-        return
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as crew:
-        waiting = {crew.submit(evaluate_seed, job): job for job in jobs}
-        try:
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
-        except BaseException:
-            crew.shutdown(wait=False, cancel_futures=True)
-            raise
+    ending = each(_careful, jobs, min(workers, len(jobs)))
+    try:
+        for job, rows in ending:
+            if isinstance(rows, str):
+                raise ProcessError(f"seed {job.seed}: {rows}")
+            if isinstance(rows, Exception):
+                raise rows
+            yield job, rows
+    finally:
+        ending.close()
+
+
+class ProcessError(InputError):
+    """A process that evaluates a seed was ended from outside."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__([f"{what}; fewer --workers need less memory"])
+
+
+def _careful(job: Job) -> list[Row] | Exception:
+    """All rows of one seed, or what went wrong: it is raised in the process that waits for it."""
+    try:
+        return evaluate_seed(job)
+    except Exception as error:
+        return error
 
 
 def evaluate_seed(job: Job) -> list[Row]:

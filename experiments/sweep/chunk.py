@@ -5,11 +5,13 @@ Everything that a chunk needs is read from the store, so a task is a few numbers
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -30,6 +32,7 @@ from experiments.sweep.spec import Limits
 from experiments.sweep.store import FROZEN, Store, chunk_name, schemas
 
 ENDED = "its process was ended from outside, as happens when memory runs out"
+STARTING = 120.0  # s that a process may take to import the model
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,11 @@ def attempt(task: Task, run: int) -> Outcome:
     outcome = Outcome("failed")
     for _ in range(1 + task.limits.retries):
         started = time.perf_counter()
-        outcome = _in_own_process(task, run) if task.alone else try_run(task.store, run, task.limits.timeout)
+        outcome = (
+            _in_own_process(task, run)
+            if task.alone or _stuck
+            else try_run(task.store, run, task.limits.timeout)
+        )
         outcome.seconds = time.perf_counter() - started
         outcome.key = _key(task.store, run)
         if outcome.result is not None:
@@ -175,7 +182,35 @@ def attempt(task: Task, run: int) -> Outcome:
 
 
 def try_run(store: str, run: int, timeout: float | None) -> Outcome:
-    """One run, its failure caught."""
+    """One run, its failure caught; one that stands still past `patience` is left to itself."""
+    if timeout is None:
+        return _tried(store, run, None)
+    found: list[Outcome] = []
+    doing = threading.Thread(target=lambda: found.append(_tried(store, run, timeout)), daemon=True)
+    doing.start()
+    doing.join(patience(timeout))
+    if doing.is_alive() and doing.ident is not None:
+        # Ends a loop of Python; one of compiled code hears nothing.
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(doing.ident), ctypes.py_object(TimedOutError)
+        )
+        doing.join(1.0)
+        if doing.is_alive():
+            _stuck.add(run)
+        return Outcome("timeout", error=f"longer than {timeout:g} s: it stood still within a year")
+    return found[0]
+
+
+_stuck: set[int] = set()
+"""Runs that still go on in this process though time is over: what comes next has a process of its own."""
+
+
+def patience(timeout: float) -> float:
+    """Time after which a run is given up, s: ``timeout`` itself is looked at once a simulated year."""
+    return 2.0 * timeout + 5.0
+
+
+def _tried(store: str, run: int, timeout: float | None) -> Outcome:
     try:
         return Outcome("ok", workplace(store).simulate(run, timeout))
     except TimedOutError as error:
@@ -189,7 +224,13 @@ def _in_own_process(task: Task, run: int) -> Outcome:
     """One run in a process of its own: if that is killed, only this run is lost."""
     words = [sys.executable, "-m", "experiments.sweep.alone", task.store, str(run), repr(task.limits.timeout)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    answer = subprocess.run(words, capture_output=True, env=env)
+    limit = task.limits.timeout
+    try:
+        answer = subprocess.run(
+            words, capture_output=True, env=env, timeout=None if limit is None else patience(limit) + STARTING
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome("timeout", error=f"longer than {limit:g} s: its process was ended")
     try:
         found = pickle.loads(answer.stdout)
     except (EOFError, pickle.UnpicklingError):

@@ -179,6 +179,12 @@ class Store:
             self._write(path, pa.table(dict(tables[table]), schema=schema))
 
     def _write(self, path: Path, table: pa.Table) -> None:
+        try:
+            self._write_once(path, table)
+        except FileNotFoundError:  # its unfinished file was taken for a dead writer's: a clock jumped
+            self._write_once(path, table)
+
+    def _write_once(self, path: Path, table: pa.Table) -> None:
         part = _part(path.parent, path.name)
         floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
         texts = [

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,26 @@ def test_a_full_disk_stops_the_sweep_and_it_goes_on_later(
     assert same(sweep, truth)
 
 
+def test_a_part_that_another_process_takes_for_a_dead_writers_is_written_again(
+    tmp_path: Path, truth: Sweep, monkeypatch: Any
+) -> None:
+    """The clock of one machine jumps ahead by a day: what others write at that moment looks old."""
+    sweep, fsync, swept = make(tmp_path / "s"), os.fsync, []
+
+    def meanwhile(handle: int) -> None:
+        fsync(handle)
+        if len(swept) < 1:
+            swept.append(handle)
+            with monkeypatch.context() as clock:
+                clock.setattr(store_module.time, "time", lambda: 4e9)
+                Store(sweep.folder).sweep_up()
+
+    monkeypatch.setattr(store_module.os, "fsync", meanwhile)
+    sweep.run()
+    assert swept
+    assert same(sweep, truth)
+
+
 def test_shards_fill_one_store(tmp_path: Path, truth: Sweep) -> None:
     sweep = make(tmp_path / "s")
     for k in (3, 1, 2):
@@ -438,3 +459,47 @@ def test_importing_experiments_imports_no_sweep() -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     answer = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+# ── Runs that stand still ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_that_stands_still_is_given_up_and_the_others_go_on(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "still.py").write_text(
+        "from model import Rules, interpreted\n\n"
+        "@interpreted\ndef wage(wage):\n    while wage > 0.0:\n        pass\n\nrules = Rules(wage=wage)\n"
+    )
+    monkeypatch.setattr(chunk, "patience", lambda timeout: timeout)
+    sweep = make(
+        tmp_path / "s", design={"factors": {"rules": ["still:rules", "default"]}}, replications=1,
+        folder=str(tmp_path), run={"chunk": 3, "timeout": 3.0, "max_failures": 2},
+    )  # fmt: skip
+    assert sweep.run().by_status == {"ok": 1, "timeout": 1}
+    assert sweep.failed["error"].tolist() == ["longer than 3 s: it stood still within a year"]
+    assert not chunk._stuck  # the loop was ended, so this process can go on
+
+
+def test_what_follows_a_run_that_cannot_be_ended_has_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    """As after a loop in compiled code, which hears nothing; here it hears only when the test is over."""
+    over, simulate = threading.Event(), chunk.Workplace.simulate
+
+    def stand_still(self: Any, run: int, timeout: float | None = None) -> Any:
+        if run == 0:
+            over.wait()
+        return simulate(self, run, timeout)
+
+    monkeypatch.setattr(chunk.Workplace, "simulate", stand_still)
+    monkeypatch.setattr(chunk, "patience", lambda timeout: 1.0)
+    monkeypatch.setattr(chunk, "_stuck", set())
+    own: list[int] = []
+    monkeypatch.setattr(
+        chunk, "_in_own_process", lambda task, run: own.append(run) or chunk._tried(task.store, run, None)
+    )
+    sweep = make(tmp_path / "s", replications=1, run={"chunk": 3, "timeout": 60.0, "max_failures": 2})
+    try:
+        assert sweep.run().by_status == {"ok": 5, "timeout": 1}
+    finally:
+        over.set()
+    assert own == [1, 2, 3, 4, 5]

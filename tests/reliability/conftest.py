@@ -58,7 +58,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def faulty(shim: Path) -> Iterator[Sandbox]:
     """The same with the shim."""
-    with Sandbox(shim) as made:
+    with Sandbox(shim, warm=True) as made:
         yield made
 
 

@@ -44,10 +44,12 @@ class Outcome:
 class Sandbox:
     """The server, and the commands that are put to it; a context manager."""
 
-    def __init__(self, shim: Path | None = None) -> None:
+    def __init__(self, shim: Path | None = None, warm: bool = False) -> None:
+        """``warm``: the server also compiles the rules, so that no command spends a second on that."""
         environment = dict(
             os.environ, PYTHONUNBUFFERED="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", COLUMNS="200"
         )
+        environment |= {"SANDBOX_WARM": "1"} if warm else {}
         if shim is not None:
             environment["LD_PRELOAD"] = str(shim)
         self._server = subprocess.Popen(
@@ -75,16 +77,26 @@ class Sandbox:
         seconds: float = SECONDS,
         limits: Mapping[str, int] | None = None,
         fault: tuple[int, str] | None = None,
+        clock: int | None = None,
+        cut: tuple[float, int] | None = None,
+        bound: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault`` is (n, how) for the shim.
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault`` is (n, how) for the shim,
+        ``clock`` a seed of its jumps. ``cut`` is (after how many seconds, which signal). ``bound``: rights
+        of files bind, though the tests be run as root. ``environment`` is added to the command's.
         """
         order = {
             "argv": list(argv),
             "folder": str(folder),
             "seconds": seconds,
             "fault": fault,
+            "clock": clock,
+            "cut": cut,
+            "bound": bound,
+            "environment": dict(environment or {}),
             **(limits or {}),
         }
         assert self._server.stdin is not None
@@ -102,8 +114,22 @@ def _serve() -> None:
     import viz.cli
     import viz.commands.run  # noqa: F401
 
+    if os.environ.get("SANDBOX_WARM"):
+        _warm()
     for line in sys.stdin:
         print(json.dumps(_attempt(json.loads(line))), flush=True)
+
+
+def _warm() -> None:
+    """Take in what commands import late, and load the machine code of the rules."""
+    import duckdb  # noqa: F401
+
+    import viz.report  # noqa: F401
+    from experiments.results import rules_fingerprint
+    from viz.commands.run import warm_kernels
+
+    warm_kernels()
+    rules_fingerprint()
 
 
 def _attempt(order: dict[str, object]) -> dict[str, object]:
@@ -114,7 +140,11 @@ def _attempt(order: dict[str, object]) -> dict[str, object]:
     if child == 0:
         _become(order, folder, streams)
     hung, deadline = False, began + float(str(order["seconds"]))
+    cut: list[float] = list(order["cut"] or ())  # type: ignore[call-overload]
     while True:
+        if cut and time.monotonic() > began + cut[0]:
+            os.kill(child, int(cut[1]))
+            cut = []
         done, status, used = os.wait4(child, os.WNOHANG)
         if done:
             break
@@ -151,6 +181,11 @@ def _become(order: dict[str, object], folder: Path, streams: list[Path]) -> None
     written = int(str(order.get("written", WRITTEN)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    os.environ.update(order["environment"])  # type: ignore[arg-type]
+    if order["bound"]:
+        _let_rights_bind()
+    if order["clock"] is not None:
+        ctypes.CDLL(None).clock_arm(ctypes.c_ulong(int(str(order["clock"]))))
     if order["fault"]:
         number, how = order["fault"]  # type: ignore[misc]
         ctypes.CDLL(None).fault_arm(int(number), str(how).encode(), str(folder).encode())
@@ -174,6 +209,20 @@ def _become(order: dict[str, object], folder: Path, streams: list[Path]) -> None
         if order["fault"]:
             streams[2].write_text(str(ctypes.CDLL(None).fault_count()))
         os._exit(code)
+
+
+def _let_rights_bind() -> None:
+    """Give up root's right to write where the rights of a file forbid it (on Linux three capabilities)."""
+    version, none = 0x20080522, 0xFFFFFFFF
+    header = (ctypes.c_uint32 * 2)(version, 0)
+    data = (ctypes.c_uint32 * 6)()
+    system = ctypes.CDLL(None, use_errno=True)
+    if system.capget(header, data) != 0:
+        raise OSError(ctypes.get_errno(), "capget")
+    for place in range(3):  # effective, permitted, inheritable of capabilities 0 to 31
+        data[place] &= none & ~0b1110
+    if system.capset(header, data) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 /* Counts the operations that change files below a folder, and fails or kills at the n-th of them.
 
    Loaded with LD_PRELOAD; fault_arm(n, how, root) begins to count in this process. how: "count" (nothing fails),
-   "once" (the n-th fails: no space left), "full" (it and all later ones do), "kill" (SIGKILL before the n-th). */
+   "once" (the n-th fails: no space left), "full" (it and all later ones do), "kill" (SIGKILL before the n-th), "readonly" (all fail as on a file
+   system that was mounted without the right to write).
+
+   clock_arm(seed) lets the clock of the day jump back and forth by up to forty years at every look at it; the
+   clock that only measures how long things take goes on as it does. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static char root[PATH_MAX];
@@ -34,12 +40,25 @@ long fault_count(void) {
   return count;
 }
 
+static unsigned long luck = 0; /* 0: the clock is left alone */
+
+void clock_arm(unsigned long seed) { luck = seed; }
+
+/* Seconds by which the clock of the day is off at this look. */
+static long jump(void) {
+  if (!luck) return 0;
+  luck = luck * 6364136223846793005UL + 1442695040888963407UL;
+  long span = (luck >> 60) < 8 ? 5 : (luck >> 60) < 12 ? 86400 : 1262304000; /* 5 s, a day, forty years */
+  return (long)((luck >> 20) % (unsigned long)(2 * span + 1)) - span;
+}
+
 /* 1 if this operation is to fail. */
 static int strike(void) {
   long now = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
   if (!strcmp(how, "kill") && now == at) kill(getpid(), SIGKILL);
   int fails = (!strcmp(how, "once") && now == at) || (!strcmp(how, "full") && now >= at);
   if (fails) errno = ENOSPC;
+  if (!strcmp(how, "readonly")) { errno = EROFS; return 1; }
   return fails;
 }
 
@@ -110,6 +129,25 @@ OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
 
+int clock_gettime(clockid_t which, struct timespec *now) {
+  REAL(clock_gettime);
+  int done = real(which, now);
+  if (!done && (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)) now->tv_sec += jump();
+  return done;
+}
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  REAL(gettimeofday);
+  int done = real(now, zone);
+  if (!done) now->tv_sec += jump();
+  return done;
+}
+time_t time(time_t *now) {
+  REAL(time);
+  time_t found = real(NULL) + jump();
+  if (now) *now = found;
+  return found;
+}
+
 int close(int file) {
   REAL(close);
   if (file >= 0 && file < FILES) ours[file] = 0;
@@ -162,6 +200,11 @@ int renameat(int a, const char *from, int b, const char *to) {
   REAL(renameat);
   if (below(b, to) && strike()) return -1;
   return real(a, from, b, to);
+}
+int renameat2(int a, const char *from, int b, const char *to, unsigned int flags) {
+  REAL(renameat2);
+  if (below(b, to) && strike()) return -1;
+  return real(a, from, b, to, flags);
 }
 int link(const char *from, const char *to) {
   REAL(link);

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import manifest
 import pytest
 from common import FULL, Note
 
+from model.scenario import SCENARIOS
 from model.version import VERSION
 
 RENEW = (
@@ -60,6 +62,41 @@ def test_other_ways_of_running_give_the_same(how, note: Note, request):
     found = differing(names, **how)
     note(what=f"hashes: {request.node.callspec.id}", count=len(names), faults=len(found))
     assert not found, ", ".join(found)
+
+
+@pytest.mark.slow
+def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
+    """In this process, in shards, in worker processes and on a cluster with a scheduler: the same rows."""
+    from distributed import LocalCluster
+
+    from experiments.sweep import from_values
+
+    names = [name for name in SCENARIOS if name != "closed_economy"] if FULL else ["random_hosts"]
+    values = {
+        "name": "same", "twin": True, "replications": 2, "run": {"chunk": 2},
+        "base": {"cities": "synthetic:12", "until": 2012, "parameters": manifest.SMALL},
+        "design": {"factors": {"scenario": names, "substitution": [1.2, 2.0]}},
+    }  # fmt: skip
+
+    def digest(name: str, *ways: dict[str, Any]) -> str:
+        sweep = from_values(values, tmp_path / name)
+        for how in ways:
+            sweep.run(**how)
+        assert sweep.status().by_status == {"ok": 4 * len(names)}
+        return sweep.digest()
+
+    found = {
+        "here": digest("here", {"workers": 0}),
+        "shards": digest("shards", {"shard": (2, 2)}, {"shard": (1, 2)}),
+    }
+    if FULL:
+        found["processes"] = digest("processes", {"workers": 2})
+    # With sockets on the loopback interface, as a cluster has them.
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        found["cluster"] = digest("cluster", {"scheduler": cluster.scheduler_address})
+    differ = [name for name in found if found[name] != found["here"]]
+    note(what="hashes: sweeps by executor", count=4 * len(names) * len(found), faults=len(differ), losses=0)
+    assert not differ, differ
 
 
 def starts(name: str) -> bool:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from experiments import crew
 from experiments.pairs import DIED, INTERRUPTED, run_twins
 from experiments.settings import settle
 from experiments.twins import FLOWS, WITH, WITHOUT
+from experiments.worker import attempt
 from model.tables import InputError
 from viz.cli import app
 from viz.commands import run as command
@@ -340,7 +342,7 @@ class Deadly:
 
 def test_processes_that_die_are_noticed() -> None:
     runs = [(seed, arm) for seed in Deadly.seeds for arm in (WITH, WITHOUT)]
-    outcomes: Any = crew._in_processes(Deadly(), runs, 2)  # type: ignore[arg-type]
+    outcomes: Any = crew._in_processes(partial(attempt, Deadly()), runs, 2)
     assert dict(outcomes) == dict.fromkeys(runs, DIED)
     assert multiprocessing.active_children() == []
 
@@ -355,7 +357,7 @@ def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(crew, "_start", disturbed)
     try:
-        outcomes: Any = dict(crew._in_processes(Deadly(), [(1, WITH)], 2))  # type: ignore[arg-type]
+        outcomes: Any = dict(crew._in_processes(partial(attempt, Deadly()), [(1, WITH)], 2))
     except KeyboardInterrupt:
         pytest.fail("a process that was just started is forgotten")
     assert outcomes == {(1, WITH): DIED}

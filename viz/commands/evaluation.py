@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import typer
 
-from viz.commands.run import leaving_at_once, progress, warm_kernels
+from viz.commands.run import progress, warm_kernels
 from viz.commands.screen import UserError, check_can_write, say, show_table, write_file
+from viz.commands.signals import exit_code, leaving_at_once
 from viz.wording import number
 
 TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
@@ -65,9 +66,10 @@ def make_panel_file(
         else:
             panel.to_parquet(part, index=False)
 
-    write_file(out, (".csv", ".parquet"), write, force)
     entries = codebook()
-    entries[entries["name"].isin(panel.columns)].to_csv(book, index=False)
+    own = entries[entries["name"].isin(panel.columns)]
+    write_file(out, (".csv", ".parquet"), write, force)
+    write_file(book, (".csv",), lambda part: own.to_csv(part, index=False), force)
     treated = panel.loc[panel["centre"] > 0, "city_id"].nunique()
     typer.echo(
         f"{panel['city_id'].nunique()} cities, {panel['year'].nunique()} years, {treated} with a centre, "
@@ -188,6 +190,6 @@ def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
     except KeyboardInterrupt:
         rows = read_audit(folder)
         say(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
-        raise typer.Exit(130) from None
+        raise typer.Exit(exit_code()) from None
     write_audit_report(folder / "report", scores(rows), plan)
     typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {folder / 'report'}.")

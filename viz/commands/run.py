@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,10 +15,10 @@ import typer
 
 from experiments.settings import Settings
 from viz.commands.screen import UserError, check_can_write, say, screen
+from viz.commands.signals import CODES, exit_code, finishing, leaving_at_once
 
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 SUMMARY = "summary.json"
-CTRL_C = 130  # exit code
 WARM_QUARTERS = 4  # after which every event has happened once, those at the end of a year too
 
 
@@ -27,9 +26,10 @@ def run(settings: Settings, force: bool = False) -> None:
     """Run a scenario and its twin for every seed, show the tables and write the results folder.
 
     Raises UserError, or InputError of model.tables, for what the person can mend; typer.Exit with 130 after
-    Ctrl-C and with 1 if runs failed or the report could not be drawn.
+    Ctrl-C (143 after SIGTERM, 129 after SIGHUP) and with 1 if runs failed or the report could not be drawn.
     """
     target = checked_folder(settings.folder, force)
+    there = state_of(target)
     runs, workers = 2 * settings.seeds, worker_count(settings)
     with leaving_at_once():
         from experiments.metrics import all_tables
@@ -43,7 +43,7 @@ def run(settings: Settings, force: bool = False) -> None:
     started = time.perf_counter()
     try:
         with progress(runs) as finished:
-            results = run_twins(study, workers, finished)
+            results = run_twins(study, workers, finished, settings.timeout)
     except NoPairError as error:
         if not keep_breach(settings, target, error.failures):
             raise
@@ -51,12 +51,15 @@ def run(settings: Settings, force: bool = False) -> None:
         raise typer.Exit(1) from None
     if results is None:
         say("interrupted before a pair of runs was complete: nothing is written")
-        raise typer.Exit(CTRL_C)
+        raise typer.Exit(exit_code())
     seconds = time.perf_counter() - started
     code = tell_what_ended(results, settings.seeds)
     keep_breach(settings, target, results.failures)
-    if code == CTRL_C and target.exists():
-        target = _beside(target)  # an older, complete folder is worth more than a part of a new one
+    if state_of(target) != there:
+        say(f"another command has written {_shown(target)} meanwhile: that stays, these results go beside it")
+        target = _beside(target, "second")
+    elif code in CODES and target.exists():
+        target = _beside(target, "interrupted")  # an older, complete folder is worth more than a part
     with finishing():
         tables = all_tables(results)
         # Before anything is shown: a reader who leaves early (`| head`) must not take the results along.
@@ -103,12 +106,13 @@ def tell_what_ended(results: Any, seeds: int) -> int:
         say(f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {name}: {reason}")
     if INTERRUPTED in missing:
         say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
-        return CTRL_C
+        return exit_code()
     return 1 if failed else 0
 
 
 def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -> bool:
     """Write the settings of the first run that broke an invariant, if any, beside the results."""
+    from experiments.results import write_whole
     from experiments.settings import as_toml
     from model.invariants import InvariantError
 
@@ -118,40 +122,10 @@ def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -
             place = target.with_name(f"{target.name}-breach-seed-{seed}.toml")
             alone = {"seeds": 1, "first_seed": seed, "workers": 1, "check": True, "out": None}
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(as_toml(settings, **alone), encoding="utf-8")
+            write_whole(place, as_toml(settings, **alone))
             say(f"to see it again: computeleap run --config {_shown(place)}")
             return True
     return False
-
-
-@contextmanager
-def leaving_at_once() -> Iterator[None]:
-    """Ctrl-C ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
-
-    def leave(number: int, frame: object) -> None:
-        say("computeleap: interrupted before the first run")
-        os._exit(CTRL_C)
-
-    before = signal.signal(signal.SIGINT, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def finishing() -> Iterator[None]:
-    """Runs that have ended are written in spite of Ctrl-C; only a second one gives them up."""
-
-    def hear(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        say("the runs have ended and their results are being written; Ctrl-C again gives them up")
-
-    before = signal.signal(signal.SIGINT, hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def make_study(settings: Settings) -> Any:
@@ -185,6 +159,7 @@ def warm_kernels(study: Any = None) -> None:
     once.
     Raises RuleError.
     """
+    from model.kernel_cache import not_kept
     from model.parameters import Parameters
     from model.regional_model import RegionalModel
     from model.synthetic import synthetic_country
@@ -202,6 +177,8 @@ def warm_kernels(study: Any = None) -> None:
     if missing:
         say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
+    if not_kept:
+        say(f"the compiled rules cannot be kept, so every start compiles them anew: {not_kept[0]}")
 
 
 def _uncompiled() -> list[Path]:
@@ -288,13 +265,22 @@ def _shown(target: Path) -> str:
     return str(target.relative_to(here) if target.is_relative_to(here) else target)
 
 
-def _beside(target: Path) -> Path:
+def _beside(target: Path, why: str) -> Path:
     """A free name beside a folder that is to stay."""
-    number, free = 1, target.with_name(f"{target.name}-interrupted")
+    number, free = 1, target.with_name(f"{target.name}-{why}")
     while free.exists():
         number += 1
-        free = target.with_name(f"{target.name}-interrupted-{number}")
+        free = target.with_name(f"{target.name}-{why}-{number}")
     return free
+
+
+def state_of(target: Path) -> tuple[int, int] | None:
+    """What tells one results folder from the next that takes its place; None where there is none."""
+    try:
+        found = target.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def write_results(target: Path, results: Any, tables: Any, summarised: Any) -> bool:

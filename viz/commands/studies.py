@@ -14,11 +14,8 @@ import typer
 
 from experiments.settings import Settings
 from viz.commands.run import (
-    CTRL_C,
     SUMMARY,
     checked_folder,
-    finishing,
-    leaving_at_once,
     make_study,
     progress,
     seeds_in_words,
@@ -26,6 +23,7 @@ from viz.commands.run import (
     worker_count,
 )
 from viz.commands.screen import UserError, say
+from viz.commands.signals import exit_code, finishing, leaving_at_once
 from viz.commands.validate import RUNS
 
 
@@ -60,7 +58,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
         say(
             f"interrupted: {len(results.records)} of {runs} runs are kept in {RUNS}; the same command goes on"
         )
-        raise typer.Exit(CTRL_C)
+        raise typer.Exit(exit_code())
     if not results.records:
         raise RuntimeError(f"no run ended: {next(iter(results.failures.values()))}")
     with finishing():

@@ -1,14 +1,14 @@
 """``computeleap sweep run``, ``retry``, ``rerun`` and ``export``.
 
 Exit codes: 0 all runs are stored and ended well, 2 a mistake that the person can mend (a full disk too), 3
-some runs failed, 4 more failed than the experiment allows and the sweep stopped, 130 Ctrl-C.
+some runs failed, 4 more failed than the experiment allows and the sweep stopped, 130
+Ctrl-C, 143 SIGTERM, 129 SIGHUP.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +18,9 @@ from typing import Any
 import typer
 
 from viz.commands.screen import UserError, say, screen, write_file
+from viz.commands.signals import exit_code
 
-CTRL_C, SOME_FAILED, TOO_MANY = 130, 3, 4
+SOME_FAILED, TOO_MANY = 3, 4
 ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")  # of a Dask scheduler
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 # One thread for each worker: more would only fight for the same cores.
@@ -96,14 +97,14 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
     from experiments.sweep.driver import TooManyFailuresError
 
     try:
-        with interruptible(), progress() as tell:
+        with progress() as tell:
             status = work(tell)
     except TooManyFailuresError as error:
         say(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
         say(f"interrupted: what is stored in {sweep.folder} stays; the same command goes on with it")
-        raise typer.Exit(CTRL_C) from None
+        raise typer.Exit(exit_code()) from None
     ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
     typer.echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
@@ -113,20 +114,6 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
             f"{first['run']} --debug looks into it; computeleap sweep retry {sweep.folder} tries all again)"
         )
         raise typer.Exit(SOME_FAILED)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Ctrl-C and a polite end (SIGTERM, as schedulers of clusters send) both stop the sweep at once."""
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from typing import Any
 import typer
 
 from experiments.settings import Settings
-from viz.commands.run import CTRL_C, leaving_at_once, make_study, progress, warm_kernels, worker_count
+from viz.commands.run import make_study, progress, warm_kernels, worker_count
 from viz.commands.screen import check_target, plain_table, say, show, write_file
+from viz.commands.signals import exit_code, leaving_at_once
 
 PLACE = Path("results") / "validation" / "validation.json"
 RUNS = Path("results") / "runs"  # kept runs, which studies share
@@ -58,7 +59,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
         rows = all_rows(context)
     except Interrupted:
         say(f"interrupted: runs that had ended are kept in {RUNS}; the same command goes on from there")
-        raise typer.Exit(CTRL_C) from None
+        raise typer.Exit(exit_code()) from None
     command = " ".join(["computeleap", *sys.argv[1:]])
     contents = record(rows, context, time.perf_counter() - started, command)
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)

@@ -1,0 +1,135 @@
+"""Machine code of kernels on disk: held against a checksum before Numba takes it in, else compiled anew.
+
+Numba keeps machine code in files that it unpickles without looking at them: a damaged one would end a run in
+a traceback, or run as it is. Here each file begins with the hash of the rest. What cannot be read, or kept,
+costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import pickle
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.registry import CPUDispatcher
+
+DIGEST = 32  # bytes
+not_kept: list[str] = []
+"""Why machine code could not be kept, once for each reason: it is compiled at every start then."""
+
+
+class DamagedCacheError(OSError):
+    """A file of machine code that is not what was written."""
+
+
+class CheckedFiles(IndexDataCacheFile):
+    """Numba's index and data files, each with a hash in front; a damaged one counts as missing."""
+
+    def _load_index(self) -> Any:
+        try:
+            stream = io.BytesIO(_checked(Path(self._index_path)))
+            if pickle.load(stream) != self._version:
+                return {}
+            stamp, found = pickle.load(stream)
+        except OSError:
+            return {}
+        return found if stamp == self._source_stamp else {}
+
+    def _save_index(self, overloads: Any) -> None:
+        content = pickle.dumps(self._version) + self._dump((self._source_stamp, overloads))
+        self._put(self._index_path, content)
+
+    def _load_data(self, name: str) -> Any:
+        return pickle.loads(_checked(Path(self._data_path(name))))
+
+    def _save_data(self, name: str, data: Any) -> None:
+        self._put(self._data_path(name), self._dump(data))
+
+    def _put(self, path: str, content: bytes) -> None:
+        with self._open_for_write(path) as file:
+            file.write(hashlib.blake2b(content, digest_size=DIGEST).digest() + content)
+
+
+def _checked(path: Path) -> bytes:
+    """The content of a file behind its hash. Raises OSError if it cannot be read or is damaged."""
+    whole = path.read_bytes()
+    content = whole[DIGEST:]
+    if hashlib.blake2b(content, digest_size=DIGEST).digest() != whole[:DIGEST]:
+        raise DamagedCacheError(f"{path} is damaged")
+    return content
+
+
+class CheckedCache(FunctionCache):
+    """Numba's cache of one function, on checked files; a file that fails never fails the run."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        plain = self._cache_file
+        self._cache_file = CheckedFiles(
+            self._cache_path, plain._index_name.removesuffix(".nbi"), plain._source_stamp
+        )
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled function, or None: it is compiled then."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # whatever machine code of other libraries' versions leads to
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep the compiled function if it can be kept."""
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            note(f"{error.strerror or error} ({self._cache_path})")
+
+
+def keep_machine_code(kernel: Any) -> None:
+    """Let a kernel, not yet compiled, find its machine code beside its file and leave it there.
+
+    One for the GPU, which has a cache of its own kind, is left as it is.
+    """
+    if not isinstance(kernel, CPUDispatcher):
+        return
+    try:
+        kernel._cache = CheckedCache(kernel.py_func)
+    except (RuntimeError, OSError) as error:  # no folder that can be written to
+        note(" ".join(str(error).split()))
+
+
+def own_folder(wanted: Path) -> Path:
+    """The folder, made if need be, or a temporary one if it cannot be made or anybody may write to it.
+
+    What lies there is run as code, so it must come from nobody else.
+    """
+    try:
+        wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.name == "posix" and wanted.stat().st_mode & stat.S_IWOTH:
+            raise PermissionError(0, "everybody may write to it, and what lies there is run as code")
+    except OSError as error:
+        note(f"{error.strerror} ({wanted})")
+        return temporary_folder()
+    return wanted
+
+
+def temporary_folder() -> Path:
+    """A folder of this process alone, the same at every call."""
+    if not _temporary:
+        _temporary.append(tempfile.TemporaryDirectory(prefix="computeleap-", ignore_cleanup_errors=True))
+    return Path(_temporary[0].name)
+
+
+_temporary: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def note(reason: str) -> None:
+    """Remember why machine code could not be kept."""
+    if reason not in not_kept:
+        not_kept.append(reason)
