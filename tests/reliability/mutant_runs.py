@@ -29,6 +29,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from mutation import GROUPS, ROOT, TESTS, Mutant, changed_line, original
 
+ENGINES = {"rules": "interpreted", "markets": "interpreted", "metrics": "compiled"}
 TOOL = 4  # of sys.monitoring: not one of those that debuggers, coverage or profilers take
 MEMORY = 6 << 30
 LINE = sys.monitoring.events.LINE
@@ -106,11 +107,11 @@ class Runs(Setting):
     """The pytest plugin that runs mutants in place of tests."""
 
     def __init__(
-        self, engine: str, watch: Watch, mutants: list[Mutant], workers: int, budget: float,
+        self, group: str, watch: Watch, mutants: list[Mutant], workers: int, budget: float,
         done: Callable[[Mutant, dict[str, Any]], None], log: Callable[[str], None],
     ) -> None:  # fmt: skip
-        super().__init__(engine)
-        self.kept = ROOT / "build" / f"mutant-tests-{engine}.json"
+        super().__init__(ENGINES[group])
+        self.kept = ROOT / "build" / f"mutant-tests-{group}.json"
         self.watch, self.mutants, self.workers, self.budget = watch, mutants, workers, budget
         self.done, self.log = done, log
         self.cost: dict[str, float] = {}
@@ -463,8 +464,7 @@ def run(
     """Try mutants of one group; ``done`` is told what came of each."""
     watch = Watch(module for modules in GROUPS.values() for module in modules)
     watch.start()
-    engine = "compiled" if group == "metrics" else "interpreted"
-    runs = Runs(engine, watch, mutants, workers, budget, done, log)
+    runs = Runs(group, watch, mutants, workers, budget, done, log)
     os.chdir(ROOT)
     code = pytest.main([*OPTIONS, *(tests or TESTS[group])], plugins=[runs])
     if code not in (0, 5):
