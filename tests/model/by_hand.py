@@ -25,3 +25,22 @@ def after(market: Callable[..., Any], **given: Any) -> SimpleNamespace:
 def columns(found: SimpleNamespace, **changes: Any) -> dict[str, Any]:
     """The columns again, for the next market."""
     return {**{name: one for name, one in vars(found).items() if name != "returned"}, **changes}
+
+
+def in_other_units(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The columns with some of them measured in a unit 64 times as large: no digit is lost."""
+    smaller = {}
+    for name in names:
+        one = given[name]
+        smaller[name] = [each / 64.0 for each in one] if isinstance(one, list) else one / 64.0
+    return {**given, **smaller}
+
+
+def assert_units_do_not_matter(market: Callable[..., Any], given: dict[str, Any], *names: str) -> SimpleNamespace:
+    """Every column of the result is as before, or in the new unit or by it; which is for the caller to see."""
+    before, other = after(market, **given), after(market, **in_other_units(given, *names))
+    for name, one in columns(other).items():
+        old, new = np.array(columns(before)[name], dtype=float), np.array(one, dtype=float)
+        times = [np.isclose(unit * new, old, rtol=1e-12) for unit in (1.0, 64.0, 1.0 / 64.0)]
+        assert np.logical_or.reduce(times).all(), f"{name}: {old} and {new}"
+    return other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from by_hand import after
+from by_hand import after, assert_units_do_not_matter
 
 from model.building import (
     close_failed,
@@ -392,3 +392,40 @@ def test_a_failed_centre_leaves_a_free_row():
     assert found.nation_failures == [1.0]
     both = after(close_failed, provider_failing=[1.0, 0.0, 1.0], nation_failures=[9.0], **given)
     assert both.nation_failures == [2.0]
+
+
+# ── Units ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("market", "given", "units"),
+    [
+        (look_around, AROUND, ["provider_capacity", "provider_load"]),
+        (look_around, AROUND, ["city_market"]),
+        (survey_sites, SITES, ["city_service_demand", "provider_capacity"]),
+        (
+            survey_sites, {**SITES, "remote_access": 1.0, "provider_built": [1.0]},
+            ["city_service_demand", "provider_capacity"],
+        ),
+        (decide_public, PUBLIC, ["city_kind_wish", "kind_standard_capacity", "city_building_fund"]),
+        (
+            decide_private, {**PRIVATE, "entrants_a_year": 3.0},
+            ["city_kind_site_capacity", "kind_standard_capacity"],
+        ),
+        (decide_programme, PROGRAMME, ["city_service_demand", "kind_standard_capacity", "provider_capacity"]),
+        (
+            place_orders, {**ORDERS, "nation_grants": [0.0]},
+            ["city_kind_programme_order", "city_kind_public_order", "city_kind_private_order",
+             "city_building_fund"],
+        ),
+    ],
+)  # fmt: skip
+def test_decisions_do_not_depend_on_the_unit_of_compute_or_money(market, given, units):
+    assert_units_do_not_matter(market, given, *units)
+
+
+def test_only_the_city_itself_needs_no_link():
+    """Work of city 0 that must be answered at once is out of reach of city 1, and the other way round."""
+    both = {"city_service_demand": [0.0, 6.0, 0.0, 0.0, 2.0, 0.0], "remote_access": 1.0}
+    found = after(survey_sites, **{**SITES, **both})
+    assert found.city_kind_site_demand[0::2] == pytest.approx([6.0 * 1.1, 1.0 * 1.04])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from by_hand import after, columns
+from by_hand import after, assert_units_do_not_matter, columns
 
 from model.compute_delivery import bill_compute, carry_tasks, settle_centres
 
@@ -189,3 +189,16 @@ def test_a_centre_without_capacity_buys_all_in():
     idle = delivered(city_offer_flow=[0.0] * 9, offer_load=[0.0] * 3, provider_load=[0.0, 0.0])
     assert idle.city_hosted_tasks == [0.0] * 3
     assert idle.provider_surplus == [0.0, 0.0]
+
+
+def test_bills_and_deliveries_do_not_depend_on_units():
+    money = ("city_tier_compute_spending", "city_tier_aided_spending")
+    found = assert_units_do_not_matter(bill_compute, BILLS, *money)
+    assert found.city_tier_part_basic == pytest.approx(after(bill_compute, **BILLS).city_tier_part_basic)
+    assert found.city_compute_bill == pytest.approx([12.0 / 64.0, 3.0 / 64.0])
+    sent = columns(after(carry_tasks, **{**TASKS, "link_capacity": [12.0, 100.0]}))
+    compute = ("city_offer_flow", "offer_load", "provider_load", "provider_capacity")
+    found = assert_units_do_not_matter(settle_centres, {**sent, **SETTLED}, *compute)
+    assert found.provider_utilisation == pytest.approx([1.45, 0.45])
+    assert found.city_hosted_tasks == pytest.approx([5.75 / 64.0, 0.0, 4.0 / 64.0])
+    assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 4.0 / 64.0])

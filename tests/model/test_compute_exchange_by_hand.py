@@ -190,3 +190,20 @@ def test_the_exchange_is_paid_by_turnover_and_a_centres_price_is_what_it_earned(
     )  # fmt: skip
     assert found.nation_exchange_fees == pytest.approx([0.7])
     assert found.provider_price == [0.75, 8.0]  # who sold nothing keeps his price
+
+
+def test_prices_do_not_depend_on_the_unit_of_compute():
+    for free in ([5.0, 1.0], [4.0, 1.0], [4.0, 0.5], [1.0, 0.5]):
+        small = cleared(city_service_demand=[4 / 64, 3 / 64], scratch_free=[one / 64 for one in free])
+        assert small == cleared(scratch_free=free)
+    found = exchange(
+        city_service_demand=[4 / 64, 6 / 64], scratch_free=[4 / 64, 4 / 64],
+        offer_load=[0.0, 2 / 64, 0.0, 6 / 64],
+    )  # fmt: skip
+    assert found.offer_gate_price == pytest.approx(exchange().offer_gate_price)
+    assert found.service_clearing_price == exchange().service_clearing_price
+    small = after(
+        pay_fees, offer_load=[0.25], offer_gate_price=[2.0], offer_provider=[0], provider_price=[7.0],
+        provider_load=[0.25], provider_revenue=[0.125], nation_exchange_fees=[9.0], exchange_fee=0.5,
+    )  # fmt: skip
+    assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from by_hand import after
+from by_hand import after, assert_units_do_not_matter
 
 from model.compute_market import award_tender, can_take, open_tender, price_contracts
 
@@ -229,3 +229,42 @@ def test_vouchers_for_local_supply_pay_its_part_of_the_bill():
     assert found.city_voucher_scope == pytest.approx([0.75 / 24.25, 1.35 / 5.85])
     nothing = after(price_contracts, **{**PRICES, "voucher_local_supply": 1.0, "city_kind_demand": [0.0] * 6})
     assert nothing.city_voucher_scope == [0.0, 0.0]
+
+
+# ── Units and places ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_contracts_do_not_depend_on_the_unit_of_compute():
+    found = assert_units_do_not_matter(open_tender, CONTRACTS, "provider_capacity", "city_service_demand")
+    assert found.city_offer_share == after(open_tender, **CONTRACTS).city_offer_share
+    assert found.scratch_free == pytest.approx([one / 64.0 for one in (6.45, 2.05, 0.0, 4.5, 0.0)])
+    local = {**PRICES, "voucher_local_supply": 1.0}
+    found = assert_units_do_not_matter(price_contracts, local, "city_kind_demand")
+    assert found.city_voucher_scope == after(price_contracts, **local).city_voucher_scope
+    for free in ([100.0, 100.0], [5.2, 100.0], [5.2, 2.0]):
+        small = tender(city_service_demand=[4.0 / 64, 6.0 / 64], scratch_free=[one / 64 for one in free])
+        assert small.city_offer_share == pytest.approx(tender(scratch_free=free).city_offer_share)
+
+
+def test_ties_count_below_one_unit():
+    found = tender(
+        city_offer_tender_price=[0.5, 0.5] * 2, city_service_demand=[0.1, 0.1], scratch_free=[0.2, 0.6]
+    )
+    assert found.city_offer_share == pytest.approx([0.25, 0.75] * 2)
+
+
+def test_three_cities_and_three_services_at_once():
+    """City c has c + 1 units of service s for tender and room for all at the one centre that sells it."""
+    tendered = [0.1 * (1 + 3 * c + s) for c in range(3) for s in range(3)]
+    found = tender(
+        cities=3, services=3, offer_provider=[0, 1, 2], offer_service=[2, 0, 1],
+        city_offer_tender_price=[0.5] * 9, scratch_free=[100.0] * 3, city_service_tender=tendered,
+        city_service_demand=[float(1 + 2 * k) for k in range(9)],
+        city_service_cloud_delivered_price=[1.0, 1.0, 0.4, 1.0, 1.0, 1.0, 0.4, 1.0, 1.0],
+    )  # fmt: skip
+    # service 2 of city 0 and service 0 of city 2 are cheaper in the cloud
+    wanted = [0.0, 0.1, 0.2, 0.6, 0.4, 0.5, 0.9, 0.0, 0.8]
+    assert found.city_offer_share == pytest.approx(wanted)
+    # less what each city's part of its use of the service is: 6 · 11 + 9 · 17; 1 · 1 + 4 · 7; 2 · 3 + 5 · 9 + 8 · 15
+    used = [0.6 * 11 + 0.9 * 17, 0.1 * 1 + 0.4 * 7, 0.2 * 3 + 0.5 * 9 + 0.8 * 15]
+    assert found.scratch_free == pytest.approx([100.0 - one for one in used])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from by_hand import after
+from by_hand import after, assert_units_do_not_matter
 
 from model.accounts import national_means
 from model.closed_economy import book_services, share_inputs
@@ -252,3 +252,30 @@ def test_the_books_of_the_provider_of_services():
     assert found.provider_revenue == [6.0]
     assert found.provider_surplus == [4.0]  # less the rent of eight at a quarter
     assert after(book_services, **{**given, "city_rented_compute": [0.0]}).provider_utilisation == [0.0]
+
+
+# ── Units ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_markets_do_not_depend_on_units():
+    supply = {**PRODUCTS, "market_size_elasticity": 0.5}
+    found = assert_units_do_not_matter(clear_products, supply, "city_tier_supply")
+    assert found.city_tier_demand == pytest.approx(after(clear_products, **supply).city_tier_demand)
+    money = assert_units_do_not_matter(clear_products, supply, "city_market")
+    assert money.city_tier_unit_revenue == pytest.approx(
+        [one / 64.0 for one in after(clear_products, **supply).city_tier_unit_revenue]
+    )
+    small = settled([10.0 / 64.0, 30.0 / 64.0], [1.0, 0.5, 0.5, 1.0])
+    assert small.pull == pytest.approx(settled([10.0, 30.0], [1.0, 0.5, 0.5, 1.0]).pull)
+
+
+@pytest.mark.parametrize("cities", [1, 5])
+def test_closeness_below_one_is_closeness(cities):
+    """Only ratios of closeness count, where they lie four at a time and where they do not."""
+    closeness, workers = np.eye(cities) / 16.0, np.diag(np.full(cities, 0.25))
+    found = after(
+        move_talent, city_talent_endowment=[0.5] * cities, city_talent=[9.0] * cities,
+        city_attraction=[1.0] * cities, pair_closeness=closeness.ravel().tolist(),
+        pair_workers=workers.ravel().tolist(), talent_mobility=0.5,
+    )  # fmt: skip
+    assert found.city_talent == pytest.approx([0.375] * cities)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from by_hand import after, columns
+from by_hand import after, columns, in_other_units
 
 from model.value_chain import measure_chains, relate_rungs, rewire_partners, trace_chains
 
@@ -197,3 +197,16 @@ def test_a_city_with_firms_that_sell_nothing_has_no_chain():
     for name in ("tiers", "level", "length", "mode"):
         assert getattr(found, f"city_chain_{name}")[0] == 0.0, name
     assert found.city_value_factor[0] == 1.0
+
+
+def test_indices_do_not_depend_on_the_unit_of_money():
+    traced = columns(after(trace_chains, **SALES))
+    money = ("city_revenue", "city_digital_revenue", "city_weighted_sales", "scratch_sales")
+    lengths = ("city_chain_level", "city_chain_length")
+    given = {**traced, **MEASURED}
+    before, found = after(measure_chains, **given), after(measure_chains, **in_other_units(given, *money, *lengths))
+    for name in ("level", "length", "tiers", "mode", "density", "locality", "position"):
+        one, other = (getattr(state, f"city_chain_{name}") for state in (before, found))
+        assert one == pytest.approx(other), name
+    assert found.city_value_factor == pytest.approx(before.city_value_factor)
+    assert found.city_value_added == pytest.approx([one / 64.0 for one in before.city_value_added])

@@ -31,13 +31,13 @@ from mutation import GROUPS, Mutant, mutants_of, original
 
 
 def drawn(group: str, share: float, seed: int) -> list[Mutant]:
-    """A share of each module's mutants; the same ones, and more, at a larger share."""
+    """A share of each module's mutants, modules in turn; the same ones, and more, at a larger share."""
     found = []
     for module in GROUPS[group]:
         mutants = list(mutants_of(module))
-        random.Random(f"{seed} {module}").shuffle(mutants)  # noqa: TID251 - draws which mutants, not numbers
-        found += mutants[: round(share * len(mutants))]
-    return found
+        random.Random(f"{seed} {module}").shuffle(mutants)
+        found += [(k / len(mutants), one) for k, one in enumerate(mutants[: round(share * len(mutants))])]
+    return [one for _, one in sorted(found, key=lambda place: place[0])]
 
 
 def key(mutant: Mutant | dict[str, Any]) -> tuple[Any, ...]:
