@@ -33,12 +33,18 @@ HAND_WORKED = [
     # enough of its own, but peers have more: 0.3 · (7 − 6)
     case(building.wish, 0.3, forecast=4.0, capacity=6.0, local_utilisation=1.0, peer_capacity=7.0,
          target_utilisation=0.8, yardstick=0.3),
+    # 0.8 / 0.8 − 0.5, and 0.3 · (2.5 − 0.5)
+    case(building.wish, 1.1, forecast=0.8, capacity=0.5, local_utilisation=1.0, peer_capacity=2.5,
+         target_utilisation=0.8, yardstick=0.3),
     # 2 / 0.8, and no more than a standard centre
     case(building.site_capacity, 2.5, site_demand=2.0, target_utilisation=0.8, kind_standard_capacity=4.0),
     case(building.site_capacity, 4.0, site_demand=9.0, target_utilisation=0.8, kind_standard_capacity=4.0),
     # 4 · (0.9 · 0.8 − 0.52) · 0.5 · 0.8 / (1.6 · 0.5)
     case(building.site_return, 0.4, site_price=0.9, site_unit_cost=0.52, site_grant=0.5,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.5, centre_cost=1.6),
+    # a quarter of a surplus is the city's: 4 · (0.9 · 0.8 − 0.52) · 0.75 · 0.8 / 1.6
+    case(building.site_return, 0.3, site_price=0.9, site_unit_cost=0.52, site_grant=0.0,
+         opening_discount=0.2, target_utilisation=0.8, surplus_share=0.25, centre_cost=1.6),
     # a loss is borne in full: 4 · (0.4 − 0.52) · 0.8 / 1.6
     case(building.site_return, -0.24, site_price=0.5, site_unit_cost=0.52, site_grant=0.0,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.5, centre_cost=1.6),
@@ -47,6 +53,11 @@ HAND_WORKED = [
          capital_charge=0.06),
     case(building.equity, -1.6, equity=1.0, operating=1.0, surplus=-2.0, cost=10.0, surplus_share=0.5,
          capital_charge=0.06),
+    # a small surplus is shared, 1 + 0.75 · 0.4 − 0.3, and a small loss is not
+    case(building.equity, 1.0, equity=1.0, operating=1.0, surplus=0.4, cost=10.0, surplus_share=0.25,
+         capital_charge=0.03),
+    case(building.equity, 0.3, equity=1.0, operating=1.0, surplus=-0.4, cost=10.0, surplus_share=0.25,
+         capital_charge=0.03),
     # (the surplus of a centre that does not operate is 0)
     case(building.equity, 1.0, equity=1.0, operating=0.0, surplus=0.0, cost=10.0, surplus_share=0.5,
          capital_charge=0.06),
@@ -56,6 +67,13 @@ HAND_WORKED = [
     case(building.failing, 0.0, equity=-6.0, operating=1.0, built=1.0, public=1.0, cost=10.0,
          debt_limit=0.5, soft_budget=4.0),
     case(building.failing, 0.0, equity=-6.0, operating=1.0, built=0.0, public=0.0, cost=10.0,
+         debt_limit=0.5, soft_budget=4.0),
+    # just what lenders bear; a part of it; nothing can fail before it opens
+    case(building.failing, 0.0, equity=-5.0, operating=1.0, built=1.0, public=0.0, cost=10.0,
+         debt_limit=0.5, soft_budget=4.0),
+    case(building.failing, 0.0, equity=-4.0, operating=1.0, built=1.0, public=0.0, cost=10.0,
+         debt_limit=0.5, soft_budget=4.0),
+    case(building.failing, 0.0, equity=-6.0, operating=0.0, built=1.0, public=0.0, cost=10.0,
          debt_limit=0.5, soft_budget=4.0),
 ]
 # fmt: on

@@ -51,10 +51,13 @@ HAND_WORKED = [
     # 0.9 · √1.44
     case(city.adopter_productivity, 1.08, plain_productivity=0.9, data=1.44, data_elasticity=0.5),
     case(city.adoption_share, 0.25, adopters=3.0, firms=12.0),
+    case(city.adoption_share, 1.0, adopters=1.0, firms=1.0),
     # a city without firms
     case(city.adoption_share, 0.0, adopters=0.0, firms=0.0),
     # towards 0.1 + 0.9 · 0.25 = 0.325: 0.2 + 0.08 · 0.125
     case(city.attention, 0.21, attention=0.2, digital_revenue=30.0, revenue=120.0, attention_speed=0.08,
+         attention_floor=0.1),
+    case(city.attention, 0.21, attention=0.2, digital_revenue=0.125, revenue=0.5, attention_speed=0.08,
          attention_floor=0.1),
     # a city that sells nothing: towards the floor
     case(city.attention, 0.192, attention=0.2, digital_revenue=0.0, revenue=0.0, attention_speed=0.08,

@@ -41,6 +41,9 @@ HAND_WORKED = [
     case(closed.capital_bid, 0.0, output=0.0, capital_used=0.0, closed_capital_share=0.25),
     case(closed.compute_bid, 1.5, output=12.0, compute_used=4.0, closed_compute_share=0.5),
     case(closed.compute_bid, 0.0, output=0.0, compute_used=0.0, closed_compute_share=0.5),
+    # a firm with half a unit: ¼·1/0.5 and ½·1/0.5
+    case(closed.capital_bid, 0.5, output=1.0, capital_used=0.5, closed_capital_share=0.25),
+    case(closed.compute_bid, 1.0, output=1.0, compute_used=0.5, closed_compute_share=0.5),
     case(closed.capital_income, 3.0, capital_bid=0.1875, capital_used=16.0),
     case(closed.compute_income, 6.0, compute_bid=1.5, compute_used=4.0),
     # brings four times the rental: 16·√4
@@ -63,6 +66,8 @@ HAND_WORKED = [
     case(closed.price_stride, -0.05, price_stride=0.1, profit_if_dearer=1.0, profit_if_cheaper=2.0),
     case(closed.price_stride, -0.13, price_stride=-0.1, profit_if_dearer=1.0, profit_if_cheaper=2.0),
     case(closed.price_stride, 0.05, price_stride=-0.1, profit_if_dearer=2.0, profit_if_cheaper=1.0),
+    # at equal profits the price falls
+    case(closed.price_stride, -0.13, price_stride=-0.1, profit_if_dearer=1.0, profit_if_cheaper=1.0),
     # never beyond the longest, never below the shortest
     case(closed.price_stride, 0.25, price_stride=0.24, profit_if_dearer=2.0, profit_if_cheaper=1.0),
     case(closed.price_stride, -1e-9, price_stride=1e-9, profit_if_dearer=1.0, profit_if_cheaper=2.0),
@@ -77,6 +82,11 @@ HAND_WORKED = [
          closed_service_compute=1.5, closed_bid_adjustment=1.0),
     case(closed.rental_bid, 0.2, rental_bid=0.2, city_services_wanted=8.0, city_rented_compute=0.0,
          closed_service_compute=1.5, closed_bid_adjustment=1.0),
+    # two and a half times too little counts as double too; 0.75 is needed of half a unit
+    case(closed.rental_bid, 0.4, rental_bid=0.2, city_services_wanted=20.0, city_rented_compute=8.0,
+         closed_service_compute=1.0, closed_bid_adjustment=1.0),
+    case(closed.rental_bid, 0.3, rental_bid=0.2, city_services_wanted=0.5, city_rented_compute=0.5,
+         closed_service_compute=1.5, closed_bid_adjustment=1.0),
     # 6 units of compute where 12 are needed; 18 where 12 are
     case(closed.served_share, 0.5, services_wanted=8.0, rented_compute=6.0, closed_service_compute=1.5),
     case(closed.served_share, 1.0, services_wanted=8.0, rented_compute=18.0, closed_service_compute=1.5),
@@ -84,11 +94,16 @@ HAND_WORKED = [
     case(closed.capital_rental, 0.0, capital_income=0.0, capital_stock=0.0),
     case(closed.direct_rental, 0.25, compute_income=2.0, direct_compute=8.0),
     case(closed.direct_rental, 0.0, compute_income=0.0, direct_compute=0.0),
+    case(closed.capital_rental, 0.15, capital_income=0.075, capital_stock=0.5),
+    case(closed.direct_rental, 0.25, compute_income=0.125, direct_compute=0.5),
     # compute brings (0.2·6 + 0.4·2)/8 = 0.25: 0.6·0.1 + 0.4·0.25
     case(closed.household_return, 0.16, capital_rental=0.1, direct_rental=0.2, rental_bid=0.4,
          direct_compute=6.0, rented_compute=2.0, closed_compute_investment=0.4),
     case(closed.household_return, 0.06, capital_rental=0.1, direct_rental=0.0, rental_bid=0.4,
          direct_compute=0.0, rented_compute=0.0, closed_compute_investment=0.4),
+    # the same of a sixteenth of the compute
+    case(closed.household_return, 0.16, capital_rental=0.1, direct_rental=0.2, rental_bid=0.4,
+         direct_compute=0.375, rented_compute=0.125, closed_compute_investment=0.4),
     # (0.16 − 0.05 − 0.03)/2
     case(closed.desired_growth, 0.04, household_return=0.16, closed_depreciation=0.05,
          closed_discount_rate=0.03, closed_risk_aversion=2.0),
@@ -101,6 +116,8 @@ HAND_WORKED = [
          closed_depreciation=0.05),
     case(closed.wealth_growth, -0.05, investment=0.0, capital_stock=0.0, compute_stock=0.0,
          closed_depreciation=0.05),
+    case(closed.wealth_growth, 0.03, investment=0.06, capital_stock=0.5, compute_stock=0.25,
+         closed_depreciation=0.05),
     # 0.1 + 0.5·(0.03 − 0.05); then at most 3/30; then not below 0
     case(closed.consumption_share, 0.09, consumption_share=0.1, wealth_growth=0.03, desired_growth=0.05,
          output=6.0, capital_stock=20.0, compute_stock=10.0, closed_saving_adjustment=0.5),
@@ -108,6 +125,10 @@ HAND_WORKED = [
          output=3.0, capital_stock=20.0, compute_stock=10.0, closed_saving_adjustment=0.5),
     case(closed.consumption_share, 0.0, consumption_share=0.1, wealth_growth=-0.3, desired_growth=0.03,
          output=3.0, capital_stock=20.0, compute_stock=10.0, closed_saving_adjustment=0.5),
+    case(closed.consumption_share, 0.1, consumption_share=0.1, wealth_growth=0.05, desired_growth=0.03,
+         output=0.075, capital_stock=0.5, compute_stock=0.25, closed_saving_adjustment=0.5),
+    case(closed.consumption_share, 0.0, consumption_share=0.1, wealth_growth=0.05, desired_growth=0.03,
+         output=0.0, capital_stock=0.0, compute_stock=0.0, closed_saving_adjustment=0.5),
     # 20 + ¼·(0.6·4 − 0.05·20) and 10 + ¼·(0.4·4 − 0.05·10)
     case(closed.capital_stock, 20.35, capital_stock=20.0, investment=4.0, closed_compute_investment=0.4,
          closed_depreciation=0.05),

@@ -1,0 +1,136 @@
+"""The lists of mutants that are kept with the project: counts, survivors with reasons, every mutant by place."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import importlib.metadata
+import json
+import math
+import platform
+import re
+from pathlib import Path
+from typing import Any
+
+from mutation import GROUPS, ROOT, mutants_of
+
+from model.version import VERSION
+
+STORE, ALL = ROOT / "docs" / "bench" / "mutants.json", ROOT / "docs" / "bench" / "mutants.csv"
+PAGE = ROOT / "docs" / "mutants.md"
+ENOUGH = 0.85
+COLUMNS = ("group", "module", "line", "column", "operator", "outcome", "by")
+
+# Why a survivor is no gap in the tests: (pattern of "was → is", reason). Module, then was, then is.
+REASONS: tuple[tuple[str, str], ...] = (
+    (r"> 0\.5\b.* → .*>= 0\.5\b", "the column or parameter is 0 or 1"),
+    (r"< 0\.5\b.* → .*<= 0\.5\b", "the column or parameter is 0 or 1"),
+)
+
+
+def reason(row: dict[str, Any]) -> str:
+    """Why nobody could notice the mutant; empty if somebody could."""
+    said = f"{row['module']}: {row.get('was', '')} → {row.get('is', '')}"
+    return next((why for pattern, why in REASONS if re.search(pattern, said)), "")
+
+
+def interval(killed: int, tried: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of which a sample is known."""
+    z, share = 1.959964, killed / tried
+    middle = (share + z * z / (2 * tried)) / (1 + z * z / tried)
+    half = z / (1 + z * z / tried) * math.sqrt(share * (1 - share) / tried + z * z / (4 * tried * tried))
+    return round(middle - half, 3), round(min(1.0, middle + half), 3)
+
+
+def counted(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many were tried, killed, ended for their time or memory, and survived."""
+    hung = sum(row["outcome"] == "hang" for row in rows)
+    killed = hung + sum(row["outcome"] == "killed" for row in rows)
+    return {"tried": len(rows), "killed": killed, "hung": hung, "survived": len(rows) - killed}
+
+
+def write(group: str, rows: list[dict[str, Any]], share: float, seed: int) -> dict[str, Any]:
+    """Put a group's rows in place of the old ones in all three files; its counts."""
+    stored = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {"groups": {}}
+    counts = counted(rows)
+    part = counts["killed"] / counts["tried"]
+    counts |= {
+        "mutants": sum(len(list(mutants_of(module))) for module in GROUPS[group]),
+        "share": share, "seed": seed, "killed_share": round(part, 4), "enough": part >= ENOUGH,
+        "interval": interval(counts["killed"], counts["tried"]) if share < 1.0 else None,
+        "version": VERSION, "date": datetime.date.today().isoformat(),
+        "python": platform.python_version(), "cosmic_ray": importlib.metadata.version("cosmic-ray"),
+        "modules": {
+            module: counted(found)
+            for module in GROUPS[group]
+            if (found := [row for row in rows if row["module"] == module])
+        },
+        "survivors": [
+            {name: row.get(name, "") for name in ("module", "line", "was", "is")} | {"reason": reason(row)}
+            for row in rows
+            if row["outcome"] not in ("killed", "hang")
+        ],
+    }  # fmt: skip
+    stored["groups"][group] = counts
+    stored["groups"] = {name: stored["groups"][name] for name in GROUPS if name in stored["groups"]}
+    STORE.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = [line for line in read_all() if line["group"] != group] + [listed(group, row) for row in rows]
+    with ALL.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(kept, key=lambda line: (list(GROUPS).index(line["group"]), line["module"])))
+    PAGE.write_text(page(stored), encoding="utf-8")
+    return {name: value for name, value in counts.items() if name not in ("modules", "survivors")}
+
+
+def listed(group: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A mutant as a line of the table of all."""
+    outcome = row["outcome"] if row["outcome"] in ("killed", "hang") else "survived"
+    by = Path(str(row.get("by", "")).partition("[")[0]).name.replace(".py::", "::")
+    names = ("module", "line", "column", "operator")
+    return {"group": group, **{name: row[name] for name in names}, "outcome": outcome, "by": by}
+
+
+def read_all() -> list[dict[str, Any]]:
+    """The table of all mutants; empty if there is none yet."""
+    if not ALL.exists():
+        return []
+    with ALL.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def page(stored: dict[str, Any]) -> str:
+    """docs/mutants.md."""
+    lines = [
+        "# Mutants", "",
+        "Made by `python tests/reliability/mutants.py`; what it does stands in [Reliability](reliability.md). Every",
+        "mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`.", "",
+        "| group | mutants | tried | killed | of these by time or memory | survived | killed, % | 95 % interval | date, model |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for group, one in stored["groups"].items():
+        ends = "all tried" if not one["interval"] else "–".join(f"{100 * end:.1f}" for end in one["interval"])
+        lines.append(
+            f"| {group} | {one['mutants']:,} | {one['tried']:,} | {one['killed']:,} | {one['hung']:,} | "
+            f"{one['survived']:,} | {100 * one['killed_share']:.1f} | {ends} | "
+            f"{one['date']}, version {one['version']} |"
+        )
+    for group, one in stored["groups"].items():
+        lines += ["", f"## {group.capitalize()}", "", "| module | tried | killed | % |", "|---|---|---|---|"]
+        for module, part in one["modules"].items():
+            percent = 100 * part["killed"] / part["tried"]
+            lines.append(f"| `{module}` | {part['tried']:,} | {part['killed']:,} | {percent:.1f} |")
+        lines += ["", f"Survivors of {group}:", "", "| where | was | is | reason |", "|---|---|---|---|"]
+        for row in one["survivors"]:
+            was, now = (cut(row["was"], row["is"]), cut(row["is"], row["was"]))
+            lines.append(f"| `{row['module']}:{row['line']}` | {was} | {now} | {row['reason']} |")
+    return "\n".join(lines) + "\n"
+
+
+def cut(text: str, other: str, around: int = 28) -> str:
+    """The part of a line that differs from another, with some of what stands beside it, as code."""
+    first = next((k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
+    back = next((k for k, (a, b) in enumerate(zip(text[::-1], other[::-1], strict=False)) if a != b), 0)
+    start, end = max(0, first - around), min(len(text), max(first + 1, len(text) - back) + around)
+    shown = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}".replace("|", "\\|")
+    return f"`{shown}`" if shown else ""
