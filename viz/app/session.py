@@ -190,7 +190,8 @@ class Session:
     def take_back(self, number: int) -> None:
         """Leave out one of one's own centres when the next run begins."""
         centres = self.choice.peek().centres
-        self.choose(centres=centres[:number] + centres[number + 1 :])
+        if 0 <= number < len(centres):
+            self.choose(centres=centres[:number] + centres[number + 1 :])
 
     def _act(self, action: Callable[[], None]) -> None:
         self.put(self.problem, "")
