@@ -27,7 +27,7 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 240.0  # seconds: a busy machine
+PATIENCE = 120.0  # seconds: a busy machine
 
 
 @dataclass
@@ -76,7 +76,7 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
         server = subprocess.Popen(
             [sys.executable, "-m", "viz.cli", "app", "--port", "0", *options],
             stdout=subprocess.PIPE, stderr=written, cwd=folder, start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
         )  # fmt: skip
         assert server.stdout is not None
         try:
@@ -131,6 +131,16 @@ class Visitor:
         )  # fmt: skip
         self._changed = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
+
+    async def come_back(self) -> None:
+        """Connect again after the connection was lost, and ask for the state of all widgets."""
+        await self.vanish()
+        await self.arrive()
+        self.models.clear()
+        self._listed = asyncio.Event()
+        await self.say("comm_info_request", {"target_name": "jupyter.widget"})
+        await asyncio.wait_for(self._listed.wait(), PATIENCE)
+        await self.wait(lambda: all(self.models.values()))
 
     async def open(self) -> None:
         """Begin the page, as the scripts do."""
@@ -225,12 +235,18 @@ class Visitor:
         kind, content = message["header"]["msg_type"], message["content"]
         if kind == "comm_open" and content["target_name"] == "jupyter.widget":
             self.models[content["comm_id"]] = dict(content["data"]["state"])
+        elif kind == "comm_info_reply":
+            for comm in content["comms"]:
+                self.models[comm] = {}
+                await self.tell(comm, {"method": "request_state"})
+            self._listed.set()
         elif kind == "comm_close":
             self.models.pop(content["comm_id"], None)
         elif kind == "comm_msg" and content["data"].get("method") == "update":
             state = content["data"]["state"]
             model = self.models.setdefault(content["comm_id"], {})
             model.update(state)
+            model.setdefault("_known", True)
             if "frame" in state and "links" in model:
                 self.frames += 1
                 if self.answering and self.wire is not None:

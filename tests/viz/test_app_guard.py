@@ -7,7 +7,7 @@ import json
 import threading
 from enum import Enum
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -60,7 +60,7 @@ class Template:
 
 
 class Button(Template):
-    _event_handlers_map = {"click": None}
+    _event_handlers_map = MappingProxyType({"click": None})
 
 
 def made(host: str = "127.0.0.1", names: tuple[str, ...] = (), cache: Path = Path("nowhere")) -> Guard:
@@ -97,12 +97,14 @@ def answer(
 @pytest.mark.parametrize(
     ("bound", "host", "status"),
     [
-        ("127.0.0.1", "127.0.0.1:8765", 200), ("127.0.0.1", "localhost:1", 200), ("127.0.0.1", "[::1]:80", 200),
+        ("127.0.0.1", "127.0.0.1:8765", 200), ("127.0.0.1", "localhost:1", 200),
+        ("127.0.0.1", "[::1]:80", 200),
         ("127.0.0.2", "127.0.0.2", 200), ("::1", "[::1]:8765", 200), ("127.0.0.1", "page.example", 200),
         ("127.0.0.1", "evil.example:8765", 421), ("127.0.0.1", "localhost.evil.example", 421),
         ("127.0.0.1", "192.168.0.9", 421), ("127.0.0.1", "", 421), ("127.0.0.1", "a b", 421),
         ("127.0.0.1", "127.0.0.1@evil.example", 421), ("0.0.0.0", "192.168.0.9:8765", 200),
-        ("0.0.0.0", "evil.example", 421), ("::", "[2001:db8::1]:8765", 200), ("0.0.0.0", "PAGE.example:80", 200),
+        ("0.0.0.0", "evil.example", 421), ("::", "[2001:db8::1]:8765", 200),
+        ("0.0.0.0", "PAGE.example:80", 200),
     ],
 )  # fmt: skip
 def test_only_own_names_are_answered(bound, host, status):
@@ -134,7 +136,8 @@ def test_pages_of_other_sites_are_refused(origin, status, kind):
     [
         ("/", 200), ("/readyz", 200), ("/static/assets/favicon.svg", 200), ("/static/main.js", 200),
         ("/jupyter/nbextensions/jupyter-vue/nodeps.js", 200),
-        ("/_solara/cdn/requirejs@2.3.6/require.js", 200), ("/_solara/cdn/echarts@5.4.0/dist/echarts.min.js", 200),
+        ("/_solara/cdn/requirejs@2.3.6/require.js", 200),
+        ("/_solara/cdn/echarts@5.4.0/dist/echarts.min.js", 200),
         ("/resourcez", 404), ("/jupyter/api/kernels/1", 404), ("/learn", 404), ("//evil.example/", 404),
         ("/static/../server.py", 404), ("/static/assets/../../server.py", 404), ("/static//etc/passwd", 404),
         ("/static/a\x00.js", 404), ("/static/..\\x.js", 404), ("/static/" + "a" * 300 + ".js", 404),
@@ -331,25 +334,31 @@ def test_what_is_unknown_in_a_message_does_not_go_on():
     "raw",
     [
         b"", b"\x00" * 9, "", "[]", "null", "{", "[" * 100_000, "1" * 5000, '{"header": NaN}', '"\\ud800"',
-        " " * MOST_BYTES + "{}", message(None), message(["comm_msg"]), message("execute_request", {"code": "1"}),
+        " " * MOST_BYTES + "{}", message(None), message(["comm_msg"]),
+        message("execute_request", {"code": "1"}),
         message("complete_request"), message("input_reply"), message(channel="iopub"), message(channel=None),
         message(buffers=["AA=="]), message(content=[1]), message("comm_msg", {"comm_id": 3, "data": {}}),
-        message("comm_msg", {"comm_id": "gone", "data": {}}), message("comm_msg", {"comm_id": "w", "data": []}),
+        message("comm_msg", {"comm_id": "gone", "data": {}}),
+        message("comm_msg", {"comm_id": "w", "data": []}),
         message("comm_open", {"comm_id": "x", "target_name": "jupyter.widget", "data": {"state": {}}}),
         message("comm_open", {"comm_id": "x", "target_name": "jupyter.widget.control", "data": {}}),
         message("comm_open", {"comm_id": "control", "target_name": "solara.control", "data": {}}),
         message("comm_open", {"comm_id": "w" * 99, "target_name": "solara.control", "data": {}}),
         message("comm_close", {"comm_id": "w", "data": {}}),
         to("control", method="reload"), to("control", method="evict"), to("control", method="run"),
-        to("control", method="run", args={"themes": [1]}), to("control", method="run", args={"themes": {"dark": 1}}),
+        to("control", method="run", args={"themes": [1]}),
+        to("control", method="run", args={"themes": {"dark": 1}}),
         to("w"), to("w", method="other"), to("w", method="update"), to("w", method="update", state=[]),
         to("w", method="update", state={"template": "<b>"}), to("w", method="update", state={"children": []}),
-        to("w", method="update", state={"v_model": {}}), to("w", method="update", state={"v_model": "IPY_MODEL_b"}),
-        to("w", method="update", state={"request_download": 1}), to("w", method="update", state={"dark_effective": True}),
+        to("w", method="update", state={"v_model": {}}),
+        to("w", method="update", state={"v_model": "IPY_MODEL_b"}),
+        to("w", method="update", state={"request_download": 1}),
+        to("w", method="update", state={"dark_effective": True}),
         to("w", method="update", state={"v_model": 1}, buffer_paths=[["v_model"]]),
         to("w", method="update", state={"v_model": 1e300}), custom("w"), custom("w", event=3),
         custom("w", event="stop"), custom("w", event="__init__"), custom("w", event="play", data=1, more=2),
-        custom("w", event="play", create_widget=["os", "getcwd"]), custom("w", create_widget=["os", "getcwd"]),
+        custom("w", event="play", create_widget=["os", "getcwd"]),
+        custom("w", create_widget=["os", "getcwd"]),
         custom("w", update_ref={"functionRef": "close"}, id="w", prop="v_model"), custom("b", event="play"),
         custom("w", event="play", data=[[[[[[[[1]]]]]]]]),
     ],

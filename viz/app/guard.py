@@ -7,6 +7,7 @@ needs little of that; the gate lets through what the page needs and answers the 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 import secrets
@@ -248,7 +249,8 @@ class Guard:
                         say(f"a browser said what the page does not say; it was left out: {error}")
                     refused += 1
                     if refused > MOST_REFUSED:
-                        await send({"type": "websocket.close", "code": 1008})
+                        with contextlib.suppress(OSError, RuntimeError):  # it has left already
+                            await send({"type": "websocket.close", "code": 1008})
                         return {"type": "websocket.disconnect", "code": 1008}
                     continue
                 return {"type": "websocket.receive", "text": text}

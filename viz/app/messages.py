@@ -30,7 +30,7 @@ class RefusedError(ValueError):
 
 
 def passed_on(raw: str | bytes | None, context: Any) -> str:
-    """The message as it goes on to Solara. ``context`` is the session's virtual kernel. Raises RefusedError."""
+    """The message as it goes on to Solara; ``context`` is the session's kernel. Raises RefusedError."""
     message = _object(_read(raw), "a message")
     header = _object(message.get("header"), "its header")
     kind = header.get("msg_type")
