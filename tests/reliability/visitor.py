@@ -24,10 +24,11 @@ from types import TracebackType
 from typing import Any
 
 import psutil
+from common import FULL
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 120.0  # seconds: a busy machine
+PATIENCE = 900.0 if FULL else 120.0  # seconds: a busy machine
 
 
 @dataclass
