@@ -312,6 +312,12 @@ def test_nonsense_does_nothing(place, note: Note):
         await visitor.come_back()
         await visitor.do("languages", "speak", "en")
         await visitor.do("languages", "show", "explore")
+        await visitor.wait(lambda: visitor.part("speeds"))
+        if not visitor.part("groups"):  # nonsense has closed the settings
+            tools = next(
+                one for one, state in visitor.models.items() if "'settings'" in str(state.get("items"))
+            )
+            await visitor.tell(tools, {"method": "custom", "content": {"event": "event_set", "data": {}}})
         await visitor.wait(lambda: visitor.part("groups"))
         await visitor.do("groups", "choose", {"scenario": "actual", "seed": "1", "firms": "500"})
         await visitor.do("groups", "defaults")

@@ -55,7 +55,7 @@ class Choice:
         """What a parameter is."""
         return dict(self.changes).get(name, self.default(name))
 
-    def changed(self, name: str, value: float) -> Choice:
+    def changed(self, name: str, value: Any) -> Choice:
         """The choice with one parameter at another value; the scenario's own leaves no trace."""
         row = about(name)
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))

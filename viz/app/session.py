@@ -133,7 +133,7 @@ class Session:
         """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
         self.put(self.choice, replace(self.choice.peek(), **values))
 
-    def change(self, name: str, value: float) -> None:
+    def change(self, name: str, value: Any) -> None:
         """Choose the value of a parameter."""
         self._act(lambda: self.put(self.choice, self.choice.peek().changed(name, value)))
 
