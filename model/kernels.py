@@ -13,6 +13,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +26,7 @@ from model.kernel_cache import keep_machine_code, note, own_folder, temporary_fo
 from model.rule_text import is_own, state_of, texts
 
 BLOCK = 256
+_IMPORTING = threading.RLock()
 HEADER = """\
 import math
 import numpy as np
@@ -283,8 +285,13 @@ def load(name: str, text: str) -> Callable[..., Any]:
     """
     mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
     module_name = f"computeleap_kernel_{name}_{mark}"
-    if module_name in sys.modules:
-        return sys.modules[module_name].kernel
+    with _IMPORTING:  # a module is entered before it is read: another thread would find it empty
+        if module_name not in sys.modules:
+            _import(module_name, text)
+    return sys.modules[module_name].kernel
+
+
+def _import(module_name: str, text: str) -> None:
     file = f"{module_name}.py"
     try:
         path = _write(own_folder(cache_folder()), file, text)
@@ -301,7 +308,6 @@ def load(name: str, text: str) -> Callable[..., Any]:
         del sys.modules[module_name]
         raise
     keep_machine_code(module.kernel)
-    return module.kernel
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

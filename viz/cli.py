@@ -372,6 +372,9 @@ def page(
         Path | None, _option("Folder whose results the page may open. Default: results.", metavar="FOLDER")
     ] = None,
     max_sessions: Annotated[int | None, _option("Browser tabs at once. Default: 8.", min=1, max=1000)] = None,
+    allowed_host: Annotated[
+        list[str] | None, _option("Name under which a proxy serves the page.", metavar="NAME")
+    ] = None,
     extension: Extensions = None,
 ) -> None:
     """Open the model in the browser."""
@@ -386,7 +389,7 @@ def page(
     gc.disable()  # until the server is up: modules that are read leave nothing to collect
     from viz.app.server import run as serve
 
-    serve(host, port, cities, results, max_sessions)
+    serve(host, port, cities, results, max_sessions, allowed_host or ())
 
 
 def main() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
+from model import kernels
 from model.kernels import compiled_market
 
 PACE = 2.0
@@ -22,3 +25,11 @@ def test_a_constant_of_a_market_that_was_changed_counts(monkeypatch):
     compiled_market(quicken)(values)
     assert values.tolist() == [10.0, 10.0, 10.0]
     assert compiled_market(quicken) is compiled_market(quicken)
+
+
+def test_two_threads_that_load_a_kernel_for_the_first_time_both_get_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path))
+    text = "import time\ntime.sleep(0.2)\n\n\ndef kernel():\n    return 7\n"
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: kernels.load("slow", text)(), range(4)))
+    assert found == [7] * 4

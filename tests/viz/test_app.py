@@ -558,7 +558,7 @@ def test_an_address_open_to_the_network_is_warned_of(monkeypatch, capsys, host, 
         def run(self, sockets: list[socket.socket]) -> None:
             assert sockets[0].getsockname()[0] == host
 
-    monkeypatch.setattr(server, "_make_server", lambda listener: Server())
+    monkeypatch.setattr(server, "_make_server", lambda listener, host, names: Server())
     monkeypatch.setattr(server.READY, "prepare", lambda country: None)
     server.run(host, 0)
     assert ("there is no password" in capsys.readouterr().err) is warned

@@ -55,12 +55,14 @@ class Choice:
         """What a parameter is."""
         return dict(self.changes).get(name, self.default(name))
 
-    def changed(self, name: str, value: float) -> Choice:
+    def changed(self, name: str, value: Any) -> Choice:
         """The choice with one parameter at another value; the scenario's own leaves no trace."""
         row = about(name)
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
-        if not limits[0] <= value <= limits[1]:
-            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {value:g}")
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not limits[0] <= value <= limits[1]:
+            shown = f"{value:g}" if number else repr(str(value)[:40])
+            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {shown}")
         changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
         if value == self.default(name):
             del changes[name]

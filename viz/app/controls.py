@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from viz.app import heard
 from viz.app.choice import LAST_YEAR
 from viz.app.moving import use_frames
 from viz.app.parts import TimeControls
@@ -29,10 +30,10 @@ def Controls(session: Session) -> None:
         doing=session.doing.value, goal=session.goal.value, until=session.until.value,
         speed=session.speed.value,
         building=words("controls.building", number=session.built.value + 1), speeds=list(SPEEDS),
-        event_play=lambda _=None: session.play(), event_pause=lambda _=None: session.pause(),
-        event_step=lambda _=None: session.step(), event_reset=lambda _=None: session.reset(),
-        event_pace=lambda speed: session.put(session.speed, speed) if speed in SPEEDS else None,
-        event_jump=lambda year: session.run_to_year(str(year)[:12]),
+        event_play=heard.signal(session.play), event_pause=heard.signal(session.pause),
+        event_step=heard.signal(session.step), event_reset=heard.signal(session.reset),
+        event_pace=heard.whole(lambda speed: session.put(session.speed, speed) if speed in SPEEDS else None),
+        event_jump=heard.text(lambda year: session.run_to_year(year[:12])),
     )  # fmt: skip
 
     def frame(snapshot: Snapshot) -> dict[str, Any]:

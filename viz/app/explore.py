@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import solara
 
+from viz.app import heard
 from viz.app.choice import FILE, TWINS
 from viz.app.city_card import CityCard
 from viz.app.controls import Controls
@@ -35,7 +37,7 @@ def Explore(session: Session) -> None:
                 Tools(
                     items=[{"type": "button", "key": "settings",
                             "label": words("settings.hide" if settings.value else "settings.show")}],
-                    event_set=lambda _: settings.set(not settings.value),
+                    event_set=heard.signal(lambda: settings.set(not settings.value)),
                 )  # fmt: skip
                 if settings.value:
                     Settings(session)
@@ -88,7 +90,7 @@ def SideCard(session: Session) -> None:
             kind="tabs", label=words("explore.sides"),
             items=[{"type": "choice", "key": "side", "label": "", "value": side,
                     "options": [(one, words(f"explore.{one}")) for one in SIDES]}],
-            event_set=lambda said: turn(session, said.get("value")),
+            event_set=heard.form(lambda said: turn(session, said.get("value"))),
         )  # fmt: skip
         if side == "country":
             with solara.Div(classes=["cl-four"]):
@@ -115,7 +117,7 @@ def Ranks(session: Session) -> None:
         Moving(session, "ranks", RANKS, "300px")
         heads = [words(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")]
         table = Rows(title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
-                     event_select=lambda row: session.select(int(row)))  # fmt: skip
+                     event_select=heard.whole(session.select))  # fmt: skip
         use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.words))
 
 
@@ -127,7 +129,7 @@ def MapTools(session: Session) -> None:
     cities = session.country.cities
     names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
-    def heard(said: Any) -> None:
+    def chosen(said: Mapping[str, Any]) -> None:
         key, value = said.get("key"), said.get("value")
         if key == "measure" and value in MEASURES:
             session.look(measure=value)
@@ -142,11 +144,12 @@ def MapTools(session: Session) -> None:
         elif key == "twin":
             session.compare(str(value))
         elif key == "city":
-            session.select(int(value))
+            session.select(value if isinstance(value, int) else None)
         elif key == "file" and (text := session.reproduce()):
             file.set({"count": file.value["count"] + 1, "name": FILE, "text": text})
 
-    Tools(items=tools(words, view, twin, names), label=words("map.tools"), file=file.value, event_set=heard)
+    Tools(items=tools(words, view, twin, names), label=words("map.tools"), file=file.value,
+          event_set=heard.form(chosen))  # fmt: skip
 
 
 def tools(words: Words, view: Any, twin: str, names: list[str]) -> list[dict[str, Any]]:

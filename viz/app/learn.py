@@ -113,13 +113,16 @@ def Steps(session: Any, story: Story, measured: Measurements, words: Words) -> N
                     on_click=lambda: begin(session, load),
                 )
             solara.Button(
-                words("learn.back"), text=True, disabled=place == 0, on_click=lambda: set_place(place - 1)
+                words("learn.back"),
+                text=True,
+                disabled=place == 0,
+                on_click=lambda: set_place(max(0, place - 1)),
             )
             solara.Button(
                 words("learn.next"),
                 text=True,
                 disabled=place == len(steps) - 1,
-                on_click=lambda: set_place(place + 1),
+                on_click=lambda: set_place(min(place + 1, len(steps) - 1)),
             )
         if load is not None:
             Note(in_words(load, words))

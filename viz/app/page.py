@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import solara
+from solara.server import kernel_context
 
+from viz.app import heard
 from viz.app.explore import Explore
-from viz.app.limits import SESSIONS
+from viz.app.limits import SESSIONS, Place
 from viz.app.parts import Bar
 from viz.app.server import CITIES
 from viz.app.session import TABS, Session
@@ -32,7 +34,7 @@ def Layout(children: list[Any] | None = None) -> None:
 @solara.component
 def Page() -> None:
     """The page of one browser session."""
-    admitted = solara.use_memo(SESSIONS.take, [])
+    admitted = solara.use_memo(admit, [])
     solara.use_effect(lambda: admitted.leave if admitted else None, [])
     with solara.Div(classes=["cl-page"]):
         solara.Title("ComputeLeap")
@@ -41,6 +43,15 @@ def Page() -> None:
             Full()
         else:
             Whole()
+
+
+def admit() -> Place | None:
+    """A place for the session that is rendered, or None; it is given back when the session ends."""
+    served = kernel_context.get_current_context() if kernel_context.has_current_context() else None
+    place = SESSIONS.take(served.id if served else "")
+    if place is not None and served is not None:
+        served.on_close(place.leave)  # also if the page was never drawn to its end
+    return place
 
 
 @solara.component
@@ -62,8 +73,8 @@ def Whole() -> None:
             language=session.language.value,
             languages=[{"key": key, "text": text} for key, text in LANGUAGES.items()],
             words={key: words(f"page.{key}") for key in ("skip", "tabs")},
-            event_show=lambda wanted: session.show(str(wanted)),
-            event_speak=lambda wanted: session.put(session.language, wanted) if wanted in LANGUAGES else None,
+            event_show=heard.word(session.show, TABS),
+            event_speak=heard.word(lambda wanted: session.put(session.language, wanted), LANGUAGES),
         )  # fmt: skip
         with solara.v.Html(tag="main", attributes={"id": "cl-main"}):
             shown(tab)(session)

@@ -112,7 +112,7 @@ def Table(
     if search:
         solara.v.TextField(
             v_model=wanted,
-            on_v_model=lambda text: set_wanted(text or ""),
+            on_v_model=lambda text: set_wanted(str(text or "")[:200]),
             label=words("results_table.search"),
             dense=True,
             hide_details=True,

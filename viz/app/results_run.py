@@ -10,6 +10,7 @@ from functools import partial
 import pandas as pd
 import solara
 
+from viz.app import heard
 from viz.app.downloads import DownloadButton, experiment_file, file_name
 from viz.app.results_charts import (
     HEADLINES,
@@ -116,14 +117,16 @@ def Years(folders: Sequence[RunFolder], words: Words) -> None:
     back = {text: name for name, text in names.items()}
     with solara.v.Html(tag="div", class_="cs-row"):
         Heading(words("results.over_time"), 2)
-        solara.Switch(label=words("results.show_difference"), value=apart, on_value=set_apart)
-        solara.Switch(label=words("results.show_seeds"), value=seeds, on_value=set_seeds)
+        solara.Switch(
+            label=words("results.show_difference"), value=apart, on_value=lambda on: set_apart(bool(on))
+        )
+        solara.Switch(label=words("results.show_seeds"), value=seeds, on_value=lambda on: set_seeds(bool(on)))
         if len(folders) > 1:
             solara.Select(
                 words("results.measure_label"),
                 list(back),
                 names[measure],
-                on_value=lambda text: set_measure(back[text]),
+                on_value=heard.word(lambda text: set_measure(back[text]), back),
             )
     with solara.v.Html(tag="div", class_="cs-three"):
         for folder in folders:
@@ -155,7 +158,12 @@ def Cities(folders: Sequence[RunFolder], words: Words) -> None:
     with solara.v.Html(tag="div", class_="cs-row"):
         Heading(words("results.cities"), 2)
         if len(folders) > 1:
-            solara.Select(words("results.folder"), list(names), name_of(folder, folders), on_value=set_chosen)
+            solara.Select(
+                words("results.folder"),
+                list(names),
+                name_of(folder, folders),
+                on_value=heard.word(set_chosen, names),
+            )
     option = solara.use_memo(lambda: city_map(folder, words), [folder, words])
     rows = solara.use_memo(lambda: city_rows(folder, words), [folder, words])
     with solara.v.Html(tag="div", class_="cs-figures"):

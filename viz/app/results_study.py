@@ -104,7 +104,7 @@ def Layouts(opened: StudyFolder, words: Words) -> None:
     known = charts.layout_measures(table)
     more, set_more = solara.use_state(False)
     measures = known if more else [name for name in FIRST_MEASURES if name in known]
-    solara.Switch(label=words("results.all_measures"), value=more, on_value=set_more)
+    solara.Switch(label=words("results.all_measures"), value=more, on_value=lambda on: set_more(bool(on)))
     height = f"{110 + 25 * len(charts.scenarios_of(table))}px"
     with solara.v.Html(tag="div", class_="cs-figures"):
         for measure in measures:

@@ -14,6 +14,7 @@ import solara
 from experiments.sweep import SweepError, open_store
 from experiments.sweep.sensitivity import Sensitivity, sensitivity
 from experiments.sweep.spec import SAMPLED
+from viz.app import heard
 from viz.app.downloads import DataDownloads, DownloadButton, experiment_file, file_name
 from viz.app.results_look import rounded
 from viz.app.results_parts import Empty, Figure, Heading, Note, Number, Table, tag
@@ -107,7 +108,7 @@ def Pick(label: str, names: Mapping[str, str], value: str, choose: Callable[[str
         label,
         list(back),
         names.get(value, next(iter(back))),
-        on_value=lambda text: choose(back[text]),
+        on_value=heard.word(lambda text: choose(back[text]), back),
         dense=True,
     )
 

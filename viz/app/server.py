@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
-import ipaddress
+import logging
 import os
 import socket
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from viz.app.limits import MOST_SESSIONS
+from viz.app.limits import MOST_SESSIONS, SESSIONS, SPARE, is_loopback
+from viz.app.messages import MOST_BYTES
 from viz.app.ready import READY
 from viz.app.simulation import load_country
 from viz.commands.screen import UserError, say
@@ -20,6 +22,7 @@ CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
 RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
 FOLDER = Path("results")  # where the command line writes results
 MOST_CITIES = 1000
+OTHERS = 200  # connections at once besides those of sessions: files of the page
 
 
 def run(
@@ -28,11 +31,12 @@ def run(
     cities: Path | None = None,
     results: Path | None = None,
     most_sessions: int | None = None,
+    names: Sequence[str] = (),
 ) -> None:
     """Serve the page until Ctrl-C. Port 0 takes a free one.
 
     ``results`` is the folder whose results the page may open, ``most_sessions`` how many browser tabs it
-    serves at once.
+    serves at once, ``names`` those under which a proxy serves it.
 
     Raises UserError if the address cannot be had, InputError of model.tables for a bad table of cities.
     """
@@ -55,12 +59,12 @@ def run(
         )
     listener = _listen(host, port)
     READY.prepare(country)
-    if not _is_loopback(host):
+    if not is_loopback(host):
         say(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "
             "machine; there is no password"
         )
-    server = _make_server(listener)
+    server = _make_server(listener, host, names)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -85,14 +89,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _make_server(listener: socket.socket) -> Any:
+def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> Any:
     # Read when Solara's server is imported.
     os.environ["SOLARA_APP"] = "viz.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
@@ -103,11 +100,16 @@ def _make_server(listener: socket.socket) -> Any:
     settings.main.mode = "production"  # no watching of files
     settings.theme.show_banner = False
     warnings.filterwarnings("ignore", "Cookies with samesite=none require https")  # no iframe here
+    settings.session.http_only = True
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
     if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
         say("the page's scripts come from the network; pip install solara-assets makes it work without")
-    host, port = listener.getsockname()[:2]
-    name = f"[{host}]" if ":" in host else host
+    bound, port = listener.getsockname()[:2]
+    name = f"[{bound}]" if ":" in bound else bound
+    # Solara would take both from the first request, whoever sends it.
+    settings.main.root_path = settings.main.root_path or ""
+    settings.main.base_url = settings.main.base_url or f"http://{name}:{port}{settings.main.root_path}/"
+    logging.getLogger("uvicorn.error").addFilter(_without_traceback)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -118,6 +120,27 @@ def _make_server(listener: socket.socket) -> Any:
 
     return Server(
         uvicorn.Config(
-            "solara.server.starlette:app", log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            _guarded(host, names), log_level="warning", access_log=False, timeout_graceful_shutdown=2,
+            server_header=False, ws_max_size=MOST_BYTES,
+            limit_concurrency=SESSIONS.most + SPARE + OTHERS,
         )
-    )
+    )  # fmt: skip
+
+
+def _guarded(host: str, names: Sequence[str]) -> Any:
+    """Solara behind the gate."""
+    from solara.server import settings
+    from solara.server.kernel_context import contexts
+    from solara.server.server import get_session_id_cookie
+    from solara.server.starlette import app
+
+    from viz.app.guard import Guard
+
+    return Guard(app, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """What a browser sends wrongly is no fault of the server's."""
+    if record.msg == "Invalid UTF-8 sequence received from client.":
+        record.exc_info = None
+    return True

@@ -133,7 +133,7 @@ class Session:
         """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
         self.put(self.choice, replace(self.choice.peek(), **values))
 
-    def change(self, name: str, value: float) -> None:
+    def change(self, name: str, value: Any) -> None:
         """Choose the value of a parameter."""
         self._act(lambda: self.put(self.choice, self.choice.peek().changed(name, value)))
 
@@ -190,7 +190,8 @@ class Session:
     def take_back(self, number: int) -> None:
         """Leave out one of one's own centres when the next run begins."""
         centres = self.choice.peek().centres
-        self.choose(centres=centres[:number] + centres[number + 1 :])
+        if 0 <= number < len(centres):
+            self.choose(centres=centres[:number] + centres[number + 1 :])
 
     def _act(self, action: Callable[[], None]) -> None:
         self.put(self.problem, "")

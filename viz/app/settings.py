@@ -9,6 +9,7 @@ from typing import Any
 
 import solara
 
+from viz.app import heard
 from viz.app.choice import FEWEST, MOST, MOST_OF, Choice, about, adjustable, offered
 from viz.app.parameter_words import (
     parameter_group,
@@ -49,11 +50,11 @@ def Settings(session: Session) -> None:
         centres=[own_centre(session, number, words) for number in range(len(choice.centres))],
         groups=parameter_groups(rows, words.language), values=dict(choice.changes), defaults=defaults,
         changed=[name for name, _ in choice.changes],
-        event_choose=lambda said: choose(session, said),
-        event_change=lambda said: session.change(str(said.get("name")), said.get("value")),
-        event_defaults=lambda _=None: session.choose(changes=()),
-        event_reset=lambda _=None: session.reset(),
-        event_take_back=lambda number: session.take_back(int(number)),
+        event_choose=heard.form(lambda said: choose(session, said)),
+        event_change=heard.form(lambda said: session.change(str(said.get("name")), said.get("value"))),
+        event_defaults=heard.signal(lambda: session.choose(changes=())),
+        event_reset=heard.signal(session.reset),
+        event_take_back=heard.whole(session.take_back),
     )  # fmt: skip
 
 

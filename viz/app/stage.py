@@ -57,9 +57,9 @@ class Stage:
         widget.frame = {"number": self._sent if answers else 0, **make(snapshot)}
 
     def drawn(self, number: int) -> None:
-        """The browser has drawn the frame of that number."""
+        """The browser has drawn the frame of that number; of one that was not sent it has not."""
         with self._drawn:
-            self._answered = max(self._answered, int(number))
+            self._answered = max(self._answered, min(int(number), self._sent))
             self._drawn.notify_all()
 
     def wait(self, cancelled: threading.Event) -> None:
