@@ -287,11 +287,11 @@ def load(name: str, text: str) -> Callable[..., Any]:
     module_name = f"computeleap_kernel_{name}_{mark}"
     with _IMPORTING:  # a module is entered before it is read: another thread would find it empty
         if module_name not in sys.modules:
-            _import(module_name, text)
+            _enter(module_name, text)
     return sys.modules[module_name].kernel
 
 
-def _import(module_name: str, text: str) -> None:
+def _enter(module_name: str, text: str) -> None:
     file = f"{module_name}.py"
     try:
         path = _write(own_folder(cache_folder()), file, text)
