@@ -20,13 +20,32 @@ def write(frame: pd.DataFrame, path: Path, compression: str = "snappy") -> None:
 
 def read(path: Path) -> pd.DataFrame:
     """The frame of a file. Raises DamagedError."""
-    return read_table(path).to_pandas()
+    return frame_of(read_table(path), path)
 
 
 def read_table(path: Path) -> pa.Table:
     """The table of a file. Raises DamagedError."""
     try:
         return pq.read_table(path, page_checksum_verification=True)
-    # What a changed byte leads to depends on where it is.
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        raise DamagedError(f"{path} is damaged or cannot be read: {' '.join(str(error).split())}") from None
+    except DAMAGE as error:
+        raise _damaged(path, error) from None
+
+
+def frame_of(table: pa.Table, path: Path) -> pd.DataFrame:
+    """The frame of a table that was read from a file. Raises DamagedError.
+
+    No checksum covers the end of a file, where pandas notes the types of its columns.
+    """
+    try:
+        return table.to_pandas()
+    except DAMAGE as error:
+        raise _damaged(path, error) from None
+
+
+# What a changed byte leads to depends on where it is.
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
+
+
+def _damaged(path: Path, error: Exception) -> DamagedError:
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return DamagedError(f"{path} is damaged or cannot be read: {said}")
