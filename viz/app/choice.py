@@ -55,12 +55,20 @@ class Choice:
         """What a parameter is."""
         return dict(self.changes).get(name, self.default(name))
 
-    def changed(self, name: str, value: float) -> Choice:
-        """The choice with one parameter at another value; the scenario's own leaves no trace."""
+    def changed(self, name: str, value: object) -> Choice:
+        """The choice with one parameter at another value; the scenario's own leaves no trace.
+
+        Raises ChoiceError for what is no number of its range, ParameterError for an unknown name.
+        """
         row = about(name)
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
-        if not limits[0] <= value <= limits[1]:
-            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {value:g}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not limits[0] <= value <= limits[1]
+        ):
+            given = f"{value:g}" if isinstance(value, float) else repr(value)[:40]
+            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {given}")
         changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
         if value == self.default(name):
             del changes[name]

@@ -32,6 +32,7 @@ from viz.app.curves import (
     spell,
     years,
 )
+from viz.app.heard import named
 from viz.app.moving import use_frames
 from viz.app.parts import CityHead, Rows
 from viz.app.session import Session
@@ -53,7 +54,7 @@ def CityCard(session: Session) -> None:
                ("label", "none", "open", "kind", "size", "size_hint", "purpose", "open_now")},
         kinds=[(kind, words(f"kind.{kind}")) for kind in KINDS], industries=general,
         ready=session.ready.value and session.doing.value != "build",
-        event_open=lambda said: None if row is None else session.open_centre(row, said),
+        event_open=lambda said: None if row is None else session.open_centre(row, named(said)),
     )  # fmt: skip
     use_frames(session, "city", head, of_city(session, facts))
     if row is not None:
@@ -74,7 +75,7 @@ def Details(session: Session, row: int) -> None:
     use_frames(session, "city providers", table, of_city(session, provider_rows))
     heads = [words(f"neighbour.{key}") for key in ("name", "km", "latency", "effect")]
     near = Rows(title=words("city.neighbours"), heads=heads, numbers=[1, 2, 3], empty="",
-                event_select=lambda chosen: session.select(int(chosen)))  # fmt: skip
+                event_select=lambda chosen: session.choose_city(chosen))  # fmt: skip
     use_frames(session, "city neighbours", near, of_city(session, neighbour_rows))
 
 

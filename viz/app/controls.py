@@ -9,6 +9,7 @@ from typing import Any
 import solara
 
 from viz.app.choice import LAST_YEAR
+from viz.app.heard import one_of
 from viz.app.moving import use_frames
 from viz.app.parts import TimeControls
 from viz.app.session import SPEEDS, Session
@@ -31,7 +32,7 @@ def Controls(session: Session) -> None:
         building=words("controls.building", number=session.built.value + 1), speeds=list(SPEEDS),
         event_play=lambda _=None: session.play(), event_pause=lambda _=None: session.pause(),
         event_step=lambda _=None: session.step(), event_reset=lambda _=None: session.reset(),
-        event_pace=lambda speed: session.put(session.speed, speed) if speed in SPEEDS else None,
+        event_pace=lambda speed: session.put(session.speed, speed) if one_of(speed, SPEEDS) is not None else None,
         event_jump=lambda year: session.run_to_year(str(year)[:12]),
     )  # fmt: skip
 

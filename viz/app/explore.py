@@ -12,6 +12,7 @@ from viz.app.choice import FILE, TWINS
 from viz.app.city_card import CityCard
 from viz.app.controls import Controls
 from viz.app.curves import COUNTRY, Moving
+from viz.app.heard import named, one_of
 from viz.app.map import MEASURES, MapOf
 from viz.app.moving import use_frames
 from viz.app.parts import Rows, Tools
@@ -88,7 +89,7 @@ def SideCard(session: Session) -> None:
             kind="tabs", label=words("explore.sides"),
             items=[{"type": "choice", "key": "side", "label": "", "value": side,
                     "options": [(one, words(f"explore.{one}")) for one in SIDES]}],
-            event_set=lambda said: turn(session, said.get("value")),
+            event_set=lambda said: turn(session, named(said).get("value")),
         )  # fmt: skip
         if side == "country":
             with solara.Div(classes=["cl-four"]):
@@ -114,9 +115,9 @@ def Ranks(session: Session) -> None:
     with solara.Div(classes=["cl-scroll"]):
         Moving(session, "ranks", RANKS, "300px")
         heads = [words(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")]
-        table = Rows(title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
-                     event_select=lambda row: session.select(int(row)))  # fmt: skip
-        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.words))
+        movers = Rows(title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
+                     event_select=lambda row: session.choose_city(row))  # fmt: skip
+        use_frames(session, "movers", movers, lambda snapshot: mover_rows(snapshot, session.words))
 
 
 @solara.component
@@ -128,8 +129,8 @@ def MapTools(session: Session) -> None:
     names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
     def heard(said: Any) -> None:
-        key, value = said.get("key"), said.get("value")
-        if key == "measure" and value in MEASURES:
+        key, value = named(said).get("key"), named(said).get("value")
+        if key == "measure" and one_of(value, MEASURES):
             session.look(measure=value)
         elif key == "effect":
             session.look(effect=value == "effect", twins=view.twins and value != "effect")
@@ -142,7 +143,7 @@ def MapTools(session: Session) -> None:
         elif key == "twin":
             session.compare(str(value))
         elif key == "city":
-            session.select(int(value))
+            session.choose_city(value)
         elif key == "file" and (text := session.reproduce()):
             file.set({"count": file.value["count"] + 1, "name": FILE, "text": text})
 

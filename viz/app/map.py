@@ -14,6 +14,7 @@ import numpy as np
 import solara
 
 from agents.compute_provider import KINDS
+from viz.app.heard import whole
 from viz.app.moving import use_frames
 from viz.app.parts import CityMap
 from viz.app.session import Session, View
@@ -189,8 +190,8 @@ def MapOf(session: Session, twin: bool = False, title: str = "") -> None:
         cities=places(session.country), links=solara.use_memo(session.country.links.tolist, []),
         look=look_of(view, words, title, twin),
         selected=-1 if session.city.value is None else session.city.value,
-        event_select=lambda row: session.select(int(row)),
-        event_drawn=lambda number: session.stage.drawn(int(number)),
+        event_select=lambda row: session.choose_city(row),
+        event_drawn=lambda number: session.stage.drawn(whole(number) or 0),
     )  # fmt: skip
 
     def make(snapshot: Snapshot) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import solara
 
 from viz.app.explore import Explore
+from viz.app.heard import one_of
 from viz.app.limits import SESSIONS
 from viz.app.parts import Bar
 from viz.app.server import CITIES
@@ -63,7 +64,7 @@ def Whole() -> None:
             languages=[{"key": key, "text": text} for key, text in LANGUAGES.items()],
             words={key: words(f"page.{key}") for key in ("skip", "tabs")},
             event_show=lambda wanted: session.show(str(wanted)),
-            event_speak=lambda wanted: session.put(session.language, wanted) if wanted in LANGUAGES else None,
+            event_speak=lambda wanted: session.put(session.language, wanted) if one_of(wanted, LANGUAGES) else None,
         )  # fmt: skip
         with solara.v.Html(tag="main", attributes={"id": "cl-main"}):
             shown(tab)(session)

@@ -28,6 +28,7 @@ from viz.app.choice import (
     wanted_centre,
     whole_number,
 )
+from viz.app.heard import whole
 from viz.app.ready import READY
 from viz.app.simulation import Simulation
 from viz.app.snapshot import Country, Snapshot
@@ -133,8 +134,8 @@ class Session:
         """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
         self.put(self.choice, replace(self.choice.peek(), **values))
 
-    def change(self, name: str, value: float) -> None:
-        """Choose the value of a parameter."""
+    def change(self, name: str, value: object) -> None:
+        """Choose the value of a parameter, as the page says it."""
         self._act(lambda: self.put(self.choice, self.choice.peek().changed(name, value)))
 
     def compare(self, twin: str) -> None:
@@ -157,6 +158,12 @@ class Session:
         if row is not None:
             self.put(self.side, "city")
         self.refresh()
+
+    def choose_city(self, said: object) -> None:
+        """Select a city as the page says it; what is no row is not heard."""
+        row = whole(said)
+        if row is not None:
+            self.select(row)
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
@@ -187,9 +194,11 @@ class Session:
         """Open a centre of the visitor's own in the next quarter, as the form says it."""
         self._act(lambda: self._open(row, *wanted_centre(said)))
 
-    def take_back(self, number: int) -> None:
-        """Leave out one of one's own centres when the next run begins."""
+    def take_back(self, number: int | None) -> None:
+        """Leave out one of one's own centres when the next run begins; a number that none has is not heard."""
         centres = self.choice.peek().centres
+        if number is None or not 0 <= number < len(centres):
+            return
         self.choose(centres=centres[:number] + centres[number + 1 :])
 
     def _act(self, action: Callable[[], None]) -> None:

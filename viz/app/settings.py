@@ -10,6 +10,7 @@ from typing import Any
 import solara
 
 from viz.app.choice import FEWEST, MOST, MOST_OF, Choice, about, adjustable, offered
+from viz.app.heard import named, whole
 from viz.app.parameter_words import parameter_group, parameter_meaning, parameter_name
 from viz.app.parts import SettingsForm
 from viz.app.session import Session
@@ -42,11 +43,11 @@ def Settings(session: Session) -> None:
         centres=[own_centre(session, number, words) for number in range(len(choice.centres))],
         groups=parameter_groups(rows, words.language), values=dict(choice.changes), defaults=defaults,
         changed=[name for name, _ in choice.changes],
-        event_choose=lambda said: choose(session, said),
-        event_change=lambda said: session.change(str(said.get("name")), said.get("value")),
+        event_choose=lambda said: choose(session, named(said)),
+        event_change=lambda said: session.change(str(named(said).get("name")), named(said).get("value")),
         event_defaults=lambda _=None: session.choose(changes=()),
         event_reset=lambda _=None: session.reset(),
-        event_take_back=lambda number: session.take_back(int(number)),
+        event_take_back=lambda number: session.take_back(whole(number)),
     )  # fmt: skip
 
 
@@ -68,8 +69,8 @@ def is_stale(choice: Choice, running: Choice) -> bool:
 def own_centre(session: Session, number: int, words: Words) -> str:
     """One of the visitor's own centres, in words."""
     place = session.choice.value.centres[number]
-    table = session.country.cities
-    named = table.loc[table["city_id"] == place.city, "name_zh" if words.language == "zh" else "name_en"]
+    cities = session.country.cities
+    named = cities.loc[cities["city_id"] == place.city, "name_zh" if words.language == "zh" else "name_en"]
     city = str(named.iloc[0]) if len(named) else str(place.city)
     return f"{city} · {words('kind.' + place.kind)} · {place.size:g} · {place.opens}"
 
