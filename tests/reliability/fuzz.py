@@ -20,11 +20,27 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
-SECONDS = 20  # an input that takes longer hangs
-MEMORY_MIB = 2048  # of a process that reads one input after the other; 700 are the program's and its libraries'
+SECONDS = 20  # of a processor; an input that takes more hangs
+WAITING = 180  # seconds by the clock, on a machine that does other things too
+MEMORY_MIB = (
+    2048  # of a process that reads one input after the other; 700 are the program's and its libraries'
+)
 LONGEST = 4096  # bytes of an input
 # Compiled by Numba, which cannot read what atheris makes of a function.
-COMPILED = ("gpu_run", "own_work", "kernels", "driver", "ensemble", "gpu_intrinsics", "draws", "engine", "gpu_text", "intrinsics", "interpreter", "rule_text")
+COMPILED = (
+    "gpu_run",
+    "own_work",
+    "kernels",
+    "driver",
+    "ensemble",
+    "gpu_intrinsics",
+    "draws",
+    "engine",
+    "gpu_text",
+    "intrinsics",
+    "interpreter",
+    "rule_text",
+)
 FOLLOWED = ("model", "experiments", "viz", "agents.names")
 
 
@@ -50,7 +66,9 @@ def fuzz(name: str, seconds: float, sound: Path, out: Path) -> Report:
             old.unlink()
         with (out / "log.txt").open("ab") as log:
             words = [sys.executable, str(HERE), name, str(int(left)), str(sound), str(out)]
-            code = subprocess.run(words, stdout=log, stderr=log, env=environment(), cwd=ROOT, timeout=left + 600).returncode
+            code = subprocess.run(
+                words, stdout=log, stderr=log, env=environment(), cwd=ROOT, timeout=left + 600
+            ).returncode
         if not (out / "stats.json").exists():
             report.faults.append(f"it does not start: {(out / 'log.txt').read_text(errors='replace')[-800:]}")
             break
@@ -68,7 +86,11 @@ def fuzz(name: str, seconds: float, sound: Path, out: Path) -> Report:
         if code and not ended:
             report.faults.append(f"exit code {code}: {(out / 'log.txt').read_text(errors='replace')[-800:]}")
             break
-    found = [json.loads(line) for line in (out / "faults.jsonl").read_text(encoding="utf-8").splitlines()] if (out / "faults.jsonl").exists() else []
+    found = (
+        [json.loads(line) for line in (out / "faults.jsonl").read_text(encoding="utf-8").splitlines()]
+        if (out / "faults.jsonl").exists()
+        else []
+    )
     report.faults += [f"{one['file']}: {one['kind']} {one['where']}: {one['said']}" for one in found]
     report.tracebacks = sum(one["kind"] not in ("FaultError", "slow") for one in found)
     report.hangs += sum(one["kind"] == "slow" for one in found)
@@ -78,18 +100,34 @@ def fuzz(name: str, seconds: float, sound: Path, out: Path) -> Report:
 
 def environment() -> dict[str, str]:
     """One thread for every library; the project's modules where they are."""
-    single = {name: "1" for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-    return {**os.environ, **single, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "COLUMNS": "100", "MPLBACKEND": "agg", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"}
+    single = dict.fromkeys(
+        ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+    )
+    return {
+        **os.environ,
+        **single,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "COLUMNS": "100",
+        "MPLBACKEND": "agg",
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    }
 
 
 def replayed(path: Path, name: str, sound: Path) -> str:
     """What is wrong with an input that is put to a fresh process alone; "" if nothing."""
-    began = time.monotonic()
     try:
-        done = subprocess.run([sys.executable, str(HERE), "--replay", str(path), name, str(sound)], capture_output=True, text=True, env=environment(), cwd=ROOT, timeout=SECONDS + 60)
+        done = subprocess.run(
+            [sys.executable, str(HERE), "--replay", str(path), name, str(sound)],
+            capture_output=True,
+            text=True,
+            env=environment(),
+            cwd=ROOT,
+            timeout=WAITING + 60,
+        )
     except subprocess.TimeoutExpired:
         return "hangs"
-    seconds, memory = time.monotonic() - began, 0
+    seconds, memory = 0.0, 0
     for line in done.stdout.splitlines():
         if line.startswith("peak MiB "):
             memory = int(line.split()[-1])
@@ -97,7 +135,13 @@ def replayed(path: Path, name: str, sound: Path) -> str:
             seconds = float(line.split()[-1])
     if done.returncode:
         return f"exit code {done.returncode}: {done.stderr[-500:]}"
-    return f"takes {seconds:.0f} s" if seconds > SECONDS else f"takes {memory} MiB" if memory > MEMORY_MIB else ""
+    return (
+        f"takes {seconds:.0f} s"
+        if seconds > SECONDS
+        else f"takes {memory} MiB"
+        if memory > MEMORY_MIB
+        else ""
+    )
 
 
 def target_of(name: str):  # type: ignore[no-untyped-def]
@@ -115,7 +159,11 @@ def place_for(name: str) -> Path:
 
 def place_in_code(error: BaseException) -> str:
     """The program's own line that raised, or was last before a library's."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(ROOT)) and "/tests/" not in frame.filename]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(str(ROOT)) and "/tests/" not in frame.filename
+    ]
     return f"{Path(frames[-1].filename).relative_to(ROOT)}:{frames[-1].lineno}" if frames else ""
 
 
@@ -127,22 +175,30 @@ class Counted:
         self.counts: Counter[str] = Counter()
         self.known: set[tuple[str, str]] = set()
         if (out / "faults.jsonl").exists():
-            rows = [json.loads(line) for line in (out / "faults.jsonl").read_text(encoding="utf-8").splitlines()]
+            rows = [
+                json.loads(line) for line in (out / "faults.jsonl").read_text(encoding="utf-8").splitlines()
+            ]
             self.known = {(row["kind"], row["where"]) for row in rows}
         self.told = 0.0
 
     def __call__(self, data: bytes) -> None:
-        began = time.monotonic()
+        worked = time.process_time()
         self.counts["inputs"] += 1
         try:
             self.counts[self.attempt(data)] += 1
         except Exception as error:
             kind = type(error).__name__
             said = " ".join(str(error).split())
-            self.keep(data, kind, place_in_code(error) or said[:50] if kind != "FaultError" else said[:50], said)
+            self.keep(
+                data,
+                kind,
+                said.partition(":")[0] if kind == "FaultError" else place_in_code(error) or said[:50],
+                said,
+            )
+        spent = time.process_time() - worked
+        if spent > SECONDS:
+            self.keep(data, "slow", "", f"took {spent:.0f} s")
         now = time.monotonic()
-        if now - began > SECONDS:
-            self.keep(data, "slow", "", f"took {now - began:.0f} s")
         if now - self.told > 1.0 or self.counts["inputs"] == 1:
             self.told = now
             stats = {name: self.counts[name] for name in ("inputs", "accepted", "refused")}
@@ -158,7 +214,9 @@ class Counted:
         file = self.out / f"fault-{hashlib.sha256(data).hexdigest()[:12]}"
         file.write_bytes(data)
         with (self.out / "faults.jsonl").open("a", encoding="utf-8") as rows:
-            rows.write(json.dumps({"kind": kind, "where": where, "said": said[:600], "file": str(file)}) + "\n")
+            rows.write(
+                json.dumps({"kind": kind, "where": where, "said": said[:600], "file": str(file)}) + "\n"
+            )
 
 
 def main(name: str, seconds: int, sound: Path, out: Path) -> None:
@@ -178,7 +236,7 @@ def main(name: str, seconds: int, sound: Path, out: Path) -> None:
         for path in sorted(regressions.glob("*")) if regressions.is_dir() else ():
             (corpus / path.name).write_bytes(path.read_bytes())
         flags = [
-            f"-max_total_time={seconds}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEMORY_MIB}", f"-max_len={LONGEST}", f"-artifact_prefix={out}/", "-print_final_stats=1", "-len_control=20", "-detect_leaks=0",
+            f"-max_total_time={seconds}", f"-timeout={WAITING}", f"-rss_limit_mb={MEMORY_MIB}", f"-max_len={LONGEST}", f"-artifact_prefix={out}/", "-print_final_stats=1", "-len_control=20", "-detect_leaks=0",
         ]  # fmt: skip
         atheris.Setup([sys.argv[0], *flags, str(corpus)], Counted(attempt, out))
         atheris.Fuzz()
@@ -191,9 +249,9 @@ def replay(path: Path, name: str, sound: Path) -> None:
     folder = place_for(name)
     os.chdir(folder)
     attempt = target_of(name).begin(sound, folder)
-    began = time.monotonic()
+    began = time.process_time()
     print(attempt(path.read_bytes()))
-    print(f"seconds {time.monotonic() - began:.1f}")
+    print(f"seconds {time.process_time() - began:.1f}")
     print(f"peak MiB {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")
 
 

@@ -24,7 +24,24 @@ INTEGERS = (
     0, 1, -1, 2, 3, 10, 12, 60, 1000, 1900, 2010, 2030, 2100, 110000, 10**6, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63,
     -(2**63), 10**15, 10**18, 10**30, 10**308, 10**400, 10**4200,
 )  # fmt: skip
-NUMBERS = (0.0, -0.0, 0.1, 0.5, 1.0, 1.5, -1.0, 5e-324, 1e-9, 1e9, 1e18, 1e300, 1.8e308, math.inf, -math.inf, math.nan)
+NUMBERS = (
+    0.0,
+    -0.0,
+    0.1,
+    0.5,
+    1.0,
+    1.5,
+    -1.0,
+    5e-324,
+    1e-9,
+    1e9,
+    1e18,
+    1e300,
+    1.8e308,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
 TEXTS = (
     "", " ", "x", "\n", "a\nb", "a\r\nb", "\t", "\x1b[2J\x1b[31m", "\u202etxt", "\ufeffx", "\u2028", "e\u0301", "😀", "算力",
     "１２", "٣", "²", "½", "२०१०Q१", "NaN", "inf", "-", "+5", "1_000", "0x10", "1e5", "1e999", "007", "=1+1", "=cmd|'/C calc'!A0",
@@ -35,7 +52,22 @@ TEXTS = (
     "CON", "nul.toml", "a\x07b", "\x7f", "\x85", "point", "seed", "year", "e.toml", "t.csv", "substitution", "innovation", "Guiyang", "110000",
 )  # fmt: skip
 WRONG_IN_JSON = ("\0", "\ud800", "a\udcffb")  # texts that JSON can hold and UTF-8 cannot
-KEYS = ("name", "value", "run", "base", "design", "seeds", "extension", "parameters", "point", "__class__", "a.b", "", "é", "x\ny")
+KEYS = (
+    "name",
+    "value",
+    "run",
+    "base",
+    "design",
+    "seeds",
+    "extension",
+    "parameters",
+    "point",
+    "__class__",
+    "a.b",
+    "",
+    "é",
+    "x\ny",
+)
 
 
 class Draw:
@@ -105,7 +137,9 @@ class Draw:
     def key(self, known: Sequence[str] = ()) -> str:
         """A name: one that is known, one that is usual, or any text."""
         how = self.upto(4)
-        return str(self.pick(known)) if known and how < 2 else str(self.pick(KEYS)) if how == 2 else self.text()
+        return (
+            str(self.pick(known)) if known and how < 2 else str(self.pick(KEYS)) if how == 2 else self.text()
+        )
 
 
 # ── Bytes ────────────────────────────────────────────────────────────────────────────────────────
@@ -142,7 +176,7 @@ def edited_table(draw: Draw, rows: Rows, names: Sequence[str]) -> Rows:
     while draw.more() and found:
         how = draw.upto(8)
         row = draw.upto(1 << 16) % len(found)
-        if not found[row]:
+        if not all(found):
             break
         column = draw.upto(len(found[row]))
         if how < 4:
@@ -155,7 +189,10 @@ def edited_table(draw: Draw, rows: Rows, names: Sequence[str]) -> Rows:
         elif how == 6:
             name = draw.key(names)
             for number, one in enumerate(found):
-                one.insert(min(column, len(one)), name if number == 0 else draw.value() if draw.upto(2) else one[column % len(one)])
+                one.insert(
+                    min(column, len(one)),
+                    name if number == 0 else draw.value() if draw.upto(2) else one[column % len(one)],
+                )
         else:
             for one in found:
                 del one[column : column + 1]
@@ -170,7 +207,12 @@ def csv_bytes(draw: Draw, rows: Rows) -> bytes:
         text.write("\n".join(",".join(map(str, row)) for row in rows))
     else:
         ends = "\n" if style < 5 else draw.pick(("\r\n", "\r", "\n\n"))
-        writer = csv.writer(text, lineterminator=ends, delimiter=";" if style == 6 else ",", quoting=csv.QUOTE_ALL if style == 4 else csv.QUOTE_MINIMAL)
+        writer = csv.writer(
+            text,
+            lineterminator=ends,
+            delimiter=";" if style == 6 else ",",
+            quoting=csv.QUOTE_ALL if style == 4 else csv.QUOTE_MINIMAL,
+        )
         writer.writerows([[_plain(cell) for cell in row] for row in rows])
     encoding = draw.pick(("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1", "gb18030"))
     return text.getvalue().encode(encoding, "replace")
@@ -246,7 +288,10 @@ def edited_parquet(draw: Draw, content: bytes) -> bytes:
     try:
         return written(pa.Table.from_pandas(frame, preserve_index=False))
     except (pa.ArrowException, ValueError, OverflowError, TypeError):  # mixed types in one column
-        texts = {str(name): [_plain(cell).encode("utf-8", "replace").decode() for cell in frame.iloc[:, k]] for k, name in enumerate(frame.columns)}
+        texts = {
+            str(name): [_plain(cell).encode("utf-8", "replace").decode() for cell in frame.iloc[:, k]]
+            for k, name in enumerate(frame.columns)
+        }
         return written(pa.table(texts))
 
 
@@ -255,13 +300,21 @@ def edited_parquet(draw: Draw, content: bytes) -> bytes:
 
 def places(values: Any) -> Iterator[tuple[Any, Any]]:
     """Every (container, key) in nested tables and lists."""
-    pairs = list(values.items()) if isinstance(values, dict) else list(enumerate(values)) if isinstance(values, list) else []
+    pairs = (
+        list(values.items())
+        if isinstance(values, dict)
+        else list(enumerate(values))
+        if isinstance(values, list)
+        else []
+    )
     for key, value in pairs:
         yield values, key
         yield from places(value)
 
 
-def edited_values(draw: Draw, values: dict[str, Any], names: Sequence[str] = (), known: Sequence[Any] = ()) -> dict[str, Any]:
+def edited_values(
+    draw: Draw, values: dict[str, Any], names: Sequence[str] = (), known: Sequence[Any] = ()
+) -> dict[str, Any]:
     """Nested tables with values, keys, whole tables changed. ``names``, ``known``: keys and values that fit somewhere."""
     found: dict[str, Any] = copy.deepcopy(values)
     while draw.more():
@@ -290,7 +343,9 @@ def edited_values(draw: Draw, values: dict[str, Any], names: Sequence[str] = (),
 
 def toml_bytes(values: Any) -> bytes:
     """Nested tables as TOML, all of them inline but the outermost."""
-    return "".join(f"{_quoted(key)} = {_toml(value)}\n" for key, value in values.items()).encode("utf-8", "replace")
+    return "".join(f"{_quoted(key)} = {_toml(value)}\n" for key, value in values.items()).encode(
+        "utf-8", "replace"
+    )
 
 
 def _toml(value: Any) -> str:
@@ -301,7 +356,13 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, float):
-        return "nan" if math.isnan(value) else ("-" if value < 0 else "") + "inf" if math.isinf(value) else repr(value)
+        return (
+            "nan"
+            if math.isnan(value)
+            else ("-" if value < 0 else "") + "inf"
+            if math.isinf(value)
+            else repr(value)
+        )
     return _plain(value) if isinstance(value, int) else _quoted(str(value))
 
 

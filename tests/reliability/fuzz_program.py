@@ -72,7 +72,9 @@ def commands_of(group: Any, words: tuple[str, ...] = ()) -> dict[tuple[str, ...]
         if hasattr(command, "commands"):
             found |= commands_of(command, (*words, name))
         else:
-            found[*words, name] = [option for one in command.params for option in one.opts if option.startswith("-")]
+            found[*words, name] = [
+                option for one in command.params for option in one.opts if option.startswith("-")
+            ]
     return found
 
 
@@ -88,7 +90,9 @@ def lines_target() -> Target:
             taken(sound / name, folder / name)
         for name in ("c.csv", "e.toml"):
             shutil.copy(sound / name, folder)
-        (folder / "fine.py").write_text("from model.extension import Extension\nextension = Extension('own')\n", encoding="utf-8")
+        (folder / "fine.py").write_text(
+            "from model.extension import Extension\nextension = Extension('own')\n", encoding="utf-8"
+        )
         program = get_command(app)
         known = commands_of(program)
         commands = sorted(known)
@@ -134,7 +138,9 @@ def answer(program: Any, words: list[str]) -> str:
         return ACCEPTED
     if code != 2 or "computeleap: " not in said:
         raise FaultError(f"exit code {code}: {' '.join(said.split())[-300:]} after {words!r}")
-    check_sentence(said[said.rindex("computeleap: ") + len("computeleap: ") :].rstrip("\n").replace("\n  ", "\n"))
+    check_sentence(
+        said[said.rindex("computeleap: ") + len("computeleap: ") :].rstrip("\n").replace("\n  ", "\n")
+    )
     return REFUSED
 
 
@@ -153,20 +159,32 @@ def page_target() -> Target:
 
         return attempt
 
-    return Target("the page", ("viz.app.choice.Choice", "viz.app.session.Session", "viz.app.explore.MapTools"), begin, tuple(bytes([k % 4, k, 1, 2, 3]) for k in range(24)))
+    return Target(
+        "the page",
+        ("viz.app.choice.Choice", "viz.app.session.Session", "viz.app.explore.MapTools"),
+        begin,
+        tuple(bytes([k % 4, k, 1, 2, 3]) for k in range(24)),
+    )
 
 
 def typed(draw: Draw, folder: Path) -> str:
     """Numbers, names and choices as they are typed, without a page around them; the file made of them is read again."""
     from model.parameters import ParameterError
-    from model.scenario import ScenarioError
+    from model.scenario import Place, ScenarioError
     from model.scenario_file import read_scenario
     from viz.app.choice import Choice, ChoiceError, adjustable, offered, wanted_centre, whole_number
-    from model.scenario import Place
 
     names = (*adjustable(), "firms", "start_year", "closed_economy")
     try:
-        choice = Choice(scenario=draw.key(tuple(offered())), seed=draw.text() if draw.upto(2) else str(draw.number())[:40], firms=str(draw.pick((500, 20000, 500.0, "1_000", "１０００", 0))))
+        Choice(scenario=draw.key(), firms="500").experiment()
+    except ChoiceError as error:
+        check_sentence(str(error))
+    try:
+        choice = Choice(
+            scenario=draw.pick(tuple(offered())),
+            seed=draw.text() if draw.upto(2) else str(draw.number())[:40],
+            firms=str(draw.pick((500, 20000, 500.0, "1_000", "１０００", 0))),
+        )
         for _ in range(draw.upto(4)):
             choice = choice.changed(draw.key(names), draw.number())
         whole_number(draw.text(), "the year to run to", 2005, 2050)
@@ -174,7 +192,13 @@ def typed(draw: Draw, folder: Path) -> str:
         check_sentence(str(error))
         choice = Choice(firms="500")
     try:
-        kind, size, industry = wanted_centre({"kind": draw.value(("super", "basic")), "size": draw.value((0.5, 1)), "industry": draw.value(("final",))})
+        kind, size, industry = wanted_centre(
+            {
+                "kind": draw.value(("super", "basic")),
+                "size": draw.value((0.5, 1)),
+                "industry": draw.value(("final",)),
+            }
+        )
         choice = Choice(firms="500", centres=(Place(110000, kind, "2010Q1", size, industry),))
     except ChoiceError as error:
         check_sentence(str(error))
@@ -224,7 +248,9 @@ class Opened:
 
         small = self._small
         simulation.step = lambda: None  # type: ignore[method-assign]
-        simulation.open_centre = lambda city, kind, size, industry=None: sessions_place(city, kind, size, industry)  # type: ignore[method-assign]
+        simulation.open_centre = lambda city, kind, size, industry=None: sessions_place(
+            city, kind, size, industry
+        )  # type: ignore[method-assign]
         before = module.Session, module.load_country
         module.Session, module.load_country = Still, lambda path=None: land
         try:
@@ -244,15 +270,17 @@ class Opened:
         """Every widget that hears, with the name of what it hears; in order."""
         found = []
         for widget in within(self.box):
-            names = [name for name in dir(type(widget)) if name.startswith("vue_")] + [n for n in vars(widget) if n.startswith("vue_")]
+            names = [name for name in dir(type(widget)) if name.startswith("vue_")] + [
+                n for n in vars(widget) if n.startswith("vue_")
+            ]
             found += [(widget, name) for name in sorted(set(names))]
         return found
 
     def hear(self, draw: Draw) -> str:
         """A few events, one after the other."""
-        from viz.app.choice import ChoiceError
         from model.parameters import ParameterError
         from model.scenario import ScenarioError
+        from viz.app.choice import ChoiceError
 
         said = False
         for _ in range(1 + draw.upto(3)):
@@ -296,8 +324,18 @@ def message(draw: Draw) -> Any:
     if how == 1:
         return {"key": draw.pick(SAID) if draw.upto(4) else draw.value(SAID), "value": draw.value(SAID)}
     if how == 2:
-        return {"name": draw.pick(SAID), "value": draw.value(SAID), "kind": draw.value(SAID), "size": draw.value((1, 0.5)), "industry": draw.value(SAID)}
-    return {key: draw.value(SAID) for key in ("scenario", "seed", "firms") if draw.upto(2)} if draw.upto(2) else draw.upto(14)
+        return {
+            "name": draw.pick(SAID),
+            "value": draw.value(SAID),
+            "kind": draw.value(SAID),
+            "size": draw.value((1, 0.5)),
+            "industry": draw.value(SAID),
+        }
+    return (
+        {key: draw.value(SAID) for key in ("scenario", "seed", "firms") if draw.upto(2)}
+        if draw.upto(2)
+        else draw.upto(14)
+    )
 
 
 def within(widget: Any) -> Iterator[Any]:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from fuzz_bytes import Draw, json_bytes
-from fuzz_targets import ACCEPTED, REFUSED, Attempt, FaultError, Target, check_sentence, edited_file, edited_json, hold, link_all, outcome, replaced, taken
+from fuzz_targets import (
+    ACCEPTED,
+    REFUSED,
+    Attempt,
+    Target,
+    check_sentence,
+    edited_file,
+    edited_json,
+    hold,
+    link_all,
+    outcome,
+    replaced,
+    taken,
+)
 
 READ = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
 LINES = ("select * from finals", "select count(*) as n from runs", "select theil, run from metrics where year > 2005 order by 1", "describe", "select 1; select 2",
@@ -34,7 +44,9 @@ def results_target() -> Target:
             found = read_results(place)
             hold(len(found.pairs) > 0, "it holds no pair of runs")
             for pair in found.pairs:
-                shapes = {values.shape for arm in (pair.with_centres, pair.without) for values in arm.values()}
+                shapes = {
+                    values.shape for arm in (pair.with_centres, pair.without) for values in arm.values()
+                }
                 hold(shapes == {(len(pair.years), len(found.cities))}, "a matrix has another shape")
             for make in TABLES.values():
                 make(found.pairs, found.cities)
@@ -46,7 +58,9 @@ def results_target() -> Target:
             found = read_for_panel(place)
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
-            made = make_panel(found.rows(seed, WITH), found.study.cities, found.openings(seed), found.study.parameters, seed)
+            made = make_panel(
+                found.rows(seed, WITH), found.study.cities, found.openings(seed), found.study.parameters, seed
+            )
             hold(len(made) > 0, "the panel is empty")
 
         def attempt(data: bytes) -> str:
@@ -60,34 +74,48 @@ def results_target() -> Target:
         return attempt
 
     seeds = tuple(bytes([file, which, how]) for file in range(4) for which in range(2) for how in range(2))
-    return Target("results", ("experiments.stored.read_results", "experiments.evaluation.folder.read_results", "experiments.parquet.read"), begin, seeds)
+    return Target(
+        "results",
+        (
+            "experiments.stored.read_results",
+            "experiments.evaluation.folder.read_results",
+            "experiments.parquet.read",
+        ),
+        begin,
+        seeds,
+    )
 
 
 def pieces_target() -> Target:
     """Kept runs of studies, and the folder of an audit."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
+        import pandas as pd
+
         from experiments import parquet
-        from experiments.evaluation.audit import AuditSettings, _check_settings, read_audit, scores
+        from experiments.evaluation.audit import (
+            AuditSettings,
+            _check_settings,
+            read_audit,
+            rules_fingerprint,
+            scores,
+        )
         from experiments.keep import PARTS, kept
         from experiments.results import versions
-        from experiments.evaluation.audit import rules_fingerprint
         from model.tables import InputError
-
-        import pandas as pd
 
         taken(sound / "r", folder / "sound")
         settings = AuditSettings()
         own = {**dataclasses.asdict(settings), "rules": rules_fingerprint(), "versions": versions()}
         place = folder / "audit"
         rows = pd.DataFrame({
-            "country": ["a", "a"], "cell": ["x", "x"], "number": [1, 1], "sites": ["random"] * 2, "flaw": ["none"] * 2, "estimator": ["did", "twfe"], "estimate": [0.1, 0.2],
+            "number": [1, 1], "sites": ["random"] * 2, "spillover": ["none"] * 2, "data": ["counts"] * 2, "estimator": ["did", "twfe"], "estimate": [0.1, 0.2],
             "se": [0.1, 0.1], "low": [0.0, 0.0], "high": [0.3, 0.4], "own": [0.1, 0.1], "total": [0.1, 0.1], "on_others": [0.0, 0.0], "cpu_seconds": [0.1, 0.1], "why": ["", ""],
         })  # fmt: skip
 
         def audit() -> None:
             _check_settings(place, settings)
-            read_audit(place)
+            scores(read_audit(place))
 
         def kept_run() -> None:
             kept(folder / "kept")
@@ -109,12 +137,21 @@ def pieces_target() -> Target:
 
         return attempt
 
-    return Target("kept runs and audits", ("experiments.keep.kept", "experiments.evaluation.audit.read_audit"), begin, (b"\1\0\0", b"\1\1\1", b"\0\0\0", b"\0\0\1", b"\0\1\0", b"\0\1\1"))
+    return Target(
+        "kept runs and audits",
+        ("experiments.keep.kept", "experiments.evaluation.audit.read_audit"),
+        begin,
+        (b"\1\0\0", b"\1\1\1", b"\0\0\0", b"\0\0\1", b"\0\1\0", b"\0\1\1"),
+    )
 
 
 def files_of(store: Path) -> list[str]:
     """Files of a store, the first of each table."""
-    return sorted(path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file() and "c00001" not in path.name)
+    return sorted(
+        path.relative_to(store).as_posix()
+        for path in store.rglob("*")
+        if path.is_file() and "c00001" not in path.name
+    )
 
 
 def signed(content: bytes) -> bytes:
@@ -157,7 +194,20 @@ def store_target() -> Target:
             query = draw.pick(LINES) if draw.upto(2) else LINES[0]
             if path.suffix == ".json":
                 own = draw.upto(4)
-                content = edited_json(draw, path.read_bytes(), ("format", "experiment", "points", "chunk", "fingerprints", "provenance", "changes", "sha256"))
+                content = edited_json(
+                    draw,
+                    path.read_bytes(),
+                    (
+                        "format",
+                        "experiment",
+                        "points",
+                        "chunk",
+                        "fingerprints",
+                        "provenance",
+                        "changes",
+                        "sha256",
+                    ),
+                )
                 content = signed(content) if own else content
             else:
                 content = edited_file(draw, path)
@@ -166,25 +216,39 @@ def store_target() -> Target:
 
         return attempt
 
-    seeds = tuple(bytes([file, 0, how, 1]) for file in range(7) for how in range(2)) + tuple(bytes([0, 1, k, 1, 1]) for k in range(len(LINES)))
-    return Target("stores of sweeps", ("experiments.sweep.store.Store", "experiments.sweep.views.query", "experiments.sweep.sweep.open_store"), begin, seeds)
+    seeds = tuple(bytes([file, 0, how, 1]) for file in range(7) for how in range(2)) + tuple(
+        bytes([0, 1, k, 1, 1]) for k in range(len(LINES))
+    )
+    return Target(
+        "stores of sweeps",
+        (
+            "experiments.sweep.store.Store",
+            "experiments.sweep.views.query",
+            "experiments.sweep.sweep.open_store",
+        ),
+        begin,
+        seeds,
+    )
 
 
 def shelf_target() -> Target:
     """The page's list of results, and what it reads of them."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
+        import pandas as pd
+
         from viz.app.results_read import COLUMNS, STUDY_TABLES, UnreadableError, read
         from viz.app.results_shelf import look
         from viz.app.words import LANGUAGES, words_of
 
-        import pandas as pd
-
         shelf = folder / "shelf"
         summary = json.loads((sound / "r" / "summary.json").read_text(encoding="utf-8"))
         studies = {
-            f"{study}/{name}.parquet": pd.DataFrame({column: ["1", "2"] if column in TEXT else [1.0, 2.0] for column in sorted(COLUMNS[name])})
-            for study, names in STUDY_TABLES.items() for name in names
+            f"{study}/{name}.parquet": pd.DataFrame(
+                {column: ["1", "2"] if column in TEXT else [1.0, 2.0] for column in sorted(COLUMNS[name])}
+            )
+            for study, names in STUDY_TABLES.items()
+            for name in names
         }
         sources: dict[str, Path] = {}
         made = folder / "studies"
@@ -203,13 +267,20 @@ def shelf_target() -> Target:
             place = shelf / source.name
             link_all(source, place)
             there = sorted(path for path in place.rglob("*") if path.suffix in (".json", ".parquet"))
-            wanted = [path for path in there if path.name in (*READ, "experiment.json", "design.parquet") or source.name != "r"]
+            wanted = [
+                path
+                for path in there
+                if path.name in (*READ, "experiment.json", "design.parquet") or source.name != "r"
+            ]
             path = draw.pick(wanted)
             content = edited_file(draw, path)
             replaced(path, signed(content) if path.name == "experiment.json" and draw.upto(4) else content)
             try:
                 items = look(shelf).items
-                hold(all(item.key in (path.parent.name, place.name) or item.key for item in items), "a thing has no key")
+                hold(
+                    all(item.key in (path.parent.name, place.name) or item.key for item in items),
+                    "a thing has no key",
+                )
                 result = REFUSED
                 for item in items:
                     if item.folder == place.resolve() and item.kind != "broken":
@@ -217,15 +288,22 @@ def shelf_target() -> Target:
                             read(item)
                             result = ACCEPTED
                         except UnreadableError as error:
-                            said = words_of(next(iter(LANGUAGES)))(f"results.broken.{error.reason}", **{"detail": str(error), **error.values})
-                            check_sentence(str(error) or said)
+                            said = words_of(next(iter(LANGUAGES)))(
+                                f"results.broken.{error.reason}", **{"detail": str(error), **error.values}
+                            )
+                            check_sentence(" ".join((said, str(error))).strip())
                 return result
             finally:
                 replaced(path, b"")
 
         return attempt
 
-    return Target("the page's shelf", ("viz.app.results_shelf.look", "viz.app.results_read.read"), begin, tuple(bytes([k, f, h, 1]) for k in range(7) for f in range(3) for h in range(2)))
+    return Target(
+        "the page's shelf",
+        ("viz.app.results_shelf.look", "viz.app.results_read.read"),
+        begin,
+        tuple(bytes([k, f, h, 1]) for k in range(7) for f in range(3) for h in range(2)),
+    )
 
 
 TEXT = ("scenario", "measure", "unit", "id", "verdict", "mechanism", "map", "regime", "access", "quantity")

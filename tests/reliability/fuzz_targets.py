@@ -18,7 +18,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from corpus import EXPERIMENTS, NOT_TOML, SCENARIOS, SETTINGS, TABLES, YAML, csv_of
-from fuzz_bytes import Draw, csv_bytes, damaged, edited_parquet, edited_table, edited_values, json_bytes, parquet_bytes, toml_bytes
+from fuzz_bytes import (
+    Draw,
+    csv_bytes,
+    damaged,
+    edited_parquet,
+    edited_table,
+    edited_values,
+    json_bytes,
+    parquet_bytes,
+    toml_bytes,
+)
 
 ACCEPTED, REFUSED = "accepted", "refused"
 Attempt = Callable[[bytes], str]
@@ -44,7 +54,9 @@ class Target:
     seeds: tuple[bytes, ...] = ()
 
 
-def outcome(read: Callable[[], object], refusals: tuple[type[Exception], ...], names: Sequence[str] = ()) -> str:
+def outcome(
+    read: Callable[[], object], refusals: tuple[type[Exception], ...], names: Sequence[str] = ()
+) -> str:
     """Whether ``read`` accepts. Raises FaultError if it refuses without a fit sentence, or what it raises itself."""
     try:
         read()
@@ -91,7 +103,9 @@ def rows_of(kind: str) -> list[list[str]]:
     return [list(rows[0]), *(list(row.values()) for row in rows)]
 
 
-def table_target(kind: str, readers: tuple[str, ...], columns: Callable[[], Sequence[str]], read: Callable[[Path], object]) -> Target:
+def table_target(
+    kind: str, readers: tuple[str, ...], columns: Callable[[], Sequence[str]], read: Callable[[Path], object]
+) -> Target:
     """A table: as its bytes, or a sound one edited and written as CSV or Parquet."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
@@ -121,7 +135,12 @@ def table_target(kind: str, readers: tuple[str, ...], columns: Callable[[], Sequ
 
         return attempt
 
-    return Target(kind, ("model.tables.read_table", *readers), begin, (b"\4", b"\3", b"\1", b"\2", b"\0" + csv_of(TABLES[kind][1]).encode()))
+    return Target(
+        kind,
+        ("model.tables.read_table", *readers),
+        begin,
+        (b"\4", b"\3", b"\1", b"\2", b"\0" + csv_of(TABLES[kind][1]).encode()),
+    )
 
 
 def read_cities(path: Path) -> None:
@@ -132,7 +151,10 @@ def read_cities(path: Path) -> None:
     cities = load_cities(path)
     numbers = cities.select_dtypes("number").to_numpy(dtype=float)
     hold(bool(np.isfinite(numbers).all()), "a figure is not finite")
-    hold(bool((cities[[c for c in cities if c.startswith(("pop", "gdp"))]] >= 0).all(axis=None)), "a figure is below 0")
+    hold(
+        bool((cities[[c for c in cities if c.startswith(("pop", "gdp"))]] >= 0).all(axis=None)),
+        "a figure is below 0",
+    )
     hold(cities["city_id"].is_unique and bool((cities["city_id"] > 0).all()), "ids are not unique")
     hold(bool((cities["name_en"].str.len() > 0).all()), "a city has no name")
     build_network(cities)
@@ -145,7 +167,10 @@ def read_centres(path: Path) -> None:
 
     centres = load_centres(path, _shipped())
     hold(centres["centre_id"].is_unique, "ids are not unique")
-    hold(bool(np.isfinite(centres["capacity"]).all() and (centres["capacity"] >= 0).all()), "a capacity cannot be")
+    hold(
+        bool(np.isfinite(centres["capacity"]).all() and (centres["capacity"] >= 0).all()),
+        "a capacity cannot be",
+    )
     for opening in openings_of(SCENARIOS["actual"], _shipped(), centres, 2005, 1):
         hold(-400 < opening.quarter < 400, "a centre opens in another age")
 
@@ -162,7 +187,10 @@ def read_links(path: Path) -> None:
     except ValueError as error:  # a network in parts is refused by its own sentence, which names no file
         check_sentence(str(error))
         return
-    hold(bool(np.isfinite(links[["km", "latency_ms", "capacity_tbps"]].to_numpy()).all()), "a link is not finite")
+    hold(
+        bool(np.isfinite(links[["km", "latency_ms", "capacity_tbps"]].to_numpy()).all()),
+        "a link is not finite",
+    )
 
 
 def read_panel(path: Path) -> None:
@@ -213,7 +241,12 @@ SOUND_EXPERIMENT = {
     "design": {"kind": "factorial", "where": "substitution < 3", "factors": {"substitution": [1.2, 2.0], "tender_rate": {"low": 0.1, "high": 0.5, "n": 3, "scale": "log"}}},
     "base": {"until": 2007, "cities": "synthetic:12", "scenario": "random_hosts", "rules": "default", "parameters": {"firms": 60, "burn_in": 2}},
 }  # fmt: skip
-SOUND_TARGETS = {"targets": {"theil": {"value": 0.5, "se": 0.02, "years": [2010, 2014]}, "b": {"metric": "sigma", "value": 1, "tolerance": 0.1}}}
+SOUND_TARGETS = {
+    "targets": {
+        "theil": {"value": 0.5, "se": 0.02, "years": [2010, 2014]},
+        "b": {"metric": "sigma", "value": 1, "tolerance": 0.1},
+    }
+}
 
 
 def parameter_names() -> list[str]:
@@ -224,8 +257,14 @@ def parameter_names() -> list[str]:
 
 
 def text_target(
-    name: str, readers: tuple[str, ...], sound: dict[str, Any], broken: Sequence[bytes | str], keys: Callable[[], Sequence[str]],
-    known: Sequence[Any], prepare: Callable[[Path], tuple[Callable[[Path], object], tuple[type[Exception], ...]]], file: str = "s.toml",
+    name: str,
+    readers: tuple[str, ...],
+    sound: dict[str, Any],
+    broken: Sequence[bytes | str],
+    keys: Callable[[], Sequence[str]],
+    known: Sequence[Any],
+    prepare: Callable[[Path], tuple[Callable[[Path], object], tuple[type[Exception], ...]]],
+    file: str = "s.toml",
 ) -> Target:
     """A file of settings: as its bytes, or a sound one edited."""
 
@@ -236,16 +275,24 @@ def text_target(
         def attempt(data: bytes) -> str:
             draw = Draw(data)
             how = draw.upto(6)
-            content = draw.rest() if how == 0 else damaged(draw, text) if how == 1 else toml_bytes(edited_values(draw, sound, names, known))
-            path = folder / (file if how != 5 else file.replace(".toml", ".yaml") if name == "experiment" else file)
-            if path.suffix == ".yaml":
-                content = json_bytes(edited_values(draw, sound, names, known)) if content else b""  # YAML holds JSON
+            yaml = name == "experiment" and how == 5
+            path = folder / (file.replace(".toml", ".yaml") if yaml else file)
+            try:
+                content = (
+                    draw.rest() if how == 0
+                    else damaged(draw, text) if how == 1
+                    else (json_bytes if yaml else toml_bytes)(edited_values(draw, sound, names, known))  # YAML holds JSON
+                )  # fmt: skip
+            except RecursionError:  # of the edits themselves
+                return REFUSED
             path.write_bytes(content)
-            return outcome(lambda: read(path), refusals, (path.name,))
+            return outcome(lambda: read(path), refusals, (path.name, "until"))
 
         return attempt
 
-    seeds = tuple(b"\0" + (one if isinstance(one, bytes) else one.encode()) for one in broken if len(one) < 4000)
+    seeds = tuple(
+        b"\0" + (one if isinstance(one, bytes) else one.encode()) for one in broken if len(one) < 4000
+    )
     return Target(name, readers, begin, (b"\2", b"\1", b"\0" + toml_bytes(sound), *seeds))
 
 
@@ -279,7 +326,10 @@ def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
             check_sentence(str(error))
             return
         for opening in openings:
-            hold(0 <= opening.row < len(cities) and np.isfinite(opening.size) and opening.size > 0, "an opening cannot be")
+            hold(
+                0 <= opening.row < len(cities) and np.isfinite(opening.size) and opening.size > 0,
+                "an opening cannot be",
+            )
             hold(abs(opening.quarter) < 40_000, "a centre opens in another age")
 
     return read, (ScenarioError,)
@@ -307,7 +357,9 @@ def _experiment(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exce
             try:
                 case_of(sweep.experiment, {name: point[name.replace(".", "_")] for name in factors})
             except Exception as error:
-                raise FaultError(f"accepted, although a point cannot be: {type(error).__name__}: {error}") from error
+                raise FaultError(
+                    f"accepted, although a point cannot be: {type(error).__name__}: {error}"
+                ) from error
         if sweep.experiment.record.panel is not None:
             try:
                 rows_where(design.assign(run=0, replication=0), sweep.experiment.record.panel, "record.panel")
@@ -323,7 +375,10 @@ def _targets(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Excepti
 
     def read(path: Path) -> None:
         for target in read_targets(path):
-            hold(bool(np.isfinite([target.value, target.variance]).all()) and target.variance > 0, "a target is not finite")
+            hold(
+                bool(np.isfinite([target.value, target.variance]).all()) and target.variance > 0,
+                "a target is not finite",
+            )
 
     return read, (SweepError,)
 
@@ -335,7 +390,11 @@ def design_table() -> Target:
         from experiments.sweep.errors import SweepError
 
         read, _ = _experiment(folder)
-        rows = [["point", "substitution", "tender_rate", "until"], ["0", "1.5", "0.3", "2007"], ["1", "2.5", "0.4", "2008"]]
+        rows = [
+            ["point", "substitution", "tender_rate", "until"],
+            ["0", "1.5", "0.3", "2007"],
+            ["1", "2.5", "0.4", "2008"],
+        ]
         names = ["scenario", "cities", "scenario_hosts", "rules", "latency_scale", *parameter_names()]
         text = csv_bytes(Draw(b""), rows)
 
@@ -359,7 +418,9 @@ def design_table() -> Target:
 
         return attempt
 
-    return Target("design table", ("experiments.sweep.design._from_file",), begin, (b"\5", b"\4", b"\3", b"\1", b"\2"))
+    return Target(
+        "design table", ("experiments.sweep.design._from_file",), begin, (b"\5", b"\4", b"\3", b"\1", b"\2")
+    )
 
 
 def names_target() -> Target:
@@ -374,7 +435,28 @@ def names_target() -> Target:
 
         for name, text in SCRIPTS.items():
             (folder / name).write_text(text, encoding="utf-8")
-        words = [*SCRIPTS, "json", "os", "os.path", "nowhere", "extension", "x", ":", ".", "/", "..", "\0", "a" * 300, "fine.py:own", "é", " ", "__main__", "model.parameters", "Parameters", "agents.firm"]
+        words = [
+            *SCRIPTS,
+            "json",
+            "os",
+            "os.path",
+            "nowhere",
+            "extension",
+            "x",
+            ":",
+            ".",
+            "/",
+            "..",
+            "\0",
+            "a" * 300,
+            "fine.py:own",
+            "é",
+            " ",
+            "__main__",
+            "model.parameters",
+            "Parameters",
+            "agents.firm",
+        ]
 
         def attempt(data: bytes) -> str:
             draw = Draw(data)
@@ -391,7 +473,12 @@ def names_target() -> Target:
 
         return attempt
 
-    return Target("names of extensions", ("model.extension_name.load_extension", "experiments.sweep.factors.load_rules"), begin, (b"\0\1\0", b"\3\0\1"))
+    return Target(
+        "names of extensions",
+        ("model.extension_name.load_extension", "experiments.sweep.factors.load_rules"),
+        begin,
+        (b"\0\1\0", b"\3\0\1"),
+    )
 
 
 SCRIPTS = {
