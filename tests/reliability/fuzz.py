@@ -232,7 +232,7 @@ def main(name: str, seconds: int, sound: Path, out: Path) -> None:
         corpus.mkdir(exist_ok=True)
         for number, seed in enumerate(target.seeds):
             (corpus / f"seed-{number}").write_bytes(seed)
-        regressions = HERE.parent / "regressions" / name.replace(" ", "_")
+        regressions = HERE.parent / "regressions" / name.replace(" ", "_").replace("'", "")
         for path in sorted(regressions.glob("*")) if regressions.is_dir() else ():
             (corpus / path.name).write_bytes(path.read_bytes())
         flags = [
