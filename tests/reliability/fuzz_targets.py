@@ -298,6 +298,7 @@ def text_target(
 
 def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
     from experiments.settings import SettingsError, as_toml, settle
+    from model.extension import ExtensionError
 
     def read(path: Path) -> None:
         made = settle(path)
@@ -305,7 +306,7 @@ def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
         again.write_text(as_toml(made), encoding="utf-8")
         hold(as_toml(settle(again)) == as_toml(made), "what is written of it reads differently")
 
-    return read, (SettingsError,)
+    return read, (SettingsError, ExtensionError)
 
 
 def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
