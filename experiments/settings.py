@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.names import nearest
 from model.extended import Extended, extended
+from model.extension import ExtensionError
 from model.extension_name import absolute
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenario import Scenario, ScenarioError, find_scenario
@@ -136,6 +137,8 @@ def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> d
         return _checked_file(values, path.parent, extension)
     except (SettingsError, ParameterError, ScenarioError) as error:
         raise SettingsError(f"{path}: {error}") from None
+    except ExtensionError as error:
+        raise ExtensionError(f"{path}: {error}") from error
 
 
 def parse_changes(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from experiments import parquet
 from experiments.metrics import Pair, pairs_of
-
-NEEDED = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
+from experiments.parquet import DamagedError
+from experiments.results_tables import NEEDED, read_tables
 
 
 class ResultsError(ValueError):
@@ -38,12 +36,11 @@ def read_results(folder: str | Path) -> StoredResults:
     if missing:
         raise ResultsError(f"{place} is no results folder of computeleap run: it lacks {', '.join(missing)}")
     try:
-        summary = json.loads((place / "summary.json").read_text(encoding="utf-8"))
-        panel, centres, cities = (parquet.read(place / name) for name in NEEDED[1:])
-        found = pairs_of(panel, centres, cities)
-        return StoredResults(
-            summary["scenario"], int(panel["year"].min()), int(panel["year"].max()), cities, found
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise ResultsError(f"the results in {place} cannot be read: {said}") from None
+        found = read_tables(place)
+    except (OSError, DamagedError) as error:
+        raise ResultsError(f"the results in {place} cannot be read: {error}") from None
+    years, cities = found.panel["year"], found.cities
+    return StoredResults(
+        found.summary["scenario"], int(years.min()), int(years.max()), cities,
+        pairs_of(found.panel, found.centres, cities),
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from agents.rules import Rules
 from model.extension import Extension, ExtensionError
 
 DEFAULT = "extension"
+LONGEST = 1000  # characters of a name with its path
 
 
 def load_extensions(names: Iterable[str], folder: str | Path | None = None) -> tuple[Extension, ...]:
@@ -58,13 +59,13 @@ def load_one(name: str, number: int) -> Extension:
 
 def _parts(name: str) -> tuple[str, str]:
     if name.endswith(".py"):
-        return name, DEFAULT
+        name += f":{DEFAULT}"
     where, colon, attribute = name.rpartition(":")
     if not colon:
         where, attribute = name, DEFAULT
-    if not where or not attribute.isidentifier():
+    if not where or not attribute.isidentifier() or not name.isprintable() or len(name) > LONGEST:
         raise ExtensionError(
-            f"extension cannot be {name!r}: write module:attribute or path/to/file.py:attribute"
+            f"extension cannot be {name[:100]!r}: write module:attribute or path/to/file.py:attribute"
         )
     return where, attribute
 
@@ -97,7 +98,11 @@ def _as_extension(found: Any, attribute: str, name: str) -> Extension:
 
 
 def _of_file(path: Path, folder: str) -> ModuleType:
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # a name too long for the disk
+        raise ExtensionError(f"{path} cannot be read: {error.strerror}") from None
+    if not there:
         raise ExtensionError(f"{path}: there is no such file")
     mark = hashlib.blake2b(str(path).encode(), digest_size=5).hexdigest()
     name = f"computeleap_extension_{path.stem}_{mark}"
@@ -134,7 +139,7 @@ def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleTy
     except ExtensionError:
         raise
     except SyntaxError as error:
-        raise ExtensionError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+        raise ExtensionError(f"{error.filename or name}:{error.lineno}: {error.msg}") from error
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise ExtensionError(
@@ -144,12 +149,12 @@ def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleTy
         raise ExtensionError(
             f"{_line(error, name)} needs the module {error.name}, which is not installed"
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a module that leaves would take the program along
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise ExtensionError(f"{_line(error, name)} cannot be run: {what}") from error
 
 
-def _line(error: Exception, name: str) -> str:
+def _line(error: BaseException, name: str) -> str:
     """File and line of the person's own code at which an error came up."""
     ours = (os.path.dirname(__file__), "<frozen")
     frames = [

@@ -14,7 +14,7 @@ from agents.firm import TIERS
 from agents.names import nearest
 from model.parameters import ParameterError, Parameters
 from model.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
-from model.toml_file import TomlError, read_toml
+from model.toml_file import TomlError, read_toml, shown
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -88,8 +88,9 @@ def _python(path: Path) -> Scenario:
         raise FileNotFoundError(path)
     try:
         made = runpy.run_path(str(path)).get("SCENARIO")
-    except Exception as error:
-        raise ScenarioError(f"it cannot be run: {type(error).__name__}: {error}") from None
+    except (Exception, SystemExit) as error:  # a file that leaves would take the program along
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ScenarioError(f"it cannot be run: {what}") from None
     if not isinstance(made, Scenario):
         raise ScenarioError("it must set SCENARIO = Scenario(name=…, meaning=…, …)")
     return made
@@ -130,14 +131,14 @@ def _sentence(error: Any) -> str:
     place = [part for part in error["loc"] if isinstance(part, str) and part not in ("str", "int", "float")]
     number = next((part for part in error["loc"] if isinstance(part, int)), None)
     which = "" if number is None else f"the {number + 1}. of [[openings]]: "
-    key = place[-1] if place else ""
+    key = shown(place[-1]) if place else ""
     if error["type"] == "extra_forbidden":
         known = (_Centre if number is not None else _File).model_fields
-        near = nearest(key, known)
+        near = nearest(place[-1], known)
         hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-        return f"{which}there is no key {key!r}; {hint}"
+        return f"{which}there is no key {place[-1]!r}; {hint}"
     if error["type"] == "missing":
-        return f"{which}{key} is missing: {ALLOWED[key]}"
+        return f"{which}{key} is missing: {ALLOWED[place[-1]]}"
     if place[0] == "changes" and len(place) > 1:
         return f"[changes]: {key} cannot be {error['input']!r}: it must be a number"
-    return f"{which}{key} cannot be {error['input']!r}: it must be {ALLOWED.get(key, 'something else')}"
+    return f"{which}{key} cannot be {error['input']!r}: it must be {ALLOWED.get(place[-1], 'something else')}"

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import pandas as pd
 
 MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
 MAX_ROWS = 1_000_000
+MAX_CELL = 100_000  # characters of a cell of a Parquet table; those of CSV end at 131,072
 LISTED = 50  # lines a person is shown
 KEPT = 1_000  # problems kept in memory; the rest are counted
 
@@ -282,7 +283,10 @@ def _open_parquet(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Te
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        schema = pyarrow.parquet.read_schema(path)
+        # A text that stands in every row is kept once, as in the file: a bomb is small there and huge unpacked.
+        once = [field.name for field in schema if pyarrow.types.is_string(field.type)]
+        with pyarrow.parquet.ParquetFile(path, read_dictionary=once) as file:
             header = [str(name) for name in file.schema_arrow.names]
             meta = file.metadata
             unpacked = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
@@ -292,13 +296,33 @@ def _open_parquet(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Te
                 ledger.stop(f"unpacks to more than {MAX_UNPACKED_BYTES / 1e9:g} GB")
             _positions(header, columns, ledger)
             header = [column.name for column in columns if column.name in header]
+            for name in header:
+                kind = schema.field(name).type
+                if pyarrow.types.is_nested(kind) or pyarrow.types.is_fixed_size_binary(kind):
+                    ledger.stop(f"column {name} holds {kind}, not numbers or texts")
             table = file.read(columns=header)
-            texts = [[_as_text(value) for value in table.column(name).to_pylist()] for name in header]
+            texts = [_texts(table.column(name)) for name in header]
+            if any(len(text) > MAX_CELL for column in texts for text in set(column)):
+                ledger.stop(f"a cell holds more than {MAX_CELL:,} characters")
     except InputError:
         raise
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
         ledger.stop(f"is not Parquet, or is damaged: {_first_line(error)}")
     return header, (list(row) for row in zip(*texts, strict=True))
+
+
+def _texts(column: Any) -> list[str]:
+    """The cells of a column of Arrow, (rows,), as texts; equal texts are one object."""
+    import pyarrow
+
+    found: list[str] = []
+    for chunk in column.chunks:
+        if pyarrow.types.is_dictionary(chunk.type):
+            values = [_as_text(value) for value in chunk.dictionary.to_pylist()]
+            found += ["" if place is None else values[place] for place in chunk.indices.to_pylist()]
+        else:
+            found += [_as_text(value) for value in chunk.to_pylist()]
+    return found
 
 
 def _first_line(error: Exception) -> str:
@@ -388,8 +412,8 @@ def _is_date(text: str) -> bool:
 
 def _shown(text: str) -> str:
     """A cell as it can be printed on one line: quoted, short, without control characters."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return f'"{text if len(text) <= 40 else text[:37] + "..."}"'
+    text = text if len(text) <= 40 else text[:37] + "..."
+    return '"' + "".join(sign if sign.isprintable() else "?" for sign in text) + '"'
 
 
 def _series(column: Column, values: list[Value]) -> pd.Series:

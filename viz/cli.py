@@ -53,6 +53,7 @@ MENDABLE = (
     ("viz.commands.screen", "UserError"),
 )
 LONGEST = 500  # characters of a sentence: what was typed may be as long as it likes
+MOST = 60  # lines of mistakes
 UsageError: Any = typer.BadParameter.__mro__[
     2
 ]  # every error of Typer's parser; Typer 0.16 and later has its own Click
@@ -127,15 +128,25 @@ def _mendable() -> tuple[type[Exception], ...]:
     return tuple(getattr(sys.modules[module], name) for module, name in MENDABLE if module in sys.modules)
 
 
-def _leave(text: str, code: int) -> None:
-    lines = [
-        line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in text.splitlines() or [text]
-    ]
+def sentences(text: str) -> str:
+    """What a person is shown of an error: a sentence, or a line for each mistake, fit for a terminal.
+
+    A line break alone parts mistakes. Other signs that cannot be printed, which may come from a file and would
+    command the terminal, are shown as ``?``; a line is cut at ``LONGEST``.
+    """
+    lines = ["".join(sign if sign.isprintable() else "?" for sign in line) for line in text.split("\n")]
+    lines = [line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in lines]
+    if len(lines) > MOST:
+        lines = [*lines[:MOST], f"and {len(lines) - MOST} more"]
     if len(lines) > 1:
         lines = [f"{len(lines)} mistakes:", *(f"  {line}" for line in lines)]
         if lines[-1].startswith("  and "):  # more than are listed
             lines[0] = "many mistakes:"
-    typer.echo("computeleap: " + "\n".join(lines), err=True)
+    return "\n".join(lines)
+
+
+def _leave(text: str, code: int) -> None:
+    typer.echo("computeleap: " + sentences(text), err=True)
     sys.exit(code)
 
 

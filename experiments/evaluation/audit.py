@@ -23,6 +23,7 @@ from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.sites import WAYS, Sites, draw_scenario
 from experiments.evaluation.truth import find_truth, run_with, some_hosts
+from experiments.json_file import read_object
 from experiments.results import rules_fingerprint, versions, write_whole
 from experiments.twins import Study
 from model.geography import load_centres
@@ -161,7 +162,30 @@ def read_audit(folder: Path) -> pd.DataFrame:
     files = sorted(folder.glob("panel-*.parquet"))
     if not files:
         raise InputError([f"{folder} holds no finished panel of an audit"])
-    return pd.concat([parquet.read(file) for file in files], ignore_index=True)
+    try:
+        return pd.concat([_panel_rows(file) for file in files], ignore_index=True)
+    except parquet.DamagedError as error:
+        raise InputError([str(error)]) from None
+
+
+ROW_TEXTS = ("sites", "spillover", "data", "estimator")
+ROW = ("number", *ROW_TEXTS, "own", "total", "on_others", "estimate", "se", "low", "high", "cpu_seconds")
+
+
+def _panel_rows(file: Path) -> pd.DataFrame:
+    """Rows of one panel. Raises DamagedError, also for a file of something else."""
+    rows = parquet.read(file)
+    missing = sorted(set(ROW) - set(rows.columns))
+    if missing:
+        raise parquet.DamagedError(
+            f"{file} is damaged, or no panel of an audit: it has no column {missing[0]}"
+        )
+    for name in ROW:
+        if name not in ROW_TEXTS and rows[name].dtype.kind not in "iuf":
+            raise parquet.DamagedError(
+                f"{file} is damaged: the column {name} holds something else than numbers"
+            )
+    return rows
 
 
 def _check_settings(folder: Path, settings: AuditSettings) -> None:
@@ -174,9 +198,9 @@ def _check_settings(folder: Path, settings: AuditSettings) -> None:
         write_whole(path, text + "\n")
         return
     try:
-        there = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError([f"{path} is damaged or cannot be read: {error}"]) from None
+        there = read_object(path)
+    except (OSError, parquet.DamagedError) as error:
+        raise InputError([str(error)]) from None
     different = [name for name, value in own.items() if there.get(name) != value]
     if different:
         name = different[0]

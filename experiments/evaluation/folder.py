@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import parquet
 from experiments.evaluation.truth import run_with
+from experiments.parquet import DamagedError
+from experiments.results_tables import NEEDED, read_tables
 from experiments.twins import WITH, WITHOUT, Study
 from model.edges import read_edges
 from model.extended import Extended, extended
-from model.extension import ExtensionError
 from model.geography import load_centres
 from model.network import build_network
 from model.parameters import ParameterError
 from model.scenario import Opening, Scenario, quarter_of
 from model.tables import InputError
-
-FILES = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
 
 
 @dataclass(frozen=True)
@@ -55,33 +52,28 @@ def read_results(folder: Path, edges: Path | None = None) -> Results:
 
     Raises InputError: not a results folder, or of a version whose parameters are not known here.
     """
-    lacking = [name for name in FILES if not (folder / name).is_file()]
+    lacking = [name for name in NEEDED if not (folder / name).is_file()]
     if lacking:
         what = "there is no such folder" if not folder.is_dir() else f"it has no {lacking[0]}"
         raise InputError([f"{folder} is no results folder of computeleap run: {what}"])
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        panel = parquet.read(folder / "panel.parquet")
-        centres = parquet.read(folder / "centres.parquet")
-        cities = parquet.read(folder / "city_table.parquet")
+        found = read_tables(folder)
+        summary = found.summary
         whole = _extended(folder, summary)
         parameters = whole.parameters.checked(**summary["parameters"])
-        until = int(summary["last_year"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    except (InputError, ExtensionError):
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError([f"{folder} is damaged: {said}"]) from None
-    scenario = Scenario(str(summary["scenario"]), str(summary["meaning"]))
-    seeds = tuple(int(seed) for seed in panel["seed"].unique())
+    except (OSError, DamagedError) as error:
+        raise InputError([f"{folder} cannot be read: {error}"]) from None
+    cities = found.cities
+    scenario = Scenario(summary["scenario"], summary["meaning"])
+    seeds = tuple(int(seed) for seed in found.panel["seed"].unique())
     network = build_network(cities, edges=None if edges is None else read_edges(edges, cities))
     study = Study(
-        scenario, seeds, parameters, until, cities, load_centres(None, cities), network,
+        scenario, seeds, parameters, summary["last_year"], cities, load_centres(None, cities), network,
         extension=whole.extensions,
     )  # fmt: skip
-    return Results(folder, study, panel, centres, summary)
+    return Results(folder, study, found.panel, found.centres, summary)
 
 
 def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:

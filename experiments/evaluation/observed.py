@@ -116,7 +116,7 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     parts = {roles.city, roles.year, roles.treatment}
     clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
     if clash:
-        raise InputError([f"column {sorted(clash)[0]} cannot play two parts"])
+        raise InputError([f"{path.name}: column {sorted(clash)[0]} cannot play two parts"])
     table = read_table(path, columns_of(roles, header), review=review)
     table = table.rename(columns={roles.city: "city_id", roles.year: "year", roles.treatment: "centre"})
     table["centre"] = table["centre"].astype(float)
@@ -126,7 +126,10 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
     settled = Roles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
     # The estimators' own checks, before anything long.
-    _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
+    try:
+        _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
+    except InputError as error:
+        raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
     return table, settled
 
 
@@ -148,7 +151,10 @@ def _header(path: Path) -> list[str]:
         if path.suffix.lower() in (".parquet", ".pq"):
             import pyarrow.parquet
 
-            return [str(name) for name in pyarrow.parquet.read_schema(path).names]
+            try:
+                return [str(name) for name in pyarrow.parquet.read_schema(path).names]
+            except pyarrow.ArrowException:
+                return []
         with path.open(encoding="utf-8-sig", newline="") as file:
             return [name.strip() for name in next(csv.reader(file), [])]
     except (OSError, ValueError, csv.Error):

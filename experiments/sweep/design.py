@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments import parquet
 from experiments.sweep.errors import SweepError
 from experiments.sweep.factors import check_factors, column, is_whole, known_factors
 from experiments.sweep.spec import SAMPLED, Experiment, Span
+from model.tables import InputError, check_file
+from model.toml_file import shown
 
 Unit = NDArray[np.float64]
 
@@ -136,11 +139,13 @@ def _levels(levels: list[Any] | Span, whole: bool) -> list[Any]:
 def _from_file(experiment: Experiment) -> pd.DataFrame:
     path = Path(experiment.design.file or "")
     try:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except FileNotFoundError:
-        raise SweepError(f"design.file: there is no file {path}") from None
+        check_file(path)
+        frame = parquet.read(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except InputError as error:
+        raise SweepError(f"design.file: {error}") from None
     except (OSError, ValueError) as error:
-        raise SweepError(f"design.file: {path} cannot be read ({error})") from None
+        said = " ".join(str(error).split())
+        raise SweepError(f"design.file: {path} cannot be read ({said})") from None
     if "point" in frame:
         frame = frame.drop(columns="point")
     known = {column(factor): factor for factor in known_factors(experiment)}
@@ -151,11 +156,14 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
 
         near = nearest(wrong[0], known)
         raise SweepError(
-            f"design.file: {path} has a column {wrong[0]}, which is no factor"
+            f"design.file: {path} has a column {shown(wrong[0])}, which is no factor"
             + (f"; did you mean {near}?" if near else "")
         )
     if not len(frame) or frame.isna().any(axis=None):
         raise SweepError(f"design.file: {path} must have rows, and a value in every cell")
+    for name in frame.columns:
+        if not all(isinstance(cell, bool | int | float | str) for cell in frame[name].tolist()):
+            raise SweepError(f"design.file: {path}, column {shown(name)}: it takes numbers or texts alone")
     factors = {known[name]: list(dict.fromkeys(frame[name].tolist())) for name in frame.columns}
     check_factors(
         experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})

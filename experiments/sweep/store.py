@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments import parquet
+from experiments.json_file import read_object
 from experiments.sweep.errors import SweepError
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
 from experiments.sweep.spec import Experiment, checked
@@ -95,13 +96,11 @@ class Store:
     def _read(self) -> Frozen:
         path = self.folder / FROZEN
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = read_object(path)
         except (FileNotFoundError, NotADirectoryError):
             raise SweepError(f"{self.folder} is no store of a sweep: it has no {FROZEN}") from None
-        except (OSError, ValueError) as error:
-            raise SweepError(f"{path} cannot be read: {error}") from None
-        if not isinstance(values, dict):
-            raise SweepError(f"{path} is damaged: it holds no table of settings")
+        except (OSError, parquet.DamagedError) as error:
+            raise SweepError(str(error)) from None
         if values.get("format") != FORMAT:
             raise SweepError(f"{path} was written by another version of ComputeLeap, in another format")
         if values.pop("sha256", None) != _hash(values):
@@ -162,12 +161,12 @@ class Store:
 
     def design(self) -> pd.DataFrame:
         """The design: point, then the factors."""
-        return read_whole(self.folder / DESIGN).to_pandas()
+        return read_frame(self.folder / DESIGN)
 
     def unit(self) -> pd.DataFrame | None:
         """The design in the unit cube, if it was sampled."""
         path = self.folder / UNIT
-        return read_whole(path).to_pandas() if path.is_file() else None
+        return read_frame(path) if path.is_file() else None
 
     # ── Chunks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -290,5 +289,13 @@ def read_whole(path: Path) -> pa.Table:
     """A Parquet file of the store, held against its checksums. Raises SweepError if it is damaged."""
     try:
         return parquet.read_table(path)
+    except parquet.DamagedError as error:
+        raise SweepError(str(error)) from None
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """The same as a pandas frame. Raises SweepError if it is damaged."""
+    try:
+        return parquet.read(path)
     except parquet.DamagedError as error:
         raise SweepError(str(error)) from None

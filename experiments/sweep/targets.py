@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from agents.names import nearest
 from experiments.sweep.errors import SweepError
+from model.toml_file import TomlError, read_toml, shown
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Target:
         return self.se**2 + self.tolerance**2 / 3.0
 
 
+LARGEST = 1e100  # of a value or an error: its square is a number too
 KEYS = tuple(field.name for field in fields(Target) if field.name != "name")
 
 
@@ -44,11 +43,9 @@ def read_targets(path: str | Path) -> list[Target]:
     """Targets from a TOML file, a table ``[targets.NAME]`` each. Raises SweepError with one sentence."""
     file = Path(path)
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SweepError(f"the targets {file} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SweepError(f"{file} is not valid TOML: {error}") from None
+        values = read_toml(file)
+    except TomlError as error:
+        raise SweepError(f"the targets {file} cannot be read: {error}") from None
     found = values.get("targets")
     if set(values) != {"targets"} or not isinstance(found, dict) or not found:
         raise SweepError(f"{file} must hold tables [targets.NAME], each a target, and nothing else")
@@ -66,31 +63,34 @@ def targets_of(values: Mapping[str, Any]) -> list[Target]:
 
 
 def _target(name: str, given: Any) -> Target:
+    place = f"targets.{shown(name)}"
     if not isinstance(given, Mapping):
-        raise SweepError(f"targets.{name} must be a table with value and se or tolerance, not {given!r}")
+        raise SweepError(f"{place} must be a table with value and se or tolerance, not {given!r}")
     for key in given:
         if key not in KEYS:
             near = nearest(key, KEYS)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(KEYS)}"
-            raise SweepError(f"there is no key targets.{name}.{key}; {hint}")
+            raise SweepError(f"there is no key {place}.{shown(key)}; {hint}")
     if "value" not in given:
-        raise SweepError(f"targets.{name}.value is missing")
+        raise SweepError(f"{place}.value is missing")
     numbers = {key: given.get(key, 0.0) for key in ("value", "se", "tolerance")}
     for key, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or not np.isfinite(number):
-            raise SweepError(f"targets.{name}.{key} must be a number, not {number!r}")
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= LARGEST:
+            raise SweepError(
+                f"{place}.{key} must be a number, at most {LARGEST:g} from 0, not {str(number)[:40]}"
+            )
         if key != "value" and number < 0:
-            raise SweepError(f"targets.{name}.{key} cannot be below 0, as {number!r} is")
+            raise SweepError(f"{place}.{key} cannot be below 0, as {number!r} is")
     if not (numbers["se"] or numbers["tolerance"]):
-        raise SweepError(f"targets.{name} needs se or tolerance above 0: how exactly must it be met?")
+        raise SweepError(f"{place} needs se or tolerance above 0: how exactly must it be met?")
     metric = given.get("metric", name)
     if not isinstance(metric, str):
-        raise SweepError(f"targets.{name}.metric must be a text in quotes, not {metric!r}")
+        raise SweepError(f"{place}.metric must be a text in quotes, not {metric!r}")
     years = given.get("years")
     if years is not None:
         whole = isinstance(years, list | tuple) and all(type(year) is int for year in years)
         if not whole or len(years) != 2 or years[0] > years[1]:
-            raise SweepError(f"targets.{name}.years must be [first, last], not {years!r}")
+            raise SweepError(f"{place}.years must be [first, last], not {years!r}")
         years = (years[0], years[1])
     return Target(
         name, metric, float(numbers["value"]), float(numbers["se"]), float(numbers["tolerance"]), years
