@@ -1,6 +1,6 @@
 """Runs that take much memory or time, each in a process of its own: ``python heavy.py KIND COUNT QUARTERS``.
 
-The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, and what the run gave.
+The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, what the run gave.
 A ceiling on addresses keeps a run that takes more than it may from taking the machine with it.
 """
 
