@@ -51,7 +51,7 @@ if SIMULATED:
         return draws.step_key(int(base), int(step))
 
     uniform = draws.uniform
-else:
+else:  # compiled by numba-cuda
     from llvmlite import ir
     from numba.cuda.extending import intrinsic
 

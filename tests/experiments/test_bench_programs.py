@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from types import SimpleNamespace
 from typing import ClassVar
@@ -213,6 +214,9 @@ def test_a_quarter_is_timed_by_event():
     assert row["ns_per_firm"] == pytest.approx(1e6 * row["quarter_ms"] / 200)
 
 
+@pytest.mark.skipif(
+    os.environ.get("RELIABILITY") != "measured", reason="part of make reliability, which measures coverage"
+)
 def test_two_threads_and_ensembles_give_the_same_results():
     row = full_model.threads(12, 200, repeats=1)
     assert row["speed_up"] == pytest.approx(row["wall_ms_1"] / row["wall_ms_2"])
@@ -273,3 +277,61 @@ def test_all_benchmarks_or_those_named(monkeypatch, capsys):
         benchmark.main()
     assert left.value.code == 2
     assert "'quickly' is no benchmark; there are compare, ensembles, full" in capsys.readouterr().err
+
+
+def test_a_worker_that_dies_is_told_in_its_own_last_words(monkeypatch):
+    from experiments.bench import worker
+
+    code = "import sys; print('first'); sys.stderr.write('out of memory\\n'); sys.exit(3)"
+    monkeypatch.setattr(worker.sys, "executable", "/bin/sh")
+    real = worker.subprocess.Popen
+    monkeypatch.setattr(
+        worker.subprocess, "Popen", lambda words, **more: real([sys_executable(), "-S", "-c", code], **more)
+    )
+    made = worker.Worker("numpy", None)
+    assert made.process.stdout.readline() == "first\n"
+    with pytest.raises(WorkerError, match="the worker ended with code 3: out of memory"):
+        made.answer()
+    with pytest.raises(WorkerError, match="the worker ended with code 3: no message"):
+        made.ask("about")
+    made.close()
+
+
+def sys_executable():
+    return os.readlink("/proc/self/exe")
+
+
+def test_what_the_machine_does_not_tell_is_unknown(monkeypatch):
+    from experiments.bench import c_model
+
+    assert compare._first("/proc/no such file", "MemTotal") == ""
+
+    def missing():
+        raise OSError("no gcc")
+
+    monkeypatch.setattr(c_model, "gcc_version", missing)
+    assert compare.machine()["gcc"] == "not installed"
+
+
+def test_what_compiles_for_a_number_of_steps_is_timed_at_that_number():
+    """The first call costs 10 s more than the second, and one of all steps 12 s more than it should."""
+    wholes = iter([11.0, 1.0, 100.0])
+
+    class Compiling:
+        def ask(self, do, firms, steps, seed):
+            return {"cpu": 0.5, "wall": 1.0, "whole": next(wholes), "peak_mb": 1.0}
+
+    racer = compare.Racer("numpy", 100, Compiling())
+    racer.warm_up(steps=60, rounds=2, budget=1000.0)
+    assert racer.steps == 60
+    cost = 1.0 / 10 * 60 + 0.5
+    assert racer.first_seconds == pytest.approx(100.0 - cost)
+
+
+def test_a_table_tells_of_rounds_that_were_cut_short():
+    import pandas as pd
+
+    row = dict(tool="c", label="C", firms=9, steps=20, rounds=2, ns_min=1.0, ns_median=1.0, ratio=1.0,
+               peak_mb=1.0, first_seconds=0.0, lines=9, status="timed")  # fmt: skip
+    text = compare.markdown(pd.DataFrame([row]), {"steps": 60, "rounds": 7, "gate": {}})
+    assert "- C at 9 firms: 2 rounds of 20 steps." in text

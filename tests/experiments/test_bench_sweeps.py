@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -22,6 +23,9 @@ TINY = {
     "design": {"factors": {"substitution": [1.2, 2.0]}},
     "run": {"chunk": 2},
 }  # fmt: skip
+LONG = pytest.mark.skipif(
+    os.environ.get("RELIABILITY") != "measured", reason="part of make reliability, which measures coverage"
+)
 SLEEPS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
 
@@ -38,6 +42,7 @@ def done(tmp_path_factory):
     return folder
 
 
+@LONG
 def test_the_overhead_is_of_the_same_chunk(tmp_path, monkeypatch):
     monkeypatch.setattr(sweeps, "small", tiny)
     monkeypatch.setattr(sweeps, "TRIES", 1)
@@ -72,6 +77,7 @@ def test_a_driver_of_pretended_runs_tells_its_peak(tmp_path, monkeypatch, capsys
     assert sweeps.peak_megabytes() > 20.0  # of a system without /proc
 
 
+@LONG
 def test_a_large_store_is_whole_and_its_queries_are_timed(tmp_path, monkeypatch):
     monkeypatch.setattr(sweeps, "TRIES", 1)
     store = sweeps.large_store(tmp_path / "one", runs=1_000, metrics=3, years=2)
@@ -277,8 +283,6 @@ def _mounted(words, mounts):
 
 
 def test_a_driver_is_started_in_a_session_of_its_own():
-    import os
-
     driver = chaos.start(SLEEPS)
     try:
         assert os.getsid(driver.pid) == driver.pid

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments import leaps
 from experiments.leaps import (
     effects_table,
     main,
@@ -110,3 +111,50 @@ def test_the_number_of_seeds_is_checked(capsys):
     with pytest.raises(SystemExit):
         main(["--seeds", "0"])
     assert "--seeds cannot be 0: it must be at least 1" in capsys.readouterr().err
+
+
+def test_tables_have_a_row_a_case_and_runs_without_centres_where_they_say_so(monkeypatch):
+    asked = []
+
+    def run(seed, arrival, until, **how):
+        asked.append((seed, arrival, how.get("scenario")))
+        return seed, arrival
+
+    monkeypatch.setattr(leaps, "technique_run", run)
+    monkeypatch.setattr(leaps, "order_of", lambda made, arrival, until: {"seed": made[0], "late": made[1]})
+    table = leaps.techniques_table((2, 4), until=2030)
+    assert list(table.index) == list(leaps.CASES)
+    assert (table["seed"] == 3.0).all()
+    alone = [scenario for _, _, scenario in asked if scenario is not None]
+    assert len(alone) == 2 * sum(label.endswith("no centres") for label in leaps.CASES)
+    assert all(scenario.centres == "none" for scenario in alone)
+
+
+def test_the_command_prints_a_table_a_study(monkeypatch, capsys):
+    asked = []
+
+    def effects(measures, seeds, scenario, until, parameters):
+        asked.append((scenario.name, tuple(measures), list(seeds), until, parameters.firms))
+        return "the effects"
+
+    monkeypatch.setattr(leaps, "effects_table", effects)
+    monkeypatch.setattr(leaps, "techniques_table", lambda seeds, parameters: "the order")
+    leaps.main(["--seeds", "2", "--firms", "300"])
+    said = capsys.readouterr().out
+    assert said.count("Effect of centres, ") == said.count("the effects") == 4
+    assert said.rstrip().endswith("the order")
+    assert [name for name, *_ in asked] == ["chain", "random_hosts", "paradigm", "random_hosts"]
+    assert asked[0][2:] == ([1, 2], 2030, 300)
+    with pytest.raises(SystemExit):
+        leaps.main(["--seeds", "0"])
+    assert "--seeds cannot be 0: it must be at least 1" in capsys.readouterr().err
+
+
+def test_value_added_is_told_as_a_share_of_sales(monkeypatch):
+    known = {"value_added": np.array([1.0, 0.0]), "revenue": np.array([4.0, 0.0])}
+    monkeypatch.setattr(leaps, "window", lambda model, name, until: known[name])
+    assert leaps._measure(None, "value_share", 2030).tolist() == [0.25, 0.0]
+    assert np.isnan(leaps._mean(np.ones(2), np.zeros(2, dtype=bool)))
+    alone = leaps._summary(np.array([[1.0, 2.0, 3.0, 4.0]]))
+    assert alone[:2] == [1.0, 2.0]
+    assert np.isnan([alone[2], alone[5]]).all()  # one seed has no error

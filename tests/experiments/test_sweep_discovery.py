@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.sweep.discovery import Box, peel, simplified, tree_leaves
+from experiments.sweep import SweepError
+from experiments.sweep.discovery import Box, discover, peel, simplified, tree_leaves
 
 
 def sample(runs: int = 2_000) -> pd.DataFrame:
@@ -60,3 +61,31 @@ def test_a_tree_finds_two_boxes() -> None:
     assert leaves[0].limits["a"][1] == pytest.approx(0.3, abs=0.02)
     assert leaves[1].limits["kind"] == ("z",)
     assert min(box.density for box in leaves) > 0.95
+
+
+def test_a_store_is_asked_for_the_box_of_its_cases(make_store) -> None:
+    """Cases are where the first factor is in its upper half, whatever the second; two runs failed."""
+    store = make_store(lambda u, seed: {"innovation": u[:, 0]}, design={"n": 200}, lost=(3, 77))
+    found = discover(store, "innovation > 0.5")
+    u = store.store.unit().to_numpy()[np.setdiff1d(np.arange(200), [3, 77])]
+    assert found.runs == 198
+    assert found.cases == (u[:, 0] > 0.5).sum()
+    assert set(found.box.limits) == {"substitution"}  # a limit of the other would be luck
+    assert found.box.limits["substitution"][0] == pytest.approx(1.5, abs=0.05)
+    assert found.box.density > 0.9
+    assert len(found.leaves) >= 1
+    assert 0 <= found.chosen < len(found.trajectory)
+    for condition, said in (
+        ("innovation > 2", "the condition innovation > 2 holds for 0 of 198 runs; at least"),
+        ("innovation >= 0", "holds for 198 of 198 runs"),
+        ("inovation > 0", "the condition cannot be understood: inovation > 0"),
+    ):
+        with pytest.raises(SweepError, match=said):
+            discover(store, condition)
+
+
+def test_limits_that_may_be_luck_are_left_out() -> None:
+    factors = sample()
+    meets = (factors["a"] > 0.6).to_numpy()
+    lucky = Box({"c": (0.0, 0.99)}, 0.0, 0.0, 0.0, {"c": 0.9})
+    assert simplified(factors, meets, lucky).limits == {}

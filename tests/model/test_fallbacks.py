@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 import pickle
-import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numba
 import numpy as np
 import pytest
 
@@ -24,215 +21,21 @@ from model import (
     Parameters,
     RegionalModel,
     Scenario,
-    intrinsics,
     kernels,
     tables,
     toml_file,
 )
-from model.draws import mix, step_key, stream_base, stream_key, uniform
-from model.engine import Engine, _uncompilable, interpreted
-from model.events import each
+from model.building import close_failed
+from model.engine import interpreted
 from model.extended import extended
 from model.extension import ExtensionError
 from model.invariants import Breach, InvariantError
-from model.kernels import load
-from model.rule_text import RuleError, divided, plain, texts
+from model.labour_market import settle_talent
 from model.scenario import Place, ScenarioError, host_cities, openings_of
-from model.state import State
 from model.tables import InputError, check_file
 from model.toml_file import TomlError, read_toml
-from model.world import World
 
 SMALL = Parameters(firms=60, burn_in=0)
-TEXT = "def kernel(x):\n    return x + {}\n"
-
-
-# ── Compiled code and its cache ──────────────────────────────────────────────────────────────────
-
-
-def test_a_kernel_is_written_once_and_found_again(tmp_path, monkeypatch):
-    monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path / "cache"))
-    assert load("of_a_test", TEXT.format(1))(1) == 2
-    (file,) = (tmp_path / "cache").glob("*.py")
-    written = file.stat().st_mtime_ns
-    assert load("of_a_test", TEXT.format(1)) is load("of_a_test", TEXT.format(1))
-    monkeypatch.delitem(sys.modules, file.stem)
-    assert load("of_a_test", TEXT.format(1))(1) == 2  # as a new process finds it
-    assert file.stat().st_mtime_ns == written
-    file.write_text("damaged", encoding="utf-8")
-    monkeypatch.delitem(sys.modules, file.stem)
-    assert load("of_a_test", TEXT.format(1))(1) == 2
-    assert file.read_text(encoding="utf-8") == TEXT.format(1)
-    monkeypatch.delitem(sys.modules, file.stem)
-
-
-def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch):
-    monkeypatch.delenv("COMPUTELEAP_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert kernels.cache_folder() == tmp_path / "computeleap"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert kernels.cache_folder() == tmp_path / ".cache" / "computeleap"
-
-
-def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_one(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(kernels.tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
-    assert load("of_a_test", TEXT.format(2))(1) == 3
-    (file,) = (tmp_path / "computeleap-").glob("*.py")
-    monkeypatch.delitem(sys.modules, file.stem)
-
-
-def test_a_kernel_that_cannot_be_imported_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path))
-    before = set(sys.modules)
-    for _ in range(2):
-        with pytest.raises(ZeroDivisionError):
-            load("of_a_test", "x = 1 / 0\n")
-    assert set(sys.modules) == before
-
-
-def test_draws_of_compiled_code_are_those_of_python():
-    base, key = stream_base(7, "a"), stream_key(7, "a", 3)
-    with np.errstate(over="ignore"):  # arithmetic of 64 bits wraps round on purpose
-        assert int(intrinsics.mix_compiled.py_func(np.uint64(12345))) == mix(12345)
-        assert int(intrinsics.step_key_compiled.py_func(np.uint64(base), 3)) == step_key(base, 3) == key
-        drawn = [intrinsics.uniform_compiled.py_func(np.uint64(key), i) for i in range(5)]
-    assert drawn == [uniform(key, i) for i in range(5)]
-
-
-def test_bits_are_those_of_numbers():
-    with pytest.raises(numba.TypingError):
-        numba.njit(lambda: intrinsics.bits_of("a"))()
-    with pytest.raises(numba.TypingError):
-        numba.njit(lambda: intrinsics.float_of(1.5))()
-    assert numba.njit(lambda x: intrinsics.float_of(intrinsics.bits_of(x)))(-2.5) == -2.5
-
-
-# ── Rules ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_an_undefined_quotient_is_not_a_number():
-    assert divided(1.0, 4.0) == 0.25
-    assert math.isnan(divided(0.0, 0.0))
-    assert math.isnan(divided(math.nan, 0.0))
-    assert divided(-1.0, 0.0) == -math.inf
-    assert divided(1.0, -0.0) == -math.inf
-
-
-def halved(quality):
-    quality /= 0.0
-    quality -= 0.0
-    return quality
-
-
-def test_a_division_in_place_may_be_by_zero():
-    with pytest.raises(ZeroDivisionError):
-        plain(halved)(1.0)
-    assert plain(halved, divide=True)(1.0) == math.inf
-
-
-def too_many(quality):
-    return math.exp(quality, 2.0)
-
-
-def rooted(quality):
-    return np.sqrt(quality) + math.floor(quality)
-
-
-def test_what_a_rule_calls_has_its_number_of_arguments():
-    with pytest.raises(RuleError, match=r"rule too_many .* calls exp with 2 arguments: it takes 1"):
-        texts(too_many, {})
-    seen: dict[str, str] = {}
-    texts(rooted, seen)
-    assert "return np.sqrt(quality) + math.floor(quality)" in seen["rooted"]
-
-
-@interpreted
-def free(quality):
-    return quality
-
-
-def test_an_interpreted_rule_is_called_as_it_is():
-    assert plain(free) is free
-
-
-def constant():
-    return 2.5
-
-
-def of_itself(self):
-    return 1.0
-
-
-WORLD = World(
-    {"things": (Column("size", "m", "how large", start=1.0),), "nation": ()}, {}, {}, {"thing_": "things"}
-)
-
-
-@pytest.mark.parametrize("mode", ["compiled", "interpreted"])
-def test_a_rule_may_read_nothing(mode):
-    state = State({"things": 3, "nation": 1}, WORLD)
-    Engine([each("they are equal", "things", "size")], state, {"size": constant}, {}, 1, mode=mode).run(0)
-    assert state["things"]["size"].tolist() == [2.5] * 3
-
-
-def test_a_rule_that_reads_self_needs_agents():
-    state = State({"things": 3, "nation": 1}, WORLD)
-    engine = Engine(
-        [each("they look at themselves", "things", "size")], state, {"size": interpreted(of_itself)}, {}, 1
-    )
-    with pytest.raises(RuleError, match="a rule that reads self needs a RegionalModel"):
-        engine.run(0)
-
-
-def infinite(size):
-    return size * 1e308 * 10.0
-
-
-def test_a_whole_run_in_one_call_names_the_rule_whose_result_is_not_finite():
-    state = State({"things": 3, "nation": 1}, WORLD)
-    engine = Engine([each("they grow", "things", "size")], state, {"size": infinite}, {}, 1)
-    with pytest.raises(RuleError, match=r"rule size .* gives no finite number for some row"):
-        engine.run(0, 2, whole=True)
-
-
-def test_an_engine_says_what_it_does_not_know():
-    state = State({"things": 3, "nation": 1}, WORLD)
-    event = each("they grow", "things", "size", when="growth")
-    with pytest.raises(ValueError, match="arithmetic 'exact' is unknown: it is one of strict, fast"):
-        Engine([event], state, {"size": constant}, {"growth": 1.0}, 1, arithmetic="exact")
-    engine = Engine([event], state, {"size": constant}, {"growth": 1.0}, 1)
-    with pytest.raises(KeyError, match="the engine has no parameter 'grwth'"):
-        engine.restart(2, grwth=1.0)
-    with pytest.raises(ValueError, match="parameter growth switches events: changing it needs a new engine"):
-        engine.restart(2, growth=0.0)
-    with pytest.raises(KeyError, match="no event 'shrink' takes place in this run"):
-        engine.around("shrink", lambda call: call)
-
-
-def test_an_error_that_no_rule_explains_stays_itself():
-    error = TypeError("of something else")
-    assert _uncompilable(error, []) is error
-    fine = SimpleNamespace(rules=[SimpleNamespace(name="size", function=constant, reads=())])
-    assert _uncompilable(error, [fine]) is error
-
-
-def broken():
-    raise LookupError("a bug")
-
-
-def test_errors_of_the_models_own_rules_are_not_dressed_up(monkeypatch):
-    """What fails in them is a bug, and its own traceback says most."""
-    state = State({"things": 2, "nation": 1}, WORLD)
-    event = each("they grow", "things", "size")
-    engine = Engine([event], state, {"size": broken}, {}, 1, mode="interpreted")
-    with pytest.raises(RuleError, match=r"rule size .* fails for row 0 of things .*: LookupError: a bug"):
-        engine.run(0)
-    monkeypatch.setattr("model.interpreter.is_own", lambda function: False)
-    with pytest.raises(LookupError, match="a bug"):
-        engine.run(0)
 
 
 # ── Extensions ───────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +62,11 @@ def test_parts_of_an_extension_are_what_they_must_be(parts, said):
     with pytest.raises(ExtensionError) as caught:
         extended(Extension(**{"name": "mine", **parts}))
     assert said in str(caught.value)
+
+
+@interpreted
+def free(quality):
+    return quality
 
 
 def test_an_extension_goes_to_worker_processes_and_comes_back():
@@ -371,3 +179,40 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
             "money paid for compute is 2: it must be received "
             f"(after all events of {named}, seed 7, scenario none)"
         )
+
+
+def test_talent_settles_where_it_belongs_compiled_or_not():
+    """Two cities that are close and one apart: all keep what calls them home, and flows add up."""
+    at_home = np.array([10.0, 1.0, 4.0])
+    closeness = np.array([[1.0, 0.5, 0.1], [0.5, 1.0, 0.1], [0.1, 0.1, 1.0]]).ravel()
+    found = []
+    for settle in (settle_talent, kernels.compiled_market(settle_talent)):
+        pull, workers, here = np.ones(3), np.zeros(9), np.zeros(3)
+        settle(at_home, closeness, pull, workers, here)
+        found.append((pull, workers, here))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
+    pull, workers, here = found[0]
+    np.testing.assert_allclose(here, at_home, rtol=1e-9)
+    np.testing.assert_allclose(workers.reshape(3, 3).sum(axis=1), at_home, rtol=1e-12)
+    nobody = np.zeros(3)
+    settle_talent(nobody, closeness, np.ones(3), workers, here)
+    assert here.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_centre_that_fails_is_shut_and_its_row_is_free():
+    failing, failures = np.array([0.0, 1.0, 1.0]), np.array([9.0])
+    columns = [np.full(3, 5.0) for _ in range(8)]
+    close_failed(failing, *columns, failures)
+    assert failing.tolist() == [0.0, 0.0, 0.0]
+    assert failures.tolist() == [2.0]
+    operating, opens, *rest = columns
+    assert operating.tolist() == [5.0, 0.0, 0.0]
+    assert opens.tolist() == [5.0, 1e9, 1e9]
+    assert all(column.tolist() == [5.0, 0.0, 0.0] for column in rest)
+
+
+def test_no_centre_is_opened_by_hand_in_the_closed_economy():
+    made = RegionalModel(SMALL, "closed_economy", 1)
+    with pytest.raises(ScenarioError, match="a centre cannot be opened by hand in the closed economy"):
+        made.open_centre(0, "basic")

@@ -94,3 +94,21 @@ def test_nvidias_compiler_fuses_nothing_in_strict_arithmetic(monkeypatch, arithm
     # What is left of plain products are draws, times 2**-53: exact, fused or not.
     plain = {line.split()[-1] for line in assembly.splitlines() if "mul.f64" in line}
     assert fused or plain <= {"0d3CA0000000000000;"}
+
+
+def test_what_keeps_a_card_from_working_is_said(monkeypatch):
+    from numba import cuda
+
+    monkeypatch.setattr(gpu_run.importlib.util, "find_spec", lambda name: None)
+    assert gpu_run.missing.__wrapped__().startswith("numba-cuda is not installed")
+    monkeypatch.setattr(gpu_run.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(cuda, "is_available", lambda: False)
+    assert gpu_run.missing.__wrapped__() == "no CUDA card, or no driver for it, was found"
+
+    def broken():
+        raise RuntimeError("the driver is\ntoo old")
+
+    monkeypatch.setattr(cuda, "is_available", broken)
+    assert gpu_run.missing.__wrapped__() == (
+        "numba-cuda does not work here (RuntimeError: the driver is too old)"
+    )

@@ -38,8 +38,9 @@ def measure(arguments: tuple[str, ...] = ()) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="coverage-") as folder:
         environment = {**os.environ, "COVERAGE_FILE": f"{folder}/data", "PYTHONPATH": str(ROOT)}
-        # The short version of the tests: the long one would measure itself.
-        for name in ("RELIABILITY", "RELIABILITY_LEDGER", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
+        # The short version of the tests, as the long one would measure itself, and what only this measures.
+        environment["RELIABILITY"] = "measured"
+        for name in ("RELIABILITY_LEDGER", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
             environment.pop(name, None)
         coverage = [sys.executable, "-m", "coverage"]
         tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", *arguments]
