@@ -151,7 +151,7 @@ def test_a_signal_at_any_moment_loses_nothing(
 ):
     argv, made, check, _ = COMMANDS[name]
     luck = np.random.default_rng(5)
-    tries = [(number, luck.uniform(0.0, 1.1)) for number in CODES for _ in range(25 if FULL else 1)]
+    tries = [(number, luck.uniform(0.0, 1.1)) for number in CODES for _ in range(12 if FULL else 1)]
     wrong, ended = [], 0
     for number, share in tries:
         said = f"{signal.Signals(number).name} after {share:.3f} of its time: "
