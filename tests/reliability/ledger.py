@@ -27,8 +27,9 @@ def table(rows: list[dict[str, object]]) -> str:
     for row in sorted(rows, key=lambda row: str(row["what"])):
         places = f" ({row['places']} places)" if "places" in row else ""
         ended = int(str(row.get("tracebacks", 0))) + int(str(row.get("hangs", 0)))
+        lost = row.get("losses", "")
         lines.append(
-            f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {row.get('losses', '')} | {ended} | "
+            f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {lost} | {ended} | "
             f"{row['seconds']} | {row['date']}, version {row['version']} |"
         )
     return "\n".join(lines)
