@@ -25,6 +25,7 @@ PATIENCE = 300.0  # s for all that a command with its processes may take on a bu
 RUN = ("run", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2006", "--seeds", "8",
        "--workers", "2", "--out", "r")  # fmt: skip
 SWEEP = ("sweep", "run", "e.toml", "--store", "st", "--workers", "2")
+Wanted = dict[str, tuple[pd.DataFrame, float]]
 COMMANDS = {"run": (RUN, check_results), "sweep": (SWEEP, check_store)}
 
 pytestmark = [
@@ -47,8 +48,8 @@ def started(argv: Sequence[str], folder: Path) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with (folder / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "viz.cli", *argv], cwd=folder, env=env, text=True, stdout=said, stderr=said,
-            start_new_session=True,
+            [sys.executable, "-m", "viz.cli", *argv], cwd=folder, env=env, text=True, stdout=said,
+            stderr=said, start_new_session=True,
         )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def inputs(sound: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wanted(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[pd.DataFrame, float]]:
+def wanted(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Wanted:
     """What each command gives when undisturbed, and the seconds that it takes."""
     found = {}
     for name, (argv, check) in COMMANDS.items():
@@ -107,8 +108,8 @@ def wanted(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, t
 @pytest.mark.parametrize("to_all", [False, True], ids=["to the command", "to all its processes"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_signal_ends_the_command_and_all_its_processes(
-    name: str, to_all: bool, sound: Path, tmp_path: Path, wanted: dict[str, tuple[pd.DataFrame, float]], note: Note
-):  # fmt: skip
+    name: str, to_all: bool, sound: Path, tmp_path: Path, wanted: Wanted, note: Note
+):
     argv, check = COMMANDS[name]
     truth, seconds = wanted[name]
     luck, wrong, lost = np.random.default_rng(7), [], 0
@@ -145,7 +146,7 @@ def test_a_signal_ends_the_command_and_all_its_processes(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_workers_that_are_killed_cost_no_result(
-    name: str, sound: Path, tmp_path: Path, wanted: dict[str, tuple[pd.DataFrame, float]], note: Note
+    name: str, sound: Path, tmp_path: Path, wanted: Wanted, note: Note
 ):
     """As the system kills them when memory runs out: the command goes on and ends with the whole result."""
     argv, check = COMMANDS[name]
