@@ -98,8 +98,9 @@ def keep_machine_code(kernel: Any) -> None:
     """
     if not isinstance(kernel, CPUDispatcher):
         return
+    dispatcher: Any = kernel
     try:
-        kernel._cache = CheckedCache(kernel.py_func)
+        dispatcher._cache = CheckedCache(dispatcher.py_func)
     except (RuntimeError, OSError) as error:  # no folder that can be written to
         note(" ".join(str(error).split()))
 

@@ -158,14 +158,14 @@ def run_audit(
 
 
 def read_audit(folder: Path) -> pd.DataFrame:
-    """Rows of all finished panels. Raises InputError if there are none."""
+    """Rows of all finished panels. Raises InputError if there are none, or one is damaged."""
     files = sorted(folder.glob("panel-*.parquet"))
     if not files:
         raise InputError([f"{folder} holds no finished panel of an audit"])
     try:
         return pd.concat([_panel_rows(file) for file in files], ignore_index=True)
     except parquet.DamagedError as error:
-        raise InputError([str(error)]) from None
+        raise InputError([f"{error}: remove it, and the same command makes that panel again"]) from None
 
 
 ROW_TEXTS = ("sites", "spillover", "data", "estimator")

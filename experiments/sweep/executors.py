@@ -14,6 +14,10 @@ from experiments.sweep.chunk import Receipt, Task, run_chunk
 from experiments.sweep.errors import StoppedError, SweepError
 
 DEATHS = 3  # workers that may die of one chunk before each of its runs gets a process of its own
+CERTIFICATES = (
+    "a tls:// address needs certificates, and with distributed.comm.require-encryption no other is taken; "
+    "name them to Dask (DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT, …__CLIENT__KEY)"
+)
 AHEAD = 2  # chunks that wait for each worker, so that none stands idle
 
 
@@ -121,6 +125,8 @@ def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executo
                 client = Client(scheduler, timeout="20s", set_as_default=False)
             except (OSError, ValueError) as error:
                 raise SweepError(f"no Dask scheduler answers at {scheduler} ({error})") from None
+            except (TypeError, RuntimeError) as error:  # how Dask says that it has no certificates
+                raise SweepError(f"{scheduler} cannot be used: {error}; {CERTIFICATES}") from None
             with client:
                 yield Cluster(client)
             return

@@ -12,7 +12,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments.evaluation import audit as audit_module
-from experiments.evaluation.audit import SPILLOVERS, AuditSettings, audit_panel, run_audit, scores
+from experiments.evaluation.audit import (
+    SPILLOVERS,
+    AuditSettings,
+    _check_settings,
+    audit_panel,
+    read_audit,
+    run_audit,
+    scores,
+)
 from experiments.evaluation.codebook import CHANNELS, CODEBOOK
 from experiments.evaluation.contenders import CONTENDERS
 from experiments.evaluation.evaluate import Options, over_seeds, simulated_subject
@@ -385,6 +393,14 @@ def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
     (foreign / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match="holds other files"):
         run_audit(foreign, 1, TINY)
+    (foreign / "notes.txt").rename(foreign / ".1-audit.json")  # what a killed process left is no obstacle
+    _check_settings(foreign, TINY)
+    (foreign / "audit.json").write_text("{")
+    with pytest.raises(InputError, match=r"audit.json is damaged or cannot be read"):
+        run_audit(foreign, 1, TINY)
+    (foreign / "panel-00001.parquet").write_bytes(kept.read_bytes()[:-9])
+    with pytest.raises(InputError, match=r"panel-00001.parquet is damaged .* remove it"):
+        read_audit(foreign)
     report = folder / "report"
     write_audit_report(report, scores(both), TINY)
     assert json.loads((report / "audit.json").read_text(encoding="utf-8"))["panels"] == 2

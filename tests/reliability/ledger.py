@@ -21,16 +21,17 @@ BEGIN, END = "<!-- begin: made by make reliability -->", "<!-- end -->"
 def table(rows: list[dict[str, object]]) -> str:
     """The rows as a Markdown table."""
     lines = [
-        "| what | tried | faults | tracebacks, hangs | seconds | date, model |",
-        "|---|---|---|---|---|---|",
+        "| what | tried | faults | lost, doubled | tracebacks, hangs | seconds | date, model |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows, key=lambda row: str(row["what"])):
         places = f" ({row['places']} places)" if "places" in row else ""
         places += f" ({row['share']} %)" if "share" in row else ""
         ended = int(str(row.get("tracebacks", 0))) + int(str(row.get("hangs", 0)))
+        lost = row.get("losses", "")
         lines.append(
-            f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {ended} | {row['seconds']} | "
-            f"{row['date']}, version {row['version']} |"
+            f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {lost} | {ended} | "
+            f"{row['seconds']} | {row['date']}, version {row['version']} |"
         )
     return "\n".join(lines)
 

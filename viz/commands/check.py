@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from viz.commands.run import leaving_at_once
 from viz.commands.screen import plain_table, say, show
+from viz.commands.signals import leaving_at_once
 
 
 def check(

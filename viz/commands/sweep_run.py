@@ -7,6 +7,7 @@ Ctrl-C, 143 SIGTERM, 129 SIGHUP.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import time
@@ -86,10 +87,26 @@ def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, i
         raise UserError(
             f"--scheduler cannot be {scheduler!r}: it must be like tcp://HOST:PORT or tls://HOST:PORT"
         )
+    if scheduler is not None and is_open(scheduler):
+        say(
+            f"warning: {scheduler} is not encrypted, and whoever can reach it can run code on its workers: "
+            "use tls:// with certificates, or a network of its own"
+        )
     if shard is not None or scheduler is not None:
         return workers or 0
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return available if workers is None else workers
+
+
+def is_open(scheduler: str) -> bool:
+    """Whether what goes to that address can be read or forged on the way: no TLS, and beyond this machine."""
+    protocol, _, rest = scheduler.partition("://")
+    host = rest.rpartition(":")[0].strip("[]")
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    return protocol not in ("tls", "wss") and not here
 
 
 def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:

@@ -1,0 +1,67 @@
+"""SIGTERM and SIGHUP end a command as Ctrl-C does, each with its own exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from viz.commands import signals
+from viz.commands.signals import exit_code, finishing, heard
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "_last", [int(signal.SIGINT)])
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_each_signal_interrupts_with_its_own_code(number: int, code: int) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), heard():
+        os.kill(os.getpid(), number)
+    assert exit_code() == code
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with heard():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_writing_is_finished_unless_a_second_signal_comes(capfd: pytest.CaptureFixture[str]) -> None:
+    with finishing():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert "their results are being written" in capfd.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        _twice()
+    assert exit_code() == 143
+
+
+def _twice() -> None:
+    with finishing():
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_before_the_first_run_it_leaves_at_once() -> None:
+    code = (
+        "import os, signal\nfrom viz.commands.signals import leaving_at_once\n"
+        "with leaving_at_once():\n    os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted before the first run\n")
