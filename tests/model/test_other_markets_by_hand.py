@@ -14,7 +14,7 @@ from model.product_market import clear_products
 
 # ── Products ──────────────────────────────────────────────────────────────────────────────────────
 
-# Two cities, three tiers (0 upstream). Half of a supply reaches the other city's buyers, a quarter final ones.
+# Two cities, three tiers (0 upstream). Half of a supply reaches the other city's firms, a quarter its people.
 PRODUCTS = {
     "city_market": [6.0, 3.0],
     "city_tier_supply": [1.0, 2.0, 4.0,
@@ -130,7 +130,9 @@ def test_pulls_hold_as_much_talent_as_calls_a_city_home():
     assert workers.sum(1) == pytest.approx([10.0, 30.0, 2.0], rel=1e-9)
     # people of a home go by closeness times pull
     pull = np.array(found.pull)
-    assert workers[0] / workers[0, 0] == pytest.approx([1.0, 0.5 * pull[1] / pull[0], 0.1 * pull[2] / pull[0]])
+    assert workers[0] / workers[0, 0] == pytest.approx(
+        [1.0, 0.5 * pull[1] / pull[0], 0.1 * pull[2] / pull[0]]
+    )
 
 
 def test_the_larger_city_needs_the_larger_pull():
@@ -148,8 +150,8 @@ def test_a_city_without_people_or_connections_stays_empty():
 
 # ── Entry, exit and relocation ────────────────────────────────────────────────────────────────────
 
-# Rows: a firm that closes, one that moves to its customer's city, one that would move to where it is, one that
-# stays, a founder who starts, one who does not. Two cities, three tiers.
+# Rows: a firm that closes, one that moves to its customer's city, one that would move to where it is, one
+# that stays, a founder who starts, one who does not. Two cities, three tiers.
 FIRMS = {
     "firm_alive": [1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
     "firm_entering": [0.0, 0.0, 0.0, 1.0, 1.0, 0.0],
