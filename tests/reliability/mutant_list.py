@@ -103,7 +103,7 @@ def page(stored: dict[str, Any]) -> str:
     """docs/mutants.md."""
     lines = [
         "# Mutants", "",
-        "Made by `python tests/reliability/mutants.py`; what it does stands in [Reliability](reliability.md).",
+        "Made by `python tests/reliability/mutants.py`; what it does: [Reliability](reliability.md).",
         "Every mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`.", "",
         "| group | mutants | tried | killed | hung | survived | killed, % | 95 % interval | date, model |",
         "|---|---|---|---|---|---|---|---|---|",
