@@ -62,6 +62,7 @@ reliability: $(STAMP)  ## break it in every way that is known; takes hours and r
 	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build
 	@RELIABILITY=full RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS)
+	@RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/python tests/reliability/mutants.py
 	@$(BIN)/python tests/reliability/ledger.py build/ledger.jsonl
 
 clean:  ## remove the environment, caches and builds (results/ is kept)

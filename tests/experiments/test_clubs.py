@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.clubs import clubs, hp_trend, log_t, long_run_variance
+from experiments.clubs import LogT, clubs, hp_trend, log_t, long_run_variance
 
 T = 30
 TIME = np.arange(1, T + 1)[:, None]
@@ -123,6 +123,45 @@ def test_the_long_run_variance_of_noise_and_of_a_persistent_series() -> None:
     assert long_run_variance(np.zeros(5)) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        # ρ = (2 − 2 + 2)/6 = ⅓, bandwidth 1.3221·(2.25·4)^⅕ = 2.05170, kernel 0.70063, 0.16056, −0.08330:
+        # (10 + 2·(0.70063·2 − 0.16056·5 + 0.08330·2))/4
+        ([1.0, 2.0, -1.0, -2.0], 2.8825452590243015),
+        # ρ = 1 counts as 0.97, bandwidth 40.768: (6 + 2·(0.99915·5 + 0.99658·4 + … + 0.97878))/6
+        ([1.0] * 6, 5.970196665638485),
+        # ρ = −1 counts as −0.97, bandwidth 1.43365: (6 − 2·(0.45905·5 + 0.07401·4 + …))/6
+        ([1.0, -1.0] * 3, 0.13981453536451074),
+        # no persistence, no bandwidth: the variance
+        ([1.0, 0.0, -1.0, 0.0], 0.5),
+    ],
+)
+def test_the_long_run_variance_by_hand(series: list[float], expected: float) -> None:
+    assert long_run_variance(np.array(series)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_convergence_is_rejected_at_five_per_cent() -> None:
+    assert [LogT(0.0, t, 20).converges for t in (-1.64, -1.65, -1.66, 0.0)] == [True, False, False, True]
+
+
+def test_cities_that_were_alike_and_part_do_not_converge_however_late() -> None:
+    parting = np.ones((12, 2))
+    parting[1:, 1] = np.linspace(2.0, 3.0, 11)
+    assert log_t(parting) == LogT(-math.inf, -math.inf, 10)  # periods 3 to 12
+    crossing = np.column_stack([np.ones(12), np.full(12, 2.0)])
+    crossing[1, 1] = 1.0  # alike once, before the periods that count
+    assert math.isfinite(log_t(crossing).slope)
+
+
+def test_neighbouring_clubs_that_converge_together_are_merged_with_each_other_alone() -> None:
+    """The second and the third of three groups draw near to each other; the first stays away."""
+    luck = np.random.default_rng(5)
+    near = 2.0 + np.outer(TIME[:, 0] ** -0.6, 0.05 * luck.normal(size=12) + np.repeat([0.4, -0.4], 6))
+    far = 6.0 + np.outer(TIME[:, 0] ** -0.6, 0.3 * luck.normal(size=6))
+    assert clubs(np.column_stack([far, near])).tolist() == [1] * 6 + [2] * 12
+
+
 def test_the_trend_keeps_straight_lines_and_meets_its_condition() -> None:
     line = np.outer(np.arange(10.0), [1.0, -2.0]) + 5.0
     assert hp_trend(line, 1600.0) == pytest.approx(line)
@@ -130,8 +169,10 @@ def test_the_trend_keeps_straight_lines_and_meets_its_condition() -> None:
     assert hp_trend(y, 0.0) == pytest.approx(y)
     trend, bend = hp_trend(y, 6.25), np.diff(np.eye(10), n=2, axis=0)
     assert y - trend == pytest.approx(6.25 * bend.T @ bend @ trend)  # the derivative is zero
-    with pytest.raises(ValueError, match="three periods"):
-        hp_trend([[1.0], [2.0]])
+    assert hp_trend(y[:3]).shape == (3, 2)
+    for few, smoothness in (([[1.0], [2.0]], 6.25), ([1.0, 2.0, 4.0], 6.25), (y, -0.5), (y * np.nan, 6.25)):
+        with pytest.raises(ValueError, match="three periods"):
+            hp_trend(few, smoothness)
 
 
 @pytest.mark.parametrize(

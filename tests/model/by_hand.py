@@ -36,8 +36,10 @@ def in_other_units(given: dict[str, Any], *names: str) -> dict[str, Any]:
     return {**given, **smaller}
 
 
-def assert_units_do_not_matter(market: Callable[..., Any], given: dict[str, Any], *names: str) -> SimpleNamespace:
-    """Every column of the result is as before, or in the new unit or by it; which is for the caller to see."""
+def assert_units_do_not_matter(
+    market: Callable[..., Any], given: dict[str, Any], *names: str
+) -> SimpleNamespace:
+    """Every column of the result is as before, in the new unit or by it; which is for the caller to see."""
     before, other = after(market, **given), after(market, **in_other_units(given, *names))
     for name, one in columns(other).items():
         old, new = np.array(columns(before)[name], dtype=float), np.array(one, dtype=float)

@@ -1,4 +1,4 @@
-"""Building by hand: what is surveyed, who orders how much of what, what comes of an order and of a failure."""
+"""Building by hand: what is surveyed, who orders how much, what comes of an order and of a failure."""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ PUBLIC = {
 
 def test_cities_order_the_kind_they_want_most_as_far_as_the_fund_goes():
     found = after(decide_public, **PUBLIC)
-    # 0.8 of a standard centre beats 0.5; city 1 pays three quarters of 10 for one: 3 buy 0.4; city 2 wants less
-    # than the smallest
+    # 0.8 of a standard centre beats 0.5; city 1 pays three quarters of 10 for one: 3 buy 0.4; city 2 wants
+    # less than the smallest
     assert found.city_kind_public_order == pytest.approx([0.0, 16.0, 4.0, 0.0, 0.0, 0.0])
 
 
@@ -179,8 +179,14 @@ def test_no_city_orders_more_than_a_standard_centre():
 
 def test_a_fund_that_does_not_pay_the_smallest_centre_waits():
     # 0.2 of 10 costs 1.5
-    assert after(decide_public, **{**PUBLIC, "city_building_fund": [0.0, 1.5, 0.0]}).city_kind_public_order[2] == 2.0
-    assert after(decide_public, **{**PUBLIC, "city_building_fund": [0.0, 1.4, 0.0]}).city_kind_public_order[2] == 0.0
+    assert (
+        after(decide_public, **{**PUBLIC, "city_building_fund": [0.0, 1.5, 0.0]}).city_kind_public_order[2]
+        == 2.0
+    )
+    assert (
+        after(decide_public, **{**PUBLIC, "city_building_fund": [0.0, 1.4, 0.0]}).city_kind_public_order[2]
+        == 0.0
+    )
 
 
 def test_the_smallest_wish_that_counts():
@@ -276,8 +282,8 @@ def programme(**changes):
 
 
 def test_the_state_orders_where_power_is_cheapest_what_work_may_wait():
-    # batch work of kind 0 in the cloud: 4 + 1 = 5, half of it at half load: 5, less 1 on order in a hub: 2 each;
-    # of kind 1: 2 + 4 = 6, so 3 each
+    # batch work of kind 0 in the cloud: 4 + 1 = 5, half of it at half load: 5, less 1 on order in a hub: 2
+    # each; of kind 1: 2 + 4 = 6, so 3 each
     assert programme() == pytest.approx([0.0, 0.0, 0.0, 0.0, 2.0, 3.0, 2.0, 3.0])
 
 
@@ -358,7 +364,8 @@ def test_orders_become_centres_in_free_rows_the_states_first():
 
 def test_owner_and_state_pay_their_parts():
     found = after(place_orders, **ORDERS)
-    # the state's own costs 16, all of it the state's; the city's 8, half of it a grant; the provider's 4, a quarter
+    # the state's own costs 16, all of it the state's; the city's 8, half of it a grant; the provider's
+    # 4, a quarter
     assert found.provider_cost == [9.0, 16.0, 9.0, 4.0, 3.0]
     assert found.nation_grants == [100.0 + 16.0 + 4.0 + 1.0]
     assert found.city_building_fund == [46.0, 60.0]

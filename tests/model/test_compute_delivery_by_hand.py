@@ -51,7 +51,8 @@ def test_a_bill_is_what_firms_and_vouchers_pay():
 
 def test_a_bill_buys_each_kind_at_its_price():
     found = after(bill_compute, **BILLS)
-    # basic 7 · 0.5 + 5 · 0.2 = 4.5, intelligent 7 · 0.3 + 5 · 0.6 = 5.1, super 12 · 0.2 = 2.4; then 1.5, 0.9, 0.6
+    # basic 7 · 0.5 + 5 · 0.2 = 4.5, intelligent 7 · 0.3 + 5 · 0.6 = 5.1, super 12 · 0.2 = 2.4; then 1.5,
+    # 0.9, 0.6
     assert found.city_kind_demand == pytest.approx([9.0, 2.55, 2.4, 1.5, 3.6, 0.15])
     assert found.city_compute_use == pytest.approx([13.95, 5.25])
     assert found.city_tier_part_basic == pytest.approx([3.5 / 4.5, 1.0 / 4.5, 1.0, 0.0])
@@ -63,9 +64,7 @@ def test_the_cloud_is_paid_for_its_part():
     found = after(bill_compute, **BILLS)
     assert found.city_service_demand == pytest.approx([6.75, 2.25, 2.55, 2.4, 1.125, 0.375, 3.6, 0.15])
     # share · use · price
-    assert found.city_service_cloud_bill == pytest.approx(
-        [3.375, 0.84375, 3.825, 2.4, 1.35, 0.0, 2.88, 0.45]
-    )
+    assert found.city_service_cloud_bill == pytest.approx([3.375, 0.84375, 3.825, 2.4, 1.35, 0.0, 2.88, 0.45])
 
 
 def test_a_city_that_spends_nothing_buys_nothing():

@@ -265,6 +265,7 @@ def test_three_cities_and_three_services_at_once():
     # service 2 of city 0 and service 0 of city 2 are cheaper in the cloud
     wanted = [0.0, 0.1, 0.2, 0.6, 0.4, 0.5, 0.9, 0.0, 0.8]
     assert found.city_offer_share == pytest.approx(wanted)
-    # less what each city's part of its use of the service is: 6 · 11 + 9 · 17; 1 · 1 + 4 · 7; 2 · 3 + 5 · 9 + 8 · 15
+    # less what each city's part of its use of the service is: 6 · 11 + 9 · 17; 1 · 1 + 4 · 7;
+    # 2 · 3 + 5 · 9 + 8 · 15
     used = [0.6 * 11 + 0.9 * 17, 0.1 * 1 + 0.4 * 7, 0.2 * 3 + 0.5 * 9 + 0.8 * 15]
     assert found.scratch_free == pytest.approx([100.0 - one for one in used])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from by_hand import after, assert_units_do_not_matter
 
 from model.accounts import national_means
-from model.closed_economy import book_services, share_inputs
+from model.closed_economy import book_services, endow_closed_economy, share_inputs
 from model.demography import renew_firms
 from model.labour_market import move_talent, settle_talent
 from model.product_market import clear_products
+from model.scenario import ScenarioError
 
 # ── Products ──────────────────────────────────────────────────────────────────────────────────────
 
-# Two cities, three tiers (0 upstream). Half of a supply reaches the other city's buyers, a quarter final ones.
+# Two cities, three tiers (0 upstream). Half of a supply reaches the other city's firms, a quarter its people.
 PRODUCTS = {
     "city_market": [6.0, 3.0],
     "city_tier_supply": [1.0, 2.0, 4.0,
@@ -130,7 +133,9 @@ def test_pulls_hold_as_much_talent_as_calls_a_city_home():
     assert workers.sum(1) == pytest.approx([10.0, 30.0, 2.0], rel=1e-9)
     # people of a home go by closeness times pull
     pull = np.array(found.pull)
-    assert workers[0] / workers[0, 0] == pytest.approx([1.0, 0.5 * pull[1] / pull[0], 0.1 * pull[2] / pull[0]])
+    assert workers[0] / workers[0, 0] == pytest.approx(
+        [1.0, 0.5 * pull[1] / pull[0], 0.1 * pull[2] / pull[0]]
+    )
 
 
 def test_the_larger_city_needs_the_larger_pull():
@@ -148,8 +153,8 @@ def test_a_city_without_people_or_connections_stays_empty():
 
 # ── Entry, exit and relocation ────────────────────────────────────────────────────────────────────
 
-# Rows: a firm that closes, one that moves to its customer's city, one that would move to where it is, one that
-# stays, a founder who starts, one who does not. Two cities, three tiers.
+# Rows: a firm that closes, one that moves to its customer's city, one that would move to where it is, one
+# that stays, a founder who starts, one who does not. Two cities, three tiers.
 FIRMS = {
     "firm_alive": [1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
     "firm_entering": [0.0, 0.0, 0.0, 1.0, 1.0, 0.0],
@@ -252,6 +257,68 @@ def test_the_books_of_the_provider_of_services():
     assert found.provider_revenue == [6.0]
     assert found.provider_surplus == [4.0]  # less the rent of eight at a quarter
     assert after(book_services, **{**given, "city_rented_compute": [0.0]}).provider_utilisation == [0.0]
+
+
+class Table(dict):
+    """A table of the state: what is put into a column fills its rows."""
+
+    def __init__(self, rows, **columns):
+        super().__init__({name: np.array(values) for name, values in columns.items()})
+        self.rows = rows
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, np.full(self.rows, value))
+
+
+ENDOWED = SimpleNamespace(
+    closed_initial_capital=16.0, closed_initial_compute=4.0, closed_initial_rented=0.25,
+    closed_external_effect=0.5, closed_capital_share=0.25, closed_compute_share=0.5,
+    closed_service_compute=0.5, closed_productivity=3.0, closed_initial_markup=2.0,
+)  # fmt: skip
+
+
+def endowed(seed=3, cities=1, providers=1):
+    state = {
+        "cities": Table(cities), "providers": Table(providers),
+        "firms": Table(
+            4, alive=[1.0, 0.0, 1.0, 1.0], capital_used=[9.0] * 4, compute_used=[9.0] * 4,
+        ),
+    }  # fmt: skip
+    endow_closed_economy(state, ENDOWED, seed)
+    return state
+
+
+def test_the_closed_economy_starts_with_all_stocks_somewhere():
+    state = endowed()
+    city = {name: column[0] for name, column in state["cities"].items()}
+    assert (city["capital_stock"], city["compute_stock"]) == (16.0, 4.0)
+    assert (city["rented_compute"], city["direct_compute"]) == (1.0, 3.0)
+    assert city["mean_compute"] == pytest.approx(2.0)  # √4
+    for column, stock in (("capital_used", 16.0), ("compute_used", 3.0)):
+        used = state["firms"][column]
+        assert used[1] == 9.0  # nobody works there
+        assert used[[0, 2, 3]].sum() == pytest.approx(stock)
+        assert len(set(used)) == 4
+    mix = state["firms"]["capital_used"] / state["firms"]["compute_used"]
+    assert len(set(mix.round(6))) == 4
+    assert not np.array_equal(endowed(4)["firms"]["capital_used"], state["firms"]["capital_used"])
+
+
+def test_its_first_prices_follow_from_its_first_output():
+    state = endowed()
+    # two services: 3 · (2 · 16)^¼ · 3^½ · 2^¼
+    output = 3.0 * 32.0**0.25 * 3.0**0.5 * 2.0**0.25
+    provider = {name: column[0] for name, column in state["providers"].items()}
+    assert state["cities"]["consumption_share"][0] == pytest.approx(0.5 * output / 20.0)
+    assert provider["rental_bid"] == pytest.approx(0.5 * output / 3.0)
+    assert provider["service_price"] == pytest.approx(2.0 * 0.5 * 0.5 * output / 3.0)
+    assert (provider["operating"], provider["price_stride"]) == (1.0, 0.05)
+
+
+@pytest.mark.parametrize(("cities", "providers"), [(2, 1), (1, 2), (1, 0), (0, 1)])
+def test_it_has_one_city_and_one_provider(cities, providers):
+    with pytest.raises(ScenarioError, match="1 city and 1 compute provider"):
+        endowed(cities=cities, providers=providers)
 
 
 # ── Units ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The industry chain by hand: nearness of rungs in two cities, partners, traces upstream and a city's indices."""
+"""The industry chain by hand: nearness of rungs, partners, traces upstream and a city's indices."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ NEAR = {
 
 def test_near_is_what_neighbours_in_tier_and_rung_do_already():
     found = after(relate_rungs, **NEAR)
-    # to (0, 1): one a step away, one two: (½ + ¼) / 2; to the top of tier 1, where one stands and one is 3 off:
-    # (1 + ⅛) / 2, for who is there and for who closed below it; in city 0 to (1, 2) from (1, 1): ½
+    # to (0, 1): one a step away, one two: (½ + ¼) / 2; to the top of tier 1, where one stands and one is 3
+    # off: (1 + ⅛) / 2, for who is there and for who closed below it; in city 0 to (1, 2) from (1, 1): ½
     assert found.firm_relatedness == [0.375, 0.5625, 0.5625, 0.5]
 
 
@@ -188,7 +188,9 @@ def test_tiers_count_as_far_as_sales_are_spread_over_them():
     found = after(measure_chains, **{**columns(after(trace_chains, **SALES)), **MEASURED})
     shares = [1 / 8, 3 / 8, 4 / 8]
     spread = math.exp(-sum(share * math.log(share) for share in shares))
-    assert found.city_chain_tiers == pytest.approx([spread, 1.0, math.exp(-0.4 * math.log(0.4) - 0.6 * math.log(0.6))])
+    assert found.city_chain_tiers == pytest.approx(
+        [spread, 1.0, math.exp(-0.4 * math.log(0.4) - 0.6 * math.log(0.6))]
+    )
 
 
 def test_a_city_with_firms_that_sell_nothing_has_no_chain():
@@ -204,7 +206,10 @@ def test_indices_do_not_depend_on_the_unit_of_money():
     money = ("city_revenue", "city_digital_revenue", "city_weighted_sales", "scratch_sales")
     lengths = ("city_chain_level", "city_chain_length")
     given = {**traced, **MEASURED}
-    before, found = after(measure_chains, **given), after(measure_chains, **in_other_units(given, *money, *lengths))
+    before, found = (
+        after(measure_chains, **given),
+        after(measure_chains, **in_other_units(given, *money, *lengths)),
+    )
     for name in ("level", "length", "tiers", "mode", "density", "locality", "position"):
         one, other = (getattr(state, f"city_chain_{name}") for state in (before, found))
         assert one == pytest.approx(other), name

@@ -1,4 +1,4 @@
-"""The lists of mutants that are kept with the project: counts, survivors with reasons, every mutant by place."""
+"""The lists of mutants that are kept with the project: survivors with reasons, all by place."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def page(stored: dict[str, Any]) -> str:
     """docs/mutants.md."""
     lines = [
         "# Mutants", "",
-        "Made by `python tests/reliability/mutants.py`; what it does stands in [Reliability](reliability.md). Every",
-        "mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`.", "",
-        "| group | mutants | tried | killed | of these by time or memory | survived | killed, % | 95 % interval | date, model |",
+        "Made by `python tests/reliability/mutants.py`; what it does: [Reliability](reliability.md).",
+        "Every mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`.", "",
+        "| group | mutants | tried | killed | hung | survived | killed, % | 95 % interval | date, model |",
         "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for group, one in stored["groups"].items():

@@ -1,23 +1,18 @@
 """Runs mutants: everything is imported and all tests are collected once, then each mutant is a fork of that.
 
-In the fork the changed function takes the place of the old one and the tests that run its line are called, the
-fastest first, until one fails. No file is changed. Rules and markets run interpreted, so nothing is compiled. A
-change outside functions (a table, a constant), or of a function that ran while modules were imported, needs them
-imported anew: the fork forgets the project's modules and collects the tests again.
+In the fork the changed function takes the place of the old one and the tests that run its line are called,
+the fastest first, until one fails. No file is changed. Rules and markets run interpreted, so nothing is
+compiled. A change outside functions (a table, a constant), or of a function that ran while modules were
+imported, needs them imported anew: the fork forgets the project's modules and collects the tests again.
 """
 
 from __future__ import annotations
 
 import gc
 import hashlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import json
 import linecache
 import os
-import resource
-import select
 import sys
 import time
 import types
@@ -27,11 +22,12 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from forks import forked, limit
+from in_place import Instead, changed_function, clear_caches, forget, functions_of, place, replace
 from mutation import GROUPS, ROOT, TESTS, Mutant, changed_line, original
 
 ENGINES = {"rules": "interpreted", "markets": "interpreted", "metrics": "compiled"}
 TOOL = 4  # of sys.monitoring: not one of those that debuggers, coverage or profilers take
-MEMORY = 6 << 30
 LINE = sys.monitoring.events.LINE
 Lines = set[tuple[str, int]]
 
@@ -114,6 +110,7 @@ class Runs(Setting):
         self.kept = ROOT / "build" / f"mutant-tests-{group}.json"
         self.watch, self.mutants, self.workers, self.budget = watch, mutants, workers, budget
         self.done, self.log = done, log
+        self.keeps = True
         self.cost: dict[str, float] = {}
         self.covers: dict[str, Lines] = {}
         self.making: dict[str, tuple[float, Lines]] = {}  # fixtures of a file, a class or a session
@@ -155,7 +152,7 @@ class Runs(Setting):
             files.setdefault(item.nodeid.partition("::")[0], []).append(item)
         of_modules = [Path(path).read_bytes() for path in sorted(self.watch.paths)]
         marks = {name: mark((ROOT / name).read_bytes(), *of_modules) for name in files}
-        known = json.loads(self.kept.read_text()) if self.kept.exists() else {}
+        known = json.loads(self.kept.read_text()) if self.keeps and self.kept.exists() else {}
         known = {name: found for name, found in known.items() if found["mark"] == marks.get(name)}
 
         def jobs() -> Iterator[tuple[str, Callable[[], Any], float]]:
@@ -168,8 +165,9 @@ class Runs(Setting):
                 known[name] = {"mark": marks[name], **found}
             else:
                 self.log(f"{name}: not used, {found}")
-        self.kept.parent.mkdir(exist_ok=True)
-        self.kept.write_text(json.dumps(known))
+        if self.keeps:
+            self.kept.parent.mkdir(exist_ok=True)
+            self.kept.write_text(json.dumps(known))
         failed: list[str] = []
         for found in known.values():
             for nodeid, (passed, seconds, lines) in found["items"].items():
@@ -200,7 +198,7 @@ class Runs(Setting):
         return {"items": {key: (a, b, sorted(c)) for key, (a, b, c) in found.items()}}
 
     def chosen(self, mutant: Mutant, whole: bool) -> list[str]:
-        """Tests that run the mutant's line (whole: any line of its module), fastest first, within the budget."""
+        """Tests that run the mutant's line (whole: of its module), fastest first, within the budget."""
         place = (mutant.module, mutant.line)
         found = []
         for nodeid, lines in self.covers.items():
@@ -250,7 +248,11 @@ class Runs(Setting):
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
         pair = changed_function(old, new)
         lines = {(mutant.module, line) for *_, line in pair[0].co_lines() if line} if pair else set()
-        if pair is None or lines & self.at_import or not replace(self.functions.get(place(pair[0]), []), pair[1]):
+        if (
+            pair is None
+            or lines & self.at_import
+            or not replace(self.functions.get(place(pair[0]), []), pair[1])
+        ):
             return {**self._anew(mutant, text, path), **told, "anew": True}
         if mutant.module == "model/labour_market.py":
             import model.endowments
@@ -299,172 +301,24 @@ class First(Setting):
             self.failed = report.nodeid
 
 
-class Instead(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
-    """Imports one module from a text in place of its file."""
-
-    def __init__(self, name: str, path: str, text: str) -> None:
-        self.name, self.path, self.text = name, path, text
-
-    def find_spec(self, name: str, path: object, target: object = None) -> Any:
-        if name != self.name:
-            return None
-        return importlib.util.spec_from_file_location(name, self.path, loader=self)
-
-    def get_filename(self, name: str) -> str:
-        return self.path
-
-    def get_data(self, path: Any) -> bytes:
-        return self.text.encode()
-
-
 def mark(*parts: bytes) -> str:
     """Hash of some texts."""
     return hashlib.blake2b(b"\0".join(parts), digest_size=10).hexdigest()
 
 
-def forget() -> None:
-    """Forget the project's modules, so that they are imported anew."""
-    for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None) or "").startswith(f"{ROOT}/") and module is not None:
-            if not str(module.__file__).startswith(str(ROOT / "tests" / "reliability")):
-                del sys.modules[name]
-    for package in ("agents", "model", "experiments", "viz"):
-        sys.modules.pop(package, None)
-
-
-def clear_caches() -> None:
-    """Empty the caches of functions of the project."""
-    for thing in gc.get_objects():
-        if type(thing).__name__ == "_lru_cache_wrapper":
-            if (thing.__module__ or "").split(".")[0] in ("agents", "model", "experiments"):
-                thing.cache_clear()
-
-
-def changed_function(old: types.CodeType, new: types.CodeType) -> tuple[types.CodeType, types.CodeType] | None:
-    """The outermost function in which two modules differ; None if they differ outside functions."""
-    if bare(old) != bare(new):
-        return None
-    pairs = zip(inner(old), inner(new), strict=True)
-    for one, other in pairs:
-        if one != other:
-            is_class = not one.co_flags & 0x2  # CO_NEWLOCALS: functions have it, bodies of classes do not
-            return changed_function(one, other) if is_class else (one, other)
-    return None
-
-
-def inner(code: types.CodeType) -> list[types.CodeType]:
-    return [one for one in code.co_consts if isinstance(one, types.CodeType)]
-
-
-def bare(code: types.CodeType) -> types.CodeType:
-    """Without what is within functions, and without columns."""
-    kept = tuple(one for one in code.co_consts if not isinstance(one, types.CodeType))
-    return code.replace(co_consts=kept, co_linetable=b"")
-
-
-Functions = dict[tuple[str, str, int], list[types.FunctionType]]
-
-
-def functions_of(paths: Iterable[str]) -> Functions:
-    """All functions of some files, by file, name and first line."""
-    wanted, found = set(paths), Functions()
-    for thing in gc.get_objects():
-        if isinstance(thing, types.FunctionType) and thing.__code__.co_filename in wanted:
-            found.setdefault(place(thing.__code__), []).append(thing)
-    return found
-
-
-def place(code: types.CodeType) -> tuple[str, str, int]:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
-
-
-def replace(functions: list[types.FunctionType], new: types.CodeType) -> bool:
-    """Give functions a new code; false if there are none or they cannot take it."""
-    if any(len(function.__code__.co_freevars) != len(new.co_freevars) for function in functions):
-        return False
-    for function in functions:
-        function.__code__ = new
-    return bool(functions)
-
-
-def limit(seconds: float) -> None:
-    """Let this process use no more than some times the usual time, nor all of the memory."""
-    most = int(time.process_time() + 4.0 + 5.0 * seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 2))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-# ── Forks ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def forked(
-    jobs: Iterable[tuple[Any, Callable[[], Any], float]], workers: int
-) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Run jobs (key, function, seconds at most) in forks, some at once; yields keys with what they gave.
-
-    A job that is killed, by its limit of time or memory, gives the outcome ``hang``.
-    """
-    waiting = iter(jobs)
-    running: dict[int, tuple[Any, int, float, bytearray]] = {}  # pipe → key, process, end, what came
-    while True:
-        while len(running) < workers and (job := next(waiting, None)) is not None:
-            key, function, seconds = job
-            pipe, process = _fork(function)
-            running[pipe] = (key, process, time.monotonic() + 6.0 * seconds, bytearray())
-        if not running:
-            return
-        ready, _, _ = select.select(list(running), [], [], 1.0)
-        for pipe in ready:
-            key, process, _, came = running[pipe]
-            part = os.read(pipe, 1 << 20)
-            came += part
-            if part:
-                continue
-            del running[pipe]
-            os.close(pipe)
-            os.waitpid(process, 0)
-            yield key, json.loads(bytes(came)) if came else {"outcome": "hang"}
-        for _, process, end, _ in running.values():
-            if time.monotonic() > end:
-                os.kill(process, 9)
-
-
-def _fork(function: Callable[[], Any]) -> tuple[int, int]:
-    read, write = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(write)
-        return read, process
-    try:
-        os.close(read)
-        gc.disable()
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
-        try:
-            found = function()
-        except MemoryError:
-            found = {"outcome": "killed", "by": "memory"}
-        with os.fdopen(write, "wb") as pipe:
-            pipe.write(json.dumps(found).encode())
-    except BaseException as error:
-        try:
-            os.write(write, json.dumps({"outcome": "broken", "why": repr(error)[:300]}).encode())
-        except OSError:
-            pass
-    finally:
-        os._exit(0)
-
-
 def run(
     group: str, mutants: list[Mutant], workers: int, budget: float,
     done: Callable[[Mutant, dict[str, Any]], None], log: Callable[[str], None],
-    tests: tuple[str, ...] = (),
+    tests: tuple[str, ...] = (), keep: bool = True,
 ) -> None:  # fmt: skip
-    """Try mutants of one group; ``done`` is told what came of each."""
+    """Try mutants of one group; ``done`` is told what came of each.
+
+    ``keep``: remember, and use, which tests run which lines, in build/.
+    """
     watch = Watch(module for modules in GROUPS.values() for module in modules)
     watch.start()
     runs = Runs(group, watch, mutants, workers, budget, done, log)
+    runs.keeps = keep
     os.chdir(ROOT)
     code = pytest.main([*OPTIONS, *(tests or TESTS[group])], plugins=[runs])
     if code not in (0, 5):

@@ -1,12 +1,12 @@
-"""Mutation testing of rules, markets and measures: changes them in thousands of places and sees which tests notice.
+"""Mutation testing: changes rules, markets and measures in thousands of places and sees what tests notice.
 
     python tests/reliability/mutants.py                    all of it, some hours
     python tests/reliability/mutants.py --share 0.1        a part, drawn by --seed
     python tests/reliability/mutants.py --resume           what was not killed by the last call, again
 
 Writes docs/bench/mutants.json (counts, survivors with reasons), docs/bench/mutants.csv (every mutant) and
-docs/mutants.md (what a person reads). What comes of each mutant is kept in build/mutants-GROUP.jsonl at once, so a
-call that was stopped goes on with --resume.
+docs/mutants.md (what a person reads). What comes of each mutant is kept in build/mutants-GROUP.jsonl at once,
+so a call that was stopped goes on with --resume.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "N
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-import mutant_list
-import mutant_runs
-from mutation import GROUPS, Mutant, mutants_of, original
+import mutant_list  # noqa: E402
+import mutant_runs  # noqa: E402
+from mutation import GROUPS, Mutant, mutants_of, original  # noqa: E402
 
 
 def drawn(group: str, share: float, seed: int) -> list[Mutant]:
@@ -68,7 +68,10 @@ def tried(group: str, given: argparse.Namespace) -> list[dict[str, Any]]:
     if not given.resume:
         path.unlink(missing_ok=True)
     ended = ("killed", "hang", "no mutant")
-    todo = [one for one in mutants if before.get(key(one), {}).get("outcome") not in ended]
+    todo = [one for one in mutants if key(one) not in before]
+    todo += [one for one in mutants if before.get(key(one), {}).get("outcome", "killed") not in ended]
+    if given.survivors:
+        todo = [one for one in todo if key(one) in before]
     texts = {module: text_of(module) for module in GROUPS[group]}
     log(f"{group}: {len(mutants)} mutants, {len(todo)} to try")
     with path.open("a", encoding="utf-8") as file:
@@ -99,6 +102,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="mutants at a time (default 2)")
     parser.add_argument("--budget", type=float, default=20.0, help="seconds of tests a mutant (default 20)")
     parser.add_argument("--resume", action="store_true", help="keep what was killed, try the rest")
+    parser.add_argument(
+        "--survivors", action="store_true", help="with --resume: try those that survived only"
+    )
     parser.add_argument("--count", action="store_true", help="run nothing, write the lists of what is known")
     given = parser.parse_args()
     if not 0.0 < given.share <= 1.0:

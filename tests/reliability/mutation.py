@@ -1,8 +1,8 @@
 """What is mutated, and how: the modules of each group, and the changes that cosmic-ray makes to their text.
 
 A mutant is a module with one operator, number, condition or loop changed. Tests are good if they notice.
-Left out are changes that only fail to run (a float shifted by bits), and places without behaviour: annotations,
-decorators, texts.
+Left out are changes that only fail to run (a float shifted by bits), and places without behaviour:
+annotations, decorators, texts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ GROUPS = {
     "markets": tuple(
         f"model/{name}.py"
         for name in (
-            "accounts", "building", "closed_economy", "compute_delivery", "compute_exchange", "compute_market",
-            "demography", "labour_market", "product_market", "products", "techniques", "value_chain",
+            "accounts", "building", "closed_economy", "compute_delivery", "compute_exchange",
+            "compute_market", "demography", "labour_market", "product_market", "products", "techniques",
+            "value_chain",
         )
     ),
     "metrics": tuple(
@@ -34,8 +35,8 @@ GROUPS = {
         )
     ),
 }  # fmt: skip
-# Tests of single rules, markets and measures. Whole runs would notice nearly every mutant by their hash, without
-# saying what a number ought to be, so they are not asked.
+# Tests of single rules, markets and measures. Whole runs would notice nearly every mutant by their hash,
+# without saying what a number ought to be, so they are not asked.
 TESTS = {
     "rules": ("tests/agents",),
     "markets": (

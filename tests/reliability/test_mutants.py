@@ -1,0 +1,95 @@
+"""The lists of mutants are of this model, enough are killed, and the runner tells a gap from a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import mutant_list
+import pytest
+from mutation import GROUPS, mutants_of
+
+from model.version import VERSION
+
+RENEW = "run python tests/reliability/mutants.py"
+HERE = Path(__file__).parent
+RULES = "tests/agents/test_building_rules.py::test_rule_by_hand"
+STRIDES = "tests/agents/test_closed_economy_rules.py::test_worked_by_hand"
+# In a process of its own: a place where tests fork is no place for the rest of the tests.
+THREE = f"""
+import json, sys
+sys.path[:0] = [{str(HERE)!r}, {str(HERE.parents[1])!r}]
+import mutant_runs, mutation
+wanted = json.loads(sys.argv[1])
+mutants = [one for module in sorted({{at[0] for at in wanted}}) for one in mutation.mutants_of(module)]
+lines = [mutation.original(one.module).splitlines()[one.line - 1].strip() for one in mutants]
+chosen = [one for one, line in zip(mutants, lines) if [one.module, one.operator, line] in wanted]
+rows = []
+mutant_runs.run("rules", chosen, 1, 5.0, lambda one, found: rows.append([one.module, one.operator, found]),
+                lambda said: None, ({RULES!r}, {STRIDES!r}), keep=False)
+print("rows", json.dumps(rows))
+"""
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return json.loads(mutant_list.STORE.read_text(encoding="utf-8"))["groups"]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_enough_mutants_are_killed(stored, group):
+    one = stored[group]
+    assert one["version"] == VERSION, f"the list of mutants is of another version of the model: {RENEW}"
+    assert one["killed"] >= mutant_list.ENOUGH * one["tried"], f"too many survive: {RENEW}"
+    assert one["tried"] >= 300
+    assert set(one["modules"]) == {
+        module for module in GROUPS[group] if any(True for _ in mutants_of(module))
+    }
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_lists_agree(stored, group):
+    one = stored[group]
+    lines = [line for line in mutant_list.read_all() if line["group"] == group]
+    survived = [line for line in lines if line["outcome"] == "survived"]
+    assert (len(lines), len(survived)) == (one["tried"], one["survived"])
+    assert len(one["survivors"]) == one["survived"] == one["tried"] - one["killed"]
+    assert all(line["by"] for line in lines if line["outcome"] == "killed")
+
+
+def test_the_page_lists_every_survivor(stored):
+    assert mutant_list.PAGE.read_text(encoding="utf-8") == mutant_list.page({"groups": stored})
+
+
+def test_intervals_are_wilsons():
+    # Brown, Cai & DasGupta 2001, Statistical Science 16(2): a share of 0.9 of 100
+    assert mutant_list.interval(90, 100) == pytest.approx((0.826, 0.945), abs=5e-4)
+    assert mutant_list.interval(100, 100)[1] == 1.0
+
+
+def test_a_gap_is_seen_and_a_good_test_kills():
+    """A quotient made a product, a constant outside functions, a comparison that makes no difference."""
+    wanted = {
+        (
+            "agents/building.py", "ReplaceBinaryOperator_Div_Mul",
+            "busy = local_utilisation / target_utilisation",
+        ),
+        ("agents/closed_economy.py", "NumberReplacer", "QUARTER_YEARS = 0.25"),
+        (
+            "agents/building.py", "ReplaceComparisonOperator_Gt_GtE",
+            "margin = margin * (1.0 - surplus_share) if margin > 0.0 else margin",
+        ),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", THREE, json.dumps(sorted(wanted))],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    line = next((line for line in done.stdout.splitlines() if line.startswith("rows ")), None)
+    assert line, done.stderr
+    outcomes = sorted((operator, row["outcome"]) for _, operator, row in json.loads(line[5:]))
+    assert outcomes == [
+        ("NumberReplacer", "killed"), ("NumberReplacer", "killed"),
+        ("ReplaceBinaryOperator_Div_Mul", "killed"), ("ReplaceComparisonOperator_Gt_GtE", "survived"),
+    ]  # fmt: skip
