@@ -261,7 +261,7 @@ def test_many_sessions_come_play_and_go(place, note: Note):
         most = max(seen)
         assert all(count > 8 and not errors for count, errors in frames), frames
         assert sum(ways.values()) == OPENED
-        assert len(ways) >= 5
+        assert len(ways) >= (5 if FULL else 3), ways
         assert most - base < A_SESSION * PLACES, f"{most:.0f} MB, {base:.0f} MB when warm"
         # Those that dropped are gone after AWAY, and there is room for all again.
         most_left = base + LEFT_OVER * PLACES
