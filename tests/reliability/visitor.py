@@ -28,7 +28,7 @@ from common import FULL
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 900.0 if FULL else 120.0  # seconds: a busy machine
+PATIENCE = 400.0 if FULL else 120.0  # seconds: a busy machine
 
 
 @dataclass

@@ -22,6 +22,7 @@ CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
 RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
 FOLDER = Path("results")  # where the command line writes results
 MOST_CITIES = 1000
+PONG = 180.0  # seconds in which a browser's sign of life is waited for: a busy server hears it late
 OTHERS = 200  # connections at once besides those of sessions: files of the page
 
 
@@ -121,7 +122,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> An
     return Server(
         uvicorn.Config(
             _guarded(host, names), log_level="warning", access_log=False, timeout_graceful_shutdown=2,
-            server_header=False, ws_max_size=MOST_BYTES,
+            server_header=False, ws_max_size=MOST_BYTES, ws_ping_interval=30.0, ws_ping_timeout=PONG,
             limit_concurrency=SESSIONS.most + SPARE + OTHERS,
         )
     )  # fmt: skip
