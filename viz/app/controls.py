@@ -20,6 +20,12 @@ TEXTS = ("label", "play", "pause", "step", "reset", "speed", "a_second", "fastes
          "run_to_year", "cancel", "progress", "going")  # fmt: skip
 
 
+def pace(session: Session, speed: object) -> None:
+    """Play at another of the speeds."""
+    if one_of(speed, SPEEDS) is not None:
+        session.put(session.speed, speed)
+
+
 @solara.component
 def Controls(session: Session) -> None:
     """Play, pause, step, reset, speed, and the year to run to."""
@@ -32,7 +38,7 @@ def Controls(session: Session) -> None:
         building=words("controls.building", number=session.built.value + 1), speeds=list(SPEEDS),
         event_play=lambda _=None: session.play(), event_pause=lambda _=None: session.pause(),
         event_step=lambda _=None: session.step(), event_reset=lambda _=None: session.reset(),
-        event_pace=lambda speed: session.put(session.speed, speed) if one_of(speed, SPEEDS) is not None else None,
+        event_pace=lambda speed: pace(session, speed),
         event_jump=lambda year: session.run_to_year(str(year)[:12]),
     )  # fmt: skip
 

@@ -115,8 +115,10 @@ def Ranks(session: Session) -> None:
     with solara.Div(classes=["cl-scroll"]):
         Moving(session, "ranks", RANKS, "300px")
         heads = [words(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")]
-        movers = Rows(title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
-                     event_select=lambda row: session.choose_city(row))  # fmt: skip
+        movers = Rows(
+            title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
+            event_select=lambda row: session.choose_city(row),
+        )  # fmt: skip
         use_frames(session, "movers", movers, lambda snapshot: mover_rows(snapshot, session.words))
 
 

@@ -1,7 +1,7 @@
 """What a browser says, taken with care: the page's own parts send numbers, short texts and small tables.
 
-Anybody can send something else over the same connection. What has not the shape of something that the page can say
-is left aside, so that it becomes neither an error on the server nor a state that the page never has.
+Anybody can send something else over the same connection. What has not the shape of something that the page
+can say is left aside, so that it becomes neither an error on the server nor a state that the page never has.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def Whole() -> None:
             languages=[{"key": key, "text": text} for key, text in LANGUAGES.items()],
             words={key: words(f"page.{key}") for key in ("skip", "tabs")},
             event_show=lambda wanted: session.show(str(wanted)),
-            event_speak=lambda wanted: session.put(session.language, wanted) if one_of(wanted, LANGUAGES) else None,
+            event_speak=lambda wanted: session.speak(one_of(wanted, LANGUAGES)),
         )  # fmt: skip
         with solara.v.Html(tag="main", attributes={"id": "cl-main"}):
             shown(tab)(session)

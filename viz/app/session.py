@@ -130,6 +130,11 @@ class Session:
         if tab in TABS:
             self.put(self.tab, tab)
 
+    def speak(self, language: str | None) -> None:
+        """Go on in another language; None: as before."""
+        if language is not None:
+            self.put(self.language, language)
+
     def choose(self, **values: Any) -> None:
         """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
         self.put(self.choice, replace(self.choice.peek(), **values))
@@ -195,7 +200,7 @@ class Session:
         self._act(lambda: self._open(row, *wanted_centre(said)))
 
     def take_back(self, number: int | None) -> None:
-        """Leave out one of one's own centres when the next run begins; a number that none has is not heard."""
+        """Leave out one of one's own centres when the next run begins; none of another number."""
         centres = self.choice.peek().centres
         if number is None or not 0 <= number < len(centres):
             return
