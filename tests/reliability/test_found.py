@@ -22,7 +22,7 @@ from experiments.evaluation import audit
 from experiments.evaluation.folder import read_results as read_for_panel
 from experiments.json_file import read_object
 from experiments.results_tables import CITIES, read_tables
-from experiments.settings import read_config
+from experiments.settings import SettingsError, read_config
 from experiments.stored import ResultsError, read_results
 from experiments.sweep import load
 from experiments.sweep.errors import SweepError
@@ -299,6 +299,13 @@ def test_a_design_table_takes_numbers_and_texts_alone(tmp_path):
     os.mkfifo(tmp_path / "p.parquet")
     with pytest.raises(SweepError, match="not a regular file"):
         load(tmp_path / "e.toml")
+
+
+def test_a_path_with_a_zero_byte_is_refused_where_it_is_read(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('cities = "a\\u0000b"', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"s\.toml: cities cannot be"):
+        read_config(path)
 
 
 # ── Extensions ───────────────────────────────────────────────────────────────────────────────────

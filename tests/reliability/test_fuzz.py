@@ -60,7 +60,8 @@ def test_fuzzing_guided_by_coverage(name: str, sound: Path, tmp_path: Path, note
     report = fuzz.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
     note(
         what=f"fuzzing, {report.seconds / 60:.1f} minutes: {name}", count=report.inputs,
-        accepted=report.accepted, refused=report.refused, faults=len(report.faults), tracebacks=report.tracebacks, hangs=report.hangs,
+        accepted=report.accepted, refused=report.refused, faults=len(report.faults),
+        tracebacks=report.tracebacks, hangs=report.hangs,
     )  # fmt: skip
     assert not report.faults, "\n".join(report.faults)
     assert report.accepted, "nothing was accepted: the target does not get past the first check"
