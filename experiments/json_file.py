@@ -1,4 +1,4 @@
-"""Reads a JSON object that the program wrote earlier; what may have come of the file since is one sentence."""
+"""Reads a JSON object that the program wrote earlier; whatever came of the file since is one sentence."""
 
 from __future__ import annotations
 

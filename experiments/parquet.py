@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-
 MOST_TIMES, SPARE_BYTES = 500, 200_000_000  # a file of results unpacks to some 2 to 20 times its size
 
 
@@ -37,6 +36,7 @@ def read_table(path: Path) -> pa.Table:
         # Texts are kept once each until their size is known.
         with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=texts) as file:
             table = file.read()
+        table.validate(full=True)  # a changed byte may point to texts that are not there
         _refuse_bomb(path, sum(_unpacked(table.column(name)) for name in texts))
         return table.cast(schema)
     except DAMAGE as error:
@@ -55,7 +55,9 @@ def _unpacked(column: pa.ChunkedArray) -> int:
 
 def _refuse_bomb(path: Path, unpacked: int) -> None:
     if unpacked > SPARE_BYTES + MOST_TIMES * path.stat().st_size:
-        raise DamagedError(f"it would unpack to {unpacked / 1e9:.3g} GB, far more than results of its size do")
+        raise DamagedError(
+            f"it would unpack to {unpacked / 1e9:.3g} GB, far more than results of its size do"
+        )
 
 
 def frame_of(table: pa.Table, path: Path) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What a results folder holds, checked once for all who read it: whole, in order, of the right kinds.
 
-A folder may have been edited, or written by another program; what is reckoned from it must not go wrong in the
-middle, or come out wrong without a word.
+A folder may have been edited, or written by another program; what is reckoned from it must not go wrong in
+the middle, or come out wrong without a word.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from experiments.twins import WITH, WITHOUT
 NEEDED = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
 TEXT, WHOLE, NUMBER, FLAG = "texts", "whole numbers", "numbers", "true or false"
 CITIES = {
-    "city_id": WHOLE, "name_en": TEXT, "name_zh": TEXT, "province": TEXT, "region": TEXT, "provincial_capital": FLAG,
-    "lon": NUMBER, "lat": NUMBER, "population_2010": NUMBER, "population_2020": NUMBER, "gdp_2010": NUMBER, "gdp_2022": NUMBER,
+    "city_id": WHOLE, "name_en": TEXT, "name_zh": TEXT, "province": TEXT, "region": TEXT,
+    "provincial_capital": FLAG, "lon": NUMBER, "lat": NUMBER, "population_2010": NUMBER,
+    "population_2020": NUMBER, "gdp_2010": NUMBER, "gdp_2022": NUMBER,
 }  # fmt: skip
 PANEL = {"seed": WHOLE, "arm": TEXT, "year": WHOLE, "city_id": WHOLE}
 CENTRES = {
@@ -112,9 +113,8 @@ def _of_panel(panel: pd.DataFrame, cities: pd.DataFrame) -> Iterator[str]:
                 np.array_equal(one["year"], np.repeat(years[:count], len(cities)))
                 and np.array_equal(one["city_id"], np.tile(cities["city_id"], count))
             ):
-                yield (
-                    f"seed {seed}, {arm} centres: its rows are not every city of {NEEDED[3]} in every year, in order"
-                )
+                what = f"its rows are not every city of {NEEDED[3]} in every year, in order"
+                yield f"seed {seed}, {arm} centres: {what}"
 
 
 def _of_centres(centres: pd.DataFrame, cities: pd.DataFrame) -> Iterator[str]:

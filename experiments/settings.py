@@ -184,7 +184,7 @@ def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ..
     _take_shortcuts(values, parameters, "as {0} and under [parameters]")
     for name in PATHS:
         if name in values:
-            if not isinstance(values[name], str) or not values[name]:
+            if not isinstance(values[name], str) or not values[name] or "\0" in values[name]:
                 raise SettingsError(
                     f"{name} cannot be {values[name]!r}: it must be the path of a file, in quotes"
                 )

@@ -284,7 +284,7 @@ def _open_parquet(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Te
 
     try:
         schema = pyarrow.parquet.read_schema(path)
-        # A text that stands in every row is kept once, as in the file: a bomb is small there and huge unpacked.
+        # A text that stands in every row is kept once, as in the file: bombs are small there, huge unpacked.
         once = [field.name for field in schema if pyarrow.types.is_string(field.type)]
         with pyarrow.parquet.ParquetFile(path, read_dictionary=once) as file:
             header = [str(name) for name in file.schema_arrow.names]
@@ -301,6 +301,7 @@ def _open_parquet(path: Path, columns: Sequence[Column], ledger: _Ledger) -> _Te
                 if pyarrow.types.is_nested(kind) or pyarrow.types.is_fixed_size_binary(kind):
                     ledger.stop(f"column {name} holds {kind}, not numbers or texts")
             table = file.read(columns=header)
+            table.validate(full=True)  # a changed byte may point to texts that are not there
             texts = [_texts(table.column(name)) for name in header]
             if any(len(text) > MAX_CELL for column in texts for text in set(column)):
                 ledger.stop(f"a cell holds more than {MAX_CELL:,} characters")

@@ -131,8 +131,8 @@ def _mendable() -> tuple[type[Exception], ...]:
 def sentences(text: str) -> str:
     """What a person is shown of an error: a sentence, or a line for each mistake, fit for a terminal.
 
-    A line break alone parts mistakes. Other signs that cannot be printed, which may come from a file and would
-    command the terminal, are shown as ``?``; a line is cut at ``LONGEST``.
+    A line break alone parts mistakes. Other signs that cannot be printed, which may come from a file and
+    would command the terminal, are shown as ``?``; a line is cut at ``LONGEST``.
     """
     lines = ["".join(sign if sign.isprintable() else "?" for sign in line) for line in text.split("\n")]
     lines = [line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in lines]

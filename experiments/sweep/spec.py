@@ -231,7 +231,9 @@ def _anchor_cities_factor(values: dict[str, Any], folder: Path) -> None:
 
 
 def anchored(name: str, folder: Path) -> str:
-    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are no paths."""
+    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are no paths. Raises SweepError."""
+    if "\0" in name:
+        raise SweepError(f"a path cannot hold a zero byte, as {name[:60]!r} does")
     if not name or name == "shipped" or name.startswith("synthetic:"):
         return name
     return str((folder / name).resolve())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fuzz_program import program_targets
+from fuzz_settings import settings_targets
 from fuzz_stored import stored_targets
-from fuzz_targets import Target, file_targets
+from fuzz_tables import table_targets
+from fuzz_targets import Target
 
-TARGETS: tuple[Target, ...] = (*file_targets(), *stored_targets(), *program_targets())
+TARGETS: tuple[Target, ...] = (*table_targets(), *settings_targets(), *stored_targets(), *program_targets())
 NAMES = tuple(target.name for target in TARGETS)

@@ -231,7 +231,7 @@ ARROW: tuple[Callable[[Any], Any], ...] = (
 
 def parquet_bytes(draw: Draw, rows: Rows) -> bytes:
     """The table as Parquet, its columns of any type that Arrow knows."""
-    header, body = rows[0], rows[1:]
+    header, body = (rows[0], rows[1:]) if rows else ([], [])
     arrays, names = [], []
     for place, name in enumerate(header):
         kind = draw.pick(ARROW)

@@ -1,4 +1,4 @@
-"""Fuzzing: for an hour guided by coverage in make reliability; in make test, a little, by the same targets."""
+"""Fuzzing: an hour guided by coverage in make reliability; in make test a little, by the same targets."""
 
 from __future__ import annotations
 
@@ -59,8 +59,9 @@ def test_fuzzing_guided_by_coverage(name: str, sound: Path, tmp_path: Path, note
         pytest.skip("atheris is not installed: pip install 'computeleap[reliability]'")
     report = fuzz.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
     note(
-        what=f"fuzzing, {report.seconds / 60:.1f} minutes: {name}", count=report.inputs, accepted=report.accepted,
-        refused=report.refused, faults=len(report.faults), tracebacks=report.tracebacks, hangs=report.hangs,
+        what=f"fuzzing, {report.seconds / 60:.1f} minutes: {name}", count=report.inputs,
+        accepted=report.accepted, refused=report.refused, faults=len(report.faults),
+        tracebacks=report.tracebacks, hangs=report.hangs,
     )  # fmt: skip
     assert not report.faults, "\n".join(report.faults)
     assert report.accepted, "nothing was accepted: the target does not get past the first check"
@@ -76,7 +77,8 @@ def test_every_target_names_readers_that_exist():
 
 def test_a_sentence_that_a_person_cannot_use_is_a_fault():
     for text, names in (
-        ("", ()), ("x", ()), ("Traceback (most recent call last)", ()), ("t.csv, row 2: wrong\nhalf of a line", ("t.csv",)),
+        ("", ()), ("x", ()), ("Traceback (most recent call last)", ()),
+        ("t.csv, row 2: wrong\nhalf of a line", ("t.csv",)),
     ):  # fmt: skip
         with pytest.raises(fuzz_targets.FaultError):
             fuzz_targets.check_sentence(text, names)
@@ -89,4 +91,5 @@ def test_a_text_commands_no_terminal():
     assert sentences("a\x1b[2J\u202e" + "b" * 1000) == ("a?[2J?" + "b" * 1000)[: LONGEST - 1] + "…"
     assert sentences("one\ntwo") == "2 mistakes:\n  one\n  two"
     many = sentences("\n".join("x" * 10 for _ in range(1000))).split("\n")
-    assert many[0] == "many mistakes:" and len(many) == MOST + 2
+    assert many[0] == "many mistakes:"
+    assert len(many) == MOST + 2
