@@ -92,7 +92,7 @@ def test_every_corner_of_the_parameters_holds(note: Note):
 
 
 def test_every_corner_of_the_closed_economy_holds(note: Note):
-    """Where capital works the better the more compute there is, growth can pass all numbers: that is named."""
+    """Where capital works the better the more compute there is, growth can pass all numbers: it is named."""
     count, boundless = 0, 0
 
     @examples(3, 60)
