@@ -8,6 +8,7 @@ pure functions of (seed, stream, step, row).
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -30,6 +31,7 @@ from model.written import Piece
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
+COLOURS = re.compile(r"\x1b\[\d*m")  # that Numba writes into its messages
 Call = Callable[[int], None]
 
 
@@ -377,10 +379,10 @@ def _uncompilable(error: Exception, suspects: Sequence[Bound]) -> Exception:
             continue
         if given.startswith(("none", "Optional", "OptionalType")):
             return RuleError(f"{said}: it does not return a number on every path")
-        if not given.startswith(("float", "int", "uint", "bool", "Literal")):
+        if not given.startswith(("float", "int", "uint", "bool", "Literal[int]", "Literal[bool]")):
             return RuleError(f"{said}: it returns {given}, not a number")
     return error
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    return " ".join(COLOURS.sub("", str(error)).split())[:300]

@@ -105,7 +105,7 @@ def not_finite(state: State) -> list[str]:
 # Chances, beside the columns whose unit says that they lie between 0 and 1.
 CHANCES = {"firms": ("innovation_probability", "climb_chance", "fall_chance")}
 NOT_NEGATIVE = {
-    "firms": ("revenue", "research_spending", "compute_spending", "age"),
+    "firms": ("revenue", "research_spending", "compute_spending", "supply", "age"),
     "cities": (
         "talent",
         "wage",
@@ -114,8 +114,14 @@ NOT_NEGATIVE = {
         "revenue",
         "data_stock",
         "compute_use",
+        "compute_bill",
+        "hosted_tasks",
         "voucher_paid",
     ),
+    "city_tiers": ("supply", "demand", "competition", "unit_revenue"),
+    "city_kinds": ("price", "demand"),
+    # The tender is what queues for a contract.
+    "city_services": ("demand", "tender", "cloud_share", "cloud_bill", "cloud_delivered_price"),
     "providers": ("load", "served", "overflow", "price", "capacity", "power_use", "utilisation"),
     "offers": ("load", "gate_price"),
     "city_offers": ("flow", "share", "delivered_price"),

@@ -78,3 +78,21 @@ def test_undefined_and_negative_numbers_are_found(country):
         "cities.wage of row 3 is nan: it must be a finite number",
         "cities.talent of row 4 is -1: it must not be negative",
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("city_services", "tender"),
+        ("city_kinds", "price"),
+        ("city_tiers", "demand"),
+        ("providers", "overflow"),
+    ],
+)
+def test_queues_prices_and_quantities_below_zero_are_found(country, table, column):
+    model = RegionalModel(SMALL, "random_hosts", 5, cities=country)
+    model.run_until(2011)
+    model.state[table][column][1] = -1e-6
+    assert f"{table}.{column} of row 1 is -1e-06: it must not be negative" in [
+        str(breach) for breach in breaches(model.state)
+    ]

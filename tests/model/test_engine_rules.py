@@ -510,3 +510,15 @@ def test_a_root_of_a_negative_number_is_the_same_sentence_in_both_engines():
             )
         said.append(str(told.value))
     assert said[0] == said[1]
+
+
+def wordy(quality):
+    return "text"
+
+
+def test_a_compiled_rule_that_returns_a_text_is_refused_in_a_plain_sentence():
+    with pytest.raises(RuleError, match=r"rule quality \(.*\)") as told:
+        Engine((each("x", "firms", "quality"),), filled(), {"quality": wordy}, NUMBERS, SEED).run(0)
+    assert "not a number" in str(told.value)
+    assert "\x1b" not in str(told.value)
+    assert "\n" not in str(told.value)

@@ -11,7 +11,7 @@ import random
 import re
 
 LEAVES = ("a", "b", "e", "k", "rate", "draw_own")
-NUMBERS = ("0.0", "1.0", "-1.0", "0.5", "2.5", "3.0", "1e-300", "1e300", "0", "1", "7", "10**20", "True")
+NUMBERS = ("0.0", "1.0", "-1.0", "0.5", "2.5", "3.0", "1e-300", "1e300", "0", "1", "7", "10**20")
 PLAIN = ("abs", "math.fabs", "math.sqrt", "np.sqrt", "root")
 ELEMENTARY = ("exp", "log", "logistic", "math.exp", "np.log")
 HEAD = """import math
