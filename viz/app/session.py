@@ -286,6 +286,7 @@ class Session:
         if self._simulation is not None:
             self._simulation.close()
         self._simulation = self.now = None
+        gc.collect()  # Solara's own may come while the last quarter is still being run
 
     def _build(self, order: Order, choice: Choice) -> None:
         def told(number: int) -> None:
