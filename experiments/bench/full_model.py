@@ -1,9 +1,8 @@
 """The full model timed: a quarter by phase and size, ensembles, start-up and memory.
 
 ``python -m experiments.bench.full_model`` prints the tables and writes ``full_model.json`` beside the
-other committed benchmark results. Times are process CPU seconds unless a row says wall; each is the
-least of several repeats, because a busy neighbour can only add to it. Ratios come first: they hold on
-other machines.
+other committed benchmark results. Times are of the wall clock; each is the least of several repeats,
+because a busy neighbour can only add to it. Ratios come first: they hold on other machines.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,16 +35,6 @@ FIRMS = (1_000, 10_000, 100_000, 1_000_000)
 CITIES = (60, 338, 1_000)
 # Sizes that need gigabytes are asked for by name: --large.
 LARGE_FIRMS, LARGE_CITIES = (10_000_000,), (3_000, 10_000)
-
-
-def least(repeats: int, work: Callable[[], Any]) -> float:
-    """The least process CPU time of ``work`` over some repeats, s."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times)
 
 
 def country(cities: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from experiments import parquet
-from experiments.evaluation import audit, evaluate, folder, of_doubleml
+from experiments.evaluation import audit, evaluate, folder, known_scores, observed, of_doubleml
 from experiments.evaluation.audit import AuditSettings, read_audit
 from experiments.evaluation.contenders import (
     CONTENDERS,
@@ -291,3 +291,43 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
     with pytest.raises(RuntimeError, match="seed "):
         list(evaluate._each(jobs, 2))
     assert len(made) == 2
+
+
+def test_scores_of_made_up_panels_are_written(tmp_path: Path, monkeypatch, capsys) -> None:
+    scores = pd.DataFrame([{"estimator": "fixed effects", "mean": 0.123456789, "coverage": 0.9}])
+    monkeypatch.setattr(known_scores, "known_scores", lambda: scores)
+    known_scores.main(tmp_path / "k.json")
+    found = json.loads((tmp_path / "k.json").read_text(encoding="utf-8"))
+    assert found["scores"] == [{"estimator": "fixed effects", "mean": 0.123457, "coverage": 0.9}]
+    assert found["seeds"] == [1, known_scores.PANELS]
+    assert "0.1235" in capsys.readouterr().out
+
+
+def test_a_table_with_places_has_centres_by_distance_band(tmp_path: Path) -> None:
+    """Cities lie 111 km apart along a meridian; the first opens in year 3."""
+    frame = made_up({0: 3}, cities=4, years=5)
+    table = frame.assign(lon=110.0, lat=20.0 + frame["city_id"])
+    found = observed._with_bands(table)
+    near = list(observed.BANDS.values())
+    of_next = found[found["city_id"] == 1]
+    assert of_next[near].sum(axis=1).tolist() == [0.0, 0.0, 0.0, 1.0, 1.0]
+    own = found[found["city_id"] == 0]
+    assert own[near].sum(axis=None) == 0.0  # its own centre is not one nearby
+    path = tmp_path / "t.parquet"
+    table.to_parquet(path)
+    assert observed._header(path)[:3] == ["city_id", "year", "outcome"]
+    assert observed._header(tmp_path / "none.parquet") == []
+    path.write_text("no parquet", encoding="utf-8")
+    assert observed._header(path) == []
+
+
+def test_a_study_of_which_every_pair_failed_says_why(monkeypatch) -> None:
+    from experiments import pairs
+
+    failed = SimpleNamespace(twins=lambda: None, interrupted=False, failures={(1, "with"): "it fell over"})
+    monkeypatch.setattr(pairs, "run_arms", lambda *_: failed)
+    with pytest.raises(pairs.NoPairError, match="no pair of runs ended: it fell over") as told:
+        pairs.run_twins(None)
+    assert told.value.failures == {(1, "with"): "it fell over"}
+    failed.interrupted = True
+    assert pairs.run_twins(None) is None

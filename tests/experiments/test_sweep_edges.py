@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import json
 import os
 import pickle
@@ -17,10 +18,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.sweep import StoppedError, Sweep, SweepError, alone, chunk, executors, from_values, views
-from experiments.sweep.chunk import Outcome, Receipt, Task
+from experiments.sweep import (
+    StoppedError,
+    Sweep,
+    SweepError,
+    alone,
+    chunk,
+    driver,
+    executors,
+    from_values,
+    identity,
+    views,
+)
+from experiments.sweep.chunk import Receipt, Task
 from experiments.sweep.driver import Progress
 from experiments.sweep.optimisation import optimise
+from experiments.sweep.outcomes import Outcomes
 from experiments.sweep.page import with_measures
 from experiments.sweep.store import FROZEN, Store, _hash
 from experiments.sweep.targets import read_targets
@@ -330,10 +343,71 @@ def test_a_scheduler_that_answers_is_used(monkeypatch) -> None:
     assert ended == [True]
 
 
-def test_progress_knows_no_end_before_it_began() -> None:
-    progress = Progress(10)
-    assert isinstance(progress.total, int)
-    assert Outcome("failed").result is None
+def test_progress_tells_its_speed_and_what_is_left(monkeypatch) -> None:
+    progress = Progress(10, started=100.0)
+    monkeypatch.setattr(driver.time, "monotonic", lambda: 102.0)
+    assert progress.seconds_left == float("inf")  # before the first chunk is back
+    progress.done, progress.own = 6, 4  # two of the six are of another process
+    assert progress.per_second == 2.0
+    assert progress.seconds_left == 2.0
+    monkeypatch.setattr(driver.time, "monotonic", lambda: 100.0)
+    assert progress.per_second == 0.0
+
+
+def test_what_a_disk_does_besides_being_full_is_raised_as_it_is(done: Sweep) -> None:
+    class Failing:
+        slots = 1
+
+        def submit(self, task: Task) -> None:
+            pass
+
+        def next(self) -> Any:
+            raise OSError(errno.EIO, "Input/output error")
+
+    tasks = iter([Task(str(done.folder), 0, done.experiment.run, "")])
+    with pytest.raises(OSError, match="Input/output error"):
+        driver.drive(Failing(), tasks, Progress(2), 0, lambda *_: None, lambda task: 2)
+
+
+def test_outside_a_clone_or_without_git_nothing_is_said_of_it(monkeypatch, tmp_path: Path) -> None:
+    def failing(*_: Any, **__: Any) -> None:
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(identity, "ROOT", tmp_path)
+    assert identity._git("rev-parse", "HEAD") is None
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(identity.subprocess, "run", failing)
+    assert identity._git("rev-parse", "HEAD") is None
+
+
+def test_a_point_whose_only_run_is_left_out_keeps_it() -> None:
+    values = np.array([[[1.0], [3.0]], [[5.0], [np.nan]]])
+    found = Outcomes(("innovation",), np.arange(2), values, False, "")
+    assert found.means().ravel().tolist() == [2.0, 5.0]
+    assert found.means(without=0).ravel().tolist() == [3.0, 5.0]
+    assert found.means(without=1).ravel().tolist() == [1.0, 5.0]
+    assert found.runs().tolist() == [2, 1]
+
+
+def test_a_store_that_another_process_began_meanwhile_is_taken(done: Sweep, tmp_path: Path) -> None:
+    frozen = done.store.frozen
+    first = Store.create(tmp_path / "s", frozen)
+    again = Store.create(tmp_path / "s", frozen)
+    assert again.frozen.text() == first.frozen.text()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "runs").mkdir()  # one that was interrupted before its first page
+    assert Store.create(tmp_path / "other", frozen).frozen.points == frozen.points
+
+
+def test_texts_in_netcdf_are_numbers_with_a_list(done: Sweep, tmp_path: Path) -> None:
+    from scipy.io import netcdf_file
+
+    assert done.export("runs", tmp_path / "runs.nc") == 4
+    with netcdf_file(tmp_path / "runs.nc", mmap=False) as file:
+        status = file.variables["status"]
+        assert status.values.decode() == "ok"
+        assert status[:].tolist() == [0, 0, 0, 0]
+        assert file.variables["seed"][:].tolist() == done.runs["seed"].tolist()
 
 
 def test_a_store_of_no_chunk_has_empty_tables(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 
 import coverage_table
 import pytest
@@ -37,22 +38,36 @@ def test_a_report_becomes_counts_and_the_places_that_were_not_run():
     assert made["packages"]["agents"] == {**counts, "percent": 71.43}
 
 
+def test_a_table_is_written_a_line_a_file_and_read_again(tmp_path, monkeypatch):
+    known = coverage_table.read()
+    monkeypatch.setattr(coverage_table, "STORE", tmp_path / "coverage.json")
+    coverage_table.write(known)
+    assert coverage_table.read() == known
+    lines = (tmp_path / "coverage.json").read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith('  "model/') for line in lines) == sum(
+        path.startswith("model/") for path in known["files"]
+    )
+
+
 @pytest.mark.skipif(not FULL, reason="part of make reliability: it runs all tests")
 @pytest.mark.parametrize("package", coverage_table.PACKAGES)
 def test_nearly_all_is_run(measured, package, note: Note):
-    counts = measured["packages"][package]
+    counts, seconds = measured["packages"][package], measured["seconds"]
     enough = counts["percent"] >= coverage_table.ENOUGH
     note(
         what=f"coverage: lines and branches, {package}",
         count=counts["lines"] + counts["branches"],
         share=counts["percent"],
         faults=int(not enough),
+        seconds=seconds,
     )
     assert enough, counts
 
 
 @pytest.fixture(scope="module")
 def measured():
+    """The table made anew, and how long that took: all tests, once for the three packages."""
+    began = time.monotonic()
     made = coverage_table.table(coverage_table.measure())
     coverage_table.write(made)
-    return made
+    return {**made, "seconds": round(time.monotonic() - began)}
