@@ -143,6 +143,8 @@ def _local(workers: int) -> Any:
         threads_per_worker=1,
         processes=True,
         dashboard_address=None,
+        # Its small web server would ask for port 8787, and a second sweep at once be told that it is taken.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         silence_logs=logging.CRITICAL,
         env=dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
     )

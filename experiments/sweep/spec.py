@@ -103,7 +103,7 @@ class Record(Part):
 class Limits(Part):
     """How far the runner goes; may be changed between one start and the next."""
 
-    timeout: float | None = Field(None, gt=0, description="longest time of a run, s")
+    timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
     retries: int = Field(0, ge=0, le=10, description="times that a run that raises is tried again")
     max_failures: int | float = Field(
         0.05, ge=0, description="failed runs that stop the sweep: a count, or a share of all runs below 1"

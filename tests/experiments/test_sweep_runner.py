@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ import pandas as pd
 import pytest
 from scipy.io import netcdf_file
 
-from experiments.sweep import StoppedError, Sweep, SweepError, chunk, from_values, open_store
+from experiments.sweep import StoppedError, Sweep, SweepError, chunk, executors, from_values, open_store
 from experiments.sweep import store as store_module
 from experiments.sweep import sweep as sweep_module
 from experiments.sweep.chunk import Receipt, Task
@@ -503,3 +505,12 @@ def test_what_follows_a_run_that_cannot_be_ended_has_a_process_of_its_own(
     finally:
         over.set()
     assert own == [1, 2, 3, 4, 5]
+
+
+def test_a_second_sweep_on_a_machine_asks_for_no_port_that_is_taken() -> None:
+    with contextlib.ExitStack() as stack:
+        taken = stack.enter_context(socket.socket())
+        with contextlib.suppress(OSError):  # somebody else has it: all the better
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        stack.enter_context(executors._local(0))  # warnings are errors here

@@ -16,7 +16,8 @@ from common import FULL, Note
 from sandbox import Sandbox
 from test_faults import COMMANDS, prepared
 
-NAMES = ("sweep", "run", "panel")
+NAMES = ("sweep", "run", "panel") if FULL else ("run",)
+long_alone = pytest.mark.skipif(not FULL, reason="part of make reliability")
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
 BOUND = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="rights as Linux has them")
 
@@ -65,6 +66,7 @@ def test_a_folder_without_the_right_to_write_is_named_and_left_as_it_was(
 
 
 @BOUND
+@long_alone
 def test_a_store_without_the_right_to_write_can_be_read_and_is_not_gone_on_with(
     faulty: Sandbox, sound: Path, tmp_path: Path, note: Note
 ):
@@ -90,6 +92,7 @@ def test_a_store_without_the_right_to_write_can_be_read_and_is_not_gone_on_with(
 
 
 @BOUND
+@long_alone
 @pytest.mark.parametrize("mode", [0o555, 0o000], ids=["read only", "unreadable"])
 def test_a_cache_folder_without_rights_costs_time_alone(mode: int, sound: Path, tmp_path: Path, note: Note):
     """The kernels of one small market are enough: each of all would be compiled for a minute."""
@@ -198,6 +201,7 @@ def test_a_signal_at_any_moment_loses_nothing(
 # ── Two commands at once ─────────────────────────────────────────────────────────────────────────
 
 
+@long_alone
 @pytest.mark.parametrize("name", ["sweep", "run"])
 def test_two_commands_at_once_lose_and_double_nothing(
     name: str, shim: Path, sound: Path, tmp_path: Path, wanted: dict[str, pd.DataFrame], note: Note

@@ -92,7 +92,8 @@ def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
     if FULL:
         found["processes"] = digest("processes", {"workers": 2})
     # With sockets on the loopback interface, as a cluster has them.
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    size = {"n_workers": 2, "processes": True} if FULL else {"n_workers": 1, "processes": False}
+    with LocalCluster(threads_per_worker=1, protocol="tcp", dashboard_address=":0", **size) as cluster:
         found["cluster"] = digest("cluster", {"scheduler": cluster.scheduler_address})
     differ = [name for name in found if found[name] != found["here"]]
     note(what="hashes: sweeps by executor", count=4 * len(names) * len(found), faults=len(differ), losses=0)

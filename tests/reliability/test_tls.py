@@ -66,7 +66,7 @@ def test_a_sweep_runs_over_tls_and_strangers_are_not_heard(tmp_path: Path, note:
         dask.config.set(own),
         LocalCluster(
             n_workers=1, threads_per_worker=1, processes=False, protocol="tls", security=Security(),
-            dashboard_address=None,
+            dashboard_address=":0",
         ) as cluster,
     ):  # fmt: skip
         address = cluster.scheduler_address
