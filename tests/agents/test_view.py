@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from agents.city_government import CityGovernment
+from agents.columns import Column
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from agents.view import AgentView
@@ -247,3 +248,34 @@ def test_map_and_methods_of_a_users_own_kind(model):
     firm.quality = 0.25
     assert firm.talk() == "3: 0.2"
     assert model.agents_by_type[CityGovernment].map(lambda city: city.row) == list(range(12))
+
+
+def test_a_decision_is_a_function_on_the_class_and_bound_on_an_agent():
+    class Bold(Firm):
+        """Decides itself."""
+
+        def innovated(self):
+            """A column, too."""
+            return 1.0
+
+        def aided_spending(self):
+            """No column."""
+            return 2.0
+
+    class Row(Bold):
+        """An agent without a model."""
+
+        def __init__(self):
+            object.__setattr__(self, "_columns", {"innovated": np.array([0.25])})
+            object.__setattr__(self, "_made", {})
+            object.__setattr__(self, "row", 0)
+
+    assert Bold.innovated(None) == 1.0
+    assert Bold.decisions()["innovated"] is Bold.innovated
+    assert Row().innovated == 0.25  # the column's number
+    assert Row().aided_spending() == 2.0
+
+
+def test_a_column_starts_at_nothing_unless_it_says_so():
+    assert Column("x", "1", "something").start == 0.0
+    assert Column("x", "1", "something", start=2.0).start == 2.0

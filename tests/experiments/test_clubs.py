@@ -175,6 +175,22 @@ def test_the_trend_keeps_straight_lines_and_meets_its_condition() -> None:
             hp_trend(few, smoothness)
 
 
+def test_the_shortest_panel_has_eight_periods_of_which_five_are_kept() -> None:
+    assert log_t(paths(0.6)[:8]).periods == 7  # from [0.3·8] = 2
+    assert log_t(paths(0.6)[:8], 0.0).periods == 7  # from 2 at least, as ln ln 1 has no value
+    assert log_t(paths(0.6)[:10], 0.6).periods == 5
+    with pytest.raises(ValueError, match="of which 5 are kept"):
+        log_t(paths(0.6)[:10], 0.7)
+
+
+def test_two_cities_may_be_a_club_and_the_last_two_as_well() -> None:
+    luck = np.random.default_rng(7)
+    fades = TIME[:, 0] ** -0.8
+    pairs = [level * (1.0 + side * 0.1 * fades) for level in (8.0, 4.0, 1.0) for side in (1.0, -1.0)]
+    y = np.column_stack(pairs) + luck.normal(0, 1e-4, (T, 6))
+    assert clubs(y).tolist() == [1, 1, 2, 2, 3, 3]
+
+
 @pytest.mark.parametrize(
     ("y", "trim", "says"),
     [

@@ -207,3 +207,20 @@ def test_prices_do_not_depend_on_the_unit_of_compute():
         provider_load=[0.25], provider_revenue=[0.125], nation_exchange_fees=[9.0], exchange_fee=0.5,
     )  # fmt: skip
     assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])
+
+
+def test_the_highest_bid_is_that_for_the_service():
+    """Three cities, three services, nobody sells."""
+    bids = [1.0, 3.0, 20.0, 2.0, 7.0, 21.0, 9.0, 4.0, 22.0]
+    nobody = dict(
+        services=3, taken=0.0, city_service_bid=bids, city_service_demand=[1.0] * 9,
+        city_service_tender=[1.0] * 9, city_offer_overhead=[], scratch_room=[], offer_provider=[],
+        offer_service=[], provider_ask=[], scratch_free=[],
+    )  # fmt: skip
+    assert [after(price_of, s=s, **nobody).returned for s in range(3)] == [9.0, 7.0, 22.0]
+
+
+def test_what_is_in_force_of_another_service_does_not_count():
+    found = exchange(offer_load=[3.0, 2.0, 1.0, 6.0])
+    # batch: 0.75 · (3 · 0.3 + 1 · 0.7) / 4 + 0.25 · 0.6; at once: as before
+    assert found.offer_gate_price == pytest.approx([0.45, 0.7, 0.45, 0.7])

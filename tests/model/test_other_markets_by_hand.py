@@ -11,6 +11,7 @@ from by_hand import after, assert_units_do_not_matter
 from model.accounts import national_means
 from model.closed_economy import book_services, endow_closed_economy, share_inputs
 from model.demography import renew_firms
+from model.draws import normals, stream_key
 from model.labour_market import move_talent, settle_talent
 from model.product_market import clear_products
 from model.scenario import ScenarioError
@@ -299,6 +300,8 @@ def test_the_closed_economy_starts_with_all_stocks_somewhere():
         assert used[1] == 9.0  # nobody works there
         assert used[[0, 2, 3]].sum() == pytest.approx(stock)
         assert len(set(used)) == 4
+    sizes = np.exp(normals(stream_key(3, "firms.capital_used", 0), np.arange(4)))[[0, 2, 3]]
+    assert state["firms"]["capital_used"][[0, 2, 3]] == pytest.approx(16.0 * sizes / sizes.sum())
     mix = state["firms"]["capital_used"] / state["firms"]["compute_used"]
     assert len(set(mix.round(6))) == 4
     assert not np.array_equal(endowed(4)["firms"]["capital_used"], state["firms"]["capital_used"])

@@ -33,6 +33,13 @@ def test_near_is_what_neighbours_in_tier_and_rung_do_already():
     assert found.firm_relatedness == [0.375, 0.5625, 0.5625, 0.5]
 
 
+def test_rungs_beyond_either_end_count_as_the_end():
+    for rungs in ([0.0, 7.0, 1.0, 1.0], [-3.0, 2.0, 1.0, 1.0]):
+        before = after(relate_rungs, **{**NEAR, "firm_rung": [max(0.0, min(one, 2.0)) for one in rungs]})
+        found = after(relate_rungs, **{**NEAR, "firm_rung": rungs})
+        assert found.scratch_near == before.scratch_near
+
+
 def test_nothing_is_near_where_nobody_works():
     found = after(relate_rungs, **{**NEAR, "firm_alive": [0.0, 0.0, 0.0, 1.0]})
     assert found.firm_relatedness == [0.0, 0.0, 0.0, 0.5]
@@ -82,7 +89,7 @@ def test_a_supplier_is_drawn_from_the_old_ones_tier(search, expected):
     assert searching("supplier", 3, search) == expected
 
 
-@pytest.mark.parametrize(("search", "expected"), [(1.0, 5), (0.51, 5), (0.5, 6), (0.1, 6)])
+@pytest.mark.parametrize(("search", "expected"), [(1.0, 5), (0.51, 5), (0.5, 6), (0.1, 6), (1e-300, 6)])
 def test_a_customer_is_drawn_likewise(search, expected):
     """Row 3 has customer 5; row 6 is two rungs higher, which is worth 900 km and not 899."""
     assert searching("customer", 3, search, rewiring_reach=460.0) == expected
@@ -104,7 +111,7 @@ def test_a_partner_that_closed_is_replaced_and_one_that_closed_is_not_taken():
 
 def test_who_closed_does_not_search_and_nobody_takes_himself():
     assert searching("supplier", 3, 0.5, firm_alive=[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]) == 0
-    # row 5 is its own customer's old partner's tier: its candidate at 1.0 is itself
+    # row 5 looks among its own tier for a customer: the first it could draw is itself
     closed = [1.0] * 6 + [0.0]
     assert searching("customer", 5, 1.0, firm_customer=[3, 4, 4, 5, 5, 6, 6], firm_alive=closed) == 6
 
@@ -199,6 +206,13 @@ def test_a_city_with_firms_that_sell_nothing_has_no_chain():
     for name in ("tiers", "level", "length", "mode"):
         assert getattr(found, f"city_chain_{name}")[0] == 0.0, name
     assert found.city_value_factor[0] == 1.0
+
+
+def test_one_firm_counts_whole():
+    one = {**columns(after(trace_chains, **SALES)), **MEASURED, "city_firms": [1.0, 0.0, 1.0]}
+    found = after(measure_chains, **one)
+    assert found.city_chain_density == [4.0, 0.0, 1.0]
+    assert found.city_chain_position == [3.0, 0.0, 6.0]
 
 
 def test_indices_do_not_depend_on_the_unit_of_money():
