@@ -6,17 +6,24 @@ the same ways whatever they hold; `tables`, `settings`, … list the cases of on
 
 from __future__ import annotations
 
+import bz2
+import functools
 import gzip
 import io
 import json
+import lzma
 import os
 import shutil
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 Prepare = Callable[[Path], None]
 QUICK = ("--seeds", "1", "--until", "2005", "--firms", "60", "--workers", "1", "--out", "made")
@@ -101,6 +108,39 @@ def _workbook() -> bytes:
     return buffer.getvalue()
 
 
+def _archive(content: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("t.csv", content)
+    return buffer.getvalue()
+
+
+def _tape(content: str) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        about = tarfile.TarInfo("../../t.csv")
+        about.size = len(content.encode())
+        archive.addfile(about, io.BytesIO(content.encode()))
+    return buffer.getvalue()
+
+
+@functools.cache
+def _long(letters: int, rows: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array(["x" * letters]))
+
+
+def _bomb(rows: Sequence[dict[str, str]], letters: int, count: int = 100_000) -> bytes:
+    """A table of the same columns that is small as a file: every cell is the same text."""
+    buffer = io.BytesIO()
+    pq.write_table(
+        pa.table(dict.fromkeys(rows[0], _long(letters, count))),
+        buffer,
+        compression="zstd",
+        store_schema=False,
+    )
+    return buffer.getvalue()
+
+
 def _parquet(rows: Sequence[dict[str, str]]) -> bytes:
     buffer = io.BytesIO()
     pd.DataFrame(rows).to_parquet(buffer)
@@ -124,6 +164,11 @@ def tables() -> Iterator[Case]:
             "unclosed quote": good + '"', "line too long": good + first + ",x\n", "line too short": good + "1\n",
             "column twice": good.replace(header, f"{header},{column}", 1).replace(first, f"{first},1", 1),
             "one long field": good + "x" * 5_000_000 + "\n", "100,000 columns": ",".join(f"c{k}" for k in range(100_000)) + "\n",
+            "an archive (zip)": _archive(good), "an archive (tar)": _tape(good), "xz": lzma.compress(good.encode()), "bzip2": bz2.compress(good.encode()),
+            "a bomb (gzip)": gzip.compress(bytes(50_000_000)), "a bomb (zip)": _archive("0" * 50_000_000), "a byte-order mark alone": b"\xef\xbb\xbf",
+            "lone surrogates": good.encode() + b"\xed\xa0\x80", "overlong UTF-8": good.encode() + b"\xc0\xaf", "UTF-32": good.encode("utf-32"),
+            "control characters in the header": "\x1b[2J" + good, "right-to-left header": "\u202e" + good, "line separators": good.replace("\n", "\u2028"),
+            "a field of 10^6 quotes": good + '"' + '""' * 500_000,
             "HTML": "<html><body>not found</body></html>", "JSON": json.dumps(rows), "a repository's pointer": "version https://git-lfs\noid 1\n",
         }  # fmt: skip
         for what, content in contents.items():
@@ -131,7 +176,8 @@ def tables() -> Iterator[Case]:
         for what, content in {
             "CSV named Parquet": good.encode(), "half a Parquet file": parquet[: len(parquet) // 2],
             "Parquet without its end": parquet[:-8], "Parquet with a byte changed": _flipped(parquet),
-            "empty Parquet": b"",
+            "empty Parquet": b"", "a bomb of texts (Parquet)": _bomb(rows, 200_000), "a bomb of rows (Parquet)": _bomb(rows, 1, 1_500_000),
+            "Parquet with lists in its cells": _parquet([{name: [cell] for name, cell in row.items()} for row in rows]),
         }.items():  # fmt: skip
             yield _table(kind, what, "t.parquet", content, command)
         for name in rows[0]:
@@ -229,7 +275,8 @@ SETTINGS = {
     "infinity": "[parameters]\nsubstitution = inf", "a parameter beyond its range": "[parameters]\nsubstitution = 1e9",
     "text for a parameter": '[parameters]\nsubstitution = "high"', "a table for a parameter": "[parameters.substitution]\nx = 1",
     "parameters that are no table": "parameters = 3",  "true for a number": "seeds = true",
-    "a number of 10^5 digits": "seeds = " + "1" * 100_000,
+    "a number of 10^5 digits": "seeds = " + "1" * 100_000, "a path with a zero byte": 'cities = "a\\u0000b"', "an endless device": 'cities = "/dev/zero"',
+    "an extension that is not there": "extension = 'nowhere_at_all'", "an extension's path with a zero byte": 'extension = "a\\u0000.py"',
 }  # fmt: skip
 
 SCENARIOS = {
@@ -250,7 +297,7 @@ SCENARIOS = {
 
 SCRIPTS = {
     "no SCENARIO": "x = 1", "a mistake of syntax": "def :", "an error": "1 / 0", "another value": "SCENARIO = 3",
-    "a module that does not exist": "import nothing_of_this_name", "not Python": "\0",
+    "leaving": "raise SystemExit(0)", "an error of many lines": "raise ValueError('a\\nb\\x1b[2J')", "a module that does not exist": "import nothing_of_this_name", "not Python": "\0",
 }  # fmt: skip
 
 EXPERIMENTS = {
@@ -265,6 +312,8 @@ EXPERIMENTS = {
     "a synthetic country of 3 cities": "name = 'x'\n[base]\ncities = 'synthetic:3'\n[design]\nfactors.substitution = [1.1]", "a synthetic country of 10^9 cities": "name = 'x'\n[base]\ncities = 'synthetic:1000000000'\n[design]\nfactors.substitution = [1.1]",
     "no time": "name = 'x'\n[run]\ntimeout = 0", "chunks below zero": "name = 'x'\n[run]\nchunk = -1", "a year before the start": "name = 'x'\n[base]\nuntil = 1900\n[design]\nfactors.substitution = [1.1]",
     "a seed below zero": "name = 'x'\n[seeds]\nroot = -1", "a scale of nothing": "name = 'x'\n[scales]\nall = []\n[design]\nfactors.all = [1.0]", "a scale of what is not there": "name = 'x'\n[scales]\nall = ['nothing']\n[design]\nfactors.all = [1.0]",
+    "a path with a zero byte": 'name = "x"\nbase.cities = "a\\u0000b"', "cities that never end": "name = 'x'\nbase.cities = '/dev/zero'", "a table that never ends": "name = 'x'\n[design]\nkind = 'table'\nfile = '/dev/zero'",
+    "a key of two lines": 'name = "x"\n"a\\nb" = 1', "a factor of two lines": 'name = "x"\n[design]\nfactors."a\\nb" = [1.0]', "rules of a module that leaves": "name = 'x'\nbase.rules = 'idlelib.nothing:x'",
     "a factor without levels": "name = 'x'\n[design]\nfactors.substitution = []", "a factor in words": "name = 'x'\n[design]\nfactors.substitution = ['high']",
 }  # fmt: skip
 
