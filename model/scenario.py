@@ -251,7 +251,7 @@ def openings_of(
     Raises:
         ScenarioError: a centre or a rule of choice cannot be; the text says which value and what is allowed.
     """
-    if not isinstance(scenario.openings, tuple | list) or not isinstance(scenario.places, tuple | list):
+    if not _is_list(scenario.openings) or not _is_list(scenario.places):
         raise ScenarioError(f"scenario {scenario.name}: openings and places are tuples: write (Opening(…),)")
     found = list(scenario.openings)
     found += [_opening(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
@@ -281,7 +281,7 @@ def _hold(scenario: Scenario, opening: object, cities: int) -> None:
     if not isinstance(opening, Opening):
         raise ScenarioError(f"scenario {scenario.name}: openings are Opening values, not {shown(opening)}")
     said = f"scenario {scenario.name}: centre {opening.centre_id}"
-    if not isinstance(opening.city, int | np.integer) or not 0 <= opening.city < cities:
+    if not _is_whole(opening.city) or not 0 <= opening.city < cities:
         raise ScenarioError(
             f"{said} cannot stand in city {shown(opening.city)}: rows of cities are 0 to {cities - 1}"
         )
@@ -305,7 +305,15 @@ def _hold(scenario: Scenario, opening: object, cities: int) -> None:
 
 
 def _within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float | np.number) and low <= value <= high
+    return isinstance(value, int | float | np.number) and bool(low <= value <= high)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, tuple | list)
 
 
 def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
@@ -330,7 +338,7 @@ def _opening(number: int, place: Place, cities: pd.DataFrame, start_year: int) -
 def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:
     """Rows of the cities that a scenario gives centres to, by its rule of choice, in order of row."""
     gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
-    if not isinstance(scenario.hosts, int | np.integer) or scenario.hosts < 0:
+    if not _is_whole(scenario.hosts) or scenario.hosts < 0:
         raise ScenarioError(
             f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number "
             "from 0"
