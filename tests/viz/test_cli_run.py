@@ -337,7 +337,7 @@ class Deadly:
     seeds = (1, 2)
 
     def __reduce__(self) -> Any:
-        return os._exit, (9,)
+        return signal.raise_signal, (signal.SIGKILL,)
 
 
 def test_processes_that_die_are_noticed() -> None:
