@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.stored import NEEDED
+from experiments.results_tables import NEEDED
 from experiments.sweep.store import FORMAT, FROZEN
 from viz.wording import one_line
 
