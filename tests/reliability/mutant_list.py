@@ -85,8 +85,8 @@ def estimate(parts: list[tuple[int, int, int]]) -> tuple[float, float, float]:
     """Share of all mutants that would be killed, and its 95 % interval, from a sample of each module.
 
     ``parts``: (mutants of the module, tried, killed). Modules weigh by their mutants; what is tried
-    of a module is drawn without replacement. A module's variance is that of one killed and one survivor more, so that
-    none looks certain. [Cochran 1977, Sampling Techniques, chapter 5]
+    of a module is drawn without replacement. A module's variance is that of one killed and one survivor
+    more, so that none looks certain. [Cochran 1977, Sampling Techniques, chapter 5]
     """
     whole = sum(size for size, tried, _ in parts if tried)
     share = sum(size / whole * killed / tried for size, tried, killed in parts if tried)
