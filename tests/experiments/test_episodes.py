@@ -49,6 +49,11 @@ def test_a_gap_must_stay_closer() -> None:
     assert city_classes(y[:2], hold=1).tolist() == [FRONTIER, CATCH_UP]
 
 
+def test_who_is_behind_is_seen_at_the_start() -> None:
+    """A city that ends above where the frontier began, and still behind it, has caught up."""
+    assert classes([10.0, 5.0], [20.0, 16.0]) == [FRONTIER, CATCH_UP]
+
+
 def test_the_frontier_is_fixed_at_the_start_and_weighted() -> None:
     start = [10.0, 10.0, *[5.0] * 18]  # two of twenty lead
     end = [10.0, 2.0, *[5.0] * 18]  # one of them falls: their mean is 6 unweighted, 9.2 by people

@@ -109,6 +109,21 @@ def test_moderators_are_worked_out_from_the_start() -> None:
     assert found.loc[1, "market_potential"] == pytest.approx(math.log(2.0 + 8.0 * near), abs=1e-4)
 
 
+def test_cities_without_people_have_no_density_and_few_people_are_people() -> None:
+    cities = pd.DataFrame({
+        "city_id": [1, 2, 3], "lon": [110.0] * 3, "lat": [30.0, 31.0, 32.0],
+        "population_2010": [0.0, 0.5, 2.0], "gdp_2010": [1.0, 0.25, 0.5],
+    })  # fmt: skip
+    start = pd.DataFrame({
+        "seed": 1, "city_id": [1, 2, 3], "market": 1.0, "talent": [1.0, 0.25, 0.0],
+        "business_environment": 0.1, "data_openness": 0.1, "redundancy": 0.1, "fiscal_decentralisation": 0.1,
+    })  # fmt: skip
+    found = moderators(start, cities, reach=100.0).set_index("city_id")
+    assert found["talent_density"].isna().tolist() == [True, False, True]
+    assert found.loc[2, "talent_density"] == pytest.approx(math.log(0.5))
+    assert found.loc[2, "wealth"] == pytest.approx(math.log(0.5))
+
+
 def test_hosts_of_a_study_have_their_effect_and_traits(country: pd.DataFrame) -> None:
     scenario = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
     plan = Plan(

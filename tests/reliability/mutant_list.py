@@ -57,6 +57,7 @@ REASONS: tuple[tuple[str, str, str, str], ...] = (
     ("model/value_chain", r"if sales > 0\.0 else 0\.0", "if sales > 0.0 else 1.0", "1·ln 1 is nothing"),
     ("agents/value_chain", r"else 0\.0", "else -1.0", "what is below 0 becomes 0 in the next line"),
     ("agents/closed_economy", r"else 0\.0", "else -1.0", "what is below 0 becomes 0 in the next lines"),
+    ("experiments/leaps", r"> 1 for r in", ">= 1 for r in", "what does not vary has no correlation anyway"),
     ("agents/elementary", r"800\.0", r"(801|799)\.0", "infinite, or 0, either way"),
     ("agents/firm", r"else 0\.0", "else 1.0", "without arrivals nothing is innovated"),
     ("agents/technique", r"\* sign", "/ sign", "the sign is 1 or −1"),
@@ -80,12 +81,22 @@ def reason(row: dict[str, Any]) -> str:
     return ""
 
 
-def interval(killed: int, tried: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share of which a sample is known."""
-    z, share = 1.959964, killed / tried
-    middle = (share + z * z / (2 * tried)) / (1 + z * z / tried)
-    half = z / (1 + z * z / tried) * math.sqrt(share * (1 - share) / tried + z * z / (4 * tried * tried))
-    return round(middle - half, 3), round(min(1.0, middle + half), 3)
+def estimate(parts: list[tuple[int, int, int]]) -> tuple[float, float, float]:
+    """Share of all mutants that would be killed, and its 95 % interval, from a sample of each module.
+
+    ``parts``: (mutants of the module, tried, killed). Modules weigh by their mutants; what is tried
+    of a module is drawn without replacement. A module's variance is that of one killed and one survivor
+    more, so that none looks certain. [Cochran 1977, Sampling Techniques, chapter 5]
+    """
+    whole = sum(size for size, tried, _ in parts if tried)
+    share = sum(size / whole * killed / tried for size, tried, killed in parts if tried)
+    variance = 0.0
+    for size, tried, killed in parts:
+        if tried:
+            part = (killed + 1) / (tried + 2)
+            variance += (size / whole) ** 2 * part * (1.0 - part) / tried * (1.0 - tried / size)
+    half = 1.959964 * math.sqrt(variance)
+    return round(share, 4), round(max(0.0, share - half), 4), round(min(1.0, share + half), 4)
 
 
 def counted(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -95,22 +106,22 @@ def counted(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"tried": len(rows), "killed": killed, "hung": hung, "survived": len(rows) - killed}
 
 
-def write(group: str, rows: list[dict[str, Any]], share: float, seed: int) -> dict[str, Any]:
+def write(group: str, rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     """Put a group's rows in place of the old ones in all three files; its counts."""
     stored = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {"groups": {}}
     counts = counted(rows)
-    part = counts["killed"] / counts["tried"]
+    modules = {}
+    for module in GROUPS[group]:
+        found = [row for row in rows if row["module"] == module]
+        if found:
+            modules[module] = {"mutants": len(list(mutants_of(module))), **counted(found)}
+    share, *interval = estimate([(m["mutants"], m["tried"], m["killed"]) for m in modules.values()])
     counts |= {
-        "mutants": sum(len(list(mutants_of(module))) for module in GROUPS[group]),
-        "share": share, "seed": seed, "killed_share": round(part, 4), "enough": part >= ENOUGH,
-        "interval": interval(counts["killed"], counts["tried"]) if share < 1.0 else None,
+        "mutants": sum(len(list(mutants_of(module))) for module in GROUPS[group]), "seed": seed,
+        "killed_share": share, "interval": interval, "enough": share >= ENOUGH,
         "version": VERSION, "date": datetime.date.today().isoformat(),
         "python": platform.python_version(), "cosmic_ray": importlib.metadata.version("cosmic-ray"),
-        "modules": {
-            module: counted(found)
-            for module in GROUPS[group]
-            if (found := [row for row in rows if row["module"] == module])
-        },
+        "modules": modules,
         "survivors": [
             {name: row.get(name, "") for name in ("module", "line", "was", "is")} | {"reason": reason(row)}
             for row in rows
@@ -150,22 +161,25 @@ def page(stored: dict[str, Any]) -> str:
     lines = [
         "# Mutants", "",
         "Made by `python tests/reliability/mutants.py`; what it does: [Reliability](reliability.md).",
-        "Every mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`.", "",
+        "Every mutant, with the test that killed it, is a line of `docs/bench/mutants.csv`. The share of a",
+        "group is that of its modules, each by its number of mutants.", "",
         "| group | mutants | tried | killed | hung | survived | killed, % | 95 % interval | date, model |",
         "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for group, one in stored["groups"].items():
-        ends = "all tried" if not one["interval"] else "–".join(f"{100 * end:.1f}" for end in one["interval"])
+        ends = "–".join(f"{100 * end:.1f}" for end in one["interval"])
         lines.append(
             f"| {group} | {one['mutants']:,} | {one['tried']:,} | {one['killed']:,} | {one['hung']:,} | "
             f"{one['survived']:,} | {100 * one['killed_share']:.1f} | {ends} | "
             f"{one['date']}, version {one['version']} |"
         )
     for group, one in stored["groups"].items():
-        lines += ["", f"## {group.capitalize()}", "", "| module | tried | killed | % |", "|---|---|---|---|"]
+        lines += ["", f"## {group.capitalize()}", ""]
+        lines += ["| module | mutants | tried | killed | % |", "|---|---|---|---|---|"]
         for module, part in one["modules"].items():
+            counts = [f"{part[name]:,}" for name in ("mutants", "tried", "killed")]
             percent = 100 * part["killed"] / part["tried"]
-            lines.append(f"| `{module}` | {part['tried']:,} | {part['killed']:,} | {percent:.1f} |")
+            lines.append(f"| `{module}` | {' | '.join(counts)} | {percent:.1f} |")
         lines += ["", f"Survivors of {group}:", "", "| where | was | is | reason |", "|---|---|---|---|"]
         for row in one["survivors"]:
             was, now = (cut(row["was"], row["is"]), cut(row["is"], row["was"]))

@@ -112,7 +112,7 @@ def main() -> None:
     for group in given.group or GROUPS:
         began = time.monotonic()
         rows = tried(group, given)
-        counts = mutant_list.write(group, rows, given.share, given.seed)
+        counts = mutant_list.write(group, rows, given.seed)
         log(f"{group}: {counts}")
         ledger = os.environ.get("RELIABILITY_LEDGER")
         if ledger:
@@ -120,6 +120,7 @@ def main() -> None:
                 "test": "mutants", "seconds": round(time.monotonic() - began), "what": f"mutants: {group}",
                 "count": counts["tried"], "places": counts["mutants"], "faults": 0 if counts["enough"] else 1,
                 "tracebacks": 0, "hangs": 0, "killed": counts["killed"],
+                "killed_share": counts["killed_share"],
             }  # fmt: skip
             with open(ledger, "a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")

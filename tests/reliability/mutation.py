@@ -130,6 +130,8 @@ def silent_places(text: str) -> list[Span]:
             parts = [node.returns, *node.decorator_list]
             if node.name == "main":
                 parts += [*node.body]
+        elif isinstance(node, ast.If) and ast.unparse(node.test).startswith("__name__"):
+            parts = [node.test]
         elif isinstance(node, ast.ClassDef):
             parts = [*node.decorator_list]
         elif isinstance(node, ast.arg | ast.AnnAssign):

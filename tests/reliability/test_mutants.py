@@ -42,7 +42,9 @@ def stored():
 def test_enough_mutants_are_killed(stored, group):
     one = stored[group]
     assert one["version"] == VERSION, f"the list of mutants is of another version of the model: {RENEW}"
-    assert one["killed"] >= mutant_list.ENOUGH * one["tried"], f"too many survive: {RENEW}"
+    parts = [(m["mutants"], m["tried"], m["killed"]) for m in one["modules"].values()]
+    assert [one["killed_share"], *one["interval"]] == list(mutant_list.estimate(parts))
+    assert one["killed_share"] >= mutant_list.ENOUGH, f"too many survive: {RENEW}"
     assert one["tried"] >= 300
     assert set(one["modules"]) == {
         module for module in GROUPS[group] if any(True for _ in mutants_of(module))
@@ -63,10 +65,19 @@ def test_the_page_lists_every_survivor(stored):
     assert mutant_list.PAGE.read_text(encoding="utf-8") == mutant_list.page({"groups": stored})
 
 
-def test_intervals_are_wilsons():
-    # Brown, Cai & DasGupta 2001, Statistical Science 16(2): a share of 0.9 of 100
-    assert mutant_list.interval(90, 100) == pytest.approx((0.826, 0.945), abs=5e-4)
-    assert mutant_list.interval(100, 100)[1] == 1.0
+def test_modules_weigh_by_their_mutants():
+    # a tenth of each is known; of the third nothing
+    share, low, high = mutant_list.estimate([(1000, 100, 90), (100, 10, 5), (7, 0, 0)])
+    assert share == pytest.approx((10 * 0.9 + 0.5) / 11, abs=5e-5)
+    part = 91 / 102
+    variance = (10 / 11) ** 2 * part * (1 - part) / 100 * 0.9 + (1 / 11) ** 2 * 0.25 / 10 * 0.9
+    assert (low, high) == pytest.approx(
+        (share - 1.96 * variance**0.5, share + 1.96 * variance**0.5), abs=1e-4
+    )
+
+
+def test_what_was_tried_in_full_is_known():
+    assert mutant_list.estimate([(20, 20, 18)]) == (0.9, 0.9, 0.9)
 
 
 def test_a_gap_is_seen_and_a_good_test_kills():
