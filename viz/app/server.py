@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz.app.heaps import share_heaps
 from viz.app.limits import MOST_SESSIONS, SESSIONS, SPARE, is_loopback
 from viz.app.messages import MOST_BYTES
 from viz.app.ready import READY
@@ -65,6 +66,7 @@ def run(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "
             "machine; there is no password"
         )
+    share_heaps()
     server = _make_server(listener, host, names)
     try:
         server.run(sockets=[listener])

@@ -28,6 +28,7 @@ from viz.app.choice import (
     wanted_centre,
     whole_number,
 )
+from viz.app.heaps import give_back
 from viz.app.ready import READY
 from viz.app.simulation import Simulation
 from viz.app.snapshot import Country, Snapshot
@@ -287,6 +288,7 @@ class Session:
             self._simulation.close()
         self._simulation = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
+        give_back()
 
     def _build(self, order: Order, choice: Choice) -> None:
         def told(number: int) -> None:
