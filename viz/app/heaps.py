@@ -1,8 +1,8 @@
 """What sessions leave behind: memory that the C library keeps goes back to the machine.
 
-Each session runs in threads of its own. The C library of Linux (glibc) gives every thread a heap and keeps what
-is freed in it, so that hundreds of sessions that came and went leave heaps that are nearly empty. Elsewhere
-both functions do nothing.
+Each session runs in threads of its own. The C library of Linux (glibc) gives every thread a heap and keeps
+what is freed in it, so that hundreds of sessions that came and went leave heaps that are nearly empty.
+Elsewhere both functions do nothing.
 """
 
 from __future__ import annotations
