@@ -20,11 +20,10 @@ from experiments.worker import attempt, work
 
 Run = tuple[int, str]  # seed, arm
 Outcomes = Generator[tuple[Any, Any], None, None]
-DIED = "its process was ended from outside, twice, as happens when memory runs out"
-TRIES = 2  # of a run whose process is ended from outside
-DEATHS = (
-    10  # of processes one after the other, with no run that ends between, after which no more are started
-)
+DIED = "its process was ended from outside three times, as happens when memory runs out"
+TRIES = 3  # of a run whose process is ended from outside
+# Of processes one after the other, with no run that ends between, after which no more are started.
+DEATHS = 10
 
 
 def outcomes(plan: Any, runs: Sequence[Run], workers: int = 1, timeout: float | None = None) -> Outcomes:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from experiments.sweep.chunk import Receipt, Task, run_chunk
 from experiments.sweep.errors import StoppedError, SweepError
 
+STARTS = 3  # attempts to start the processes of this machine
 DEATHS = 3  # workers that may die of one chunk before each of its runs gets a process of its own
 CERTIFICATES = (
     "a tls:// address needs certificates, and with distributed.comm.require-encryption no other is taken; "
@@ -135,7 +136,20 @@ def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executo
 
 
 def _local(workers: int) -> Any:
-    """Worker processes of this machine, one thread each; a nanny replaces one that dies."""
+    """Worker processes of this machine, one thread each; a nanny replaces one that dies.
+
+    Raises StoppedError if they die each time while they are started: nobody replaces them so early.
+    """
+    for number in range(STARTS):
+        try:
+            return _started(workers)
+        except RuntimeError as error:
+            if number == STARTS - 1:
+                raise StoppedError(f"its processes cannot be started ({error})") from None
+    raise AssertionError
+
+
+def _started(workers: int) -> Any:
     from distributed import LocalCluster
 
     return LocalCluster(

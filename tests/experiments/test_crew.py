@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from experiments import crew
 from experiments.crew import DIED, each
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,3 +98,28 @@ def wait_until(true: Any) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def doubled(job: int) -> Any:
+    return f"no run of {job}" if job == 3 else 2 * job
+
+
+def test_with_one_worker_jobs_are_done_here() -> None:
+    assert list(each(doubled, [1, 3])) == [(1, 2), (3, "no run of 3")]
+    assert multiprocessing.active_children() == []
+
+
+def test_only_the_first_thread_is_kept_from_hearing_an_interruption() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    seen = []
+
+    def look() -> None:
+        with crew._unheard():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    look()
+    assert seen == [before, signal.SIG_IGN]
+    assert signal.getsignal(signal.SIGINT) is before

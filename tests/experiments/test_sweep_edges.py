@@ -186,7 +186,7 @@ def test_a_page_without_the_block_is_refused() -> None:
         ("targets.theil.xyzzy = 3", "there is no key targets.theil.xyzzy; there are "),
         ("targets.theil = {value = 1, se = -1}", "targets.theil.se cannot be below 0, as -1 is"),
         ("targets.theil = {value = 1, se = 1, metric = 3}", "targets.theil.metric must be a text in quotes"),
-        ("targets.theil = {value = true, se = 1}", "targets.theil.value must be a number, not True"),
+        ("targets.theil = {value = true, se = 1}", "targets.theil.value must be a number, at most 1e+100 from 0, not True"),
     ],
 )
 def test_targets_that_cannot_be_are_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -204,9 +204,15 @@ def test_a_run_in_a_process_of_its_own_comes_back_by_pipe(done: Sweep, monkeypat
     target = os.open(tmp_path / "answer", os.O_CREAT | os.O_RDWR)
     kept = [os.dup(number) for number in (1, 2)]
     monkeypatch.setattr(sys, "argv", ["alone", str(done.folder), "1", "None"])
+
+    def leaving(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "_exit", leaving)
     try:
         os.dup2(target, 1)
-        alone.main()
+        with pytest.raises(SystemExit, match="0"):
+            alone.main()
     finally:
         for number, real in zip((1, 2), kept, strict=True):
             os.dup2(real, number)
@@ -419,3 +425,23 @@ def test_a_store_of_no_chunk_has_empty_tables(tmp_path: Path) -> None:
     assert sweep.design["talent_mobility"].tolist() == [0.0, 0.05]
     assert isinstance(sweep.failed, pd.DataFrame)
     assert np.array_equal(list(sweep.store.missing()), [0, 1])
+
+
+def test_processes_that_die_while_they_are_started_are_started_again(monkeypatch):
+    tries = []
+
+    def started(workers):
+        tries.append(workers)
+        if len(tries) < executors.STARTS:
+            raise RuntimeError("Nanny failed to start.")
+        return "cluster"
+
+    def never(workers):
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(executors, "_started", started)
+    assert executors._local(2) == "cluster"
+    assert tries == [2] * executors.STARTS
+    monkeypatch.setattr(executors, "_started", never)
+    with pytest.raises(StoppedError, match=r"^its processes cannot be started \(Nanny failed to start\.\)$"):
+        executors._local(2)
