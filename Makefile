@@ -61,9 +61,10 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
 	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build
-	@RELIABILITY=full RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS)
-	@RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl $(BIN)/python tests/reliability/mutants.py
-	@$(BIN)/python tests/reliability/ledger.py build/ledger.jsonl
+	@export RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl; failed=0; \
+	RELIABILITY=full $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS) || failed=1; \
+	$(BIN)/python tests/reliability/mutants.py || failed=1; \
+	$(BIN)/python tests/reliability/ledger.py $$RELIABILITY_LEDGER && exit $$failed
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"
