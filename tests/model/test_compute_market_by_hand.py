@@ -270,3 +270,10 @@ def test_three_cities_and_three_services_at_once():
     # 2 · 3 + 5 · 9 + 8 · 15
     used = [0.6 * 11 + 0.9 * 17, 0.1 * 1 + 0.4 * 7, 0.2 * 3 + 0.5 * 9 + 0.8 * 15]
     assert found.scratch_free == pytest.approx([100.0 - one for one in used])
+
+
+def test_one_offer_is_enough():
+    found = tender(
+        city_offer_tender_price=[0.5, 0.5], offer_provider=[0], scratch_free=[5.0], provider_site=[0]
+    )
+    assert found.city_offer_share == pytest.approx([0.5, 0.5])
