@@ -142,6 +142,7 @@ HAND_WORKED = [
     case(closed.rented_compute, 2.0, rented_compute=2.0, direct_compute=6.0, compute_stock=10.0,
          rental_bid=0.4, direct_rental=0.0, closed_arbitrage=0.5),
     case(closed.direct_compute, 6.0, compute_stock=10.0, rented_compute=4.0),
+    case(closed.direct_compute, 0.5, compute_stock=1.0, rented_compute=0.5),
     case(closed.direct_compute, 0.0, compute_stock=10.0, rented_compute=11.0),
 ]
 # fmt: on

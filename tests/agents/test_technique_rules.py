@@ -38,6 +38,9 @@ HAND_WORKED = [
     # 7 + (12 − 3) / (6 · 0.5), and 1e-9 beside firms and mean sales
     case(technique.old_experience, 9.9999999935, old_experience=7.0, new_revenue=3.0, revenue=12.0, firms=6.0,
          nation_mean_revenue=0.5),
+    # all sales are made with the new one, to rounding
+    case(technique.old_experience, 7.0, old_experience=7.0, new_revenue=3.5, revenue=3.0, firms=6.0,
+         nation_mean_revenue=0.5),
     # 1 + 3 / (6 · 0.5)
     case(technique.new_experience, 1.9999999978333333, new_experience=1.0, new_revenue=3.0, firms=6.0,
          nation_mean_revenue=0.5),

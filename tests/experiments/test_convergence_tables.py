@@ -72,6 +72,22 @@ def test_rows_hold_the_measures_that_they_name() -> None:
     assert over.isna().all(axis=None)
 
 
+def test_rows_of_order_compare_the_first_year_with_the_last() -> None:
+    """Three cities that trade places in the middle and at the end; all as large."""
+    y = np.array([[1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 4.0, 3.0, 2.0, 1.0], [2.0, 1.0, 3.0, 5.0, 4.0],
+                  [1.0, 3.0, 2.0, 4.0, 5.0]])  # fmt: skip
+    how = Setting(covariates=np.array([3.0, 1.0, 4.0, 1.0, 5.0]))
+    table = convergence_table(y, np.ones(5), ["a", "b", "a", "b", "a"], range(2001, 2005), how)
+    assert value(table, "mean rank change") == pytest.approx(0.4)
+    assert value(table, "Kendall's tau-b") == pytest.approx(0.8)
+    assert value(table, "Spearman's rho") == pytest.approx(0.9)
+    # fifths of one city each: of five classes three are kept
+    assert value(table, "Shorrocks mobility, start to end") == pytest.approx((5 - 3) / 4)
+    conditional = beta_convergence(y[0], y[-1], 3, how.covariates)
+    assert value(table, "beta, conditional") == pytest.approx(conditional.slope)
+    assert value(table, "beta, absolute") == pytest.approx(beta_convergence(y[0], y[-1], 3).slope)
+
+
 def test_what_is_asked_for_is_added() -> None:
     y = panel()
     plain = convergence_table(y, PEOPLE, REGIONS, YEARS)

@@ -49,6 +49,21 @@ def test_a_gap_must_stay_closer() -> None:
     assert city_classes(y[:2], hold=1).tolist() == [FRONTIER, CATCH_UP]
 
 
+def test_dispersion_has_to_fall_in_all_of_the_last_periods() -> None:
+    """σ of two cities of equal size: half of the difference of their logarithms."""
+    y = np.array([[1.0, 16.0], [1.0, 8.0], [1.0, 2.0]])
+    falls = dispersion_falls(y, np.ones_like(y), ["a", "b"])
+    assert falls["sigma"] == pytest.approx(0.25)  # ln 8 / ln 16 is the worse of the last two
+    assert dispersion_falls(y, np.ones_like(y), ["a", "b"], hold=1)["sigma"] == pytest.approx(0.75)
+    assert falls["P90/P10"] == pytest.approx(0.5)
+
+
+def test_a_city_passes_the_frontier_by_the_margin_or_not_at_all() -> None:
+    # 10.4 is above 10 by less than 5 %: a catch-up
+    assert classes([10.0, 5.0], [10.0, 10.4]) == [FRONTIER, CATCH_UP]
+    assert classes([10.0, 5.0], [10.0, 10.6]) == [FRONTIER, LEAPFROG]
+
+
 def test_who_is_behind_is_seen_at_the_start() -> None:
     """A city that ends above where the frontier began, and still behind it, has caught up."""
     assert classes([10.0, 5.0], [20.0, 16.0]) == [FRONTIER, CATCH_UP]

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments.leapfrog import excess_rate, leaps, overtakes, possible_pairs, strict_leapers
+from experiments.leapfrog import (
+    excess_rate,
+    halves_and_quartiles,
+    leaps,
+    overtakes,
+    possible_pairs,
+    strict_leapers,
+)
 
 panels = st.tuples(st.integers(4, 7), st.integers(2, 9)).flatmap(
     lambda shape: arrays(float, shape, elements=st.floats(0.0, 100.0))
@@ -103,3 +110,9 @@ def test_a_country_that_stands_still_has_no_leaps(y: np.ndarray) -> None:
 def test_impossible_input_is_refused(y: list, options: dict, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         leaps(y, **options)
+
+
+def test_the_middle_city_of_an_odd_number_is_in_no_half() -> None:
+    low, high = halves_and_quartiles(np.array([5.0, 1.0, 3.0, 2.0, 4.0]))
+    assert low.tolist() == [False, True, False, True, False]
+    assert high.tolist() == [True, False, False, False, False]

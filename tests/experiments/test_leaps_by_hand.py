@@ -16,11 +16,12 @@ CITIES = 5
 
 
 def recorded(until=2035, **early_and_late):
-    """A model with histories that have one value per city up to 2011 and another from 2012 on."""
+    """A model with histories of one value per city from 2007 to 2011 and another from 2012 on; 77 before."""
     quarters = (until - START + 1) * 4
     history = {}
     for name, (early, late) in early_and_late.items():
-        rows = [early if START + k // 4 <= 2011 else late for k in range(quarters)]
+        years = [START + k // 4 for k in range(quarters)]
+        rows = [[77.0] * len(late) if y < 2007 else early if y <= 2011 else late for y in years]
         history[name] = np.array(rows, dtype=float)
     return SimpleNamespace(history=history, parameters=SimpleNamespace(start_year=START))
 
@@ -43,15 +44,16 @@ def test_a_measure_per_firm_is_a_logarithm_and_none_where_there_is_nothing():
     assert found[1] == -math.inf
     assert found[2] == pytest.approx(math.log(5e9))  # a city without firms is left out elsewhere
     assert leaps.per_firm(model, "innovation", 2011).tolist()[:1] == [0.0]
+    assert leaps.per_firm(model, "innovation", 2010).tolist()[:1] == [0.0]  # 77 over 77, 1 over 1
 
 
 # ── The order of cities ───────────────────────────────────────────────────────────────────────────
 
 
 def turned():
-    """Cities 0 to 2 count, city 3 just so (10 firms), city 4 has too few at the end."""
+    """Cities 0 to 2 count, city 3 just so (10 firms), city 4 has too few at first."""
     model = recorded(
-        firms=([20.0, 20.0, 20.0, 10.0, 20.0], [20.0, 20.0, 20.0, 10.0, 9.0]),
+        firms=([20.0, 20.0, 20.0, 10.0, 9.5], [20.0, 20.0, 20.0, 10.0, 30.0]),
         # per firm 1, 2, 3, 4 and then 8, 2, 3, 4
         innovation=([20.0, 40.0, 60.0, 40.0, 2.0], [160.0, 40.0, 60.0, 40.0, 900.0]),
         revenue=([20.0, 40.0, 60.0, 40.0, 2.0], [40.0, 80.0, 120.0, 80.0, 80.0]),
@@ -175,3 +177,14 @@ def test_two_seeds_have_an_error(monkeypatch):
     monkeypatch.setattr(leaps, "RegionalModel", economy)
     row = leaps.effects_table(("innovation",), (1, 3), Twin(), 2030).loc["innovation"]
     assert row["s.e."] == pytest.approx(2.0 * math.sqrt(2.0) / math.sqrt(2.0))
+
+
+def test_cases_are_what_their_labels_say():
+    values = {label: dict(changes) for label, changes in leaps.CASES.items()}
+    assert values["ψ = 0.3"] == {"experience_diffusion": 0.3}
+    assert values["ψ = 0.7"] == {"experience_diffusion": 0.7}
+    assert values["ψ = 1"] == {"experience_diffusion": 1.0}
+    assert values["ψ = 0, compute does not speed learning"] == {"compute_learning": 0.0}
+    assert values["ψ = 0, all adopt on arrival"] == {"technique_lock_in": 0.0}
+    assert values["new technique, ψ = 0"] == {}
+    assert leaps.NEVER > leaps.END > leaps.ARRIVAL

@@ -270,3 +270,13 @@ def test_the_summary_counts_centres_of_one_run_and_states_the_scenarios_changes(
     assert told["parameters"]["burn_in"] == 8
     assert told["cities_estimated"] is True
     assert told["distance"][0]["se"] is None  # JSON has no NaN
+
+
+def test_a_change_is_of_something_above_nothing() -> None:
+    assert metrics.percent_change(3.0, 2.0) == pytest.approx(50.0)
+    assert [math.isnan(metrics.percent_change(1.0, before)) for before in (0.0, -0.5)] == [True, True]
+    assert metrics.percent_change(0.25, 0.5) == pytest.approx(-50.0)
+    assert metrics.log_change(np.array([0.5]), np.array([0.25])) == pytest.approx(LN2)
+    nothing, something = np.zeros(2), np.array([0.5, 0.0])
+    assert math.isnan(metrics.log_change(nothing, something))
+    assert math.isnan(metrics.log_change(something, nothing))

@@ -125,3 +125,9 @@ def test_impossible_classes_are_refused(states: list, k: int, says: str) -> None
         transition_matrix(states, k)
     with pytest.raises(ValueError, match="must have shape"):
         spatial_transition_matrices([[0, 1], [0, 1]], [[0, 1]], 2)
+
+
+def test_a_column_without_order_has_no_correlation_on_either_side() -> None:
+    same, rising = [2.0, 2.0, 2.0], [1.0, 2.0, 3.0]
+    for measure in (kendall, spearman):
+        assert [np.isnan(measure(*both)) for both in ((same, rising), (rising, same))] == [True, True]

@@ -434,5 +434,9 @@ def test_decisions_do_not_depend_on_the_unit_of_compute_or_money(market, given, 
 def test_only_the_city_itself_needs_no_link():
     """Work of city 0 that must be answered at once is out of reach of city 1, and the other way round."""
     both = {"city_service_demand": [0.0, 6.0, 0.0, 0.0, 2.0, 0.0], "remote_access": 1.0}
-    found = after(survey_sites, **{**SITES, **both})
+    dear = {"city_kind_price": [30.0, 1.0, 45.0, 1.5]}
+    found = after(survey_sites, **{**SITES, **both, **dear})
     assert found.city_kind_site_demand[0::2] == pytest.approx([6.0 * 1.1, 1.0 * 1.04])
+    # a limit of just the 100 ms between them: at a loss of 1.5 · (1 + 0.2 · 10) each reaches the other
+    found = after(survey_sites, **{**SITES, **both, **dear, "service_latency_limit": [1e9, 100.0, 1e9]})
+    assert found.city_kind_site_demand[0::2] == pytest.approx([6.6 + 1.0 * 4.5, 1.04 + 6.0 * 4.5])

@@ -202,7 +202,7 @@ PRICES = {
     "city_service_cloud_share": [0.5, 0.75, 0.5, 1.0, 1.0, 1.0, 0.25, 1.0],
     "city_service_tender": [0.25, 0.25, 0.0, 0.0, 0.0, -0.125, 0.0, 0.0],
     "city_kind_price": [7.0] * 6,
-    "city_kind_demand": [10.0, 5.0, 2.0, 1.0, 2.0, 3.0],
+    "city_kind_demand": [10.0, 5.0, 2.0, 1.0, 2.5, 3.0],
     "city_price_basic": [7.0] * 2,
     "city_price_intelligent": [7.0] * 2,
     "city_price_super": [7.0] * 2,
@@ -226,8 +226,8 @@ def test_the_price_of_a_kind_is_the_mean_over_contracts():
 
 def test_vouchers_for_local_supply_pay_its_part_of_the_bill():
     found = after(price_contracts, **{**PRICES, "voucher_local_supply": 1.0})
-    # local: 0.6 · 0.25 · 0.5 · 10 of 11.25 + 7 + 6; 0.75 · 0.9 · 2 of 1 + 1.85 + 3
-    assert found.city_voucher_scope == pytest.approx([0.75 / 24.25, 1.35 / 5.85])
+    # local: 0.6 · 0.25 · 0.5 · 10 of 11.25 + 7 + 6; 0.75 · 0.9 · 2.5 of 1 + 2.3125 + 3
+    assert found.city_voucher_scope == pytest.approx([0.75 / 24.25, 1.6875 / 6.3125])
     nothing = after(price_contracts, **{**PRICES, "voucher_local_supply": 1.0, "city_kind_demand": [0.0] * 6})
     assert nothing.city_voucher_scope == [0.0, 0.0]
 
@@ -270,3 +270,10 @@ def test_three_cities_and_three_services_at_once():
     # 2 · 3 + 5 · 9 + 8 · 15
     used = [0.6 * 11 + 0.9 * 17, 0.1 * 1 + 0.4 * 7, 0.2 * 3 + 0.5 * 9 + 0.8 * 15]
     assert found.scratch_free == pytest.approx([100.0 - one for one in used])
+
+
+def test_one_offer_is_enough():
+    found = tender(
+        city_offer_tender_price=[0.5, 0.5], offer_provider=[0], scratch_free=[5.0], provider_site=[0]
+    )
+    assert found.city_offer_share == pytest.approx([0.5, 0.5])

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from by_hand import after, assert_units_do_not_matter
+from by_hand import after, assert_units_do_not_matter, in_other_units
 
 from model.accounts import national_means
 from model.closed_economy import book_services, endow_closed_economy, share_inputs
@@ -235,6 +235,12 @@ def test_all_capital_and_compute_goes_to_firms_by_what_they_ask_for():
         "city_capital_wanted": [4.0, 0.0], "city_compute_wanted": [4.0, 0.0],
     }  # fmt: skip
     found = after(share_inputs, **given)
+    asked = ("firm_capital_wanted", "firm_compute_wanted", "city_capital_wanted", "city_compute_wanted")
+    small = after(share_inputs, **in_other_units(given, *asked))
+    assert (small.firm_capital_used, small.firm_compute_used) == (
+        found.firm_capital_used,
+        found.firm_compute_used,
+    )
     # a firm that has closed gets nothing, and where nobody asks all stays as it is
     assert found.firm_capital_used == [5.0, 9.0, 15.0, 9.0]
     assert found.firm_compute_used == [3.0, 9.0, 3.0, 9.0]
