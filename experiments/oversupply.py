@@ -118,7 +118,7 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
         return {"capacity": 0.0, "surplus": 0.0, **dict.fromkeys(names, unknown)}
     where = cities.set_index("city_id").loc[centres["city_id"]]
     tariff = by_region(where, parameters, "electricity")
-    cost = unit_cost(
+    cost = np.vectorize(unit_cost, otypes=[float])(
         tariff, parameters.service_cost, parameters.electricity_use, parameters.power_usage_effectiveness
     )
     price = centres["price"].to_numpy(dtype=float)

@@ -126,7 +126,7 @@ def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> d
     extension: names of extensions in the place of the file's.
 
     Raises SettingsError for a file that cannot be read, is not TOML, has an unknown key or a value that is
-    not allowed; the text begins with the file's name.
+    not allowed, ExtensionError for an extension that cannot be had; the text begins with the file's name.
     """
     path = Path(path)
     try:

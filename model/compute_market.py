@@ -76,6 +76,7 @@ def open_tender(
     offer_service,
     service_kind,
     provider_operating,
+    provider_opens,
     provider_capacity,
     provider_dedicated,
     provider_industry,
@@ -88,13 +89,15 @@ def open_tender(
     city_service_tender,
     scratch_free,
     scratch_room,
+    nation_quarter,
     tender_rate,
     maximum_load,
 ):
     """Let part of all contracts run out, and see what capacity is free once the kept ones are honoured.
 
-    A dedicated centre does at most its industry's part of a city's work. ``scratch_room`` is how much more
-    of its use a city may give to an offer, (C·O,).
+    A centre that opens now has none yet: its row may have been another's, whose contracts ended with it. A
+    dedicated centre does at most its industry's part of a city's work. ``scratch_room`` is how much more of
+    its use a city may give to an offer, (C·O,).
     """
     services = len(service_kind)
     offers = len(offer_service)
@@ -120,6 +123,7 @@ def open_tender(
                 else:
                     most *= city_tier_part_super[row]
             kept = (1.0 - tender_rate) * city_offer_share[cell]
+            kept = kept if provider_opens[p] <= nation_quarter[0] - 1.0 else 0.0
             kept = kept if kept < most else most
             city_offer_share[cell] = kept
             scratch_room[cell] = most - kept

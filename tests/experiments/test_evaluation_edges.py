@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from experiments import parquet
+from experiments.crew import DIED
 from experiments.evaluation import audit, evaluate, folder, known_scores, observed, of_doubleml
 from experiments.evaluation.audit import AuditSettings, read_audit
 from experiments.evaluation.contenders import (
@@ -30,6 +31,7 @@ from experiments.evaluation.placebo import placebo_in_time
 from experiments.evaluation.sites import WAYS, Sites, draw_scenario
 from experiments.evaluation.synthetic_control import synthetic_control
 from experiments.evaluation.within import less_means, within
+from experiments.twins import WITH, WITHOUT
 from model.scenario import ScenarioError
 from model.synthetic import synthetic_country
 from model.tables import InputError
@@ -220,11 +222,15 @@ def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> N
 
 def results_folder(place: Path, **changes: object) -> Path:
     """The files of a results folder, with nothing in them that can be evaluated."""
-    summary = {"parameters": {}, "last_year": 2006, "scenario": "none", "meaning": "m", **changes}
+    summary = {
+        "parameters": {}, "first_year": 2005, "last_year": 2005, "scenario": "none", "meaning": "m", **changes
+    }  # fmt: skip
     (place / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     country = synthetic_country(12, 3)
     parquet.write(country, place / "city_table.parquet")
-    parquet.write(pd.DataFrame({"seed": [1], "year": [2005]}), place / "panel.parquet")
+    panel = pd.DataFrame({"seed": 1, "arm": np.repeat([WITH, WITHOUT], 12), "year": 2005})
+    panel = panel.assign(city_id=np.tile(country["city_id"], 2), innovation=1.0)
+    parquet.write(panel, place / "panel.parquet")
     parquet.write(pd.DataFrame({"seed": pd.Series(dtype=int)}), place / "centres.parquet")
     return place
 
@@ -238,7 +244,7 @@ def test_a_folder_of_another_version_or_damaged_is_refused(tmp_path: Path) -> No
     with pytest.raises(InputError, match="was made by another version: "):
         folder.read_results(tmp_path)
     results_folder(tmp_path, last_year=None)
-    with pytest.raises(InputError, match="is damaged: TypeError: "):
+    with pytest.raises(InputError, match="it has no last_year between 1900 and 2200"):
         folder.read_results(tmp_path)
 
 
@@ -272,15 +278,13 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
     here = list(evaluate._each(jobs, 1))
     assert [rows for _, rows in here] == [[{"item": 1}], [{"item": 2}]]
 
-    from concurrent.futures import ThreadPoolExecutor
-
     made = []
 
-    def crew(count, mp_context):
-        made.append(ThreadPoolExecutor(count))
-        return made[-1]
+    def crew(doing, jobs, workers):
+        made.append(workers)
+        return ((job, doing(job)) for job in jobs)
 
-    monkeypatch.setattr(evaluate, "ProcessPoolExecutor", crew)
+    monkeypatch.setattr(evaluate, "each", crew)
     both = {job.seed: rows for job, rows in evaluate._each(jobs, 2)}
     assert both == {1: [{"item": 1}], 2: [{"item": 2}]}
 
@@ -290,7 +294,10 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
     monkeypatch.setattr(evaluate, "evaluate_seed", broken)
     with pytest.raises(RuntimeError, match="seed "):
         list(evaluate._each(jobs, 2))
-    assert len(made) == 2
+    assert made == [2, 2]
+    monkeypatch.setattr(evaluate, "each", lambda doing, jobs, workers: ((job, DIED) for job in jobs))
+    with pytest.raises(InputError, match=r"^seed 1: its process was ended .*; fewer --workers need less"):
+        list(evaluate._each(jobs, 2))
 
 
 def test_scores_of_made_up_panels_are_written(tmp_path: Path, monkeypatch, capsys) -> None:
@@ -325,7 +332,7 @@ def test_a_study_of_which_every_pair_failed_says_why(monkeypatch) -> None:
     from experiments import pairs
 
     failed = SimpleNamespace(twins=lambda: None, interrupted=False, failures={(1, "with"): "it fell over"})
-    monkeypatch.setattr(pairs, "run_arms", lambda *_: failed)
+    monkeypatch.setattr(pairs, "run_arms", lambda *_, timeout: failed)
     with pytest.raises(pairs.NoPairError, match="no pair of runs ended: it fell over") as told:
         pairs.run_twins(None)
     assert told.value.failures == {(1, "with"): "it fell over"}

@@ -186,7 +186,10 @@ def test_a_page_without_the_block_is_refused() -> None:
         ("targets.theil.xyzzy = 3", "there is no key targets.theil.xyzzy; there are "),
         ("targets.theil = {value = 1, se = -1}", "targets.theil.se cannot be below 0, as -1 is"),
         ("targets.theil = {value = 1, se = 1, metric = 3}", "targets.theil.metric must be a text in quotes"),
-        ("targets.theil = {value = true, se = 1}", "targets.theil.value must be a number, at most 1e+100 from 0, not True"),
+        (
+            "targets.theil = {value = true, se = 1}",
+            "targets.theil.value must be a number, at most 1e+100 from 0, not True",
+        ),
     ],
 )
 def test_targets_that_cannot_be_are_refused(tmp_path: Path, text: str, said: str) -> None:

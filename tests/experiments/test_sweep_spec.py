@@ -98,7 +98,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
          "design.where cannot be used with morris: its analysis needs every point"),
         ({"design": {"kind": "table", "file": "a.csv", "factors": {"substitution": [2]}}},
          "design.factors cannot be used with kind table"),
-        ({"design": {"kind": "table", "file": "none.csv"}}, "design.file: there is no file none.csv"),
+        ({"design": {"kind": "table", "file": "none.csv"}}, "design.file: none.csv: there is no such file"),
         ({"design": {"factors": {"substitution": {"low": 1.5, "high": 2.5, "n": 10_001},
                                  "talent_mobility": {"low": 0.0, "high": 0.1, "n": 10_001}}}},
          "the design has 100,020,001 points, more than 100,000,000"),

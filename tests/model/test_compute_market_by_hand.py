@@ -32,6 +32,8 @@ CONTRACTS = {
     "city_service_tender": [9.0] * 6,
     "scratch_free": [9.0] * 5,
     "scratch_room": [9.0] * 12,
+    "provider_opens": [0.0, 0.0, 1e9, 0.0, 3.0],
+    "nation_quarter": [4.0],
     "tender_rate": 0.25,
     "maximum_load": 0.9,
 }  # fmt: skip
@@ -48,6 +50,12 @@ def test_a_quarter_of_all_contracts_runs_out():
     assert found.city_service_cloud_share == pytest.approx([0.45, 0.0, 0.6, 0.6, 0.15, 0.75])
     # 1 − 0.45 − 0.3; 1 − 0.5 − 0.15; 1 − 0.6; 1 − 0.6 − 0.15; 1 − 0.15 − 0.1 − 0.3; 1 − 0.75
     assert found.city_service_tender == pytest.approx([0.25, 0.35, 0.4, 0.25, 0.45, 0.25])
+
+
+def test_a_centre_that_opens_now_does_not_go_on_with_the_contracts_of_the_last_in_its_row():
+    found = after(open_tender, **{**CONTRACTS, "nation_quarter": [3.0]})
+    assert found.city_offer_share[5::6] == [0.0, 0.0]  # centre 4 opens in quarter 3
+    assert found.city_service_tender == pytest.approx([0.25, 0.5, 0.4, 0.25, 0.75, 0.25])
 
 
 def test_room_is_what_a_centre_may_do_less_what_it_does():

@@ -14,13 +14,15 @@ import model.engine
 from agents.columns import Column
 from model import (
     intrinsics,
+    kernel_cache,
     kernels,
 )
 from model.draws import mix, step_key, stream_base, stream_key, uniform
 from model.engine import Engine, _uncompilable, interpreted
 from model.events import each
+from model.forgiving import divided
 from model.kernels import load
-from model.rule_text import RuleError, divided, plain, texts
+from model.rule_text import RuleError, plain, texts
 from model.state import State
 from model.world import World
 
@@ -58,9 +60,12 @@ def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch):
 def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_one(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(kernels.tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
+    monkeypatch.setattr(kernel_cache, "_temporary", [])
+    monkeypatch.setattr(kernel_cache, "not_kept", [])
     assert load("of_a_test", TEXT.format(2))(1) == 3
-    (file,) = (tmp_path / "computeleap-").glob("*.py")
+    (file,) = kernel_cache.temporary_folder().glob("*.py")
+    assert kernel_cache.not_kept
+    kernel_cache._temporary[0].cleanup()
     monkeypatch.delitem(sys.modules, file.stem)
 
 

@@ -61,7 +61,7 @@ class Choice:
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not limits[0] <= value <= limits[1]:
-            shown = f"{value:g}" if number else repr(str(value)[:40])
+            shown = f"{value:g}" if isinstance(value, float) else repr(value)[:40]
             raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {shown}")
         changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
         if value == self.default(name):
