@@ -42,7 +42,7 @@ def renew(ledger: Path) -> None:
     rows = {str(row["what"]): row for row in stored}
     today = datetime.date.today().isoformat()
     for line in ledger.read_text(encoding="utf-8").splitlines():
-        row = {**json.loads(line), "date": today, "version": VERSION}
+        row = {"date": today, "version": VERSION, **json.loads(line)}
         rows[str(row["what"])] = row
     STORE.write_text(json.dumps(list(rows.values()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ def test_fuzzing_guided_by_coverage(name: str, sound: Path, tmp_path: Path, note
         pytest.skip("atheris is not installed: pip install 'computeleap[reliability]'")
     report = fuzz.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
     note(
-        what=f"fuzzing, {report.seconds / 60:.1f} minutes: {name}", count=report.inputs,
+        what=f"fuzzing: {name}", count=report.inputs,
         accepted=report.accepted, refused=report.refused, faults=len(report.faults),
         tracebacks=report.tracebacks, hangs=report.hangs,
     )  # fmt: skip

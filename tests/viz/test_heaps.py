@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from viz.app.server import ThreadSlots
+
 pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs the C library of Linux")
 
 # Threads fill their heaps and leave one block at the end of each, so that what lies below is kept.
@@ -27,6 +29,13 @@ kept = psutil.Process().memory_info().rss
 give_back()
 print((kept - psutil.Process().memory_info().rss) // 1_000_000)
 """
+
+
+def test_a_thread_that_ended_while_its_session_closes_is_no_error():
+    slots = ThreadSlots({"a": None, "b": None})
+    for thread in ("a", "a", "never"):
+        del slots[thread]
+    assert slots == {"b": None}
 
 
 def test_what_sessions_freed_is_given_back():

@@ -132,14 +132,27 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> An
 
 def _guarded(host: str, names: Sequence[str]) -> Any:
     """Solara behind the gate."""
-    from solara.server import settings
+    from solara.server import kernel_context, settings
     from solara.server.kernel_context import contexts
     from solara.server.server import get_session_id_cookie
     from solara.server.starlette import app
 
     from viz.app.guard import Guard
 
+    kernel_context.current_context = ThreadSlots(kernel_context.current_context)
     return Guard(app, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
+
+
+class ThreadSlots(dict[str, Any]):
+    """Which session a thread works for.
+
+    Solara lists the threads of a session that closes and removes them one by one; one that ends meanwhile has
+    removed itself, which is no error.
+    """
+
+    def __delitem__(self, thread: str) -> None:
+        """Remove a thread, if it is there."""
+        self.pop(thread, None)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
