@@ -77,7 +77,7 @@ def _target(name: str, given: Any) -> Target:
     for key, number in numbers.items():
         if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= LARGEST:
             raise SweepError(
-                f"{place}.{key} must be a number, at most {LARGEST:g} from 0, not {str(number)[:40]}"
+                f"{place}.{key} must be a number, at most {LARGEST:g} from 0, not {repr(number)[:40]}"
             )
         if key != "value" and number < 0:
             raise SweepError(f"{place}.{key} cannot be below 0, as {number!r} is")

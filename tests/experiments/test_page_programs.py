@@ -219,7 +219,7 @@ def test_results_that_are_none_are_refused(tmp_path):
     (tmp_path / "summary.json").write_text("{}", encoding="utf-8")
     for name in NEEDED[1:]:
         parquet.write(pd.DataFrame({"a": [1]}), tmp_path / name)
-    with pytest.raises(ResultsError, match="cannot be read: KeyError: "):
+    with pytest.raises(ResultsError, match="it has no text scenario"):
         read_results(tmp_path)
 
 

@@ -202,7 +202,7 @@ def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
         ({"a": {"value": 1.0}}, "targets.a needs se or tolerance above 0"),
         ({"a": {"se": 1.0}}, "targets.a.value is missing"),
         ({"a": {"value": 1.0, "tolerence": 1.0}}, "no key targets.a.tolerence; did you mean tolerance"),
-        ({"a": {"value": "x", "se": 1.0}}, "targets.a.value must be a number, not 'x'"),
+        ({"a": {"value": "x", "se": 1.0}}, "targets.a.value must be a number, at most .*, not 'x'"),
         ({"a": {"value": 1.0, "se": -1.0}}, "targets.a.se cannot be below 0"),
         ({"a": {"value": 1.0, "se": 1.0, "years": [2010]}}, r"targets.a.years must be \[first, last\]"),
         ({"a": 3}, "targets.a must be a table"),
