@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import mutant_list
 import pytest
+
+pytest.importorskip("cosmic_ray", reason="needs cosmic-ray: pip install 'computeleap[reliability]'")
+
+import mutant_list
 from mutation import GROUPS, mutants_of
 
 from model.version import VERSION

@@ -186,7 +186,7 @@ def _uncompiled() -> list[Path]:
     found = []
     for name, module in list(sys.modules.items()):
         if name.startswith("computeleap_kernel_"):
-            kept = module.kernel.stats.cache_path
+            kept = getattr(getattr(module.kernel, "stats", None), "cache_path", None)
             index = f"{name}.kernel-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
             if kept is None or not any(Path(kept).glob(index)):
                 found.append(Path(str(module.__file__)))
