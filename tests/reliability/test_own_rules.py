@@ -223,7 +223,7 @@ def leaking(workers, draw_leak):
             {"attention": too_much},
             r"cities\.attention of row \d+ is 1\.5: .* \(after event attention of quarter -1 of the burn-in",
         ),
-        ({"workers": leaking}, r"the account of talent is .* \(after the end of the quarter of quarter -1"),
+        ({"workers": leaking}, r"the account of talent is .* \(after all events of quarter -1"),
     ],
 )
 def test_a_rule_that_breaks_an_invariant_is_named(rules, said):
