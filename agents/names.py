@@ -1,4 +1,4 @@
-"""Answers to a name that does not exist."""
+"""Names, keys and values as sentences give them, and answers to a name that does not exist."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def shown(value: object, longest: int = 60) -> str:
     except ValueError:  # Python writes no whole number of more than 4,300 digits
         return "a whole number of thousands of digits"
     return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def shown_key(key: str) -> str:
+    """A key of a file as a sentence names it: in quotes and cut if it is long, empty or cannot be printed."""
+    return key if 0 < len(key) <= 60 and key.isprintable() and key.strip() == key else repr(key[:60])

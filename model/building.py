@@ -4,7 +4,7 @@ Once a year, and only in runs with ``building_slots``. All decide on the figures
 the same time and without knowing of each other, so the same need can be served twice.
 """
 
-from agents.compute_provider import LEAST_COST
+from agents.compute_provider import unit_cost
 
 
 def look_around(
@@ -107,8 +107,7 @@ def survey_sites(
     cities = len(city_hub)
     for c in range(cities):
         grant = grant_rate if city_hub[c] > 0.5 or grants_to_hubs < 0.5 else 0.0
-        unit_cost = service_cost + electricity_use * power_usage_effectiveness * city_electricity_price[c]
-        unit_cost = unit_cost if unit_cost > LEAST_COST else LEAST_COST
+        cost = unit_cost(city_electricity_price[c], service_cost, electricity_use, power_usage_effectiveness)
         for m in range(kinds):
             cell = c * kinds + m
             units, value = 0.0, 0.0
@@ -122,7 +121,7 @@ def survey_sites(
                             friction = 1.0 if j == c else 1.0 + interoperability_friction
                             loss = friction * (1.0 + service_latency_penalty[s] * latency / 10.0)
                             price = city_kind_price[j * kinds + m] / loss
-                            if price > unit_cost:
+                            if price > cost:
                                 work = city_service_cloud_share[pair] * city_service_demand[pair] * loss
                                 units += work
                                 value += work * price
@@ -138,7 +137,7 @@ def survey_sites(
                 remote_access,
             )
             city_kind_site_demand[cell] = units if units > 0.0 else 0.0
-            city_kind_site_unit_cost[cell] = unit_cost
+            city_kind_site_unit_cost[cell] = cost
             city_kind_site_grant[cell] = grant
 
 

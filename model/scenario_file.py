@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
-from agents.names import nearest
+from agents.names import nearest, shown_key
 from model.parameters import ParameterError, Parameters
 from model.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
-from model.toml_file import TomlError, read_toml, shown
+from model.toml_file import TomlError, read_toml
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -131,7 +131,7 @@ def _sentence(error: Any) -> str:
     place = [part for part in error["loc"] if isinstance(part, str) and part not in ("str", "int", "float")]
     number = next((part for part in error["loc"] if isinstance(part, int)), None)
     which = "" if number is None else f"the {number + 1}. of [[openings]]: "
-    key = shown(place[-1]) if place else ""
+    key = shown_key(place[-1]) if place else ""
     if error["type"] == "extra_forbidden":
         known = (_Centre if number is not None else _File).model_fields
         near = nearest(place[-1], known)

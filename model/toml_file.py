@@ -34,11 +34,6 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise TomlError("it is not valid TOML: a number in it has too many digits") from None
 
 
-def shown(key: str) -> str:
-    """A key as a sentence can show it: in quotes and cut if it is long, empty or cannot be printed."""
-    return key if 0 < len(key) <= 60 and key.isprintable() and key.strip() == key else repr(key[:60])
-
-
 def read_small(path: str | Path) -> bytes:
     """The bytes of a regular file of at most 1 MB. Raises TomlError."""
     path = Path(path)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from agents.names import nearest, shown_key
 from experiments import parquet
 from experiments.sweep.errors import SweepError
 from experiments.sweep.factors import check_factors, column, is_whole, known_factors
 from experiments.sweep.spec import SAMPLED, Experiment, Span
 from model.tables import InputError, check_file
-from model.toml_file import shown
 
 Unit = NDArray[np.float64]
 
@@ -152,18 +152,17 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
     frame = frame.rename(columns={name: column(str(name)) for name in frame.columns})
     wrong = [str(name) for name in frame.columns if name not in known]
     if wrong:
-        from agents.names import nearest
-
         near = nearest(wrong[0], known)
         raise SweepError(
-            f"design.file: {path} has a column {shown(wrong[0])}, which is no factor"
+            f"design.file: {path} has a column {shown_key(wrong[0])}, which is no factor"
             + (f"; did you mean {near}?" if near else "")
         )
     if not len(frame) or frame.isna().any(axis=None):
         raise SweepError(f"design.file: {path} must have rows, and a value in every cell")
     for name in frame.columns:
         if not all(isinstance(cell, bool | int | float | str) for cell in frame[name].tolist()):
-            raise SweepError(f"design.file: {path}, column {shown(name)}: it takes numbers or texts alone")
+            said = f"design.file: {path}, column {shown_key(name)}"
+            raise SweepError(f"{said}: it takes numbers or texts alone")
     factors = {known[name]: list(dict.fromkeys(frame[name].tolist())) for name in frame.columns}
     check_factors(
         experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})

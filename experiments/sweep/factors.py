@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from agents.names import nearest
+from agents.names import nearest, shown, shown_key
 from agents.rules import Rules, UnknownRuleError
 from experiments.sweep.errors import SweepError
 from experiments.sweep.spec import Experiment, Span
@@ -17,7 +17,6 @@ from model.extended import Extended, extended
 from model.parameters import ParameterError, Parameters, describe, unknown_parameter
 from model.rule_text import RuleError
 from model.scenario import Scenario, ScenarioError, find_scenario
-from model.toml_file import shown
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
 SCENARIO_FIELDS = tuple(
@@ -122,7 +121,7 @@ def _problems(experiment: Experiment) -> Iterable[str]:
         if factor not in known:
             near = nearest(factor, known)
             hint = f"did you mean {near}?" if near else "`computeleap parameters` lists the parameters"
-            yield f"design.factors: there is no factor {shown(factor)}; {hint}"
+            yield f"design.factors: there is no factor {shown_key(factor)}; {hint}"
             continue
         if isinstance(levels, Span):
             yield from _span_problems(factor, levels, experiment)
@@ -132,9 +131,9 @@ def _problems(experiment: Experiment) -> Iterable[str]:
         else:
             tried = levels
             if not levels:
-                yield f"design.factors.{shown(factor)}: the list is empty"
+                yield f"design.factors.{shown_key(factor)}: the list is empty"
             if len(set(map(repr, levels))) < len(levels):
-                yield f"design.factors.{shown(factor)}: a value stands twice in the list"
+                yield f"design.factors.{shown_key(factor)}: a value stands twice in the list"
         for value in tried:
             yield from _value_problems(factor, value, experiment)
 
@@ -165,26 +164,27 @@ def _scale_problems(experiment: Experiment) -> Iterable[str]:
     known = _table(experiment).model_fields
     for name, parameters in experiment.scales.items():
         if name in known or name in WHOLE:
-            yield f"scales.{shown(name)}: the name is taken; choose another"
+            yield f"scales.{shown_key(name)}: the name is taken; choose another"
         if not parameters:
-            yield f"scales.{shown(name)}: the list of parameters is empty"
+            yield f"scales.{shown_key(name)}: the list of parameters is empty"
         for parameter in parameters:
             if parameter not in known:
                 near = nearest(parameter, known)
-                yield f"scales.{shown(name)}: there is no parameter {shown(parameter)}" + (
+                yield f"scales.{shown_key(name)}: there is no parameter {shown_key(parameter)}" + (
                     f"; did you mean {near}?" if near else ""
                 )
 
 
 def _span_problems(factor: str, span: Span, experiment: Experiment) -> Iterable[str]:
+    place = f"design.factors.{shown_key(factor)}"
     if factor in WHOLE and factor != "until":
-        yield f"design.factors.{shown(factor)} takes a list of names, not a range"
+        yield f"{place} takes a list of names, not a range"
     if not span.low < span.high:
-        yield f"design.factors.{shown(factor)}: low ({span.low:g}) must be below high ({span.high:g})"
+        yield f"{place}: low ({span.low:g}) must be below high ({span.high:g})"
     if span.scale == "log" and span.low <= 0:
-        yield f"design.factors.{shown(factor)}: a log scale needs low above 0, not {span.low:g}"
+        yield f"{place}: a log scale needs low above 0, not {span.low:g}"
     if experiment.design.kind == "factorial" and span.n is None:
-        yield f"design.factors.{shown(factor)}: a factorial design needs n, the number of levels of the range"
+        yield f"{place}: a factorial design needs n, the number of levels of the range"
 
 
 def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable[str]:
@@ -200,9 +200,9 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
         if factor == "cities":
             load_country(case.cities, experiment.base.centres, experiment.base.edges)
     except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError) as error:
-        yield f"design.factors.{shown(factor)}: {error}"
+        yield f"design.factors.{shown_key(factor)}: {error}"
     except (TypeError, ValueError) as error:
-        yield f"design.factors.{shown(factor)} cannot be {str(value)[:60]!r}: {error}"
+        yield f"design.factors.{shown_key(factor)} cannot be {shown(value)}: {error}"
 
 
 @functools.lru_cache(maxsize=64)
@@ -216,19 +216,18 @@ def load_rules(name: str, folder: str) -> Rules:
     module, colon, attribute = name.partition(":")
     if not (module and colon and attribute):
         raise SweepError(f"rules cannot be {name!r}: write module:attribute, such as my_rules:faster")
+    said = f"rules {shown_key(name)}: the module {shown_key(module)}"
     if folder not in sys.path:
         sys.path.append(folder)
     try:
         made = importlib.import_module(module)
     except (Exception, SystemExit) as error:  # whatever a module of one's own does when it is imported
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SweepError(
-            f"rules {shown(name)}: the module {shown(module)} cannot be imported ({what})"
-        ) from None
+        raise SweepError(f"{said} cannot be imported ({what})") from None
     if not hasattr(made, attribute):
         near = nearest(attribute, vars(made))
         hint = f"; did you mean {near}?" if near else ""
-        raise SweepError(f"rules {shown(name)}: the module {shown(module)} has no {shown(attribute)}{hint}")
+        raise SweepError(f"{said} has no {shown_key(attribute)}{hint}")
     found = getattr(made, attribute)
     if isinstance(found, Rules):
         return found

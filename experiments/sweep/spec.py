@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from agents.names import nearest
+from agents.names import nearest, shown_key
 from experiments.sweep.errors import SweepError
 from model.extended import Extended, extended
 from model.extension_name import load_extensions
-from model.toml_file import TomlError, read_small, read_toml, shown
+from model.toml_file import TomlError, read_small, read_toml
 
 KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
 SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
@@ -260,7 +260,7 @@ def _sentence(error: Any) -> str:
             *place[:3],
             *(item for item in place[4:] if error["type"] == "extra_forbidden" or item in Span.model_fields),
         ]
-    name = ".".join(map(shown, place))
+    name = ".".join(map(shown_key, place))
     if error["type"] == "extra_forbidden":
         *above, key = place
         known = sorted(_fields(above))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from agents.names import nearest
+from agents.names import nearest, shown, shown_key
 from experiments.sweep.errors import SweepError
-from model.toml_file import TomlError, read_toml, shown
+from model.toml_file import TomlError, read_toml
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,21 @@ def targets_of(values: Mapping[str, Any]) -> list[Target]:
 
 
 def _target(name: str, given: Any) -> Target:
-    place = f"targets.{shown(name)}"
+    place = f"targets.{shown_key(name)}"
     if not isinstance(given, Mapping):
         raise SweepError(f"{place} must be a table with value and se or tolerance, not {given!r}")
     for key in given:
         if key not in KEYS:
             near = nearest(key, KEYS)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(KEYS)}"
-            raise SweepError(f"there is no key {place}.{shown(key)}; {hint}")
+            raise SweepError(f"there is no key {place}.{shown_key(key)}; {hint}")
     if "value" not in given:
         raise SweepError(f"{place}.value is missing")
     numbers = {key: given.get(key, 0.0) for key in ("value", "se", "tolerance")}
     for key, number in numbers.items():
         if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= LARGEST:
             raise SweepError(
-                f"{place}.{key} must be a number, at most {LARGEST:g} from 0, not {repr(number)[:40]}"
+                f"{place}.{key} must be a number, at most {LARGEST:g} from 0, not {shown(number, 40)}"
             )
         if key != "value" and number < 0:
             raise SweepError(f"{place}.{key} cannot be below 0, as {number!r} is")

@@ -18,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from common import LEDGER, Note
+from common import FULL, LEDGER, Note
 from sandbox import Sandbox
 
 TINY = """
@@ -64,14 +64,17 @@ def faulty(shim: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def sound(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a table of cities c.csv, an experiment e.toml, results r and a sweep store st."""
+    """A folder with a table of cities c.csv, an experiment e.toml, results r, a sweep store st, and for the
+    long version results r40 of forty cities, as many as an evaluation needs."""
     folder = tmp_path_factory.mktemp("sound")
     (folder / "e.toml").write_text(TINY)
     run = ["run", "random_hosts", "--cities", "c.csv", "--firms", "100", "--until", "2011", "--seeds", "2"]
+    more = ["run", "random_hosts", "--cities", "c40.csv", "--firms", "200", "--until", "2016", "--seeds", "1"]
     for argv in (
         ["synthetic", "12", "--out", "c.csv"],
         [*run, "--workers", "1", "--out", "r"],
         ["sweep", "run", "e.toml", "--store", "st", "--workers", "0"],
+        *([["synthetic", "40", "--out", "c40.csv"], [*more, "--workers", "1", "--out", "r40"]] * FULL),
     ):
         done = sandbox.run(argv, folder, seconds=300)
         assert done.code == 0, done.err

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import COMMANDS, SHORT, Command
 from common import FULL, Note
 from sandbox import Outcome, Sandbox
-
-from experiments.stored import read_results
 
 NEVER = 10**9
 WAYS = ("once", "full", "kill")
@@ -22,70 +21,27 @@ SERVERS = 2  # sandboxes at once in the long version
 LOST = "LOST"  # marks a result that is lost, doubled or another
 
 
-def attempts(operations: int, some: int) -> Iterable[tuple[int, str]]:
-    """Which operation fails, and how: all of them, or a few spread evenly."""
-    if FULL:
+def attempts(operations: int, command: Command) -> Iterable[tuple[int, str]]:
+    """Which operation fails, and how: all of them, or some spread evenly."""
+    some = command.most if FULL else command.some
+    if some is None:
         return [(n, how) for how in WAYS for n in range(1, operations + 1)]
     step = max(1, operations // some)
     return [(n, WAYS[k % 3]) for k, n in enumerate(range(1, operations + 1, step))]
 
 
-def store_rows(store: Path) -> pd.DataFrame:
-    """What a store holds of its runs, without times: one row a run."""
-    tables = {
-        name: pd.concat([pd.read_parquet(file) for file in sorted((store / name).glob("*.parquet"))])
-        for name in ("runs", "finals")
-    }
-    runs = tables["runs"][["run", "status"]].sort_values("run", ignore_index=True)
-    assert not runs["run"].duplicated().any(), "a run is there twice"
-    return runs.merge(tables["finals"].sort_values("run", ignore_index=True), on="run", validate="one_to_one")
-
-
-def check_store(folder: Path) -> pd.DataFrame:
-    return store_rows(folder / "st")
-
-
-def check_results(folder: Path) -> pd.DataFrame:
-    read_results(folder / "r")
-    return pd.read_parquet(folder / "r" / "panel.parquet")
-
-
-def check_table(folder: Path) -> pd.DataFrame:
-    return pd.read_csv(folder / "p.csv")
-
-
-COMMANDS: dict[str, tuple[tuple[str, ...], str, Callable[[Path], pd.DataFrame], int]] = {
-    "sweep": (("sweep", "run", "e.toml", "--store", "st", "--workers", "0"), "st", check_store, 3),
-    "run": (
-        ("run", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2006", "--seeds", "1",
-         "--workers", "1", "--out", "r"), "r", check_results, 2,
-    ),
-    "panel": (("panel", "r", "--out", "p.csv"), "p.csv", check_table, 3),
-}  # fmt: skip
-
-
-def prepared(sound: Path, folder: Path, name: str) -> Path:
-    """A folder with the inputs of a command."""
-    folder.mkdir()
-    for file in ("c.csv", "e.toml"):
-        shutil.copy(sound / file, folder)
-    if name == "panel":
-        shutil.copytree(sound / "r", folder / "r")
-    return folder
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS if FULL else SHORT)
 def test_nothing_is_lost_wherever_it_breaks(
     name: str, faulty: Sandbox, shim: Path, sound: Path, tmp_path: Path, note: Note
 ):
-    argv, _, check, some = COMMANDS[name]
-    folder = prepared(sound, tmp_path / "clean", name)
-    clean = faulty.run(argv, folder, 300, fault=(NEVER, "count"))
+    command = COMMANDS[name]
+    folder = command.prepared(sound, tmp_path / "clean")
+    clean = faulty.run(command.argv, folder, 300, fault=(NEVER, "count"))
     assert clean.code == 0, clean.err
     assert clean.operations
-    place = Place(name, sound, tmp_path, check(folder))
-    tries = list(attempts(clean.operations, some))
+    place = Place(command, sound, tmp_path, command.check(folder))
+    tries = list(attempts(clean.operations, command))
     if not FULL:
         found = [place.attempt(faulty, *one) for one in tries]
     else:
@@ -105,7 +61,7 @@ def test_nothing_is_lost_wherever_it_breaks(
 class Place:
     """Where a command meets its faults: inputs, and what it gives when undisturbed."""
 
-    name: str
+    command: Command
     sound: Path
     root: Path
     wanted: pd.DataFrame
@@ -121,14 +77,14 @@ class Place:
 
         A folder that holds what it held after another fault is not put to the command a second time.
         """
-        argv, made, check, _ = COMMANDS[self.name]
-        folder = prepared(self.sound, self.root / f"{how}{n}", self.name)
+        argv, made, check = self.command.argv, self.command.made, self.command.check
+        folder = self.command.prepared(self.sound, self.root / f"{how}{n}")
         broken = faulty.run(argv, folder, 300, fault=(n, how))
         said = answer_is_fit(broken, how)
         if broken.code == 0 and not (folder / made).exists():
             said.append(f"{LOST}: success without a result")
         try:
-            if self.name != "sweep" and (folder / made).exists():
+            if made != "st" and (folder / made).exists():
                 check(folder)  # what stands under its own name is whole
             state = contents(folder)
             again = self.known.get(state)

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import psutil
 import pytest
+from commands import check_results, check_store
 from common import FULL, Note
-from test_faults import check_results, check_store
 
 ROOT = Path(__file__).resolve().parents[2]
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}

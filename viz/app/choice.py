@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
+from agents.names import shown
 from model import Parameters
 from model.parameters import CLOSED, ParameterError, describe
 from model.scenario import Place, Scenario
@@ -61,8 +62,8 @@ class Choice:
         limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not limits[0] <= value <= limits[1]:
-            shown = f"{value:g}" if isinstance(value, float) else repr(value)[:40]
-            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {shown}")
+            given = f"{value:g}" if isinstance(value, float) else shown(value, 40)
+            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {given}")
         changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
         if value == self.default(name):
             del changes[name]
