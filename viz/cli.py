@@ -88,7 +88,8 @@ class Commands(TyperGroup):
         except OSError as error:  # a full disk, say: nothing that the program can do about
             if debug:
                 traceback.print_exc()
-            _leave(str(error), 2)
+            where = f"{error.filename}: {error.strerror}"
+            _leave(where if error.filename is not None else str(error), 2)
         except Exception as error:
             if debug:
                 traceback.print_exc()

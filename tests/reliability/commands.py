@@ -17,7 +17,8 @@ class Command:
     """A command, given in a folder that holds its inputs.
 
     ``made`` is what it makes there, ``check`` reads that and gives what must be the same every time. ``some``
-    places are tried in the short version, in the long one all, or ``most`` spread evenly.
+    places are tried in the short version, in the long one all, or ``most`` spread evenly. ``keeps`` is where
+    it keeps runs for later besides.
     """
 
     argv: tuple[str, ...]
@@ -26,6 +27,7 @@ class Command:
     inputs: tuple[str, ...] = ("c.csv", "e.toml")
     some: int = 2
     most: int | None = None
+    keeps: str = ""
 
     def prepared(self, sound: Path, folder: Path) -> Path:
         """The folder, made, with the inputs."""
@@ -54,8 +56,9 @@ def check_results(folder: Path) -> pd.DataFrame:
 
 
 def check_table(name: str) -> Callable[[Path], pd.DataFrame]:
-    """A reader of one table."""
-    return lambda folder: (pd.read_parquet if name.endswith("parquet") else pd.read_csv)(folder / name)
+    """A reader of one table, without what was measured of the machine."""
+    read = pd.read_parquet if name.endswith("parquet") else pd.read_csv
+    return lambda folder: read(folder / name).drop(columns="cpu_seconds", errors="ignore")
 
 
 COMMANDS = {
@@ -71,6 +74,7 @@ COMMANDS = {
     "study": Command(
         ("study", "oversupply", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2012",
          "--seeds", "2", "--workers", "1", "--out", "so"), "so", check_table("so/curve.parquet"), most=120,
+        keeps="results/runs",
     ),
     "evaluate": Command(
         ("evaluate", "r40", "--learner", "lasso", "--workers", "1", "--out", "ev"), "ev",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import math
 from typing import Any
 
+import pandas as pd
 from hypothesis import strategies as st
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from model import Opening, Parameters, Scenario
+from model.links import KINDS as LINK_KINDS
 from model.parameters import describe
 
 # Sizes and times are set by the tests, which have to end; the closed economy has parameters of its own.
@@ -118,6 +122,49 @@ def countries(most: int) -> st.SearchStrategy[str]:
         return st.builds(lambda chosen, how: _as_csv(how(cities), chosen), ids, shape)
 
     return st.lists(CITY, min_size=1, max_size=most).flatmap(with_ids)
+
+
+# ── Networks ─────────────────────────────────────────────────────────────────────────────────────
+
+LINK = st.tuples(
+    st.sampled_from([math.nan, 1e-6, 1.0, 1e6]),  # Tbit/s
+    st.sampled_from([math.nan, 10_000.0]),  # ms; less may be faster than light
+    st.sampled_from(["", *LINK_KINDS]),
+)
+
+
+def _star(n: int) -> list[tuple[int, int]]:
+    return [(0, k) for k in range(1, n)]
+
+
+def _line(n: int) -> list[tuple[int, int]]:
+    return [(k, k + 1) for k in range(n - 1)]
+
+
+def _ring(n: int) -> list[tuple[int, int]]:
+    return [*_line(n), (0, n - 1)]
+
+
+def _complete(n: int) -> list[tuple[int, int]]:
+    return list(itertools.combinations(range(n), 2))
+
+
+def networks(ids: list[int]) -> st.SearchStrategy[pd.DataFrame]:
+    """Tables of links that join at least four cities: sparse or dense, with narrow, wide and slow links."""
+
+    def filled(joined: list[tuple[int, int]]) -> st.SearchStrategy[pd.DataFrame]:
+        some = st.lists(LINK, min_size=len(joined), max_size=len(joined))
+        columns = ["from_city", "to_city", "capacity_tbps", "latency_ms", "kind"]
+        return some.map(
+            lambda links: pd.DataFrame(
+                [(*ends, *link) for ends, link in zip(joined, links, strict=True)], columns=columns
+            )
+        )
+
+    shape = st.sampled_from([_star, _line, _ring, _complete])
+    return st.builds(
+        lambda order, how: [(order[a], order[b]) for a, b in how(len(order))], st.permutations(ids), shape
+    ).flatmap(filled)
 
 
 # ── Scenarios ────────────────────────────────────────────────────────────────────────────────────

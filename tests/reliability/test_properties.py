@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 import strategies
 from common import FULL, Note
@@ -23,9 +25,11 @@ from experiments.inequality import theil, theil_parts
 from model import Opening, Parameters, RegionalModel, Scenario
 from model.geography import load_cities
 from model.invariants import InvariantError
+from model.network import build_network
 from model.parameters import ParameterError, describe
 from model.scenario import SCENARIOS, ScenarioError
 from model.synthetic import synthetic_country
+from model.tables import InputError
 
 HANG = 600.0  # seconds after which an example hangs
 COUNTRY = synthetic_country(10, 3)
@@ -175,6 +179,34 @@ def test_every_country_that_is_accepted_runs(tmp_path: Path, note: Note):
 
     holds()
     note(what="random countries", count=count, faults=0)
+
+
+def test_every_network_that_joins_all_cities_runs(note: Note):
+    """And one that does not is refused, with the cities that it leaves out."""
+    count, ids = 0, COUNTRY["city_id"].tolist()
+
+    @examples(4, 150)
+    @given(
+        links=strategies.networks(ids), scenario=strategies.scenarios(10, 5),
+        remote=st.sampled_from([0.0, 1.0]), lost=st.integers(0, 100),
+    )  # fmt: skip
+    def holds(links: pd.DataFrame, scenario: Scenario, remote: float, lost: int) -> None:
+        nonlocal count
+        count += 2
+        model = run(
+            6 if FULL else 3, scenario, network=build_network(COUNTRY, edges=links), remote_access=remote
+        )
+        assert (model.state.arrays["link_load"] >= 0.0).all()
+        fewer = links.drop(index=lost % len(links))
+        graph = nx.Graph(fewer[["from_city", "to_city"]].itertuples(index=False, name=None))
+        if nx.is_connected(graph) and len(graph) == len(ids):
+            build_network(COUNTRY, edges=fewer)
+        else:
+            with pytest.raises(InputError, match=r"no route joins .* to the largest connected part"):
+                build_network(COUNTRY, edges=fewer)
+
+    holds()
+    note(what="random networks", count=count, faults=0)
 
 
 def parts_of_theil(model: RegionalModel) -> None:
