@@ -19,6 +19,8 @@ from typing import Any, Literal, NoReturn
 
 import pandas as pd
 
+from agents.names import shown_key
+
 MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
 MAX_ROWS = 1_000_000
@@ -174,7 +176,7 @@ def read_table(
                 remarks.append(remark)
         if key is not None and row[key] not in (None, ""):
             if row[key] in first_seen:
-                what = f"{row[key]} is already in row {first_seen[row[key]]}"
+                what = f"{shown_key(str(row[key]))} is already in row {first_seen[row[key]]}"
                 remarks.append(Remark(key, what, "each id once"))
             else:
                 first_seen[row[key]] = number

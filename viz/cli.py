@@ -402,14 +402,3 @@ def page(
     from viz.app.server import run as serve
 
     serve(host, port, cities, results, max_sessions, allowed_host or ())
-
-
-def main() -> None:
-    """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows a question mark
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    app()
-
-
-if __name__ == "__main__":
-    main()

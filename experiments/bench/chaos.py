@@ -69,7 +69,7 @@ max_failures = 5
 
 def command(file: Path, store: Path, *words: str) -> list[str]:
     """The command line of a driver."""
-    return [sys.executable, "-m", "viz.cli", "sweep", "run", str(file), "--store", str(store), *words]
+    return [sys.executable, "-m", "viz", "sweep", "run", str(file), "--store", str(store), *words]
 
 
 def start(words: Sequence[str]) -> subprocess.Popen[bytes]:

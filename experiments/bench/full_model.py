@@ -132,7 +132,7 @@ def start_up() -> dict[str, float]:
     """Seconds of wall time: ``--help``, import, and a new process to its first quarter, warm cache."""
     first = "from model import RegionalModel as M; M(firms=10_000, burn_in=0, rng=1).step()"
     commands = {
-        "help_s": [sys.executable, "-m", "viz.cli", "--help"],
+        "help_s": [sys.executable, "-m", "viz", "--help"],
         "import_s": [sys.executable, "-c", "import model"],
         "first_quarter_s": [sys.executable, "-c", first],
     }

@@ -225,7 +225,7 @@ def help_seconds() -> float:
     best = float("inf")
     for _ in range(TRIES):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "viz.cli", "--help"], check=True, capture_output=True)
+        subprocess.run([sys.executable, "-m", "viz", "--help"], check=True, capture_output=True)
         best = min(best, time.perf_counter() - start)
     return best
 

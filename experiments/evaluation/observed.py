@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from agents.names import shown_key
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.data import PanelData, panel_data
 from experiments.evaluation.evaluate import Evaluation, over_seeds
@@ -104,19 +105,15 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
         key = (cells[roles.city], cells[roles.year])
         if None not in key and key in seen:
-            return [
-                *remarks,
-                Remark(
-                    roles.year, f"city {key[0]} has the year {key[1]} in an earlier row too", "each year once"
-                ),
-            ]
+            what = f"city {shown_key(str(key[0]))} has the year {key[1]} in an earlier row too"
+            return [*remarks, Remark(roles.year, what, "each year once")]
         seen[key] = True
         return remarks
 
     parts = {roles.city, roles.year, roles.treatment}
     clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
     if clash:
-        raise InputError([f"{path.name}: column {sorted(clash)[0]} cannot play two parts"])
+        raise InputError([f"{path.name}: column {shown_key(sorted(clash)[0])} cannot play two parts"])
     table = read_table(path, columns_of(roles, header), review=review)
     table = table.rename(columns={roles.city: "city_id", roles.year: "year", roles.treatment: "centre"})
     table["centre"] = table["centre"].astype(float)
@@ -142,7 +139,7 @@ def _check_comparable(data: PanelData, treatment: str) -> None:
         what = "never changes within a city: cities are needed with years before their centre"
     else:
         what = "changes in all cities in the same years: cities are needed that have no centre yet"
-    raise InputError([f"column {treatment} {what}"])
+    raise InputError([f"column {shown_key(treatment)} {what}"])
 
 
 def _header(path: Path) -> list[str]:

@@ -119,7 +119,7 @@ def test_one_point_of_the_tormented_experiment_fails_and_no_other(tmp_path):
     file = chaos.write_experiment(tmp_path, 10, chunk=4)
     words = chaos.command(file, tmp_path / "s", "--workers", "0")
     assert words[2:] == [
-        "viz.cli",
+        "viz",
         "sweep",
         "run",
         str(file),

@@ -112,7 +112,7 @@ def lines_target() -> Target:
 
         return attempt
 
-    return Target("command lines", ("viz.cli.main",), begin, tuple(bytes([k, 1, 1, 1]) for k in range(36)))
+    return Target("command lines", ("viz.cli.app",), begin, tuple(bytes([k, 1, 1, 1]) for k in range(36)))
 
 
 def _outside(word: str) -> bool:

@@ -107,6 +107,7 @@ class Sandbox:
 
 
 def _serve() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command hears it
     # Imported before the first fork, so that no command pays for them.
     import pandas  # noqa: F401
     import pyarrow.parquet  # noqa: F401
@@ -189,12 +190,12 @@ def _become(order: dict[str, object], folder: Path, streams: list[Path]) -> None
     if order["fault"]:
         number, how = order["fault"]  # type: ignore[misc]
         ctypes.CDLL(None).fault_arm(int(number), str(how).encode(), str(folder).encode())
-    import viz.cli
+    from viz.__main__ import main
 
     sys.argv = ["computeleap", *order["argv"]]  # type: ignore[misc]
     code = 1
     try:
-        viz.cli.main()
+        main()
         code = 0
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else int(left.code is not None)

@@ -48,7 +48,7 @@ def started(argv: Sequence[str], folder: Path) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with (folder / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "viz.cli", *argv], cwd=folder, env=env, text=True, stdout=said,
+            [sys.executable, "-m", "viz", *argv], cwd=folder, env=env, text=True, stdout=said,
             stderr=said, start_new_session=True,
         )  # fmt: skip
 

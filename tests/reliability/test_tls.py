@@ -101,7 +101,7 @@ def test_the_documented_commands_work(tmp_path: Path, note: Note):
         port = free.getsockname()[1]
     (tmp_path / "experiment.toml").write_text(EXPERIMENT)
     lines = text[1].replace("8786", str(port)).replace("dask ", f"{sys.executable} -m dask ")
-    lines = lines.replace("computeleap ", f"{sys.executable} -m viz.cli ")
+    lines = lines.replace("computeleap ", f"{sys.executable} -m viz ")
     script = f"trap 'kill $(jobs -p); wait' EXIT\n{lines}"
     done = subprocess.run(
         ["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=600,

@@ -75,7 +75,7 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
     log = folder / "server.log"
     with open(log, "wb") as written:
         server = subprocess.Popen(
-            [sys.executable, "-m", "viz.cli", "app", "--port", "0", *options],
+            [sys.executable, "-m", "viz", "app", "--port", "0", *options],
             stdout=subprocess.PIPE, stderr=written, cwd=folder, start_new_session=True,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
         )  # fmt: skip

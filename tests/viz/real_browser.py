@@ -34,7 +34,7 @@ MARKS = [
 @contextmanager
 def served(*options: str) -> Iterator[str]:
     """The address of a page that a process of its own serves."""
-    command = [sys.executable, "-m", "viz.cli", "app", "--port", "0", *options]
+    command = [sys.executable, "-m", "viz", "app", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as server:
         try:
             line = server.stdout.readline()

@@ -52,7 +52,7 @@ def python(*words: str, where: Path = ROOT) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], []])
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     code = (
-        "import sys\nfrom viz.cli import main\n"
+        "import sys\nfrom viz.__main__ import main\n"
         f"sys.argv = ['computeleap', *{words}]\n"
         "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
         "heavy = {'mesa', 'pandas', 'numba', 'numpy', 'networkx', 'matplotlib', 'model'} & set(sys.modules)\n"
@@ -101,7 +101,7 @@ def test_version() -> None:
 def test_a_package_that_hides_ours_is_named(tmp_path: Path) -> None:
     (tmp_path / "agents").mkdir()
     (tmp_path / "agents" / "__init__.py").write_text("raise RuntimeError('imported')\n")
-    answer = python("-m", "viz.cli", "scenarios", where=tmp_path)
+    answer = python("-m", "viz", "scenarios", where=tmp_path)
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert answer.stderr.count("\n") == 1

@@ -372,7 +372,7 @@ def test_ctrl_c_in_earnest(cities: Path, tmp_path: Path, to_all: bool) -> None:
     out = tmp_path / "out"
     words = [*SMALL, "--cities", str(cities), "--seeds", "5000", "--workers", "2", "--out", str(out)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "viz.cli", *words], text=True, start_new_session=True, cwd=ROOT,
+        [sys.executable, "-m", "viz", *words], text=True, start_new_session=True, cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "error"},
     )  # fmt: skip
     assert process.stderr is not None

@@ -64,4 +64,40 @@ def test_before_the_first_run_it_leaves_at_once() -> None:
         "with leaving_at_once():\n    os.kill(os.getpid(), signal.SIGTERM)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted before the first run\n")
+    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_while_the_program_is_still_being_read_it_leaves_in_a_word(number: int) -> None:
+    """As soon as the module that reads the command line is asked for, in the middle of Typer's work."""
+    code = (
+        "import os, sys\n"
+        f"def come(event, words):\n    if event == 'compile': os.kill(os.getpid(), {int(number)})\n"
+        "from viz.__main__ import main\n"
+        "sys.argv = ['computeleap', '--help']\n"
+        "sys.addaudithook(come)\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-B", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (128 + number, "computeleap: interrupted\n")
+
+
+def test_a_signal_that_python_swallows_comes_again() -> None:
+    code = (
+        "import os, signal, sys, time, weakref\n"
+        "from viz.commands.signals import exit_code, from_now_on, heard\n"
+        "class Thing: pass\n"
+        "from_now_on()\n"
+        "with heard():\n"
+        "    try:\n"
+        "        thing = Thing()\n"
+        "        send = lambda _: os.kill(os.getpid(), signal.SIGTERM) or time.sleep(1)\n"
+        "        watch = weakref.ref(thing, send)\n"
+        "        del thing\n"
+        "        print('swallowed', flush=True)\n"
+        "        time.sleep(30)\n"
+        "    except KeyboardInterrupt:\n"
+        "        sys.exit(exit_code())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "swallowed\n", "")

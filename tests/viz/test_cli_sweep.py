@@ -186,7 +186,7 @@ def test_a_mistake_in_the_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_sweep_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom viz.cli import main\nsys.argv = ['computeleap', 'sweep', '--help']\n"
+        "import sys\nfrom viz.__main__ import main\nsys.argv = ['computeleap', 'sweep', '--help']\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('HEAVY', sorted({'mesa', 'pandas', 'numpy', 'distributed', 'duckdb'} & set(sys.modules)))\n"
     )

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.browser, args=list(FLAGS))
         began = time.perf_counter()
-        command = [sys.executable, "-m", "viz.cli", "app", "--port", "0"]
+        command = [sys.executable, "-m", "viz", "app", "--port", "0"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None

@@ -5,8 +5,10 @@ All three do the same: what has ended is kept, workers are ended, nothing half-w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,16 +49,38 @@ def heard(handler: Callable[[int, Any], Any] = hear) -> Iterator[None]:
                 signal.signal(number, known)
 
 
+def leave(number: int, frame: object = None) -> None:
+    """End the process on the spot."""
+    write("computeleap: interrupted")
+    os._exit(128 + number)
+
+
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
     """A signal ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
-
-    def leave(number: int, frame: object) -> None:
-        write("computeleap: interrupted before the first run")
-        os._exit(128 + number)
-
     with heard(leave):
         yield
+
+
+def from_now_on() -> None:
+    """Hear signals for the whole life of this process: it is left at once where no command says otherwise.
+
+    Python swallows what is raised in some of its callbacks, such as those of weak references, and prints a
+    traceback: a signal that came there comes again.
+    """
+    for number in ENDING:
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            signal.signal(number, leave)
+    told = sys.unraisablehook
+
+    def again(found: sys.UnraisableHookArgs) -> None:
+        if not issubclass(found.exc_type, KeyboardInterrupt):
+            told(found)
+            return
+        with contextlib.suppress(RuntimeError):  # no thread can be started: the process is ending anyway
+            threading.Timer(0.01, os.kill, (os.getpid(), _last[0])).start()
+
+    sys.unraisablehook = again
 
 
 @contextmanager
