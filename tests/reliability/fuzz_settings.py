@@ -124,7 +124,7 @@ def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
             return
         for opening in openings:
             hold(
-                0 <= opening.row < len(cities) and np.isfinite(opening.size) and opening.size > 0,
+                0 <= opening.city < len(cities) and np.isfinite(opening.size) and opening.size >= 0,
                 "an opening cannot be",
             )
             hold(abs(opening.quarter) < 40_000, "a centre opens in another age")
