@@ -136,7 +136,7 @@ def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
 def _core(y: Floats, order: Integers, trim: float) -> Integers | None:
     """The core group, from the first neighbours in the order that converge; None if no two do."""
     for start in range(len(order) - 1):
-        best, t = 0, _log_t(y[:, order[start : start + 2]], trim).t
+        t = _log_t(y[:, order[start : start + 2]], trim).t
         if t <= CRITICAL:
             continue
         best, highest = 2, t

@@ -18,7 +18,7 @@ Integers = npt.NDArray[np.int64]
 def kendall(start: ArrayLike, end: ArrayLike) -> float:
     """Kendall's τ_b of two columns (C,), −1 to 1; NaN if one has no order. [Kendall 1945]"""
     x, y = _two_columns(start, end)
-    return float(stats.kendalltau(x, y).statistic) if np.ptp(x) > 0 and np.ptp(y) > 0 else float("nan")
+    return float(stats.kendalltau(x, y).statistic)
 
 
 def spearman(start: ArrayLike, end: ArrayLike) -> float:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import experiments.clubs as search
 from experiments.clubs import LogT, clubs, hp_trend, log_t, long_run_variance
 
 T = 30
@@ -204,3 +205,72 @@ def test_impossible_input_is_refused(y: np.ndarray, trim: float, says: str) -> N
     for measure in (log_t, clubs):
         with pytest.raises(ValueError, match=says):
             measure(y, trim)
+
+
+# ── The search, with t values that are made up ───────────────────────────────────────────────────
+
+
+def told(
+    monkeypatch: pytest.MonkeyPatch, known: dict[tuple[int, ...], float], otherwise: float
+) -> np.ndarray:
+    """The t of a group of cities, given by their numbers in any order; a panel that holds the numbers."""
+
+    def log_t_of(y: np.ndarray, trim: float) -> LogT:
+        t = known.get(tuple(sorted(y[0].astype(int))), otherwise)
+        return LogT(t, t, 10)
+
+    monkeypatch.setattr(search, "_log_t", log_t_of)
+    return np.tile(np.arange(10.0), (10, 1))
+
+
+def test_a_core_begins_with_the_first_two_that_converge_and_grows_to_the_largest_t(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {(3, 5): -2.0, (1, 3): 1.0, (0, 1, 3): 3.0, (0, 1, 2, 3): 2.0, (0, 1, 2, 3, 4): -5.0}
+    y = told(monkeypatch, known, otherwise=9.0)
+    found = search._core(y, np.array([5, 3, 1, 0, 2, 4, 6]), 0.3)
+    assert found is not None
+    assert found.tolist() == [3, 1, 0]  # t falls after, and what comes behind no longer counts
+
+
+def test_a_core_may_be_the_last_two_and_needs_more_than_the_critical_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    y = told(monkeypatch, {(8, 9): 1.0}, otherwise=-9.0)
+    found = search._core(y, np.array([7, 9, 8]), 0.3)
+    assert found is not None
+    assert found.tolist() == [9, 8]
+    told(monkeypatch, {}, otherwise=search.CRITICAL)
+    assert search._core(y, np.array([9, 8, 7]), 0.3) is None
+
+
+def test_joiners_are_dropped_one_by_one_until_the_club_converges(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {(0, 1, 2): 1.0, (0, 1, 3): 3.0, (0, 1, 4): 2.0, (0, 1, 5): 0.0, (0, 1, 3, 4): 1.0}
+    y = told(monkeypatch, known, otherwise=-9.0)
+    found = search._with_joiners(y, np.array([0, 1, 2, 3, 4, 5]), np.array([0, 1]), 0.3)
+    assert found.tolist() == [0, 1, 3, 4]
+
+
+def test_clubs_merge_with_the_one_above_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    y = told(monkeypatch, {(2, 3, 4, 5): 1.0}, otherwise=-9.0)
+    three = [np.array([0, 1]), np.array([2, 3]), np.array([4, 5])]
+    assert [club.tolist() for club in search._merged(y, three, 0.3)] == [[0, 1], [2, 3, 4, 5]]
+
+
+def test_a_fit_without_any_error_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "long_run_variance", lambda residual: 0.0)
+    assert log_t(paths(0.6)).t == math.inf
+    assert log_t(paths(-0.3)).t == -math.inf
+
+
+def test_a_narrow_kernel_still_weighs_neighbours() -> None:
+    """A pattern of four periods, forty of them: an autocorrelation of 1/39, so a bandwidth below one."""
+    r = np.tile([1.0, 1.0, -1.0, -1.0], 10)
+    rho = 1.0 / 39.0
+    bandwidth = 1.3221 * (4.0 * rho**2 / (1.0 - rho) ** 4 * 40) ** 0.2
+    assert bandwidth < 1.0
+    x = 6.0 * math.pi * np.arange(1, 40) / (5.0 * bandwidth)
+    kernel = 3.0 / x**2 * (np.sin(x) / x - np.cos(x))
+    lagged = np.array([r[k:] @ r[:-k] for k in range(1, 40)])
+    assert long_run_variance(r) == pytest.approx((40.0 + 2.0 * kernel @ lagged) / 40.0)
+    assert long_run_variance(r) != pytest.approx(1.0, abs=1e-4)

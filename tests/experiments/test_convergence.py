@@ -99,6 +99,8 @@ def test_cities_at_zero_are_left_out_and_counted() -> None:
     [
         ([1.0, 2.0], [1.0], 10, "a row for each city"),
         ([1.0, -2.0], [1.0, 2.0], 10, "0 or more"),
+        ([1.0, 2.0], [1.0, -0.5], 10, "0 or more"),
+        ([1.0, -0.5], [1.0, 2.0], 10, "0 or more"),
         ([1.0, math.nan], [1.0, 2.0], 10, "0 or more"),
         ([1.0, 2.0], [1.0, 2.0], 0, "years cannot be 0"),
     ],
@@ -106,3 +108,18 @@ def test_cities_at_zero_are_left_out_and_counted() -> None:
 def test_impossible_input_is_refused(start: list, end: list, years: float, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         beta_convergence(start, end, years)
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
+def test_the_unit_of_a_covariate_does_not_matter(unit: float) -> None:
+    luck = np.random.default_rng(7)
+    start, end, traits = luck.uniform(1, 9, 12), luck.uniform(1, 9, 12), luck.normal(size=(12, 2))
+    plain = beta_convergence(start, end, 10, traits)
+    other = beta_convergence(start, end, 10, traits * unit)
+    assert (other.slope, other.slope_se) == pytest.approx((plain.slope, plain.slope_se))
+
+
+def test_a_covariate_of_zeros_leaves_nothing_to_tell() -> None:
+    luck = np.random.default_rng(8)
+    found = beta_convergence(luck.uniform(1, 9, 6), luck.uniform(1, 9, 6), 10, np.zeros(6))
+    assert math.isnan(found.slope)

@@ -25,6 +25,7 @@ from experiments.episodes import city_classes
 from experiments.inequality import gini, sigma, theil
 from experiments.metrics import Pair
 from experiments.mobility import kendall
+from experiments.spatial import morans_i, neighbours
 
 CITIES, YEARS = 20, np.arange(2010, 2020)
 LUCK = np.random.default_rng(4)
@@ -217,3 +218,99 @@ def test_totals_are_not_weighted(cities: pd.DataFrame) -> None:
     assert per_head[0, 1] == 1.0 / PEOPLE[1]
     assert people is not None
     assert people[0] == 0.0
+
+
+# ── Row by row, by hand ──────────────────────────────────────────────────────────────────────────
+
+
+def test_people_may_move_and_each_end_has_its_own() -> None:
+    y = panel()
+    people = PEOPLE * np.linspace(1.0, 2.0, len(YEARS))[:, None] ** np.arange(1, CITIES + 1)
+    table = convergence_table(y, people, REGIONS, YEARS)
+    assert value(table, "sigma, weighted", "start") == pytest.approx(sigma(y[0], people[0]))
+    assert value(table, "sigma, weighted", "end") == pytest.approx(sigma(y[-1], people[-1]))
+    assert sigma(y[-1], people[-1]) != pytest.approx(sigma(y[-1], people[-2]), rel=1e-3)
+    classes = city_classes(y, people)
+    share = people[0, classes == "catch-up"].sum() / people[0].sum()
+    assert value(table, "people in them: catch-up") == pytest.approx(share)
+
+
+def test_a_city_that_cannot_be_followed_is_nobody_who_catches_up() -> None:
+    y = np.array([[10.0, 5.0, 0.0], [10.0, 8.0, 3.0], [10.0, 8.0, 3.0]])
+    table = convergence_table(y, [1.0, 2.0, 4.0], ["a", "b", "a"])
+    assert value(table, "people in them: catch-up") == pytest.approx(2.0 / 3.0)
+
+
+def test_the_ends_of_the_scale_are_of_the_first_and_the_last_period() -> None:
+    """Of a mean of 10: below 2.5 are one city, then two, then none; above 20 none, none, then one."""
+    y = np.array([[1.0, 9.0, 10.0, 20.0], [1.0, 2.0, 17.0, 20.0], [4.0, 6.0, 7.0, 23.0]])
+    table = convergence_table(y, None, ["a", "b", "a", "b"])
+    low = [value(table, "cities below 0.25 of the mean", column) for column in ("start", "end", "change")]
+    high = [value(table, "cities above 2 of the mean", column) for column in ("start", "end", "change")]
+    assert low == [0.25, 0.0, -0.25]
+    assert high == [0.25, 0.25, 0.0]  # exactly twice the mean is above it
+
+
+def test_who_stays_in_a_fifth_is_a_mean_over_the_fifths() -> None:
+    """Five cities, of which the first two change places in the second step of three."""
+    y = np.array([[1.0, 2.0, 3.0, 4.0, 5.0]] * 2 + [[2.0, 1.0, 3.0, 4.0, 5.0]] * 2)
+    table = convergence_table(y, None, list("abcab"))
+    # each of the first two fifths keeps its city in two steps of three
+    assert value(table, "staying in a fifth, each period") == pytest.approx((2 / 3 + 2 / 3 + 3) / 5)
+
+
+def test_neighbours_are_within_three_hundred_kilometres_unless_told_otherwise() -> None:
+    km = 250.0 * np.abs(np.subtract.outer(np.arange(CITIES), np.arange(CITIES)))
+    table = convergence_table(panel(), PEOPLE, REGIONS, YEARS, Setting(distances=km))
+    assert value(table, "Moran's I, 0-300 km", "start") == pytest.approx(
+        morans_i(panel()[0], neighbours(km, 0.0, 300.0)).i
+    )
+    assert value(table, "Moran's I, 0-300 km: p", "end") == morans_i(panel()[-1], neighbours(km, 0, 300)).p
+
+
+@pytest.mark.parametrize(("periods", "told"), [(7, False), (8, True)])
+def test_a_trend_needs_eight_periods(periods: int, told: bool) -> None:
+    table = convergence_table(panel()[:periods], PEOPLE, REGIONS, YEARS[:periods])
+    assert np.isfinite(value(table, "log-t: b")) == told
+
+
+@pytest.mark.parametrize(("lasting", "told"), [(1, False), (2, True)])
+def test_clubs_are_sought_among_cities_that_keep_something(lasting: int, told: bool) -> None:
+    """All others lose all they have, which takes their trend below zero."""
+    y = panel()[:, :4].copy()
+    y[3:, lasting:] = 0.0
+    table = convergence_table(y, None, REGIONS[:4], YEARS)
+    assert np.isfinite(value(table, "cities in no club")) == told
+
+
+def test_two_cities_are_enough() -> None:
+    table = convergence_table(panel()[:, :2], None, ["a", "b"], YEARS)
+    assert value(table, "Kendall's tau-b") in (-1.0, 1.0)
+
+
+def test_one_pair_of_runs_has_differences_without_errors(found: list[Pair], cities: pd.DataFrame) -> None:
+    table = convergence_over_seeds(found[:1], cities)
+    assert value(table, "speed, absolute", "difference") == pytest.approx(0.03)
+    assert math.isnan(value(table, "speed, absolute", "se"))
+
+
+def test_the_start_is_that_of_the_run_without_centres(found: list[Pair], cities: pd.DataFrame) -> None:
+    earlier = [
+        dataclasses.replace(pair, with_centres={"innovation": pair.with_centres["innovation"] ** 0.9})
+        for pair in found
+    ]
+    table = convergence_over_seeds(earlier, cities)
+    assert value(table, "sigma", "start") == pytest.approx(sigma(panel()[0]))
+
+
+def test_seeds_without_hosts_are_passed_over_and_the_nearest_change_of_sign_counts(
+    found: list[Pair], cities: pd.DataFrame
+) -> None:
+    """Minus to 334 km, plus to 667, minus from there on."""
+    gain = np.where(np.arange(CITIES) < 4, 0.9, np.where(np.arange(CITIES) < 7, 1.1, 0.9))
+    pair = dataclasses.replace(found[0], with_centres={"innovation": panel() * PEOPLE * gain})
+    none = dataclasses.replace(pair, hosts=np.array([], dtype=int))
+    table = sign_changes([none, pair], cities)
+    assert len(table) == 1
+    assert table["from_sign"][0] == -1
+    assert 222.0 < table["km"][0] < 556.0

@@ -24,6 +24,7 @@ from experiments.episodes import (
     dispersion_falls,
     pair_classes,
 )
+from experiments.inequality import theil_between
 from experiments.leapfrog import excess_rate, overtakes, possible_pairs
 from experiments.mobility import kendall
 
@@ -203,3 +204,66 @@ def test_impossible_input_is_refused() -> None:
         city_classes([[1.0, 2.0]] * 3, frontier_share=0.0)
     with pytest.raises(ValueError, match="shape of the values"):
         country_episode([[1.0, 2.0]] * 3, None, ["a", "b"], [[1.0, 2.0]] * 4)
+
+
+# ── At the edges ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_order_is_kept_from_a_tau_of_seven_tenths_on() -> None:
+    """Of ten cities 45 pairs: 6 turned round leave τ = 33/45 = 0.73, 7 leave 31/45 = 0.69."""
+    kept, lost = START.copy(), START.copy()
+    kept[:4] = START[3::-1]  # 6 pairs
+    lost[:4], lost[8:] = START[3::-1], START[:7:-1]  # and one more
+    assert kendall(START, kept) == pytest.approx(33 / 45)
+    assert country(kept) != LEAPFROGGING
+    assert country(lost) == LEAPFROGGING
+
+
+def test_the_order_at_the_end_counts_and_not_before() -> None:
+    y = np.array([START, START[::-1], START, START])
+    found = country_episode(y, None, REGIONS, hold=1)
+    assert found.order == pytest.approx(1.0)
+    assert country_episode(y[:2], None, REGIONS, hold=1).order == pytest.approx(-1.0)
+    # the last but one is the turned one here
+    assert country_episode(y[:3], None, REGIONS, hold=1).order == pytest.approx(1.0)
+
+
+def test_a_pair_comes_closer_against_where_it_started() -> None:
+    """Pairs turn round in the middle: gaps are held against those of the first period, not another."""
+    y = [[1.0, 4.0], [3.0, 4.0], [1.4, 4.0], [1.4, 4.0]]
+    _, nearer, _ = pair_classes(y)
+    assert nearer.tolist() == [[False, True], [False, False]]
+
+
+def test_theil_of_the_gap_is_that_between_regions() -> None:
+    """Regions come together while cities within them part."""
+    y = np.array([[1.0, 1.0, 4.0, 4.0], [1.0, 3.0, 1.5, 4.5], [1.0, 3.0, 1.5, 4.5]])
+    between = [theil_between(row, ["a", "a", "b", "b"], np.ones(4))[0] for row in y]
+    found = dispersion_falls(y, np.ones_like(y), ["a", "a", "b", "b"])
+    assert found["Theil between"] == pytest.approx(1.0 - between[1] / between[0])
+
+
+def test_what_is_level_at_the_start_cannot_fall() -> None:
+    y = np.array([[2.0, 2.0], [1.0, 2.0], [1.0, 2.0]])
+    found = dispersion_falls(y, np.ones_like(y), ["a", "b"])
+    assert math.isnan(found["sigma"])
+    assert math.isnan(found["Theil between"])
+    assert found["P90/P10"] == pytest.approx(-1.0)
+
+
+def test_a_city_that_loses_all_has_come_no_closer() -> None:
+    """And with it the frontier: nothing over nothing is no gap that fell."""
+    assert classes([10.0, 5.0], [0.0, 0.0]) == [FRONTIER, NONE]
+
+
+def test_who_is_level_with_the_frontier_is_not_behind() -> None:
+    """Of three equal cities one leads; the frontier falls away from another, which has not caught up."""
+    assert classes([10.0, 10.0, 10.0], [5.0, 10.0, 5.0]) == [FRONTIER, NONE, NONE]
+    assert classes([10.0, 10.0], [10.0, 5.0]) == [FRONTIER, NONE]
+
+
+def test_exactly_a_tenth_closer_is_closer() -> None:
+    y = [[math.exp(1.0), 1.0], [math.exp(1.0), math.exp(0.5)], [math.exp(1.0), math.exp(0.5)]]
+    assert city_classes(y, closer=0.49).tolist() == [FRONTIER, CATCH_UP]
+    assert city_classes(y, closer=0.51).tolist() == [FRONTIER, NONE]
+    assert city_classes([[8.0, 4.0]] * 3, closer=0.0).tolist() == [FRONTIER, CATCH_UP]  # by nothing at all

@@ -90,6 +90,14 @@ def test_too_few_or_equal_hosts_have_no_slopes() -> None:
     assert same["partial"].isna().all()
 
 
+def test_two_hosts_have_no_split_and_three_do() -> None:
+    frame = hosts().iloc[[0, 8, 16, 24]].assign(redundancy=[0.0, 1.0, 2.0, 3.0], effect=[1.0, 2.0, 4.0, 8.0])
+    assert by_id(frame.iloc[:2]).loc["C11", ["low", "high", "raw"]].isna().all()
+    three = by_id(frame.iloc[:3]).loc["C11"]
+    assert (three["low"], three["high"]) == (1.5, 4.0)
+    assert abs(three["raw"]) == pytest.approx(2.5)
+
+
 def test_moderators_are_worked_out_from_the_start() -> None:
     cities = pd.DataFrame({
         "city_id": [1, 2], "lon": [110.0, 110.0], "lat": [30.0, 31.0], "population_2010": [1e6, 2e6],

@@ -116,3 +116,19 @@ def test_the_middle_city_of_an_odd_number_is_in_no_half() -> None:
     low, high = halves_and_quartiles(np.array([5.0, 1.0, 3.0, 2.0, 4.0]))
     assert low.tolist() == [False, True, False, True, False]
     assert high.tolist() == [True, False, False, False, False]
+
+
+def test_a_leaper_overtakes_a_city_that_led_and_no_other() -> None:
+    """Of eight cities two lead and stay; a leader falls out on its own, and the leaper passes the third."""
+    start = [80.0, 70.0, 60.0, 50.0, 40.0, 30.0, 20.0, 10.0]
+    # The city that began last comes to the top quarter within the margin of those that led: no overtaking.
+    end = [80.0, 79.0, 60.0, 50.0, 40.0, 30.0, 20.0, 81.0]
+    assert not strict_leapers([start, end, end]).any()
+    end[7] = 90.0
+    assert strict_leapers([start, end, end]).tolist() == [False] * 7 + [True]
+
+
+def test_the_top_quarter_of_eight_is_two_and_of_seven_one() -> None:
+    assert halves_and_quartiles(np.arange(8.0))[1].sum() == 2
+    assert halves_and_quartiles(np.arange(7.0))[1].sum() == 1
+    assert halves_and_quartiles(np.arange(7.0))[0].sum() == 3

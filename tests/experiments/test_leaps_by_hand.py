@@ -187,4 +187,51 @@ def test_cases_are_what_their_labels_say():
     assert values["ψ = 0, compute does not speed learning"] == {"compute_learning": 0.0}
     assert values["ψ = 0, all adopt on arrival"] == {"technique_lock_in": 0.0}
     assert values["new technique, ψ = 0"] == {}
-    assert leaps.NEVER > leaps.END > leaps.ARRIVAL
+    assert values["ψ = 1, any distance"] == {"experience_diffusion": 1.0, "experience_reach": 1e6}
+    assert values["no new technique"] == {"paradigm_arrival": 2300}
+    # As the headings of the tables say: 2007 to 2011 against 2026-2030 and 2031-2035.
+    assert (leaps.ARRIVAL - leaps.YEARS, leaps.ARRIVAL - 1, leaps.END) == (2007, 2011, 2035)
+
+
+def test_nobody_overtakes_where_all_are_level():
+    assert leaps.overtakes(np.zeros(3), np.array([[1.0, 2.0, 3.0]])) == 0.0
+
+
+def test_the_order_before_is_that_of_the_five_years_before_the_arrival():
+    """Techniques change every year: the window ends with 2011, and no other year has that order."""
+    model = turned()
+    old = np.ones((len(model.history["firms"]), 5))
+    for k in range(len(old)):
+        year = START + k // 4
+        old[k, :4] = [1.0, 2.0, 3.0, 4.0] if 2007 <= year <= 2011 else [50.0, 40.0, 30.0, 20.0]
+    model.history["old_productivity"] = old
+    model.history["technique_share"] = np.zeros_like(old)
+    # without the new technique the level is the old one: 1 2 3 4 before, 50 40 30 20 at the end
+    assert leaps.order_of(model, 2012, 2035)["rank correlation, technique"] == pytest.approx(-1.0)
+
+
+def test_the_last_window_tells_the_rank_correlation():
+    """Of the two windows after the arrival the second is the end."""
+    model = turned()
+    years = np.array([START + k // 4 for k in range(len(model.history["innovation"]))])
+    between = model.history["innovation"].copy()
+    between[(years > 2025) & (years <= 2030)] = [20.0, 40.0, 60.0, 40.0, 2.0]
+    model.history["innovation"] = between
+    found = leaps.order_of(model, 2012, 2035)
+    assert found["rank correlation, innovation per firm"] == pytest.approx(1 - 6 * 12 / (4 * 15))
+
+
+def test_hosts_are_those_of_the_run_with_centres_and_every_arm_is_run(monkeypatch):
+    ran = []
+
+    def uneven(scenario, rng, **how):
+        model = economy(scenario, rng, **how)
+        model.run_until = lambda year: ran.append((scenario.treated, year))
+        if not scenario.treated:
+            model.quarter, model.cities = 0, range(9)  # of a twin that is asked nothing
+        return model
+
+    monkeypatch.setattr(leaps, "RegionalModel", uneven)
+    row = leaps.effects_table(("innovation",), (1,), Twin(), 2030).loc["innovation"]
+    assert row["effect"] == 2.0
+    assert ran == [(True, 2030), (False, 2030)]

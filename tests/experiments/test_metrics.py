@@ -237,6 +237,37 @@ def test_the_map_table(found: list[metrics.Pair], cities: pd.DataFrame) -> None:
     assert rows["lat"].tolist() == cities["lat"].tolist()
 
 
+def test_one_seed_has_a_gap_over_time_without_errors(found: list[metrics.Pair], cities: pd.DataFrame) -> None:
+    rows = metrics.gap_over_time(found[:1], cities)
+    assert len(rows) == 10 * 6
+    assert rows["se"].isna().all()
+
+
+def test_an_effect_needs_something_in_both_runs_however_little() -> None:
+    """Values below one count; none at all does not."""
+    half, none = np.full((5, 2), 0.5), np.zeros((5, 2))
+    pair = metrics.Pair(1, np.arange(5), np.array([0]), {"innovation": half}, {"innovation": 0.5 * half})
+    assert pair.effect() == pytest.approx([LN2] * 2)
+    other = metrics.Pair(1, np.arange(5), np.array([0]), {"innovation": none}, {"innovation": half})
+    assert np.isnan(other.effect()).all()
+    assert pair.effect("innovation", "difference") == pytest.approx([25.0, 25.0])
+    assert pair.effect("innovation", "a word before difference") == pytest.approx([LN2] * 2)
+
+
+def test_a_band_without_cities_has_none(found: list[metrics.Pair], cities: pd.DataFrame) -> None:
+    nobody = [metrics.Pair(p.seed, p.years, p.hosts[:0], p.with_centres, p.without) for p in found]
+    assert (metrics.distance_profile(nobody, cities)["cities"] == 0.0).all()
+
+
+def test_the_map_has_the_rows_of_a_table_with_any_index(
+    found: list[metrics.Pair], cities: pd.DataFrame
+) -> None:
+    rows = metrics.map_of_effects(found, cities.set_index(np.array([7, 5, 3, 1])))
+    assert rows.index.tolist() == [0, 1, 2, 3]
+    assert "index" not in rows
+    assert rows["effect"].notna().all()
+
+
 def test_one_seed_has_no_standard_error() -> None:
     assert metrics.over_seeds([3.0])["mean"] == 3.0
     assert math.isnan(metrics.over_seeds([3.0])["se"])

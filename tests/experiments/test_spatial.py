@@ -108,3 +108,47 @@ def test_there_are_as_many_sign_changes_as_changes_of_sign(y: list[float]) -> No
     found = zero_crossings(np.arange(len(y)) * 50.0, y)
     assert len(found) == sum(a != b for a, b in itertools.pairwise(signs))
     assert found == sorted(found)
+
+
+def test_neighbours_of_a_city_need_not_be_neighbours_back() -> None:
+    """A mean is over the cities of the row: city 0 has two, city 1 has one, city 2 none."""
+    near = np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0]], dtype=bool)
+    found = neighbour_mean([[2.0, 4.0, 8.0]], near)[0]
+    assert found[:2].tolist() == [6.0, 2.0]
+    assert math.isnan(found[2])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "right"), [(0.0, 1.0, True), (5.0, 5.0, False), (0.0, 0.0, False), (-1.0, 5.0, False)]
+)
+def test_a_band_is_wider_than_nothing(low: float, high: float, right: bool) -> None:
+    if right:
+        neighbours(np.zeros((2, 2)), low, high)
+        return
+    with pytest.raises(ValueError, match="a band must run"):
+        neighbours(np.zeros((2, 2)), low, high)
+
+
+@pytest.mark.parametrize(
+    ("values", "near"),
+    [
+        (np.ones(2), np.ones((2, 2))),
+        (np.ones((3, 3)), np.ones((3, 3))),
+        (np.ones(3), np.ones((2, 3))),
+        (np.ones((2, 4)), np.ones((2, 2))),
+    ],
+)
+def test_moran_takes_three_values_and_their_matrix(values: np.ndarray, near: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="three finite values"):
+        morans_i(values, near)
+
+
+def test_moran_of_three_cities() -> None:
+    line = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+    assert morans_i([1.0, 2.0, 3.0], line).i == pytest.approx(0.0)
+
+
+def test_a_stretch_of_zeros_crosses_in_its_middle() -> None:
+    km = [0.0, 100.0, 200.0, 400.0, 500.0]
+    assert zero_crossings(km, [1.0, 0.0, 0.0, 0.0, -1.0]) == pytest.approx([700.0 / 3.0])
+    assert zero_crossings(km[:4], [1.0, 0.0, 0.0, -1.0]) == [150.0]
