@@ -35,6 +35,7 @@ HAND_WORKED = [
     # 3 / 12
     case(technique.technique_share, 0.25, new_revenue=3.0, revenue=12.0),
     case(technique.technique_share, 0.0, new_revenue=0.0, revenue=0.0),
+    case(technique.technique_share, 0.25, new_revenue=0.125, revenue=0.5),
     # 7 + (12 − 3) / (6 · 0.5), and 1e-9 beside firms and mean sales
     case(technique.old_experience, 9.9999999935, old_experience=7.0, new_revenue=3.0, revenue=12.0, firms=6.0,
          nation_mean_revenue=0.5),
@@ -55,8 +56,16 @@ HAND_WORKED = [
     case(technique.technique_gain, 0.4994448120995026, technique=0.0, age=9.0, city_old_productivity=0.4,
          city_new_productivity=0.5, city_wage=0.5, quality_elasticity=0.8, payback_horizon=12.0,
          switching_cost=1.0),
+    # a quarter after it was founded already
+    case(technique.technique_gain, 0.4994448120995026, technique=0.0, age=1.0, city_old_productivity=0.4,
+         city_new_productivity=0.5, city_wage=0.5, quality_elasticity=0.8, payback_horizon=12.0,
+         switching_cost=1.0),
     # who has it gains nothing by leaving it: 12 · (e^(−0.08) − 1) − 0.5
     case(technique.technique_gain, -1.4226038433603757, technique=1.0, age=9.0, city_old_productivity=0.4,
+         city_new_productivity=0.5, city_wage=0.5, quality_elasticity=0.8, payback_horizon=12.0,
+         switching_cost=1.0),
+    # a quarter after it was founded already
+    case(technique.technique_gain, -1.4226038433603757, technique=1.0, age=1.0, city_old_productivity=0.4,
          city_new_productivity=0.5, city_wage=0.5, quality_elasticity=0.8, payback_horizon=12.0,
          switching_cost=1.0),
     # a new firm has nothing to unlearn, whatever the founder's last one did

@@ -27,6 +27,8 @@ HAND_WORKED = [
     case(value_chain.purchase_factor, 0.84, rung=4.0, rung_margin=0.08, intermediate_share=0.6),
     # 1 + 0.3 · 2 = 1.6, but 0.99 / 0.9 (and 1e-9 beside the share) is the most that sales allow
     case(value_chain.purchase_factor, 1.0999999987777778, rung=0.0, rung_margin=0.3, intermediate_share=0.9),
+    # 1 + 0.6 · (2 − 4) is below nothing
+    case(value_chain.purchase_factor, 0.0, rung=4.0, rung_margin=0.6, intermediate_share=0.6),
     # (1 − 0.6 · 1.16) / 0.4
     case(value_chain.value_factor, 0.76, purchase_factor=1.16, intermediate_share=0.6),
     case(value_chain.value_factor, 1.0, purchase_factor=1.0, intermediate_share=0.6),
@@ -36,6 +38,7 @@ HAND_WORKED = [
     case(value_chain.purchase_ratio, 0.84, purchases=2.1, supply=2.5),
     # nothing is sold, so nothing is bought: average
     case(value_chain.purchase_ratio, 1.0, purchases=0.0, supply=0.0),
+    case(value_chain.purchase_ratio, 0.84, purchases=0.42, supply=0.5),
     # 3 · 0.76
     case(value_chain.weighted_sales, 2.28, revenue=3.0, value_factor=0.76),
     # excess (0.2 − 0.05)/0.05 − 1 = 2 rungs: 1 − e^(−0.5 · 2 · 0.4 · 1)
@@ -43,6 +46,12 @@ HAND_WORKED = [
          chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
     # digital: 1 − e^(−0.5 · 2 · 0.4 · 1.5)
     case(value_chain.climb_chance, 0.4511883639059736, rung=1.0, quality=0.2, adopter=1.0, relatedness=0.4,
+         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    # (0.12 − 0.05)/0.05 − 1 = 0.4 of a rung: 1 − e^(−0.5 · 0.4 · 0.4)
+    case(value_chain.climb_chance, 0.07688365361336422, rung=1.0, quality=0.12, adopter=0.0, relatedness=0.4,
+         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    # to the last rung: (0.25 − 0.05)/0.05 − 3 = 1: 1 − e^(−0.5 · 0.4)
+    case(value_chain.climb_chance, 0.18126924692201815, rung=3.0, quality=0.25, adopter=0.0, relatedness=0.4,
          chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
     # below the threshold 0.1 of rung 2
     case(value_chain.climb_chance, 0.0, rung=1.0, quality=0.09, adopter=1.0, relatedness=0.4,
@@ -53,6 +62,12 @@ HAND_WORKED = [
     # rung 3 asks for 0.15: 3 − 1 − (0.05 − 0.05)/0.05 = 2 rungs short: 1 − e^(−0.2 · 2)
     case(value_chain.fall_chance, 0.3296799539643607, rung=3.0, quality=0.05, rung_loss=0.2,
          rung_threshold=0.05, rung_spacing=0.05),
+    # 3 − 1 − (0.12 − 0.05)/0.05 = 0.6 of a rung short: 1 − e^(−0.2 · 0.6)
+    case(value_chain.fall_chance, 0.1130795632828425, rung=3.0, quality=0.12, rung_loss=0.2,
+         rung_threshold=0.05, rung_spacing=0.05),
+    # from the lowest but one: 1 − 1 + 0.05/0.05 = 1
+    case(value_chain.fall_chance, 0.18126924692201815, rung=1.0, quality=0.0, rung_loss=0.2,
+         rung_threshold=0.05, rung_spacing=0.05),
     # good enough for its rung
     case(value_chain.fall_chance, 0.0, rung=3.0, quality=0.16, rung_loss=0.2, rung_threshold=0.05,
          rung_spacing=0.05),
@@ -61,9 +76,11 @@ HAND_WORKED = [
          rung_spacing=0.05),
     case(value_chain.climbed, 1.0, age=5.0, climb_chance=0.3, draw_rung=0.29),
     case(value_chain.climbed, 0.0, age=5.0, climb_chance=0.3, draw_rung=0.3),
+    case(value_chain.climbed, 1.0, age=1.0, climb_chance=0.3, draw_rung=0.29),
     case(value_chain.climbed, 0.0, age=0.0, climb_chance=0.3, draw_rung=0.1),
     case(value_chain.fell, 1.0, age=5.0, fall_chance=0.2, draw_rung=0.19),
     case(value_chain.fell, 0.0, age=5.0, fall_chance=0.2, draw_rung=0.2),
+    case(value_chain.fell, 1.0, age=1.0, fall_chance=0.2, draw_rung=0.19),
     case(value_chain.fell, 0.0, age=0.0, fall_chance=0.2, draw_rung=0.1),
     case(value_chain.rung, 3.0, rung=2.0, age=1.0, climbed=1.0, fell=0.0),
     case(value_chain.rung, 1.0, rung=2.0, age=1.0, climbed=0.0, fell=1.0),
@@ -77,6 +94,7 @@ HAND_WORKED = [
     case(value_chain.supplier_search, 0.0, climbed=1.0, rewiring=0.1, draw_supplier_search=0.1),
     case(value_chain.supplier_search, 0.0, climbed=0.0, rewiring=0.1, draw_supplier_search=0.03),
     case(value_chain.customer_search, 0.7, climbed=1.0, rewiring=0.1, draw_customer_search=0.03),
+    case(value_chain.customer_search, 0.0, climbed=0.0, rewiring=0.1, draw_customer_search=0.03),
     case(value_chain.customer_search, 0.0, climbed=1.0, rewiring=0.0, draw_customer_search=0.0),
 ]
 # fmt: on
