@@ -552,6 +552,15 @@ def test_a_country_too_large_for_the_page_is_refused(monkeypatch, land):
         server.run(port=0)
 
 
+@pytest.mark.parametrize("given", ["many", "", "0", "1001", "2.5", "-3", "９", "9" * 5000])
+def test_the_number_of_sessions_in_the_environment_is_checked(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(limits.MOST_SESSIONS, given)
+    with pytest.raises(UserError, match="COMPUTELEAP_MOST_SESSIONS cannot be .*whole number from 1 to 1000"):
+        server.run(port=0)
+
+
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
 def test_an_address_open_to_the_network_is_warned_of(monkeypatch, capsys, host, warned):
     class Server:

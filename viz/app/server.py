@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from agents.names import shown
 from viz.app.heaps import share_heaps
 from viz.app.limits import MOST_SESSIONS, SESSIONS, SPARE, is_loopback
 from viz.app.messages import MOST_BYTES
@@ -40,7 +41,7 @@ def run(
     ``results`` is the folder whose results the page may open, ``most_sessions`` how many browser tabs it
     serves at once, ``names`` those under which a proxy serves it.
 
-    Raises UserError if the address cannot be had, InputError of model.tables for a bad table of cities.
+    Raises UserError if the address cannot be had or the environment is wrong, InputError of model.tables for a bad table of cities.
     """
     if cities is not None:
         os.environ[CITIES] = str(cities)
@@ -52,6 +53,9 @@ def run(
         os.environ.setdefault(RESULTS, str(FOLDER))
     if most_sessions is not None:
         os.environ[MOST_SESSIONS] = str(most_sessions)
+    given = os.environ.get(MOST_SESSIONS, "1")
+    if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= 1000):
+        raise UserError(f"{MOST_SESSIONS} cannot be {shown(given)}: it must be a whole number from 1 to 1000")
     # Mistakes in the table come before the server.
     country = load_country(os.environ.get(CITIES))
     count = len(country.cities)
