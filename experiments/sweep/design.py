@@ -157,6 +157,9 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
             f"design.file: {path} has a column {shown_key(wrong[0])}, which is no factor"
             + (f"; did you mean {near}?" if near else "")
         )
+    if frame.columns.has_duplicates:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise SweepError(f"design.file: {path} has two columns {shown_key(str(twice))}: each factor has one")
     if not len(frame) or frame.isna().any(axis=None):
         raise SweepError(f"design.file: {path} must have rows, and a value in every cell")
     for name in frame.columns:

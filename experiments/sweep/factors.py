@@ -89,7 +89,7 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         replace(scenario, changes={}, **own),
         parameters.changed(**scaled) if scaled else parameters,
         str(values.get("cities", base.cities)),
-        int(values.get("until", base.until)),
+        _whole("until", values.get("until", base.until)),
         str(values.get("rules", base.rules)),
         whole,
     )
@@ -97,8 +97,8 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
 
 def _whole(factor: str, value: Any) -> int:
     # Beside a column of fractions a point's row holds 4 as 4.0.
-    if float(value) != int(value):
-        raise SweepError(f"{factor} takes whole numbers, not {value!r}")
+    if not isinstance(value, int) and not float(value).is_integer():
+        raise SweepError(f"{factor} takes whole numbers, not {shown(value)}")
     return int(value)
 
 

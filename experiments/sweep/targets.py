@@ -36,6 +36,7 @@ class Target:
 
 
 LARGEST = 1e100  # of a value or an error: its square is a number too
+LEAST = 1e-100  # of an error: its square is more than nothing
 KEYS = tuple(field.name for field in fields(Target) if field.name != "name")
 
 
@@ -65,7 +66,7 @@ def targets_of(values: Mapping[str, Any]) -> list[Target]:
 def _target(name: str, given: Any) -> Target:
     place = f"targets.{shown_key(name)}"
     if not isinstance(given, Mapping):
-        raise SweepError(f"{place} must be a table with value and se or tolerance, not {given!r}")
+        raise SweepError(f"{place} must be a table with value and se or tolerance, not {shown(given)}")
     for key in given:
         if key not in KEYS:
             near = nearest(key, KEYS)
@@ -81,16 +82,16 @@ def _target(name: str, given: Any) -> Target:
             )
         if key != "value" and number < 0:
             raise SweepError(f"{place}.{key} cannot be below 0, as {number!r} is")
-    if not (numbers["se"] or numbers["tolerance"]):
-        raise SweepError(f"{place} needs se or tolerance above 0: how exactly must it be met?")
+    if not max(numbers["se"], numbers["tolerance"]) >= LEAST:
+        raise SweepError(f"{place} needs se or tolerance of {LEAST:g} or more: how exactly must it be met?")
     metric = given.get("metric", name)
     if not isinstance(metric, str):
-        raise SweepError(f"{place}.metric must be a text in quotes, not {metric!r}")
+        raise SweepError(f"{place}.metric must be a text in quotes, not {shown(metric)}")
     years = given.get("years")
     if years is not None:
         whole = isinstance(years, list | tuple) and all(type(year) is int for year in years)
         if not whole or len(years) != 2 or years[0] > years[1]:
-            raise SweepError(f"{place}.years must be [first, last], not {years!r}")
+            raise SweepError(f"{place}.years must be [first, last], not {shown(years)}")
         years = (years[0], years[1])
     return Target(
         name, metric, float(numbers["value"]), float(numbers["se"]), float(numbers["tolerance"]), years

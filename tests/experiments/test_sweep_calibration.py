@@ -199,7 +199,7 @@ def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"a": {"value": 1.0}}, "targets.a needs se or tolerance above 0"),
+        ({"a": {"value": 1.0}}, "targets.a needs se or tolerance of 1e-100 or more"),
         ({"a": {"se": 1.0}}, "targets.a.value is missing"),
         ({"a": {"value": 1.0, "tolerence": 1.0}}, "no key targets.a.tolerence; did you mean tolerance"),
         ({"a": {"value": "x", "se": 1.0}}, "targets.a.value must be a number, at most .*, not 'x'"),

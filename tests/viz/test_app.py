@@ -557,7 +557,7 @@ def test_the_number_of_sessions_in_the_environment_is_checked(
     given: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(limits.MOST_SESSIONS, given)
-    with pytest.raises(UserError, match="COMPUTELEAP_MOST_SESSIONS cannot be .*whole number from 1 to 1000"):
+    with pytest.raises(UserError, match=r"COMPUTELEAP_MOST_SESSIONS cannot be .*whole number from 1 to 1000"):
         server.run(port=0)
 
 

@@ -41,7 +41,8 @@ def run(
     ``results`` is the folder whose results the page may open, ``most_sessions`` how many browser tabs it
     serves at once, ``names`` those under which a proxy serves it.
 
-    Raises UserError if the address cannot be had or the environment is wrong, InputError of model.tables for a bad table of cities.
+    Raises UserError if the address cannot be had or the environment is wrong, InputError of model.tables for
+    a bad table of cities.
     """
     if cities is not None:
         os.environ[CITIES] = str(cities)
