@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from viz.commands.signals import from_now_on
+from viz.commands.signals import exit_code, from_now_on, leave
 
 
 def main() -> None:
@@ -14,7 +14,13 @@ def main() -> None:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     from viz.cli import app
 
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # between two of those who hear it
+        leave(exit_code() - 128)
+    finally:
+        # CPython ends itself with SIGINT if one came in the text that it evaluated last, whatever the code.
+        eval("0")
 
 
 if __name__ == "__main__":

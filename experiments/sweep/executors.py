@@ -6,10 +6,11 @@ import logging
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
+from experiments.later import later
 from experiments.sweep.chunk import Receipt, Task, run_chunk
 from experiments.sweep.errors import StoppedError, SweepError
 
@@ -131,7 +132,10 @@ def executor(workers: int = 0, scheduler: str | None = None) -> Iterator[Executo
             with client:
                 yield Cluster(client)
             return
-        with _local(workers) as cluster, Client(cluster, set_as_default=False) as client:
+        with ExitStack() as held:
+            with later():  # Dask cannot close a cluster that is half-started
+                cluster = held.enter_context(_local(workers))
+                client = held.enter_context(Client(cluster, set_as_default=False))
             yield Cluster(client)
 
 

@@ -101,3 +101,33 @@ def test_a_signal_that_python_swallows_comes_again() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (143, "swallowed\n", "")
+
+
+def test_the_exit_code_is_the_signals_own_wherever_it_came() -> None:
+    """CPython remembers a KeyboardInterrupt that passed a text it evaluated, and would end with SIGINT."""
+    code = (
+        "import os, signal, sys, time\n"
+        "import viz.__main__, viz.cli\n"
+        "from viz.commands.signals import exit_code, heard\n"
+        "def app():\n"
+        "    with heard():\n"
+        "        try:\n"
+        "            eval('os.kill(os.getpid(), signal.SIGTERM) or time.sleep(9)')\n"
+        "        except KeyboardInterrupt:\n"
+        "            sys.exit(exit_code())\n"
+        "viz.cli.app = app\n"
+        "viz.__main__.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (143, "")
+
+
+def test_a_signal_between_two_that_hear_it_ends_the_command_in_a_word() -> None:
+    code = (
+        "import viz.__main__, viz.cli\n"
+        "from viz.commands import signals\n"
+        "viz.cli.app = lambda: signals.hear(15)\n"
+        "viz.__main__.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted\n")
