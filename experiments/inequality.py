@@ -43,8 +43,9 @@ def theil_between(
     for label in np.unique(labels):
         here = labels == label
         people, income = share[here].sum(), (x * share)[here].sum()
-        if people > 0 and income > 0:
-            between += income / mean * np.log(income / people / mean)
+        relative = income / people / mean if people > 0 and mean > 0 else 0.0
+        if relative > 0:
+            between += income / mean * np.log(relative)
             within += income / mean * theil(x[here], w[here])
     return float(between), float(within)
 

@@ -28,6 +28,11 @@ CITIES = {
     "provincial_capital": FLAG, "lon": NUMBER, "lat": NUMBER, "population_2010": NUMBER,
     "population_2020": NUMBER, "gdp_2010": NUMBER, "gdp_2022": NUMBER,
 }  # fmt: skip
+# What tables and panels are reckoned from; mechanisms that are on add columns of their own.
+READ = (
+    "innovation", "realised_innovation", "entrants", "talent", "adoption_share", "attention", "ip_protection",
+    "data",
+)  # fmt: skip
 PANEL = {"seed": WHOLE, "arm": TEXT, "year": WHOLE, "city_id": WHOLE}
 CENTRES = {
     "seed": WHOLE,
@@ -98,7 +103,7 @@ def _of_cities(cities: pd.DataFrame) -> Iterator[str]:
 
 def _of_panel(panel: pd.DataFrame, cities: pd.DataFrame) -> Iterator[str]:
     measures = [name for name in panel.columns if name not in PANEL]
-    yield from _kinds(panel, {**PANEL, **dict.fromkeys(["innovation", *measures], NUMBER)})
+    yield from _kinds(panel, {**PANEL, **dict.fromkeys([*READ, *measures], NUMBER)})
     if not len(panel):
         yield "it has no rows"
     if not set(panel["arm"]) <= {WITH, WITHOUT}:

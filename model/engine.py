@@ -7,6 +7,7 @@ pure functions of (seed, stream, step, row).
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -371,7 +372,8 @@ def _uncompilable(error: Exception, suspects: Sequence[Bound]) -> Exception:
         advice = "mark it @interpreted to run it as plain Python"
         try:
             alone = _kernel(f"try_{rule.name}", market_text(rule.function))
-            alone(*(1.5 for _ in rule.reads))
+            with contextlib.suppress(ArithmeticError, ValueError):  # what it raises with these numbers
+                alone(*(1.5 for _ in rule.reads))
             given = str(alone.nopython_signatures[0].return_type)  # type: ignore[attr-defined]
         except Exception as refused:
             if _is_refusal(refused):

@@ -305,11 +305,12 @@ def _hold(scenario: Scenario, opening: object, cities: int) -> None:
 
 
 def _within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float | np.number) and bool(low <= value <= high)
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return number and bool(low <= value <= high)  # type: ignore[operator]
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is_list(value: object) -> bool:

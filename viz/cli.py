@@ -76,7 +76,7 @@ class Commands(TyperGroup):
             own = [word for word in words if word != "--debug"]
             code = super().main(own, prog_name or "computeleap", **extra)
         except UsageError as error:
-            what = error.format_message().rstrip(".").replace("Value error, ", "")
+            what = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
             _leave(f"{what} (computeleap --help lists what there is)", 2)
         except typer.Abort:
             code = exit_code()

@@ -31,6 +31,7 @@ from experiments.evaluation.placebo import placebo_in_time
 from experiments.evaluation.sites import WAYS, Sites, draw_scenario
 from experiments.evaluation.synthetic_control import synthetic_control
 from experiments.evaluation.within import less_means, within
+from experiments.results_tables import READ
 from experiments.twins import WITH, WITHOUT
 from model.scenario import ScenarioError
 from model.synthetic import synthetic_country
@@ -229,7 +230,7 @@ def results_folder(place: Path, **changes: object) -> Path:
     country = synthetic_country(12, 3)
     parquet.write(country, place / "city_table.parquet")
     panel = pd.DataFrame({"seed": 1, "arm": np.repeat([WITH, WITHOUT], 12), "year": 2005})
-    panel = panel.assign(city_id=np.tile(country["city_id"], 2), innovation=1.0)
+    panel = panel.assign(city_id=np.tile(country["city_id"], 2), **dict.fromkeys(READ, 1.0))
     parquet.write(panel, place / "panel.parquet")
     parquet.write(pd.DataFrame({"seed": pd.Series(dtype=int)}), place / "centres.parquet")
     return place

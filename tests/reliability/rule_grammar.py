@@ -64,7 +64,10 @@ class Grammar:
             )
         if self.elementary and dice < 0.92:
             return self.luck.choice([f"power({part()}, {part()})", f"({part()} ** {part()})"])
-        return f"{self.luck.choice(PLAIN + ELEMENTARY if self.elementary else PLAIN)}({part()})"
+        function = self.luck.choice(PLAIN + ELEMENTARY if self.elementary else PLAIN)
+        if function == "float":  # Numba makes no number of a truth, and says so
+            return f"float(0.0 + {part()})"
+        return f"{function}({part()})"
 
     def rule(self, name: str) -> str:
         """The text of a rule."""

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from viz.commands.run import progress, warm_kernels
-from viz.commands.screen import UserError, check_can_write, say, show_table, write_file
+from viz.commands.screen import UserError, check_can_write, check_target, say, show_table, write_file
 from viz.commands.signals import exit_code, leaving_at_once
 from viz.wording import number
 
@@ -40,6 +40,7 @@ def make_panel_file(
     from experiments.evaluation.truth import run_with
     from experiments.twins import WITH, WITHOUT
 
+    check_target(out, (".csv", ".parquet"), force)
     book = out.with_name(f"{out.stem}_codebook.csv")
     if book.exists() and not force:
         raise UserError(f"{book} is already there; --force replaces it")
@@ -97,7 +98,10 @@ def evaluate_source(
     observed = not source.is_dir()
     if observed and not source.exists():
         raise UserError(f"{source}: there is no such results folder or table")
-    target = out or source.with_name(f"{source.stem if observed else source.name}-evaluation")
+    named = source if source.name else source.absolute()  # the folder that one is in
+    if not named.name:
+        raise UserError(f"{source}: there are no results; name a results folder or a table")
+    target = out or named.with_name(f"{named.stem if observed else named.name}-evaluation")
     checked_target(target, force)
     with leaving_at_once():
         from experiments.evaluation.evaluate import Options, evaluate
