@@ -58,76 +58,79 @@ def _twice() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_before_the_first_run_it_leaves_at_once() -> None:
-    code = (
-        "import os, signal\nfrom viz.commands.signals import leaving_at_once\n"
-        "with leaving_at_once():\n    os.kill(os.getpid(), signal.SIGTERM)\n"
+def ended(program: str) -> tuple[int, str, str]:
+    """How a program in a process of its own ends: exit code and both streams."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted\n")
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_before_the_first_run_it_leaves_at_once() -> None:
+    program = """
+import os, signal
+from viz.commands.signals import leaving_at_once
+with leaving_at_once():
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    assert ended(program) == (143, "", "computeleap: interrupted\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_while_the_program_is_still_being_read_it_leaves_in_a_word(number: int) -> None:
-    """As soon as the module that reads the command line is asked for, in the middle of Typer's work."""
-    code = (
-        "import os, sys\n"
-        f"def come(event, words):\n    if event == 'compile': os.kill(os.getpid(), {int(number)})\n"
-        "from viz.__main__ import main\n"
-        "sys.argv = ['computeleap', '--help']\n"
-        "sys.addaudithook(come)\n"
-        "main()\n"
-    )
-    done = subprocess.run([sys.executable, "-B", "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (128 + number, "computeleap: interrupted\n")
+    """As soon as a text is compiled, in the middle of Typer's work."""
+    program = f"""
+import os, sys
+from viz.__main__ import main
+sys.argv = ["computeleap", "--help"]
+sys.addaudithook(lambda event, words: os.kill(os.getpid(), {int(number)}) if event == "compile" else None)
+main()
+"""
+    assert ended(program) == (128 + number, "", "computeleap: interrupted\n")
 
 
 def test_a_signal_that_python_swallows_comes_again() -> None:
-    code = (
-        "import os, signal, sys, time, weakref\n"
-        "from viz.commands.signals import exit_code, from_now_on, heard\n"
-        "class Thing: pass\n"
-        "from_now_on()\n"
-        "with heard():\n"
-        "    try:\n"
-        "        thing = Thing()\n"
-        "        send = lambda _: os.kill(os.getpid(), signal.SIGTERM) or time.sleep(1)\n"
-        "        watch = weakref.ref(thing, send)\n"
-        "        del thing\n"
-        "        print('swallowed', flush=True)\n"
-        "        time.sleep(30)\n"
-        "    except KeyboardInterrupt:\n"
-        "        sys.exit(exit_code())\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (143, "swallowed\n", "")
+    program = """
+import os, signal, sys, time, weakref
+from viz.commands.signals import exit_code, from_now_on, heard
+class Thing: pass
+from_now_on()
+with heard():
+    try:
+        thing = Thing()
+        watch = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM) or time.sleep(1))
+        del thing
+        print("swallowed", flush=True)
+        time.sleep(30)
+    except KeyboardInterrupt:
+        sys.exit(exit_code())
+"""
+    assert ended(program) == (143, "swallowed\n", "")
 
 
 def test_the_exit_code_is_the_signals_own_wherever_it_came() -> None:
     """CPython remembers a KeyboardInterrupt that passed a text it evaluated, and would end with SIGINT."""
-    code = (
-        "import os, signal, sys, time\n"
-        "import viz.__main__, viz.cli\n"
-        "from viz.commands.signals import exit_code, heard\n"
-        "def app():\n"
-        "    with heard():\n"
-        "        try:\n"
-        "            eval('os.kill(os.getpid(), signal.SIGTERM) or time.sleep(9)')\n"
-        "        except KeyboardInterrupt:\n"
-        "            sys.exit(exit_code())\n"
-        "viz.cli.app = app\n"
-        "viz.__main__.main()\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (143, "")
+    program = """
+import os, signal, sys, time
+import viz.__main__, viz.cli
+from viz.commands.signals import exit_code, heard
+def app():
+    with heard():
+        try:
+            eval("os.kill(os.getpid(), signal.SIGTERM) or time.sleep(9)")
+        except KeyboardInterrupt:
+            sys.exit(exit_code())
+viz.cli.app = app
+viz.__main__.main()
+"""
+    assert ended(program) == (143, "", "")
 
 
 def test_a_signal_between_two_that_hear_it_ends_the_command_in_a_word() -> None:
-    code = (
-        "import viz.__main__, viz.cli\n"
-        "from viz.commands import signals\n"
-        "viz.cli.app = lambda: signals.hear(15)\n"
-        "viz.__main__.main()\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (143, "computeleap: interrupted\n")
+    program = """
+import viz.__main__, viz.cli
+from viz.commands import signals
+viz.cli.app = lambda: signals.hear(15)
+viz.__main__.main()
+"""
+    assert ended(program) == (143, "", "computeleap: interrupted\n")
