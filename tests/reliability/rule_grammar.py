@@ -59,14 +59,13 @@ class Grammar:
         if dice < 0.80:
             return f"-{part()}"
         if dice < 0.84:
+            # Numba takes no truth for the number that exp, log or a power is of, and says so.
             return self.luck.choice(
-                [f"({part()} and {part()})", f"({part()} or {part()})", f"(not {part()})"]
+                [f"({part()} and {part()})", f"({part()} or {part()})", f"(0 + (not {part()}))"]
             )
         if self.elementary and dice < 0.92:
             return self.luck.choice([f"power({part()}, {part()})", f"({part()} ** {part()})"])
         function = self.luck.choice(PLAIN + ELEMENTARY if self.elementary else PLAIN)
-        if function == "float":  # Numba makes no number of a truth, and says so
-            return f"float(0.0 + {part()})"
         return f"{function}({part()})"
 
     def rule(self, name: str) -> str:
