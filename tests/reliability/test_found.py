@@ -21,7 +21,7 @@ from experiments import parquet
 from experiments.evaluation import audit
 from experiments.evaluation.folder import read_results as read_for_panel
 from experiments.json_file import read_object
-from experiments.results_tables import CITIES, read_tables
+from experiments.results_tables import CITIES, READ, read_tables
 from experiments.settings import SettingsError, read_config
 from experiments.stored import ResultsError, read_results
 from experiments.sweep import load
@@ -60,7 +60,7 @@ def results_in(folder: Path) -> Path:
     keys = [(arm, year, city) for arm in ("with", "without") for year in (2005, 2006) for city in (1, 2, 3)]
     panel = pd.DataFrame(
         [
-            {"seed": 1, "arm": arm, "year": year, "city_id": city, "innovation": 0.5}
+            {"seed": 1, "arm": arm, "year": year, "city_id": city, **dict.fromkeys(READ, 0.5)}
             for arm, year, city in keys
         ]
     )
