@@ -198,12 +198,20 @@ class Runs(Setting):
         return {"items": {key: (a, b, sorted(c)) for key, (a, b, c) in found.items()}}
 
     def chosen(self, mutant: Mutant, whole: bool) -> list[str]:
-        """Tests that run the mutant's line (whole: of its module), fastest first, within the budget."""
+        """Tests that run the mutant's line, fastest first, within the budget.
+
+        ``whole``: all tests of the files of which one runs a line of its module, as some look at its numbers.
+        """
         place = (mutant.module, mutant.line)
-        found = []
-        for nodeid, lines in self.covers.items():
-            if any(module == mutant.module for module, _ in lines) if whole else place in lines:
-                found.append(nodeid)
+        if whole:
+            files = {
+                nodeid.partition("::")[0]
+                for nodeid, lines in self.covers.items()
+                if any(module == mutant.module for module, _ in lines)
+            }
+            found = [nodeid for nodeid in self.covers if nodeid.partition("::")[0] in files]
+        else:
+            found = [nodeid for nodeid, lines in self.covers.items() if place in lines]
         found.sort(key=lambda nodeid: (self.cost[nodeid], nodeid))
         spent, kept = 0.0, []
         for nodeid in found:
