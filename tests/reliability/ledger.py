@@ -25,7 +25,7 @@ def table(rows: list[dict[str, object]]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows, key=lambda row: str(row["what"])):
-        places = f" ({row['places']} places)" if "places" in row else ""
+        places = f" (of {row['places']:,} places)" if "places" in row else ""
         places += f" ({row['share']} %)" if "share" in row else ""
         ended = int(str(row.get("tracebacks", 0))) + int(str(row.get("hangs", 0)))
         lost = row.get("losses", "")

@@ -117,10 +117,11 @@ def main() -> None:
         ledger = os.environ.get("RELIABILITY_LEDGER")
         if ledger:
             row = {
-                "test": "mutants", "seconds": round(time.monotonic() - began), "what": f"mutants: {group}",
+                "test": "mutants", "what": f"mutants of {group}, killed",
+                "seconds": round(time.monotonic() - began),
                 "count": counts["tried"], "places": counts["mutants"], "faults": 0 if counts["enough"] else 1,
                 "tracebacks": 0, "hangs": 0, "killed": counts["killed"],
-                "killed_share": counts["killed_share"],
+                "share": round(100.0 * counts["killed_share"], 1),
             }  # fmt: skip
             with open(ledger, "a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
