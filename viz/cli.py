@@ -22,7 +22,7 @@ from typer.core import TyperGroup
 from viz import cli_evaluation
 from viz.cli_studies import studies
 from viz.commands import sweep
-from viz.commands.signals import exit_code, heard
+from viz.commands.signals import exit_code, heard, interrupted
 from viz.options import (
     CentresFile,
     Changes,
@@ -91,6 +91,8 @@ class Commands(TyperGroup):
             where = f"{error.filename}: {error.strerror}"
             _leave(where if error.filename is not None else str(error), 2)
         except Exception as error:
+            if interrupted():
+                _leave("interrupted", exit_code())
             if debug:
                 traceback.print_exc()
             what = " ".join(f"{type(error).__name__}: {error}".split())

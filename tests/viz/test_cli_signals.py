@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signals, "_last", [int(signal.SIGINT)])
+    monkeypatch.setattr(signals, "_heard", [])
 
 
 @pytest.mark.parametrize(
@@ -132,5 +133,23 @@ import viz.__main__, viz.cli
 from viz.commands import signals
 viz.cli.app = lambda: signals.hear(15)
 viz.__main__.main()
+"""
+    assert ended(program) == (143, "", "computeleap: interrupted\n")
+
+
+def test_an_error_that_a_library_makes_of_a_signal_is_the_signal() -> None:
+    program = """
+import os, signal, sys, time
+from viz.__main__ import main
+def query(*words, **more):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(9)
+    except KeyboardInterrupt:
+        raise RuntimeError("Query interrupted") from None
+import viz.cli
+viz.cli.Commands.__mro__[1].invoke = query
+sys.argv = ["computeleap", "scenarios"]
+main()
 """
     assert ended(program) == (143, "", "computeleap: interrupted\n")

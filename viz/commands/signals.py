@@ -18,6 +18,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 ENDING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 CODES = tuple(128 + number for number in ENDING)
 _last = [int(signal.SIGINT)]
+_heard: list[int] = []
 
 
 def exit_code() -> int:
@@ -28,7 +29,13 @@ def exit_code() -> int:
 def hear(number: int, frame: object = None) -> None:
     """End what is being done, as Ctrl-C does. Raises KeyboardInterrupt."""
     _last[0] = number
+    _heard.append(number)
     raise KeyboardInterrupt
+
+
+def interrupted() -> bool:
+    """Whether a signal has come: some libraries make an error of their own of it, as DuckDB does."""
+    return bool(_heard)
 
 
 @contextmanager
