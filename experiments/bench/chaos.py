@@ -169,7 +169,7 @@ def dask_cluster(workers: int = 2) -> Iterator[tuple[str, int]]:
             **quiet,
         )  # fmt: skip
         try:
-            while not (told.exists() and told.read_text(encoding="utf-8").endswith("\n}")):
+            while not (told.exists() and told.read_text(encoding="utf-8").endswith("}")):
                 time.sleep(0.1)
             address = json.loads(told.read_text(encoding="utf-8"))["address"]
             crew = subprocess.Popen(
