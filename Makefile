@@ -39,9 +39,9 @@ app: $(STAMP) $(ASSETS)  ## open the model in the browser: computeleap app
 	$(info $(strip app: computeleap app $(ARGS)))
 	@SOLARA_TELEMETRY_MIXPANEL_ENABLE=False $(BIN)/computeleap app $(ARGS)
 
-bench: $(STAMP)  ## time the model: python -m experiments.benchmark
-	$(info $(strip bench: python -m experiments.benchmark $(ARGS)))
-	@$(BIN)/python -m experiments.benchmark $(ARGS)
+bench: $(STAMP)  ## time the model: python -m benchmarks.__main__
+	$(info $(strip bench: python -m benchmarks.__main__ $(ARGS)))
+	@$(BIN)/python -m benchmarks.__main__ $(ARGS)
 
 docs: $(STAMP)  ## build the documentation into build/docs
 	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
@@ -56,15 +56,15 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 	@$(MESA4)/bin/python -m pip install -qq --disable-pip-version-check --no-input -c $(MESA4)/constraints.txt \
 		"mesa>=4.0.0a0,<5" -e ".[app]" pytest hypothesis
 	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
-	@$(MESA4)/bin/python -m pytest tests/model/test_mesa.py $(ARGS)
+	@$(MESA4)/bin/python -m pytest tests/model/test_regional_model.py $(ARGS)
 
 reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
 	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build
 	@export RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl; failed=0; \
 	RELIABILITY=full $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS) || failed=1; \
-	$(BIN)/python tests/reliability/mutants.py || failed=1; \
-	$(BIN)/python tests/reliability/ledger.py $$RELIABILITY_LEDGER && exit $$failed
+	$(BIN)/python tests/mutation/__main__.py || failed=1; \
+	$(BIN)/python tests/robustness/ledger.py $$RELIABILITY_LEDGER && exit $$failed
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"

@@ -11,7 +11,7 @@ They are written for both uses at once, which explains their style:
 - Integers stay within signed 64 bits, and nothing divides by what can be zero: Python would raise where
   compiled code goes on.
 - No product is fused with a sum. Where a product has to be exact, its factors have 26 bits each.
-- Only ``bits_of`` and ``float_of`` differ between the two; the compiled forms are in ``model.intrinsics``.
+- Only ``bits_of`` and ``float_of`` differ between the two; the compiled forms are in ``model.engine.compile.numba_intrinsics``.
 
 Every result is within 1 unit in the last place of the true one (``logistic``: 3). The coefficients are those
 of minimax polynomials, found with Remez' exchange algorithm in 260-bit arithmetic (mpmath); each was rounded

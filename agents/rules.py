@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from agents import (
-    building,
-    city_government,
-    closed_economy,
-    compute_provider,
-    firm,
-    talent,
-    technique,
-    value_chain,
-)
-from agents.names import nearest
+from agents import centre_investment as building
+from agents import city_government, closed_economy, compute_provider, firm, technique, value_chain
+from agents import wages as talent
+from agents.suggestions import nearest
 
 Rule = Callable[..., Any]
 

@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
-from model.engine import Engine
-from model.events import Each, is_on
-from model.extended import Extended, Extensions, extended
-from model.geography import load_cities
-from model.invariants import CONSTANTS, IDENTITIES, TOLERANCE, not_finite
+from model.country.geography import load_cities
+from model.economy.invariants import CONSTANTS, IDENTITIES, TOLERANCE, not_finite
+from model.engine.engine import Engine
+from model.engine.events import ForEach, is_on
+from model.engine.rule_source import RuleError, arguments
+from model.extensions.extended_model import Extended, Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.rule_text import RuleError, arguments
-from model.scenario import Opening, Scenario, find_scenario
+from model.scenarios.scenario import Opening, Scenario, find_scenario
 from model.step import QUARTER
 
 HOLDS, FAILS, REMARK = "holds", "fails", "remark"
@@ -245,7 +245,7 @@ def _luck(trial: Trial) -> list[Finding]:
     """Draws of new rules that are those of the model's own: two decisions then share their luck."""
     whole, own = trial.extended, {name for one in trial.extended.extensions for name in one.rules}
     used: dict[tuple[str, str], set[str]] = {}
-    for event in (event for event in whole.quarter if isinstance(event, Each)):
+    for event in (event for event in whole.quarter if isinstance(event, ForEach)):
         for name in event.rules:
             for argument in arguments(whole.rules[name]):
                 if argument.startswith("draw_"):
@@ -287,7 +287,7 @@ def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
     own |= {name for one in whole.extensions for face in one.faces for name in face.decisions()}
     found = []
     for event in QUARTER:
-        if not (isinstance(event, Each) and event in whole.quarter and own & set(event.rules)):
+        if not (isinstance(event, ForEach) and event in whole.quarter and own & set(event.rules)):
             continue
         if not is_on(event.when, models[True].parameters.numbers()):
             continue
@@ -300,7 +300,7 @@ def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
     return found
 
 
-def event_seconds(event: Each, models: dict[bool, RegionalModel], repeats: int = 60) -> dict[bool, float]:
+def event_seconds(event: ForEach, models: dict[bool, RegionalModel], repeats: int = 60) -> dict[bool, float]:
     """Shortest time of an event alone in each of the models, s; they take turns."""
     engines = {
         key: Engine(

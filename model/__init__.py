@@ -7,12 +7,12 @@
 
 from agents.columns import Column
 from agents.rules import Rules
-from model.engine import interpreted
-from model.events import clear, each
-from model.extension import AgentKind, Extension, after, before, instead_of
+from model.engine.engine import interpreted
+from model.engine.events import for_each, procedure
+from model.extensions.extension import AgentKind, Extension, after, before, instead_of
 from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
-from model.scenario import Opening, Scenario
+from model.scenarios.scenario import Opening, Scenario
 
 __all__ = [
     "AgentKind",
@@ -26,8 +26,8 @@ __all__ = [
     "Scenario",
     "after",
     "before",
-    "clear",
-    "each",
+    "procedure",
+    "for_each",
     "instead_of",
     "interpreted",
 ]

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
-from agents.names import nearest, shown
+from agents.suggestions import nearest, shown
 
 
 class ParameterError(ValueError):

@@ -15,18 +15,24 @@ from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
 from agents.view import AgentView
-from model.checked import hold
-from model.closed_economy import CLOSED_RECORDED
-from model.engine import Engine
-from model.extended import Extensions, extended
-from model.extension import Extension
-from model.geography import load_centres, load_cities
-from model.network import build_network
-from model.opening import open_now
+from model.country.country import build_country
+from model.country.synthetic import one_city
+from model.economy.closed_economy_markets import CLOSED_RECORDED
+from model.engine.engine import Engine
+from model.extensions.extended_model import Extensions, extended
+from model.extensions.extension import Extension
+from model.invariant_check import hold
+from model.open_centre import open_now
 from model.parameters import Parameters
-from model.scenario import Opening, Scenario, date_of, find_scenario, hub_cities, openings_of, quarter_of
-from model.synthetic import one_city
-from model.tables import InputError
+from model.scenarios.scenario import (
+    Opening,
+    Scenario,
+    date_of,
+    find_scenario,
+    hub_cities,
+    openings_of,
+    quarter_of,
+)
 
 # What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
@@ -58,12 +64,12 @@ class RegionalModel(mesa.Model):
     Args:
         parameters: All numbers of the model; by default those of ``Parameters()``.
         scenario: Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that
-            holds one. ``closed_economy`` is one city, by default ``model.synthetic.one_city()``.
+            holds one. ``closed_economy`` is one city, by default ``model.country.synthetic.one_city()``.
         rng: Seed. An integer names the run: the same integer gives the same bits on any number of threads
             and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
-        cities: Table as ``model.geography.load_cities`` gives it; by default the shipped one.
-        centres: Table as ``model.geography.load_centres`` gives it; by default the shipped one.
-        network: A graph as ``model.network.build_network`` makes it; by default built from ``cities``.
+        cities: Table as ``model.country.geography.load_cities`` gives it; by default the shipped one.
+        centres: Table as ``model.country.geography.load_centres`` gives it; by default the shipped one.
+        network: A graph as ``model.country.network.build_network`` makes it; by default built from ``cities``.
         rules: The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
         extension: Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such
             as ``my_module:extension`` or ``file.py:extension``, or several of them.
@@ -112,8 +118,11 @@ class RegionalModel(mesa.Model):
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
         given = self.experiment.applied_to(self.extended.settle(parameters))
         self.parameters = given.changed(**changes) if changes else given
-        self.cities, known, self.network = country_of(self.parameters, cities, centres, network)
-        self.known_centres = known
+        if cities is None and self.parameters.closed_economy:
+            cities = one_city()
+        self.country = build_country(cities, centres, network)
+        self.cities, self.network = self.country.cities, self.country.network
+        self.known_centres = known = self.country.centres
         self.openings = openings_of(
             self.experiment, self.cities, known, self.parameters.start_year, self.seed
         )
@@ -291,39 +300,3 @@ class _ByType(Mapping[type, AgentSet]):
 
     def __len__(self) -> int:
         return len(self._model.agent_types)
-
-
-def country_of(
-    parameters: Parameters,
-    cities: pd.DataFrame | None = None,
-    centres: pd.DataFrame | None = None,
-    network: nx.Graph[int] | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, nx.Graph[int]]:
-    """Cities, centres and network of a run: those given; for the rest the shipped ones, or one city."""
-    if cities is None and parameters.closed_economy:
-        cities = one_city()
-    if cities is not None and cities["city_id"].duplicated().any():
-        twice = cities["city_id"][cities["city_id"].duplicated()].iloc[0]
-        raise InputError([f"city_id {twice} stands twice in the table of cities: each id once"])
-    if network is None:
-        network = _shipped_network() if cities is None else build_network(cities)
-    return (
-        _shipped_cities() if cities is None else cities,
-        _shipped_centres() if centres is None else centres,
-        network,
-    )
-
-
-@functools.cache
-def _shipped_cities() -> pd.DataFrame:
-    return load_cities()
-
-
-@functools.cache
-def _shipped_centres() -> pd.DataFrame:
-    return load_centres(None, _shipped_cities())
-
-
-@functools.cache
-def _shipped_network() -> nx.Graph[int]:
-    return build_network(_shipped_cities())

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from model.synthetic import synthetic_country
+from model.country.synthetic import synthetic_country
 
 # The same examples in every run, so that a test fails for the change at hand and not for its luck.
 # HYPOTHESIS_EXPLORE=1 draws new ones.

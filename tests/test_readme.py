@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,14 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from agents.rules import Rules
-from experiments.reference import BEGIN, END, parameters_page, with_results
+from experiments.pages.__main__ import BEGIN, END, parameters_page, with_results
+from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
-from model.scenario import SCENARIOS
+from model.scenarios.scenario import SCENARIOS
 from model.step import QUARTER
-from model.world import REGIONAL
-from viz.cli import app
+from tests import ROOT
+from viz.cli.commands import app
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LISTED = re.compile(r"`([\w.]+(?:`, `[\w.]+)*)` `\.parquet`")
@@ -139,7 +138,7 @@ def test_the_order_of_events_is_that_of_a_quarter():
 
 
 def test_the_page_of_parameters_is_up_to_date():
-    """If not: python -m experiments.reference."""
+    """If not: python -m experiments.pages.__main__."""
     page = (ROOT / "docs/parameters.md").read_text(encoding="utf-8")
     assert page == parameters_page()
     assert all(f"| `{name}` |" in page for name in Parameters.model_fields)

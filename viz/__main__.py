@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from viz.commands.signals import exit_code, from_now_on, leave
+from viz.cli.signals import exit_code, from_now_on, leave
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     from_now_on()
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows a question mark
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    from viz.cli import app
+    from viz.cli.commands import app
 
     try:
         app()

@@ -4,7 +4,7 @@ Cohen & Levinthal 1990, Administrative Science Quarterly 35(1), 128-152.
 """
 
 from agents.firm import conversion_intensity as converted
-from model import Column, Extension, Parameter, after, before, each
+from model import Column, Extension, Parameter, after, before, for_each
 
 
 def research_stock(research_stock, research_spending, age, research_depreciation):
@@ -55,10 +55,10 @@ extension = Extension(
     events=[
         before(
             "revenue",
-            each("research adds up", "firms", "research_stock", where="alive",
+            for_each("research adds up", "firms", "research_stock", where="alive",
                  totals={"nation_research_stock_sum": "research_stock"}),
         ),
-        after("research_stock", each("and has a mean", "nation", "mean_research_stock")),
+        after("research_stock", for_each("and has a mean", "nation", "mean_research_stock")),
     ],
     neutral={"absorptive_reinforcement": 0.0},
 )  # fmt: skip

@@ -5,7 +5,7 @@ Pigou 1920, The Economics of Welfare.
 
 from agents.compute_provider import cloud_delivered_price as delivered
 from agents.compute_provider import unit_cost as plain_cost_of_compute
-from model import Column, Extension, Parameter, after, each
+from model import Column, Extension, Parameter, after, for_each
 
 
 def unit_cost(
@@ -77,12 +77,12 @@ extension = Extension(
     events=[
         after(
             "power_use",
-            each("centres emit and pay", "providers", "emissions", "carbon_payment",
+            for_each("centres emit and pay", "providers", "emissions", "carbon_payment",
                  totals={"city_emissions": "emissions"}),
         ),
         after(
             "emissions",
-            each("so does the cloud", "city_services", "cloud_emissions",
+            for_each("so does the cloud", "city_services", "cloud_emissions",
                  totals={"city_cloud_emissions": "cloud_emissions"}),
         ),
     ],

@@ -7,7 +7,7 @@ Economic Studies 42(2), 169-190; of Chinese counties Guo 2009, American Journal 
 import numpy as np
 
 from agents.elementary import exp
-from model import Column, Extension, Parameter, before, clear, each
+from model import Column, Extension, Parameter, before, for_each, procedure
 
 
 def watch_peers(city_attention, city_peers_attention, pair_distance, peer_reach):
@@ -73,8 +73,8 @@ extension = Extension(
         ]
     },
     events=[
-        before("attention", clear("cities look at their peers", watch_peers)),
-        before("attention", each("terms go on", "cities", "term_served")),
+        before("attention", procedure("cities look at their peers", watch_peers)),
+        before("attention", for_each("terms go on", "cities", "term_served")),
     ],
     prepare=stagger_terms,
     neutral={"herding": 0.0, "electoral_swing": 0.0},

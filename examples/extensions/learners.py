@@ -8,7 +8,7 @@ from sklearn.linear_model import PoissonRegressor
 from threadpoolctl import threadpool_limits
 
 from agents.firm import adoption_gain as reckoned_gain
-from model import Column, Extension, Parameter, before, clear, each, interpreted
+from model import Column, Extension, Parameter, before, for_each, interpreted, procedure
 
 FEWEST = 50  # firms of a tier, below which nothing is learned from them
 
@@ -95,10 +95,10 @@ extension = Extension(
     events=[
         before(
             "adoption_gain",
-            each("firms remember", "firms", "begins_anew", "watched", "seen", "way", where="alive",
+            for_each("firms remember", "firms", "begins_anew", "watched", "seen", "way", where="alive",
                  totals={"city_learned_gain_sum": "learned_gain"}),
         ),
-        before("adoption_gain", clear("and compare once a year", learn, every=4)),
+        before("adoption_gain", procedure("and compare once a year", learn, every=4)),
     ],
     neutral={"trust": 0.0},
 )  # fmt: skip

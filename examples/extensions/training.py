@@ -4,7 +4,7 @@ Valero & Van Reenen 2019, Economics of Education Review 68, 53-67.
 """
 
 from agents.view import AgentView
-from model import AgentKind, Column, Extension, Parameter, before, clear, each
+from model import AgentKind, Column, Extension, Parameter, before, for_each, procedure
 
 
 class University(AgentView):
@@ -98,8 +98,8 @@ extension = Extension(
         University,
     ),
     events=[
-        before("wage", each("universities teach", "universities", "places", "graduates")),
-        before("wage", clear("graduates settle", settle_graduates)),
+        before("wage", for_each("universities teach", "universities", "places", "graduates")),
+        before("wage", procedure("graduates settle", settle_graduates)),
     ],
     prepare=remember_natives,
     neutral={"training_rate": 0.0},

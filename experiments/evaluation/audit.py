@@ -18,20 +18,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import parquet
-from experiments.evaluation.contenders import CONTENDERS
-from experiments.evaluation.panel import Flaws, make_panel, with_flaws
-from experiments.evaluation.sites import WAYS, Sites, draw_scenario
+from experiments.evaluation.estimator_registry import CONTENDERS
+from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
+from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
 from experiments.evaluation.truth import find_truth, run_with, some_hosts
-from experiments.json_file import read_object
-from experiments.results import rules_fingerprint, versions, write_whole
-from experiments.twins import Study
-from model.geography import load_centres
-from model.network import build_network
+from experiments.results.write_results import rules_fingerprint, versions, write_whole
+from experiments.storage import parquet
+from experiments.storage.json_file import read_object
+from experiments.study.study import Study
+from model.country.geography import load_centres
+from model.country.network import build_network
+from model.country.synthetic import synthetic_country
+from model.files.user_tables import InputError
 from model.parameters import Parameters
-from model.scenario import find_scenario, quarter_of
-from model.synthetic import synthetic_country
-from model.tables import InputError
+from model.scenarios.scenario import find_scenario, quarter_of
 
 SETTINGS_FILE = "audit.json"
 

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.crew import each
-from experiments.evaluation.clamped import CLAMPS, clamped_runs
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.folder import Results, check_repeatable, read_results
-from experiments.evaluation.panel import Flaws, make_panel, measures, with_flaws
-from experiments.evaluation.paper import Row, Subject, all_rows
+from experiments.evaluation.held_channels import CLAMPS, clamped_runs
+from experiments.evaluation.paper_tables import Row, Subject, all_rows
+from experiments.evaluation.rerun import Results, check_repeatable, read_results
+from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.truth import find_truth, some_hosts
-from experiments.metrics import gap_measures
-from experiments.results import versions
-from experiments.twins import WITH, WITHOUT
-from model.scenario import quarter_of
-from model.tables import InputError
+from experiments.measures.effects import gap_measures
+from experiments.results.write_results import versions
+from experiments.study.study import WITH, WITHOUT
+from experiments.study.worker_pool import each
+from model.files.user_tables import InputError
+from model.scenarios.scenario import quarter_of
 
 CLOSE_SEEDS = 8  # the first seeds, in which boosting alone is tried too and channels are held
 ALL_SIX = "all six together"
@@ -49,7 +49,7 @@ class Job:
     """One seed of a results folder, as a process takes it. ``close``: see ``CLOSE_SEEDS``."""
 
     folder: Path
-    edges: Path | None
+    links: Path | None
     seed: int
     first: bool
     close: bool
@@ -68,7 +68,7 @@ class Evaluation:
 def evaluate(
     folder: Path,
     options: Options | None = None,
-    edges: Path | None = None,
+    links: Path | None = None,
     workers: int = 1,
     seeds: int | None = None,
     finished: Callable[[str], None] = lambda seed: None,
@@ -78,13 +78,13 @@ def evaluate(
     Raises InputError: no results folder, runs that do not come out the same again, or no centre in them.
     """
     options = options or Options()
-    results = read_results(folder, edges)
+    results = read_results(folder, links)
     if not len(results.centres) or not any(results.openings(seed) for seed in results.seeds):
         raise InputError([f"no centre opens in the runs of {folder}: there is nothing to evaluate"])
     check_repeatable(results)
     chosen = results.seeds[:seeds]
     jobs = [
-        Job(folder, edges, seed, place == 0, place < CLOSE_SEEDS, options)
+        Job(folder, links, seed, place == 0, place < CLOSE_SEEDS, options)
         for place, seed in enumerate(chosen)
     ]
     found = []
@@ -133,7 +133,7 @@ def _careful(job: Job) -> list[Row] | Exception:
 
 def evaluate_seed(job: Job) -> list[Row]:
     """All rows of one seed."""
-    results = read_results(job.folder, job.edges)
+    results = read_results(job.folder, job.links)
     subject = simulated_subject(results, job.seed, job.options)
     rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
     return rows + (list(_held(results, job.seed, subject)) if job.close else [])

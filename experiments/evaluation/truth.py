@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS
-from experiments.evaluation.estimate import Floats
-from experiments.evaluation.panel import first_years, measures
-from experiments.twins import WITH, Study, run_one
-from model.draws import stream_key, uniforms
-from model.geography import distances_km
-from model.scenario import Opening, Scenario
+from experiments.evaluation.estimators.estimate import Floats
+from experiments.evaluation.simulated_panel import first_years, measures
+from experiments.study.study import WITH, Study, run_one
+from model.country.geography import distances_km
+from model.engine.draws import stream_key, uniforms
+from model.scenarios.scenario import Opening, Scenario
 
 Run = dict[str, Floats]
 

@@ -7,7 +7,7 @@
 """
 
 from experiments.sweep.errors import StoppedError, SweepError
-from experiments.sweep.plan import Plan
+from experiments.sweep.forecast import Plan
 from experiments.sweep.sweep import Status, Sweep, from_values, load, open_store
 
 __all__ = ["Plan", "Status", "StoppedError", "Sweep", "SweepError", "from_values", "load", "open_store"]

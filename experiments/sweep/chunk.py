@@ -22,14 +22,14 @@ import numpy as np
 import pyarrow as pa
 
 from agents.rules import Rules
-from experiments.sweep.country import Country, load_country
+from experiments.study.run_identity import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
 from experiments.sweep.errors import SweepError
+from experiments.sweep.experiment_file import Limits
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
-from experiments.sweep.identity import model_fingerprint, run_key, seed_of
 from experiments.sweep.simulate import Result, Simulator, TimedOutError
-from experiments.sweep.spec import Limits
 from experiments.sweep.store import FROZEN, Store, chunk_name, schemas
+from model.country.country import Country, load_country
 
 ENDED = "its process was ended from outside, as happens when memory runs out"
 STARTING = 120.0  # s that a process may take to import the model
@@ -104,7 +104,7 @@ class Workplace:
         point, _, seed = self.place(run)
         case = case_of(self.experiment, self.point_values(point))
         base = self.experiment.base
-        country = load_country(case.cities, base.centres, base.edges)
+        country = load_country(case.cities, base.centres, base.links)
         found = case, seed, country, load_rules(case.rules, self.experiment.folder)
         self._last = run, found
         return found
@@ -222,7 +222,14 @@ def _tried(store: str, run: int, timeout: float | None) -> Outcome:
 
 def _in_own_process(task: Task, run: int) -> Outcome:
     """One run in a process of its own: if that is killed, only this run is lost."""
-    words = [sys.executable, "-m", "experiments.sweep.alone", task.store, str(run), repr(task.limits.timeout)]
+    words = [
+        sys.executable,
+        "-m",
+        "experiments.sweep.isolated_run",
+        task.store,
+        str(run),
+        repr(task.limits.timeout),
+    ]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     limit = task.limits.timeout
     try:

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.names import nearest, shown_key
-from experiments import parquet
+from agents.suggestions import nearest, shown_key
+from experiments.storage import parquet
 from experiments.sweep.errors import SweepError
+from experiments.sweep.experiment_file import SAMPLED, Experiment, Span
 from experiments.sweep.factors import check_factors, column, is_whole, known_factors
-from experiments.sweep.spec import SAMPLED, Experiment, Span
-from model.tables import InputError, check_file
+from model.files.user_tables import InputError, check_file
 
 Unit = NDArray[np.float64]
 

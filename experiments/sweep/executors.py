@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from experiments.later import later
 from experiments.sweep.chunk import Receipt, Task, run_chunk
+from experiments.sweep.deferred_signals import later
 from experiments.sweep.errors import StoppedError, SweepError
 
 STARTS = 3  # attempts to start the processes of this machine

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from agents.names import nearest, shown, shown_key
 from agents.rules import Rules, UnknownRuleError
+from agents.suggestions import nearest, shown, shown_key
 from experiments.sweep.errors import SweepError
-from experiments.sweep.spec import Experiment, Span
-from model.extended import Extended, extended
+from experiments.sweep.experiment_file import Experiment, Span
+from model.engine.rule_source import RuleError
+from model.extensions.extended_model import Extended, extended
 from model.parameters import ParameterError, Parameters, describe, unknown_parameter
-from model.rule_text import RuleError
-from model.scenario import Scenario, ScenarioError, find_scenario
+from model.scenarios.scenario import Scenario, ScenarioError, find_scenario
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
 SCENARIO_FIELDS = tuple(
@@ -139,7 +139,7 @@ def _problems(experiment: Experiment) -> Iterable[str]:
 
 
 def _base_problems(experiment: Experiment) -> Iterable[str]:
-    from experiments.sweep.country import load_country
+    from model.country.country import load_country
 
     base, factors, table = experiment.base, experiment.design.factors, _table(experiment)
     unknown = [name for name in base.parameters if name not in table.model_fields]
@@ -151,7 +151,7 @@ def _base_problems(experiment: Experiment) -> Iterable[str]:
         if "rules" not in factors:
             load_rules(base.rules, experiment.folder)
         if "cities" not in factors:
-            load_country(base.cities, base.centres, base.edges)
+            load_country(base.cities, base.centres, base.links)
         if not {"scenario", "layout"} & set(factors):
             start = case_of(experiment, {}).parameters.start_year
             if "until" not in factors and base.until < start:
@@ -188,7 +188,7 @@ def _span_problems(factor: str, span: Span, experiment: Experiment) -> Iterable[
 
 
 def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable[str]:
-    from experiments.sweep.country import load_country
+    from model.country.country import load_country
 
     try:
         case = case_of(experiment, {factor: value})
@@ -198,7 +198,7 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
         if factor == "rules":
             load_rules(case.rules, experiment.folder)
         if factor == "cities":
-            load_country(case.cities, experiment.base.centres, experiment.base.edges)
+            load_country(case.cities, experiment.base.centres, experiment.base.links)
     except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError) as error:
         yield f"design.factors.{shown_key(factor)}: {error}"
     except (TypeError, ValueError) as error:

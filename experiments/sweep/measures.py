@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.inequality import ranks
-from experiments.metrics import BANDS_KM, CHANNELS, Pair, band_labels
-from experiments.sweep.country import Country
-from model.geography import nearest_distance_km
+from experiments.measures.effects import BANDS_KM, CHANNELS, Pair, band_labels
+from experiments.measures.inequality import ranks
+from model.country.country import Country
+from model.country.geography import nearest_distance_km
 
 Matrix = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ def national(
 
 
 def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[str, Matrix]:
-    """Indices of ``experiments.inequality`` for all years at once, each (Y,). innovation: (Y, C)."""
+    """Indices of ``experiments.measures.inequality`` for all years at once, each (Y,). innovation: (Y, C)."""
     settled = population > 0
     per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
     flat = np.ones_like(population)
@@ -194,7 +194,7 @@ def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
 def effects_of(pair: Pair, country: Country) -> dict[str, float]:
     """Every value of ``EFFECTS`` for one pair of runs.
 
-    The definitions are those of ``experiments.metrics`` (a test holds them together), without its tables,
+    The definitions are those of ``experiments.measures.effects`` (a test holds them together), without its tables,
     which cost small countries several per cent of a run.
     """
     found = dict.fromkeys(EFFECTS, float("nan"))

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from agents.rules import Rules
-from experiments.metrics import WINDOW_YEARS, Pair
-from experiments.sweep.country import Country
+from experiments.measures.effects import WINDOW_YEARS, Pair
+from experiments.study.run_identity import rules_fingerprint
+from experiments.study.study import FLOWS
 from experiments.sweep.factors import Case
-from experiments.sweep.identity import rules_fingerprint
 from experiments.sweep.measures import (
     CENTRE_MEASURES,
     CITY_MEASURES,
@@ -23,9 +23,9 @@ from experiments.sweep.measures import (
     national,
     window_means,
 )
-from experiments.twins import FLOWS
+from model.country.country import Country
 from model.regional_model import RegionalModel
-from model.scenario import Scenario
+from model.scenarios.scenario import Scenario
 
 TWINS_KEPT = 32  # yearly results of twins that other points of the same luck may share
 

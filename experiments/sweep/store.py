@@ -22,11 +22,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments import parquet
-from experiments.json_file import read_object
+from experiments.storage import parquet
+from experiments.storage.json_file import read_object
 from experiments.sweep.errors import SweepError
+from experiments.sweep.experiment_file import Experiment, checked
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
-from experiments.sweep.spec import Experiment, checked
 
 FORMAT = 2
 FROZEN, DESIGN, UNIT = "experiment.json", "design.parquet", "unit.parquet"

@@ -13,22 +13,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.names import nearest
-from experiments.sweep import views
+from agents.suggestions import nearest
+from experiments.study.run_identity import model_fingerprint, provenance, rules_fingerprint
+from experiments.sweep import queries as views
 from experiments.sweep.chunk import Receipt, Task, Workplace
-from experiments.sweep.country import load_country
 from experiments.sweep.design import make_design, rows_where
-from experiments.sweep.driver import Progress, drive, failures_allowed
 from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
+from experiments.sweep.experiment_file import Experiment, checked, read_experiment
 from experiments.sweep.factors import case_of, load_rules
-from experiments.sweep.identity import model_fingerprint, provenance, rules_fingerprint
+from experiments.sweep.forecast import Plan, chunk_size, pilots, simulate_once
 from experiments.sweep.measures import METRICS
-from experiments.sweep.plan import Plan, chunk_size, pilots, simulate_once
+from experiments.sweep.scheduling import Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
-from experiments.sweep.spec import Experiment, checked, read_experiment
 from experiments.sweep.store import Frozen, Store, order_of
-from model.extension_name import absolute
+from model.country.country import load_country
+from model.extensions.loading import absolute
 
 Tell = Callable[[Progress, Receipt | None], None]
 
@@ -205,7 +205,7 @@ class Sweep:
             name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", base.rules)
         }
         data = {
-            name: load_country(name, base.centres, base.edges).fingerprint
+            name: load_country(name, base.centres, base.links).fingerprint
             for name in used("cities", base.cities)
         }
         own = experiment.extended.fingerprint

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from experiments.validation.compute import compute_rows
-from experiments.validation.facts import closed_rows, decade_rows
-from experiments.validation.invariants import invariant_rows
-from experiments.validation.layouts import layout_rows
+from experiments.validation.compute_rows import compute_rows
+from experiments.validation.fact_rows import closed_rows, decade_rows
+from experiments.validation.invariant_rows import invariant_rows
+from experiments.validation.layout_rows import layout_rows
 from experiments.validation.rows import Context, Row
-from experiments.validation.signs import sign_rows
+from experiments.validation.sign_rows import sign_rows
 
 ROWS: Sequence[Callable[[Context], list[Row]]] = (
     closed_rows, invariant_rows, sign_rows, layout_rows, compute_rows, decade_rows,

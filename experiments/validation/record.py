@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.results import rules_fingerprint, versions
+from experiments.results.write_results import rules_fingerprint, versions
 from experiments.validation.rows import KINDS, VERDICTS, Context, Row
 from model.parameters import Parameters
 

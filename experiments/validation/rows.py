@@ -10,12 +10,12 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from experiments.arms import ArmResults, Plan, twin_arms
-from experiments.findings import FAILS, HOLDS, UNDECIDED
-from experiments.twins import TwinResults
-from model.extended import Extensions
+from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
+from experiments.study.run_study import ArmResults, Plan, twin_arms
+from experiments.study.study import TwinResults
+from model.extensions.extended_model import Extensions
 from model.parameters import Parameters
-from model.scenario import Scenario, find_scenario
+from model.scenarios.scenario import Scenario, find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)

@@ -25,7 +25,7 @@ ONE_ARGUMENT = ["exp", "log", "logistic"]
 
 HEADER = """\
 from numba import njit
-from model.intrinsics import bits_of, float_of
+from model.engine.compile.numba_intrinsics import bits_of, float_of
 inline = njit(forceinline=True, error_model="numpy")
 """
 LOOP = """\

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from agents import firm
 from agents.rules import Rules, UnknownRuleError
-from model.binding import bind_each
-from model.events import Each
+from model.economy.regional_schema import REGIONAL
+from model.engine.binding import bind_each
+from model.engine.events import ForEach
+from model.engine.rule_source import arguments
 from model.parameters import Parameters, describe
-from model.rule_text import arguments
 from model.step import QUARTER
-from model.world import REGIONAL
 
-EVENTS = [event for event in QUARTER if isinstance(event, Each)]
+EVENTS = [event for event in QUARTER if isinstance(event, ForEach)]
 TABLE_OF = {rule: event.table for event in EVENTS for rule in event.rules}
 PARAMETERS = tuple(Parameters.model_fields)
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,7 +36,7 @@ def test_every_rule_is_applied_once_a_quarter():
 @pytest.mark.parametrize("module", sorted({rule.__module__ for _, rule in Rules().items()}))
 def test_every_kind_of_agent_has_its_rules_worked_by_hand(module):
     # That file in turn fails where it leaves a rule out.
-    assert Path(__file__).with_name(f"test_{module.removeprefix('agents.')}_rules.py").exists()
+    assert Path(__file__).with_name(f"test_{module.removeprefix('agents.')}.py").exists()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -200,7 +200,9 @@ def values(argument, source):
 def everything(name):
     """Every set of values that a rule may read."""
     event = next(event for event in EVENTS if name in event.rules)
-    bound = {rule.name: rule for rule in bind_each(event, dict(Rules().items()), PARAMETERS).rules}[name]
+    bound = {rule.name: rule for rule in bind_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules}[
+        name
+    ]
     pairs = zip(arguments(bound.function), bound.reads, strict=True)
     return st.fixed_dictionaries({argument: values(argument, source) for argument, source in pairs})
 

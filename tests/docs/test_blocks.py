@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from fenced_blocks import READ, ROOT, RUN, SHOWN, Block, blocks, pages, plain_commands, run_block
+from tests.support.fenced_blocks import (
+    READ,
+    ROOT,
+    RUN,
+    SHOWN,
+    Block,
+    blocks,
+    pages,
+    plain_commands,
+    run_block,
+)
 
 sys.path.pop(0)
 

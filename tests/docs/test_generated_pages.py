@@ -1,22 +1,21 @@
-"""Pages and tables that are made from the code are up to date: if not, python -m experiments.reference."""
+"""Pages and tables that are made from the code are up to date: if not, python -m experiments.pages.__main__."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from agents.columns import Column
 from agents.rules import Rules
-from experiments.emergence import CLAIMS, verdicts_table, with_verdicts
-from experiments.emergence import page as emergence_page
-from experiments.model_pages import generated_pages, rules_page, state_page
-from model.events import clear, each
+from experiments.pages.claims_table import CLAIMS, verdicts_table, with_verdicts
+from experiments.pages.claims_table import page as emergence_page
+from experiments.pages.odd_pages import generated_pages, rules_page, state_page
+from model.economy.regional_schema import REGIONAL
+from model.engine.events import for_each, procedure
+from model.engine.schema import Schema
 from model.step import QUARTER
-from model.world import REGIONAL, World
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
 
 
 @pytest.mark.parametrize("path", generated_pages(), ids=str)
@@ -47,10 +46,10 @@ def meet(thing_size):
 
 
 def test_what_a_page_says_of_an_economy_of_one_rule():
-    world = World(
+    world = Schema(
         {"things": (Column("size", "m", "how large", start=1.0, when="firms"),)}, {}, {}, {"thing_": "things"}
     )
-    events = (clear("they meet", meet, every=4),)
+    events = (procedure("they meet", meet, every=4),)
     text = rules_page(world, events)
     assert "## meet { #meet }" in text
     assert "They meet. Every 4 quarters." in text
@@ -59,7 +58,7 @@ def test_what_a_page_says_of_an_economy_of_one_rule():
     with pytest.raises(KeyError):  # a table without a word on what its rows are
         state_page(world, ())
     with pytest.raises(KeyError):  # an event with a rule that the model does not have
-        rules_page(world, (each("double", "things", "doubled"),))
+        rules_page(world, (for_each("double", "things", "doubled"),))
 
 
 def test_the_table_of_verdicts_is_that_of_the_stored_validation(monkeypatch):

@@ -10,12 +10,12 @@ import importlib
 import inspect
 import re
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 ARRAYS = re.compile(r"ArrayLike|NDArray|ndarray|Floats|Integers|Flags|Matrix")
 NUMBERS = re.compile(r"^(int|float)( \| None)?$")
 # (T, C), shape (n,), "one for each row", "an array with …", "for each city" and the like.
@@ -34,7 +34,7 @@ def named() -> dict[str, Any]:
 
 
 NAMES = named()
-PACKAGES = ("model", "experiments.sweep", "experiments.validation", "experiments.pairs")
+PACKAGES = ("model", "experiments.sweep", "experiments.validation", "experiments.study.pairs")
 
 
 def functions() -> dict[str, Any]:

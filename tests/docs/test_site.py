@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-from fenced_blocks import FENCE, ROOT, pages
+from tests.support.fenced_blocks import FENCE, ROOT, pages
 
 sys.path.pop(0)
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import itertools
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments import extension_check
 from experiments.extension_check import FAILS, HOLDS, REMARK, Trial, check, event_seconds, few_cities
-from model import Column, Extension, Parameter, after, before, clear, each, interpreted
-from model.engine import Engine
+from model import Column, Extension, Parameter, after, before, for_each, interpreted, procedure
+from model.engine.engine import Engine
 from model.step import QUARTER
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "model"))
-from university import make
+from tests.support.university import make
 
 sys.path.pop(0)
 
@@ -26,7 +23,7 @@ def _small(monkeypatch, country):
     """Fewer firms where many are wanted; cut into small parts, so that threads share them all the same."""
     monkeypatch.setattr(extension_check, "MANY_FIRMS", 300)
     monkeypatch.setattr(extension_check, "TIMED_FIRMS", 100)
-    monkeypatch.setattr("model.engine.CHUNK_ROWS", 97)
+    monkeypatch.setattr("model.engine.engine.CHUNK_ROWS", 97)
 
 
 def verdicts(country, extension, **how):
@@ -51,7 +48,7 @@ def labour_demand(labour_demand):
     return 0.9 * labour_demand
 
 
-LEAK = after("revenue", each("money is lost", "cities", "labour_demand"))
+LEAK = after("revenue", for_each("money is lost", "cities", "labour_demand"))
 
 
 def test_money_that_is_lost_is_found(country):
@@ -74,7 +71,7 @@ def bear(city_talent_endowment, city_talent, pair_workers):
 
 def test_talent_from_nowhere_is_found(country):
     """Everyone who calls a city home works somewhere: that balances, but there are more of them."""
-    born = before("wage", clear("children", bear))
+    born = before("wage", procedure("children", bear))
     found = verdicts(country, Extension("born", events=born))
     assert found["everyone who calls a city home works in one city"].verdict == HOLDS
     assert found["talent of every home is constant"].verdict == FAILS
@@ -128,7 +125,7 @@ def lucky(draw_success):
 def test_a_shared_draw_is_a_remark(country):
     own = Extension(
         "shared", rules=lucky, columns={"firms": Column("lucky", "0-1", "luck")},
-        events=after("revenue", each("luck", "firms", "lucky")),
+        events=after("revenue", for_each("luck", "firms", "lucky")),
     )  # fmt: skip
     found = verdicts(country, own)
     one = found["its draws are its own"]

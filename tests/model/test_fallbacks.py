@@ -10,30 +10,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import model.checked
+import model.invariant_check
 from agents.columns import Column
 from agents.firm import Firm
 from agents.view import AgentView
-from model import (
-    AgentKind,
-    Extension,
-    Parameter,
-    Parameters,
-    RegionalModel,
-    Scenario,
-    kernels,
-    tables,
-    toml_file,
-)
-from model.building import close_failed
-from model.engine import interpreted
-from model.extended import extended
-from model.extension import ExtensionError
-from model.invariants import Breach, InvariantError
-from model.labour_market import settle_talent
-from model.scenario import Place, ScenarioError, host_cities, openings_of
-from model.tables import InputError, check_file
-from model.toml_file import TomlError, read_toml
+from model import AgentKind, Extension, Parameter, Parameters, RegionalModel, Scenario
+from model.economy.centre_orders import close_failed
+from model.economy.invariants import Breach, InvariantError
+from model.economy.labour_market import settle_talent
+from model.engine.compile import kernel_source as kernels
+from model.engine.engine import interpreted
+from model.extensions.extended_model import extended
+from model.extensions.extension import ExtensionError
+from model.files import toml_file
+from model.files import user_tables as tables
+from model.files.toml_file import TomlError, read_toml
+from model.files.user_tables import InputError, check_file
+from model.scenarios.scenario import Place, ScenarioError, host_cities, openings_of
 
 SMALL = Parameters(firms=60, burn_in=0)
 
@@ -166,7 +159,7 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
     """No event can be blamed for it: the quarter as a whole is."""
     broken = Breach("money paid for compute", None, 2.0, "it must be received")
     monkeypatch.setattr(
-        model.checked, "broken_accounts", lambda state, exempt: iter([broken] if when(state) else [])
+        model.invariant_check, "broken_accounts", lambda state, exempt: iter([broken] if when(state) else [])
     )
 
     def when(state):

@@ -12,11 +12,11 @@ import pytest
 
 from agents.compute_provider import KINDS, LEAST_COST
 from model import Opening, Parameters, RegionalModel, Scenario
-from model.invariants import broken_accounts
+from model.country.synthetic import synthetic_country
+from model.economy.invariants import broken_accounts
+from model.files.user_tables import InputError
 from model.parameters import ParameterError
-from model.scenario import Place, ScenarioError
-from model.synthetic import synthetic_country
-from model.tables import InputError
+from model.scenarios.scenario import Place, ScenarioError
 
 NOTHING = ("gdp_2010", "gdp_2022", "population_2010", "population_2020")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.metrics import CHANNELS, band_labels
+from experiments.measures.effects import CHANNELS, band_labels
 from model.parameters import Parameters
 
 Tables = dict[str, pd.DataFrame]
@@ -63,7 +62,7 @@ def _gap_over_time() -> pd.DataFrame:
 
 
 def make_tables(seeds: int = 4) -> Tables:
-    """Tables like those of ``experiments.metrics.all_tables``; standard errors are NaN with one seed."""
+    """Tables like those of ``experiments.measures.effects.all_tables``; standard errors are NaN with one seed."""
     groups = [
         ("host cities", 10.123, 0.321),
         ("other cities", -0.456, 0.05),
@@ -135,7 +134,7 @@ def no_centres() -> Tables:
 
 @pytest.fixture
 def summary_of() -> Callable[..., dict[str, Any]]:
-    """A summary like that of ``experiments.results.summary``, with changes."""
+    """A summary like that of ``experiments.results.write_results.summary``, with changes."""
 
     def make(**changes: Any) -> dict[str, Any]:
         return {
@@ -171,8 +170,6 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def small_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A server's results folder: results, a study, sweeps, and folders that are broken."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    from small_shelf import fill
+    from tests.support.results_shelf import fill
 
-    sys.path.pop(0)
     return fill(tmp_path_factory.mktemp("server") / "results")

@@ -2,7 +2,7 @@
 # (Solara hands on its names in a way that mypy --strict does not follow.)
 """The page in the browser: a bar with its tabs and languages, and under it Explore, Results or Learn.
 
-Every browser session has its own ``Session`` (viz/app/session.py) with its own runs.
+Every browser session has its own ``Session`` (viz/app/explore/session.py) with its own runs.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 import solara
 from solara.server import kernel_context
 
-from viz.app import heard
-from viz.app.explore import Explore
-from viz.app.limits import SESSIONS, Place
-from viz.app.parts import Bar
-from viz.app.server import CITIES
-from viz.app.session import TABS, Session
-from viz.app.simulation import load_country
-from viz.app.style import STYLE
-from viz.app.words import LANGUAGES, words_of
+from viz.app.explore.explore_page import Explore
+from viz.app.explore.session import TABS, Session
+from viz.app.explore.simulation import load_country
+from viz.app.server.server import CITIES
+from viz.app.server.session_slots import SESSIONS, Place
+from viz.app.ui import event_filters as heard
+from viz.app.ui.style import STYLE
+from viz.app.ui.translations import LANGUAGES, words_of
+from viz.app.ui.vue_widgets import Bar
 
 
 @solara.component
@@ -83,11 +83,11 @@ def Whole() -> None:
 def shown(tab: str) -> Callable[[Session], Any]:
     """The component of a tab; those that are not looked at are not loaded."""
     if tab == "results":
-        from viz.app.results import Results
+        from viz.app.results.results_page import Results
 
         return Results
     if tab == "learn":
-        from viz.app.learn import Learn
+        from viz.app.learn.learn_page import Learn
 
         return Learn
     return Explore

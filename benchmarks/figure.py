@@ -1,0 +1,76 @@
+"""Figure of the benchmark: the reduced economy and its ensembles in eleven programs, as committed.
+
+``python -m benchmarks.figure docs/bench FILE.png`` draws it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from viz.figures.run_figures import BLUE, DPI, GREY, ORANGE, WIDTH, png
+
+
+def bench_figure(compare: pd.DataFrame, ensembles: pd.DataFrame, about: Mapping[str, Any]) -> Figure:
+    """Time against C at the largest size that a tool was run at, beside runs a second and core.
+
+    ``compare``: label, firms, ns_min (ns per firm and step). ``ensembles``: label, per_core_best (runs/s).
+    """
+    figure = Figure(figsize=(WIDTH, 4.6), dpi=DPI, layout="constrained")
+    figure.suptitle("The same small economy, eleven programs", x=0.01, ha="left", fontsize=11, weight="bold")
+    left, right = figure.subplots(1, 2)
+    yardstick = compare[compare["label"] == compare["label"].iloc[0]].set_index("firms")["ns_min"]
+    largest = (
+        compare.dropna(subset=["ns_min"])
+        .sort_values("firms")
+        .groupby("label", sort=False)
+        .tail(1)
+        .set_index("label")
+    )
+    ratio = (largest["ns_min"] / yardstick.reindex(largest["firms"]).to_numpy()).sort_values()
+    _points(left, ratio, "time against C, largest country run", "{:.3g}×")
+    runs = ensembles.set_index("label")["per_core_best"].sort_values(ascending=False)
+    _points(right, runs, "runs a second and core", "{:.3g}")
+    machine = f"{about['date']}, {about['processor']}, {about['cores']} cores"
+    said = "logarithmic axes; up to 1,000,000 firms, and runs of 2,000 firms × 60 steps; all results agree"
+    figure.supxlabel(f"{said}; {machine}", fontsize=7.5)
+    return figure
+
+
+def _points(axes: Axes, values: pd.Series, words: str, form: str) -> None:
+    colours = [
+        BLUE if "ComputeLeap" in label else ORANGE if label.startswith("C,") else GREY
+        for label in values.index
+    ]
+    places = range(len(values) - 1, -1, -1)
+    axes.hlines(list(places), float(values.min()) * 0.6, values.to_numpy(), color="0.85", linewidth=1.0)
+    axes.scatter(values.to_numpy(), list(places), color=colours, s=34, zorder=3)
+    axes.set_yticks(list(places), list(values.index), fontsize=7.5)
+    for place, value in zip(places, values, strict=True):
+        axes.text(value * 1.15, place, form.format(value), va="center", fontsize=7.5)
+    axes.set_xscale("log")
+    axes.set_xlim(float(values.min()) * 0.6, float(values.max()) * 3.0)
+    axes.set_title(words, fontsize=8.5, loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=7.5)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Draw the figure of a folder of results into a file."""
+    folder, target = Path(arguments[0]), Path(arguments[1])
+    compare, ensembles = (
+        json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("compare", "ensembles")
+    )
+    figure = bench_figure(pd.DataFrame(compare["rows"]), pd.DataFrame(ensembles["rows"]), compare["about"])
+    target.write_bytes(png(figure))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""One reduced economy, written with each tool that is compared."""

@@ -1,0 +1,116 @@
+"""The reduced economy in agentpy: lists of agents, whose methods are called on all at once."""
+
+from __future__ import annotations
+
+import math
+
+import agentpy
+import numpy as np
+
+from benchmarks.tools import reduced_economy as r
+
+# --- model ---
+
+
+class City(agentpy.Agent):
+    """A city: what it offers and what its firms did in this step."""
+
+    def setup(self) -> None:
+        """Start without firms' sums."""
+        self.output, self.innovations, self.reach = 0.0, 0, 0.0
+
+    def open_step(self) -> None:
+        """Clear the sums and compute what all its firms share."""
+        self.output, self.innovations = 0.0, 0
+        self.reach = self.p.rate * self.talent**r.TALENT_POWER * self.data**r.DATA_POWER
+
+
+class Firm(agentpy.Agent):
+    """A firm."""
+
+    def step(self) -> None:
+        """Buy compute, try to innovate, produce, invest."""
+        city = self.city
+        compute = min(r.COMPUTE_SHARE * self.capital / city.price, city.availability)
+        intensity = city.reach * (1.0 + compute) ** r.COMPUTE_POWER * self.absorption
+        if self.model.random.random() < 1.0 - math.exp(-intensity):
+            self.productivity *= r.GAIN
+            city.innovations += 1
+        output = self.productivity * self.capital**r.CAPITAL_POWER
+        self.capital = r.KEPT * self.capital + r.SAVED * output
+        city.output += output
+
+    def move(self) -> None:
+        """Go to another city, seldom."""
+        if self.model.random.random() < r.MOVE_CHANCE:
+            ahead = 1 + int(self.model.random.random() * (r.CITIES - 1))
+            self.city = self.model.cities[(self.city.number + ahead) % r.CITIES]
+
+
+class Economy(agentpy.Model):
+    """The economy."""
+
+    def setup(self) -> None:
+        """Make cities and firms."""
+        first = r.start(self.p.firms)
+        self.cities = agentpy.AgentList(self, r.CITIES, City)
+        self.firms = agentpy.AgentList(self, self.p.firms, Firm)
+        self.cities.number = agentpy.AttrIter(list(range(r.CITIES)))
+        for name in ("price", "availability", "talent", "data"):
+            setattr(self.cities, name, agentpy.AttrIter(getattr(first, name).tolist()))
+        for name in ("productivity", "capital", "absorption"):
+            setattr(self.firms, name, agentpy.AttrIter(getattr(first, name).tolist()))
+        self.firms.city = agentpy.AttrIter([self.cities[k] for k in first.city.tolist()])
+        self.gravity = first.gravity
+        self.total_output = self.total_innovations = 0
+
+    def step(self) -> None:
+        """One step."""
+        self.cities.open_step()
+        self.firms.step()
+        output, innovations = np.array(list(self.cities.output)), np.array(list(self.cities.innovations))
+        self.total_output += output.sum()
+        self.total_innovations += innovations.sum()
+        arriving = self.gravity @ (output / output.mean())
+        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
+        for city, talent, data in zip(self.cities, arriving.tolist(), learnt.tolist(), strict=True):
+            city.talent = (1.0 - r.RENEWAL) * city.talent + r.RENEWAL * talent
+            city.data = (1.0 - r.RENEWAL) * city.data + r.RENEWAL * data
+        if self.t % r.MOVE_EVERY == 0:
+            self.firms.move()
+
+
+# --- benchmark ---
+
+SOURCE_LINES = r.source_lines(__file__)
+
+
+def prepare(firms: int, seed: int, rate: float = r.RATE) -> Economy:
+    """An economy before its first step."""
+    state = Economy({"firms": firms, "rate": rate, "seed": seed})
+    state.sim_setup()
+    return state
+
+
+def advance(state: Economy, steps: int) -> None:
+    """Run that many steps, as ``Model.run`` does."""
+    for _ in range(steps):
+        state.sim_step()
+
+
+def measures(state: Economy) -> dict[str, float]:
+    """The six measures."""
+    return r.measured(
+        state.total_output,
+        state.total_innovations,
+        np.array(list(state.firms.productivity)),
+        np.array([firm.city.number for firm in state.firms]),
+        np.array(list(state.cities.output)),
+    )
+
+
+def run(firms: int, steps: int, seed: int) -> dict[str, float]:
+    """The six measures after that many steps."""
+    state = prepare(firms, seed)
+    advance(state, steps)
+    return measures(state)

@@ -1,0 +1,1 @@
+"""Estimators of treatment effects on panels of cities."""

@@ -1,0 +1,57 @@
+"""Two-way fixed effects: least squares with city and year effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from experiments.evaluation.estimators.covariance import covariance
+from experiments.evaluation.estimators.double_ml import least_squares
+from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
+from experiments.evaluation.estimators.within_transform import within
+
+
+def fixed_effects(
+    frame: pd.DataFrame,
+    outcome: str = "log_innovations",
+    treatment: str | Sequence[str] = "centre",
+    controls: Sequence[str] = (),
+    *,
+    city: str = "city_id",
+    year: str = "year",
+    errors: str = "jackknife",
+) -> Estimate:
+    """Two-way fixed effects with linear controls; fixed traits of cities enter with a linear trend.
+
+    Under staggered openings with effects that grow or differ it weighs city-years unevenly, some below zero
+    [Goodman-Bacon 2021]: compare ``event_study``.
+
+    Raises InputError for columns that cannot be used.
+    """
+    return estimate_fixed_effects(
+        panel_data(frame, outcome, treatment, controls, city=city, year=year), errors
+    )
+
+
+def estimate_fixed_effects(
+    data: PanelData, errors: str = "jackknife", distances: Floats | None = None
+) -> Estimate:
+    """``fixed_effects`` on arrays; only the coefficients of the treatments are returned."""
+    changing = within(data.controls, data.city, data.year)
+    fixed = changing.std(axis=0) == 0
+    trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
+    left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
+    controls = np.column_stack([changing[:, ~fixed], trends])
+    if controls.shape[1]:
+        # Frisch-Waugh-Lovell: controls are partialled out first, so that collinear ones do no harm.
+        left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
+    values, residual = least_squares(left[:, 1:], left[:, 0])
+    spread = covariance(left[:, 1:], residual, data.city, data.year, errors, distances)
+    return make_estimate(
+        data.treatment_names, values, spread, dof=data.cities - 1, nobs=data.rows, cities=data.cities,
+        method=f"Two-way fixed effects of {data.outcome_name}: errors by {errors}",
+        details={"residuals": left, "controls": controls.shape[1]},
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""A city panel as arrays: outcome, treatments, controls, and which city and year each row is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from agents.suggestions import nearest
+from experiments.evaluation.estimators.estimate import Floats
+from model.files.user_tables import InputError
+
+Codes = NDArray[np.int64]
+FEWEST_CITIES = 10
+
+
+@dataclass(frozen=True)
+class PanelData:
+    """n rows of a panel, in order of city and year.
+
+    ``outcome`` (n,), ``treatments`` (n, k), ``controls`` (n, p); ``city`` and ``year`` (n,): 0, 1, … for
+    each; ``city_ids``, ``years``: what these numbers stand for.
+    """
+
+    outcome: Floats
+    treatments: Floats
+    controls: Floats
+    city: Codes
+    year: Codes
+    outcome_name: str
+    treatment_names: tuple[str, ...]
+    control_names: tuple[str, ...]
+    city_ids: NDArray[np.int64]
+    years: NDArray[np.int64]
+
+    @property
+    def rows(self) -> int:
+        """Rows."""
+        return len(self.outcome)
+
+    @property
+    def cities(self) -> int:
+        """Cities."""
+        return len(self.city_ids)
+
+    def of(self, rows: NDArray[np.bool_]) -> PanelData:
+        """Only some rows, (n,); cities and years that are left are numbered anew."""
+        city_ids, city = np.unique(self.city[rows], return_inverse=True)
+        years, year = np.unique(self.year[rows], return_inverse=True)
+        return replace(
+            self, outcome=self.outcome[rows], treatments=self.treatments[rows], controls=self.controls[rows],
+            city=city, year=year, city_ids=self.city_ids[city_ids], years=self.years[years],
+        )  # fmt: skip
+
+
+def panel_data(
+    frame: pd.DataFrame,
+    outcome: str,
+    treatment: str | Sequence[str],
+    controls: Sequence[str] = (),
+    *,
+    city: str = "city_id",
+    year: str = "year",
+) -> PanelData:
+    """The columns of a table as a PanelData.
+
+    Raises InputError: a column that is missing, not a number or has gaps; a city that has a year twice; fewer
+    than ten cities; an outcome or a treatment that is the same in every row.
+    """
+    treatments = (treatment,) if isinstance(treatment, str) else tuple(treatment)
+    names = (city, year, outcome, *treatments, *controls)
+    problems = [
+        f"the panel has no column {name!r}{_near(name, frame)}" for name in names if name not in frame
+    ]
+    if problems:
+        raise InputError(problems)
+    ordered = frame.sort_values([city, year], kind="stable")
+    values = {name: _numbers(ordered[name], name, problems) for name in names}
+    if problems:
+        raise InputError(problems)
+    twice = ordered.duplicated([city, year])
+    if twice.any():
+        first = ordered[twice].iloc[0]
+        raise InputError([f"city {first[city]:.0f} has the year {first[year]:.0f} twice: one row for each"])
+    city_ids, cities = np.unique(values[city], return_inverse=True)
+    years, year_codes = np.unique(values[year], return_inverse=True)
+    if len(city_ids) < FEWEST_CITIES or len(years) < 2:
+        raise InputError([
+            f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {len(city_ids)} and {len(years)}"
+        ])  # fmt: skip
+    for name in (outcome, *treatments):
+        if np.ptp(values[name]) == 0:
+            raise InputError(
+                [f"column {name} is {values[name][0]:g} in every row: there is nothing to compare"]
+            )
+    return PanelData(
+        values[outcome], _stack([values[name] for name in treatments], len(ordered)),
+        _stack([values[name] for name in controls], len(ordered)), cities, year_codes, outcome, treatments,
+        tuple(controls), city_ids.astype(np.int64), years.astype(np.int64),
+    )  # fmt: skip
+
+
+def _stack(columns: Sequence[Floats], rows: int) -> Floats:
+    return np.column_stack(columns) if columns else np.empty((rows, 0))
+
+
+def _near(name: str, frame: pd.DataFrame) -> str:
+    near = nearest(name, [str(column) for column in frame.columns])
+    return f"; did you mean {near}?" if near else ""
+
+
+def _numbers(column: pd.Series, name: str, problems: list[str]) -> Floats:
+    try:
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        problems.append(f"column {name} holds text: the estimators take numbers")
+        return np.empty(0)
+    gaps = int((~np.isfinite(values)).sum())
+    if gaps:
+        problems.append(f"column {name} has {gaps} blank cells: fill them or leave these rows out")
+    return values

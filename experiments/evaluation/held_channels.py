@@ -1,0 +1,165 @@
+"""Channels held where they would be without centres: what each of them carries of the effect.
+
+A run with centres is stepped beside its twin, quarter by quarter, and one channel at a time is kept from
+answering to the centres. What is a stock of the city (talent, attention, property rights, data) is set to the
+twin's as soon as it has been settled. What firms decide (founding, working with compute) they decide by the
+twin's conditions: the same rule and the same luck, but costs, data, permits, sales and neighbours of the run
+without centres. All else is free. The effect that is left is a controlled direct effect [Pearl 2001]; no
+panel shows it, as nobody holds a channel fixed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.evaluation.truth import given
+from experiments.study.study import WITH, WITHOUT, Study, model_of, yearly_cities
+from model.engine.engine import Call
+from model.regional_model import RegionalModel
+from model.scenarios.scenario import Opening
+
+Column = tuple[str, str]  # table and column
+Copies = dict[Column, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A column of cities that is the twin's as soon as the event that settles it is over."""
+
+    event: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Columns of firms that rules of an event decide by the twin's ``conditions``.
+
+    The event's other rules see their own run. A firm that does not exist in the twin keeps its own sales.
+    """
+
+    event: str
+    columns: tuple[str, ...]
+    conditions: tuple[Column, ...]
+
+
+CLAMPS: dict[str, Held | Decided] = {
+    "vitality": Decided(
+        "entering", ("entering",),
+        (("cities", "business_environment"), ("cities", "permit_speed"), ("city_tiers", "unit_revenue"),
+         ("nation", "mean_revenue")),
+    ),
+    "talent_flow": Held("move_talent", "talent"),
+    "application": Decided(
+        "adoption_gain", ("adopter",),
+        (("cities", "business_environment"), ("cities", "adoption_share"), ("cities", "data"),
+         ("city_tiers", "plain_cost"), ("city_tiers", "adopter_cost"), ("city_tiers", "unaided_cost"),
+         ("nation", "mean_revenue"), ("firms", "revenue"), ("firms", "eligible")),
+    ),
+    "government_attention": Held("attention", "attention"),
+    "property_rights": Held("attention", "ip_protection"),
+    "data_agglomeration": Held("budget", "data"),
+}  # fmt: skip
+"""How each of the six channels is held."""
+
+ALIVE = ("firms", "alive")
+
+
+@dataclass
+class _Watch:
+    """What the twin's quarter was like, by event: conditions before it, columns after it."""
+
+    twin: RegionalModel
+    before: dict[str, Copies] = field(default_factory=dict)
+    after: dict[str, Copies] = field(default_factory=dict)
+
+    def follow(self, channels: Sequence[str]) -> None:
+        """Note, in every quarter to come, what holding these channels takes."""
+        for clamp in (CLAMPS[channel] for channel in channels):
+            if isinstance(clamp, Held):
+                self._note(clamp.event, (), (("cities", clamp.column),))
+            else:
+                self._note(clamp.event, (*clamp.conditions, ALIVE), ())
+
+    def _note(self, event: str, before: Sequence[Column], after: Sequence[Column]) -> None:
+        def wrap(call: Call) -> Call:
+            def noted(step: int) -> None:
+                self.before.setdefault(event, {}).update(_copies(self.twin, before))
+                call(step)
+                self.after.setdefault(event, {}).update(_copies(self.twin, after))
+
+            return noted
+
+        self.twin.engine.around(event, wrap)
+
+    def hold(self, model: RegionalModel, channel: str) -> None:
+        """Keep a channel of another run at the twin's; the twin has to be a quarter ahead."""
+        clamp = CLAMPS[channel]
+
+        def wrap(call: Call) -> Call:
+            def held(step: int) -> None:
+                if isinstance(clamp, Held):
+                    call(step)
+                    model.state["cities"][clamp.column] = self.after[clamp.event]["cities", clamp.column]
+                else:
+                    _decide(model, clamp, call, step, self.before[clamp.event])
+
+            return held
+
+        model.engine.around(clamp.event, wrap)
+
+
+def _copies(model: RegionalModel, columns: Sequence[Column]) -> Copies:
+    return {(table, name): np.array(model.state[table][name]) for table, name in columns}
+
+
+def _put(model: RegionalModel, values: Copies) -> None:
+    for (table, name), column in values.items():
+        model.state[table][name] = column
+
+
+def _decide(model: RegionalModel, clamp: Decided, call: Call, step: int, twin: Copies) -> None:
+    """The event twice, as it is and by the twin's conditions, of which the decided columns are kept."""
+    firms = [("firms", name) for name in model.state["firms"]]
+    own, before = _copies(model, clamp.conditions), _copies(model, firms)
+    call(step)
+    free = _copies(model, firms)
+    _put(model, before)
+    there = twin[ALIVE] > 0.5
+    for table, name in clamp.conditions:
+        column = twin[table, name]
+        model.state[table][name] = np.where(there, column, own[table, name]) if table == "firms" else column
+    call(step)
+    decided = _copies(model, [("firms", name) for name in clamp.columns])
+    _put(model, own)
+    _put(model, free)
+    _put(model, decided)
+
+
+def clamped_runs(
+    study: Study, seed: int, openings: Sequence[Opening], clamps: Mapping[str, Sequence[str]]
+) -> dict[str, pd.DataFrame]:
+    """Yearly rows of runs with these centres, each with some channels held at the twin's; and of the twin.
+
+    clamps: name of a run → the channels it holds, names of ``CLAMPS``. The twin's name is ``without``.
+    """
+    plan = replace(study, scenario=given(study, openings))
+    twin = model_of(plan, seed, WITHOUT)
+    watch = _Watch(twin)
+    watch.follow(sorted({channel for held in clamps.values() for channel in held}))
+    models = {name: model_of(plan, seed, WITH) for name in clamps}
+    for name, held in clamps.items():
+        for channel in held:
+            watch.hold(models[name], channel)
+    quarters = 4 * (study.until - study.parameters.start_year + 1)
+    for _ in range(quarters):
+        twin.step()
+        for model in models.values():
+            model.step()
+    runs = {**models, WITHOUT: twin}
+    return {name: yearly_cities(model, plan, seed, name) for name, model in runs.items()}

@@ -1,0 +1,200 @@
+"""A panel of real cities from the user's own table: what its columns are, its checks, and its evaluation."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from agents.suggestions import shown_key
+from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
+from experiments.evaluation.estimators.within_transform import within
+from experiments.evaluation.evaluate import Evaluation, over_seeds
+from experiments.evaluation.paper_tables import Subject, all_rows
+from experiments.evaluation.simulated_panel import exposures
+from experiments.results.write_results import versions
+from model.country.geography import distances_km
+from model.files.user_tables import Cells, Column, InputError, Remark, check_file, read_table
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which columns of the table are what. ``controls``: None takes those of the codebook that are there."""
+
+    outcome: str = "log_innovations"
+    treatment: str = "centre"
+    city: str = "city_id"
+    year: str = "year"
+    controls: tuple[str, ...] | None = None
+    channels: tuple[str, ...] | None = None
+    moderators: tuple[str, ...] | None = None
+
+
+COUNTS = {entry.name for entry in CODEBOOK if entry.unit in ("innovations/year", "cities")}
+
+
+def _least(name: str) -> float | None:
+    """The lowest value of a column that the codebook calls a count; None: any number."""
+    return 0.0 if name in COUNTS else None
+
+
+def _columns(roles: Roles) -> tuple[Column, ...]:
+    return (
+        Column(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
+        Column(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
+        Column(roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False),
+        Column(roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False),
+    )
+
+
+PLACE = (
+    Column(
+        "lon", "number", "longitude; with lat: centres by distance", "degrees east", -180, 180, blank=False
+    ),
+    Column("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
+)
+KNOWN = {entry.name: entry.meaning for entry in CODEBOOK}
+
+
+def _numbers(names: Iterable[str], required: bool) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
+        for name in dict.fromkeys(names)
+    )
+
+
+PANEL_COLUMNS = (*_columns(Roles()), *PLACE, *_numbers((*CHANNELS, *FIXED_CONTROLS), required=False))
+"""What a table takes whose columns are named as in the codebook."""
+
+
+def columns_of(roles: Roles, there: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that are read from a table which has the columns ``there``."""
+    place = PLACE if "lon" in there and "lat" in there else ()
+    chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
+    return (*_columns(roles), *place, *chosen)
+
+
+def _chosen(roles: Roles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Controls, channels and moderators."""
+
+    def of(given: tuple[str, ...] | None, usual: Sequence[str]) -> tuple[str, ...]:
+        return given if given is not None else tuple(name for name in usual if name in there)
+
+    return (of(roles.controls, FIXED_CONTROLS), of(roles.channels, tuple(CHANNELS)),
+            of(roles.moderators, tuple(MODERATORS)))  # fmt: skip
+
+
+def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame, Roles]:
+    """The panel of a CSV or Parquet table, its columns named as in the codebook; the roles, settled.
+
+    Raises InputError with file, row and column of each mistake: a column that is missing, a cell that is
+    blank or no number, a city that has a year twice.
+    """
+    roles = roles or Roles()
+    check_file(path)
+    header = _header(path)
+    controls, channels, moderators = _chosen(roles, header)
+    seen: dict[tuple[object, object], bool] = {}
+
+    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
+        key = (cells[roles.city], cells[roles.year])
+        if None not in key and key in seen:
+            what = f"city {shown_key(str(key[0]))} has the year {key[1]} in an earlier row too"
+            return [*remarks, Remark(roles.year, what, "each year once")]
+        seen[key] = True
+        return remarks
+
+    parts = {roles.city, roles.year, roles.treatment}
+    clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
+    if clash:
+        raise InputError([f"{path.name}: column {shown_key(sorted(clash)[0])} cannot play two parts"])
+    table = read_table(path, columns_of(roles, header), review=review)
+    table = table.rename(columns={roles.city: "city_id", roles.year: "year", roles.treatment: "centre"})
+    table["centre"] = table["centre"].astype(float)
+    table = table.sort_values(["city_id", "year"], kind="stable", ignore_index=True)
+    names = list(table["city_id"].unique())
+    table["city_name"] = table["city_id"]
+    table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
+    settled = Roles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
+    # The estimators' own checks, before anything long.
+    try:
+        _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
+    except InputError as error:
+        raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
+    return table, settled
+
+
+def _check_comparable(data: PanelData, treatment: str) -> None:
+    """Raise InputError if city and year say all about the treatment: no design can then see an effect."""
+    if within(data.treatments, data.city, data.year).any():
+        return
+    first = data.treatments[np.unique(data.city, return_index=True)[1], 0]
+    if (data.treatments[:, 0] == first[data.city]).all():
+        what = "never changes within a city: cities are needed with years before their centre"
+    else:
+        what = "changes in all cities in the same years: cities are needed that have no centre yet"
+    raise InputError([f"column {shown_key(treatment)} {what}"])
+
+
+def _header(path: Path) -> list[str]:
+    """Names of the table's columns; none if it cannot be read, which read_table then says."""
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            import pyarrow.parquet
+
+            try:
+                return [str(name) for name in pyarrow.parquet.read_schema(path).names]
+            except pyarrow.ArrowException:
+                return []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, ValueError, csv.Error):
+        return []
+
+
+def evaluate_observed(
+    path: Path,
+    roles: Roles | None = None,
+    learner: str = "lasso+boosting",
+    seed: int = 1,
+    doubleml: bool = False,
+) -> Evaluation:
+    """The tables of the paper for a panel of real cities; nobody knows what is true in it.
+
+    Raises InputError for a table with mistakes.
+    """
+    table, settled = read_observed(path, roles)
+    bands: tuple[str, ...] = ()
+    if "lon" in table and len(table) == table["city_id"].nunique() * table["year"].nunique():
+        table = _with_bands(table)
+        bands = tuple(BANDS.values())
+    labels = {entry.name: entry.meaning for entry in CODEBOOK}
+    subject = Subject(
+        table, settled.outcome, settled.controls or (),
+        {name: CHANNELS.get(name, labels.get(name, name)) for name in settled.channels or ()},
+        {name: MODERATORS[name][0] if name in MODERATORS else name for name in settled.moderators or ()},
+        bands, None, learner, seed=seed, doubleml=doubleml,
+    )  # fmt: skip
+    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject)])
+    facts = {
+        "scenario": "observed", "meaning": "a panel of real cities", "folder": path.name,
+        "cities": int(table["city_id"].nunique()), "first_year": int(table["year"].min()),
+        "last_year": int(table["year"].max()), "seeds": [], "outcome": settled.outcome, "learner": learner,
+        "controls": list(settled.controls or ()), "date": datetime.date.today().isoformat(),
+        "versions": versions(),
+    }  # fmt: skip
+    return Evaluation(rows, over_seeds(rows), facts)
+
+
+def _with_bands(table: pd.DataFrame) -> pd.DataFrame:
+    place = table.drop_duplicates("city_id")
+    distance = distances_km(place["lon"].to_numpy(), place["lat"].to_numpy())
+    treated = table["centre"].to_numpy().reshape(len(place), -1).T > 0.5
+    found = {name: values.T.ravel() for name, values in exposures(treated, distance).items()}
+    return table.assign(**found)

@@ -1,0 +1,105 @@
+"""Ways in which centres may find their cities: by lot, by wealth, by recent luck. Each is a Scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from agents.compute_provider import KINDS
+from agents.suggestions import nearest
+from model.economy.initial_state import coreness
+from model.engine.draws import stream_key, uniforms
+from model.scenarios.scenario import Opening, Scenario, ScenarioError, quarter_of
+
+WAYS = {
+    "random": "hosts drawn by lot among all cities",
+    "wealth": "large and rich cities are likelier hosts, as in reality",
+    "shocks": "cities whose innovation has just risen above its own past are likelier hosts",
+}
+
+
+@dataclass(frozen=True)
+class Sites:
+    """How many hosts, when, and how strongly the way of choosing counts.
+
+    ``strength``: of one standard deviation of wealth or of the shock in log odds; 0 is a lot. ``first`` and
+    ``last``: years of opening. Each host gets a centre of each kind, a third of the usual size times
+    ``size``.
+    """
+
+    way: str
+    hosts: int = 20
+    first: int = 2009
+    last: int = 2016
+    strength: float = 1.5
+    size: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            near = nearest(self.way, WAYS)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(WAYS)}"
+            raise ScenarioError(f"there is no way {self.way!r} to choose sites; {hint}")
+        if self.hosts < 1 or self.last < self.first:
+            raise ScenarioError(f"no {self.hosts} hosts can open from {self.first} to {self.last}")
+
+
+def draw_scenario(
+    sites: Sites, cities: pd.DataFrame, start_year: int, seed: int, untreated: pd.DataFrame | None = None
+) -> Scenario:
+    """The scenario of one draw: the hosts and their dates are a function of the seed.
+
+    untreated: year, city_id and realised_innovation of the same run without centres; ``shocks`` needs it.
+
+    Raises ScenarioError: more hosts than half of the cities, or no history before the first opening.
+    """
+    count = len(cities)
+    if sites.hosts > count // 2:
+        raise ScenarioError(f"{sites.hosts} hosts are more than half of the {count} cities")
+    key = stream_key(seed, f"evaluation.sites.{sites.way}", 0)
+    # The largest of score + Gumbel noise are a draw without replacement with odds exp(score).
+    luck = -np.log(-np.log(np.clip(uniforms(key, np.arange(count)), 1e-12, 1.0 - 1e-12)))
+    dates = uniforms(stream_key(seed, "evaluation.sites.dates", 0), np.arange(count))
+    if sites.way == "shocks":
+        hosts = _by_shocks(sites, cities, start_year, luck, untreated)
+    else:
+        score = sites.strength * coreness(cities) if sites.way == "wealth" else np.zeros(count)
+        chosen = np.argsort(-(score + luck), kind="stable")[: sites.hosts]
+        span = 4 * (sites.last - sites.first + 1)
+        start = quarter_of(str(sites.first), start_year)
+        hosts = {int(row): start + int(dates[row] * span) for row in chosen}
+    return Scenario(
+        sites.way, WAYS[sites.way],
+        openings=tuple(
+            Opening(f"{sites.way}-{row}-{kind}", row, kind, quarter, sites.size / len(KINDS))
+            for row, quarter in sorted(hosts.items(), key=lambda item: (item[1], item[0]))
+            for kind in KINDS
+        ),
+    )  # fmt: skip
+
+
+def _by_shocks(
+    sites: Sites, cities: pd.DataFrame, start_year: int, luck: np.ndarray, untreated: pd.DataFrame | None
+) -> dict[int, int]:
+    """Hosts and opening quarters: each year the likeliest are those that did best in the two years before."""
+    if untreated is None or sites.first < start_year + 4:
+        raise ScenarioError(
+            "sites chosen on shocks need four years of a run without centres before the first"
+        )
+    counts = untreated.pivot(index="year", columns="city_id", values="realised_innovation")
+    logs = np.log1p(counts[cities["city_id"]].to_numpy())
+    years = range(sites.first, sites.last + 1)
+    hosts: dict[int, int] = {}
+    for place, year in enumerate(years):
+        row = year - start_year
+        recent, past = logs[row - 2 : row].mean(axis=0), logs[: row - 2].mean(axis=0)
+        shock = recent - past
+        score = sites.strength * (shock - shock.mean()) / max(float(shock.std()), 1e-12) + np.roll(
+            luck, place
+        )
+        score[list(hosts)] = -np.inf
+        wanted = (place + 1) * sites.hosts // len(years) - len(hosts)
+        for city in np.argsort(-score, kind="stable")[:wanted]:
+            hosts[int(city)] = quarter_of(str(year), start_year)
+    return hosts

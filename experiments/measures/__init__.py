@@ -1,0 +1,1 @@
+"""Measures of panels: effects, inequality, convergence, mobility, leapfrogging."""

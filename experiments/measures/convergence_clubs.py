@@ -1,0 +1,191 @@
+"""Convergence clubs: the log-t test of Phillips and Sul and the groups that it finds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import ArrayLike
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
+
+from experiments.measures.panel_checks import Floats
+
+CRITICAL = -1.65  # one-sided 5 % point of the t statistic
+TRIM = 0.3  # share of the periods left out at the beginning
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class LogT:
+    """slope: b, twice the speed at which differences die out. t: its t statistic. periods: in the regression.
+
+    Convergence is rejected if t < −1.65. b ≥ 2 goes with convergence of levels, 0 ≤ b < 2 of growth rates.
+    """
+
+    slope: float
+    t: float
+    periods: int
+
+    @property
+    def converges(self) -> bool:
+        """The test does not reject convergence at 5 %."""
+        return self.t > CRITICAL
+
+
+def log_t(values: ArrayLike, trim: float = TRIM) -> LogT:
+    """The log-t test of Phillips and Sul on values (T, C), a row for each period, means above 0.
+
+        h = y/mean_c(y),  H_t = mean_c(h − 1)²,  ln(H_1/H_t) − 2·ln ln t = a + b·ln t + u,  t = [rT]…T
+
+    r = `trim`. The standard error takes the long-run variance of u, by the quadratic spectral kernel with
+    Andrews' automatic bandwidth. If all cities are alike in a period the differences have died out: t is ∞.
+    Feed it a trend (`hp_trend`), as cycles disturb it. Raises ValueError for fewer than 8 periods, or that
+    few that fewer than 5 remain. [Phillips & Sul 2007; Andrews 1991]
+    """
+    y = _checked(values, trim)
+    return _log_t(y, trim)
+
+
+def _log_t(y: Floats, trim: float) -> LogT:
+    first = _first_period(len(y), trim)
+    spread = np.mean((y / y.mean(axis=1, keepdims=True) - 1.0) ** 2, axis=1)
+    time = np.arange(first, len(y) + 1)
+    if spread[0] <= 0 and (spread > 0).any():
+        return LogT(-math.inf, -math.inf, len(time))  # alike at first, apart later
+    if (spread[first - 1 :] <= 1e-28).any():
+        return LogT(math.inf, math.inf, len(time))
+    outcome = np.log(spread[0] / spread[first - 1 :]) - 2.0 * np.log(np.log(time))
+    regressor = np.log(time) - np.log(time).mean()
+    slope = float(regressor @ outcome / (regressor @ regressor))
+    residual = outcome - outcome.mean() - slope * regressor
+    error = math.sqrt(max(0.0, long_run_variance(residual) / float(regressor @ regressor)))
+    if error == 0.0:
+        return LogT(slope, math.copysign(math.inf, slope), len(time))
+    return LogT(slope, slope / error, len(time))
+
+
+def long_run_variance(residual: Floats) -> float:
+    """Long-run variance of a series (n,) of mean 0, quadratic spectral kernel, bandwidth by an AR(1) fit.
+
+    [Andrews 1991, equations 2.7, 6.2 and 6.4]
+    """
+    n = len(residual)
+    size = float(residual[:-1] @ residual[:-1])
+    if size <= 0:
+        return 0.0
+    persistence = min(0.97, max(-0.97, float(residual[1:] @ residual[:-1]) / size))
+    bandwidth = 1.3221 * (4.0 * persistence**2 / (1.0 - persistence) ** 4 * n) ** 0.2
+    total = float(residual @ residual)
+    for lag in range(1, n) if bandwidth > 1e-12 else ():
+        x = 6.0 * math.pi * lag / (5.0 * bandwidth)
+        kernel = 3.0 / x**2 * (math.sin(x) / x - math.cos(x))
+        total += 2.0 * kernel * float(residual[lag:] @ residual[:-lag])
+    return total / n
+
+
+def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
+    """The club of each city, (C,): 1 the highest, 0 for a city that converges with no other.
+
+    A city with a value of zero or less in any period is in no club: the mean of such cities may be zero.
+    Cities are ordered by their last value. A core group is grown from the top as long as it converges, up to
+    where its t is largest; each other city joins if the core with it has t > c. c is 0 and is raised until
+    the club as a whole converges. The rest is tested as one club, and if it is none, searched in the same
+    way. Clubs next to each other that converge together are merged. values: (T, C). trim: the part of the
+    periods, from the first on, that is left out. Raises ValueError as `log_t` does.
+    [Phillips & Sul 2007, section 3; merging: Phillips & Sul 2009]
+    """
+    y = _checked(values, trim)
+    left = np.argsort(-y[-1], kind="stable")
+    left = left[(y > 0).all(axis=0)[left]]
+    found: list[Integers] = []
+    while len(left) > 1:
+        if _log_t(y[:, left], trim).converges:
+            found.append(left)
+            break
+        core = _core(y, left, trim)
+        if core is None:
+            break
+        club = _with_joiners(y, left, core, trim)
+        found.append(club)
+        left = left[~np.isin(left, club)]
+    label = np.zeros(y.shape[1], dtype=np.int64)
+    for number, club in enumerate(_merged(y, found, trim), start=1):
+        label[club] = number
+    return label
+
+
+def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
+    """Trend of each city, (T, C), by the filter of Hodrick and Prescott.
+
+    Minimises Σ(y − τ)² + λ·Σ(Δ²τ)². values: (T, C). smoothness: λ, 6.25 for years, 1600 for quarters. Raises
+    ValueError for fewer than three periods and values that are not finite.
+    [Hodrick & Prescott 1997; Ravn & Uhlig 2002]
+    """
+    y = np.asarray(values, dtype=float)
+    if y.ndim != 2 or len(y) < 3 or not np.isfinite(y).all() or not smoothness >= 0:
+        raise ValueError(f"a trend needs three periods or more of finite values, (T, C), not {y.shape}")
+    bend = sparse.diags_array([1.0, -2.0, 1.0], offsets=[0, 1, 2], shape=(len(y) - 2, len(y)))
+    return np.asarray(spsolve((sparse.eye_array(len(y)) + smoothness * bend.T @ bend).tocsc(), y)).reshape(
+        y.shape
+    )
+
+
+def _core(y: Floats, order: Integers, trim: float) -> Integers | None:
+    """The core group, from the first neighbours in the order that converge; None if no two do."""
+    for start in range(len(order) - 1):
+        t = _log_t(y[:, order[start : start + 2]], trim).t
+        if t <= CRITICAL:
+            continue
+        best, highest = 2, t
+        for size in range(3, len(order) - start + 1):
+            t = _log_t(y[:, order[start : start + size]], trim).t
+            if t <= CRITICAL:
+                break
+            if t > highest:
+                best, highest = size, t
+        return order[start : start + best]
+    return None
+
+
+def _with_joiners(y: Floats, order: Integers, core: Integers, trim: float) -> Integers:
+    """The core with all that may join, under the lowest threshold c at which the whole converges."""
+    others = order[~np.isin(order, core)]
+    t = np.array([_log_t(y[:, [*core, city]], trim).t for city in others])
+    threshold = 0.0
+    while True:
+        joined = others[t > threshold]
+        club = np.concatenate([core, joined])
+        if not len(joined) or _log_t(y[:, club], trim).converges:
+            return club
+        threshold = float(t[t > threshold].min())  # the next at which anybody drops out
+
+
+def _merged(y: Floats, found: list[Integers], trim: float) -> list[Integers]:
+    merged: list[Integers] = []
+    for club in found:
+        together = np.concatenate([merged[-1], club]) if merged else club
+        if merged and _log_t(y[:, together], trim).converges:
+            merged[-1] = together
+        else:
+            merged.append(club)
+    return merged
+
+
+def _first_period(periods: int, trim: float) -> int:
+    return max(2, math.floor(trim * periods))  # ln ln 1 has no value
+
+
+def _checked(values: ArrayLike, trim: float) -> Floats:
+    y = np.asarray(values, dtype=float)
+    if y.ndim != 2 or y.shape[1] < 2 or not np.isfinite(y).all():
+        raise ValueError(f"the log-t test needs finite values of two cities or more, (T, C), not {y.shape}")
+    if not 0 <= trim < 1 or len(y) - _first_period(len(y), trim) + 1 < 5 or len(y) < 8:
+        raise ValueError(
+            f"the log-t test needs 8 periods or more, of which 5 are kept, not {len(y)} with trim {trim}"
+        )
+    if (y.mean(axis=1) <= 0).any():
+        raise ValueError("the log-t test needs a mean above zero in every period")
+    return y

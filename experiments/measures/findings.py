@@ -1,0 +1,131 @@
+"""The findings of the source study (C0-C14) in the results of a study, each with sign, size and error.
+
+All sizes are signed such that their expected sign is that of ``model/data/targets.csv``; see ``FINDINGS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.measures import effects as metrics
+from experiments.measures.heterogeneity import SPLITS, host_effects, splits
+from experiments.study.study import TwinResults
+from model.country.geography import distances_km, nearest_distance_km
+
+NEAR_KM = (0.0, 150.0)
+FAR_KM = (500.0, 1000.0)
+HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding: what is measured, in which unit, and the sign that the source study reports."""
+
+    id: str
+    words: str
+    unit: str
+    expected: int = 1
+
+
+CHANNEL_IDS = ("C1", "C2", "C3", "C4", "C5", "C6")
+FINDINGS = (
+    Finding("C0", "effect on innovation of host cities", "%"),
+    *(
+        Finding(identity, f"channel: {label}", unit)
+        for identity, (label, _, _, unit) in zip(CHANNEL_IDS, metrics.CHANNELS, strict=True)
+    ),
+    *(Finding(split.id, f"larger effect where {split.words}: raw split", "%") for split in SPLITS),
+    *(
+        Finding(f"{split.id}-partial", f"the same, others held fixed: {split.words}", "% per s.d.")
+        for split in SPLITS
+    ),
+    Finding("C13", "effect on other cities, 500-1000 km less 0-150 km", "percentage points"),
+    Finding("C13-near", "effect on other cities within 150 km (a siphon is below 0)", "%", -1),
+    Finding("C13-far", "effect on other cities at 500-1000 km", "%"),
+    Finding("C14", "change of the Theil index between cities", "%", -1),
+    Finding("C14-regions", "change of the Theil index between regions, per head", "%", -1),
+    Finding("C14-sigma", "change of the s.d. of log innovation", "%", -1),
+)
+BY_ID = {finding.id: finding for finding in FINDINGS}
+GAPS = {"C14": "Theil", "C14-regions": "Theil between regions", "C14-sigma": "sigma"}
+
+
+def by_seed(found: list[metrics.Pair], cities: pd.DataFrame) -> pd.DataFrame:
+    """Findings that every seed gives a value of, one row per seed and one column per id; NaN if undefined."""
+    rows = {pair.seed: _of_one(pair, cities) for pair in found}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _of_one(pair: metrics.Pair, cities: pd.DataFrame) -> dict[str, float]:
+    effects = metrics.effects([pair]).set_index("group")["mean"]
+    gaps = metrics.gap([pair], cities).set_index("index")["mean"]
+    near, far = (_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
+    return {
+        "C0": float(effects["host cities"]),
+        **dict(zip(CHANNEL_IDS, metrics.channels([pair])["mean"], strict=True)),
+        "C13": far - near,
+        "C13-near": near,
+        "C13-far": far,
+        **{identity: float(gaps[index]) for identity, index in GAPS.items()},
+    }
+
+
+def _at_distance(pair: metrics.Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
+    """Mean effect on cities without a centre whose nearest host lies within the band, km, %."""
+    if not len(pair.hosts):
+        return float("nan")
+    distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
+    nearest = nearest_distance_km(distances, pair.hosts)
+    chosen = (nearest >= band[0]) & (nearest < band[1])
+    chosen[pair.hosts] = False
+    values = pair.effect()[chosen]
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def findings(results: TwinResults) -> pd.DataFrame:
+    """All findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict.
+
+    The splits C7-C12 are only there if the hosts are drawn by lot.
+    """
+    found = metrics.pairs(results)
+    values = by_seed(found, results.study.cities)
+    measured = {name: metrics.over_seeds(values[name]) for name in values}
+    if results.study.scenario.centres == "random":
+        for row in splits(host_effects(results, found)).to_dict("records"):
+            seeds = row["seeds"]
+            measured[row["id"]] = {"mean": row["raw"], "se": row["raw_se"], "seeds": seeds}
+            measured[f"{row['id']}-partial"] = {
+                "mean": row["partial"],
+                "se": row["partial_se"],
+                "seeds": seeds,
+            }
+    return pd.DataFrame([
+        {
+            "id": one.id, "finding": one.words, "unit": one.unit, "expected": one.expected,
+            "size": measured[one.id]["mean"], "se": measured[one.id]["se"],
+            "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
+            "seeds": int(measured[one.id]["seeds"]),
+            "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
+        }
+        for one in FINDINGS if one.id in measured
+    ])  # fmt: skip
+
+
+def t_value(mean: float, error: float) -> float:
+    """Mean over standard error; NaN where there is none."""
+    return mean / error if np.isfinite(error) and error > 0 else float("nan")
+
+
+def sign_verdict(mean: float, error: float, expected: int, errors: float = 2.0) -> str:
+    """Whether a mean has the expected sign beyond so many standard errors.
+
+    ``holds``: it has; ``fails``: it has the other sign beyond them; ``undecided``: neither, or no error is
+    known.
+    """
+    if not (np.isfinite(mean) and np.isfinite(error)) or abs(mean) <= errors * error:
+        return UNDECIDED
+    return HOLDS if np.sign(mean) == expected else FAILS

@@ -1,0 +1,158 @@
+"""For whom a centre works: the six splits of the source study (C7-C12), over host cities.
+
+Hosts must be drawn by lot (scenario ``random_hosts``): then what distinguishes hosts is not what made them
+hosts. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without) in the last years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.measures.clustered_ols import least_squares
+from experiments.measures.effects import Pair, pairs
+from experiments.study.study import TwinResults
+from model.country.geography import distances_km
+
+
+@dataclass(frozen=True)
+class Split:
+    """A split: the side of the moderator on which the source study finds the larger effect."""
+
+    id: str
+    moderator: str
+    larger_where: str  # low or high
+    words: str
+
+    @property
+    def sign(self) -> float:
+        """1 if the effect should rise with the moderator, −1 if it should fall."""
+        return 1.0 if self.larger_where == "high" else -1.0
+
+
+SPLITS = (
+    Split("C7", "business_environment", "low", "poor business environment"),
+    Split("C8", "talent_density", "low", "little talent per head"),
+    Split("C9", "market_potential", "low", "small market potential"),
+    Split("C10", "data_openness", "low", "little open data"),
+    Split("C11", "redundancy", "high", "high bureaucratic redundancy"),
+    Split("C12", "fiscal_decentralisation", "high", "high fiscal decentralisation"),
+)
+MODERATORS = tuple(split.moderator for split in SPLITS)
+# Talent at time 0 has answered to institutions in the burn-in; wealth, the source of its endowment, has not.
+FIXED_FOR = {"talent_density": "wealth"}
+
+
+def moderators(start: pd.DataFrame, cities: pd.DataFrame, reach: float) -> pd.DataFrame:
+    """The six moderators of every city and seed at time 0: seed, city_id, ``MODERATORS``, then wealth.
+
+    Talent density is ln(talent at work / people of 2010); wealth ln GDP per head of 2010; market potential
+    ln Σ_j market_j·exp(−d/reach), reach in km. [Harris 1954, the exponential form] The other four are drawn
+    by seed.
+    """
+    people = cities.set_index("city_id")["population_2010"].astype(float)
+    output = cities["gdp_2010"].to_numpy(dtype=float)
+    decay = np.exp(-distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy()) / reach)
+    order = cities["city_id"].to_numpy()
+    found = []
+    for seed, own in start.groupby("seed", sort=False):
+        here = own.set_index("city_id").loc[order]
+        heads = people.loc[order].to_numpy()
+        talent = here["talent"].to_numpy()
+        defined = (heads > 0) & (talent > 0)
+        found.append(
+            pd.DataFrame(
+                {
+                    "seed": seed,
+                    "city_id": order,
+                    "business_environment": here["business_environment"].to_numpy(),
+                    "talent_density": np.where(defined, _log_of_ratio(talent, heads), np.nan),
+                    "market_potential": np.log(decay @ here["market"].to_numpy()),
+                    "data_openness": here["data_openness"].to_numpy(),
+                    "redundancy": here["redundancy"].to_numpy(),
+                    "fiscal_decentralisation": here["fiscal_decentralisation"].to_numpy(),
+                    "wealth": np.where(defined, _log_of_ratio(output, heads), np.nan),
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """ln(one / other), 0 where it is not defined."""
+    defined = (one > 0) & (other > 0)
+    return np.log(np.where(defined, one, 1.0) / np.where(defined, other, 1.0))
+
+
+def host_effects(results: TwinResults, found: list[Pair] | None = None) -> pd.DataFrame:
+    """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
+    study = results.study
+    reach = study.scenario.applied_to(study.parameters).final_trade_reach
+    ids = study.cities["city_id"].to_numpy()
+    effects = pd.concat(
+        [
+            pd.DataFrame({"seed": pair.seed, "city_id": ids[pair.hosts], "effect": pair.effect()[pair.hosts]})
+            for pair in (pairs(results) if found is None else found)
+        ],
+        ignore_index=True,
+    )
+    joined = effects.merge(moderators(results.start, study.cities, reach), on=["seed", "city_id"])
+    return joined[np.isfinite(joined[["effect", *MODERATORS]]).all(axis=1)].reset_index(drop=True)
+
+
+def splits(hosts: pd.DataFrame) -> pd.DataFrame:
+    """The six splits over the rows of ``host_effects``, standard errors clustered by seed.
+
+    ``low``, ``high``: mean effect of the halves of hosts by the moderator (at its median or below, above).
+    ``raw``: larger side of the source study less the other; ``partial``: slope per standard deviation of the
+    moderator with the other five held fixed, signed alike, so that above 0 is the study's direction;
+    ``given``: the same with wealth in the place of talent density, which institutions move in the burn-in.
+    """
+    rows = [
+        {
+            "id": split.id,
+            "moderator": split.moderator,
+            "larger_where": split.larger_where,
+            **_raw(hosts, split),
+        }
+        for split in SPLITS
+    ]
+    table = pd.DataFrame(rows)
+    names = [FIXED_FOR.get(name, name) for name in MODERATORS]
+    table["partial"], table["partial_se"] = _partial(hosts, list(MODERATORS))
+    table["given"], table["given_se"] = _partial(hosts, names)
+    table["hosts"], table["seeds"] = len(hosts), hosts["seed"].nunique()
+    return table
+
+
+def _raw(hosts: pd.DataFrame, split: Split) -> dict[str, float]:
+    values = hosts[split.moderator].to_numpy()
+    above = values > np.median(values)
+    effect = hosts["effect"].to_numpy()
+    undefined = {"low": np.nan, "high": np.nan, "raw": np.nan, "raw_se": np.nan}
+    if len(hosts) < 3 or above.all() or not above.any():
+        return undefined
+    wanted = above if split.larger_where == "high" else ~above
+    fit = least_squares(effect, np.column_stack([np.ones(len(hosts)), wanted]), hosts["seed"])
+    return {
+        "low": float(effect[~above].mean()),
+        "high": float(effect[above].mean()),
+        "raw": float(fit.coefficients[1]),
+        "raw_se": float(fit.errors[1]),
+    }
+
+
+def _partial(hosts: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    values = hosts[names].to_numpy(dtype=float)
+    signs = np.array([split.sign for split in SPLITS])
+    unknown = np.full(len(SPLITS), np.nan)
+    if len(hosts) < 2 or (values.std(axis=0) == 0).any():
+        return unknown, unknown
+    scores = (values - values.mean(axis=0)) / values.std(axis=0)
+    try:
+        fit = least_squares(hosts["effect"], np.column_stack([np.ones(len(hosts)), scores]), hosts["seed"])
+    except ValueError:  # fewer hosts than moderators
+        return unknown, unknown
+    return signs * fit.coefficients[1:], fit.errors[1:]

@@ -1,0 +1,305 @@
+"""Three stories in numbers: catch-up, leapfrogging and the gap, as the page in the browser tells them.
+
+``python -m experiments.pages.story_numbers viz/assets/stories.json`` measures them anew (about ten minutes). Each number
+is first taken within a seed; then come mean and standard error over seeds, and the share of seeds with the
+sign that the story tells. Definitions: ``experiments.questions.layouts`` and ``experiments.measures.chain_upgrading``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.measures.chain_upgrading import (
+    ARRIVAL,
+    FEWEST_FIRMS,
+    NEVER,
+    order_of,
+    per_firm,
+    technique_run,
+    window,
+)
+from experiments.measures.effects import Pair, distance_profile, finite_mean, over_seeds, pairs
+from experiments.measures.inequality import ranks
+from experiments.measures.leapfrogging import leaps, strict_leapers
+from experiments.questions.layouts import layout
+from experiments.results.write_results import rules_fingerprint
+from experiments.study.run_study import ArmResults, Plan, run_arms, twin_arms
+from experiments.study.study import TwinResults
+from model.country.geography import load_centres, load_cities
+from model.country.network import build_network
+from model.parameters import Parameters
+from model.regional_model import RegionalModel
+from model.scenarios.scenario import SCENARIOS, find_scenario
+
+UNTIL, LEAP_UNTIL = 2030, 2035
+SEEDS = 12
+POINTS = ("poor_sites_network", "poor_sites_local", "local_demand", "cross_region", "cross_region_trading")
+LAYOUT_NUMBERS = ("theil", "theil_regions", "sigma", "country", "hosts", "others", "weakest", "use")
+OVERTAKES = {
+    "sales": "overtakes, sales per firm, %",
+    "innovation": "overtakes, innovation per firm, %",
+}
+TAKEN_UP = "cities that took it up, %"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number that a story tells, with the sign that its words give it: 1, −1, or 0 for not told from 0."""
+
+    key: str
+    unit: str
+    sign: int
+
+
+CLAIMS = (
+    Claim("poor_sites_network.hosts", "%", 1),
+    Claim("poor_sites_network.places", "places", 1),
+    Claim("poor_sites_network.frontier", "log points", -1),
+    Claim("poor_sites_network.weakest", "%", 1),
+    Claim("poor_sites_network.theil", "%", -1),
+    Claim("poor_sites_network.country", "%", 1),
+    Claim("poor_sites_network.talent", "%", 1),
+    Claim("poor_sites_network.data", "%", 1),
+    Claim("poor_sites_network.use", "fraction", 1),
+    Claim("poor_sites_network.others", "%", 1),
+    Claim("poor_sites_network.near", "%", -1),
+    Claim("poor_sites_network.leaps", "% of pairs", 1),
+    Claim("poor_sites_network.leapers", "cities", 0),
+    Claim("poor_sites_local.hosts", "%", 1),
+    Claim("poor_sites_local.use", "fraction", 1),
+    Claim("new_technique.sales", "% of pairs", 1),
+    Claim("new_technique.innovation", "% of pairs", 1),
+    Claim("new_technique.taken_up", "% of cities", 1),
+    Claim("no_new_technique.sales", "% of pairs", 1),
+    Claim("no_new_technique.innovation", "% of pairs", 1),
+    Claim("common_experience.sales", "% of pairs", 1),
+    Claim("no_centres.sales", "% of pairs", 1),
+    Claim("beyond_null.sales", "% of pairs", 1),
+    Claim("beyond_null.innovation", "% of pairs", 1),
+    Claim("due_to_centres.sales", "% of pairs", 1),
+    Claim("new_technique.leapers", "cities", 1),
+    Claim("no_new_technique.leapers", "cities", 0),
+    Claim("hosts_by_lot.places", "places", 1),
+    *(
+        Claim(f"{layout_name}.{name}", "%", sign)
+        for layout_name, signs in {
+            "local_demand": {"theil": 1, "theil_regions": 1, "hosts": 1, "others": -1, "country": 1},
+            "cross_region": {"theil": 1, "theil_regions": -1, "hosts": 1, "others": -1, "country": 1},
+            "cross_region_trading": {
+                "theil": -1,
+                "theil_regions": -1,
+                "sigma": 1,
+                "hosts": 1,
+                "others": 1,
+                "country": 1,
+            },
+        }.items()
+        for name, sign in signs.items()
+    ),
+)
+
+# ── What is measured ─────────────────────────────────────────────────────────────────────────────
+
+
+def of_twins(twins: TwinResults) -> dict[str, list[float]]:
+    """Numbers of a scenario against its twin, one value a seed: those of ``layout``, and of the hosts.
+
+    ``places``: places in innovation that hosts gain, mean of hosts; ``frontier``: change of the log distance
+    of the mean host to the mean of the tenth of cities that innovate most without centres; ``talent``,
+    ``data``: effects on hosts, %; ``near``: effect on cities without a centre within 150 km of one, %;
+    ``leaps``: lasting overtakes less those of the twin, % of possible pairs; ``leapers``: cities that come
+    from the bottom half to the top quartile for good, less those of the twin (``experiments.measures.leapfrogging``).
+    """
+    by_seed = layout(twins)
+    found = pairs(twins)
+    return {
+        **{name: by_seed[name].tolist() for name in LAYOUT_NUMBERS if name in by_seed},
+        "places": [_places(pair) for pair in found],
+        "frontier": [_frontier(pair) for pair in found],
+        "talent": [finite_mean(pair.effect("talent")[pair.hosts]) for pair in found],
+        "data": [finite_mean(pair.effect("data")[pair.hosts]) for pair in found],
+        "near": [float(distance_profile([pair], twins.study.cities)["mean"].iloc[0]) for pair in found],
+        "leaps": [100.0 * _against_twin(pair, lambda y: leaps(y).rate) for pair in found],
+        "leapers": [_against_twin(pair, lambda y: float(strict_leapers(y).sum())) for pair in found],
+    }
+
+
+def _against_twin(pair: Pair, count: Callable[[np.ndarray], float]) -> float:
+    return count(pair.with_centres["innovation"]) - count(pair.without["innovation"])
+
+
+def _places(pair: Pair) -> float:
+    treated, control = pair.late("innovation")
+    return finite_mean((ranks(control) - ranks(treated))[pair.hosts])
+
+
+def _frontier(pair: Pair) -> float:
+    treated, control = pair.late("innovation")
+    leaders = np.argsort(-control, kind="stable")[: max(1, len(control) // 10)]
+    return float(
+        np.log(treated[leaders].mean() / treated[pair.hosts].mean())
+        - np.log(control[leaders].mean() / control[pair.hosts].mean())
+    )
+
+
+def of_layouts(results: ArmResults) -> dict[str, list[float]]:
+    """``NAME.number`` → one value a seed, of every point of ``POINTS`` that ended."""
+    ran = {arm.rsplit(" ", 1)[0] for arm in results.plan.arms}
+    found = {name: results.point(name) for name in POINTS if name in ran}
+    return {
+        f"{name}.{key}": values
+        for name, twins in found.items()
+        if twins is not None
+        for key, values in of_twins(twins).items()
+    }
+
+
+def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> dict[str, list[float]]:
+    """``CASE.number`` → one value a seed: lasting overtakes with and without a new technique.
+
+    ``leapers``: cities that go from the bottom half to the top quartile of sales per firm for good.
+    ``beyond_null`` is the difference from the run in which none arrives; ``due_to_centres`` that from the
+    run without centres. ``hosts_by_lot.places``: places in sales per firm that hosts drawn by lot gain.
+    ``how``: parameters and tables of the runs.
+    """
+    cases: Mapping[str, Mapping[str, Any]] = {
+        "new_technique": {},
+        "no_new_technique": {"paradigm_arrival": NEVER},
+        "common_experience": {"experience_diffusion": 1.0, "experience_reach": 1e6},
+        "no_centres": {"scenario": find_scenario("paradigm").twin()},
+    }
+    found: dict[str, list[float]] = {}
+    for seed in seeds:
+        orders = {}
+        for case, changes in cases.items():
+            given = {**how, **changes}
+            arrival = given.pop("paradigm_arrival", ARRIVAL)
+            run = technique_run(seed, arrival, until, **given)
+            orders[case] = order_of(run, ARRIVAL, until)
+            for name, label in OVERTAKES.items():
+                found.setdefault(f"{case}.{name}", []).append(orders[case][label])
+            found.setdefault(f"{case}.leapers", []).append(_leapers(run, until))
+        found.setdefault("new_technique.taken_up", []).append(orders["new_technique"][TAKEN_UP])
+        for name, label in OVERTAKES.items():
+            mine = orders["new_technique"][label]
+            for other, null in (("beyond_null", "no_new_technique"), ("due_to_centres", "no_centres")):
+                found.setdefault(f"{other}.{name}", []).append(mine - orders[null][label])
+        found.setdefault("hosts_by_lot.places", []).append(_places_in_sales(seed, until, how))
+    return found
+
+
+def _leapers(run: RegionalModel, until: int) -> float:
+    """Cities that leap strictly in sales per firm from the year before the arrival on."""
+    years = range(ARRIVAL - 1, until + 1)
+    kept = np.min([window(run, "firms", year, 1) for year in years], axis=0) >= FEWEST_FIRMS
+    return float(strict_leapers(np.exp([per_firm(run, "revenue", year, 1)[kept] for year in years])).sum())
+
+
+def _places_in_sales(seed: int, until: int, how: Mapping[str, Any]) -> float:
+    """Places in sales per firm that hosts drawn by lot gain against the twin, where a technique comes."""
+    scenario = find_scenario("random_hosts")
+    with_centres, without = (
+        technique_run(seed, ARRIVAL, until, **{**how, "scenario": arm}) for arm in (scenario, scenario.twin())
+    )
+    kept = np.minimum(*(window(run, "firms", until) for run in (with_centres, without))) >= FEWEST_FIRMS
+    before, after = (ranks(per_firm(run, "revenue", until)[kept]) for run in (without, with_centres))
+    hosts = np.isin(np.flatnonzero(kept), [opening.city for opening in with_centres.openings])
+    return finite_mean((before - after)[hosts])
+
+
+def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str, float]]:
+    """Places of cities in sales per firm before the arrival and at the end, with a new technique and without.
+
+    One row a city of ``FEWEST_FIRMS`` firms or more: city_id, before, after, without (1 is the first place).
+    """
+    runs = [technique_run(seed, arrival, until, **how) for arrival in (ARRIVAL, NEVER)]
+    windows = [(run, year) for run in runs for year in (ARRIVAL - 1, until)]
+    kept = np.min([window(run, "firms", year) for run, year in windows], axis=0) >= FEWEST_FIRMS
+    places = [ranks(per_firm(run, "revenue", year)[kept]) for run, year in windows]
+    ids = runs[0].cities["city_id"].to_numpy()[kept]
+    return [
+        {"city_id": int(city), "before": float(before), "after": float(after), "without": float(without)}
+        for city, before, after, without in zip(ids, places[0], places[1], places[3], strict=True)
+    ]
+
+
+def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
+    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with it, ``values``."""
+    rows = {}
+    for claim in CLAIMS:
+        if claim.key in values:
+            x = np.array(values[claim.key])
+            rows[claim.key] = {
+                "unit": claim.unit,
+                "sign": claim.sign,
+                **over_seeds(x),
+                "share": float((np.sign(x) == claim.sign).mean()),
+                "values": [float(f"{value:.5g}") for value in x],
+            }
+    return rows
+
+
+def plan(
+    seeds: Sequence[int],
+    parameters: Parameters,
+    cities: pd.DataFrame,
+    until: int = UNTIL,
+    points: Sequence[str] = POINTS,
+) -> Plan:
+    """The runs of the layouts, each beside its twin."""
+    arms = twin_arms({name: SCENARIOS[name] for name in points})
+    centres = load_centres(None, cities)
+    return Plan(arms, tuple(seeds), parameters, until, cities, centres, build_network(cities))
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Measure all three stories and write them."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.pages.story_numbers", description=__doc__)
+    parser.add_argument("out", type=Path, help="JSON file to write")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"number of seeds (default {SEEDS})")
+    parser.add_argument("--firms", type=int, default=10_000, help="firms at the start (default 10000)")
+    given = parser.parse_args(None if arguments is None else list(arguments))
+    if given.seeds < 2:
+        parser.error(f"--seeds cannot be {given.seeds}: it must be at least 2")
+    seeds, parameters, cities = (
+        range(1, given.seeds + 1),
+        Parameters.checked(firms=given.firms),
+        load_cities(),
+    )
+    values = of_layouts(run_arms(plan(seeds, parameters, cities)))
+    values |= of_technique(seeds, parameters=parameters, cities=cities)
+    made = {
+        "date": datetime.date.today().isoformat(),
+        "rules": rules_fingerprint(),
+        "seeds": given.seeds,
+        "firms": given.firms,
+        "cities": len(cities),
+        "until": UNTIL,
+        "leap_until": LEAP_UNTIL,
+    }
+    cities_of_one = leap_cities(seeds[0], parameters=parameters, cities=cities)
+    given.out.write_text(text_of(made, told(values), cities_of_one), encoding="utf-8")
+
+
+def text_of(
+    made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]
+) -> str:
+    """The file: a line a number, and a line a city."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in numbers.items()]
+    rows = [f"  {json.dumps(row)}" for row in cities]
+    parts = [f' "made": {json.dumps(made)}', ' "numbers": {\n' + ",\n".join(lines) + "\n }"]
+    parts.append(' "leap_cities": [\n' + ",\n".join(rows) + "\n ]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The named studies: ablation, regimes, layouts, oversupply, the closed economy."""

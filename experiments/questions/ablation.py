@@ -1,0 +1,117 @@
+"""Which mechanism makes which finding: each mechanism off in turn, by parameters, findings on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from experiments.measures.effects import over_seeds, pairs
+from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
+from experiments.study.run_study import ArmResults, changed, twin_arms
+from model.scenarios.scenario import Scenario
+
+ON = "on"
+KEPT, LOST, REVERSED, GAINED, ABSENT = "kept", "lost", "reversed", "gained", "absent"
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A mechanism that parameters switch off: the values that do so, and what then is left."""
+
+    id: str
+    short: str
+    words: str
+    off: Mapping[str, float] = field(default_factory=dict)
+
+
+MECHANISMS = (
+    Mechanism(ON, "all on", "all mechanisms on"),
+    Mechanism("M1", "no substitution", "talent and compute are Cobb-Douglas", {"substitution": 1.0}),
+    Mechanism(
+        "M2-flat",
+        "adoption flat",
+        "adoption hardly answers: no cost terms and the flattest choice; its level stays about the same",
+        {
+            "choice_scale": 1.0, "adoption_base_cost": 0.0, "adoption_environment_cost": 0.0,
+            "adoption_peer_effect": 0.0, "adoption_size_cost": 0.0,
+        },
+    ),
+    Mechanism(
+        "M2-all",
+        "all adopt",
+        "adoption cannot answer: nearly every firm adopts in its first quarters, for good",
+        {"adoption_hazard": 1.0, "abandonment_hazard": 0.0, "choice_scale": 1.0},
+    ),
+    Mechanism("M3", "talent stays", "talent does not move", {"talent_mobility": 0.0}),
+    Mechanism(
+        "M4", "trade fixed", "trade and market size do not answer",
+        {"digital_trade": 0.0, "market_size_elasticity": 0.0},
+    ),
+    Mechanism(
+        "M5", "no conversion", "partners' innovations are not converted", {"conversion_probability": 0.0}
+    ),
+    Mechanism("M6-local", "no remote sale", "no compute is sold to other cities", {"remote_access": 0.0}),
+    Mechanism("M6-free", "no friction", "no friction at a distance", {"interoperability_friction": 0.0}),
+    Mechanism(
+        "M7",
+        "passive government",
+        "government does not answer",
+        {
+            "attention_speed": 0.0, "ip_speed": 0.0, "digital_governance_speed": 0.0, "voucher_effort": 0.0,
+            "government_data_effort": 0.0,
+        },
+    ),
+    Mechanism("M8", "no use of data", "data does not help research", {"data_elasticity": 0.0}),
+    Mechanism("M8-host", "no visiting data", "hosts keep no data of visitors", {"hosted_data_share": 0.0}),
+    Mechanism(
+        "M8-dense", "no agglomeration", "density of talent does not help research",
+        {"talent_externality": 0.0},
+    ),
+)  # fmt: skip
+
+
+def arms(scenario: Scenario, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> dict[str, Scenario]:
+    """The arms of the study: the scenario and its twin with each mechanism off."""
+    return twin_arms({one.id: changed(scenario, one.off) for one in mechanisms})
+
+
+def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
+    """One row for each mechanism that is off and each finding.
+
+    mechanism, id, finding, unit, expected, size, se, t, seeds, verdict (all with the mechanism off);
+    on_size, on_verdict; change, change_se (off less on, paired by seed; NaN for splits, which pool seeds);
+    outcome: ``kept`` (holds on and off), ``lost`` (holds on, undecided off), ``reversed`` (holds on, the
+    other sign off), ``gained`` (holds only off), ``absent`` (holds in neither).
+    """
+    tables: list[pd.DataFrame] = []
+    base: pd.DataFrame | None = None
+    base_values = pd.DataFrame()
+    for one in mechanisms:
+        twins = results.point(one.id)
+        if twins is None:
+            continue
+        table = findings(twins).set_index("id", drop=False)
+        values = by_seed(pairs(twins), twins.study.cities)
+        if one.id == ON:
+            base, base_values = table, values
+        assert base is not None, "the first mechanism is the one in which all is on"
+        changes = {name: over_seeds((values[name] - base_values[name]).dropna()) for name in values}
+        table.insert(0, "mechanism", one.id)
+        table["on_size"], table["on_verdict"] = base["size"], base["verdict"]
+        table["change"] = [changes.get(name, {}).get("mean", np.nan) for name in table["id"]]
+        table["change_se"] = [changes.get(name, {}).get("se", np.nan) for name in table["id"]]
+        table["outcome"] = [
+            outcome(on, off) for on, off in zip(table["on_verdict"], table["verdict"], strict=True)
+        ]
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def outcome(on: str, off: str) -> str:
+    """What becomes of a finding when a mechanism is switched off, from its verdicts."""
+    if on == HOLDS:
+        return {HOLDS: KEPT, FAILS: REVERSED}.get(off, LOST)
+    return GAINED if off == HOLDS else ABSENT

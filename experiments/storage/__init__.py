@@ -1,0 +1,1 @@
+"""Files written whole: Parquet, JSON, folders; and where results come from."""

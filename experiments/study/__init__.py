@@ -1,0 +1,1 @@
+"""Studies: settings, arms, runs in worker processes."""

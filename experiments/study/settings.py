@@ -1,0 +1,251 @@
+"""Settings of ``computeleap run``: the command line beats a TOML file, which beats the defaults.
+
+Every value is checked here, whichever way it came, and every mistake is answered with a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.suggestions import nearest
+from model.extensions.extended_model import Extended, extended
+from model.extensions.extension import ExtensionError
+from model.extensions.loading import absolute
+from model.files.toml_file import TomlError, read_toml, toml_text
+from model.parameters import ParameterError, Parameters, unknown_parameter
+from model.scenarios.scenario import Scenario, ScenarioError, find_scenario
+
+LAST_YEAR = 2100
+PATHS = ("cities", "centres", "links", "out")
+SHORTCUTS = ("firms",)  # parameters so often changed that they are options of their own
+
+_INTEGER = re.compile(r"[+-]?\d+(_\d+)*", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the text is one clear sentence for each mistake."""
+
+
+class Settings(BaseModel):
+    """What ``computeleap run`` needs to know; frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    scenario: str = Field(
+        "actual", description="scenario, or a TOML or Python file; `computeleap scenarios` lists them"
+    )
+    seeds: int = Field(
+        20, ge=1, le=100_000, description="number of seeds; each is run with and without the centres"
+    )
+    first_seed: int = Field(1, ge=0, le=10**15, description="first seed; the others follow it")
+    until: int = Field(2030, ge=1900, le=LAST_YEAR, description="last year")
+    cities: Path | None = Field(None, description="table of cities")
+    centres: Path | None = Field(None, description="table of compute centres")
+    links: Path | None = Field(None, description="table of network links")
+    workers: int | None = Field(None, ge=1, le=4096, description="processes")
+    threads: int = Field(1, ge=1, le=4096, description="threads of each process")
+    timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
+    out: Path | None = Field(None, description="folder for the results")
+    extension: tuple[str, ...] = Field((), description="extensions, as module:name or file.py:name")
+    check: bool = Field(False, description="hold every invariant after every quarter (half as long again)")
+    parameters: Parameters = Field(default_factory=Parameters, description="parameters of the model")
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the extensions."""
+        return extended(self.extension)
+
+    @property
+    def _scenario(self) -> Scenario:
+        return find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        own = self.scenario.endswith((".toml", ".py"))
+        name = self._scenario.name if own else self.scenario
+        return self.out or Path("results") / name
+
+    @property
+    def experiment(self) -> Scenario:
+        """The scenario, with the parameters that were set in place of its own changes."""
+        scenario = self._scenario
+        given = self.parameters.model_dump(exclude_unset=True)
+        mine = {name: value for name, value in given.items() if name in scenario.changes}
+        return replace(scenario, changes={**scenario.changes, **mine}) if mine else scenario
+
+    @property
+    def seed_numbers(self) -> tuple[int, ...]:
+        """The seeds to run."""
+        return tuple(range(self.first_seed, self.first_seed + self.seeds))
+
+
+def as_toml(settings: Settings, **changes: Any) -> str:
+    """A settings file that says the same, with some settings changed; paths are written in full."""
+    values: dict[str, Any] = {}
+    for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
+        is_file = isinstance(value, Path) or (
+            name == "scenario" and Path(str(value)).suffix in (".toml", ".py")
+        )
+        if value != ():
+            values[name] = str(Path(value).resolve()) if is_file else value
+    return toml_text(values, {"parameters": settings.parameters.model_dump(exclude_unset=True)})
+
+
+def settle(
+    config: str | Path | None = None, given: Mapping[str, Any] | None = None, changes: Iterable[str] = ()
+) -> Settings:
+    """Settings from a TOML file, then what the command line says.
+
+    config: the file, or None. given: options by name, those that are None were not given; ``firms`` among
+    them stands for the parameter, ``extension`` for names of extensions. changes: parameters as
+    ``name=value``.
+
+    Raises SettingsError, ParameterError, ScenarioError or ExtensionError with a sentence that names the key.
+    """
+    options = {name: value for name, value in (given or {}).items() if value is not None}
+    if "extension" in options:
+        options["extension"] = tuple(absolute(name) for name in options["extension"])
+    file = {} if config is None else read_config(config, options.get("extension"))
+    table = extended(options.get("extension", file.get("extension"))).parameters
+    own = parse_changes(changes, table)
+    _take_shortcuts(options, own, "on the command line, with --{0} and with --set")
+    parameters = {**file.pop("parameters", {}), **own}
+    return _checked({**file, **options, "parameters": table.checked(**parameters)})
+
+
+def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """The settings of a TOML file, checked; paths in it count from the file's own folder.
+
+    extension: names of extensions in the place of the file's.
+
+    Raises SettingsError for a file that cannot be read, is not TOML, has an unknown key or a value that is
+    not allowed, ExtensionError for an extension that cannot be had; the text begins with the file's name.
+    """
+    path = Path(path)
+    try:
+        values = read_toml(path)
+    except TomlError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    try:
+        return _checked_file(values, path.parent, extension)
+    except (SettingsError, ParameterError, ScenarioError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    except ExtensionError as error:
+        raise ExtensionError(f"{path}: {error}") from error
+
+
+def parse_changes(
+    changes: Iterable[str], table: type[Parameters] = Parameters
+) -> dict[str, int | float | str]:
+    """``["substitution=1.5"]`` as ``{"substitution": 1.5}``; of a name given twice the last counts.
+
+    Raises SettingsError for a text that is not name=value, ParameterError for an unknown name.
+    """
+    found: dict[str, int | float | str] = {}
+    for change in changes:
+        name, sign, text = (part.strip() for part in change.partition("="))
+        if not (name and sign and text):
+            raise SettingsError(f"--set {change!r} is not name=value, such as --set substitution=1.5")
+        if name not in table.model_fields:
+            raise ParameterError(unknown_parameter(name, table))
+        found[name] = _number(text)
+    return found
+
+
+def _number(text: str) -> int | float | str:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    try:
+        return float(text) if text.isascii() else text
+    except ValueError:
+        return text  # refused, with the parameter's range, when the parameters are made
+
+
+def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ...] | None) -> dict[str, Any]:
+    if "extension" in values:
+        values["extension"] = _extension_names(values["extension"], folder)
+    if extension is not None:
+        values["extension"] = extension
+    table = extended(values.get("extension")).parameters
+    names = (*Settings.model_fields, *SHORTCUTS)
+    unknown = [_unknown_key(name, names, table) for name in values if name not in names]
+    if unknown:
+        raise SettingsError("; ".join(unknown))
+    parameters = values.pop("parameters", {})
+    if not isinstance(parameters, dict):
+        raise SettingsError("parameters must be a table: [parameters], then one name = value a line")
+    _take_shortcuts(values, parameters, "as {0} and under [parameters]")
+    for name in PATHS:
+        if name in values:
+            if not isinstance(values[name], str) or not values[name] or "\0" in values[name]:
+                raise SettingsError(
+                    f"{name} cannot be {values[name]!r}: it must be the path of a file, in quotes"
+                )
+            values[name] = folder / values[name]
+    _checked({**values, "parameters": table.checked(**parameters)}, whole=False)
+    return {**values, "parameters": parameters}
+
+
+def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
+    """Names in a file, one or a list; paths in them count from the file's folder."""
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) and name for name in names):
+        raise SettingsError(
+            f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes"
+        )
+    return tuple(absolute(str(folder / name) if ".py" in name else name) for name in names)
+
+
+def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: str) -> None:
+    """Move the shortcuts to the parameters that they stand for."""
+    for name in SHORTCUTS:
+        if name in values:
+            if name in parameters:
+                raise SettingsError(f"{name} is set twice: {twice.format(name)}")
+            parameters[name] = values.pop(name)
+
+
+def _unknown_key(name: str, names: Iterable[str], table: type[Parameters]) -> str:
+    if name in table.model_fields:
+        return f"{name} is a parameter: put it under [parameters]"
+    near = nearest(name, names, most=2)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
+    return f"there is no setting {name!r}; {hint}"
+
+
+def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
+    if not settings.experiment.has_twin or settings.parameters.closed_economy:
+        raise SettingsError(
+            "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
+            'study: run it in Python, with RegionalModel(scenario="closed_economy") or experiments.questions.closed_economy_runs'
+        )
+    start = settings.parameters.start_year
+    if whole and settings.until < start:
+        raise SettingsError(f"until cannot be {settings.until}: the first year that is reported is {start}")
+    return settings
+
+
+def _sentence(error: Any) -> str:
+    name = str(error["loc"][0])
+    kinds: dict[str, str] = {
+        "scenario": "the name of a scenario or of its file, in quotes", "check": "true or false",
+    }  # fmt: skip
+    bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
+    if "Ge" in bounds:
+        kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"
+    return f"{name} cannot be {error['input']!r}: it must be {kinds[name]}"
+
+
+def _plain(value: int) -> str:
+    return str(value) if value < 10_000 else f"{value:,}"

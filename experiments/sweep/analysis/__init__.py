@@ -1,0 +1,1 @@
+"""Analysis of sweeps: sensitivity, calibration, optimisation, scenario discovery."""

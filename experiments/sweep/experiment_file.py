@@ -1,0 +1,289 @@
+"""The experiment file: what is varied, how often it is run, what is kept. TOML or YAML, checked by schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from agents.suggestions import nearest, shown_key
+from experiments.sweep.errors import SweepError
+from model.extensions.extended_model import Extended, extended
+from model.extensions.loading import load_extensions
+from model.files.toml_file import TomlError, read_small, read_toml
+
+KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
+SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
+READY = Path(__file__).resolve().with_name("presets")
+ENDINGS = (".toml", ".yaml", ".yml")
+
+BUILT_IN_SCALES: dict[str, tuple[str, ...]] = {
+    "latency_scale": ("latency_penalty_basic", "latency_penalty_intelligent", "latency_penalty_super"),
+    "traffic_scale": ("traffic_basic", "traffic_intelligent", "traffic_super"),
+    "trade_reach_scale": ("final_trade_reach", "intermediate_trade_reach"),
+}
+"""Factors that multiply several parameters at once; [scales] of an experiment adds to them."""
+
+Value = bool | int | float | str
+
+
+class Part(BaseModel):
+    """A table of the experiment file: frozen, unknown keys refused, no silent conversion of types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Span(Part):
+    """A factor that varies over a range: linearly or on a log scale, at ``n`` levels in a factorial."""
+
+    low: float = Field(description="smallest value")
+    high: float = Field(description="largest value")
+    n: int | None = Field(None, ge=2, le=10**6, description="number of levels in a factorial design")
+    scale: Literal["linear", "log"] = Field("linear", description="how levels are spaced")
+
+
+def _kind_of_levels(given: Any) -> str:
+    return "list" if isinstance(given, list) else "range"
+
+
+Levels = Annotated[
+    Annotated[list[Value], Tag("list")] | Annotated[Span, Tag("range")], Discriminator(_kind_of_levels)
+]
+
+
+class Base(Part):
+    """What all runs share, unless a factor says otherwise."""
+
+    scenario: str = Field("actual", description="name of a scenario")
+    cities: str = Field("shipped", description="shipped, synthetic:N, synthetic:N:SEED, or a file")
+    centres: str | None = Field(None, description="own table of centres")
+    links: str | None = Field(None, description="own table of network links")
+    until: int = Field(2030, ge=1900, le=2100, description="last year")
+    rules: str = Field("default", description="module:attribute of a set of rules, or default")
+    parameters: dict[str, int | float] = Field(
+        default_factory=dict, description="parameters that differ from defaults"
+    )
+
+
+class Design(Part):
+    """Which points are run."""
+
+    kind: Literal["factorial", "lhs", "sobol", "random", "morris", "saltelli", "table"] = Field(
+        "factorial", description="how points are laid"
+    )
+    n: int | None = Field(
+        None, ge=1, le=10**8, description="points; trajectories of morris, base size of saltelli"
+    )
+    levels: int = Field(4, ge=2, le=100, description="levels of a morris design")
+    second_order: bool = Field(False, description="saltelli: room for second-order indices")
+    factors: dict[str, Levels] = Field(default_factory=dict, description="factors by name")
+    file: str | None = Field(None, description="CSV or Parquet file of kind table: a column for each factor")
+    where: str | None = Field(None, description="SQL condition on the factors that a point must meet")
+
+
+class Seeds(Part):
+    """Where luck comes from."""
+
+    root: int = Field(1, ge=0, le=10**15, description="first seed; replication k takes root + k")
+    common: bool = Field(
+        True, description="common random numbers: all points share the luck of a replication"
+    )
+
+
+class Record(Part):
+    """What is kept of a run."""
+
+    metrics: list[str] | None = Field(None, description="yearly national metrics; all by default")
+    panel: str | None = Field(
+        None, description="SQL condition for the runs whose city panel is kept, such as replication = 0"
+    )
+
+
+class Limits(Part):
+    """How far the runner goes; may be changed between one start and the next."""
+
+    timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
+    retries: int = Field(0, ge=0, le=10, description="times that a run that raises is tried again")
+    max_failures: int | float = Field(
+        0.05, ge=0, description="failed runs that stop the sweep: a count, or a share of all runs below 1"
+    )
+    chunk_seconds: float = Field(3.0, gt=0, le=3600, description="aim for the time of a chunk of runs, s")
+    chunk: int | None = Field(None, ge=1, le=10**6, description="runs in a chunk, instead of that aim")
+
+
+class Experiment(Part):
+    """A whole experiment file."""
+
+    name: str = Field(
+        min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
+    )
+    meaning: str = Field("", description="what it asks")
+    extension: str | list[str] | None = Field(
+        None, description="module:name or file.py:name of rules, parameters, agents of one's own; or several"
+    )
+    base: Base = Field(default_factory=lambda: Base.model_validate({}), description="what all runs share")
+    design: Design = Field(
+        default_factory=lambda: Design.model_validate({}), description="which points are run"
+    )
+    scales: dict[str, list[str]] = Field(
+        default_factory=dict, description="further factors that multiply several parameters"
+    )
+    replications: int = Field(1, ge=1, le=10**6, description="runs of each point")
+    seeds: Seeds = Field(
+        default_factory=lambda: Seeds.model_validate({}), description="where luck comes from"
+    )
+    twin: bool = Field(False, description="also run each run's twin without centres, and report effects")
+    record: Record = Field(default_factory=lambda: Record.model_validate({}), description="what is kept")
+    run: Limits = Field(default_factory=lambda: Limits.model_validate({}), description="limits of the runner")
+    store: str | None = Field(None, description="folder of the results; results/NAME by default")
+    folder: str = Field(
+        ".", description="set by the program: where the file lies; rules and extensions are looked for there"
+    )
+
+    @property
+    def extended(self) -> Extended:
+        """The model with the experiment's extensions. Raises ExtensionError."""
+        given = self.extension or []
+        return extended(load_extensions([given] if isinstance(given, str) else given, self.folder))
+
+    @property
+    def all_scales(self) -> dict[str, tuple[str, ...]]:
+        """Names of factors that multiply parameters → those parameters."""
+        return BUILT_IN_SCALES | {name: tuple(found) for name, found in self.scales.items()}
+
+    def identity(self) -> dict[str, Any]:
+        """All that decides which runs there are and what they give, as plain values."""
+        return self.model_dump(mode="json", exclude={"run", "store", "meaning", "folder"})
+
+
+def read_experiment(path: str | Path) -> Experiment:
+    """An experiment from a TOML or YAML file, or a ready one by name; input paths count from its folder.
+
+    Raises SweepError with one sentence for each mistake; the text begins with the file's name.
+    """
+    found = find_file(path)
+    try:
+        values = _parse(found)
+        for table, key in (("base", "centres"), ("base", "links"), ("base", "cities"), ("design", "file")):
+            _anchor(values, table, key, found.parent)
+        _anchor_cities_factor(values, found.parent)
+        return checked({**values, "folder": str(found.resolve().parent)})
+    except (SweepError, TomlError) as error:
+        raise SweepError("\n".join(f"{found}: {line}" for line in str(error).splitlines())) from None
+
+
+def find_file(path: str | Path) -> Path:
+    """The experiment file of that path, or the ready one of that name. Raises SweepError."""
+    given = Path(path)
+    if given.is_file():
+        return given
+    ready = sorted(file.stem for file in READY.glob("*.toml"))
+    if str(path) in ready:
+        return READY / f"{path}.toml"
+    near = nearest(given.stem, ready)
+    hint = f"; did you mean the ready experiment {near}?" if near else f"; ready ones are {', '.join(ready)}"
+    raise SweepError(f"there is no experiment file {given}{hint}")
+
+
+def checked(values: dict[str, Any]) -> Experiment:
+    """An experiment from plain values. Raises SweepError with a sentence for each mistake."""
+    try:
+        return Experiment(**values)
+    except ValidationError as error:
+        said = dict.fromkeys(_sentence(item) for item in error.errors())
+        raise SweepError("\n".join(said)) from None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    if path.suffix.lower() not in ENDINGS:
+        raise SweepError(f"an experiment file ends in {', '.join(ENDINGS)}")
+    if path.suffix.lower() == ".toml":
+        return read_toml(path)
+    import yaml
+
+    try:
+        values = yaml.safe_load(read_small(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SweepError(f"byte {error.start} is not UTF-8 text") from None
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, TomlError):
+            raise
+        raise SweepError(f"it is not valid YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise SweepError("it is not valid YAML: its lists and tables are nested too deeply") from None
+    if not isinstance(values, dict):
+        raise SweepError("it holds no table of settings")
+    return values
+
+
+def _anchor(values: dict[str, Any], table: str, key: str, folder: Path) -> None:
+    part = values.get(table)
+    if isinstance(part, dict) and isinstance(part.get(key), str):
+        part[key] = anchored(part[key], folder)
+
+
+def _anchor_cities_factor(values: dict[str, Any], folder: Path) -> None:
+    design = values.get("design")
+    factors = design.get("factors") if isinstance(design, dict) else None
+    if isinstance(factors, dict) and isinstance(factors.get("cities"), list):
+        factors["cities"] = [anchored(v, folder) if isinstance(v, str) else v for v in factors["cities"]]
+
+
+def anchored(name: str, folder: Path) -> str:
+    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are no paths. Raises SweepError."""
+    if "\0" in name:
+        raise SweepError(f"a path cannot hold a zero byte, as {name[:60]!r} does")
+    if not name or name == "shipped" or name.startswith("synthetic:"):
+        return name
+    return str((folder / name).resolve())
+
+
+_WANTED = {
+    "missing": "is missing",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+}
+
+
+def _sentence(error: Any) -> str:
+    """One mistake in words, with the key and, for an unknown one, the nearest valid one."""
+    place = [str(item) for item in error["loc"]]
+    of_factor = place[:2] == ["design", "factors"] and len(place) > 3
+    if of_factor:  # the fourth says whether it was read as a list or a range
+        place = [
+            *place[:3],
+            *(item for item in place[4:] if error["type"] == "extra_forbidden" or item in Span.model_fields),
+        ]
+    name = ".".join(map(shown_key, place))
+    if error["type"] == "extra_forbidden":
+        *above, key = place
+        known = sorted(_fields(above))
+        near = nearest(key, known)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        return f"there is no key {name}; {hint}"
+    if of_factor and len(place) == 3:
+        example = '{low = 0.1, high = 2, n = 5, scale = "log"}'
+        return f"{name} must be a list of values, or a range such as {example}"
+    if error["type"] == "literal_error":
+        return f"{name} cannot be {error['input']!r}: it is one of {error['ctx']['expected']}"
+    if error["type"] in _WANTED:
+        given = "" if error["type"] == "missing" else f", not {error['input']!r}"
+        return f"{name} {_WANTED[error['type']]}{given}"
+    return f"{name} cannot be {error['input']!r}: {error['msg'].lower()}"
+
+
+def _fields(place: list[str]) -> set[str]:
+    model: Any = Experiment
+    for key in place:
+        if key in ("design", "base", "seeds", "record", "run") and model is Experiment:
+            model = Experiment.model_fields[key].annotation
+        elif model is Design:
+            model = Span
+    fields = set(model.model_fields)
+    return fields - {"folder"} if model is Experiment else fields

@@ -1,0 +1,92 @@
+"""What a sweep would cost: its size, and time and bytes predicted from a few runs."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.study.run_identity import seed_of
+from experiments.sweep.experiment_file import Experiment
+from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
+from experiments.sweep.measures import EFFECTS, METRICS
+from experiments.sweep.simulate import Result, Simulator
+from model.country.country import load_country
+
+MOST_CHUNKS = 5_000  # files of one table: many small files make every reader slow
+PILOTS = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep would be. Times and bytes are predicted from a few runs."""
+
+    points: int
+    runs: int
+    seconds_per_run: float
+    bytes_per_run: float
+    chunk: int
+
+    def seconds(self, workers: int = 1) -> float:
+        """Predicted wall time on so many workers, s."""
+        return self.runs * self.seconds_per_run / max(1, workers)
+
+    @property
+    def bytes(self) -> float:
+        """Predicted size of the store."""
+        return self.runs * self.bytes_per_run
+
+
+def simulate_once(own: Simulator, experiment: Experiment, case: Case, seed: int) -> Result:
+    """One run of a case in the experiment's country, with its twin if the experiment asks for twins."""
+    base = experiment.base
+    country = load_country(case.cities, base.centres, base.links)
+    return own.run(case, seed, country, load_rules(case.rules, experiment.folder), experiment.twin)
+
+
+def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
+    """Seconds and stored bytes of a run: medians over a few points, after a first run that compiles."""
+    own, spent = Simulator(), []
+    names = {column(factor): factor for factor in _factors_of(experiment, design)}
+    rows = sorted({0, len(design) // 2, len(design) - 1})[:PILOTS]
+    years = 0
+    for k, row in enumerate([rows[0], *rows]):
+        values = {factor: _plain(design[name].iloc[row]) for name, factor in names.items()}
+        seeds = experiment.seeds
+        started = time.perf_counter()
+        try:
+            years = len(
+                simulate_once(
+                    own, experiment, case_of(experiment, values), seed_of(seeds.root, seeds.common, row, k)
+                ).years
+            )
+        except Exception:  # a run that fails is a row of the sweep, and no reason not to begin it
+            continue
+        spent.append(time.perf_counter() - started)
+    seconds = statistics.median(spent[1:] or spent or [1.0])
+    columns = len(experiment.record.metrics or METRICS)
+    yearly = years * (4.0 * columns + 2.0) * (2 if experiment.twin else 1)
+    finals = 8.0 * (columns + (len(EFFECTS) if experiment.twin else 0))
+    return seconds, 0.85 * yearly + finals + 120.0  # compression saves about 15 % of floats; a row of runs
+
+
+def _factors_of(experiment: Experiment, design: pd.DataFrame) -> list[str]:
+    return [factor for factor in known_factors(experiment) if column(factor) in design.columns]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def chunk_size(experiment: Experiment, runs: int, seconds: float, workers: int) -> int:
+    """Runs in a chunk: a few seconds of work, some chunks for each worker, not too many files."""
+    if experiment.run.chunk is not None:
+        return experiment.run.chunk
+    size = max(1, round(experiment.run.chunk_seconds / max(seconds, 1e-6)))
+    size = min(size, math.ceil(runs / (4 * max(1, workers))), 10_000)
+    return max(1, size, math.ceil(runs / MOST_CHUNKS))

@@ -1,0 +1,88 @@
+"""Layouts of compute: local demand must widen the gap, centres across regions must narrow it.
+
+Rows are made for those of the three scenarios that the model has.
+"""
+
+from __future__ import annotations
+
+from experiments.measures.effects import Pair, effects, gap, over_seeds, pairs
+from experiments.measures.findings import HOLDS, sign_verdict
+from experiments.questions.layouts import host_location_share
+from experiments.validation.rows import NOT_CLAIMED, Context, Row
+from model.scenarios.scenario import SCENARIOS
+
+# Scenario → the sign that the gap's change must have beyond three standard errors; 0 where none is published.
+EXPECTED = {"local_demand": 1, "cross_region": -1, "cross_region_trading": -1, "trading": 0}
+ERRORS = 3.0
+SEEDS = 12  # a run in which centres are built takes several times as long
+SOURCE = {
+    "local_demand": "seeds 001 and 003", "cross_region": "seeds 000 and 001",
+    "cross_region_trading": "seeds 000 and 001", "trading": "seed 001",
+}  # fmt: skip
+GAPS = (("", "Theil", "between cities"), ("-regions", "Theil between regions", "between regions, per head"))
+REASONS = {
+    "local_demand": (
+        "the gap does not widen: hosts would have to be the strong cities, and serve themselves alone "
+        "(remote_access)"
+    ),
+    "cross_region": (
+        "some hubs are strong cities (Shanghai, Chongqing, Chengdu) and gain, while cities without one, the "
+        "weak most, lose talent; hubs in weak cities alone, as hosts drawn by lot are, would narrow it, and "
+        "so would firms at a distance that gain from cheap compute (interoperability_friction)"
+    ),
+    "cross_region_trading": "firms at a distance would have to gain more from trade than strong hubs do",
+}
+
+
+def layout_rows(context: Context) -> list[Row]:
+    """The gap under each layout; hosts and others apart; the part of the change owed to where hosts stand."""
+    rows: list[Row] = []
+    for name, expected in EXPECTED.items():
+        if name in SCENARIOS:
+            rows += _of_layout(context, name, expected)
+    return rows
+
+
+def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
+    twins = context.twins(name, SEEDS)
+    found = pairs(twins)
+    changes = gap(found, twins.study.cities).set_index("index")
+    sign = {1: "above 0", -1: "below 0", 0: "no sign"}[expected]
+    reason = REASONS[name] if expected else "published for use and cost of compute, not for the gap"
+    rows = []
+    for suffix, index, words in GAPS:
+        change = changes.loc[index]
+        verdict = sign_verdict(change["mean"], change["se"], expected, ERRORS) if expected else NOT_CLAIMED
+        rows.append(
+            Row(
+                f"L-{name}{suffix}", "sign", f"change of the Theil index {words}, beyond 3 s.e.", "%", sign,
+                SOURCE[name], change["mean"], change["se"], int(change["seeds"]), verdict, name,
+                "" if verdict == HOLDS else reason,
+            )
+        )  # fmt: skip
+    groups = effects(found).set_index("group")
+    for identity, group in (("hosts", "host cities"), ("others", "other cities")):
+        row = groups.loc[group]
+        sign_holds = sign_verdict(row["mean"], row["se"], 1)
+        rows.append(
+            Row(
+                f"L-{name}-{identity}", "sign", f"effect on innovation of {group}", "%", "above 0",
+                SOURCE[name], row["mean"], row["se"], int(row["seeds"]), sign_holds, name,
+                "" if sign_holds == HOLDS else "these cities do not gain beyond two standard errors",
+            )
+        )  # fmt: skip
+    clear = abs(changes.loc["Theil", "mean"]) > 2.0 * changes.loc["Theil", "se"]
+    rows.append(_location_row(found, name, bool(clear)))
+    return rows
+
+
+def _location_row(found: list[Pair], name: str, clear: bool) -> Row:
+    shares = [host_location_share(pair) for pair in found] if clear else [float("nan")]
+    share = over_seeds(shares)
+    return Row(
+        f"L-{name}-location", "validation", "part of the change of Theil owed to where hosts stand",
+        "fraction", "no figure", "decomposition", share["mean"], share["se"],
+        int(share["seeds"]), NOT_CLAIMED, name,
+        "a decomposition of the change, not a target" if clear
+        else "the gap does not change beyond two standard errors, so there is nothing to part",
+    )  # fmt: skip

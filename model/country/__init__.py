@@ -1,0 +1,1 @@
+"""Where the economy takes place: cities, distances, links and routes."""

@@ -1,0 +1,248 @@
+"""Estimates the population and GDP of the shipped cities: splits each province's official figures over them.
+
+One rule (docs/data.md): a city's share of its province's population goes with its place population to a power
+below one; its share of GDP with the same weight, times a premium for cities that rank high.
+The two constants are set by the rank-size figures of the country as a whole, not by any table of cities.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.files.user_tables import Column, InputError, read_table
+
+DATA = Path(__file__).parents[1] / "data"
+
+PLACE_EXPONENT = 0.537
+"""Power of the place population in a city's weight. [calibrate(): population rank-size slope −2.45]"""
+
+HIGH_RANK_PREMIUM = 2.361
+"""GDP per head of a high-ranking city over an ordinary one of its province. [calibrate(): E15, E15b]"""
+
+POPULATION_SLOPE = -2.45
+"""Rank-size slope of population, the 100 largest cities, 2020. [E15, the second figure of that entry]"""
+
+PLACE_COLUMNS = (
+    Column("city_id", "integer", "GB/T 2260 code", low=1, high=10**15, required=True, blank=False),
+    Column("name_en", "text", "English name", required=True, blank=False),
+    Column("name_zh", "text", "Chinese name", required=True, blank=False),
+    Column("province", "text", "English name of the province", required=True, blank=False),
+    Column("region", "text", "east, central, west or northeast (NBS scheme)", required=True, blank=False),
+    Column("admin_level", "text", "rank in the administration", required=True, blank=False),
+    Column("provincial_capital", "flag", "seat of a provincial government", required=True, blank=False),
+    Column("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
+    Column("lat", "number", "latitude", "degrees north", 3, 54, required=True, blank=False),
+    Column("geonames_place_pop", "integer", "population of the seat (GeoNames)", "persons", 0, required=True),
+)
+PROVINCE_COLUMNS = (
+    Column("province", "text", "English name", required=True, blank=False),
+    Column("population_2010", "number", "census 2010", "persons", 0, required=True, blank=False),
+    Column("population_2020", "number", "census 2020", "persons", 0, required=True, blank=False),
+    Column("gdp_2010_100m_cny", "number", "GDP 2010", "100 m CNY", 0, required=True, blank=False),
+    Column("gdp_2022_100m_cny", "number", "GDP 2022", "100 m CNY", 0, required=True, blank=False),
+)
+FIGURES = ("population_2010", "population_2020", "gdp_2010", "gdp_2022")
+_STEPS = {"population": 1, "gdp": 100}  # figures are counted in whole persons and in whole million CNY
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SplitRule:
+    """place_exponent: power of the place population. high_rank_premium: ratio, GDP only."""
+
+    place_exponent: float = PLACE_EXPONENT
+    high_rank_premium: float = HIGH_RANK_PREMIUM
+
+
+def estimate_cities(
+    cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule | None = None
+) -> pd.DataFrame:
+    """Split the provinces' figures over their cities.
+
+        weight = place population ^ place_exponent × (high_rank_premium, for GDP, if the city ranks high)
+
+    High rank: provincial capitals (municipalities are their own) and sub-provincial cities. A place
+    population that is blank, zero or as large as the whole province's (2020)
+    is replaced by the median of the province's
+    ordinary cities, by 1 if there is none. A province's only city gets everything.
+
+    cities: C rows with province, admin_level, provincial_capital, geonames_place_pop (persons).
+    provinces: population_2010, population_2020 (persons), gdp_2010_100m_cny, gdp_2022_100m_cny (100 m CNY).
+
+    Returns `cities` with four more columns, float64: population_2010, population_2020 (whole persons),
+    gdp_2010, gdp_2022 (100 m CNY, whole hundredths). Counted in persons and in million CNY they add up to the
+    province exactly. Both years are split in the same shares: cities of a province differ in level only.
+
+    Raises InputError for a city whose province is not in the table.
+    """
+    rule = SplitRule() if rule is None else rule
+    unknown = sorted(set(cities["province"]) - set(provinces["province"]))
+    if unknown:
+        raise InputError(f"there are no figures for the province {name!r}" for name in unknown)
+    weights = _weights(cities, provinces, rule)
+    estimated = cities.copy()
+    for figure in FIGURES:
+        kind = figure.split("_")[0]
+        totals = provinces.set_index("province")[figure if kind == "population" else f"{figure}_100m_cny"]
+        counts = np.zeros(len(cities), dtype=np.int64)
+        for province, rows in _rows_by_province(cities):
+            total = round(float(totals[province]) * _STEPS[kind])
+            counts[rows] = apportion(total, weights[kind][rows])
+        estimated[figure] = counts / _STEPS[kind]
+    return estimated
+
+
+def apportion(total: int, weights: Array) -> npt.NDArray[np.int64]:
+    """Whole numbers in proportion to the weights that add up to `total` exactly: largest remainders.
+
+    total: 0 or more. weights: (n,), positive. Of equal remainders the earlier one comes first.
+    Whole units also take the last bits out of the powers, which differ between mathematics libraries.
+    """
+    quotas = total * (weights / weights.sum())
+    counts = np.floor(quotas).astype(np.int64)
+    left = total - int(counts.sum())
+    counts[np.argsort(counts - quotas, kind="stable")[:left]] += 1
+    return counts
+
+
+def rank_size_slope(values: npt.ArrayLike, top: int) -> float:
+    """Slope of ln(rank − ½) on ln(size) over the `top` largest values. [Gabaix & Ibragimov 2011, JBES 29(1)]
+
+    values: positive. −1 is Zipf's law; a steeper slope means more equal cities.
+    """
+    size = np.log(np.sort(np.asarray(values, dtype=np.float64))[::-1][:top])
+    rank = np.log(np.arange(1, len(size) + 1) - 0.5)
+    return float(((size - size.mean()) @ rank) / ((size - size.mean()) @ size))
+
+
+def gini(values: npt.ArrayLike) -> float:
+    """Gini coefficient of values, 0 or more, each counted once: 0 all equal, 1 − 1/n all in one."""
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    n = len(ordered)
+    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
+
+
+def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None = None) -> SplitRule:
+    """Find the constants of the rule again, rounded to three decimals.
+
+    place_exponent: the population slope over the 100 largest cities is POPULATION_SLOPE. high_rank_premium:
+    the least sum of squared relative errors of E15 (GDP slope, 200 largest) and E15b (Gini of GDP) in 2022.
+    The tables are the shipped ones unless given.
+    """
+    from scipy.optimize import brentq, minimize_scalar  # here, as importing it is slow and rarely needed
+
+    cities = load_places() if cities is None else cities
+    provinces = load_provinces() if provinces is None else provinces
+    slope, inequality = _target("E15"), _target("E15b")
+
+    def population_error(exponent: float) -> float:
+        population = _split(cities, provinces, SplitRule(exponent), "population_2020")
+        return rank_size_slope(population, 100) - POPULATION_SLOPE
+
+    # Below 0.25 provinces rather than cities make the ranking, and the slope gets steeper with the exponent.
+    exponent = float(brentq(population_error, 0.25, 1.0, xtol=1e-9))
+
+    def gdp_error(premium: float) -> float:
+        gdp = _split(cities, provinces, SplitRule(exponent, premium), "gdp_2022")
+        return (rank_size_slope(gdp, 200) / slope - 1.0) ** 2 + (gini(gdp) / inequality - 1.0) ** 2
+
+    least = minimize_scalar(gdp_error, bounds=(1.0, 6.0), method="bounded", options={"xatol": 1e-6})
+    return SplitRule(round(exponent, 3), round(float(least.x), 3))
+
+
+def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """How well the estimate meets a table of observed figures, city by city.
+
+    Both in the columns of `model.country.geography.load_cities`; cities are matched by city_id. Cells of `observed`
+    that load_cities filled in (`observed.attrs["filled"]`) and zeros are left out.
+
+    Returns for each of population_2010, population_2020, gdp_2010, gdp_2022: cities (how many are compared),
+    spearman (rank correlation), median_error (median of |estimate/observed − 1|), within_province (rank
+    correlation within provinces of three cities or more, mean weighted by cities). NaN where too few compare.
+    """
+    both = estimated.merge(observed, on="city_id", suffixes=("", "_observed"))
+    filled = observed.attrs.get("filled", {})
+    report = {}
+    for figure in FIGURES:
+        usable = ~both["city_id"].isin(filled.get(figure, [])) & (both[f"{figure}_observed"] > 0)
+        pairs = both.loc[usable, ["province", figure, f"{figure}_observed"]]
+        pairs.columns = pd.Index(["province", "estimate", "figure"])
+        within = [
+            (_spearman(group["estimate"], group["figure"]), len(group))
+            for _, group in pairs.groupby("province", sort=False)
+            if len(group) >= 3
+        ]
+        known = [(rho, cities) for rho, cities in within if not math.isnan(rho)]
+        errors = (pairs["estimate"] / pairs["figure"] - 1.0).abs()
+        report[figure] = {
+            "cities": float(len(pairs)),
+            "spearman": _spearman(pairs["estimate"], pairs["figure"]),
+            "median_error": float(errors.median()) if len(pairs) else math.nan,
+            "within_province": sum(rho * n for rho, n in known) / sum(n for _, n in known)
+            if known
+            else math.nan,
+        }
+    return report
+
+
+def load_places() -> pd.DataFrame:
+    """The shipped cities without figures: columns as in PLACE_COLUMNS."""
+    return read_table(DATA / "cities.csv", PLACE_COLUMNS, key="city_id")
+
+
+def load_provinces() -> pd.DataFrame:
+    """The shipped provincial figures: columns as in PROVINCE_COLUMNS."""
+    return read_table(DATA / "provinces.csv", PROVINCE_COLUMNS, key="province")
+
+
+def _target(name: str) -> float:
+    columns = (Column("id", "text", "name", required=True), Column("value", "number", "value", required=True))
+    targets = read_table(DATA / "targets.csv", columns)
+    return float(targets.loc[targets["id"] == name, "value"].iloc[0])
+
+
+def _rows_by_province(cities: pd.DataFrame) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    groups = cities.groupby("province", sort=False).indices
+    return [(str(province), rows) for province, rows in groups.items()]
+
+
+def _weights(cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule) -> dict[str, Array]:
+    capital = cities["provincial_capital"].to_numpy(dtype=bool)
+    high = capital | (cities["admin_level"] == "sub-provincial city").to_numpy(dtype=bool)
+    population = _place_population(cities, provinces, high) ** rule.place_exponent
+    return {"population": population, "gdp": population * np.where(high, rule.high_rank_premium, 1.0)}
+
+
+def _place_population(cities: pd.DataFrame, provinces: pd.DataFrame, high: npt.NDArray[np.bool_]) -> Array:
+    """Place populations, persons, with the fallback of `estimate_cities` where there is none to trust."""
+    persons: Any = cities["geonames_place_pop"].to_numpy(dtype=np.float64, na_value=np.nan)
+    census = provinces.set_index("province")["population_2020"]
+    whole = cities["province"].map(census).to_numpy(dtype=np.float64)
+    trusted = (persons > 0) & (persons < whole)
+    persons = np.where(trusted, persons, np.nan)
+    for _, rows in _rows_by_province(cities):
+        if len(rows) == 1:
+            persons[rows] = 1.0  # it gets everything
+            continue
+        ordinary = persons[rows][trusted[rows] & ~high[rows]]
+        persons[rows] = np.where(trusted[rows], persons[rows], np.median(ordinary) if len(ordinary) else 1.0)
+    return np.asarray(persons, dtype=np.float64)
+
+
+def _split(cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule, figure: str) -> Array:
+    return np.asarray(estimate_cities(cities, provinces, rule)[figure], dtype=np.float64)
+
+
+def _spearman(x: pd.Series, y: pd.Series) -> float:
+    a, b = x.rank().to_numpy(), y.rank().to_numpy()
+    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return math.nan
+    return float(np.corrcoef(a, b)[0, 1])

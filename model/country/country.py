@@ -1,0 +1,145 @@
+"""``Country``: cities, compute centres and the network between the cities, built in one place."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.country.geography import distances_km, load_centres, load_cities
+from model.country.link_table import read_links
+from model.country.network import build_network, link_table
+from model.country.synthetic import one_city, synthetic_country
+from model.files.user_tables import InputError
+
+SHIPPED = "shipped"
+
+
+@dataclass(frozen=True, eq=False)
+class Country:
+    """Where a run takes place.
+
+    Attributes:
+        cities: Table of C cities, as ``model.country.geography.load_cities`` gives it.
+        centres: Table of known compute centres, as ``model.country.geography.load_centres`` gives it.
+        network: Graph of the cities' compute network, as ``model.country.network.build_network`` makes it.
+    """
+
+    cities: pd.DataFrame
+    centres: pd.DataFrame
+    network: nx.Graph[int]
+
+    def __post_init__(self) -> None:
+        ids = self.cities["city_id"]
+        if ids.duplicated().any():
+            twice = ids[ids.duplicated()].iloc[0]
+            raise InputError([f"city_id {twice} stands twice in the table of cities: each id once"])
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that the tables and the network hold."""
+        known = hashlib.blake2b(digest_size=16)
+        for frame in (self.cities, self.centres, link_table(self.network)):
+            known.update(repr(list(frame.columns)).encode())
+            known.update(np.ascontiguousarray(pd.util.hash_pandas_object(frame).to_numpy()).tobytes())
+        return known.hexdigest()
+
+    @functools.cached_property
+    def population(self) -> npt.NDArray[np.float64]:
+        """People of 2010, (C,), by which indices per head are weighted."""
+        return self.cities["population_2010"].to_numpy(dtype=float)
+
+    @functools.cached_property
+    def region(self) -> npt.NDArray[np.int64]:
+        """A number for the region of each city, (C,)."""
+        return np.unique(self.cities["region"].to_numpy(dtype=str), return_inverse=True)[1]
+
+    @functools.cached_property
+    def distances(self) -> npt.NDArray[np.float64]:
+        """Great-circle distances, km, (C, C)."""
+        return distances_km(self.cities["lon"].to_numpy(), self.cities["lat"].to_numpy())
+
+
+def build_country(
+    cities: pd.DataFrame | None = None,
+    centres: pd.DataFrame | None = None,
+    network: nx.Graph[int] | None = None,
+    links: pd.DataFrame | None = None,
+) -> Country:
+    """Build a country from tables; the shipped ones stand in for those that are not given.
+
+    Args:
+        cities: C rows, as ``load_cities`` gives them.
+        centres: As ``load_centres`` gives them; by default the shipped centres in these cities.
+        network: Built from the cities by default.
+        links: Links to use in the place of the rule, as ``read_links`` gives them.
+
+    Raises:
+        InputError: a city_id stands twice, or the links do not fit the cities.
+    """
+    if cities is None and centres is None and network is None and links is None:
+        return shipped_country()
+    table = shipped_country().cities if cities is None else cities
+    if centres is None:
+        centres = shipped_country().centres if cities is None else load_centres(None, table)
+    if network is None:
+        rule = cities is None and links is None
+        network = shipped_country().network if rule else build_network(table, links=links)
+    return Country(table, centres, network)
+
+
+@functools.cache
+def shipped_country() -> Country:
+    """Return the country of the tables in ``model/data``."""
+    cities = load_cities()
+    return Country(cities, load_centres(None, cities), build_network(cities))
+
+
+@functools.cache
+def one_city_country() -> Country:
+    """Return the country of the closed economy: one city that has no links."""
+    cities = one_city()
+    return Country(cities, shipped_country().centres, build_network(cities))
+
+
+@functools.lru_cache(maxsize=8)
+def load_country(
+    cities: str | Path | None = None, centres: str | Path | None = None, links: str | Path | None = None
+) -> Country:
+    """Read a country from files, once a process.
+
+    Args:
+        cities: A file, ``synthetic:N`` or ``synthetic:N:SEED``; None or ``shipped``: the shipped table.
+        centres: A file; None: the shipped centres.
+        links: A file; None: links by the rule of ``model.country.link_rule``.
+
+    Raises:
+        InputError: every mistake of a table, or a number of synthetic cities that is none.
+    """
+    if cities in (None, SHIPPED) and centres is None and links is None:
+        return shipped_country()
+    table = _read_cities(cities)
+    return build_country(
+        table, load_centres(centres, table), links=None if links is None else read_links(links, table)
+    )
+
+
+def _read_cities(name: str | Path | None) -> pd.DataFrame:
+    if name in (None, SHIPPED):
+        return load_cities()
+    if not str(name).startswith("synthetic:"):
+        return load_cities(name)
+    count, _, seed = str(name).removeprefix("synthetic:").partition(":")
+    try:
+        numbers = int(count), int(seed or 1)
+    except ValueError:
+        raise InputError(
+            [f"cities cannot be {name!r}: write synthetic:60, or synthetic:60:7 with a seed"]
+        ) from None
+    return synthetic_country(*numbers)

@@ -1,0 +1,239 @@
+"""Cities and compute centres as tables, and the distances between them.
+
+The shipped tables are read with the estimates of `model.country.city_estimates` applied; a user's own tables replace them.
+docs/data.md states every rule of this file.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.country.city_estimates import DATA, FIGURES, estimate_cities, load_places, load_provinces
+from model.files.user_tables import Cells, Column, Remark, read_table
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius of the earth, km. [Moritz 2000, Geodetic Reference System 1980]"""
+
+SAME_CITY_KM = 500.0
+"""A user's city is one of ours if it has our id and lies this near: foreign ids may happen to be the same."""
+
+PERSONS = 10_000  # a user's table counts people in units of 10,000, as the statistical yearbooks do
+
+CITY_COLUMNS = (
+    Column("city_id", "integer", "id; GB/T 2260 codes meet ours", "", 1, 10**15, required=True, blank=False),
+    Column("lon", "number", "longitude of the seat", "degrees east", 73, 136, required=True, blank=False),
+    Column("lat", "number", "latitude of the seat", "degrees north", 3, 54, required=True, blank=False),
+    Column("population_10k", "number", "people, 2020", "10,000 persons", 0, 1e6, required=True),
+    Column("gdp_100m_cny", "number", "GDP, 2022", "100 m CNY", 0, 1e8, required=True),
+    Column("name_en", "text", "name", high=200),
+    Column("name_zh", "text", "Chinese name", high=200),
+    Column("province", "text", "province; ours are in provinces.csv", high=200),
+    Column("region", "text", "east, central, west, northeast or your own", high=200),
+    Column("provincial_capital", "flag", "seat of a provincial government"),
+    Column("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
+    Column("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
+)
+
+KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub": "basic"}
+"""Kind in a file: kind in the model. A hub is a cluster of general-purpose data centres."""
+
+OPEN_STATUSES = ("operating", "in use", "completed", "trial operation", "approved")
+CLOSED_STATUSES = ("under construction", "not yet operating", "planned")
+
+CENTRE_COLUMNS = (
+    Column("centre_id", "text", "id", high=200, required=True, blank=False),
+    Column("city_id", "integer", "city it stands in", low=1, high=10**15, required=True, blank=False),
+    Column("kind", "text", "hub counts as basic", required=True, blank=False, choices=tuple(KINDS)),
+    Column(
+        "status",
+        "text",
+        "the last three never open, whatever their date",
+        required=True,
+        blank=False,
+        choices=OPEN_STATUSES + CLOSED_STATUSES,
+    ),
+    Column("name_en", "text", "name", high=200),
+    Column("name_zh", "text", "Chinese name", high=200),
+    Column("opened", "date", "opening; blank: not opened"),
+    Column("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, 1e6),
+)
+
+Floats = npt.NDArray[np.float64]
+
+
+def load_cities(path: str | Path | None = None) -> pd.DataFrame:
+    """Cities, one row each, in the order of the file.
+
+    path: a user's CSV or Parquet table with CITY_COLUMNS (others are left aside); None: the shipped table
+    with estimated figures.
+
+    Returns C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon,
+    lat (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2022 (100 m CNY), all float64,
+    and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` names the cells that a
+    user's table lacked: {figure: [city_id, ...]}.
+
+    Blank cells of a user's table. population_10k, gdp_100m_cny: a city of ours takes our estimate; of another
+    city they are an error. pop_2010, gdp_2010: the city keeps the share of its province (of the country, if
+    the province is not ours) that it has in 2020 or 2022. Names, province, region, capital: ours, or empty.
+
+    Raises InputError with every mistake of the table.
+    """
+    ours = estimate_cities(load_places(), load_provinces())
+    if path is None:
+        return _in_order(ours.assign(estimated=True), {figure: [] for figure in FIGURES})
+    known = ours.set_index("city_id")
+    seats = {int(city): (float(lon), float(lat)) for city, lon, lat in known[["lon", "lat"]].itertuples()}
+
+    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
+        return _review_city(cells, remarks, seats)
+
+    table = read_table(path, CITY_COLUMNS, key="city_id", review=review)
+    own = known.reindex(table["city_id"])
+    near = _km(table["lon"], table["lat"], own["lon"].to_numpy(), own["lat"].to_numpy()) <= SAME_CITY_KM
+    own = known.reindex(table["city_id"].where(near, -1)).reset_index(drop=True)
+    cities = pd.DataFrame({"city_id": table["city_id"], "lon": table["lon"], "lat": table["lat"]})
+    for name in ("name_en", "name_zh", "province", "region"):
+        cities[name] = table[name].where(table[name] != "", own[name]).fillna("").astype("str")
+    cities["name_en"] = cities["name_en"].where(cities["name_en"] != "", cities["city_id"].astype("str"))
+    capital = (
+        table["provincial_capital"].astype("boolean").fillna(own["provincial_capital"].astype("boolean"))
+    )
+    cities["provincial_capital"] = capital.fillna(False).astype(bool)
+    cities["population_2020"] = (table["population_10k"] * PERSONS).fillna(own["population_2020"])
+    cities["gdp_2022"] = table["gdp_100m_cny"].fillna(own["gdp_2022"])
+    back = _share_of_2010(cities["province"])
+    earlier = cities["population_2020"] * back["population"]
+    cities["population_2010"] = (table["pop_2010"] * PERSONS).fillna(earlier)
+    cities["gdp_2010"] = table["gdp_2010"].fillna(cities["gdp_2022"] * back["gdp"])
+    given = {
+        "population_2010": "pop_2010",
+        "population_2020": "population_10k",
+        "gdp_2010": "gdp_2010",
+        "gdp_2022": "gdp_100m_cny",
+    }
+    filled = {figure: cities["city_id"][table[column].isna()].tolist() for figure, column in given.items()}
+    cities["estimated"] = table["population_10k"].isna() | table["gdp_100m_cny"].isna()
+    return _in_order(cities, filled)
+
+
+def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Compute centres, one row each, in the order of the file.
+
+    path: a user's CSV or Parquet table with CENTRE_COLUMNS; None: the shipped table, less the centres of
+    cities that are not in `cities`. cities: as load_cities gives them; None: the shipped ones.
+
+    Returns centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), hub (bool:
+    a cluster of a national hub), status (str), opened (quarter, str as "2016Q2", or missing), capacity
+    (float64, relative; 1 where blank).
+    A date stands for the quarter it lies in, a year alone for its third quarter: the middle of the year, at
+    most half a year off. `opened` is missing, and the centre is not opened, where there is no date or the
+    status is one of CLOSED_STATUSES.
+
+    Raises InputError with every mistake of the table; a city that is not in `cities` is one of them.
+    """
+    known = set((load_cities() if cities is None else cities)["city_id"].tolist())
+
+    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
+        city = cells["city_id"]
+        if path is None or city is None or city in known:
+            return remarks
+        return [
+            *remarks,
+            Remark("city_id", f"{city} is not in the table of cities", "a city_id of that table"),
+        ]
+
+    source = DATA / "compute_centres.csv" if path is None else path
+    table = read_table(source, CENTRE_COLUMNS, key="centre_id", review=review)
+    if path is None:
+        table = table[table["city_id"].isin(known)].reset_index(drop=True)
+    centres = table[["centre_id", "name_en", "name_zh", "city_id"]].copy()
+    centres["name_en"] = table["name_en"].where(table["name_en"] != "", table["centre_id"])
+    centres["kind"] = table["kind"].map(KINDS).astype("str")
+    centres["hub"] = table["kind"] == "hub"
+    centres["status"] = table["status"]
+    opens = table["status"].isin(OPEN_STATUSES) & (table["opened"] != "")
+    quarters = [quarter_of(date) if date else "" for date in table["opened"]]
+    centres["opened"] = pd.Series(quarters, dtype="str").where(opens)
+    centres["capacity"] = table["capacity"].fillna(1.0)
+    return centres
+
+
+def quarter_of(when: str) -> str:
+    """The quarter of a date YYYY, YYYY-MM or YYYY-MM-DD, as "2016Q2"; a year alone is its third quarter."""
+    return f"{when[:4]}Q{(int(when[5:7]) + 2) // 3 if len(when) > 4 else 3}"
+
+
+def distances_km(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
+    """Great-circle distances between all pairs (haversine), km, rounded to the metre.
+
+    lon, lat: degrees, (C,). Returns (C, C), symmetric with a zero diagonal. The last bits of sine and arcsine
+    differ between mathematics libraries; whole metres keep them out of a run.
+    """
+    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    distances = np.empty((len(x), len(x)))
+    for start in range(
+        0, len(x), 256
+    ):  # in blocks: ten thousand cities would need gigabytes beside the result
+        rows = slice(start, start + 256)
+        distances[rows] = _km(x[rows, None], y[rows, None], x, y)
+    return distances
+
+
+def nearest_distance_km(distances: npt.ArrayLike, hosts: npt.ArrayLike) -> Floats:
+    """Distance from each city to the nearest host, km; infinite where there is no host.
+
+    distances: (C, C), km. hosts: row numbers of the hosts, or a mask (C,) of booleans. Returns (C,).
+    """
+    table, chosen = np.asarray(distances, dtype=np.float64), np.asarray(hosts)
+    if chosen.size == 0:
+        return np.full(len(table), math.inf)
+    return np.asarray(table[:, chosen].min(axis=1, initial=math.inf))
+
+
+def _review_city(cells: Cells, remarks: list[Remark], seats: dict[int, tuple[float, float]]) -> list[Remark]:
+    """One remark for swapped coordinates instead of two; a blank figure of a city we cannot estimate."""
+    city, lon, lat = cells["city_id"], cells["lon"], cells["lat"]
+    if not (isinstance(lon, float) and isinstance(lat, float)):
+        return remarks
+    if 3 <= lon <= 54 and 73 <= lat <= 136:
+        what = f"lon and lat look swapped (lon {lon:g}, lat {lat:g})"
+        rest = [remark for remark in remarks if remark.column not in ("lon", "lat")]
+        return [*rest, Remark("lon", what, "lon between 73 and 136, lat between 3 and 54")]
+    wrong = {remark.column for remark in remarks}
+    blank = [name for name in ("population_10k", "gdp_100m_cny") if cells[name] is None and name not in wrong]
+    if not blank or (isinstance(city, int) and city in seats and _km(lon, lat, *seats[city]) <= SAME_CITY_KM):
+        return remarks
+    what = "is blank, and the city is not one of the shipped ones, whose estimate could stand in"
+    return [*remarks, *(Remark(name, what, "a number, 0 or more") for name in blank)]
+
+
+def _km(lon: npt.ArrayLike, lat: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
+    """Great-circle distance, km, rounded to the metre; the four broadcast."""
+    x, y, x2, y2 = (np.radians(np.asarray(degrees, dtype=np.float64)) for degrees in (lon, lat, lon2, lat2))
+    square = np.cos(y) * np.cos(y2) * np.sin((x - x2) / 2) ** 2 + np.sin((y - y2) / 2) ** 2
+    return np.asarray(np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0))), 3))
+
+
+def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
+    """Figure of 2010 over that of 2020 (population) or 2022 (GDP) of each province, else of the country."""
+    table = load_provinces().set_index("province")
+    pairs = {
+        "population": ("population_2010", "population_2020"),
+        "gdp": ("gdp_2010_100m_cny", "gdp_2022_100m_cny"),
+    }
+    return {
+        kind: province.map(table[early] / table[late]).fillna(table[early].sum() / table[late].sum())
+        for kind, (early, late) in pairs.items()
+    }
+
+
+def _in_order(cities: pd.DataFrame, filled: dict[str, list[int]]) -> pd.DataFrame:
+    names = ["city_id", "name_en", "name_zh", "province", "region", "provincial_capital", "lon", "lat"]
+    cities = cities[[*names, *FIGURES, "estimated"]].reset_index(drop=True)
+    cities.attrs["filled"] = filled
+    return cities

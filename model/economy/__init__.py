@@ -1,0 +1,1 @@
+"""The regional economy: markets, entry and exit, accounts."""

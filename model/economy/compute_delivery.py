@@ -1,0 +1,195 @@
+"""The compute that was bought: bills are paid, tasks travel over the network, centres deliver (M6)."""
+
+from model.country.routes import add_link_load, carry_share
+
+
+def bill_compute(
+    city_tier_compute_spending,
+    city_tier_aided_spending,
+    city_tier_part_basic,
+    city_tier_part_intelligent,
+    city_tier_part_super,
+    city_voucher_relief,
+    city_voucher_paid,
+    city_voucher_base,
+    city_compute_bill,
+    city_compute_use,
+    city_kind_demand,
+    city_kind_price,
+    city_service_demand,
+    city_service_cloud_share,
+    city_service_cloud_delivered_price,
+    city_service_cloud_bill,
+    service_kind,
+    service_share,
+    kind_standard_capacity,
+    tier_weight_basic,
+    tier_weight_intelligent,
+    tier_weight_super,
+):
+    """Budgets and vouchers buy effective compute of each kind at the city's contract prices.
+
+    Spending is net of vouchers; ``aided`` is that of firms that may use them. ``part`` is a tier's part in
+    the city's bill for a kind, (C·T,).
+    """
+    kinds = len(kind_standard_capacity)
+    services = len(service_kind)
+    tiers = len(tier_weight_basic)
+    for c in range(len(city_voucher_relief)):
+        firms_pay = 1.0 - city_voucher_relief[c]
+        basic, intelligent, super_, aided = 0.0, 0.0, 0.0, 0.0
+        for k in range(tiers):
+            row = c * tiers + k
+            full = city_tier_compute_spending[row] - city_tier_aided_spending[row]
+            eligible = city_tier_aided_spending[row] / firms_pay
+            gross = (full if full > 0.0 else 0.0) + eligible
+            aided += eligible
+            city_tier_part_basic[row] = gross * tier_weight_basic[k]
+            city_tier_part_intelligent[row] = gross * tier_weight_intelligent[k]
+            city_tier_part_super[row] = gross * tier_weight_super[k]
+            basic += city_tier_part_basic[row]
+            intelligent += city_tier_part_intelligent[row]
+            super_ += city_tier_part_super[row]
+        for k in range(tiers):
+            row = c * tiers + k
+            city_tier_part_basic[row] = city_tier_part_basic[row] / basic if basic > 0.0 else 0.0
+            part = city_tier_part_intelligent[row] / intelligent if intelligent > 0.0 else 0.0
+            city_tier_part_intelligent[row] = part
+            city_tier_part_super[row] = city_tier_part_super[row] / super_ if super_ > 0.0 else 0.0
+        city_compute_bill[c] = basic + intelligent + super_
+        city_voucher_paid[c] = aided * city_voucher_relief[c]
+        city_voucher_base[c] = aided
+        city_kind_demand[c * kinds] = basic / city_kind_price[c * kinds]
+        city_kind_demand[c * kinds + 1] = intelligent / city_kind_price[c * kinds + 1]
+        city_kind_demand[c * kinds + 2] = super_ / city_kind_price[c * kinds + 2]
+        city_compute_use[c] = 0.0
+        for m in range(kinds):
+            city_compute_use[c] += city_kind_demand[c * kinds + m]
+        for s in range(services):
+            pair = c * services + s
+            city_service_demand[pair] = service_share[s] * city_kind_demand[c * kinds + service_kind[s]]
+            units = city_service_cloud_share[pair] * city_service_demand[pair]
+            city_service_cloud_bill[pair] = units * city_service_cloud_delivered_price[pair]
+
+
+def carry_tasks(
+    city_service_demand,
+    city_offer_share,
+    city_offer_overhead,
+    city_offer_flow,
+    offer_provider,
+    offer_service,
+    offer_load,
+    service_traffic,
+    provider_city,
+    provider_site,
+    provider_load,
+    route_order,
+    route_parent,
+    route_link,
+    route_traffic,
+    route_carried,
+    link_load,
+    link_capacity,
+    scratch_city,
+):
+    """Tasks travel to the centres under contract; a full link carries its capacity and no more.
+
+    Writes what each city sends (C·O,), the share of it that every route carries (H, C), and the load
+    of every link (L,), Tbit/s, after cutting back.
+    """
+    services = len(service_traffic)
+    offers = len(offer_service)
+    cities = len(city_service_demand) // services
+    for h in range(len(route_order)):
+        for c in range(cities):
+            route_traffic[h, c] = 0.0
+    for p in range(len(provider_load)):
+        provider_load[p] = 0.0
+    for o in range(offers):
+        offer_load[o] = 0.0
+    for c in range(cities):
+        for o in range(offers):
+            cell = c * offers + o
+            s = offer_service[o]
+            p = offer_provider[o]
+            flow = city_offer_share[cell] * city_service_demand[c * services + s] * city_offer_overhead[cell]
+            city_offer_flow[cell] = flow
+            offer_load[o] += flow
+            provider_load[p] += flow
+            if c != provider_city[p]:
+                route_traffic[provider_site[p], c] += flow * service_traffic[s]
+    for k in range(len(link_load)):
+        link_load[k] = 0.0
+    add_link_load(route_order, route_parent, route_link, route_traffic, scratch_city, link_load)
+    carry_share(route_order, route_parent, route_link, link_load, link_capacity, route_carried)
+    for h in range(len(route_order)):
+        for c in range(cities):
+            route_traffic[h, c] *= route_carried[h, c]
+    for k in range(len(link_load)):
+        link_load[k] = 0.0
+    add_link_load(route_order, route_parent, route_link, route_traffic, scratch_city, link_load)
+
+
+def settle_centres(
+    city_offer_flow,
+    city_hosted_tasks,
+    city_provider_surplus,
+    offer_provider,
+    offer_load,
+    offer_gate_price,
+    provider_city,
+    provider_site,
+    provider_capacity,
+    provider_unit_cost,
+    provider_utilisation,
+    provider_load,
+    provider_served,
+    provider_overflow,
+    provider_revenue,
+    provider_surplus,
+    route_carried,
+    scratch_asked,
+    scratch_free,
+    cloud_price,
+):
+    """Centres deliver, are paid, and buy in what they cannot deliver themselves.
+
+    A centre delivers at most its capacity. What does not get through the network, or finds no room, it
+    buys from the commercial cloud at its own cost, so customers pay the contract price and get what
+    they paid for. Hence load = served + overflow and served ≤ capacity, and what firms and vouchers
+    pay is what centres and cloud receive.
+    """
+    cities = len(city_hosted_tasks)
+    offers = len(offer_provider)
+    providers = len(provider_city)
+    for c in range(cities):
+        city_hosted_tasks[c] = 0.0
+        city_provider_surplus[c] = 0.0
+    for p in range(providers):
+        scratch_asked[p] = 0.0  # what arrives over the network
+        scratch_free[p] = 0.0  # and the host city's own part of it
+        provider_revenue[p] = 0.0
+    for c in range(cities):
+        for o in range(offers):
+            p = offer_provider[o]
+            arrived = city_offer_flow[c * offers + o] * route_carried[provider_site[p], c]
+            scratch_asked[p] += arrived
+            if c == provider_city[p]:
+                scratch_free[p] += city_offer_flow[c * offers + o]
+    for o in range(offers):
+        provider_revenue[offer_provider[o]] += offer_load[o] * offer_gate_price[o]
+    for p in range(providers):
+        arrived = scratch_asked[p]
+        capacity = provider_capacity[p]
+        served = arrived if arrived < capacity else capacity
+        provider_served[p] = served
+        provider_overflow[p] = provider_load[p] - served
+        provider_utilisation[p] = provider_load[p] / capacity if capacity > 0.0 else 0.0
+        cost = served * provider_unit_cost[p] + provider_overflow[p] * cloud_price
+        provider_surplus[p] = provider_revenue[p] - cost
+        host = provider_city[p]
+        if provider_surplus[p] > 0.0:
+            city_provider_surplus[host] += provider_surplus[p]
+        if arrived > 0.0:
+            city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived

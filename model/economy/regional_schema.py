@@ -1,0 +1,86 @@
+"""The tables of the regional economy and their columns, and how a row of one reaches the others by name."""
+
+from __future__ import annotations
+
+from agents import city_government, closed_economy, compute_provider, firm, technique, value_chain, wages
+from agents.columns import Column
+from model.engine.schema import PairTable, Schema
+
+NATION_COLUMNS = (
+    Column("quarter", "quarter", "quarters since the first reported one (negative in the burn-in)"),
+    Column("firms", "firms", "firms at work"),
+    Column("revenue", "money/quarter", "sales of all firms"),
+    Column("mean_revenue", "money/quarter", "mean sales of a firm", start=1.0),
+    Column("budget", "money/quarter", "free budgets of all cities"),
+    Column("budget_per_firm", "money/quarter", "free budgets per firm", start=0.1),
+    Column("mean_talent", "talent", "mean talent of a city"),
+    Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
+    Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
+    Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
+)
+
+REGIONAL = Schema(
+    tables={
+        "firms": firm.COLUMNS
+        + value_chain.FIRM_COLUMNS
+        + technique.FIRM_COLUMNS
+        + closed_economy.FIRM_COLUMNS,
+        "cities": city_government.COLUMNS
+        + value_chain.CITY_COLUMNS
+        + technique.CITY_COLUMNS
+        + closed_economy.CITY_COLUMNS,
+        "tiers": city_government.TIER_COLUMNS,
+        "city_tiers": city_government.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
+        "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
+        "kinds": compute_provider.KIND_COLUMNS,
+        "services": compute_provider.SERVICE_COLUMNS,
+        "offers": compute_provider.OFFER_COLUMNS,
+        "city_kinds": compute_provider.CITY_KIND_COLUMNS,
+        "city_services": compute_provider.CITY_SERVICE_COLUMNS,
+        "city_pairs": wages.CITY_PAIR_COLUMNS,
+        "city_offers": compute_provider.CITY_OFFER_COLUMNS,
+        "nation": NATION_COLUMNS,
+    },
+    through={
+        "firms": {
+            "city_tier_": ("city_tiers", "city_tier"),
+            "city_": ("cities", "city"),
+            "home_tier_": ("city_tiers", "home_tier"),
+            "home_": ("cities", "home"),
+            "prospect_tier_": ("city_tiers", "prospect_tier"),
+            "prospect_": ("cities", "prospect"),
+            "supplier_": ("firms", "supplier"),
+            "customer_": ("firms", "customer"),
+            "tier_": ("tiers", "tier"),
+        },
+        "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
+        "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+        "city_kinds": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
+        "services": {"kind_": ("kinds", "kind")},
+        "offers": {"provider_": ("providers", "provider"), "service_": ("services", "service")},
+        "city_services": {"city_": ("cities", "city"), "service_": ("services", "service")},
+    },
+    pairs={
+        "city_pairs": PairTable(("origin_", "cities"), ("destination_", "cities"), {}),
+        "city_offers": PairTable(
+            ("city_", "cities"),
+            ("offer_", "offers"),
+            {"provider_": ("providers", "provider"), "service_": ("services", "service")},
+        ),
+    },
+    whole={
+        "firm_": "firms",
+        "city_tier_": "city_tiers",
+        "city_kind_": "city_kinds",
+        "city_service_": "city_services",
+        "city_offer_": "city_offers",
+        "city_": "cities",
+        "tier_": "tiers",
+        "kind_": "kinds",
+        "service_": "services",
+        "offer_": "offers",
+        "provider_": "providers",
+        "pair_": "city_pairs",
+        "nation_": "nation",
+    },
+)

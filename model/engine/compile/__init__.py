@@ -1,0 +1,1 @@
+"""Rules and procedures to compiled loops: source text, loading, cache."""

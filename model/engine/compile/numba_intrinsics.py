@@ -1,0 +1,64 @@
+"""What compiled code needs and Python text cannot say: moves of bits, and draws in unsigned arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic
+
+from model.engine import draws
+
+
+@intrinsic
+def bits_of(typing_context: Any, x: Any) -> Any:
+    """The 64 bits of a float, read as a signed integer: compiled form of ``agents.elementary.bits_of``."""
+    if not isinstance(x, types.Float | types.Integer):
+        return None
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.int64))
+
+    # Numba casts the argument to the type in the signature.
+    return types.int64(types.float64), code
+
+
+@intrinsic
+def float_of(typing_context: Any, bits: Any) -> Any:
+    """The float that has these 64 bits: compiled form of ``agents.elementary.float_of``."""
+    if not isinstance(bits, types.Integer):
+        return None
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
+
+    return types.float64(types.int64), code
+
+
+_GOLDEN = np.uint64(draws.GOLDEN)
+_FIRST = np.uint64(draws.MULTIPLIERS[0])
+_SECOND = np.uint64(draws.MULTIPLIERS[1])
+_UNIT = draws.UNIT
+
+
+@njit(forceinline=True, error_model="numpy")
+def mix_compiled(bits: Any) -> Any:
+    """Compiled form of ``model.engine.draws.mix``, of and to ``uint64``."""
+    # Each shift is by a uint64: with a signed integer beside it Numba would go over to floats.
+    bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
+    bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
+    return bits ^ (bits >> np.uint64(31))
+
+
+@njit(forceinline=True, error_model="numpy")
+def step_key_compiled(base: Any, step: Any) -> Any:
+    """Compiled form of ``model.engine.draws.step_key``: from a ``uint64`` base and an ``int64`` step."""
+    return mix_compiled(np.uint64(base) + np.uint64(step) * _GOLDEN)
+
+
+@njit(forceinline=True, error_model="numpy")
+def uniform_compiled(key: Any, identity: Any) -> Any:
+    """Compiled form of ``model.engine.draws.uniform``, for a ``uint64`` key and an ``int64`` identity."""
+    bits = mix_compiled(np.uint64(key) + np.uint64(identity + 1) * _GOLDEN)
+    return np.float64(bits >> np.uint64(11)) * _UNIT

@@ -1,0 +1,54 @@
+"""A world: which tables an economy has, and how a row of one reaches the others by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.columns import Column
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """A table with a row for every pair of a first and a second agent.
+
+    ``first`` and ``second`` are (prefix, table); ``through`` reaches further tables by an index column
+    of the second: prefix → (table, index column).
+    """
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    through: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """Tables, and the names under which rules and markets find their columns.
+
+    ``through``: for each table, prefix → (other table, index column): ``city_wage`` in a rule of firms
+    is column ``wage`` of the city in the firm's column ``city``. Longer prefixes come first. ``whole``:
+    prefix → table, for markets, which see columns whole. The table ``nation`` has one row, read by the
+    prefix ``nation_`` everywhere.
+    """
+
+    tables: Mapping[str, tuple[Column, ...]]
+    through: Mapping[str, Mapping[str, tuple[str, str]]]
+    pairs: Mapping[str, PairTable]
+    whole: Mapping[str, str]
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether the table has that column."""
+        return any(item.name == column for item in self.tables[table])
+
+    def start(self, table: str, column: str) -> float:
+        """What the column holds at first, and what rules read in its place where it is switched off."""
+        return next(item.start for item in self.tables[table] if item.name == column)
+
+    def column(self, name: str, prefix: str, table: str) -> str | None:
+        """The column of the table that the name means under the prefix, if it means one."""
+        column = name.removeprefix(prefix)
+        return column if name.startswith(prefix) and self.has(table, column) else None
+
+    def reached(self, table: str) -> Mapping[str, tuple[str, str]]:
+        """Other tables that a row reaches by an index column of its own: prefix → (table, index column)."""
+        return self.through.get(table, {})

@@ -1,0 +1,1 @@
+"""Extensions: rules, parameters, columns, events and agents added from outside."""

@@ -1,0 +1,219 @@
+"""The model with extensions: its rules, parameters, world, quarter, agents and scenarios."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from agents.columns import Column
+from agents.rules import Rules
+from agents.suggestions import nearest
+from agents.view import AgentView
+from model.economy.initial_state import initial_state
+from model.engine.events import Event
+from model.engine.rule_source import arguments, where
+from model.engine.schema import Schema
+from model.engine.state import State
+from model.extensions.assembly import Assembly
+from model.extensions.extension import AgentKind, Extension, ExtensionError
+from model.extensions.loading import load_extension
+from model.extensions.source_hash import source_hash
+from model.parameters import Parameters, parameter_rows
+from model.scenarios.scenario import Opening, Scenario
+
+Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Extended:
+    """The model with extensions; without any, the model.
+
+    ``rules``: every rule by name; ``parameters``: the class of parameters, those of extensions among them;
+    ``faces``: table → what Mesa sees of its rows; ``recorded``: columns of cities that extensions add.
+    """
+
+    extensions: tuple[Extension, ...]
+    rules: Mapping[str, Callable[..., Any]]
+    parameters: type[Parameters]
+    world: Schema
+    quarter: tuple[Event, ...]
+    agents: tuple[AgentKind, ...]
+    faces: Mapping[str, type[AgentView]]
+    scenarios: Mapping[str, Scenario]
+    recorded: tuple[str, ...]
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """Hash of the text of all extensions: a changed one gives another run."""
+        return "-".join(source_hash(one) for one in self.extensions)
+
+    def settle(self, parameters: Parameters | None) -> Parameters:
+        """The parameters as those of this model: values that were set stay, own ones are added."""
+        if parameters is None:
+            return self.parameters()
+        if type(parameters) is self.parameters:
+            return parameters
+        return self.parameters.checked(**parameters.model_dump(exclude_unset=True))
+
+    def initial_state(
+        self, cities: pd.DataFrame, network: nx.Graph[int], openings: Sequence[Opening],
+        parameters: Parameters, seed: int, hubs: Sequence[int] = (),
+    ) -> State:  # fmt: skip
+        """Tables of the economy before the burn-in (``model.economy.initial_state``), with those of extensions.
+
+        Raises:
+            ExtensionError: what a ``start`` function returns is no column, or what begins is no number.
+        """
+        begun = self._begin(cities, parameters, seed)
+        rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
+        state = initial_state(cities, network, openings, parameters, seed, hubs, self.world, rows)
+        self._endow(state, begun, cities, parameters, seed)
+        return state
+
+    def _begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
+        """The initial columns of the tables that extensions add: table → column → values."""
+        given = {"cities": cities, "parameters": parameters, "seed": seed}
+        return {
+            kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
+            for one in self.extensions
+            for kind in one.agents
+        }
+
+    def _endow(
+        self, state: State, begun: Mapping[str, Mapping[str, Any]], cities: pd.DataFrame,
+        parameters: Parameters, seed: int,
+    ) -> None:  # fmt: skip
+        """Put initial columns where they belong, then let extensions prepare what they want to."""
+        for one in self.extensions:
+            for kind in one.agents:
+                for name, values in begun[kind.table].items():
+                    if name in state[kind.table]:
+                        state[kind.table][name] = values
+            if one.prepare is not None:
+                given = {"state": state, "cities": cities, "parameters": parameters, "seed": seed}
+                _call(one, one.prepare, given, "prepare")
+            _check_state(one, state)
+
+    def facts(self, parameters: Parameters) -> list[dict[str, Any]]:
+        """What a results folder says of each extension.
+
+        name, source, hash of its text, values of its parameters, and these as ``describe`` gives them.
+        """
+        return [
+            {
+                "name": one.name,
+                "source": one.source[0] if one.source else one.place,
+                "hash": source_hash(one),
+                "parameters": {own.name: getattr(parameters, own.name) for own in one.parameters},
+                "described": parameter_rows(self.parameters, [own.name for own in one.parameters]),
+            }
+            for one in self.extensions
+        ]
+
+
+def extended(extensions: Extensions = None) -> Extended:
+    """The model with extensions: values, ``Rules``, names for ``load_extension``, or several of them.
+
+    Raises:
+        ExtensionError: they do not fit the model, or each other; the sentence names file and line.
+    """
+    return _extended(tuple(_flat(extensions)))
+
+
+def _flat(given: Any) -> Iterable[Extension]:
+    if given is None:
+        return
+    if isinstance(given, Extension):
+        yield given
+    elif isinstance(given, Rules):
+        if given.replaced:
+            yield _of_rules(given)
+    elif isinstance(given, str):
+        yield from load_extension(given)
+    elif isinstance(given, list | tuple):
+        for one in given:
+            yield from _flat(one)
+    else:
+        raise ExtensionError(
+            f"extension cannot be {given!r}: it is an Extension, Rules, a name such as my_module:extension, "
+            "or several of them"
+        )
+
+
+@functools.lru_cache(maxsize=64)
+def _of_rules(rules: Rules) -> Extension:
+    return Extension("rules", rules=rules)
+
+
+@functools.lru_cache(maxsize=64)
+def _extended(extensions: tuple[Extension, ...]) -> Extended:
+    made = Assembly(extensions)
+    return Extended(
+        extensions, made.rules, made.numbers, made.world, tuple(made.quarter), tuple(made.agents), made.faces,
+        made.scenarios, tuple(made.recorded),
+    )  # fmt: skip
+
+
+def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any], what: str) -> Any:
+    """The function with what it asks for by name."""
+    wanted = arguments(function)
+    for name in wanted:
+        if name not in given:
+            raise one.error(f"{what} ({where(function)}) asks for {name}: it may ask for {', '.join(given)}")
+    return function(**{name: given[name] for name in wanted})
+
+
+def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
+    """What ``start`` returned, as arrays of one length."""
+    what = f"start of {kind.table} ({where(kind.start)})"
+    if not isinstance(found, Mapping | pd.DataFrame):
+        raise one.error(f"{what} must return columns, a mapping or a DataFrame, not {type(found).__name__}")
+    columns = {column.name: column for column in kind.columns}
+    made: dict[str, np.ndarray] = {}
+    for name in found:
+        if name not in columns:
+            near = nearest(str(name), columns)
+            hint = f"; did you mean {near}?" if near else f": there are {', '.join(columns)}"
+            raise one.error(f"{what} returns {name}, which is no column of {kind.table}{hint}")
+        try:
+            made[str(name)] = np.asarray(found[name], dtype=np.float64)
+        except (TypeError, ValueError):
+            raise one.error(f"{what}: {name} does not hold numbers") from None
+    lengths = {values.shape for values in made.values()}
+    if len(lengths) != 1 or len(next(iter(lengths))) != 1:
+        raise one.error(
+            f"{what} must return columns of one length, not of {sorted(map(str, lengths)) or 'none'}"
+        )
+    return made
+
+
+def _check_state(one: Extension, state: State) -> None:
+    """Every column of the extension holds finite numbers, and rows that exist."""
+    own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
+    own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
+    for table, columns in state.world.tables.items():
+        for column in columns:
+            # ``prepare`` may have written anything; a row that does not exist is read beyond a table's end.
+            spoilt = one.prepare is not None and column.index_of is not None
+            if (spoilt or column.name in own.get(table, ())) and column.name in state[table]:
+                _check_column(one, state, table, column)
+
+
+def _check_column(one: Extension, state: State, table: str, column: Column) -> None:
+    values = state[table][column.name]
+    if not np.isfinite(values).all():
+        raise one.error(f"column {column.name} of {table} does not start with finite numbers")
+    # ``site`` holds rows of the network's routes, which are no table.
+    if column.index_of in state.tables and len(values):
+        last = state[column.index_of].rows - 1
+        if values.min() < 0 or values.max() > last:
+            raise one.error(
+                f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
+                f"{values.min():g} to {values.max():g}"
+            )

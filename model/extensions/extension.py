@@ -1,0 +1,329 @@
+"""``Extension``: rules, parameters, columns, events, agents and scenarios of one's own, as one frozen value.
+
+What it adds is checked when the value is made as far as it concerns itself, and by ``model.extended`` as far
+as it concerns the model and other extensions.
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from agents.columns import Column
+from agents.rules import Rules
+from agents.view import AgentView
+from model.economy.invariants import CONSTANTS, IDENTITIES
+from model.engine.events import Event, ForEach, Procedure
+from model.engine.rule_source import RuleError, where
+from model.parameters import Parameter
+from model.scenarios.scenario import Scenario
+
+Rule = Callable[..., Any]
+PLACES = ("before", "after", "instead_of")
+
+
+class ExtensionError(RuleError):
+    """An extension that cannot be used; one sentence that names the extension's file and line."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An event of one's own and its place: ``how`` is before, after or instead_of the named ``anchor``."""
+
+    event: Event
+    how: str
+    anchor: str
+
+
+def before(anchor: str, event: Event) -> Placed:
+    """The event takes place just before the named one; several before the same one keep their order."""
+    return Placed(event, "before", anchor)
+
+
+def after(anchor: str, event: Event) -> Placed:
+    """The event takes place just after the named one; several after the same one keep their order."""
+    return Placed(event, "after", anchor)
+
+
+def instead_of(anchor: str, event: Event) -> Placed:
+    """The event takes the place of the named one: a market of one's own for one of the model's."""
+    return Placed(event, "instead_of", anchor)
+
+
+@dataclass(frozen=True, eq=False)
+class AgentKind:
+    """A kind of agents of one's own, with a table of columns.
+
+    ``table``: the table's name, such as ``universities``. ``prefix``: under which markets find its columns,
+    such as ``university_`` (every other table reaches it by an index column of that name). ``columns``: what
+    an agent carries; a column with ``index_of`` reaches another table under its own name. ``start``: the
+    initial rows, a function of any of ``cities`` (the table of cities), ``parameters`` and ``seed`` that
+    returns columns of equal length (a mapping or DataFrame; columns left out have their start value).
+    ``face``: what Mesa sees, a subclass of ``AgentView`` that may have methods; made if left out.
+    ``at_work``: a 0-or-1 column that says which rows Mesa sees; all if left out.
+    """
+
+    table: str
+    prefix: str
+    columns: Sequence[Column]
+    start: Callable[..., Any]
+    face: type[AgentView] | None = None
+    at_work: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Extension:
+    """Rules, parameters, columns, events, agents and scenarios of one's own.
+
+    Parameters
+    ----------
+    name:
+        Letters, digits, ``_`` and ``-``; in keys of runs and in results folders.
+    rules:
+        Functions: of the name of one of the model's rules, which they replace, or of events of the extension.
+        A ``Rules``, a mapping of names, or just the functions, each under its own name.
+    parameters:
+        ``Parameter`` values. Rules and markets read them by name; a run, a sweep and a scenario set them.
+    columns:
+        Table (``firms``, ``cities``, ``providers``, ``nation``, …) or face → further columns of its agents.
+    events:
+        What else happens in a quarter: ``after("move_talent", each(…))``, ``before(…)``, ``instead_of(…)``.
+    agents:
+        ``AgentKind`` values.
+    faces:
+        Subclasses of the model's Mesa faces. Methods named like a rule take its place, run interpreted.
+    scenarios:
+        ``Scenario`` values, which a run finds by name.
+    prepare:
+        A function of any of ``state``, ``cities``, ``parameters`` and ``seed``, called once before the
+        burn-in: it may set columns, and add ``state.arrays`` for markets to work on.
+    neutral:
+        Values of the extension's parameters with which a run is the model's own to the bit; ``computeleap
+        check`` verifies it.
+    files:
+        Paths of data that the extension reads, from the folder of its source: their contents are part of a
+        run's key, as the text of the extension is.
+    exempt:
+        Accounts of ``model.economy.invariants`` that do not hold with it, on purpose: ``endowment``, where people are
+        trained; ``money``, where a tax leaves the country.
+    meaning:
+        A sentence for lists.
+
+    Raises
+    ------
+    ExtensionError
+        Something in it cannot be; the sentence names file and line.
+    """
+
+    name: str
+    rules: Any = ()
+    parameters: Sequence[Parameter] = ()
+    columns: Mapping[Any, Sequence[Column]] = field(default_factory=dict)
+    events: Sequence[Placed] = ()
+    agents: Sequence[AgentKind] = ()
+    faces: Sequence[type[AgentView]] = ()
+    scenarios: Sequence[Scenario] = ()
+    prepare: Callable[..., Any] | None = None
+    neutral: Mapping[str, float] = field(default_factory=dict)
+    files: Sequence[str] = ()
+    exempt: Sequence[str] = ()
+    meaning: str = ""
+    place: str = field(default="", repr=False)  # file and line at which it was made
+    source: tuple[str, int] | None = field(default=None, repr=False)  # by which workers load it
+
+    def __post_init__(self) -> None:
+        def settle(name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)
+
+        if not self.place:
+            settle("place", _caller())
+        settle("rules", self._named_rules())
+        for name in ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt"):
+            value = getattr(self, name)
+            # One value where several may stand is what people write first.
+            settle(name, tuple(value) if isinstance(value, list | tuple) else (value,))
+        if not isinstance(self.columns, Mapping):
+            raise self.error(
+                "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
+            )
+        settle("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
+        _Checks(self).all()
+
+    def error(self, what: str) -> ExtensionError:
+        """An error of this extension: its name, file and line, then what is wrong."""
+        return ExtensionError(f"extension {self.name} ({self.place}): {what}")
+
+    def _named_rules(self) -> dict[str, Rule]:
+        given = self.rules
+        if isinstance(given, Rules):
+            return given.replaced
+        if callable(given):
+            given = (given,)
+        if isinstance(given, Mapping):
+            return dict(given)
+        named: dict[str, Rule] = {}
+        for rule in given:
+            if not callable(rule):
+                raise self.error(f"rules must be functions, not {type(rule).__name__}")
+            name = getattr(rule, "__name__", "")
+            if name in named:
+                raise self.error(f"two rules are called {name}; rename one or give a mapping of names")
+            named[name] = rule
+        return named
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # One that was loaded by name is loaded by it in another process; what is written in a script goes
+        # over as functions do, by the name of their module.
+        if self.source is not None:
+            from model.extensions.loading import load_one
+
+            return load_one, self.source
+        return _remade, ({item.name: getattr(self, item.name) for item in fields(self)},)
+
+
+def _remade(values: dict[str, Any]) -> Extension:
+    return Extension(**values)
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _caller() -> str:
+    """File and line outside this module and the text that makes dataclasses."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename in (__file__, "<string>"):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+class _Checks:
+    """What can be said of an extension without looking at the model."""
+
+    def __init__(self, extension: Any) -> None:  # a person's: its values may be of any type
+        self.it = extension
+
+    def all(self) -> None:
+        it = self.it
+        text = it.name if isinstance(it.name, str) else ""
+        if not text.replace("_", "").replace("-", "").isalnum():
+            raise it.error(f"name cannot be {it.name!r}: letters, digits, _ and -")
+        self.kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
+        self.kinds("events", Placed, "after('name', each(…)), before(…) or instead_of(…)")
+        self.kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
+        self.kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
+        self.kinds("files", str, "a path as a text")
+        for parameter in it.parameters:
+            self.parameter(parameter)
+        for table, columns in it.columns.items():
+            for column in columns:
+                self.column(str(table), column)
+        for kind in it.agents:
+            self.agents(kind)
+        for placed in it.events:
+            self.event(placed)
+        for name, rule in it.rules.items():
+            self.rule(name, rule)
+        for face in it.faces:
+            if not (isinstance(face, type) and issubclass(face, AgentView) and face.table_name):
+                raise it.error(
+                    f"faces must be subclasses of Firm, CityGovernment or ComputeProvider, not {face!r}"
+                )
+        if it.prepare is not None and not callable(it.prepare):
+            raise it.error(f"prepare must be a function, not {type(it.prepare).__name__}")
+        known = {parameter.name for parameter in it.parameters}
+        for name in it.exempt:
+            if name not in {**IDENTITIES, **CONSTANTS}:
+                raise it.error(f"exempt names {name!r}: accounts are {', '.join((*IDENTITIES, *CONSTANTS))}")
+        for name in it.neutral:
+            if name not in known:
+                raise it.error(f"neutral names {name}, which is no parameter of the extension")
+
+    def kinds(self, name: str, kind: type, wanted: str) -> None:
+        for value in getattr(self.it, name):
+            if not isinstance(value, kind):
+                raise self.it.error(f"{name} takes {wanted}, not {value!r}")
+
+    def identifier(self, what: str, name: Any) -> None:
+        if not (isinstance(name, str) and name.isidentifier() and name.islower()) or keyword.iskeyword(name):
+            raise self.it.error(
+                f"{what} cannot be called {name!r}: a lower-case name such as graduation_rate"
+            )
+        if name.startswith("draw_"):
+            raise self.it.error(f"{what} cannot be called {name}: names that begin with draw_ are draws")
+
+    def parameter(self, one: Any) -> None:
+        self.identifier("a parameter", one.name)
+        for key in ("default", "low", "high"):
+            value = getattr(one, key)
+            if not _is_number(value):
+                raise self.it.error(f"parameter {one.name}: {key} must be a finite number, not {value!r}")
+        if not one.low <= one.default <= one.high:
+            raise self.it.error(
+                f"parameter {one.name}: the default {one.default:g} is not within {one.low:g} to {one.high:g}"
+            )
+        for key in ("unit", "meaning", "source", "group"):
+            if not isinstance(getattr(one, key), str) or not getattr(one, key):
+                raise self.it.error(f"parameter {one.name}: {key} must be a text, not {getattr(one, key)!r}")
+
+    def column(self, table: str, column: Any) -> None:
+        if not isinstance(column, Column):
+            raise self.it.error(f"columns of {table} must be Column(name, unit, meaning, …), not {column!r}")
+        self.identifier(f"a column of {table}", column.name)
+        if not _is_number(column.start):
+            raise self.it.error(
+                f"column {column.name} of {table}: start must be a finite number, not {column.start!r}"
+            )
+        if column.index_of is not None and column.start:
+            raise self.it.error(
+                f"column {column.name} of {table} holds rows of {column.index_of}: it starts at 0"
+            )
+
+    def agents(self, kind: Any) -> None:
+        self.identifier("a table", kind.table)
+        if not isinstance(kind.prefix, str) or not kind.prefix.endswith("_"):
+            raise self.it.error(
+                f"prefix of {kind.table} cannot be {kind.prefix!r}: it ends with _ (university_)"
+            )
+        self.identifier("a prefix", kind.prefix)
+        if not kind.columns:
+            raise self.it.error(f"agents {kind.table} have no columns")
+        for column in kind.columns:
+            self.column(kind.table, column)
+        if not callable(kind.start):
+            raise self.it.error(f"start of {kind.table} must be a function that returns its initial columns")
+        face = kind.face
+        if face is not None:
+            if not (isinstance(face, type) and issubclass(face, AgentView)):
+                raise self.it.error(f"face of {kind.table} must be a subclass of AgentView, not {face!r}")
+            if face.table_name != kind.table:
+                raise self.it.error(f"face {face.__name__} must say table_name = {kind.table!r}")
+        if kind.at_work is not None and kind.at_work not in {column.name for column in kind.columns}:
+            raise self.it.error(
+                f"at_work of {kind.table} names {kind.at_work!r}, which is none of its columns"
+            )
+
+    def event(self, placed: Any) -> None:
+        if not isinstance(placed.event, ForEach | Procedure):
+            raise self.it.error(
+                f"{placed.how}({placed.anchor!r}, …) takes each(…) or clear(…), not {placed.event!r}"
+            )
+        every: Any = placed.event.every
+        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+            name = placed.event.name
+            raise self.it.error(f"event {name!r}: every must be a whole number from 1, not {every!r}")
+
+    def rule(self, name: Any, rule: Any) -> None:
+        if isinstance(rule, type) or not callable(rule):
+            raise self.it.error(f"rule {name} must be a function, not {type(rule).__name__}")
+        if name == "<lambda>":
+            raise self.it.error(f"a rule ({where(rule)}) must be written with def, not as a lambda")
+        self.identifier("a rule", name)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,164 @@
+"""An extension by name: ``my_module:extension`` or ``path/to/file.py:extension``."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from agents.rules import Rules
+from agents.suggestions import nearest
+from model.extensions.extension import Extension, ExtensionError
+
+DEFAULT = "extension"
+LONGEST = 1000  # characters of a name with its path
+
+
+def load_extensions(names: Iterable[str], folder: str | Path | None = None) -> tuple[Extension, ...]:
+    """The extensions of these names, in order; ``load_extension`` explains a name."""
+    return tuple(one for name in names for one in load_extension(name, folder))
+
+
+def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extension, ...]:
+    """What stands under the name ``module:attribute`` or ``file.py:attribute``, as a tuple of extensions.
+
+    The attribute (``extension`` if left out) is an ``Extension``, several in a tuple or list, a ``Rules``,
+    or one rule. Modules and files are looked for in ``folder``, by default the current one; modules also
+    wherever Python looks.
+
+    Raises:
+        ExtensionError: a sentence that says what could not be found, or where the file went wrong.
+    """
+    where, attribute = _parts(name)
+    base = Path.cwd() if folder is None else Path(folder).resolve()
+    if where.endswith(".py"):
+        where = str((base / where).resolve())
+        base = Path(where).parent
+    return _loaded(where, attribute, str(base))
+
+
+def absolute(name: str) -> str:
+    """The name with the path of its file, if it has one, counted from the current folder."""
+    where, attribute = _parts(name)
+    return f"{Path(where).resolve()}:{attribute}" if where.endswith(".py") else name
+
+
+def load_one(name: str, number: int) -> Extension:
+    """One of those that stand under the name; for copies and worker processes."""
+    return load_extension(name)[number]
+
+
+def _parts(name: str) -> tuple[str, str]:
+    if name.endswith(".py"):
+        name += f":{DEFAULT}"
+    where, colon, attribute = name.rpartition(":")
+    if not colon:
+        where, attribute = name, DEFAULT
+    if not where or not attribute.isidentifier() or not name.isprintable() or len(name) > LONGEST:
+        raise ExtensionError(
+            f"extension cannot be {name[:100]!r}: write module:attribute or path/to/file.py:attribute"
+        )
+    return where, attribute
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
+    # Cached, so that one name is one value in a process and all that is made from it is shared.
+    name = f"{where}:{attribute}"
+    module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
+    if not hasattr(module, attribute):
+        near = nearest(attribute, (key for key in vars(module) if not key.startswith("_")))
+        hint = f"; did you mean {near}?" if near else ""
+        raise ExtensionError(f"{where} has no {attribute}{hint}")
+    found = getattr(module, attribute)
+    several = found if isinstance(found, list | tuple) else (found,)
+    return tuple(
+        replace(_as_extension(one, attribute, name), source=(name, number))
+        for number, one in enumerate(several)
+    )
+
+
+def _as_extension(found: Any, attribute: str, name: str) -> Extension:
+    if isinstance(found, Extension):
+        return found
+    if isinstance(found, Rules):
+        return Extension(attribute, rules=found, place=name)
+    if callable(found) and not isinstance(found, type):
+        return Extension(attribute, rules=found, place=name)
+    raise ExtensionError(f"{name} is neither an Extension, nor Rules, nor a rule, but {type(found).__name__}")
+
+
+def _of_file(path: Path, folder: str) -> ModuleType:
+    try:
+        there = path.is_file()
+    except OSError as error:  # a name too long for the disk
+        raise ExtensionError(f"{path} cannot be read: {error.strerror}") from None
+    if not there:
+        raise ExtensionError(f"{path}: there is no such file")
+    mark = hashlib.blake2b(str(path).encode(), digest_size=5).hexdigest()
+    name = f"computeleap_extension_{path.stem}_{mark}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ExtensionError(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    loader = spec.loader
+    sys.modules[name] = module  # its functions are looked up there, by their module's name
+
+    def run() -> ModuleType:
+        loader.exec_module(module)
+        return module
+
+    try:
+        return _imported(run, str(path), folder)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def _of_module(name: str, folder: str) -> ModuleType:
+    return _imported(lambda: importlib.import_module(name), name, folder)
+
+
+def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleType:
+    """The module, with those beside it within reach; what goes wrong in it as one sentence."""
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        return run()
+    except ExtensionError:
+        raise
+    except SyntaxError as error:
+        raise ExtensionError(f"{error.filename or name}:{error.lineno}: {error.msg}") from error
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise ExtensionError(
+                f"there is no module {error.name} in {folder} or where Python looks; a file is named with "
+                "its ending, path/to/file.py:attribute"
+            ) from None
+        raise ExtensionError(
+            f"{_line(error, name)} needs the module {error.name}, which is not installed"
+        ) from error
+    except (Exception, SystemExit) as error:  # a module that leaves would take the program along
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ExtensionError(f"{_line(error, name)} cannot be run: {what}") from error
+
+
+def _line(error: BaseException, name: str) -> str:
+    """File and line of the person's own code at which an error came up."""
+    ours = (os.path.dirname(__file__), "<frozen")
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.startswith(ours) and "importlib" not in f.filename
+    ]  # fmt: skip
+    return f"{frames[0].filename}:{frames[0].lineno}" if frames else name

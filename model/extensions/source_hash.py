@@ -1,0 +1,127 @@
+"""What an extension is made of, as text: the part of a run's key that says which extension it was."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from model.engine.rule_source import RuleError, free_names, texts
+from model.extensions.extension import Extension
+
+
+@functools.lru_cache(maxsize=64)
+def source_hash(extension: Extension) -> str:
+    """Short hash of all that an extension is: its text and that of modules beside it, its data files."""
+    known = hashlib.blake2b(digest_size=8)
+    for text in _texts(extension):
+        known.update(text.encode() + b"\0")
+    for path in _data_files(extension):
+        known.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return known.hexdigest()
+
+
+def _texts(one: Extension) -> list[str]:
+    """Descriptions of what it holds, then the text of its functions and of the modules they live in."""
+    functions = list(_functions(one))
+    events = [
+        (p.how, p.anchor, p.event.name, p.event.every, p.event.when, getattr(p.event, "rules", ()),
+         getattr(p.event, "where", None), getattr(p.event, "totals", ()))
+        for p in one.events
+    ]  # fmt: skip
+    agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
+    described = [one.name, list(one.rules), one.parameters, one.columns, events, agents, one.scenarios]
+    found = [repr(item) for item in described]
+    found += [f"{name}: {_function_text(function)}" for name, function in functions]
+    return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]
+
+
+def _functions(one: Extension) -> Iterable[tuple[str, Callable[..., Any]]]:
+    yield from sorted(one.rules.items())
+    for placed in one.events:
+        if hasattr(placed.event, "function"):
+            yield placed.event.name, placed.event.function
+    for kind in one.agents:
+        yield f"start of {kind.table}", kind.start
+        yield from _methods(kind.face)
+    for face in one.faces:
+        yield from _methods(face)
+    if one.prepare is not None:
+        yield "prepare", one.prepare
+
+
+def _methods(face: type | None) -> list[tuple[str, Callable[..., Any]]]:
+    if face is None:
+        return []
+    found = {**vars(face), **getattr(face, "decisions", dict)()}
+    return [(f"{face.__name__}.{name}", f) for name, f in sorted(found.items()) if inspect.isfunction(f)]
+
+
+def _function_text(function: Callable[..., Any]) -> str:
+    """The text of a function, of its helpers, and the numbers that both use from outside."""
+    seen: dict[str, str] = {}
+    try:
+        texts(function, seen)
+        return repr(sorted(seen.items()))
+    except RuleError:  # it may use anything: its own text, and what it captured that has one
+        pass
+    try:
+        text = inspect.getsource(function)
+    except (OSError, TypeError):
+        return repr(function)
+    try:
+        names = free_names(function)
+    except RuleError:
+        names = {}
+    plain = {name: value for name, value in names.items() if isinstance(value, bool | int | float | str)}
+    return f"{text} {sorted(plain.items())!r}"
+
+
+def _module_files(functions: Iterable[Callable[..., Any]]) -> list[Path]:
+    """Files of the modules in which the functions live, and of those beside them that these import."""
+    found: set[Path] = set()
+    for function in functions:
+        _follow(sys.modules.get(getattr(function, "__module__", None) or ""), found)
+    return sorted(found)
+
+
+def _follow(module: types.ModuleType | None, found: set[Path]) -> None:
+    path = _own_file(module)
+    if path is None or path in found or module is None:
+        return
+    found.add(path)
+    for value in list(vars(module).values()):
+        other = (
+            value
+            if isinstance(value, types.ModuleType)
+            else sys.modules.get(getattr(value, "__module__", "") or "")
+        )
+        beside = _own_file(other)
+        if beside is not None and beside.is_relative_to(path.parent):
+            _follow(other, found)
+
+
+def _own_file(module: types.ModuleType | None) -> Path | None:
+    """The file of a module of the person's own: none of the model, of a library or of a notebook."""
+    name = getattr(module, "__file__", None)
+    if module is None or not name or not str(name).endswith(".py"):
+        return None
+    if module.__name__.split(".")[0] in ("agents", "model", "experiments", "viz"):
+        return None
+    path = Path(name).resolve()
+    return path if path.is_file() and "site-packages" not in path.parts else None
+
+
+def _data_files(one: Extension) -> list[Path]:
+    place = one.source[0] if one.source and ".py:" in one.source[0] else one.place
+    folder = Path(place.rpartition(":")[0]).parent
+    paths = [folder / name for name in one.files]
+    for path in paths:
+        if not path.is_file():
+            raise one.error(f"files names {path}, which does not exist")
+    return paths

@@ -1,0 +1,1 @@
+"""Scenarios: which centres open where and when, and with which parameters."""

@@ -1,0 +1,144 @@
+"""A scenario of one's own: a short TOML file, or a Python file that makes the value."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.compute_provider import KINDS
+from agents.firm import TIERS
+from agents.suggestions import nearest, shown_key
+from model.files.toml_file import TomlError, read_toml
+from model.parameters import ParameterError, Parameters
+from model.scenarios.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class _Centre(BaseModel):
+    """One ``[[openings]]`` of a file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    city: str | int
+    kind: str
+    opens: str
+    size: float = Field(1.0, gt=0, le=1000)
+    industry: str | None = None
+
+
+class _File(BaseModel):
+    """What a file may hold."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = ""
+    meaning: str = ""
+    centres: str = "none"
+    hosts: int = Field(8, ge=1, le=10_000)
+    opens: str = "2010Q1"
+    industry: str | None = None
+    changes: dict[str, int | float] = Field(default_factory=dict)
+    openings: list[_Centre] = Field(default_factory=list)
+
+
+ALLOWED = {
+    "name": "letters, digits, _ and -, in quotes, at most 64 of them",
+    "meaning": "a text in quotes",
+    "centres": f"one of {', '.join(SITINGS)}",
+    "hosts": "a whole number from 1 to 10000",
+    "opens": "a quarter such as 2016Q2, in quotes",
+    "industry": f"one of {', '.join(TIERS)}",
+    "changes": "a table [changes] of parameters and numbers",
+    "openings": "tables [[openings]]",
+    "city": "the name or number of a city",
+    "kind": f"one of {', '.join(KINDS)}",
+    "size": "a number above 0, at most 1000",
+}
+
+
+def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Scenario:
+    """The scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
+
+    A TOML file may hold ``name`` (else the file's), ``meaning``, ``centres``, ``hosts``, ``opens``,
+    ``industry`` as ``Scenario`` explains them, a table ``[changes]`` of parameters, and any number of
+    ``[[openings]]`` with ``city`` (name or city_id), ``kind``, ``opens`` and, if wanted, ``size`` and
+    ``industry``. ``table``: the parameters that it may change.
+
+    Raises:
+        ScenarioError: a sentence that begins with the file's name and says what is wrong and what is allowed.
+    """
+    path = Path(path)
+    try:
+        return _python(path) if path.suffix == ".py" else _toml(path, table)
+    except (ScenarioError, TomlError) as error:
+        raise ScenarioError(f"{path}: {error}") from None
+    except FileNotFoundError:
+        raise ScenarioError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _python(path: Path) -> Scenario:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    try:
+        made = runpy.run_path(str(path)).get("SCENARIO")
+    except (Exception, SystemExit) as error:  # a file that leaves would take the program along
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ScenarioError(f"it cannot be run: {what}") from None
+    if not isinstance(made, Scenario):
+        raise ScenarioError("it must set SCENARIO = Scenario(name=…, meaning=…, …)")
+    return made
+
+
+def _toml(path: Path, table: type[Parameters]) -> Scenario:
+    values = read_toml(path)
+    try:
+        file = _File(**values)
+    except ValidationError as error:
+        raise ScenarioError("; ".join(_sentence(item) for item in error.errors())) from None
+    name = file.name or path.stem
+    _allow("name", name, NAME.fullmatch(name) is not None)
+    _allow("centres", file.centres, file.centres in SITINGS)
+    quarter_of(file.opens, 2000)
+    for industry in (file.industry, *(one.industry for one in file.openings)):
+        _allow("industry", industry, industry is None or industry in TIERS)
+    for one in file.openings:
+        _allow("kind", one.kind, one.kind in KINDS)
+        quarter_of(one.opens, 2000)
+    try:
+        table.checked(**file.changes)
+    except ParameterError as error:
+        raise ScenarioError(f"[changes]: {error}") from None
+    places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)
+    return Scenario(
+        name, file.meaning or f"from {path.name}", file.centres, file.hosts, file.opens, file.industry,
+        file.changes, places=places,
+    )  # fmt: skip
+
+
+def _allow(key: str, value: object, fine: bool) -> None:
+    if not fine:
+        raise ScenarioError(f"{key} cannot be {value!r}: it must be {ALLOWED[key]}")
+
+
+def _sentence(error: Any) -> str:
+    place = [part for part in error["loc"] if isinstance(part, str) and part not in ("str", "int", "float")]
+    number = next((part for part in error["loc"] if isinstance(part, int)), None)
+    which = "" if number is None else f"the {number + 1}. of [[openings]]: "
+    key = shown_key(place[-1]) if place else ""
+    if error["type"] == "extra_forbidden":
+        known = (_Centre if number is not None else _File).model_fields
+        near = nearest(place[-1], known)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        return f"{which}there is no key {place[-1]!r}; {hint}"
+    if error["type"] == "missing":
+        return f"{which}{key} is missing: {ALLOWED[place[-1]]}"
+    if place[0] == "changes" and len(place) > 1:
+        return f"[changes]: {key} cannot be {error['input']!r}: it must be a number"
+    return f"{which}{key} cannot be {error['input']!r}: it must be {ALLOWED.get(place[-1], 'something else')}"

@@ -1,0 +1,139 @@
+"""The observed decade: figures of made-up cities worked by hand, beside the shipped targets."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.measures.effects import Pair
+from experiments.measures.observed_decade import (
+    CLAIMS,
+    MEASURES,
+    TARGETS,
+    ObservedError,
+    observed_decade,
+    people_of,
+    target_years,
+)
+
+YEARS = np.arange(2010, 2023)
+PEOPLE = np.array([2.0, 1.0, 1.0, 4.0, 2.0]) * 1e6
+START = np.array([8.0, 4.0, 2.0, 1.0, 3.0])  # per head
+T = (YEARS - 2010.0)[:, None]
+
+
+@pytest.fixture
+def cities() -> pd.DataFrame:
+    return pd.DataFrame({
+        "city_id": range(5), "region": ["east", "east", "west", "west", "central"],
+        "population_2010": PEOPLE, "population_2020": PEOPLE * [2.0, 1.0, 1.0, 0.5, 1.0],
+    })  # fmt: skip
+
+
+def pair(slope: float = -0.0168, talent: float = 0.0144, seed: int = 1) -> Pair:
+    """Log revenue per head grows by slope, and talent by `talent`, a log point of its start, a year."""
+    measures = {
+        "revenue": PEOPLE * np.exp(np.log(START) * (1.0 + slope * T)),
+        "talent": np.exp(talent * np.log(START) * T) * 100.0,
+    }
+    return Pair(seed, YEARS, np.array([]), measures, {name: np.zeros_like(y) for name, y in measures.items()})
+
+
+def row(table: pd.DataFrame, identity: str, end: str) -> pd.Series:
+    found = table[(table["id"] == identity) & table["quantity"].str.endswith(end)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_every_target_that_is_claimed_has_a_row_with_the_published_figures(cities: pd.DataFrame) -> None:
+    table = observed_decade([pair()], cities)
+    targets = pd.read_csv(TARGETS)
+    assert len(table) == targets["id"].isin(CLAIMS).sum() == 20
+    assert set(table["id"]) == set(CLAIMS) == set(MEASURES)
+    e16 = row(table, "E16", "head")
+    assert (e16["kind"], e16["value"], e16["low"], e16["high"]) == ("calibrate", 0.0144, 0.0116, 0.0172)
+    assert row(table, "E13", "2022")["kind"] == "validate"
+    assert (table["note"].str.len() > 20).all()
+
+
+def test_figures_by_hand(cities: pd.DataFrame) -> None:
+    table = observed_decade([pair()], cities)
+    assert row(table, "E1", "2010")["measured"] == pytest.approx(np.std(np.log(START)))
+    # Slope 12 years later: all logs shrink by 1 − 12·0.0168.
+    assert row(table, "E1", "2022")["measured"] == pytest.approx(np.std(np.log(START)) * (1 - 12 * 0.0168))
+    assert row(table, "E5", "2010-22")["measured"] == pytest.approx(-0.0168)
+    assert row(table, "E9", "2010-22")["measured"] == pytest.approx(1.0)
+    # East: 2·8 + 1·4 = 20 over 3; west: 1·2 + 4·1 = 6 over 5.
+    assert row(table, "E13b", "2010")["measured"] == pytest.approx((20 / 3) / (6 / 5))
+    assert row(table, "E16", "head")["measured"] == pytest.approx(0.0144)
+
+
+def test_met_goes_by_the_published_bounds_and_nothing_else(cities: pd.DataFrame) -> None:
+    table = observed_decade([pair()], cities)
+    assert row(table, "E5", "2010-22")["met"] == "yes"
+    assert row(table, "E16", "head")["met"] == "yes"
+    assert row(table, "E9", "2010-22")["met"] == "no"  # 1 is above 0.955
+    assert row(table, "E1", "2010")["met"] == "no bounds"
+    off = row(observed_decade([pair(slope=0.01)], cities), "E5", "2010-22")
+    assert off["met"] == "no"
+    assert off["distance"] == pytest.approx(0.01 + 0.0168)
+
+
+def test_years_that_were_not_run_are_not_measured(cities: pd.DataFrame) -> None:
+    table = observed_decade([pair()], cities)
+    for identity, end in (("E1", "2000"), ("E2", "2005"), ("E5", "2000-10")):
+        missing = row(table, identity, end)
+        assert missing["met"] == "not measured"
+        assert math.isnan(missing["measured"])
+        assert "2010 to 2022" in missing["note"]
+
+
+def test_the_mean_is_taken_over_seeds(cities: pd.DataFrame) -> None:
+    both = row(observed_decade([pair(-0.02), pair(-0.01, seed=2)], cities), "E5", "2010-22")
+    assert both["measured"] == pytest.approx(-0.015)
+    assert both["se"] == pytest.approx(0.005)
+
+
+def test_cities_without_revenue_are_counted(cities: pd.DataFrame) -> None:
+    some = pair()
+    some.with_centres["revenue"][-1, 3] = 0.0
+    table = observed_decade([some], cities)
+    assert row(table, "E1", "2022")["left_out"] == 1
+    assert row(table, "E5", "2010-22")["left_out"] == 1
+    assert row(table, "E1", "2010")["left_out"] == 0
+    assert row(table, "E2", "2022")["left_out"] == 0  # a Gini takes zeros
+
+
+def test_people_of_the_model_and_of_the_censuses(cities: pd.DataFrame) -> None:
+    years = np.array([2005, 2010, 2015, 2020, 2022])
+    assert (people_of(cities, years) == PEOPLE).all()
+    census = people_of(cities, years, "census")
+    assert census[:, 0] / 1e6 == pytest.approx([2.0, 2.0, 2.0 * math.sqrt(2.0), 4.0, 4.0])
+    assert census[:, 3] / 1e6 == pytest.approx([4.0, 4.0, 4.0 / math.sqrt(2.0), 2.0, 2.0])
+    model = row(observed_decade([pair()], cities), "E13", "2022")["measured"]
+    assert row(observed_decade([pair()], cities, "census"), "E13", "2022")["measured"] != pytest.approx(model)
+    empty = cities.assign(population_2010=[0.0, *PEOPLE[1:]])
+    assert people_of(empty, years, "census")[:, 0].tolist() == [0.0] * 5
+    with pytest.raises(ObservedError, match="model or census"):
+        people_of(cities, years, "guess")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ("beta slope 2010-22", (2010, 2022)),
+        ("s.d. 2005", (2005,)),
+        ("2000-10", (2000, 2010)),
+        ("x", (2010, 2020)),
+    ],
+)
+def test_the_years_of_a_target(quantity: str, expected: tuple[int, ...]) -> None:
+    assert target_years("E", quantity) == expected
+
+
+def test_a_country_without_east_and_west_is_refused(cities: pd.DataFrame) -> None:
+    with pytest.raises(ObservedError, match="regions east and west"):
+        observed_decade([pair()], cities.assign(region="north"))

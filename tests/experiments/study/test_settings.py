@@ -1,0 +1,181 @@
+"""Settings: what beats what, and a sentence for every mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.study.settings import Settings, SettingsError, parse_changes, read_config, settle
+from model.parameters import ParameterError
+from model.scenarios.scenario import ScenarioError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_defaults() -> None:
+    settings = settle()
+    assert settings == Settings()
+    assert settings.folder == Path("results/actual")
+    assert settings.seed_numbers == tuple(range(1, 21))
+
+
+def test_the_command_line_beats_the_file_which_beats_the_defaults(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        'scenario = "none"\nseeds = 3\nuntil = 2012\nfirms = 500\n'
+        "[parameters]\nburn_in = 8\ntalent_mobility = 0.1\n",
+    )
+    settings = settle(file, {"seeds": 4, "until": None, "threads": None}, ["talent_mobility=0.2"])
+    assert (settings.scenario, settings.seeds, settings.until, settings.threads) == ("none", 4, 2012, 1)
+    parameters = settings.parameters
+    assert (parameters.firms, parameters.burn_in, parameters.talent_mobility) == (500, 8, 0.2)
+    assert parameters.local_tax == Settings().parameters.local_tax
+    assert settle(file, {"firms": 600}).parameters.firms == 600
+    assert settle(file, {}, ["firms=700"]).parameters.firms == 700
+
+
+def test_paths_in_a_file_count_from_its_folder(tmp_path: Path) -> None:
+    settings = settle(write(tmp_path, 'cities = "data/mine.csv"\nout = "found"\nedges = "/abs/links.csv"\n'))
+    assert settings.cities == tmp_path / "data" / "mine.csv"
+    assert settings.folder == tmp_path / "found"
+    assert settings.links == Path("/abs/links.csv")
+    assert settle(None, {"cities": Path("mine.csv")}).cities == Path("mine.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seeds = ", "line 1"),
+        ("seeds = 1\nseeds = 2\n", "line 2"),
+        ("seed = 5\n", "there is no setting 'seed'; did you mean seeds"),
+        ("zzz = 5\n", "there is no setting 'zzz'; there are scenario, seeds"),
+        ("talent_mobility = 0.1\n", "talent_mobility is a parameter: put it under [parameters]"),
+        ("seeds = 0\n", "seeds cannot be 0: it must be a whole number from 1 to 100,000"),
+        ("seeds = 2.5\n", "seeds cannot be 2.5: it must be a whole number"),
+        ("seeds = true\n", "seeds cannot be True: it must be a whole number"),
+        ('seeds = "20"\n', "seeds cannot be '20': it must be a whole number"),
+        ("first_seed = -1\n", "first_seed cannot be -1"),
+        ("until = 2101\n", "until cannot be 2101: it must be a whole number from 1900 to 2100"),
+        ("workers = 0\n", "workers cannot be 0"),
+        ("threads = 0\n", "threads cannot be 0"),
+        ("scenario = 5\n", "scenario cannot be 5: it must be the name of a scenario"),
+        ('scenario = "actuall"\n', "there is no scenario 'actuall'; did you mean actual?"),
+        ("cities = 5\n", "cities cannot be 5: it must be the path of a file, in quotes"),
+        ('out = ""\n', "out cannot be '': it must be the path"),
+        ("parameters = 5\n", "parameters must be a table"),
+        ("[parameters]\nsubstitutoin = 1.5\n", "'substitutoin'; did you mean substitution"),
+        ("[parameters]\nsubstitution = 9\n", "substitution cannot be 9: it must be a number from 1 to 3"),
+        ("[parameters]\nsubstitution = nan\n", "parameter substitution cannot be nan"),
+        ("firms = 5\n[parameters]\nfirms = 6\n", "firms is set twice: as firms and under [parameters]"),
+        ("firms = 0\n", "parameter firms cannot be 0"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, said: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        settle(path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_all_unknown_keys_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"'sceanrio'.*'untill'"):
+        read_config(write(tmp_path, "sceanrio = 1\nuntill = 2\n"))
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no such file"):
+        read_config(tmp_path / "absent.toml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_config(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b'scenario = "\xe9"\n')
+    with pytest.raises(SettingsError, match="byte 12 is not UTF-8"):
+        read_config(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    ("given", "changes", "said"),
+    [
+        ({"seeds": 0}, [], "seeds cannot be 0"),
+        ({"until": 2004}, [], "until cannot be 2004: the first year that is reported is 2005"),
+        ({"until": 2012}, ["start_year=2013"], "the first year that is reported is 2013"),
+        ({"until": 2200}, [], "until cannot be 2200"),
+        ({"firms": 5}, ["firms=6"], "firms is set twice: on the command line, with --firms and with --set"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named(given: dict[str, Any], changes: list[str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settle(None, given, changes)
+    assert said in str(caught.value)
+
+
+def test_the_command_line_can_mend_the_years_of_a_file(tmp_path: Path) -> None:
+    file = write(tmp_path, "until = 2000\n")
+    assert settle(file, {}, ["start_year=1990"]).until == 2000
+    with pytest.raises(SettingsError, match="until cannot be 2000"):
+        settle(file)
+
+
+def test_changes_are_numbers_by_name() -> None:
+    found = parse_changes(
+        ["firms=10_000", " burn_in = 4 ", "substitution=1.5", "local_tax=1e-2", "local_tax=.2"]
+    )
+    assert found == {"firms": 10_000, "burn_in": 4, "substitution": 1.5, "local_tax": 0.2}
+    assert type(found["firms"]) is int
+    assert parse_changes([]) == {}
+
+
+@pytest.mark.parametrize("text", ["substitution", "substitution=", "=1.5", "=", "", "substitution 1.5"])
+def test_a_change_that_is_not_name_and_value(text: str) -> None:
+    with pytest.raises(SettingsError, match="is not name=value, such as --set"):
+        parse_changes([text])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("substitutoin=1.5", "did you mean substitution"),
+        ("substitution=high", "parameter substitution cannot be 'high'"),
+        ("substitution=inf", "parameter substitution cannot be inf"),
+        ("firms=2.5", "parameter firms cannot be 2.5"),
+        ("substitution=1=2", "parameter substitution cannot be '1=2'"),
+    ],
+)
+def test_a_change_of_a_parameter_that_cannot_be(text: str, said: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        settle(None, {}, [text])
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"), [({"scenario": "closed_economy"}, ()), ({}, ("closed_economy=1",))]
+)
+def test_the_closed_economy_is_no_study(options: dict[str, str], changes: tuple[str, ...]) -> None:
+    with pytest.raises(SettingsError, match="one city and has no twin without centres"):
+        settle(None, options, changes)
+
+
+def test_a_scenario_that_does_not_exist() -> None:
+    with pytest.raises(ScenarioError, match="did you mean random_hosts"):
+        settle(None, {"scenario": "random_host"})
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().seeds = 3  # type: ignore[misc]
+
+
+def test_a_parameter_that_is_set_beats_the_scenarios_own_change():
+    settings = settle(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
+    assert settings.experiment.changes["paradigm_arrival"] == 2015
+    assert settle(given={"scenario": "paradigm"}).experiment.changes["paradigm_arrival"] == 2012
+    built = settle(given={"scenario": "local_demand"}, changes=["building_slots=7"]).experiment
+    assert built.changes["building_slots"] == 7
+    assert built.twin().changes["building_slots"] == 0

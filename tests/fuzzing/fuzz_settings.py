@@ -1,0 +1,320 @@
+"""Files of settings, fuzzed: settings, scenarios, experiments, targets of a calibration, the table of a design, names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.fuzzing.fuzz_bytes import (
+    Draw,
+    csv_bytes,
+    damaged,
+    edited_table,
+    edited_values,
+    json_bytes,
+    parquet_bytes,
+    toml_bytes,
+)
+from tests.fuzzing.fuzz_tables import shipped
+from tests.fuzzing.fuzz_targets import REFUSED, Attempt, FaultError, Target, check_sentence, hold, outcome
+from tests.robustness.broken_inputs import EXPERIMENTS, NOT_TOML, SCENARIOS, SETTINGS
+
+SOUND_SETTINGS = {
+    "scenario": "actual", "seeds": 2, "first_seed": 3, "until": 2012, "workers": 1, "threads": 1, "firms": 100, "check": True, "cities": "c.csv",
+    "out": "made", "parameters": {"substitution": 1.5, "burn_in": 2, "chain_leap": 0.5},
+}  # fmt: skip
+SOUND_SCENARIO = {
+    "name": "mine", "meaning": "a try", "centres": "random", "hosts": 3, "opens": "2011Q2", "industry": "final",
+    "changes": {"substitution": 1.5, "exchange": 1},
+    "openings": [{"city": "Guiyang", "kind": "super", "opens": "2012", "size": 0.5, "industry": "final"}, {"city": 110000, "kind": "basic", "opens": "2013Q4"}],
+}  # fmt: skip
+SOUND_EXPERIMENT = {
+    "name": "tiny", "meaning": "a try", "replications": 2, "twin": True, "run": {"chunk": 2, "timeout": 10.0, "retries": 1, "max_failures": 0.5, "chunk_seconds": 1.0},
+    "record": {"panel": "replication = 0", "metrics": ["theil"]}, "seeds": {"root": 5, "common": True}, "scales": {"both": ["substitution", "tender_rate"]},
+    "design": {"kind": "factorial", "where": "substitution < 3", "factors": {"substitution": [1.2, 2.0], "tender_rate": {"low": 0.1, "high": 0.5, "n": 3, "scale": "log"}}},
+    "base": {"until": 2007, "cities": "synthetic:12", "scenario": "random_hosts", "rules": "default", "parameters": {"firms": 60, "burn_in": 2}},
+}  # fmt: skip
+SOUND_TARGETS = {
+    "targets": {
+        "theil": {"value": 0.5, "se": 0.02, "years": [2010, 2014]},
+        "b": {"metric": "sigma", "value": 1, "tolerance": 0.1},
+    }
+}
+
+
+def parameter_names() -> list[str]:
+    """Names of parameters."""
+    from model.parameters import Parameters
+
+    return list(Parameters.model_fields)
+
+
+def text_target(
+    name: str,
+    readers: tuple[str, ...],
+    sound: dict[str, Any],
+    broken: Sequence[bytes | str],
+    keys: Callable[[], Sequence[str]],
+    known: Sequence[Any],
+    prepare: Callable[[Path], tuple[Callable[[Path], object], tuple[type[Exception], ...]]],
+    file: str = "s.toml",
+) -> Target:
+    """A file of settings: as its bytes, or a sound one edited."""
+
+    def begin(folder_of_sound: Path, folder: Path) -> Attempt:
+        read, refusals = prepare(folder)
+        names, text = list(keys()), toml_bytes(sound)
+
+        def attempt(data: bytes) -> str:
+            draw = Draw(data)
+            how = draw.upto(6)
+            yaml = name == "experiment" and how == 5
+            path = folder / (file.replace(".toml", ".yaml") if yaml else file)
+            try:
+                content = (
+                    draw.rest() if how == 0
+                    else damaged(draw, text) if how == 1
+                    else (json_bytes if yaml else toml_bytes)(edited_values(draw, sound, names, known))  # YAML holds JSON
+                )  # fmt: skip
+            except RecursionError:  # of the edits themselves
+                return REFUSED
+            path.write_bytes(content)
+            return outcome(lambda: read(path), refusals, (path.name, "until"))
+
+        return attempt
+
+    seeds = tuple(
+        b"\0" + (one if isinstance(one, bytes) else one.encode()) for one in broken if len(one) < 4000
+    )
+    return Target(name, readers, begin, (b"\2", b"\1", b"\0" + toml_bytes(sound), *seeds))
+
+
+def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
+    from experiments.study.settings import SettingsError, as_toml, settle
+    from model.extensions.extension import ExtensionError
+
+    def read(path: Path) -> None:
+        made = settle(path)
+        again = folder / "again.toml"
+        again.write_text(as_toml(made), encoding="utf-8")
+        hold(as_toml(settle(again)) == as_toml(made), "what is written of it reads differently")
+
+    return read, (SettingsError, ExtensionError)
+
+
+def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
+    from model.country.geography import load_centres
+    from model.parameters import Parameters
+    from model.scenarios.scenario import ScenarioError, openings_of
+    from model.scenarios.scenario_file import read_scenario
+
+    cities = shipped()
+    centres = load_centres(None, cities)
+
+    def read(path: Path) -> None:
+        scenario = read_scenario(path)
+        scenario.applied_to(Parameters())
+        try:
+            openings = openings_of(scenario, cities, centres, 2005, 1)
+        except ScenarioError as error:  # raised when a run begins, with the city's name and not the file's
+            check_sentence(str(error))
+            return
+        for opening in openings:
+            hold(
+                0 <= opening.city < len(cities) and np.isfinite(opening.size) and opening.size >= 0,
+                "an opening cannot be",
+            )
+            hold(abs(opening.quarter) < 40_000, "a centre opens in another age")
+
+    return read, (ScenarioError,)
+
+
+def _experiment(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
+    from experiments.sweep.design import rows_where
+    from experiments.sweep.errors import SweepError
+    from experiments.sweep.factors import case_of
+    from experiments.sweep.sweep import load
+    from model.extensions.extension import ExtensionError
+
+    def read(path: Path) -> None:
+        try:
+            sweep = load(path)
+        except ExtensionError as error:  # names the extension
+            check_sentence(str(error))
+            return
+        design = sweep.design
+        hold(0 < len(design) <= 10**8, "its design has no size")
+        numbers = design.select_dtypes("number").to_numpy(dtype=float)
+        hold(bool(np.isfinite(numbers).all()), "a factor is not finite")
+        factors = list(sweep.experiment.design.factors)
+        for _, point in design.iloc[:: max(1, len(design) // 3)].iterrows():
+            try:
+                case_of(sweep.experiment, {name: point[name.replace(".", "_")] for name in factors})
+            except Exception as error:
+                raise FaultError(
+                    f"accepted, although a point cannot be: {type(error).__name__}: {error}"
+                ) from error
+        if sweep.experiment.record.panel is not None:
+            try:
+                rows_where(design.assign(run=0, replication=0), sweep.experiment.record.panel, "record.panel")
+            except SweepError as error:
+                check_sentence(str(error), ("record.panel",))
+
+    return read, (SweepError,)
+
+
+def _targets(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
+    from experiments.sweep.analysis.calibration_targets import read_targets
+    from experiments.sweep.errors import SweepError
+
+    def read(path: Path) -> None:
+        for target in read_targets(path):
+            hold(
+                bool(np.isfinite([target.value, target.variance]).all()) and target.variance > 0,
+                "a target is not finite",
+            )
+
+    return read, (SweepError,)
+
+
+def design_table() -> Target:
+    """The table of a design of kind ``table``."""
+
+    def begin(sound: Path, folder: Path) -> Attempt:
+        from experiments.sweep.errors import SweepError
+
+        read, _ = _experiment(folder)
+        rows = [
+            ["point", "substitution", "tender_rate", "until"],
+            ["0", "1.5", "0.3", "2007"],
+            ["1", "2.5", "0.4", "2008"],
+        ]
+        names = ["scenario", "cities", "scenario_hosts", "rules", "latency_scale", *parameter_names()]
+        text = csv_bytes(Draw(b""), rows)
+
+        def attempt(data: bytes) -> str:
+            draw = Draw(data)
+            how = draw.upto(6)
+            if how == 0:
+                content = draw.rest()
+            elif how < 3:
+                content = damaged(draw, parquet_bytes(Draw(b""), rows) if how == 2 else text)
+            elif how == 3:
+                types = draw.some()
+                content = parquet_bytes(Draw(types), edited_table(draw, rows, names))
+            else:
+                content = csv_bytes(Draw(draw.some() if how == 4 else b""), edited_table(draw, rows, names))
+            table = "points.parquet" if how in (2, 3) else "points.csv"
+            (folder / table).write_bytes(content)
+            values = {**SOUND_EXPERIMENT, "scales": {}, "design": {"kind": "table", "file": table}}
+            (folder / "e.toml").write_bytes(toml_bytes(values))
+            return outcome(lambda: read(folder / "e.toml"), (SweepError,), ("e.toml",))
+
+        return attempt
+
+    return Target(
+        "design table", ("experiments.sweep.design._from_file",), begin, (b"\5", b"\4", b"\3", b"\1", b"\2")
+    )
+
+
+def names_target() -> Target:
+    """Names of extensions and rules, and the paths in them."""
+
+    def begin(sound: Path, folder: Path) -> Attempt:
+        from experiments.sweep.errors import SweepError
+        from experiments.sweep.factors import load_rules
+        from model.extensions.extended_model import extended
+        from model.extensions.extension import ExtensionError
+        from model.extensions.loading import absolute, load_extensions
+
+        for name, text in SCRIPTS.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        words = [
+            *SCRIPTS,
+            "json",
+            "os",
+            "os.path",
+            "nowhere",
+            "extension",
+            "x",
+            ":",
+            ".",
+            "/",
+            "..",
+            "\0",
+            "a" * 300,
+            "fine.py:own",
+            "é",
+            " ",
+            "__main__",
+            "model.parameters",
+            "Parameters",
+            "agents.firm",
+        ]
+
+        def attempt(data: bytes) -> str:
+            draw = Draw(data)
+            parts = [str(draw.pick(words)) if draw.upto(4) else draw.text() for _ in range(1 + draw.upto(4))]
+            name = "".join(parts)
+            how = draw.upto(3)
+            if _another_module(name):
+                return REFUSED
+            if how == 0:
+                return outcome(lambda: extended((absolute(name),)), (ExtensionError,))
+            if how == 1:
+                return outcome(lambda: load_extensions([name], folder), (ExtensionError,))
+            return outcome(lambda: load_rules(name, str(folder)), (SweepError, *_rule_errors()))
+
+        return attempt
+
+    return Target(
+        "names of extensions",
+        ("model.extensions.loading.load_extension", "experiments.sweep.factors.load_rules"),
+        begin,
+        (b"\0\1\0", b"\3\0\1"),
+    )
+
+
+SCRIPTS = {
+    "fine.py": "from model.extensions.extension import Extension\nextension = own = Extension('own')\n", "none.py": "x = 1\n", "syntax.py": "def :\n", "error.py": "1 / 0\n",
+    "leaves.py": "raise SystemExit(3)\n", "needs.py": "import nothing_of_this_name\n", "zero.py": "\0", "other.py": "extension = 3\nrules = {'x': 1}\n", "deep.py": "x = " + "(" * 500,
+    "said.py": "raise ValueError('a\\nb\\x1b[2J')\n", "circle.py": "import circle\nextension = circle.extension\n", "kind.py": "class extension: pass\n", "many.py": "extension = [1, 2]\n",
+}  # fmt: skip
+
+
+def _another_module(name: str) -> bool:
+    """Whether a name would import some module of Python itself that does things when imported."""
+    first = name.partition(":")[0].partition(".")[0]
+    return first in sys.stdlib_module_names and first not in ("json", "os")
+
+
+def _rule_errors() -> tuple[type[Exception], ...]:
+    from agents.rules import UnknownRuleError
+    from model.engine.rule_source import RuleError
+
+    return UnknownRuleError, RuleError
+
+
+NOT_TEXT = tuple(NOT_TOML.values())
+
+
+def settings_targets() -> tuple[Target, ...]:
+    """Files of settings."""
+    values = [True, 1, 0.5, 2010, "actual", "none", "random_hosts", "2010Q1", "super", "final", [1.2, 2.0], {"low": 0.1, "high": 0.9, "n": 3}, "lhs", "sobol",
+              "morris", "saltelli", "random", "table", "log", 8, "synthetic:12", "default", "substitution > 1", "replication = 0"]  # fmt: skip
+    keys = lambda *more: lambda: [*more, *parameter_names()]  # noqa: E731
+    return (
+        text_target("settings", ("experiments.study.settings.settle", "model.files.toml_file.read_toml"), SOUND_SETTINGS, (*NOT_TEXT, *SETTINGS.values()),
+                    keys("links", "centres", "extension", "firms", "scenario"), values, _settings),
+        text_target("scenario", ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"), SOUND_SCENARIO, (*NOT_TEXT, *SCENARIOS.values()),
+                    keys("openings", "size", "industry"), values, _scenario),
+        text_target("experiment", ("experiments.sweep.experiment_file.read_experiment", "experiments.sweep.design.make_design"), SOUND_EXPERIMENT,
+                    (*NOT_TEXT, *EXPERIMENTS.values()), keys("n", "levels", "second_order", "file", "layout", "scenario.hosts", "scenario.opens", "cities", "until", "latency_scale", "both", "store", "extension", "folder"), values, _experiment, "e.toml"),
+        text_target("targets", ("experiments.sweep.analysis.calibration_targets.read_targets",), SOUND_TARGETS, NOT_TEXT, keys("value", "se", "tolerance", "years", "metric"), values, _targets, "g.toml"),
+        design_table(),
+        names_target(),
+    )  # fmt: skip

@@ -1,0 +1,471 @@
+"""A model with extensions runs: the same bits in both engines, the default run untouched."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agents import elementary
+from agents.city_government import CityGovernment, fiscal_capacity
+from agents.compute_provider import ComputeProvider
+from agents.firm import Firm
+from model import (
+    Column,
+    Extension,
+    Parameter,
+    Parameters,
+    RegionalModel,
+    Rules,
+    after,
+    for_each,
+    instead_of,
+    interpreted,
+    procedure,
+)
+from model.economy.national_averages import national_means
+from model.engine.binding import Bound
+from model.engine.rule_source import RuleError
+from model.extensions.extended_model import extended
+from model.parameters import ParameterError, describe, parameter_rows
+from model.scenarios.scenario import ScenarioError
+from tests.support import university
+from tests.support.university import University, make
+
+SMALL = Parameters(firms=120, burn_in=2)
+
+
+def run(country, until=4, seed=5, **how) -> RegionalModel:
+    made = RegionalModel(SMALL, "none", seed, cities=country, **how)
+    made.run_until(until)
+    return made
+
+
+def assert_same(one: RegionalModel, other: RegionalModel) -> None:
+    """Every column of the first is in the second, to the bit."""
+    for name, table in one.state.tables.items():
+        for column in table:
+            assert np.array_equal(table[column], other.state[name][column], equal_nan=True), (
+                f"{name}.{column}"
+            )
+
+
+@pytest.fixture(scope="module")
+def alone(country):
+    return run(country, engine="interpreted")
+
+
+# ── Own agents, columns, events, parameters, scenarios ───────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def learned(country):
+    return run(country, extension=make(), graduation_rate=0.2)
+
+
+def test_what_nobody_reads_leaves_the_default_run_as_it_is(alone, learned):
+    assert_same(alone, learned)
+
+
+def test_both_engines_give_the_same_bits_with_an_extension(country, learned):
+    assert_same(learned, run(country, extension=make(), graduation_rate=0.2, engine="interpreted"))
+
+
+def test_own_agents_do_what_their_rules_say(learned):
+    made, cities = learned.state["universities"], learned.state["cities"]
+    assert made.rows == cities.rows
+    assert (made["pool"] > 5.0).all()
+    # Trained before talent moves, so the talent is that at which it moved from.
+    assert cities["graduates"].sum() == pytest.approx(learned.state["nation"]["graduates"][0])
+    assert len(learned.history["graduates"]) == 4
+    assert "graduates" in learned.panel()
+
+
+def test_mesa_sees_own_agents(learned):
+    found = learned.agents_by_type[University]
+    assert len(found) == 12
+    assert found.get("pool") == learned.state["universities"]["pool"].tolist()
+    assert 0 < len(found.select(lambda one: one.crowded())) < 12
+    assert University in learned.agent_types
+    ids = learned.agents.get("unique_id")
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_face_is_made_for_agents_that_have_none(country):
+    kind = university.extension.agents[0]
+    made = run(country, 1, extension=make(agents=[replace(kind, face=None)]), engine="interpreted")
+    face = made.agent_types[-1]
+    assert face.__name__ == "University"
+    assert len(made.agents_by_type[face]) == 12
+
+
+def test_own_parameters_are_like_the_models(country):
+    whole = extended(make())
+    assert describe("graduation_rate", whole.parameters)["high"] == 1.0
+    assert parameter_rows(whole.parameters)[-1]["group"] == "Extension university"
+    assert describe("university_scale", whole.parameters)["type"] == "int"
+    made = whole.parameters(graduation_rate=0.3)
+    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
+        assert again == made
+        assert type(again) is type(made)
+        assert again.model_dump(exclude_unset=True) == {"graduation_rate": 0.3}
+    with pytest.raises(ParameterError, match=r"graduation_rate cannot be 7.*from 0 to 1"):
+        made.changed(graduation_rate=7)
+    with pytest.raises(ParameterError, match="did you mean graduation_rate"):
+        RegionalModel(cities=country, extension=make(), graduation_rat=0.1)
+    assert "graduation_rate" in whole.parameters.model_json_schema()["properties"]
+    assert "graduation_rate" not in Parameters.model_fields
+
+
+def test_own_scenarios_are_found_by_name_and_from_files(country, tmp_path):
+    assert (
+        RegionalModel(SMALL, "learned", 1, cities=country, extension=make()).parameters.graduation_rate == 0.1
+    )
+    file = tmp_path / "more.toml"
+    file.write_text("[changes]\ngraduation_rate = 0.4\n", encoding="utf-8")
+    made = RegionalModel(SMALL, str(file), 1, cities=country, extension=make())
+    assert made.parameters.graduation_rate == 0.4
+    with pytest.raises(ScenarioError, match="did you mean learned"):
+        RegionalModel(SMALL, "lerned", 1, cities=country, extension=make())
+
+
+def test_start_and_prepare_are_checked(country):
+    kind = university.extension.agents[0]
+
+    def model(start=kind.start, **more):
+        own = make(agents=[replace(kind, start=start)], **more)
+        return RegionalModel(SMALL, "none", 1, cities=country, extension=own, engine="interpreted")
+
+    wrong = {
+        "must return columns": lambda: 3,
+        "returns sice, which is no column of universities; did you mean size": lambda: {"sice": [1.0]},
+        "size does not hold numbers": lambda: {"size": ["a"]},
+        "must return columns of one length": lambda: {"size": [1.0], "pool": [1.0, 2.0]},
+        "column city of universities must hold rows of cities, 0 to 11": lambda: {"city": [12]},
+        "column size of universities does not start with finite": lambda: {"size": [float("nan")]},
+        "asks for countries: it may ask for cities": lambda countries: {},
+    }
+    for said, start in wrong.items():
+        with pytest.raises(RuleError, match=said) as caught:
+            model(start)
+        assert "university.py:" in str(caught.value)
+
+    def prepare(state, cities):
+        state["cities"]["graduates"] = np.arange(len(cities))
+        state.arrays["scratch_own"] = np.zeros(3)
+
+    def spoils(state):
+        state["firms"]["home"] = 99
+
+    with pytest.raises(
+        RuleError, match=r"column home of firms must hold rows of cities, 0 to 11: it holds 99"
+    ):
+        model(prepare=spoils)
+    made = model(prepare=prepare)
+    assert made.state.arrays["scratch_own"].shape == (3,)
+    # Centres have rows of the network's routes, which are no table.
+    made = RegionalModel(SMALL, "random_hosts", 5, cities=country, extension=make(prepare=prepare))
+    assert made.state["providers"].rows > 0
+
+
+# ── Own markets ──────────────────────────────────────────────────────────────────────────────────
+
+
+def again_means(
+    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
+    nation_mean_talent, city_talent,
+):  # fmt: skip
+    national_means(
+        nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
+        nation_mean_talent, city_talent,
+    )  # fmt: skip
+
+
+@interpreted
+def numpy_means(
+    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
+    nation_mean_talent, city_talent,
+):  # fmt: skip
+    if nation_firms[0] > 0:
+        nation_mean_revenue[:] = nation_revenue / nation_firms
+        nation_budget_per_firm[:] = nation_budget / nation_firms
+    nation_mean_talent[0] = sum(city_talent.tolist()[1:], city_talent.item(0)) / len(city_talent)
+
+
+@pytest.mark.parametrize("market", [again_means, numpy_means])
+def test_a_market_of_ones_own_takes_the_place_of_the_models(country, alone, market):
+    own = Extension("mine", events=instead_of("national_means", procedure("the same", market)))
+    made = run(country, extension=own)
+    np.testing.assert_allclose(made.state["nation"]["mean_talent"], alone.state["nation"]["mean_talent"])
+    if market is again_means:
+        assert_same(alone, made)
+
+
+def broken_market(city_wage, firm_tier):
+    city_wage[0] = city_wage[1] / (city_wage[1] - city_wage[1])
+
+
+def lost_market(firm_tier):
+    firm_tier[3] = 17
+
+
+def failing_market(city_wage):
+    city_wage[0] = len({}[3])
+
+
+@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
+@pytest.mark.parametrize(
+    ("market", "said"),
+    [
+        (
+            broken_market,
+            "leaves no finite number in row 0 of city_wage|fails in quarter -2: ZeroDivisionError",
+        ),
+        (lost_market, "leaves a row in firm_tier that does not exist"),
+        (failing_market, "cannot be compiled|fails in quarter -2: KeyError"),
+    ],
+)
+def test_what_a_market_spoils_is_said(country, engine, market, said):
+    own = Extension("mine", events=after("wage", procedure("spoils", market)))
+    with pytest.raises(
+        RuleError, match=rf"market {market.__name__} \(.*:{market.__code__.co_firstlineno}\) .*({said})"
+    ):
+        run(country, extension=own, engine=engine)
+
+
+# ── Mixed runs ───────────────────────────────────────────────────────────────────────────────────
+
+
+@interpreted
+def basket_price(mix_price, city_voucher_relief):
+    return mix_price * (1.0 - city_voucher_relief)
+
+
+@interpreted
+def supply(quality, technique_quality, quality_elasticity):
+    return elementary.exp(quality_elasticity * (quality + technique_quality))
+
+
+@pytest.mark.parametrize("rules", [[basket_price], [basket_price, supply]])
+def test_compiled_rules_stay_compiled_around_interpreted_ones(country, alone, rules):
+    made = run(country, rules=Rules(**{rule.__name__: rule for rule in rules}))
+    assert_same(alone, made)
+    # What the rule before the interpreted one yields has no column, and the last of those after it reads it.
+    bound = [one for one, _, _ in made.engine.pieces if isinstance(one, Bound)]
+    parts = [one.event.rules for one in bound if one.event.name == "mix_price"]
+    assert [part[0] for part in parts] == ["mix_price", "plain_cost"]
+    assert parts[1][-2:] == ("unaided_cost", "unaided_share")
+    assert "mix_price" not in made.state["city_tiers"]
+    assert not made.engine.all_compiled
+
+
+class Careful(CityGovernment):
+    """A city government whose decisions are methods."""
+
+    def fiscal_capacity(self, budget, firms, nation_budget_per_firm):
+        assert budget == self.budget  # as made earlier in the event
+        return fiscal_capacity(budget, firms, nation_budget_per_firm)
+
+
+class Lavish(Careful):
+    def fiscal_capacity(self):
+        return 2.0 * self.budget
+
+    def mean(self):
+        return self.budget / self.firms
+
+
+@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
+def test_a_method_of_a_face_takes_the_place_of_a_rule(country, alone, engine):
+    made = run(country, faces=[Careful], engine=engine)
+    assert_same(alone, made)
+    city = made.agents_by_type[Careful].to_list()[3]
+    # The name means the column's number, as it does of any city.
+    assert city.fiscal_capacity == made.state["cities"]["fiscal_capacity"][3]
+    assert made.agent_types == [Firm, Careful, ComputeProvider]
+    lavish = run(country, faces=[Lavish], engine=engine)
+    cities = lavish.state["cities"]
+    assert np.array_equal(cities["fiscal_capacity"], 2.0 * cities["budget"])
+    city = lavish.agents_by_type[Lavish].to_list()[3]
+    assert city.mean() == city.budget / city.firms
+
+
+class Hesitant(Firm):
+    def adopter(self, adopter, draw_adoption):
+        return 1.0 if adopter > 0.5 or draw_adoption < 0.2 + self.adoption_gain - self.adoption_cost else 0.0
+
+
+def test_a_method_sees_what_rules_before_it_made_without_a_column(country):
+    one, other = (run(country, 2, faces=[Hesitant], engine=engine) for engine in ("compiled", "interpreted"))
+    assert_same(one, other)
+    assert one.state["cities"]["adopters"].sum() > 0
+    assert "adoption_gain" not in one.state["firms"]
+
+
+def test_self_is_for_interpreted_rules(country):
+    def innovation_probability(self):
+        return self.own_intensity
+
+    with pytest.raises(
+        RuleError, match="reads self, the agent itself, which only a rule marked @interpreted can"
+    ):
+        RegionalModel(cities=country, rules=Rules(innovation_probability=innovation_probability))
+
+
+# ── Results that are no finite number ────────────────────────────────────────────────────────────
+
+
+def divides(quality, technique_quality):
+    return quality / (quality - quality)
+
+
+@interpreted
+def divides_too(quality):
+    return quality / (quality - quality)
+
+
+def survives(quality):
+    return 1.0 / (1.0 + 1.0 / (quality - quality) ** 2.0) + 1.0
+
+
+@interpreted
+def nothing(quality):
+    return None
+
+
+@interpreted
+def fails(quality):
+    return {}["policy"]
+
+
+def said(country, rule, **how) -> str:
+    with pytest.raises(RuleError) as caught:
+        run(country, rules=Rules(supply=rule), **how)
+    return str(caught.value)
+
+
+def test_a_result_that_is_not_finite_is_one_sentence_in_either_engine(country):
+    line = divides.__code__.co_firstlineno
+    sentences = {said(country, divides, **how) for how in ({}, {"engine": "interpreted"}, {"threads": 2})}
+    assert len(sentences) == 1
+    text = sentences.pop()
+    assert text.startswith(f"rule supply ({__file__}:{line}) gives no finite number for row ")
+    assert " of firms in quarter -2, where quality = " in text
+    marked = said(country, divides_too)
+    assert f"({__file__}:{divides_too.__code__.co_firstlineno + 2})" in marked
+    assert marked.endswith("(it divides by zero)")
+
+
+def test_an_infinite_number_on_the_way_is_the_same_in_both_engines(country):
+    rules = Rules(supply=survives)
+    assert_same(run(country, 1, rules=rules), run(country, 1, rules=rules, engine="interpreted"))
+
+
+def test_what_an_interpreted_rule_does_wrong_is_said_with_its_line(country):
+    text = said(country, nothing)
+    assert re.search(r"returns None, no number, for row \d+ of firms in quarter -2, where quality = ", text)
+    text = said(country, fails)
+    assert f"({__file__}:{fails.__code__.co_firstlineno + 2}) fails for row " in text
+    assert text.endswith("KeyError: 'policy'")
+
+
+def test_the_row_that_fails_is_named(country):
+    @interpreted
+    def supply(home_tier):
+        if home_tier == 7:
+            raise ValueError("no seven")
+        return 1.0
+
+    firms = RegionalModel(SMALL, "none", 5, cities=country, engine="interpreted").state["firms"]
+    text = said(country, supply)
+    row = int(re.search(r"for row (\d+) of firms", text)[1])
+    assert firms["home_tier"][row] == 7
+    assert text.endswith("where home_tier = 7: ValueError: no seven")
+
+
+def nearest_home(home):
+    return home + 100
+
+
+@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
+def test_a_rule_may_not_point_to_a_row_that_does_not_exist(country, engine):
+    own = Extension(
+        "x", rules={"prospect": nearest_home}, events=after("supply", for_each("x", "firms", "prospect"))
+    )
+    line = nearest_home.__code__.co_firstlineno
+    with pytest.raises(RuleError) as caught:
+        run(country, extension=own, engine=engine)
+    assert str(caught.value) == (
+        f"rule prospect ({__file__}:{line}) gives row 100 of cities, where there are 0 to 11, for row 0 of "
+        "firms in quarter -2"
+    )
+
+
+# ── Debugging ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_debugger_stops_inside_an_interpreted_rule(country):
+    """As pdb does: a trace function sees the lines of the person's own file, with the agent's numbers."""
+    stops = []
+
+    def trace(frame, event, argument):
+        if frame.f_code is not supply.__code__:
+            return trace if event == "call" else None
+        if event == "line":
+            stops.append((frame.f_lineno, frame.f_locals["quality"]))
+        return trace
+
+    made = RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply))
+    firms = made.state["firms"]
+    qualities = firms["quality"][firms["alive"] > 0.5].tolist()
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        made.step()
+    finally:
+        sys.settrace(before)
+    assert [quality for _, quality in stops] == qualities
+    assert {line for line, _ in stops} == {supply.__code__.co_firstlineno + 2}
+
+
+def test_breakpoint_in_a_rule_calls_the_debugger(country, monkeypatch):
+    seen = []
+
+    @interpreted
+    def supply(quality, draw_mood):
+        breakpoint()
+        return 1.0 + draw_mood
+
+    def hook():
+        seen.append(sys._getframe(1).f_locals["draw_mood"])
+
+    monkeypatch.setattr(sys, "breakpointhook", hook)
+    RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply)).step()
+    assert len(seen) > 100
+    assert len(set(seen)) == len(seen)
+
+
+# ── Several at once ──────────────────────────────────────────────────────────────────────────────
+
+
+def paid(pool, fee):
+    return fee * pool
+
+
+FEES = Column("paid", "money", "fees")
+
+
+def test_extensions_compose(country, learned):
+    own = Extension(
+        "fee", parameters=Parameter("fee", 0.5, 0.0, 1.0, "money", "a fee"), rules=paid,
+        columns={"universities": FEES}, events=after("graduates", for_each("fees", "universities", "paid")),
+    )  # fmt: skip
+    both = run(country, extension=[make(), own], graduation_rate=0.2, fee=0.25)
+    assert_same(learned, both)
+    made = both.state["universities"]
+    assert np.array_equal(made["paid"], 0.25 * made["pool"])

@@ -1,0 +1,98 @@
+"""Invariants held at run time: sound runs pass, and a breach names event, column, row, quarter and seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model import Parameters, RegionalModel, Rules
+from model.economy.invariants import InvariantError, breaches, broken_accounts
+from model.scenarios.scenario import SCENARIOS
+
+SMALL = Parameters(firms=150, burn_in=4)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_holds_every_invariant(country, scenario):
+    cities = None if scenario == "closed_economy" else country
+    RegionalModel(SMALL, scenario, 3, cities=cities, check=True).run_until(2013)
+
+
+def test_checking_changes_no_bit(country):
+    one, other = (RegionalModel(SMALL, "random_hosts", 5, cities=country, check=how) for how in (False, True))
+    for model in (one, other):
+        model.run_until(2008)
+    for name, table in one.state.tables.items():
+        assert all(np.array_equal(table[c], other.state[name][c], equal_nan=True) for c in table), name
+
+
+def attention(attention, draw_slip):
+    """Sometimes beyond what a share can be."""
+    return 1.5 if draw_slip < 0.01 else attention
+
+
+def test_a_breach_names_event_column_quarter_and_seed(country):
+    model = RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(attention=attention))
+    with pytest.raises(InvariantError) as told:
+        RegionalModel(
+            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check=True
+        ).run_until(2030)
+    said = str(told.value)
+    assert "cities.attention of row" in said
+    assert "is 1.5: it must lie between 0 and 1" in said
+    assert "event attention of " in said
+    assert "seed 7, scenario none" in said
+    while not list(breaches(model.state)):
+        model.step()
+    quarter = (
+        "burn-in"
+        if model.quarter == 0
+        else f"{2005 + (model.quarter - 1) // 4}Q{(model.quarter - 1) % 4 + 1}"
+    )
+    assert quarter in said
+
+
+@pytest.mark.parametrize(
+    ("account", "table", "column"),
+    [
+        ("compute", "city_offers", "flow"), ("money", "city_services", "cloud_bill"),
+        ("sales", "city_tiers", "demand"), ("talent", "city_pairs", "workers"),
+    ],
+)  # fmt: skip
+def test_money_compute_goods_and_talent_that_vanish_are_found(country, account, table, column):
+    model = RegionalModel(SMALL, "random_hosts", 5, cities=country)
+    model.run_until(2012)
+    assert not list(broken_accounts(model.state))
+    values = model.state[table][column]
+    values[np.argmax(values)] *= 0.5
+    assert [breach.where for breach in broken_accounts(model.state)] == [f"the account of {account}"]
+    assert not list(broken_accounts(model.state, exempt=(account,)))
+
+
+def test_undefined_and_negative_numbers_are_found(country):
+    model = RegionalModel(SMALL, "none", 5, cities=country)
+    model.step()
+    model.state["cities"]["wage"][3] = np.nan
+    model.state["cities"]["talent"][4] = -1.0
+    assert {str(breach) for breach in breaches(model.state)} == {
+        "cities.wage of row 3 is nan: it must be a finite number",
+        "cities.talent of row 4 is -1: it must not be negative",
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("city_services", "tender"),
+        ("city_kinds", "price"),
+        ("city_tiers", "demand"),
+        ("providers", "overflow"),
+    ],
+)
+def test_queues_prices_and_quantities_below_zero_are_found(country, table, column):
+    model = RegionalModel(SMALL, "random_hosts", 5, cities=country)
+    model.run_until(2011)
+    model.state[table][column][1] = -1e-6
+    assert f"{table}.{column} of row 1 is -1e-06: it must not be negative" in [
+        str(breach) for breach in breaches(model.state)
+    ]

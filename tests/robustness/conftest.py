@@ -1,0 +1,90 @@
+"""What the tests of reliability share: the sandbox, sound results to damage, the ledger of the long version.
+
+``make reliability`` sets RELIABILITY=full: every test then does all that it can, and notes what it did in the
+ledger, from which docs/reliability.md is made. Without it each does a part, small and always the same.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.long_version import FULL, LEDGER, Note
+from tests.support.sandbox import Sandbox
+
+TINY = """
+name = "tiny"
+replications = 2
+twin = true
+run = { chunk = 2 }
+record = { panel = "replication = 0" }
+design = { factors = { substitution = [1.2, 2.0] } }
+[base]
+until = 2007
+cities = "synthetic:12"
+scenario = "random_hosts"
+parameters = { firms = 60, burn_in = 2 }
+"""
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that fails the n-th operation on files."""
+    compiler = shutil.which("cc")
+    if compiler is None or not Path("/proc/self/fd").exists():
+        pytest.skip("needs a C compiler (cc) and Linux")
+    library = tmp_path_factory.mktemp("shim") / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """Commands in processes of their own."""
+    with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def faulty(shim: Path) -> Iterator[Sandbox]:
+    """The same with the shim."""
+    with Sandbox(shim, warm=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def sound(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a table of cities c.csv, an experiment e.toml, results r, a sweep store st, and for the
+    long version results r40 of forty cities, as many as an evaluation needs."""
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "e.toml").write_text(TINY)
+    run = ["run", "random_hosts", "--cities", "c.csv", "--firms", "100", "--until", "2011", "--seeds", "2"]
+    more = ["run", "random_hosts", "--cities", "c40.csv", "--firms", "200", "--until", "2016", "--seeds", "1"]
+    for argv in (
+        ["synthetic", "12", "--out", "c.csv"],
+        [*run, "--workers", "1", "--out", "r"],
+        ["sweep", "run", "e.toml", "--store", "st", "--workers", "0"],
+        *([["synthetic", "40", "--out", "c40.csv"], [*more, "--workers", "1", "--out", "r40"]] * FULL),
+    ):
+        done = sandbox.run(argv, folder, seconds=300)
+        assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Iterator[Note]:
+    """Call it with counts by name; they go to the ledger of the long version."""
+    counts: dict[str, object] = {}
+    began = time.monotonic()
+    yield lambda **more: counts.update(more)
+    if LEDGER and counts:
+        row = {"test": request.node.name, "seconds": round(time.monotonic() - began), **counts}
+        with open(LEDGER, "a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,372 @@
+"""What fuzzing found, each as small as it gets: all of it is refused with a sentence now."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from agents.rules import Rules
+from experiments.evaluation import audit
+from experiments.evaluation.rerun import read_results as read_for_panel
+from experiments.results.read_results import ResultsError, read_results
+from experiments.results.result_tables import CITIES, READ, read_tables
+from experiments.storage import parquet
+from experiments.storage.json_file import read_object
+from experiments.study.settings import SettingsError, read_config
+from experiments.sweep import load
+from experiments.sweep.analysis.calibration_targets import read_targets
+from experiments.sweep.errors import SweepError
+from experiments.sweep.factors import load_rules
+from experiments.sweep.store import Store
+from model.country.geography import load_cities
+from model.extensions.extension import ExtensionError
+from model.extensions.loading import load_extension
+from model.files.user_tables import InputError
+from model.scenarios.scenario import ScenarioError
+from model.scenarios.scenario_file import read_scenario
+from tests.fuzzing.fuzz_targets import check_sentence
+
+# ── Results ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def results_in(folder: Path) -> Path:
+    """A results folder of three cities, two years and one seed."""
+    folder.mkdir()
+    numbers = {name: 1.0 for name, kind in CITIES.items() if kind == "numbers"}
+    cities = pd.DataFrame(
+        [
+            {
+                "city_id": k,
+                "name_en": "a",
+                "name_zh": "",
+                "province": "",
+                "region": "",
+                "provincial_capital": False,
+                **numbers,
+            }
+            for k in (1, 2, 3)
+        ]
+    )
+    keys = [(arm, year, city) for arm in ("with", "without") for year in (2005, 2006) for city in (1, 2, 3)]
+    panel = pd.DataFrame(
+        [
+            {"seed": 1, "arm": arm, "year": year, "city_id": city, **dict.fromkeys(READ, 0.5)}
+            for arm, year, city in keys
+        ]
+    )
+    centres = pd.DataFrame(
+        {
+            "seed": [1],
+            "centre_id": ["a"],
+            "city_id": [2],
+            "kind": ["super"],
+            "opened": ["2005Q3"],
+            "capacity": [1.0],
+            "year": [2005],
+        }
+    )
+    summary = {
+        "scenario": "actual",
+        "meaning": "a try",
+        "first_year": 2005,
+        "last_year": 2006,
+        "parameters": {},
+        "extensions": [],
+    }
+    for name, frame in (("panel", panel), ("centres", centres), ("city_table", cities)):
+        parquet.write(frame, folder / f"{name}.parquet")
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    return folder
+
+
+def changed(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        path = folder / f"{name}.parquet"
+        parquet.write(change(pd.read_parquet(path)), path)
+
+    return edit
+
+
+def told(**values: Any) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        path = folder / "summary.json"
+        known = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**known, **values}), encoding="utf-8")
+
+    return edit
+
+
+EDITS = {
+    "cities without latitude": changed("city_table", lambda f: f.drop(columns="lat")),
+    "cities without region": changed("city_table", lambda f: f.drop(columns="region")),
+    "ids that are texts": changed("city_table", lambda f: f.assign(city_id=["", "2", "3"])),
+    "a city twice": changed("city_table", lambda f: f.assign(city_id=[1, 1, 3])),
+    "coordinates that are texts": changed("city_table", lambda f: f.assign(lon=["True"] * 3)),
+    "a city nowhere": changed("city_table", lambda f: f.assign(lat=[91.0] * 3)),
+    "people below zero": changed("city_table", lambda f: f.assign(population_2010=[-1.0] * 3)),
+    "no seed": changed("panel", lambda f: f.drop(columns="seed")),
+    "no rows": changed("panel", lambda f: f.head(0)),
+    "half of the rows": changed("panel", lambda f: f.head(6)),
+    "a row less": changed("panel", lambda f: f.head(11)),
+    "rows in another order": changed("panel", lambda f: f.iloc[::-1]),
+    "a year less in one arm": changed("panel", lambda f: f.drop(index=[9, 10, 11])),
+    "an arm of another name": changed("panel", lambda f: f.assign(arm=["with"] * 6 + ["else"] * 6)),
+    "measures that are texts": changed("panel", lambda f: f.assign(innovation=["1"] * 12)),
+    "measures without end": changed("panel", lambda f: f.assign(innovation=[np.inf] * 12)),
+    "seeds that are fractions": changed("panel", lambda f: f.assign(seed=0.5)),
+    "lists in a cell": changed("panel", lambda f: f.assign(arm=[["with"]] * 12)),
+    "a centre in no city": changed("centres", lambda f: f.assign(city_id=9)),
+    "a centre without city": changed("centres", lambda f: f.drop(columns="city_id")),
+    "a centre of no kind": changed("centres", lambda f: f.assign(kind="x")),
+    "a centre in no quarter": changed("centres", lambda f: f.assign(opened=[None])),
+    "a centre in an odd quarter": changed("centres", lambda f: f.assign(opened="2005Q33")),
+    "a capacity below zero": changed("centres", lambda f: f.assign(capacity=-1.0)),
+    "no last year": told(last_year=None),
+    "a last year without end": told(last_year=float("inf")),
+    "no parameters": told(parameters=3),
+    "no scenario": told(scenario=["actual"]),
+    "extensions that are none": told(extensions=[{"name": 1}]),
+    "a list for a summary": lambda folder: (folder / "summary.json").write_text("[1]"),
+    "a deep summary": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
+    "an empty summary": lambda folder: (folder / "summary.json").write_text(""),
+}  # fmt: skip
+
+
+def test_sound_results_are_read(tmp_path):
+    folder = results_in(tmp_path / "r")
+    assert len(read_results(folder).pairs) == 1
+    assert read_for_panel(folder).seeds == (1,)
+    changed("centres", lambda f: f.head(0))(folder)
+    assert len(read_tables(folder).centres) == 0
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_results_that_were_edited_are_refused(edit: str, tmp_path):
+    folder = results_in(tmp_path / "r")
+    EDITS[edit](folder)
+    for read, error in ((read_results, ResultsError), (read_for_panel, InputError)):
+        with pytest.raises(error) as refused:
+            read(folder)
+        check_sentence(str(refused.value), (str(folder),))
+
+
+def test_the_end_of_a_parquet_file_is_not_trusted(tmp_path):
+    path = tmp_path / "t.parquet"
+    table = pa.Table.from_pandas(pd.DataFrame({"a": ["x", "y"]}))
+    for notes in (b"{", b"[1]", b'{"columns": [{"name": 3}], "index_columns": [7]}', b"\xff"):
+        pq.write_table(table.replace_schema_metadata({b"pandas": notes}), path)
+        with pytest.raises(parquet.DamagedError, match=r"t\.parquet"):
+            parquet.read(path)
+
+
+def test_a_parquet_file_that_is_small_and_unpacks_to_gigabytes_is_refused(tmp_path):
+    path = tmp_path / "t.parquet"
+    rows = 100_000
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * 200_000]))
+    ones = {name: pa.array([1.0] * rows) for name in ("lon", "lat", "population_10k", "gdp_100m_cny")}
+    pq.write_table(
+        pa.table({"city_id": pa.array(range(1, rows + 1)), **ones, "name_en": long}),
+        path,
+        compression="zstd",
+        store_schema=False,
+    )
+    with pytest.raises(parquet.DamagedError, match="would unpack to 20 GB"):
+        parquet.read_table(path)
+    with pytest.raises(InputError, match=r"t\.parquet: a cell holds more than"):
+        load_cities(path)
+    pq.write_table(
+        pa.table({str(k): pa.array(np.zeros(1_000_000)) for k in range(60)}), path, compression="zstd"
+    )
+    with pytest.raises(parquet.DamagedError, match="far more than results"):
+        parquet.read_table(path)
+
+
+def test_lists_in_the_cells_of_a_table_are_refused(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(
+        pa.table(
+            {"city_id": [[1]], "lon": [1.0], "lat": [1.0], "population_10k": [1.0], "gdp_100m_cny": [1.0]}
+        ),
+        path,
+    )
+    with pytest.raises(InputError, match="column city_id holds list"):
+        load_cities(path)
+
+
+def test_a_store_whose_design_has_a_damaged_end_is_refused(sound: Path, tmp_path):
+    shutil.copytree(sound / "st", tmp_path / "st")
+    path = tmp_path / "st" / "design.parquet"
+    pq.write_table(pq.read_table(path).replace_schema_metadata({b"pandas": b"{"}), path)
+    with pytest.raises(SweepError, match=r"design\.parquet"):
+        Store(tmp_path / "st").design()
+    (tmp_path / "st" / "experiment.json").write_text("[" * 100_000)
+    with pytest.raises(SweepError, match=r"experiment\.json"):
+        Store(tmp_path / "st")
+
+
+def test_a_json_file_that_is_no_table_is_refused(tmp_path):
+    path = tmp_path / "x.json"
+    for content in (b"", b"3", b"{", b"\xff", b"[" * 100_000, b'{"a": ' * 100_000):
+        path.write_bytes(content)
+        with pytest.raises(parquet.DamagedError, match=r"x\.json"):
+            read_object(path)
+
+
+def test_an_audit_that_was_edited_is_refused(tmp_path):
+    settings = audit.AuditSettings()
+    folder = tmp_path / "audit"
+    folder.mkdir()
+    audit._check_settings(folder, settings)
+    (folder / "panel-00001.parquet").write_bytes(b"PAR1 nothing PAR1")
+    with pytest.raises(InputError, match=r"panel-00001\.parquet"):
+        audit.read_audit(folder)
+    parquet.write(pd.DataFrame({"number": [1]}), folder / "panel-00001.parquet")
+    with pytest.raises(InputError, match="has no column"):
+        audit.read_audit(folder)
+    row = {name: "x" if name in audit.ROW_TEXTS else 1.0 for name in audit.ROW}
+    parquet.write(pd.DataFrame([{**row, "estimate": "many"}]), folder / "panel-00001.parquet")
+    with pytest.raises(InputError, match="column estimate"):
+        audit.read_audit(folder)
+    next(folder.glob("*.json")).write_bytes(b"\xff{")
+    with pytest.raises(InputError, match="is damaged"):
+        audit._check_settings(folder, settings)
+
+
+# ── Files of settings ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'targets."a\\nb" = 3', 'targets."a\\nb" = {}', 'targets.x = {value = 1, "a\\nb" = 2}', "targets.x = {value = 1e300, se = 1}",
+        "targets.x = {value = 1, se = 1e200}", "targets.x = {value = inf, se = 1}", "targets.x = {value = 1" + "0" * 400 + ", se = 1}", "targets = {}",
+    ],
+)  # fmt: skip
+def test_targets(text: str, tmp_path):
+    path = tmp_path / "g.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SweepError) as refused:
+        read_targets(path)
+    check_sentence(str(refused.value), ("g.toml",))
+
+
+def test_targets_from_what_never_ends(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(SweepError, match="not a file"):
+            read_targets(path)
+
+
+def test_a_key_with_a_line_break_tears_no_sentence(tmp_path):
+    path = tmp_path / "s.toml"
+    for text in ('changes = {"x\\ny" = [1]}', '"x\\ny" = 1', 'openings = [{"x\\ny" = 1}]'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ScenarioError) as refused:
+            read_scenario(path)
+        check_sentence(str(refused.value), ("s.toml",))
+    for text in (
+        '"x\\ny" = 1',
+        'design.factors."x\\ny" = [1.0]',
+        'scales."x\\ny" = []',
+        'scales.x = ["x\\ny"]',
+        'base.parameters = {"x\\ny" = 1}',
+    ):
+        path.write_text("name = 'x'\n" + text, encoding="utf-8")
+        with pytest.raises(SweepError) as torn:
+            load(path)
+        check_sentence(str(torn.value), ("s.toml",))
+
+
+def test_a_design_table_takes_numbers_and_texts_alone(tmp_path):
+    (tmp_path / "e.toml").write_text(
+        "name = 'x'\n[base]\ncities = 'synthetic:12'\n[design]\nkind = 'table'\nfile = 'p.parquet'\n"
+    )
+    for cell in ({"a": 1}, [1.5], b"x"):
+        pd.DataFrame({"substitution": [cell]}).to_parquet(tmp_path / "p.parquet")
+        with pytest.raises(SweepError, match="takes numbers or texts alone"):
+            load(tmp_path / "e.toml")
+    (tmp_path / "p.parquet").unlink()
+    os.mkfifo(tmp_path / "p.parquet")
+    with pytest.raises(SweepError, match="not a regular file"):
+        load(tmp_path / "e.toml")
+
+
+def test_a_path_with_a_zero_byte_is_refused_where_it_is_read(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('cities = "a\\u0000b"', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"s\.toml: cities cannot be"):
+        read_config(path)
+    for text in ("base.cities", "base.edges", "base.centres", "design.file"):
+        path.write_text(f'name = "x"\n{text} = "a\\u0000b"', encoding="utf-8")
+        with pytest.raises(SweepError, match=r"s\.toml: a path cannot hold a zero byte"):
+            load(path)
+
+
+# ── Extensions ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["a\0b.py", "a\nb:x", "a" * 300 + ".py", "a" * 5000, "\0", "x\x1b:y"])
+def test_names_of_extensions_that_no_file_can_have(name: str, tmp_path):
+    with pytest.raises(ExtensionError) as refused:
+        load_extension(name, tmp_path)
+    check_sentence(str(refused.value))
+
+
+def test_a_module_that_leaves_does_not_take_the_program_along(tmp_path, monkeypatch):
+    (tmp_path / "leaves_at_once.py").write_text("raise SystemExit(0)\n")
+    (tmp_path / "no_syntax_at_all.py").write_text("def :\n")
+    with pytest.raises(ExtensionError, match=r"leaves_at_once\.py:1 cannot be run: SystemExit"):
+        load_extension("leaves_at_once.py", tmp_path)
+    with pytest.raises(ScenarioError, match="cannot be run: SystemExit"):
+        read_scenario(tmp_path / "leaves_at_once.py")
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    for name in ("leaves_at_once", "no_syntax_at_all"):
+        with pytest.raises(SweepError, match=f"the module {name} cannot be imported"):
+            load_rules(f"{name}:rules", str(tmp_path))
+    assert isinstance(load_rules("default", str(tmp_path)), Rules)
+
+
+def test_an_extension_that_is_not_there_is_named_with_the_file_that_asks_for_it(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text("extension = 'nowhere_at_all'", encoding="utf-8")
+    with pytest.raises(ExtensionError, match=r"s\.toml: there is no module nowhere_at_all"):
+        read_config(path)
+
+
+# ── The page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_no_page_says_is_not_heard():
+    from viz.app.ui import event_filters as heard
+
+    got: list[object] = []
+    number, word, form = heard.whole(got.append), heard.word(got.append, {"en": 1}), heard.form(got.append)
+    for said in ("x", "12", -1, None, True, [], {}, 0.5, float("nan"), float("inf")):
+        number(said)
+        word(said)
+    for said in ([1], None, "x", {"a": {}}, {"a": [1]}):
+        form(said)
+        word(said)
+    assert got == []
+    number(3)
+    word("en")
+    form({"a": 1})
+    assert got == [3, "en", {"a": 1}]
+
+
+def test_values_and_centres_that_no_page_says():
+    from viz.app.explore.run_options import Choice, ChoiceError
+
+    for value in ("1", None, [], {}, True, float("nan"), float("inf"), 10**400):
+        with pytest.raises(ChoiceError, match="substitution must be a number from"):
+            Choice().changed("substitution", value)

@@ -1,0 +1,142 @@
+"""Fenced blocks of README and docs, and how each is run.
+
+The language of a block decides: ``python`` and ``sh`` are run as they stand, ``toml`` and ``yaml`` are read,
+``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. A comment
+above a block says what the reader does not see:
+
+``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
+``<!-- file: name -->``        the block is written to that file, for the blocks after it
+``<!-- before: … -->``         shell commands that make what the block takes for granted
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests import ROOT
+from viz.cli.commands import app
+
+RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv")
+FENCE = re.compile(
+    r"(?P<remarks>(?:^[ ]*<!--(?:(?!-->).)*-->\s*)*)"
+    r"^(?P<indent>[ ]*)```(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL,
+)
+REMARK = re.compile(r"<!--\s*(not run|file|before):\s*(.*?)\s*-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block with the remarks above it."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+    not_run: str | None = None
+    file: str | None = None
+    before: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Page and line."""
+        return f"{self.page}:{self.line}"
+
+
+def pages() -> list[str]:
+    """README and every page of docs, from the project's folder on."""
+    found = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
+    return ["README.md", *(["README.zh-CN.md"] if (ROOT / "README.zh-CN.md").exists() else []), *found]
+
+
+def blocks(page: str) -> list[Block]:
+    """All fenced blocks of a page, in order."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = []
+    for match in FENCE.finditer(text):
+        remarks = {key.replace(" ", "_"): said for key, said in REMARK.findall(match["remarks"])}
+        body = re.sub(rf"^{match['indent']}", "", match["text"], flags=re.MULTILINE)
+        line = text[: match.start("language")].count("\n") + 1
+        found.append(Block(page, line, match["language"].split(" ")[0], body, **remarks))
+    return found
+
+
+def run_commands(text: str) -> None:
+    """Run the commands of a block in order: those of computeleap here, all else by bash."""
+    commands = plain_commands(text)
+    if commands is None:
+        run_shell(text)
+        return
+    for words in commands:
+        with pytest.raises(SystemExit) as left:
+            app(words)
+        assert left.value.code == 0, words
+
+
+def plain_commands(text: str) -> list[list[str]] | None:
+    """Arguments of each call of computeleap; None if the block needs a shell or processes of its own."""
+    if re.search(r"[|&;<>$]|sweep run(?!.*--workers 0)", re.sub(r'"[^"]*"', "", text)):
+        return None
+    try:
+        lines = [shlex.split(line, comments=True) for line in joined(text)]
+    except ValueError:
+        return None
+    lines = [line for line in lines if line]
+    return [line[1:] for line in lines] if all(line[0] == "computeleap" for line in lines) else None
+
+
+def joined(text: str) -> list[str]:
+    """The lines of a block, those within quotes put together."""
+    found = [""]
+    for line in text.splitlines():
+        found[-1] += line + " "
+        if found[-1].count('"') % 2 == 0:
+            found.append("")
+    return found
+
+
+def run_shell(text: str) -> None:
+    """Run shell commands with this environment's programs first; the first that fails ends them."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+
+
+def run_block(block: Block) -> None:
+    """Run, read or write a block in the current folder."""
+    if block.before:
+        run_commands(block.before)
+    if block.file:
+        Path(block.file).parent.mkdir(parents=True, exist_ok=True)
+        Path(block.file).write_text(block.text, encoding="utf-8")
+    if block.not_run:
+        return
+    if block.language == "python":
+        # A file, since rules are read as text: under the name of a first line `# name.py`, for later blocks.
+        named = re.match(r"# (\w+\.py)\n", block.text)
+        name = block.file or (named[1] if named else re.sub(r"\W", "_", block.place) + ".py")
+        Path(name).write_text(block.text, encoding="utf-8")
+        if "__main__" in block.text:  # worker processes import the script that starts them
+            run_shell(f"python {name}")
+        else:
+            runpy.run_path(name, run_name="__main__")
+    elif block.language == "sh":
+        run_commands(block.text)
+    elif block.language == "toml":
+        tomllib.loads(block.text)
+    elif block.language == "yaml":
+        yaml.safe_load(block.text)

@@ -1,0 +1,302 @@
+"""The tour: its stories, their numbers against a quick run of the model, and what a visitor sees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+
+import ipyvuetify  # noqa: E402
+
+from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run  # noqa: E402
+from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.pages.story_numbers import (  # noqa: E402
+    CLAIMS,
+    LEAP_UNTIL,
+    OVERTAKES,
+    SEEDS,
+    leap_cities,
+    of_layouts,
+    of_technique,
+    plan,
+    text_of,
+    told,
+)
+from experiments.study.run_study import run_arms  # noqa: E402
+from model.country.geography import load_cities  # noqa: E402
+from model.parameters import Parameters  # noqa: E402
+from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, told_table  # noqa: E402
+from viz.app.learn.stories import STORIES, Measurements, measurements  # noqa: E402
+from viz.app.ui.translations import LANGUAGES, words_of  # noqa: E402
+
+MEASURED = measurements()
+CLAIMED = {claim.key: claim for claim in CLAIMS}
+STEPS = [(story, step) for story in STORIES.values() for step in story.steps]
+NAMES = [f"{story.key} {step.key}" for story, step in STEPS]
+
+
+# ── The committed numbers ────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_told_was_measured_with_ten_seeds_or_more():
+    assert MEASURED.made["seeds"] == SEEDS >= 10
+    assert MEASURED.made["firms"] == 10_000
+    for name, row in MEASURED.numbers.items():
+        found = over_seeds(row["values"])
+        assert row["mean"] == pytest.approx(found["mean"], rel=1e-3, abs=1e-9), name
+        assert row["se"] == pytest.approx(found["se"], rel=1e-3, abs=1e-9), name
+        assert row["seeds"] == SEEDS
+    assert set(MEASURED.numbers) == set(CLAIMED)
+
+
+@pytest.mark.parametrize("key", sorted(CLAIMED))
+def test_the_signs_of_the_texts_are_those_of_the_numbers(key):
+    claim, row = CLAIMED[key], MEASURED.numbers[key]
+    assert (row["unit"], row["sign"]) == (claim.unit, claim.sign)
+    clear = abs(row["mean"]) > 2.0 * row["se"]
+    if claim.sign:
+        assert clear, "a text may not claim what cannot be told from zero"
+        assert np.sign(row["mean"]) == claim.sign
+    else:
+        assert not clear
+
+
+def test_what_the_honest_words_say_is_so():
+    of = {name: row["mean"] for name, row in MEASURED.numbers.items()}
+    assert of["poor_sites_network.leapers"] == 0.0  # "none of the hosts … in any seed"
+    assert not any(MEASURED.numbers["poor_sites_network.leapers"]["values"])
+    assert of["poor_sites_local.hosts"] < 0.2 * of["poor_sites_network.hosts"]  # "hardly an effect"
+    assert of["new_technique.sales"] > 10 * of["no_new_technique.sales"]
+    assert of["new_technique.innovation"] < 2.5 * of["no_new_technique.innovation"]  # "from … to … only"
+    assert of["common_experience.sales"] < 2 * of["no_new_technique.sales"]  # "the null"
+    assert of["cross_region.theil"] > 0 > of["cross_region.theil_regions"]
+
+
+def test_the_seed_on_the_screen_shows_the_story():
+    for story, step in STEPS:
+        if step.load is None or step.load.seed not in {str(seed) for seed in range(1, SEEDS + 1)}:
+            continue
+        for name in story.told:
+            if name.split(".")[0] == step.load.scenario and not step.load.changes:
+                value = MEASURED.numbers[name]["values"][int(step.load.seed) - 1]
+                assert np.sign(value) == CLAIMED[name].sign, (name, step.load.seed)
+
+
+def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
+    before, after, without = (
+        np.array([row[column] for row in MEASURED.leap_cities]) for column in ("before", "after", "without")
+    )
+    assert len(before) > 100
+    assert sorted(before) == sorted(after) == sorted(without)
+    assert np.corrcoef(before, without)[0, 1] > 0.85
+    assert np.corrcoef(before, after)[0, 1] < 0.5
+
+
+# ── The model again, small ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_quick_run_has_the_main_signs():
+    small = plan((1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand"))
+    values = of_layouts(run_arms(small))
+    for key in (
+        "poor_sites_network.hosts",
+        "poor_sites_network.places",
+        "poor_sites_network.frontier",
+        "poor_sites_network.talent",
+        "poor_sites_network.data",
+        "local_demand.theil",
+        "local_demand.hosts",
+    ):
+        assert np.sign(values[key][0]) == CLAIMED[key].sign, key
+
+
+@pytest.mark.slow
+def test_a_new_technique_turns_the_order_round():
+    label = OVERTAKES["sales"]
+    given = {"parameters": Parameters(firms=6000), "cities": load_cities()}
+    technique, null = (
+        order_of(technique_run(1, arrival, LEAP_UNTIL, **given), ARRIVAL, LEAP_UNTIL)[label]
+        for arrival in (ARRIVAL, NEVER)
+    )
+    assert technique > 5 * null > 0
+
+
+def test_numbers_of_a_technique_are_differences_of_its_cases(country):
+    given = {"parameters": Parameters(firms=1500, burn_in=4), "cities": country}
+    one = {key: found[0] for key, found in of_technique((1,), until=2018, **given).items()}
+    assert one["beyond_null.sales"] == pytest.approx(
+        one["new_technique.sales"] - one["no_new_technique.sales"]
+    )
+    assert one["due_to_centres.sales"] == pytest.approx(one["new_technique.sales"] - one["no_centres.sales"])
+    assert 0.0 <= one["new_technique.taken_up"] <= 100.0
+    assert -12.0 < one["hosts_by_lot.places"] < 12.0
+
+
+def test_the_file_holds_what_was_measured(country):
+    values = {
+        "poor_sites_network.hosts": [1.0, 3.0],
+        "poor_sites_network.near": [-1.0, 2.0],
+        "unknown": [1.0],
+    }
+    rows = told(values)
+    assert set(rows) == {"poor_sites_network.hosts", "poor_sites_network.near"}
+    assert rows["poor_sites_network.hosts"]["mean"] == 2.0
+    assert rows["poor_sites_network.hosts"]["se"] == pytest.approx(1.0)
+    assert rows["poor_sites_network.near"]["share"] == 0.5
+    cities = leap_cities(1, ARRIVAL + 6, parameters=Parameters(firms=20 * FEWEST_FIRMS * 12), cities=country)
+    assert all(set(row) == {"city_id", "before", "after", "without"} for row in cities)
+    import json
+
+    again = json.loads(text_of({"seeds": 2}, rows, cities))
+    assert again == {"made": {"seeds": 2}, "numbers": rows, "leap_cities": cities}
+
+
+# ── The texts ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("story", "step"), STEPS, ids=NAMES)
+def test_every_step_says_what_happens_where_to_look_and_whence_it_comes(language, story, step):
+    words = words_of(language)
+    start = f"learn.{story.key}.{step.key}"
+    for part in ("title", "happens", "look", "source"):
+        text = words(f"{start}.{part}", **MEASURED.texts())
+        assert text
+        assert "{" not in text
+    assert step.key == "question" or f"{start}.why" in words.texts
+
+
+def test_no_number_of_the_model_is_written_into_a_text():
+    """Numbers come from the measurements: a text may hold years, counts and sources, no ± or decimals."""
+    allowed = {"0.3", "0.7", "0.5", "0.1", "0.94"}  # parameters, and a published correlation (E9)
+    for language in LANGUAGES:
+        for key, text in words_of(language).texts.items():
+            if key.startswith("learn."):
+                assert "±" not in text, key
+                assert set(re.findall(r"\d+\.\d+", text)) <= allowed, key
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(story):
+    assert 4 <= len(story.steps) <= 6
+    assert story.steps[-1].key == "question"
+    assert sum(step.load is not None for step in story.steps) >= 4
+    for language in LANGUAGES:
+        assert words_of(language)(f"learn.{story.key}.honest", **MEASURED.texts())
+
+
+@pytest.mark.parametrize(
+    ("story", "step"),
+    [(a, b) for a, b in STEPS if b.load],
+    ids=[f"{a.key} {b.key}" for a, b in STEPS if b.load],
+)
+def test_what_a_step_loads_can_be_run(story, step):
+    from viz.app.explore.run_options import Choice
+
+    parameters, scenario, seed = Choice(**step.load.chosen()).checked()
+    assert parameters.firms == 10_000
+    assert scenario.name == step.load.scenario
+    assert seed == int(step.load.seed)
+    for name, value in step.load.changes:
+        assert scenario.changes[name] == value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_the_chart_of_a_story_has_all_its_numbers(story, language):
+    words = words_of(language)
+    option = expected(story, MEASURED, words)
+    assert len(option["series"][0]["data"]) == len(story.told)
+    assert option["xAxis"]["name"].strip()
+    assert option["yAxis"]["name"].strip()
+    assert len(told_table(story, MEASURED)) == SEEDS * len(story.told)
+    assert {MEASURED.numbers[name]["unit"] for name in story.told} == {story.unit}
+    assert all(
+        axis["name"] for axis in (scatter(MEASURED, words)["xAxis"], scatter(MEASURED, words)["yAxis"])
+    )
+
+
+def test_numbers_are_told_with_two_digits_of_their_error():
+    row = {"mean": 76.3568, "se": 3.095, "unit": "%", "seeds": 12}
+    numbers = {
+        "a": row,
+        "b": {**row, "mean": -0.6449, "se": 0.0371, "unit": "log points"},
+        "c": {**row, "mean": 25.374, "se": 0.5204, "unit": "% of pairs"},
+    }
+    measured = Measurements({}, numbers)
+    assert [measured.text(name) for name in "abc"] == ["+76 ± 3 %", "−0.64 ± 0.04", "25.4 ± 0.5 %"]
+
+
+# ── The page, without a browser ──────────────────────────────────────────────────────────────────
+
+
+def visitor() -> Any:
+    begun: list[Any] = []
+    one = SimpleNamespace(
+        language=solara.reactive("en"), side=solara.reactive("country"), begun=begun, shown=[]
+    )
+    one.begin, one.show = begun.append, one.shown.append
+    one.put = lambda reactive, value: setattr(reactive, "value", value)
+    return one
+
+
+def texts_of(widget: Any) -> str:
+    parts = []
+    for child in getattr(widget, "children", None) or ():
+        parts.append(child if isinstance(child, str) else texts_of(child))
+    return " ".join(parts)
+
+
+def click(found: Any, text: str) -> None:
+    next(b for b in found.find(ipyvuetify.Btn).widgets if text in texts_of(b)).click()
+
+
+def test_a_visitor_walks_through_a_story_and_loads_its_scenario():
+    session = visitor()
+    box, found = solara.render(Learn(session), handle_error=False)
+    assert "A country, twice" in texts_of(box)
+    click(found, "Leapfrogging")
+    assert "Learning by doing" in texts_of(box)
+    for _ in range(2):
+        click(found, "Next")
+    assert "Overtaking" in texts_of(box)
+    assert MEASURED.text("new_technique.sales") in texts_of(box)
+    click(found, "Load into Explore")
+    assert session.shown == ["explore"]
+    assert (session.begun[0].scenario, session.begun[0].until) == ("paradigm", "2035")
+    assert session.side.value == "ranks"
+    session.language.value = "zh"
+    assert "蛙跳" in texts_of(box)
+    found.close()
+
+
+def test_every_step_is_shown_in_both_languages():
+    session = visitor()
+    box, found = solara.render(Learn(session), handle_error=False)
+    for language in LANGUAGES:
+        session.language.value = language
+        words = words_of(language)
+        for story in STORIES.values():
+            click(found, words(f"learn.{story.key}.lead"))
+            for number, step in enumerate(story.steps, start=1):
+                next(b for b in found.find(ipyvuetify.Btn).widgets if b.children == [str(number)]).click()
+                for part in PARTS:
+                    key = f"learn.{story.key}.{step.key}.{part}"
+                    if key in words.texts:
+                        assert words(key, **MEASURED.texts()) in texts_of(box)
+    found.close()
+
+
+def test_a_load_that_cannot_be_is_not_made():
+    from viz.app.explore.run_options import Choice, ChoiceError
+
+    load = replace(STORIES["gap"].steps[0].load, scenario="unheard_of")
+    with pytest.raises(ChoiceError):
+        Choice(**load.chosen()).checked()

@@ -1,0 +1,137 @@
+"""Extensions on the command line: settled, shown, checked; what is wrong is a sentence and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from experiments import extension_check
+from experiments.evaluation.rerun import read_results
+from model.extensions.extended_model import extended
+from model.files.user_tables import InputError
+from tests import ROOT
+from viz.app import model_catalogue as extensions
+from viz.cli.commands import app
+
+FILE = ROOT / "tests" / "support" / "university.py"
+WRONG = """
+from model import Extension
+def innovation_probability(own_intensty):
+    return own_intensty
+def supply(quality):
+    return quality / (quality - quality)
+misspelt = Extension("misspelt", rules=innovation_probability)
+infinite = Extension("infinite", rules=supply)
+"""
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("country") / "ten.csv"
+    assert call("synthetic", 10, "--out", path).exit_code == 0
+    return path
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    file = tmp_path / "wrong.py"
+    file.write_text(WRONG, encoding="utf-8")
+    return file
+
+
+def test_parameters_and_scenarios_of_an_extension_are_shown():
+    shown = call("parameters", "graduation_rate", "--extension", FILE)
+    assert shown.exit_code == 0
+    assert "Extension university" in shown.output
+    assert "graduates per unit of talent" in shown.output
+    table = call("parameters", "--csv", "--extension", FILE).output.splitlines()
+    assert table[-1].startswith("university_scale,Extension university,1,0,10,int")
+    schema = json.loads(call("parameters", "--json-schema", "--extension", FILE).output)
+    assert schema["properties"]["graduation_rate"]["maximum"] == 1.0
+    assert call("scenarios", "--extension", FILE).output.splitlines()[-1].split() == [
+        "learned", "many", "graduates",
+    ]  # fmt: skip
+    assert "graduation_rate" not in call("parameters", "--csv").output
+
+
+def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    done = call(
+        "run", "learned", "--extension", f"{FILE}:extension", "--set", "graduation_rate=0.25", "--seeds", 1,
+        "--firms", 60, "--until", 2011, "--cities", cities, "--workers", 1, "--out", out,
+        "--set", "burn_in=2",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    (one,) = summary["extensions"]
+    assert one["name"] == "university"
+    assert one["source"] == f"{FILE}:extension"
+    assert one["parameters"] == {"graduation_rate": 0.25, "university_scale": 1}
+    assert summary["parameters_changed"]["graduation_rate"] == 0.25
+    assert "graduates per unit of talent" in (out / "report.html").read_text(encoding="utf-8")
+    # Who evaluates the folder later runs the model with the same extension, or not at all.
+    study = read_results(out).study
+    assert study.parameters.graduation_rate == 0.25
+    assert [one.name for one in extended(study.extension).extensions] == ["university"]
+    one["hash"] = "0" * 16
+    (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(InputError, match="was made with another text of extension university"):
+        read_results(out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--extension", "nosuch.py"], "nosuch.py: there is no such file"),
+        (["--extension", "nosuchmodule:x"], "there is no module nosuchmodule"),
+        (["--extension", "wrong.py:mispelt"], "has no mispelt; did you mean misspelt"),
+        (
+            ["--extension", "wrong.py:misspelt"],
+            "wrong.py:3) reads own_intensty, which nothing",
+        ),
+        (["--extension", "wrong.py:infinite"], "wrong.py:5) gives no finite number for row"),
+        (["--extension", FILE, "--set", "graduation_rate=2"], "graduation_rate cannot be 2"),
+        (["--extension", FILE, "--extension", FILE], "two extensions have this name"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_exit_code_2(wrong, cities, monkeypatch, words, said):
+    monkeypatch.chdir(wrong.parent)
+    done = call("run", "none", *words, "--seeds", 1, "--firms", 60, "--until", 2006, "--cities", cities)
+    assert done.exit_code == 2
+    lines = [line for line in done.stderr.splitlines() if line.startswith("computeleap: ")]
+    assert len(lines) == 1
+    assert said in lines[0]
+    assert "Traceback" not in done.output
+    assert not (wrong.parent / "results").exists()
+
+
+def test_check_leaves_with_0_or_1_or_2(wrong, cities, monkeypatch):
+    monkeypatch.chdir(wrong.parent)
+    monkeypatch.setattr(extension_check, "MANY_FIRMS", 200)
+    monkeypatch.setattr(extension_check, "TIMED_FIRMS", 80)
+    small = ("--firms", 60, "--quarters", 5, "--cities", cities)
+    fine = call("check", FILE, *small)
+    assert fine.exit_code == 0, fine.output
+    assert "Everything holds." in fine.output
+    bad = call("check", "wrong.py:infinite", *small)
+    assert bad.exit_code == 1
+    assert "1 of 2 do not hold." in bad.output
+    assert call("check", "wrong.py:misspelt", *small).exit_code == 2
+    assert call("check", FILE, *small, "--set", "graduation_rat=1").exit_code == 2
+
+
+def test_pages_are_told_which_extensions_were_chosen(monkeypatch):
+    monkeypatch.setenv(extensions.EXTENSIONS, "")
+    assert extensions.chosen().extensions == ()
+    made = extensions.choose([str(FILE)])
+    assert os.environ[extensions.EXTENSIONS] == f"{FILE}:extension"
+    assert extensions.chosen() is made
+    assert "graduation_rate" in extensions.chosen().parameters.model_fields

@@ -1,0 +1,398 @@
+"""`computeleap run`: what it writes, what an interruption leaves, and that the documentation says so."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import experiments.study.study
+import viz.reports.run_report
+from agents.city_government import COLUMNS as CITY_COLUMNS
+from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
+from experiments.study import worker_pool as crew
+from experiments.study.pairs import DIED, INTERRUPTED, run_twins
+from experiments.study.settings import settle
+from experiments.study.study import FLOWS, WITH, WITHOUT
+from experiments.study.worker_process import attempt
+from model.files.user_tables import InputError
+from tests import ROOT
+from viz.cli import run_command as command
+from viz.cli.commands import app
+from viz.number_text import number
+from viz.terminal import UserError
+
+PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("country") / "ten.csv"
+    assert call("synthetic", 10, "--out", path).exit_code == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(cities: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A study of two seeds in two processes."""
+    out = tmp_path_factory.mktemp("study") / "new" / "out"
+    return call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 2, "--out", out), out
+
+
+# ── What is written, and the page that describes it ──────────────────────────────────────────────
+
+
+def documented(heading: str) -> dict[str, list[str]]:
+    """The first table under a heading of docs/results.md: first cell, bare, to the others."""
+    section = PAGE.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line[:1] == "|"
+    ]
+    return {row[0].strip("`"): row[1:] for row in rows[2:]}
+
+
+def test_a_run_writes_the_documented_files(done: tuple[Result, Path]) -> None:
+    answer, out = done
+    assert answer.exit_code == 0, answer.output
+    files = documented("# A results folder")
+    assert {path.name + "/" * path.is_dir() for path in out.iterdir()} == set(files)
+    figures = {path.stem for path in (out / "figures").iterdir()}
+    assert figures
+    assert figures <= set(re.findall(r"`(\w+)`", files["figures/"][0]))
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_columns_and_keys_are_the_documented_ones(done: tuple[Result, Path]) -> None:
+    _, out = done
+    for path in out.glob("*.parquet"):
+        assert list(pd.read_parquet(path).columns) == list(documented(f"## {path.name}")), path.name
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert list(summary) == list(documented("## summary.json"))
+
+
+def test_units_are_those_of_the_model() -> None:
+    cities = {column.name: column for column in CITY_COLUMNS}
+    for name, (unit, meaning) in list(documented("## panel.parquet").items())[4:]:
+        of_year = cities[name].unit.removesuffix("quarter") + "year" if name in FLOWS else cities[name].unit
+        assert (unit, meaning) == (of_year, cities[name].meaning), name
+    providers = {column.name: column for column in PROVIDER_COLUMNS}
+    for name in experiments.study.study.PROVIDER_RECORDED:
+        unit, meaning = documented("## centres.parquet")[name]
+        assert unit == providers[name].unit, name
+        assert meaning.startswith(providers[name].meaning)
+
+
+def test_the_summary_says_what_was_run(done: tuple[Result, Path]) -> None:
+    _, out = done
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    wanted = {"scenario": "random_hosts", "seeds": [1, 2], "cities": 10, "firms": 200, "last_year": 2012}
+    assert {name: summary[name] for name in wanted} == wanted
+    assert summary["parameters_changed"] == {"firms": 200}
+    assert summary["failures"] == {}
+
+
+def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
+    answer, out = done
+    for title in (
+        "Effect on innovation",
+        "Effect on cities without",
+        "Six channels",
+        "Change of the gap",
+        "Weak and",
+    ):
+        assert title in answer.stdout
+    effects = pd.read_parquet(out / "effects.parquet")
+    for row in effects.to_dict("records"):
+        cells = [row["group"], number(row["mean"], signed=True), number(row["se"]), str(row["seeds"])]
+        assert re.search(" +".join(map(re.escape, cells)), answer.stdout)
+    assert f"The results are in {out}" in answer.stdout
+    assert "seeds 1 to 2, with and without the centres: 4 runs of 200 firms in 10 cities" in answer.stderr
+    assert "4 of 4 runs done" in answer.stderr
+    assert "\x1b" not in answer.output
+
+
+def test_processes_do_not_change_the_result(done: tuple[Result, Path], cities: Path, tmp_path: Path) -> None:
+    answer = call(
+        *SMALL, "--cities", cities, "--first-seed", 2, "--seeds", 1, "--threads", 2, "--out", tmp_path / "o"
+    )
+    assert answer.exit_code == 0, answer.output
+    for name in ("panel", "centres"):
+        both = pd.read_parquet(done[1] / f"{name}.parquet")
+        alone = pd.read_parquet(tmp_path / "o" / f"{name}.parquet")
+        pd.testing.assert_frame_equal(alone, both[both["seed"] == 2].reset_index(drop=True))
+
+
+def test_a_study_without_a_centre(cities: Path, tmp_path: Path) -> None:
+    """The shipped centres stand in none of these cities."""
+    config = tmp_path / "study.toml"
+    config.write_text(
+        f'scenario = "none"\nseeds = 9\nuntil = 2006\nfirms = 100\ncities = "{cities}"\nout = "o"\n'
+    )
+    answer = call("run", "actual", "--config", config, "--seeds", 1, "--workers", 1)
+    assert answer.exit_code == 0, answer.output
+    assert (
+        "no centre opens in these cities by the end of 2006: both runs of a pair are the same"
+        in answer.stderr
+    )
+    assert "seed 1, with and" in answer.stderr
+    summary = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["scenario"], summary["seeds"], summary["last_year"]) == ("actual", [1], 2006)
+    columns = list(pd.read_parquet(tmp_path / "o" / "centres.parquet").columns)
+    assert columns == list(documented("## centres.parquet"))
+
+
+def test_a_report_that_fails_costs_no_numbers(
+    cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> None:
+        raise KeyError("colour")
+
+    monkeypatch.setattr(viz.reports.run_report, "write_report", broken)
+    answer = call(*SMALL, "--cities", cities, "--seeds", 1, "--workers", 1, "--out", tmp_path / "o")
+    assert answer.exit_code == 1
+    assert "this is a bug: the report could not be drawn (KeyError: 'colour')" in answer.stderr
+    assert len(pd.read_parquet(tmp_path / "o" / "effects.parquet")) == 3
+
+
+# ── The folder ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    assert command.checked_folder(out, False) == out
+    out.mkdir()
+    assert command.checked_folder(out, False) == out
+    for name in ("summary.json", "panel.parquet", "report.html"):
+        (out / name).touch()
+    assert command.checked_folder(out, False) == out
+    (out / "notes.md").touch()
+    with pytest.raises(UserError, match=r"also holds notes\.md, which would be lost: --force"):
+        command.checked_folder(out, False)
+    assert command.checked_folder(out, True) == out
+    (out / "summary.json").unlink()
+    with pytest.raises(UserError, match="holds files that are no results"):
+        command.checked_folder(out, True)
+
+    def refuse(**given: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with pytest.raises(UserError, match=r"nothing can be written to .*: Permission denied"):
+        command.checked_folder(tmp_path / "new" / "out", False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+# ── Interrupted and failed runs ──────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def interrupt_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Ctrl-C is pressed as the run of that number ends."""
+
+    def arrange(last: int) -> None:
+        @contextmanager
+        def progress(total: int) -> Iterator[Callable[[str], None]]:
+            ended: list[str] = []
+
+            def finished(run: str) -> None:
+                ended.append(run)
+                if len(ended) == last:
+                    raise KeyboardInterrupt
+
+            yield finished
+
+        monkeypatch.setattr(command, "progress", progress)
+
+    return arrange
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_keeps_the_complete_pairs(
+    cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None], workers: int
+) -> None:
+    interrupt_after(3)
+    out = tmp_path / "out"
+    answer = call(*SMALL, "--cities", cities, "--seeds", 30, "--workers", workers, "--out", out)
+    assert answer.exit_code == 130
+    assert (
+        "interrupted: 1 of 30 pairs of runs were complete; these are evaluated and written" in answer.stderr
+    )
+    panel = pd.read_parquet(out / "panel.parquet")
+    assert panel["seed"].nunique() == 1
+    assert set(panel["arm"]) == {WITH, WITHOUT}
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert set(summary["failures"].values()) == {INTERRUPTED}
+    assert len(summary["failures"]) == 57
+    assert summary["seeds"] == list(range(1, 31))
+    assert (out / "report.html").exists()
+    assert multiprocessing.active_children() == []
+
+
+def test_ctrl_c_before_a_pair_is_complete_writes_nothing(
+    cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None]
+) -> None:
+    interrupt_after(1)
+    answer = call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", tmp_path / "out")
+    assert answer.exit_code == 130
+    assert "interrupted before a pair of runs was complete: nothing is written" in answer.stderr
+    assert answer.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_leaves_older_results_as_they_are(
+    done: tuple[Result, Path], cities: Path, interrupt_after: Callable[[int], None]
+) -> None:
+    _, out = done
+    before = (out / "summary.json").read_bytes()
+    interrupt_after(2)
+    for name in ("out-interrupted", "out-interrupted-2"):
+        answer = call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", out)
+        assert answer.exit_code == 130
+        assert json.loads((out.parent / name / "summary.json").read_text(encoding="utf-8"))["failures"]
+    assert (out / "summary.json").read_bytes() == before
+
+
+def small_study(cities: Path, seeds: int) -> Any:
+    return command.make_study(
+        settle(
+            None, {"scenario": "random_hosts", "seeds": seeds, "until": 2006, "firms": 100, "cities": cities}
+        )
+    )
+
+
+def test_a_run_that_fails_takes_its_pair_out(
+    cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = experiments.study.study.run_one
+
+    def sometimes(study: Any, seed: int, arm: str) -> Any:
+        if (seed, arm) == (2, WITHOUT):
+            raise ZeroDivisionError("no firms")
+        return real(study, seed, arm)
+
+    monkeypatch.setattr(experiments.study.study, "run_one", sometimes)
+    answer = call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", tmp_path / "out")
+    assert answer.exit_code == 1
+    assert (
+        "1 of 4 runs failed, and their pairs are left out; seed 2 without: ZeroDivisionError: no firms"
+        in (answer.stderr)
+    )
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["failures"] == {"seed 2 without": "ZeroDivisionError: no firms"}
+    assert set(pd.read_parquet(tmp_path / "out" / "panel.parquet")["seed"]) == {1}
+
+
+def test_all_runs_failed(cities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(study: Any, seed: int, arm: str) -> Any:
+        raise InputError(["a table"])
+
+    monkeypatch.setattr(experiments.study.study, "run_one", never)
+    with pytest.raises(RuntimeError, match="no pair of runs ended: InputError: a table"):
+        run_twins(small_study(cities, 2))
+
+
+def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_again(
+    cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule = "def attention(attention, draw_slip):\n    return 1.5 if draw_slip < 0.01 else attention\n"
+    make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[attention])\n"
+    Path("bug.py").write_text(rule + make, encoding="utf-8")
+    words = [*SMALL, "--extension", "bug.py", "--cities", cities, "--seeds", 1, "--workers", 1, "--out", "r"]
+    answer = call(*words, "--check")
+    assert answer.exit_code == 1
+    assert "is 1.5: it must lie between 0 and 1 (after event attention of" in answer.stderr
+    assert "computeleap run --config r-breach-seed-1.toml" in answer.stderr
+    again = call("run", "--config", "r-breach-seed-1.toml")
+    said = [line for line in answer.stderr.splitlines() if "no pair of runs ended" in line]
+    assert said == [line for line in again.stderr.splitlines() if "no pair of runs ended" in line]
+    assert not Path("r").exists()
+    assert call(*words).exit_code == 0  # without the check nothing stops it
+
+
+class Deadly:
+    """A study that ends the process that takes it in, as the system does when memory runs out."""
+
+    seeds = (1, 2)
+
+    def __reduce__(self) -> Any:
+        return signal.raise_signal, (signal.SIGKILL,)
+
+
+def test_processes_that_die_are_noticed() -> None:
+    runs = [(seed, arm) for seed in Deadly.seeds for arm in (WITH, WITHOUT)]
+    outcomes: Any = crew._in_processes(partial(attempt, Deadly()), runs, 2)
+    assert dict(outcomes) == dict.fromkeys(runs, DIED)
+    assert multiprocessing.active_children() == []
+
+
+def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = crew._start
+
+    def disturbed(*given: Any) -> Any:
+        for member in start(*given):
+            os.kill(os.getpid(), signal.SIGINT)
+            yield member
+
+    monkeypatch.setattr(crew, "_start", disturbed)
+    try:
+        outcomes: Any = dict(crew._in_processes(partial(attempt, Deadly()), [(1, WITH)], 2))
+    except KeyboardInterrupt:
+        pytest.fail("a process that was just started is forgotten")
+    assert outcomes == {(1, WITH): DIED}
+    with pytest.raises(KeyboardInterrupt):  # later it is heard again
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
+@pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "kill"])
+def test_ctrl_c_in_earnest(cities: Path, tmp_path: Path, to_all: bool) -> None:
+    out = tmp_path / "out"
+    words = [*SMALL, "--cities", str(cities), "--seeds", "5000", "--workers", "2", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "viz", *words], text=True, start_new_session=True, cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "error"},
+    )  # fmt: skip
+    assert process.stderr is not None
+    said = ""
+    while " runs done" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    time.sleep(2.0)
+    (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
+    shown, more = process.communicate(timeout=120)
+    assert process.returncode == 130, said + more
+    assert re.search(r"interrupted: \d+ of 5000 pairs of runs were complete", more)
+    assert "Traceback" not in more
+    assert f"The results are in {out}" in shown
+    assert (out / "report.html").exists()
+    for _ in range(50):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("processes are left behind")

@@ -1,0 +1,272 @@
+"""The report states every number with its uncertainty, needs no other file, and hides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.parameters import Parameters
+from viz.figures.run_figures import all_figures
+from viz.number_text import estimate, number, one_line, verdict
+from viz.reports.run_report import (
+    centre_rows,
+    centres_in_words,
+    chance_beyond_two_errors,
+    report_html,
+    write_report,
+)
+from viz.reports.sentences import abstract
+
+Tables = dict[str, pd.DataFrame]
+Summary = Callable[..., dict[str, Any]]
+
+
+def words(page: str) -> str:
+    """The page without pictures, which are letters at random, on one line."""
+    return " ".join(re.sub(r"data:image/png;base64,[^\"]*", "", page).split())
+
+
+def report(summary: dict[str, Any], tables: Tables, centres: pd.DataFrame | None = None) -> str:
+    return words(report_html(summary, tables, {}, centres))
+
+
+@pytest.fixture
+def centres() -> pd.DataFrame:
+    """Two seeds; S2 opens in the middle of the last year, S3 after it, at 3 % and 0 % of use."""
+    rows = [
+        (seed, name, city, kind, opened, year, operating, used + 0.1 * (seed == 2) * operating)
+        for seed in (1, 2)
+        for name, city, kind, opened, operating, used in (
+            ("S1", 100_000, "super", "2011Q3", 1.0, 0.5),
+            ("S2", 100_005, "basic", "2022Q3", 0.5, 0.2),
+            ("S3", 100_010, "basic", "2023Q1", 0.0, 0.0),
+        )
+        for year in (2021, 2022)
+    ]
+    columns = ["seed", "centre_id", "city_id", "kind", "opened", "year", "operating", "utilisation"]
+    return pd.DataFrame(rows, columns=columns).assign(capacity=0.75)
+
+
+class Balance(HTMLParser):
+    """Opened and not yet closed tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_every_estimate_is_stated_with_its_error_and_seeds(tables: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(), tables)
+    for name in ("effects", "distance", "channels", "gap", "host_strength"):
+        for _, row in tables[name][tables[name]["seeds"] > 0].iterrows():
+            value = estimate(row["mean"], row["se"])
+            assert f"{value}</td>" in page, (name, value)
+    assert '<td>host cities</td><td class="n">+10.12 ± 0.32</td><td class="n">4</td>' in page
+    for name in tables["ranks"].nlargest(12, "gain")["name_en"]:
+        assert f"<td>{name} " in page
+    assert "over 1000" not in page  # no city is that far away
+
+
+def test_the_abstract_says_signs_and_sizes_as_they_are(tables: Tables, summary_of: Summary) -> None:
+    said = abstract(summary_of(), tables, "31 compute centres")
+    assert "+10.12 ± 0.32 % (positive beyond two standard errors) in host cities" in said
+    assert "−0.456 ± 0.050 % (negative beyond two standard errors) in other cities" in said
+    assert "+0.011 ± 0.020 % (not distinguishable from zero) in the country’s total" in said
+    assert "In 2018–2022" in said
+    assert "4 pairs of simulated runs covers 60 mainland cities from 2005 to 2022" in said
+    assert "31 compute centres of the scenario “actual”" in said
+    assert "of 5 distance bands 1 gain and 2 lose" in said
+    assert "4 rise beyond two standard errors" in said
+    assert "1 fall beyond two standard errors (property-right protection)" in said
+    assert "the Theil index by −3.21 ± 0.40 % (the gap narrows beyond two standard errors)" in said
+    assert "12 cities gain 5 places or more in innovation on average (12 with a centre, 12 beyond" in said
+    assert "+4.00 ± 0.90 % (positive beyond two standard errors)" in said
+
+
+def test_the_abstract_turns_with_the_numbers(tables: Tables, summary_of: Summary) -> None:
+    turned = {
+        name: frame.assign(mean=-frame["mean"]) if "mean" in frame else frame
+        for name, frame in tables.items()
+    }
+    turned["ranks"] = tables["ranks"].assign(gain=-1.0)
+    said = abstract(summary_of(), turned, "1 compute centre")
+    assert "−10.12 ± 0.32 % (negative beyond two standard errors) in host cities" in said
+    assert "(the gap widens beyond two standard errors)" in said
+    assert "of 5 distance bands 2 gain and 1 lose" in said
+    assert "No cities gain 5 places or more in innovation on average." in said
+    noisy = {name: frame.assign(se=99.0) if "se" in frame else frame for name, frame in tables.items()}
+    said = abstract(summary_of(), noisy, "1 compute centre")
+    assert "beyond two standard errors)" not in said.replace("0 beyond two standard errors)", "")
+    assert "None of the 6 channels can be told from zero" in said
+
+
+def test_the_page_needs_nothing_else(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
+    figures = all_figures(tables)
+    page = report_html(summary_of(), tables, figures, centres)
+    assert page.count('src="data:image/png;base64,') == len(figures) == 6
+    plain = words(page)
+    assert not re.search(r"https?:|src=\"(?!\")|<script|<link|@import|url\(", plain)
+    assert "default-src 'none'" in plain
+    assert plain.startswith("<!doctype html>")
+    balance = Balance()
+    balance.feed(plain)
+    assert balance.open == []
+    assert all(re.search(r'<img [^>]*alt="[^"]{20,}"', figure) for figure in page.split("<figure>")[1:])
+
+
+def test_what_was_run_is_stated(tables: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(), tables)
+    for fact in (
+        "the real centres open at their real dates", "31 compute centres in each run", "60 mainland cities",
+        "are estimates", "1,234 at the start", "72 quarters", "40 quarters of burn-in",
+        "4 (1, 2, 3, 4); 4 complete pairs",
+        "computeleap run --seeds 4", "2026-01-02", "65 s", "python 3.13.1, numpy 2.4.0.",
+        "Not a forecast", "Institutions are drawn", "the last 5 years, 2018–2022",
+    ):  # fmt: skip
+        assert fact in page, fact
+    given = report(summary_of(cities_estimated=False), tables)
+    assert "estimates made from provincial totals" not in given
+    assert "as given" in given
+
+
+def test_names_are_escaped(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
+    hostile = "<script>alert('x')</script>&\"$x^"
+    for name in ("cities", "ranks"):
+        tables[name] = tables[name].assign(name_en=hostile, name_zh=hostile)
+    summary = summary_of(command=hostile, meaning=hostile, failures={hostile: hostile}, scenario=hostile)
+    page = words(report_html(summary, tables, all_figures(tables), centres))
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&#34;$x^" in page
+
+
+def test_no_number_is_missing_in_silence(
+    tables: Tables, one_seed: Tables, no_centres: Tables, summary_of: Summary, centres: pd.DataFrame
+) -> None:
+    for case in (tables, one_seed, no_centres):
+        page = report(summary_of(), case, centres)
+        assert not re.search(r"\bnan\b|[>±−+] ?(none|inf)\b", page, re.IGNORECASE)
+
+
+def test_one_seed_has_no_standard_error(one_seed: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(seeds=[1]), one_seed)
+    assert "+10.1</td>" in page
+    assert "One seed gives no standard error" in page
+    assert "beyond two standard errors" not in page
+    assert "One pair of simulated runs covers 60" in page
+    assert "the Theil index by −3.21 % (one seed, no standard error)" in page
+
+
+def test_without_centres_the_report_says_so(no_centres: Tables, summary_of: Summary) -> None:
+    nothing = pd.DataFrame(columns=["seed", "centre_id", "city_id", "kind", "opened", "capacity"])
+    page = words(
+        report_html(summary_of(scenario="none", centres=0), no_centres, all_figures(no_centres), nothing)
+    )
+    assert "there is no effect to show" in page
+    assert "both runs of a pair are the same" in page
+    assert "<h3>Channels" not in page
+    assert "<img" not in page
+    assert "<h2>Centres opened" not in page
+    assert "<h2>Parameters" in page
+
+
+def test_centres_are_judged_by_the_quarters_in_which_they_worked(
+    tables: Tables, centres: pd.DataFrame
+) -> None:
+    rows = centre_rows(centres, tables["cities"], 2022)
+    assert [row["name"] for row in rows] == ["S1", "S2"]  # S3 opens after the last year
+    # S1: 50 and 60 %; S2 worked half of the year: 0.2 and 0.25 over 0.5.
+    assert [row["utilisation"] for row in rows] == ["55.0 ± 5.0", "45.0 ± 5.0"]
+    assert rows[1] == {
+        "name": "S2", "city": "City F5", "kind": "basic", "opened": "2022Q3", "capacity": "0.75",
+        "utilisation": "45.0 ± 5.0", "seeds": "2",
+    }  # fmt: skip
+
+
+def test_centres_are_counted_in_one_run(centres: pd.DataFrame, summary_of: Summary) -> None:
+    assert centres_in_words(summary_of(), centres) == "2 compute centres"
+    assert centres_in_words(summary_of(last_year=2021), centres) == "1 compute centre"
+    assert centres_in_words(summary_of(), None) == "31 compute centres"
+    assert centres_in_words(summary_of(), centres.iloc[:0]) == "0 compute centres"
+
+
+def test_a_long_table_of_centres_is_folded(
+    tables: Tables, summary_of: Summary, centres: pd.DataFrame
+) -> None:
+    many = pd.concat([centres.assign(centre_id=f"R{k}", opened="2010Q1") for k in range(70)])
+    assert "<details><summary>70 centres" in report(summary_of(), tables, many)
+    assert "centres, over all seeds" not in report(summary_of(), tables, centres)
+
+
+def test_changed_parameters_come_first_and_all_are_listed(tables: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(), tables)
+    assert page.index("Changed from their default") < page.index("<details><summary>All ")
+    firms = '<td class="n"><strong>1234</strong></td><td>firms</td><td class="n">10000</td>'
+    assert page.count(firms) == 2
+    for name in Parameters.model_fields:
+        assert f"<code>{name}</code>" in page
+    assert "innovations/quarter" in page
+    assert "All parameters have their default values." in report(summary_of(parameters_changed={}), tables)
+
+
+def test_failures_are_listed(tables: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(failures={"seed 3 with": "ValueError: no capacity"}), tables)
+    assert "1 run failed." in page
+    assert "seed 3 with: ValueError: no capacity" in page
+    assert "failed" not in report(summary_of(), tables)
+
+
+def test_the_folder_gets_the_report_and_its_figures(
+    tables: Tables, summary_of: Summary, centres: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = write_report(tmp_path, summary_of(), tables, centres)
+    assert path == tmp_path / "report.html"
+    assert "<h1>" in path.read_text(encoding="utf-8")
+    names = sorted(file.name for file in (tmp_path / "figures").iterdir())
+    assert names == ["channels.png", "distance.png", "gap.png", "host_strength.png", "map.png", "ranks.png"]
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "value", "meaning"),
+    [
+        (12.345, 0.43, "+12.35 ± 0.43", "positive beyond two standard errors"),
+        (-0.00456, 0.001, "−0.0046 ± 0.0010", "negative beyond two standard errors"),
+        (1.0, 0.5, "+1.00 ± 0.50", "not distinguishable from zero"),
+        (1234.5, 100.0, "+1,234 ± 100", "positive beyond two standard errors"),
+        (0.0, 0.0, "0.00 ± 0.00", "exactly zero in every seed"),
+        (0.0001, 3.0, "0.0 ± 3.0", "not distinguishable from zero"),
+        (2.5, np.nan, "+2.50", "one seed, no standard error"),
+        (2.5, None, "+2.50", "one seed, no standard error"),
+        (np.nan, np.nan, "n/a", "not defined"),
+        (None, None, "n/a", "not defined"),
+        (np.inf, 1.0, "n/a", "not defined"),
+    ],
+)
+def test_estimates_as_text(mean: Any, error: Any, value: str, meaning: str) -> None:
+    assert estimate(mean, error) == value
+    assert verdict(mean, error) == meaning
+
+
+def test_numbers_and_names_as_text() -> None:
+    assert number(-1234.5678, 1) == "−1,234.6"
+    assert number(-0.001, 2, signed=True) == "0.00"
+    assert one_line("a\n b\t c") == "a b c"
+    assert one_line("x" * 50, 10) == "x" * 9 + "…"
+
+
+def test_the_chance_of_an_error_is_that_of_student() -> None:
+    # P(|t| > 2): 29.5 % with one degree of freedom, 18.4 % with two, 6.0 % with 19.
+    assert [chance_beyond_two_errors(pairs) for pairs in (1, 2, 3, 20)] == ["n/a", "30", "18", "6"]

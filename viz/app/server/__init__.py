@@ -1,0 +1,1 @@
+"""The server of the page: requests, messages and sessions that it lets in."""

@@ -1,0 +1,167 @@
+"""``computeleap metrics``: convergence and the observed decade, from a results folder."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import typer
+
+from agents.suggestions import nearest
+from experiments.measures.convergence_tables import (
+    Setting,
+    convergence_over_seeds,
+    episodes_over_seeds,
+    sign_changes,
+)
+from experiments.measures.effects import over_seeds
+from experiments.measures.leapfrogging import HOLD
+from experiments.measures.observed_decade import ObservedError, observed_decade
+from experiments.results.read_results import StoredResults, read_results
+from model.country.geography import distances_km, load_cities
+from viz.number_text import estimate, number
+from viz.terminal import UserError, show_table
+
+SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the targets are about
+
+
+def show_metrics(folder: Path, measure: str = "innovation", per_head: bool = True) -> None:
+    """Every table on standard output. Raises ResultsError, and UserError for a measure that is not there."""
+    results = read_results(folder)
+    known = list(results.pairs[0].without)
+    if measure not in known:
+        near = nearest(measure, known, most=2)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        raise UserError(f"--measure {measure!r} is no column of the panel; {hint}")
+    years = results.last_year - results.first_year + 1
+    if years <= HOLD:
+        raise UserError(
+            f"{folder} covers {years} years: what lasts {HOLD} years can be told from {HOLD + 1} on"
+        )
+    unit = "per head of 2010" if per_head else "total of the city"
+    typer.echo(
+        f"{results.scenario}, {results.first_year} to {results.last_year}, {len(results.pairs)} seeds; "
+        f"{measure}, {unit}.\n"
+    )
+    try:
+        _show_convergence(results, measure, per_head)
+        _show_episodes(results, measure, per_head)
+    except ValueError as error:
+        raise UserError(f"{measure} in {folder}: {error}") from None
+    _show_sign_changes(results)
+    _show_observed(results)
+
+
+def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> None:
+    cities = results.cities
+    apart = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
+    table = convergence_over_seeds(results.pairs, cities, measure, per_head, Setting(distances=apart))
+    rows = [
+        [
+            f"{row['name']}, {row['unit']}", figure(row["start"]), figure(row["without"]),
+            figure(row["with"]), _with_error(row["difference"], row["se"], signed=True), str(row["seeds"]),
+        ]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    columns = ["metric", "start", "without", "with", "with − without", "seeds"]
+    show_table("Convergence (without, with: at the end, or over the whole time)", columns, rows)
+
+
+def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None:
+    table = episodes_over_seeds(results.pairs, results.cities, measure, per_head)
+    rows = [
+        [
+            arm, kind, str(len(some)), figure(some["order"].mean()),
+            figure(some["excess_leaps"].mean(), signed=True),
+            *(figure(100 * some[f"fall of {name}"].mean(), signed=True)
+              for name in ("sigma", "Theil between", "P90/P10")),
+            figure(100 * some["catching"].mean()),
+        ]
+        for (arm, kind), some in table.groupby(["arm", "kind"])
+    ]  # fmt: skip
+    columns = [
+        "centres", "kind of episode", "seeds", "tau-b", "excess leaps", "fall of sigma",
+        "of Theil between", "of P90/P10", "people catching up",
+    ]  # fmt: skip
+    show_table("What happened to the country (falls and people in %)", columns, rows, ["kind of episode"])
+
+
+def _show_sign_changes(results: StoredResults) -> None:
+    table = sign_changes(results.pairs, results.cities)
+    if not len(table):
+        return
+    found = over_seeds(table["km"])
+    if not found["seeds"]:
+        typer.echo(
+            "The effect on cities without a centre has the same sign in all distance bands, in every seed.\n"
+        )
+        return
+    where = estimate(found["mean"], found["se"], signed=False)
+    typer.echo(
+        f"The effect on cities without a centre first changes sign at {where} km "
+        f"from the nearest, in {found['seeds']} of {len(table)} seeds.\n"
+    )
+
+
+def _show_observed(results: StoredResults) -> None:
+    shipped = set(load_cities()["city_id"])
+    if results.cities["city_id"].isin(shipped).mean() < SHIPPED_SHARE:
+        typer.echo(
+            "The observed decade is left out: most of these cities are not those of the shipped table."
+        )
+        return
+    try:
+        table = observed_decade(results.pairs, results.cities)
+    except ObservedError as error:
+        typer.echo(f"The observed decade is left out: {error}.")
+        return
+    rows = [
+        [
+            row["id"], row["quantity"], row["kind"], figure(row["value"]) + _bounds(row),
+            _with_error(row["measured"], row["se"]), figure(row["distance"], signed=True), row["met"],
+        ]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    columns = ["id", "quantity", "use", "published (bounds)", "measured", "distance", "met"]
+    show_table(
+        f"The observed decade beside {results.scenario}, with centres",
+        columns,
+        rows,
+        ["quantity", "use", "met"],
+    )
+    for note, ids in _by_note(table).items():
+        typer.echo(f"{', '.join(ids)}: {note}.")
+    dropped = table["left_out"].max()
+    if dropped > 0:
+        typer.echo(
+            f"Cities without revenue have no logarithm and are left out: up to {number(dropped, 1)} of "
+            f"{len(results.cities):,}, mean over seeds."
+        )
+
+
+def _by_note(table: pd.DataFrame) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in table.to_dict("records"):
+        ids = found.setdefault(row["note"], [])
+        if row["id"] not in ids:
+            ids.append(row["id"])
+    return found
+
+
+def _bounds(row: dict[str, Any]) -> str:
+    return "" if math.isnan(row["low"]) else f" ({figure(row['low'])} to {figure(row['high'])})"
+
+
+def _with_error(mean: float, error: float, signed: bool = False) -> str:
+    """A mean with its standard error, if there is one; small figures too, as slopes are."""
+    return figure(mean, signed) + ("" if math.isnan(error) else f" ± {figure(error)}")
+
+
+def figure(value: float, signed: bool = False) -> str:
+    """A number with three figures or more after its leading zeros: 0.00191, 12.3, 4,321."""
+    if not math.isfinite(value):
+        return number(value) if math.isnan(value) else ("−" if value < 0 else "") + "∞"
+    places = 0 if value == 0 else min(6, max(0, 2 - math.floor(math.log10(abs(value)))))
+    return number(value, places, signed)

@@ -1,0 +1,167 @@
+"""``computeleap cities``, ``synthetic`` and ``network``: the country that a run takes place in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import typer
+
+from model.country.city_estimates import FIGURES, fit_report, gini, rank_size_slope
+from model.country.geography import CITY_COLUMNS, PERSONS, load_cities
+from model.country.link_rule import KINDS, RINGS_MS
+from model.country.link_table import read_links
+from model.country.network import build_network, hub_nodes, link_table, write_graphml
+from model.country.routes import routes_to
+from model.country.synthetic import synthetic_country
+from viz.number_text import number
+from viz.terminal import show_table, write_file
+
+LARGEST = 10  # cities listed
+TABLE_ENDINGS = (".csv", ".parquet")
+
+
+def show_cities(cities: Path | None, compare: Path | None, out: Path | None, force: bool) -> None:
+    """The table of cities that a run would use; how well it meets observed figures; a copy of it.
+
+    Raises InputError for a table with mistakes, UserError where nothing can be written.
+    """
+    table = load_cities(cities)
+    observed = None if compare is None else load_cities(compare)
+    if out is not None:
+        write_cities(table, out, force)
+    _show_summary(table)
+    if observed is not None:
+        _show_fit(fit_report(table, observed))
+    if out is not None:
+        typer.echo(f"The table is in {out}; --cities reads it.")
+
+
+def make_synthetic(count: int, seed: int, out: Path, force: bool) -> None:
+    """A made-up country, written as a table that --cities reads. Raises InputError, UserError."""
+    table = synthetic_country(count, seed)
+    write_cities(table, out, force)
+    provinces = table["province"].nunique()
+    typer.echo(f"{count:,} made-up cities in {provinces} provinces are in {out}; --cities reads it.")
+
+
+def show_network(cities: Path | None, links: Path | None, out: Path | None, force: bool) -> None:
+    """Links and latencies of the compute network; GraphML of it. Raises InputError, UserError."""
+    table = load_cities(cities)
+    graph = build_network(table, links=None if links is None else read_links(links, table))
+    if out is not None:
+        write_file(out, (".graphml",), lambda part: write_graphml(graph, part), force)
+    links = link_table(graph)
+    of_kind = [(kind, links[links["kind"] == kind]) for kind in KINDS]
+    rows = [_links_row(kind, chosen) for kind, chosen in [*of_kind, ("all", links)]]
+    columns = ("links", "number", "mean km", "mean latency, ms", "capacity, Tbit/s")
+    show_table(f"Network of {len(table):,} cities", columns, rows)
+    _show_latencies(graph)
+    if out is not None:
+        typer.echo(f"The network is in {out}.")
+
+
+def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
+    """Write a table of cities as CSV or Parquet in the columns that --cities reads, and `estimated`."""
+    own = user_columns(table)
+
+    def write(part: Path) -> None:
+        if out.suffix.lower() == ".csv":
+            own.to_csv(part, index=False)
+        else:
+            own.to_parquet(part, index=False)
+
+    write_file(out, TABLE_ENDINGS, write, force)
+
+
+def user_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Cities as `model.country.geography.load_cities` gives them, in the columns and units that it reads."""
+    figures = {
+        "population_10k": table["population_2020"] / PERSONS,
+        "gdp_100m_cny": table["gdp_2022"],
+        "pop_2010": table["population_2010"] / PERSONS,
+    }
+    whole = table.assign(**figures, provincial_capital=table["provincial_capital"].astype(int))
+    whole["estimated"] = table["estimated"].astype(int)
+    return whole[[*(column.name for column in CITY_COLUMNS), "estimated"]]
+
+
+def _show_summary(table: pd.DataFrame) -> None:
+    provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
+    typer.echo(f"{len(table):,} cities in {provinces} provinces, {capitals} provincial capitals.")
+    guessed = int(table["estimated"].sum())
+    if guessed:
+        typer.echo(f"Population and GDP of {guessed:,} of them are estimates (see docs/data.md).")
+    for figure, ids in table.attrs.get("filled", {}).items():
+        if ids:
+            typer.echo(f"{figure} was blank for {len(ids):,} cities and is filled in.")
+    typer.echo()
+    rows = []
+    for figure, unit in zip(FIGURES, ("persons", "persons", "100 m CNY", "100 m CNY"), strict=True):
+        size = table[figure].to_numpy(dtype=float)
+        total = size.sum()
+        top = np.sort(size)[::-1][:LARGEST].sum() / total if total > 0 else float("nan")
+        unequal = gini(size) if total > 0 else float("nan")
+        positive = size[size > 0]
+        slope = rank_size_slope(positive, 100) if len(np.unique(positive)) > 1 else float("nan")
+        rows.append([figure, unit, number(total, 0), number(100 * top, 1), number(unequal), number(slope)])
+    columns = ("figure", "unit", "total", "ten largest, %", "Gini", "rank-size slope")
+    show_table("Figures (rank-size slope: over the 100 largest)", columns, rows, ["unit"])
+    largest = table.nlargest(LARGEST, "gdp_2022")
+    listed = [
+        [
+            str(city["city_id"]),
+            city["name_en"],
+            city["province"],
+            number(city["population_2020"], 0),
+            number(city["gdp_2022"], 0),
+        ]
+        for city in largest.to_dict("records")
+    ]
+    names = ("city_id", "name", "province", "population 2020", "GDP 2022, 100 m CNY")
+    show_table("Largest by GDP", names, listed, ["name", "province"])
+
+
+def _show_fit(report: dict[str, dict[str, float]]) -> None:
+    rows = [
+        [
+            figure, number(fit["cities"], 0), number(fit["spearman"], 3),
+            number(fit["within_province"], 3), number(100 * fit["median_error"], 1),
+        ]
+        for figure, fit in report.items()
+    ]  # fmt: skip
+    columns = (
+        "figure",
+        "cities compared",
+        "rank correlation",
+        "the same within provinces",
+        "median error, %",
+    )
+    show_table("How well the table meets the observed figures", columns, rows)
+
+
+def _links_row(kind: str, links: pd.DataFrame) -> Sequence[str]:
+    if not len(links):
+        return [kind, "0", *[number(None)] * 2, "0"]
+    means = [number(links[name].mean(), 2 if name == "latency_ms" else 0) for name in ("km", "latency_ms")]
+    return [kind, f"{len(links):,}", *means, number(links["capacity_tbps"].sum(), 1)]
+
+
+def _show_latencies(graph: Any) -> None:
+    hubs = hub_nodes(graph)
+    if not len(hubs):
+        return
+    latency = routes_to(graph, hubs).latency
+    between = latency[:, hubs][~np.eye(len(hubs), dtype=bool)]
+    nearest = latency.min(axis=0)
+    names = ", ".join(graph.nodes[int(hub)]["name"] for hub in hubs)
+    typer.echo(f"Hubs: {names}.")
+    if len(between):
+        typer.echo(
+            f"One-way latency between two hubs: mean {between.mean():.1f} ms, longest {between.max():.1f} ms."
+        )
+    reached = "; ".join(f"{100 * np.mean(nearest <= ring):.0f} % within {ring:g} ms" for ring in RINGS_MS)
+    typer.echo(f"Cities from their nearest hub: {reached}; the farthest {nearest.max():.1f} ms.")

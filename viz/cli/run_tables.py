@@ -1,0 +1,60 @@
+"""The tables of a study in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import typer
+
+from experiments.measures.effects import WINDOW_YEARS
+from viz.number_text import number
+from viz.terminal import show_table
+
+TOP = 10  # cities listed
+
+
+def show_results(study: Any, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Effects, distance bands, channels, gap, hosts and ranks, on standard output."""
+    last = study.until
+    first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
+    typer.echo(f"\nMeans of {first}-{last} against the same country and luck without centres.\n")
+    _estimates(tables["effects"], "Effect on innovation, %", "group")
+    _estimates(
+        tables["distance"], "Effect on cities without a centre, %, by distance to the nearest", "band_km"
+    )
+    _estimates(tables["channels"], "Six channels in host cities", "channel", unit=True)
+    _estimates(tables["gap"], "Change of the gap between cities, % (below zero: it narrows)", "index")
+    _estimates(tables["host_strength"], "Weak and strong host cities", "measure")
+    _ranks(tables["ranks"])
+
+
+def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) -> None:
+    if not len(frame) or not frame["seeds"].any():
+        return  # no city hosts a centre, or no two do
+    names = {"band_km": "km", "cities": "cities"}
+    columns = [names.get(label, label), "mean", "s.e.", "seeds"]
+    extra = "unit" if unit else "cities" if "cities" in frame else None
+    rows = []
+    for row in frame.to_dict("records"):
+        cells = [str(row[label]), number(row["mean"], signed=True), number(row["se"]), str(row["seeds"])]
+        if extra:
+            cells.append(number(row[extra], 1) if extra == "cities" else str(row[extra]))
+        rows.append(cells)
+    show_table(title, [*columns, extra] if extra else columns, rows, ["unit"])
+
+
+def _ranks(frame: pd.DataFrame) -> None:
+    gained = frame[frame["gain"] > 0].sort_values("gain", ascending=False, kind="stable").head(TOP)
+    if not len(gained):
+        return
+    rows = [
+        [
+            str(row["name_en"]), number(row["gain"], 1, signed=True), number(row["se"], 1),
+            number(row["rank_without"], 1), number(row["rank_with"], 1), f"{100 * row['host']:.0f} %",
+        ]
+        for row in gained.to_dict("records")
+    ]  # fmt: skip
+    columns = ["city", "places gained", "s.e.", "rank without", "rank with", "hosts a centre"]
+    show_table("Cities that gain most places in innovation", columns, rows)

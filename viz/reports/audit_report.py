@@ -1,0 +1,212 @@
+"""The report of an audit: which designs can be trusted, in figures, tables and words."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
+from experiments.evaluation.site_selection import WAYS
+from experiments.results.write_results import ResultsFolder, rules_fingerprint, versions
+from experiments.storage import parquet
+from viz.figures.run_figures import BLUE, GREEN, ORANGE, _figure, _plain, write_figures
+from viz.number_text import number
+
+COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
+TRUSTED = 0.90  # coverage from which a design passes
+COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage", "power")
+
+
+def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
+    """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, in place of an older."""
+    with ResultsFolder(folder) as place:
+        _fill(place, scored, settings)
+
+
+def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
+    parquet.write(scored, folder / "scores.parquet")
+    records = [
+        {
+            key: None if isinstance(value, float) and not math.isfinite(value) else value
+            for key, value in row.items()
+        }
+        for row in scored.to_dict("records")
+    ]
+    facts = {
+        "date": datetime.date.today().isoformat(), "settings": asdict(settings), "spillovers": SPILLOVERS,
+        "data": {name: state.meaning for name, state in STATES.items()}, "rules": rules_fingerprint(),
+        "versions": versions(), "panels": int(scored["panels"].max()),
+    }  # fmt: skip
+    text = json.dumps({**facts, "scores": records}, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "audit.md").write_text(audit_text(scored, facts), encoding="utf-8")
+    write_figures(folder / "figures", audit_figures(scored))
+
+
+def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
+    """The report as Markdown."""
+    plan = facts["settings"]
+    lines = [
+        "# Audit of the estimators",
+        "",
+        f"{facts['panels']} simulated panels of every cell: {plan['cities']} made-up cities, "
+        f"{plan['firms']:,} firms, 2005 to {plan['until']}; {plan['hosts']} hosts whose centres open from "
+        f"{plan['first']} to {plan['last']}. Panel n is drawn from seed n, the country from seed "
+        f"{plan['country_seed']}. {facts['date']}, ComputeLeap "
+        f"{facts['versions']['computeleap']}, rules {facts['rules']}.",
+        "",
+        "Bias is the mean of estimate less *own* effect (the same run without that host’s centres), ± its "
+        "Monte Carlo error; coverage is the share of 95 % intervals that hold the mean own effect of the "
+        "cell; power the share "
+        "that leave zero out on its side. *Total* is against the same run without any centre. Log points.",
+        "",
+        "## What it says",
+        "",
+        *(f"- {sentence}" for sentence in verdicts(scored)),
+        "",
+        "![Coverage](figures/audit_coverage.png)",
+        "",
+        "![Bias](figures/audit_bias.png)",
+        "",
+    ]
+    for state in STATES:
+        for spillover in SPILLOVERS:
+            part = scored[(scored["data"] == state) & (scored["spillover"] == spillover)]
+            if len(part):
+                lines += _cell_table(part, state, spillover)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell_table(part: pd.DataFrame, state: str, spillover: str) -> list[str]:
+    changes = (
+        ", ".join(f"`{name}` = {value:g}" for name, value in SPILLOVERS[spillover].items())
+        or "default parameters"
+    )
+    lines = [
+        f"## Data {state}, spillover {spillover}", "", f"{STATES[state].meaning}; {changes}.", "",
+        "| sites | own, total, on others | estimator | mean | bias | rmse | mean s.e. | coverage | power |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for row in part.to_dict("records"):
+        true = ", ".join(number(row[name], 3, True) for name in ("own", "total", "on_others"))
+        lines.append(
+            f"| {row['sites']} | {true} | {row['estimator']} | {number(row['estimate'], 3, True)} | "
+            f"{number(row['bias'], 3, True)} ± {number(row['bias_se'], 3)} | {number(row['rmse'], 3)} | "
+            f"{number(row['se'], 3)} | {number(row['coverage'], 2)} | {number(row['power'], 2)} |"
+        )
+    return [*lines, ""]
+
+
+def verdicts(scored: pd.DataFrame) -> list[str]:
+    """What double machine learning and the usual designs are worth for each way of choosing sites."""
+    found = []
+    for data, default in (("counts", "double ML"), ("expected", "double ML, lasso")):
+        for spillover in ("usual", "strong"):
+            for way in WAYS:
+                cell = scored[
+                    (scored["data"] == data) & (scored["sites"] == way) & (scored["spillover"] == spillover)
+                ]
+                own = cell[cell["estimator"] == default]
+                if len(own):
+                    found.append(
+                        f"Data {data}, sites by {way}, spillover {spillover}: {default} "
+                        f"{_trust(own.iloc[0])}. Other designs below 90 %: {_below(cell) or 'none'}."
+                    )
+    counts = scored[scored["data"] == "counts"]
+    return found + _interference(counts) + _power(counts)
+
+
+def _below(cell: pd.DataFrame) -> str:
+    """The usual designs that do not pass, worst first, with coverage and bias."""
+    others = cell[~cell["estimator"].str.startswith("double ML") & (cell["coverage"] < TRUSTED)]
+    return "; ".join(
+        f"{row.estimator} {100 * row.coverage:.0f} % (bias {number(row.bias, 3, True)})"
+        for row in others.sort_values("coverage").itertuples()
+    )
+
+
+def _trust(row: pd.Series) -> str:
+    """Whether an estimator passes in a cell: its coverage with the Monte Carlo error, and its bias."""
+    error = math.sqrt(max(row["coverage"] * (1.0 - row["coverage"]), 0.05 * 0.95) / row["panels"])
+    if row["coverage"] >= TRUSTED:
+        word = "passes"
+    else:
+        word = "fails" if row["coverage"] + 2.0 * error < TRUSTED else "is in doubt"
+    return (
+        f"{word}, {100 * row['coverage']:.1f} ± {100 * error:.1f} % of intervals hold the true own effect "
+        f"{number(row['own'], 3, True)}, bias {number(row['bias'], 3, True)} ± {number(row['bias_se'], 3)}"
+    )
+
+
+def _interference(counts: pd.DataFrame) -> list[str]:
+    """Own against total effect, by the size of spillover, where sites are drawn by lot."""
+    part = counts[(counts["sites"] == "random")].drop_duplicates("spillover").set_index("spillover")
+    said = [
+        f"{name}: own {number(part.loc[name, 'own'], 3, True)}, total "
+        f"{number(part.loc[name, 'total'], 3, True)}, on cities without a centre "
+        f"{number(part.loc[name, 'on_others'], 3, True)}"
+        for name in SPILLOVERS
+        if name in part.index
+    ]
+    return [
+        "What a host gains depends on the question where cities touch each other (sites by lot): "
+        + "; ".join(said)
+        + ". A comparison of cities answers the first; what a policy of many centres brings is the other two."
+    ] if said else []  # fmt: skip
+
+
+def _power(counts: pd.DataFrame) -> list[str]:
+    one = counts[
+        (counts["sites"] == "random")
+        & (counts["spillover"] == "usual")
+        & (counts["estimator"] == "double ML")
+    ]
+    return [
+        f"With counts and sites by lot, double ML finds the effect in {100 * row.power:.0f} % of panels: its "
+        f"mean standard error is {number(row.se, 3)}."
+        for row in one.itertuples()
+    ]
+
+
+def audit_figures(scored: pd.DataFrame) -> dict[str, Figure]:
+    """``audit_coverage`` and ``audit_bias``: estimators by way of choosing sites, for counts."""
+    counts = scored[scored["data"] == "counts"]
+    return {
+        "audit_coverage": _dots(
+            counts, "coverage", "Share of 95 % intervals that hold the true own effect", 0.95
+        ),
+        "audit_bias": _dots(counts, "bias", "Bias against the true own effect, log points", 0.0),
+    }
+
+
+def _dots(counts: pd.DataFrame, value: str, title: str, mark: float) -> Figure:
+    names = [
+        name for name in counts["estimator"].unique() if value == "coverage" or name != "difference of means"
+    ]
+    spillovers = [name for name in SPILLOVERS if name in set(counts["spillover"])]
+    figure = _figure(1.2 + 0.36 * len(names), title)
+    panes = np.atleast_1d(figure.subplots(1, len(spillovers), sharey=True, sharex=True))
+    for axes, spillover in zip(panes, spillovers, strict=True):
+        part = counts[counts["spillover"] == spillover].set_index(["sites", "estimator"])
+        for shift, (way, colour) in zip((0.22, 0.0, -0.22), COLOURS.items(), strict=True):
+            shown = [(place, part.loc[(way, name), value]) for place, name in enumerate(names[::-1])
+                     if (way, name) in part.index]  # fmt: skip
+            axes.plot(
+                [x for _, x in shown], [place + shift for place, _ in shown], "o", color=colour, markersize=5,
+                label=f"sites by {way}",
+            )  # fmt: skip
+        axes.axvline(mark, color="0.3", linewidth=0.9, linestyle="--")
+        _plain(axes)
+        axes.set_title(f"spillover {spillover}", fontsize=9)
+    panes[0].set_yticks(range(len(names)), names[::-1])
+    handles, labels = panes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8.5, frameon=False)
+    return figure

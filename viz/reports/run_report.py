@@ -1,0 +1,231 @@
+"""The report of a study: one HTML file that needs no other file and no network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.figure import Figure
+from scipy import stats
+
+from experiments.measures.effects import WINDOW_YEARS
+from experiments.results.write_results import centres_per_run
+from model.parameters import Parameters, describe
+from viz.figures.run_figures import all_figures, png, write_figures
+from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
+from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+CENTRES_SHOWN = 60  # a longer table of centres is folded
+RANKS_SHOWN = 15
+
+
+def write_report(
+    folder: Path,
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    results_centres: pd.DataFrame | None = None,
+) -> Path:
+    """Write ``figures/*.png`` and ``report.html`` into a folder; return the path of the report."""
+    figures = all_figures(tables)
+    write_figures(folder / "figures", figures)
+    path = folder / "report.html"
+    path.write_text(report_html(summary, tables, figures, results_centres), encoding="utf-8")
+    return path
+
+
+def report_html(
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    figures: Mapping[str, Figure],
+    results_centres: pd.DataFrame | None = None,
+) -> str:
+    """The report as a text.
+
+    summary: as ``experiments.results.write_results.summary`` gives it. tables: as ``experiments.measures.effects.all_tables``.
+    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``TwinResults.centres``.
+    """
+    pairs = pairs_of(tables)
+    centres = centre_rows(results_centres, tables["cities"], summary["last_year"])
+    said = centres_in_words(summary, results_centres)
+    page = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return page.get_template("report.html.j2").render(
+        summary=summary,
+        abstract=abstract(summary, tables, said),
+        facts=facts(summary, pairs, said),
+        hosts=any_host(tables),
+        years=last_years(summary),
+        window=WINDOW_YEARS,
+        overtaking=number(OVERTAKING, 0),
+        pairs=pairs,
+        chance=chance_beyond_two_errors(pairs),
+        effects=estimates(tables["effects"], "group"),
+        distance=distance_rows(tables["distance"]),
+        channels=channel_rows(tables["channels"]),
+        gap=estimates(tables["gap"], "index"),
+        ranks=rank_rows(tables["ranks"]),
+        strength=estimates(tables["host_strength"], "measure"),
+        centres=centres,
+        centres_shown=CENTRES_SHOWN,
+        changed=parameter_rows(summary["parameters_changed"], summary),
+        parameters=parameter_rows(summary["parameters"], summary),
+        images={name: data_address(figure) for name, figure in figures.items()},
+    )
+
+
+def data_address(figure: Figure) -> str:
+    """The figure as a data: address, for a page that loads nothing."""
+    return "data:image/png;base64," + base64.b64encode(png(figure)).decode()
+
+
+def chance_beyond_two_errors(pairs: int) -> str:
+    """How often the mean of that many seeds lies beyond two standard errors though the effect is zero, %.
+
+    Two-sided tail of Student's t with one degree of freedom less than there are seeds.
+    """
+    return number(200.0 * stats.t.sf(2.0, pairs - 1), 0) if pairs > 1 else NOT_AVAILABLE
+
+
+def estimates(frame: pd.DataFrame, label: str) -> list[dict[str, str]]:
+    """Rows of a table of estimates that have a value: label, value, seeds and what it says."""
+    if "mean" not in frame:
+        return []
+    return [
+        {
+            "label": str(row[label]),
+            "value": estimate(row["mean"], row["se"]),
+            "seeds": str(int(row["seeds"])),
+            "words": verdict(row["mean"], row["se"]),
+        }
+        for _, row in frame.iterrows()
+        if row["seeds"] > 0
+    ]
+
+
+def distance_rows(distance: pd.DataFrame) -> list[dict[str, str]]:
+    """Distance bands with the number of their cities."""
+    counts = {str(row["band_km"]): number(row["cities"], 0) for _, row in distance.iterrows()}
+    return [
+        {**row, "label": row["label"].replace("-", "–"), "cities": counts[row["label"]]}
+        for row in estimates(distance, "band_km")
+    ]
+
+
+def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
+    """Channels with their unit."""
+    units = dict(zip(channels["channel"], channels["unit"], strict=True))
+    return [{**row, "unit": str(units[row["label"]])} for row in estimates(channels, "channel")]
+
+
+def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
+    """The cities that gain most places."""
+    best = (
+        ranks[ranks["gain"] > 0].sort_values(["gain", "city_id"], ascending=[False, True]).head(RANKS_SHOWN)
+    )
+    return [
+        {
+            "name": str(row["name_en"]),
+            "name_zh": str(row["name_zh"]),
+            "before": number(row["rank_without"], 1),
+            "after": number(row["rank_with"], 1),
+            "gain": estimate(row["gain"], row["se"]),
+            "overtakes": number(100.0 * row["overtakes"], 0),
+            "host": number(100.0 * row["host"], 0),
+        }
+        for _, row in best.iterrows()
+    ]
+
+
+def centres_in_words(summary: Mapping[str, Any], centres: pd.DataFrame | None) -> str:
+    """``47 compute centres``, counted in each run."""
+    known = centres is not None
+    count = centres_per_run(centres, summary["last_year"]) if known else int(summary["centres"])
+    return f"{count} compute centre{'' if count == 1 else 's'}"
+
+
+def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: int) -> list[dict[str, str]]:
+    """One row per centre that opened, by date: where, what, how large, and how busy in the last year."""
+    if centres is None or not len(centres):
+        return []
+    names = dict(zip(cities["city_id"], cities["name_en"], strict=True))
+    opened = centres["opened"].str[:4].astype(int) <= last_year
+    last = centres[opened & (centres["year"] == last_year)].copy()
+    # A centre that opened within the year is judged by the quarters in which it worked.
+    last["busy"] = 100.0 * last["utilisation"] / last["operating"].where(last["operating"] > 0)
+    rows = []
+    for (_, name), here in last.groupby(["opened", "centre_id"]):
+        first = here.iloc[0]
+        busy = here["busy"].dropna()
+        rows.append({
+            "name": str(name),
+            "city": str(names.get(first["city_id"], first["city_id"])),
+            "kind": str(first["kind"]),
+            "opened": str(first["opened"]),
+            "capacity": f"{here['capacity'].mean():.3g}",
+            "utilisation": estimate(busy.mean(), busy.sem() if len(busy) > 1 else None, signed=False),
+            "seeds": str(here["seed"].nunique()),
+        })  # fmt: skip
+    return rows
+
+
+def parameter_rows(values: Mapping[str, Any], summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Parameters by name with value, unit, meaning, default, range and source; those of extensions too."""
+    rows = []
+    own = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
+    for name, value in values.items():
+        known = describe(name) if name in Parameters.model_fields else own.get(name, {})
+        rows.append({
+            "name": name,
+            "value": _plain(value),
+            "default": _plain(known.get("default", "")),
+            "range": f"{_plain(known['low'])} to {_plain(known['high'])}" if known else "",
+            **{key: str(known.get(key, "")) for key in ("unit", "meaning", "source", "group")},
+        })  # fmt: skip
+    return rows
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def facts(summary: Mapping[str, Any], pairs: int, centres: str) -> list[tuple[str, str]]:
+    """What was run: a label and a sentence each."""
+    seeds = [str(seed) for seed in summary["seeds"]]
+    shown = ", ".join(seeds) if len(seeds) <= 12 else f"{', '.join(seeds[:10])}, … {seeds[-1]}"
+    years = summary["last_year"] - summary["first_year"] + 1
+    figures = (
+        "population and GDP of cities are estimates, at least in part"
+        if summary["cities_estimated"]
+        else "population and GDP of cities as given"
+    )
+    seconds = summary["seconds"]
+    return [
+        ("Scenario", f"{summary['scenario']}: {summary['meaning']}"),
+        ("Centres", f"{centres} in each run with centres, by the end of {summary['last_year']}"),
+        ("Cities", f"{summary['cities']} mainland cities; {figures}"),
+        ("Firms", f"{summary['firms']:,} at the start"),
+        (
+            "Time",
+            f"{summary['first_year']}–{summary['last_year']}, {4 * years} quarters, after "
+            f"{summary['burn_in_quarters']} quarters of burn-in that are not reported",
+        ),
+        ("Seeds", f"{len(seeds)} ({shown}); {pairs} complete pair{'' if pairs == 1 else 's'} of runs"),
+        (
+            "Design",
+            "twin runs: for every seed one run with the centres and one without, with the same draws for all "
+            "agents",
+        ),
+        ("Date", str(summary["date"])),
+        ("Command", str(summary["command"])),
+        ("Running time", f"{seconds:,.0f} s" if seconds < 600 else f"{seconds / 60:,.0f} min"),
+    ]
