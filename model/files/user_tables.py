@@ -20,6 +20,7 @@ from typing import Any, Literal, NoReturn
 import pandas as pd
 
 from agents.suggestions import shown_key
+from agents.user_error import UserError
 
 MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
@@ -105,7 +106,7 @@ class Problem:
         return f"{', '.join(place)}: {self.what}" if place else self.what
 
 
-class InputError(ValueError):
+class InputError(UserError):
     """Input that cannot be used. `problems`: each mistake, at most 1,000; `count`: how many there are in all.
 
     A mistake may be given as a bare sentence where it stands in no file.

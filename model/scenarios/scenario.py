@@ -12,6 +12,7 @@ import pandas as pd
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from agents.suggestions import nearest, shown
+from agents.user_error import UserError
 from model.engine.draws import stream_key, uniforms
 from model.parameters import Parameters
 
@@ -21,7 +22,7 @@ LATEST = 1e9  # quarter; a free row for building waits at it
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
 
 
-class ScenarioError(ValueError):
+class ScenarioError(UserError):
     """A scenario that does not exist or cannot be."""
 
 

@@ -38,9 +38,9 @@ def reached(*_: object, **__: object) -> Any:
 WORK = (
     ("viz.cli.run_command", "make_study"), ("viz.cli.run_command", "warm_kernels"), ("viz.cli.validate_command", "make_study"), ("viz.cli.study_command", "plan_of"),
     ("viz.cli.evaluation_commands", "warm_kernels"), ("viz.cli.evaluation_commands", "write_file"), ("viz.cli.country_commands", "write_file"), ("viz.cli.sweep_run", "write_file"),
-    ("viz.cli.sweep_analysis", "write_file"), ("viz.cli.evaluation_commands", "leaving_at_once"), ("viz.app.server.server", "run"), ("experiments.extension_check", "check"),
+    ("viz.cli.sweep_analysis", "write_file"), ("viz.cli.evaluation_commands", "on_signal"), ("viz.app.server.server", "run"), ("experiments.extension_check", "check"),
     ("experiments.sweep.sweep.Sweep", "plan"), ("experiments.sweep.sweep.Sweep", "run"), ("experiments.sweep.sweep.Sweep", "retry"), ("experiments.sweep.sweep.Sweep", "rerun"),
-    ("viz.cli.convergence_command", "_show_convergence"), ("experiments.evaluation.observed_panel", "evaluate_observed"), ("viz.cli.country_commands", "build_network"), ("viz.cli.run_command", "os._exit"),
+    ("viz.cli.convergence_command", "_show_convergence"), ("experiments.evaluation.observed_panel", "evaluate_observed"), ("model.country.network", "build_network"), ("viz.cli.run_command", "os._exit"),
 )  # fmt: skip
 VALUES = (
     "1", "0", "-1", "3", "2010", "2030", "100000", "9" * 30, "1e5", "nan", "inf", "0.5", "actual", "none", "random_hosts", "c.csv", "e.toml", "r", "st", "new.csv", "new.parquet", "new.png",

@@ -113,7 +113,7 @@ def _serve() -> None:
     import pyarrow.parquet  # noqa: F401
 
     import viz.cli.commands
-    import viz.cli.commands.run_command  # noqa: F401
+    import viz.cli.run_command  # noqa: F401
 
     if os.environ.get("SANDBOX_WARM"):
         _warm()
