@@ -89,6 +89,8 @@ def architecture_figure(graph: nx.DiGraph[str] | None = None) -> Figure:
     floor = 0.0
     for package in PACKAGES:
         own = graph.subgraph(room for room in graph if room.split(".")[0] == package)
+        if not len(own):
+            continue
         if not nx.is_directed_acyclic_graph(own):
             raise ValueError(f"rooms import each other in a circle: {' → '.join(_circle(own))}")
         places = _places(own, floor)
@@ -131,11 +133,9 @@ def _draw_room(axes: Axes, room: str, place: tuple[float, float], lines: int) ->
             corner, WIDTH, HEIGHT, boxstyle="round,pad=0.02", facecolor=colour, edgecolor="#666666", zorder=2
         )
     )
-    name = f"{room.partition('.')[2] or room}{'/' if (PROJECT / room.replace('.', '/')).is_dir() else '.py'}"
-    axes.text(x, y + 0.1, name, ha="center", va="center", fontsize=9, zorder=3)
-    axes.text(
-        x, y - 0.17, f"{lines:,} lines", ha="center", va="center", fontsize=7, color="#555555", zorder=3
-    )
+    ending = "/" if (PROJECT / room.replace(".", "/")).is_dir() else ".py"
+    axes.text(x, y + 0.1, (room.partition(".")[2] or room) + ending, ha="center", va="center", fontsize=9)
+    axes.text(x, y - 0.17, f"{lines:,} lines", ha="center", va="center", fontsize=7, color="#555555")
 
 
 def main(target: str) -> None:
