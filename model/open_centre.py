@@ -69,11 +69,11 @@ def _with_a_row(model: RegionalModel, row: int) -> State:
     old, cities = model.state, len(model.cities)
     centres = old["providers"].rows + 1
     numbers = model.parameters.numbers()
-    new = State(dict.fromkeys(old.tables, 0), old.world, numbers)
+    new = State(dict.fromkeys(old.tables, 0), old.schema, numbers)
     new.tables, new.arrays = dict(old.tables), dict(old.arrays)
     offers = len(CLASSES) * centres
     for name, count in zip(OF_CENTRES, (centres, offers, cities * offers), strict=True):
-        new.tables[name] = Table(count, old.world.tables[name], numbers)
+        new.tables[name] = Table(count, old.schema.tables[name], numbers)
     lay_out_centres(new, model.cities, model.network, model.openings, model.parameters)
     kept = np.delete(np.arange(centres), row)
     kept_offers = np.delete(np.arange(offers), row * len(CLASSES) + np.arange(len(CLASSES)))

@@ -34,7 +34,7 @@ from model.engine.state import State
 
 # --- model ---
 
-WORLD = Schema(
+SCHEMA = Schema(
     tables={
         "firms": (
             Column("city", "row", "the firm's city", index_of="cities"),
@@ -141,7 +141,7 @@ RULES = {rule.__name__: rule for rule in (reach, chance, innovated, productivity
 
 def economy(firms: int, seed: int, rate: float, arithmetic: str = "strict") -> Engine:
     """An engine before the first step."""
-    state = State({"firms": firms, "cities": CITIES, "pairs": CITIES**2, "nation": 1}, WORLD)
+    state = State({"firms": firms, "cities": CITIES, "pairs": CITIES**2, "nation": 1}, SCHEMA)
     first = start(firms)
     for table, names in (("firms", ("city", "productivity", "capital", "absorption")),
                          ("cities", ("price", "availability", "talent", "data"))):  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.robustness.commands import COMMANDS
+from tests.robustness.disturbed_commands import COMMANDS
 from tests.support.long_version import FULL, Note
 from tests.support.sandbox import Sandbox
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.robustness.commands import COMMANDS, SHORT, Command
+from tests.robustness.disturbed_commands import COMMANDS, SHORT, Command
 from tests.support.long_version import FULL, Note
 from tests.support.sandbox import Outcome, Sandbox
 

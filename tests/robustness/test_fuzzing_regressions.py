@@ -34,7 +34,7 @@ from model.extensions.loading import load_extension
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
 from model.scenarios.scenario_file import read_scenario
-from tests.fuzzing.fuzz_targets import check_sentence
+from tests.fuzzing.target import check_sentence
 
 # ── Results ──────────────────────────────────────────────────────────────────────────────────────
 

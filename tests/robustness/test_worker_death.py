@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.robustness.commands import check_results, check_store
+from tests.robustness.disturbed_commands import check_results, check_store
 from tests.support.long_version import FULL, Note
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.fuzzing.fuzz_bytes import TEXTS, Draw
-from tests.fuzzing.fuzz_targets import (
+from tests.fuzzing.broken_values import TEXTS, Draw
+from tests.fuzzing.target import (
     ACCEPTED,
     REFUSED,
     Attempt,

@@ -6,8 +6,8 @@ import dataclasses
 import json
 from pathlib import Path
 
-from tests.fuzzing.fuzz_bytes import Draw, json_bytes
-from tests.fuzzing.fuzz_targets import (
+from tests.fuzzing.broken_values import Draw, json_bytes
+from tests.fuzzing.target import (
     ACCEPTED,
     REFUSED,
     Attempt,

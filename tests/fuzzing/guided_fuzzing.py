@@ -146,7 +146,7 @@ def replayed(path: Path, name: str, sound: Path) -> str:
 
 def target_of(name: str):  # type: ignore[no-untyped-def]
     """The target of a name."""
-    from tests.fuzzing.fuzz_all import TARGETS
+    from tests.fuzzing.all_targets import TARGETS
 
     return next(target for target in TARGETS if target.name == name)
 

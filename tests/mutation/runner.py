@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.fuzzing.in_place import (
+from tests import ROOT
+from tests.mutation.function_swap import (
     Instead,
     changed_function,
     clear_caches,
@@ -32,10 +33,11 @@ from tests.fuzzing.in_place import (
     place,
     replace,
 )
-from tests.mutation.mutants import GROUPS, ROOT, TESTS, Mutant, changed_line, original
-from tests.robustness.fork_server import forked, limit
+from tests.mutation.mutants import GROUPS, TESTS, Mutant, changed_line, original
+from tests.support.fork_server import forked, limit
 
-ENGINES = {"rules": "interpreted", "markets": "interpreted", "metrics": "compiled"}
+ENGINES = {"rules": "interpreted", "markets": "interpreted", "measures": "compiled"}
+LABOUR_MARKET = "model/economy/labour_market.py"
 TOOL = 4  # of sys.monitoring: not one of those that debuggers, coverage or profilers take
 LINE = sys.monitoring.events.LINE
 Lines = set[tuple[str, int]]
@@ -85,25 +87,30 @@ class Setting:
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
         )  # fmt: skip
         hypothesis.settings.load_profile("mutants")
-        import model.engine.compile.kernel_source
+        from model.engine.compile import kernel_source
         from model.engine.rule_source import plain
+        from model.regional_model import RegionalModel
 
-        model.RegionalModel.__init__.__kwdefaults__["engine"] = self.engine
+        RegionalModel.__init__.__kwdefaults__["engine"] = self.engine
         if self.engine == "interpreted":
             # Compiling a mutant takes longer than all else: tests that need compiled code are left out.
-            import model.economy.initial_state
             import model.engine.engine
 
-            compiling = model.engine.compile.kernel_source.load
+            compiling = kernel_source.load
             for module in list(sys.modules.values()):
-                if getattr(module, "load", None) is compiling and module is not model.kernels:
+                if getattr(module, "load", None) is compiling and module is not kernel_source:
                     module.load = no_compiling
-            model.engine.compiled_market = no_compiling
-            model.engine.compile.kernel_source.compiled_market = lambda market, arithmetic="strict": plain(
-                market
-            )
-            if self.mutated == "model/economy/labour_market.py":  # which runs once before there is an engine
-                model.economy.initial_state.compiled_market = plain
+            model.engine.engine.compiled_market = no_compiling
+            kernel_source.compiled_market = lambda market, arithmetic="strict": plain(market)
+            self.interpret_first_state()
+
+    def interpret_first_state(self) -> None:
+        """Run the talent market of the first state, which runs before there is an engine, as Python."""
+        if self.mutated == LABOUR_MARKET:
+            import model.economy.initial_state
+            from model.engine.rule_source import plain
+
+            model.economy.initial_state.compiled_market = plain
 
 
 def no_compiling(what: object, *_: object) -> None:
@@ -273,11 +280,8 @@ class Runs(Setting):
             or not replace(self.functions.get(place(pair[0]), []), pair[1])
         ):
             return {**self._anew(mutant, text, path), **told, "anew": True}
-        if mutant.module == "model/economy/labour_market.py":
-            import model.economy.initial_state
-            from model.engine.rule_source import plain
-
-            model.economy.initial_state.compiled_market = plain
+        self.mutated = mutant.module
+        self.interpret_first_state()
         names = self.chosen(mutant, whole=False)
         if not names:
             return {"outcome": "survived", "tests": 0, **told}

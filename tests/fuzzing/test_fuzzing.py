@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzzing import fuzz, fuzz_targets
-from tests.fuzzing.fuzz_all import NAMES, TARGETS
+from tests.fuzzing import guided_fuzzing
+from tests.fuzzing import target as targets
+from tests.fuzzing.all_targets import NAMES, TARGETS
 from tests.support.long_version import FULL, Note
 
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "60"))  # of all targets together
@@ -36,7 +37,7 @@ def regressions() -> list[Path]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_input_breaks_a_reader(name: str, sound: Path, elsewhere: Path):
-    target = fuzz.target_of(name)
+    target = guided_fuzzing.target_of(name)
     attempt = target.begin(sound, elsewhere)
     for path in sorted((REGRESSIONS / name.replace(" ", "_").replace("'", "")).glob("*")):
         attempt(path.read_bytes())  # what once broke something
@@ -47,7 +48,7 @@ def test_no_input_breaks_a_reader(name: str, sound: Path, elsewhere: Path):
     )  # fmt: skip
     @given(st.sampled_from(target.seeds), st.binary(max_size=40))
     def tried(seed: bytes, more: bytes) -> None:
-        assert attempt(seed + more) in (fuzz_targets.ACCEPTED, fuzz_targets.REFUSED)
+        assert attempt(seed + more) in (targets.ACCEPTED, targets.REFUSED)
 
     tried()
 
@@ -57,7 +58,7 @@ def test_no_input_breaks_a_reader(name: str, sound: Path, elsewhere: Path):
 def test_fuzzing_guided_by_coverage(name: str, sound: Path, tmp_path: Path, note: Note):
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed: pip install 'computeleap[reliability]'")
-    report = fuzz.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
+    report = guided_fuzzing.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
     note(
         what=f"fuzzing: {name}", count=report.inputs,
         accepted=report.accepted, refused=report.refused, faults=len(report.faults),
@@ -80,9 +81,9 @@ def test_a_sentence_that_a_person_cannot_use_is_a_fault():
         ("", ()), ("x", ()), ("Traceback (most recent call last)", ()),
         ("t.csv, row 2: wrong\nhalf of a line", ("t.csv",)),
     ):  # fmt: skip
-        with pytest.raises(fuzz_targets.FaultError):
-            fuzz_targets.check_sentence(text, names)
-    fuzz_targets.check_sentence("t.csv, row 2: it is wrong\nt.csv, row 3: it is wrong", ("t.csv",))
+        with pytest.raises(targets.FaultError):
+            targets.check_sentence(text, names)
+    targets.check_sentence("t.csv, row 2: it is wrong\nt.csv, row 3: it is wrong", ("t.csv",))
 
 
 def test_a_text_commands_no_terminal():

@@ -1,4 +1,4 @@
-"""Puts a mutant in the place of a function, or of a module, within one process; no file is changed."""
+"""Replace a function, or a module, by its mutant within one process; no file is changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from tests.mutation.mutants import ROOT
+from tests import ROOT
 
 
 class Instead(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
@@ -32,8 +32,8 @@ class Instead(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
 
 
 def forget() -> None:
-    """Forget the project's modules, those of this folder apart, so that they are imported anew."""
-    here = f"{ROOT}/tests/reliability"
+    """Forget the project's modules, those of mutation testing apart, so that they are imported again."""
+    here = (f"{ROOT}/tests/mutation/", f"{ROOT}/tests/support/fork_server", f"{ROOT}/tests/__init__")
     for name, module in list(sys.modules.items()):
         file = str(getattr(module, "__file__", None) or "")
         if file.startswith(f"{ROOT}/") and not file.startswith(here):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.fuzzing.fuzz_bytes import (
+from tests.fuzzing.broken_values import (
     Draw,
     csv_bytes,
     damaged,
@@ -19,8 +19,8 @@ from tests.fuzzing.fuzz_bytes import (
     parquet_bytes,
     toml_bytes,
 )
-from tests.fuzzing.fuzz_tables import shipped
-from tests.fuzzing.fuzz_targets import REFUSED, Attempt, FaultError, Target, check_sentence, hold, outcome
+from tests.fuzzing.table_targets import shipped
+from tests.fuzzing.target import REFUSED, Attempt, FaultError, Target, check_sentence, hold, outcome
 from tests.robustness.broken_inputs import EXPERIMENTS, NOT_TOML, SCENARIOS, SETTINGS
 
 SOUND_SETTINGS = {

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzzing.fuzz_bytes import Draw, damaged, edited_parquet, edited_values, json_bytes
+from tests.fuzzing.broken_values import Draw, damaged, edited_parquet, edited_values, json_bytes
 
 ACCEPTED, REFUSED = "accepted", "refused"
 Attempt = Callable[[bytes], str]

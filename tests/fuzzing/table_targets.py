@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tests.fuzzing.fuzz_bytes import Draw, csv_bytes, damaged, edited_table, parquet_bytes
-from tests.fuzzing.fuzz_targets import Attempt, Target, check_sentence, hold, outcome
+from tests.fuzzing.broken_values import Draw, csv_bytes, damaged, edited_table, parquet_bytes
+from tests.fuzzing.target import Attempt, Target, check_sentence, hold, outcome
 from tests.robustness.broken_inputs import TABLES, csv_of
 
 
