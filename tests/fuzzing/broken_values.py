@@ -1,8 +1,8 @@
-"""From bytes to broken inputs: a fuzzer changes bytes, and these functions make of them edits of sound inputs.
+"""From bytes to broken inputs: turn the bytes that a fuzzer changes into edits of sound inputs.
 
 Bytes alone would get no further than a parser. So the first bytes of an input choose what is done to a sound
-table, a sound file of settings or a sound Parquet file, and with what; only one way in several takes the rest of
-the bytes as the content of the file. The same bytes always give the same input.
+table, settings file or Parquet file, and with which value; only one way in several takes the rest of the
+bytes as the content of the file. The same bytes always give the same input.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,9 +22,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 INTEGERS = (
-    0, 1, -1, 2, 3, 10, 12, 60, 1000, 1900, 2010, 2030, 2100, 110000, 10**6, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63,
-    -(2**63), 10**15, 10**18, 10**30, 10**308, 10**400, 10**4200,
-)  # fmt: skip
+    0,
+    1,
+    -1,
+    2,
+    3,
+    10,
+    12,
+    60,
+    1000,
+    1900,
+    2010,
+    2030,
+    2100,
+    110000,
+    10**6,
+    2**31 - 1,
+    2**31,
+    2**53,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    10**15,
+    10**18,
+    10**30,
+    10**308,
+    10**400,
+    10**4200,
+)
 NUMBERS = (
     0.0,
     -0.0,
@@ -42,32 +68,11 @@ NUMBERS = (
     -math.inf,
     math.nan,
 )
-TEXTS = (
-    "", " ", "x", "\n", "a\nb", "a\r\nb", "\t", "\x1b[2J\x1b[31m", "\u202etxt", "\ufeffx", "\u2028", "e\u0301", "😀", "算力",
-    "１２", "٣", "²", "½", "२०१०Q१", "NaN", "inf", "-", "+5", "1_000", "0x10", "1e5", "1e999", "007", "=1+1", "=cmd|'/C calc'!A0",
-    "<script>alert(1)</script>", "{{7*7}}", "%s%n", "'; drop table runs; --", 'a"b', "a'b", "a,b", "a;b", "#", "[", "]", "\\",
-    "../../evil", "/etc/passwd", "a/b", "~", ".", "..", "a" * 300, "é" * 5000, "2010Q1", "2010Q5", "2016Q2", "0000Q1", "9999Q4",
-    "2010", "2010-02-30", "2010-06", "true", "none", "actual", "random", "super", "basic", "hub", "default", "shipped", "synthetic:12", "synthetic:12:7",
-    "synthetic:", "synthetic:-1", "synthetic:x:y", "synthetic:1000000000", "os:path", "math:sqrt", "nowhere:x", ":", "x:", ":x", "x.py", "s.toml",
-    "CON", "nul.toml", "a\x07b", "\x7f", "\x85", "point", "seed", "year", "e.toml", "t.csv", "substitution", "innovation", "Guiyang", "110000",
-)  # fmt: skip
+WORDS: dict[str, list[str]] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+# The long ones keep their places, so that an input of bytes that once broke something stays what it was.
+TEXTS = (*WORDS["texts"][:48], "a" * 300, "é" * 5000, *WORDS["texts"][48:])
 WRONG_IN_JSON = ("\0", "\ud800", "a\udcffb")  # texts that JSON can hold and UTF-8 cannot
-KEYS = (
-    "name",
-    "value",
-    "run",
-    "base",
-    "design",
-    "seeds",
-    "extension",
-    "parameters",
-    "point",
-    "__class__",
-    "a.b",
-    "",
-    "é",
-    "x\ny",
-)
+KEYS = tuple(WORDS["keys"])
 
 
 class Draw:
@@ -171,7 +176,7 @@ Rows = list[list[Any]]
 
 
 def edited_table(draw: Draw, rows: Rows, names: Sequence[str]) -> Rows:
-    """A sound table, its header the first row, with cells, rows and columns changed. ``names``: of columns."""
+    """Change cells, rows and columns of a sound table, whose header is row 0. ``names``: of columns."""
     found: Rows = copy.deepcopy(rows)
     while draw.more() and found:
         how = draw.upto(8)
@@ -223,10 +228,20 @@ def _plain(cell: Any) -> str:
 
 
 ARROW: tuple[Callable[[Any], Any], ...] = (
-    str, str, lambda cell: float(str(cell)), lambda cell: int(float(str(cell))), lambda cell: str(cell).encode("utf-8", "replace"), lambda cell: [str(cell)],
-    lambda cell: {"a": str(cell)}, lambda cell: None, lambda cell: bool(cell), lambda cell: datetime.date(2010, 1, 1),
-    lambda cell: datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC), lambda cell: datetime.timedelta(days=1), lambda cell: math.nan,
-)  # fmt: skip
+    str,
+    str,
+    lambda cell: float(str(cell)),
+    lambda cell: int(float(str(cell))),
+    lambda cell: str(cell).encode("utf-8", "replace"),
+    lambda cell: [str(cell)],
+    lambda cell: {"a": str(cell)},
+    lambda cell: None,
+    lambda cell: bool(cell),
+    lambda cell: datetime.date(2010, 1, 1),
+    lambda cell: datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC),
+    lambda cell: datetime.timedelta(days=1),
+    lambda cell: math.nan,
+)
 
 
 def parquet_bytes(draw: Draw, rows: Rows) -> bytes:
@@ -315,7 +330,7 @@ def places(values: Any) -> Iterator[tuple[Any, Any]]:
 def edited_values(
     draw: Draw, values: dict[str, Any], names: Sequence[str] = (), known: Sequence[Any] = ()
 ) -> dict[str, Any]:
-    """Nested tables with values, keys, whole tables changed. ``names``, ``known``: keys and values that fit somewhere."""
+    """Change values, keys and whole tables. ``names``, ``known``: keys and values that fit somewhere."""
     found: dict[str, Any] = copy.deepcopy(values)
     while draw.more():
         where = list(places(found))

@@ -1,7 +1,8 @@
-"""Fuzzing guided by coverage: atheris changes bytes, keeps those that reach new lines of the program, and goes on from them.
+"""Fuzzing guided by coverage: atheris changes bytes and keeps those that reach new lines of the program.
 
-A process of its own for each target: ``python fuzz.py NAME SECONDS SOUND OUT``; ``fuzz`` starts it, and again after an
-input that ended it. ``python fuzz.py --replay FILE NAME SOUND`` puts one input to a target and shows what happens.
+Each target has a process of its own, ``python -m tests.fuzzing.guided_fuzzing NAME SECONDS SOUND OUT``;
+`fuzz` starts it, and starts it again after an input that ended it. With ``--replay FILE NAME SOUND`` one input
+is given to a target and the outcome is printed.
 """
 
 from __future__ import annotations
@@ -18,28 +19,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HERE = Path(__file__).resolve()
-ROOT = HERE.parents[2]
+from tests import ROOT
+
+PROGRAM = [sys.executable, "-m", "tests.fuzzing.guided_fuzzing"]
 SECONDS = 20  # of a processor; an input that takes more hangs
 WAITING = 180  # seconds by the clock, on a machine that does other things too
-MEMORY_MIB = (
-    2048  # of a process that reads one input after the other; 700 are the program's and its libraries'
-)
+MEMORY_MIB = 2048  # of a process that reads many inputs; program and libraries take 700
 LONGEST = 4096  # bytes of an input
-# Compiled by Numba, which cannot read what atheris makes of a function.
-COMPILED = (
-    "gpu_run",
-    "own_work",
-    "kernels",
-    "driver",
-    "ensemble",
-    "gpu_intrinsics",
-    "draws",
-    "engine",
-    "gpu_text",
-    "intrinsics",
-    "interpreter",
-    "rule_text",
+# Numba cannot read the functions that atheris instruments, so modules that compile or are compiled stay out.
+COMPILED = tuple(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "model" / "engine").rglob("*.py")
 )
 FOLLOWED = ("model", "experiments", "viz", "agents.suggestions")
 
@@ -65,7 +55,7 @@ def fuzz(name: str, seconds: float, sound: Path, out: Path) -> Report:
         for old in out.glob("stats.json"):
             old.unlink()
         with (out / "log.txt").open("ab") as log:
-            words = [sys.executable, str(HERE), name, str(int(left)), str(sound), str(out)]
+            words = [*PROGRAM, name, str(int(left)), str(sound), str(out)]
             code = subprocess.run(
                 words, stdout=log, stderr=log, env=environment(), cwd=ROOT, timeout=left + 600
             ).returncode
@@ -118,7 +108,7 @@ def replayed(path: Path, name: str, sound: Path) -> str:
     """What is wrong with an input that is put to a fresh process alone; "" if nothing."""
     try:
         done = subprocess.run(
-            [sys.executable, str(HERE), "--replay", str(path), name, str(sound)],
+            [*PROGRAM, "--replay", str(path), name, str(sound)],
             capture_output=True,
             text=True,
             env=environment(),
@@ -223,8 +213,7 @@ def main(name: str, seconds: int, sound: Path, out: Path) -> None:
     """Fuzz one target in this process; does not come back."""
     import atheris
 
-    own = [f"model.{module}" for module in COMPILED]
-    with atheris.instrument_imports(include=list(FOLLOWED), exclude=own):
+    with atheris.instrument_imports(include=list(FOLLOWED), exclude=list(COMPILED)):
         target, folder = target_of(name), place_for(name)
         os.chdir(folder)
         attempt = target.begin(sound, folder)
@@ -232,12 +221,19 @@ def main(name: str, seconds: int, sound: Path, out: Path) -> None:
         corpus.mkdir(exist_ok=True)
         for number, seed in enumerate(target.seeds):
             (corpus / f"seed-{number}").write_bytes(seed)
-        regressions = HERE.parent / "regressions" / name.replace(" ", "_").replace("'", "")
+        regressions = Path(__file__).with_name("regressions") / name.replace(" ", "_").replace("'", "")
         for path in sorted(regressions.glob("*")) if regressions.is_dir() else ():
             (corpus / path.name).write_bytes(path.read_bytes())
         flags = [
-            f"-max_total_time={seconds}", f"-timeout={WAITING}", f"-rss_limit_mb={MEMORY_MIB}", f"-max_len={LONGEST}", f"-artifact_prefix={out}/", "-print_final_stats=1", "-len_control=20", "-detect_leaks=0",
-        ]  # fmt: skip
+            f"-max_total_time={seconds}",
+            f"-timeout={WAITING}",
+            f"-rss_limit_mb={MEMORY_MIB}",
+            f"-max_len={LONGEST}",
+            f"-artifact_prefix={out}/",
+            "-print_final_stats=1",
+            "-len_control=20",
+            "-detect_leaks=0",
+        ]
         atheris.Setup([sys.argv[0], *flags, str(corpus)], Counted(attempt, out))
         atheris.Fuzz()
 
@@ -256,7 +252,6 @@ def replay(path: Path, name: str, sound: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.path[0:1] = [str(HERE.parent), str(ROOT)]
     if sys.argv[1] == "--replay":
         replay(Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))
     else:

@@ -1,4 +1,4 @@
-"""Command lines and the page in the browser, fuzzed in this process: what is read is read, what takes long is left out."""
+"""Command lines and the page in the browser, fuzzed in this process; long work is left out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import io
 import logging
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.fuzzing.broken_values import TEXTS, Draw
+from tests.fuzzing.broken_values import WORDS, Draw
 from tests.fuzzing.target import (
     ACCEPTED,
     REFUSED,
@@ -35,18 +35,21 @@ def reached(*_: object, **__: object) -> Any:
 
 
 # Where reading ends and work begins. A module that imports a function by its name has it in its own.
-WORK = (
-    ("viz.cli.run_command", "make_study"), ("viz.cli.run_command", "warm_kernels"), ("viz.cli.validate_command", "make_study"), ("viz.cli.study_command", "plan_of"),
-    ("viz.cli.evaluation_commands", "warm_kernels"), ("viz.cli.evaluation_commands", "write_file"), ("viz.cli.country_commands", "write_file"), ("viz.cli.sweep_run", "write_file"),
-    ("viz.cli.sweep_analysis", "write_file"), ("viz.cli.evaluation_commands", "leaving_at_once"), ("viz.app.server.server", "run"), ("experiments.extension_check", "check"),
-    ("experiments.sweep.sweep.Sweep", "plan"), ("experiments.sweep.sweep.Sweep", "run"), ("experiments.sweep.sweep.Sweep", "retry"), ("experiments.sweep.sweep.Sweep", "rerun"),
-    ("viz.cli.convergence_command", "_show_convergence"), ("experiments.evaluation.observed_panel", "evaluate_observed"), ("viz.cli.country_commands", "build_network"), ("viz.cli.run_command", "os._exit"),
-)  # fmt: skip
-VALUES = (
-    "1", "0", "-1", "3", "2010", "2030", "100000", "9" * 30, "1e5", "nan", "inf", "0.5", "actual", "none", "random_hosts", "c.csv", "e.toml", "r", "st", "new.csv", "new.parquet", "new.png",
-    "new", "tcp://127.0.0.1:1", "1/2", "3/2", "0/0", "capacity", "innovation", "theil", "substitution=1.5", "burn_in=2", "firms=60", "substitution", "=", "a=b=c", "finals", "runs", "design",
-    "select 1", "theil > 0", "theil:max", "theil:max,sigma:min", "sobol", "cities", "centres", "panel", "json:x", "fine.py", "--", "-", "t.toml", "doubleml", "lasso", "random", "log_innovations",
-)  # fmt: skip
+WORK: dict[str, tuple[str, ...]] = {
+    "viz.cli.run_command": ("make_study", "warm_kernels", "os._exit"),
+    "viz.cli.validate_command": ("make_study",),
+    "viz.cli.study_command": ("plan_of",),
+    "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "leaving_at_once"),
+    "viz.cli.country_commands": ("write_file", "build_network"),
+    "viz.cli.sweep_run": ("write_file",),
+    "viz.cli.sweep_analysis": ("write_file",),
+    "viz.app.server.server": ("run",),
+    "experiments.extension_check": ("check",),
+    "experiments.sweep.sweep.Sweep": ("plan", "run", "retry", "rerun"),
+    "viz.cli.convergence_command": ("_show_convergence",),
+    "experiments.evaluation.observed_panel": ("evaluate_observed",),
+}
+VALUES = tuple(WORDS["command_line"])
 
 
 def resolved(path: str) -> Any:
@@ -59,10 +62,10 @@ def resolved(path: str) -> Any:
 
 
 @contextlib.contextmanager
-def without_work(work: Sequence[tuple[str, str]] = WORK) -> Iterator[None]:
+def without_work() -> Iterator[None]:
     """The program with its work left out."""
     before = []
-    for path, name in work:
+    for path, name in [(path, name) for path, names in WORK.items() for name in names]:
         first, _, rest = name.partition(".")
         owner = getattr(resolved(path), first) if rest else resolved(path)
         before.append((owner, rest or first, getattr(owner, rest or first)))
@@ -184,7 +187,7 @@ def page_target() -> Target:
 
 
 def typed(draw: Draw, folder: Path) -> str:
-    """Numbers, names and choices as they are typed, without a page around them; the file made of them is read again."""
+    """Type numbers, names and choices without a page around them; read the file that they give."""
     from model.parameters import ParameterError
     from model.scenarios.scenario import Place, ScenarioError
     from model.scenarios.scenario_file import read_scenario
@@ -335,8 +338,7 @@ def sessions_place(city: int, kind: str, size: float, industry: str | None) -> A
     return Place(city, kind, "2010Q1", size, industry)
 
 
-SAID = ("measure", "effect", "links", "twins", "flows", "twin", "city", "file", "side", "country", "ranks", "explore", "results", "learn", "en", "zh", "own", "all", "tasks", "talent", "actual", "none",
-        "innovation", "super", "basic", "final", "500", "2015", "substitution", "talent_mobility", "settings")  # fmt: skip
+SAID = tuple(WORDS["page"])
 
 
 def message(draw: Draw) -> Any:
@@ -372,6 +374,3 @@ def within(widget: Any) -> Iterator[Any]:
 def program_targets() -> tuple[Target, ...]:
     """The program's two faces."""
     return lines_target(), page_target()
-
-
-assert TEXTS

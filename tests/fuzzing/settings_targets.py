@@ -1,8 +1,9 @@
-"""Files of settings, fuzzed: settings, scenarios, experiments, targets of a calibration, the table of a design, names."""
+"""Settings files, fuzzed: settings, scenarios, experiments, calibration targets, design tables, names."""
 
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tests.fuzzing.broken_values import (
+    WORDS,
     Draw,
     csv_bytes,
     damaged,
@@ -23,27 +25,12 @@ from tests.fuzzing.table_targets import shipped
 from tests.fuzzing.target import REFUSED, Attempt, FaultError, Target, check_sentence, hold, outcome
 from tests.robustness.broken_inputs import EXPERIMENTS, NOT_TOML, SCENARIOS, SETTINGS
 
-SOUND_SETTINGS = {
-    "scenario": "actual", "seeds": 2, "first_seed": 3, "until": 2012, "workers": 1, "threads": 1, "firms": 100, "check": True, "cities": "c.csv",
-    "out": "made", "parameters": {"substitution": 1.5, "burn_in": 2, "chain_leap": 0.5},
-}  # fmt: skip
-SOUND_SCENARIO = {
-    "name": "mine", "meaning": "a try", "centres": "random", "hosts": 3, "opens": "2011Q2", "industry": "final",
-    "changes": {"substitution": 1.5, "exchange": 1},
-    "openings": [{"city": "Guiyang", "kind": "super", "opens": "2012", "size": 0.5, "industry": "final"}, {"city": 110000, "kind": "basic", "opens": "2013Q4"}],
-}  # fmt: skip
-SOUND_EXPERIMENT = {
-    "name": "tiny", "meaning": "a try", "replications": 2, "twin": True, "run": {"chunk": 2, "timeout": 10.0, "retries": 1, "max_failures": 0.5, "chunk_seconds": 1.0},
-    "record": {"panel": "replication = 0", "metrics": ["theil"]}, "seeds": {"root": 5, "common": True}, "scales": {"both": ["substitution", "tender_rate"]},
-    "design": {"kind": "factorial", "where": "substitution < 3", "factors": {"substitution": [1.2, 2.0], "tender_rate": {"low": 0.1, "high": 0.5, "n": 3, "scale": "log"}}},
-    "base": {"until": 2007, "cities": "synthetic:12", "scenario": "random_hosts", "rules": "default", "parameters": {"firms": 60, "burn_in": 2}},
-}  # fmt: skip
-SOUND_TARGETS = {
-    "targets": {
-        "theil": {"value": 0.5, "se": 0.02, "years": [2010, 2014]},
-        "b": {"metric": "sigma", "value": 1, "tolerance": 0.1},
-    }
-}
+Prepare = Callable[[Path], tuple[Callable[[Path], object], tuple[type[Exception], ...]]]
+
+
+def sound_file(name: str) -> dict[str, Any]:
+    """Read a sound file of sound/, which the fuzzer edits."""
+    return tomllib.loads((Path(__file__).with_name("sound") / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def parameter_names() -> list[str]:
@@ -60,7 +47,7 @@ def text_target(
     broken: Sequence[bytes | str],
     keys: Callable[[], Sequence[str]],
     known: Sequence[Any],
-    prepare: Callable[[Path], tuple[Callable[[Path], object], tuple[type[Exception], ...]]],
+    prepare: Prepare,
     file: str = "s.toml",
 ) -> Target:
     """A file of settings: as its bytes, or a sound one edited."""
@@ -76,10 +63,14 @@ def text_target(
             path = folder / (file.replace(".toml", ".yaml") if yaml else file)
             try:
                 content = (
-                    draw.rest() if how == 0
-                    else damaged(draw, text) if how == 1
-                    else (json_bytes if yaml else toml_bytes)(edited_values(draw, sound, names, known))  # YAML holds JSON
-                )  # fmt: skip
+                    draw.rest()
+                    if how == 0
+                    else damaged(draw, text)
+                    if how == 1
+                    else (json_bytes if yaml else toml_bytes)(
+                        edited_values(draw, sound, names, known)
+                    )  # YAML holds JSON
+                )
             except RecursionError:  # of the edits themselves
                 return REFUSED
             path.write_bytes(content)
@@ -210,7 +201,7 @@ def design_table() -> Target:
                 content = csv_bytes(Draw(draw.some() if how == 4 else b""), edited_table(draw, rows, names))
             table = "points.parquet" if how in (2, 3) else "points.csv"
             (folder / table).write_bytes(content)
-            values = {**SOUND_EXPERIMENT, "scales": {}, "design": {"kind": "table", "file": table}}
+            values = {**sound_file("experiment"), "scales": {}, "design": {"kind": "table", "file": table}}
             (folder / "e.toml").write_bytes(toml_bytes(values))
             return outcome(lambda: read(folder / "e.toml"), (SweepError,), ("e.toml",))
 
@@ -280,10 +271,20 @@ def names_target() -> Target:
 
 
 SCRIPTS = {
-    "fine.py": "from model.extensions.extension import Extension\nextension = own = Extension('own')\n", "none.py": "x = 1\n", "syntax.py": "def :\n", "error.py": "1 / 0\n",
-    "leaves.py": "raise SystemExit(3)\n", "needs.py": "import nothing_of_this_name\n", "zero.py": "\0", "other.py": "extension = 3\nrules = {'x': 1}\n", "deep.py": "x = " + "(" * 500,
-    "said.py": "raise ValueError('a\\nb\\x1b[2J')\n", "circle.py": "import circle\nextension = circle.extension\n", "kind.py": "class extension: pass\n", "many.py": "extension = [1, 2]\n",
-}  # fmt: skip
+    "fine.py": "from model.extensions.extension import Extension\nextension = own = Extension('own')\n",
+    "none.py": "x = 1\n",
+    "syntax.py": "def :\n",
+    "error.py": "1 / 0\n",
+    "leaves.py": "raise SystemExit(3)\n",
+    "needs.py": "import nothing_of_this_name\n",
+    "zero.py": "\0",
+    "other.py": "extension = 3\nrules = {'x': 1}\n",
+    "deep.py": "x = " + "(" * 500,
+    "said.py": "raise ValueError('a\\nb\\x1b[2J')\n",
+    "circle.py": "import circle\nextension = circle.extension\n",
+    "kind.py": "class extension: pass\n",
+    "many.py": "extension = [1, 2]\n",
+}
 
 
 def _another_module(name: str) -> bool:
@@ -304,17 +305,49 @@ NOT_TEXT = tuple(NOT_TOML.values())
 
 def settings_targets() -> tuple[Target, ...]:
     """Files of settings."""
-    values = [True, 1, 0.5, 2010, "actual", "none", "random_hosts", "2010Q1", "super", "final", [1.2, 2.0], {"low": 0.1, "high": 0.9, "n": 3}, "lhs", "sobol",
-              "morris", "saltelli", "random", "table", "log", 8, "synthetic:12", "default", "substitution > 1", "replication = 0"]  # fmt: skip
-    keys = lambda *more: lambda: [*more, *parameter_names()]  # noqa: E731
+    values = [True, 1, 0.5, 2010, 8, [1.2, 2.0], {"low": 0.1, "high": 0.9, "n": 3}, *WORDS["settings"]]
+
+    def target(
+        name: str, readers: tuple[str, ...], broken: Sequence[bytes | str], prepare: Prepare
+    ) -> Target:
+        names = WORDS[f"keys of {name}"]
+        file = {"experiment": "e.toml", "targets": "g.toml"}.get(name, "s.toml")
+        return text_target(
+            name,
+            readers,
+            sound_file(name),
+            broken,
+            lambda: [*names, *parameter_names()],
+            values,
+            prepare,
+            file,
+        )
+
     return (
-        text_target("settings", ("experiments.study.settings.settle", "model.files.toml_file.read_toml"), SOUND_SETTINGS, (*NOT_TEXT, *SETTINGS.values()),
-                    keys("links", "centres", "extension", "firms", "scenario"), values, _settings),
-        text_target("scenario", ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"), SOUND_SCENARIO, (*NOT_TEXT, *SCENARIOS.values()),
-                    keys("openings", "size", "industry"), values, _scenario),
-        text_target("experiment", ("experiments.sweep.experiment_file.read_experiment", "experiments.sweep.design.make_design"), SOUND_EXPERIMENT,
-                    (*NOT_TEXT, *EXPERIMENTS.values()), keys("n", "levels", "second_order", "file", "layout", "scenario.hosts", "scenario.opens", "cities", "until", "latency_scale", "both", "store", "extension", "folder"), values, _experiment, "e.toml"),
-        text_target("targets", ("experiments.sweep.analysis.calibration_targets.read_targets",), SOUND_TARGETS, NOT_TEXT, keys("value", "se", "tolerance", "years", "metric"), values, _targets, "g.toml"),
+        target(
+            "settings",
+            ("experiments.study.settings.settle", "model.files.toml_file.read_toml"),
+            (*NOT_TEXT, *SETTINGS.values()),
+            _settings,
+        ),
+        target(
+            "scenario",
+            ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"),
+            (*NOT_TEXT, *SCENARIOS.values()),
+            _scenario,
+        ),
+        target(
+            "experiment",
+            ("experiments.sweep.experiment_file.read_experiment", "experiments.sweep.design.make_design"),
+            (*NOT_TEXT, *EXPERIMENTS.values()),
+            _experiment,
+        ),
+        target(
+            "targets",
+            ("experiments.sweep.analysis.calibration_targets.read_targets",),
+            NOT_TEXT,
+            _targets,
+        ),
         design_table(),
         names_target(),
-    )  # fmt: skip
+    )

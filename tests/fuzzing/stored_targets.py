@@ -1,4 +1,4 @@
-"""What was stored, fuzzed: results folders, kept runs, audits, stores of sweeps, and the page's shelf of all these."""
+"""Stored results, fuzzed: results folders, kept runs, audits, stores of sweeps, and the page's shelf."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from tests.fuzzing.broken_values import Draw, json_bytes
+from tests.fuzzing.broken_values import WORDS, Draw, json_bytes
 from tests.fuzzing.target import (
     ACCEPTED,
     REFUSED,
@@ -23,8 +23,7 @@ from tests.fuzzing.target import (
 )
 
 READ = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
-LINES = ("select * from finals", "select count(*) as n from runs", "select theil, run from metrics where year > 2005 order by 1", "describe", "select 1; select 2",
-         "select", "(", "select * from nowhere", "select * from finals where", "with x as (select 1) select * from x", "pragma version", "explain select 1", "")  # fmt: skip
+QUERIES = tuple(WORDS["queries"])
 
 
 def results_target() -> Target:
@@ -108,10 +107,24 @@ def pieces_target() -> Target:
         settings = AuditSettings()
         own = {**dataclasses.asdict(settings), "rules": rules_fingerprint(), "versions": versions()}
         place = folder / "audit"
-        rows = pd.DataFrame({
-            "number": [1, 1], "sites": ["random"] * 2, "spillover": ["none"] * 2, "data": ["counts"] * 2, "estimator": ["did", "twfe"], "estimate": [0.1, 0.2],
-            "se": [0.1, 0.1], "low": [0.0, 0.0], "high": [0.3, 0.4], "own": [0.1, 0.1], "total": [0.1, 0.1], "on_others": [0.0, 0.0], "cpu_seconds": [0.1, 0.1], "why": ["", ""],
-        })  # fmt: skip
+        rows = pd.DataFrame(
+            {
+                "number": [1, 1],
+                "sites": ["random"] * 2,
+                "spillover": ["none"] * 2,
+                "data": ["counts"] * 2,
+                "estimator": ["did", "twfe"],
+                "estimate": [0.1, 0.2],
+                "se": [0.1, 0.1],
+                "low": [0.0, 0.0],
+                "high": [0.3, 0.4],
+                "own": [0.1, 0.1],
+                "total": [0.1, 0.1],
+                "on_others": [0.0, 0.0],
+                "cpu_seconds": [0.1, 0.1],
+                "why": ["", ""],
+            }
+        )
 
         def audit() -> None:
             _check_settings(place, settings)
@@ -183,7 +196,7 @@ def store_target() -> Target:
             status = sweep.status()
             hold(0 <= status.done <= 10**9, "more runs are stored than there are")
             sweep.digest()
-            for name in ("design", "finals") if query == LINES[0] else ():
+            for name in ("design", "finals") if query == QUERIES[0] else ():
                 getattr(sweep, name)
             sweep.sql(query)
 
@@ -191,7 +204,7 @@ def store_target() -> Target:
             draw = Draw(data)
             link_all(folder / "sound", place)
             path = place / draw.pick(files)
-            query = draw.pick(LINES) if draw.upto(2) else LINES[0]
+            query = draw.pick(QUERIES) if draw.upto(2) else QUERIES[0]
             if path.suffix == ".json":
                 own = draw.upto(4)
                 content = edited_json(
@@ -217,7 +230,7 @@ def store_target() -> Target:
         return attempt
 
     seeds = tuple(bytes([file, 0, how, 1]) for file in range(7) for how in range(2)) + tuple(
-        bytes([0, 1, k, 1, 1]) for k in range(len(LINES))
+        bytes([0, 1, k, 1, 1]) for k in range(len(QUERIES))
     )
     return Target(
         "stores of sweeps",

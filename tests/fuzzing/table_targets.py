@@ -11,7 +11,7 @@ import pandas as pd
 
 from tests.fuzzing.broken_values import Draw, csv_bytes, damaged, edited_table, parquet_bytes
 from tests.fuzzing.target import Attempt, Target, check_sentence, hold, outcome
-from tests.robustness.broken_inputs import TABLES, csv_of
+from tests.robustness.broken_tables import TABLES, csv_of
 
 
 def rows_of(kind: str) -> list[list[str]]:
@@ -144,8 +144,28 @@ def _columns_of(module: str, name: str) -> Callable[[], Sequence[str]]:
 def table_targets() -> tuple[Target, ...]:
     """Tables that the program reads."""
     return (
-        table_target("cities", ("model.country.geography.load_cities", "model.country.network.build_network"), _columns_of("model.country.geography", "CITY_COLUMNS"), read_cities),
-        table_target("centres", ("model.country.geography.load_centres",), _columns_of("model.country.geography", "CENTRE_COLUMNS"), read_centres),
-        table_target("links", ("model.country.link_table.read_links",), _columns_of("model.country.link_table", "LINK_COLUMNS"), read_links),
-        table_target("panel", ("experiments.evaluation.observed_panel.read_observed",), _columns_of("experiments.evaluation.observed_panel", "PANEL_COLUMNS"), read_panel),
-    )  # fmt: skip
+        table_target(
+            "cities",
+            ("model.country.geography.load_cities", "model.country.network.build_network"),
+            _columns_of("model.country.geography", "CITY_COLUMNS"),
+            read_cities,
+        ),
+        table_target(
+            "centres",
+            ("model.country.geography.load_centres",),
+            _columns_of("model.country.geography", "CENTRE_COLUMNS"),
+            read_centres,
+        ),
+        table_target(
+            "links",
+            ("model.country.link_table.read_links",),
+            _columns_of("model.country.link_table", "LINK_COLUMNS"),
+            read_links,
+        ),
+        table_target(
+            "panel",
+            ("experiments.evaluation.observed_panel.read_observed",),
+            _columns_of("experiments.evaluation.observed_panel", "PANEL_COLUMNS"),
+            read_panel,
+        ),
+    )

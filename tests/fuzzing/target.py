@@ -1,24 +1,26 @@
-"""What is fuzzed: every reader of the program, as a function of bytes.
+"""Targets of fuzzing: every reader of the program, as a function of bytes.
 
-A `Target` makes of bytes an input on disk, lets the program read it, and holds what happens against the promise:
-the input is accepted and what was read is sound, or it is refused with the program's own error, whose text is a
-sentence that names the file. Whatever else is raised goes through to the caller: it is a fault.
+A `Target` turns bytes into an input on disk, lets the program read it, and compares the outcome with the
+promise: the input is accepted and the result is sound, or it is refused with the program's own error, whose
+text is a sentence that names the file. Any other exception reaches the caller: it is a fault.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ROOT
 from tests.fuzzing.broken_values import Draw, damaged, edited_parquet, edited_values, json_bytes
 
 ACCEPTED, REFUSED = "accepted", "refused"
 Attempt = Callable[[bytes], str]
-SHORT = 600  # characters of a line that a person is shown
+SHORT = 600  # characters of a line of a message
 
 
 class FaultError(Exception):
@@ -29,9 +31,9 @@ class FaultError(Exception):
 class Target:
     """A part of the program that reads.
 
-    ``readers`` are its functions, as ``module.function``. ``begin(sound, folder)`` gives the function that makes an
-    input of bytes in the folder, lets it be read and says whether it was accepted; ``sound`` holds sound inputs.
-    ``seeds`` are bytes to begin with.
+    ``readers`` are its functions, as ``module.function``. ``begin(sound, folder)`` returns the function that
+    turns bytes into an input in the folder, lets it be read and returns ACCEPTED or REFUSED; ``sound`` holds
+    sound inputs. ``seeds`` are bytes to begin with.
     """
 
     name: str
@@ -43,7 +45,7 @@ class Target:
 def outcome(
     read: Callable[[], object], refusals: tuple[type[Exception], ...], names: Sequence[str] = ()
 ) -> str:
-    """Whether ``read`` accepts. Raises FaultError if it refuses without a fit sentence, or what it raises itself."""
+    """Return ACCEPTED or REFUSED. Raises FaultError for a refusal without a proper sentence."""
     try:
         read()
     except refusals as error:
@@ -53,21 +55,27 @@ def outcome(
 
 
 def check_sentence(text: str, names: Sequence[str] = ()) -> None:
-    """Hold a text against what a person is promised. Raises FaultError."""
+    """Check a message against the promises to the user. Raises FaultError."""
     from viz.cli.commands import sentences
 
     shown = [line.strip() for line in sentences(text).split("\n")]
     lines = [line for line in shown if not line.endswith("mistakes:") and not line.startswith("and ")]
     for line in lines:
         wrong = (
-            "says nothing" if len(line) < 8
-            else "is too long" if len(line) > SHORT
-            else "cannot be printed" if not line.isprintable()
-            else "is a traceback" if "Traceback" in line
-            else "names a file of the program" if any(f"/{package}/{sub}" in line for package in ("model", "experiments", "viz") for sub in ("__", "tables.py", "cli.py"))
-            else "does not name what is wrong" if names and not any(name in line for name in names)
+            "says nothing"
+            if len(line) < 8
+            else "is too long"
+            if len(line) > SHORT
+            else "cannot be printed"
+            if not line.isprintable()
+            else "is a traceback"
+            if "Traceback" in line
+            else "names a file of the program"
+            if re.search(rf"{re.escape(str(ROOT))}/(agents|model|experiments|viz)/\S*\.py", line)
+            else "does not name what is wrong"
+            if names and not any(name in line for name in names)
             else ""
-        )  # fmt: skip
+        )
         if wrong:
             raise FaultError(f"a line {wrong}: {line[:300]!r}")
     if not lines or len(lines) > 70:
@@ -75,7 +83,7 @@ def check_sentence(text: str, names: Sequence[str] = ()) -> None:
 
 
 def hold(fine: bool, what: str) -> None:
-    """Raise FaultError unless what was accepted is sound."""
+    """Raise FaultError unless the accepted input is sound."""
     if not fine:
         raise FaultError(f"accepted, although {what}")
 

@@ -43,9 +43,13 @@ def test_no_input_breaks_a_reader(name: str, sound: Path, elsewhere: Path):
         attempt(path.read_bytes())  # what once broke something
 
     @settings(
-        max_examples=12, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=12,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(st.sampled_from(target.seeds), st.binary(max_size=40))
     def tried(seed: bytes, more: bytes) -> None:
         assert attempt(seed + more) in (targets.ACCEPTED, targets.REFUSED)
@@ -60,10 +64,14 @@ def test_fuzzing_guided_by_coverage(name: str, sound: Path, tmp_path: Path, note
         pytest.skip("atheris is not installed: pip install 'computeleap[reliability]'")
     report = guided_fuzzing.fuzz(name, 60.0 * MINUTES / len(NAMES), sound, tmp_path / "out")
     note(
-        what=f"fuzzing: {name}", count=report.inputs,
-        accepted=report.accepted, refused=report.refused, faults=len(report.faults),
-        tracebacks=report.tracebacks, hangs=report.hangs,
-    )  # fmt: skip
+        what=f"fuzzing: {name}",
+        count=report.inputs,
+        accepted=report.accepted,
+        refused=report.refused,
+        faults=len(report.faults),
+        tracebacks=report.tracebacks,
+        hangs=report.hangs,
+    )
     assert not report.faults, "\n".join(report.faults)
     assert report.accepted, "nothing was accepted: the target does not get past the first check"
     assert report.refused, "nothing was refused"
@@ -78,9 +86,11 @@ def test_every_target_names_readers_that_exist():
 
 def test_a_sentence_that_a_person_cannot_use_is_a_fault():
     for text, names in (
-        ("", ()), ("x", ()), ("Traceback (most recent call last)", ()),
+        ("", ()),
+        ("x", ()),
+        ("Traceback (most recent call last)", ()),
         ("t.csv, row 2: wrong\nhalf of a line", ("t.csv",)),
-    ):  # fmt: skip
+    ):
         with pytest.raises(targets.FaultError):
             targets.check_sentence(text, names)
     targets.check_sentence("t.csv, row 2: it is wrong\nt.csv, row 3: it is wrong", ("t.csv",))

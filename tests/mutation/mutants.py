@@ -43,19 +43,43 @@ TESTS = {
     "measures": ("tests/experiments/measures",),
 }
 ARITHMETIC = {
-    "Add": ("Sub", "Mul"), "Sub": ("Add", "Mul"), "Mul": ("Div", "Add"), "Div": ("Mul", "Sub"),
-    "FloorDiv": ("Div", "Mul"), "Mod": ("FloorDiv", "Mul"), "Pow": ("Mul", "Div"), "BitAnd": ("BitOr",),
-    "BitOr": ("BitAnd",), "BitXor": ("BitAnd",), "LShift": ("RShift",), "RShift": ("LShift",),
-}  # fmt: skip
+    "Add": ("Sub", "Mul"),
+    "Sub": ("Add", "Mul"),
+    "Mul": ("Div", "Add"),
+    "Div": ("Mul", "Sub"),
+    "FloorDiv": ("Div", "Mul"),
+    "Mod": ("FloorDiv", "Mul"),
+    "Pow": ("Mul", "Div"),
+    "BitAnd": ("BitOr",),
+    "BitOr": ("BitAnd",),
+    "BitXor": ("BitAnd",),
+    "LShift": ("RShift",),
+    "RShift": ("LShift",),
+}
 COMPARISON = {
-    "Lt": ("LtE", "Gt"), "LtE": ("Lt", "Gt"), "Gt": ("GtE", "Lt"), "GtE": ("Gt", "Lt"),
-    "Eq": ("NotEq", "LtE"), "NotEq": ("Eq",), "Is": ("IsNot",), "IsNot": ("Is",),
-}  # fmt: skip
+    "Lt": ("LtE", "Gt"),
+    "LtE": ("Lt", "Gt"),
+    "Gt": ("GtE", "Lt"),
+    "GtE": ("Gt", "Lt"),
+    "Eq": ("NotEq", "LtE"),
+    "NotEq": ("Eq",),
+    "Is": ("IsNot",),
+    "IsNot": ("Is",),
+}
 OTHERS = (
-    "NumberReplacer", "AddNot", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse",
-    "ReplaceFalseWithTrue", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "ZeroIterationForLoop",
-    "ReplaceUnaryOperator_USub_UAdd", "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_Delete_Invert",
-)  # fmt: skip
+    "NumberReplacer",
+    "AddNot",
+    "ReplaceAndWithOr",
+    "ReplaceOrWithAnd",
+    "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue",
+    "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak",
+    "ZeroIterationForLoop",
+    "ReplaceUnaryOperator_USub_UAdd",
+    "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceUnaryOperator_Delete_Invert",
+)
 OPERATORS = (
     *(f"ReplaceBinaryOperator_{a}_{b}" for a, others in ARITHMETIC.items() for b in others),
     *(f"ReplaceComparisonOperator_{a}_{b}" for a, others in COMPARISON.items() for b in others),

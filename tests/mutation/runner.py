@@ -83,9 +83,13 @@ class Setting:
         import hypothesis  # not before pytest, which rewrites it
 
         hypothesis.settings.register_profile(
-            "mutants", derandomize=True, deadline=None, max_examples=25, database=None,
+            "mutants",
+            derandomize=True,
+            deadline=None,
+            max_examples=25,
+            database=None,
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
-        )  # fmt: skip
+        )
         hypothesis.settings.load_profile("mutants")
         from model.engine.compile import kernel_source
         from model.engine.rule_source import plain
@@ -121,9 +125,15 @@ class Runs(Setting):
     """The pytest plugin that runs mutants in place of tests."""
 
     def __init__(
-        self, group: str, watch: Watch, mutants: list[Mutant], workers: int, budget: float,
-        done: Callable[[Mutant, dict[str, Any]], None], log: Callable[[str], None],
-    ) -> None:  # fmt: skip
+        self,
+        group: str,
+        watch: Watch,
+        mutants: list[Mutant],
+        workers: int,
+        budget: float,
+        done: Callable[[Mutant, dict[str, Any]], None],
+        log: Callable[[str], None],
+    ) -> None:
         super().__init__(ENGINES[group])
         self.kept = ROOT / "build" / f"mutant-tests-{group}.json"
         self.watch, self.mutants, self.workers, self.budget = watch, mutants, workers, budget
@@ -330,10 +340,15 @@ def mark(*parts: bytes) -> str:
 
 
 def run(
-    group: str, mutants: list[Mutant], workers: int, budget: float,
-    done: Callable[[Mutant, dict[str, Any]], None], log: Callable[[str], None],
-    tests: tuple[str, ...] = (), keep: bool = True,
-) -> None:  # fmt: skip
+    group: str,
+    mutants: list[Mutant],
+    workers: int,
+    budget: float,
+    done: Callable[[Mutant, dict[str, Any]], None],
+    log: Callable[[str], None],
+    tests: tuple[str, ...] = (),
+    keep: bool = True,
+) -> None:
     """Try mutants of one group; ``done`` is told what came of each.
 
     ``keep``: remember, and use, which tests run which lines, in build/.

@@ -68,10 +68,13 @@ def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
 
     names = [name for name in SCENARIOS if name != "closed_economy"] if FULL else ["random_hosts"]
     values = {
-        "name": "same", "twin": True, "replications": 2, "run": {"chunk": 2},
+        "name": "same",
+        "twin": True,
+        "replications": 2,
+        "run": {"chunk": 2},
         "base": {"cities": "synthetic:12", "until": 2012, "parameters": result_hashes.SMALL},
         "design": {"factors": {"scenario": names, "substitution": [1.2, 2.0]}},
-    }  # fmt: skip
+    }
 
     def digest(name: str, *ways: dict[str, Any]) -> str:
         sweep = from_values(values, tmp_path / name)

@@ -52,9 +52,12 @@ def test_nothing_is_lost_wherever_it_breaks(
     wrong = [said for said in found if said]
     lost = sum(LOST in said for said in wrong)
     note(
-        what=f"file operations that fail: {name}", count=len(tries), places=clean.operations,
-        faults=len(wrong), losses=lost,
-    )  # fmt: skip
+        what=f"file operations that fail: {name}",
+        count=len(tries),
+        places=clean.operations,
+        faults=len(wrong),
+        losses=lost,
+    )
     assert not wrong, "\n".join(wrong)
 
 

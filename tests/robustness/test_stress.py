@@ -41,10 +41,15 @@ BUSY = Scenario("busy", "centres from the start", openings=OPENINGS)
 REGIMES: dict[str, dict[str, Any]] = {
     "plain": {},
     "all on": {
-        "exchange": 1, "chain_leap": 0.5, "paradigm_arrival": 2005.0, "building_slots": 10,
-        "building_start": 0.0, "building_lag": 1.0, "grant_rate": 0.5,
+        "exchange": 1,
+        "chain_leap": 0.5,
+        "paradigm_arrival": 2005.0,
+        "building_slots": 10,
+        "building_start": 0.0,
+        "building_lag": 1.0,
+        "grant_rate": 0.5,
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -55,9 +60,13 @@ def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
     for name in names:
         for value in strategies.ends(name):
             model = RegionalModel(
-                Parameters(firms=60, burn_in=0).changed(**{**REGIMES[regime], name: value}), BUSY, 1,
-                cities=country, check=True, engine="interpreted",
-            )  # fmt: skip
+                Parameters(firms=60, burn_in=0).changed(**{**REGIMES[regime], name: value}),
+                BUSY,
+                1,
+                cities=country,
+                check=True,
+                engine="interpreted",
+            )
             model.run_until(12 if FULL else 2)
             price = model.state["city_kinds"]["price"]
             assert 0 < price.min() <= price.max() < 1e4, (name, value)
@@ -68,8 +77,11 @@ def heavy(kind: str, count: int, quarters: int) -> dict[str, Any]:
     """A run in a process of its own; see heavy.py."""
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name("heavy.py"), kind, str(count), str(quarters)],
-        capture_output=True, text=True, timeout=HANG - 60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=HANG - 60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -81,8 +93,10 @@ def test_size(kind: str, count: int, quarters: int, note: Note):
     found = heavy(kind, count, quarters)
     note(
         what=f"{count:,} {kind} within {CAP_MIB[kind] / 1024:.0f} GiB, quarters",
-        count=quarters, faults=len(found["wrong"]) + (found["peak_mib"] >= CAP_MIB[kind]), **found,
-    )  # fmt: skip
+        count=quarters,
+        faults=len(found["wrong"]) + (found["peak_mib"] >= CAP_MIB[kind]),
+        **found,
+    )
     assert not found["wrong"]
     assert found["finite"]
     assert found["peak_mib"] < CAP_MIB[kind]
@@ -121,9 +135,14 @@ def outcomes(seed: int, quarters: int, rounded: bool) -> np.ndarray:
     firms, cities = model.state["firms"], model.state["cities"]
     alive = firms["alive"] > 0.5
     return np.array(
-        [alive.sum(), cities["innovation"].sum(), cities["wage"].mean(), firms["quality"][alive].mean(),
-         cities["talent"].std()]
-    )  # fmt: skip
+        [
+            alive.sum(),
+            cities["innovation"].sum(),
+            cities["wage"].mean(),
+            firms["quality"][alive].mean(),
+            cities["talent"].std(),
+        ]
+    )
 
 
 def test_single_precision_is_lost_in_the_spread_between_seeds(note: Note):
@@ -139,9 +158,12 @@ def test_single_precision_is_lost_in_the_spread_between_seeds(note: Note):
     spread = double.std(axis=0, ddof=1)
     shift = (single - double).mean(axis=0) / (spread / np.sqrt(seeds))
     note(
-        what="state in single precision, runs", count=2 * seeds, faults=0,
-        differences=(np.abs(single - double) / spread).mean(axis=0).tolist(), shift=shift.tolist(),
-    )  # fmt: skip
+        what="state in single precision, runs",
+        count=2 * seeds,
+        faults=0,
+        differences=(np.abs(single - double) / spread).mean(axis=0).tolist(),
+        shift=shift.tolist(),
+    )
     assert not np.array_equal(single, double)
     assert (np.abs(single - double).mean(axis=0) < 0.5 * spread).all()
     assert (np.abs(shift) < 4.0).all(), shift

@@ -78,9 +78,12 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
     with open(log, "wb") as written:
         server = subprocess.Popen(
             [sys.executable, "-m", "viz", "app", "--port", "0", *options],
-            stdout=subprocess.PIPE, stderr=written, cwd=folder, start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=written,
+            cwd=folder,
+            start_new_session=True,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        )  # fmt: skip
+        )
         assert server.stdout is not None
         try:
             found = re.search(r"http://(\S+)", server.stdout.readline().decode())
@@ -129,9 +132,13 @@ class Visitor:
             self.cookie = heads["set-cookie"].split(";")[0]
         self.wire = await connect(
             f"ws://{self.address}/jupyter/api/kernels/{self.kernel}/channels?session_id={self.page}",
-            additional_headers={"Cookie": self.cookie}, origin=f"http://{self.address}",
-            max_size=None, open_timeout=PATIENCE, ping_interval=None, compression=None,
-        )  # fmt: skip
+            additional_headers={"Cookie": self.cookie},
+            origin=f"http://{self.address}",
+            max_size=None,
+            open_timeout=PATIENCE,
+            ping_interval=None,
+            compression=None,
+        )
         self._changed = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
 
@@ -155,10 +162,23 @@ class Visitor:
 
     async def say(self, kind: str, content: Any, channel: str = "shell", **more: Any) -> None:
         """Send a message."""
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.page, "username": "",
-                  "version": "5.2", "date": "2026-11-22T04:17:02.170Z"}  # fmt: skip
-        message = {"header": header, "channel": channel, "content": content, "metadata": {},
-                   "parent_header": {}, "buffers": [], **more}  # fmt: skip
+        header = {
+            "msg_id": uuid.uuid4().hex,
+            "msg_type": kind,
+            "session": self.page,
+            "username": "",
+            "version": "5.2",
+            "date": "2026-11-22T04:17:02.170Z",
+        }
+        message = {
+            "header": header,
+            "channel": channel,
+            "content": content,
+            "metadata": {},
+            "parent_header": {},
+            "buffers": [],
+            **more,
+        }
         await self.send(json.dumps(message))
 
     async def send(self, raw: str | bytes) -> None:

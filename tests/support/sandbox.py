@@ -161,10 +161,14 @@ def _attempt(order: dict[str, object]) -> dict[str, object]:
     for stream in streams:
         stream.unlink(missing_ok=True)
     return {
-        "code": os.waitstatus_to_exitcode(status), "out": texts[0][-20_000:], "err": texts[1][-20_000:],
-        "seconds": time.monotonic() - began, "peak_mib": used.ru_maxrss / 1024, "hung": hung,
+        "code": os.waitstatus_to_exitcode(status),
+        "out": texts[0][-20_000:],
+        "err": texts[1][-20_000:],
+        "seconds": time.monotonic() - began,
+        "peak_mib": used.ru_maxrss / 1024,
+        "hung": hung,
         "operations": int(texts[2]) if texts[2] else None,
-    }  # fmt: skip
+    }
 
 
 def _become(order: dict[str, object], folder: Path, streams: list[Path]) -> None:

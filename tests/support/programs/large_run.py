@@ -28,9 +28,12 @@ def main(kind: str, count: int, quarters: int) -> dict[str, object]:
     sizes = {"firms": (count, 338), "cities": (10_000, count), "years": (60, 10)}
     firms, cities = sizes[kind]
     model = RegionalModel(
-        Parameters(firms=firms, burn_in=0), "actual" if kind == "firms" else "random_hosts", 1,
-        cities=None if kind == "firms" else synthetic_country(cities, 1), check=kind == "years",
-    )  # fmt: skip
+        Parameters(firms=firms, burn_in=0),
+        "actual" if kind == "firms" else "random_hosts",
+        1,
+        cities=None if kind == "firms" else synthetic_country(cities, 1),
+        check=kind == "years",
+    )
     ready = time.monotonic()
     trace = []
     for _ in range(quarters):
@@ -52,10 +55,15 @@ def main(kind: str, count: int, quarters: int) -> dict[str, object]:
     peak = peak_mib()  # before the look at the end
     wrong = [str(breach) for breach in (*breaches(model.state), *broken_accounts(model.state))]
     return {
-        "setup": ready - began, "quarter": (ended - ready) / quarters, "peak_mib": peak, "wrong": wrong,
-        "state_mib": model.state.bytes / 2**20, "trace": trace, "alive": trace[-1]["firms"],
+        "setup": ready - began,
+        "quarter": (ended - ready) / quarters,
+        "peak_mib": peak,
+        "wrong": wrong,
+        "state_mib": model.state.bytes / 2**20,
+        "trace": trace,
+        "alive": trace[-1]["firms"],
         "finite": bool(np.isfinite([value for row in trace for value in row.values()]).all()),
-    }  # fmt: skip
+    }
 
 
 def peak_mib() -> float:
