@@ -86,11 +86,11 @@ def _with_a_row(run: Run, row: int) -> State:
     old, cities = run.state, len(run.country.cities)
     centres = old["providers"].rows + 1
     numbers = run.parameters.numbers()
-    new = State(dict.fromkeys(old.tables, 0), old.world, numbers)
+    new = State(dict.fromkeys(old.tables, 0), old.schema, numbers)
     new.tables, new.arrays = dict(old.tables), dict(old.arrays)
     offers = len(CLASSES) * centres
     for name, count in zip(CENTRE_TABLES, (centres, offers, cities * offers), strict=True):
-        new.tables[name] = Table(count, old.world.tables[name], numbers)
+        new.tables[name] = Table(count, old.schema.tables[name], numbers)
     build_centre_tables(new, run.country.cities, run.country.network, run.openings, run.parameters)
     kept = np.delete(np.arange(centres), row)
     kept_offers = np.delete(np.arange(offers), row * len(CLASSES) + np.arange(len(CLASSES)))

@@ -1,4 +1,4 @@
-"""Covariance of least-squares coefficients when rows of a city hang together."""
+"""Cluster-robust covariance of OLS coefficients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from experiments.evaluation.estimators.estimate import Floats
 from experiments.evaluation.estimators.panel_data import Codes
 from model.files.user_tables import InputError
 
-ERRORS = ("jackknife", "cluster", "two-way", "conley")
+COVARIANCES = ("jackknife", "cluster", "two-way", "conley")
 
 
 def covariance(
@@ -16,13 +16,13 @@ def covariance(
     residuals: Floats,
     city: Codes,
     year: Codes,
-    errors: str = "jackknife",
+    cov_type: str = "jackknife",
     distances: Floats | None = None,
     reach_km: float = 500.0,
 ) -> Floats:
     """Covariance (k, k) of the coefficients of a regression without constant.
 
-    regressors (n, k), residuals (n,). errors:
+    regressors (n, k), residuals (n,). cov_type:
 
     * ``jackknife``: leaves out one city at a time (CV3), careful where few cities are treated. [MacKinnon,
       Nielsen & Webb 2023, Journal of Applied Econometrics 38(5)]
@@ -33,21 +33,21 @@ def covariance(
 
     Raises InputError for another word, or ``conley`` without distances.
     """
-    if errors not in ERRORS:
-        raise InputError([f"there are no standard errors {errors!r}: choose one of {', '.join(ERRORS)}"])
+    if cov_type not in COVARIANCES:
+        raise InputError([f"cov_type cannot be {cov_type!r}: choose one of {', '.join(COVARIANCES)}"])
     bread = np.linalg.pinv(regressors.T @ regressors)
     scores = regressors * residuals[:, None]
     by_city = _sums(scores, city)
     count = len(by_city)
-    if errors == "jackknife":
+    if cov_type == "jackknife":
         return _jackknife(regressors, by_city, city)
     meat = by_city.T @ by_city
-    if errors == "two-way":
+    if cov_type == "two-way":
         by_year = _sums(scores, year)
         meat = meat + by_year.T @ by_year - scores.T @ scores
-    elif errors == "conley":
+    elif cov_type == "conley":
         if distances is None:
-            raise InputError(["standard errors by distance (conley) need lon and lat of the cities"])
+            raise InputError(["cov_type conley needs distances: lon and lat of the cities"])
         meat = by_city.T @ np.maximum(0.0, 1.0 - distances / reach_km) @ by_city
     spread = count / (count - 1) * bread @ meat @ bread
     # A difference of variances can fall below zero in a small sample: the smaller part is then left out.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.measures.clustered_ols import least_squares
-from experiments.measures.effects import over_seeds
+from experiments.measures.effects import mean_and_se
 
 
 def test_coefficients_are_those_of_an_exact_line() -> None:
@@ -20,7 +20,7 @@ def test_coefficients_are_those_of_an_exact_line() -> None:
 def test_a_mean_of_single_rows_has_the_error_over_seeds() -> None:
     values = [1.0, 4.0, 2.0, 9.0]
     fit = least_squares(values, np.ones((4, 1)), range(4))
-    known = over_seeds(values)
+    known = mean_and_se(values)
     assert fit.coefficients[0] == known["mean"]
     assert fit.errors[0] == pytest.approx(known["se"])
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures import effects as metrics
+from experiments.measures import effects
 from experiments.measures.findings import BY_ID, by_seed, findings, sign_verdict, t_value
 from experiments.measures.published_targets import target, targets
 from experiments.questions import ablation, oversupply, regimes
@@ -71,12 +71,12 @@ def test_expected_signs_are_those_of_the_targets() -> None:
 def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
     table = findings(twins).set_index("id")
     assert list(table.index) == list(BY_ID)
-    found = metrics.pairs(twins)
-    effects = metrics.effects(found).set_index("group")
-    channels = metrics.channels(found)
-    gap = metrics.gap(found, twins.study.cities).set_index("index")
-    assert table.loc["C0", "size"] == pytest.approx(effects.loc["host cities", "mean"])
-    assert table.loc["C0", "se"] == pytest.approx(effects.loc["host cities", "se"])
+    found = effects.pairs(twins)
+    by_group = effects.effects(found).set_index("group")
+    channels = effects.channels(found)
+    gap = effects.gap(found, twins.study.cities).set_index("index")
+    assert table.loc["C0", "size"] == pytest.approx(by_group.loc["host cities", "mean"])
+    assert table.loc["C0", "se"] == pytest.approx(by_group.loc["host cities", "se"])
     assert table.loc[["C1", "C2", "C3", "C4", "C5", "C6"], "size"].tolist() == pytest.approx(
         channels["mean"].tolist(), nan_ok=True
     )
@@ -85,14 +85,14 @@ def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
 
 
 def test_near_and_far_are_by_the_nearest_host(twins: TwinResults, monkeypatch: pytest.MonkeyPatch) -> None:
-    pair = metrics.pairs(twins)[0]
+    pair = effects.pairs(twins)[0]
     count = len(twins.study.cities)
     nearest = np.full(count, 2000.0)
     others = np.setdiff1d(np.arange(count), pair.hosts)
     nearest[others[:2]], nearest[others[2:4]], nearest[pair.hosts] = 149.9, 500.0, 0.0
     monkeypatch.setattr("experiments.measures.findings.nearest_distance_km", lambda distances, hosts: nearest)
     effect = np.arange(float(count))
-    monkeypatch.setattr(metrics.Pair, "effect", lambda self, *given: effect)
+    monkeypatch.setattr(effects.Pair, "effect", lambda self, *given: effect)
     row = by_seed([pair], twins.study.cities).iloc[0]
     assert row["C13-near"] == effect[others[:2]].mean()
     assert row["C13-far"] == effect[others[2:4]].mean()

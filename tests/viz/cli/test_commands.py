@@ -30,7 +30,7 @@ from viz.cli import reference_commands as reference
 from viz.cli.commands import app
 
 COMMANDS = [
-    "run", "validate", "metrics", "parameters", "scenarios", "check", "cities", "synthetic", "network",
+    "run", "validate", "convergence", "parameters", "scenarios", "check", "cities", "synthetic", "network",
     "schema", "panel", "evaluate", "audit", "app", "study", "sweep",
 ]  # fmt: skip
 
