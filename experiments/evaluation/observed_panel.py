@@ -45,11 +45,7 @@ def _least(name: str) -> float | None:
     return 0.0 if name in COUNTS else None
 
 
-<<<<<<< HEAD
-def _columns(roles: Roles) -> tuple[TableColumn, ...]:
-=======
-def _columns(roles: ColumnRoles) -> tuple[Column, ...]:
->>>>>>> main
+def _columns(roles: ColumnRoles) -> tuple[TableColumn, ...]:
     return (
         TableColumn(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
         TableColumn(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
