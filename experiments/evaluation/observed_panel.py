@@ -78,11 +78,7 @@ PANEL_COLUMNS = (*_columns(ColumnRoles()), *PLACE, *_numbers((*CHANNELS, *FIXED_
 """What a table takes whose columns are named as in the codebook."""
 
 
-<<<<<<< HEAD
-def columns_of(roles: Roles, there: Sequence[str]) -> tuple[TableColumn, ...]:
-=======
-def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[Column, ...]:
->>>>>>> main
+def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[TableColumn, ...]:
     """The columns that are read from a table which has the columns ``there``."""
     place = PLACE if "lon" in there and "lat" in there else ()
     chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
