@@ -290,8 +290,8 @@ SCENARIOS = {
     "an unknown industry": "[[openings]]\ncity = 'Guiyang'\nkind = 'super'\nopens = '2010Q1'\nindustry = 'tea'",
     "openings that are no list": "openings = 3", "an unknown siting": "centres = 'everywhere'", "no hosts": "centres = 'random'\nhosts = 0",
 "changes that are no table": "changes = 'all'",
-    "an unknown parameter": "[changes]\nsubstituton = 1", "a parameter beyond its range": "[changes]\nsubstitution = -1",
-    "text for a parameter": "[changes]\nsubstitution = '1'", "NaN": "[changes]\nsubstitution = nan", "a date in words": "opens = 'soon'",
+    "an unknown parameter": "[parameters]\nsubstituton = 1", "a parameter beyond its range": "[parameters]\nsubstitution = -1",
+    "text for a parameter": "[parameters]\nsubstitution = '1'", "NaN": "[parameters]\nsubstitution = nan", "a date in words": "opens = 'soon'",
     "a name of 200 letters": "name = '" + "a" * 200 + "'",
 }  # fmt: skip
 
