@@ -31,7 +31,8 @@ from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from model.parameters import Parameters
-from model.scenarios.scenario import find_scenario, quarter_of
+from model.scenarios.scenario import quarter_of
+from model.scenarios.scenario_catalogue import find_scenario
 
 SETTINGS_FILE = "audit.json"
 
@@ -119,7 +120,9 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
 
 
 def _changed(study: Study, changes: dict[str, float]) -> Study:
-    return replace(study, scenario=replace(study.scenario, changes={**study.scenario.changes, **changes}))
+    return replace(
+        study, scenario=replace(study.scenario, parameters={**study.scenario.parameters, **changes})
+    )
 
 
 def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,8 @@ from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.results.write_results import versions
 from model.country.geography import distances_km
-from model.files.user_tables import Cells, Column, InputError, Remark, check_file, read_table
+from model.files.table_columns import Cells, Remark, TableColumn
+from model.files.user_tables import InputError, check_file, read_table
 
 
 @dataclass(frozen=True)
@@ -44,27 +45,31 @@ def _least(name: str) -> float | None:
     return 0.0 if name in COUNTS else None
 
 
-def _columns(roles: ColumnRoles) -> tuple[Column, ...]:
+def _columns(roles: ColumnRoles) -> tuple[TableColumn, ...]:
     return (
-        Column(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
-        Column(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
-        Column(roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False),
-        Column(roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False),
+        TableColumn(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
+        TableColumn(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
+        TableColumn(
+            roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False
+        ),
+        TableColumn(
+            roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False
+        ),
     )
 
 
 PLACE = (
-    Column(
+    TableColumn(
         "lon", "number", "longitude; with lat: centres by distance", "degrees east", -180, 180, blank=False
     ),
-    Column("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
+    TableColumn("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
 )
 KNOWN = {entry.name: entry.meaning for entry in CODEBOOK}
 
 
-def _numbers(names: Iterable[str], required: bool) -> tuple[Column, ...]:
+def _numbers(names: Iterable[str], required: bool) -> tuple[TableColumn, ...]:
     return tuple(
-        Column(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
+        TableColumn(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
         for name in dict.fromkeys(names)
     )
 
@@ -73,7 +78,7 @@ PANEL_COLUMNS = (*_columns(ColumnRoles()), *PLACE, *_numbers((*CHANNELS, *FIXED_
 """What a table takes whose columns are named as in the codebook."""
 
 
-def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[Column, ...]:
+def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[TableColumn, ...]:
     """The columns that are read from a table which has the columns ``there``."""
     place = PLACE if "lon" in there and "lat" in there else ()
     chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)

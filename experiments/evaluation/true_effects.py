@@ -33,7 +33,10 @@ def run_with(study: Study, seed: int, openings: Sequence[Opening], **changes: fl
 def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenario:
     """The scenario in which exactly these centres open; all else is as in the study's, with changes."""
     return Scenario(
-        "given", "openings as given", changes={**study.scenario.changes, **changes}, openings=tuple(openings)
+        "given",
+        "openings as given",
+        parameters={**study.scenario.parameters, **changes},
+        openings=tuple(openings),
     )
 
 

@@ -38,7 +38,7 @@ from model.country.geography import load_centres, load_cities
 from model.country.network import build_network
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import SCENARIOS, find_scenario
+from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario
 
 UNTIL, LEAP_UNTIL = 2030, 2035
 SEEDS = 12

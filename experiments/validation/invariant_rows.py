@@ -18,7 +18,7 @@ from model.economy.regional_schema import REGIONAL
 from model.engine.events import Procedure
 from model.engine.state import State
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 SCENARIO = "random_hosts"

@@ -9,7 +9,7 @@ from experiments.measures.effects import Pair, effects, gap, mean_and_se, pairs
 from experiments.measures.findings import HOLDS, sign_verdict
 from experiments.questions.layouts import host_location_share
 from experiments.validation.rows import NOT_CLAIMED, Context, Row
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 # Scenario → the sign that the gap's change must have beyond three standard errors; 0 where none is published.
 EXPECTED = {"local_demand": 1, "cross_region": -1, "cross_region_trading": -1, "trading": 0}

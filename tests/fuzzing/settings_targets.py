@@ -100,8 +100,9 @@ def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
 def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
     from model.country.geography import load_centres
     from model.parameters import Parameters
-    from model.scenarios.scenario import ScenarioError, openings_of
+    from model.scenarios.scenario import ScenarioError
     from model.scenarios.scenario_file import read_scenario
+    from model.scenarios.siting import openings_of
 
     cities = shipped()
     centres = load_centres(None, cities)
@@ -332,7 +333,7 @@ def settings_targets() -> tuple[Target, ...]:
         ),
         target(
             "scenario",
-            ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"),
+            ("model.scenarios.scenario_file.read_scenario", "model.scenarios.siting.openings_of"),
             (*NOT_TEXT, *SCENARIOS.values()),
             _scenario,
         ),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.version import VERSION
 from tests import ROOT
 from tests.properties import result_hashes

@@ -64,7 +64,7 @@ def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
                 BUSY,
                 1,
                 cities=country,
-                check=True,
+                check_invariants=True,
                 engine="interpreted",
             )
             model.run_until(12 if FULL else 2)

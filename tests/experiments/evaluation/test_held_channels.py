@@ -19,7 +19,8 @@ from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, find_scenario
+from model.scenarios.scenario import Opening
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 CITIES = 30

@@ -39,7 +39,8 @@ from model.economy.initial_state import coreness
 from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, ScenarioError, find_scenario
+from model.scenarios.scenario import Opening, ScenarioError
+from model.scenarios.scenario_catalogue import find_scenario
 from viz.cli.commands import app
 from viz.cli.evaluation_commands import show_evaluation
 from viz.reports.audit_report import audit_figures, audit_text, write_audit_report

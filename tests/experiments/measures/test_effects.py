@@ -68,7 +68,7 @@ def results(cities: pd.DataFrame, with_hosts: bool = True) -> TwinResults:
     opened += [(2, 20, "2012Q1"), (2, 30, "2012Q1"), (2, 40, "2019Q4"), (2, 40, "2012Q1")]
     centres = pd.DataFrame(opened if with_hosts else [], columns=["seed", "city_id", "opened"])
     centres.insert(1, "centre_id", [f"C{k}" for k in range(len(centres))])
-    scenario = Scenario("test", "a test", changes={"burn_in": 8})
+    scenario = Scenario("test", "a test", parameters={"burn_in": 8})
     study = Study(scenario, (1, 2), Parameters(), 2019, cities, pd.DataFrame(), nx.Graph())
     return TwinResults(study, pd.concat(rows, ignore_index=True), centres)
 

@@ -19,7 +19,8 @@ from experiments.study.run_study import ArmResults, Plan, run_arms, twin_arms
 from experiments.study.study import TwinResults
 from model.country.network import build_network
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 LOTS = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
 
@@ -202,14 +203,14 @@ def test_a_map_has_a_row_for_every_cell(plan: Plan) -> None:
 
 def test_the_arms_share_one_twin_and_scale_what_the_scenario_has() -> None:
     base = Parameters(capacity_basic=6.0)
-    scenario = Scenario("s", "m", "actual", changes={"capacity_super": 1.0})
+    scenario = Scenario("s", "m", "actual", parameters={"capacity_super": 1.0})
     arms = oversupply.arms(scenario, base, (0.5, 1.0))
     assert list(arms) == ["without", "network 0.5", "network 1", "local 0.5", "local 1"]
     assert arms["without"].centres == "none"
-    half = base.changed(**arms["network 0.5"].changes)
+    half = base.changed(**arms["network 0.5"].parameters)
     assert (half.capacity_basic, half.capacity_super, half.remote_access) == (3.0, 0.5, 1.0)
-    assert base.changed(**arms["local 1"].changes).remote_access == 0.0
-    assert base.changed(**arms["network 1"].changes) == base.changed(capacity_super=1.0)
+    assert base.changed(**arms["local 1"].parameters).remote_access == 0.0
+    assert base.changed(**arms["network 1"].parameters) == base.changed(capacity_super=1.0)
 
 
 def test_the_market_of_centres_by_hand() -> None:

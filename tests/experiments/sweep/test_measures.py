@@ -15,7 +15,7 @@ from experiments.sweep.simulate import Simulator, TimedOutError
 from model.country.country import load_country
 from model.parameters import Parameters
 from model.regional_model import PROVIDER_RECORDED, RECORDED
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 PARAMETERS = Parameters(firms=300, burn_in=4)
 SCENARIO = find_scenario("random_hosts")

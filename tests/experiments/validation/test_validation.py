@@ -26,7 +26,8 @@ from experiments.validation.rows import Context, Interrupted, Row, exact_row, ra
 from experiments.validation.sign_rows import NO_REASON, reason, sign_rows
 from model import Parameters, RegionalModel, Rules
 from model.country.network import build_network
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 
 

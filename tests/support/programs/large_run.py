@@ -32,7 +32,7 @@ def main(kind: str, count: int, quarters: int) -> dict[str, object]:
         "actual" if kind == "firms" else "random_hosts",
         1,
         cities=None if kind == "firms" else synthetic_country(cities, 1),
-        check=kind == "years",
+        check_invariants=kind == "years",
     )
     ready = time.monotonic()
     trace = []

@@ -24,7 +24,7 @@ from experiments.study.settings import Settings
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 from viz.cli import reference_commands as reference
 from viz.cli.commands import app

@@ -205,7 +205,7 @@ def test_what_a_step_loads_can_be_run(story, step):
     assert scenario.name == step.load.scenario
     assert seed == int(step.load.seed)
     for name, value in step.load.changes:
-        assert scenario.changes[name] == value
+        assert scenario.parameters[name] == value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
