@@ -2,7 +2,7 @@
 
 Each target has a process of its own, ``python -m tests.fuzzing.guided_fuzzing NAME SECONDS SOUND OUT``;
 `fuzz` starts it, and starts it again after an input that ended it. With ``--replay FILE NAME SOUND`` one input
-is given to a target and the outcome is printed.
+goes to a target and the outcome is printed.
 """
 
 from __future__ import annotations

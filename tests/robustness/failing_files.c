@@ -1,11 +1,21 @@
-/* Counts the operations that change files below a folder, and fails or kills at the n-th of them.
+/* A library for LD_PRELOAD that counts the operations that change files below a folder, and fails the n-th.
 
-   Loaded with LD_PRELOAD; fault_arm(n, how, root) begins to count in this process. how: "count" (nothing fails),
-   "once" (the n-th fails: no space left), "full" (it and all later ones do), "kill" (SIGKILL before the n-th), "readonly" (all fail as on a file
-   system that was mounted without the right to write).
+   Counted: open and openat that create or truncate, write, pwrite, writev, ftruncate, fsync, fdatasync, rename,
+   link, mkdir, rmdir, unlink. Each function below replaces that of the C library, decides with `strike` whether
+   the call fails, and otherwise calls the real one. Nothing is counted before `fault_arm` or after `fault_count`.
 
-   clock_arm(seed) lets the clock of the day jump back and forth by up to forty years at every look at it; the
-   clock that only measures how long things take goes on as it does. */
+   fault_arm(n, how, root): begin to count in this process, below the folder `root`. `how`:
+     "count"     nothing fails
+     "once"      the n-th operation fails: no space left on the device (ENOSPC)
+     "full"      the n-th and all later ones fail so
+     "kill"      the process gets SIGKILL before the n-th
+     "readonly"  all fail as on a file system mounted read-only (EROFS)
+   fault_count(): stop counting and return the number of operations.
+
+   clock_arm(seed): let the wall clock jump back and forth by up to forty years at every call; the monotonic
+   clock, which measures durations, is left alone.
+
+   Used by tests/support/sandbox.py; conftest.py compiles it. Linux with glibc only. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -40,19 +50,19 @@ long fault_count(void) {
   return count;
 }
 
-static unsigned long luck = 0; /* 0: the clock is left alone */
+static unsigned long draws = 0; /* 0: the clock is left alone */
 
-void clock_arm(unsigned long seed) { luck = seed; }
+void clock_arm(unsigned long seed) { draws = seed; }
 
-/* Seconds by which the clock of the day is off at this look. */
+/* Seconds by which the wall clock is off at this call. */
 static long jump(void) {
-  if (!luck) return 0;
-  luck = luck * 6364136223846793005UL + 1442695040888963407UL;
-  long span = (luck >> 60) < 8 ? 5 : (luck >> 60) < 12 ? 86400 : 1262304000; /* 5 s, a day, forty years */
-  return (long)((luck >> 20) % (unsigned long)(2 * span + 1)) - span;
+  if (!draws) return 0;
+  draws = draws * 6364136223846793005UL + 1442695040888963407UL;
+  long span = (draws >> 60) < 8 ? 5 : (draws >> 60) < 12 ? 86400 : 1262304000; /* 5 s, a day, forty years */
+  return (long)((draws >> 20) % (unsigned long)(2 * span + 1)) - span;
 }
 
-/* 1 if this operation is to fail. */
+/* Count an operation; return 1 if it must fail, with errno set. */
 static int strike(void) {
   long now = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
   if (!strcmp(how, "kill") && now == at) kill(getpid(), SIGKILL);
@@ -62,6 +72,7 @@ static int strike(void) {
   return fails;
 }
 
+/* 1 if `path`, relative to the open folder `folder`, is below `root`. */
 static int below(int folder, const char *path) {
   char whole[PATH_MAX];
   if (at < 0 || !path) return 0;
@@ -96,6 +107,7 @@ static int below(int folder, const char *path) {
 
 #define REAL(name) static __typeof__(name) *real; if (!real) real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
+/* Remember whether writes to an open file count. */
 static int opened(int file, int changes) {
   if (file >= 0 && file < FILES) ours[file] = (char)changes;
   return file;

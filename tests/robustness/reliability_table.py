@@ -1,7 +1,7 @@
-"""Writes what the long version found into docs/bench/reliability.json and the table of docs/reliability.md.
+"""Print what a run of the long suite found, as a Markdown table, and write it to build/reliability.md.
 
-``make reliability`` calls it: ``python tests/robustness/ledger.py LEDGER``. Rows of tests that were not run
-this time stay as they were, with their own date.
+``make reliability`` calls it: ``python -m tests.robustness.reliability_table LEDGER``. docs/reliability.md quotes
+the table of the last full run.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from model.version import VERSION
 from tests import ROOT
 
-STORE, PAGE = ROOT / "docs" / "bench" / "reliability.json", ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- begin: made by make reliability -->", "<!-- end -->"
+ARTEFACT = ROOT / "build" / "reliability.md"
 
 
-def table(rows: list[dict[str, object]]) -> str:
-    """The rows as a Markdown table."""
+def table(rows: Sequence[Mapping[str, object]], date: str) -> str:
+    """Return the rows of a ledger as a Markdown table."""
     lines = [
         "| what | tried | faults | lost, doubled | tracebacks, hangs | seconds | date, model |",
         "|---|---|---|---|---|---|---|",
@@ -28,27 +28,18 @@ def table(rows: list[dict[str, object]]) -> str:
         places = f" (of {row['places']:,} places)" if "places" in row else ""
         places += f" ({row['share']} %)" if "share" in row else ""
         ended = int(str(row.get("tracebacks", 0))) + int(str(row.get("hangs", 0)))
-        lost = row.get("losses", "")
-        lines.append(
-            f"| {row['what']} | {row['count']:,}{places} | {row['faults']} | {lost} | {ended} | "
-            f"{row['seconds']} | {row['date']}, version {row['version']} |"
-        )
-    return "\n".join(lines)
+        cells = [f"{row['count']:,}{places}", row["faults"], row.get("losses", ""), ended, row["seconds"]]
+        lines.append(f"| {row['what']} | {' | '.join(map(str, cells))} | {date}, version {VERSION} |")
+    return "\n".join(lines) + "\n"
 
 
-def renew(ledger: Path) -> None:
-    """Merge the ledger into the stored rows, and write both files."""
-    stored = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else []
-    rows = {str(row["what"]): row for row in stored}
-    today = datetime.date.today().isoformat()
-    for line in ledger.read_text(encoding="utf-8").splitlines():
-        row = {"date": today, "version": VERSION, **json.loads(line)}
-        rows[str(row["what"])] = row
-    STORE.write_text(json.dumps(list(rows.values()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    before, after = page.partition(BEGIN)[0], page.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(list(rows.values()))}\n\n{END}{after}", encoding="utf-8")
+def main(ledger: Path) -> None:
+    """Write and print the table of a ledger."""
+    rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    text = table(list({row["what"]: row for row in rows}.values()), datetime.date.today().isoformat())
+    ARTEFACT.write_text(text, encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":
-    renew(Path(sys.argv[1]))
+    main(Path(sys.argv[1]))

@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
 from model.country.synthetic import synthetic_country
+from tests import ROOT
 from tests.properties import strategies
 from tests.support.long_version import FULL, Note
 
@@ -73,10 +73,11 @@ def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
     note(what=f"each parameter at its ends, {regime}", count=2 * len(names), faults=0)
 
 
-def heavy(kind: str, count: int, quarters: int) -> dict[str, Any]:
-    """A run in a process of its own; see heavy.py."""
+def large_run(kind: str, count: int, quarters: int) -> dict[str, Any]:
+    """Run tests/support/programs/large_run.py in a process of its own."""
     done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("heavy.py"), kind, str(count), str(quarters)],
+        [sys.executable, "-m", "tests.support.programs.large_run", kind, str(count), str(quarters)],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=HANG - 60,
@@ -90,7 +91,7 @@ def heavy(kind: str, count: int, quarters: int) -> dict[str, Any]:
 @pytest.mark.skipif(not FULL, reason="takes minutes and gigabytes: make reliability")
 @pytest.mark.parametrize(("kind", "count", "quarters"), [("firms", 10_000_000, 4), ("cities", 10_000, 4)])
 def test_size(kind: str, count: int, quarters: int, note: Note):
-    found = heavy(kind, count, quarters)
+    found = large_run(kind, count, quarters)
     note(
         what=f"{count:,} {kind} within {CAP_MIB[kind] / 1024:.0f} GiB, quarters",
         count=quarters,
@@ -110,7 +111,7 @@ def test_a_thousand_years(years: int, note: Note):
 
     Nothing grows: quality is measured against a frontier that moves on, and people and power are given.
     """
-    found = heavy("years", 0, 4 * years)
+    found = large_run("years", 0, 4 * years)
     note(what="a thousand years, quarters", count=4 * years, faults=len(found["wrong"]), **found)
     assert not found["wrong"]
     assert found["finite"]

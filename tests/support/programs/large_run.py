@@ -1,7 +1,7 @@
-"""Runs that take much memory or time, each in a process of its own: ``python heavy.py KIND COUNT QUARTERS``.
+"""Run a model that takes much memory or time: ``python -m tests.support.programs.large_run KIND COUNT QUARTERS``.
 
-The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, what the run gave.
-A ceiling on addresses keeps a run that takes more than it may from taking the machine with it.
+The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, results. A ceiling on
+addresses keeps a run that exceeds its memory from taking the machine with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CEILING = 16 << 30  # bytes of addresses
 
 
 def main(kind: str, count: int, quarters: int) -> dict[str, object]:
-    """Run, hold all invariants at the end, and say what was seen."""
+    """Run, check all invariants at the end, and return what was measured."""
     import numpy as np
 
     from model import Parameters, RegionalModel
@@ -67,9 +67,9 @@ def main(kind: str, count: int, quarters: int) -> dict[str, object]:
 
 
 def peak_mib() -> float:
-    """The most memory that this process had, in MiB.
+    """Return the peak memory of this process in MiB.
 
-    Linux hands ``ru_maxrss`` on to the program that a process starts, so it would be that of the tests.
+    Linux passes ``ru_maxrss`` on to the program that a process starts, so it would be that of the tests.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -78,7 +78,5 @@ def peak_mib() -> float:
 
 
 if __name__ == "__main__":
-    # Started as a file, the first place to import from would be this folder.
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
     resource.setrlimit(resource.RLIMIT_AS, (CEILING, CEILING))
     print(json.dumps(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
