@@ -25,7 +25,7 @@ from model.country.geography import load_centres, load_cities
 from model.country.network import build_network
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "extensions"
 PLACE = Path("docs/bench/worked_extensions.json")

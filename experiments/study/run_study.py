@@ -1,6 +1,6 @@
 """Runs of several arms: the same country and luck under different scenarios and parameters.
 
-An *arm* is a named scenario; a change of parameters is part of a scenario (``Scenario.changes``). A pair of
+An *arm* is a named scenario; a change of parameters is part of a scenario (``Scenario.parameters``). A pair of
 twins is a plan with two arms (``experiments.study.study.Study``).
 """
 
@@ -48,7 +48,7 @@ class Plan:
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
     """The scenario with further changes of parameters, which come on top of its own."""
-    return replace(scenario, changes={**scenario.changes, **changes})
+    return replace(scenario, parameters={**scenario.parameters, **changes})
 
 
 def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:

@@ -177,7 +177,7 @@ def model_of(plan: Runs, seed: int, arm: str) -> RegionalModel:
     """The model of one run at time 0."""
     return RegionalModel(
         plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
-        network=plan.network, threads=plan.threads, extension=plan.extension, check=plan.check,
+        network=plan.network, threads=plan.threads, extension=plan.extension, check_invariants=plan.check,
     )  # fmt: skip
 
 

@@ -234,7 +234,7 @@ def typed(draw: Draw, folder: Path) -> str:
     path = folder / "own.toml"
     path.write_text(text, encoding="utf-8")
     again = read_scenario(path)
-    hold(dict(again.changes) == dict(choice.experiment().changes), "the file says other changes")
+    hold(dict(again.parameters) == dict(choice.experiment().parameters), "the file says other changes")
     return ACCEPTED
 
 

@@ -29,7 +29,7 @@ SOUND_SETTINGS = {
 }  # fmt: skip
 SOUND_SCENARIO = {
     "name": "mine", "meaning": "a try", "centres": "random", "hosts": 3, "opens": "2011Q2", "industry": "final",
-    "changes": {"substitution": 1.5, "exchange": 1},
+    "parameters": {"substitution": 1.5, "exchange": 1},
     "openings": [{"city": "Guiyang", "kind": "super", "opens": "2012", "size": 0.5, "industry": "final"}, {"city": 110000, "kind": "basic", "opens": "2013Q4"}],
 }  # fmt: skip
 SOUND_EXPERIMENT = {
@@ -109,8 +109,9 @@ def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
 def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
     from model.country.geography import load_centres
     from model.parameters import Parameters
-    from model.scenarios.scenario import ScenarioError, openings_of
+    from model.scenarios.scenario import ScenarioError
     from model.scenarios.scenario_file import read_scenario
+    from model.scenarios.siting import openings_of
 
     cities = shipped()
     centres = load_centres(None, cities)
@@ -310,7 +311,7 @@ def settings_targets() -> tuple[Target, ...]:
     return (
         text_target("settings", ("experiments.study.settings.settle", "model.files.toml_file.read_toml"), SOUND_SETTINGS, (*NOT_TEXT, *SETTINGS.values()),
                     keys("links", "centres", "extension", "firms", "scenario"), values, _settings),
-        text_target("scenario", ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"), SOUND_SCENARIO, (*NOT_TEXT, *SCENARIOS.values()),
+        text_target("scenario", ("model.scenarios.scenario_file.read_scenario", "model.scenarios.siting.openings_of"), SOUND_SCENARIO, (*NOT_TEXT, *SCENARIOS.values()),
                     keys("openings", "size", "industry"), values, _scenario),
         text_target("experiment", ("experiments.sweep.experiment_file.read_experiment", "experiments.sweep.design.make_design"), SOUND_EXPERIMENT,
                     (*NOT_TEXT, *EXPERIMENTS.values()), keys("n", "levels", "second_order", "file", "layout", "scenario.hosts", "scenario.opens", "cities", "until", "latency_scale", "both", "store", "extension", "folder"), values, _experiment, "e.toml"),

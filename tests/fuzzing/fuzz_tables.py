@@ -80,7 +80,8 @@ def read_cities(path: Path) -> None:
 def read_centres(path: Path) -> None:
     """Centres of the shipped cities."""
     from model.country.geography import load_centres
-    from model.scenarios.scenario import SCENARIOS, openings_of
+    from model.scenarios.scenario_catalogue import SCENARIOS
+    from model.scenarios.siting import openings_of
 
     centres = load_centres(path, shipped())
     hold(centres["centre_id"].is_unique, "ids are not unique")

@@ -17,7 +17,7 @@ import numpy as np
 
 from model import Parameters, RegionalModel
 from model.country.synthetic import synthetic_country
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.version import VERSION
 
 PLACE = Path(__file__).with_name("result_hashes.json")

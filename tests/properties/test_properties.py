@@ -27,7 +27,8 @@ from model.country.synthetic import synthetic_country
 from model.economy.invariants import InvariantError
 from model.files.user_tables import InputError
 from model.parameters import ParameterError, describe
-from model.scenarios.scenario import SCENARIOS, ScenarioError
+from model.scenarios.scenario import ScenarioError
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests.properties import strategies
 from tests.support.long_version import FULL, Note
 
@@ -60,7 +61,7 @@ def run(
     faulthandler.dump_traceback_later(HANG, exit=True)
     size = {"firms": 60, "burn_in": 1}
     model = RegionalModel(
-        Parameters(**size), scenario, changes.pop("seed", 1), cities=cities, check=True, engine="interpreted",
+        Parameters(**size), scenario, changes.pop("seed", 1), cities=cities, check_invariants=True, engine="interpreted",
         **changes,
     )  # fmt: skip
     model.run_until(quarters)
@@ -167,7 +168,7 @@ def test_every_country_that_is_accepted_runs(tmp_path: Path, note: Note):
         path.write_text(text, encoding="utf-8")
         early = (
             {"building_start": -400.0, "building_lag": 1.0}
-            if "building_slots" in SCENARIOS[scenario].changes
+            if "building_slots" in SCENARIOS[scenario].parameters
             else {}
         )
         model = run(

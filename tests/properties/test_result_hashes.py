@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.version import VERSION
 from tests.properties import result_hashes as manifest
 from tests.support.long_version import FULL, Note

@@ -29,7 +29,7 @@ from tests.support.long_version import FULL, Note
 TOGETHER = 16 if FULL else 4  # rules compiled in one event
 NUMBERS = np.array([0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 1e-310, 1e300, -1e300, 7.0, 123456789.0, 0.5])
 NAMES = [f"r{k}" for k in range(TOGETHER)]
-WORLD = dataclasses.replace(
+SCHEMA = dataclasses.replace(
     REGIONAL,
     tables={
         "cities": (
@@ -48,7 +48,7 @@ Rule = Callable[..., Any]
 def begun() -> State:
     """A table of the numbers that make trouble, against each other."""
     rows = 6 * NUMBERS.size
-    state = State({"cities": rows, "regions": 5, "nation": 1}, WORLD, {"rate": 0.5})
+    state = State({"cities": rows, "regions": 5, "nation": 1}, SCHEMA, {"rate": 0.5})
     luck = np.random.default_rng(1)
     state["cities"]["a"] = luck.permutation(np.tile(NUMBERS, 6))
     state["cities"]["b"] = luck.permutation(np.tile(NUMBERS, 6))

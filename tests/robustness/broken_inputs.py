@@ -290,8 +290,8 @@ SCENARIOS = {
     "an unknown industry": "[[openings]]\ncity = 'Guiyang'\nkind = 'super'\nopens = '2010Q1'\nindustry = 'tea'",
     "openings that are no list": "openings = 3", "an unknown siting": "centres = 'everywhere'", "no hosts": "centres = 'random'\nhosts = 0",
 "changes that are no table": "changes = 'all'",
-    "an unknown parameter": "[changes]\nsubstituton = 1", "a parameter beyond its range": "[changes]\nsubstitution = -1",
-    "text for a parameter": "[changes]\nsubstitution = '1'", "NaN": "[changes]\nsubstitution = nan", "a date in words": "opens = 'soon'",
+    "an unknown parameter": "[parameters]\nsubstituton = 1", "a parameter beyond its range": "[parameters]\nsubstitution = -1",
+    "text for a parameter": "[parameters]\nsubstitution = '1'", "NaN": "[parameters]\nsubstitution = nan", "a date in words": "opens = 'soon'",
     "a name of 200 letters": "name = '" + "a" * 200 + "'",
 }  # fmt: skip
 
@@ -382,7 +382,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "set with full-width digits": ("run", "--set", "substitution=２"), "no workers": ("run", "--workers", "0"), "no threads": ("run", "--threads", "0"),
     "a million threads": ("run", "--threads", "1000000"), "out into a file": ("run", "--out", "/etc/passwd/x", *QUICK[:8]), "out into a device": ("run", "--out", "/dev/null", *QUICK[:8]),
     "out with a zero byte": ("run", *QUICK[:8], "--out", "a\0b"), "out with a very long name": ("run", *QUICK[:8], "--out", "n" * 5000), "out that is empty": ("run", *QUICK[:8], "--out", ""),
-    "metrics of nothing": ("metrics", "nowhere"), "metrics of a file": ("metrics", "/etc/passwd"), "metrics without folder": ("metrics",), "panel of nothing": ("panel", "nowhere", "--out", "p.csv"),
+    "convergence of nothing": ("convergence", "nowhere"), "convergence of a file": ("convergence", "/etc/passwd"), "convergence without folder": ("convergence",), "panel of nothing": ("panel", "nowhere", "--out", "p.csv"),
     "evaluate nothing": ("evaluate", "nowhere"), "evaluate a device": ("evaluate", "/dev/null"), "parameters that are not there": ("parameters", "substituton"),
     "a synthetic country in words": ("synthetic", "ten", "--out", "s.csv"), "of 3 cities": ("synthetic", "3", "--out", "s.csv"), "of 10^9 cities": ("synthetic", "1000000000", "--out", "s.csv"),
     "to another ending": ("synthetic", "10", "--out", "s.exe"), "without ending": ("synthetic", "10", "--out", "s"), "into a folder": ("synthetic", "10", "--out", "/tmp"),
@@ -412,11 +412,11 @@ def stored(results: Path, store: Path) -> Iterator[Case]:
     for name in ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet"):
         for what, damage in DAMAGES.items():
             for argv in (
-                ("metrics", "r"),
+                ("convergence", "r"),
                 ("panel", "r", "--out", "p.csv"),
                 ("evaluate", "r", "--out", "made"),
             ):
-                if name == "city_table.parquet" and argv[0] != "metrics":
+                if name == "city_table.parquet" and argv[0] != "convergence":
                     continue
                 yield Case(
                     f"results, {argv[0]}: {name} {what}", argv, _damaged(results, "r", name, damage), "r"

@@ -29,7 +29,7 @@ def main(kind: str, count: int, quarters: int) -> dict[str, object]:
     firms, cities = sizes[kind]
     model = RegionalModel(
         Parameters(firms=firms, burn_in=0), "actual" if kind == "firms" else "random_hosts", 1,
-        cities=None if kind == "firms" else synthetic_country(cities, 1), check=kind == "years",
+        cities=None if kind == "firms" else synthetic_country(cities, 1), check_invariants=kind == "years",
     )  # fmt: skip
     ready = time.monotonic()
     trace = []

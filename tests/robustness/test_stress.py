@@ -56,7 +56,7 @@ def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
         for value in strategies.ends(name):
             model = RegionalModel(
                 Parameters(firms=60, burn_in=0).changed(**{**REGIMES[regime], name: value}), BUSY, 1,
-                cities=country, check=True, engine="interpreted",
+                cities=country, check_invariants=True, engine="interpreted",
             )  # fmt: skip
             model.run_until(12 if FULL else 2)
             price = model.state["city_kinds"]["price"]

@@ -73,7 +73,7 @@ def make(**more) -> Extension:
             ),
             after("move_talent", procedure("the country's graduates", share_graduates)),
         ],
-        "scenarios": [Scenario("learned", "many graduates", "actual", changes={"graduation_rate": 0.1})],
+        "scenarios": [Scenario("learned", "many graduates", "actual", parameters={"graduation_rate": 0.1})],
         "neutral": {"graduation_rate": 0.0},
     }  # fmt: skip
     return Extension("university", **{**parts, **more})

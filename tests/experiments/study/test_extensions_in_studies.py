@@ -69,7 +69,7 @@ def test_the_key_of_a_run_knows_the_extension_and_its_parameters(study):
 
 
 def test_plans_of_many_arms_take_extensions(study, tmp_path):
-    arms = twin_arms({"one": replace(CENTRE, changes={"graduation_rate": 0.2})})
+    arms = twin_arms({"one": replace(CENTRE, parameters={"graduation_rate": 0.2})})
     plan = Plan(
         arms, (1,), Parameters(firms=80, burn_in=2), 2005, study.cities, study.centres, study.network,
         extension=NAME,
@@ -86,7 +86,7 @@ def test_settings_take_extensions_from_line_and_file(tmp_path):
     given = {"extension": [NAME], "scenario": "learned"}
     settings = settle(None, given, ["graduation_rate=0.3"])
     assert settings.parameters.graduation_rate == 0.3
-    assert settings.experiment.changes == {"graduation_rate": 0.3}
+    assert settings.experiment.parameters == {"graduation_rate": 0.3}
     assert settings.extension == (NAME,)
     (tmp_path / "own.py").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     file = tmp_path / "settings.toml"

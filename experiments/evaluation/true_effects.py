@@ -33,12 +33,15 @@ def run_with(study: Study, seed: int, openings: Sequence[Opening], **changes: fl
 def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenario:
     """The scenario in which exactly these centres open; all else is as in the study's, with changes."""
     return Scenario(
-        "given", "openings as given", changes={**study.scenario.changes, **changes}, openings=tuple(openings)
+        "given",
+        "openings as given",
+        parameters={**study.scenario.parameters, **changes},
+        openings=tuple(openings),
     )
 
 
 @dataclass(frozen=True)
-class Truth:
+class TrueEffects:
     """One seed's effects. ``treated`` (years, cities); ``total``: measure → with − without, (years, cities).
 
     ``own``: host → measure → (years, cities), the run less the same run without that host's centres: its own
@@ -87,15 +90,15 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def find_truth(
+def find_true_effects(
     study: Study,
     seed: int,
     openings: Sequence[Opening],
     with_centres: pd.DataFrame,
     without: pd.DataFrame,
     hosts: Sequence[int],
-) -> Truth:
-    """Truth of one run, from its rows with and without centres and one more run for each of ``hosts``."""
+) -> TrueEffects:
+    """TrueEffects of one run, from its rows with and without centres and one more run for each of ``hosts``."""
     count = len(study.cities)
     own_run, base = measures(with_centres, count), measures(without, count)
     years = len(own_run["innovations"])
@@ -107,7 +110,7 @@ def find_truth(
         own[int(host)] = {name: own_run[name] - other[name] for name in own_run}
     distance = distances_km(study.cities["lon"].to_numpy(), study.cities["lat"].to_numpy())
     total = {name: own_run[name] - base[name] for name in own_run}
-    return Truth(treated, distance, total, own)
+    return TrueEffects(treated, distance, total, own)
 
 
 def some_hosts(openings: Sequence[Opening], most: int, seed: int, last_quarter: int) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from experiments.evaluation.estimators.double_ml import Settings, estimate_panel
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, estimate_panel
 from experiments.evaluation.estimators.estimate import Estimate, Floats
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from model.engine.draws import stream_key, uniforms
@@ -67,7 +67,7 @@ def placebo_in_time(
     outcome: str = "log_innovations",
     treatment: str = "centre",
     controls: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: DoubleMLSettings | None = None,
     *,
     city: str = "city_id",
     year: str = "year",

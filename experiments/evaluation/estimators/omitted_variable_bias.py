@@ -11,7 +11,7 @@ from experiments.evaluation.estimators.estimate import Estimate
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class SensitivityStatistics:
     """Robustness to omitted confounding of one coefficient. [Cinelli & Hazlett 2020, JRSS-B 82(1)]
 
     ``robustness``: share of the residual variation of both treatment and outcome that a confounder would have
@@ -28,7 +28,9 @@ class Sensitivity:
     robustness_alpha: float
 
 
-def sensitivity(found: Estimate, term: str | None = None, alpha: float = 0.05) -> Sensitivity:
+def sensitivity_statistics(
+    found: Estimate, term: str | None = None, alpha: float = 0.05
+) -> SensitivityStatistics:
     """Robustness values of a coefficient, from its t and degrees of freedom.
 
     The degrees of freedom are those of the clusters, not of the rows: years of a city are no new evidence.
@@ -37,11 +39,11 @@ def sensitivity(found: Estimate, term: str | None = None, alpha: float = 0.05) -
     return robustness_of(name, float(found.tvalues[name]), found.dof, alpha)
 
 
-def robustness_of(term: str, t: float, dof: float, alpha: float = 0.05) -> Sensitivity:
+def robustness_of(term: str, t: float, dof: float, alpha: float = 0.05) -> SensitivityStatistics:
     """Robustness values from a t statistic and its degrees of freedom."""
     f = abs(t) / np.sqrt(dof)
     critical = stats.t.ppf(1.0 - alpha / 2.0, dof - 1) / np.sqrt(dof - 1)
-    return Sensitivity(
+    return SensitivityStatistics(
         term, t, dof, float(t**2 / (t**2 + dof)), _robustness(f), _robustness(max(f - critical, 0.0))
     )
 
