@@ -62,7 +62,7 @@ ALLOWED = {
         "experiments/study/worker_pool.py",
         "pickle.dumps",
     ): "over a pipe to a process that this one has started",
-    ("experiments/study/worker_process.py", "pickle.loads"): "the other end of that pipe",
+    ("experiments/study/worker_pool.py", "pickle.loads"): "the other end of that pipe",
     (
         "experiments/sweep/isolated_run.py",
         "pickle.dump",
