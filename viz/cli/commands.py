@@ -157,9 +157,9 @@ def convergence(
     totals: Annotated[bool, option("Totals of cities, not figures per head.", "--totals")] = False,
 ) -> None:
     """Show convergence, catch-up and leapfrogging of a results folder, and the observed decade."""
-    from viz.cli.convergence_command import show_metrics
+    from viz.cli.convergence_command import show_convergence
 
-    show_metrics(results, measure, not totals)
+    show_convergence(results, measure, not totals)
 
 
 app.command()(parameters)

@@ -15,7 +15,7 @@ from viz.cli.options import Extensions, argument, option
 from viz.terminal import plain_table, show
 
 if TYPE_CHECKING:
-    from model.files.user_tables import Column
+    from model.files.table_columns import TableColumn
 
 FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", "source")
 
@@ -92,7 +92,7 @@ def schema(
     if table == "panel":
         from experiments.evaluation.observed_panel import PANEL_COLUMNS
 
-        columns: Sequence[Column] = PANEL_COLUMNS
+        columns: Sequence[TableColumn] = PANEL_COLUMNS
         title = "Columns of a panel for evaluate (CSV in UTF-8, or Parquet); options give them other names"
     else:
         columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "links": LINK_COLUMNS}[table]

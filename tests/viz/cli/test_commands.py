@@ -23,10 +23,10 @@ from typer.testing import CliRunner, Result
 from experiments.study.settings import Settings
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
-from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
-from tests import ROOT
 from model.extensions import extended_model
+from model.parameters import Parameters
+from model.scenarios.scenario_catalogue import SCENARIOS
+from tests import ROOT
 from viz.cli.commands import app
 
 COMMANDS = [

@@ -21,7 +21,7 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 
 from model import RegionalModel
 from model.country.synthetic import synthetic_country
-from tests.support.visitor import Served, Visitor, served
+from tests.support.page_client import Served, Visitor, served
 from viz.app.explore.map import Scales, map_frame
 from viz.app.explore.run_options import Choice
 from viz.app.explore.session import Session, View
