@@ -127,7 +127,7 @@ def write(target: Path, study: Any, tables: Mapping[str, Any], told: Mapping[str
     """Write tables, figures and summary to the folder, whole or not at all."""
     from experiments.results.write_results import ResultsFolder
     from experiments.storage import parquet
-    from viz.figures.run_figures import write_figures
+    from viz.figures.figure_style import write_figures
     from viz.figures.study_figures import FIGURES
 
     try:
