@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -12,11 +11,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from agents.user_error import UserError
+from experiments.storage.atomic_write import check_can_write, whole_file
+
 WIDTH = 100  # of tables that go to a file or a pipe
-
-
-class UserError(ValueError):
-    """Something that is asked for and cannot be done; the text is a sentence for the person."""
 
 
 def screen(error: bool = False) -> Console:
@@ -56,33 +54,17 @@ def show(title: str, table: Table) -> None:
     console.print(table)
 
 
-def check_can_write(target: Path) -> None:
-    """Refuse a place where no file or folder can be made, before anything long is begun; leaves no trace."""
-    above = target.absolute()
-    while not (above := above.parent).exists():
-        pass
-    if not above.is_dir():
-        raise UserError(f"nothing can be written to {target}: {above} is a file, not a folder")
-    try:
-        tempfile.TemporaryFile(dir=above).close()
-    except OSError as error:
-        raise UserError(f"nothing can be written to {target}: {error.strerror} ({above})") from None
-
-
 def write_file(
     target: Path, endings: Sequence[str], write: Callable[[Path], object], force: bool = False
 ) -> None:
     """Let ``write`` fill a file that then appears whole at ``target``; another file is replaced if forced."""
     check_target(target, endings, force)
-    part = target.with_name(f".{os.getpid()}-{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        part.replace(target)
+        with whole_file(target) as part:
+            write(part)
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def check_target(target: Path, endings: Sequence[str], force: bool = False) -> None:

@@ -44,7 +44,7 @@ def _end_with_parent() -> None:
 
 def attempt(plan: Any, run: tuple[int, str]) -> Any:
     """One run of a plan: its record, or, if it failed, a text that says why."""
-    from experiments.study.study import run_one
+    from experiments.study.one_run import run_one
 
     try:
         return run_one(plan, *run)

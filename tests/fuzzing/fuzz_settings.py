@@ -94,14 +94,14 @@ def text_target(
 
 
 def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
-    from experiments.study.settings import SettingsError, as_toml, settle
+    from experiments.study.settings import SettingsError, as_toml, merge_settings
     from model.extensions.extension import ExtensionError
 
     def read(path: Path) -> None:
-        made = settle(path)
+        made = merge_settings(path)
         again = folder / "again.toml"
         again.write_text(as_toml(made), encoding="utf-8")
-        hold(as_toml(settle(again)) == as_toml(made), "what is written of it reads differently")
+        hold(as_toml(merge_settings(again)) == as_toml(made), "what is written of it reads differently")
 
     return read, (SettingsError, ExtensionError)
 
@@ -308,7 +308,7 @@ def settings_targets() -> tuple[Target, ...]:
               "morris", "saltelli", "random", "table", "log", 8, "synthetic:12", "default", "substitution > 1", "replication = 0"]  # fmt: skip
     keys = lambda *more: lambda: [*more, *parameter_names()]  # noqa: E731
     return (
-        text_target("settings", ("experiments.study.settings.settle", "model.files.toml_file.read_toml"), SOUND_SETTINGS, (*NOT_TEXT, *SETTINGS.values()),
+        text_target("settings", ("experiments.study.settings.merge_settings", "model.files.toml_file.read_toml"), SOUND_SETTINGS, (*NOT_TEXT, *SETTINGS.values()),
                     keys("links", "centres", "extension", "firms", "scenario"), values, _settings),
         text_target("scenario", ("model.scenarios.scenario_file.read_scenario", "model.scenarios.scenario.openings_of"), SOUND_SCENARIO, (*NOT_TEXT, *SCENARIOS.values()),
                     keys("openings", "size", "industry"), values, _scenario),

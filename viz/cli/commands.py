@@ -50,7 +50,7 @@ MENDABLE = (
     ("experiments.study.settings", "SettingsError"),
     ("experiments.results.read_results", "ResultsError"),
     ("experiments.sweep.errors", "SweepError"),
-    ("viz.terminal", "UserError"),
+    ("agents.user_error", "UserError"),
 )
 LONGEST = 500  # characters of a sentence: what was typed may be as long as it likes
 MOST = 60  # lines of mistakes
@@ -217,21 +217,21 @@ def run(
     force: Annotated[
         bool, _option("Replace a results folder that holds other files too.", "--force")
     ] = False,
-    check: Annotated[
+    check_invariants: Annotated[
         bool | None,
-        _option("Hold every invariant after every quarter; takes half as long again.", "--check"),
+        _option("Check every invariant after every quarter; takes half as long again.", "--check-invariants"),
     ] = None,
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write what the centres did."""
-    from experiments.study.settings import settle
+    from experiments.study.settings import merge_settings
     from viz.cli.run_command import run as run_study
 
     given = {
         "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
         "cities": cities, "centres": centres, "links": links, "workers": workers, "threads": threads,
-        "out": out, "extension": extension, "check": check, "timeout": timeout,
+        "out": out, "extension": extension, "check_invariants": check_invariants, "timeout": timeout,
     }  # fmt: skip
-    run_study(settle(config, given, changes or ()), force)
+    run_study(merge_settings(config, given, changes or ()), force)
 
 
 app.add_typer(studies, name="study")
@@ -258,7 +258,7 @@ def validate(
     ] = None,
 ) -> None:
     """Set the model beside everything published about its subject: one row and one verdict for each."""
-    from experiments.study.settings import settle
+    from experiments.study.settings import merge_settings
     from viz.cli.validate_command import validate as set_beside
 
     given = {
@@ -266,7 +266,7 @@ def validate(
         "cities": cities, "centres": centres, "links": links, "workers": workers,
         "extension": extension,
     }  # fmt: skip
-    set_beside(settle(None, given, changes or ()), quick, out)
+    set_beside(merge_settings(None, given, changes or ()), quick, out)
 
 
 @app.command()

@@ -54,17 +54,17 @@ def _study(name: str, question: str) -> None:
         out: Out = None,
         force: Replace = False,
     ) -> None:
-        from experiments.questions.study_catalogue import STUDIES
-        from experiments.study.settings import settle
+        from experiments.questions.question_catalogue import QUESTIONS
+        from experiments.study.settings import merge_settings
         from viz.cli.study_command import run_study
 
-        study = STUDIES[name]
+        study = QUESTIONS[name]
         given = {
             "seeds": seeds or study.seeds, "first_seed": first_seed, "until": until, "firms": firms,
             "cities": cities, "centres": centres, "links": links, "workers": workers,
             "out": out or Path("results") / "studies" / name, "extension": extension,
         }  # fmt: skip
-        run_study(study, scenarios or study.scenarios, settle(None, given, changes or ()), force)
+        run_study(study, scenarios or study.scenarios, merge_settings(None, given, changes or ()), force)
 
     command.__doc__ = question
     studies.command(name)(command)

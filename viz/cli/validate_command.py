@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from experiments.study.settings import Settings
-from viz.cli.run_command import make_study, progress, warm_kernels, worker_count
+from viz.cli.run_command import progress
 from viz.cli.signals import exit_code, leaving_at_once
 from viz.terminal import check_target, plain_table, say, show, write_file
 
+if TYPE_CHECKING:
+    from experiments.study.results import Results
+    from experiments.study.study import Study
+    from experiments.validation.rows import Row
+
 PLACE = Path("results") / "validation" / "validation.json"
-RUNS = Path("results") / "runs"  # kept runs, which studies share
 
 
 def validate(settings: Settings, quick: bool, out: Path | None) -> None:
@@ -28,40 +31,34 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
     target = out or PLACE
     check_target(target, (".json",), force=True)
     with leaving_at_once():
-        from experiments.study.run_study import run_arms
+        from experiments.storage.provenance import command_line
+        from experiments.study.prepare import make_study, warm_kernels, worker_count
+        from experiments.study.run_arms import run_arms
+        from experiments.study.run_cache import CACHE
         from experiments.validation import validate as all_rows
         from experiments.validation.record import record, tally, write_record
         from experiments.validation.rows import Context, Interrupted
 
-        study = make_study(settings)
-        warm_kernels(study)
+        whole = make_study(settings)
+        warm_kernels(whole, say)
 
-    def run(plan: Any) -> Any:
-        runs = len(plan.arms) * len(plan.seeds)
-        names = {arm.name.removesuffix("-twin") for arm in plan.arms.values()}
+    def run(study: Study) -> Results:
+        runs = len(study.runs)
+        names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
         say(f"{', '.join(sorted(names))}: {runs} runs")
         with progress(runs) as finished:
-            return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
+            return run_arms(study, worker_count(settings, runs), finished, CACHE)
 
     context = Context(
-        study.parameters,
-        study.until,
-        study.cities,
-        study.centres,
-        study.network,
-        study.seeds,
-        run,
-        quick,
-        extension=study.extension,
+        whole.parameters, whole.until, whole.country, whole.seeds, run, quick, extension=whole.extension
     )
     started = time.perf_counter()
     try:
         rows = all_rows(context)
     except Interrupted:
-        say(f"interrupted: runs that had ended are kept in {RUNS}; the same command goes on from there")
+        say(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
         raise typer.Exit(exit_code()) from None
-    command = " ".join(["computeleap", *sys.argv[1:]])
-    contents = record(rows, context, time.perf_counter() - started, command)
+    contents = record(rows, context, time.perf_counter() - started, command_line())
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
@@ -70,7 +67,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
         raise typer.Exit(1)
 
 
-def show_rows(rows: Sequence[Any]) -> None:
+def show_rows(rows: Sequence[Row]) -> None:
     """The rows as tables by kind, then the reasons of those that do not hold."""
     from experiments.validation.record import TITLES, measured
 

@@ -331,15 +331,3 @@ def test_a_table_with_places_has_centres_by_distance_band(tmp_path: Path) -> Non
     assert observed._header(tmp_path / "none.parquet") == []
     path.write_text("no parquet", encoding="utf-8")
     assert observed._header(path) == []
-
-
-def test_a_study_of_which_every_pair_failed_says_why(monkeypatch) -> None:
-    from experiments.study import pairs
-
-    failed = SimpleNamespace(twins=lambda: None, interrupted=False, failures={(1, "with"): "it fell over"})
-    monkeypatch.setattr(pairs, "run_arms", lambda *_, timeout: failed)
-    with pytest.raises(pairs.NoPairError, match="no pair of runs ended: it fell over") as told:
-        pairs.run_twins(None)
-    assert told.value.failures == {(1, "with"): "it fell over"}
-    failed.interrupted = True
-    assert pairs.run_twins(None) is None

@@ -31,9 +31,8 @@ from experiments.evaluation.rerun import check_repeatable, read_results
 from experiments.evaluation.simulated_panel import Flaws, first_years, make_panel, with_flaws
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
 from experiments.evaluation.truth import find_truth, run_with
-from experiments.study.study import WITH, WITHOUT, Study
-from model.country.geography import load_centres
-from model.country.network import build_network
+from experiments.study.study import WITH, WITHOUT, Study, twins
+from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.economy.initial_state import coreness
 from model.files.user_tables import InputError
@@ -51,11 +50,8 @@ def call(*words: object) -> Result:
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    country = synthetic_country(40, 1)
-    return Study(
-        find_scenario("none"), (1,), Parameters(firms=800), 2014, country, load_centres(None, country),
-        build_network(country),
-    )  # fmt: skip
+    country = build_country(synthetic_country(40, 1))
+    return Study(twins(find_scenario("none")), (1,), Parameters(firms=800), 2014, country)
 
 
 @pytest.fixture(scope="module")
@@ -83,24 +79,24 @@ def test_the_first_treated_year_has_two_quarters_of_work() -> None:
 def test_the_panel_is_what_the_run_was(study: Study) -> None:
     openings = (Opening("a", 3, "super", 16), Opening("b", 7, "basic", 22))
     rows = run_with(study, 5, openings)
-    panel = make_panel(rows, study.cities, openings, study.parameters, 5)
+    panel = make_panel(rows, study.country.cities, openings, study.parameters, 5)
     assert list(panel.columns) == [entry.name for entry in CODEBOOK]
     assert len(panel) == 40 * 10
-    one = panel[panel["city_id"] == study.cities["city_id"].iloc[3]]
-    raw = rows[rows["city_id"] == study.cities["city_id"].iloc[3]]
+    one = panel[panel["city_id"] == study.country.cities["city_id"].iloc[3]]
+    raw = rows[rows["city_id"] == study.country.cities["city_id"].iloc[3]]
     assert one["innovations"].tolist() == raw["realised_innovation"].tolist()
     assert one["centre"].tolist() == [0.0] * 4 + [1.0] * 6
     assert set(one["opening_year"]) == {2009}
     assert one["log_sales_before"].to_numpy()[1:] == pytest.approx(np.log(raw["revenue"].to_numpy()[:-1]))
-    hosts = study.cities["city_id"].iloc[[3, 7]]
+    hosts = study.country.cities["city_id"].iloc[[3, 7]]
     assert panel.loc[~panel["city_id"].isin(hosts), "centre"].max() == 0.0
     counted = panel[[name for name in panel if name.startswith("centres_")]].sum(axis=1)
     assert counted.max() <= 2
 
 
 def test_moderators_are_those_of_the_model(study: Study) -> None:
-    panel = make_panel(run_with(study, 5, []), study.cities, [], study.parameters, 5)
-    model = RegionalModel(study.parameters, "none", 5, cities=study.cities)
+    panel = make_panel(run_with(study, 5, []), study.country.cities, [], study.parameters, 5)
+    model = RegionalModel(study.parameters, "none", 5, cities=study.country.cities)
     first = panel[panel["year"] == 2005]
     for name in ("business_environment", "data_openness", "redundancy", "fiscal_decentralisation"):
         assert first[name].tolist() == model.state["cities"][name].tolist()
@@ -109,7 +105,7 @@ def test_moderators_are_those_of_the_model(study: Study) -> None:
 
 def test_flaws(study: Study) -> None:
     openings = tuple(Opening(str(row), row, "super", 12) for row in range(20))
-    panel = make_panel(run_with(study, 5, openings), study.cities, openings, study.parameters, 5)
+    panel = make_panel(run_with(study, 5, openings), study.country.cities, openings, study.parameters, 5)
     pd.testing.assert_frame_equal(with_flaws(panel, Flaws(), 1), panel)
     flawed = with_flaws(panel, Flaws(control_noise=0.5, wrong_dates=0.5, omitted=("capital",)), 1)
     assert "capital" not in flawed
@@ -131,13 +127,13 @@ def test_flaws(study: Study) -> None:
 
 def test_sites_are_chosen_as_named(study: Study) -> None:
     untreated = run_with(study, 1, [])
-    core = coreness(study.cities)
+    core = coreness(study.country.cities)
     means = {}
     for way in WAYS:
         chosen = [
             {
                 o.city
-                for o in draw_scenario(Sites(way, 8, last=2012), study.cities, 2005, seed, untreated).openings
+                for o in draw_scenario(Sites(way, 8, last=2012), study.country.cities, 2005, seed, untreated).openings
             }
             for seed in range(30)
         ]
@@ -153,14 +149,14 @@ def test_shocks_favour_cities_that_did_well(study: Study) -> None:
     shock = logs[2:4].mean(axis=0) - logs[:2].mean(axis=0)
     sites = Sites("shocks", 8, first=2009, last=2009)
     chosen = [
-        [o.city for o in draw_scenario(sites, study.cities, 2005, seed, untreated).openings]
+        [o.city for o in draw_scenario(sites, study.country.cities, 2005, seed, untreated).openings]
         for seed in range(20)
     ]
     assert np.mean([shock[hosts].mean() for hosts in chosen]) > shock.mean() + 0.5 * shock.std()
 
 
 def test_a_draw_is_a_function_of_the_seed(study: Study) -> None:
-    one, two, other = (draw_scenario(Sites("random", 8), study.cities, 2005, seed) for seed in (1, 1, 2))
+    one, two, other = (draw_scenario(Sites("random", 8), study.country.cities, 2005, seed) for seed in (1, 1, 2))
     assert one == two
     assert one.openings != other.openings
     quarters = {opening.quarter for opening in one.openings}
@@ -172,9 +168,9 @@ def test_sites_that_cannot_be(study: Study) -> None:
     with pytest.raises(ScenarioError, match="no way 'welth' to choose sites; did you mean wealth"):
         Sites("welth")
     with pytest.raises(ScenarioError, match="30 hosts are more than half of the 40 cities"):
-        draw_scenario(Sites("random", 30), study.cities, 2005, 1)
+        draw_scenario(Sites("random", 30), study.country.cities, 2005, 1)
     with pytest.raises(ScenarioError, match="four years of a run without centres"):
-        draw_scenario(Sites("shocks", 4), study.cities, 2005, 1)
+        draw_scenario(Sites("shocks", 4), study.country.cities, 2005, 1)
 
 
 # ── The truth ────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +226,7 @@ def test_the_subject_holds_the_stored_truth(results: Path) -> None:
     ]
     treated = subject.truth.treated
     assert subject.truth.total_effect("log_innovations") == pytest.approx((arms[0] - arms[1])[treated].mean())
-    order = found.study.cities["city_id"].to_numpy()
+    order = found.study.country.cities["city_id"].to_numpy()
     hosts = subject.panel.groupby("city_id")["centre"].max().loc[order].to_numpy()
     assert (treated.any(axis=0) == (hosts > 0)).all()
 
@@ -416,9 +412,9 @@ def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_luck() ->
         untreated = run_with(study, seed, [])
         for way in noticed:
             sites = Sites(way, settings.hosts, settings.first, settings.last)
-            openings = draw_scenario(sites, study.cities, 2005, seed, untreated).openings
+            openings = draw_scenario(sites, study.country.cities, 2005, seed, untreated).openings
             yearly = run_with(study, seed, openings)
-            panel = make_panel(yearly, study.cities, openings, study.parameters, seed)
+            panel = make_panel(yearly, study.country.cities, openings, study.parameters, seed)
             noticed[way] += event_study(panel).details["pretrend_p"] < 0.05
     assert noticed["shocks"] >= 3
     assert noticed["random"] <= 1

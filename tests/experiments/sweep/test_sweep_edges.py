@@ -19,7 +19,6 @@ import pandas as pd
 import pytest
 
 from experiments.pages.sweep_measures_page import with_measures
-from experiments.study import run_identity as identity
 from experiments.sweep import StoppedError, Sweep, SweepError, chunk, executors, from_values
 from experiments.sweep import isolated_run as alone
 from experiments.sweep import queries as views
@@ -369,17 +368,6 @@ def test_what_a_disk_does_besides_being_full_is_raised_as_it_is(done: Sweep) -> 
     tasks = iter([Task(str(done.folder), 0, done.experiment.run, "")])
     with pytest.raises(OSError, match="Input/output error"):
         driver.drive(Failing(), tasks, Progress(2), 0, lambda *_: None, lambda task: 2)
-
-
-def test_outside_a_clone_or_without_git_nothing_is_said_of_it(monkeypatch, tmp_path: Path) -> None:
-    def failing(*_: Any, **__: Any) -> None:
-        raise FileNotFoundError("git")
-
-    monkeypatch.setattr(identity, "ROOT", tmp_path)
-    assert identity._git("rev-parse", "HEAD") is None
-    (tmp_path / ".git").mkdir()
-    monkeypatch.setattr(identity.subprocess, "run", failing)
-    assert identity._git("rev-parse", "HEAD") is None
 
 
 def test_a_point_whose_only_run_is_left_out_keeps_it() -> None:

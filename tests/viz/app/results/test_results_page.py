@@ -20,26 +20,33 @@ import pytest
 
 solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from experiments.questions.ablation import MECHANISMS  # noqa: E402
+from experiments.measures.effects import over_seeds  # noqa: E402
 from experiments.measures.findings import FINDINGS  # noqa: E402
 from experiments.measures.heterogeneity import SPLITS  # noqa: E402
-from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.questions.ablation import MECHANISMS  # noqa: E402
 from experiments.questions.regimes import MAPS  # noqa: E402
-from experiments.study.settings import settle  # noqa: E402
+from experiments.study.settings import merge_settings  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity  # noqa: E402
+from tests.support.results_shelf import SWEEP  # noqa: E402
 from viz.app.results import run_charts  # noqa: E402
 from viz.app.results import stored_results as results_read  # noqa: E402
 from viz.app.results import study_charts as results_study_charts  # noqa: E402
 from viz.app.results import sweep_charts as results_sweep_charts  # noqa: E402
-from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
 from viz.app.results.chart_style import interval, shown  # noqa: E402
+from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
 from viz.app.results.line_options import Bundle, bands  # noqa: E402
-from viz.app.results.stored_results import Kept, Reading, RunFolder, StudyFolder, SweepStore, UnreadableError, read  # noqa: E402
 from viz.app.results.shelf import Shelf, look  # noqa: E402
+from viz.app.results.stored_results import (  # noqa: E402
+    Kept,
+    Reading,
+    RunFolder,
+    StudyFolder,
+    SweepStore,
+    UnreadableError,
+    read,
+)
 from viz.app.ui.translations import LANGUAGES, Words, words_of  # noqa: E402
-
-from tests.support.results_shelf import SWEEP  # noqa: E402
 
 sys.path.pop(0)
 
@@ -416,9 +423,9 @@ def test_settings_of_a_run_come_back_through_the_command_line(shelf, tmp_path):
     found = opened(shelf, "random_hosts")
     name, text = experiment_file(found)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    settings = settle(tmp_path / name)
+    settings = merge_settings(tmp_path / name)
     assert (settings.scenario, settings.seed_numbers, settings.until) == ("random_hosts", (1, 2), 2011)
-    assert settings.experiment.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
+    assert settings.scenario_to_run.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
     assert f"computeleap run --config {name}" in text
     assert "--cities FILE" in text  # it was run with an own table
 
