@@ -26,7 +26,7 @@ from model.country.country import build_country
 from model.country.geography import load_cities
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "extensions"
 PLACE = Path("docs/bench/worked_extensions.json")
@@ -81,11 +81,13 @@ OWN: Mapping[str, tuple[tuple[str, str, Callable[[pd.DataFrame], float]], ...]] 
         ("talent", "%", percent("talent")),
         ("mean wage", "%", percent("wage")),
         (
-            "innovation where there is a university", "%",
+            "innovation where there is a university",
+            "%",
             lambda cities: float(cities.loc[cities["provincial_capital"].astype(bool), "innovation"].sum()),
         ),
         (
-            "innovation elsewhere", "%",
+            "innovation elsewhere",
+            "%",
             lambda cities: float(cities.loc[~cities["provincial_capital"].astype(bool), "innovation"].sum()),
         ),
     ),
@@ -96,12 +98,13 @@ OWN: Mapping[str, tuple[tuple[str, str, Callable[[pd.DataFrame], float]], ...]] 
     ),
     "learners": (
         (
-            "firms that work with compute", "points of 100",
+            "firms that work with compute",
+            "points of 100",
             lambda cities: float((cities["adoption_share"] * cities["firms"]).sum() / cities["firms"].sum()),
         ),
         ("use of compute", "%", percent("compute_use")),
     ),
-}  # fmt: skip
+}
 
 
 def difference(unit: str, with_it: float, without: float) -> float:
@@ -138,9 +141,16 @@ def worked(
             values = np.array([difference(unit, of(on), of(off)) for on, off in ends])
             error = float(values.std(ddof=1) / np.sqrt(len(values)))
             rows.append(
-                {"extension": name, "arm": arm, "measure": measure, "unit": unit,
-                 "mean": float(values.mean()), "se": error, "seeds": len(values)}
-            )  # fmt: skip
+                {
+                    "extension": name,
+                    "arm": arm,
+                    "measure": measure,
+                    "unit": unit,
+                    "mean": float(values.mean()),
+                    "se": error,
+                    "seeds": len(values),
+                }
+            )
     return rows
 
 

@@ -15,12 +15,13 @@ from experiments.results.write_results import checked_folder, made_by, write_sum
 from experiments.storage.atomic_write import WholeFolder
 from experiments.study.prepare import Notify, describe_seeds, make_study, warm_kernels, worker_count
 from experiments.study.results import Results
-from experiments.study.run_arms import run_arms
+from experiments.study.run_arms import StudyInterrupted, run_arms
 from experiments.study.run_cache import CACHE
 from experiments.study.run_study import Progress
 from experiments.study.settings import Settings
 from experiments.study.study import Study
-from model.scenarios.scenario import Scenario, find_scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 Figures = Callable[[Path, Tables], object]  # draws into the folder ``figures``
 
@@ -84,14 +85,14 @@ def answer_question(
 ) -> tuple[Results, Tables]:
     """Run what is not in the cache, and write tables, figures and summary.
 
-    Raises KeyboardInterrupt, with a sentence, if it was interrupted; RuntimeError if no run ended.
+    Raises StudyInterrupted if it was interrupted; RuntimeError if no run ended.
     """
     study, question = prepared.study, prepared.question
     started = time.perf_counter()
     with progress(len(study.runs)) as finished:
         results = run_arms(study, prepared.workers, finished, CACHE)
     if results.interrupted:
-        raise KeyboardInterrupt(
+        raise StudyInterrupted(
             f"interrupted: {len(results.records)} of {len(study.runs)} runs are kept in {CACHE}; the same "
             "command continues from there"
         )
@@ -119,7 +120,7 @@ def summary(prepared: PreparedQuestion, results: Results, seconds: float) -> dic
         "scenarios": prepared.names,
         "seeds": list(study.seeds),
         "arms": {
-            name: dict(arm.changes) if arm.centres != "none" else {**arm.changes, "centres": "none"}
+            name: dict(arm.parameters) if arm.centres != "none" else {**arm.parameters, "centres": "none"}
             for name, arm in study.arms.items()
         },
         "cities": len(study.country.cities),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
-from experiments.study.study import Study
+from experiments.study.study import Run, Study
 from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RegionalModel
 from model.scenarios.scenario import date_of
 
@@ -76,6 +76,14 @@ def run_one(study: Study, seed: int, arm: str) -> RunRecord:
     return RunRecord(yearly_cities(model, study, seed, arm), centres, start)
 
 
+def try_run(study: Study, run: Run) -> RunRecord | str:
+    """Return the record of one run, or, if it failed, a text that says why."""
+    try:
+        return run_one(study, *run)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
 def model_of(study: Study, seed: int, arm: str) -> RegionalModel:
     """Return the model of one run at time 0."""
     return RegionalModel(
@@ -87,7 +95,7 @@ def model_of(study: Study, seed: int, arm: str) -> RegionalModel:
         network=study.country.network,
         threads=study.threads,
         extension=study.extension,
-        check=study.check_invariants,
+        check_invariants=study.check_invariants,
     )
 
 

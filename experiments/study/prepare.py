@@ -16,7 +16,8 @@ from model.country.synthetic import synthetic_country
 from model.engine.compile.kernel_cache import not_kept
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import openings_of, quarter_of
+from model.scenarios.scenario import quarter_of
+from model.scenarios.siting import openings_of
 
 WARM_QUARTERS = 4  # after which every event has happened once, including those at the end of a year
 Notify = Callable[[str], None]

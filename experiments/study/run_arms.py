@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from experiments.study.one_run import RunRecord
+from experiments.study.one_run import RunRecord, try_run
 from experiments.study.results import Results
 from experiments.study.run_cache import write_record
 from experiments.study.run_identity import study_run_keys
 from experiments.study.study import Run, Study
-from experiments.study.worker_pool import outcomes
+from experiments.study.worker_pool import iter_results
 
 INTERRUPTED = "interrupted before it ended"
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """A study was interrupted before there was anything to show; the text is a sentence for the user."""
 
 
 def run_arms(
@@ -46,7 +51,7 @@ def run_arms(
                 records[run] = place
                 finished(str(run))
     left = [run for run in study.runs if run not in records]
-    ending = outcomes(study, left, min(workers, len(left)), timeout)
+    ending = iter_results(partial(try_run, study), left, min(workers, len(left)), timeout)
     try:
         for run, outcome in ending:
             if isinstance(outcome, str):

@@ -81,7 +81,7 @@ def run_key(
         rules: Rules that replace those of ``whole``.
     """
     facts = {
-        name: value for name, value in asdict(scenario).items() if name not in ("name", "meaning", "changes")
+        name: value for name, value in asdict(scenario).items() if name not in ("name", "meaning", "parameters")
     }
     facts |= {
         "parameters": scenario.applied_to(parameters).model_dump(),

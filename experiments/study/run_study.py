@@ -25,7 +25,7 @@ from experiments.storage.atomic_write import write_whole
 from experiments.study.prepare import Notify, describe_study, make_study, warm_kernels, worker_count
 from experiments.study.progress_lines import ProgressLines
 from experiments.study.results import Results
-from experiments.study.run_arms import INTERRUPTED, run_arms
+from experiments.study.run_arms import INTERRUPTED, StudyInterrupted, run_arms
 from experiments.study.settings import Settings, as_toml, merge_settings
 from experiments.study.study import Run, Study
 from model.economy.invariants import InvariantError
@@ -113,7 +113,7 @@ def run_study(
         SettingsError, ParameterError, ScenarioError, ExtensionError, InputError, UserError: what the user
             can correct.
         NoPairError: no pair of runs has ended.
-        KeyboardInterrupt: it was interrupted before a pair of runs was complete. Later, the complete pairs
+        StudyInterrupted: it was interrupted before a pair of runs was complete. Later, the complete pairs
             are written and returned; ``Results.interrupted`` says so.
     """
     merged = merge_settings(config, {"scenario": scenario, "out": out, **settings})
@@ -151,7 +151,7 @@ def carry_out(
         results = run_arms(prepared.study, prepared.workers, finished, timeout=settings.timeout).pair()
     seconds = time.perf_counter() - started
     if not results.records and results.interrupted:
-        raise KeyboardInterrupt("interrupted before a pair of runs was complete: nothing is written")
+        raise StudyInterrupted("interrupted before a pair of runs was complete: nothing is written")
     breach = _keep_breach(settings, folder, results.failures, notify)
     if not results.records:
         raise NoPairError(results.failures, breach)

@@ -85,4 +85,4 @@ def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
     """Return the scenario with further changes of parameters, which come on top of its own."""
-    return replace(scenario, changes={**scenario.changes, **changes})
+    return replace(scenario, parameters={**scenario.parameters, **changes})

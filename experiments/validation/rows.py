@@ -13,7 +13,8 @@ from experiments.study.study import Study, twin_arms
 from model.country.country import Country
 from model.extensions.extended_model import Extensions
 from model.parameters import Parameters
-from model.scenarios.scenario import Scenario, find_scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)

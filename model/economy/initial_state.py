@@ -250,14 +250,14 @@ def _compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
-    lay_out_centres(state, cities, graph, openings, parameters)
+    build_centre_tables(state, cities, graph, openings, parameters)
     state.arrays.update(
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
         scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
     )  # fmt: skip
 
 
-def lay_out_centres(
+def build_centre_tables(
     state: State,
     cities: pd.DataFrame,
     graph: nx.Graph[int],

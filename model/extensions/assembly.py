@@ -22,7 +22,7 @@ from model.engine.rule_source import RuleError, arguments, where
 from model.engine.schema import Schema
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.parameters import Parameter, Parameters, extended_parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 
 FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "providers": ComputeProvider}
@@ -176,7 +176,7 @@ class Assembly:
             if scenario.name in self.scenarios:
                 raise one.error(f"there is a scenario {scenario.name} already")
             try:
-                table.checked(**scenario.changes)
+                table.checked(**scenario.parameters)
             except ValueError as error:
                 raise one.error(f"scenario {scenario.name}: {error}") from None
             self.scenarios[scenario.name] = scenario

@@ -2,39 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from experiments.study.settings import Settings
-from viz.cli.signals import exit_code, finishing, leaving_at_once
-from viz.terminal import say, screen
+from viz.cli.options import (
+    CentresFile,
+    Changes,
+    CitiesFile,
+    Extensions,
+    Firms,
+    FirstSeed,
+    ForceFolder,
+    LinksFile,
+    Until,
+    Workers,
+    argument,
+    option,
+)
+from viz.cli.progress import progress
+from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
+from viz.terminal import echo_err
 
 
-def run(settings: Settings, force: bool = False) -> None:
-    """Run a scenario and its twin for every seed, show the tables and write the results folder.
-
-    Raises UserError or InputError for what the user can correct; typer.Exit with 130 after Ctrl-C (143 after
-    SIGTERM, 129 after SIGHUP) and with 1 if runs failed or the report could not be drawn.
-    """
-    with leaving_at_once():
+def run(
+    scenario: Annotated[str | None, argument("See: computeleap scenarios.", default="actual")] = None,
+    seeds: Annotated[
+        int | None, option("Seeds, each run with and without the centres.", default="20")
+    ] = None,
+    first_seed: FirstSeed = None,
+    until: Until = None,
+    firms: Firms = None,
+    cities: CitiesFile = None,
+    centres: CentresFile = None,
+    links: LinksFile = None,
+    changes: Changes = None,
+    extension: Extensions = None,
+    config: Annotated[
+        Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
+    ] = None,
+    workers: Workers = None,
+    threads: Annotated[int | None, option("Threads of each process.", default="1")] = None,
+    timeout: Annotated[
+        float | None, option("Stop a run that takes longer, in seconds.", default="never", metavar="SECONDS")
+    ] = None,
+    out: Annotated[
+        Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
+    ] = None,
+    force: ForceFolder = False,
+    check_invariants: Annotated[
+        bool | None,
+        option(
+            "Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"
+        ),
+    ] = None,
+) -> None:
+    """Run a scenario and its twin without centres for many seeds; show and write the effects."""
+    given = {
+        "scenario": scenario,
+        "seeds": seeds,
+        "first_seed": first_seed,
+        "until": until,
+        "firms": firms,
+        "cities": cities,
+        "centres": centres,
+        "links": links,
+        "workers": workers,
+        "threads": threads,
+        "out": out,
+        "extension": extension,
+        "check_invariants": check_invariants,
+        "timeout": timeout,
+    }
+    with on_signal(exit_now):
         from experiments.results.write_results import SUMMARY, shown_path
-        from experiments.study.run_arms import INTERRUPTED
+        from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
         from experiments.study.run_study import NoPairError, carry_out, prepare_study
+        from experiments.study.settings import merge_settings
         from viz.cli.run_tables import show_results
         from viz.reports.run_report import write_report
 
-        prepared = prepare_study(settings, force, say)
+        prepared = prepare_study(merge_settings(config, given, changes or ()), force, echo_err)
     try:
-        done = carry_out(prepared, write_report, progress, say, finishing)
+        done = carry_out(prepared, write_report, progress, echo_err, lambda: on_signal(finish_first()))
     except NoPairError as error:
         if error.breach is None:
             raise
-        say(f"computeleap: {error}")
+        echo_err(f"computeleap: {error}")
         raise typer.Exit(1) from None
-    except KeyboardInterrupt as interrupt:
-        say(str(interrupt))
+    except StudyInterrupted as interrupt:
+        echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
     show_results(prepared.study, done.tables)
     report = "report.html, " if done.report_drawn else ""
@@ -43,34 +101,3 @@ def run(settings: Settings, force: bool = False) -> None:
         raise typer.Exit(exit_code())
     if done.results.failures or not done.report_drawn:
         raise typer.Exit(1)
-
-
-@contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Yield a function to call at the end of each run: it moves a bar, or writes a line now and then."""
-    console = screen(error=True)
-    if not console.is_terminal:
-        from experiments.study.progress_lines import ProgressLines
-
-        yield ProgressLines(total, say)
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("runs"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("runs", total=total)
-        yield lambda run: bar.advance(task)

@@ -2,46 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.study.settings import Settings
-from viz.cli.run_command import progress
-from viz.cli.signals import exit_code, finishing, leaving_at_once
-from viz.terminal import say
+from viz.cli.options import (
+    CentresFile,
+    Changes,
+    CitiesFile,
+    Extensions,
+    Firms,
+    FirstSeed,
+    ForceFolder,
+    LinksFile,
+    Seeds,
+    Until,
+    Workers,
+    argument,
+    option,
+)
+from viz.cli.progress import progress
+from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
+from viz.terminal import echo_err
 
 if TYPE_CHECKING:
-    from experiments.questions.question_catalogue import Question, Tables
+    from experiments.questions.question_catalogue import Tables
+
+studies = typer.Typer(
+    name="study",
+    help="Questions put to the model: runs of many arms, a table and a figure for each.",
+    no_args_is_help=True,
+)
+Scenarios = Annotated[list[str] | None, argument("Scenarios to run.", default="see docs/experiments.md")]
+Out = Annotated[
+    Path | None, option("Folder for the results.", default="results/studies/STUDY", metavar="FOLDER")
+]
 
 
-def run_study(question: Question, scenarios: Sequence[str], settings: Settings, force: bool = False) -> None:
+def _add_command(name: str, help_text: str) -> None:
+    """Add the command of one question; all take the same options."""
+
+    def command(
+        scenarios: Scenarios = None,
+        seeds: Seeds = None,
+        first_seed: FirstSeed = None,
+        until: Until = None,
+        firms: Firms = None,
+        cities: CitiesFile = None,
+        centres: CentresFile = None,
+        links: LinksFile = None,
+        changes: Changes = None,
+        extension: Extensions = None,
+        workers: Workers = None,
+        out: Out = None,
+        force: ForceFolder = False,
+    ) -> None:
+        given = {
+            "seeds": seeds,
+            "first_seed": first_seed,
+            "until": until,
+            "firms": firms,
+            "cities": cities,
+            "centres": centres,
+            "links": links,
+            "workers": workers,
+            "out": out or Path("results") / "studies" / name,
+            "extension": extension,
+        }
+        answer(name, scenarios or (), given, changes or (), force)
+
+    command.__doc__ = help_text
+    studies.command(name)(command)
+
+
+def answer(
+    name: str,
+    scenarios: list[str] | tuple[str, ...],
+    given: dict[str, object],
+    changes: list[str] | tuple[str, ...],
+    force: bool,
+) -> None:
     """Run the arms of a question, show its tables, and write them with figures and ``summary.json``.
 
-    Raises UserError, ScenarioError or InputError for what the user can correct; typer.Exit with 130 after
-    Ctrl-C and with 1 if runs failed.
+    Raises UserError for what the user can correct; typer.Exit with 130 after Ctrl-C and with 1 if runs failed.
     """
-    with leaving_at_once():
+    with on_signal(exit_now):
+        from experiments.questions.question_catalogue import QUESTIONS
         from experiments.questions.run_question import answer_question, prepare_question
+        from experiments.results.write_results import SUMMARY, shown_path
+        from experiments.study.run_arms import StudyInterrupted
+        from experiments.study.settings import merge_settings
         from viz.cli.study_tables import show_study
         from viz.figures.run_figures import write_figures
         from viz.figures.study_figures import FIGURES
 
-        prepared = prepare_question(question, scenarios, settings, force, say)
+        question = QUESTIONS[name]
+        settings = merge_settings(None, {**given, "seeds": given["seeds"] or question.seeds}, changes)
+        prepared = prepare_question(question, scenarios or question.scenarios, settings, force, echo_err)
 
     def figures(folder: Path, tables: Tables) -> None:
-        write_figures(folder, FIGURES[question.name](tables))
+        write_figures(folder, FIGURES[name](tables))
 
     try:
-        results, tables = answer_question(prepared, figures, progress, finishing)
-    except KeyboardInterrupt as interrupt:
-        say(str(interrupt))
+        results, tables = answer_question(prepared, figures, progress, lambda: on_signal(finish_first()))
+    except StudyInterrupted as interrupt:
+        echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
-    show_study(question.name, tables)
-    typer.echo(f"The results are in {settings.folder} (summary.json, figures and Parquet tables).")
+    show_study(name, tables)
+    place = shown_path(prepared.folder)
+    typer.echo(f"The results are in {place} ({SUMMARY}, figures and Parquet tables).")
     if results.failures:
-        run, why = next(iter(results.failures.items()))
-        say(f"{len(results.failures)} of {len(prepared.study.runs)} runs failed; {run}: {why}")
+        run, reason = next(iter(results.failures.items()))
+        echo_err(f"{len(results.failures)} of {len(prepared.study.runs)} runs failed; {run}: {reason}")
         raise typer.Exit(1)
+
+
+_add_command("splits", "For whom does a centre work: the six splits of the source study (C7-C12).")
+_add_command("ablation", "Which mechanism makes which finding: each switched off in turn.")
+_add_command("regimes", "Where do centres close the gap between cities, and where do they widen it.")
+_add_command("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
+_add_command("oversupply", "How much compute is too much: capacity from a quarter to eight times the default.")

@@ -15,7 +15,8 @@ from experiments.study.study import Study, twin_arms
 from model.country.country import Country
 from model.country.network import build_network
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 YEARS = np.arange(2026, 2031)
 

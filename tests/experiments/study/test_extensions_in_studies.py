@@ -15,7 +15,7 @@ from experiments.study.run_identity import study_run_keys
 from experiments.study.settings import SettingsError, merge_settings
 from experiments.study.study import Run, Study, twin_arms, twins
 from experiments.sweep import SweepError, load
-from experiments.sweep.chunk import Workplace
+from experiments.sweep.chunk import StoreContext
 from model import Opening, Parameters, Scenario
 from model.country.country import build_country
 from model.extensions.extended_model import extended
@@ -65,7 +65,7 @@ def test_the_key_of_a_run_knows_the_extension_and_its_parameters(study):
 
 
 def test_studies_of_many_arms_take_extensions(study, tmp_path):
-    arms = twin_arms({"one": replace(CENTRE, changes={"graduation_rate": 0.2})})
+    arms = twin_arms({"one": replace(CENTRE, parameters={"graduation_rate": 0.2})})
     many = replace(study, arms=arms, seeds=(1,), until=2005)
     results = run_arms(many, cache=tmp_path)
     assert not results.failures
@@ -79,7 +79,7 @@ def test_settings_take_extensions_from_line_and_file(tmp_path):
     given = {"extension": [NAME], "scenario": "learned"}
     settings = merge_settings(None, given, ["graduation_rate=0.3"])
     assert settings.parameters.graduation_rate == 0.3
-    assert settings.scenario_to_run.changes == {"graduation_rate": 0.3}
+    assert settings.scenario_to_run.parameters == {"graduation_rate": 0.3}
     assert settings.extension == (NAME,)
     (tmp_path / "own.py").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     file = tmp_path / "settings.toml"
@@ -139,13 +139,13 @@ def test_a_sweep_varies_parameters_of_an_extension(folder):
 def test_another_text_of_an_extension_is_another_run(folder):
     sweep = load(folder / "sweep.toml", folder / "store")
     sweep._prepare(1, False)
-    first = Workplace(str(folder / "store")).key(0)
+    first = StoreContext(str(folder / "store")).key(0)
     text = FILE.read_text(encoding="utf-8").replace("graduation_rate * size", "2.0 * graduation_rate * size")
     (folder / "own.py").write_text(text, encoding="utf-8")
     _forget()
     with pytest.raises(SweepError, match=r"the extension changed since .* was begun"):
         load(folder / "sweep.toml", folder / "store").run()
-    assert Workplace(str(folder / "store")).key(0) != first
+    assert StoreContext(str(folder / "store")).key(0) != first
     _forget()
 
 

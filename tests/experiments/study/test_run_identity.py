@@ -14,12 +14,12 @@ from agents.rules import Rules
 from experiments.study import run_identity
 from experiments.study.run_identity import model_fingerprint, rules_fingerprint, run_key, study_run_keys
 from experiments.study.study import Run, Study, changed
-from experiments.sweep.chunk import Workplace
+from experiments.sweep.chunk import StoreContext
 from model.country.country import Country
 from model.country.network import build_network
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 RANDOM = replace(SCENARIOS["random_hosts"], hosts=2, opens="2005Q1")
 Patch = pytest.MonkeyPatch
@@ -130,5 +130,5 @@ def test_the_files_that_are_hashed_exist_and_hold_what_makes_a_record() -> None:
 
 
 def test_sweeps_and_studies_share_the_function() -> None:
-    function: Callable[..., Any] = Workplace.key
+    function: Callable[..., Any] = StoreContext.key
     assert "run_key" in function.__code__.co_names

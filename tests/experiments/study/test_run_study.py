@@ -17,7 +17,7 @@ import pytest
 from experiments import run_study
 from experiments.results.read_results import read_results
 from experiments.study import one_run
-from experiments.study.run_arms import INTERRUPTED
+from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
 from experiments.study.run_study import NoPairError
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
@@ -104,7 +104,7 @@ def test_an_interruption_keeps_complete_pairs_and_an_older_folder(cities: Path, 
     assert set(results.panel["seed"]) == {1}
     assert (out / "summary.json").read_bytes() == before
     assert read_results(tmp_path / "x-interrupted").seeds == (1,)
-    with pytest.raises(KeyboardInterrupt, match="before a pair of runs was complete: nothing is written"):
+    with pytest.raises(StudyInterrupted, match="before a pair of runs was complete: nothing is written"):
         run_study(
             "random_hosts",
             cities=cities,

@@ -193,11 +193,11 @@ def test_settings_are_frozen() -> None:
 
 def test_a_parameter_that_is_set_beats_the_scenarios_own_change():
     settings = merge_settings(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
-    assert settings.scenario_to_run.changes["paradigm_arrival"] == 2015
-    assert merge_settings(given={"scenario": "paradigm"}).scenario_to_run.changes["paradigm_arrival"] == 2012
+    assert settings.scenario_to_run.parameters["paradigm_arrival"] == 2015
+    assert merge_settings(given={"scenario": "paradigm"}).scenario_to_run.parameters["paradigm_arrival"] == 2012
     built = merge_settings(given={"scenario": "local_demand"}, changes=["building_slots=7"]).scenario_to_run
-    assert built.changes["building_slots"] == 7
-    assert built.twin().changes["building_slots"] == 0
+    assert built.parameters["building_slots"] == 7
+    assert built.twin().parameters["building_slots"] == 0
 
 
 def test_extensions_in_a_settings_file_count_from_its_folder(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ WRONG = {
     ),
     "scenario known": (dict(scenarios=[Scenario("actual", "x")]), "there is a scenario actual already"),
     "scenario changes": (
-        dict(scenarios=[Scenario("x", "x", changes={"own_rat": 1})]),
+        dict(scenarios=[Scenario("x", "x", parameters={"own_rat": 1})]),
         "scenario x: there is no parameter 'own_rat'",
     ),
     "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from typer.testing import CliRunner, Result
 
 import experiments.validation
-import viz.cli.study_options
+import viz.cli.study_command
 from experiments.measures.findings import FINDINGS, sign_verdict
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS, ON, outcome
@@ -52,7 +52,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_study_has_a_command_and_a_section_of_the_docs() -> None:
-    names = [one.name for one in viz.cli.study_options.studies.registered_commands]
+    names = [one.name for one in viz.cli.study_command.studies.registered_commands]
     assert names == list(QUESTIONS)
     page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
     for name in names:
@@ -81,7 +81,7 @@ def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path
 
 
 def experiments_scenario(name: str) -> object:
-    from model.scenarios.scenario import SCENARIOS
+    from model.scenarios.scenario_catalogue import SCENARIOS
 
     return SCENARIOS[name]
 

@@ -101,11 +101,11 @@ def _has_own_cities(opened: RunFolder) -> bool:
 
 def _of_settings(told: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters that were changed, without those that the scenario changes itself."""
-    from model.scenarios.scenario import SCENARIOS
+    from model.scenarios.scenario_catalogue import SCENARIOS
 
     changed = dict(told.get("parameters_changed", {}))
     known = SCENARIOS.get(str(told.get("scenario")))
-    own = dict(known.changes) if known else {}
+    own = dict(known.parameters) if known else {}
     return {key: value for key, value in changed.items() if key not in own or own[key] != value}
 
 

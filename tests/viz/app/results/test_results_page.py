@@ -20,24 +20,22 @@ import pytest
 
 solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.questions.ablation import MECHANISMS  # noqa: E402
 from experiments.measures.findings import FINDINGS  # noqa: E402
 from experiments.measures.heterogeneity import SPLITS  # noqa: E402
-from experiments.questions.ablation import MECHANISMS  # noqa: E402
+from experiments.measures.effects import mean_and_se  # noqa: E402
 from experiments.questions.regimes import MAPS  # noqa: E402
 from experiments.study.settings import merge_settings  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity  # noqa: E402
-from tests.support.results_shelf import SWEEP  # noqa: E402
 from viz.app.results import run_charts  # noqa: E402
 from viz.app.results import stored_results as results_read  # noqa: E402
 from viz.app.results import study_charts as results_study_charts  # noqa: E402
 from viz.app.results import sweep_charts as results_sweep_charts  # noqa: E402
-from viz.app.results.chart_style import interval, shown  # noqa: E402
 from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
+from viz.app.results.chart_style import interval, shown  # noqa: E402
 from viz.app.results.line_options import Bundle, bands  # noqa: E402
-from viz.app.results.shelf import Shelf, look  # noqa: E402
-from viz.app.results.stored_results import (  # noqa: E402
+from viz.app.results.stored_results import (
     Kept,
     Reading,
     RunFolder,
@@ -45,8 +43,11 @@ from viz.app.results.stored_results import (  # noqa: E402
     SweepStore,
     UnreadableError,
     read,
-)
+)  # noqa: E402
+from viz.app.results.shelf import Shelf, look  # noqa: E402
 from viz.app.ui.translations import LANGUAGES, Words, words_of  # noqa: E402
+
+from tests.support.results_shelf import SWEEP  # noqa: E402
 
 sys.path.pop(0)
 
@@ -336,7 +337,7 @@ def test_units_are_on_the_axes(shelf):
 def test_a_band_is_the_interval_of_student(shelf):
     values = np.random.default_rng(3).normal(5.0, 1.0, (8, 3))
     option = bands([1, 2, 3], [Bundle("a", values, "#000")], "unit", "year", ("low", "high"), seeds=True)
-    found = over_seeds(values[:, 1])
+    found = mean_and_se(values[:, 1])
     low, high = interval(found["mean"], found["se"], found["seeds"])
     assert high - low == pytest.approx(2 * 2.3646 * found["se"], rel=1e-3)  # t of 7 degrees of freedom
     line = next(s for s in option["series"] if "encode" in s)
