@@ -56,7 +56,7 @@ KEYS = (
     "name",
     "value",
     "run",
-    "base",
+    "until",
     "design",
     "seeds",
     "extension",

@@ -33,10 +33,10 @@ SOUND_SCENARIO = {
     "openings": [{"city": "Guiyang", "kind": "super", "opens": "2012", "size": 0.5, "industry": "final"}, {"city": 110000, "kind": "basic", "opens": "2013Q4"}],
 }  # fmt: skip
 SOUND_EXPERIMENT = {
-    "name": "tiny", "meaning": "a try", "replications": 2, "twin": True, "run": {"chunk": 2, "timeout": 10.0, "retries": 1, "max_failures": 0.5, "chunk_seconds": 1.0},
+    "name": "tiny", "meaning": "a try", "seeds": 2, "twin": True, "run": {"chunk": 2, "timeout": 10.0, "retries": 1, "max_failures": 0.5, "chunk_seconds": 1.0},
     "record": {"panel": "replication = 0", "metrics": ["theil"]}, "seeds": {"root": 5, "common": True}, "scales": {"both": ["substitution", "tender_rate"]},
     "design": {"kind": "factorial", "where": "substitution < 3", "factors": {"substitution": [1.2, 2.0], "tender_rate": {"low": 0.1, "high": 0.5, "n": 3, "scale": "log"}}},
-    "base": {"until": 2007, "cities": "synthetic:12", "scenario": "random_hosts", "rules": "default", "parameters": {"firms": 60, "burn_in": 2}},
+    "until": 2007, "cities": "synthetic:12", "scenario": "random_hosts", "rules": "default", "parameters": {"firms": 60, "burn_in": 2},
 }  # fmt: skip
 SOUND_TARGETS = {
     "targets": {

@@ -73,8 +73,8 @@ def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
 
     names = [name for name in SCENARIOS if name != "closed_economy"] if FULL else ["random_hosts"]
     values = {
-        "name": "same", "twin": True, "replications": 2, "run": {"chunk": 2},
-        "base": {"cities": "synthetic:12", "until": 2012, "parameters": manifest.SMALL},
+        "name": "same", "twin": True, "seeds": 2, "run": {"chunk": 2},
+        "cities": "synthetic:12", "until": 2012, "parameters": manifest.SMALL,
         "design": {"factors": {"scenario": names, "substitution": [1.2, 2.0]}},
     }  # fmt: skip
 
