@@ -1,10 +1,15 @@
-"""The panel as a paper would have it: every column with its role, unit and meaning."""
+"""The codebook of the panel: role, unit and meaning of every column."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import pandas as pd
+
+from experiments.measures.effects import BANDS_KM
+from experiments.measures.effects import CHANNELS as SOURCE_CHANNELS
+from experiments.measures.heterogeneity import SPLITS
 
 
 @dataclass(frozen=True)
@@ -17,29 +22,18 @@ class CodebookColumn:
     meaning: str
 
 
-# Upper edge of each band, km, and its column.
-BANDS = {(0, 150): "centres_150km", (150, 300): "centres_300km", (300, 500): "centres_500km",
-         (500, 750): "centres_750km", (750, 1000): "centres_1000km"}  # fmt: skip
+_EDGES = [int(edge) for edge in BANDS_KM[:-1]]
+BANDS = {(low, high): f"centres_{high}km" for low, high in itertools.pairwise(_EDGES)}
+"""Bands of distance, km: lower and upper edge → column that counts the other cities with a centre in it."""
 
-CHANNELS = {
-    "vitality": "digital innovation vitality",
-    "talent_flow": "digital talent",
-    "application": "technology application",
-    "government_attention": "government attention",
-    "property_rights": "property-right protection",
-    "data_agglomeration": "data agglomeration",
-}
-"""The six channels of the seed paper (C1-C6): column and name."""
+_CHANNEL_COLUMNS = (
+    "vitality", "talent_flow", "application", "government_attention", "property_rights", "data_agglomeration",
+)  # fmt: skip
+CHANNELS = {column: label for column, (label, *_) in zip(_CHANNEL_COLUMNS, SOURCE_CHANNELS, strict=True)}
+"""The six channels of the source study (C1-C6): column and name."""
 
-MODERATORS = {
-    "business_environment": ("business environment", 1),
-    "talent_density": ("sci-tech talent", 1),
-    "market_potential": ("market potential", 1),
-    "data_openness": ("public-data openness", 1),
-    "redundancy": ("bureaucratic redundancy", -1),
-    "fiscal_decentralisation": ("fiscal decentralisation", -1),
-}
-"""The six splits (C7-C12): column, name, and the sign of low − high that the seed paper reports."""
+MODERATORS = {split.moderator: (split.label, -int(split.sign)) for split in SPLITS}
+"""The six moderators (C7-C12): column, name, and the sign of low − high that the source study reports."""
 
 FIXED_CONTROLS = ("log_population", "log_gdp_per_head", "capital", *MODERATORS)
 CHANGING_CONTROLS = ("log_sales_before", "log_firms_before")

@@ -25,8 +25,9 @@ from threadpoolctl import threadpool_limits
 from experiments.evaluation.estimators.covariance import covariance
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.learners import Features, check_learner, left_unexplained
-from experiments.evaluation.estimators.panel_data import Codes, PanelData, panel_data
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import Codes, least_squares
 from model.engine.draws import stream_key, uniforms
 from model.files.user_tables import InputError
 
@@ -138,15 +139,3 @@ def residuals(targets: Floats, features: Features, fold: Codes, learner: Any, se
             for column in range(targets.shape[1]):
                 left[test, column] = left_unexplained(learner, targets[:, column], features, test, seed)
     return left
-
-
-def least_squares(regressors: Floats, outcome: Floats) -> tuple[Floats, Floats]:
-    """Coefficients (k,) and residuals (n,) of a regression without constant.
-
-    Raises InputError where a treatment is explained in full by the others or by city and year.
-    """
-    gram = regressors.T @ regressors
-    if np.linalg.matrix_rank(gram) < len(gram):
-        raise InputError(["a treatment is explained in full by the others, by city and year or by controls"])
-    values = np.linalg.solve(gram, regressors.T @ outcome)
-    return values, outcome - regressors @ values

@@ -26,8 +26,9 @@ from experiments.evaluation.estimators.double_ml import DoubleMLSettings, fold_o
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.event_study import square_panel
 from experiments.evaluation.estimators.learners import Features, boosting, forest, penalised
-from experiments.evaluation.estimators.panel_data import Codes, PanelData
+from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import less_means, within
+from experiments.measures.ols import Codes, group_sums
 from model.files.user_tables import InputError
 
 APPROACHES = {
@@ -196,7 +197,7 @@ def _fitted(model: Any, city: Codes, data: PanelData, settings: DoubleMLSettings
 def _spread(model: Any, city: Codes) -> Floats:
     """Covariance (k, k): its own standard errors, correlations from the scores added up by city."""
     scores = np.asarray(model.framework.scaled_psi)[:, :, 0]
-    by_city = np.column_stack([np.bincount(city, column) for column in scores.T])
+    by_city = group_sums(scores, city)
     moments = by_city.T @ by_city
     size = np.sqrt(np.diag(moments))
     return np.asarray(moments / np.outer(size, size) * np.outer(model.se, model.se))

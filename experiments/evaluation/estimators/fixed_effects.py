@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.estimators.covariance import covariance
-from experiments.evaluation.estimators.double_ml import least_squares
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import least_squares
 
 
 def fixed_effects(

@@ -23,7 +23,7 @@ from experiments.evaluation.estimator_registry import (
 )
 from experiments.evaluation.estimators import doubleml_adapter as of_doubleml
 from experiments.evaluation.estimators.covariance import covariance
-from experiments.evaluation.estimators.double_ml import DoubleMLSettings, least_squares
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings
 from experiments.evaluation.estimators.doubleml_adapter import many_dates, partially_linear, static_panel
 from experiments.evaluation.estimators.event_study import _wald, event_study, square_panel
 from experiments.evaluation.estimators.learners import check_learner
@@ -33,6 +33,7 @@ from experiments.evaluation.estimators.synthetic_control import synthetic_contro
 from experiments.evaluation.estimators.within_transform import less_means, within
 from experiments.evaluation.mechanisms import splits
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
+from experiments.measures.ols import least_squares
 from experiments.results.result_tables import READ
 from experiments.storage import parquet
 from experiments.study.study import WITH, WITHOUT

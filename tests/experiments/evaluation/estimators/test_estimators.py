@@ -14,7 +14,6 @@ from experiments.evaluation.estimators.double_ml import (
     double_ml,
     estimate_panel,
     fold_of_city,
-    least_squares,
 )
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
@@ -30,6 +29,7 @@ from experiments.evaluation.estimators.synthetic_control import synthetic_contro
 from experiments.evaluation.estimators.within_transform import within
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from experiments.evaluation.mechanisms import channel_evidence, splits
+from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
 
 SMALL = 120  # cities
