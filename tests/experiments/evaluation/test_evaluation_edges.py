@@ -64,7 +64,7 @@ def test_errors_of_another_name_or_without_places_are_refused() -> None:
     codes = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     with pytest.raises(InputError, match="cov_type cannot be 'robust': choose one of jackknife"):
         covariance(regressors, residuals, *codes, "robust")
-    with pytest.raises(InputError, match=r"errors by distance \(conley\) need lon and lat of the cities"):
+    with pytest.raises(InputError, match="cov_type conley needs distances: lon and lat of the cities"):
         covariance(regressors, residuals, *codes, "conley")
 
 
