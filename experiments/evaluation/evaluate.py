@@ -20,7 +20,7 @@ from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
 from experiments.results.write_results import versions
 from experiments.study.study import WITH, WITHOUT
-from experiments.study.worker_pool import each
+from experiments.study.worker_pool import iter_results
 from model.files.user_tables import InputError
 from model.scenarios.scenario import quarter_of
 
@@ -104,7 +104,7 @@ def evaluate(
 
 
 def _each(jobs: Sequence[SeedJob], workers: int) -> Iterable[tuple[SeedJob, list[TableRow]]]:
-    ending = each(_careful, jobs, min(workers, len(jobs)))
+    ending = iter_results(_careful, jobs, min(workers, len(jobs)))
     try:
         for job, rows in ending:
             if isinstance(rows, str):

@@ -88,13 +88,20 @@ def trade(city_sales, city_reached, pair_reach, nation_sales, growth):
 
 QUARTER = (
     for_each("goods arrive", "pairs", "reach"),
-    for_each("firms grow", "firms", "luck", "lucky", "size", where="active",
-         totals={"city_sales": "size", "city_reached": "lucky", "nation_sales": "luck"}),
+    for_each(
+        "firms grow",
+        "firms",
+        "luck",
+        "lucky",
+        "size",
+        where="active",
+        totals={"city_sales": "size", "city_reached": "lucky", "nation_sales": "luck"},
+    ),
     procedure("cities trade", trade),
     for_each("wages", "cities", "wage"),
     for_each("firms move", "firms", "city", every=2),
     for_each("firms rest", "firms", "active"),
-)  # fmt: skip
+)
 RULES = {rule.__name__: rule for rule in (reach, size, luck, lucky, city, active, wage)}
 PARAMETERS = {"distance_decay": 0.5, "growth": 0.1, "cities": 5.0}
 COLUMNS = [(table, column.name) for table, columns in SCHEMA.tables.items() for column in columns]

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from viz.cli.sweep_run import SOME_FAILED, duration, one_thread
-from viz.terminal import say, show_table
+from viz.terminal import echo_err, show_table
 
 MISSING = 5
 SECONDS_APART = 2.0
@@ -91,7 +91,7 @@ def show_status(store: Path, watch: bool, digest: bool) -> None:
             line += f"; {speed:.3g} runs/s, about {duration(status.missing / speed)} left"
         if not watch or not status.missing:
             break
-        say(line)
+        echo_err(line)
         seen = seen or (status.done, now)
         time.sleep(SECONDS_APART)
     typer.echo(line)

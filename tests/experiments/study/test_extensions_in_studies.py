@@ -15,7 +15,7 @@ from experiments.study.run_study import Plan, run_arms, twin_arms
 from experiments.study.settings import SettingsError, settle
 from experiments.study.study import Study, run_one
 from experiments.sweep import SweepError, load
-from experiments.sweep.chunk import Workplace
+from experiments.sweep.chunk import StoreContext
 from model import Opening, Parameters, Scenario
 from model.country.geography import load_centres
 from model.country.network import build_network
@@ -146,13 +146,13 @@ def test_a_sweep_varies_parameters_of_an_extension(folder):
 def test_another_text_of_an_extension_is_another_run(folder):
     sweep = load(folder / "sweep.toml", folder / "store")
     sweep._prepare(1, False)
-    first = Workplace(str(folder / "store")).key(0)
+    first = StoreContext(str(folder / "store")).key(0)
     text = FILE.read_text(encoding="utf-8").replace("graduation_rate * size", "2.0 * graduation_rate * size")
     (folder / "own.py").write_text(text, encoding="utf-8")
     _forget()
     with pytest.raises(SweepError, match=r"the extension changed since .* was begun"):
         load(folder / "sweep.toml", folder / "store").run()
-    assert Workplace(str(folder / "store")).key(0) != first
+    assert StoreContext(str(folder / "store")).key(0) != first
     _forget()
 
 
