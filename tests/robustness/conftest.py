@@ -20,12 +20,11 @@ from tests.support.sandbox import Sandbox
 
 TINY = """
 name = "tiny"
-replications = 2
+seeds = 2
 twin = true
 run = { chunk = 2 }
 record = { panel = "replication = 0" }
 design = { factors = { substitution = [1.2, 2.0] } }
-[base]
 until = 2007
 cities = "synthetic:12"
 scenario = "random_hosts"

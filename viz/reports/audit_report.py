@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.site_selection import WAYS
-from experiments.results.write_results import ResultsFolder, rules_fingerprint, versions
 from experiments.storage import parquet
+from experiments.storage.atomic_write import WholeFolder
+from experiments.storage.provenance import versions
+from experiments.study.run_identity import rules_fingerprint
 from viz.figures.figure_style import BLUE, GREEN, ORANGE, new_figure, plain_axes, write_figures
 from viz.number_text import number
 
@@ -27,7 +29,7 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, in place of an older."""
-    with ResultsFolder(folder) as place:
+    with WholeFolder(folder) as place:
         _fill(place, scored, settings)
 
 

@@ -48,7 +48,7 @@ def report_html(
     """The report as a text.
 
     summary: as ``experiments.results.write_results.summary`` gives it. tables: as ``experiments.measures.effects.all_tables``.
-    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``TwinResults.centres``.
+    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``Results.centres``.
     """
     pairs = pairs_of(tables)
     centres = centre_rows(results_centres, tables["cities"], summary["last_year"])
