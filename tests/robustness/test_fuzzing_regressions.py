@@ -312,7 +312,7 @@ def test_a_path_with_a_zero_byte_is_refused_where_it_is_read(tmp_path):
     path.write_text('cities = "a\\u0000b"', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"s\.toml: cities cannot be"):
         read_config(path)
-    for text in ("base.cities", "base.edges", "base.centres", "design.file"):
+    for text in ("base.cities", "base.links", "base.centres", "design.file"):
         path.write_text(f'name = "x"\n{text} = "a\\u0000b"', encoding="utf-8")
         with pytest.raises(SweepError, match=r"s\.toml: a path cannot hold a zero byte"):
             load(path)
