@@ -50,7 +50,6 @@ def write_experiment(folder: Path, runs: int, chunk: int = 8) -> Path:
     file.write_text(
         f"""name = "chaos"
 twin = true
-[base]
 scenario = "random_hosts"
 cities = "synthetic:12"
 until = 2012

@@ -55,12 +55,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 TINY_EXPERIMENT = """
 name = "tiny"
-replications = 2
+seeds = 2
 twin = true
 run = { chunk = 2 }
 record = { panel = "replication = 0" }
 design = { factors = { substitution = [1.2, 2.0] } }
-[base]
 until = 2007
 cities = "synthetic:12"
 scenario = "random_hosts"

@@ -114,7 +114,7 @@ def test_paths_exist():
 
 COLUMNS = {column.name for columns in REGIONAL.tables.values() for column in columns}
 NAMES = COLUMNS | set(Parameters.model_fields) | set(Rules()) | set(REGIONAL.tables) | set(SCENARIOS)
-NAMES |= {event.name for event in QUARTER} | {"settle_talent"}
+NAMES |= {event.name for event in QUARTER} | {"balance_talent"}
 
 
 @pytest.mark.parametrize("page", ["docs/model.md", "docs/decisions.md"])

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from agents.user_error import UserError
 from experiments.measures.effects import Pair, pairs_of
 from experiments.storage.parquet import DamagedError
 from experiments.results.result_tables import NEEDED, read_tables
 
 
-class ResultsError(ValueError):
+class ResultsError(UserError):
     """A folder that holds no results, or not all; the text is a sentence for the person."""
 
 

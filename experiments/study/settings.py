@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.suggestions import nearest
+from agents.user_error import UserError
 from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import absolute
@@ -29,7 +30,7 @@ SHORTCUTS = ("firms",)  # parameters so often changed that they are options of t
 _INTEGER = re.compile(r"[+-]?\d+(_\d+)*", re.ASCII)
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError):
     """Settings that cannot be used; the text is one clear sentence for each mistake."""
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from agents import elementary
+from agents.user_error import UserError
 from model.engine.ieee_division import FORGIVING, Forgive
 
 # Names under which rewritten text finds our functions; no author's name can clash with them.
@@ -46,7 +47,7 @@ EXACT = {
 }  # fmt: skip
 
 
-class RuleError(ValueError):
+class RuleError(UserError):
     """A rule that cannot be used; the text says which, where and why."""
 
 

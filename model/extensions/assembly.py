@@ -25,6 +25,16 @@ from model.parameters import Parameter, Parameters, extended_parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 
+# Old names of events, which an extension of an earlier version may give as a place.
+RENAMED_EVENTS = {
+    "close_failed": "close_bankrupt_centres",
+    "decide_private": "order_private_centres",
+    "decide_programme": "order_programme_centres",
+    "decide_public": "order_public_centres",
+    "look_around": "compare_with_peers",
+    "settle_centres": "deliver_and_pay",
+}
+
 FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "providers": ComputeProvider}
 
 
@@ -189,7 +199,7 @@ class Assembly:
             anchor = last.get(placed.anchor, placed.anchor) if placed.how == "after" else placed.anchor
             names = [event.name for event in self.quarter]
             if anchor not in names:
-                near = nearest(placed.anchor, names)
+                near = RENAMED_EVENTS.get(placed.anchor) or nearest(placed.anchor, names)
                 hint = f"; did you mean {near}?" if near else ""
                 said = (
                     f"event {placed.event.name!r} is placed {placed.how.replace('_', ' ')} {placed.anchor!r}"

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from agents.suggestions import shown_key
+from agents.user_error import UserError
 from model.files.table_columns import Remark, Review, TableColumn, Value, column_values, parse_cell, quoted
 
 MAX_BYTES = 200_000_000
@@ -57,7 +58,7 @@ class Problem:
         return f"{', '.join(place)}: {self.what}" if place else self.what
 
 
-class InputError(ValueError):
+class InputError(UserError):
     """Input that cannot be used.
 
     Attributes:

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from agents.suggestions import nearest
+from agents.user_error import UserError
 from experiments.measures.convergence_tables import (
     ConvergenceOptions,
     convergence_over_seeds,
@@ -22,7 +23,7 @@ from experiments.measures.observed_decade import ObservedError, observed_decade
 from experiments.results.read_results import StoredResults, read_results
 from model.country.geography import distances_km, load_cities
 from viz.number_text import estimate, number
-from viz.terminal import UserError, show_table
+from viz.terminal import show_table
 
 SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the targets are about
 

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 import typer
 
+from agents.user_error import UserError
 from viz.cli.run_command import progress, warm_kernels
-from viz.cli.signals import exit_code, leaving_at_once
+from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number
-from viz.terminal import UserError, check_can_write, check_target, say, show_table, write_file
+from viz.terminal import check_can_write, check_target, echo_err, show_table, write_file
 
 TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
 
@@ -51,7 +52,7 @@ def make_panel_file(
     study = found.study
     openings, yearly = found.openings(chosen), found.rows(chosen, WITH)
     if sites is not None:
-        with leaving_at_once():
+        with on_signal(exit_now):
             check_repeatable(found)
             start = study.parameters.start_year
             way = Sites(sites, hosts)
@@ -103,7 +104,7 @@ def evaluate_source(
         raise UserError(f"{source}: there are no results; name a results folder or a table")
     target = out or named.with_name(f"{named.stem if observed else named.name}-evaluation")
     checked_target(target, force)
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
         from experiments.evaluation.estimators.learners import check_learner
         from experiments.evaluation.evaluate import EvaluationOptions, evaluate
@@ -116,7 +117,7 @@ def evaluate_source(
         if doubleml:
             check_doubleml()
     if observed:
-        say(f"{source}: evaluating an observed panel")
+        echo_err(f"{source}: evaluating an observed panel")
         found = evaluate_observed(source, ColumnRoles(**roles), learner, doubleml=doubleml)
     else:
         if any(value != vars(ColumnRoles())[name] for name, value in roles.items() if name != "outcome"):
@@ -127,12 +128,12 @@ def evaluate_source(
             raise UserError(
                 f"the panel has no outcome {roles['outcome']!r}: it has {', '.join(MEASURES[:5])}"
             )
-        with leaving_at_once():
+        with on_signal(exit_now):
             warm_kernels()
         count = workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         options = EvaluationOptions(roles["outcome"], learner, doubleml=doubleml)
         total = _seeds_in(source, seeds)
-        say(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
+        echo_err(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
         with progress(total) as finished:
             found = evaluate(source, options, links, count, seeds, finished)
     with ResultsFolder(target) as folder:
@@ -179,7 +180,7 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
 def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
     """Run or go on with an audit and write its report. Raises InputError, ScenarioError, ParameterError."""
     check_can_write(folder.resolve())
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.evaluation.audit import AuditSettings, read_audit, run_audit, scores
         from experiments.evaluation.site_selection import Sites
         from viz.reports.audit_report import write_audit_report
@@ -187,13 +188,13 @@ def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
         plan = AuditSettings(**settings)
         Sites("random", plan.hosts, plan.first, plan.last)
         warm_kernels()
-    say(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
+    echo_err(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
     try:
         with progress(panels) as finished:
             rows = run_audit(folder, panels, plan, lambda number: finished(str(number)))
     except KeyboardInterrupt:
         rows = read_audit(folder)
-        say(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
+        echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
         raise typer.Exit(exit_code()) from None
     write_audit_report(folder / "report", scores(rows), plan)
     typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {folder / 'report'}.")

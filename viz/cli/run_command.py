@@ -13,9 +13,10 @@ from typing import Any
 
 import typer
 
+from agents.user_error import UserError
 from experiments.study.settings import Settings
-from viz.cli.signals import CODES, exit_code, finishing, leaving_at_once
-from viz.terminal import UserError, check_can_write, say, screen
+from viz.cli.signals import EXIT_CODES, exit_code, exit_now, finish_first, on_signal
+from viz.terminal import check_can_write, echo_err, plain_console
 
 LINES_APART = 10.0  # seconds between lines of progress where there is no terminal
 SUMMARY = "summary.json"
@@ -31,7 +32,7 @@ def run(settings: Settings, force: bool = False) -> None:
     target = checked_folder(settings.folder, force)
     there = state_of(target)
     runs, workers = 2 * settings.seeds, worker_count(settings)
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.measures.effects import all_tables
         from experiments.results.write_results import summary
         from experiments.study.pairs import NoPairError, run_twins
@@ -47,20 +48,20 @@ def run(settings: Settings, force: bool = False) -> None:
     except NoPairError as error:
         if not keep_breach(settings, target, error.failures):
             raise
-        say(f"computeleap: {error}")
+        echo_err(f"computeleap: {error}")
         raise typer.Exit(1) from None
     if results is None:
-        say("interrupted before a pair of runs was complete: nothing is written")
+        echo_err("interrupted before a pair of runs was complete: nothing is written")
         raise typer.Exit(exit_code())
     seconds = time.perf_counter() - started
     code = tell_what_ended(results, settings.seeds)
     keep_breach(settings, target, results.failures)
     if state_of(target) != there:
-        say(f"another command has written {_shown(target)} meanwhile: that stays, these results go beside it")
+        echo_err(f"another command has written {_shown(target)} meanwhile: that stays, these results go beside it")
         target = _beside(target, "second")
-    elif code in CODES and target.exists():
+    elif code in EXIT_CODES and target.exists():
         target = _beside(target, "interrupted")  # an older, complete folder is worth more than a part
-    with finishing():
+    with on_signal(finish_first()):
         tables = all_tables(results)
         # Before anything is shown: a reader who leaves early (`| head`) must not take the results along.
         drawn = write_results(target, results, tables, summary(results, tables, seconds))
@@ -77,7 +78,7 @@ def announce(settings: Settings, study: Any, workers: int) -> None:
     from model.scenarios.siting import openings_of
 
     start, runs = study.parameters.start_year, 2 * settings.seeds
-    say(
+    echo_err(
         f"{settings.scenario}: {seeds_in_words(settings)}, with and without the centres: {runs} runs of "
         f"{study.parameters.firms:,} firms in {len(study.cities):,} cities, {start} to "
         f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
@@ -86,7 +87,7 @@ def announce(settings: Settings, study: Any, workers: int) -> None:
     last = quarter_of(f"{study.until}Q4", start)
     builds = study.scenario.applied_to(study.parameters).building_slots
     if not builds and not any(centre.quarter <= last for centre in opening):
-        say(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
+        echo_err(f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same")
 
 
 def seeds_in_words(settings: Settings) -> str:
@@ -104,9 +105,9 @@ def tell_what_ended(results: Any, seeds: int) -> int:
     failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
     if failed:
         name, reason = next(iter(failed.items()))
-        say(f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {name}: {reason}")
+        echo_err(f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {name}: {reason}")
     if INTERRUPTED in missing:
-        say(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
+        echo_err(f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written")
         return exit_code()
     return 1 if failed else 0
 
@@ -124,7 +125,7 @@ def keep_breach(settings: Settings, target: Path, failures: Mapping[Any, str]) -
             alone = {"seeds": 1, "first_seed": seed, "workers": 1, "check": True, "out": None}
             place.parent.mkdir(parents=True, exist_ok=True)
             write_whole(place, as_toml(settings, **alone))
-            say(f"to see it again: computeleap run --config {_shown(place)}")
+            echo_err(f"to see it again: computeleap run --config {_shown(place)}")
             return True
     return False
 
@@ -176,10 +177,10 @@ def warm_kernels(study: Any = None) -> None:
         )
     missing = _uncompiled()
     if missing:
-        say(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
+        echo_err(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
     if not_kept:
-        say(f"the compiled rules cannot be kept, so every start compiles them anew: {not_kept[0]}")
+        echo_err(f"the compiled rules cannot be kept, so every start compiles them anew: {not_kept[0]}")
 
 
 def _uncompiled() -> list[Path]:
@@ -197,7 +198,7 @@ def _uncompiled() -> list[Path]:
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
     """A function to call at the end of each run: it moves a bar, or writes a line now and then."""
-    console = screen(error=True)
+    console = plain_console(error=True)
     if not console.is_terminal:
         yield _Lines(total)
         return
@@ -234,7 +235,7 @@ class _Lines:
         self.said, spent = now, now - self.started
         left = spent / self.done * (self.total - self.done)
         tail = f"about {left:.0f} s left" if self.done < self.total else f"{spent:.0f} s"
-        say(f"{self.done} of {self.total} runs done, {tail}")
+        echo_err(f"{self.done} of {self.total} runs done, {tail}")
 
 
 def checked_folder(target: Path, force: bool) -> Path:
@@ -299,7 +300,7 @@ def write_results(target: Path, results: Any, tables: Any, summarised: Any) -> b
                 raise
             except Exception as error:  # the numbers took long; a figure that fails must not cost them
                 drawn = False
-                say(f"this is a bug: the report could not be drawn ({type(error).__name__}: {error})")
+                echo_err(f"this is a bug: the report could not be drawn ({type(error).__name__}: {error})")
     except OSError as error:
         raise UserError(f"the results cannot be written to {target}: {error.strerror or error}") from None
     return drawn

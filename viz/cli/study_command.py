@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from agents.user_error import UserError
 from experiments.study.settings import Settings
 from viz.cli.run_command import (
     SUMMARY,
@@ -22,9 +23,9 @@ from viz.cli.run_command import (
     warm_kernels,
     worker_count,
 )
-from viz.cli.signals import exit_code, finishing, leaving_at_once
+from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.cli.validate_command import RUNS
-from viz.terminal import UserError, say
+from viz.terminal import echo_err
 
 
 def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: bool = False) -> None:
@@ -34,7 +35,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
     person can mend; typer.Exit with 130 after Ctrl-C and with 1 if runs failed.
     """
     target = checked_folder(settings.folder, force)
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.study.run_study import run_arms
         from model.scenarios.scenario_catalogue import find_scenario
         from viz.cli.study_tables import show_study
@@ -46,7 +47,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
         plan = plan_of(study, chosen, settings)
         runs = len(plan.arms) * len(plan.seeds)
         workers = min(worker_count(settings), runs)
-        say(
+        echo_err(
             f"{study.name}: {study.question} {', '.join(one.name for one in chosen)}; "
             f"{seeds_in_words(settings)}; {len(plan.arms)} arms, {runs} runs, {workers} at once"
         )
@@ -55,13 +56,13 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
     with progress(runs) as finished:
         results = run_arms(plan, workers, finished, RUNS)
     if results.interrupted:
-        say(
+        echo_err(
             f"interrupted: {len(results.records)} of {runs} runs are kept in {RUNS}; the same command goes on"
         )
         raise typer.Exit(exit_code())
     if not results.records:
         raise RuntimeError(f"no run ended: {next(iter(results.failures.values()))}")
-    with finishing():
+    with on_signal(finish_first()):
         tables = study.tables(results, [one.name for one in chosen])
         seconds = time.perf_counter() - started
         write(target, study, tables, summary(study, chosen, plan, results, seconds))
@@ -69,7 +70,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
     typer.echo(f"The results are in {settings.folder} ({SUMMARY}, figures and Parquet tables).")
     if results.failures:
         (seed, arm), why = next(iter(results.failures.items()))
-        say(f"{len(results.failures)} of {runs} runs failed; seed {seed} {arm}: {why}")
+        echo_err(f"{len(results.failures)} of {runs} runs failed; seed {seed} {arm}: {why}")
         raise typer.Exit(1)
 
 

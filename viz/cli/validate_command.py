@@ -12,8 +12,8 @@ import typer
 
 from experiments.study.settings import Settings
 from viz.cli.run_command import make_study, progress, warm_kernels, worker_count
-from viz.cli.signals import exit_code, leaving_at_once
-from viz.terminal import check_target, plain_table, say, show, write_file
+from viz.cli.signals import exit_code, exit_now, on_signal
+from viz.terminal import check_target, echo_err, plain_table, show, write_file
 
 PLACE = Path("results") / "validation" / "validation.json"
 RUNS = Path("results") / "runs"  # kept runs, which studies share
@@ -27,7 +27,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
     """
     target = out or PLACE
     check_target(target, (".json",), force=True)
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.study.run_study import run_arms
         from experiments.validation import validate as all_rows
         from experiments.validation.record import record, tally, write_record
@@ -39,7 +39,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
     def run(plan: Any) -> Any:
         runs = len(plan.arms) * len(plan.seeds)
         names = {arm.name.removesuffix("-twin") for arm in plan.arms.values()}
-        say(f"{', '.join(sorted(names))}: {runs} runs")
+        echo_err(f"{', '.join(sorted(names))}: {runs} runs")
         with progress(runs) as finished:
             return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
 
@@ -58,7 +58,7 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
     try:
         rows = all_rows(context)
     except Interrupted:
-        say(f"interrupted: runs that had ended are kept in {RUNS}; the same command goes on from there")
+        echo_err(f"interrupted: runs that had ended are kept in {RUNS}; the same command goes on from there")
         raise typer.Exit(exit_code()) from None
     command = " ".join(["computeleap", *sys.argv[1:]])
     contents = record(rows, context, time.perf_counter() - started, command)

@@ -106,9 +106,8 @@ def test_settings_take_extensions_from_line_and_file(tmp_path):
 SWEEP = """
 name = "learned"
 extension = "own.py:extension"
-replications = 2
+seeds = 2
 twin = true
-[base]
 cities = "synthetic:10:3"
 until = 2005
 scenario = "learned"

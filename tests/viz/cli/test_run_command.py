@@ -23,6 +23,7 @@ import experiments.study.study
 import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
+from agents.user_error import UserError
 from experiments.study.pairs import INTERRUPTED, run_twins
 from experiments.study.settings import settle
 from experiments.study.study import FLOWS, WITH, WITHOUT
@@ -31,7 +32,6 @@ from tests import ROOT
 from viz.cli import run_command as command
 from viz.cli.commands import app
 from viz.number_text import number
-from viz.terminal import UserError
 
 PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
@@ -317,7 +317,7 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
     make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[attention])\n"
     Path("bug.py").write_text(rule + make, encoding="utf-8")
     words = [*SMALL, "--extension", "bug.py", "--cities", cities, "--seeds", 1, "--workers", 1, "--out", "r"]
-    answer = call(*words, "--check")
+    answer = call(*words, "--check-invariants")
     assert answer.exit_code == 1
     assert "is 1.5: it must lie between 0 and 1 (after event attention of" in answer.stderr
     assert "computeleap run --config r-breach-seed-1.toml" in answer.stderr

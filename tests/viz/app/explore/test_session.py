@@ -15,6 +15,7 @@ import pytest
 
 solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
+from agents.user_error import UserError  # noqa: E402
 from experiments.measures.effects import Pair, distance_profile, finite_mean  # noqa: E402
 from experiments.measures.inequality import sigma, theil  # noqa: E402
 from model import Parameters, RegionalModel  # noqa: E402
@@ -37,7 +38,6 @@ from viz.app.explore.snapshot import Country, Snapshot  # noqa: E402
 from viz.app.server import server  # noqa: E402
 from viz.app.server import session_slots as limits  # noqa: E402
 from viz.app.ui.translations import words_of  # noqa: E402
-from viz.terminal import UserError  # noqa: E402
 
 WORDS = words_of("en")
 SMALL = Choice(scenario="random_hosts", firms="500", seed="3")
