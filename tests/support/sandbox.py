@@ -131,8 +131,8 @@ def _warm() -> None:
     import duckdb  # noqa: F401
 
     import viz.reports.run_report  # noqa: F401
-    from experiments.results.write_results import rules_fingerprint
-    from viz.cli.run_command import warm_kernels
+    from experiments.study.prepare import warm_kernels
+    from experiments.study.run_identity import rules_fingerprint
 
     warm_kernels()
     rules_fingerprint()
