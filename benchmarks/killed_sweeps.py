@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.sweep import open_store
 from experiments.sweep.store import schemas
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.run_identity import model_fingerprint
 from experiments.sweep import executors, from_values, simulate
 from experiments.sweep.chunk import ChunkReport, Task, run_chunk, store_context

@@ -111,7 +111,12 @@ class StoreContext:
 
     def key(self, run: int) -> str:
         """Hash of all that determines the run's result."""
-        return run_key(*self.inputs(run), self.experiment.twin, self.model)
+        case, seed, country, rules = self.inputs(run)
+        record = self.experiment.record
+        recorded = (f"twin {self.experiment.twin}", f"panel {self.wants_panel(run)}", *(record.metrics or ()))
+        return run_key(
+            case.scenario, case.parameters, seed, case.until, country, case.extended, recorded, rules
+        )
 
     def simulate(self, run: int, timeout: float | None = None) -> Result:
         """One run; raises what goes wrong in it."""
