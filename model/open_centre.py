@@ -17,7 +17,7 @@ import numpy as np
 from agents.compute_provider import CLASSES, KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from model.country.country import Country
-from model.economy.initial_state import build_centre_tables
+from model.economy.centre_tables import build_centre_tables
 from model.engine.engine import Engine
 from model.engine.state import State, Table
 from model.parameters import Parameters
