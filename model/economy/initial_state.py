@@ -105,7 +105,7 @@ def _shares(values: Floats) -> Floats:
 
 
 def founders_by_city(weights: Floats, rows: int) -> Integers:
-    """Return the founders of each city, (C,), ``rows`` in all: proportional to ``weights``, at least 5 if possible.
+    """Return the founders of each city, (C,), in proportion to ``weights``; at least 5 if ``rows`` allows it.
 
     Fractions are rounded by largest remainder; ties go to the first row.
     """
@@ -145,7 +145,7 @@ def _z_score(values: Floats) -> Floats:
 
 
 def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) -> dict[str, Floats]:
-    """Draw business environment, openness, redundancy and decentralisation of each city, (C,) each, in (0, 1).
+    """Draw business environment, openness, redundancy and decentralisation, (C,) each, in (0, 1).
 
     No public table gives the four for all cities, so they are drawn for each seed with the stated
     correlation with coreness (none for decentralisation); results average over seeds.
@@ -205,8 +205,8 @@ def _draw_partners(
 ) -> Integers:
     """Draw a partner's row for every founder among founders of the wanted tier, (N,).
 
-    With a positive ``reach``, km, the partner's city is drawn first, with weight founders·exp(−distance/reach).
-    If the tier has no founder at all, a founder is its own partner.
+    With a positive ``reach``, km, the partner's city is drawn first, with weight
+    founders·exp(−distance/reach). If the tier has no founder at all, a founder is its own partner.
     """
     rows = np.arange(len(home))
     partner = rows.copy()
@@ -230,7 +230,7 @@ def _draw_partners(
 
 
 def _draw_cities(in_city: Floats, away: Floats, reach: float, draws: Floats) -> Integers:
-    """Return a city for each draw, with weight ``in_city``·exp(−``away``/reach); ``in_city``, ``away`` (C,)."""
+    """Return a city for each draw, with weight in_city·exp(−away/reach); in_city and away: (C,)."""
     occupied = np.flatnonzero(in_city)
     # Measured from the nearest of these cities, the exponential cannot vanish for all of them.
     away = away[occupied] - away[occupied].min()
