@@ -68,4 +68,5 @@ def clustered_fit(outcome: ArrayLike, regressors: ArrayLike, clusters: ArrayLike
     if len(sums) < 2:
         return ClusteredFit(coefficients, np.full(columns, np.nan), rows, len(sums))
     covariance = (rows - 1) / (rows - columns) * sandwich(x, sums.T @ sums, len(sums))
-    return ClusteredFit(coefficients, np.sqrt(np.diag(covariance)), rows, len(sums))
+    variances = np.maximum(np.diag(covariance), 0.0)  # rounding may leave an exact fit below 0
+    return ClusteredFit(coefficients, np.sqrt(variances), rows, len(sums))

@@ -59,8 +59,8 @@ def invariant_rows(context: Context) -> list[Row]:
 
 def _model(context: Context, scenario: Any, seed: int) -> RegionalModel:
     return RegionalModel(
-        context.parameters, scenario, seed, cities=context.cities, centres=context.centres,
-        network=context.network, threads=context.threads, extension=context.extension,
+        context.parameters, scenario, seed, cities=context.country.cities, centres=context.country.centres,
+        network=context.country.network, threads=context.threads, extension=context.extension,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def layout_rows(context: Context) -> list[Row]:
 def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
     twins = context.twins(name, SEEDS)
     found = pairs(twins)
-    changes = gap(found, twins.study.cities).set_index("index")
+    changes = gap(found, twins.study.country.cities).set_index("index")
     sign = {1: "above 0", -1: "below 0", 0: "no sign"}[expected]
     reason = REASONS[name] if expected else "published for use and cost of compute, not for the gap"
     rows = []

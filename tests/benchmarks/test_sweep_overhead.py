@@ -19,8 +19,8 @@ from experiments.sweep import from_values, open_store
 from experiments.sweep.chunk import ChunkReport, Task
 
 TINY = {
-    "name": "tiny", "replications": 2,
-    "base": {"until": 2006, "cities": "synthetic:12", "parameters": {"firms": 60, "burn_in": 2}},
+    "name": "tiny", "seeds": 2,
+    "until": 2006, "cities": "synthetic:12", "parameters": {"firms": 60, "burn_in": 2},
     "design": {"factors": {"substitution": [1.2, 2.0]}},
     "run": {"chunk": 2},
 }  # fmt: skip
@@ -31,7 +31,7 @@ SLEEPS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
 
 def tiny(folder, runs=4, chunk=2, twin=False):
-    given = {**TINY, "twin": twin, "replications": runs // 2, "run": {"chunk": chunk}}
+    given = {**TINY, "twin": twin, "seeds": runs // 2, "run": {"chunk": chunk}}
     return from_values(given, folder)
 
 

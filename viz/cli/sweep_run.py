@@ -19,6 +19,7 @@ from typing import Any
 import typer
 
 from agents.user_error import UserError
+from experiments.study.cores import available_cores
 from viz.cli.signals import exit_code
 from viz.terminal import echo_err, plain_console, write_file
 
@@ -95,8 +96,7 @@ def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, i
         )
     if shard is not None or scheduler is not None:
         return workers or 0
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return available if workers is None else workers
+    return available_cores() if workers is None else workers
 
 
 def is_open(scheduler: str) -> bool:

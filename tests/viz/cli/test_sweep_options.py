@@ -24,8 +24,7 @@ from viz.cli.commands import app
 
 FILE = """
 name = "small"
-replications = 2
-[base]
+seeds = 2
 scenario = "random_hosts"
 cities = "synthetic:12"
 until = 2006
@@ -174,12 +173,12 @@ def test_measures_and_ready_experiments_are_listed() -> None:
 def test_a_mistake_in_the_file_is_one_sentence(tmp_path: Path) -> None:
     file = write(tmp_path)
     file.write_text(
-        file.read_text(encoding="utf-8").replace("replications", "replicaitons"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("seeds", "seedz"), encoding="utf-8"
     )
     answer = call("run", str(file))
     assert answer.exit_code == 2
     assert answer.stderr == (
-        f"computeleap: {file}: there is no key replicaitons; did you mean replications?\n"
+        f"computeleap: {file}: there is no key seedz; did you mean seeds?\n"
     )
 
 
@@ -217,7 +216,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sampled")
     file = folder / "sampled.toml"
     file.write_text(
-        'name = "sampled"\n[base]\nscenario = "none"\ncities = "synthetic:12"\nuntil = 2005\n'
+        'name = "sampled"\nscenario = "none"\ncities = "synthetic:12"\nuntil = 2005\n'
         "parameters = {firms = 100, burn_in = 0}\n"
         '[design]\nkind = "lhs"\nn = 60\nfactors.base_intensity = {low = 0.05, high = 0.5}\n'
         "factors.home_reach = {low = 50, high = 500}\n[run]\nchunk = 60\n",
