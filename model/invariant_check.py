@@ -37,7 +37,7 @@ def _all_breaches(model: RegionalModel) -> Any:
 def _event_of(model: RegionalModel, quarter: int, found: Breach) -> tuple[str, Breach]:
     again = model.again()
     again.engine.run(again.quarter, quarter - again.quarter)
-    for name, call in again.engine.events_of(quarter):
+    for name, call in again.engine.iter_events(quarter):
         call(quarter)
         first = next(breaches(again.state), None)
         if first is not None:

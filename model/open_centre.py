@@ -36,9 +36,9 @@ def open_now(model: RegionalModel, city: int | str, kind: str, size: float, indu
     row = _position(model.openings, openings)
     model.experiment, model.openings = experiment, openings
     model.state = _with_a_row(model, row)
-    model.engine = model.engine.on(model.state)
+    model.engine = model.engine.for_state(model.state)
     if model.quarter > -model.parameters.burn_in:
-        model.engine.catch_up("providers", row, model.quarter - 1)
+        model.engine.replay_row("providers", row, model.quarter - 1)
     _widen_records(model, row)
     model.move_views("providers", row)
     return model.openings[row]

@@ -41,7 +41,7 @@ class Plan:
     check: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
+        object.__setattr__(self, "parameters", extended(self.extension).coerce_parameters(self.parameters))
 
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:

@@ -18,7 +18,7 @@ from model import AgentKind, Extension, Parameter, Parameters, RegionalModel, Sc
 from model.economy.centre_orders import close_failed
 from model.economy.invariants import Breach, InvariantError
 from model.economy.labour_market import settle_talent
-from model.engine.compile import kernel_source as kernels
+from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.engine import interpreted
 from model.extensions.extended_model import extended
 from model.extensions.extension import ExtensionError
@@ -179,7 +179,7 @@ def test_talent_settles_where_it_belongs_compiled_or_not():
     at_home = np.array([10.0, 1.0, 4.0])
     closeness = np.array([[1.0, 0.5, 0.1], [0.5, 1.0, 0.1], [0.1, 0.1, 1.0]]).ravel()
     found = []
-    for settle in (settle_talent, kernels.compiled_market(settle_talent)):
+    for settle in (settle_talent, compiled_procedure(settle_talent)):
         pull, workers, here = np.ones(3), np.zeros(9), np.zeros(3)
         settle(at_home, closeness, pull, workers, here)
         found.append((pull, workers, here))

@@ -85,8 +85,8 @@ class Setting:
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
         )  # fmt: skip
         hypothesis.settings.load_profile("mutants")
-        import model.engine.compile.kernel_source
-        from model.engine.rule_source import plain
+        import model.engine.compile.kernel_loader
+        from model.engine.rule_source import as_python
 
         model.RegionalModel.__init__.__kwdefaults__["engine"] = self.engine
         if self.engine == "interpreted":
@@ -94,16 +94,15 @@ class Setting:
             import model.economy.initial_state
             import model.engine.engine
 
-            compiling = model.engine.compile.kernel_source.load
+            loader = model.engine.compile.kernel_loader
+            compiling = loader.load_kernel
             for module in list(sys.modules.values()):
-                if getattr(module, "load", None) is compiling and module is not model.kernels:
-                    module.load = no_compiling
-            model.engine.compiled_market = no_compiling
-            model.engine.compile.kernel_source.compiled_market = lambda market, arithmetic="strict": plain(
-                market
-            )
+                if getattr(module, "load_kernel", None) is compiling and module is not loader:
+                    module.load_kernel = no_compiling
+            model.engine.engine.compiled_procedure = no_compiling
+            loader.compiled_procedure = lambda market, arithmetic="strict": as_python(market)
             if self.mutated == "model/economy/labour_market.py":  # which runs once before there is an engine
-                model.economy.initial_state.compiled_market = plain
+                model.economy.initial_state.compiled_procedure = as_python
 
 
 def no_compiling(what: object, *_: object) -> None:
@@ -275,9 +274,9 @@ class Runs(Setting):
             return {**self._anew(mutant, text, path), **told, "anew": True}
         if mutant.module == "model/economy/labour_market.py":
             import model.economy.initial_state
-            from model.engine.rule_source import plain
+            from model.engine.rule_source import as_python
 
-            model.economy.initial_state.compiled_market = plain
+            model.economy.initial_state.compiled_procedure = as_python
         names = self.chosen(mutant, whole=False)
         if not names:
             return {"outcome": "survived", "tests": 0, **told}

@@ -35,10 +35,10 @@ SHELLS = {"system", "popen"}
 ALLOWED = {
     ("viz/__main__.py", "eval"): "a text that stands there: CPython forgets a signal by it",
     (
-        "model/engine/compile/kernel_source.py",
+        "model/engine/compile/kernel_loader.py",
         "exec",
     ): "kernels: text that the model has just made, never text from a file",
-    ("model/engine/compile/kernel_source.py", "compile"): "the same",
+    ("model/engine/compile/kernel_loader.py", "compile"): "the same",
     (
         "model/engine/compile/kernel_cache.py",
         "pickle.load",

@@ -106,9 +106,11 @@ def test_a_cache_folder_without_rights_costs_time_alone(mode: int, sound: Path, 
     cache.chmod(mode)
     folder = COMMANDS["run"].prepared(sound, tmp_path / "w")
     code = (
-        "from model.engine.compile.kernel_source import header, load; from model.engine.compile.kernel_cache import not_kept; "
+        "from model.engine.compile.kernel_cache import not_kept; "
+        "from model.engine.compile.kernel_loader import load_kernel; "
+        "from model.engine.compile.kernel_source import header; "
         "text = header('strict') + '\\n\\n@_compiled\\ndef kernel(x):\\n    return 2.0 * x\\n'; "
-        "print(load('one', text)(3.0), len(not_kept))"
+        "print(load_kernel('one', text)(3.0), len(not_kept))"
     )
     (folder / "s.py").write_text(f"{code}\n\nraise ValueError('read as a scenario')\n")
     with Sandbox() as cold:

@@ -6,7 +6,7 @@ import pytest
 from agents.value_chain import RUNGS
 from model import Parameters, RegionalModel
 from model.economy.supply_chains import measure_chains, relate_rungs, rewire_partners
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 
 ON = {"chain_leap": 0.8}
 TINY = Parameters(firms=400, burn_in=12)
@@ -133,7 +133,7 @@ def test_relatedness_by_hand():
     rung = np.array([0.0, 0.0, 1.0, 1.0, 2.0])
     reads = [np.array([1.0, 1.0, 1.0, 1.0, 0.0]), np.array([0, 0, 0, 1, 0]), rung, relatedness]
     rest = [np.ones(1), np.ones(2), np.zeros(6), np.zeros(6), 0.5]
-    compiled_market(relate_rungs)(*reads, *rest)
+    compiled_procedure(relate_rungs)(*reads, *rest)
     # To (0, 1): two firms one step away, one there, one a step away: (2 · ½ + 1 + ½) / 4
     assert relatedness[0] == relatedness[1] == 0.625
     # To (0, 2): (2 · ¼ + ½ + ¼) / 4
@@ -141,7 +141,7 @@ def test_relatedness_by_hand():
     # To (1, 2): (2 · ⅛ + ¼ + ½) / 4
     assert relatedness[3] == 0.25
     # With φ = 1 everything is near everything.
-    compiled_market(relate_rungs)(*reads, *rest[:-1], 1.0)
+    compiled_procedure(relate_rungs)(*reads, *rest[:-1], 1.0)
     assert (relatedness == 1.0).all()
 
 
@@ -159,7 +159,7 @@ def partners(search, alive=1.0, reach=500.0, old_alive=1.0):
         customer=np.array([3, 0, 0, 3], np.int32),
     )
     prospect = np.zeros(4, np.int32)
-    compiled_market(rewire_partners)(
+    compiled_procedure(rewire_partners)(
         *columns.values(), np.array([search, 0.0, 0.0, 0.0]), np.zeros(4), prospect, prospect.copy(),
         np.ones(2), np.ones(3), np.array([1, 2, 0, 3]), np.array([0, 2, 3, 4]),
         np.array([0.0, 300.0, 300.0, 0.0]), reach,
@@ -249,7 +249,7 @@ def test_no_demand_upstream_leaves_indices_defined(country):
 def test_measures_of_a_city_without_firms_are_zero():
     sums = [np.zeros(1) for _ in range(4)]
     indices = [np.zeros(1) for _ in range(9)]
-    compiled_market(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
+    compiled_procedure(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
     added, factor, *rest = indices
     assert added[0] == 0.0
     assert factor[0] == 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.economy.labour_market import move_talent
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.matrix_products import add_product, write_product
 
 
@@ -18,7 +18,7 @@ def test_a_product_adds_the_rows_in_order_in_either_engine(cities):
     for c in range(cities):
         expected += matrix[c] * source[c]
     compiled, interpreted = start.copy(), start.copy()
-    compiled_market(add_product)(matrix.ravel(), source, compiled)
+    compiled_procedure(add_product)(matrix.ravel(), source, compiled)
     add_product(memoryview(matrix.ravel()), memoryview(source), memoryview(interpreted))
     assert np.array_equal(compiled, expected)
     assert np.array_equal(interpreted, expected)
@@ -38,7 +38,7 @@ def test_a_product_by_rows_has_four_sums_in_either_engine(cities):
             parts[0] += matrix[c, j] * source[j]
         expected[c] = (parts[0] + parts[1]) + (parts[2] + parts[3])
     compiled, interpreted = np.full(cities, 9.0), np.full(cities, 9.0)
-    compiled_market(write_product)(matrix.ravel(), source, compiled)
+    compiled_procedure(write_product)(matrix.ravel(), source, compiled)
     write_product(memoryview(matrix.ravel()), memoryview(source), memoryview(interpreted))
     assert np.array_equal(compiled, expected)
     assert np.array_equal(interpreted, expected)
@@ -59,7 +59,7 @@ def test_homes_side_by_side_move_as_one_by_one(cities):
         chosen = (endowment[h] / pull if pull > 0.0 else 0.0) * closeness[h] * attraction
         workers[h] += 0.3 * (chosen - before[h])
         talent += workers[h]
-    for function in (move_talent, compiled_market(move_talent)):
+    for function in (move_talent, compiled_procedure(move_talent)):
         found, here = before.copy(), np.full(cities, 9.0)
         function(endowment, here, attraction, closeness.ravel(), found.reshape(-1), 0.3)
         assert np.array_equal(found, workers)
