@@ -9,6 +9,7 @@ from agents import centre_investment as building
 from agents import city_government, closed_economy, compute_provider, firm, technique, value_chain
 from agents import wages as talent
 from agents.suggestions import nearest
+from agents.user_error import UserError
 
 Rule = Callable[..., Any]
 
@@ -23,7 +24,7 @@ _DEFAULTS: dict[str, Rule] = {
 }
 
 
-class UnknownRuleError(ValueError):
+class UnknownRuleError(UserError):
     """A rule name that the model does not have."""
 
 

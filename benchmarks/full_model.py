@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 FIRMS = (1_000, 10_000, 100_000, 1_000_000)
 CITIES = (60, 338, 1_000)

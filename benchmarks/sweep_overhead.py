@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.run_identity import model_fingerprint
 from experiments.sweep import executors, from_values, simulate
-from experiments.sweep.chunk import Receipt, Task, run_chunk, workplace
+from experiments.sweep.chunk import ChunkReport, Task, run_chunk, store_context
 from experiments.sweep.design import make_design
 from experiments.sweep.measures import METRICS
 from experiments.sweep.queries import connect
@@ -44,11 +44,9 @@ SIZES = (1_000, 10_000, 100_000)
 def small(folder: Path, runs: int, chunk: int, twin: bool = False) -> Sweep:
     """A sweep of a small country: 60 cities, 2,000 firms, 21 years."""
     return from_values({
-        "name": "small", "replications": 10, "twin": twin,
-        "base": {
-            "scenario": "random_hosts", "cities": "synthetic:60", "until": 2025,
+        "name": "small", "seeds": 10, "twin": twin,
+        "scenario": "random_hosts", "cities": "synthetic:60", "until": 2025,
             "parameters": {"firms": 2000, "burn_in": 20},
-        },
         "design": {"kind": "lhs", "n": runs // 10, "factors": {"capacity_scale": {"low": 0.5, "high": 2.0}}},
         "run": {"chunk": chunk},
     }, folder)  # fmt: skip
@@ -66,7 +64,7 @@ def overhead(folder: Path, twin: bool, runs: int = 60) -> dict[str, float]:
     with spent.watched():
         for _ in range(TRIES + 1):
             (store.folder / "metrics" / f"{chunk_name(0)}.parquet").unlink(missing_ok=True)
-            workplace(task.store).simulator = Simulator()
+            store_context(task.store).simulator = Simulator()
             spent.seconds, start = 0.0, time.process_time()
             run_chunk(task)
             whole.append((time.process_time() - start) / runs)
@@ -108,12 +106,12 @@ class Spent:
             simulate.RegionalModel = RegionalModel  # type: ignore[attr-defined]
 
 
-def pretend(task: Task) -> Receipt:
+def pretend(task: Task) -> ChunkReport:
     """A chunk whose runs cost nothing: its mark is all that it writes."""
     store = Store(task.store)
     mark = store.folder / "metrics" / f"{chunk_name(task.chunk)}.parquet"
     mark.write_bytes(b"PAR1")
-    return Receipt(task.chunk, len(store.frozen.runs_of(task.chunk)), 0, 0.0)
+    return ChunkReport(task.chunk, len(store.frozen.runs_of(task.chunk)), 0, 0.0)
 
 
 def drive_pretended(folder: str, runs: str) -> None:
@@ -123,7 +121,8 @@ def drive_pretended(folder: str, runs: str) -> None:
     start = time.perf_counter()
     store = sweep._prepare(2, False)
     tasks = (Task(folder, k, sweep.experiment.run, "") for k in store.missing())
-    sweep._drive(tasks, Progress(int(runs)), 2, None, lambda progress, receipt: None, None)
+    where = executors.executor(2)
+    sweep._drive(tasks, Progress(int(runs)), lambda progress, report: None, where)
     peak = peak_megabytes()
     seconds = time.perf_counter() - start
     print(json.dumps({"runs": int(runs), "chunks": store.frozen.chunks, "peak_mb": peak, "seconds": seconds}))
@@ -161,7 +160,7 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
     names = list(METRICS)[:metrics]
     experiment = small(folder, runs, 500).experiment
     experiment = experiment.model_copy(update={
-        "replications": 20,
+        "seeds": 20,
         "design": experiment.design.model_copy(update={"n": runs // 20}),
         "record": experiment.record.model_copy(update={"metrics": names}),
     })  # fmt: skip

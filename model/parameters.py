@@ -16,9 +16,10 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from agents.suggestions import nearest, shown
+from agents.user_error import UserError
 
 
-class ParameterError(ValueError):
+class ParameterError(UserError):
     """A parameter that does not exist or whose value is not allowed; the text is one clear sentence each."""
 
 

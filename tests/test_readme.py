@@ -14,7 +14,7 @@ from agents.rules import Rules
 from experiments.pages.__main__ import BEGIN, END, parameters_page, with_results
 from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import QUARTER
 from tests import ROOT
 from viz.cli.commands import app
@@ -114,7 +114,7 @@ def test_paths_exist():
 
 COLUMNS = {column.name for columns in REGIONAL.tables.values() for column in columns}
 NAMES = COLUMNS | set(Parameters.model_fields) | set(Rules()) | set(REGIONAL.tables) | set(SCENARIOS)
-NAMES |= {event.name for event in QUARTER} | {"settle_talent"}
+NAMES |= {event.name for event in QUARTER} | {"balance_talent"}
 
 
 @pytest.mark.parametrize("page", ["docs/model.md", "docs/decisions.md"])

@@ -131,11 +131,19 @@ def spread(
 
 STEP = (
     for_each("cities", "cities", "reach"),
-    for_each("firms", "firms", "chance", "innovated", "productivity", "made", "capital",
-         totals={"city_output": "made", "city_innovations": "innovated"}),
+    for_each(
+        "firms",
+        "firms",
+        "chance",
+        "innovated",
+        "productivity",
+        "made",
+        "capital",
+        totals={"city_output": "made", "city_innovations": "innovated"},
+    ),
     procedure("talent and data spread", spread),
     for_each("some move", "firms", "city", every=MOVE_EVERY),
-)  # fmt: skip
+)
 RULES = {rule.__name__: rule for rule in (reach, chance, innovated, productivity, made, capital, city)}
 
 
@@ -143,8 +151,10 @@ def economy(firms: int, seed: int, rate: float, arithmetic: str = "strict") -> E
     """An engine before the first step."""
     state = State({"firms": firms, "cities": CITIES, "pairs": CITIES**2, "nation": 1}, SCHEMA)
     first = start(firms)
-    for table, names in (("firms", ("city", "productivity", "capital", "absorption")),
-                         ("cities", ("price", "availability", "talent", "data"))):  # fmt: skip
+    for table, names in (
+        ("firms", ("city", "productivity", "capital", "absorption")),
+        ("cities", ("price", "availability", "talent", "data")),
+    ):
         for name in names:
             state[table][name] = getattr(first, name)
     state["pairs"]["gravity"] = first.gravity.T.ravel()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import over_seeds, pairs
+from experiments.measures.effects import mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
-from experiments.study.run_study import ArmResults, changed, twin_arms
+from experiments.study.results import Results
+from experiments.study.study import changed, twin_arms
 from model.scenarios.scenario import Scenario
 
 ON = "on"
@@ -78,7 +79,7 @@ def arms(scenario: Scenario, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> 
     return twin_arms({one.id: changed(scenario, one.off) for one in mechanisms})
 
 
-def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
+def ablation(results: Results, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
     """One row for each mechanism that is off and each finding.
 
     mechanism, id, finding, unit, expected, size, se, t, seeds, verdict (all with the mechanism off);
@@ -91,14 +92,14 @@ def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS
     base_values = pd.DataFrame()
     for one in mechanisms:
         twins = results.point(one.id)
-        if twins is None:
+        if not twins.records:
             continue
         table = findings(twins).set_index("id", drop=False)
-        values = by_seed(pairs(twins), twins.study.cities)
+        values = by_seed(pairs(twins), twins.study.country.cities)
         if one.id == ON:
             base, base_values = table, values
         assert base is not None, "the first mechanism is the one in which all is on"
-        changes = {name: over_seeds((values[name] - base_values[name]).dropna()) for name in values}
+        changes = {name: mean_and_se((values[name] - base_values[name]).dropna()) for name in values}
         table.insert(0, "mechanism", one.id)
         table["on_size"], table["on_verdict"] = base["size"], base["verdict"]
         table["change"] = [changes.get(name, {}).get("mean", np.nan) for name in table["id"]]

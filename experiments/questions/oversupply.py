@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, over_seeds, pairs
-from experiments.study.run_study import ArmResults, changed
-from experiments.study.study import WITHOUT, TwinResults
+from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, mean_and_se, pairs
+from experiments.study.results import Results
+from experiments.study.study import WITHOUT, changed
 from model.economy.initial_state import by_region
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
@@ -62,19 +62,19 @@ def arms(
 
 
 def oversupply(
-    results: ArmResults, multiples: tuple[float, ...] = MULTIPLES, access: tuple[str, ...] = tuple(ACCESS)
+    results: Results, multiples: tuple[float, ...] = MULTIPLES, access: tuple[str, ...] = tuple(ACCESS)
 ) -> pd.DataFrame:
     """One row for each access, multiple and seed: access, multiple, seed, capacity, then ``MEASURES``."""
     rows: list[dict[str, Any]] = []
     for way in access:
         for multiple in multiples:
-            twins = results.twins(arm_name(way, multiple), WITHOUT)
-            if twins is not None:
+            twins = results.pair(arm_name(way, multiple), WITHOUT)
+            if twins.records:
                 rows += [{"access": way, "multiple": multiple, **row} for row in _by_seed(twins)]
     return pd.DataFrame(rows)
 
 
-def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
+def _by_seed(twins: Results) -> list[dict[str, float]]:
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
@@ -82,7 +82,7 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
         if len(working):  # without centres the table has no years
             working = working[(working["year"] > last) & (working["operating"] > 0)]
         own = twins.study.scenario.applied_to(twins.study.parameters)
-        supply = market(working, own, twins.study.cities)
+        supply = market(working, own, twins.study.country.cities)
         with_centres, without = pair.late("innovation")
         on_hosts = finite_mean(pair.effect()[pair.hosts])
         extra = float(with_centres.sum() - without.sum())
@@ -154,7 +154,7 @@ def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
                 added = added - before["capacity"]
             values = {name: own[name] for name in MEASURES} | {"marginal_social": extra / added}
             rows += [
-                {"access": way, "multiple": multiple, "measure": name, **over_seeds(series)}
+                {"access": way, "multiple": multiple, "measure": name, **mean_and_se(series)}
                 for name, series in values.items()
             ]
             before = own
@@ -176,7 +176,7 @@ def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> d
             k = int(crossing[0])
             part = (used[k] - use) / (used[k] - used[k + 1])
             found.append(float(values[k] + part * (values[k + 1] - values[k])))
-    known = over_seeds(found)
+    known = mean_and_se(found)
     enough = 2 * len(found) >= by_seed["seed"].nunique()
     return known if enough else {"mean": float("nan"), "se": float("nan"), "seeds": len(found)}
 
@@ -229,6 +229,6 @@ def elasticities(by_seed: pd.DataFrame) -> pd.DataFrame:
         )
         to_capacity = (twice[name] - once[name]) / (100.0 * np.log(2.0))
         to_use = once[name] / once["compute_use"]
-        rows.append({"reading": f"{words} to capacity, doubled", **over_seeds(to_capacity)})
-        rows.append({"reading": f"{words} to compute used", **over_seeds(to_use)})
+        rows.append({"reading": f"{words} to capacity, doubled", **mean_and_se(to_capacity)})
+        rows.append({"reading": f"{words} to compute used", **mean_and_se(to_use)})
     return pd.DataFrame(rows)

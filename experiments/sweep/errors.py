@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from agents.user_error import UserError
 
-class SweepError(ValueError):
+
+class SweepError(UserError):
     """An experiment file, a store or a command that cannot be used; each line is one sentence."""
 
 

@@ -42,12 +42,12 @@ def decade_rows(context: Context) -> list[Row]:
 
     None in a quick validation or another country.
     """
-    if context.quick or not {"east", "west"} <= set(context.cities["region"]):
+    if context.quick or not {"east", "west"} <= set(context.country.cities["region"]):
         return []
     rows = []
     for scenario, seeds in (("actual", len(context.seeds)), ("observed_decade", DECADE_SEEDS)):
         twins = context.twins(scenario, seeds)
-        table = observed_decade(pairs(twins), twins.study.cities)
+        table = observed_decade(pairs(twins), twins.study.country.cities)
         known = int(twins.panel["seed"].nunique())
         rows += [_fact(row, known, scenario) for row in table.to_dict("records")]
     return rows

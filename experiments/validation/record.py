@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.results.write_results import rules_fingerprint, versions
+from experiments.storage.provenance import versions
+from experiments.study.run_identity import rules_fingerprint
 from experiments.validation.rows import KINDS, VERDICTS, Context, Row
 from model.parameters import Parameters
 
@@ -37,7 +38,7 @@ def record(rows: Sequence[Row], context: Context, seconds: float, command: str) 
         "quick": context.quick,
         "seeds": list(context.seeds),
         "last_year": context.until,
-        "cities": len(context.cities),
+        "cities": len(context.country.cities),
         "parameters_changed": {name: value for name, value in values.items() if value != defaults[name]},
         "rules": rules_fingerprint(),
         "versions": versions(),

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-import networkx as nx
-import pandas as pd
-
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
-from experiments.study.run_study import ArmResults, Plan, twin_arms
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
+from experiments.study.study import Study, twin_arms
+from model.country.country import Country
 from model.extensions.extended_model import Extensions
 from model.parameters import Parameters
-from model.scenarios.scenario import Scenario, find_scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
@@ -68,30 +67,28 @@ class Interrupted(Exception):  # noqa: N818 - no error
 class Context:
     """What providers of rows may ask for: runs of the model, each made once however many rows need it.
 
-    ``run`` carries out a plan. ``quick``: fewer seeds, and only rows that say something with few.
+    ``run`` carries out a study. ``quick``: fewer seeds, and only rows that say something with few.
     """
 
     parameters: Parameters
     until: int
-    cities: pd.DataFrame
-    centres: pd.DataFrame
-    network: nx.Graph[int]
+    country: Country
     seeds: tuple[int, ...]
-    run: Callable[[Plan], ArmResults]
+    run: Callable[[Study], Results]
     quick: bool = False
     threads: int = 1
     extension: Extensions = None
-    _twins: dict[str, TwinResults] = field(default_factory=dict)
+    _twins: dict[str, Results] = field(default_factory=dict)
 
-    def arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> ArmResults:
+    def arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> Results:
         """Run arms with the seeds of the context, or the first ``most_seeds`` of them.
 
         Raises Interrupted after Ctrl-C, RuntimeError if a run failed: a verdict must not rest on a part.
         """
         results = self.run(
-            Plan(
-                arms, self.seeds[:most_seeds], self.parameters, self.until, self.cities, self.centres,
-                self.network, self.threads, MEASURES, self.extension,
+            Study(
+                arms, self.seeds[:most_seeds], self.parameters, self.until, self.country,
+                self.threads, MEASURES, self.extension,
             )
         )  # fmt: skip
         if results.interrupted:
@@ -101,12 +98,11 @@ class Context:
             raise RuntimeError(f"{len(results.failures)} runs failed; seed {seed} {arm}: {why}")
         return results
 
-    def twins(self, scenario: str | Scenario, most_seeds: int | None = None) -> TwinResults:
+    def twins(self, scenario: str | Scenario, most_seeds: int | None = None) -> Results:
         """The twin study of a scenario with all seeds, or the first ``most_seeds``, run once."""
         wanted = find_scenario(scenario)
         if wanted.name not in self._twins:
             found = self.arms(twin_arms({wanted.name: wanted}), most_seeds).point(wanted.name)
-            assert found is not None  # no run failed
             self._twins[wanted.name] = found
         return self._twins[wanted.name]
 

@@ -131,7 +131,7 @@ def carry_tasks(
     add_link_load(route_order, route_parent, route_link, route_traffic, scratch_city, link_load)
 
 
-def settle_centres(
+def deliver_and_pay(
     city_offer_flow,
     city_hosted_tasks,
     city_provider_surplus,

@@ -15,7 +15,7 @@ from agents.value_chain import RUNGS
 from model.country.geography import distances_km
 from model.country.routes import routes_to
 from model.economy.closed_economy_markets import endow_closed_economy
-from model.economy.labour_market import settle_talent
+from model.economy.labour_market import balance_talent
 from model.economy.regional_schema import REGIONAL
 from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.draws import normals, stream_key, uniforms
@@ -223,7 +223,7 @@ def _talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Pa
     endowment *= parameters.talent_per_firm * parameters.firms
     closeness = (endowment * np.exp(-distance / parameters.home_reach)).ravel()
     pull, here = np.ones(len(cities)), np.zeros(len(cities))
-    compiled_procedure(settle_talent)(endowment, closeness, pull, pairs["workers"], here)
+    compiled_procedure(balance_talent)(endowment, closeness, pull, pairs["workers"], here)
     table["amenity"] = np.log(pull)
     table["talent_endowment"], table["talent"] = endowment, here
     pairs["distance"], pairs["closeness"] = distance.ravel(), closeness
@@ -250,14 +250,14 @@ def _compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
-    lay_out_centres(state, cities, graph, openings, parameters)
+    build_centre_tables(state, cities, graph, openings, parameters)
     state.arrays.update(
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
         scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
     )  # fmt: skip
 
 
-def lay_out_centres(
+def build_centre_tables(
     state: State,
     cities: pd.DataFrame,
     graph: nx.Graph[int],

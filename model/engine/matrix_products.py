@@ -73,3 +73,33 @@ def write_product(matrix, source, target):
         for j in range(whole, cities):
             a += last[j] * source[j]
         target[c] = (a + b) + (d + e)
+
+
+def write_product_in_order(matrix, source, target):
+    """Write Σ_j matrix[c, j]·source[j] to each target[c]; matrix (C·C,) by rows, source and target (C,).
+
+    Each sum runs over j in order, one product added at a time.
+    """
+    cities = len(target)
+    quads = cities // 4
+    for quad in range(quads):
+        c = 4 * quad
+        row = c * cities
+        # Four rows at a time: the sum of one would wait for itself at every addition.
+        first = matrix[row : row + cities]
+        second = matrix[row + cities : row + 2 * cities]
+        third = matrix[row + 2 * cities : row + 3 * cities]
+        fourth = matrix[row + 3 * cities : row + 4 * cities]
+        a, b, d, e = 0.0, 0.0, 0.0, 0.0
+        for j in range(cities):
+            a += first[j] * source[j]
+            b += second[j] * source[j]
+            d += third[j] * source[j]
+            e += fourth[j] * source[j]
+        target[c], target[c + 1], target[c + 2], target[c + 3] = a, b, d, e
+    for c in range(4 * quads, cities):
+        last = matrix[c * cities : (c + 1) * cities]
+        a = 0.0
+        for j in range(cities):
+            a += last[j] * source[j]
+        target[c] = a

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from agents import elementary
+from agents.user_error import UserError
 from model.engine.events import Rule
 from model.engine.ieee_division import IEEE_OPERATIONS, IeeeRewriter
 
@@ -45,7 +46,7 @@ EXACT = {f"math.{name}": getattr(math, name) for name in ("sqrt", "floor", "ceil
 EXACT["np.sqrt"] = math.sqrt
 
 
-class RuleError(ValueError):
+class RuleError(UserError):
     """A rule or procedure that cannot be used; the message says which, where and why."""
 
 

@@ -22,8 +22,18 @@ from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.parameters import Parameter, Parameters, extended_parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
+
+# Old names of events, which an extension of an earlier version may give as a place.
+RENAMED_EVENTS = {
+    "close_failed": "close_bankrupt_centres",
+    "decide_private": "order_private_centres",
+    "decide_programme": "order_programme_centres",
+    "decide_public": "order_public_centres",
+    "look_around": "compare_with_peers",
+    "settle_centres": "deliver_and_pay",
+}
 
 FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "providers": ComputeProvider}
 
@@ -179,7 +189,7 @@ class Assembly:
             if scenario.name in self.scenarios:
                 raise one.error(f"there is a scenario {scenario.name} already")
             try:
-                table.checked(**scenario.changes)
+                table.checked(**scenario.parameters)
             except ValueError as error:
                 raise one.error(f"scenario {scenario.name}: {error}") from None
             self.scenarios[scenario.name] = scenario
@@ -194,6 +204,8 @@ class Assembly:
             if anchor not in names:
                 place = f"{placed.position.replace('_', ' ')} {placed.anchor!r}"
                 hint = did_you_mean(placed.anchor, names)
+                if placed.anchor in RENAMED_EVENTS:
+                    hint = f"; did you mean {RENAMED_EVENTS[placed.anchor]}?"
                 placing = f"event {placed.event.name!r} is placed {place}"
                 raise one.error(f"{placing}, which is not an event of the quarter{hint}")
             at = names.index(anchor)

@@ -156,13 +156,12 @@ class Extension:
     def _named_rules(self) -> dict[str, Rule]:
         """Return the rules by name, with those that events were given as functions."""
         named, defaults = self._given_rules(), Rules()
-        for event in (placed.event for placed in self.events if isinstance(placed, Placed)):
+        for placed in self.events:  # whose types are not yet checked
+            event = getattr(placed, "event", None)
             for rule in getattr(event, "functions", ()):
                 name = rule.__name__
                 if named.get(name, rule) is not rule:
-                    raise self.error(
-                        f"event {event.name!r} and rules give two functions called {name}; keep one"
-                    )
+                    raise self.error(f"an event and rules give two functions called {name}; keep one")
                 if name not in defaults or defaults[name] is not rule:
                     named[name] = rule
         return named

@@ -194,8 +194,14 @@ def test_the_exponent_of_growth_is_that_of_the_two_largest():
 
 def test_the_full_model_is_measured_printed_and_written(monkeypatch, tmp_path, capsys):
     def phases(cities, firms, repeats=7):
-        return dict(cities=cities, firms=firms, quarter_ms=float(cities * firms), ns_per_firm=1.0,
-                    state_mb=2.0, events_ms={"pay": 1.5, "meet": 0.5})  # fmt: skip
+        return dict(
+            cities=cities,
+            firms=firms,
+            quarter_ms=float(cities * firms),
+            ns_per_firm=1.0,
+            state_mb=2.0,
+            events_ms={"pay": 1.5, "meet": 0.5},
+        )
 
     commands = []
     monkeypatch.setattr(full_model, "phases", phases)
@@ -287,7 +293,19 @@ def test_what_compiles_for_a_number_of_steps_is_timed_at_that_number():
 def test_a_table_tells_of_rounds_that_were_cut_short():
     import pandas as pd
 
-    row = dict(tool="c", label="C", firms=9, steps=20, rounds=2, ns_min=1.0, ns_median=1.0, ratio=1.0,
-               peak_mb=1.0, first_seconds=0.0, lines=9, status="timed")  # fmt: skip
+    row = dict(
+        tool="c",
+        label="C",
+        firms=9,
+        steps=20,
+        rounds=2,
+        ns_min=1.0,
+        ns_median=1.0,
+        ratio=1.0,
+        peak_mb=1.0,
+        first_seconds=0.0,
+        lines=9,
+        status="timed",
+    )
     text = compare.markdown(pd.DataFrame([row]), {"steps": 60, "rounds": 7, "gate": {}})
     assert "- C at 9 firms: 2 rounds of 20 steps." in text

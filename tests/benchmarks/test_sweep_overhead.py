@@ -16,11 +16,11 @@ import pytest
 from benchmarks import killed_sweeps as chaos
 from benchmarks import sweep_overhead as sweeps
 from experiments.sweep import from_values, open_store
-from experiments.sweep.chunk import Receipt, Task
+from experiments.sweep.chunk import ChunkReport, Task
 
 TINY = {
-    "name": "tiny", "replications": 2,
-    "base": {"until": 2006, "cities": "synthetic:12", "parameters": {"firms": 60, "burn_in": 2}},
+    "name": "tiny", "seeds": 2,
+    "until": 2006, "cities": "synthetic:12", "parameters": {"firms": 60, "burn_in": 2},
     "design": {"factors": {"substitution": [1.2, 2.0]}},
     "run": {"chunk": 2},
 }  # fmt: skip
@@ -31,7 +31,7 @@ SLEEPS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
 
 def tiny(folder, runs=4, chunk=2, twin=False):
-    given = {**TINY, "twin": twin, "replications": runs // 2, "run": {"chunk": chunk}}
+    given = {**TINY, "twin": twin, "seeds": runs // 2, "run": {"chunk": chunk}}
     return from_values(given, folder)
 
 
@@ -58,7 +58,7 @@ def test_a_pretended_chunk_leaves_its_mark_alone(tmp_path):
     sweep = tiny(tmp_path / "s")
     sweep._prepare(1, False)
     receipt = sweeps.pretend(Task(str(sweep.folder), 1, sweep.experiment.run, ""))
-    assert receipt == Receipt(1, 2, 0, 0.0)
+    assert receipt == ChunkReport(1, 2, 0, 0.0)
     assert chaos.stored(tmp_path / "s") == 1
     assert not list((tmp_path / "s" / "runs").glob("*"))
 

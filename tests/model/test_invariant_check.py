@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model import Parameters, RegionalModel, Rules
-from model.economy.invariants import InvariantError, breaches, broken_accounts
-from model.scenarios.scenario import SCENARIOS
+from model import Parameters, RegionalModel, Rules, invariant_check
+from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 SMALL = Parameters(firms=150, burn_in=4)
 
@@ -15,11 +15,13 @@ SMALL = Parameters(firms=150, burn_in=4)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_scenario_holds_every_invariant(country, scenario):
     cities = None if scenario == "closed_economy" else country
-    RegionalModel(SMALL, scenario, 3, cities=cities, check=True).run_until(2013)
+    RegionalModel(SMALL, scenario, 3, cities=cities, check_invariants=True).run_until(2013)
 
 
 def test_checking_changes_no_bit(country):
-    one, other = (RegionalModel(SMALL, "random_hosts", 5, cities=country, check=how) for how in (False, True))
+    one, other = (
+        RegionalModel(SMALL, "random_hosts", 5, cities=country, check_invariants=how) for how in (False, True)
+    )
     for model in (one, other):
         model.run_until(2008)
     for name, table in one.state.tables.items():
@@ -35,7 +37,7 @@ def test_a_breach_names_event_column_quarter_and_seed(country):
     model = RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(attention=attention))
     with pytest.raises(InvariantError) as told:
         RegionalModel(
-            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check=True
+            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check_invariants=True
         ).run_until(2030)
     said = str(told.value)
     assert "cities.attention of row" in said
@@ -96,3 +98,22 @@ def test_queues_prices_and_quantities_below_zero_are_found(country, table, colum
     assert f"{table}.{column} of row 1 is -1e-06: it must not be negative" in [
         str(breach) for breach in breaches(model.state)
     ]
+
+
+def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
+    """No event can be blamed for it: the quarter as a whole is."""
+    broken = Breach("money paid for compute", None, 2.0, "it must be received")
+    monkeypatch.setattr(
+        invariant_check, "broken_accounts", lambda state, exempt: iter([broken] if when(state) else [])
+    )
+
+    def when(state):
+        return state["nation"]["quarter"][0] == wanted
+
+    for wanted, named in ((-1, "quarter -1 of the burn-in"), (2, "2005Q3")):  # noqa: B007
+        with pytest.raises(InvariantError) as told:
+            RegionalModel(SMALL, "none", 7, cities=country, check_invariants=True, burn_in=2).run_until(2006)
+        assert str(told.value) == (
+            "money paid for compute is 2: it must be received "
+            f"(after all events of {named}, seed 7, scenario none)"
+        )

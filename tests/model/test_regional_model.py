@@ -25,7 +25,7 @@ def small(country):
     return RegionalModel(SMALL, "random_hosts", 1, cities=country)
 
 
-def test_it_is_a_mesa_model_that_steps(small):
+def test_it_is_a_mesa_modelthat_steps(small):
     assert isinstance(small, mesa.Model)
     assert small.time == 0.0
     small.step()
@@ -78,7 +78,7 @@ def test_agent_sets_select_aggregate_and_do(small):
 
 def test_the_data_collector_has_a_row_per_quarter(small):
     small.run_for(5)
-    frame = small.datacollector.get_model_vars_dataframe()
+    frame = small.datacollector.get_modelvars_dataframe()
     assert len(frame) == 6
     assert frame["innovations"].iloc[-1] == pytest.approx(small.state["cities"]["innovation"].sum())
 
@@ -154,7 +154,7 @@ def test_solara_viz_shows_and_steps_it(country):
         with solara.AppLayout():
             SolaraViz(
                 model, components=[make_plot_component("innovations")],
-                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
+                modelparams={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
             )  # fmt: skip
 
     _, found = solara.render(page(), handle_error=False)
@@ -162,7 +162,7 @@ def test_solara_viz_shows_and_steps_it(country):
     assert len(step) == 1
     step[0].click()
     assert model.time == 1.0
-    assert len(model.datacollector.get_model_vars_dataframe()) == 2
+    assert len(model.datacollector.get_modelvars_dataframe()) == 2
     found.close()
 
 
@@ -189,7 +189,7 @@ def test_the_panel_has_a_row_per_quarter_and_city(small, country):
     assert last["city_id"].tolist() == country["city_id"].tolist()
 
 
-def test_a_model_is_freed_when_let_go(country):
+def test_a_modelis_freed_when_let_go(country):
     model = RegionalModel(SMALL, "none", 1, cities=country)
     model.run_for(2)
     assert len(model.agents) > 0
@@ -210,3 +210,22 @@ def test_unknown_names_are_answered(country):
 
 def test_a_seed_that_was_typed_is_a_number(country):
     assert RegionalModel(SMALL, "none", "7", cities=country).seed == 7
+
+
+def test_a_seed_may_be_typed_and_all_firms_be_closed(country):
+    model = RegionalModel(Parameters(firms=60, burn_in=0), "none", "7", cities=country)
+    assert model.seed == 7
+    assert model.state["firms"]["alive"].sum() == 60
+    model.remove_all_agents()
+    assert model.state["firms"]["alive"].sum() == 0
+    assert len(model.agents_by_type[Firm]) == 0
+
+
+def test_a_seed_below_zero_names_a_run_like_any_other(country):
+    runs = [
+        RegionalModel(Parameters(firms=60, burn_in=2), "none", seed, cities=country) for seed in (-3, -3, 3)
+    ]
+    one, same, other = (model.state["firms"]["quality"] for model in runs)
+    assert runs[0].seed == -3
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)

@@ -41,7 +41,7 @@ SCHEMA = dataclasses.replace(
     },
     through={},
     pairs={},
-)  # fmt: skip
+)
 Rule = Callable[..., Any]
 
 
@@ -154,9 +154,11 @@ def fourth(third, nation_revenue):
 
 
 OWN = {
-    "first": ("firms", first), "second": ("firms", second), "third": ("cities", third),
+    "first": ("firms", first),
+    "second": ("firms", second),
+    "third": ("cities", third),
     "fourth": ("cities", fourth),
-}  # fmt: skip
+}
 
 
 def extension(places: dict[str, tuple[Callable[..., Any], str]]) -> Extension:
@@ -165,17 +167,25 @@ def extension(places: dict[str, tuple[Callable[..., Any], str]]) -> Extension:
     for name in OWN:
         columns.setdefault(OWN[name][0], []).append(Column(name, "1", "for a test"))
     return Extension(
-        "own", rules=[OWN[name][1] for name in places], parameters=[RATE], columns=columns,
+        "own",
+        rules=[OWN[name][1] for name in places],
+        parameters=[RATE],
+        columns=columns,
         events=[how(anchor, for_each("x", OWN[name][0], name)) for name, (how, anchor) in places.items()],
-    )  # fmt: skip
+    )
 
 
 def run(own: Extension | None, engine: str = "interpreted") -> dict[tuple[str, str], bytes]:
     """Every number of a short run, held to all invariants."""
     model = RegionalModel(
-        Parameters(firms=60, burn_in=1), "random_hosts", 1, cities=COUNTRY, extension=own, engine=engine,
-        check=True,
-    )  # fmt: skip
+        Parameters(firms=60, burn_in=1),
+        "random_hosts",
+        1,
+        cities=COUNTRY,
+        extension=own,
+        engine=engine,
+        check_invariants=True,
+    )
     model.run_until(3)
     return {(name, c): table[c].tobytes() for name, table in model.state.tables.items() for c in table}
 
@@ -188,9 +198,10 @@ def test_events_that_touch_nothing_change_nothing_wherever_they_stand(note: Note
 
     @settings(max_examples=120 if FULL else 3, phases=[Phase.generate])
     @given(
-        places=st.fixed_dictionaries(dict.fromkeys(OWN, PLACE)), names=st.permutations(list(OWN)),
+        places=st.fixed_dictionaries(dict.fromkeys(OWN, PLACE)),
+        names=st.permutations(list(OWN)),
         fewer=st.sets(st.sampled_from(list(OWN))),
-    )  # fmt: skip
+    )
     def holds(places: dict[str, Any], names: list[str], fewer: set[str]) -> None:
         nonlocal count
         count += 2

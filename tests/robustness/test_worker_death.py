@@ -18,13 +18,27 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.robustness.commands import check_results, check_store
+from tests.robustness.disturbed_commands import check_results, check_store
 from tests.support.long_version import FULL, Note
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
 PATIENCE = 300.0  # s for all that a command with its processes may take on a busy machine
-RUN = ("run", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2006", "--seeds", "8",
-       "--workers", "2", "--out", "r")  # fmt: skip
+RUN = (
+    "run",
+    "random_hosts",
+    "--cities",
+    "c.csv",
+    "--firms",
+    "60",
+    "--until",
+    "2006",
+    "--seeds",
+    "8",
+    "--workers",
+    "2",
+    "--out",
+    "r",
+)
 SWEEP = ("sweep", "run", "e.toml", "--store", "st", "--workers", "2")
 Wanted = dict[str, tuple[pd.DataFrame, float]]
 COMMANDS = {"run": (RUN, check_results), "sweep": (SWEEP, check_store)}
@@ -49,9 +63,14 @@ def started(argv: Sequence[str], folder: Path) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with (folder / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "viz", *argv], cwd=folder, env=env, text=True, stdout=said,
-            stderr=said, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "viz", *argv],
+            cwd=folder,
+            env=env,
+            text=True,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
 
 
 def below(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -89,8 +108,8 @@ def inputs(sound: Path, folder: Path) -> Path:
     folder.mkdir()
     for file in ("c.csv", "e.toml"):
         shutil.copy(sound / file, folder)
-    if "replications = 2" in (text := (folder / "e.toml").read_text()):
-        (folder / "e.toml").write_text(text.replace("replications = 2", "replications = 8"))
+    if "seeds = 2" in (text := (folder / "e.toml").read_text()):
+        (folder / "e.toml").write_text(text.replace("seeds = 2", "seeds = 8"))
     return folder
 
 
@@ -194,7 +213,7 @@ def test_a_rule_that_never_ends_is_a_row_and_the_others_go_on(
     )
     (folder / "s.toml").write_text(
         'name = "s"\nrun = { chunk = 3, timeout = 30, max_failures = 2 }\n'
-        'design = { factors = { rules = ["still:rules", "default"] } }\n[base]\nuntil = 2006\n'
+        'design = { factors = { rules = ["still:rules", "default"] } }\nuntil = 2006\n'
         'cities = "c.csv"\nscenario = "random_hosts"\nparameters = { firms = 60, burn_in = 2 }\n'
     )
     argv = ("sweep", "run", "s.toml", "--store", "st", "--workers", str(workers))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,13 @@ from typing import Any
 import pandas as pd
 import typer
 
-from viz.cli.run_command import progress, warm_kernels
-from viz.cli.signals import exit_code, leaving_at_once
+from agents.user_error import UserError
+from experiments.study.cores import available_cores
+from experiments.study.prepare import warm_kernels
+from viz.cli.progress import progress
+from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number
-from viz.terminal import UserError, check_can_write, check_target, say, show_table, write_file
+from viz.terminal import check_can_write, check_target, echo_err, show_table, write_file
 
 TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
 
@@ -37,7 +39,7 @@ def make_panel_file(
     from experiments.evaluation.rerun import check_repeatable, read_results
     from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
     from experiments.evaluation.site_selection import Sites, draw_scenario
-    from experiments.evaluation.truth import run_with
+    from experiments.evaluation.true_effects import run_with
     from experiments.study.study import WITH, WITHOUT
 
     check_target(out, (".csv", ".parquet"), force)
@@ -51,14 +53,14 @@ def make_panel_file(
     study = found.study
     openings, yearly = found.openings(chosen), found.rows(chosen, WITH)
     if sites is not None:
-        with leaving_at_once():
+        with on_signal(exit_now):
             check_repeatable(found)
             start = study.parameters.start_year
             way = Sites(sites, hosts)
-            openings = draw_scenario(way, study.cities, start, chosen, found.rows(chosen, WITHOUT)).openings
+            openings = draw_scenario(way, study.country.cities, start, chosen, found.rows(chosen, WITHOUT)).openings
             yearly = run_with(study, chosen, openings)
     panel = with_flaws(
-        make_panel(yearly, study.cities, openings, study.parameters, chosen), Flaws(**flaws), chosen
+        make_panel(yearly, study.country.cities, openings, study.parameters, chosen), Flaws(**flaws), chosen
     )
 
     def write(part: Path) -> None:
@@ -103,23 +105,23 @@ def evaluate_source(
         raise UserError(f"{source}: there are no results; name a results folder or a table")
     target = out or named.with_name(f"{named.stem if observed else named.name}-evaluation")
     checked_target(target, force)
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
         from experiments.evaluation.estimators.learners import check_learner
-        from experiments.evaluation.evaluate import Options, evaluate
-        from experiments.evaluation.observed_panel import Roles, evaluate_observed
+        from experiments.evaluation.evaluate import EvaluationOptions, evaluate
+        from experiments.evaluation.observed_panel import ColumnRoles, evaluate_observed
         from experiments.evaluation.simulated_panel import MEASURES
-        from experiments.results.write_results import ResultsFolder
+        from experiments.storage.atomic_write import WholeFolder
         from viz.reports.evaluation_report import write_evaluation
 
         check_learner(learner)
         if doubleml:
             check_doubleml()
     if observed:
-        say(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, Roles(**roles), learner, doubleml=doubleml)
+        echo_err(f"{source}: evaluating an observed panel")
+        found = evaluate_observed(source, ColumnRoles(**roles), learner, doubleml=doubleml)
     else:
-        if any(value != vars(Roles())[name] for name, value in roles.items() if name != "outcome"):
+        if any(value != vars(ColumnRoles())[name] for name, value in roles.items() if name != "outcome"):
             raise UserError(
                 "--treatment, --city, --year, --controls, --channels and --moderators are of own tables"
             )
@@ -127,15 +129,15 @@ def evaluate_source(
             raise UserError(
                 f"the panel has no outcome {roles['outcome']!r}: it has {', '.join(MEASURES[:5])}"
             )
-        with leaving_at_once():
-            warm_kernels()
-        count = workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
-        options = Options(roles["outcome"], learner, doubleml=doubleml)
+        with on_signal(exit_now):
+            warm_kernels(notify=echo_err)
+        count = workers or available_cores()
+        options = EvaluationOptions(roles["outcome"], learner, doubleml=doubleml)
         total = _seeds_in(source, seeds)
-        say(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
+        echo_err(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
         with progress(total) as finished:
             found = evaluate(source, options, links, count, seeds, finished)
-    with ResultsFolder(target) as folder:
+    with WholeFolder(target) as folder:
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
     typer.echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
@@ -179,21 +181,21 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
 def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
     """Run or go on with an audit and write its report. Raises InputError, ScenarioError, ParameterError."""
     check_can_write(folder.resolve())
-    with leaving_at_once():
+    with on_signal(exit_now):
         from experiments.evaluation.audit import AuditSettings, read_audit, run_audit, scores
         from experiments.evaluation.site_selection import Sites
         from viz.reports.audit_report import write_audit_report
 
         plan = AuditSettings(**settings)
         Sites("random", plan.hosts, plan.first, plan.last)
-        warm_kernels()
-    say(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
+        warm_kernels(notify=echo_err)
+    echo_err(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
     try:
         with progress(panels) as finished:
             rows = run_audit(folder, panels, plan, lambda number: finished(str(number)))
     except KeyboardInterrupt:
         rows = read_audit(folder)
-        say(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
+        echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
         raise typer.Exit(exit_code()) from None
     write_audit_report(folder / "report", scores(rows), plan)
     typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {folder / 'report'}.")

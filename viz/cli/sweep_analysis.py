@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from viz.cli.sweep_run import one_thread
-from viz.terminal import say, show_table, write_file
+from viz.terminal import echo_err, show_table, write_file
 
 ENDINGS = (".png", ".svg", ".pdf")
 
@@ -24,7 +24,7 @@ def show_sensitivity(store: Path, result: str, method: str | None, figure: Path 
     columns = list(found.table.columns)
     rows = [(row[0], *(f"{value:.4g}" for value in row[1:])) for row in found.table.itertuples(index=False)]
     show_table(f"{found.method} of {result}", columns, rows)
-    say(found.remark)
+    echo_err(found.remark)
     if figure:
         from viz.figures.sweep_figures import draw_sensitivity
 
@@ -39,7 +39,7 @@ def show_discovery(store: Path, condition: str, figure: Path | None, force: bool
 
     sweep = open_store(store)
     found = discover(sweep, condition)
-    say(f"{condition}: {found.cases:,} of {found.runs:,} runs are cases")
+    echo_err(f"{condition}: {found.cases:,} of {found.runs:,} runs are cases")
     columns = ["box", "coverage", "density", "mass", "largest p"]
     _boxes(
         "Box by PRIM, of the best balance of coverage and density, without limits that may be luck",
@@ -65,7 +65,7 @@ def show_calibration(
     from experiments.sweep.analysis.calibration_targets import read_targets
 
     found = calibrate(open_store(store), read_targets(targets), truths)
-    say(
+    echo_err(
         f"{found.remaining:,} of {len(found.points):,} points and {100 * found.share_left:.2g} % of the "
         f"space are not ruled out; the posterior has {found.effective:,.0f} effective draws"
     )
@@ -74,7 +74,7 @@ def show_calibration(
     if len(found.coverage) and found.coverage["truths"].iloc[0]:
         _numbers("Known truths inside the 5-95 % interval (expected share: 0.9)", found.coverage)
     if found.remark:
-        say(found.remark)
+        echo_err(found.remark)
     _tables(
         out,
         {
@@ -103,8 +103,8 @@ def show_front(store: Path, objectives: str, out: Path | None, figure: Path | No
         title = f"Points that are on the front in {100 * LIKELY:.0f} % of the resamples or more"
         _numbers(title, near.drop(columns="front"))
     if found.knee is not None:
-        say(f"the knee is point {found.knee}")
-    say(found.remark)
+        echo_err(f"the knee is point {found.knee}")
+    echo_err(found.remark)
     _tables(out, {"front": table}, force)
     if figure:
         from viz.figures.calibration_figures import draw_front
@@ -129,7 +129,7 @@ def _tables(out: Path | None, tables: dict[str, Any], force: bool) -> None:
         return
     for name, table in tables.items():
         write_file(out / f"{name}.csv", (".csv",), partial(table.to_csv, index=False), force)
-    say(f"The tables are in {out}.")
+    echo_err(f"The tables are in {out}.")
 
 
 def _boxes(title: str, columns: list[str], boxes: list[Any]) -> None:

@@ -18,8 +18,10 @@ from typing import Any
 
 import typer
 
+from agents.user_error import UserError
+from experiments.study.cores import available_cores
 from viz.cli.signals import exit_code
-from viz.terminal import UserError, say, screen, write_file
+from viz.terminal import echo_err, plain_console, write_file
 
 SOME_FAILED, TOO_MANY = 3, 4
 ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")  # of a Dask scheduler
@@ -47,8 +49,8 @@ def run_sweep(
     from experiments.sweep import load
 
     sweep = load(file, store, extension)
-    say(f"{sweep.experiment.name}: results go to {sweep.folder}")
-    _guarded(sweep, lambda tell: sweep.run(count, scheduler, part, allow_change, tell))
+    echo_err(f"{sweep.experiment.name}: results go to {sweep.folder}")
+    _guarded(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
 
 def retry_failed(store: Path, workers: int | None, scheduler: str | None) -> None:
@@ -59,10 +61,10 @@ def retry_failed(store: Path, workers: int | None, scheduler: str | None) -> Non
     sweep = open_store(store)
     failed = sweep.status().failed
     if not failed:
-        say("no run of this store has failed")
+        echo_err("no run of this store has failed")
         return
     count = 0 if scheduler else min(worker_count(workers, scheduler, None), failed)
-    _guarded(sweep, lambda tell: sweep.retry(count, scheduler, tell))
+    _guarded(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
 
 
 def parse_shard(text: str) -> tuple[int, int]:
@@ -88,14 +90,13 @@ def worker_count(workers: int | None, scheduler: str | None, shard: tuple[int, i
             f"--scheduler cannot be {scheduler!r}: it must be like tcp://HOST:PORT or tls://HOST:PORT"
         )
     if scheduler is not None and is_open(scheduler):
-        say(
+        echo_err(
             f"warning: {scheduler} is not encrypted, and whoever can reach it can run code on its workers: "
             "use tls:// with certificates, or a network of its own"
         )
     if shard is not None or scheduler is not None:
         return workers or 0
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return available if workers is None else workers
+    return available_cores() if workers is None else workers
 
 
 def is_open(scheduler: str) -> bool:
@@ -114,19 +115,19 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
     from experiments.sweep.scheduling import TooManyFailuresError
 
     try:
-        with progress() as tell:
-            status = work(tell)
+        with progress() as on_progress:
+            status = work(on_progress)
     except TooManyFailuresError as error:
-        say(f"computeleap: {error}")
+        echo_err(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
-        say(f"interrupted: what is stored in {sweep.folder} stays; the same command goes on with it")
+        echo_err(f"interrupted: what is stored in {sweep.folder} stays; the same command goes on with it")
         raise typer.Exit(exit_code()) from None
     ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
     typer.echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
         first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
-        say(
+        echo_err(
             f"run {first['run']}: {first['error']} (computeleap sweep rerun {sweep.folder} --run "
             f"{first['run']} --debug looks into it; computeleap sweep retry {sweep.folder} tries all again)"
         )
@@ -135,8 +136,8 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[Any, Any], None]]:
-    """A function to call with each receipt: it moves a bar, or writes a line now and then."""
-    console = screen(error=True)
+    """A function to call with each report: it moves a bar, or writes a line now and then."""
+    console = plain_console(error=True)
     if not console.is_terminal:
         yield _Lines()
         return
@@ -148,7 +149,7 @@ def progress() -> Iterator[Callable[[Any, Any], None]]:
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda now, receipt: bar.update(
+        yield lambda now, report: bar.update(
             task, total=now.total, completed=now.done, description=_speed(now)
         )
 
@@ -159,14 +160,14 @@ class _Lines:
     def __init__(self) -> None:
         self.said = float("-inf")
 
-    def __call__(self, now: Any, receipt: Any) -> None:
+    def __call__(self, now: Any, report: Any) -> None:
         moment = time.monotonic()
-        if receipt is None:
+        if report is None:
             if now.done:
-                say(f"{now.done:,} of {now.total:,} runs are stored already")
+                echo_err(f"{now.done:,} of {now.total:,} runs are stored already")
         elif now.done >= now.total or moment - self.said >= LINES_APART:
             self.said = moment
-            say(f"{now.done:,} of {now.total:,} runs; {_speed(now)}")
+            echo_err(f"{now.done:,} of {now.total:,} runs; {_speed(now)}")
 
 
 def _speed(now: Any) -> str:
@@ -214,7 +215,7 @@ def rerun_one(store: Path, run: int, interpreted: bool, debug: bool) -> None:
         raise typer.Exit(SOME_FAILED) from None
     stored = query(sweep.store, f"select * from finals where run = {run}")
     if not len(stored):
-        say(f"run {run} ends well here; the store has no result of it (computeleap sweep retry {store})")
+        echo_err(f"run {run} ends well here; the store has no result of it (computeleap sweep retry {store})")
         raise typer.Exit(SOME_FAILED)
     row = stored.iloc[0]
     differing = [
@@ -222,7 +223,7 @@ def rerun_one(store: Path, run: int, interpreted: bool, debug: bool) -> None:
     ]
     if differing:
         name = differing[0]
-        say(
+        echo_err(
             f"run {run} differs from what is stored in {len(differing)} values: "
             f"{name} is {result.finals[name]!r}, not {row[name]!r}"
         )

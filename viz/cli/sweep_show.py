@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from viz.cli.sweep_run import SOME_FAILED, duration, one_thread
-from viz.terminal import say, show_table
+from viz.terminal import echo_err, show_table
 
 MISSING = 5
 SECONDS_APART = 2.0
@@ -21,10 +21,10 @@ SECONDS_APART = 2.0
 
 def show_ready() -> None:
     """One line for each ready experiment: its name and what it asks."""
-    from experiments.sweep.experiment_file import READY, read_experiment
+    from experiments.sweep.experiment_file import PRESETS, read_experiment
 
     rows = []
-    for file in sorted(READY.glob("*.toml")):
+    for file in sorted(PRESETS.glob("*.toml")):
         experiment = read_experiment(file)
         rows.append((file.stem, experiment.meaning))
     show_table("Ready experiments", ["name", "asks"], rows, ["asks"])
@@ -56,7 +56,7 @@ def show_plan(file: str, store: Path | None, workers: int | None, extension: Seq
     rows = [
         ("design", experiment.design.kind),
         ("points", f"{plan.points:,}"),
-        ("replications", f"{experiment.replications:,}"),
+        ("seeds", f"{experiment.seeds:,}"),
         ("runs", f"{plan.runs:,}" + (", each with its twin" if experiment.twin else "")),
         ("time of a run", f"{plan.seconds_per_run:.3g} s"),
         ("time in all", f"{duration(plan.seconds(count))} on {count} process{'es' if count > 1 else ''}"),
@@ -91,7 +91,7 @@ def show_status(store: Path, watch: bool, digest: bool) -> None:
             line += f"; {speed:.3g} runs/s, about {duration(status.missing / speed)} left"
         if not watch or not status.missing:
             break
-        say(line)
+        echo_err(line)
         seen = seen or (status.done, now)
         time.sleep(SECONDS_APART)
     typer.echo(line)

@@ -9,17 +9,17 @@ import pandas as pd
 import pytest
 
 from agents.rules import Rules
-from experiments.evaluation.held_channels import CLAMPS, Decided, clamped_runs
+from experiments.evaluation.held_channels import HELD_CHANNELS, HeldDecision, runs_with_held_channels
 from experiments.evaluation.simulated_panel import first_years, measures
 from experiments.evaluation.site_selection import Sites, draw_scenario
-from experiments.evaluation.truth import run_with
-from experiments.study.study import Study
-from model.country.geography import load_centres
-from model.country.network import build_network
+from experiments.evaluation.true_effects import run_with
+from experiments.study.study import Study, twins
+from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, find_scenario
+from model.scenarios.scenario import Opening
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 CITIES = 30
@@ -28,22 +28,19 @@ DECISIONS = {"vitality": ("entering",), "application": ("adoption_gain", "adopti
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    country = synthetic_country(CITIES, 1)
-    return Study(
-        find_scenario("none"), (1,), Parameters(firms=800), 2012, country, load_centres(None, country),
-        build_network(country),
-    )  # fmt: skip
+    country = build_country(synthetic_country(CITIES, 1))
+    return Study(twins(find_scenario("none")), (1,), Parameters(firms=800), 2012, country)
 
 
 @pytest.fixture(scope="module")
 def openings(study: Study) -> tuple[Opening, ...]:
-    return draw_scenario(Sites("random", 8, 2006, 2007, size=6.0), study.cities, 2005, 1).openings
+    return draw_scenario(Sites("random", 8, 2006, 2007, size=6.0), study.country.cities, 2005, 1).openings
 
 
 @pytest.fixture(scope="module")
 def runs(study: Study, openings: tuple[Opening, ...]) -> dict[str, pd.DataFrame]:
-    clamps = {"free": (), **{name: (name,) for name in CLAMPS}, "all": tuple(CLAMPS)}
-    return clamped_runs(study, 1, openings, clamps)
+    clamps = {"free": (), **{name: (name,) for name in HELD_CHANNELS}, "all": tuple(HELD_CHANNELS)}
+    return runs_with_held_channels(study, 1, openings, clamps)
 
 
 def test_nothing_held_is_the_run_itself(
@@ -65,10 +62,10 @@ def test_a_channel_that_is_held_stays_where_it_was(
     runs: dict[str, pd.DataFrame], openings: tuple[Opening, ...]
 ) -> None:
     free = effects(runs, "free", openings)
-    for channel, clamp in CLAMPS.items():
+    for channel, clamp in HELD_CHANNELS.items():
         for name in (channel, "all"):
             found = effects(runs, name, openings)
-            if isinstance(clamp, Decided):
+            if isinstance(clamp, HeldDecision):
                 # The same conditions, but not the same firms: who would decide may differ.
                 assert abs(found[channel].mean()) < 0.25 * abs(free[channel].mean()), (channel, name)
             else:
@@ -89,8 +86,8 @@ def test_without_its_channels_the_effect_is_smaller(
 @pytest.mark.parametrize("channel", DECISIONS)
 def test_conditions_are_what_the_rules_read(channel: str) -> None:
     """A rule that reads something new must not answer to centres by it while its channel is held."""
-    clamp = CLAMPS[channel]
-    assert isinstance(clamp, Decided)
+    clamp = HELD_CHANNELS[channel]
+    assert isinstance(clamp, HeldDecision)
     known = set(Parameters.model_fields) | {*DECISIONS[channel], *clamp.columns}
     read = {
         name.removeprefix("home_").removeprefix("city_").removeprefix("tier_").removeprefix("nation_")

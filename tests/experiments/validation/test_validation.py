@@ -18,24 +18,26 @@ import experiments.validation.layout_rows as layouts
 from experiments.measures.effects import Pair
 from experiments.measures.inequality import theil
 from experiments.questions.closed_economy_runs import Row as ClosedRow
-from experiments.study.run_study import ArmResults, Plan, run_arms
+from experiments.study.results import Results
+from experiments.study.run_arms import run_arms
+from experiments.study.study import Run, Study
 from experiments.validation import ROWS, validate
 from experiments.validation.compute_rows import compute_rows, multiplier_rows
 from experiments.validation.record import measured, page, record, tally, write_record
 from experiments.validation.rows import Context, Interrupted, Row, exact_row, range_verdict
 from experiments.validation.sign_rows import NO_REASON, reason, sign_rows
 from model import Parameters, RegionalModel, Rules
+from model.country.country import Country
 from model.country.network import build_network
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 
 
 @pytest.fixture(scope="module")
 def context(country: pd.DataFrame) -> Context:
-    return Context(
-        Parameters(firms=150, burn_in=2), 2011, country, country.iloc[:0], build_network(country), (1, 2),
-        run_arms, quick=True,
-    )  # fmt: skip
+    place = Country(country, country.iloc[:0], build_network(country))
+    return Context(Parameters(firms=150, burn_in=2), 2011, place, (1, 2), run_arms, quick=True)
 
 
 def row(**changes: Any) -> Row:
@@ -118,7 +120,7 @@ def test_a_parted_theil_that_does_not_add_up_is_noticed(
     model.step()
     of_quarter = invariants.CONSERVED["theil"][1]
     assert of_quarter(model) < 1e-12
-    monkeypatch.setattr(invariants, "theil_between", lambda *given: (0.1, 0.1))
+    monkeypatch.setattr(invariants, "theil_decomposition", lambda *given: (0.1, 0.1))
     assert of_quarter(model) > 1e-6
 
 
@@ -270,8 +272,10 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
         fact("E1", "s.d. ln real GDP per head 2000", math.nan, math.nan, note="the run covers 2005 to 2030"),
     ]
     monkeypatch.setattr(facts, "observed_decade", lambda found, cities: pd.DataFrame(table))
-    regions = ["east", "west"] * (len(context.cities) // 2)
-    whole = context.changed(quick=False, cities=context.cities.assign(region=regions), until=2005)
+    country = context.country
+    regions = ["east", "west"] * (len(country.cities) // 2)
+    halves = replace(country, cities=country.cities.assign(region=regions))
+    whole = context.changed(quick=False, country=halves, until=2005)
     both = facts.decade_rows(whole)
     assert [one.scenario for one in both] == ["actual"] * 5 + ["observed_decade"] * 5
     rows, calibrated = both[:5], both[5:]
@@ -282,18 +286,19 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
     assert rows[3].reason.startswith("a figure without bounds")
     assert (rows[4].reason, rows[4].seeds) == ("the run covers 2005 to 2030", 0)
     assert facts.decade_rows(context) == []  # quick
-    assert facts.decade_rows(whole.changed(cities=context.cities.assign(region="east"))) == []
+    east = replace(country, cities=country.cities.assign(region="east"))
+    assert facts.decade_rows(whole.changed(country=east)) == []
 
 
 # ── Context ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: Context) -> None:
-    plans: list[Plan] = []
+    plans: list[Study] = []
 
-    def run(plan: Plan) -> ArmResults:
-        plans.append(plan)
-        return run_arms(plan)
+    def run(study: Study) -> Results:
+        plans.append(study)
+        return run_arms(study)
 
     counting = context.changed(run=run, until=2005)
     first, again = counting.twins("random_hosts"), counting.twins(SCENARIOS["random_hosts"])
@@ -301,11 +306,11 @@ def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: Conte
     assert len(plans) == 1
     counting.arms({"one": Scenario("none", "none")}, most_seeds=1)
     assert plans[1].seeds == (1,)
-    failing = context.changed(run=lambda plan: ArmResults(plan, {}, {(1, "none with"): "memory"}))
+    failing = context.changed(run=lambda study: Results(study, {}, {Run(1, "none with"): "memory"}))
     with pytest.raises(RuntimeError, match="1 runs failed; seed 1 none with: memory"):
         failing.twins("none")
     with pytest.raises(Interrupted):
-        context.changed(run=lambda plan: ArmResults(plan, interrupted=True)).twins("none")
+        context.changed(run=lambda study: Results(study, interrupted=True)).twins("none")
 
 
 def test_a_provider_is_a_function_of_the_context(context: Context) -> None:

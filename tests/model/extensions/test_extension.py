@@ -241,7 +241,7 @@ WRONG = {
     ),
     "scenario known": (dict(scenarios=[Scenario("actual", "x")]), "there is a scenario actual already"),
     "scenario changes": (
-        dict(scenarios=[Scenario("x", "x", changes={"own_rat": 1})]),
+        dict(scenarios=[Scenario("x", "x", parameters={"own_rat": 1})]),
         "scenario x: there is no parameter 'own_rat'",
     ),
     "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
@@ -357,7 +357,7 @@ def test_a_function_of_an_event_is_a_rule_of_the_extension():
 @pytest.mark.parametrize(
     ("rules", "given", "said"),
     [
-        ({"mine": quality}, mine, "event 'mine' and rules give two functions called mine; keep one"),
+        ({"mine": quality}, mine, "an event and rules give two functions called mine; keep one"),
         ((), lambda quality: quality, "must be written with def, not as a lambda"),
     ],
 )

@@ -118,14 +118,14 @@ def test_check_leaves_with_0_or_1_or_2(wrong, cities, monkeypatch):
     monkeypatch.setattr(extension_check, "MANY_FIRMS", 200)
     monkeypatch.setattr(extension_check, "TIMED_FIRMS", 80)
     small = ("--firms", 60, "--quarters", 5, "--cities", cities)
-    fine = call("check", FILE, *small)
+    fine = call("extension", "check", FILE, *small)
     assert fine.exit_code == 0, fine.output
-    assert "Everything holds." in fine.output
-    bad = call("check", "wrong.py:infinite", *small)
+    assert "All checks passed." in fine.output
+    bad = call("extension", "check", "wrong.py:infinite", *small)
     assert bad.exit_code == 1
-    assert "1 of 2 do not hold." in bad.output
-    assert call("check", "wrong.py:misspelt", *small).exit_code == 2
-    assert call("check", FILE, *small, "--set", "graduation_rat=1").exit_code == 2
+    assert "1 of 2 checks failed." in bad.output
+    assert call("extension", "check", "wrong.py:misspelt", *small).exit_code == 2
+    assert call("extension", "check", FILE, *small, "--set", "graduation_rat=1").exit_code == 2
 
 
 def test_pages_are_told_which_extensions_were_chosen(monkeypatch):

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from agents.compute_provider import KINDS
+from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import shown
 from model import Parameters
@@ -50,7 +50,7 @@ class Choice:
 
     def default(self, name: str) -> float:
         """What a parameter is if the visitor leaves it alone: what the scenario says, or the default."""
-        return float(chosen().scenarios[self.scenario].changes.get(name, about(name)["default"]))
+        return float(chosen().scenarios[self.scenario].parameters.get(name, about(name)["default"]))
 
     def value(self, name: str) -> float:
         """What a parameter is."""
@@ -76,7 +76,7 @@ class Choice:
         if len(self.centres) > MOST_CENTRES:
             raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
         base = offered()[self.scenario]
-        return replace(base, changes={**base.changes, **dict(self.changes)}, places=self.centres)
+        return replace(base, parameters={**base.parameters, **dict(self.changes)}, places=self.centres)
 
     def checked(self) -> tuple[Parameters, Scenario, int]:
         """Parameters, scenario and seed. Raises ChoiceError, ParameterError or ScenarioError."""
@@ -88,7 +88,7 @@ class Choice:
             self.changed(name, value)
         experiment = self.experiment()
         table = chosen().parameters
-        table.checked(**experiment.changes)
+        table.checked(**experiment.parameters)
         return table.checked(firms=firms), experiment, seed
 
     def file(self, year: int, cities: str = "") -> str:
@@ -112,8 +112,8 @@ class Choice:
             "opens": experiment.opens, "industry": experiment.industry,
         }  # fmt: skip
         openings = [asdict(place) for place in experiment.places]
-        changes = dict(sorted(experiment.changes.items()))
-        return toml_text(values, {"changes": changes, "openings": openings}, head)
+        changes = dict(sorted(experiment.parameters.items()))
+        return toml_text(values, {"parameters": changes, "openings": openings}, head)
 
 
 def offered() -> dict[str, Scenario]:
@@ -153,8 +153,9 @@ def wanted_centre(said: Mapping[str, Any]) -> tuple[str, float, str | None]:
     kind, size, industry = said.get("kind"), said.get("size"), said.get("industry") or None
     if kind not in KINDS:
         raise ChoiceError(f"the kind of a centre must be one of {', '.join(KINDS)}")
-    if isinstance(size, bool) or not isinstance(size, int | float) or not 0.05 <= size <= 10.0:
-        raise ChoiceError(f"the size of a centre must be a number from 0.05 to 10, not {str(size)[:40]!r}")
+    if isinstance(size, bool) or not isinstance(size, int | float) or not 0.0 < size <= LARGEST_CENTRE:
+        limits = f"a number above 0, at most {LARGEST_CENTRE:,.0f}"
+        raise ChoiceError(f"the size of a centre must be {limits}, not {str(size)[:40]!r}")
     if industry is not None and industry not in TIERS:
         raise ChoiceError(f"the industry of a centre must be one of {', '.join(TIERS)}")
     return str(kind), float(size), industry

@@ -101,11 +101,11 @@ def _has_own_cities(opened: RunFolder) -> bool:
 
 def _of_settings(told: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters that were changed, without those that the scenario changes itself."""
-    from model.scenarios.scenario import SCENARIOS
+    from model.scenarios.scenario_catalogue import SCENARIOS
 
     changed = dict(told.get("parameters_changed", {}))
     known = SCENARIOS.get(str(told.get("scenario")))
-    own = dict(known.changes) if known else {}
+    own = dict(known.parameters) if known else {}
     return {key: value for key, value in changed.items() if key not in own or own[key] != value}
 
 
@@ -159,8 +159,7 @@ def _sweep_file(opened: SweepStore) -> tuple[str, str]:
 def _beside(values: dict[str, Any]) -> list[str]:
     """Names of the files that the experiment reads; their folders on the server are nobody's business."""
     names = []
-    for table, keys in (("base", ("cities", "centres", "links")), ("design", ("file",))):
-        part = values.get(table, {})
+    for part, keys in ((values, ("cities", "centres", "links")), (values.get("design", {}), ("file",))):
         for key in keys:
             given = part.get(key)
             if isinstance(given, str) and given.endswith((".csv", ".parquet")):

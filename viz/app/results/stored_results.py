@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.measures import effects as metrics
+from experiments.measures.effects import TABLES, Pair
 from experiments.storage import parquet
 from experiments.measures.inequality import sigma, theil
-from experiments.measures.effects import Pair
 from experiments.results.read_results import ResultsError, read_results
 from experiments.sweep import open_store
 from experiments.sweep.errors import SweepError
@@ -144,11 +143,11 @@ def _run(item: Item, tell: Tell) -> RunFolder:
     if not stored.pairs:
         raise UnreadableError("no_pairs")
     tell("measures")
-    tables = {name: make(stored.pairs, stored.cities) for name, make in metrics.TABLES.items()}
+    tables = {name: make(stored.pairs, stored.cities) for name, make in TABLES.items()}
     tell("seeds")
     return RunFolder(
         item,
-        _summary(item),
+        stored.summary,
         tuple(int(year) for year in stored.pairs[0].years),
         tuple(pair.seed for pair in stored.pairs),
         _country(stored.pairs),

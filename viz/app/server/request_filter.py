@@ -25,7 +25,7 @@ import anyio.to_thread
 from viz.app.server.message_filter import NAME, RefusedError, passed_on
 from viz.app.server.session_slots import SESSIONS, SPARE, is_loopback
 from viz.app.ui.translations import LANGUAGES, words_of
-from viz.terminal import say
+from viz.terminal import echo_err
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -246,7 +246,7 @@ class Guard:
                     text = passed_on(message.get("text"), context)
                 except RefusedError as error:
                     if not refused:
-                        say(f"a browser said what the page does not say; it was left out: {error}")
+                        echo_err(f"a browser said what the page does not say; it was left out: {error}")
                     refused += 1
                     if refused > MOST_REFUSED:
                         with contextlib.suppress(OSError, RuntimeError):  # it has left already

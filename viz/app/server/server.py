@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from agents.suggestions import shown
+from agents.user_error import UserError
 from viz.app.explore.prewarmed_run import READY
 from viz.app.explore.simulation import load_country
 from viz.app.server.message_filter import MOST_BYTES
 from viz.app.server.process_memory import share_heaps
 from viz.app.server.session_slots import MOST_SESSIONS, SESSIONS, SPARE, is_loopback
-from viz.terminal import UserError, say
+from viz.terminal import echo_err
 
 CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
 RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
@@ -67,7 +68,7 @@ def run(
     listener = _listen(host, port)
     READY.prepare(country)
     if not is_loopback(host):
-        say(
+        echo_err(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "
             "machine; there is no password"
         )
@@ -76,7 +77,7 @@ def run(
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
-        say("stopped")
+        echo_err("stopped")
     finally:
         gc.enable()  # if it never came up
         listener.close()
@@ -111,7 +112,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> An
     settings.session.http_only = True
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
     if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
-        say("the page's scripts come from the network; pip install solara-assets makes it work without")
+        echo_err("the page's scripts come from the network; pip install solara-assets makes it work without")
     bound, port = listener.getsockname()[:2]
     name = f"[{bound}]" if ":" in bound else bound
     # Solara would take both from the first request, whoever sends it.

@@ -23,9 +23,9 @@ solara = pytest.importorskip("solara", reason="the page needs Solara: pip instal
 from experiments.questions.ablation import MECHANISMS  # noqa: E402
 from experiments.measures.findings import FINDINGS  # noqa: E402
 from experiments.measures.heterogeneity import SPLITS  # noqa: E402
-from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.measures.effects import mean_and_se  # noqa: E402
 from experiments.questions.regimes import MAPS  # noqa: E402
-from experiments.study.settings import settle  # noqa: E402
+from experiments.study.settings import merge_settings  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity  # noqa: E402
 from viz.app.results import run_charts  # noqa: E402
@@ -35,7 +35,15 @@ from viz.app.results import sweep_charts as results_sweep_charts  # noqa: E402
 from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
 from viz.app.results.chart_style import interval, shown  # noqa: E402
 from viz.app.results.line_options import Bundle, bands  # noqa: E402
-from viz.app.results.stored_results import Kept, Reading, RunFolder, StudyFolder, SweepStore, UnreadableError, read  # noqa: E402
+from viz.app.results.stored_results import (
+    Kept,
+    Reading,
+    RunFolder,
+    StudyFolder,
+    SweepStore,
+    UnreadableError,
+    read,
+)  # noqa: E402
 from viz.app.results.shelf import Shelf, look  # noqa: E402
 from viz.app.ui.translations import LANGUAGES, Words, words_of  # noqa: E402
 
@@ -329,7 +337,7 @@ def test_units_are_on_the_axes(shelf):
 def test_a_band_is_the_interval_of_student(shelf):
     values = np.random.default_rng(3).normal(5.0, 1.0, (8, 3))
     option = bands([1, 2, 3], [Bundle("a", values, "#000")], "unit", "year", ("low", "high"), seeds=True)
-    found = over_seeds(values[:, 1])
+    found = mean_and_se(values[:, 1])
     low, high = interval(found["mean"], found["se"], found["seeds"])
     assert high - low == pytest.approx(2 * 2.3646 * found["se"], rel=1e-3)  # t of 7 degrees of freedom
     line = next(s for s in option["series"] if "encode" in s)
@@ -416,9 +424,9 @@ def test_settings_of_a_run_come_back_through_the_command_line(shelf, tmp_path):
     found = opened(shelf, "random_hosts")
     name, text = experiment_file(found)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    settings = settle(tmp_path / name)
+    settings = merge_settings(tmp_path / name)
     assert (settings.scenario, settings.seed_numbers, settings.until) == ("random_hosts", (1, 2), 2011)
-    assert settings.experiment.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
+    assert settings.scenario_to_run.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
     assert f"computeleap run --config {name}" in text
     assert "--cities FILE" in text  # it was run with an own table
 
@@ -434,7 +442,7 @@ def test_the_file_of_a_sweep_is_the_same_experiment(shelf, tmp_path):
 
 def test_the_server_keeps_its_folders_to_itself(shelf):
     found = opened(shelf, "tiny")
-    values = {**found.values, "base": {**found.values["base"], "cities": "/home/someone/secret/own.csv"}}
+    values = {**found.values, "cities": "/home/someone/secret/own.csv"}
     private = SweepStore(**{**vars(found), "values": values})
     text = experiment_file(private)[1]
     assert "/home" not in text

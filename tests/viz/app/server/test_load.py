@@ -21,13 +21,13 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 
 from model import RegionalModel
 from model.country.synthetic import synthetic_country
-from tests.support.visitor import Served, Visitor, served
+from tests.support.page_client import Served, Visitor, served
 from viz.app.explore.map import Scales, map_frame
 from viz.app.explore.run_options import Choice
 from viz.app.explore.session import Session, View
 from viz.app.explore.simulation import RUN, Simulation, load_country, make_country
 from viz.app.ui.translations import words_of
-from viz.cli.country_commands import make_synthetic
+from viz.cli.country_commands import synthetic
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
 
@@ -51,7 +51,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("load")
     options = ["--max-sessions", str(PLACES)]
     if not FULL:
-        make_synthetic(30, 4, folder / TABLE, False)
+        synthetic(30, folder / TABLE, seed=4)
         options += ["--cities", str(folder / TABLE)]
     with served(folder, *options, SOLARA_KERNEL_CULL_TIMEOUT=AWAY) as made:
         yield made
