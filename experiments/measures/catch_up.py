@@ -165,7 +165,7 @@ def country_episode(
 def dispersion_falls(
     values: Floats, weights: Floats, regions: ArrayLike, hold: int = HOLD
 ) -> dict[str, float]:
-    """Return the smallest fall of σ, Theil between regions and P90/P10 over the last periods, a share of the start.
+    """Return the smallest fall of σ, Theil between regions and P90/P10 over the last periods (share).
 
     Below zero where one has risen; NaN where the start value is 0 or a value is not defined.
     """

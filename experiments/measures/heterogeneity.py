@@ -1,7 +1,7 @@
 """Heterogeneity of the effect on hosts: the six splits of the source study (C7-C12).
 
 Hosts must be drawn at random (scenario ``random_hosts``), so that no trait of a host is a reason for its
-centre. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without) in the last years.
+centre. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without).
 """
 
 from __future__ import annotations
