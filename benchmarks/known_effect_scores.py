@@ -19,7 +19,7 @@ from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.fixed_effects import fixed_effects
 from experiments.evaluation.known_effect import CONTROLS, known_panel
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 
 EFFECT = 0.10
 PANELS = 20

@@ -1,6 +1,7 @@
 """Centres that open during a run, to the bit as if the scenario had contained them from the start.
 
-The tables of centres are built again with one row more, the values of the old rows are copied, and the new row
+The tables of centres are built again with one row more, the values of the old rows are copied, and the new
+row
 gets those that it would have had: a centre that is not open yet only keeps its price. All other tables
 stay. Hence no rows need to be held in reserve, and the run equals, from that quarter on, a run of the
 scenario that it leaves in ``experiment``.
@@ -17,7 +18,7 @@ import numpy as np
 from agents.compute_provider import CLASSES, KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from model.country.country import Country
-from model.economy.initial_state import build_centre_tables
+from model.economy.centre_tables import build_centre_tables
 from model.engine.engine import Engine
 from model.engine.state import State, Table
 from model.parameters import Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from agents.user_error import UserError
+from experiments.storage.atomic_write import check_can_write, whole_file
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
 
 WIDTH = 100  # of tables that go to a file or a pipe
 
@@ -61,19 +62,6 @@ def show(title: str, table: Table) -> None:
     output.print(table)
 
 
-def check_can_write(target: Path) -> None:
-    """Raise UserError if no file or folder can be made at ``target``. Leaves no trace."""
-    above = target.absolute()
-    while not (above := above.parent).exists():
-        pass
-    if not above.is_dir():
-        raise UserError(f"nothing can be written to {target}: {above} is a file, not a folder")
-    try:
-        tempfile.TemporaryFile(dir=above).close()
-    except OSError as error:
-        raise UserError(f"nothing can be written to {target}: {error.strerror} ({above})") from None
-
-
 def check_target(target: Path, endings: Sequence[str], force: bool = False) -> None:
     """Raise UserError if `write_file` could not write ``target``; call it before long work starts."""
     if target.suffix.lower() not in endings:
@@ -90,12 +78,9 @@ def write_file(
 ) -> None:
     """Let ``write`` fill a temporary file that then becomes ``target``, whole. Raises UserError."""
     check_target(target, endings, force)
-    part = target.with_name(f".{os.getpid()}-{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        part.replace(target)
+        with whole_file(target) as part:
+            write(part)
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)

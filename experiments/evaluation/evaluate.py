@@ -146,9 +146,9 @@ def simulated_subject(results: Results, seed: int, options: EvaluationOptions) -
     last = quarter_of(f"{study.until}Q4", study.parameters.start_year)
     hosts = some_hosts(openings, options.left_out, seed, last)
     truth = find_true_effects(study, seed, openings, with_centres, without, hosts)
-    panel = make_panel(with_centres, study.cities, openings, study.parameters, seed)
+    panel = make_panel(with_centres, study.country.cities, openings, study.parameters, seed)
     panel = with_flaws(panel, options.flaws, seed)
-    panel.attrs["city_order"] = study.cities["city_id"].tolist()
+    panel.attrs["city_order"] = study.country.cities["city_id"].tolist()
     controls = tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
     return PanelWithRoles(
         panel, options.outcome, controls, {name: label for name, label in CHANNELS.items() if name in panel},
@@ -159,7 +159,7 @@ def simulated_subject(results: Results, seed: int, options: EvaluationOptions) -
 
 def _gap_indices(results: Results, seed: int) -> Iterable[TableRow]:
     """True change of the gap indices in the last year, %: with centres against without."""
-    cities = results.study.cities
+    cities = results.study.country.cities
     people, region = cities["population_2010"].to_numpy(dtype=float), cities["region"].to_numpy()
     arms = [
         gap_measures(results.rows(seed, arm)["innovation"].to_numpy()[-len(cities) :], people, region)
@@ -179,7 +179,7 @@ def _held(results: Results, seed: int, subject: PanelWithRoles) -> Iterable[Tabl
     assert subject.truth is not None
     clamps = {**{channel: (channel,) for channel in HELD_CHANNELS}, ALL_SIX: tuple(HELD_CHANNELS)}
     runs = runs_with_held_channels(results.study, seed, results.openings(seed), clamps)
-    count = len(results.study.cities)
+    count = len(results.study.country.cities)
     base = measures(runs[WITHOUT], count)
     for name, held in clamps.items():
         run = measures(runs[name], count)

@@ -19,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.evaluation.true_effects import given
-from experiments.study.study import WITH, WITHOUT, Study, model_of, yearly_cities
+from experiments.study.one_run import model_of, yearly_cities
+from experiments.study.study import WITH, WITHOUT, Study, twins
 from model.engine.engine import Call
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Opening
@@ -148,7 +149,7 @@ def runs_with_held_channels(
 
     clamps: name of a run → the channels it holds, names of ``HELD_CHANNELS``. The twin's name is ``without``.
     """
-    plan = replace(study, scenario=given(study, openings))
+    plan = replace(study, arms=twins(given(study, openings)))
     twin = model_of(plan, seed, WITHOUT)
     watch = _Watch(twin)
     watch.follow(sorted({channel for held in clamps.values() for channel in held}))

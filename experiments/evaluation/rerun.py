@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.true_effects import run_with
-from experiments.results.result_tables import NEEDED, read_tables
-from experiments.storage.parquet import DamagedError
-from experiments.study.study import WITH, WITHOUT, Study
-from model.country.geography import load_centres
+from experiments.results.read_results import ResultsError
+from experiments.results.read_results import read_results as read_tables
+from experiments.study.study import WITH, WITHOUT, Study, twins
+from model.country.country import build_country
 from model.country.link_table import read_links
-from model.country.network import build_network
 from model.extensions.extended_model import Extended, extended
 from model.files.user_tables import InputError
 from model.parameters import ParameterError
@@ -52,27 +51,21 @@ def read_results(folder: Path, links: Path | None = None) -> Results:
 
     Raises InputError: not a results folder, or of a version whose parameters are not known here.
     """
-    lacking = [name for name in NEEDED if not (folder / name).is_file()]
-    if lacking:
-        what = "there is no such folder" if not folder.is_dir() else f"it has no {lacking[0]}"
-        raise InputError([f"{folder} is no results folder of computeleap run: {what}"])
     try:
         found = read_tables(folder)
-        summary = found.summary
-        whole = _extended(folder, summary)
+    except ResultsError as error:
+        raise InputError([str(error)]) from None
+    summary, cities = found.summary, found.cities
+    whole = _extended(folder, summary)
+    try:
         parameters = whole.parameters.checked(**summary["parameters"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    except (OSError, DamagedError) as error:
-        raise InputError([f"{folder} cannot be read: {error}"]) from None
-    cities = found.cities
     scenario = Scenario(summary["scenario"], summary["meaning"])
-    seeds = tuple(int(seed) for seed in found.panel["seed"].unique())
-    network = build_network(cities, links=None if links is None else read_links(links, cities))
+    country = build_country(cities, links=None if links is None else read_links(links, cities))
     study = Study(
-        scenario, seeds, parameters, summary["last_year"], cities, load_centres(None, cities), network,
-        extension=whole.extensions,
-    )  # fmt: skip
+        twins(scenario), found.seeds, parameters, summary["last_year"], country, extension=whole.extensions
+    )
     return Results(folder, study, found.panel, found.centres, summary)
 
 
@@ -97,7 +90,7 @@ def openings_of_run(results: Results, seed: int) -> tuple[Opening, ...]:
     if not len(results.centres):
         return ()
     own = results.centres[results.centres["seed"] == seed].drop_duplicates("centre_id")
-    row_of = {int(city): row for row, city in enumerate(results.study.cities["city_id"])}
+    row_of = {int(city): row for row, city in enumerate(results.study.country.cities["city_id"])}
     parameters = results.study.parameters
     found = []
     for centre in own.itertuples():

@@ -17,7 +17,8 @@ import pandas as pd
 from experiments.evaluation.codebook import BANDS
 from experiments.evaluation.estimators.estimate import Floats
 from experiments.evaluation.simulated_panel import first_years, measures
-from experiments.study.study import WITH, Study, run_one
+from experiments.study.one_run import run_one
+from experiments.study.study import WITH, Study, twins
 from model.country.geography import distances_km
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import Opening, Scenario
@@ -27,7 +28,7 @@ CityYears = dict[str, Floats]  # measure → (years, cities)
 
 def run_with(study: Study, seed: int, openings: Sequence[Opening], **changes: float) -> pd.DataFrame:
     """Return the yearly rows of one run of the study's country in which exactly these centres open."""
-    return run_one(replace(study, scenario=given(study, openings, **changes)), seed, WITH).panel
+    return run_one(replace(study, arms=twins(given(study, openings, **changes))), seed, WITH).panel
 
 
 def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenario:
@@ -99,7 +100,7 @@ def find_true_effects(
     hosts: Sequence[int],
 ) -> TrueEffects:
     """Find the true effects from rows with and without centres and one more run for each host."""
-    count = len(study.cities)
+    count = len(study.country.cities)
     own_run, base = measures(with_centres, count), measures(without, count)
     years = len(own_run["innovations"])
     treated = np.arange(years)[:, None] >= first_years(openings, count)[None, :]
@@ -108,7 +109,7 @@ def find_true_effects(
         left = [opening for opening in openings if opening.city != host]
         other = measures(run_with(study, seed, left), count)
         own[int(host)] = {name: own_run[name] - other[name] for name in own_run}
-    distance = distances_km(study.cities["lon"].to_numpy(), study.cities["lat"].to_numpy())
+    distance = distances_km(study.country.cities["lon"].to_numpy(), study.country.cities["lat"].to_numpy())
     total = {name: own_run[name] - base[name] for name in own_run}
     return TrueEffects(treated, distance, total, own)
 

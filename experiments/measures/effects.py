@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
-from experiments.study.study import WITH, WITHOUT, TwinResults
+from experiments.study.results import Results
+from experiments.study.study import WITH, WITHOUT
 from model.country.geography import distances_km, nearest_distance_km
 
 BANDS_KM = (0.0, 150.0, 300.0, 500.0, 750.0, 1000.0, np.inf)
@@ -61,9 +62,10 @@ class Pair:
         return self.without[measure][:WINDOW_YEARS].mean(0)
 
 
-def pairs(results: TwinResults) -> list[Pair]:
-    """The pairs of a study, one per seed."""
-    return pairs_of(results.panel, results.centres, results.study.cities)
+def pairs(results: Results) -> list[Pair]:
+    """Return the pairs of the arms ``with`` and ``without``, one per seed for which both have ended."""
+    twins = results.pair()
+    return pairs_of(twins.panel, twins.centres[twins.centres["arm"] == WITH], twins.study.country.cities)
 
 
 def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -> list[Pair]:
@@ -313,7 +315,7 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
 }
 
 
-def all_tables(results: TwinResults) -> dict[str, pd.DataFrame]:
+def all_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Every table of the study by name (the keys of ``TABLES``)."""
     found = pairs(results)
-    return {name: make(found, results.study.cities) for name, make in TABLES.items()}
+    return {name: make(found, results.study.country.cities) for name, make in TABLES.items()}

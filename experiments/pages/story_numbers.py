@@ -31,11 +31,12 @@ from experiments.measures.effects import Pair, distance_profile, finite_mean, me
 from experiments.measures.inequality import ranks
 from experiments.measures.leapfrogging import leaps, strict_leapers
 from experiments.questions.layouts import layout
-from experiments.results.write_results import rules_fingerprint
-from experiments.study.run_study import ArmResults, Plan, run_arms, twin_arms
-from experiments.study.study import TwinResults
-from model.country.geography import load_centres, load_cities
-from model.country.network import build_network
+from experiments.study.results import Results
+from experiments.study.run_arms import run_arms
+from experiments.study.run_identity import rules_fingerprint
+from experiments.study.study import Study, twin_arms
+from model.country.country import build_country
+from model.country.geography import load_cities
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario
@@ -110,7 +111,7 @@ CLAIMS = (
 # ── What is measured ─────────────────────────────────────────────────────────────────────────────
 
 
-def of_twins(twins: TwinResults) -> dict[str, list[float]]:
+def of_twins(twins: Results) -> dict[str, list[float]]:
     """Numbers of a scenario against its twin, one value a seed: those of ``layout``, and of the hosts.
 
     ``places``: places in innovation that hosts gain, mean of hosts; ``frontier``: change of the log distance
@@ -127,7 +128,7 @@ def of_twins(twins: TwinResults) -> dict[str, list[float]]:
         "frontier": [_frontier(pair) for pair in found],
         "talent": [finite_mean(pair.effect("talent")[pair.hosts]) for pair in found],
         "data": [finite_mean(pair.effect("data")[pair.hosts]) for pair in found],
-        "near": [float(distance_profile([pair], twins.study.cities)["mean"].iloc[0]) for pair in found],
+        "near": [float(distance_profile([pair], twins.study.country.cities)["mean"].iloc[0]) for pair in found],
         "leaps": [100.0 * _against_twin(pair, lambda y: leaps(y).rate) for pair in found],
         "leapers": [_against_twin(pair, lambda y: float(strict_leapers(y).sum())) for pair in found],
     }
@@ -151,14 +152,14 @@ def _frontier(pair: Pair) -> float:
     )
 
 
-def of_layouts(results: ArmResults) -> dict[str, list[float]]:
+def of_layouts(results: Results) -> dict[str, list[float]]:
     """``NAME.number`` → one value a seed, of every point of ``POINTS`` that ended."""
-    ran = {arm.rsplit(" ", 1)[0] for arm in results.plan.arms}
+    ran = {arm.rsplit(" ", 1)[0] for arm in results.study.arms}
     found = {name: results.point(name) for name in POINTS if name in ran}
     return {
         f"{name}.{key}": values
         for name, twins in found.items()
-        if twins is not None
+        if twins.records
         for key, values in of_twins(twins).items()
     }
 
@@ -254,11 +255,10 @@ def plan(
     cities: pd.DataFrame,
     until: int = UNTIL,
     points: Sequence[str] = POINTS,
-) -> Plan:
+) -> Study:
     """The runs of the layouts, each beside its twin."""
     arms = twin_arms({name: SCENARIOS[name] for name in points})
-    centres = load_centres(None, cities)
-    return Plan(arms, tuple(seeds), parameters, until, cities, centres, build_network(cities))
+    return Study(arms, tuple(seeds), parameters, until, build_country(cities))
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

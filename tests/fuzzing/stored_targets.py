@@ -58,7 +58,7 @@ def results_target() -> Target:
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
             made = make_panel(
-                found.rows(seed, WITH), found.study.cities, found.openings(seed), found.study.parameters, seed
+                found.rows(seed, WITH), found.study.country.cities, found.openings(seed), found.study.parameters, seed
             )
             hold(len(made) > 0, "the panel is empty")
 
@@ -98,9 +98,9 @@ def pieces_target() -> Target:
             rules_fingerprint,
             scores,
         )
-        from experiments.results.write_results import versions
+        from experiments.storage.provenance import versions
         from experiments.storage import parquet
-        from experiments.study.run_cache import PARTS, kept
+        from experiments.study.run_cache import PARTS, read_record
         from model.files.user_tables import InputError
 
         taken(sound / "r", folder / "sound")
@@ -131,7 +131,7 @@ def pieces_target() -> Target:
             scores(read_audit(place))
 
         def kept_run() -> None:
-            kept(folder / "kept")
+            read_record(folder / "kept")
 
         def attempt(data: bytes) -> str:
             draw = Draw(data)
@@ -152,7 +152,7 @@ def pieces_target() -> Target:
 
     return Target(
         "kept runs and audits",
-        ("experiments.study.run_cache.kept", "experiments.evaluation.audit.read_audit"),
+        ("experiments.study.run_cache.read_record", "experiments.evaluation.audit.read_audit"),
         begin,
         (b"\1\0\0", b"\1\1\1", b"\0\0\0", b"\0\0\1", b"\0\1\0", b"\0\1\1"),
     )

@@ -17,27 +17,17 @@ from typing import Annotated
 
 import typer
 
-from viz.cli import evaluation_options, sweep_options
+from viz.cli import evaluation_options
 from viz.cli.app_command import app_page
 from viz.cli.command_group import CommandGroup
 from viz.cli.country_commands import cities, network, synthetic
 from viz.cli.extension_command import extension_commands
-from viz.cli.options import (
-    CentresFile,
-    Changes,
-    CitiesFile,
-    Extensions,
-    Firms,
-    FirstSeed,
-    ForceFolder,
-    LinksFile,
-    Until,
-    Workers,
-    argument,
-    option,
-)
+from viz.cli.options import argument, option
 from viz.cli.reference_commands import parameters, scenarios, schema
-from viz.cli.study_options import studies
+from viz.cli.run_command import run
+from viz.cli.study_command import studies
+from viz.cli.sweep_commands import sweep_commands
+from viz.cli.validate_command import validate
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -70,84 +60,11 @@ def _global_options(
     pass
 
 
-@app.command()
-def run(
-    scenario: Annotated[str | None, argument("See: computeleap scenarios.", default="actual")] = None,
-    seeds: Annotated[
-        int | None, option("Seeds, each run with and without the centres.", default="20")
-    ] = None,
-    first_seed: FirstSeed = None,
-    until: Until = None,
-    firms: Firms = None,
-    cities: CitiesFile = None,
-    centres: CentresFile = None,
-    links: LinksFile = None,
-    changes: Changes = None,
-    extension: Extensions = None,
-    config: Annotated[
-        Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
-    ] = None,
-    workers: Workers = None,
-    threads: Annotated[int | None, option("Threads of each process.", default="1")] = None,
-    timeout: Annotated[
-        float | None, option("Stop a run that takes longer, in seconds.", default="never", metavar="SECONDS")
-    ] = None,
-    out: Annotated[
-        Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
-    ] = None,
-    force: ForceFolder = False,
-    check_invariants: Annotated[
-        bool | None,
-        option(
-            "Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"
-        ),
-    ] = None,
-) -> None:
-    """Run a scenario and its twin without centres for many seeds; show and write the effects."""
-    from experiments.study.settings import settle
-    from viz.cli.run_command import run as run_study
-
-    given = {
-        "scenario": scenario, "seeds": seeds, "first_seed": first_seed, "until": until, "firms": firms,
-        "cities": cities, "centres": centres, "links": links, "workers": workers, "threads": threads,
-        "out": out, "extension": extension, "check": check_invariants, "timeout": timeout,
-    }  # fmt: skip
-    run_study(settle(config, given, changes or ()), force)
-
-
+app.command()(run)
 app.add_typer(studies, name="study")
 
 
-@app.command()
-def validate(
-    quick: Annotated[
-        bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
-    ] = False,
-    seeds: Annotated[int | None, option("Number of seeds.", default="24, with --quick 6")] = None,
-    first_seed: FirstSeed = None,
-    until: Until = None,
-    firms: Firms = None,
-    cities: CitiesFile = None,
-    centres: CentresFile = None,
-    links: LinksFile = None,
-    changes: Changes = None,
-    extension: Extensions = None,
-    workers: Workers = None,
-    out: Annotated[
-        Path | None,
-        option("File for the rows.", default="results/validation/validation.json", metavar="FILE.json"),
-    ] = None,
-) -> None:
-    """Compare the model with published findings, one verdict per finding."""
-    from experiments.study.settings import settle
-    from viz.cli.validate_command import validate as set_beside
-
-    given = {
-        "seeds": seeds or (6 if quick else 24), "first_seed": first_seed, "until": until, "firms": firms,
-        "cities": cities, "centres": centres, "links": links, "workers": workers,
-        "extension": extension,
-    }  # fmt: skip
-    set_beside(settle(None, given, changes or ()), quick, out)
+app.command()(validate)
 
 
 @app.command()
@@ -169,6 +86,6 @@ app.command()(cities)
 app.command()(synthetic)
 app.command()(network)
 app.command()(schema)
-app.add_typer(sweep_options.app, name="sweep")
+app.add_typer(sweep_commands, name="sweep")
 evaluation_options.add_commands(app)
 app.command(name="app")(app_page)

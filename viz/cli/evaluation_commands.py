@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ import pandas as pd
 import typer
 
 from agents.user_error import UserError
-from viz.cli.run_command import progress, warm_kernels
+from experiments.study.cores import available_cores
+from experiments.study.prepare import warm_kernels
+from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number
 from viz.terminal import check_can_write, check_target, echo_err, show_table, write_file
@@ -56,10 +57,10 @@ def make_panel_file(
             check_repeatable(found)
             start = study.parameters.start_year
             way = Sites(sites, hosts)
-            openings = draw_scenario(way, study.cities, start, chosen, found.rows(chosen, WITHOUT)).openings
+            openings = draw_scenario(way, study.country.cities, start, chosen, found.rows(chosen, WITHOUT)).openings
             yearly = run_with(study, chosen, openings)
     panel = with_flaws(
-        make_panel(yearly, study.cities, openings, study.parameters, chosen), Flaws(**flaws), chosen
+        make_panel(yearly, study.country.cities, openings, study.parameters, chosen), Flaws(**flaws), chosen
     )
 
     def write(part: Path) -> None:
@@ -110,7 +111,7 @@ def evaluate_source(
         from experiments.evaluation.evaluate import EvaluationOptions, evaluate
         from experiments.evaluation.observed_panel import ColumnRoles, evaluate_observed
         from experiments.evaluation.simulated_panel import MEASURES
-        from experiments.results.write_results import ResultsFolder
+        from experiments.storage.atomic_write import WholeFolder
         from viz.reports.evaluation_report import write_evaluation
 
         check_learner(learner)
@@ -129,14 +130,14 @@ def evaluate_source(
                 f"the panel has no outcome {roles['outcome']!r}: it has {', '.join(MEASURES[:5])}"
             )
         with on_signal(exit_now):
-            warm_kernels()
-        count = workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+            warm_kernels(notify=echo_err)
+        count = workers or available_cores()
         options = EvaluationOptions(roles["outcome"], learner, doubleml=doubleml)
         total = _seeds_in(source, seeds)
         echo_err(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
         with progress(total) as finished:
             found = evaluate(source, options, links, count, seeds, finished)
-    with ResultsFolder(target) as folder:
+    with WholeFolder(target) as folder:
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
     typer.echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
@@ -187,7 +188,7 @@ def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
 
         plan = AuditSettings(**settings)
         Sites("random", plan.hosts, plan.first, plan.last)
-        warm_kernels()
+        warm_kernels(notify=echo_err)
     echo_err(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
     try:
         with progress(panels) as finished:

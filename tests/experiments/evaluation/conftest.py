@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from experiments.evaluation.known_effect import known_panel
-from experiments.study.study import Study
-from model.country.geography import load_centres
-from model.country.network import build_network
+from experiments.study.study import Study, twins
+from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import find_scenario
@@ -19,11 +18,8 @@ from tests.support.city_panels import SMALL, random_host_results
 
 @pytest.fixture(scope="session")
 def study() -> Study:
-    country = synthetic_country(40, 1)
-    return Study(
-        find_scenario("none"), (1,), Parameters(firms=800), 2014, country, load_centres(None, country),
-        build_network(country),
-    )  # fmt: skip
+    country = build_country(synthetic_country(40, 1))
+    return Study(twins(find_scenario("none")), (1,), Parameters(firms=800), 2014, country)
 
 
 @pytest.fixture(scope="session")

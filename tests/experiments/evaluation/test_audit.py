@@ -81,9 +81,9 @@ def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_luck() ->
         untreated = run_with(study, seed, [])
         for way in noticed:
             sites = Sites(way, settings.hosts, settings.first, settings.last)
-            openings = draw_scenario(sites, study.cities, 2005, seed, untreated).openings
+            openings = draw_scenario(sites, study.country.cities, 2005, seed, untreated).openings
             yearly = run_with(study, seed, openings)
-            panel = make_panel(yearly, study.cities, openings, study.parameters, seed)
+            panel = make_panel(yearly, study.country.cities, openings, study.parameters, seed)
             noticed[way] += event_study(panel).details["pretrend_p"] < 0.05
     assert noticed["shocks"] >= 3
     assert noticed["random"] <= 1

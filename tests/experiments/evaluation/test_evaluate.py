@@ -29,7 +29,7 @@ def test_the_subject_holds_the_stored_truth(results: Path) -> None:
     ]
     treated = subject.truth.treated
     assert subject.truth.total_effect("log_innovations") == pytest.approx((arms[0] - arms[1])[treated].mean())
-    order = found.study.cities["city_id"].to_numpy()
+    order = found.study.country.cities["city_id"].to_numpy()
     hosts = subject.panel.groupby("city_id")["centre"].max().loc[order].to_numpy()
     assert (treated.any(axis=0) == (hosts > 0)).all()
 

@@ -26,24 +26,24 @@ def test_the_first_treated_year_has_two_quarters_of_work() -> None:
 def test_the_panel_is_what_the_run_was(study: Study) -> None:
     openings = (Opening("a", 3, "super", 16), Opening("b", 7, "basic", 22))
     rows = run_with(study, 5, openings)
-    panel = make_panel(rows, study.cities, openings, study.parameters, 5)
+    panel = make_panel(rows, study.country.cities, openings, study.parameters, 5)
     assert list(panel.columns) == [entry.name for entry in CODEBOOK]
     assert len(panel) == 40 * 10
-    one = panel[panel["city_id"] == study.cities["city_id"].iloc[3]]
-    raw = rows[rows["city_id"] == study.cities["city_id"].iloc[3]]
+    one = panel[panel["city_id"] == study.country.cities["city_id"].iloc[3]]
+    raw = rows[rows["city_id"] == study.country.cities["city_id"].iloc[3]]
     assert one["innovations"].tolist() == raw["realised_innovation"].tolist()
     assert one["centre"].tolist() == [0.0] * 4 + [1.0] * 6
     assert set(one["opening_year"]) == {2009}
     assert one["log_sales_before"].to_numpy()[1:] == pytest.approx(np.log(raw["revenue"].to_numpy()[:-1]))
-    hosts = study.cities["city_id"].iloc[[3, 7]]
+    hosts = study.country.cities["city_id"].iloc[[3, 7]]
     assert panel.loc[~panel["city_id"].isin(hosts), "centre"].max() == 0.0
     counted = panel[[name for name in panel if name.startswith("centres_")]].sum(axis=1)
     assert counted.max() <= 2
 
 
 def test_moderators_are_those_of_the_model(study: Study) -> None:
-    panel = make_panel(run_with(study, 5, []), study.cities, [], study.parameters, 5)
-    model = RegionalModel(study.parameters, "none", 5, cities=study.cities)
+    panel = make_panel(run_with(study, 5, []), study.country.cities, [], study.parameters, 5)
+    model = RegionalModel(study.parameters, "none", 5, cities=study.country.cities)
     first = panel[panel["year"] == 2005]
     for name in ("business_environment", "data_openness", "redundancy", "fiscal_decentralisation"):
         assert first[name].tolist() == model.state["cities"][name].tolist()
@@ -52,7 +52,7 @@ def test_moderators_are_those_of_the_model(study: Study) -> None:
 
 def test_flaws(study: Study) -> None:
     openings = tuple(Opening(str(row), row, "super", 12) for row in range(20))
-    panel = make_panel(run_with(study, 5, openings), study.cities, openings, study.parameters, 5)
+    panel = make_panel(run_with(study, 5, openings), study.country.cities, openings, study.parameters, 5)
     pd.testing.assert_frame_equal(with_flaws(panel, Flaws(), 1), panel)
     flawed = with_flaws(panel, Flaws(control_noise=0.5, wrong_dates=0.5, omitted=("capital",)), 1)
     assert "capital" not in flawed

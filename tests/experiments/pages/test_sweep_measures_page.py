@@ -11,20 +11,18 @@ import numpy as np
 import pytest
 import typer.main
 
-from experiments.pages.sweep_measures_page import measures_table
+from experiments.pages.sweep_measures_page import measures_table, with_measures
 from experiments.sweep import load
 from experiments.sweep.experiment_file import (
     BUILT_IN_SCALES,
     KINDS,
-    Base,
     Design,
     Experiment,
     Limits,
     Record,
-    Seeds,
 )
 from tests import ROOT
-from viz.cli.sweep_options import app
+from viz.cli.sweep_commands import sweep_commands
 
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "sweeps.md").read_text(encoding="utf-8")
@@ -50,12 +48,12 @@ def test_the_example_of_a_file_can_be_planned(tmp_path: Path) -> None:
 
 
 def test_every_key_kind_scale_and_command_is_on_the_page() -> None:
-    rooms: dict[str, Any] = {"base": Base, "design": Design, "seeds": Seeds, "record": Record, "run": Limits}
+    rooms: dict[str, Any] = {"design": Design, "record": Record, "run": Limits}
     keys = [key for key in Experiment.model_fields if key not in (*rooms, "folder")]
     keys += [f"{room}.{key}" for room, model in rooms.items() for key in model.model_fields]
     for word in (*keys, *KINDS, *BUILT_IN_SCALES):
         assert f"`{word}" in PAGE, word
-    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands: dict[str, Any] = typer.main.get_command(sweep_commands).commands  # type: ignore[attr-defined]
     for name, command in commands.items():
         assert f"`sweep {name}" in PAGE, name
         for option in command.params:
@@ -79,3 +77,8 @@ def test_both_ways_of_mesas_page_run_and_agree(tmp_path: Path, monkeypatch: pyte
     runs = found[1]["sweep"].runs
     assert sorted(last) == sorted(zip(runs["talent_mobility"], runs["seed"], strict=True))
     assert np.isfinite(metrics["innovation"]).all()
+
+
+def test_a_page_without_the_block_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no block from <!-- measures"):
+        with_measures("a page")

@@ -159,8 +159,7 @@ def _sweep_file(opened: SweepStore) -> tuple[str, str]:
 def _beside(values: dict[str, Any]) -> list[str]:
     """Names of the files that the experiment reads; their folders on the server are nobody's business."""
     names = []
-    for table, keys in (("base", ("cities", "centres", "links")), ("design", ("file",))):
-        part = values.get(table, {})
+    for part, keys in ((values, ("cities", "centres", "links")), (values.get("design", {}), ("file",))):
         for key in keys:
             given = part.get(key)
             if isinstance(given, str) and given.endswith((".csv", ".parquet")):

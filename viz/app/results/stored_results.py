@@ -147,7 +147,7 @@ def _run(item: Item, tell: Tell) -> RunFolder:
     tell("seeds")
     return RunFolder(
         item,
-        _summary(item),
+        stored.summary,
         tuple(int(year) for year in stored.pairs[0].years),
         tuple(pair.seed for pair in stored.pairs),
         _country(stored.pairs),

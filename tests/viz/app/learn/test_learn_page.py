@@ -28,7 +28,7 @@ from experiments.pages.story_numbers import (  # noqa: E402
     text_of,
     told,
 )
-from experiments.study.run_study import run_arms  # noqa: E402
+from experiments.study.run_arms import run_arms  # noqa: E402
 from model.country.geography import load_cities  # noqa: E402
 from model.parameters import Parameters  # noqa: E402
 from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, told_table  # noqa: E402

@@ -25,7 +25,7 @@ from experiments.measures.findings import FINDINGS  # noqa: E402
 from experiments.measures.heterogeneity import SPLITS  # noqa: E402
 from experiments.measures.effects import mean_and_se  # noqa: E402
 from experiments.questions.regimes import MAPS  # noqa: E402
-from experiments.study.settings import settle  # noqa: E402
+from experiments.study.settings import merge_settings  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity  # noqa: E402
 from viz.app.results import run_charts  # noqa: E402
@@ -424,9 +424,9 @@ def test_settings_of_a_run_come_back_through_the_command_line(shelf, tmp_path):
     found = opened(shelf, "random_hosts")
     name, text = experiment_file(found)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    settings = settle(tmp_path / name)
+    settings = merge_settings(tmp_path / name)
     assert (settings.scenario, settings.seed_numbers, settings.until) == ("random_hosts", (1, 2), 2011)
-    assert settings.experiment.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
+    assert settings.scenario_to_run.applied_to(settings.parameters).model_dump() == found.summary["parameters"]
     assert f"computeleap run --config {name}" in text
     assert "--cities FILE" in text  # it was run with an own table
 
@@ -442,7 +442,7 @@ def test_the_file_of_a_sweep_is_the_same_experiment(shelf, tmp_path):
 
 def test_the_server_keeps_its_folders_to_itself(shelf):
     found = opened(shelf, "tiny")
-    values = {**found.values, "base": {**found.values["base"], "cities": "/home/someone/secret/own.csv"}}
+    values = {**found.values, "cities": "/home/someone/secret/own.csv"}
     private = SweepStore(**{**vars(found), "values": values})
     text = experiment_file(private)[1]
     assert "/home" not in text

@@ -10,8 +10,8 @@ import pandas as pd
 from experiments.measures.findings import findings
 from experiments.measures.heterogeneity import host_effects, splits
 from experiments.questions import ablation, layouts, oversupply, regimes
-from experiments.study.run_study import ArmResults, twin_arms
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
+from experiments.study.study import twin_arms
 from experiments.validation.rows import MEASURES
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
@@ -20,7 +20,7 @@ Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class StudyKind:
+class Question:
     """A study: its question, scenarios and seeds by default, its arms, and the tables made of their runs.
 
     ``drawn_hosts``: it only makes sense where hosts are drawn by lot. Tables have a column ``scenario``.
@@ -31,14 +31,14 @@ class StudyKind:
     scenarios: tuple[str, ...]
     seeds: int
     arms: Callable[[Sequence[Scenario], Parameters], dict[str, Scenario]]
-    tables: Callable[[ArmResults, Sequence[str]], Tables]
+    tables: Callable[[Results, Sequence[str]], Tables]
     drawn_hosts: bool = False
     measures: tuple[str, ...] = MEASURES
 
 
-def _of(results: ArmResults, name: str) -> TwinResults:
+def _of(results: Results, name: str) -> Results:
     found = results.point(name)
-    if found is None:
+    if not found.records:
         raise ValueError(f"no pair of runs of {name} ended")
     return found
 
@@ -50,7 +50,7 @@ def _join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     ]
 
 
-def _split_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
+def _split_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     hosts = {name: host_effects(_of(results, name)) for name in scenarios}
     return {
         "splits": _join({name: splits(rows) for name, rows in hosts.items()}),
@@ -66,11 +66,11 @@ def _of_each(
     return {f"{one.name} {name}": arm for one in scenarios for name, arm in arms(one).items()}
 
 
-def _ablation_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
+def _ablation_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     return {"ablation": _join({name: ablation.ablation(results.within(name)) for name in scenarios})}
 
 
-def _oversupply_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
+def _oversupply_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     by_seed = {name: oversupply.oversupply(results.within(name)) for name in scenarios}
     curves = {name: oversupply.curve(rows) for name, rows in by_seed.items()}
     contribution = [
@@ -90,35 +90,35 @@ def _oversupply_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
     }
 
 
-def _layout_tables(results: ArmResults, scenarios: Sequence[str]) -> Tables:
+def _layout_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     found = [(name, _of(results, name)) for name in scenarios]
     by_seed = _join({name: layouts.layout(twins) for name, twins in found})
     return {"layouts": layouts.layouts(found), "by_seed": by_seed}
 
 
-STUDIES = {
+QUESTIONS = {
     study.name: study
     for study in (
-        StudyKind(
+        Question(
             "splits", "For whom does a centre work?", ("random_hosts",), 24,
             lambda scenarios, parameters: twin_arms({one.name: one for one in scenarios}), _split_tables,
             drawn_hosts=True,
         ),
-        StudyKind(
+        Question(
             "ablation", "Which mechanism makes which finding?", ("random_hosts",), 24,
             lambda scenarios, parameters: _of_each(scenarios, ablation.arms), _ablation_tables,
         ),
-        StudyKind(
+        Question(
             "regimes", "Where do centres close the gap, and where do they widen it?",
             ("actual", "random_hosts"), 6, regimes.arms,
             lambda results, scenarios: {"regimes": regimes.regimes(results, scenarios)},
         ),
-        StudyKind(
+        Question(
             "layouts", "Who builds where, and who may use it: what that does to the gap?",
             layouts.LAYOUTS + layouts.GIVEN_SITES, 24,
             lambda scenarios, parameters: twin_arms({one.name: one for one in scenarios}), _layout_tables,
         ),
-        StudyKind(
+        Question(
             "oversupply", "How much compute is too much?", ("random_hosts", "actual"), 8,
             lambda scenarios, parameters: _of_each(
                 scenarios, lambda one: oversupply.arms(one, parameters)

@@ -14,9 +14,11 @@ from experiments.measures import effects
 from experiments.measures.findings import BY_ID, by_seed, findings, sign_verdict, t_value
 from experiments.measures.published_targets import target, targets
 from experiments.questions import ablation, oversupply, regimes
-from experiments.questions.study_catalogue import STUDIES
-from experiments.study.run_study import ArmResults, Plan, run_arms, twin_arms
-from experiments.study.study import TwinResults
+from experiments.questions.question_catalogue import QUESTIONS
+from experiments.study.results import Results
+from experiments.study.run_arms import run_arms
+from experiments.study.study import Study, twin_arms
+from model.country.country import Country
 from model.country.network import build_network
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
@@ -26,17 +28,14 @@ LOTS = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
 
 
 @pytest.fixture(scope="module")
-def plan(country: pd.DataFrame) -> Plan:
-    return Plan(
-        {}, (1, 2), Parameters(firms=150, burn_in=2), 2006, country, country.iloc[:0], build_network(country)
-    )
+def plan(country: pd.DataFrame) -> Study:
+    place = Country(country, country.iloc[:0], build_network(country))
+    return Study({}, (1, 2), Parameters(firms=150, burn_in=2), 2006, place)
 
 
 @pytest.fixture(scope="module")
-def twins(plan: Plan) -> TwinResults:
-    found = run_arms(replace(plan, arms=twin_arms({"lots": LOTS}))).point("lots")
-    assert found is not None
-    return found
+def twins(plan: Study) -> Results:
+    return run_arms(replace(plan, arms=twin_arms({"lots": LOTS}))).point("lots")
 
 
 # ── Findings ─────────────────────────────────────────────────────────────────────────────────────
@@ -68,13 +67,13 @@ def test_expected_signs_are_those_of_the_targets() -> None:
         assert BY_ID[identity].expected == value, identity
 
 
-def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
+def test_findings_are_the_metrics_of_the_study(twins: Results) -> None:
     table = findings(twins).set_index("id")
     assert list(table.index) == list(BY_ID)
     found = effects.pairs(twins)
     by_group = effects.effects(found).set_index("group")
     channels = effects.channels(found)
-    gap = effects.gap(found, twins.study.cities).set_index("index")
+    gap = effects.gap(found, twins.study.country.cities).set_index("index")
     assert table.loc["C0", "size"] == pytest.approx(by_group.loc["host cities", "mean"])
     assert table.loc["C0", "se"] == pytest.approx(by_group.loc["host cities", "se"])
     assert table.loc[["C1", "C2", "C3", "C4", "C5", "C6"], "size"].tolist() == pytest.approx(
@@ -84,22 +83,22 @@ def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
     assert table.loc["C14-regions", "size"] == pytest.approx(gap.loc["Theil between regions", "mean"])
 
 
-def test_near_and_far_are_by_the_nearest_host(twins: TwinResults, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_near_and_far_are_by_the_nearest_host(twins: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     pair = effects.pairs(twins)[0]
-    count = len(twins.study.cities)
+    count = len(twins.study.country.cities)
     nearest = np.full(count, 2000.0)
     others = np.setdiff1d(np.arange(count), pair.hosts)
     nearest[others[:2]], nearest[others[2:4]], nearest[pair.hosts] = 149.9, 500.0, 0.0
     monkeypatch.setattr("experiments.measures.findings.nearest_distance_km", lambda distances, hosts: nearest)
     effect = np.arange(float(count))
     monkeypatch.setattr(effects.Pair, "effect", lambda self, *given: effect)
-    row = by_seed([pair], twins.study.cities).iloc[0]
+    row = by_seed([pair], twins.study.country.cities).iloc[0]
     assert row["C13-near"] == effect[others[:2]].mean()
     assert row["C13-far"] == effect[others[2:4]].mean()
     assert row["C13"] == row["C13-far"] - row["C13-near"]
 
 
-def test_hosts_that_are_chosen_have_no_splits(twins: TwinResults) -> None:
+def test_hosts_that_are_chosen_have_no_splits(twins: Results) -> None:
     chosen = replace(twins, study=replace(twins.study, scenario=SCENARIOS["actual"]))
     assert not set(findings(chosen)["id"]) & {"C7", "C12-partial"}
 
@@ -143,7 +142,7 @@ def test_what_becomes_of_a_finding(on: str, off: str, outcome: str) -> None:
     assert ablation.outcome(on, off) == outcome
 
 
-def test_a_mechanism_that_makes_a_channel_takes_it_away(plan: Plan) -> None:
+def test_a_mechanism_that_makes_a_channel_takes_it_away(plan: Study) -> None:
     chosen = tuple(one for one in ablation.MECHANISMS if one.id in ("on", "M3", "M7"))
     results = run_arms(replace(plan, arms=ablation.arms(LOTS, chosen)))
     table = ablation.ablation(results, chosen).set_index(["mechanism", "id"])
@@ -182,7 +181,7 @@ def test_a_regime_is_beyond_two_errors(mean: float, error: float, regime: str) -
     assert regimes.regime({"mean": mean, "se": error}) == regime
 
 
-def test_a_map_has_a_row_for_every_cell(plan: Plan) -> None:
+def test_a_map_has_a_row_for_every_cell(plan: Study) -> None:
     latency = replace(regimes.LATENCY, values=(0.0, 1.0))
     mobility = regimes.Axis("talent mobility", "1/quarter", ("talent_mobility",), (0.0, 0.03))
     small = (regimes.Map("small", "a question", mobility, latency),)
@@ -297,9 +296,9 @@ def test_elasticities_are_log_ratios() -> None:
 # ── Every study ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_study_has_arms_for_each_of_its_scenarios(name: str) -> None:
-    study = STUDIES[name]
+    study = QUESTIONS[name]
     scenarios = [SCENARIOS[one] for one in study.scenarios]
     arms = study.arms(scenarios, Parameters())
     assert len(arms) % len(scenarios) == 0
@@ -308,11 +307,11 @@ def test_a_study_has_arms_for_each_of_its_scenarios(name: str) -> None:
     }
 
 
-def test_the_arms_of_one_scenario_can_be_taken_out(plan: Plan) -> None:
+def test_the_arms_of_one_scenario_can_be_taken_out(plan: Study) -> None:
     arms = {"a with": LOTS, "a without": LOTS.twin(), "ab with": LOTS}
-    results = ArmResults(replace(plan, arms=arms), {(1, "a with"): Any}, {(2, "ab with"): "why"})  # type: ignore[dict-item]
+    results = Results(replace(plan, arms=arms), {(1, "a with"): Any}, {(2, "ab with"): "why"})  # type: ignore[dict-item]
     own = results.within("a")
-    assert list(own.plan.arms) == ["with", "without"]
+    assert list(own.study.arms) == ["with", "without"]
     assert list(own.records) == [(1, "with")]
     assert own.failures == {}
     assert results.within("ab").failures == {(2, "with"): "why"}
