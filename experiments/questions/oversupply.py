@@ -15,7 +15,7 @@ from agents.compute_provider import unit_cost
 from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT, changed
-from model.economy.initial_state import by_region
+from model.economy.centre_tables import by_region
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 

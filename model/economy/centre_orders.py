@@ -102,8 +102,9 @@ def order_programme_centres(
 ):
     """Let the state order centres for work that may wait, in the hubs with the lowest price of power.
 
-    The order is for ``programme_share`` of such work that the cloud now does, less the capacity that hubs have
-    under construction, in equal parts over these hubs, at most one standard centre per hub, kind and year.
+    The order is for ``programme_share`` of such work that the cloud now does, less the capacity that hubs
+    have under construction, in equal parts over these hubs, at most one standard centre per hub, kind and
+    year.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)

@@ -1,4 +1,4 @@
-"""Surveys before centres are ordered: what cities and their peers have, and what a centre would earn at a site.
+"""Surveys before centres are ordered: the capacity of cities and peers, and the earnings at each site.
 
 Once a year, and only in runs with ``building_slots``.
 """
@@ -21,10 +21,10 @@ def compare_with_peers(
     city_peers,
     scratch_used,
 ):
-    """Measure each city's capacity, its utilisation, and the capacity of peers per market of its size, (C·M,).
+    """Measure each city's capacity, its utilisation, and that of its peers for a market of its size, (C·M,).
 
-    Capacity ordered in the model counts from the day of the order, that of the scenario's centres from the day
-    they open. A city without centres in operation counts as fully used.
+    Capacity ordered in the model counts from the day of the order, that of the scenario's centres from the
+    day they open. A city without centres in operation counts as fully used.
     """
     kinds = len(kind_standard_capacity)
     cities = len(city_market)
@@ -57,7 +57,7 @@ def compare_with_peers(
 def under_construction(
     c, m, provider_city, provider_kind, provider_capacity, provider_operating, provider_built, remote_access
 ):
-    """Return the capacity of kind ``m`` on order: in city ``c``, or anywhere if centres sell to other cities."""
+    """Return the capacity of kind ``m`` on order in city ``c``; anywhere, if centres sell to other cities."""
     total = 0.0
     for p in range(len(provider_city)):
         reaches = provider_city[p] == c or remote_access > 0.5
@@ -95,7 +95,7 @@ def survey_sites(
     grant_rate,
     grants_to_hubs,
 ):
-    """Estimate the demand and the price that a centre would meet at each site, (C·M,): work the cloud now does.
+    """Estimate demand and price for a centre at each site, (C·M,), from the work that the cloud now does.
 
     Work within reach counts if the price its city pays for the kind, net of transport to the site, is above
     marginal cost there; the loss from latency is taken to first order. Centres under construction are assumed

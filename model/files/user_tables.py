@@ -217,7 +217,7 @@ def _open_csv(data: bytes, ledger: _Ledger) -> _Text:
 
 
 def _open_parquet(path: Path, columns: Sequence[TableColumn], ledger: _Ledger) -> _Text:
-    """Return the header and rows as text: the rules are those of the CSV that would be written from the table."""
+    """Return the header and rows as text, so that they are checked like those of the equivalent CSV."""
     import pyarrow
     import pyarrow.parquet
 

@@ -43,7 +43,7 @@ WORK: dict[str, tuple[str, ...]] = {
     "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "on_signal"),
     "viz.cli.country_commands": ("write_file",),
     "model.country.network": ("build_network",),
-    "viz.cli.sweep_run": ("write_file",),
+    "viz.cli.sweep_show": ("write_file",),
     "viz.cli.sweep_analysis": ("write_file",),
     "viz.app.server.server": ("run",),
     "experiments.extension_check": ("check",),

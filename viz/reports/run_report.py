@@ -15,7 +15,8 @@ from scipy import stats
 from experiments.measures.effects import WINDOW_YEARS
 from experiments.results.write_results import centres_per_run
 from model.parameters import Parameters, describe
-from viz.figures.run_figures import all_figures, png, write_figures
+from viz.figures.figure_style import png, write_figures
+from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
 from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of
 

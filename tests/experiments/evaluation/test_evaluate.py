@@ -56,7 +56,7 @@ def test_a_folder_without_centres_has_nothing_to_evaluate(tmp_path: Path) -> Non
         evaluate.evaluate(tmp_path)
 
 
-def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
+def test_jobs_run_here_or_in_processes_and_return_their_rows(monkeypatch) -> None:
     jobs = [SimpleNamespace(seed=seed) for seed in (1, 2)]
     monkeypatch.setattr(evaluate, "evaluate_seed", lambda job: [{"item": job.seed}])
     here = list(evaluate._each(jobs, 1))
@@ -68,7 +68,7 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
         made.append(workers)
         return ((job, doing(job)) for job in jobs)
 
-    monkeypatch.setattr(evaluate, "each", crew)
+    monkeypatch.setattr(evaluate, "iter_results", crew)
     both = {job.seed: rows for job, rows in evaluate._each(jobs, 2)}
     assert both == {1: [{"item": 1}], 2: [{"item": 2}]}
 
@@ -79,6 +79,6 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
     with pytest.raises(RuntimeError, match="seed "):
         list(evaluate._each(jobs, 2))
     assert made == [2, 2]
-    monkeypatch.setattr(evaluate, "each", lambda doing, jobs, workers: ((job, DIED) for job in jobs))
+    monkeypatch.setattr(evaluate, "iter_results", lambda doing, jobs, workers: ((job, DIED) for job in jobs))
     with pytest.raises(InputError, match=r"^seed 1: its process was ended .*; fewer --workers need less"):
         list(evaluate._each(jobs, 2))

@@ -199,10 +199,10 @@ def test_a_layout_without_centres_has_no_power():
 def test_why_the_share_of_hosts_is_not_met_is_said():
     frame = pd.DataFrame({"multiple": [0.5, 1.0], "utilisation": [0.9, 0.7], "contribution": [0.2, 0.1]})
     reached = compute._why_not(frame, 0.3, compute.FAILS + "?", 0.4)
-    assert reached == "two standard errors reach the published range, the mean does not lie in it"
+    assert reached == "two standard errors reach the published range, the mean lies outside it"
     above, below = (compute._why_not(frame, value, compute.FAILS, 0.4) for value in (0.5, 0.3))
     assert above != below
-    assert above.endswith("falls and rises with the hosts' size and capacity")
+    assert above.endswith("which varies with the hosts' size and capacity")
     assert "use does not fall through 80 %" in compute._why_not(frame, np.nan, compute.FAILS, 0.4)
     nothing = frame.assign(contribution=np.nan)
     assert compute._why_not(nothing, np.nan, compute.FAILS, 0.4) == (

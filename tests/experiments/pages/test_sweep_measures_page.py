@@ -22,7 +22,7 @@ from experiments.sweep.experiment_file import (
     Record,
 )
 from tests import ROOT
-from viz.cli.sweep_options import app
+from viz.cli.sweep_commands import sweep_commands
 
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "sweeps.md").read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_every_key_kind_scale_and_command_is_on_the_page() -> None:
     keys += [f"{room}.{key}" for room, model in rooms.items() for key in model.model_fields]
     for word in (*keys, *KINDS, *BUILT_IN_SCALES):
         assert f"`{word}" in PAGE, word
-    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands: dict[str, Any] = typer.main.get_command(sweep_commands).commands  # type: ignore[attr-defined]
     for name, command in commands.items():
         assert f"`sweep {name}" in PAGE, name
         for option in command.params:

@@ -24,7 +24,7 @@ from experiments.study.study import Run, Study
 from experiments.validation import ROWS, validate
 from experiments.validation.compute_rows import compute_rows, multiplier_rows
 from experiments.validation.record import measured, page, record, tally, write_record
-from experiments.validation.rows import Context, Interrupted, Row, exact_row, range_verdict
+from experiments.validation.rows import Row, ValidationInterrupted, ValidationRuns, exact_row, range_verdict
 from experiments.validation.sign_rows import NO_REASON, reason, sign_rows
 from model import Parameters, RegionalModel, Rules
 from model.country.country import Country
@@ -35,9 +35,9 @@ from tests import ROOT
 
 
 @pytest.fixture(scope="module")
-def context(country: pd.DataFrame) -> Context:
+def context(country: pd.DataFrame) -> ValidationRuns:
     place = Country(country, country.iloc[:0], build_network(country))
-    return Context(Parameters(firms=150, burn_in=2), 2011, place, (1, 2), run_arms, quick=True)
+    return ValidationRuns(Parameters(firms=150, burn_in=2), 2011, place, (1, 2), run_arms, quick=True)
 
 
 def row(**changes: Any) -> Row:
@@ -86,7 +86,7 @@ def test_rows_have_kinds_and_verdicts_that_exist() -> None:
 # ── Invariants ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_invariants_hold(context: Context) -> None:
+def test_invariants_hold(context: ValidationRuns) -> None:
     rows = {one.id: one for one in invariants.invariant_rows(context)}
     assert set(rows) == {*(f"INV-{name}" for name in invariants.CONSERVED), "INV-twins", "INV-rank"}
     assert {one.verdict for one in rows.values()} == {"holds"}
@@ -124,11 +124,11 @@ def test_a_parted_theil_that_does_not_add_up_is_noticed(
     assert of_quarter(model) > 1e-6
 
 
-def test_twins_that_differ_are_noticed(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert invariants.twin_differences(context, 1) == 0.0
+def test_twins_that_differ_are_noticed(context: ValidationRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert invariants.twin_differences(context, 1) == 0
     made = invariants._model
 
-    def disturbed(of: Context, scenario: Any, seed: int) -> RegionalModel:
+    def disturbed(of: ValidationRuns, scenario: Any, seed: int) -> RegionalModel:
         model = made(of, scenario, seed)
         if scenario.centres == "none":
             model.state["firms"]["quality"][0] += 1e-12
@@ -148,8 +148,8 @@ def behind_the_frontier(wage: float, nation_frontier_wage: float) -> float:
 
 def test_no_rule_or_market_reads_a_rank_a_leader_flag_or_a_gap_to_the_frontier() -> None:
     """Read from their source, so that a new rule that does is found here."""
-    assert invariants.telling_names() == []
-    found = invariants.telling_names([by_rank, behind_the_frontier])
+    assert invariants.revealing_names() == []
+    found = invariants.revealing_names([by_rank, behind_the_frontier])
     assert found == ["by_rank: city_rank", "behind_the_frontier: nation_frontier_wage"]
     # All rules are looked at, and what they read is more than nothing.
     names = set().union(*(invariants._names(rule) for _, rule in Rules().items()))
@@ -160,7 +160,7 @@ def test_no_rule_or_market_reads_a_rank_a_leader_flag_or_a_gap_to_the_frontier()
 # ── Signs, layouts, compute ──────────────────────────────────────────────────────────────────────
 
 
-def test_signs_have_a_reason_where_they_do_not_hold(context: Context) -> None:
+def test_signs_have_a_reason_where_they_do_not_hold(context: ValidationRuns) -> None:
     rows = sign_rows(context)
     assert {one.scenario for one in rows} == {"random_hosts", "actual"}
     assert [one.id for one in rows if one.scenario == "random_hosts"][:3] == ["C0", "C1", "C2"]
@@ -179,7 +179,7 @@ def test_a_reason_is_by_scenario_then_by_finding() -> None:
 
 
 def test_a_layout_has_rows_once_the_model_has_its_scenario(
-    context: Context, monkeypatch: pytest.MonkeyPatch
+    context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layouts, "SCENARIOS", {})
     assert layouts.layout_rows(context) == []
@@ -216,11 +216,11 @@ def test_the_part_of_a_gap_that_goes_with_its_hosts() -> None:
     assert math.isnan(layouts.host_location_share(pair(control)))
 
 
-def test_a_quick_validation_leaves_out_what_needs_many_runs(context: Context) -> None:
+def test_a_quick_validation_leaves_out_what_needs_many_runs(context: ValidationRuns) -> None:
     assert compute_rows(context) == []
 
 
-def test_contributions_come_with_a_verdict_in_a_full_validation(context: Context) -> None:
+def test_contributions_come_with_a_verdict_in_a_full_validation(context: ValidationRuns) -> None:
     rows = compute_rows(context.changed(quick=False, until=2010))
     assert [one.id for one in rows] == ["A7", "A7", "A1", "A2", "A5", "A6", "A6", "A6"]
     assert all(one.reason for one in rows if one.verdict != "holds")
@@ -242,7 +242,7 @@ def test_multipliers_are_not_claimed() -> None:
 
 
 def test_the_closed_economys_rows_keep_their_verdicts(
-    context: Context, monkeypatch: pytest.MonkeyPatch
+    context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = [
         ClosedRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
@@ -256,7 +256,7 @@ def test_the_closed_economys_rows_keep_their_verdicts(
 
 
 def test_facts_of_the_decade_are_judged_by_the_published_bounds(
-    context: Context, monkeypatch: pytest.MonkeyPatch
+    context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fact(identity: str, quantity: str, measured: float, se: float, **more: Any) -> dict[str, Any]:
         return {
@@ -293,7 +293,7 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
 # ── Context ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: Context) -> None:
+def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: ValidationRuns) -> None:
     plans: list[Study] = []
 
     def run(study: Study) -> Results:
@@ -309,12 +309,12 @@ def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: Conte
     failing = context.changed(run=lambda study: Results(study, {}, {Run(1, "none with"): "memory"}))
     with pytest.raises(RuntimeError, match="1 runs failed; seed 1 none with: memory"):
         failing.twins("none")
-    with pytest.raises(Interrupted):
+    with pytest.raises(ValidationInterrupted):
         context.changed(run=lambda study: Results(study, interrupted=True)).twins("none")
 
 
-def test_a_provider_is_a_function_of_the_context(context: Context) -> None:
-    def mine(given: Context) -> list[Row]:
+def test_a_provider_is_a_function_of_the_context(context: ValidationRuns) -> None:
+    def mine(given: ValidationRuns) -> list[Row]:
         assert given is context
         return [row(id="X1")]
 
@@ -336,7 +336,7 @@ def test_a_measure_is_rounded_to_its_error(value: float | None, error: float | N
     assert measured({"measured": value, "se": error}) == text
 
 
-def test_the_file_has_every_row_and_no_nan(context: Context, tmp_path: Path) -> None:
+def test_the_file_has_every_row_and_no_nan(context: ValidationRuns, tmp_path: Path) -> None:
     rows = [row(), row(id="C0", kind="sign", measured=math.nan, se=math.nan, verdict="undecided")]
     contents = record(rows, context, 1.26, "computeleap validate")
     write_record(tmp_path / "v.json", contents)
@@ -348,7 +348,7 @@ def test_the_file_has_every_row_and_no_nan(context: Context, tmp_path: Path) -> 
     assert tally(rows)["holds"] == 0
 
 
-def test_the_page_says_what_the_file_says(context: Context) -> None:
+def test_the_page_says_what_the_file_says(context: ValidationRuns) -> None:
     rows = [row(), row(id="A8", verdict="holds", reason=""), row(id="C0", kind="sign", scenario="")]
     text = page(record(rows, context, 1.0, "computeleap validate --seeds 2"))
     assert "3 rows: 1 holds, 2 fails" in text

@@ -149,7 +149,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --config key.toml", "key.toml: there is no setting 'seed'; did you mean seeds"),
         ("run --cities absent.csv", "absent.csv: there is no such file"),
         ("run --cities none.csv", "none.csv: has a header and no rows"),
-        ("run --cities ten.csv --links apart.csv", "to the largest connected part"),
+        ("run --cities ten.csv --links apart.csv", "to the largest connected component"),
         ("run --centres ten.csv", "column centre_id: is missing"),
         ("run --out ten.csv", "is a file: name a folder for the results with --out"),
         ("run --out ten.csv/out", "ten.csv is a file, not a folder"),

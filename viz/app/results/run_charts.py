@@ -13,7 +13,7 @@ from viz.app.results.chart_style import BLUE, DIVERGING, ORANGE, PALETTE, Option
 from viz.app.results.line_options import Bundle, Estimates, axis, bands, frame, intervals
 from viz.app.results.stored_results import RunFolder
 from viz.app.ui.translations import Words
-from viz.figures.run_figures import colour_limit
+from viz.figures.effect_map import colour_limit
 
 Row = tuple[float, float, float]
 GROUPS = ("host cities", "other cities", "whole country (total)")
