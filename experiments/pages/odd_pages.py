@@ -10,7 +10,7 @@ from typing import Any
 from agents.columns import Column
 from agents.rules import Rules
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import Bound, BoundRule, Source, bind_each
+from model.engine.binding import BoundEvent, BoundRule, Source, bind_for_each
 from model.engine.events import Event, ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.engine.schema import Schema
@@ -101,8 +101,8 @@ def _makers(schema: Schema, events: Iterable[Event]) -> dict[tuple[str, str], li
     return found
 
 
-def _bound(event: ForEach, schema: Schema) -> Bound:
-    return bind_each(event, dict(Rules().items()), Parameters.model_fields, schema)
+def _bound(event: ForEach, schema: Schema) -> BoundEvent:
+    return bind_for_each(event, dict(Rules().items()), Parameters.model_fields, schema)
 
 
 def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
@@ -142,7 +142,7 @@ def _event_line(event: Event) -> str:
     return text
 
 
-def _rule_text(rule: BoundRule, bound: Bound) -> str:
+def _rule_text(rule: BoundRule, bound: BoundEvent) -> str:
     kept = rule.name in bound.writes
     writes = (
         f"`{bound.event.table}.{rule.name}`" if kept else "no column; later rules of the event may read it"
@@ -165,10 +165,10 @@ def _reads(rule: BoundRule) -> str:
 
 def _group(source: Source) -> str:
     how = {"value": "just made", "own": "own", "parameter": "parameters", "draw": "draws"}
-    return how.get(source.how, f"of `{source.table}`")
+    return how.get(source.kind, f"of `{source.table}`")
 
 
-def _totals_text(bound: Bound) -> str:
+def _totals_text(bound: BoundEvent) -> str:
     sums = ", ".join(f"`{total.table}.{total.column}` of `{total.value.name}`" for total in bound.totals)
     return f"*Sums over the rows*: {sums}.\n"
 
