@@ -11,7 +11,7 @@ import pytest
 
 from experiments.evaluation import evaluate
 from experiments.evaluation.evaluate import EvaluationOptions, simulated_subject, summarise_over_seeds
-from experiments.evaluation.rerun import read_results
+from experiments.evaluation.rerun import read_repeatable
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import DIED
 from model.files.user_tables import InputError
@@ -19,7 +19,7 @@ from tests.support.city_panels import empty_results
 
 
 def test_the_subject_holds_the_stored_truth(results: Path) -> None:
-    found = read_results(results)
+    found = read_repeatable(results)
     subject = simulated_subject(found, 1, EvaluationOptions(left_out=2))
     assert subject.truth is not None
     assert len(subject.truth.own) == 2
@@ -50,7 +50,7 @@ def test_over_seeds_scores_against_the_mean_truth() -> None:
 
 def test_a_folder_without_centres_has_nothing_to_evaluate(tmp_path: Path) -> None:
     empty_results(tmp_path)
-    found = read_results(tmp_path)
+    found = read_repeatable(tmp_path)
     assert found.openings(1) == ()
     with pytest.raises(InputError, match=r"no centre opens in the runs of .*: there is nothing to evaluate"):
         evaluate.evaluate(tmp_path)
