@@ -160,7 +160,7 @@ class RegionalModel(mesa.Model):
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
-        given = self.experiment.applied_to(self.extended.settle(parameters))
+        given = self.experiment.applied_to(self.extended.coerce_parameters(parameters))
         self.parameters = given.changed(**changes) if changes else given
         if country is not None:
             if not (cities is centres is network is None):

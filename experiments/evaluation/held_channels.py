@@ -96,7 +96,7 @@ class _Watch:
 
             return noted
 
-        self.twin.engine.around(event, wrap)
+        self.twin.engine.wrap_event(event, wrap)
 
     def hold(self, model: RegionalModel, channel: str) -> None:
         """Keep a channel of another run at the twin's; the twin has to be a quarter ahead."""
@@ -112,7 +112,7 @@ class _Watch:
 
             return held
 
-        model.engine.around(clamp.event, wrap)
+        model.engine.wrap_event(clamp.event, wrap)
 
 
 def _copies(model: RegionalModel, columns: Sequence[Column]) -> Copies:

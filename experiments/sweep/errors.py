@@ -1,4 +1,4 @@
-"""What a person can mend in a sweep, as one clear sentence."""
+"""Errors of a sweep that the user can mend, each one clear sentence."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class SweepError(UserError):
 
 
 class StoppedError(SweepError):
-    """A sweep that ended before all its runs were stored; the same command goes on with it."""
+    """A sweep that ended before all its runs were stored; the same command continues it."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agents import firm
 from agents.rules import Rules, UnknownRuleError
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import bind_each
+from model.engine.binding import bind_for_each
 from model.engine.events import ForEach
 from model.engine.rule_source import arguments
 from model.parameters import Parameters, describe
@@ -180,10 +180,10 @@ def values(argument, source):
     """Every value that an argument may take."""
     if source.name == "substitution":
         return SUBSTITUTION
-    if source.how == "parameter":
+    if source.kind == "parameter":
         facts = describe(source.name)
         return st.floats(facts["low"], facts["high"])
-    if source.how == "draw":
+    if source.kind == "draw":
         return st.floats(0.0, 1.0, exclude_max=True)
     if argument in PART_OF:
         return st.floats(0.0, 1.0)
@@ -196,7 +196,7 @@ def values(argument, source):
 def everything(name):
     """Every set of values that a rule may read."""
     event = next(event for event in EVENTS if name in event.rules)
-    bound = {rule.name: rule for rule in bind_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules}[
+    bound = {rule.name: rule for rule in bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules}[
         name
     ]
     pairs = zip(arguments(bound.function), bound.reads, strict=True)

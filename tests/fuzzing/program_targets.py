@@ -43,7 +43,7 @@ WORK: dict[str, tuple[str, ...]] = {
     "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "on_signal"),
     "viz.cli.country_commands": ("write_file",),
     "model.country.network": ("build_network",),
-    "viz.cli.sweep_run": ("write_file",),
+    "viz.cli.sweep_show": ("write_file",),
     "viz.cli.sweep_analysis": ("write_file",),
     "viz.app.server.server": ("run",),
     "experiments.extension_check": ("check",),
@@ -98,6 +98,7 @@ def lines_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         from typer.main import get_command
 
+        import viz.app.page  # noqa: F401  (imported later, it would keep what stands in for the work)
         from viz.cli.commands import app
 
         for name in ("r", "st"):

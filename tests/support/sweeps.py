@@ -35,6 +35,11 @@ SMALL: dict[str, Any] = {
 """Six points, two runs each, in four chunks."""
 
 
+def tiny(folder: Path, runs: int = 4, chunk: int = 2, twin: bool = False) -> Sweep:
+    """Return a sweep of two points."""
+    return from_values({**VALUES, "twin": twin, "seeds": runs // 2, "run": {"chunk": chunk}}, folder)
+
+
 def make(store: Path, **changes: Any) -> Sweep:
     """Return a sweep of six points, two seeds each, in chunks of three runs."""
     return from_values({**SMALL, **changes}, store)

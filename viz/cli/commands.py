@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from viz.cli import evaluation_options, sweep_options
+from viz.cli import evaluation_options
 from viz.cli.app_command import app_page
 from viz.cli.command_group import CommandGroup
 from viz.cli.country_commands import cities, network, synthetic
@@ -26,6 +26,7 @@ from viz.cli.options import argument, option
 from viz.cli.reference_commands import parameters, scenarios, schema
 from viz.cli.run_command import run
 from viz.cli.study_command import studies
+from viz.cli.sweep_commands import sweep_commands
 from viz.cli.validate_command import validate
 
 app = typer.Typer(
@@ -85,6 +86,6 @@ app.command()(cities)
 app.command()(synthetic)
 app.command()(network)
 app.command()(schema)
-app.add_typer(sweep_options.app, name="sweep")
+app.add_typer(sweep_commands, name="sweep")
 evaluation_options.add_commands(app)
 app.command(name="app")(app_page)

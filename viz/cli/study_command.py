@@ -94,7 +94,7 @@ def answer(
         from experiments.study.run_arms import StudyInterrupted
         from experiments.study.settings import merge_settings
         from viz.cli.study_tables import show_study
-        from viz.figures.run_figures import write_figures
+        from viz.figures.figure_style import write_figures
         from viz.figures.study_figures import FIGURES
 
         question = QUESTIONS[name]

@@ -69,12 +69,12 @@ def test_a_file_or_a_module_is_named(folder):
         ("other.py:extension", "other.py: there is no such file"),
         ("nomodule:extension", "there is no module nomodule in "),
         ("mine.py:extention", "mine.py has no extention; did you mean extension"),
-        ("mine.py:number", "is neither an Extension, nor Rules, nor a rule, but int"),
+        ("mine.py:number", "must be an Extension, Rules or a rule, not int"),
         (":extension", "write module:attribute or path/to/file.py:attribute"),
         ("syntax.py", "syntax.py:2: "),
         ("raises.py", "raises.py:2 cannot be run: ZeroDivisionError: division by zero"),
         ("imports.py", "imports.py:1 needs the module nosuchthing, which is not installed"),
-        ("wrong.py", "name cannot be 3: letters, digits, _ and -"),
+        ("wrong.py", "name cannot be 3: it consists of letters, digits, _ and -"),
     ],
 )
 def test_what_cannot_be_loaded_is_one_sentence(folder, name, said):

@@ -22,7 +22,7 @@ from experiments.questions.oversupply import MEASURES, MULTIPLES
 from experiments.questions.question_catalogue import QUESTIONS
 from experiments.questions.regimes import MAPS
 from experiments.study.run_study import INTERRUPTED
-from experiments.validation.rows import Context, Row, exact_row
+from experiments.validation.rows import Row, ValidationRuns, exact_row
 from tests import ROOT
 from viz.cli import study_command as command
 from viz.cli.commands import app
@@ -147,7 +147,7 @@ def test_validate_shows_and_writes_rows(cities: Path, here: Path) -> None:
 
 
 def test_a_broken_identity_is_exit_code_1(cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(context: Context) -> list[Row]:
+    def broken(context: ValidationRuns) -> list[Row]:
         return [exact_row("INV-x", "invariant", "something", 1.0, 1e-9, "here")]
 
     monkeypatch.setattr(experiments.validation, "ROWS", [broken])
