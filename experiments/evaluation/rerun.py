@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.true_effects import run_with
-from experiments.results.read_results import ResultsError
-from experiments.results.read_results import read_results as read_tables
+from experiments.results.read_results import StoredResults, read_results
 from experiments.study.study import WITH, WITHOUT, Study, twins
 from model.country.country import build_country
 from model.country.link_table import read_links
@@ -22,20 +21,11 @@ from model.parameters import ParameterError
 from model.scenarios.scenario import Opening, Scenario, quarter_of
 
 
-@dataclass(frozen=True)
-class Results:
-    """``study`` runs the same country again; ``panel`` and ``centres`` as docs/results.md has them."""
+@dataclass(frozen=True, eq=False)
+class RepeatableResults(StoredResults):
+    """Stored results, and the ``study`` that runs the same country again."""
 
-    folder: Path
     study: Study
-    panel: pd.DataFrame
-    centres: pd.DataFrame
-    summary: Mapping[str, Any]
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """Seeds of which both runs are there."""
-        return tuple(int(seed) for seed in self.panel["seed"].unique())
 
     def rows(self, seed: int, arm: str) -> pd.DataFrame:
         """Yearly rows of one run, in order of year and city."""
@@ -46,27 +36,22 @@ class Results:
         return openings_of_run(self, seed)
 
 
-def read_results(folder: Path, links: Path | None = None) -> Results:
+def read_repeatable(folder: Path, links: Path | None = None) -> RepeatableResults:
     """Read a results folder. links: the network's table, if the run had one of its own.
 
-    Raises InputError: not a results folder, or of a version whose parameters are not known here.
+    Raises ResultsError for a folder that holds no results, InputError for results of another version.
     """
-    try:
-        found = read_tables(folder)
-    except ResultsError as error:
-        raise InputError([str(error)]) from None
+    found = read_results(folder)
     summary, cities = found.summary, found.cities
     whole = _extended(folder, summary)
     try:
         parameters = whole.parameters.checked(**summary["parameters"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    scenario = Scenario(summary["scenario"], summary["meaning"])
+    arms = twins(Scenario(summary["scenario"], summary["meaning"]))
     country = build_country(cities, links=None if links is None else read_links(links, cities))
-    study = Study(
-        twins(scenario), found.seeds, parameters, summary["last_year"], country, extension=whole.extensions
-    )
-    return Results(folder, study, found.panel, found.centres, summary)
+    study = Study(arms, found.seeds, parameters, summary["last_year"], country, extension=whole.extensions)
+    return RepeatableResults(folder, summary, found.panel, found.centres, cities, study)
 
 
 def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
@@ -85,7 +70,7 @@ def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
     return whole
 
 
-def openings_of_run(results: Results, seed: int) -> tuple[Opening, ...]:
+def openings_of_run(results: RepeatableResults, seed: int) -> tuple[Opening, ...]:
     """Openings of one seed as the model had them, to the last bit of their size."""
     if not len(results.centres):
         return ()
@@ -112,7 +97,7 @@ def _ratio(capacity: float, usual: float) -> float:
     return next((float(one) for one in near if one * usual == capacity), size)
 
 
-def check_repeatable(results: Results) -> None:
+def check_repeatable(results: RepeatableResults) -> None:
     """Run the first seed again and compare. What is true is found by further runs of the same country.
 
     Raises InputError if the run does not come out the same: another network, other rules, another version.

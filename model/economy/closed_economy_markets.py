@@ -20,9 +20,22 @@ from model.scenarios.scenario import ScenarioError
 
 # Recorded for the city in every quarter, in addition to the measures of every city.
 CLOSED_RECORDED = (
-    *("output", "consumption", "investment", "capital_stock", "compute_stock", "direct_compute"),
-    *("rented_compute", "services_used", "service_price", "served_share", "capital_rental", "direct_rental"),
-    *("rental_bid", "household_return", "desired_growth", "wealth_growth"),
+    "output",
+    "consumption",
+    "investment",
+    "capital_stock",
+    "compute_stock",
+    "direct_compute",
+    "rented_compute",
+    "services_used",
+    "service_price",
+    "served_share",
+    "capital_rental",
+    "direct_rental",
+    "rental_bid",
+    "household_return",
+    "desired_growth",
+    "wealth_growth",
 )
 FIRST_STRIDE = 0.05  # of the provider's price, log points
 

@@ -30,7 +30,7 @@ def results_target() -> Target:
     """A results folder, as ``metrics`` and ``panel`` and ``evaluate`` read it."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
-        from experiments.evaluation.rerun import read_results as read_for_panel
+        from experiments.evaluation.rerun import read_repeatable
         from experiments.measures.effects import TABLES
         from experiments.results.read_results import ResultsError, read_results
         from model.extensions.extension import ExtensionError
@@ -54,11 +54,15 @@ def results_target() -> Target:
             from experiments.evaluation.simulated_panel import make_panel
             from experiments.study.study import WITH
 
-            found = read_for_panel(place)
+            found = read_repeatable(place)
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
             made = make_panel(
-                found.rows(seed, WITH), found.study.country.cities, found.openings(seed), found.study.parameters, seed
+                found.rows(seed, WITH),
+                found.study.country.cities,
+                found.openings(seed),
+                found.study.parameters,
+                seed,
             )
             hold(len(made) > 0, "the panel is empty")
 
@@ -77,7 +81,7 @@ def results_target() -> Target:
         "results",
         (
             "experiments.results.read_results.read_results",
-            "experiments.evaluation.rerun.read_results",
+            "experiments.evaluation.rerun.read_repeatable",
             "experiments.storage.parquet.read",
         ),
         begin,
@@ -98,8 +102,8 @@ def pieces_target() -> Target:
             rules_fingerprint,
             scores,
         )
-        from experiments.storage.provenance import versions
         from experiments.storage import parquet
+        from experiments.storage.provenance import versions
         from experiments.study.run_cache import PARTS, read_record
         from model.files.user_tables import InputError
 

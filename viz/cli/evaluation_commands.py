@@ -36,7 +36,7 @@ def make_panel_file(
     ScenarioError, UserError.
     """
     from experiments.evaluation.codebook import codebook
-    from experiments.evaluation.rerun import check_repeatable, read_results
+    from experiments.evaluation.rerun import check_repeatable, read_repeatable
     from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
     from experiments.evaluation.site_selection import Sites, draw_scenario
     from experiments.evaluation.true_effects import run_with
@@ -46,7 +46,7 @@ def make_panel_file(
     book = out.with_name(f"{out.stem}_codebook.csv")
     if book.exists() and not force:
         raise UserError(f"{book} is already there; --force replaces it")
-    found = read_results(results, links)
+    found = read_repeatable(results, links)
     chosen = found.seeds[0] if seed is None else seed
     if chosen not in found.seeds:
         raise UserError(f"seed {chosen} is not in {results}: it has {_listed(found.seeds)}")
@@ -144,9 +144,9 @@ def evaluate_source(
 
 
 def _seeds_in(folder: Path, seeds: int | None) -> int:
-    from experiments.evaluation.rerun import read_results
+    from experiments.evaluation.rerun import read_repeatable
 
-    there = len(read_results(folder).seeds)
+    there = len(read_repeatable(folder).seeds)
     return there if seeds is None else min(seeds, there)
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments import extension_check
-from experiments.evaluation.rerun import read_results
+from experiments.evaluation.rerun import read_repeatable
 from model.extensions.extended_model import extended
 from model.files.user_tables import InputError
 from tests import ROOT
@@ -78,13 +78,13 @@ def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: 
     assert summary["parameters_changed"]["graduation_rate"] == 0.25
     assert "graduates per unit of talent" in (out / "report.html").read_text(encoding="utf-8")
     # Who evaluates the folder later runs the model with the same extension, or not at all.
-    study = read_results(out).study
+    study = read_repeatable(out).study
     assert study.parameters.graduation_rate == 0.25
     assert [one.name for one in extended(study.extension).extensions] == ["university"]
     one["hash"] = "0" * 16
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     with pytest.raises(InputError, match="was made with another text of extension university"):
-        read_results(out)
+        read_repeatable(out)
 
 
 @pytest.mark.parametrize(
