@@ -12,11 +12,25 @@ from experiments.measures.heterogeneity import host_effects, splits
 from experiments.questions import ablation, layouts, oversupply, regimes
 from experiments.study.results import Results
 from experiments.study.study import twin_arms
-from experiments.validation.rows import MEASURES
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
+
+# Columns of the yearly panel of cities that a run of a study keeps.
+KEPT_MEASURES = (
+    "innovation",
+    "firms",
+    "entrants",
+    "talent",
+    "adoption_share",
+    "attention",
+    "ip_protection",
+    "data",
+    "revenue",
+    "compute_use",
+    "compute_price",
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +47,7 @@ class Question:
     arms: Callable[[Sequence[Scenario], Parameters], dict[str, Scenario]]
     tables: Callable[[Results, Sequence[str]], Tables]
     drawn_hosts: bool = False
-    measures: tuple[str, ...] = MEASURES
+    measures: tuple[str, ...] = KEPT_MEASURES
 
 
 def _of(results: Results, name: str) -> Results:

@@ -58,7 +58,11 @@ def results_target() -> Target:
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
             made = make_panel(
-                found.rows(seed, WITH), found.study.country.cities, found.openings(seed), found.study.parameters, seed
+                found.rows(seed, WITH),
+                found.study.country.cities,
+                found.openings(seed),
+                found.study.parameters,
+                seed,
             )
             hold(len(made) > 0, "the panel is empty")
 
