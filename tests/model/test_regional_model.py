@@ -27,7 +27,7 @@ def small(country):
     return RegionalModel(SMALL, "random_hosts", 1, cities=country)
 
 
-def test_it_is_a_mesa_modelthat_steps(small):
+def test_it_is_a_mesa_model_that_steps(small):
     assert isinstance(small, mesa.Model)
     assert small.time == 0.0
     small.step()
@@ -156,7 +156,7 @@ def test_solara_viz_shows_and_steps_it(country):
         with solara.AppLayout():
             SolaraViz(
                 model, components=[make_plot_component("innovations")],
-                modelparams={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
+                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
             )  # fmt: skip
 
     _, found = solara.render(page(), handle_error=False)
@@ -191,7 +191,7 @@ def test_the_panel_has_a_row_per_quarter_and_city(small, country):
     assert last["city_id"].tolist() == country["city_id"].tolist()
 
 
-def test_a_modelis_freed_when_let_go(country):
+def test_a_model_is_freed_when_let_go(country):
     model = RegionalModel(SMALL, "none", 1, cities=country)
     model.run_for(2)
     assert len(model.agents) > 0
