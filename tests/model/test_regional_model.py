@@ -14,7 +14,7 @@ from mesa import DataCollector
 from agents.city_government import CityGovernment
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
-from model import Parameters, RegionalModel, Scenario
+from model import Parameters, RegionalModel
 from model.country.country import build_country
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
@@ -246,8 +246,6 @@ def test_a_country_may_be_given_in_place_of_its_parts(country):
             RegionalModel(SMALL, "none", 3, country=whole, **part)
 
 
-def test_old_names_of_arguments_are_answered_with_the_new_ones(country):
+def test_the_old_name_of_an_argument_is_answered_with_the_new_one(country):
     with pytest.raises(InputError, match="the argument check is now called check_invariants"):
         RegionalModel(SMALL, "none", 3, cities=country, check=True)
-    with pytest.raises(ScenarioError, match="the argument changes of a Scenario is now called parameters"):
-        Scenario("old", "an old spelling", changes={"exchange": 1})
