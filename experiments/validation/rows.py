@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
+from experiments.questions.question_catalogue import MEASURES
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.country.country import Country
@@ -19,19 +20,6 @@ from model.scenarios.scenario_catalogue import find_scenario
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
 KINDS = ("analytic", "invariant", "sign", "validation", "calibration")
-MEASURES = (
-    "innovation",
-    "firms",
-    "entrants",
-    "talent",
-    "adoption_share",
-    "attention",
-    "ip_protection",
-    "data",
-    "revenue",
-    "compute_use",
-    "compute_price",
-)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import experiments.validation.invariant_rows as invariants
 import experiments.validation.layout_rows as layouts
 from experiments.measures.effects import Pair
 from experiments.measures.inequality import theil
-from experiments.questions.closed_economy_runs import Row as ClosedRow
+from experiments.questions.closed_economy_runs import TheoryRow
 from experiments.study.results import Results
 from experiments.study.run_arms import run_arms
 from experiments.study.study import Run, Study
@@ -245,8 +245,8 @@ def test_the_closed_economys_rows_keep_their_verdicts(
     context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = [
-        ClosedRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
-        ClosedRow("I2", "growth", 0.1, 0.2, 1e-6, "1/year", "the print counts output twice"),
+        TheoryRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
+        TheoryRow("I2", "growth", 0.1, 0.2, 1e-6, "1/year", "the print counts output twice"),
     ]
     monkeypatch.setattr(facts, "validation_rows", lambda seed: theirs)
     holds, fails = facts.closed_rows(context)
