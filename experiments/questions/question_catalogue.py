@@ -17,7 +17,7 @@ from model.scenarios.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
 # Recorded of every city in the runs of questions and of the validation.
-MEASURES = (
+KEPT_MEASURES = (
     "innovation",
     "firms",
     "entrants",
@@ -54,7 +54,7 @@ class Question:
     arms: Callable[[Sequence[Scenario], Parameters], dict[str, Scenario]]
     tables: Callable[[Results, Sequence[str]], Tables]
     drawn_hosts: bool = False
-    measures: tuple[str, ...] = MEASURES
+    measures: tuple[str, ...] = KEPT_MEASURES
 
 
 def _of(results: Results, name: str) -> Results:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
-from experiments.questions.question_catalogue import MEASURES
+from experiments.questions.question_catalogue import KEPT_MEASURES
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.country.country import Country
@@ -88,7 +88,7 @@ class ValidationRuns:
         """
         seeds = self.seeds[:most_seeds]
         where = (self.parameters, self.until, self.country, self.threads)
-        results = self.run(Study(arms, seeds, *where, MEASURES, self.extension))
+        results = self.run(Study(arms, seeds, *where, KEPT_MEASURES, self.extension))
         if results.interrupted:
             raise ValidationInterrupted
         if results.failures:

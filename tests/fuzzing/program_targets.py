@@ -98,6 +98,7 @@ def lines_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         from typer.main import get_command
 
+        import viz.app.page  # noqa: F401  (imported later, it would keep what stands in for the work)
         from viz.cli.commands import app
 
         for name in ("r", "st"):
