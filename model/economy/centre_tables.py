@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from model.country.routes import Routes, routes_to
+from model.engine.elementary_arrays import log
 from model.engine.state import State
 from model.parameters import Parameters
 from model.scenarios.scenario import Opening
@@ -154,7 +155,7 @@ def prepare_sites(state: State, cities: pd.DataFrame, parameters: Parameters, hu
     table["green_share"] = by_region(cities, parameters, "green_share")
     table["province"] = pd.factorize(cities["province"])[0]
     people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
-    per_head = np.log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6) / people)
+    per_head = log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6) / people)
     peers = np.full((len(cities), PEERS), -1, dtype=np.int64)
     for row in range(len(cities)):
         same = np.flatnonzero(table["province"] == table["province"][row])

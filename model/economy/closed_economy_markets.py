@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.closed_economy import mean_compute
-from agents.closed_economy import final_output
+from agents.closed_economy import final_output, mean_compute
 from model.engine.draws import normals, stream_key
+from model.engine.elementary_arrays import exp
 from model.engine.state import State
 from model.parameters import Parameters
 from model.scenarios.scenario import ScenarioError
@@ -118,7 +118,7 @@ def endow_closed_economy(state: State, parameters: Parameters, seed: int) -> Non
 
     working = np.flatnonzero(firms["alive"] > 0.5)
     for column, stock in (("capital_used", capital), ("compute_used", direct)):
-        size = np.exp(normals(stream_key(seed, f"firms.{column}", 0), np.arange(firms.rows)))[working]
+        size = exp(normals(stream_key(seed, f"firms.{column}", 0), np.arange(firms.rows)))[working]
         firms[column][working] = stock * size / size.sum()
 
     alpha, beta = parameters.closed_capital_share, parameters.closed_compute_share

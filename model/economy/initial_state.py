@@ -19,6 +19,7 @@ from model.economy.labour_market import balance_talent
 from model.economy.regional_schema import REGIONAL
 from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.draws import normals, stream_key, uniforms
+from model.engine.elementary_arrays import exp, log
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.parameters import Parameters
@@ -129,13 +130,18 @@ def _write_tiers(state: State) -> None:
 
 def tier_sizes(parameters: Parameters) -> Floats:
     """Return each tier's share of sales and of firms, (T,): a tier sells s times what the next one sells."""
-    return _shares(parameters.intermediate_share ** np.arange(len(TIERS) - 1, -1, -1.0))
+    return _shares(_powers(parameters.intermediate_share)[::-1])
+
+
+def _powers(share: float) -> Floats:
+    """Return 1, share, share², … for each tier, (T,)."""
+    return np.cumprod([1.0, *[share] * (len(TIERS) - 1)])
 
 
 def coreness(cities: pd.DataFrame) -> Floats:
     """Return size and wealth of a city, (C,): the z-score of the z-scores of ln GDP and ln GDP per head."""
-    gdp = np.log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6))
-    people = np.log(np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0))
+    gdp = log(np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6))
+    people = log(np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0))
     return _z_score(_z_score(gdp) + _z_score(gdp - people))
 
 
@@ -156,8 +162,8 @@ def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) 
     for name, sign in DRAWN_TRAITS.items():
         correlation = sign * endowment_correlation
         noise = normals(stream_key(seed, f"cities.{name}", 0), rows)
-        score = correlation * core + np.sqrt(1.0 - correlation**2) * noise
-        found[name] = 1.0 / (1.0 + np.exp(-1.2 * score))
+        score = correlation * core + np.sqrt(1.0 - correlation * correlation) * noise
+        found[name] = 1.0 / (1.0 + exp(-1.2 * score))
     return found
 
 
@@ -166,7 +172,7 @@ def _write_institutions(
 ) -> None:
     """Write the market, from the table of cities, and the institutions, which are drawn."""
     table = state["cities"]
-    sizes = parameters.intermediate_share ** np.arange(len(TIERS))
+    sizes = _powers(parameters.intermediate_share)
     table["market"] = weights * parameters.firms / sizes.sum()
     for name, values in drawn_traits(cities, parameters.endowment_correlation, seed).items():
         table[name] = values
@@ -234,7 +240,7 @@ def _draw_cities(in_city: Floats, away: Floats, reach: float, draws: Floats) -> 
     occupied = np.flatnonzero(in_city)
     # Measured from the nearest of these cities, the exponential cannot vanish for all of them.
     away = away[occupied] - away[occupied].min()
-    pull = np.cumsum(in_city[occupied] * np.exp(-away / max(reach, 1e-6)))
+    pull = np.cumsum(in_city[occupied] * exp(-away / max(reach, 1e-6)))
     place = np.searchsorted(pull, draws * pull[-1], side="right")
     return occupied[np.minimum(place, len(occupied) - 1)]
 
@@ -250,10 +256,10 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     wealth = cities["gdp_2010"].to_numpy(dtype=np.float64)
     endowment = _shares(np.sqrt(people * wealth)) * (people > 0)
     endowment *= parameters.talent_per_firm * parameters.firms
-    closeness = (endowment * np.exp(-distance / parameters.home_reach)).ravel()
+    closeness = (endowment * exp(-distance / parameters.home_reach)).ravel()
     pull, here = np.ones(len(cities)), np.zeros(len(cities))
     compiled_procedure(balance_talent)(endowment, closeness, pull, pairs["workers"], here)
-    table["amenity"] = np.log(pull)
+    table["amenity"] = log(pull)
     table["talent_endowment"], table["talent"] = endowment, here
     pairs["distance"], pairs["closeness"] = distance.ravel(), closeness
     state["nation"]["mean_talent"] = endowment.mean()
