@@ -89,8 +89,8 @@ class Sandbox:
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) for
-        failing_files.c; ``clock``: a seed of its jumps. ``cut``: (after how many seconds, which signal).
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) for failing_files.c;
+        ``clock``: a seed of its jumps. ``cut``: (after how many seconds, which signal).
         ``bound``: rights of files bind even where tests run as root. ``environment`` is added to the command's.
         """
         order = {
