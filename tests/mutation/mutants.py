@@ -1,8 +1,8 @@
 """Mutants: the modules of each group, and the changes that cosmic-ray makes to their text.
 
 A mutant is a module with one operator, number, condition or loop changed; good tests notice it. Left out are
-changes that only fail to run (a float shifted by bits), and places without behaviour: annotations, decorators,
-texts.
+changes that only fail to run (a float shifted by bits), and places without behaviour: annotations,
+decorators, texts.
 """
 
 from __future__ import annotations

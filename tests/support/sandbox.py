@@ -89,9 +89,9 @@ class Sandbox:
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) for failing_files.c;
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) for the C library;
         ``clock``: a seed of its jumps. ``cut``: (after how many seconds, which signal).
-        ``bound``: rights of files bind even where tests run as root. ``environment`` is added to the command's.
+        ``bound``: rights of files bind even for root. ``environment`` is added to the command's.
         """
         order = {
             "argv": list(argv),
