@@ -163,9 +163,15 @@ PART_OF = {
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
 LOGARITHMS = (
-    "quality", "adoption_gain", "adoption_cost", "price_stride", "technique_gain", "technique_quality",
-    "old_productivity", "new_productivity",
-)  # fmt: skip
+    "quality",
+    "adoption_gain",
+    "adoption_cost",
+    "price_stride",
+    "technique_gain",
+    "technique_quality",
+    "old_productivity",
+    "new_productivity",
+)
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
 PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return")
 LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS, -math.inf), "wealth_growth": -0.5}
@@ -196,9 +202,9 @@ def values(argument, source):
 def everything(name):
     """Every set of values that a rule may read."""
     event = next(event for event in EVENTS if name in event.rules)
-    bound = {rule.name: rule for rule in bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules}[
-        name
-    ]
+    bound = {
+        rule.name: rule for rule in bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules
+    }[name]
     pairs = zip(arguments(bound.function), bound.reads, strict=True)
     return st.fixed_dictionaries({argument: values(argument, source) for argument, source in pairs})
 

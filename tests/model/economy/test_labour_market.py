@@ -140,7 +140,7 @@ def test_homes_move_one_by_one_to_the_bit_in_either_engine(cities):
         chosen = (endowment[h] / pull if pull > 0.0 else 0.0) * closeness[h] * attraction
         workers[h] += 0.3 * (chosen - before[h])
         talent += workers[h]
-    for function in (move_talent, compiled_market(move_talent)):
+    for function in (move_talent, compiled_procedure(move_talent)):
         found, here = before.copy(), np.full(cities, 9.0)
         function(endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), 0.3)
         assert np.array_equal(found, workers)

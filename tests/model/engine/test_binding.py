@@ -18,9 +18,20 @@ from model.step import QUARTER
 
 PARAMETERS = tuple(Parameters.model_fields)
 ROWS = {
-    "firms": 4, "cities": 2, "tiers": 4, "city_tiers": 8, "providers": 3, "offers": 6, "kinds": 3,
-    "services": 6, "city_kinds": 6, "city_services": 12, "city_pairs": 4, "city_offers": 12, "nation": 1,
-}  # fmt: skip
+    "firms": 4,
+    "cities": 2,
+    "tiers": 4,
+    "city_tiers": 8,
+    "providers": 3,
+    "offers": 6,
+    "kinds": 3,
+    "services": 6,
+    "city_kinds": 6,
+    "city_services": 12,
+    "city_pairs": 4,
+    "city_offers": 12,
+    "nation": 1,
+}
 
 
 def bound(table, *rules, where=None, totals=None):

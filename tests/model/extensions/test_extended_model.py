@@ -157,20 +157,35 @@ def test_start_and_prepare_are_checked(country):
 
 
 def again_means(
-    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-    nation_mean_talent, city_talent,
-):  # fmt: skip
+    nation_firms,
+    nation_revenue,
+    nation_mean_revenue,
+    nation_budget,
+    nation_budget_per_firm,
+    nation_mean_talent,
+    city_talent,
+):
     national_means(
-        nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-        nation_mean_talent, city_talent,
-    )  # fmt: skip
+        nation_firms,
+        nation_revenue,
+        nation_mean_revenue,
+        nation_budget,
+        nation_budget_per_firm,
+        nation_mean_talent,
+        city_talent,
+    )
 
 
 @interpreted
 def numpy_means(
-    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-    nation_mean_talent, city_talent,
-):  # fmt: skip
+    nation_firms,
+    nation_revenue,
+    nation_mean_revenue,
+    nation_budget,
+    nation_budget_per_firm,
+    nation_mean_talent,
+    city_talent,
+):
     if nation_firms[0] > 0:
         nation_mean_revenue[:] = nation_revenue / nation_firms
         nation_budget_per_firm[:] = nation_budget / nation_firms
@@ -252,9 +267,12 @@ FEES = Column("paid", "money", "fees")
 
 def test_extensions_compose(country, learned):
     own = Extension(
-        "fee", parameters=Parameter("fee", 0.5, 0.0, 1.0, "money", "a fee"), rules=paid,
-        columns={"universities": FEES}, events=after("graduates", for_each("fees", "universities", "paid")),
-    )  # fmt: skip
+        "fee",
+        parameters=Parameter("fee", 0.5, 0.0, 1.0, "money", "a fee"),
+        rules=paid,
+        columns={"universities": FEES},
+        events=after("graduates", for_each("fees", "universities", "paid")),
+    )
     both = run(country, extension=[make(), own], graduation_rate=0.2, fee=0.25)
     assert_same(learned, both)
     made = both.state["universities"]

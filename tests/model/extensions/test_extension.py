@@ -306,12 +306,14 @@ def test_events_stand_where_they_were_placed():
     wanted = {"r0": after, "r1": after, "r2": before, "r3": before}
     events = [how("revenue", for_each("x", "firms", name)) for name, how in wanted.items()]
     second = Extension(
-        "second", rules={"s": mine}, columns={"firms": [Column("s", "1", "x")]},
+        "second",
+        rules={"s": mine},
+        columns={"firms": [Column("s", "1", "x")]},
         events=[
             after("r1", for_each("x", "firms", "s")),
             instead_of("national_means", procedure("x", own_market)),
         ],
-    )  # fmt: skip
+    )
     first = Extension(
         "first", rules=rules, columns=columns, events=[*events, after("r0", for_each("x", "firms", "r4"))]
     )
@@ -325,9 +327,13 @@ def test_events_stand_where_they_were_placed():
 def test_an_event_belongs_to_the_economy_of_the_one_beside_it():
     regional = extended(Extension("a", rules=[mine], columns={"firms": COLUMN}, events=firms_event("mine")))
     closed = extended(
-        Extension("a", rules=[mine], columns={"firms": COLUMN},
-                  events=after("book_services", for_each("x", "firms", "mine", when="exchange")))
-    )  # fmt: skip
+        Extension(
+            "a",
+            rules=[mine],
+            columns={"firms": COLUMN},
+            events=after("book_services", for_each("x", "firms", "mine", when="exchange")),
+        )
+    )
     switch = {whole: next(e.when for e in whole.quarter if e.name == "mine") for whole in (regional, closed)}
     assert switch[regional] == "not closed_economy"
     assert switch[closed] == "exchange and closed_economy"

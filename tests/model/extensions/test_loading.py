@@ -94,11 +94,17 @@ def test_copies_are_loaded_by_name(folder):
     (one,) = load_extension("mine.py:extension")
     assert pickle.loads(pickle.dumps(one)) is one
     done = subprocess.run(
-        [sys.executable, "-c",
-         "import pickle, sys; one = pickle.load(sys.stdin.buffer); print(one.name, one.source[0])"],
-        input=pickle.dumps(one), capture_output=True, cwd=folder.parent, check=True,
+        [
+            sys.executable,
+            "-c",
+            "import pickle, sys; one = pickle.load(sys.stdin.buffer); print(one.name, one.source[0])",
+        ],
+        input=pickle.dumps(one),
+        capture_output=True,
+        cwd=folder.parent,
+        check=True,
         env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert done.stdout.decode().split() == ["mine", f"{folder / 'mine.py'}:extension"]
 
 

@@ -13,7 +13,7 @@ from agents.firm import TIERS
 from agents.suggestions import shown
 from model import Parameters
 from model.files.toml_file import toml_text
-from model.parameters import CLOSED, ParameterError, describe
+from model.parameters import CLOSED, ParameterError, ParameterRow, describe
 from model.scenarios.scenario import Place, Scenario
 from viz.app.model_catalogue import EXTENSIONS, chosen
 
@@ -128,7 +128,7 @@ def adjustable() -> tuple[str, ...]:
     return tuple(n for n in names if n not in fixed and about(n)["group"] != CLOSED)
 
 
-def about(name: str) -> dict[str, Any]:
+def about(name: str) -> ParameterRow:
     """What a parameter is, one of an extension included. Raises ParameterError for an unknown one."""
     table = chosen().parameters
     if name not in table.model_fields:
