@@ -74,14 +74,14 @@ def without_work(work: Sequence[tuple[str, str]] = WORK) -> Iterator[None]:
             setattr(owner, name, value)
 
 
-def commands_of(group: Any, words: tuple[str, ...] = ()) -> dict[tuple[str, ...], list[str]]:
+def commands_of(group: Any, tr: tuple[str, ...] = ()) -> dict[tuple[str, ...], list[str]]:
     """Every command by its words, with its options."""
     found: dict[tuple[str, ...], list[str]] = {}
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            found |= commands_of(command, (*words, name))
+            found |= commands_of(command, (*tr, name))
         else:
-            found[*words, name] = [
+            found[*tr, name] = [
                 option for one in command.params for option in one.opts if option.startswith("-")
             ]
     return found
@@ -110,15 +110,15 @@ def lines_target() -> Target:
         def attempt(data: bytes) -> str:
             draw = Draw(data)
             command = draw.pick(commands)
-            words = list(command) if draw.upto(16) else [draw.text()]
-            while draw.more() and len(words) < 12:
+            tr = list(command) if draw.upto(16) else [draw.text()]
+            while draw.more() and len(tr) < 12:
                 how = draw.upto(8)
                 if how < 4 and known[command]:
-                    words.append(draw.pick(known[command]))
-                words.append(str(draw.pick(VALUES)) if how % 4 else draw.text())
-            if "--watch" in words:  # waits for runs
+                    tr.append(draw.pick(known[command]))
+                tr.append(str(draw.pick(VALUES)) if how % 4 else draw.text())
+            if "--watch" in tr:  # waits for runs
                 return REFUSED
-            return answer(program, [word.replace("\ud800", "?") for word in words if not _outside(word)])
+            return answer(program, [word.replace("\ud800", "?") for word in tr if not _outside(word)])
 
         return attempt
 
@@ -132,13 +132,13 @@ def _outside(word: str) -> bool:
     return word.startswith(("/", "~")) or ".." in word
 
 
-def answer(program: Any, words: list[str]) -> str:
+def answer(program: Any, tr: list[str]) -> str:
     """What the program answers to a command line. Raises FaultError if it is not as promised."""
     out, err, code = io.StringIO(), io.StringIO(), 0
     logging.disable(logging.CRITICAL)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), without_work():
-            program.main(words, "computeleap")
+            program.main(tr, "computeleap")
     except ReachedError:
         return ACCEPTED
     except SystemExit as left:
@@ -149,7 +149,7 @@ def answer(program: Any, words: list[str]) -> str:
     if code in (0, 3, 5):
         return ACCEPTED
     if code != 2 or "computeleap: " not in said:
-        raise FaultError(f"exit code {code}: {' '.join(said.split())[-300:]} after {words!r}")
+        raise FaultError(f"exit code {code}: {' '.join(said.split())[-300:]} after {tr!r}")
     check_sentence(
         said[said.rindex("computeleap: ") + len("computeleap: ") :].rstrip("\n").replace("\n  ", "\n")
     )
@@ -174,7 +174,7 @@ def page_target() -> Target:
     return Target(
         "the page",
         (
-            "viz.app.explore.run_options.Choice",
+            "viz.app.explore.run_options.RunOptions",
             "viz.app.explore.session.Session",
             "viz.app.explore.explore_page.MapTools",
         ),
@@ -189,52 +189,52 @@ def typed(draw: Draw, folder: Path) -> str:
     from model.scenarios.scenario import Place, ScenarioError
     from model.scenarios.scenario_file import read_scenario
     from viz.app.explore.run_options import (
-        Choice,
-        ChoiceError,
-        adjustable,
-        offered,
-        wanted_centre,
+        RunOptions,
+        RunOptionsError,
+        adjustable_parameters,
+        available_scenarios,
+        parse_centre,
         whole_number,
     )
 
-    names = (*adjustable(), "firms", "start_year", "closed_economy")
+    names = (*adjustable_parameters(), "firms", "start_year", "closed_economy")
     try:
-        Choice(scenario=draw.key(), firms="500").experiment()
-    except ChoiceError as error:
+        RunOptions(scenario=draw.key(), firms="500").build_scenario()
+    except RunOptionsError as error:
         check_sentence(str(error))
     try:
-        choice = Choice(
-            scenario=draw.pick(tuple(offered())),
+        options = RunOptions(
+            scenario=draw.pick(tuple(available_scenarios())),
             seed=draw.text() if draw.upto(2) else str(draw.number())[:40],
             firms=str(draw.pick((500, 20000, 500.0, "1_000", "１０００", 0))),
         )
         for _ in range(draw.upto(4)):
-            choice = choice.changed(draw.key(names), draw.number())
+            options = options.changed(draw.key(names), draw.number())
         whole_number(draw.text(), "the year to run to", 2005, 2050)
-    except (ChoiceError, ParameterError, ScenarioError) as error:
+    except (RunOptionsError, ParameterError, ScenarioError) as error:
         check_sentence(str(error))
-        choice = Choice(firms="500")
+        options = RunOptions(firms="500")
     try:
-        kind, size, industry = wanted_centre(
+        kind, size, industry = parse_centre(
             {
                 "kind": draw.value(("super", "basic")),
                 "size": draw.value((0.5, 1)),
                 "industry": draw.value(("final",)),
             }
         )
-        choice = Choice(firms="500", centres=(Place(110000, kind, "2010Q1", size, industry),))
-    except ChoiceError as error:
+        options = RunOptions(firms="500", centres=(Place(110000, kind, "2010Q1", size, industry),))
+    except RunOptionsError as error:
         check_sentence(str(error))
     try:
-        choice.checked()
-        text = choice.file(2030)
-    except (ChoiceError, ParameterError, ScenarioError) as error:
+        options.checked()
+        text = options.file(2030)
+    except (RunOptionsError, ParameterError, ScenarioError) as error:
         check_sentence(str(error))
         return REFUSED
     path = folder / "own.toml"
     path.write_text(text, encoding="utf-8")
     again = read_scenario(path)
-    hold(dict(again.changes) == dict(choice.experiment().changes), "the file says other changes")
+    hold(dict(again.changes) == dict(options.build_scenario().changes), "the file says other changes")
     return ACCEPTED
 
 
@@ -247,26 +247,26 @@ class Opened:
         from model.country.synthetic import synthetic_country
         from viz.app import page as module
         from viz.app.explore import session as sessions
-        from viz.app.explore.run_options import Choice
+        from viz.app.explore.run_options import RunOptions
         from viz.app.explore.simulation import Simulation, make_country
 
         land = make_country(synthetic_country(12, 1))
-        self._small = Choice(firms="500", scenario="none")
+        self._small = RunOptions(firms="500", scenario="none")
         simulation = Simulation(land, self._small)
         made: list[Any] = []
 
         class Still(sessions.Session):
             """A session whose runs stand still."""
 
-            def live(self) -> Callable[[], None]:
+            def start(self) -> Callable[[], None]:
                 made.append(self)
                 self._simulation = simulation
-                self.running.value = self.choice.value = small
+                self.running.value = self.options.value = small
                 self.refresh()
                 self.ready.value = True
                 return lambda: None
 
-            def _give(self, order: Any) -> None:
+            def _submit(self, order: Any) -> None:
                 """Orders are heard and not carried out."""
 
         small = self._small
@@ -303,7 +303,7 @@ class Opened:
         """A few events, one after the other."""
         from model.parameters import ParameterError
         from model.scenarios.scenario import ScenarioError
-        from viz.app.explore.run_options import ChoiceError
+        from viz.app.explore.run_options import RunOptionsError
 
         said = False
         for _ in range(1 + draw.upto(3)):
@@ -318,10 +318,10 @@ class Opened:
                 said = True
                 check_sentence(problem)
         try:
-            self.session.choice.value.checked()
-        except (ChoiceError, ParameterError, ScenarioError) as error:
+            self.session.options.value.checked()
+        except (RunOptionsError, ParameterError, ScenarioError) as error:
             check_sentence(str(error))
-        for shown in (self.session.choice, self.session.running):
+        for shown in (self.session.options, self.session.running):
             shown.value = self._small
         if self.session.tab.value != "explore":
             self.session.tab.value = "explore"

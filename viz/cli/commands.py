@@ -397,9 +397,9 @@ def page(
     if importlib.util.find_spec("solara") is None:
         raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
     if extension:
-        from viz.app.model_catalogue import choose
+        from viz.app.model_catalogue import serve_extensions
 
-        choose(extension)
+        serve_extensions(extension)
     gc.disable()  # until the server is up: modules that are read leave nothing to collect
     from viz.app.server.server import run as serve
 

@@ -25,21 +25,21 @@ from viz.app import page as app_page  # noqa: E402
 from viz.app.explore import session  # noqa: E402
 from viz.app.explore.city_card import facts, neighbour_rows, provider_rows  # noqa: E402
 from viz.app.explore.country_charts import COUNTRY, channel_effects, effect_by_band  # noqa: E402
-from viz.app.explore.frame_stream import Stage  # noqa: E402
-from viz.app.explore.map import MEASURES, Scales, look_of, map_frame, nice, rounded  # noqa: E402
+from viz.app.explore.frame_stream import FrameStream  # noqa: E402
+from viz.app.explore.city_map import MEASURES, Scales, look_of, map_frame, nice, rounded  # noqa: E402
 from viz.app.explore.rank_changes import RANKS, gains, mover_rows, signed  # noqa: E402
-from viz.app.explore.run_options import ALL, OWN, Choice, ChoiceError, adjustable, offered, wanted_centre  # noqa: E402
+from viz.app.explore.run_options import ALL, OWN, RunOptions, RunOptionsError, adjustable_parameters, available_scenarios, parse_centre  # noqa: E402
 from viz.app.explore.session import Session, View  # noqa: E402
 from viz.app.explore.settings_form import parameter_groups, slider_step  # noqa: E402
 from viz.app.explore.simulation import RUN, Simulation, make_country  # noqa: E402
 from viz.app.explore.snapshot import Country, Snapshot  # noqa: E402
 from viz.app.server import server  # noqa: E402
 from viz.app.server import session_slots as limits  # noqa: E402
-from viz.app.ui.translations import words_of  # noqa: E402
+from viz.app.ui.translations import translator  # noqa: E402
 from viz.terminal import UserError  # noqa: E402
 
-WORDS = words_of("en")
-SMALL = Choice(scenario="random_hosts", firms="500", seed="3")
+WORDS = translator("en")
+SMALL = RunOptions(scenario="random_hosts", firms="500", seed="3")
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 300.0) -> None:
@@ -85,8 +85,8 @@ def played(land) -> Simulation:
     ],
 )
 def test_bad_choices_are_answered(changes, sentence):
-    with pytest.raises((ChoiceError, ParameterError), match=re.escape(sentence)):
-        Choice(**changes).checked()
+    with pytest.raises((RunOptionsError, ParameterError), match=re.escape(sentence)):
+        RunOptions(**changes).checked()
 
 
 @pytest.mark.parametrize(
@@ -100,33 +100,33 @@ def test_bad_choices_are_answered(changes, sentence):
     ],
 )
 def test_bad_centres_are_answered(said, sentence):
-    with pytest.raises(ChoiceError, match=sentence):
-        wanted_centre(said)
+    with pytest.raises(RunOptionsError, match=sentence):
+        parse_centre(said)
 
 
-@pytest.mark.parametrize("name", adjustable())
+@pytest.mark.parametrize("name", adjustable_parameters())
 def test_sliders_reach_default_and_both_ends(name):
-    row = next(r for group in parameter_groups(adjustable()) for r in group["rows"] if r["name"] == name)
+    row = next(r for group in parameter_groups(adjustable_parameters()) for r in group["rows"] if r["name"] == name)
     assert row["step"] == slider_step({**describe(name), "high": row["high"]})
     places = (row["default"] - row["low"]) / row["step"]
     assert places == pytest.approx(round(places), abs=1e-5)
     other = row["high"] if row["default"] != row["high"] else row["low"]
-    changed = Choice().changed(name, other)
+    changed = RunOptions().changed(name, other)
     assert changed.value(name) == other
-    assert changed.changed(name, row["default"]) == Choice()
+    assert changed.changed(name, row["default"]) == RunOptions()
 
 
 def test_a_layouts_own_value_is_its_default():
-    choice = Choice("cross_region")
-    assert choice.value("building_slots") == 100
-    assert choice.changed("building_slots", 100.0) == choice
-    assert choice.changed("building_slots", 0).experiment().changes["building_slots"] == 0
+    options = RunOptions("cross_region")
+    assert options.value("building_slots") == 100
+    assert options.changed("building_slots", 100.0) == options
+    assert options.changed("building_slots", 0).build_scenario().changes["building_slots"] == 0
 
 
 @pytest.mark.parametrize("scenario", ["random_hosts", "cross_region"])
 def test_the_file_gives_the_bits_that_the_page_showed(land, tmp_path, scenario):
-    choice = Choice(scenario, "7", "500").changed("talent_mobility", 0.05)
-    shown = Simulation(land, choice)
+    options = RunOptions(scenario, "7", "500").changed("talent_mobility", 0.05)
+    shown = Simulation(land, options)
     opened = []
     for quarter in range(30):
         if quarter in (22, 26):
@@ -135,9 +135,9 @@ def test_the_file_gives_the_bits_that_the_page_showed(land, tmp_path, scenario):
                 shown.open_centre(city, "intelligent", 0.3, "components" if quarter == 26 else None)
             )
         shown.step()
-    choice = replace(choice, centres=tuple(opened))
+    options = replace(options, centres=tuple(opened))
     path = tmp_path / "page.toml"
-    path.write_text(choice.file(2012), encoding="utf-8")
+    path.write_text(options.file(2012), encoding="utf-8")
     assert "--firms 500 --first-seed 7 --seeds 1 --until 2012" in path.read_text(encoding="utf-8")
     again = RegionalModel(
         Parameters(firms=500), find_scenario(str(path)), 7,
@@ -149,12 +149,12 @@ def test_the_file_gives_the_bits_that_the_page_showed(land, tmp_path, scenario):
             assert np.array_equal(values, shown.runs[RUN].state[table][name]), name
 
 
-@pytest.mark.parametrize("scenario", offered())
+@pytest.mark.parametrize("scenario", available_scenarios())
 def test_every_scenario_can_be_written_and_read(tmp_path, scenario):
-    choice = Choice(scenario, centres=(Place('Xi\'an "x"', "basic", "2011Q2", 0.5),))
+    options = RunOptions(scenario, centres=(Place('Xi\'an "x"', "basic", "2011Q2", 0.5),))
     path = tmp_path / "any.toml"
-    path.write_text(choice.file(2020), encoding="utf-8")
-    read, meant = find_scenario(str(path)), choice.experiment()
+    path.write_text(options.file(2020), encoding="utf-8")
+    read, meant = find_scenario(str(path)), options.build_scenario()
     assert (read.centres, read.hosts, read.opens, read.industry) == (
         meant.centres, meant.hosts, meant.opens, meant.industry,
     )  # fmt: skip
@@ -330,19 +330,19 @@ def test_a_difference_has_a_sign_unless_it_is_nothing(value, text):
 
 
 def test_the_stage_waits_for_a_browser_that_is_behind(played):
-    stage, widget, other, calm = Stage(), Widget(), Widget(), threading.Event()
-    leave = stage.join("map", widget, lambda shot: {"quarter": shot.quarter}, answers=True)
-    stage.join("chart", other, lambda shot: {})
+    stage, widget, other, calm = FrameStream(), Widget(), Widget(), threading.Event()
+    leave = stage.register("map", widget, lambda shot: {"quarter": shot.quarter}, answers=True)
+    stage.register("chart", other, lambda shot: {})
     shot = played.snapshot()
     for _ in range(3):
-        stage.show(shot)
+        stage.push(shot)
     assert widget.frame == {"number": 3, "quarter": shot.quarter}
     assert other.frame == {"number": 0}
     waited = threading.Thread(target=stage.wait, args=(calm,))
     waited.start()
     time.sleep(0.1)
     assert waited.is_alive()
-    stage.drawn(2)  # one frame may be under way
+    stage.acknowledge(2)  # one frame may be under way
     waited.join(5.0)
     assert not waited.is_alive()
     leave()
@@ -489,7 +489,7 @@ def test_language_and_tabs(pages):
 
 def test_begin_runs_to_the_year_of_the_choice(land):
     one = Session(land)
-    end = one.live()
+    end = one.start()
     one.begin(replace(SMALL, until="2007"))
     wait_for(lambda: one.now is not None and one.now.date == "2007Q4" and one.doing.value == "rest")
     assert one.running.value == SMALL
@@ -507,7 +507,7 @@ def test_a_bug_is_told_on_the_page_too(monkeypatch, land):
 
 
 def test_words_are_the_same_in_both_languages():
-    chinese = words_of("zh").texts
+    chinese = translator("zh").texts
     assert set(WORDS.texts) == set(chinese)
     for key, text in WORDS.texts.items():
         assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", chinese[key])), key
@@ -517,8 +517,8 @@ def test_words_are_the_same_in_both_languages():
 
 
 def test_places_are_limited_and_given_back(monkeypatch):
-    monkeypatch.setenv(limits.MOST_SESSIONS, "2")
-    places = limits.Places()
+    monkeypatch.setenv(limits.MAX_SESSIONS, "2")
+    places = limits.SessionSlots()
     first, second = places.take(), places.take()
     assert first is not None
     assert second is not None
@@ -530,7 +530,7 @@ def test_places_are_limited_and_given_back(monkeypatch):
 
 
 def test_a_full_server_says_so(monkeypatch):
-    monkeypatch.setenv(limits.MOST_SESSIONS, "0")
+    monkeypatch.setenv(limits.MAX_SESSIONS, "0")
     box, found = solara.render(app_page.Page(), handle_error=False)
     said = [
         str(widget.children) for widget in within(box) if "cl-problem" in str(getattr(widget, "class_", ""))
@@ -558,7 +558,7 @@ def test_a_country_too_large_for_the_page_is_refused(monkeypatch, land):
 def test_the_number_of_sessions_in_the_environment_is_checked(
     given: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(limits.MOST_SESSIONS, given)
+    monkeypatch.setenv(limits.MAX_SESSIONS, given)
     with pytest.raises(UserError, match=r"COMPUTELEAP_MOST_SESSIONS cannot be .*whole number from 1 to 1000"):
         server.run(port=0)
 
@@ -570,6 +570,6 @@ def test_an_address_open_to_the_network_is_warned_of(monkeypatch, capsys, host, 
             assert sockets[0].getsockname()[0] == host
 
     monkeypatch.setattr(server, "_make_server", lambda listener, host, names: Server())
-    monkeypatch.setattr(server.READY, "prepare", lambda country: None)
+    monkeypatch.setattr(server.PREWARMED, "prepare", lambda country: None)
     server.run(host, 0)
     assert ("there is no password" in capsys.readouterr().err) is warned

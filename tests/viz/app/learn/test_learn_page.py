@@ -31,9 +31,9 @@ from experiments.pages.story_numbers import (  # noqa: E402
 from experiments.study.run_study import run_arms  # noqa: E402
 from model.country.geography import load_cities  # noqa: E402
 from model.parameters import Parameters  # noqa: E402
-from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, told_table  # noqa: E402
+from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, story_table  # noqa: E402
 from viz.app.learn.stories import STORIES, Measurements, measurements  # noqa: E402
-from viz.app.ui.translations import LANGUAGES, words_of  # noqa: E402
+from viz.app.ui.translations import LANGUAGES, translator  # noqa: E402
 
 MEASURED = measurements()
 CLAIMED = {claim.key: claim for claim in CLAIMS}
@@ -164,20 +164,20 @@ def test_the_file_holds_what_was_measured(country):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("story", "step"), STEPS, ids=NAMES)
 def test_every_step_says_what_happens_where_to_look_and_whence_it_comes(language, story, step):
-    words = words_of(language)
+    tr = translator(language)
     start = f"learn.{story.key}.{step.key}"
     for part in ("title", "happens", "look", "source"):
-        text = words(f"{start}.{part}", **MEASURED.texts())
+        text = tr(f"{start}.{part}", **MEASURED.texts())
         assert text
         assert "{" not in text
-    assert step.key == "question" or f"{start}.why" in words.texts
+    assert step.key == "question" or f"{start}.why" in tr.texts
 
 
 def test_no_number_of_the_model_is_written_into_a_text():
     """Numbers come from the measurements: a text may hold years, counts and sources, no ± or decimals."""
     allowed = {"0.3", "0.7", "0.5", "0.1", "0.94"}  # parameters, and a published correlation (E9)
     for language in LANGUAGES:
-        for key, text in words_of(language).texts.items():
+        for key, text in translator(language).texts.items():
             if key.startswith("learn."):
                 assert "±" not in text, key
                 assert set(re.findall(r"\d+\.\d+", text)) <= allowed, key
@@ -189,7 +189,7 @@ def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(sto
     assert story.steps[-1].key == "question"
     assert sum(step.load is not None for step in story.steps) >= 4
     for language in LANGUAGES:
-        assert words_of(language)(f"learn.{story.key}.honest", **MEASURED.texts())
+        assert translator(language)(f"learn.{story.key}.honest", **MEASURED.texts())
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(sto
     ids=[f"{a.key} {b.key}" for a, b in STEPS if b.load],
 )
 def test_what_a_step_loads_can_be_run(story, step):
-    from viz.app.explore.run_options import Choice
+    from viz.app.explore.run_options import RunOptions
 
-    parameters, scenario, seed = Choice(**step.load.chosen()).checked()
+    parameters, scenario, seed = RunOptions(**step.load.chosen()).checked()
     assert parameters.firms == 10_000
     assert scenario.name == step.load.scenario
     assert seed == int(step.load.seed)
@@ -211,15 +211,15 @@ def test_what_a_step_loads_can_be_run(story, step):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 def test_the_chart_of_a_story_has_all_its_numbers(story, language):
-    words = words_of(language)
-    option = expected(story, MEASURED, words)
+    tr = translator(language)
+    option = expected(story, MEASURED, tr)
     assert len(option["series"][0]["data"]) == len(story.told)
     assert option["xAxis"]["name"].strip()
     assert option["yAxis"]["name"].strip()
-    assert len(told_table(story, MEASURED)) == SEEDS * len(story.told)
+    assert len(story_table(story, MEASURED)) == SEEDS * len(story.told)
     assert {MEASURED.numbers[name]["unit"] for name in story.told} == {story.unit}
     assert all(
-        axis["name"] for axis in (scatter(MEASURED, words)["xAxis"], scatter(MEASURED, words)["yAxis"])
+        axis["name"] for axis in (scatter(MEASURED, tr)["xAxis"], scatter(MEASURED, tr)["yAxis"])
     )
 
 
@@ -243,7 +243,7 @@ def visitor() -> Any:
         language=solara.reactive("en"), side=solara.reactive("country"), begun=begun, shown=[]
     )
     one.begin, one.show = begun.append, one.shown.append
-    one.put = lambda reactive, value: setattr(reactive, "value", value)
+    one.set = lambda reactive, value: setattr(reactive, "value", value)
     return one
 
 
@@ -282,21 +282,21 @@ def test_every_step_is_shown_in_both_languages():
     box, found = solara.render(Learn(session), handle_error=False)
     for language in LANGUAGES:
         session.language.value = language
-        words = words_of(language)
+        tr = translator(language)
         for story in STORIES.values():
-            click(found, words(f"learn.{story.key}.lead"))
+            click(found, tr(f"learn.{story.key}.lead"))
             for number, step in enumerate(story.steps, start=1):
                 next(b for b in found.find(ipyvuetify.Btn).widgets if b.children == [str(number)]).click()
                 for part in PARTS:
                     key = f"learn.{story.key}.{step.key}.{part}"
-                    if key in words.texts:
-                        assert words(key, **MEASURED.texts()) in texts_of(box)
+                    if key in tr.texts:
+                        assert tr(key, **MEASURED.texts()) in texts_of(box)
     found.close()
 
 
 def test_a_load_that_cannot_be_is_not_made():
-    from viz.app.explore.run_options import Choice, ChoiceError
+    from viz.app.explore.run_options import RunOptions, RunOptionsError
 
     load = replace(STORIES["gap"].steps[0].load, scenario="unheard_of")
-    with pytest.raises(ChoiceError):
-        Choice(**load.chosen()).checked()
+    with pytest.raises(RunOptionsError):
+        RunOptions(**load.chosen()).checked()

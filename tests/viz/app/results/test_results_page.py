@@ -29,21 +29,21 @@ from experiments.study.settings import settle  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity  # noqa: E402
 from viz.app.results import run_charts  # noqa: E402
-from viz.app.results import stored_results as results_read  # noqa: E402
+from viz.app.results import result_reader as results_read  # noqa: E402
 from viz.app.results import study_charts as results_study_charts  # noqa: E402
 from viz.app.results import sweep_charts as results_sweep_charts  # noqa: E402
 from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name  # noqa: E402
-from viz.app.results.chart_style import interval, shown  # noqa: E402
+from viz.app.results.chart_numbers import interval, shown  # noqa: E402
 from viz.app.results.line_options import Bundle, bands  # noqa: E402
-from viz.app.results.stored_results import Kept, Reading, RunFolder, StudyFolder, SweepStore, UnreadableError, read  # noqa: E402
-from viz.app.results.shelf import Shelf, look  # noqa: E402
-from viz.app.ui.translations import LANGUAGES, Words, words_of  # noqa: E402
+from viz.app.results.result_reader import ResultCache, BackgroundReader, RunFolder, StudyFolder, SweepStore, UnreadableError, read  # noqa: E402
+from viz.app.results.shelf import Shelf, scan_shelf  # noqa: E402
+from viz.app.ui.translations import LANGUAGES, Translator, translator  # noqa: E402
 
 from tests.support.results_shelf import SWEEP  # noqa: E402
 
 sys.path.pop(0)
 
-EN = words_of("en")
+EN = translator("en")
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox",
@@ -63,13 +63,13 @@ def folder(small_shelf: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def shelf(folder: Path) -> Shelf:
-    return look(folder)
+    return scan_shelf(folder)
 
 
 def opened(shelf: Shelf, key: str) -> Any:
     item = shelf.find(key)
     assert item is not None
-    return results_read.SHARED.read(item)
+    return results_read.SHARED_CACHE.read(item)
 
 
 # ── The shelf ────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +105,7 @@ def test_only_keys_of_the_list_open_something(shelf, key):
 
 
 def test_a_folder_that_is_not_there_is_an_empty_shelf(tmp_path):
-    assert look(tmp_path / "nowhere") == Shelf(())
+    assert scan_shelf(tmp_path / "nowhere") == Shelf(())
 
 
 def test_no_more_than_so_many_are_listed(tmp_path, monkeypatch):
@@ -113,7 +113,7 @@ def test_no_more_than_so_many_are_listed(tmp_path, monkeypatch):
     for k in range(5):
         (tmp_path / str(k)).mkdir()
         (tmp_path / str(k) / "summary.json").write_text("{")
-    shelf = look(tmp_path)
+    shelf = scan_shelf(tmp_path)
     assert (len(shelf.items), shelf.more) == (3, True)
 
 
@@ -162,7 +162,7 @@ def test_large_folders_are_capped_with_a_word(shelf, monkeypatch):
 
 
 def test_what_was_read_is_kept_until_its_files_change(shelf, folder):
-    kept, item = Kept(), shelf.find("studies/layouts")
+    kept, item = ResultCache(), shelf.find("studies/layouts")
     first = kept.read(item)
     assert kept.read(item) is first
     os.utime(folder / "studies" / "layouts" / "layouts.parquet", (1.0e9, 4.0e9))
@@ -172,7 +172,7 @@ def test_what_was_read_is_kept_until_its_files_change(shelf, folder):
 def test_reading_tells_its_steps_and_can_be_given_up(shelf):
     items = [shelf.find(key) for key in ("tiny", "damaged")]
     steps: list[tuple[str, int]] = []
-    Reading(items, lambda step, done, found, bad: steps.append((step, done)), Kept()).run()
+    BackgroundReader(items, lambda step, done, found, bad: steps.append((step, done)), ResultCache()).run()
     assert steps[0] == ("tables", 0)
     assert steps[-1] == ("", 2)
     heard, going = [], threading.Event()
@@ -180,9 +180,9 @@ def test_reading_tells_its_steps_and_can_be_given_up(shelf):
     def told(step: str, done: int, found: list[Any], bad: dict[str, Any]) -> None:
         heard.append(step)
         going.set()
-        reading.give_up()
+        reading.cancel()
 
-    reading = Reading(items, told, Kept())
+    reading = BackgroundReader(items, told, ResultCache())
     reading.begin()
     assert going.wait(30.0)
     time.sleep(0.3)
@@ -192,38 +192,38 @@ def test_reading_tells_its_steps_and_can_be_given_up(shelf):
 # ── Charts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def all_charts(shelf: Shelf, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+def all_charts(shelf: Shelf, tr: Translator) -> Iterator[tuple[str, dict[str, Any]]]:
     runs = [opened(shelf, key) for key in ("random_hosts", "actual")]
-    for measure in results_read.OF_COUNTRY:
-        yield f"over time {measure}", run_charts.over_time(runs[0], measure, words, True, (0.0, 1.0))
-        yield f"difference {measure}", run_charts.difference(runs[0], measure, words, False)
-    yield "distance", run_charts.distance(runs, words)
-    yield "channels", run_charts.channels(runs, words)
+    for measure in results_read.NATIONAL_MEASURES:
+        yield f"over time {measure}", run_charts.over_time(runs[0], measure, tr, True, (0.0, 1.0))
+        yield f"difference {measure}", run_charts.difference(runs[0], measure, tr, False)
+    yield "distance", run_charts.distance(runs, tr)
+    yield "channels", run_charts.channels(runs, tr)
     for k in range(len(run_charts.HEADLINES)):
-        yield f"compared {k}", run_charts.compared(runs, k, words)
-    yield "map", run_charts.city_map(runs[0], words)
+        yield f"compared {k}", run_charts.compared(runs, k, tr)
+    yield "map", run_charts.city_map(runs[0], tr)
     store = opened(shelf, "tiny")
     for measure in store.measures:
         yield (
             f"regimes {measure}",
-            results_sweep_charts.regime_map(store.finals, measure, *store.factors, words),
+            results_sweep_charts.regime_map(store.finals, measure, *store.factors, tr),
         )
         yield (
             f"response {measure}",
-            results_sweep_charts.response(store.finals, measure, "capacity_scale", words),
+            results_sweep_charts.response(store.finals, measure, "capacity_scale", tr),
         )
     folder = shelf.find("tiny_morris").folder
     yield (
         "sensitivity",
-        results_sweep_charts.sensitivity_bars(sensitivity(open_store(folder), "innovation"), words),
+        results_sweep_charts.sensitivity_bars(sensitivity(open_store(folder), "innovation"), tr),
     )
     study = opened(shelf, "studies/layouts")
     for measure in results_study_charts.layout_measures(study.tables["layouts"]):
-        yield f"layouts {measure}", results_study_charts.layouts(study.tables["layouts"], measure, words)
-    yield from study_charts(words)
+        yield f"layouts {measure}", results_study_charts.layouts(study.tables["layouts"], measure, tr)
+    yield from study_charts(tr)
 
 
-def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+def study_charts(tr: Translator) -> Iterator[tuple[str, dict[str, Any]]]:
     splits = pd.DataFrame(
         [
             {
@@ -238,7 +238,7 @@ def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
             for one in SPLITS
         ]
     )
-    yield "splits", results_study_charts.splits(splits, "random_hosts", words)
+    yield "splits", results_study_charts.splits(splits, "random_hosts", tr)
     ablation = pd.DataFrame(
         [
             {
@@ -254,7 +254,7 @@ def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
             for one in FINDINGS
         ]
     )
-    yield "ablation", results_study_charts.ablation(ablation, "random_hosts", words)
+    yield "ablation", results_study_charts.ablation(ablation, "random_hosts", tr)
     for of in MAPS:
         rows = [
             {
@@ -273,7 +273,7 @@ def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
         ]
         yield (
             f"regimes {of.id}",
-            results_study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", words),
+            results_study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", tr),
         )
     curve = pd.DataFrame(
         [
@@ -292,13 +292,13 @@ def study_charts(words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
         ]
     )
     for measure in results_study_charts.OVERSUPPLY:
-        yield f"oversupply {measure}", results_study_charts.oversupply(curve, "actual", measure, words)
+        yield f"oversupply {measure}", results_study_charts.oversupply(curve, "actual", measure, tr)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_is_plain_data_and_every_axis_has_a_name(shelf, language):
     names = []
-    for name, option in all_charts(shelf, words_of(language)):
+    for name, option in all_charts(shelf, translator(language)):
         text = json.dumps(option, allow_nan=False)  # JSON, as the browser gets it
         assert "<img" not in text
         for which in ("xAxis", "yAxis"):
@@ -427,8 +427,8 @@ def test_the_file_of_a_sweep_is_the_same_experiment(shelf, tmp_path):
     found = opened(shelf, "tiny")
     name, text = experiment_file(found)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    again = load(tmp_path / name, tmp_path / "store").experiment
-    assert again.identity() == open_store(found.item.folder).experiment.identity()
+    again = load(tmp_path / name, tmp_path / "store").build_scenario
+    assert again.identity() == open_store(found.item.folder).build_scenario.identity()
     assert tomllib.loads(text)["design"] == SWEEP["design"]
 
 

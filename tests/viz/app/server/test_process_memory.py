@@ -13,7 +13,7 @@ from viz.app.server.server import ThreadSlots
 pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs the C library of Linux")
 
 # Threads fill their heaps and leave one block at the end of each, so that what lies below is kept.
-SESSIONS = """
+SLOTS = """
 import threading, psutil
 from viz.app.server.process_memory import give_back, share_heaps
 share_heaps()
@@ -40,5 +40,5 @@ def test_a_thread_that_ended_while_its_session_closes_is_no_error():
 
 def test_what_sessions_freed_is_given_back():
     """Of 240 MB; only what threads share can be told to be free, so most of it and not all."""
-    done = subprocess.run([sys.executable, "-c", SESSIONS], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", SLOTS], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 50, done.stdout

@@ -14,12 +14,12 @@ import pytest
 
 solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from viz.app.explore.frame_stream import Stage  # noqa: E402
+from viz.app.explore.frame_stream import FrameStream  # noqa: E402
 from viz.app.explore.session import Session  # noqa: E402
 from viz.app.server import request_filter as guard  # noqa: E402
 from viz.app.server import session_slots as limits  # noqa: E402
-from viz.app.server.message_filter import MOST_BYTES, RefusedError, passed_on  # noqa: E402
-from viz.app.server.request_filter import Guard, host_name, with_headers  # noqa: E402
+from viz.app.server.message_filter import MAX_BYTES, RefusedError, filter_message  # noqa: E402
+from viz.app.server.request_filter import RequestFilter, host_name, with_headers  # noqa: E402
 from viz.app.ui import event_filters as heard  # noqa: E402
 
 KERNEL = "0a7f9a4e-9d2f-4c55-8f5e-6d7b4f1f9c11"
@@ -65,16 +65,16 @@ class Button(Template):
     _event_handlers_map = MappingProxyType({"click": None})
 
 
-def made(host: str = "127.0.0.1", names: tuple[str, ...] = (), cache: Path = Path("nowhere")) -> Guard:
+def made(host: str = "127.0.0.1", names: tuple[str, ...] = (), cache: Path = Path("nowhere")) -> RequestFilter:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
         await send({"type": "http.response.body", "body": b"<script>1</script><scripts>"})
 
-    return Guard(app, {}, lambda cookies: cookies.get("solara-session-id"), cache, host, names)
+    return RequestFilter(app, {}, lambda cookies: cookies.get("solara-session-id"), cache, host, names)
 
 
 def answer(
-    gate: Guard, path: str, method: str = "GET", kind: str = "http", query: str = "", **heads: str
+    gate: RequestFilter, path: str, method: str = "GET", kind: str = "http", query: str = "", **heads: str
 ) -> Any:
     """Status, headers and body."""
     heads = {"host": "127.0.0.1:8765", **heads}
@@ -240,7 +240,7 @@ def test_only_its_own_browser_says_that_a_tab_was_closed():
 
 
 def test_more_connections_than_there_is_room_for_are_told_so(monkeypatch):
-    monkeypatch.setenv(limits.MOST_SESSIONS, "2")
+    monkeypatch.setenv(limits.MAX_SESSIONS, "2")
     gate = made()
     gate.open = 2 + limits.SPARE
     for kind, path in (("http", "/"), ("websocket", SOCKET)):
@@ -252,9 +252,9 @@ def test_more_connections_than_there_is_room_for_are_told_so(monkeypatch):
 
 
 def test_who_has_no_place_leaves_nothing_and_who_is_long_away_makes_room(monkeypatch):
-    places = limits.Places()
+    places = limits.SessionSlots()
     monkeypatch.setattr(guard, "SESSIONS", places)
-    monkeypatch.setenv(limits.MOST_SESSIONS, "2")
+    monkeypatch.setenv(limits.MAX_SESSIONS, "2")
     gate = made()
     kernels = ["first", "second", "without"]
     gate.contexts.update({kernel: Context() for kernel in kernels})
@@ -264,8 +264,8 @@ def test_who_has_no_place_leaves_nothing_and_who_is_long_away_makes_room(monkeyp
     assert [gate.contexts[kernel].reason for kernel in kernels] == ["", "", "cull"]
     asyncio.run(gate.make_room())
     assert not gate.contexts["first"].reason, "a minute is not over"
-    gate.lost["first"] -= guard.AWAY + 2
-    gate.lost["second"] -= guard.AWAY + 1
+    gate.lost["first"] -= guard.RECONNECT_SECONDS + 2
+    gate.lost["second"] -= guard.RECONNECT_SECONDS + 1
     gate.contexts["first"].page_status["p"] = Status.CONNECTED  # it came back
     asyncio.run(gate.make_room())
     assert [gate.contexts[kernel].reason for kernel in kernels[:2]] == ["", "cull"]
@@ -318,7 +318,7 @@ def context() -> Context:
     ],
 )  # fmt: skip
 def test_what_the_page_says_goes_on(raw):
-    given, found = json.loads(raw), json.loads(passed_on(raw, context()))
+    given, found = json.loads(raw), json.loads(filter_message(raw, context()))
     assert found["header"] == given["header"]
     assert found["content"].get("comm_id") == given["content"].get("comm_id")
     assert found["metadata"] == found["parent_header"] == {}
@@ -326,17 +326,17 @@ def test_what_the_page_says_goes_on(raw):
 
 def test_what_is_unknown_in_a_message_does_not_go_on():
     raw = to("control", method="run", args={"path": "/../x", "appName": "other", "dark": 1, "more": 2})
-    args = json.loads(passed_on(raw, context()))["content"]["data"]["args"]
+    args = json.loads(filter_message(raw, context()))["content"]["data"]["args"]
     assert args == {"path": "/", "dark": False, "themes": {}, "appName": None}
     raw = message("comm_info_request", {"target_name": None})
-    assert json.loads(passed_on(raw, context()))["content"] == {"target_name": "jupyter.widget"}
+    assert json.loads(filter_message(raw, context()))["content"] == {"target_name": "jupyter.widget"}
 
 
 @pytest.mark.parametrize(
     "raw",
     [
         b"", b"\x00" * 9, "", "[]", "null", "{", "[" * 100_000, "1" * 5000, '{"header": NaN}', '"\\ud800"',
-        " " * MOST_BYTES + "{}", message(None), message(["comm_msg"]),
+        " " * MAX_BYTES + "{}", message(None), message(["comm_msg"]),
         message("execute_request", {"code": "1"}),
         message("complete_request"), message("input_reply"), message(channel="iopub"), message(channel=None),
         message(buffers=["AA=="]), message(content=[1]), message("comm_msg", {"comm_id": 3, "data": {}}),
@@ -367,23 +367,23 @@ def test_what_is_unknown_in_a_message_does_not_go_on():
 )  # fmt: skip
 def test_what_the_page_never_says_is_left_out(raw):
     with pytest.raises(RefusedError):
-        passed_on(raw, context())
+        filter_message(raw, context())
 
 
 def test_the_page_begins_once_and_channels_are_few():
     begun = context()
     begun.container = object()
     with pytest.raises(RefusedError, match="'run'"):
-        passed_on(to("control", method="run", args={}), begun)
+        filter_message(to("control", method="run", args={}), begun)
     comms = begun.kernel.comm_manager.comms
     comms.update({str(k): comms["control"] for k in range(50)})
     with pytest.raises(RefusedError, match="too many"):
-        passed_on(
+        filter_message(
             message("comm_open", {"comm_id": "new", "target_name": "solara.control", "data": {}}), begun
         )
     begun.kernel = None  # it ended meanwhile
     with pytest.raises(RefusedError, match="gone"):
-        passed_on(to("control", method="app-status"), begun)
+        filter_message(to("control", method="app-status"), begun)
 
 
 def test_a_connection_that_talks_nonsense_is_closed(capsys):
@@ -457,16 +457,16 @@ def test_handlers_hear_only_what_they_take(make, expected):
 
 
 def test_an_answer_to_a_frame_that_was_never_sent_changes_nothing():
-    stage = Stage()
-    stage.drawn(2**50)
+    stage = FrameStream()
+    stage.acknowledge(2**50)
     assert stage._answered == 0
 
 
 def test_a_centre_that_is_not_there_cannot_be_taken_back():
     session = Session(SimpleNamespace())
-    session.choose(centres=(1, 2, 3))
+    session.set_options(centres=(1, 2, 3))
     for number in (-1, -3, 3, 99):
-        session.take_back(number)
-    assert session.choice.peek().centres == (1, 2, 3)
-    session.take_back(1)
-    assert session.choice.peek().centres == (1, 3)
+        session.remove_centre(number)
+    assert session.options.peek().centres == (1, 2, 3)
+    session.remove_centre(1)
+    assert session.options.peek().centres == (1, 3)

@@ -22,7 +22,7 @@ from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from model.scenarios.scenario import SCENARIOS
 from tests import ROOT
-from viz.app.explore.run_options import offered
+from viz.app.explore.run_options import available_scenarios
 from viz.app.results.run_charts import GAPS, GROUPS, slug, unit_name
 from viz.app.ui.parameter_translations import FOLDER as PARAMETERS
 from viz.app.ui.parameter_translations import (
@@ -31,10 +31,10 @@ from viz.app.ui.parameter_translations import (
     parameter_name,
     scenario_meaning,
 )
-from viz.app.ui.translations import FOLDER, words_of
+from viz.app.ui.translations import FOLDER, translator
 
 PAGE = ROOT / "viz" / "app"
-EN, ZH = words_of("en"), words_of("zh")
+EN, ZH = translator("en"), translator("zh")
 PLACEHOLDER = re.compile(r"{(\w*)}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What is the same in both languages: names, symbols, commands, formats.
@@ -54,7 +54,7 @@ def test_both_languages_have_the_same_keys():
 
 
 def test_both_languages_fill_in_the_same_places():
-    places = {key: [set(PLACEHOLDER.findall(words(key))) for words in (EN, ZH)] for key in EN.texts}
+    places = {key: [set(PLACEHOLDER.findall(tr(key))) for tr in (EN, ZH)] for key in EN.texts}
     assert {key: both for key, both in places.items() if both[0] != both[1]} == {}
     assert [key for key in EN.texts if not (EN(key).strip() and ZH(key).strip())] == []
 
@@ -90,7 +90,7 @@ def test_chinese_sentences_end_as_chinese_sentences_do():
 
 
 @pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh"])
-def test_all_that_a_result_may_name_has_words(words):
+def test_all_that_a_result_may_name_has_words(tr):
     wanted = [f"measures.{name}" for name in (*METRICS, *EFFECTS)]
     wanted += [f"scenarios.{name}" for name in SCENARIOS]
     wanted += [f"results.study.{name}" for name in STUDIES]
@@ -105,7 +105,7 @@ def test_all_that_a_result_may_name_has_words(words):
     wanted += [f"results.effects.{slug(name)}" for name in GROUPS]
     wanted += [f"results.gap.{slug(name)}" for name in GAPS]
     wanted += [f"results.design.{kind}" for kind in KINDS]
-    assert [key for key in wanted if key not in words.texts] == []
+    assert [key for key in wanted if key not in tr.texts] == []
 
 
 def test_every_unit_has_a_chinese_name():
@@ -134,8 +134,8 @@ def test_every_parameter_and_group_has_a_chinese_name_and_meaning():
 
 def test_every_scenario_has_a_chinese_meaning():
     file = tomllib.loads((PARAMETERS / "zh.toml").read_text(encoding="utf-8"))
-    assert list(file["scenarios"]) == list(offered())
-    for name, scenario in offered().items():
+    assert list(file["scenarios"]) == list(available_scenarios())
+    for name, scenario in available_scenarios().items():
         assert HAN.search(scenario_meaning(name, "zh"))
         assert scenario_meaning(name, "en") == scenario.meaning
 
