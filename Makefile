@@ -7,15 +7,17 @@ STAMP  := $(VENV)/.installed
 ASSETS := $(VENV)/.assets
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
 MESA4  := build/mesa4
+LONG   := tests/robustness tests/properties tests/fuzzing tests/mutation tests/viz/app/server
 ARGS   ?=
+PYTEST := pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint app bench docs mesa4 reliability clean
+.PHONY: help install run check test lint app bench docs mesa4 coverage reliability clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(STAMP)  ## put the program and its tools, at the versions in constraints.txt, into .venv
 	@echo "install: $(VENV) is up to date"
@@ -24,11 +26,15 @@ run: $(STAMP)  ## run the model: computeleap run
 	$(info $(strip run: computeleap run $(ARGS)))
 	@$(BIN)/computeleap run $(ARGS)
 
-test: $(STAMP) $(ASSETS)  ## run the tests: pytest
-	$(info $(strip test: pytest -n 2 --dist loadfile $(ARGS)))
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+check: lint  ## the quick lane, before a commit: lint and the fast tests
+	$(info $(strip check: $(PYTEST) -m "not slow" $(ARGS)))
+	@$(BIN)/$(PYTEST) -m "not slow" $(ARGS)
 
-lint: $(STAMP)  ## check style, types and the direction of imports
+test: $(STAMP) $(ASSETS)  ## run the tests: pytest
+	$(info $(strip test: $(PYTEST) $(ARGS)))
+	@$(BIN)/$(PYTEST) $(ARGS)
+
+lint: $(STAMP)  ## check style, types and the layers of imports
 	@echo "lint: ruff check, ruff format, mypy, import-linter"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -39,9 +45,9 @@ app: $(STAMP) $(ASSETS)  ## open the model in the browser: computeleap app
 	$(info $(strip app: computeleap app $(ARGS)))
 	@SOLARA_TELEMETRY_MIXPANEL_ENABLE=False $(BIN)/computeleap app $(ARGS)
 
-bench: $(STAMP)  ## time the model: python -m benchmarks.__main__
-	$(info $(strip bench: python -m benchmarks.__main__ $(ARGS)))
-	@$(BIN)/python -m benchmarks.__main__ $(ARGS)
+bench: $(STAMP)  ## time the model: python -m benchmarks
+	$(info $(strip bench: python -m benchmarks $(ARGS)))
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## build the documentation into build/docs
 	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
@@ -58,13 +64,22 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
 	@$(MESA4)/bin/python -m pytest tests/model/test_regional_model.py $(ARGS)
 
-reliability: $(STAMP)  ## break it in every way that is known; takes hours and renews docs/reliability.md
+coverage: $(STAMP) $(ASSETS)  ## run the tests under coverage.py; fails below the percentage in pyproject.toml
 	@$(PIP) -e ".[reliability]"
-	@rm -f build/ledger.jsonl && mkdir -p build
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m $(PYTEST) -q $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet -d build/coverage/html --fail-under 0
+	@$(BIN)/coverage report
+
+# Every target fails on its own, and the table of what was found is printed in the end.
+reliability: $(STAMP) $(ASSETS)  ## break it in every known way, mutation testing included; takes hours
+	@$(PIP) -e ".[reliability]"
+	@rm -f build/ledger.jsonl && mkdir -p build && touch build/ledger.jsonl
 	@export RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl; failed=0; \
-	RELIABILITY=full $(BIN)/pytest -n 2 --dist loadfile tests/reliability $(ARGS) || failed=1; \
-	$(BIN)/python tests/mutation/__main__.py || failed=1; \
-	$(BIN)/python tests/robustness/ledger.py $$RELIABILITY_LEDGER && exit $$failed
+	RELIABILITY=full $(BIN)/$(PYTEST) $(LONG) $(ARGS) || failed=1; \
+	$(BIN)/python -m tests.mutation || failed=1; \
+	$(BIN)/python -m tests.robustness.reliability_table $$RELIABILITY_LEDGER && exit $$failed
 
 clean:  ## remove the environment, caches and builds (results/ is kept)
 	@echo "clean: removing .venv, caches and builds"

@@ -10,6 +10,7 @@ from agents.elementary import exp
 from agents.view import AgentView
 
 KINDS = ("basic", "intelligent", "super")
+LARGEST_CENTRE = 1e6  # standard centres of a kind; every way of entering a centre has this limit
 LEAST_COST = 1e-3  # money/compute; what is free would be asked for without bound
 CLASSES = ("batch", "real_time")  # workload classes: work that may wait, and work that may not
 

@@ -1,7 +1,8 @@
-"""One small economy written with ten tools, checked to be the same and timed side by side.
+"""Benchmarks: one small economy in ten tools, timed side by side, and the full model.
 
-``reduced`` defines the economy; one module for each tool has it as a user of that tool would write it;
-``gate`` tells whether the results agree; ``compare`` times single runs and ``ensembles`` many small ones.
+``tools.reduced_economy`` defines the economy; every other module of ``tools`` writes it as a user of that
+tool would. ``equivalence_gate`` decides whether the results agree, and ``compare`` times them;
+``full_model`` times the model itself.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ class Tool:
     """A way to run the economy.
 
     The module has ``prepare(firms, seed, rate, **options)``, which returns a state, ``advance(state,
-    steps)``, ``measures(state)``, ``run(firms, steps, seed, **options)`` and ``SOURCE_LINES``; perhaps also
-    ``run_batch(firms, steps, seeds, rates, **options)`` and ``missing()``. ``needs`` are packages that must
-    be importable; ``most_firms`` is the largest size at which timing the tool is worth the wait.
+    steps)``, ``measures(state)``, ``run(firms, steps, seed, **options)`` and ``SOURCE_LINES``; it may have
+    ``missing()``. ``needs`` are packages that must be importable; ``most_firms`` is the largest size at which
+    timing the tool is worth the wait.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Tool:
     most_firms: int = 10_000_000
 
     def missing(self) -> str | None:
-        """Why the tool cannot run here, or None."""
+        """Return the reason why the tool cannot run here, or None."""
         if importlib.util.find_spec(self.module) is None:
             return f"{self.module} is not written yet"
         for name in self.needs:
@@ -45,20 +46,20 @@ class Tool:
         return None if reason is None else reason()
 
     def load(self) -> ModuleType:
-        """The tool's module."""
+        """Import and return the tool's module."""
         return importlib.import_module(self.module)
 
     def prepare(self, firms: int, seed: int, **more: Any) -> Any:
-        """A state ready for the first step."""
+        """Return a state ready for the first step."""
         return self.load().prepare(firms, seed, **self.options, **more)
 
     def run(self, firms: int, steps: int, seed: int) -> dict[str, float]:
-        """The six measures after that many steps."""
+        """Return the six measures after ``steps`` steps."""
         return self.load().run(firms, steps, seed, **self.options)
 
 
 def _tool(name: str, label: str, module: str, *needs: str, most: int = 10_000_000, **options: Any) -> Tool:
-    return Tool(name, label, f"{__name__}.{module}", needs, options, most)
+    return Tool(name, label, f"{__name__}.tools.{module}", needs, options, most)
 
 
 # The first is the yardstick of the ratios.

@@ -1,6 +1,6 @@
-"""All benchmarks, one after the other: ``make bench``.
+"""Run all benchmarks, one after the other: ``python -m benchmarks``, or ``make bench``.
 
-First the reduced economy in every tool at hand (``benchmarks.compare``), then the full model
+First the reduced economy in every tool that is installed (``benchmarks.compare``), then the full model
 (``benchmarks.full_model``). Results go to ``build/bench``; the same command wrote what the documentation
 quotes.
 """
@@ -21,7 +21,7 @@ def main() -> None:
     asked = sys.argv[1:] or list(known)
     wrong = [name for name in asked if name not in known]
     if wrong:
-        print(f"bench: {wrong[0]!r} is no benchmark; there are {', '.join(known)}", file=sys.stderr)
+        print(f"bench: {wrong[0]!r} is not a benchmark; choose from {', '.join(known)}", file=sys.stderr)
         raise SystemExit(2)
     sys.argv[1:] = []
     for name in asked:

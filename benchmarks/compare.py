@@ -1,6 +1,6 @@
 """Time the reduced economy in every tool, side by side: ``python -m benchmarks.compare``.
 
-Every tool first passes the equivalence gate (``gate``). Then each has one process for each size, alive
+Every tool first passes the equivalence gate. Then each has one process for each size, alive
 through all rounds; in every round the processes take turns in random order, one at a time, so that a busy
 moment of the machine does not fall on one tool. The metric is time of the process per firm and step (ns), on
 one core; setting up the first state is not counted. Slow tools run fewer steps and rounds; the table says
@@ -140,7 +140,7 @@ def _first(path: str, key: str) -> str:
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal how far it is."""
+    """Report progress on standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -273,18 +273,12 @@ def write(folder: Path, name: str, table: pd.DataFrame, about: Mapping[str, Any]
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def options(description: str | None) -> argparse.ArgumentParser:
-    """Options that both benchmarks have."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--tools", nargs="+", choices=list(TOOLS), default=list(TOOLS))
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--out", type=Path, default=Path("results/bench"))
-    return parser
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Time every tool at every size and write the table."""
-    parser = options(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tools", nargs="+", choices=list(TOOLS), default=list(TOOLS))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--out", type=Path, default=Path("build/bench"))
     parser.add_argument("--firms", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument(

@@ -1,6 +1,6 @@
 """Equivalence gate: does every tool run the same economy?
 
-The six measures of each tool over SEEDS runs are held against those of the NumPy reference, whose runs have
+The six measures of each tool over SEEDS runs are compared with those of the NumPy reference, whose runs have
 other seeds. A tool passes if, for every measure,
 
 - the means differ by at most ERRORS = 4 standard errors, sqrt(s1²/n1 + s2²/n2): chance alone breaks this

@@ -1,4 +1,4 @@
-"""Figure of the benchmark: the reduced economy and its ensembles in eleven programs, as committed.
+"""Figure of the benchmark: the reduced economy in eleven programs, from the committed results.
 
 ``python -m benchmarks.figure docs/bench FILE.png`` draws it.
 """
@@ -18,14 +18,14 @@ from matplotlib.figure import Figure
 from viz.figures.run_figures import BLUE, DPI, GREY, ORANGE, WIDTH, png
 
 
-def bench_figure(compare: pd.DataFrame, ensembles: pd.DataFrame, about: Mapping[str, Any]) -> Figure:
-    """Time against C at the largest size that a tool was run at, beside runs a second and core.
+def bench_figure(compare: pd.DataFrame, about: Mapping[str, Any]) -> Figure:
+    """Draw time against C at the largest size at which each tool was run.
 
-    ``compare``: label, firms, ns_min (ns per firm and step). ``ensembles``: label, per_core_best (runs/s).
+    ``compare``: label, firms, ns_min (ns per firm and step).
     """
-    figure = Figure(figsize=(WIDTH, 4.6), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(WIDTH, 3.6), dpi=DPI, layout="constrained")
     figure.suptitle("The same small economy, eleven programs", x=0.01, ha="left", fontsize=11, weight="bold")
-    left, right = figure.subplots(1, 2)
+    axes = figure.subplots()
     yardstick = compare[compare["label"] == compare["label"].iloc[0]].set_index("firms")["ns_min"]
     largest = (
         compare.dropna(subset=["ns_min"])
@@ -35,16 +35,14 @@ def bench_figure(compare: pd.DataFrame, ensembles: pd.DataFrame, about: Mapping[
         .set_index("label")
     )
     ratio = (largest["ns_min"] / yardstick.reindex(largest["firms"]).to_numpy()).sort_values()
-    _points(left, ratio, "time against C, largest country run", "{:.3g}×")
-    runs = ensembles.set_index("label")["per_core_best"].sort_values(ascending=False)
-    _points(right, runs, "runs a second and core", "{:.3g}")
+    _points(axes, ratio, "time against C at the largest size that was run", "{:.3g}×")
     machine = f"{about['date']}, {about['processor']}, {about['cores']} cores"
-    said = "logarithmic axes; up to 1,000,000 firms, and runs of 2,000 firms × 60 steps; all results agree"
-    figure.supxlabel(f"{said}; {machine}", fontsize=7.5)
+    note = "logarithmic axis; up to 1,000,000 firms; all results agree"
+    figure.supxlabel(f"{note}; {machine}", fontsize=7.5)
     return figure
 
 
-def _points(axes: Axes, values: pd.Series, words: str, form: str) -> None:
+def _points(axes: Axes, values: pd.Series, title: str, form: str) -> None:
     colours = [
         BLUE if "ComputeLeap" in label else ORANGE if label.startswith("C,") else GREY
         for label in values.index
@@ -57,18 +55,16 @@ def _points(axes: Axes, values: pd.Series, words: str, form: str) -> None:
         axes.text(value * 1.15, place, form.format(value), va="center", fontsize=7.5)
     axes.set_xscale("log")
     axes.set_xlim(float(values.min()) * 0.6, float(values.max()) * 3.0)
-    axes.set_title(words, fontsize=8.5, loc="left")
+    axes.set_title(title, fontsize=8.5, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=7.5)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Draw the figure of a folder of results into a file."""
+    """Draw the results of a folder into a file."""
     folder, target = Path(arguments[0]), Path(arguments[1])
-    compare, ensembles = (
-        json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("compare", "ensembles")
-    )
-    figure = bench_figure(pd.DataFrame(compare["rows"]), pd.DataFrame(ensembles["rows"]), compare["about"])
+    compare = json.loads((folder / "compare.json").read_text(encoding="utf-8"))
+    figure = bench_figure(pd.DataFrame(compare["rows"]), compare["about"])
     target.write_bytes(png(figure))
 
 

@@ -1,8 +1,8 @@
-"""The full model timed: a quarter by phase and size, ensembles, start-up and memory.
+"""Time the full model: a quarter by event and size, threads, start-up and memory.
 
-``python -m benchmarks.full_model`` prints the tables and writes ``full_model.json`` beside the
-other committed benchmark results. Times are of the wall clock; each is the least of several repeats,
-because a busy neighbour can only add to it. Ratios come first: they hold on other machines.
+``python -m benchmarks.full_model`` prints the tables and writes ``build/bench/full_model.json``, or the file
+named on the command line. Times are of the wall clock; each is the least of several repeats, because other
+processes can only add to it. Ratios come first: they hold on other machines.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 FIRMS = (1_000, 10_000, 100_000, 1_000_000)
 CITIES = (60, 338, 1_000)
@@ -154,12 +154,6 @@ def show(found: dict[str, Any]) -> None:
     for row in found["threads"]:
         two = f"{row['speed_up']:.2f} × one ({row['wall_ms_2']:.2f} ms)"
         print(f"\ntwo threads at {row['firms']:,} firms: {two}")
-    row = found["ensembles"]
-    print(
-        f"ensemble of {row['runs']} runs ({row['cities']} cities × {row['firms']:,} firms × "
-        f"{row['quarters']} quarters): {row['runs_per_s_1']:.1f} runs/s on one thread, "
-        f"{row['two_threads']:.2f} × on two; setting up takes {row['set_up_share']:.0%} of a run"
-    )
     print("start-up: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found["start_up"].items()))
 
 

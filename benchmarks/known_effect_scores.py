@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.evaluation.estimators.double_ml import Settings, double_ml
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.fixed_effects import fixed_effects
 from experiments.evaluation.known_effect import CONTROLS, known_panel
@@ -31,7 +31,7 @@ Estimator = Callable[[pd.DataFrame], Estimate]
 
 
 def _double(learner: str) -> Estimator:
-    return lambda panel: double_ml(panel, "outcome", controls=CONTROLS, settings=Settings(learner))
+    return lambda panel: double_ml(panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(learner))
 
 
 ESTIMATORS: dict[str, Estimator] = {

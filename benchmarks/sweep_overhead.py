@@ -27,7 +27,7 @@ import numpy as np
 from experiments.results.write_results import versions
 from experiments.study.run_identity import model_fingerprint
 from experiments.sweep import executors, from_values, simulate
-from experiments.sweep.chunk import Receipt, Task, run_chunk, workplace
+from experiments.sweep.chunk import ChunkReport, Task, run_chunk, store_context
 from experiments.sweep.design import make_design
 from experiments.sweep.measures import METRICS
 from experiments.sweep.queries import connect
@@ -66,7 +66,7 @@ def overhead(folder: Path, twin: bool, runs: int = 60) -> dict[str, float]:
     with spent.watched():
         for _ in range(TRIES + 1):
             (store.folder / "metrics" / f"{chunk_name(0)}.parquet").unlink(missing_ok=True)
-            workplace(task.store).simulator = Simulator()
+            store_context(task.store).simulator = Simulator()
             spent.seconds, start = 0.0, time.process_time()
             run_chunk(task)
             whole.append((time.process_time() - start) / runs)
@@ -108,12 +108,12 @@ class Spent:
             simulate.RegionalModel = RegionalModel  # type: ignore[attr-defined]
 
 
-def pretend(task: Task) -> Receipt:
+def pretend(task: Task) -> ChunkReport:
     """A chunk whose runs cost nothing: its mark is all that it writes."""
     store = Store(task.store)
     mark = store.folder / "metrics" / f"{chunk_name(task.chunk)}.parquet"
     mark.write_bytes(b"PAR1")
-    return Receipt(task.chunk, len(store.frozen.runs_of(task.chunk)), 0, 0.0)
+    return ChunkReport(task.chunk, len(store.frozen.runs_of(task.chunk)), 0, 0.0)
 
 
 def drive_pretended(folder: str, runs: str) -> None:
@@ -123,7 +123,8 @@ def drive_pretended(folder: str, runs: str) -> None:
     start = time.perf_counter()
     store = sweep._prepare(2, False)
     tasks = (Task(folder, k, sweep.experiment.run, "") for k in store.missing())
-    sweep._drive(tasks, Progress(int(runs)), 2, None, lambda progress, receipt: None, None)
+    where = executors.executor(2)
+    sweep._drive(tasks, Progress(int(runs)), lambda progress, report: None, where)
     peak = peak_megabytes()
     seconds = time.perf_counter() - start
     print(json.dumps({"runs": int(runs), "chunks": store.frozen.chunks, "peak_mb": peak, "seconds": seconds}))

@@ -1,6 +1,6 @@
 """What a rule of one's own costs: compiled, against the model's own; interpreted, against Mesa agents.
 
-``python -m benchmarks.user_rules`` prints both ratios and writes docs/bench/own_rules.json. The
+``python -m benchmarks.user_rules`` prints both ratios and writes docs/bench/user_rules.json. The
 compiled rule is one of the model's once more, in its event of fifteen rules. The interpreted one is a line
 of arithmetic, so that what is spent around the rule shows.
 """
@@ -28,7 +28,7 @@ from model.step import QUARTER
 
 FIRMS = 10_000
 REPEATS = 40
-PLACE = Path("docs/bench/own_rules.json")
+PLACE = Path("docs/bench/user_rules.json")
 
 
 def innovation_probability(own_intensity, conversion_intensity):
@@ -69,7 +69,7 @@ class Sellers(mesa.Model):
 
 
 def compiled_seconds(firms: int = FIRMS, repeats: int = REPEATS) -> tuple[float, float]:
-    """Shortest time of the event of firms' research with a compiled rule of one's own, and without, s."""
+    """Shortest time of the event of firms' research with a compiled user-defined rule, and without it, s."""
     trial = Trial(Extension("own", rules=innovation_probability)).with_firms(firms, 4)
     models = {own: trial.run(own) for own in (True, False)}
     seconds = event_seconds(_event("revenue"), models, repeats)

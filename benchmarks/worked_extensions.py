@@ -25,7 +25,7 @@ from model.country.geography import load_centres, load_cities
 from model.country.network import build_network
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "extensions"
 PLACE = Path("docs/bench/worked_extensions.json")
@@ -80,11 +80,13 @@ OWN: Mapping[str, tuple[tuple[str, str, Callable[[pd.DataFrame], float]], ...]] 
         ("talent", "%", percent("talent")),
         ("mean wage", "%", percent("wage")),
         (
-            "innovation where there is a university", "%",
+            "innovation where there is a university",
+            "%",
             lambda cities: float(cities.loc[cities["provincial_capital"].astype(bool), "innovation"].sum()),
         ),
         (
-            "innovation elsewhere", "%",
+            "innovation elsewhere",
+            "%",
             lambda cities: float(cities.loc[~cities["provincial_capital"].astype(bool), "innovation"].sum()),
         ),
     ),
@@ -95,12 +97,13 @@ OWN: Mapping[str, tuple[tuple[str, str, Callable[[pd.DataFrame], float]], ...]] 
     ),
     "learners": (
         (
-            "firms that work with compute", "points of 100",
+            "firms that work with compute",
+            "points of 100",
             lambda cities: float((cities["adoption_share"] * cities["firms"]).sum() / cities["firms"].sum()),
         ),
         ("use of compute", "%", percent("compute_use")),
     ),
-}  # fmt: skip
+}
 
 
 def difference(unit: str, with_it: float, without: float) -> float:
@@ -126,9 +129,15 @@ def worked(
     arms = {"off": changed(base, neutral), "default": base}
     arms |= {arm: changed(base, values) for arm, values in VARIANTS.get(name, {}).items()}
     plan = Plan(
-        arms, tuple(seeds), Parameters(firms=firms), until, cities, load_centres(None, cities),
-        build_network(cities), extension=source,
-    )  # fmt: skip
+        arms,
+        tuple(seeds),
+        Parameters(firms=firms),
+        until,
+        cities,
+        load_centres(None, cities),
+        build_network(cities),
+        extension=source,
+    )
     results = run_arms(plan, workers)
     if results.failures:
         raise RuntimeError(f"{name}: {results.failures}")
@@ -139,9 +148,16 @@ def worked(
             values = np.array([difference(unit, of(on), of(off)) for on, off in ends])
             error = float(values.std(ddof=1) / np.sqrt(len(values)))
             rows.append(
-                {"extension": name, "arm": arm, "measure": measure, "unit": unit,
-                 "mean": float(values.mean()), "se": error, "seeds": len(values)}
-            )  # fmt: skip
+                {
+                    "extension": name,
+                    "arm": arm,
+                    "measure": measure,
+                    "unit": unit,
+                    "mean": float(values.mean()),
+                    "se": error,
+                    "seeds": len(values),
+                }
+            )
     return rows
 
 

@@ -24,7 +24,8 @@ from model.engine.rule_source import RuleError, arguments
 from model.extensions.extended_model import Extended, Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, Scenario, find_scenario
+from model.scenarios.scenario import Opening, Scenario
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 HOLDS, FAILS, REMARK = "holds", "fails", "remark"
@@ -81,8 +82,8 @@ class Trial:
         given = table.checked(**{k: v for k, v in values.items() if k in table.model_fields})
         scenario = scenario or self.found_scenario()
         if not own:
-            known = {k: v for k, v in scenario.changes.items() if k in Parameters.model_fields}
-            scenario = replace(scenario, changes=known)
+            known = {k: v for k, v in scenario.parameters.items() if k in Parameters.model_fields}
+            scenario = replace(scenario, parameters=known)
         return RegionalModel(
             given, scenario, self.seed, cities=few_cities() if self.cities is None else self.cities,
             extension=self.extension if own else None, **how,
@@ -224,7 +225,7 @@ def _neutral(trial: Trial) -> list[Finding]:
     if lacking:
         return [Finding(what, REMARK, f"not declared: Extension(neutral={{…}}) of {', '.join(lacking)}")]
     scenario = trial.found_scenario()
-    neutral = replace(scenario, changes={**scenario.changes, **values})
+    neutral = replace(scenario, parameters={**scenario.parameters, **values})
     columns = differing(trial.run(own=False), trial.run(scenario=neutral))
     return [_same(what, columns, ", ".join(f"{name} = {value:g}" for name, value in values.items()))]
 

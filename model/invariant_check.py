@@ -1,51 +1,67 @@
-"""Runs that hold every invariant after every quarter, and say which event broke one.
+"""Check all invariants after a quarter and name the event that broke one.
 
-A quarter is checked at its end. Where something does not hold, the run is made again, bit for bit, to the
-quarter before, and its events are then done one by one: the first that leaves the breach behind is named.
+If an invariant is broken, the run is repeated, bit for bit, to the quarter before; its events then run one by
+one, and the first that leaves the breach is named.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Protocol
 
 from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
-from model.scenarios.scenario import date_of
-
-if TYPE_CHECKING:
-    from model.regional_model import RegionalModel
+from model.engine.engine import Engine
+from model.engine.state import State
+from model.extensions.extended_model import Extended
+from model.parameters import Parameters
+from model.scenarios.scenario import Scenario, date_of
 
 ACCOUNTS = "all events"
 
 
-def hold(model: RegionalModel, quarter: int) -> None:
+class Run(Protocol):
+    """The members of a ``RegionalModel`` that are read here."""
+
+    engine: Engine
+    experiment: Scenario
+    extended: Extended
+    parameters: Parameters
+    quarter: int
+    seed: int
+    state: State
+
+    def fresh_copy(self) -> Run: ...
+
+
+def check_invariants(run: Run, quarter: int) -> None:
     """Check the state after a quarter. Raises InvariantError."""
-    found = next(_all_breaches(model), None)
+    found = next(_all_breaches(run), None)
     if found is None:
         return
-    event, first = _event_of(model, quarter, found)
-    when = f"after {event} of {_date(model, quarter)}"
-    raise InvariantError(f"{first} ({when}, seed {model.seed}, scenario {model.experiment.name})")
+    event, first = _event_of(run, quarter, found)
+    when = f"after {event} of {_date(run, quarter)}"
+    raise InvariantError(f"{first} ({when}, seed {run.seed}, scenario {run.experiment.name})")
 
 
-def _all_breaches(model: RegionalModel) -> Any:
-    yield from breaches(model.state)
-    if not model.parameters.closed_economy:  # it has accounts of its own, held by its tests
-        exempt = {name for one in model.extended.extensions for name in one.exempt}
-        yield from broken_accounts(model.state, exempt)
+def _all_breaches(run: Run) -> Iterator[Breach]:
+    yield from breaches(run.state)
+    if not run.parameters.closed_economy:  # it has other accounts, which its tests check
+        exempt = {name for one in run.extended.extensions for name in one.exempt}
+        yield from broken_accounts(run.state, exempt)
 
 
-def _event_of(model: RegionalModel, quarter: int, found: Breach) -> tuple[str, Breach]:
-    again = model.again()
-    again.engine.run(again.quarter, quarter - again.quarter)
-    for name, call in again.engine.events_of(quarter):
+def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:
+    copy = run.fresh_copy()
+    copy.engine.run(copy.quarter, quarter - copy.quarter)
+    for name, call in copy.engine.events_of(quarter):
         call(quarter)
-        first = next(breaches(again.state), None)
+        first = next(breaches(copy.state), None)
         if first is not None:
             return f"event {name}", first
     return ACCOUNTS, found
 
 
-def _date(model: RegionalModel, quarter: int) -> str:
+def _date(run: Run, quarter: int) -> str:
     if quarter < 0:
         return f"quarter {quarter} of the burn-in"
-    return date_of(quarter, model.parameters.start_year)
+    return date_of(quarter, run.parameters.start_year)

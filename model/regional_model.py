@@ -15,26 +15,21 @@ from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
 from agents.view import AgentView
-from model.country.country import build_country
+from model.country.country import Country, build_country
 from model.country.synthetic import one_city
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
 from model.extensions.extended_model import Extensions, extended
 from model.extensions.extension import Extension
-from model.invariant_check import hold
+from model.files.user_tables import InputError
+from model.invariant_check import check_invariants
 from model.open_centre import open_now
 from model.parameters import Parameters
-from model.scenarios.scenario import (
-    Opening,
-    Scenario,
-    date_of,
-    find_scenario,
-    hub_cities,
-    openings_of,
-    quarter_of,
-)
+from model.scenarios.scenario import Opening, Scenario, date_of, quarter_of
+from model.scenarios.scenario_catalogue import find_scenario
+from model.scenarios.siting import hub_cities, openings_of
 
-# What is recorded of every city in every quarter; measures of mechanisms that are off are left out.
+# Recorded for every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
     "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
     "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
@@ -47,15 +42,12 @@ RECORDED = (
 PROVIDER_RECORDED = (
     "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
 )  # fmt: skip
-# Rows of centres change hands where centres are built and fail in the course of a run.
+# Where centres are built and fail during a run, a row may belong to several centres in turn.
 BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
-
-# Arguments that make the same run again.
-AGAIN = (
-    "parameters", "cities", "centres", "network", "rules", "extension", "faces", "engine", "threads",
-    "arithmetic",
-)  # fmt: skip
+# Arguments from which ``fresh_copy`` makes the same run; the rest it takes from the model.
+_COPIED = ("parameters", "rules", "extension", "faces", "engine", "threads", "arithmetic")
+_RENAMED = {"check": "check_invariants"}
 
 
 class RegionalModel(mesa.Model):
@@ -64,25 +56,38 @@ class RegionalModel(mesa.Model):
     Args:
         parameters: All numbers of the model; by default those of ``Parameters()``.
         scenario: Name (`computeleap scenarios` lists them), a ``Scenario``, or a TOML or Python file that
-            holds one. ``closed_economy`` is one city, by default ``model.country.synthetic.one_city()``.
-        rng: Seed. An integer names the run: the same integer gives the same bits on any number of threads
-            and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
-        cities: Table as ``model.country.geography.load_cities`` gives it; by default the shipped one.
-        centres: Table as ``model.country.geography.load_centres`` gives it; by default the shipped one.
-        network: A graph as ``model.country.network.build_network`` makes it; by default built from ``cities``.
+            holds one. ``closed_economy`` has one city, by default ``model.country.synthetic.one_city()``.
+        rng: Seed. An integer identifies the run: the same integer gives the same bits on any number of
+            threads and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
+        country: Cities, centres and network in one value, as ``model.country.country.load_country`` and
+            ``build_country`` return them; in the place of the next three.
+        cities: Table as ``model.country.geography.load_cities`` returns it; by default the shipped one.
+        centres: Table as ``model.country.geography.load_centres`` returns it; by default the shipped one.
+        network: Graph as ``model.country.network.build_network`` makes it; by default built from ``cities``.
         rules: The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
-        extension: Rules, parameters, columns, events and agents of one's own: an ``Extension``, its name such
+        extension: User-defined rules, parameters, columns, events and agents: an ``Extension``, its name such
             as ``my_module:extension`` or ``file.py:extension``, or several of them.
-        faces: Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; methods of theirs that are
-            named like a rule take its place and are run interpreted.
+        faces: Subclasses of ``Firm``, ``CityGovernment`` or ``ComputeProvider``; a method of theirs that has
+            the name of a rule replaces it and runs interpreted.
         engine: ``compiled`` or ``interpreted`` (plain Python, the same bits).
         threads: Threads for the loops over agents; the result does not depend on it.
         arithmetic: ``strict`` (the same bits on every machine and in either engine) or ``fast``, which lets
             the machine fuse a product and a sum; results then differ from strict ones in the last digits.
-        check: Hold all invariants after every quarter; a breach raises InvariantError, which names the event.
+        check_invariants: Check all invariants after every quarter; a breach raises InvariantError, which
+            names the event that caused it.
         **changes: Single parameters, as ``mesa.batch_run`` passes them.
 
     The burn-in runs on construction; ``time`` 0 is the start of the first reported quarter.
+
+    Attributes:
+        experiment: The ``Scenario`` that is run. Mesa uses ``model.scenario`` for its own parameter object,
+            hence the other name.
+        country, cities, network: The ``Country``, its table of cities and its graph.
+
+    Raises:
+        InputError: ``country`` is given together with ``cities``, ``centres`` or ``network``.
+        ScenarioError: the scenario does not exist or cannot be run.
+        ParameterError: a parameter does not exist or is out of range.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class RegionalModel(mesa.Model):
         scenario: str | Scenario = "actual",
         rng: Any = None,
         *,
+        country: Country | None = None,
         cities: pd.DataFrame | None = None,
         centres: pd.DataFrame | None = None,
         network: nx.Graph[int] | None = None,
@@ -100,7 +106,7 @@ class RegionalModel(mesa.Model):
         engine: str = "compiled",
         threads: int = 1,
         arithmetic: str = "strict",
-        check: bool = False,
+        check_invariants: bool = False,
         **changes: Any,
     ) -> None:
         made_with = dict(locals())
@@ -111,23 +117,29 @@ class RegionalModel(mesa.Model):
             rng=int(rng) % 2**64 if is_number and rng < 0 else rng
         )  # NumPy knows no seed below 0
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
-        self._made_with = {name: made_with[name] for name in AGAIN} | changes
-        self.check = check
+        for old in changes.keys() & _RENAMED.keys():
+            raise InputError([f"the argument {old} is now called {_RENAMED[old]}"])
+        self._made_with = {name: made_with[name] for name in _COPIED} | changes
+        self.check_invariants = check_invariants
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
         given = self.experiment.applied_to(self.extended.settle(parameters))
         self.parameters = given.changed(**changes) if changes else given
-        if cities is None and self.parameters.closed_economy:
-            cities = one_city()
-        self.country = build_country(cities, centres, network)
+        if country is not None:
+            if not (cities is centres is network is None):
+                raise InputError(["give either country, or cities, centres and network"])
+            self.country = country
+        else:
+            if cities is None and self.parameters.closed_economy:
+                cities = one_city()
+            self.country = build_country(cities, centres, network)
         self.cities, self.network = self.country.cities, self.country.network
-        self.known_centres = known = self.country.centres
         self.openings = openings_of(
-            self.experiment, self.cities, known, self.parameters.start_year, self.seed
+            self.experiment, self.cities, self.country.centres, self.parameters.start_year, self.seed
         )
         building = bool(self.parameters.building_slots)
-        hubs = hub_cities(self.cities, known).tolist() if building else ()
+        hubs = hub_cities(self.cities, self.country.centres).tolist() if building else ()
         self.state = self.extended.initial_state(
             self.cities, self.network, self.openings, self.parameters, self.seed, hubs
         )
@@ -157,28 +169,27 @@ class RegionalModel(mesa.Model):
         self.datacollector.collect(self)
 
     def _burn_in(self) -> None:
-        at_once = 1 if self.check else -self.quarter
+        at_once = 1 if self.check_invariants else -self.quarter
         while self.quarter < 0:
             self.engine.run(self.quarter, at_once)
             self.quarter += at_once
-            if self.check:
-                hold(self, self.quarter - 1)
+            if self.check_invariants:
+                check_invariants(self, self.quarter - 1)
 
-    def again(self) -> RegionalModel:
-        """The same run before its burn-in: its ``quarter`` is the first of it."""
-        made = {**self._made_with, "scenario": self.experiment, "rng": self.seed, "check": False}
-        return _Unrun(**made)
+    def fresh_copy(self) -> RegionalModel:
+        """Return the same run, unchecked, before its burn-in: at the first quarter of it."""
+        return _BeforeBurnIn(scenario=self.experiment, rng=self.seed, country=self.country, **self._made_with)
 
     def step(self) -> None:
-        """Run one quarter and record it. Raises InvariantError if ``check`` finds a breach."""
+        """Run one quarter and record it. Raises InvariantError if ``check_invariants`` finds a breach."""
         kept = [("cities", self.history, name) for name in self.history]
         kept += [("providers", self.provider_history, name) for name in self.provider_history]
         records = self.engine.run(self.quarter, recorded=[(table, name) for table, _, name in kept])
         self.quarter += 1
         for (_, history, name), record in zip(kept, records, strict=True):
             history[name].append(record[0])
-        if self.check:
-            hold(self, self.quarter - 1)
+        if self.check_invariants:
+            check_invariants(self, self.quarter - 1)
         self.datacollector.collect(self)
 
     @property
@@ -203,16 +214,23 @@ class RegionalModel(mesa.Model):
     def open_centre(
         self, city: int | str, kind: str, size: float = 1.0, industry: str | None = None
     ) -> Opening:
-        """Open a centre in the next quarter, as if the scenario had had it from the start, to the bit.
+        """Open a centre in the next quarter, to the bit as if the scenario had contained it from the start.
 
-        ``city`` is a city_id or a name, ``kind`` one of ``agents.compute_provider.KINDS``, ``size`` relative
-        to a standard centre, ``industry`` a tier of the chain that it is dedicated to. ``experiment`` then
-        is the scenario with this centre. Raises ScenarioError for what cannot be opened.
+        Args:
+            city: A city_id or a name.
+            kind: One of ``agents.compute_provider.KINDS``.
+            size: Relative to a standard centre.
+            industry: A tier of the chain that the centre is dedicated to.
+
+        ``experiment`` becomes the scenario with this centre.
+
+        Raises:
+            ScenarioError: a centre like this cannot be opened.
         """
         return open_now(self, city, kind, size, industry)
 
     def panel(self) -> pd.DataFrame:
-        """Recorded city columns, one row per quarter and city: date, city_id, then the measures."""
+        """Return the recorded columns of cities, one row per quarter and city: date, city_id, measures."""
         quarters = len(self.history["innovation"])
         dates = [date_of(q, self.parameters.start_year) for q in range(quarters)]
         ids = self.cities["city_id"].to_numpy()
@@ -221,16 +239,16 @@ class RegionalModel(mesa.Model):
         return pd.DataFrame({**frame, **measures})
 
     def remove_all_agents(self) -> None:
-        """Close every firm; cities and centres stay, they cannot leave the country."""
+        """Close every firm. Cities and centres stay: they cannot leave the country."""
         self.state["firms"]["alive"] = 0.0
 
-    # ── The Mesa face: views of rows, made when somebody looks ───────────────────────────────────
+    # ── Mesa's side: views of rows, made on demand ───────────────────────────────────────────────
 
     def _view(self, table: str, row: int) -> AgentView:
         view = self._views.get((table, row))
         if view is None:
             place = list(self.extended.faces).index(table)
-            # Further kinds of agents leave the numbers of the model's own as they are.
+            # The unique ids of the model's own agents do not depend on which further kinds there are.
             number = 3 * row + place + 1 if place < 3 else place * 2**40 + row + 1
             view = self._views[table, row] = self.extended.faces[table](self, row, number)
         return view
@@ -258,7 +276,7 @@ class RegionalModel(mesa.Model):
 
     @property
     def agents(self) -> AgentSet:
-        """All agents at work now: firms, city governments, open centres and those of extensions, as views."""
+        """All agents now active, as views: firms, city governments, open centres and those of extensions."""
         return self._agent_set(*self.extended.faces)
 
     @property
@@ -277,15 +295,15 @@ def _of_faces(faces: tuple[type[AgentView], ...]) -> tuple[Extension, ...]:
     return (Extension("faces", faces=faces),) if faces else ()
 
 
-class _Unrun(RegionalModel):
-    """A run that has not been burnt in."""
+class _BeforeBurnIn(RegionalModel):
+    """A run whose burn-in has not been done."""
 
     def _burn_in(self) -> None:
         pass
 
 
 class _ByType(Mapping[type, AgentSet]):
-    """Kinds of agents to agent sets, each made on look-up."""
+    """A mapping from kinds of agents to agent sets, each made on look-up."""
 
     def __init__(self, model: RegionalModel) -> None:
         self._model = model

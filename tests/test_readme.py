@@ -14,7 +14,7 @@ from agents.rules import Rules
 from experiments.pages.__main__ import BEGIN, END, parameters_page, with_results
 from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import QUARTER
 from tests import ROOT
 from viz.cli.commands import app

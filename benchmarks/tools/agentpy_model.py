@@ -7,7 +7,24 @@ import math
 import agentpy
 import numpy as np
 
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import (
+    CAPITAL_POWER,
+    CITIES,
+    COMPUTE_POWER,
+    COMPUTE_SHARE,
+    DATA_POWER,
+    GAIN,
+    KEPT,
+    MOVE_CHANCE,
+    MOVE_EVERY,
+    RATE,
+    RENEWAL,
+    SAVED,
+    TALENT_POWER,
+    measured,
+    source_lines,
+    start,
+)
 
 # --- model ---
 
@@ -22,7 +39,7 @@ class City(agentpy.Agent):
     def open_step(self) -> None:
         """Clear the sums and compute what all its firms share."""
         self.output, self.innovations = 0.0, 0
-        self.reach = self.p.rate * self.talent**r.TALENT_POWER * self.data**r.DATA_POWER
+        self.reach = self.p.rate * self.talent**TALENT_POWER * self.data**DATA_POWER
 
 
 class Firm(agentpy.Agent):
@@ -31,20 +48,20 @@ class Firm(agentpy.Agent):
     def step(self) -> None:
         """Buy compute, try to innovate, produce, invest."""
         city = self.city
-        compute = min(r.COMPUTE_SHARE * self.capital / city.price, city.availability)
-        intensity = city.reach * (1.0 + compute) ** r.COMPUTE_POWER * self.absorption
+        compute = min(COMPUTE_SHARE * self.capital / city.price, city.availability)
+        intensity = city.reach * (1.0 + compute) ** COMPUTE_POWER * self.absorption
         if self.model.random.random() < 1.0 - math.exp(-intensity):
-            self.productivity *= r.GAIN
+            self.productivity *= GAIN
             city.innovations += 1
-        output = self.productivity * self.capital**r.CAPITAL_POWER
-        self.capital = r.KEPT * self.capital + r.SAVED * output
+        output = self.productivity * self.capital**CAPITAL_POWER
+        self.capital = KEPT * self.capital + SAVED * output
         city.output += output
 
     def move(self) -> None:
         """Go to another city, seldom."""
-        if self.model.random.random() < r.MOVE_CHANCE:
-            ahead = 1 + int(self.model.random.random() * (r.CITIES - 1))
-            self.city = self.model.cities[(self.city.number + ahead) % r.CITIES]
+        if self.model.random.random() < MOVE_CHANCE:
+            ahead = 1 + int(self.model.random.random() * (CITIES - 1))
+            self.city = self.model.cities[(self.city.number + ahead) % CITIES]
 
 
 class Economy(agentpy.Model):
@@ -52,10 +69,10 @@ class Economy(agentpy.Model):
 
     def setup(self) -> None:
         """Make cities and firms."""
-        first = r.start(self.p.firms)
-        self.cities = agentpy.AgentList(self, r.CITIES, City)
+        first = start(self.p.firms)
+        self.cities = agentpy.AgentList(self, CITIES, City)
         self.firms = agentpy.AgentList(self, self.p.firms, Firm)
-        self.cities.number = agentpy.AttrIter(list(range(r.CITIES)))
+        self.cities.number = agentpy.AttrIter(list(range(CITIES)))
         for name in ("price", "availability", "talent", "data"):
             setattr(self.cities, name, agentpy.AttrIter(getattr(first, name).tolist()))
         for name in ("productivity", "capital", "absorption"):
@@ -72,35 +89,35 @@ class Economy(agentpy.Model):
         self.total_output += output.sum()
         self.total_innovations += innovations.sum()
         arriving = self.gravity @ (output / output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
+        learnt = self.gravity @ (CITIES * innovations / max(1, int(innovations.sum())))
         for city, talent, data in zip(self.cities, arriving.tolist(), learnt.tolist(), strict=True):
-            city.talent = (1.0 - r.RENEWAL) * city.talent + r.RENEWAL * talent
-            city.data = (1.0 - r.RENEWAL) * city.data + r.RENEWAL * data
-        if self.t % r.MOVE_EVERY == 0:
+            city.talent = (1.0 - RENEWAL) * city.talent + RENEWAL * talent
+            city.data = (1.0 - RENEWAL) * city.data + RENEWAL * data
+        if self.t % MOVE_EVERY == 0:
             self.firms.move()
 
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__)
+SOURCE_LINES = source_lines(__file__)
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE) -> Economy:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE) -> Economy:
+    """Return an economy before its first step."""
     state = Economy({"firms": firms, "rate": rate, "seed": seed})
     state.sim_setup()
     return state
 
 
 def advance(state: Economy, steps: int) -> None:
-    """Run that many steps, as ``Model.run`` does."""
+    """Run ``steps`` steps, as ``Model.run`` does."""
     for _ in range(steps):
         state.sim_step()
 
 
 def measures(state: Economy) -> dict[str, float]:
-    """The six measures."""
-    return r.measured(
+    """Return the six measures."""
+    return measured(
         state.total_output,
         state.total_innovations,
         np.array(list(state.firms.productivity)),
@@ -110,7 +127,7 @@ def measures(state: Economy) -> dict[str, float]:
 
 
 def run(firms: int, steps: int, seed: int) -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed)
     advance(state, steps)
     return measures(state)

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools import reduced_economy
+from benchmarks.tools.reduced_economy import CITIES, RATE, gravity, measured, source_lines, start
 from model.engine.draws import stream_base
 
 SOURCE = Path(__file__).with_name("yardstick.c")
@@ -61,7 +62,7 @@ def library(strict: bool) -> ctypes.CDLL:
     folder = tempfile.mkdtemp(prefix="yardstick-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     target = Path(folder) / "yardstick.so"
-    numbers = [f"-D{name}={getattr(r, name)!r}" for name in NUMBERS]
+    numbers = [f"-D{name}={getattr(reduced_economy, name)!r}" for name in NUMBERS]
     command = ["gcc", *flags(strict), *numbers, "-shared", "-fPIC", str(SOURCE), "-o", str(target)]
     subprocess.run([*command, "-lmvec", "-lm"], check=True, capture_output=True, text=True)
     return ctypes.CDLL(str(target))
@@ -73,21 +74,21 @@ def library(strict: bool) -> ctypes.CDLL:
 @lru_cache(maxsize=1)
 def by_column() -> NDArray[np.float64]:
     """The gravity matrix, column by column."""
-    return np.ascontiguousarray(r.gravity().T)
+    return np.ascontiguousarray(gravity().T)
 
 
 class Economy:
     """Columns, and the keys of the draws."""
 
     def __init__(self, firms: int, seed: int, rate: float, strict: bool) -> None:
-        self.first = r.start(firms)
+        self.first = start(firms)
         self.gravity = by_column()
-        self.output, self.totals = np.zeros(r.CITIES), np.zeros(2)
+        self.output, self.totals = np.zeros(CITIES), np.zeros(2)
         self.bases = np.array([stream_base(seed, stream) for stream in STREAMS], dtype=np.uint64)
         self.rate, self.time, self.compiled = rate, 0, library(strict).advance
 
     def advance(self, steps: int) -> None:
-        """Run that many steps."""
+        """Run ``steps`` steps."""
         f = self.first
         firm = (f.city, f.productivity, f.capital, f.absorption)
         city = (f.price, f.availability, f.talent, f.data, self.gravity, self.output, self.totals)
@@ -99,28 +100,28 @@ class Economy:
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__) + r.source_lines(SOURCE)
+SOURCE_LINES = source_lines(__file__) + source_lines(SOURCE)
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE, strict: bool = False) -> Economy:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE, strict: bool = False) -> Economy:
+    """Return an economy before its first step."""
     return Economy(firms, seed, rate, strict)
 
 
 def advance(state: Economy, steps: int) -> None:
-    """Run that many steps."""
+    """Run ``steps`` steps."""
     state.advance(steps)
 
 
 def measures(state: Economy) -> dict[str, float]:
-    """The six measures."""
-    return r.measured(
+    """Return the six measures."""
+    return measured(
         state.totals[0], state.totals[1], state.first.productivity, state.first.city, state.output
     )
 
 
 def run(firms: int, steps: int, seed: int, strict: bool = False) -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed, strict=strict)
     advance(state, steps)
     return measures(state)

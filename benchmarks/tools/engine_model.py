@@ -8,7 +8,24 @@ import numpy as np
 
 from agents.columns import Column
 from agents.elementary import exp, power
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import (
+    CAPITAL_POWER,
+    CITIES,
+    COMPUTE_POWER,
+    COMPUTE_SHARE,
+    DATA_POWER,
+    GAIN,
+    KEPT,
+    MOVE_CHANCE,
+    MOVE_EVERY,
+    RATE,
+    RENEWAL,
+    SAVED,
+    TALENT_POWER,
+    measured,
+    source_lines,
+    start,
+)
 from model.engine.engine import Engine
 from model.engine.events import for_each, procedure
 from model.engine.matrix_products import add_product
@@ -17,7 +34,7 @@ from model.engine.state import State
 
 # --- model ---
 
-WORLD = Schema(
+SCHEMA = Schema(
     tables={
         "firms": (
             Column("city", "row", "the firm's city", index_of="cities"),
@@ -47,13 +64,13 @@ WORLD = Schema(
 
 def reach(talent, data, rate):
     """What the city adds to a firm's chance."""
-    return rate * power(talent, r.TALENT_POWER) * power(data, r.DATA_POWER)
+    return rate * power(talent, TALENT_POWER) * power(data, DATA_POWER)
 
 
 def chance(capital, absorption, city_reach, city_price, city_availability):
     """Chance to innovate in this step."""
-    compute = min(r.COMPUTE_SHARE * capital / city_price, city_availability)
-    return 1.0 - exp(-city_reach * power(1.0 + compute, r.COMPUTE_POWER) * absorption)
+    compute = min(COMPUTE_SHARE * capital / city_price, city_availability)
+    return 1.0 - exp(-city_reach * power(1.0 + compute, COMPUTE_POWER) * absorption)
 
 
 def innovated(draw_success, chance):
@@ -63,24 +80,24 @@ def innovated(draw_success, chance):
 
 def productivity(productivity, innovated):
     """Productivity after the step."""
-    return productivity * r.GAIN if innovated > 0.5 else productivity
+    return productivity * GAIN if innovated > 0.5 else productivity
 
 
 def made(productivity, capital):
     """Output."""
-    return productivity * power(capital, r.CAPITAL_POWER)
+    return productivity * power(capital, CAPITAL_POWER)
 
 
 def capital(capital, made):
     """Capital after the step."""
-    return r.KEPT * capital + r.SAVED * made
+    return KEPT * capital + SAVED * made
 
 
 def city(city, draw_move, draw_where):
     """The city after a possible move to any other."""
-    ahead = city + 1 + int(draw_where * (r.CITIES - 1))
-    ahead = ahead - r.CITIES if ahead >= r.CITIES else ahead
-    return ahead if draw_move < r.MOVE_CHANCE else city
+    ahead = city + 1 + int(draw_where * (CITIES - 1))
+    ahead = ahead - CITIES if ahead >= CITIES else ahead
+    return ahead if draw_move < MOVE_CHANCE else city
 
 
 def spread(
@@ -103,31 +120,41 @@ def spread(
     nation_output[0] += output
     nation_innovations[0] += innovations
     for i in range(count):
-        city_talent[i] *= 1.0 - r.RENEWAL
-        city_data[i] *= 1.0 - r.RENEWAL
+        city_talent[i] *= 1.0 - RENEWAL
+        city_data[i] *= 1.0 - RENEWAL
     for j in range(count):
-        city_arriving[j] = r.RENEWAL * city_output[j] / (output / count)
-        city_learnt[j] = r.RENEWAL * count * city_innovations[j] / max(1.0, innovations)
+        city_arriving[j] = RENEWAL * city_output[j] / (output / count)
+        city_learnt[j] = RENEWAL * count * city_innovations[j] / max(1.0, innovations)
     add_product(pair_gravity, city_arriving, city_talent)
     add_product(pair_gravity, city_learnt, city_data)
 
 
 STEP = (
     for_each("cities", "cities", "reach"),
-    for_each("firms", "firms", "chance", "innovated", "productivity", "made", "capital",
-         totals={"city_output": "made", "city_innovations": "innovated"}),
+    for_each(
+        "firms",
+        "firms",
+        "chance",
+        "innovated",
+        "productivity",
+        "made",
+        "capital",
+        totals={"city_output": "made", "city_innovations": "innovated"},
+    ),
     procedure("talent and data spread", spread),
-    for_each("some move", "firms", "city", every=r.MOVE_EVERY),
-)  # fmt: skip
+    for_each("some move", "firms", "city", every=MOVE_EVERY),
+)
 RULES = {rule.__name__: rule for rule in (reach, chance, innovated, productivity, made, capital, city)}
 
 
 def economy(firms: int, seed: int, rate: float, arithmetic: str = "strict") -> Engine:
     """An engine before the first step."""
-    state = State({"firms": firms, "cities": r.CITIES, "pairs": r.CITIES**2, "nation": 1}, WORLD)
-    first = r.start(firms)
-    for table, names in (("firms", ("city", "productivity", "capital", "absorption")),
-                         ("cities", ("price", "availability", "talent", "data"))):  # fmt: skip
+    state = State({"firms": firms, "cities": CITIES, "pairs": CITIES**2, "nation": 1}, SCHEMA)
+    first = start(firms)
+    for table, names in (
+        ("firms", ("city", "productivity", "capital", "absorption")),
+        ("cities", ("price", "availability", "talent", "data")),
+    ):
         for name in names:
             state[table][name] = getattr(first, name)
     state["pairs"]["gravity"] = first.gravity.T.ravel()
@@ -136,11 +163,7 @@ def economy(firms: int, seed: int, rate: float, arithmetic: str = "strict") -> E
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__)
-MEASURED = (
-    ("nation", "output"), ("nation", "innovations"), ("firms", "productivity"), ("firms", "city"),
-    ("cities", "output"),
-)  # fmt: skip
+SOURCE_LINES = source_lines(__file__)
 
 
 class Run:
@@ -150,27 +173,27 @@ class Run:
         self.engine, self.time = engine, 0
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE, arithmetic: str = "strict") -> Run:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE, arithmetic: str = "strict") -> Run:
+    """Return an economy before its first step."""
     return Run(economy(firms, seed, rate, arithmetic))
 
 
 def advance(state: Run, steps: int) -> None:
-    """Run that many steps."""
+    """Run ``steps`` steps."""
     state.engine.run(state.time, steps)
     state.time += steps
 
 
 def measures(state: Run) -> dict[str, float]:
-    """The six measures."""
+    """Return the six measures."""
     tables: Any = state.engine.state
     totals = (float(tables["nation"]["output"][0]), float(tables["nation"]["innovations"][0]))
     firms = tables["firms"]
-    return r.measured(*totals, firms["productivity"], np.asarray(firms["city"]), tables["cities"]["output"])
+    return measured(*totals, firms["productivity"], np.asarray(firms["city"]), tables["cities"]["output"])
 
 
 def run(firms: int, steps: int, seed: int, arithmetic: str = "strict") -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed, arithmetic=arithmetic)
     advance(state, steps)
     return measures(state)

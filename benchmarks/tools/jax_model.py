@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,24 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import (
+    CAPITAL_POWER,
+    CITIES,
+    COMPUTE_POWER,
+    COMPUTE_SHARE,
+    DATA_POWER,
+    GAIN,
+    KEPT,
+    MOVE_CHANCE,
+    MOVE_EVERY,
+    RATE,
+    RENEWAL,
+    SAVED,
+    TALENT_POWER,
+    measured,
+    source_lines,
+    start,
+)
 
 jax.config.update("jax_enable_x64", True)  # dtypes are named throughout, so f32 stays f32
 
@@ -22,28 +38,28 @@ def step(fixed: dict[str, Any], state: dict[str, Any], time: Any) -> tuple[dict[
     city, capital, productivity = state["city"], state["capital"], state["productivity"]
     dtype = capital.dtype
     draw, move, where = jax.random.split(jax.random.fold_in(fixed["key"], time), 3)
-    reach = fixed["rate"] * state["talent"] ** r.TALENT_POWER * state["data"] ** r.DATA_POWER
-    compute = jnp.minimum(r.COMPUTE_SHARE * capital / fixed["price"][city], fixed["availability"][city])
-    intensity = reach[city] * (1.0 + compute) ** r.COMPUTE_POWER * fixed["absorption"]
+    reach = fixed["rate"] * state["talent"] ** TALENT_POWER * state["data"] ** DATA_POWER
+    compute = jnp.minimum(COMPUTE_SHARE * capital / fixed["price"][city], fixed["availability"][city])
+    intensity = reach[city] * (1.0 + compute) ** COMPUTE_POWER * fixed["absorption"]
     success = jax.random.uniform(draw, city.shape, dtype) < 1.0 - jnp.exp(-intensity)
-    productivity = jnp.where(success, productivity * r.GAIN, productivity)
-    output = productivity * capital**r.CAPITAL_POWER
-    city_output = jax.ops.segment_sum(output, city, r.CITIES)
-    innovations = jax.ops.segment_sum(success.astype(dtype), city, r.CITIES)
+    productivity = jnp.where(success, productivity * GAIN, productivity)
+    output = productivity * capital**CAPITAL_POWER
+    city_output = jax.ops.segment_sum(output, city, CITIES)
+    innovations = jax.ops.segment_sum(success.astype(dtype), city, CITIES)
     arriving = fixed["gravity"] @ (city_output / city_output.mean())
-    learnt = fixed["gravity"] @ (r.CITIES * innovations / jnp.maximum(1, innovations.sum()))
+    learnt = fixed["gravity"] @ (CITIES * innovations / jnp.maximum(1, innovations.sum()))
 
     def moved(city: Any) -> Any:
-        moves = jax.random.uniform(move, city.shape, dtype) < r.MOVE_CHANCE
-        ahead = jax.random.randint(where, city.shape, 1, r.CITIES, jnp.int32)
-        return jnp.where(moves, (city + ahead) % r.CITIES, city)
+        moves = jax.random.uniform(move, city.shape, dtype) < MOVE_CHANCE
+        ahead = jax.random.randint(where, city.shape, 1, CITIES, jnp.int32)
+        return jnp.where(moves, (city + ahead) % CITIES, city)
 
     new = {
-        "city": jax.lax.cond((time + 1) % r.MOVE_EVERY == 0, moved, lambda city: city, city),
+        "city": jax.lax.cond((time + 1) % MOVE_EVERY == 0, moved, lambda city: city, city),
         "productivity": productivity,
-        "capital": r.KEPT * capital + r.SAVED * output,
-        "talent": (1.0 - r.RENEWAL) * state["talent"] + r.RENEWAL * arriving,
-        "data": (1.0 - r.RENEWAL) * state["data"] + r.RENEWAL * learnt,
+        "capital": KEPT * capital + SAVED * output,
+        "talent": (1.0 - RENEWAL) * state["talent"] + RENEWAL * arriving,
+        "data": (1.0 - RENEWAL) * state["data"] + RENEWAL * learnt,
     }
     return new, (city_output, innovations.sum())
 
@@ -56,7 +72,7 @@ def many_steps(fixed: dict[str, Any], state: dict[str, Any], times: Any) -> tupl
 
 def economy(firms: int, seed: int, rate: float, precision: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What stays and what changes."""
-    first = r.start(firms)
+    first = start(firms)
     fixed = {name: getattr(first, name) for name in ("absorption", "price", "availability", "gravity")}
     state = {name: getattr(first, name) for name in ("productivity", "capital", "talent", "data")}
     fixed, state = (
@@ -68,17 +84,17 @@ def economy(firms: int, seed: int, rate: float, precision: str) -> tuple[dict[st
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__)
+SOURCE_LINES = source_lines(__file__)
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE, precision: str = "float64") -> dict[str, Any]:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE, precision: str = "float64") -> dict[str, Any]:
+    """Return an economy before its first step."""
     fixed, state = economy(firms, seed, rate, precision)
     return {"fixed": fixed, "state": jax.block_until_ready(state), "time": 0, "totals": np.zeros(2)}
 
 
 def advance(state: dict[str, Any], steps: int) -> None:
-    """Run that many steps."""
+    """Run ``steps`` steps."""
     times = jnp.arange(state["time"], state["time"] + steps, dtype=jnp.int32)
     state["state"], (output, innovations) = jax.block_until_ready(
         many_steps(state["fixed"], state["state"], times)
@@ -90,35 +106,14 @@ def advance(state: dict[str, Any], steps: int) -> None:
 
 
 def measures(state: dict[str, Any]) -> dict[str, float]:
-    """The six measures."""
+    """Return the six measures."""
     now = {name: np.asarray(value) for name, value in state["state"].items()}
     totals = state["totals"].tolist()
-    return r.measured(totals[0], totals[1], now["productivity"], now["city"], state["output"])
+    return measured(totals[0], totals[1], now["productivity"], now["city"], state["output"])
 
 
 def run(firms: int, steps: int, seed: int, precision: str = "float64") -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed, precision=precision)
     advance(state, steps)
     return measures(state)
-
-
-@jax.jit
-def _many_runs(fixed: dict[str, Any], state: dict[str, Any], keys: Any, rates: Any, times: Any) -> Any:
-    def one(key: Any, rate: Any) -> Any:
-        return jax.lax.scan(partial(step, {**fixed, "key": key, "rate": rate}), state, times)
-
-    return jax.vmap(one)(keys, rates)
-
-
-def run_batch(
-    firms: int, steps: int, seeds: Sequence[int], rates: Sequence[float], precision: str = "float64"
-) -> list[dict[str, float]]:
-    """The six measures of several runs at once, by ``vmap``."""
-    fixed, state = economy(firms, 0, 0.0, precision)
-    keys = jax.vmap(jax.random.key)(jnp.asarray(seeds))
-    found = _many_runs(fixed, state, keys, jnp.asarray(rates, precision), jnp.arange(steps, dtype=jnp.int32))
-    now, (output, innovations) = jax.tree.map(lambda x: np.asarray(x), found)
-    output, innovations = output.astype(np.float64), innovations.astype(np.float64)
-    columns = zip(output, innovations, now["productivity"], now["city"], strict=True)
-    return [r.measured(o.sum(), i.sum(), a, c, o[-1]) for o, i, a, c in columns]

@@ -7,7 +7,24 @@ import math
 import mesa
 import numpy as np
 
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import (
+    CAPITAL_POWER,
+    CITIES,
+    COMPUTE_POWER,
+    COMPUTE_SHARE,
+    DATA_POWER,
+    GAIN,
+    KEPT,
+    MOVE_CHANCE,
+    MOVE_EVERY,
+    RATE,
+    RENEWAL,
+    SAVED,
+    TALENT_POWER,
+    measured,
+    source_lines,
+    start,
+)
 
 # --- model ---
 
@@ -26,7 +43,7 @@ class City(mesa.Agent):
     def open_step(self) -> None:
         """Clear the sums and compute what all its firms share."""
         self.output, self.innovations = 0.0, 0
-        self.reach = self.model.rate * self.talent**r.TALENT_POWER * self.data**r.DATA_POWER
+        self.reach = self.model.rate * self.talent**TALENT_POWER * self.data**DATA_POWER
 
 
 class Firm(mesa.Agent):
@@ -41,20 +58,20 @@ class Firm(mesa.Agent):
     def step(self) -> None:
         """Buy compute, try to innovate, produce, invest."""
         city = self.city
-        compute = min(r.COMPUTE_SHARE * self.capital / city.price, city.availability)
-        intensity = city.reach * (1.0 + compute) ** r.COMPUTE_POWER * self.absorption
+        compute = min(COMPUTE_SHARE * self.capital / city.price, city.availability)
+        intensity = city.reach * (1.0 + compute) ** COMPUTE_POWER * self.absorption
         if self.random.random() < 1.0 - math.exp(-intensity):
-            self.productivity *= r.GAIN
+            self.productivity *= GAIN
             city.innovations += 1
-        output = self.productivity * self.capital**r.CAPITAL_POWER
-        self.capital = r.KEPT * self.capital + r.SAVED * output
+        output = self.productivity * self.capital**CAPITAL_POWER
+        self.capital = KEPT * self.capital + SAVED * output
         city.output += output
 
     def move(self) -> None:
         """Go to another city, seldom."""
-        if self.random.random() < r.MOVE_CHANCE:
-            ahead = 1 + int(self.random.random() * (r.CITIES - 1))
-            self.city = self.model.cities[(self.city.number + ahead) % r.CITIES]
+        if self.random.random() < MOVE_CHANCE:
+            ahead = 1 + int(self.random.random() * (CITIES - 1))
+            self.city = self.model.cities[(self.city.number + ahead) % CITIES]
 
 
 class Economy(mesa.Model):
@@ -62,9 +79,9 @@ class Economy(mesa.Model):
 
     def __init__(self, firms: int, rate: float, seed: int) -> None:
         super().__init__(rng=seed)
-        first = r.start(firms)
+        first = start(firms)
         cities = (first.price, first.availability, first.talent, first.data)
-        rows = zip(range(r.CITIES), *(column.tolist() for column in cities), strict=True)
+        rows = zip(range(CITIES), *(column.tolist() for column in cities), strict=True)
         self.cities = [City(self, *row) for row in rows]
         firm = (first.city, first.productivity, first.capital, first.absorption)
         for city, *values in zip(*(column.tolist() for column in firm), strict=True):
@@ -82,35 +99,35 @@ class Economy(mesa.Model):
         self.total_output += output.sum()
         self.total_innovations += innovations.sum()
         arriving = self.gravity @ (output / output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, int(innovations.sum())))
+        learnt = self.gravity @ (CITIES * innovations / max(1, int(innovations.sum())))
         for city, talent, data in zip(self.cities, arriving.tolist(), learnt.tolist(), strict=True):
-            city.talent = (1.0 - r.RENEWAL) * city.talent + r.RENEWAL * talent
-            city.data = (1.0 - r.RENEWAL) * city.data + r.RENEWAL * data
+            city.talent = (1.0 - RENEWAL) * city.talent + RENEWAL * talent
+            city.data = (1.0 - RENEWAL) * city.data + RENEWAL * data
         self.quarter += 1
-        if self.quarter % r.MOVE_EVERY == 0:
+        if self.quarter % MOVE_EVERY == 0:
             firms.do("move")
 
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__)
+SOURCE_LINES = source_lines(__file__)
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE) -> Economy:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE) -> Economy:
+    """Return an economy before its first step."""
     return Economy(firms, rate, seed)
 
 
 def advance(state: Economy, steps: int) -> None:
-    """Run that many steps."""
+    """Run ``steps`` steps."""
     for _ in range(steps):
         state.step()
 
 
 def measures(state: Economy) -> dict[str, float]:
-    """The six measures."""
+    """Return the six measures."""
     firms = list(state.agents_by_type[Firm])
-    return r.measured(
+    return measured(
         state.total_output,
         state.total_innovations,
         np.array([firm.productivity for firm in firms]),
@@ -120,7 +137,7 @@ def measures(state: Economy) -> dict[str, float]:
 
 
 def run(firms: int, steps: int, seed: int) -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed)
     advance(state, steps)
     return measures(state)

@@ -6,7 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import (
+    CAPITAL_POWER,
+    CITIES,
+    COMPUTE_POWER,
+    COMPUTE_SHARE,
+    DATA_POWER,
+    GAIN,
+    KEPT,
+    MOVE_CHANCE,
+    MOVE_EVERY,
+    RATE,
+    RENEWAL,
+    SAVED,
+    TALENT_POWER,
+    measured,
+    source_lines,
+    start,
+)
 
 # --- model ---
 
@@ -15,7 +32,7 @@ class Economy:
     """Columns of firms and cities, and a generator."""
 
     def __init__(self, firms: int, seed: int, rate: float) -> None:
-        first = r.start(firms)
+        first = start(firms)
         self.city, self.productivity = first.city, first.productivity
         self.capital, self.absorption = first.capital, first.absorption
         self.price, self.availability = first.price, first.availability
@@ -27,54 +44,52 @@ class Economy:
     def step(self) -> None:
         """One step."""
         city, capital = self.city, self.capital
-        reach = self.rate * self.talent**r.TALENT_POWER * self.data**r.DATA_POWER
-        compute = np.minimum(r.COMPUTE_SHARE * capital / self.price[city], self.availability[city])
-        intensity = reach[city] * (1.0 + compute) ** r.COMPUTE_POWER * self.absorption
+        reach = self.rate * self.talent**TALENT_POWER * self.data**DATA_POWER
+        compute = np.minimum(COMPUTE_SHARE * capital / self.price[city], self.availability[city])
+        intensity = reach[city] * (1.0 + compute) ** COMPUTE_POWER * self.absorption
         success = self.rng.random(len(city)) < 1.0 - np.exp(-intensity)
-        self.productivity[success] *= r.GAIN
-        output = self.productivity * capital**r.CAPITAL_POWER
-        self.capital = r.KEPT * capital + r.SAVED * output
-        self.output = np.bincount(city, output, r.CITIES)
-        innovations = np.bincount(city[success], minlength=r.CITIES)
+        self.productivity[success] *= GAIN
+        output = self.productivity * capital**CAPITAL_POWER
+        self.capital = KEPT * capital + SAVED * output
+        self.output = np.bincount(city, output, CITIES)
+        innovations = np.bincount(city[success], minlength=CITIES)
         total = int(innovations.sum())
         self.total_output += self.output.sum()
         self.total_innovations += total
         arriving = self.gravity @ (self.output / self.output.mean())
-        learnt = self.gravity @ (r.CITIES * innovations / max(1, total))
-        self.talent = (1.0 - r.RENEWAL) * self.talent + r.RENEWAL * arriving
-        self.data = (1.0 - r.RENEWAL) * self.data + r.RENEWAL * learnt
+        learnt = self.gravity @ (CITIES * innovations / max(1, total))
+        self.talent = (1.0 - RENEWAL) * self.talent + RENEWAL * arriving
+        self.data = (1.0 - RENEWAL) * self.data + RENEWAL * learnt
         self.time += 1
-        if self.time % r.MOVE_EVERY == 0:
-            movers = np.flatnonzero(self.rng.random(len(city)) < r.MOVE_CHANCE)
-            ahead = 1 + (self.rng.random(len(movers)) * (r.CITIES - 1)).astype(np.int32)
-            city[movers] = (city[movers] + ahead) % r.CITIES
+        if self.time % MOVE_EVERY == 0:
+            movers = np.flatnonzero(self.rng.random(len(city)) < MOVE_CHANCE)
+            ahead = 1 + (self.rng.random(len(movers)) * (CITIES - 1)).astype(np.int32)
+            city[movers] = (city[movers] + ahead) % CITIES
 
 
 # --- benchmark ---
 
-SOURCE_LINES = r.source_lines(__file__)
+SOURCE_LINES = source_lines(__file__)
 
 
-def prepare(firms: int, seed: int, rate: float = r.RATE) -> Economy:
-    """An economy before its first step."""
+def prepare(firms: int, seed: int, rate: float = RATE) -> Economy:
+    """Return an economy before its first step."""
     return Economy(firms, seed, rate)
 
 
 def advance(state: Economy, steps: int) -> None:
-    """Run that many steps."""
+    """Run ``steps`` steps."""
     for _ in range(steps):
         state.step()
 
 
 def measures(state: Economy) -> dict[str, float]:
-    """The six measures."""
-    return r.measured(
-        state.total_output, state.total_innovations, state.productivity, state.city, state.output
-    )
+    """Return the six measures."""
+    return measured(state.total_output, state.total_innovations, state.productivity, state.city, state.output)
 
 
 def run(firms: int, steps: int, seed: int) -> dict[str, float]:
-    """The six measures after that many steps."""
+    """Return the six measures after ``steps`` steps."""
     state = prepare(firms, seed)
     advance(state, steps)
     return measures(state)

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.evaluation.estimator_registry import CONTENDERS
+from experiments.evaluation.estimator_registry import ESTIMATORS
 from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
-from experiments.evaluation.truth import find_truth, run_with, some_hosts
+from experiments.evaluation.true_effects import find_true_effects, run_with, some_hosts
 from experiments.results.write_results import rules_fingerprint, versions, write_whole
 from experiments.storage import parquet
 from experiments.storage.json_file import read_object
@@ -31,7 +31,8 @@ from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from model.parameters import Parameters
-from model.scenarios.scenario import find_scenario, quarter_of
+from model.scenarios.scenario import quarter_of
+from model.scenarios.scenario_catalogue import find_scenario
 
 SETTINGS_FILE = "audit.json"
 
@@ -105,7 +106,7 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
             treated = run_with(study, number, openings, **changes)
             hosts = some_hosts(openings, settings.left_out, number, quarter_of(f"{settings.until}Q4", start))
             world = _changed(study, changes)
-            truth = find_truth(world, number, openings, treated, untreated, hosts)
+            truth = find_true_effects(world, number, openings, treated, untreated, hosts)
             panel = make_panel(treated, study.cities, openings, study.parameters, number)
             for name, state in STATES.items():
                 facts = {
@@ -119,11 +120,13 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
 
 
 def _changed(study: Study, changes: dict[str, float]) -> Study:
-    return replace(study, scenario=replace(study.scenario, changes={**study.scenario.changes, **changes}))
+    return replace(
+        study, scenario=replace(study.scenario, parameters={**study.scenario.parameters, **changes})
+    )
 
 
 def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[dict[str, Any]]:
-    for name, contender in CONTENDERS.items():
+    for name, contender in ESTIMATORS.items():
         if (name in SLOW and not state.slow) or (name == BY_BANDS and spillover == "none"):
             continue
         started = time.process_time()

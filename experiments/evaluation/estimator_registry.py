@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from experiments.evaluation.codebook import BANDS, FIXED_CONTROLS
-from experiments.evaluation.estimators.double_ml import Settings, double_ml
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study, square_panel
 from experiments.evaluation.estimators.fixed_effects import fixed_effects
@@ -23,7 +23,7 @@ MIXTURE_YEARS = 3
 
 
 @dataclass(frozen=True)
-class Answer:
+class IntervalEstimate:
     """Effect of an own centre, its standard error and the 95 % interval."""
 
     estimate: float
@@ -32,12 +32,12 @@ class Answer:
     high: float
 
 
-def _of(found: Estimate) -> Answer:
+def interval_of(found: Estimate) -> IntervalEstimate:
     row = found.frame().iloc[0]
-    return Answer(float(row["estimate"]), float(row["se"]), float(row["low"]), float(row["high"]))
+    return IntervalEstimate(float(row["estimate"]), float(row["se"]), float(row["low"]), float(row["high"]))
 
 
-def difference_of_means(panel: pd.DataFrame, outcome: str) -> Answer:
+def difference_of_means(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
     """Hosts less other cities in the last year: what a league table shows.
 
     Raises InputError: fewer than two cities on either side.
@@ -50,7 +50,7 @@ def difference_of_means(panel: pd.DataFrame, outcome: str) -> Answer:
     return _interval(float(one.mean() - other.mean()), se, len(last) - 2)
 
 
-def mean_synthetic_control(panel: pd.DataFrame, outcome: str) -> Answer:
+def mean_synthetic_control(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
     """Mean of the synthetic controls of all hosts; its error is that of placebos in cities without a centre.
 
     Each such city is treated as if it had opened with one of the hosts, in turn.
@@ -76,9 +76,9 @@ def _late_gap(outcome: np.ndarray, place: int, donors: np.ndarray, opening: int)
     return float(mixture(outcome, place, donors, opening)[1][opening:].mean())
 
 
-def _interval(value: float, se: float, dof: int) -> Answer:
+def _interval(value: float, se: float, dof: int) -> IntervalEstimate:
     half = float(stats.t.ppf(0.975, dof)) * se
-    return Answer(value, se, value - half, value + half)
+    return IntervalEstimate(value, se, value - half, value + half)
 
 
 def controls_of(panel: pd.DataFrame) -> tuple[str, ...]:
@@ -86,26 +86,26 @@ def controls_of(panel: pd.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
 
 
-Contender = Callable[[pd.DataFrame, str], Answer]
+PanelEstimator = Callable[[pd.DataFrame, str], IntervalEstimate]
 
-CONTENDERS: dict[str, Contender] = {
+ESTIMATORS: dict[str, PanelEstimator] = {
     "difference of means": difference_of_means,
-    "fixed effects": lambda panel, outcome: _of(fixed_effects(panel, outcome)),
-    "fixed effects, trends by traits": lambda panel, outcome: _of(
+    "fixed effects": lambda panel, outcome: interval_of(fixed_effects(panel, outcome)),
+    "fixed effects, trends by traits": lambda panel, outcome: interval_of(
         fixed_effects(panel, outcome, controls=controls_of(panel))
     ),
-    "difference-in-differences": lambda panel, outcome: _of(event_study(panel, outcome)),
-    "difference-in-differences, traits": lambda panel, outcome: _of(
+    "difference-in-differences": lambda panel, outcome: interval_of(event_study(panel, outcome)),
+    "difference-in-differences, traits": lambda panel, outcome: interval_of(
         event_study(panel, outcome, controls=controls_of(panel))
     ),
     "synthetic control": mean_synthetic_control,
-    "double ML, lasso": lambda panel, outcome: _of(
-        double_ml(panel, outcome, controls=controls_of(panel), settings=Settings("lasso"))
+    "double ML, lasso": lambda panel, outcome: interval_of(
+        double_ml(panel, outcome, controls=controls_of(panel), settings=DoubleMLSettings("lasso"))
     ),
-    "double ML, lasso and bands": lambda panel, outcome: _of(
-        double_ml(panel, outcome, ["centre", *_seen(panel)], controls_of(panel), Settings("lasso"))
+    "double ML, lasso and bands": lambda panel, outcome: interval_of(
+        double_ml(panel, outcome, ["centre", *_seen(panel)], controls_of(panel), DoubleMLSettings("lasso"))
     ),
-    "double ML": lambda panel, outcome: _of(double_ml(panel, outcome, controls=controls_of(panel))),
+    "double ML": lambda panel, outcome: interval_of(double_ml(panel, outcome, controls=controls_of(panel))),
 }
 
 

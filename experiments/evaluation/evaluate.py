@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.held_channels import CLAMPS, clamped_runs
-from experiments.evaluation.paper_tables import Row, Subject, all_rows
+from experiments.evaluation.held_channels import HELD_CHANNELS, runs_with_held_channels
+from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, all_rows
 from experiments.evaluation.rerun import Results, check_repeatable, read_results
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
-from experiments.evaluation.truth import find_truth, some_hosts
+from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
 from experiments.results.write_results import versions
 from experiments.study.study import WITH, WITHOUT
-from experiments.study.worker_pool import each
+from experiments.study.worker_pool import iter_results
 from model.files.user_tables import InputError
 from model.scenarios.scenario import quarter_of
 
@@ -31,7 +31,7 @@ FEWEST_SCORED = 4  # a share of fewer intervals says nothing
 
 
 @dataclass(frozen=True)
-class Options:
+class EvaluationOptions:
     """What is evaluated and how.
 
     ``left_out``: hosts per seed that a further run does without; ``doubleml``: its estimators are tried too.
@@ -45,7 +45,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Job:
+class SeedJob:
     """One seed of a results folder, as a process takes it. ``close``: see ``CLOSE_SEEDS``."""
 
     folder: Path
@@ -53,7 +53,7 @@ class Job:
     seed: int
     first: bool
     close: bool
-    options: Options
+    options: EvaluationOptions
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Evaluation:
 
 def evaluate(
     folder: Path,
-    options: Options | None = None,
+    options: EvaluationOptions | None = None,
     links: Path | None = None,
     workers: int = 1,
     seeds: int | None = None,
@@ -77,14 +77,14 @@ def evaluate(
 
     Raises InputError: no results folder, runs that do not come out the same again, or no centre in them.
     """
-    options = options or Options()
+    options = options or EvaluationOptions()
     results = read_results(folder, links)
     if not len(results.centres) or not any(results.openings(seed) for seed in results.seeds):
         raise InputError([f"no centre opens in the runs of {folder}: there is nothing to evaluate"])
     check_repeatable(results)
     chosen = results.seeds[:seeds]
     jobs = [
-        Job(folder, links, seed, place == 0, place < CLOSE_SEEDS, options)
+        SeedJob(folder, links, seed, place == 0, place < CLOSE_SEEDS, options)
         for place, seed in enumerate(chosen)
     ]
     found = []
@@ -100,11 +100,11 @@ def evaluate(
         "learner": options.learner, "left_out": options.left_out, "flaws": vars(options.flaws),
         "date": datetime.date.today().isoformat(), "versions": versions(),
     }  # fmt: skip
-    return Evaluation(rows, over_seeds(rows), facts)
+    return Evaluation(rows, summarise_over_seeds(rows), facts)
 
 
-def _each(jobs: Sequence[Job], workers: int) -> Iterable[tuple[Job, list[Row]]]:
-    ending = each(_careful, jobs, min(workers, len(jobs)))
+def _each(jobs: Sequence[SeedJob], workers: int) -> Iterable[tuple[SeedJob, list[TableRow]]]:
+    ending = iter_results(_careful, jobs, min(workers, len(jobs)))
     try:
         for job, rows in ending:
             if isinstance(rows, str):
@@ -123,7 +123,7 @@ class ProcessError(InputError):
         super().__init__([f"{what}; fewer --workers need less memory"])
 
 
-def _careful(job: Job) -> list[Row] | Exception:
+def _careful(job: SeedJob) -> list[TableRow] | Exception:
     """All rows of one seed, or what went wrong: it is raised in the process that waits for it."""
     try:
         return evaluate_seed(job)
@@ -131,7 +131,7 @@ def _careful(job: Job) -> list[Row] | Exception:
         return error
 
 
-def evaluate_seed(job: Job) -> list[Row]:
+def evaluate_seed(job: SeedJob) -> list[TableRow]:
     """All rows of one seed."""
     results = read_results(job.folder, job.links)
     subject = simulated_subject(results, job.seed, job.options)
@@ -139,25 +139,25 @@ def evaluate_seed(job: Job) -> list[Row]:
     return rows + (list(_held(results, job.seed, subject)) if job.close else [])
 
 
-def simulated_subject(results: Results, seed: int, options: Options) -> Subject:
+def simulated_subject(results: Results, seed: int, options: EvaluationOptions) -> PanelWithRoles:
     """The panel of one seed with the truth beside it."""
     study, openings = results.study, results.openings(seed)
     with_centres, without = results.rows(seed, WITH), results.rows(seed, WITHOUT)
     last = quarter_of(f"{study.until}Q4", study.parameters.start_year)
     hosts = some_hosts(openings, options.left_out, seed, last)
-    truth = find_truth(study, seed, openings, with_centres, without, hosts)
+    truth = find_true_effects(study, seed, openings, with_centres, without, hosts)
     panel = make_panel(with_centres, study.cities, openings, study.parameters, seed)
     panel = with_flaws(panel, options.flaws, seed)
     panel.attrs["city_order"] = study.cities["city_id"].tolist()
     controls = tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
-    return Subject(
+    return PanelWithRoles(
         panel, options.outcome, controls, {name: label for name, label in CHANNELS.items() if name in panel},
         {name: label for name, (label, _) in MODERATORS.items() if name in panel},
         tuple(BANDS.values()), truth, options.learner, seed=seed, doubleml=options.doubleml,
     )  # fmt: skip
 
 
-def _gap_indices(results: Results, seed: int) -> Iterable[Row]:
+def _gap_indices(results: Results, seed: int) -> Iterable[TableRow]:
     """True change of the gap indices in the last year, %: with centres against without."""
     cities = results.study.cities
     people, region = cities["population_2010"].to_numpy(dtype=float), cities["region"].to_numpy()
@@ -174,11 +174,11 @@ def _gap_indices(results: Results, seed: int) -> Iterable[Row]:
             }
 
 
-def _held(results: Results, seed: int, subject: Subject) -> Iterable[Row]:
+def _held(results: Results, seed: int, subject: PanelWithRoles) -> Iterable[TableRow]:
     """True total effect on hosts with a channel held where it would be without centres, and with it free."""
     assert subject.truth is not None
-    clamps = {**{channel: (channel,) for channel in CLAMPS}, ALL_SIX: tuple(CLAMPS)}
-    runs = clamped_runs(results.study, seed, results.openings(seed), clamps)
+    clamps = {**{channel: (channel,) for channel in HELD_CHANNELS}, ALL_SIX: tuple(HELD_CHANNELS)}
+    runs = runs_with_held_channels(results.study, seed, results.openings(seed), clamps)
     count = len(results.study.cities)
     base = measures(runs[WITHOUT], count)
     for name, held in clamps.items():
@@ -192,7 +192,7 @@ def _held(results: Results, seed: int, subject: Subject) -> Iterable[Row]:
                "left": left.get(name, np.nan)}  # fmt: skip
 
 
-def over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
+def summarise_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per table and item: the first seed's estimate, then all seeds.
 
     ``estimate``, ``se``, ``low``, ``high``, ``own``, ``total``: of the first seed that has the item. Over

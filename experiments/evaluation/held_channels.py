@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.evaluation.truth import given
+from experiments.evaluation.true_effects import given
 from experiments.study.study import WITH, WITHOUT, Study, model_of, yearly_cities
 from model.engine.engine import Call
 from model.regional_model import RegionalModel
@@ -29,7 +29,7 @@ Copies = dict[Column, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldColumn:
     """A column of cities that is the twin's as soon as the event that settles it is over."""
 
     event: str
@@ -37,7 +37,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Decided:
+class HeldDecision:
     """Columns of firms that rules of an event decide by the twin's ``conditions``.
 
     The event's other rules see their own run. A firm that does not exist in the twin keeps its own sales.
@@ -48,22 +48,22 @@ class Decided:
     conditions: tuple[Column, ...]
 
 
-CLAMPS: dict[str, Held | Decided] = {
-    "vitality": Decided(
+HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
+    "vitality": HeldDecision(
         "entering", ("entering",),
         (("cities", "business_environment"), ("cities", "permit_speed"), ("city_tiers", "unit_revenue"),
          ("nation", "mean_revenue")),
     ),
-    "talent_flow": Held("move_talent", "talent"),
-    "application": Decided(
+    "talent_flow": HeldColumn("move_talent", "talent"),
+    "application": HeldDecision(
         "adoption_gain", ("adopter",),
         (("cities", "business_environment"), ("cities", "adoption_share"), ("cities", "data"),
          ("city_tiers", "plain_cost"), ("city_tiers", "adopter_cost"), ("city_tiers", "unaided_cost"),
          ("nation", "mean_revenue"), ("firms", "revenue"), ("firms", "eligible")),
     ),
-    "government_attention": Held("attention", "attention"),
-    "property_rights": Held("attention", "ip_protection"),
-    "data_agglomeration": Held("budget", "data"),
+    "government_attention": HeldColumn("attention", "attention"),
+    "property_rights": HeldColumn("attention", "ip_protection"),
+    "data_agglomeration": HeldColumn("budget", "data"),
 }  # fmt: skip
 """How each of the six channels is held."""
 
@@ -80,8 +80,8 @@ class _Watch:
 
     def follow(self, channels: Sequence[str]) -> None:
         """Note, in every quarter to come, what holding these channels takes."""
-        for clamp in (CLAMPS[channel] for channel in channels):
-            if isinstance(clamp, Held):
+        for clamp in (HELD_CHANNELS[channel] for channel in channels):
+            if isinstance(clamp, HeldColumn):
                 self._note(clamp.event, (), (("cities", clamp.column),))
             else:
                 self._note(clamp.event, (*clamp.conditions, ALIVE), ())
@@ -99,11 +99,11 @@ class _Watch:
 
     def hold(self, model: RegionalModel, channel: str) -> None:
         """Keep a channel of another run at the twin's; the twin has to be a quarter ahead."""
-        clamp = CLAMPS[channel]
+        clamp = HELD_CHANNELS[channel]
 
         def wrap(call: Call) -> Call:
             def held(step: int) -> None:
-                if isinstance(clamp, Held):
+                if isinstance(clamp, HeldColumn):
                     call(step)
                     model.state["cities"][clamp.column] = self.after[clamp.event]["cities", clamp.column]
                 else:
@@ -123,7 +123,7 @@ def _put(model: RegionalModel, values: Copies) -> None:
         model.state[table][name] = column
 
 
-def _decide(model: RegionalModel, clamp: Decided, call: Call, step: int, twin: Copies) -> None:
+def _decide(model: RegionalModel, clamp: HeldDecision, call: Call, step: int, twin: Copies) -> None:
     """The event twice, as it is and by the twin's conditions, of which the decided columns are kept."""
     firms = [("firms", name) for name in model.state["firms"]]
     own, before = _copies(model, clamp.conditions), _copies(model, firms)
@@ -141,12 +141,12 @@ def _decide(model: RegionalModel, clamp: Decided, call: Call, step: int, twin: C
     _put(model, decided)
 
 
-def clamped_runs(
+def runs_with_held_channels(
     study: Study, seed: int, openings: Sequence[Opening], clamps: Mapping[str, Sequence[str]]
 ) -> dict[str, pd.DataFrame]:
     """Yearly rows of runs with these centres, each with some channels held at the twin's; and of the twin.
 
-    clamps: name of a run → the channels it holds, names of ``CLAMPS``. The twin's name is ``without``.
+    clamps: name of a run → the channels it holds, names of ``HELD_CHANNELS``. The twin's name is ``without``.
     """
     plan = replace(study, scenario=given(study, openings))
     twin = model_of(plan, seed, WITHOUT)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from experiments.evaluation.estimators.double_ml import Settings, estimate_panel
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, estimate_panel
 from experiments.evaluation.estimators.estimate import Estimate, Floats
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from model.files.user_tables import InputError
@@ -20,7 +20,7 @@ def channel_evidence(
     outcome: str = "log_innovations",
     treatment: str = "centre",
     controls: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: DoubleMLSettings | None = None,
     *,
     city: str = "city_id",
     year: str = "year",
@@ -55,7 +55,7 @@ def splits(
     outcome: str = "log_innovations",
     treatment: str = "centre",
     controls: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: DoubleMLSettings | None = None,
     *,
     city: str = "city_id",
     year: str = "year",
@@ -101,7 +101,7 @@ def _changes(trait: Floats, data: PanelData) -> bool:
     return bool((high > low).any())
 
 
-def _half(data: PanelData, rows: np.ndarray, settings: Settings | None) -> tuple[float, float]:
+def _half(data: PanelData, rows: np.ndarray, settings: DoubleMLSettings | None) -> tuple[float, float]:
     part = data.of(rows)
     treated = np.unique(part.city[part.treatments[:, 0] > 0])
     if len(treated) < 2:
@@ -110,7 +110,7 @@ def _half(data: PanelData, rows: np.ndarray, settings: Settings | None) -> tuple
     return float(found.params.iloc[0]), float(found.bse.iloc[0])
 
 
-def _interacted(data: PanelData, score: Floats, name: str, settings: Settings | None) -> Estimate:
+def _interacted(data: PanelData, score: Floats, name: str, settings: DoubleMLSettings | None) -> Estimate:
     treatments = np.column_stack([data.treatments[:, 0], data.treatments[:, 0] * score])
     names = (data.treatment_names[0], f"{data.treatment_names[0]} × {name}")
     return estimate_panel(replace(data, treatments=treatments, treatment_names=names), settings)

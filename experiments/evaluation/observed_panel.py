@@ -15,16 +15,17 @@ from agents.suggestions import shown_key
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
-from experiments.evaluation.evaluate import Evaluation, over_seeds
-from experiments.evaluation.paper_tables import Subject, all_rows
+from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
+from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.results.write_results import versions
 from model.country.geography import distances_km
-from model.files.user_tables import Cells, Column, InputError, Remark, check_file, read_table
+from model.files.table_columns import Cells, Remark, TableColumn
+from model.files.user_tables import InputError, check_file, read_table
 
 
 @dataclass(frozen=True)
-class Roles:
+class ColumnRoles:
     """Which columns of the table are what. ``controls``: None takes those of the codebook that are there."""
 
     outcome: str = "log_innovations"
@@ -44,43 +45,47 @@ def _least(name: str) -> float | None:
     return 0.0 if name in COUNTS else None
 
 
-def _columns(roles: Roles) -> tuple[Column, ...]:
+def _columns(roles: ColumnRoles) -> tuple[TableColumn, ...]:
     return (
-        Column(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
-        Column(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
-        Column(roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False),
-        Column(roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False),
+        TableColumn(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
+        TableColumn(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
+        TableColumn(
+            roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False
+        ),
+        TableColumn(
+            roles.treatment, "flag", "1 in years in which a centre operates", required=True, blank=False
+        ),
     )
 
 
 PLACE = (
-    Column(
+    TableColumn(
         "lon", "number", "longitude; with lat: centres by distance", "degrees east", -180, 180, blank=False
     ),
-    Column("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
+    TableColumn("lat", "number", "latitude", "degrees north", -90, 90, blank=False),
 )
 KNOWN = {entry.name: entry.meaning for entry in CODEBOOK}
 
 
-def _numbers(names: Iterable[str], required: bool) -> tuple[Column, ...]:
+def _numbers(names: Iterable[str], required: bool) -> tuple[TableColumn, ...]:
     return tuple(
-        Column(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
+        TableColumn(name, "number", KNOWN.get(name, name), low=_least(name), required=required, blank=False)
         for name in dict.fromkeys(names)
     )
 
 
-PANEL_COLUMNS = (*_columns(Roles()), *PLACE, *_numbers((*CHANNELS, *FIXED_CONTROLS), required=False))
+PANEL_COLUMNS = (*_columns(ColumnRoles()), *PLACE, *_numbers((*CHANNELS, *FIXED_CONTROLS), required=False))
 """What a table takes whose columns are named as in the codebook."""
 
 
-def columns_of(roles: Roles, there: Sequence[str]) -> tuple[Column, ...]:
+def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[TableColumn, ...]:
     """The columns that are read from a table which has the columns ``there``."""
     place = PLACE if "lon" in there and "lat" in there else ()
     chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
     return (*_columns(roles), *place, *chosen)
 
 
-def _chosen(roles: Roles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def _chosen(roles: ColumnRoles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Controls, channels and moderators."""
 
     def of(given: tuple[str, ...] | None, usual: Sequence[str]) -> tuple[str, ...]:
@@ -90,13 +95,13 @@ def _chosen(roles: Roles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
             of(roles.moderators, tuple(MODERATORS)))  # fmt: skip
 
 
-def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame, Roles]:
+def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.DataFrame, ColumnRoles]:
     """The panel of a CSV or Parquet table, its columns named as in the codebook; the roles, settled.
 
     Raises InputError with file, row and column of each mistake: a column that is missing, a cell that is
     blank or no number, a city that has a year twice.
     """
-    roles = roles or Roles()
+    roles = roles or ColumnRoles()
     check_file(path)
     header = _header(path)
     controls, channels, moderators = _chosen(roles, header)
@@ -121,7 +126,7 @@ def read_observed(path: Path, roles: Roles | None = None) -> tuple[pd.DataFrame,
     names = list(table["city_id"].unique())
     table["city_name"] = table["city_id"]
     table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
-    settled = Roles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
+    settled = ColumnRoles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
     # The estimators' own checks, before anything long.
     try:
         _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
@@ -160,7 +165,7 @@ def _header(path: Path) -> list[str]:
 
 def evaluate_observed(
     path: Path,
-    roles: Roles | None = None,
+    roles: ColumnRoles | None = None,
     learner: str = "lasso+boosting",
     seed: int = 1,
     doubleml: bool = False,
@@ -175,7 +180,7 @@ def evaluate_observed(
         table = _with_bands(table)
         bands = tuple(BANDS.values())
     labels = {entry.name: entry.meaning for entry in CODEBOOK}
-    subject = Subject(
+    subject = PanelWithRoles(
         table, settled.outcome, settled.controls or (),
         {name: CHANNELS.get(name, labels.get(name, name)) for name in settled.channels or ()},
         {name: MODERATORS[name][0] if name in MODERATORS else name for name in settled.moderators or ()},
@@ -189,7 +194,7 @@ def evaluate_observed(
         "controls": list(settled.controls or ()), "date": datetime.date.today().isoformat(),
         "versions": versions(),
     }  # fmt: skip
-    return Evaluation(rows, over_seeds(rows), facts)
+    return Evaluation(rows, summarise_over_seeds(rows), facts)
 
 
 def _with_bands(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS
-from experiments.evaluation.estimator_registry import CONTENDERS, _of
-from experiments.evaluation.estimators.confounding import oster_delta, sensitivity
-from experiments.evaluation.estimators.double_ml import Settings, double_ml
+from experiments.evaluation.estimator_registry import ESTIMATORS, interval_of
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
 from experiments.evaluation.estimators.doubleml_adapter import (
     APPROACHES,
     many_dates,
@@ -22,17 +21,18 @@ from experiments.evaluation.estimators.doubleml_adapter import (
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
+from experiments.evaluation.estimators.omitted_variable_bias import oster_delta, sensitivity_statistics
 from experiments.evaluation.estimators.panel_data import panel_data
-from experiments.evaluation.estimators.placebo import permutation_test, placebo_in_time
+from experiments.evaluation.estimators.placebo_tests import permutation_test, placebo_in_time
 from experiments.evaluation.mechanisms import channel_evidence, splits
-from experiments.evaluation.truth import Truth
+from experiments.evaluation.true_effects import TrueEffects
 from model.files.user_tables import InputError
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Subject:
+class PanelWithRoles:
     """A panel to evaluate, and which of its columns play which part. ``truth``: None where nobody knows it.
 
     Columns are called city_id, year and centre. ``doubleml``: the estimators of that package are tried too.
@@ -44,24 +44,24 @@ class Subject:
     channels: Mapping[str, str]
     moderators: Mapping[str, str]
     bands: tuple[str, ...]
-    truth: Truth | None = None
+    truth: TrueEffects | None = None
     learner: Any = "lasso+boosting"
     quick: Any = "lasso"
     seed: int = 1
     doubleml: bool = False
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> DoubleMLSettings:
         """Of the baseline."""
-        return Settings(self.learner, seed=self.seed)
+        return DoubleMLSettings(self.learner, seed=self.seed)
 
     @property
-    def quick_settings(self) -> Settings:
+    def quick_settings(self) -> DoubleMLSettings:
         """Of tables with many estimations."""
-        return Settings(self.quick, seed=self.seed)
+        return DoubleMLSettings(self.quick, seed=self.seed)
 
 
-def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: Any) -> Row:
+def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: Any) -> TableRow:
     """One estimate as a row of a table."""
     one = found.frame().iloc[place]
     return {
@@ -72,35 +72,37 @@ def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: Any) 
     }
 
 
-def _interval_row(table: str, item: str, estimate: float, se: float, **more: Any) -> Row:
+def _interval_row(table: str, item: str, estimate: float, se: float, **more: Any) -> TableRow:
     return {"table": table, "item": item, "estimate": estimate, "se": se,
             "low": estimate - 1.96 * se, "high": estimate + 1.96 * se, **more}  # fmt: skip
 
 
-def _true(subject: Subject, measure: str, cities: np.ndarray | None = None) -> Row:
+def _true(subject: PanelWithRoles, measure: str, cities: np.ndarray | None = None) -> TableRow:
     if subject.truth is None:
         return {}
     truth = subject.truth
     return {"own": truth.own_effect(measure, cities), "total": truth.total_effect(measure, cities)}
 
 
-def baseline(subject: Subject) -> Iterator[Row]:
+def baseline(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Double machine learning beside the usual designs."""
     true = _true(subject, subject.outcome)
     data: dict[str, Any] = {"outcome": subject.outcome, "controls": subject.controls}
     answers: dict[str, Callable[[], Any]] = {
-        "double ML": lambda: _of(double_ml(subject.panel, settings=subject.settings, **data)),
-        "double ML, lasso": lambda: _of(double_ml(subject.panel, settings=subject.quick_settings, **data)),
-        "two-way fixed effects": lambda: _of(fixed_effects(subject.panel, subject.outcome)),
-        "fixed effects, trends by traits": lambda: _of(fixed_effects(subject.panel, **data)),
-        "difference-in-differences": lambda: _of(event_study(subject.panel, subject.outcome)),
-        "synthetic control": lambda: CONTENDERS["synthetic control"](subject.panel, subject.outcome),
-        "difference of means": lambda: CONTENDERS["difference of means"](subject.panel, subject.outcome),
+        "double ML": lambda: interval_of(double_ml(subject.panel, settings=subject.settings, **data)),
+        "double ML, lasso": lambda: interval_of(
+            double_ml(subject.panel, settings=subject.quick_settings, **data)
+        ),
+        "two-way fixed effects": lambda: interval_of(fixed_effects(subject.panel, subject.outcome)),
+        "fixed effects, trends by traits": lambda: interval_of(fixed_effects(subject.panel, **data)),
+        "difference-in-differences": lambda: interval_of(event_study(subject.panel, subject.outcome)),
+        "synthetic control": lambda: ESTIMATORS["synthetic control"](subject.panel, subject.outcome),
+        "difference of means": lambda: ESTIMATORS["difference of means"](subject.panel, subject.outcome),
     }
     yield from _answered("baseline", answers, true)
 
 
-def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: Row) -> Iterator[Row]:
+def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: TableRow) -> Iterator[TableRow]:
     """A row of each answer; an estimator that cannot use the panel says why."""
     for name, answer in answers.items():
         try:
@@ -109,12 +111,12 @@ def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: Row) -
             yield {"table": table, "item": name, "note": str(error)}
 
 
-def of_doubleml(subject: Subject) -> Iterator[Row]:
+def of_doubleml(subject: PanelWithRoles) -> Iterator[TableRow]:
     """The estimators of the DoubleML package on the same panel and folds."""
     data = panel_data(subject.panel, subject.outcome, "centre", subject.controls)
 
     def by(estimator: Callable[..., Estimate], *more: str) -> Callable[[], Any]:
-        return lambda: _of(estimator(data, subject.quick_settings, *more))
+        return lambda: interval_of(estimator(data, subject.quick_settings, *more))
 
     answers = {
         "partially linear, within city and year": by(partially_linear),
@@ -124,19 +126,19 @@ def of_doubleml(subject: Subject) -> Iterator[Row]:
     yield from _answered("doubleml", answers, _true(subject, subject.outcome))
 
 
-def robustness(subject: Subject, learners: Sequence[str] = ()) -> Iterator[Row]:
+def robustness(subject: PanelWithRoles, learners: Sequence[str] = ()) -> Iterator[TableRow]:
     """Learner, folds and sample varied. learners: which are tried beside the lasso."""
     true = _true(subject, subject.outcome)
     quick = subject.quick_settings
-    variants: dict[str, Settings] = {
+    variants: dict[str, DoubleMLSettings] = {
         "3 folds": replace(quick, folds=3),
         "10 folds": replace(quick, folds=10),
         "5 repeats": replace(quick, repeats=5),
-        "errors by city": replace(quick, errors="cluster"),
-        "errors by city and year": replace(quick, errors="two-way"),
+        "errors by city": replace(quick, cov_type="cluster"),
+        "errors by city and year": replace(quick, cov_type="two-way"),
         "without trends of traits": replace(quick, trend=False),
     }
-    variants = {**{f"learner: {name}": Settings(name) for name in learners}, **variants}
+    variants = {**{f"learner: {name}": DoubleMLSettings(name) for name in learners}, **variants}
     for name, settings in variants.items():
         found = double_ml(subject.panel, subject.outcome, controls=subject.controls, settings=settings)
         yield row_of("robustness", name, found, **true)
@@ -148,12 +150,12 @@ def robustness(subject: Subject, learners: Sequence[str] = ()) -> Iterator[Row]:
         yield row_of("robustness", name, found, **_true(subject, subject.outcome, kept))
 
 
-def _city_ids(subject: Subject) -> np.ndarray:
+def _city_ids(subject: PanelWithRoles) -> np.ndarray:
     """City ids in the order of the truth's columns."""
     return np.asarray(subject.panel.attrs["city_order"])
 
 
-def _samples(subject: Subject) -> dict[str, pd.Series]:
+def _samples(subject: PanelWithRoles) -> dict[str, pd.Series]:
     panel = subject.panel
     found = {}
     if "capital" in panel:
@@ -168,7 +170,7 @@ def _samples(subject: Subject) -> dict[str, pd.Series]:
     }
 
 
-def channels(subject: Subject) -> Iterator[Row]:
+def channels(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Centre → channel, and what is left of the centre's coefficient with the channel held fixed."""
     names = list(subject.channels)
     if not names:
@@ -185,7 +187,7 @@ def channels(subject: Subject) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def heterogeneity(subject: Subject) -> Iterator[Row]:
+def heterogeneity(subject: PanelWithRoles) -> Iterator[TableRow]:
     """The six splits: low half, high half, their difference and the slope of the interaction."""
     found = splits(
         subject.panel, list(subject.moderators), subject.outcome, controls=subject.controls,
@@ -205,13 +207,13 @@ def heterogeneity(subject: Subject) -> Iterator[Row]:
                             **_true_slope(subject, name))  # fmt: skip
 
 
-def _trait(subject: Subject, moderator: str) -> np.ndarray:
+def _trait(subject: PanelWithRoles, moderator: str) -> np.ndarray:
     """Of each city, in the order of the truth's columns."""
     of_city = subject.panel.drop_duplicates("city_id").set_index("city_id")[moderator]
     return of_city.loc[_city_ids(subject)].to_numpy(dtype=np.float64)
 
 
-def _halves(subject: Subject, moderator: str) -> list[np.ndarray]:
+def _halves(subject: PanelWithRoles, moderator: str) -> list[np.ndarray]:
     if subject.truth is None:
         return []
     trait = _trait(subject, moderator)
@@ -219,7 +221,7 @@ def _halves(subject: Subject, moderator: str) -> list[np.ndarray]:
     return [~high, high]
 
 
-def _true_slope(subject: Subject, moderator: str) -> Row:
+def _true_slope(subject: PanelWithRoles, moderator: str) -> TableRow:
     """Slope of the true total effects of treated city-years on the trait, per s.d. of it between cities."""
     if subject.truth is None:
         return {}
@@ -231,7 +233,7 @@ def _true_slope(subject: Subject, moderator: str) -> Row:
     return {"total": float(np.polyfit(score, subject.truth.total[subject.outcome][cells], 1)[0])}
 
 
-def bands(subject: Subject) -> Iterator[Row]:
+def bands(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Own centre and other cities' centres by distance, estimated jointly."""
     seen = [name for name in subject.bands if subject.panel[name].nunique() > 1]
     if not seen:
@@ -248,7 +250,7 @@ def bands(subject: Subject) -> Iterator[Row]:
         )
 
 
-def gap(subject: Subject) -> Iterator[Row]:
+def gap(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Does a centre bring its city nearer to the mean of all cities?"""
     mean = subject.panel.groupby("year")[subject.outcome].transform("mean")
     panel = subject.panel.assign(innovation_gap=(subject.panel[subject.outcome] - mean).abs())
@@ -258,7 +260,7 @@ def gap(subject: Subject) -> Iterator[Row]:
                  **(_true(subject, "innovation_gap") if known else {}))  # fmt: skip
 
 
-def checks(subject: Subject, draws: int = 200) -> Iterator[Row]:
+def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
     """Placebos, permutation and sensitivity: a value and what it is."""
     data: dict[str, Any] = {"outcome": subject.outcome, "controls": subject.controls}
     found = double_ml(subject.panel, settings=subject.quick_settings, **data)
@@ -289,7 +291,7 @@ def checks(subject: Subject, draws: int = 200) -> Iterator[Row]:
         }
     except InputError as error:
         yield {"table": "checks", "item": "event study and permutation", "note": str(error)}
-    strength = sensitivity(found)
+    strength = sensitivity_statistics(found)
     yield {"table": "checks", "item": "robustness value (Cinelli-Hazlett)", "estimate": strength.robustness}
     yield {"table": "checks", "item": "robustness value at 5 %", "estimate": strength.robustness_alpha}
     plain = fixed_effects(subject.panel, subject.outcome)
@@ -309,7 +311,7 @@ def _r2(found: Estimate, by_controls: float) -> float:
     return float(1.0 - (1.0 - by_controls) * unexplained)
 
 
-def event_rows(subject: Subject) -> Iterator[Row]:
+def event_rows(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Effects by years since the opening."""
     try:
         found = event_study(subject.panel, subject.outcome)
@@ -320,7 +322,7 @@ def event_rows(subject: Subject) -> Iterator[Row]:
             yield row_of("event_study", str(name), found, place, **_by_age(subject, int(name)))
 
 
-def _by_age(subject: Subject, age: int) -> Row:
+def _by_age(subject: PanelWithRoles, age: int) -> TableRow:
     """True total effect so many years after the opening."""
     truth = subject.truth
     if truth is None or subject.outcome not in truth.total:
@@ -332,10 +334,10 @@ def _by_age(subject: Subject, age: int) -> Row:
     return {"total": float(truth.total[subject.outcome][first[hosts] + age, hosts].mean())}
 
 
-def all_rows(subject: Subject, close: bool = True, first: bool = True) -> list[Row]:
+def all_rows(subject: PanelWithRoles, close: bool = True, first: bool = True) -> list[TableRow]:
     """Every row of one panel. close: boosting too; first: the forest, placebos and sensitivity too."""
     learners = [name for name, tried in (("boosting", close), ("forest", first)) if tried]
-    parts: Sequence[Iterator[Row]] = (
+    parts: Sequence[Iterator[TableRow]] = (
         baseline(subject), robustness(subject, learners), channels(subject), heterogeneity(subject),
         bands(subject), gap(subject), event_rows(subject), checks(subject) if first else iter(()),
         of_doubleml(subject) if subject.doubleml else iter(()),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.evaluation.truth import run_with
+from experiments.evaluation.true_effects import run_with
 from experiments.results.result_tables import NEEDED, read_tables
 from experiments.storage.parquet import DamagedError
 from experiments.study.study import WITH, WITHOUT, Study

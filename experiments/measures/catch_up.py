@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-from experiments.measures.inequality import p90_p10, sigma, theil_between
+from experiments.measures.inequality import p90_p10, sigma, theil_decomposition
 from experiments.measures.leapfrogging import HOLD, MARGIN, excess_rate, leaps, overtakes, possible_pairs
 from experiments.measures.mobility import kendall
 from experiments.measures.panel_checks import Flags, Floats, check_lasting, checked_panel, measurable
@@ -171,7 +171,7 @@ def dispersion_falls(
     """
     rows = [0, *range(len(values) - hold, len(values))]
     measured = np.array([
-        [sigma(values[t]), theil_between(values[t], regions, weights[t])[0], p90_p10(values[t], weights[t])]
+        [sigma(values[t]), theil_decomposition(values[t], regions, weights[t])[0], p90_p10(values[t], weights[t])]
         for t in rows
     ])  # fmt: skip
     start, worst = measured[0], measured[1:].max(axis=0)

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import Parameters, RegionalModel, Scenario
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 Floats = NDArray[np.float64]
 
@@ -182,9 +182,9 @@ def main(arguments: Iterable[str] | None = None) -> None:
     random = find_scenario("random_hosts")
     studies = [
         ("chain, real hosts", chain, RUNG_MEASURES),
-        ("chain, random hosts", replace(random, changes=chain.changes), RUNG_MEASURES),
+        ("chain, random hosts", replace(random, parameters=chain.parameters), RUNG_MEASURES),
         ("paradigm, real hosts", paradigm, TECHNIQUE_MEASURES),
-        ("paradigm, random hosts", replace(random, changes=paradigm.changes), TECHNIQUE_MEASURES),
+        ("paradigm, random hosts", replace(random, parameters=paradigm.parameters), TECHNIQUE_MEASURES),
     ]
     with pd.option_context("display.width", 200, "display.max_columns", 20, "display.precision", 3):
         for label, scenario, measures in studies:

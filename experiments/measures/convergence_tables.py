@@ -19,7 +19,7 @@ from experiments.measures.catch_up import (
     country_episode,
 )
 from experiments.measures.convergence_clubs import clubs, hp_trend, log_t
-from experiments.measures.effects import BANDS_KM, Pair, over_seeds
+from experiments.measures.effects import BANDS_KM, Pair, mean_and_se
 from experiments.measures.inequality import atkinson, gini, p90_p10, sigma, theil_parts
 from experiments.measures.leapfrogging import HOLD, MARGIN, excess_rate, leaps, strict_leapers
 from experiments.measures.mobility import (
@@ -41,11 +41,11 @@ from model.country.geography import distances_km, nearest_distance_km
 NEAR_KM = (0.0, 300.0)
 CLUB_PERIODS = 8  # fewer periods tell nothing about a trend
 COLUMNS = ["name", "start", "end", "change", "unit"]
-Row = tuple[str, float, float, float, str]
+MetricRow = tuple[str, float, float, float, str]
 
 
 @dataclass(frozen=True)
-class Setting:
+class ConvergenceOptions:
     """How lasting overtakes, neighbours and adoption are told. margin: share. hold: periods.
 
     distances: (C, C), km, for Moran's I. null: (T, C), the null model. covariates: (C,) or (C, K), for
@@ -66,7 +66,7 @@ def convergence_table(
     weights: ArrayLike | None,
     regions: ArrayLike,
     years: ArrayLike | None = None,
-    setting: Setting | None = None,
+    setting: ConvergenceOptions | None = None,
 ) -> pd.DataFrame:
     """One row for each metric: name, start, end, change, unit. Their definitions are in docs/metrics.md.
 
@@ -79,7 +79,7 @@ def convergence_table(
     last row. Raises ValueError.
     """
     y, w = checked_panel(values, weights)
-    how = setting or Setting()
+    how = setting or ConvergenceOptions()
     check_lasting(len(y), how.margin, how.hold)
     labels, dates = (
         np.asarray(regions),
@@ -113,7 +113,7 @@ def convergence_over_seeds(
     cities: pd.DataFrame,
     measure: str = "innovation",
     per_head: bool = True,
-    setting: Setting | None = None,
+    setting: ConvergenceOptions | None = None,
 ) -> pd.DataFrame:
     """What the centres change in each metric: name, start, with, without, difference, se, seeds, unit.
 
@@ -123,27 +123,27 @@ def convergence_over_seeds(
     values over people of 2010, weighted by them; else totals, all cities alike. found: pairs, as
     `experiments.measures.effects.pairs` gives.
     """
-    how = setting or Setting()
+    how = setting or ConvergenceOptions()
     tables = []
     for pair in found:
         treated, weights = panel_of(pair.with_centres[measure], cities, per_head)
         control, _ = panel_of(pair.without[measure], cities, per_head)
         region = cities["region"].to_numpy()
         tables.append(tuple(
-            convergence_table(y, weights, region, pair.years, Setting(**{**vars(how), "null": control}))
+            convergence_table(y, weights, region, pair.years, ConvergenceOptions(**{**vars(how), "null": control}))
             for y in (treated, control)
         ))  # fmt: skip
     first = tables[0][0]
     rows = []
     for k, name in enumerate(first["name"]):
         ends = np.array([[_late(table, k) for table in both] for both in tables])
-        starts = over_seeds(both[1]["start"].iloc[k] for both in tables)
-        difference = over_seeds(ends[:, 0] - ends[:, 1])
+        starts = mean_and_se(both[1]["start"].iloc[k] for both in tables)
+        difference = mean_and_se(ends[:, 0] - ends[:, 1])
         rows.append({
             "name": name,
             "start": starts["mean"],
-            "with": over_seeds(ends[:, 0])["mean"],
-            "without": over_seeds(ends[:, 1])["mean"],
+            "with": mean_and_se(ends[:, 0])["mean"],
+            "without": mean_and_se(ends[:, 1])["mean"],
             "difference": difference["mean"],
             "se": difference["se"],
             "seeds": difference["seeds"],
@@ -205,8 +205,8 @@ def panel_of(totals: Floats, cities: pd.DataFrame, per_head: bool) -> tuple[Floa
     return np.where(settled, totals / np.where(settled, people, 1.0), 0.0), people
 
 
-def _levels(y: Floats, w: Floats, regions: np.ndarray, how: Setting) -> Iterator[Row]:
-    def both(name: str, unit: str, first: float, last: float) -> Row:
+def _levels(y: Floats, w: Floats, regions: np.ndarray, how: ConvergenceOptions) -> Iterator[MetricRow]:
+    def both(name: str, unit: str, first: float, last: float) -> MetricRow:
         return name, first, last, last - first, unit
 
     ends = ((y[0], w[0]), (y[-1], w[-1]))
@@ -226,7 +226,7 @@ def _levels(y: Floats, w: Floats, regions: np.ndarray, how: Setting) -> Iterator
         yield both(f"Moran's I, {band}: p", "probability", first.p, last.p)
 
 
-def _growth(y: Floats, years: float, how: Setting) -> Iterator[Row]:
+def _growth(y: Floats, years: float, how: ConvergenceOptions) -> Iterator[MetricRow]:
     absolute = beta_convergence(y[0], y[-1], years)
     found = [("absolute", absolute)]
     if how.covariates is not None:
@@ -239,7 +239,7 @@ def _growth(y: Floats, years: float, how: Setting) -> Iterator[Row]:
         yield f"half-life, {kind}: s.e.", *_over(beta.half_life_se), "years"
 
 
-def _order(y: Floats) -> Iterator[Row]:
+def _order(y: Floats) -> Iterator[MetricRow]:
     yield "Kendall's tau-b", *_over(kendall(y[0], y[-1])), "correlation"
     yield "Spearman's rho", *_over(spearman(y[0], y[-1])), "correlation"
     yield "mean rank change", *_over(mean_rank_change(y[0], y[-1])), "places"
@@ -250,7 +250,7 @@ def _order(y: Floats) -> Iterator[Row]:
     yield "staying in a fifth, each period", *_over(float(np.trace(each) / CLASSES)), "fraction"
 
 
-def _long_run(y: Floats) -> Iterator[Row]:
+def _long_run(y: Floats) -> Iterator[MetricRow]:
     classes = relative_classes(y)
     last = len(RELATIVE_ENDS)
     long_run = ergodic(transition_matrix(classes, last + 1))
@@ -261,7 +261,7 @@ def _long_run(y: Floats) -> Iterator[Row]:
         yield f"cities {name}, long run", *_over(float(long_run[k])), "fraction"
 
 
-def _leaps(y: Floats, followed: Flags, how: Setting) -> Iterator[Row]:
+def _leaps(y: Floats, followed: Flags, how: ConvergenceOptions) -> Iterator[MetricRow]:
     lasting = {"margin": how.margin, "hold": how.hold}
     kinds = ["any", "strict"] + (["technological"] if how.adopted is not None else [])
     own = y[:, followed]
@@ -277,7 +277,7 @@ def _leaps(y: Floats, followed: Flags, how: Setting) -> Iterator[Row]:
     yield "cities from the bottom half to the top quarter", *_over(leapers), "cities"
 
 
-def _classes(y: Floats, w: Floats, how: Setting) -> Iterator[Row]:
+def _classes(y: Floats, w: Floats, how: ConvergenceOptions) -> Iterator[MetricRow]:
     classes = city_classes(y, w, margin=how.margin, hold=how.hold)
     people = np.where(classes == UNDEFINED, 0.0, w[0])
     for kind in (CATCH_UP, LEAPFROG):
@@ -286,7 +286,7 @@ def _classes(y: Floats, w: Floats, how: Setting) -> Iterator[Row]:
         yield f"people in them: {kind}", *_over(float(share)), "fraction"
 
 
-def _clubs(y: Floats) -> Iterator[Row]:
+def _clubs(y: Floats) -> Iterator[MetricRow]:
     slope = t = count = outside = float("nan")
     if len(y) >= CLUB_PERIODS:
         trend = hp_trend(y)

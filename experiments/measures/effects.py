@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.inequality import gini, ranks, sigma, theil, theil_between
+from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.study.study import WITH, WITHOUT, TwinResults
 from model.country.geography import distances_km, nearest_distance_km
 
@@ -86,7 +86,7 @@ def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -
     return found
 
 
-def over_seeds(values: Iterable[float]) -> dict[str, float]:
+def mean_and_se(values: Iterable[float]) -> dict[str, float]:
     """Mean, standard error and number of the finite values; the error of fewer than two is NaN."""
     x = np.array([v for v in values if np.isfinite(v)])
     error = float(x.std(ddof=1) / np.sqrt(len(x))) if len(x) > 1 else float("nan")
@@ -95,7 +95,7 @@ def over_seeds(values: Iterable[float]) -> dict[str, float]:
 
 def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFrame:
     """One row per label: mean, se, seeds over the seeds' values."""
-    found = [{name: label, **over_seeds(values)} for label, values in rows]
+    found = [{name: label, **mean_and_se(values)} for label, values in rows]
     return pd.DataFrame(found, columns=[name, "mean", "se", "seeds"])
 
 
@@ -155,7 +155,7 @@ def channels(found: list[Pair]) -> pd.DataFrame:
     """The six channels in host cities, each against the twin."""
     rows = []
     for label, measure, how, unit in CHANNELS:
-        values = over_seeds(finite_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
+        values = mean_and_se(finite_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
         rows.append({"channel": label, "measure": measure, **values, "unit": unit})
     return pd.DataFrame(rows)
 
@@ -167,7 +167,7 @@ def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndar
     """
     settled = population > 0
     per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
-    between, _ = theil_between(per_head, region, population)
+    between, _ = theil_decomposition(per_head, region, population)
     return {
         "Theil": theil(innovation),
         "Gini": gini(innovation),
@@ -193,7 +193,7 @@ def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
         ]
         for index in by_seed[0][0]:
             treated, control = (np.array([part[arm][index] for part in by_seed]) for arm in (0, 1))
-            difference = over_seeds(treated - control)
+            difference = mean_and_se(treated - control)
             rows.append({
                 "year": int(year), "index": index, "with": treated.mean(), "without": control.mean(),
                 "difference": difference["mean"], "se": difference["se"],
@@ -283,7 +283,7 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
 
 def map_of_effects(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Effect on innovation of each city, %, mean and se over seeds, with place and how often it hosts."""
-    values = [over_seeds(column) for column in np.array([pair.effect() for pair in found]).T]
+    values = [mean_and_se(column) for column in np.array([pair.effect() for pair in found]).T]
     hosting = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
     named = cities[["city_id", "name_en", "name_zh", "province", "region", "lon", "lat"]].reset_index(
         drop=True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures import effects as metrics
+from experiments.measures.effects import CHANNELS, Pair, channels, effects, gap, mean_and_se, pairs
 from experiments.measures.heterogeneity import SPLITS, host_effects, splits
 from experiments.study.study import TwinResults
 from model.country.geography import distances_km, nearest_distance_km
@@ -21,7 +21,7 @@ HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
 
 
 @dataclass(frozen=True)
-class Finding:
+class SourceFinding:
     """A finding: what is measured, in which unit, and the sign that the source study reports."""
 
     id: str
@@ -32,40 +32,40 @@ class Finding:
 
 CHANNEL_IDS = ("C1", "C2", "C3", "C4", "C5", "C6")
 FINDINGS = (
-    Finding("C0", "effect on innovation of host cities", "%"),
+    SourceFinding("C0", "effect on innovation of host cities", "%"),
     *(
-        Finding(identity, f"channel: {label}", unit)
-        for identity, (label, _, _, unit) in zip(CHANNEL_IDS, metrics.CHANNELS, strict=True)
+        SourceFinding(identity, f"channel: {label}", unit)
+        for identity, (label, _, _, unit) in zip(CHANNEL_IDS, CHANNELS, strict=True)
     ),
-    *(Finding(split.id, f"larger effect where {split.words}: raw split", "%") for split in SPLITS),
+    *(SourceFinding(split.id, f"larger effect where {split.words}: raw split", "%") for split in SPLITS),
     *(
-        Finding(f"{split.id}-partial", f"the same, others held fixed: {split.words}", "% per s.d.")
+        SourceFinding(f"{split.id}-partial", f"the same, others held fixed: {split.words}", "% per s.d.")
         for split in SPLITS
     ),
-    Finding("C13", "effect on other cities, 500-1000 km less 0-150 km", "percentage points"),
-    Finding("C13-near", "effect on other cities within 150 km (a siphon is below 0)", "%", -1),
-    Finding("C13-far", "effect on other cities at 500-1000 km", "%"),
-    Finding("C14", "change of the Theil index between cities", "%", -1),
-    Finding("C14-regions", "change of the Theil index between regions, per head", "%", -1),
-    Finding("C14-sigma", "change of the s.d. of log innovation", "%", -1),
+    SourceFinding("C13", "effect on other cities, 500-1000 km less 0-150 km", "percentage points"),
+    SourceFinding("C13-near", "effect on other cities within 150 km (a siphon is below 0)", "%", -1),
+    SourceFinding("C13-far", "effect on other cities at 500-1000 km", "%"),
+    SourceFinding("C14", "change of the Theil index between cities", "%", -1),
+    SourceFinding("C14-regions", "change of the Theil index between regions, per head", "%", -1),
+    SourceFinding("C14-sigma", "change of the s.d. of log innovation", "%", -1),
 )
 BY_ID = {finding.id: finding for finding in FINDINGS}
 GAPS = {"C14": "Theil", "C14-regions": "Theil between regions", "C14-sigma": "sigma"}
 
 
-def by_seed(found: list[metrics.Pair], cities: pd.DataFrame) -> pd.DataFrame:
+def by_seed(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Findings that every seed gives a value of, one row per seed and one column per id; NaN if undefined."""
     rows = {pair.seed: _of_one(pair, cities) for pair in found}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _of_one(pair: metrics.Pair, cities: pd.DataFrame) -> dict[str, float]:
-    effects = metrics.effects([pair]).set_index("group")["mean"]
-    gaps = metrics.gap([pair], cities).set_index("index")["mean"]
+def _of_one(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
+    by_group = effects([pair]).set_index("group")["mean"]
+    gaps = gap([pair], cities).set_index("index")["mean"]
     near, far = (_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
     return {
-        "C0": float(effects["host cities"]),
-        **dict(zip(CHANNEL_IDS, metrics.channels([pair])["mean"], strict=True)),
+        "C0": float(by_group["host cities"]),
+        **dict(zip(CHANNEL_IDS, channels([pair])["mean"], strict=True)),
         "C13": far - near,
         "C13-near": near,
         "C13-far": far,
@@ -73,7 +73,7 @@ def _of_one(pair: metrics.Pair, cities: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _at_distance(pair: metrics.Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
+def _at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
     """Mean effect on cities without a centre whose nearest host lies within the band, km, %."""
     if not len(pair.hosts):
         return float("nan")
@@ -91,9 +91,9 @@ def findings(results: TwinResults) -> pd.DataFrame:
 
     The splits C7-C12 are only there if the hosts are drawn by lot.
     """
-    found = metrics.pairs(results)
+    found = pairs(results)
     values = by_seed(found, results.study.cities)
-    measured = {name: metrics.over_seeds(values[name]) for name in values}
+    measured = {name: mean_and_se(values[name]) for name in values}
     if results.study.scenario.centres == "random":
         for row in splits(host_effects(results, found)).to_dict("records"):
             seeds = row["seeds"]

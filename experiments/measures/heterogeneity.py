@@ -11,18 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.clustered_ols import least_squares
 from experiments.measures.effects import Pair, pairs
+from experiments.measures.ols import clustered_fit
 from experiments.study.study import TwinResults
 from model.country.geography import distances_km
 
 
 @dataclass(frozen=True)
 class Split:
-    """A split: the side of the moderator on which the source study finds the larger effect."""
+    """A split of cities by a moderator, and the side on which the source study finds the larger effect."""
 
     id: str
     moderator: str
+    label: str
     larger_where: str  # low or high
     words: str
 
@@ -33,12 +34,14 @@ class Split:
 
 
 SPLITS = (
-    Split("C7", "business_environment", "low", "poor business environment"),
-    Split("C8", "talent_density", "low", "little talent per head"),
-    Split("C9", "market_potential", "low", "small market potential"),
-    Split("C10", "data_openness", "low", "little open data"),
-    Split("C11", "redundancy", "high", "high bureaucratic redundancy"),
-    Split("C12", "fiscal_decentralisation", "high", "high fiscal decentralisation"),
+    Split("C7", "business_environment", "business environment", "low", "poor business environment"),
+    Split("C8", "talent_density", "sci-tech talent", "low", "little talent per head"),
+    Split("C9", "market_potential", "market potential", "low", "small market potential"),
+    Split("C10", "data_openness", "public-data openness", "low", "little open data"),
+    Split("C11", "redundancy", "bureaucratic redundancy", "high", "high bureaucratic redundancy"),
+    Split(
+        "C12", "fiscal_decentralisation", "fiscal decentralisation", "high", "high fiscal decentralisation"
+    ),
 )
 MODERATORS = tuple(split.moderator for split in SPLITS)
 # Talent at time 0 has answered to institutions in the burn-in; wealth, the source of its endowment, has not.
@@ -135,7 +138,7 @@ def _raw(hosts: pd.DataFrame, split: Split) -> dict[str, float]:
     if len(hosts) < 3 or above.all() or not above.any():
         return undefined
     wanted = above if split.larger_where == "high" else ~above
-    fit = least_squares(effect, np.column_stack([np.ones(len(hosts)), wanted]), hosts["seed"])
+    fit = clustered_fit(effect, np.column_stack([np.ones(len(hosts)), wanted]), hosts["seed"])
     return {
         "low": float(effect[~above].mean()),
         "high": float(effect[above].mean()),
@@ -152,7 +155,7 @@ def _partial(hosts: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndar
         return unknown, unknown
     scores = (values - values.mean(axis=0)) / values.std(axis=0)
     try:
-        fit = least_squares(hosts["effect"], np.column_stack([np.ones(len(hosts)), scores]), hosts["seed"])
+        fit = clustered_fit(hosts["effect"], np.column_stack([np.ones(len(hosts)), scores]), hosts["seed"])
     except ValueError:  # fewer hosts than moderators
         return unknown, unknown
     return signs * fit.coefficients[1:], fit.errors[1:]

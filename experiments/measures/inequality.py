@@ -31,7 +31,7 @@ def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     return float(np.sum(w * relative * np.log(np.where(relative > 0, relative, 1.0))))
 
 
-def theil_between(
+def theil_decomposition(
     values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, float]:
     """Theil's T split into (between groups, within groups); the two add up to the whole. [Shorrocks 1980]"""
@@ -58,7 +58,7 @@ def theil_parts(
     Raises ArithmeticError if between + within is not the whole to 1e-9.
     """
     whole = theil(values, weights)
-    between, within = theil_between(values, groups, weights)
+    between, within = theil_decomposition(values, groups, weights)
     if abs(between + within - whole) > 1e-9 * max(1.0, whole):
         raise ArithmeticError(f"Theil between {between} and within {within} do not add up to {whole}")
     return whole, between, within

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.beta_convergence import beta_convergence
-from experiments.measures.effects import Pair, over_seeds
+from experiments.measures.effects import Pair, mean_and_se
 from experiments.measures.inequality import gini, sigma
 from experiments.measures.mobility import spearman
 from experiments.measures.panel_checks import Floats
@@ -201,7 +201,7 @@ def _compare(target: dict, decades: list[Decade]) -> dict[str, object]:
     found = {"mean": float("nan"), "se": float("nan")}
     note, left_out = CLAIMS[target["id"]], float("nan")
     if all(year in decade.years for decade in decades for year in years):
-        found = over_seeds(MEASURES[target["id"]](decade, *years) for decade in decades)
+        found = mean_and_se(MEASURES[target["id"]](decade, *years) for decade in decades)
         taken = target["id"] in LOGARITHMS
         left_out = float(np.mean([without_logarithm(decade, *years) for decade in decades])) if taken else 0.0
         met = (

@@ -11,7 +11,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
-class Target:
+class PublishedTarget:
     """A published figure: ``low`` and ``high`` are its range, or the value itself where none is given."""
 
     id: str
@@ -34,7 +34,7 @@ class Target:
 
 
 @functools.cache
-def targets() -> tuple[Target, ...]:
+def targets() -> tuple[PublishedTarget, ...]:
     """All targets, in the order of the file."""
     with resources.files("model").joinpath("data/targets.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
@@ -43,11 +43,11 @@ def targets() -> tuple[Target, ...]:
         value = float(row["value"])
         low, high = (value if math.isnan(row[end]) else float(row[end]) for end in ("low", "high"))
         words = {name: str(row[name]) for name in ("id", "quantity", "unit", "use", "source")}
-        found.append(Target(value=value, low=low, high=high, **words))
+        found.append(PublishedTarget(value=value, low=low, high=high, **words))
     return tuple(found)
 
 
-def target(identity: str, quantity: str = "") -> Target:
+def target(identity: str, quantity: str = "") -> PublishedTarget:
     """The target of that id; where an id has several, the one whose quantity contains the text.
 
     Raises KeyError if there is none or more than one.

@@ -69,11 +69,11 @@ With `closed_economy` = 1 the [last ten events](#city_service_price) take the pl
 """
 
 
-def state_page(world: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
-    """The text of docs/state.md: one table of columns for each table of the world."""
-    makers = _makers(world, tuple(events))
-    parts = [STATE_INTRODUCTION.format(count=sum(map(len, world.tables.values())))]
-    for table, columns in world.tables.items():
+def state_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
+    """The text of docs/state.md: one table of columns for each table of the schema."""
+    makers = _makers(schema, tuple(events))
+    parts = [STATE_INTRODUCTION.format(count=sum(map(len, schema.tables.values())))]
+    for table, columns in schema.tables.items():
         lines = [
             f"## {table} {{ #{table} }}\n",
             ROWS[table] + "\n",
@@ -93,12 +93,12 @@ def _column_line(column: Column, makers: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _makers(world: Schema, events: Iterable[Event]) -> dict[tuple[str, str], list[str]]:
+def _makers(schema: Schema, events: Iterable[Event]) -> dict[tuple[str, str], list[str]]:
     """Names of the events that write a column, by (table, column)."""
     found: dict[tuple[str, str], list[str]] = {}
     for event in events:
         if isinstance(event, ForEach):
-            bound = _bound(event, world)
+            bound = _bound(event, schema)
             written = [(event.table, name) for name in bound.writes]
             for key in written + [(total.table, total.column) for total in bound.totals]:
                 if event.name not in found.setdefault(key, []):
@@ -106,11 +106,11 @@ def _makers(world: Schema, events: Iterable[Event]) -> dict[tuple[str, str], lis
     return found
 
 
-def _bound(event: ForEach, world: Schema) -> Bound:
-    return bind_each(event, dict(Rules().items()), Parameters.model_fields, world)
+def _bound(event: ForEach, schema: Schema) -> Bound:
+    return bind_each(event, dict(Rules().items()), Parameters.model_fields, schema)
 
 
-def rules_page(world: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
+def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
     """The text of docs/rules.md: the events of a quarter, each with its rules or its market."""
     events = tuple(events)
     rules = sum(len(event.rules) for event in events if isinstance(event, ForEach))
@@ -119,11 +119,11 @@ def rules_page(world: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> s
     for event in events:
         parts.append(f"## {event.name} {{ #{event.name} }}\n\n{_event_line(event)}\n")
         if isinstance(event, ForEach):
-            bound = _bound(event, world)
+            bound = _bound(event, schema)
             parts += [_rule_text(rule, bound) for rule in bound.rules]
             parts += [_totals_text(bound)] if bound.totals else []
         else:
-            parts.append(_market_text(event, world))
+            parts.append(_market_text(event, schema))
     return "\n".join(parts)
 
 
@@ -176,7 +176,7 @@ def _totals_text(bound: Bound) -> str:
     return f"*Sums over the rows*: {sums}.\n"
 
 
-def _market_text(event: Procedure, world: Schema) -> str:
+def _market_text(event: Procedure, schema: Schema) -> str:
     names = arguments(event.function)
     numbers = [name for name in names if name in Parameters.model_fields]
     columns = [name for name in names if name not in numbers]

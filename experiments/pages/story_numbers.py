@@ -27,7 +27,7 @@ from experiments.measures.chain_upgrading import (
     technique_run,
     window,
 )
-from experiments.measures.effects import Pair, distance_profile, finite_mean, over_seeds, pairs
+from experiments.measures.effects import Pair, distance_profile, finite_mean, mean_and_se, pairs
 from experiments.measures.inequality import ranks
 from experiments.measures.leapfrogging import leaps, strict_leapers
 from experiments.questions.layouts import layout
@@ -38,7 +38,7 @@ from model.country.geography import load_centres, load_cities
 from model.country.network import build_network
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import SCENARIOS, find_scenario
+from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario
 
 UNTIL, LEAP_UNTIL = 2030, 2035
 SEEDS = 12
@@ -241,7 +241,7 @@ def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
             rows[claim.key] = {
                 "unit": claim.unit,
                 "sign": claim.sign,
-                **over_seeds(x),
+                **mean_and_se(x),
                 "share": float((np.sign(x) == claim.sign).mean()),
                 "values": [float(f"{value:.5g}") for value in x],
             }

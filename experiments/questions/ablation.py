@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import over_seeds, pairs
+from experiments.measures.effects import mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
 from experiments.study.run_study import ArmResults, changed, twin_arms
 from model.scenarios.scenario import Scenario
@@ -98,7 +98,7 @@ def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS
         if one.id == ON:
             base, base_values = table, values
         assert base is not None, "the first mechanism is the one in which all is on"
-        changes = {name: over_seeds((values[name] - base_values[name]).dropna()) for name in values}
+        changes = {name: mean_and_se((values[name] - base_values[name]).dropna()) for name in values}
         table.insert(0, "mechanism", one.id)
         table["on_size"], table["on_verdict"] = base["size"], base["verdict"]
         table["change"] = [changes.get(name, {}).get("mean", np.nan) for name in table["id"]]

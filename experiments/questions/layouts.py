@@ -16,7 +16,7 @@ from experiments.measures.effects import (
     finite_mean,
     gap_changes,
     log_change,
-    over_seeds,
+    mean_and_se,
     pairs,
     percent_change,
 )
@@ -129,9 +129,9 @@ def layouts(found: Sequence[tuple[str, TwinResults]]) -> pd.DataFrame:
     rows = []
     for name, twins in found:
         by_seed = layout(twins)
-        change = over_seeds(by_seed["theil"])
+        change = mean_and_se(by_seed["theil"])
         if not abs(change["mean"]) > 2.0 * change["se"]:
             by_seed["location"] = float("nan")
         for measure, (_, unit) in MEASURES.items():
-            rows.append({"scenario": name, "measure": measure, "unit": unit, **over_seeds(by_seed[measure])})
+            rows.append({"scenario": name, "measure": measure, "unit": unit, **mean_and_se(by_seed[measure])})
     return pd.DataFrame(rows)

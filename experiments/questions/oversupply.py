@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, over_seeds, pairs
+from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, mean_and_se, pairs
 from experiments.study.run_study import ArmResults, changed
 from experiments.study.study import WITHOUT, TwinResults
 from model.economy.initial_state import by_region
@@ -154,7 +154,7 @@ def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
                 added = added - before["capacity"]
             values = {name: own[name] for name in MEASURES} | {"marginal_social": extra / added}
             rows += [
-                {"access": way, "multiple": multiple, "measure": name, **over_seeds(series)}
+                {"access": way, "multiple": multiple, "measure": name, **mean_and_se(series)}
                 for name, series in values.items()
             ]
             before = own
@@ -176,7 +176,7 @@ def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> d
             k = int(crossing[0])
             part = (used[k] - use) / (used[k] - used[k + 1])
             found.append(float(values[k] + part * (values[k + 1] - values[k])))
-    known = over_seeds(found)
+    known = mean_and_se(found)
     enough = 2 * len(found) >= by_seed["seed"].nunique()
     return known if enough else {"mean": float("nan"), "se": float("nan"), "seeds": len(found)}
 
@@ -229,6 +229,6 @@ def elasticities(by_seed: pd.DataFrame) -> pd.DataFrame:
         )
         to_capacity = (twice[name] - once[name]) / (100.0 * np.log(2.0))
         to_use = once[name] / once["compute_use"]
-        rows.append({"reading": f"{words} to capacity, doubled", **over_seeds(to_capacity)})
-        rows.append({"reading": f"{words} to compute used", **over_seeds(to_use)})
+        rows.append({"reading": f"{words} to capacity, doubled", **mean_and_se(to_capacity)})
+        rows.append({"reading": f"{words} to compute used", **mean_and_se(to_use)})
     return pd.DataFrame(rows)

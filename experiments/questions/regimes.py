@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.measures.effects import over_seeds, pairs
+from experiments.measures.effects import mean_and_se, pairs
 from experiments.measures.findings import by_seed
 from experiments.study.run_study import ArmResults, changed, twin_arms
 from model.parameters import Parameters
@@ -111,7 +111,7 @@ def regimes(results: ArmResults, scenarios: Sequence[str], maps: Sequence[Map] =
                     continue
                 values = by_seed(pairs(twins), twins.study.cities)
                 for name in MAPPED:
-                    found = over_seeds(values[name])
+                    found = mean_and_se(values[name])
                     of_gap = name.startswith("C14")
                     rows.append({
                         "scenario": scenario, "map": one.id, "x": x, "y": y, "id": name, **found,

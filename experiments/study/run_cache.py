@@ -51,7 +51,7 @@ def key(plan: Runs, seed: int, arm: str, tables: str) -> str:
     """
     scenario = plan.arms[arm]
     facts: dict[str, Any] = asdict(scenario)
-    changes = facts.pop("changes")
+    changes = facts.pop("parameters")
     del facts["name"], facts["meaning"]
     facts |= {
         "parameters": plan.parameters.changed(**changes).model_dump(),

@@ -1,6 +1,6 @@
 """Runs of several arms: the same country and luck under different scenarios and parameters.
 
-An *arm* is a named scenario; a change of parameters is part of a scenario (``Scenario.changes``). A pair of
+An *arm* is a named scenario; a change of parameters is part of a scenario (``Scenario.parameters``). A pair of
 twins is a plan with two arms (``experiments.study.study.Study``).
 """
 
@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 
 from experiments.study.run_cache import kept, key, put, tables_hash
-from experiments.study.study import WITH, WITHOUT, Record, Runs, Study, TwinResults
-from experiments.study.worker_pool import Run, outcomes
+from experiments.study.study import WITH, WITHOUT, Record, Runs, Study, TwinResults, try_run
+from experiments.study.worker_pool import iter_results
 from model.extensions.extended_model import Extensions, extended
 from model.parameters import Parameters
 from model.regional_model import RECORDED
 from model.scenarios.scenario import Scenario
 
 INTERRUPTED = "interrupted before it ended"
+Run = tuple[int, str]  # seed, arm
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Plan:
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
     """The scenario with further changes of parameters, which come on top of its own."""
-    return replace(scenario, changes={**scenario.changes, **changes})
+    return replace(scenario, parameters={**scenario.parameters, **changes})
 
 
 def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:
@@ -147,7 +149,7 @@ def run_arms(
                 results.records[run] = places[run]
                 finished(name_of(run))
     left = [run for run in runs if run not in results.records]
-    ending = outcomes(plan, left, min(workers, len(left)), timeout)
+    ending = iter_results(partial(try_run, plan), left, min(workers, len(left)), timeout)
     try:
         for run, outcome in ending:
             if isinstance(outcome, str):

@@ -19,7 +19,8 @@ from model.extensions.extension import ExtensionError
 from model.extensions.loading import absolute
 from model.files.toml_file import TomlError, read_toml, toml_text
 from model.parameters import ParameterError, Parameters, unknown_parameter
-from model.scenarios.scenario import Scenario, ScenarioError, find_scenario
+from model.scenarios.scenario import Scenario, ScenarioError
+from model.scenarios.scenario_catalogue import find_scenario
 
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "links", "out")
@@ -77,8 +78,8 @@ class Settings(BaseModel):
         """The scenario, with the parameters that were set in place of its own changes."""
         scenario = self._scenario
         given = self.parameters.model_dump(exclude_unset=True)
-        mine = {name: value for name, value in given.items() if name in scenario.changes}
-        return replace(scenario, changes={**scenario.changes, **mine}) if mine else scenario
+        mine = {name: value for name, value in given.items() if name in scenario.parameters}
+        return replace(scenario, parameters={**scenario.parameters, **mine}) if mine else scenario
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:

@@ -165,11 +165,19 @@ def run_one(plan: Runs, seed: int, arm: str) -> Record:
     return Record(yearly_cities(model, plan, seed, arm), centres, start)
 
 
+def try_run(plan: Runs, run: tuple[int, str]) -> Record | str:
+    """Return the record of one run (seed, arm), or, if it failed, a text that says why."""
+    try:
+        return run_one(plan, *run)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
 def model_of(plan: Runs, seed: int, arm: str) -> RegionalModel:
     """The model of one run at time 0."""
     return RegionalModel(
         plan.parameters, plan.arms[arm], seed, cities=plan.cities, centres=plan.centres,
-        network=plan.network, threads=plan.threads, extension=plan.extension, check=plan.check,
+        network=plan.network, threads=plan.threads, extension=plan.extension, check_invariants=plan.check,
     )  # fmt: skip
 
 

@@ -1,172 +1,179 @@
-"""Processes that do runs, such that an interruption loses no finished one."""
+"""A pool of worker processes: finished jobs survive an interruption, a worker that dies is replaced.
+
+This module imports nothing heavy, because a worker imports it before it unpickles its function, and with that
+the model. Otherwise the process that starts the workers would wait for the imports of each in turn.
+"""
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import get_context
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from experiments.study.worker_process import attempt, work
-
-Run = tuple[int, str]  # seed, arm
-Outcomes = Generator[tuple[Any, Any], None, None]
 DIED = "its process was ended from outside three times, as happens when memory runs out"
-TRIES = 3  # of a run whose process is ended from outside
-# Of processes one after the other, with no run that ends between, after which no more are started.
+TRIES = 3  # of a job whose worker is ended from outside
+# Workers that die in a row, with no job finished in between, before no more are started.
 DEATHS = 10
+PARENT_GONE = 3  # exit code of a worker whose parent process is gone
 
 
-def outcomes(plan: Any, runs: Sequence[Run], workers: int = 1, timeout: float | None = None) -> Outcomes:
-    """Each run of a plan with its outcome as it ends: its record, or a text that says why it failed.
+def iter_results[Job, Result](
+    function: Callable[[Job], Result], jobs: Iterable[Job], workers: int = 1, timeout: float | None = None
+) -> Generator[tuple[Job, Result | str]]:
+    """Yield each job with the function's result as it ends, or with a text if it took too long or died.
 
-    With more than one worker, in processes of their own, which closing the generator ends at once. timeout:
-    s after which a run is ended; it needs a process of its own for that, with one worker too.
+    With one worker and no timeout jobs run in this process; otherwise in processes, which are ended at once
+    when the generator is closed. timeout: s after which a job is ended. Raises what the function raises.
     """
-    return each(partial(attempt, plan), runs, workers, timeout)
-
-
-def each(
-    doing: Callable[[Any], Any], jobs: Sequence[Any], workers: int = 1, timeout: float | None = None
-) -> Outcomes:
-    """Each job with what ``doing`` makes of it, as `outcomes` does; a text if it took too long or died."""
     if workers > 1 or timeout is not None:
-        return _in_processes(doing, jobs, workers, timeout)
-    return ((job, doing(job)) for job in jobs)
+        return WorkerPool(function, jobs, timeout).run(workers)
+    return ((job, function(job)) for job in jobs)
 
 
 @dataclass
-class _Member:
-    """A process, the line to it, and its job with the moment at which time is up."""
+class Worker:
+    """A process, the connection to it, its job and when that is due; an idle worker has no job."""
 
     process: BaseProcess
-    line: Connection
+    connection: Connection
     job: Any = None
-    end: float = float("inf")
+    deadline: float = float("inf")
 
 
-@dataclass
-class _Crew:
-    """The processes of a plan; one that dies is replaced."""
+class WorkerPool[Job, Result]:
+    """Worker processes that apply one function to jobs; ``run`` yields the results."""
 
-    doing: bytes
-    timeout: float | None
-    members: list[_Member] = field(default_factory=list)
-    tries: dict[Any, int] = field(default_factory=dict)
-    deaths: int = 0  # since the last job that ended
+    def __init__(
+        self, function: Callable[[Job], Result], jobs: Iterable[Job], timeout: float | None = None
+    ) -> None:
+        self._function = pickle.dumps(function)
+        self._jobs, self._again = iter(jobs), list[Job]()
+        self._timeout = timeout
+        self._workers = list[Worker]()
+        self._tries = Counter[Job]()
+        self._deaths = 0  # since a job last ended
 
-    def hire(self, many: int, left: deque[Any]) -> None:
-        """Start processes and give each a job, while there are jobs and not all processes die."""
-        before = len(self.members)
-        with _unheard():
-            for member in _start(self.doing, min(many, len(left)) if self.deaths < DEATHS else 0):
-                self.members.append(member)
-        for member in self.members[before:]:
-            self.hand_over(member, left)
+    def run(self, workers: int) -> Generator[tuple[Job, Result | str]]:
+        """Yield each job with its result, or a text, as `iter_results` does, in any order."""
+        try:
+            self.start(workers)
+            while any(worker.job is not None for worker in self._workers):
+                for worker, answer in self._answers():
+                    job = worker.job
+                    if isinstance(answer, tuple):
+                        result, error = answer
+                        if error is not None:
+                            raise error
+                        self._deaths = 0
+                        self.assign(worker)
+                        yield job, result
+                        continue
+                    self.terminate(worker)
+                    if answer is not None or not self._tries_again(job):
+                        yield job, answer or DIED
+                    self.start(1)
+            while (job := self._next_job()) is not None:  # too many workers died
+                yield job, DIED
+        finally:
+            self.close()
 
-    def hand_over(self, member: _Member, left: deque[Any]) -> None:
-        """Give the next job to a process, if it is alive; without a job it is let go."""
-        member.job = left.popleft() if left else None
-        if member.job is None:
+    def start(self, count: int) -> None:
+        """Start workers and give each a job, while there are jobs and not all workers die."""
+        with _signals_deferred():
+            started = []
+            for _ in range(count if self._deaths < DEATHS else 0):
+                job = self._next_job()
+                if job is None:
+                    break
+                started.append((_start_worker(self._function), job))
+                self._workers.append(started[-1][0])
+        for worker, job in started:
+            self.assign(worker, job)
+
+    def assign(self, worker: Worker, job: Job | None = None) -> None:
+        """Send a job, by default the next one, to a worker; without a job left it is idle."""
+        worker.job = self._next_job() if job is None else job
+        if worker.job is None:
             return
-        member.end = float("inf") if self.timeout is None else time.monotonic() + self.timeout
-        with suppress(OSError):  # it is dead: its line says so when it is listened to
-            member.line.send(member.job)
+        worker.deadline = float("inf") if self._timeout is None else time.monotonic() + self._timeout
+        with suppress(OSError):  # it is dead, which its connection tells when it is read
+            worker.connection.send(worker.job)
 
-    def answers(self) -> list[tuple[_Member, Any]]:
-        """Members that have answered, or died (None), or whose time is up (a text)."""
-        busy = {member.line: member for member in self.members if member.job is not None}
-        nearest = min(member.end for member in busy.values())
-        patience = None if nearest == float("inf") else max(0.0, nearest - time.monotonic())
-        ready = [busy[line] for line in wait(list(busy), patience)]  # type: ignore[index]
-        found: list[tuple[_Member, Any]] = []
-        for member in ready:
-            try:
-                found.append((member, (member.line.recv(),)))
-            except (EOFError, OSError):
-                found.append((member, None))
-        now = time.monotonic()
-        late = [member for member in busy.values() if member not in ready and member.end <= now]
-        return found + [(member, f"it took longer than {self.timeout:g} s and was ended") for member in late]
-
-    def dismiss(self, member: _Member) -> None:
-        """End a process at once."""
-        self.members.remove(member)
-        member.line.close()
-        member.process.kill()
-        member.process.join()
+    def terminate(self, worker: Worker) -> None:
+        """End a worker at once."""
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join()
 
     def close(self) -> None:
-        """End all processes."""
-        for member in self.members:
-            member.line.close()
-            member.process.terminate()
-        for member in self.members:
-            member.process.join(5.0)
-            if member.process.is_alive():
-                member.process.kill()
-                member.process.join()
+        """End all workers."""
+        for worker in self._workers:
+            worker.connection.close()
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(5.0)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+    def _next_job(self) -> Job | None:
+        return self._again.pop() if self._again else next(self._jobs, None)
+
+    def _tries_again(self, job: Job) -> bool:
+        """Put back the job of a worker that died, unless it was tried often enough."""
+        self._deaths += 1
+        self._tries[job] += 1
+        if self._tries[job] == TRIES or self._deaths == DEATHS:
+            return False
+        self._again.append(job)
+        return True
+
+    def _answers(self) -> list[tuple[Worker, Any]]:
+        """Workers that answered with (result, error), died (None) or are overdue (a text)."""
+        busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
+        nearest = min(worker.deadline for worker in busy.values())
+        patience = None if nearest == float("inf") else max(0.0, nearest - time.monotonic())
+        ready = [busy[connection] for connection in wait(list(busy), patience)]  # type: ignore[index]
+        found: list[tuple[Worker, Any]] = []
+        for worker in ready:
+            try:
+                found.append((worker, worker.connection.recv()))
+            except (EOFError, OSError):
+                found.append((worker, None))
+        now = time.monotonic()
+        late = [worker for worker in busy.values() if worker not in ready and worker.deadline <= now]
+        return found + [(worker, f"it took longer than {self._timeout:g} s and was ended") for worker in late]
 
 
-def _in_processes(
-    doing: Callable[[Any], Any], jobs: Sequence[Any], workers: int, timeout: float | None = None
-) -> Outcomes:
-    """Each job's outcome as it ends. Unlike a pool, this can be stopped in the middle of a job."""
-    left = deque(jobs)
-    crew = _Crew(pickle.dumps(doing), timeout)
-    try:
-        crew.hire(workers, left)
-        while any(member.job is not None for member in crew.members):
-            for member, answer in crew.answers():
-                job = member.job
-                if isinstance(answer, tuple):
-                    crew.deaths = 0
-                    crew.hand_over(member, left)
-                    yield job, answer[0]
-                    continue
-                crew.dismiss(member)
-                if answer is None:
-                    crew.deaths += 1
-                    crew.tries[job] = crew.tries.get(job, 0) + 1
-                    if crew.tries[job] < TRIES and crew.deaths < DEATHS:
-                        left.appendleft(job)
-                        job = None
-                if job is not None:
-                    yield job, answer or DIED
-                crew.hire(1, left)
-        yield from ((job, DIED) for job in left)  # all processes died
-    finally:
-        crew.close()
-
-
-def _start(doing: bytes, workers: int) -> Iterator[_Member]:
-    """Processes that share no state with this one, each at the end of a line of its own."""
+def _start_worker(function: bytes) -> Worker:
+    """Start a process that shares no state with this one."""
     context = get_context("spawn")
-    for _ in range(workers):
-        here, there = context.Pipe()
-        process = context.Process(target=work, args=(there, doing), daemon=True)
-        process.start()
-        there.close()  # so that a process that dies leaves nobody at that end
-        yield _Member(process, here)
+    here, there = context.Pipe()
+    process = context.Process(target=_work, args=(there, function), daemon=True)
+    process.start()
+    there.close()  # otherwise the connection would stay open when the process dies
+    return Worker(process, here)
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """No signal for a moment: one that came while a process starts would leave it behind.
+def _signals_deferred() -> Iterator[None]:
+    """Keep signals from the block, as one that came while a process starts would leave it behind.
 
-    SIGTERM and SIGHUP are heard afterwards. The processes that start meanwhile never hear Ctrl-C, though a
-    terminal sends it to all: this one ends them.
+    SIGTERM and SIGHUP are raised afterwards. Processes that start in the block ignore Ctrl-C for good, though
+    a terminal sends it to all: this process ends them.
     """
-    if threading.current_thread() is not threading.main_thread():  # the others never hear it
+    if threading.current_thread() is not threading.main_thread():  # only the main thread gets signals
         yield
         return
     late: list[int] = []
@@ -182,3 +189,46 @@ def _unheard() -> Iterator[None]:
             signal.signal(number, handler)
         for number in late:
             signal.raise_signal(number)
+
+
+# ── In a worker ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _work(connection: Connection, function: bytes) -> None:
+    """Answer each job with (result, error) until the connection is closed at its other end.
+
+    Ctrl-C, which a terminal sends to all its processes, and SIGHUP are left to the parent process; if that is
+    gone, this one ends at once.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    call = pickle.loads(function)
+    try:
+        while True:
+            job = connection.recv()
+            try:
+                answer = call(job), None
+            except Exception as error:
+                answer = None, _portable(error)
+            connection.send(answer)
+    except (EOFError, OSError):
+        return
+
+
+def _portable(error: Exception) -> Exception:
+    """Return the error, or its text as a RuntimeError if it cannot be sent to another process."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: one that was killed cannot close the connection in time."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(PARENT_GONE)

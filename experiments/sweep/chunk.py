@@ -1,6 +1,6 @@
 """The work of a worker: one chunk of runs, from the store's design to files in the store.
 
-Everything that a chunk needs is read from the store, so a task is a few numbers and its answer is a receipt.
+All that a chunk needs is read from the store, so a task is a few numbers and its answer a short report.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ChunkReport:
     """What became of a chunk: runs that ended well, runs that failed, time, whether it was there before."""
 
     chunk: int
@@ -60,7 +60,7 @@ class Receipt:
 
 
 @dataclass
-class Outcome:
+class RunStatus:
     """What became of a run."""
 
     status: str
@@ -71,7 +71,7 @@ class Outcome:
     key: str | None = None
 
 
-class Workplace:
+class StoreContext:
     """What runs of one store have in common in one process: design, countries, rules, twins."""
 
     def __init__(self, store: str, engine: str = "compiled") -> None:
@@ -131,28 +131,28 @@ class Workplace:
         return run in self._panel
 
 
-_workplaces: dict[tuple[str, int], Workplace] = {}
+_contexts: dict[tuple[str, int], StoreContext] = {}
 
 
-def workplace(store: str) -> Workplace:
-    """The workplace of a store in this process; made anew if the store was made anew."""
+def store_context(store: str) -> StoreContext:
+    """The store_context of a store in this process; made anew if the store was made anew."""
     key = (store, os.stat(os.path.join(store, FROZEN)).st_mtime_ns)
-    if key not in _workplaces:
-        _workplaces.clear()
-        _workplaces[key] = Workplace(store)
-    return _workplaces[key]
+    if key not in _contexts:
+        _contexts.clear()
+        _contexts[key] = StoreContext(store)
+    return _contexts[key]
 
 
-def run_chunk(task: Task) -> Receipt:
+def run_chunk(task: Task) -> ChunkReport:
     """Run a chunk and store it; what is stored already is left as it is. Runs that fail become rows.
 
     Raises OSError if the store cannot be written, as on a full disk.
     """
     started = time.perf_counter()
-    here = workplace(task.store)
+    here = store_context(task.store)
     name = chunk_name(task.chunk, task.attempt)
     if here.store.has(name):
-        return Receipt(task.chunk, 0, 0, 0.0, skipped=True)
+        return ChunkReport(task.chunk, 0, 0, 0.0, skipped=True)
     if here.model != task.model:
         raise SweepError(
             f"the worker {_worker()} has another version of the model than the driver: install the same"
@@ -161,16 +161,16 @@ def run_chunk(task: Task) -> Receipt:
     outcomes = {run: attempt(task, run) for run in runs}
     here.store.commit(name, tables(here, outcomes, task.attempt))
     failed = sum(outcome.result is None for outcome in outcomes.values())
-    return Receipt(task.chunk, len(outcomes) - failed, failed, time.perf_counter() - started)
+    return ChunkReport(task.chunk, len(outcomes) - failed, failed, time.perf_counter() - started)
 
 
-def attempt(task: Task, run: int) -> Outcome:
+def attempt(task: Task, run: int) -> RunStatus:
     """One run, tried as often as the limits say."""
-    outcome = Outcome("failed")
+    outcome = RunStatus("failed")
     for _ in range(1 + task.limits.retries):
         started = time.perf_counter()
         outcome = (
-            _in_own_process(task, run)
+            _run_isolated(task, run)
             if task.alone or _stuck
             else try_run(task.store, run, task.limits.timeout)
         )
@@ -181,11 +181,11 @@ def attempt(task: Task, run: int) -> Outcome:
     return outcome
 
 
-def try_run(store: str, run: int, timeout: float | None) -> Outcome:
+def try_run(store: str, run: int, timeout: float | None) -> RunStatus:
     """One run, its failure caught; one that stands still past `patience` is left to itself."""
     if timeout is None:
         return _tried(store, run, None)
-    found: list[Outcome] = []
+    found: list[RunStatus] = []
     doing = threading.Thread(target=lambda: found.append(_tried(store, run, timeout)), daemon=True)
     doing.start()
     doing.join(patience(timeout))
@@ -197,7 +197,7 @@ def try_run(store: str, run: int, timeout: float | None) -> Outcome:
         doing.join(1.0)
         if doing.is_alive():
             _stuck.add(run)
-        return Outcome("timeout", error=f"longer than {timeout:g} s: it stood still within a year")
+        return RunStatus("timeout", error=f"longer than {timeout:g} s: it stood still within a year")
     return found[0]
 
 
@@ -210,17 +210,17 @@ def patience(timeout: float) -> float:
     return 2.0 * timeout + 5.0
 
 
-def _tried(store: str, run: int, timeout: float | None) -> Outcome:
+def _tried(store: str, run: int, timeout: float | None) -> RunStatus:
     try:
-        return Outcome("ok", workplace(store).simulate(run, timeout))
+        return RunStatus("ok", store_context(store).simulate(run, timeout))
     except TimedOutError as error:
-        return Outcome("timeout", error=f"longer than {timeout:g} s: {error}")
+        return RunStatus("timeout", error=f"longer than {timeout:g} s: {error}")
     except Exception as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        return Outcome("failed", error=said, traceback=traceback.format_exc())
+        return RunStatus("failed", error=said, traceback=traceback.format_exc())
 
 
-def _in_own_process(task: Task, run: int) -> Outcome:
+def _run_isolated(task: Task, run: int) -> RunStatus:
     """One run in a process of its own: if that is killed, only this run is lost."""
     words = [
         sys.executable,
@@ -237,17 +237,17 @@ def _in_own_process(task: Task, run: int) -> Outcome:
             words, capture_output=True, env=env, timeout=None if limit is None else patience(limit) + STARTING
         )
     except subprocess.TimeoutExpired:
-        return Outcome("timeout", error=f"longer than {limit:g} s: its process was ended")
+        return RunStatus("timeout", error=f"longer than {limit:g} s: its process was ended")
     try:
         found = pickle.loads(answer.stdout)
     except (EOFError, pickle.UnpicklingError):
-        return Outcome("died", error=f"{ENDED} (exit status {answer.returncode})")
-    return found if isinstance(found, Outcome) else Outcome("died", error=ENDED)
+        return RunStatus("died", error=f"{ENDED} (exit status {answer.returncode})")
+    return found if isinstance(found, RunStatus) else RunStatus("died", error=ENDED)
 
 
 def _key(store: str, run: int) -> str | None:
     try:
-        return workplace(store).key(run)
+        return store_context(store).key(run)
     except Exception:  # what made the run fail may also be in the way here
         return None
 
@@ -259,7 +259,7 @@ def _worker() -> str:
 # ── Outcomes as tables ───────────────────────────────────────────────────────────────────────────
 
 
-def tables(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> dict[str, dict[str, Any]]:
+def tables(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, dict[str, Any]]:
     """The columns of every table of a chunk, in order of run."""
     found: dict[str, dict[str, Any]] = {}
     good = {run: outcome.result for run, outcome in outcomes.items() if outcome.result is not None}
@@ -279,7 +279,7 @@ def tables(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> di
     return found
 
 
-def _run_rows(here: Workplace, outcomes: Mapping[int, Outcome], attempt: int) -> dict[str, Any]:
+def _run_rows(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, Any]:
     worker, rows = _worker(), []
     for run, outcome in outcomes.items():
         point, replication, seed = here.place(run)
@@ -300,7 +300,7 @@ def _yearly(rows: Mapping[int, tuple[np.ndarray, Any]], names: Sequence[str]) ->
     return found | {name: _joined([m[name] for _, m in rows.values()], np.float32) for name in names}
 
 
-def _panel(here: Workplace, rows: Mapping[int, Result], names: Sequence[str]) -> dict[str, Any]:
+def _panel(here: StoreContext, rows: Mapping[int, Result], names: Sequence[str]) -> dict[str, Any]:
     parts: dict[str, list[Any]] = {name: [] for name in ("run", "arm", "year", "city_id", *names)}
     for run, result in rows.items():
         ids = here.inputs(run)[2].cities["city_id"].to_numpy()

@@ -16,7 +16,8 @@ from experiments.sweep.experiment_file import Experiment, Span
 from model.engine.rule_source import RuleError
 from model.extensions.extended_model import Extended, extended
 from model.parameters import ParameterError, Parameters, describe, unknown_parameter
-from model.scenarios.scenario import Scenario, ScenarioError, find_scenario
+from model.scenarios.scenario import Scenario, ScenarioError
+from model.scenarios.scenario_catalogue import find_scenario
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
 SCENARIO_FIELDS = tuple(
@@ -78,7 +79,7 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         for factor, value in values.items()
         if factor.startswith("scenario.")
     }
-    changes: dict[str, Any] = {**base.parameters, **scenario.changes}
+    changes: dict[str, Any] = {**base.parameters, **scenario.parameters}
     changes |= {k: v for k, v in values.items() if k in table.model_fields}
     parameters = table.checked(**changes)
     scaled: dict[str, float] = {}
@@ -86,7 +87,7 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
         for parameter in experiment.all_scales.get(factor, ()):
             scaled[parameter] = scaled.get(parameter, getattr(parameters, parameter)) * float(value)
     return Case(
-        replace(scenario, changes={}, **own),
+        replace(scenario, parameters={}, **own),
         parameters.changed(**scaled) if scaled else parameters,
         str(values.get("cities", base.cities)),
         _whole("until", values.get("until", base.until)),

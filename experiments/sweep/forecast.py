@@ -23,8 +23,8 @@ PILOTS = 3
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a sweep would be. Times and bytes are predicted from a few runs."""
+class Forecast:
+    """The size of a sweep, and its time and bytes as predicted from a few runs."""
 
     points: int
     runs: int

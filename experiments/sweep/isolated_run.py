@@ -1,4 +1,4 @@
-"""One run in a process of its own: ``python -m experiments.sweep.isolated_run STORE RUN TIMEOUT``, by pipe."""
+"""One run in its own process: ``python -m experiments.sweep.isolated_run STORE RUN TIMEOUT``, by pipe."""
 
 from __future__ import annotations
 

@@ -1,17 +1,17 @@
-"""The driver: hands out the chunks that a store lacks, and stops when it should.
+"""The driver of a sweep: hands out chunks, counts what comes back, stops when it should.
 
-It holds numbers of chunks and receipts, never results: its memory does not grow with the number of runs.
+It holds numbers of chunks and reports, never results: its memory does not grow with the number of runs.
 """
 
 from __future__ import annotations
 
 import errno
-import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 
-from experiments.sweep.chunk import Receipt, Task
+from experiments.sweep.chunk import ChunkReport, Task
 from experiments.sweep.errors import StoppedError
 from experiments.sweep.executors import Executor
 from experiments.sweep.experiment_file import Limits
@@ -25,7 +25,7 @@ class TooManyFailuresError(StoppedError):
 
 @dataclass
 class Progress:
-    """How far a sweep has come. Runs of other processes are seen when their chunks come up."""
+    """How far a sweep has come; runs of other drivers are seen when their chunks come up."""
 
     total: int
     done: int = 0
@@ -45,8 +45,12 @@ class Progress:
         return (self.total - self.done) / self.per_second if self.own else float("inf")
 
 
+OnProgress = Callable[[Progress, ChunkReport | None], None]
+"""Called with the progress and the report of each chunk; with None before the first."""
+
+
 def failures_allowed(limits: Limits, runs: int) -> int:
-    """Failed runs at which the sweep goes on; one more stops it."""
+    """Return the number of failed runs that the sweep tolerates; one more stops it."""
     most = limits.max_failures
     return int(most * runs) if most < 1 else int(most)
 
@@ -56,41 +60,30 @@ def drive(
     tasks: Iterable[Task],
     progress: Progress,
     allowed: int,
-    tell: Callable[[Progress, Receipt | None], None] = lambda progress, receipt: None,
+    on_progress: OnProgress = lambda progress, report: None,
     size_of: Callable[[Task], int] = lambda task: 0,
 ) -> None:
-    """Run the tasks; ``tell`` hears of each receipt. Stored results stay whatever happens.
+    """Run the tasks and call ``on_progress`` with each report. Stored results stay whatever happens.
 
-    Raises StoppedError for a full disk, TooManyFailuresError, or what went wrong in a worker.
+    Raises StoppedError for a full disk, TooManyFailuresError, or what goes wrong in a worker.
     """
-    coming, away = iter(tasks), 0
-    tell(progress, None)
-    while True:
-        for task in _some(coming, executor.slots - away):
-            executor.submit(task)
-            away += 1
-        if not away:
-            return
-        try:
-            task, receipt = executor.next()
-        except OSError as error:
-            if error.errno in FULL:
-                raise StoppedError(
-                    f"the disk is full after {progress.done:,} of {progress.total:,} runs: make room and "
-                    "give the same command again"
-                ) from None
+    on_progress(progress, None)
+    try:
+        with closing(executor.run(tasks)) as reports:
+            for task, report in reports:
+                progress.done += size_of(task)
+                progress.own += report.ok + report.failed
+                progress.failed += report.failed
+                on_progress(progress, report)
+                if progress.failed > allowed:
+                    raise TooManyFailuresError(
+                        f"{progress.failed:,} runs failed, more than the {allowed:,} that run.max_failures "
+                        f"allows: the sweep stops after {progress.done:,} of {progress.total:,} runs"
+                    )
+    except OSError as error:
+        if error.errno not in FULL:
             raise
-        away -= 1
-        progress.done += size_of(task)
-        progress.own += receipt.ok + receipt.failed
-        progress.failed += receipt.failed
-        tell(progress, receipt)
-        if progress.failed > allowed:
-            raise TooManyFailuresError(
-                f"{progress.failed:,} runs failed, more than the {allowed:,} that run.max_failures allows: "
-                f"the sweep stops after {progress.done:,} of {progress.total:,} runs"
-            )
-
-
-def _some(coming: Iterator[Task], count: int) -> Iterator[Task]:
-    return itertools.islice(coming, max(0, count))
+        raise StoppedError(
+            f"the disk is full after {progress.done:,} of {progress.total:,} runs: make room and give the "
+            "same command again"
+        ) from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,22 +15,22 @@ import pandas as pd
 
 from agents.suggestions import nearest
 from experiments.study.run_identity import model_fingerprint, provenance, rules_fingerprint
-from experiments.sweep import queries as views
-from experiments.sweep.chunk import Receipt, Task, Workplace
+from experiments.sweep import queries
+from experiments.sweep.chunk import StoreContext, Task
 from experiments.sweep.design import make_design, rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
 from experiments.sweep.experiment_file import Experiment, checked, read_experiment
 from experiments.sweep.factors import case_of, load_rules
-from experiments.sweep.forecast import Plan, chunk_size, pilots, simulate_once
+from experiments.sweep.forecast import Forecast, chunk_size, pilots, simulate_once
 from experiments.sweep.measures import METRICS
-from experiments.sweep.scheduling import Progress, drive, failures_allowed
+from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.store import Frozen, Store, order_of
 from model.country.country import load_country
 from model.extensions.loading import absolute
 
-Tell = Callable[[Progress, Receipt | None], None]
+Where = AbstractContextManager[Executor]
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ class Sweep:
         """Lay out the design; writes nothing. Raises SweepError for what cannot be laid out."""
         self._made  # noqa: B018
 
-    def plan(self, workers: int = 1) -> Plan:
+    def plan(self, workers: int = 1) -> Forecast:
         """Size of the design, and predicted time and bytes from a few runs; writes nothing."""
         design, _ = self._made
         if self.experiment.record.panel is not None:
             rows_where(design.assign(run=0, replication=0), self.experiment.record.panel, "record.panel")
         seconds, size = pilots(self.experiment, design)
         runs = len(design) * self.experiment.replications
-        return Plan(len(design), runs, seconds, size, chunk_size(self.experiment, runs, seconds, workers))
+        return Forecast(len(design), runs, seconds, size, chunk_size(self.experiment, runs, seconds, workers))
 
     # ── Running ──────────────────────────────────────────────────────────────────────────────────
 
@@ -95,15 +95,15 @@ class Sweep:
         scheduler: str | None = None,
         shard: tuple[int, int] | None = None,
         allow_change: bool = False,
-        tell: Tell = lambda progress, receipt: None,
+        on_progress: OnProgress = lambda progress, report: None,
         on: Executor | None = None,
     ) -> Status:
         """Run what the store lacks; the same call again resumes after any interruption.
 
         workers: processes here, 0 for this one alone. scheduler: address of a Dask scheduler instead. shard:
-        (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change: go on
-        although the model, rules or data are not those that the store was begun with. tell: hears of each
-        stored chunk. on: an executor of one's own.
+        (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change:
+        continue although the model, rules or data are not those that the store was begun with. on_progress:
+        called with the progress, and the report of each stored chunk. on: a user-defined executor.
 
         In a script with ``workers`` above 0, call it under ``if __name__ == "__main__":``.
 
@@ -112,17 +112,14 @@ class Sweep:
         if shard is not None and not 1 <= shard[0] <= shard[1]:
             raise SweepError(f"shard cannot be {shard[0]}/{shard[1]}: write k/n with k from 1 to n")
         store = self._prepare(workers or (shard[1] if shard else 1), allow_change)
-        frozen, limits = store.frozen, self.experiment.run
+        frozen = store.frozen
         mine = range(frozen.chunks) if shard is None else range(shard[0] - 1, frozen.chunks, shard[1])
         there = {order_of(name)[0] for name in store.stored()}
-        todo = [chunk for chunk in mine if chunk not in there]
-        total = sum(len(frozen.runs_of(chunk)) for chunk in mine)
-        left = sum(len(frozen.runs_of(chunk)) for chunk in todo)
-        before = self.status()
-        progress = Progress(total, total - left, before.failed)
-        model, place = model_fingerprint(), str(self.folder.resolve())
-        tasks = (Task(place, chunk, limits, model) for chunk in todo)
-        self._drive(tasks, progress, workers, scheduler, tell, on)
+        missing = [chunk for chunk in mine if chunk not in there]
+        total, left = (sum(len(frozen.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing))
+        progress = Progress(total, total - left, self.status().failed)
+        if missing:
+            self._drive(map(self._task, missing), progress, on_progress, _where(workers, scheduler, on))
         store.sweep_up()
         return self.status()
 
@@ -130,48 +127,40 @@ class Sweep:
         self,
         workers: int = 0,
         scheduler: str | None = None,
-        tell: Tell = lambda progress, receipt: None,
+        on_progress: OnProgress = lambda progress, report: None,
         on: Executor | None = None,
     ) -> Status:
-        """Run the failed runs of the store again; their new rows take the place of the old ones."""
+        """Run the failed runs of the store again; their new rows replace the old ones."""
         store = self.store
         self._check_same(store, allow_change=False)
-        failed = views.query(store, "select run, attempt from runs where status <> 'ok' order by run")
-        by_chunk: dict[int, list[tuple[int, int]]] = {}
-        for run, tried in zip(failed["run"], failed["attempt"], strict=True):
-            by_chunk.setdefault(int(run) // store.frozen.chunk, []).append((int(run), int(tried)))
-        stored = [order_of(name) for name in store.stored()]
-        last = {chunk: max(attempt for c, attempt in stored if c == chunk) for chunk in by_chunk}
-        model, place = model_fingerprint(), str(self.folder.resolve())
-        tasks = [
-            Task(place, chunk, self.experiment.run, model, last[chunk] + 1, tuple(run for run, _ in runs))
-            for chunk, runs in by_chunk.items()
-        ]
-        progress = Progress(len(failed))
-        self._drive(iter(tasks), progress, workers, scheduler, tell, on)
+        failed = self.failed["run"].tolist()
+        by_chunk: dict[int, list[int]] = {}
+        for run in failed:
+            by_chunk.setdefault(run // store.frozen.chunk, []).append(run)
+        last: dict[int, int] = {}
+        for chunk, attempt in map(order_of, store.stored()):
+            last[chunk] = max(attempt, last.get(chunk, 0))
+        tasks = [self._task(chunk, last[chunk] + 1, tuple(runs)) for chunk, runs in by_chunk.items()]
+        if tasks:
+            self._drive(tasks, Progress(len(failed)), on_progress, _where(workers, scheduler, on))
         return self.status()
 
+    def _task(self, chunk: int, attempt: int = 0, runs: tuple[int, ...] | None = None) -> Task:
+        place, limits = str(self.folder.resolve()), self.experiment.run
+        return Task(place, chunk, limits, model_fingerprint(), attempt, runs)
+
     def _drive(
-        self,
-        tasks: Iterator[Task],
-        progress: Progress,
-        workers: int,
-        scheduler: str | None,
-        tell: Tell,
-        on: Executor | None,
+        self, tasks: Iterable[Task], progress: Progress, on_progress: OnProgress, where: Where
     ) -> None:
-        first = next(tasks, None)
-        if first is None:
-            return
         frozen = self.store.frozen
         allowed = failures_allowed(self.experiment.run, frozen.runs)
 
         def size_of(task: Task) -> int:
             return len(frozen.runs_of(task.chunk)) if task.runs is None else len(task.runs)
 
-        with executor(workers, scheduler) if on is None else nullcontext(on) as place:
+        with where as chosen:
             progress.started = time.monotonic()
-            drive(place, _chain(first, tasks), progress, allowed, tell, size_of)
+            drive(chosen, tasks, progress, allowed, on_progress, size_of)
 
     def _prepare(self, workers: int, allow_change: bool) -> Store:
         """The store, begun if it is not there. Raises SweepError if it belongs to something else."""
@@ -246,21 +235,21 @@ class Sweep:
     def status(self) -> Status:
         """What the store holds."""
         store = self.store
-        return Status(store.frozen.runs, views.status_counts(store))
+        return Status(store.frozen.runs, queries.status_counts(store))
 
     def sql(self, query: str) -> pd.DataFrame:
         """The answer to an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
-        return views.query(self.store, query)
+        return queries.query(self.store, query)
 
     @property
     def design(self) -> pd.DataFrame:
         """One row a point: point, then the factors."""
-        return views.table(self.store, "design") if Store.exists(self.folder) else self._made[0]
+        return queries.table(self.store, "design") if Store.exists(self.folder) else self._made[0]
 
     @property
     def runs(self) -> pd.DataFrame:
         """One row a run: seed, key, status, error, time, then the factors."""
-        return views.table(self.store, "runs")
+        return queries.table(self.store, "runs")
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -270,26 +259,26 @@ class Sweep:
     @property
     def finals(self) -> pd.DataFrame:
         """One row a run that ended: factors, then means of the last years and effects."""
-        return views.table(self.store, "finals")
+        return queries.table(self.store, "finals")
 
     @property
     def metrics(self) -> pd.DataFrame:
         """One row a run and year: the national metrics."""
-        return views.table(self.store, "metrics")
+        return queries.table(self.store, "metrics")
 
     @property
     def panel(self) -> pd.DataFrame:
         """City panels of the runs for which they were recorded."""
-        return views.table(self.store, "panel")
+        return queries.table(self.store, "panel")
 
     def digest(self) -> str:
         """Hash of the results: the same however and wherever the sweep was run."""
         self.store.check()
-        return views.digest(self.store)
+        return queries.digest(self.store)
 
     def export(self, table: str, target: str | Path) -> int:
         """Write a table as .csv, .parquet, .xlsx or .nc; returns its number of rows."""
-        return views.export(self.store, table, Path(target))
+        return queries.export(self.store, table, Path(target))
 
     def rerun(self, run: int, engine: str = "compiled") -> Result:
         """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted.
@@ -299,7 +288,7 @@ class Sweep:
         frozen = self.store.frozen
         if not 0 <= run < frozen.runs:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
-        return Workplace(str(self.folder), engine).simulate(run)
+        return StoreContext(str(self.folder), engine).simulate(run)
 
     def simulator(self, metrics: Sequence[str]) -> Callable[[Any, int, int], np.ndarray]:
         """The model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
@@ -389,6 +378,5 @@ def _in_words(changed: Sequence[str]) -> str:
     return " and the ".join(words)
 
 
-def _chain(first: Task, rest: Iterator[Task]) -> Iterator[Task]:
-    yield first
-    yield from rest
+def _where(workers: int, scheduler: str | None, on: Executor | None) -> Where:
+    return executor(workers, scheduler) if on is None else nullcontext(on)

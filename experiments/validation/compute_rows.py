@@ -10,7 +10,7 @@ from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.published_targets import target
 from experiments.questions.oversupply import MULTIPLES, REFERENCE_USE, arms, at_use, elasticities, oversupply
 from experiments.validation.rows import NOT_CLAIMED, Context, Row, range_verdict
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 SEEDS = 8
 SCENARIOS = ("random_hosts", "actual")

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from agents.rules import Rules
-from experiments.measures.inequality import theil, theil_between
+from experiments.measures.inequality import theil, theil_decomposition
 from experiments.validation.rows import Context, Row, exact_row
 from model.economy.invariants import IDENTITIES, deviation
 from model.economy.regional_schema import REGIONAL
 from model.engine.events import Procedure
 from model.engine.state import State
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 SCENARIO = "random_hosts"
@@ -82,7 +82,7 @@ def _theil(model: RegionalModel) -> float:
     people = model.cities["population_2010"].to_numpy(dtype=float)
     settled = people > 0
     head = model.state["cities"]["innovation"][settled] / people[settled]
-    between, within = theil_between(head, model.cities["region"].to_numpy()[settled], people[settled])
+    between, within = theil_decomposition(head, model.cities["region"].to_numpy()[settled], people[settled])
     return deviation(between + within, theil(head, people[settled]))
 
 

@@ -5,11 +5,11 @@ Rows are made for those of the three scenarios that the model has.
 
 from __future__ import annotations
 
-from experiments.measures.effects import Pair, effects, gap, over_seeds, pairs
+from experiments.measures.effects import Pair, effects, gap, mean_and_se, pairs
 from experiments.measures.findings import HOLDS, sign_verdict
 from experiments.questions.layouts import host_location_share
 from experiments.validation.rows import NOT_CLAIMED, Context, Row
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 # Scenario → the sign that the gap's change must have beyond three standard errors; 0 where none is published.
 EXPECTED = {"local_demand": 1, "cross_region": -1, "cross_region_trading": -1, "trading": 0}
@@ -78,7 +78,7 @@ def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
 
 def _location_row(found: list[Pair], name: str, clear: bool) -> Row:
     shares = [host_location_share(pair) for pair in found] if clear else [float("nan")]
-    share = over_seeds(shares)
+    share = mean_and_se(shares)
     return Row(
         f"L-{name}-location", "validation", "part of the change of Theil owed to where hosts stand",
         "fraction", "no figure", "decomposition", share["mean"], share["se"],

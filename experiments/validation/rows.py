@@ -15,7 +15,8 @@ from experiments.study.run_study import ArmResults, Plan, twin_arms
 from experiments.study.study import TwinResults
 from model.extensions.extended_model import Extensions
 from model.parameters import Parameters
-from model.scenarios.scenario import Scenario, find_scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.files.user_tables import Column, InputError, read_table
+from model.files.table_columns import TableColumn
+from model.files.user_tables import InputError, read_table
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -30,23 +31,27 @@ POPULATION_SLOPE = -2.45
 """Rank-size slope of population, the 100 largest cities, 2020. [E15, the second figure of that entry]"""
 
 PLACE_COLUMNS = (
-    Column("city_id", "integer", "GB/T 2260 code", low=1, high=10**15, required=True, blank=False),
-    Column("name_en", "text", "English name", required=True, blank=False),
-    Column("name_zh", "text", "Chinese name", required=True, blank=False),
-    Column("province", "text", "English name of the province", required=True, blank=False),
-    Column("region", "text", "east, central, west or northeast (NBS scheme)", required=True, blank=False),
-    Column("admin_level", "text", "rank in the administration", required=True, blank=False),
-    Column("provincial_capital", "flag", "seat of a provincial government", required=True, blank=False),
-    Column("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
-    Column("lat", "number", "latitude", "degrees north", 3, 54, required=True, blank=False),
-    Column("geonames_place_pop", "integer", "population of the seat (GeoNames)", "persons", 0, required=True),
+    TableColumn("city_id", "integer", "GB/T 2260 code", low=1, high=10**15, required=True, blank=False),
+    TableColumn("name_en", "text", "English name", required=True, blank=False),
+    TableColumn("name_zh", "text", "Chinese name", required=True, blank=False),
+    TableColumn("province", "text", "English name of the province", required=True, blank=False),
+    TableColumn(
+        "region", "text", "east, central, west or northeast (NBS scheme)", required=True, blank=False
+    ),
+    TableColumn("admin_level", "text", "rank in the administration", required=True, blank=False),
+    TableColumn("provincial_capital", "flag", "seat of a provincial government", required=True, blank=False),
+    TableColumn("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
+    TableColumn("lat", "number", "latitude", "degrees north", 3, 54, required=True, blank=False),
+    TableColumn(
+        "geonames_place_pop", "integer", "population of the seat (GeoNames)", "persons", 0, required=True
+    ),
 )
 PROVINCE_COLUMNS = (
-    Column("province", "text", "English name", required=True, blank=False),
-    Column("population_2010", "number", "census 2010", "persons", 0, required=True, blank=False),
-    Column("population_2020", "number", "census 2020", "persons", 0, required=True, blank=False),
-    Column("gdp_2010_100m_cny", "number", "GDP 2010", "100 m CNY", 0, required=True, blank=False),
-    Column("gdp_2022_100m_cny", "number", "GDP 2022", "100 m CNY", 0, required=True, blank=False),
+    TableColumn("province", "text", "English name", required=True, blank=False),
+    TableColumn("population_2010", "number", "census 2010", "persons", 0, required=True, blank=False),
+    TableColumn("population_2020", "number", "census 2020", "persons", 0, required=True, blank=False),
+    TableColumn("gdp_2010_100m_cny", "number", "GDP 2010", "100 m CNY", 0, required=True, blank=False),
+    TableColumn("gdp_2022_100m_cny", "number", "GDP 2022", "100 m CNY", 0, required=True, blank=False),
 )
 FIGURES = ("population_2010", "population_2020", "gdp_2010", "gdp_2022")
 _STEPS = {"population": 1, "gdp": 100}  # figures are counted in whole persons and in whole million CNY
@@ -204,7 +209,10 @@ def load_provinces() -> pd.DataFrame:
 
 
 def _target(name: str) -> float:
-    columns = (Column("id", "text", "name", required=True), Column("value", "number", "value", required=True))
+    columns = (
+        TableColumn("id", "text", "name", required=True),
+        TableColumn("value", "number", "value", required=True),
+    )
     targets = read_table(DATA / "targets.csv", columns)
     return float(targets.loc[targets["id"] == name, "value"].iloc[0])
 

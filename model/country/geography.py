@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from agents.compute_provider import LARGEST_CENTRE
 from model.country.city_estimates import DATA, FIGURES, estimate_cities, load_places, load_provinces
-from model.files.user_tables import Cells, Column, Remark, read_table
+from model.files.table_columns import Cells, Remark, TableColumn
+from model.files.user_tables import read_table
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth, km. [Moritz 2000, Geodetic Reference System 1980]"""
@@ -25,18 +27,22 @@ SAME_CITY_KM = 500.0
 PERSONS = 10_000  # a user's table counts people in units of 10,000, as the statistical yearbooks do
 
 CITY_COLUMNS = (
-    Column("city_id", "integer", "id; GB/T 2260 codes meet ours", "", 1, 10**15, required=True, blank=False),
-    Column("lon", "number", "longitude of the seat", "degrees east", 73, 136, required=True, blank=False),
-    Column("lat", "number", "latitude of the seat", "degrees north", 3, 54, required=True, blank=False),
-    Column("population_10k", "number", "people, 2020", "10,000 persons", 0, 1e6, required=True),
-    Column("gdp_100m_cny", "number", "GDP, 2022", "100 m CNY", 0, 1e8, required=True),
-    Column("name_en", "text", "name", high=200),
-    Column("name_zh", "text", "Chinese name", high=200),
-    Column("province", "text", "province; ours are in provinces.csv", high=200),
-    Column("region", "text", "east, central, west, northeast or your own", high=200),
-    Column("provincial_capital", "flag", "seat of a provincial government"),
-    Column("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
-    Column("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
+    TableColumn(
+        "city_id", "integer", "id; GB/T 2260 codes meet ours", "", 1, 10**15, required=True, blank=False
+    ),
+    TableColumn(
+        "lon", "number", "longitude of the seat", "degrees east", 73, 136, required=True, blank=False
+    ),
+    TableColumn("lat", "number", "latitude of the seat", "degrees north", 3, 54, required=True, blank=False),
+    TableColumn("population_10k", "number", "people, 2020", "10,000 persons", 0, 1e6, required=True),
+    TableColumn("gdp_100m_cny", "number", "GDP, 2022", "100 m CNY", 0, 1e8, required=True),
+    TableColumn("name_en", "text", "name", high=200),
+    TableColumn("name_zh", "text", "Chinese name", high=200),
+    TableColumn("province", "text", "province; ours are in provinces.csv", high=200),
+    TableColumn("region", "text", "east, central, west, northeast or your own", high=200),
+    TableColumn("provincial_capital", "flag", "seat of a provincial government"),
+    TableColumn("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
+    TableColumn("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
 )
 
 KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub": "basic"}
@@ -46,10 +52,10 @@ OPEN_STATUSES = ("operating", "in use", "completed", "trial operation", "approve
 CLOSED_STATUSES = ("under construction", "not yet operating", "planned")
 
 CENTRE_COLUMNS = (
-    Column("centre_id", "text", "id", high=200, required=True, blank=False),
-    Column("city_id", "integer", "city it stands in", low=1, high=10**15, required=True, blank=False),
-    Column("kind", "text", "hub counts as basic", required=True, blank=False, choices=tuple(KINDS)),
-    Column(
+    TableColumn("centre_id", "text", "id", high=200, required=True, blank=False),
+    TableColumn("city_id", "integer", "city it stands in", low=1, high=10**15, required=True, blank=False),
+    TableColumn("kind", "text", "hub counts as basic", required=True, blank=False, choices=tuple(KINDS)),
+    TableColumn(
         "status",
         "text",
         "the last three never open, whatever their date",
@@ -57,10 +63,10 @@ CENTRE_COLUMNS = (
         blank=False,
         choices=OPEN_STATUSES + CLOSED_STATUSES,
     ),
-    Column("name_en", "text", "name", high=200),
-    Column("name_zh", "text", "Chinese name", high=200),
-    Column("opened", "date", "opening; blank: not opened"),
-    Column("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, 1e6),
+    TableColumn("name_en", "text", "name", high=200),
+    TableColumn("name_zh", "text", "Chinese name", high=200),
+    TableColumn("opened", "date", "opening; blank: not opened"),
+    TableColumn("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, LARGEST_CENTRE),
 )
 
 Floats = npt.NDArray[np.float64]

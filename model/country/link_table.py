@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 
 from model.country.link_rule import KINDS, LIGHT_US_PER_KM, components, on_sphere, pair_km
-from model.files.user_tables import Cells, Column, InputError, Problem, Remark, Review, Value, read_table
+from model.files.table_columns import Cells, Remark, Review, TableColumn, Value
+from model.files.user_tables import InputError, Problem, read_table
 
 LINK_COLUMNS = (
-    Column("from_city", "integer", "`city_id` of one end", required=True, blank=False),
-    Column("to_city", "integer", "`city_id` of the other end", required=True, blank=False),
-    Column("km", "number", "length for the latency rule; blank: great circle", "km", 0.0, 40_000.0),
-    Column("latency_ms", "number", "one-way latency; blank: by the rule", "ms", 0.000_001, 10_000.0),
-    Column("capacity_tbps", "number", "capacity; blank: as a local link", "Tbit/s", 0.000_001, 1_000_000.0),
-    Column("kind", "text", "tier, sets the detour of a blank latency; blank: local", choices=KINDS),
+    TableColumn("from_city", "integer", "`city_id` of one end", required=True, blank=False),
+    TableColumn("to_city", "integer", "`city_id` of the other end", required=True, blank=False),
+    TableColumn("km", "number", "length for the latency rule; blank: great circle", "km", 0.0, 40_000.0),
+    TableColumn("latency_ms", "number", "one-way latency; blank: by the rule", "ms", 0.000_001, 10_000.0),
+    TableColumn(
+        "capacity_tbps", "number", "capacity; blank: as a local link", "Tbit/s", 0.000_001, 1_000_000.0
+    ),
+    TableColumn("kind", "text", "tier, sets the detour of a blank latency; blank: local", choices=KINDS),
 )
 
 # A length may fall short of the great circle by a tenth: a city's point is not where its exchange stands.
@@ -150,7 +153,7 @@ def _rows(links: pd.DataFrame) -> Iterator[tuple[dict[str, Value], list[Remark]]
         yield cells, remarks
 
 
-def _typed(column: Column, value: object) -> Value:
+def _typed(column: TableColumn, value: object) -> Value:
     if column.kind == "text":
         return str(value)
     try:
@@ -160,7 +163,7 @@ def _typed(column: Column, value: object) -> Value:
     return int(number) if column.kind == "integer" and number.is_integer() else number
 
 
-def _fits(column: Column, value: Value) -> bool:
+def _fits(column: TableColumn, value: Value) -> bool:
     if column.choices:
         return value in column.choices
     if column.kind == "integer":

@@ -40,14 +40,14 @@ def initial_state(
     parameters: Parameters,
     seed: int,
     hubs: Sequence[int] = (),
-    world: Schema = REGIONAL,
+    schema: Schema = REGIONAL,
     more_rows: Mapping[str, int] | None = None,
 ) -> State:
     """Tables of the economy before the burn-in.
 
     ``openings`` only adds rows of centres that are closed until their date: nothing else depends on
     it, so twins start alike to the bit. ``hubs`` are rows of the cities with a cluster of a national hub.
-    ``world`` and ``more_rows``: further columns, and rows of further tables (``model.extended``).
+    ``schema`` and ``more_rows``: further columns, and rows of further tables (``model.extended``).
     """
     count, tiers, kinds, classes = len(cities), len(TIERS), len(KINDS), len(CLASSES)
     centres = len(openings) + parameters.building_slots
@@ -59,7 +59,7 @@ def initial_state(
         "services": classes * kinds, "city_kinds": count * kinds, "city_services": count * classes * kinds,
         "city_pairs": count * count, "city_offers": count * classes * centres, "nation": 1,
         **(more_rows or {}),
-    }, world, parameters.numbers())  # fmt: skip
+    }, schema, parameters.numbers())  # fmt: skip
     distance = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     _tiers(state, parameters)
     _institutions(state, cities, weights, parameters, seed)
@@ -250,14 +250,14 @@ def _compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
-    lay_out_centres(state, cities, graph, openings, parameters)
+    build_centre_tables(state, cities, graph, openings, parameters)
     state.arrays.update(
         scratch_city=np.zeros(count), scratch_ratio=np.zeros(count),
         scratch_best=np.zeros(services), scratch_ties=np.zeros(services),
     )  # fmt: skip
 
 
-def lay_out_centres(
+def build_centre_tables(
     state: State,
     cities: pd.DataFrame,
     graph: nx.Graph[int],

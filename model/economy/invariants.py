@@ -152,7 +152,7 @@ class InvariantError(RuntimeError):
 def breaches(state: State) -> Iterator[Breach]:
     """Numbers that cannot be: infinite or undefined, outside 0 to 1, below zero."""
     for name, table in state.tables.items():
-        units = {column.name: column.unit for column in state.world.tables[name]}
+        units = {column.name: column.unit for column in state.schema.tables[name]}
         for column in table:
             values = table[column]
             yield from _first(values, ~np.isfinite(values), f"{name}.{column}", "it must be a finite number")

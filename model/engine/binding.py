@@ -63,7 +63,7 @@ class Bound:
     """An ``ForEach`` event with every name settled."""
 
     event: ForEach
-    world: Schema
+    schema: Schema
     rules: tuple[BoundRule, ...]
     writes: tuple[str, ...]
     mask: tuple[str, bool] | None
@@ -74,7 +74,7 @@ def bind_each(
     event: ForEach,
     rules: Mapping[str, Callable[..., Any]],
     parameters: Iterable[str],
-    world: Schema,
+    schema: Schema,
     absent: Absent = frozenset(),
 ) -> Bound:
     """Settle what every rule of the event reads and writes.
@@ -92,11 +92,11 @@ def bind_each(
         function = rules[name]
         reads = []
         for argument in arguments(function):
-            source = _source(world, event.table, argument, made, known)
+            source = _source(schema, event.table, argument, made, known)
             if argument == "self":
                 source = _face(event.table, name, function)
             if source is None:
-                near = nearest(argument, readable(event.table, known, world, made), cutoff=0.6)
+                near = nearest(argument, readable(event.table, known, schema, made), cutoff=0.6)
                 hint = f"; did you mean {near}?" if near else ""
                 raise RuleError(
                     f"rule {name} ({where(function)}) reads {argument}, which nothing here is called{hint}"
@@ -106,7 +106,7 @@ def bind_each(
             reads.append(source)
         bound.append(BoundRule(name, function, tuple(reads)))
         made.append(name)
-    writes = tuple(name for name in made if world.has(event.table, name))
+    writes = tuple(name for name in made if schema.has(event.table, name))
     for rule in bound:
         for source in rule.reads:
             if source.how not in ("own", "face") and source.table == event.table and source.name in writes:
@@ -117,8 +117,8 @@ def bind_each(
     mask = None
     if event.where:
         mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
-    totals = tuple(_total(world, event, target, value, made) for target, value in event.totals)
-    return Bound(event, world, tuple(bound), writes, mask, totals)
+    totals = tuple(_total(schema, event, target, value, made) for target, value in event.totals)
+    return Bound(event, schema, tuple(bound), writes, mask, totals)
 
 
 def _face(table: str, name: str, function: Callable[..., Any]) -> Source:
@@ -131,53 +131,53 @@ def _face(table: str, name: str, function: Callable[..., Any]) -> Source:
 
 
 def _source(
-    world: Schema, table: str, name: str, made: list[str], parameters: tuple[str, ...]
+    schema: Schema, table: str, name: str, made: list[str], parameters: tuple[str, ...]
 ) -> Source | None:
     if name in made:
         return Source("value", name)
     if name.startswith("draw_"):
         return Source("draw", name.removeprefix("draw_"))
-    if world.has(table, name):
+    if schema.has(table, name):
         return Source("own", name, table)
-    if column := world.column(name, "nation_", "nation"):
+    if column := schema.column(name, "nation_", "nation"):
         return Source("nation", column, "nation")
-    for prefix, (other, index) in world.reached(table).items():
-        if column := world.column(name, prefix, other):
+    for prefix, (other, index) in schema.reached(table).items():
+        if column := schema.column(name, prefix, other):
             return Source("via", column, other, index)
-    if table in world.pairs:
-        pair = world.pairs[table]
+    if table in schema.pairs:
+        pair = schema.pairs[table]
         for how, (prefix, other) in (("first", pair.first), ("second", pair.second)):
-            if column := world.column(name, prefix, other):
+            if column := schema.column(name, prefix, other):
                 return Source(how, column, other)
         for prefix, (other, index) in pair.through.items():
-            if column := world.column(name, prefix, other):
+            if column := schema.column(name, prefix, other):
                 return Source("second_via", column, other, index)
     return Source("parameter", name) if name in parameters else None
 
 
-def readable(table: str, parameters: Iterable[str], world: Schema, made: Iterable[str] = ()) -> list[str]:
+def readable(table: str, parameters: Iterable[str], schema: Schema, made: Iterable[str] = ()) -> list[str]:
     """Every name that a rule of the table may read, but for draws."""
-    names = [*made, *(column.name for column in world.tables[table]), *parameters]
+    names = [*made, *(column.name for column in schema.tables[table]), *parameters]
     reached = [
         ("nation_", "nation"),
-        *((prefix, other) for prefix, (other, _) in world.reached(table).items()),
+        *((prefix, other) for prefix, (other, _) in schema.reached(table).items()),
     ]
-    if table in world.pairs:
-        pair = world.pairs[table]
+    if table in schema.pairs:
+        pair = schema.pairs[table]
         reached += [pair.first, pair.second]
         reached += [(prefix, other) for prefix, (other, _) in pair.through.items()]
-    names += [prefix + column.name for prefix, other in reached for column in world.tables[other]]
+    names += [prefix + column.name for prefix, other in reached for column in schema.tables[other]]
     return names
 
 
-def _total(world: Schema, event: ForEach, target: str, value: str, made: list[str]) -> Total:
+def _total(schema: Schema, event: ForEach, target: str, value: str, made: list[str]) -> Total:
     source = Source("value", value) if value in made else Source("own", value, event.table)
-    if source.how == "own" and not world.has(event.table, value):
+    if source.how == "own" and not schema.has(event.table, value):
         raise RuleError(f"event {event.name!r} totals {value}, which is no column of {event.table}")
-    if column := world.column(target, "nation_", "nation"):
+    if column := schema.column(target, "nation_", "nation"):
         return Total("nation", column, None, source)
-    for prefix, (other, index) in world.reached(event.table).items():
-        if column := world.column(target, prefix, other):
+    for prefix, (other, index) in schema.reached(event.table).items():
+        if column := schema.column(target, prefix, other):
             return Total(other, column, index, source)
     raise RuleError(f"event {event.name!r} totals into {target}, which is no column that {event.table} reach")
 
@@ -192,17 +192,17 @@ def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[
         if name in state.arrays:
             found.append(state.arrays[name])
             continue
-        for prefix, table in state.world.whole.items():
-            if column := state.world.column(name, prefix, table):
+        for prefix, table in state.schema.whole.items():
+            if column := state.schema.column(name, prefix, table):
                 rows = state[table]
                 found.append(
-                    rows[column] if column in rows else np.full(rows.rows, state.world.start(table, column))
+                    rows[column] if column in rows else np.full(rows.rows, state.schema.start(table, column))
                 )
                 break
         else:
             if name not in parameters:
                 every = (
-                    [p + c for p, t in state.world.whole.items() for c in state[t]]
+                    [p + c for p, t in state.schema.whole.items() for c in state[t]]
                     + list(state.arrays)
                     + list(parameters)
                 )

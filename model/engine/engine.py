@@ -59,10 +59,10 @@ def _planned(
     event: ForEach,
     functions: tuple[Callable[..., Any], ...],
     parameters: tuple[str, ...],
-    world: Schema,
+    schema: Schema,
     absent: Absent,
 ) -> tuple[Bound, Layout]:
-    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, world, absent)
+    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
     return bound, Layout(bound)
 
 
@@ -71,13 +71,13 @@ def _text(
     event: ForEach,
     functions: tuple[Callable[..., Any], ...],
     parameters: tuple[str, ...],
-    world: Schema,
+    schema: Schema,
     absent: Absent,
     states: tuple[Hashable, ...],
     arithmetic: str,
 ) -> str:
     # ``states`` only tells apart what the functions' text cannot: numbers they use from outside.
-    return kernel_text(*_planned(event, functions, parameters, world, absent), arithmetic)
+    return kernel_text(*_planned(event, functions, parameters, schema, absent), arithmetic)
 
 
 class Engine:
@@ -105,7 +105,7 @@ class Engine:
         self.quarter, self.threads = tuple(quarter), threads
         self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
         self.absent = state.absent
-        neutral = {off(*item): state.world.start(*item) for item in self.absent}
+        neutral = {off(*item): state.schema.start(*item) for item in self.absent}
         self.parameters = {**parameters, **neutral}
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.faces = faces
@@ -184,7 +184,7 @@ class Engine:
     def _bind_each(self, event: ForEach, state: State | None = None) -> Call:
         state = state or self.state
         key = (
-            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), state.world,
+            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), state.schema,
             self.absent,
         )  # fmt: skip
         bound, plan = _planned(*key)
@@ -204,7 +204,7 @@ class Engine:
         self, bound: Bound, state: State, run: Callable[..., None], pool: ThreadPoolExecutor | None
     ) -> Callable[[int], None]:
         chunks = self._chunks(bound.event.table)
-        if not bound.totals and bound.event.table not in state.world.pairs:
+        if not bound.totals and bound.event.table not in state.schema.pairs:
             self.by_row.append((bound.event.table, run))
         targets = [state[total.table][total.column] for total in bound.totals]
         sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
@@ -227,8 +227,8 @@ class Engine:
 
     def _chunks(self, table: str) -> list[tuple[tuple[int, int], tuple[int, int], int]]:
         """(outer rows, rows, width) of each chunk: fixed by the sizes of the tables alone."""
-        if table in self.state.world.pairs:
-            pair = self.state.world.pairs[table]
+        if table in self.state.schema.pairs:
+            pair = self.state.schema.pairs[table]
             high, width = self.state[pair.first[1]].rows, self.state[pair.second[1]].rows
             each = max(1, CHUNK_ROWS // max(1, width))
             return [((k, min(k + each, high)), (0, width), width) for k in range(0, max(1, high), each)]

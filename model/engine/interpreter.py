@@ -181,7 +181,7 @@ class Interpreted:
         if source.how == "via":
             return column[self.table[source.index][at]].tolist()
         if source.how == "second_via":
-            pair = self.bound.world.pairs[self.bound.event.table]
+            pair = self.bound.schema.pairs[self.bound.event.table]
             return column[self.state[pair.second[1]][source.index][second]].tolist()
         return column[second if source.how == "second" else at].tolist()
 

@@ -44,15 +44,15 @@ def divided_event(bound: Bound, state: State) -> tuple[list[ForEach], State] | N
 
 def _widened(state: State, table: str, hidden: tuple[str, ...]) -> State:
     """The same arrays, and a column for each value that has none."""
-    world = _world_with(state.world, table, hidden)
+    schema = _schema_with(state.schema, table, hidden)
     own = copy.copy(state[table])
     own.columns = {**own.columns, **{name: np.zeros(own.rows) for name in hidden}}
     wider = copy.copy(state)
-    wider.world, wider.tables = world, {**state.tables, table: own}
+    wider.schema, wider.tables = schema, {**state.tables, table: own}
     return wider
 
 
 @functools.lru_cache(maxsize=128)
-def _world_with(world: Schema, table: str, hidden: tuple[str, ...]) -> Schema:
+def _schema_with(schema: Schema, table: str, hidden: tuple[str, ...]) -> Schema:
     columns = tuple(Column(name, "", "handed from one part of an event to the next") for name in hidden)
-    return replace(world, tables={**world.tables, table: (*world.tables[table], *columns)})
+    return replace(schema, tables={**schema.tables, table: (*schema.tables[table], *columns)})

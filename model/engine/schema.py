@@ -1,4 +1,4 @@
-"""A world: which tables an economy has, and how a row of one reaches the others by name."""
+"""The schema of an economy: which tables an economy has, and how a row of one reaches the others by name."""
 
 from __future__ import annotations
 

@@ -55,10 +55,10 @@ class State:
     """All tables of one economy, and plain arrays that markets work on (network routes, scratch)."""
 
     def __init__(
-        self, rows: Mapping[str, int], world: Schema, parameters: Mapping[str, float] | None = None
+        self, rows: Mapping[str, int], schema: Schema, parameters: Mapping[str, float] | None = None
     ) -> None:
-        self.world = world
-        self.tables = {name: Table(rows[name], columns, parameters) for name, columns in world.tables.items()}
+        self.schema = schema
+        self.tables = {name: Table(rows[name], columns, parameters) for name, columns in schema.tables.items()}
         self.arrays: dict[str, Array | NDArray[np.int64]] = {}
 
     def __getitem__(self, name: str) -> Table:
@@ -69,7 +69,7 @@ class State:
         """Columns, as (table, column), that are left out because their mechanism is off."""
         return frozenset(
             (name, column.name)
-            for name, columns in self.world.tables.items()
+            for name, columns in self.schema.tables.items()
             for column in columns
             if column.name not in self.tables[name]
         )

@@ -58,7 +58,7 @@ def guarded(event: Procedure, run: Callable[..., Any], passed: Sequence[Any], st
 
 def pointing(bound: Bound, state: State) -> list[tuple[BoundRule, str]]:
     """Rules of one's own that write a column of rows, each with the table that it points to."""
-    columns = {column.name: column.index_of for column in state.world.tables[bound.event.table]}
+    columns = {column.name: column.index_of for column in state.schema.tables[bound.event.table]}
     return [
         (rule, table)
         for rule in bound.rules
@@ -89,7 +89,7 @@ def rows_exist(bound: Bound, state: State, call: Callable[[int], None]) -> Calla
 
 def _rows_meant(array: Any, state: State) -> int | None:
     """Rows of the table that a column points to; None for a column of numbers."""
-    for name, columns in state.world.tables.items():
+    for name, columns in state.schema.tables.items():
         for column in columns:
             if (
                 column.index_of is not None

@@ -22,7 +22,7 @@ from model.engine.rule_source import RuleError, arguments, where
 from model.engine.schema import Schema
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.parameters import Parameter, Parameters, extended_parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 
 FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "providers": ComputeProvider}
@@ -67,8 +67,8 @@ class Assembly:
         return extended_parameters(tuple(self.parameters))
 
     @functools.cached_property
-    def world(self) -> Schema:
-        """All tables. One world for all that leave them alone, so that runs share what is made for it."""
+    def schema(self) -> Schema:
+        """All tables. One schema for all that leave them alone, so that runs share what is made for it."""
         if self.tables == REGIONAL.tables:
             return REGIONAL
         # Longer prefixes first, so that ``city_tier_supply`` is not looked for in cities.
@@ -176,7 +176,7 @@ class Assembly:
             if scenario.name in self.scenarios:
                 raise one.error(f"there is a scenario {scenario.name} already")
             try:
-                table.checked(**scenario.changes)
+                table.checked(**scenario.parameters)
             except ValueError as error:
                 raise one.error(f"scenario {scenario.name}: {error}") from None
             self.scenarios[scenario.name] = scenario
@@ -266,7 +266,7 @@ class Assembly:
 
     def _bind(self, event: ForEach, known: tuple[str, ...]) -> None:
         try:
-            bind_each(event, self.rules, known, self.world)
+            bind_each(event, self.rules, known, self.schema)
         except RuleError as error:
             if str(error).startswith("rule "):  # which says where it stands
                 raise
@@ -275,13 +275,13 @@ class Assembly:
 
     def _check_names(self, known: tuple[str, ...]) -> None:
         """No name may mean two things, wherever a rule reads it."""
-        for table in self.world.tables:
+        for table in self.schema.tables:
             before = (
                 Counter(readable(table, Parameters.model_fields, REGIONAL))
                 if table in REGIONAL.tables
                 else Counter()
             )
-            for name, times in Counter(readable(table, known, self.world)).items():
+            for name, times in Counter(readable(table, known, self.schema)).items():
                 if times > max(1, before[name]):
                     one = next((e for e in self.extensions if _brings(e, name)), self.extensions[-1])
                     raise one.error(
@@ -298,8 +298,8 @@ class Assembly:
                 argument for other in event.rules[place + 1 :] for argument in arguments(self.rules[other])
             }
             summed = {value for _, value in event.totals}
-            if not self.world.has(event.table, name) and name not in later | summed:
-                columns = [column.name for column in self.world.tables[event.table]]
+            if not self.schema.has(event.table, name) and name not in later | summed:
+                columns = [column.name for column in self.schema.tables[event.table]]
                 near = nearest(name, columns)
                 hint = f"; did you mean {near}?" if near else ""
                 raise one.error(

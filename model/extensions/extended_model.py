@@ -1,4 +1,4 @@
-"""The model with extensions: its rules, parameters, world, quarter, agents and scenarios."""
+"""The model with extensions: its rules, parameters, schema, quarter, agents and scenarios."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Extended:
     extensions: tuple[Extension, ...]
     rules: Mapping[str, Callable[..., Any]]
     parameters: type[Parameters]
-    world: Schema
+    schema: Schema
     quarter: tuple[Event, ...]
     agents: tuple[AgentKind, ...]
     faces: Mapping[str, type[AgentView]]
@@ -72,7 +72,7 @@ class Extended:
         """
         begun = self._begin(cities, parameters, seed)
         rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
-        state = initial_state(cities, network, openings, parameters, seed, hubs, self.world, rows)
+        state = initial_state(cities, network, openings, parameters, seed, hubs, self.schema, rows)
         self._endow(state, begun, cities, parameters, seed)
         return state
 
@@ -155,7 +155,7 @@ def _of_rules(rules: Rules) -> Extension:
 def _extended(extensions: tuple[Extension, ...]) -> Extended:
     made = Assembly(extensions)
     return Extended(
-        extensions, made.rules, made.numbers, made.world, tuple(made.quarter), tuple(made.agents), made.faces,
+        extensions, made.rules, made.numbers, made.schema, tuple(made.quarter), tuple(made.agents), made.faces,
         made.scenarios, tuple(made.recorded),
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def _check_state(one: Extension, state: State) -> None:
     """Every column of the extension holds finite numbers, and rows that exist."""
     own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
-    for table, columns in state.world.tables.items():
+    for table, columns in state.schema.tables.items():
         for column in columns:
             # ``prepare`` may have written anything; a row that does not exist is read beyond a table's end.
             spoilt = one.prepare is not None and column.index_of is not None

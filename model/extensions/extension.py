@@ -91,7 +91,7 @@ class Extension:
     columns:
         Table (``firms``, ``cities``, ``providers``, ``nation``, …) or face → further columns of its agents.
     events:
-        What else happens in a quarter: ``after("move_talent", each(…))``, ``before(…)``, ``instead_of(…)``.
+        What else happens in a quarter: ``after("move_talent", for_each(…))``, ``before(…)``, ``instead_of(…)``.
     agents:
         ``AgentKind`` values.
     faces:
@@ -141,7 +141,6 @@ class Extension:
 
         if not self.place:
             settle("place", _caller())
-        settle("rules", self._named_rules())
         for name in ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt"):
             value = getattr(self, name)
             # One value where several may stand is what people write first.
@@ -151,6 +150,7 @@ class Extension:
                 "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
             )
         settle("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
+        settle("rules", self._named_rules())
         _Checks(self).all()
 
     def error(self, what: str) -> ExtensionError:
@@ -158,6 +158,20 @@ class Extension:
         return ExtensionError(f"extension {self.name} ({self.place}): {what}")
 
     def _named_rules(self) -> dict[str, Rule]:
+        """Return the rules by name, with those that events were given as functions."""
+        named, defaults = self._given_rules(), Rules()
+        for event in (placed.event for placed in self.events if isinstance(placed, Placed)):
+            for rule in getattr(event, "functions", ()):
+                name = rule.__name__
+                if named.get(name, rule) is not rule:
+                    raise self.error(
+                        f"event {event.name!r} and rules give two functions called {name}; keep one"
+                    )
+                if name not in defaults or defaults[name] is not rule:
+                    named[name] = rule
+        return named
+
+    def _given_rules(self) -> dict[str, Rule]:
         given = self.rules
         if isinstance(given, Rules):
             return given.replaced
@@ -213,7 +227,7 @@ class _Checks:
         if not text.replace("_", "").replace("-", "").isalnum():
             raise it.error(f"name cannot be {it.name!r}: letters, digits, _ and -")
         self.kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
-        self.kinds("events", Placed, "after('name', each(…)), before(…) or instead_of(…)")
+        self.kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
         self.kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
         self.kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
         self.kinds("files", str, "a path as a text")
@@ -310,7 +324,7 @@ class _Checks:
     def event(self, placed: Any) -> None:
         if not isinstance(placed.event, ForEach | Procedure):
             raise self.it.error(
-                f"{placed.how}({placed.anchor!r}, …) takes each(…) or clear(…), not {placed.event!r}"
+                f"{placed.how}({placed.anchor!r}, …) takes for_each(…) or procedure(…), not {placed.event!r}"
             )
         every: Any = placed.event.every
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:

@@ -1,4 +1,4 @@
-"""Reads small TOML files that a person wrote, every failure being one sentence, and writes such files."""
+"""Read a user's small TOML files, with one sentence for each failure, and write such files."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MOST_BYTES = 1_000_000
 
 
 class TomlError(ValueError):
-    """A file that is no TOML; the text says why, without the file's name."""
+    """A file that is not valid TOML; the text says why, without the file's name."""
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
-    """The values of a TOML file of at most 1 MB. Raises TomlError."""
+    """Return the values of a TOML file of at most 1 MB. Raises TomlError."""
     content = read_small(path)
     try:
         text = content.decode("utf-8")
@@ -35,7 +35,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
 
 def read_small(path: str | Path) -> bytes:
-    """The bytes of a regular file of at most 1 MB. Raises TomlError."""
+    """Return the bytes of a regular file of at most 1 MB. Raises TomlError."""
     path = Path(path)
     try:
         if not path.exists():
@@ -54,9 +54,12 @@ def toml_text(
     tables: Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]] | None = None,
     head: Sequence[str] = (),
 ) -> str:
-    """A TOML file: lines as they are, such as comments; values; then tables, or lists of tables, by name.
+    """Return the text of a TOML file; values that are None and empty tables are left out.
 
-    Values that are None and tables that are empty are left out.
+    Args:
+        values: The keys at the top.
+        tables: Tables, or lists of tables, by name.
+        head: Lines to begin with, such as comments.
     """
     lines = [*head, *_lines(values)]
     for name, table in (tables or {}).items():
@@ -73,7 +76,7 @@ def _lines(values: Mapping[str, Any]) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """JSON's strings, numbers and lists are TOML's too, its objects are not."""
+    """Return a value as TOML: strings, numbers and lists are written as in JSON, tables are not."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""A scenario of one's own: a short TOML file, or a Python file that makes the value."""
+"""User-defined scenarios: a short TOML file, or a Python file that sets the value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agents.compute_provider import KINDS
+from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import nearest, shown_key
 from model.files.toml_file import TomlError, read_toml
@@ -20,19 +20,19 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class _Centre(BaseModel):
-    """One ``[[openings]]`` of a file."""
+    """One table ``[[openings]]`` of a file."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     city: str | int
     kind: str
     opens: str
-    size: float = Field(1.0, gt=0, le=1000)
+    size: float = Field(1.0, gt=0, le=LARGEST_CENTRE)
     industry: str | None = None
 
 
 class _File(BaseModel):
-    """What a file may hold."""
+    """The keys of a file."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -42,7 +42,7 @@ class _File(BaseModel):
     hosts: int = Field(8, ge=1, le=10_000)
     opens: str = "2010Q1"
     industry: str | None = None
-    changes: dict[str, int | float] = Field(default_factory=dict)
+    parameters: dict[str, int | float] = Field(default_factory=dict)
     openings: list[_Centre] = Field(default_factory=list)
 
 
@@ -53,24 +53,26 @@ ALLOWED = {
     "hosts": "a whole number from 1 to 10000",
     "opens": "a quarter such as 2016Q2, in quotes",
     "industry": f"one of {', '.join(TIERS)}",
-    "changes": "a table [changes] of parameters and numbers",
+    "parameters": "a table [parameters] of parameters and numbers",
     "openings": "tables [[openings]]",
     "city": "the name or number of a city",
     "kind": f"one of {', '.join(KINDS)}",
-    "size": "a number above 0, at most 1000",
+    "size": f"a number above 0, at most {LARGEST_CENTRE:,.0f}",
 }
 
 
 def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Scenario:
-    """The scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
+    """Read the scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
 
-    A TOML file may hold ``name`` (else the file's), ``meaning``, ``centres``, ``hosts``, ``opens``,
-    ``industry`` as ``Scenario`` explains them, a table ``[changes]`` of parameters, and any number of
-    ``[[openings]]`` with ``city`` (name or city_id), ``kind``, ``opens`` and, if wanted, ``size`` and
-    ``industry``. ``table``: the parameters that it may change.
+    A TOML file may hold ``name`` (by default the file's), ``meaning``, ``centres``, ``hosts``, ``opens`` and
+    ``industry`` as in ``Scenario``, a table ``[parameters]``, and any number of tables ``[[openings]]`` with
+    ``city`` (name or city_id), ``kind``, ``opens`` and optionally ``size`` and ``industry``.
+
+    Args:
+        table: The parameters that the scenario may change.
 
     Raises:
-        ScenarioError: a sentence that begins with the file's name and says what is wrong and what is allowed.
+        ScenarioError: a sentence that names the file, what is wrong and what is allowed.
     """
     path = Path(path)
     try:
@@ -88,7 +90,7 @@ def _python(path: Path) -> Scenario:
         raise FileNotFoundError(path)
     try:
         made = runpy.run_path(str(path)).get("SCENARIO")
-    except (Exception, SystemExit) as error:  # a file that leaves would take the program along
+    except (Exception, SystemExit) as error:  # a call of sys.exit in the file must not end the program
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise ScenarioError(f"it cannot be run: {what}") from None
     if not isinstance(made, Scenario):
@@ -112,14 +114,13 @@ def _toml(path: Path, table: type[Parameters]) -> Scenario:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
     try:
-        table.checked(**file.changes)
+        table.checked(**file.parameters)
     except ParameterError as error:
-        raise ScenarioError(f"[changes]: {error}") from None
+        raise ScenarioError(f"[parameters]: {error}") from None
     places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)
-    return Scenario(
-        name, file.meaning or f"from {path.name}", file.centres, file.hosts, file.opens, file.industry,
-        file.changes, places=places,
-    )  # fmt: skip
+    meaning = file.meaning or f"from {path.name}"
+    treatment = file.centres, file.hosts, file.opens, file.industry, file.parameters
+    return Scenario(name, meaning, *treatment, places=places)
 
 
 def _allow(key: str, value: object, fine: bool) -> None:
@@ -132,6 +133,8 @@ def _sentence(error: Any) -> str:
     number = next((part for part in error["loc"] if isinstance(part, int)), None)
     which = "" if number is None else f"the {number + 1}. of [[openings]]: "
     key = shown_key(place[-1]) if place else ""
+    if error["loc"] == ("changes",):
+        return "[changes] is now [parameters]: rename the table"
     if error["type"] == "extra_forbidden":
         known = (_Centre if number is not None else _File).model_fields
         near = nearest(place[-1], known)
@@ -139,6 +142,6 @@ def _sentence(error: Any) -> str:
         return f"{which}there is no key {place[-1]!r}; {hint}"
     if error["type"] == "missing":
         return f"{which}{key} is missing: {ALLOWED[place[-1]]}"
-    if place[0] == "changes" and len(place) > 1:
-        return f"[changes]: {key} cannot be {error['input']!r}: it must be a number"
+    if place[0] == "parameters" and len(place) > 1:
+        return f"[parameters]: {key} cannot be {error['input']!r}: it must be a number"
     return f"{which}{key} cannot be {error['input']!r}: it must be {ALLOWED.get(place[-1], 'something else')}"

@@ -29,10 +29,6 @@ NAMES = list(Rules())
 # ── Which rules there are ────────────────────────────────────────────────────────────────────────
 
 
-def test_every_rule_is_applied_once_a_quarter():
-    assert sorted(rule for event in EVENTS for rule in event.rules) == sorted(Rules())
-
-
 @pytest.mark.parametrize("module", sorted({rule.__module__ for _, rule in Rules().items()}))
 def test_every_kind_of_agent_has_its_rules_worked_by_hand(module):
     # That file in turn fails where it leaves a rule out.

@@ -10,21 +10,15 @@ from tests import ROOT
 BENCH = ROOT / "docs" / "bench"
 
 
-def read(name):
-    return json.loads((BENCH / f"{name}.json").read_text(encoding="utf-8"))
-
-
 def test_it_shows_every_tool_with_the_time_of_its_largest_country():
-    compare, ensembles = read("compare"), read("ensembles")
+    compare = json.loads((BENCH / "compare.json").read_text(encoding="utf-8"))
     table = pd.DataFrame(compare["rows"])
-    figure = bench_figure(table, pd.DataFrame(ensembles["rows"]), compare["about"])
-    left, right = figure.axes
+    (axes,) = bench_figure(table, compare["about"]).axes
     tools = set(table["label"])
-    for axes in (left, right):
-        assert {label.get_text() for label in axes.get_yticklabels()} == tools
+    assert {label.get_text() for label in axes.get_yticklabels()} == tools
     shown = {
         label.get_text(): text.get_text()
-        for label, text in zip(left.get_yticklabels(), left.texts, strict=True)
+        for label, text in zip(axes.get_yticklabels(), axes.texts, strict=True)
     }
     at = table[table["firms"] == 1_000_000].set_index("tool")["ns_min"]
     assert shown["ComputeLeap engine"] == f"{at['engine'] / at['c']:.3g}×"

@@ -12,12 +12,12 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from benchmarks import Tool, compare, ensembles, full_model
+from benchmarks import Tool, compare, full_model
 from benchmarks import __main__ as benchmark
 from benchmarks import equivalence_gate as gate
 from benchmarks.tool_process import Runner, WorkerError, _memory
 from benchmarks.tools import engine_model
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools.reduced_economy import MEASURES
 from model.engine.engine import Engine
 from model.step import QUARTER
 
@@ -38,19 +38,11 @@ class Pretended:
         if do == "about":
             return {"import_seconds": 0.2, "lines": 40, "versions": {"numpy": "2"}}
         if do == "gate":
-            luck = np.random.default_rng(what["seeds"][0])
-            return {"sample": {name: luck.normal(10.0, 1.0, 20).tolist() for name in r.MEASURES}}
-        if do == "round":
-            spent = 1e-9 * what["firms"] * what["steps"] * (2.0 if self.tool == "numpy" else 1.0)
-            return {"cpu": spent, "wall": spent, "whole": spent, "peak_mb": 3.0}
-        few = what["points"]
-        return {"cpu": 0.01 * len(few), "wall": 0.01 * len(few), "measures": ensembles.one_by_one(few)}
-
-    def send(self, do, **what):
-        self.ask(do, **what)
-
-    def answer(self):
-        return {}
+            draws = np.random.default_rng(what["seeds"][0])
+            return {"sample": {name: draws.normal(10.0, 1.0, 20).tolist() for name in MEASURES}}
+        assert do == "round"
+        spent = 1e-9 * what["firms"] * what["steps"] * (2.0 if self.tool == "numpy" else 1.0)
+        return {"cpu": spent, "wall": spent, "whole": spent, "peak_mb": 3.0}
 
     def close(self):
         self.asked.append((self.tool, "close", {}))
@@ -60,8 +52,7 @@ class Pretended:
 def pretended(monkeypatch):
     monkeypatch.setattr(Pretended, "asked", [])
     monkeypatch.setattr(Pretended, "broken", "")
-    for module in (compare, ensembles):
-        monkeypatch.setattr(module, "Worker", Pretended)
+    monkeypatch.setattr(compare, "Worker", Pretended)
     for tool in ("c", "numpy", "mesa"):
         monkeypatch.setitem(compare.TOOLS, tool, Present(tool))
     absent = Tool("absent", "Absent", "no_module_of_this_name")
@@ -125,26 +116,6 @@ def test_a_tool_that_falls_over_while_it_is_timed_is_named(pretended):
     assert rows["c"]["ratio"] == 1.0
 
 
-def test_the_table_of_ensembles_is_written(pretended, monkeypatch, tmp_path):
-    for name, value in dict(FIRMS=60, CHECKED=4, POINTS=8, BATCH=4).items():
-        monkeypatch.setattr(ensembles, name, value)
-    monkeypatch.setattr(ensembles, "on_card", lambda rounds: "| the card | no | | | |")
-    monkeypatch.setattr(ensembles.r, "STEPS", 4)
-    pretended.broken = "mesa"
-    words = ["--tools", "c", "numpy", "mesa", "absent", "--rounds", "2", "--out", str(tmp_path)]
-    ensembles.main(words)
-    written = json.loads((tmp_path / "ensembles.json").read_text(encoding="utf-8"))
-    rows = {row["tool"]: row for row in written["rows"]}
-    assert rows.keys() == {"c", "numpy"}
-    assert rows["c"]["per_core_best"] == pytest.approx(100.0)  # a point takes 10 ms
-    assert rows["c"]["ratio"] == 1.0
-    assert written["about"]["status"] == {
-        "numpy": "passed", "c": "passed", "mesa": "failed: it fell over",
-        "absent": "skipped: no_module_of_this_name is not written yet",
-    }  # fmt: skip
-    assert sum(do == "close" for _, do, _ in pretended.asked) == 6
-
-
 def test_the_gate_as_a_command(monkeypatch, capsys):
     monkeypatch.setattr(gate, "REFERENCE_SEEDS", range(1, 9))
     monkeypatch.setattr(gate, "SEEDS", range(11, 19))
@@ -155,7 +126,7 @@ def test_the_gate_as_a_command(monkeypatch, capsys):
         "numpy": gate.TOOLS["numpy"],
         "absent": Tool("absent", "Absent", "no_module_of_this_name"),
         "broken": SimpleNamespace(missing=lambda: None, run=lambda *_: 1 / 0),
-        "constant": SimpleNamespace(missing=lambda: None, run=lambda *_: dict.fromkeys(r.MEASURES, 1.0)),
+        "constant": SimpleNamespace(missing=lambda: None, run=lambda *_: dict.fromkeys(MEASURES, 1.0)),
     }
     monkeypatch.setattr(gate, "TOOLS", tools)
     assert gate.main(["--tools", *list(tools)[1:]]) == 1
@@ -184,11 +155,6 @@ def test_the_worker_refuses_a_tool_that_cannot_run_and_tells_versions(monkeypatc
     monkeypatch.setitem(compare.TOOLS, "named", named)
     runner = Runner("named")
     assert runner.about()["versions"] == {"numpy": np.__version__, "agents": "unknown"}
-    monkeypatch.setattr(ensembles, "BATCHES", {})
-    found = runner.ensemble([0, 1], 50, 2)
-    assert [run["total_output"] for run in found["measures"]] == [
-        ensembles.run_points(named, [point], 50, 2)[0]["total_output"] for point in (0, 1)
-    ]
     assert runner.gate([1], 50, 2)["sample"]["total_output"] == [named.run(50, 2, 1)["total_output"]]
     assert _memory("VmRSS") > 10.0
     assert _memory("NoSuchKey") > 10.0  # the peak of the process, where the system does not tell
@@ -216,15 +182,9 @@ def test_a_quarter_is_timed_by_event():
     assert row["ns_per_firm"] == pytest.approx(1e6 * row["quarter_ms"] / 200)
 
 
-@pytest.mark.skipif(
-    os.environ.get("RELIABILITY") != "measured", reason="part of make reliability, which measures coverage"
-)
-def test_two_threads_and_ensembles_give_the_same_results():
+def test_two_threads_are_timed_against_one():
     row = full_model.threads(12, 200, repeats=1)
     assert row["speed_up"] == pytest.approx(row["wall_ms_1"] / row["wall_ms_2"])
-    found = full_model.ensembles(runs=3, cities=12, firms=100, quarters=8)
-    assert found["same_results"] is True
-    assert found["two_threads"] == pytest.approx(found["runs_per_s_2"] / found["runs_per_s_1"])
 
 
 def test_the_exponent_of_growth_is_that_of_the_two_largest():
@@ -234,18 +194,20 @@ def test_the_exponent_of_growth_is_that_of_the_two_largest():
 
 def test_the_full_model_is_measured_printed_and_written(monkeypatch, tmp_path, capsys):
     def phases(cities, firms, repeats=7):
-        return dict(cities=cities, firms=firms, quarter_ms=float(cities * firms), ns_per_firm=1.0,
-                    state_mb=2.0, events_ms={"pay": 1.5, "meet": 0.5})  # fmt: skip
+        return dict(
+            cities=cities,
+            firms=firms,
+            quarter_ms=float(cities * firms),
+            ns_per_firm=1.0,
+            state_mb=2.0,
+            events_ms={"pay": 1.5, "meet": 0.5},
+        )
 
     commands = []
     monkeypatch.setattr(full_model, "phases", phases)
     monkeypatch.setattr(
         full_model, "threads", lambda cities, firms: dict(firms=firms, speed_up=1.5, wall_ms_2=2.0)
     )
-    ensemble = dict(
-        runs=3, cities=12, firms=9, quarters=8, runs_per_s_1=4.0, two_threads=1.8, set_up_share=0.25
-    )
-    monkeypatch.setattr(full_model, "ensembles", lambda: ensemble)
     monkeypatch.setattr(
         full_model, "subprocess", SimpleNamespace(run=lambda words, **_: commands.append(words))
     )
@@ -259,26 +221,24 @@ def test_the_full_model_is_measured_printed_and_written(monkeypatch, tmp_path, c
     assert len(commands) == 9
     said = capsys.readouterr().out
     assert "largest events, ms" in said
-    assert "setting up takes 25% of a run" in said
     assert len(full_model.measure()["by_firms"]) == len(full_model.FIRMS)
 
 
 def test_all_benchmarks_or_those_named(monkeypatch, capsys):
     done = []
     monkeypatch.setattr(benchmark.compare, "main", lambda words: done.append("compare"))
-    monkeypatch.setattr(benchmark.ensembles, "main", lambda words: done.append("ensembles"))
     monkeypatch.setattr(benchmark.full_model, "main", lambda: done.append(f"full {sys.argv[1:]}"))
     monkeypatch.setattr(sys, "argv", ["bench"])
     benchmark.main()
-    assert done == ["compare", "ensembles", "full []"]
+    assert done == ["compare", "full []"]
     monkeypatch.setattr(sys, "argv", ["bench", "full"])
     benchmark.main()
-    assert done[3:] == ["full []"]
+    assert done[2:] == ["full []"]
     monkeypatch.setattr(sys, "argv", ["bench", "quickly"])
     with pytest.raises(SystemExit) as left:
         benchmark.main()
     assert left.value.code == 2
-    assert "'quickly' is no benchmark; there are compare, ensembles, full" in capsys.readouterr().err
+    assert "'quickly' is not a benchmark; choose from compare, full" in capsys.readouterr().err
 
 
 def test_a_worker_that_dies_is_told_in_its_own_last_words(monkeypatch):
@@ -333,7 +293,19 @@ def test_what_compiles_for_a_number_of_steps_is_timed_at_that_number():
 def test_a_table_tells_of_rounds_that_were_cut_short():
     import pandas as pd
 
-    row = dict(tool="c", label="C", firms=9, steps=20, rounds=2, ns_min=1.0, ns_median=1.0, ratio=1.0,
-               peak_mb=1.0, first_seconds=0.0, lines=9, status="timed")  # fmt: skip
+    row = dict(
+        tool="c",
+        label="C",
+        firms=9,
+        steps=20,
+        rounds=2,
+        ns_min=1.0,
+        ns_median=1.0,
+        ratio=1.0,
+        peak_mb=1.0,
+        first_seconds=0.0,
+        lines=9,
+        status="timed",
+    )
     text = compare.markdown(pd.DataFrame([row]), {"steps": 60, "rounds": 7, "gate": {}})
     assert "- C at 9 firms: 2 rounds of 20 steps." in text

@@ -16,7 +16,7 @@ import pytest
 from benchmarks import killed_sweeps as chaos
 from benchmarks import sweep_overhead as sweeps
 from experiments.sweep import from_values, open_store
-from experiments.sweep.chunk import Receipt, Task
+from experiments.sweep.chunk import ChunkReport, Task
 
 TINY = {
     "name": "tiny", "replications": 2,
@@ -58,7 +58,7 @@ def test_a_pretended_chunk_leaves_its_mark_alone(tmp_path):
     sweep = tiny(tmp_path / "s")
     sweep._prepare(1, False)
     receipt = sweeps.pretend(Task(str(sweep.folder), 1, sweep.experiment.run, ""))
-    assert receipt == Receipt(1, 2, 0, 0.0)
+    assert receipt == ChunkReport(1, 2, 0, 0.0)
     assert chaos.stored(tmp_path / "s") == 1
     assert not list((tmp_path / "s" / "runs").glob("*"))
 

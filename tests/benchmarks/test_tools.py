@@ -7,12 +7,12 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import REFERENCE, TOOLS, YARDSTICK, ensembles
+from benchmarks import REFERENCE, TOOLS, YARDSTICK
 from benchmarks.compare import Racer, markdown
 from benchmarks.equivalence_gate import failures, judge, sample
 from benchmarks.tool_process import Worker, WorkerError
-from benchmarks.tools import c_model, numpy_model
-from benchmarks.tools import reduced_economy as r
+from benchmarks.tools import c_model, engine_model, numpy_model
+from benchmarks.tools.reduced_economy import CITIES, MEASURES, MOVE_CHANCE, MOVE_EVERY, source_lines, start
 from model.engine.draws import stream_key, uniforms
 
 SEEDS, OTHER_SEEDS = range(1, 9), range(101, 109)
@@ -24,12 +24,12 @@ def reference():
 
 
 def test_first_state_is_that_of_the_number_of_firms_alone():
-    one, two = r.start(700), r.start(700)
+    one, two = start(700), start(700)
     one.capital[:] = 0.0
     assert two.capital.min() >= 1.0
-    assert r.start(700).capital[:5].tolist() == two.capital[:5].tolist()
+    assert start(700).capital[:5].tolist() == two.capital[:5].tolist()
     assert two.city.dtype == np.int32
-    assert 0 <= two.city.min() <= two.city.max() < r.CITIES
+    assert 0 <= two.city.min() <= two.city.max() < CITIES
     np.testing.assert_allclose(two.gravity.sum(axis=1), 1.0)
 
 
@@ -49,9 +49,9 @@ def test_gate_passes_the_reference_with_other_seeds(reference):
 def test_gate_fails_another_economy(reference, monkeypatch, name, value, measure):
     if name == "RATE":
         runs = [_with_rate(value, seed) for seed in OTHER_SEEDS]
-        other = {key: [run[key] for run in runs] for key in r.MEASURES}
+        other = {key: [run[key] for run in runs] for key in MEASURES}
     else:
-        monkeypatch.setattr(r, name, value)
+        monkeypatch.setattr(numpy_model, name, value)
         other = sample(TOOLS[REFERENCE], OTHER_SEEDS, firms=500, steps=20)
     assert measure in failures(judge(reference, other))
 
@@ -64,7 +64,7 @@ def _with_rate(rate: float, seed: int) -> dict[str, float]:
 
 def test_gate_fails_a_tool_that_ignores_its_seed(reference):
     same = [TOOLS[REFERENCE].run(500, 20, 5)] * len(SEEDS)
-    wrong = failures(judge(reference, {key: [run[key] for run in same] for key in r.MEASURES}))
+    wrong = failures(judge(reference, {key: [run[key] for run in same] for key in MEASURES}))
     assert "total_innovations" in wrong
 
 
@@ -80,14 +80,14 @@ class KeyedDraws:
         self.seed, self.firms, self.calls, self.step = seed, np.arange(firms), [], -1
 
     def random(self, count: int) -> np.ndarray:
-        follows = self.calls and (self.step + 1) % r.MOVE_EVERY == 0 and self.calls[-1] != "where"
+        follows = self.calls and (self.step + 1) % MOVE_EVERY == 0 and self.calls[-1] != "where"
         stream = {"success": "moves", "moves": "where"}[self.calls[-1]] if follows else "success"
         self.step += stream == "success"
         self.calls.append(stream)
         who = self.movers if stream == "where" else self.firms
         draws = uniforms(stream_key(self.seed, stream, self.step), who)
         if stream == "moves":
-            self.movers = np.flatnonzero(draws < r.MOVE_CHANCE)
+            self.movers = np.flatnonzero(draws < MOVE_CHANCE)
         assert len(draws) == count
         return draws
 
@@ -128,59 +128,13 @@ def test_tool_runs_the_same_economy(reference, name):
     assert tool.load().SOURCE_LINES > 10
 
 
-def test_batches_are_the_economy_run_by_run(monkeypatch):
-    monkeypatch.setattr(ensembles, "FIRMS", 300)
-    points = list(range(0, 512, 16))
-    alone = ensembles.one_by_one(points)
-    batch = ensembles.run_points(TOOLS["numpy"], points, 300, r.STEPS)
-    assert ensembles.differing(alone, batch) == ""
-    wrong = [{**run, "total_output": 1.001 * run["total_output"]} for run in batch]
-    assert "total_output" in ensembles.differing(alone, wrong)
-
-
-def test_the_table_of_ensembles_has_a_row_for_the_card_measured_or_not(monkeypatch):
-    import pandas as pd
-
-    monkeypatch.setattr(ensembles.gpu_run, "missing", lambda: "no card")
-    row = ensembles.on_card(1)
-    assert row == "| ComputeLeap engine, graphics card | not measured: no card | | | |"
-    table = pd.DataFrame(
-        [{"label": "C", "ratio": 1.0, "points": 64, **dict.fromkeys(
-            ("per_core_best", "per_core_median", "two_cores_best", "two_cores_median"), 2.0
-        )}]
-    )  # fmt: skip
-    text = ensembles.markdown(table, {"status": {"c": "passed"}, "card": row, "rounds": 3})
-    assert text.splitlines()[4:8] == [
-        "| tool | runs/s of a core | runs/s of two cores | time against C | points a round |",
-        "|---|---|---|---|---|",
-        "| C | 2 / 2 | 2 / 2 | 1.00 | 64 |",
-        row,
-    ]
-
-
-def test_the_row_of_the_card_is_measured_where_there_is_one(monkeypatch):
-    batches = []
-
-    def batch(firms, steps, seeds, rates, device="cpu"):
-        batches.append((len(seeds), device))
-        return [{"total_output": seed * rate} for seed, rate in zip(seeds, rates, strict=True)]
-
-    monkeypatch.setattr(ensembles.gpu_run, "missing", lambda: None)
-    monkeypatch.setattr(ensembles.engine_model, "run_batch", batch)
-    assert "of one card" in ensembles.on_card(2)
-    full = (ensembles.CARD_POINTS, "gpu")
-    assert batches == [(64, "cpu"), (64, "gpu"), full, full]
-    monkeypatch.setattr(ensembles.engine_model, "run_batch", lambda *_, device="cpu": [device])
-    assert "not measured: its bits are not the CPU's" in ensembles.on_card(2)
-
-
 def test_lines_are_code_between_the_marks(tmp_path):
     path = tmp_path / "some_model.py"
     path.write_text(
         'import os\n\n# --- model ---\n\n\ndef f(x):\n    """Say.\n\n    More.\n    """\n'
         "    # why\n    y = (\n        x\n    )\n\n    return y\n\n\n# --- benchmark ---\nz = 1\n"
     )
-    assert r.source_lines(path) == 5
+    assert source_lines(path) == 5
 
 
 def test_worker_answers_and_reports_errors():
@@ -221,13 +175,9 @@ def test_table_says_what_was_not_timed():
     assert "agentpy: failed the gate: total_output." in text
 
 
-def test_the_engines_batches_are_its_single_runs():
-    from benchmarks.tools import engine_model
-
-    rates = [0.02, 0.04]
-    batch = engine_model.run_batch(300, 11, [4, 5], rates)
-    for seed, rate, found in zip([4, 5], rates, batch, strict=True):
-        state = engine_model.prepare(300, seed, rate)
-        for step in range(11):
-            state.engine.run(step)
-        assert engine_model.measures(state) == found
+def test_steps_in_one_call_are_single_steps():
+    whole, single = (TOOLS["engine"].prepare(300, 4) for _ in range(2))
+    engine_model.advance(whole, 11)
+    for _ in range(11):
+        engine_model.advance(single, 1)
+    assert engine_model.measures(whole) == engine_model.measures(single)

@@ -1,4 +1,4 @@
-"""The comparison of own rules with Mesa runs the same rule in both. Nothing is timed."""
+"""The comparison of user-defined rules with Mesa runs the same rule in both. Nothing is timed."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import json
 
 import pytest
 
-from benchmarks import user_rules as own_rules
+from benchmarks import user_rules
 
 
 def test_both_loops_do_the_same_and_are_written(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(own_rules, "FIRMS", 60)
-    small = own_rules.measure(firms=60, repeats=2)
+    monkeypatch.setattr(user_rules, "FIRMS", 60)
+    small = user_rules.measure(firms=60, repeats=2)
     assert small["firms"] == 60
     assert min(small["compiled_ratio"], small["interpreted_ratio"]) > 0
-    monkeypatch.setattr(own_rules, "measure", lambda: small)
-    own_rules.main([str(tmp_path / "found.json")])
+    monkeypatch.setattr(user_rules, "measure", lambda: small)
+    user_rules.main([str(tmp_path / "found.json")])
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8")) == small
     assert "interpreted_ratio" in capsys.readouterr().out
 
 
 def test_loops_that_differ_are_refused(monkeypatch):
-    monkeypatch.setattr(own_rules.Seller, "decide", lambda seller: None)
+    monkeypatch.setattr(user_rules.Seller, "decide", lambda seller: None)
     with pytest.raises(RuntimeError, match="do not give the same supply"):
-        own_rules.interpreted_seconds(60, 1)
+        user_rules.interpreted_seconds(60, 1)

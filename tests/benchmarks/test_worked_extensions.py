@@ -259,8 +259,10 @@ def test_terms_come_round_and_begin_apart(country):
     for _ in range(3):
         model.step()
     assert cities["term_served"] == pytest.approx(before)
-    assert np.array_equal(run(country, "herding").state["cities"]["term_served"],
-                          run(country, "herding", herding=0.9).state["cities"]["term_served"])  # fmt: skip
+    assert np.array_equal(
+        run(country, "herding").state["cities"]["term_served"],
+        run(country, "herding", herding=0.9).state["cities"]["term_served"],
+    )
 
 
 # ── Learners ─────────────────────────────────────────────────────────────────────────────────────
@@ -310,12 +312,20 @@ def test_learners_learn_in_a_run(country):
 
 
 def test_a_carbon_price_is_a_factor_of_a_sweep(tmp_path):
-    sweep = from_values({
-        "name": "carbon", "extension": f"{EXAMPLES / 'carbon'}.py",
-        "base": {"scenario": "none", "cities": "synthetic:12:1", "until": 2006,
-                 "parameters": {"firms": 200, "burn_in": 4}},
-        "design": {"factors": {"carbon_price": [0.0, 500.0]}},
-    }, tmp_path / "store")  # fmt: skip
+    sweep = from_values(
+        {
+            "name": "carbon",
+            "extension": f"{EXAMPLES / 'carbon'}.py",
+            "base": {
+                "scenario": "none",
+                "cities": "synthetic:12:1",
+                "until": 2006,
+                "parameters": {"firms": 200, "burn_in": 4},
+            },
+            "design": {"factors": {"carbon_price": [0.0, 500.0]}},
+        },
+        tmp_path / "store",
+    )
     sweep.run()
     use = sweep.finals.set_index("carbon_price")["compute_use"]
     assert use[500.0] < use[0.0]

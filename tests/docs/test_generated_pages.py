@@ -46,19 +46,19 @@ def meet(thing_size):
 
 
 def test_what_a_page_says_of_an_economy_of_one_rule():
-    world = Schema(
+    schema = Schema(
         {"things": (Column("size", "m", "how large", start=1.0, when="firms"),)}, {}, {}, {"thing_": "things"}
     )
     events = (procedure("they meet", meet, every=4),)
-    text = rules_page(world, events)
+    text = rules_page(schema, events)
     assert "## meet { #meet }" in text
     assert "They meet. Every 4 quarters." in text
     assert "All sizes meet." in text
     assert "- *columns* `thing_size`" in text
     with pytest.raises(KeyError):  # a table without a word on what its rows are
-        state_page(world, ())
+        state_page(schema, ())
     with pytest.raises(KeyError):  # an event with a rule that the model does not have
-        rules_page(world, (for_each("double", "things", "doubled"),))
+        rules_page(schema, (for_each("double", "things", "doubled"),))
 
 
 def test_the_table_of_verdicts_is_that_of_the_stored_validation(monkeypatch):

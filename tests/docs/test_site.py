@@ -43,9 +43,13 @@ def site(tmp_path_factory):
     pytest.importorskip("material")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)], cwd=ROOT,
-        capture_output=True, text=True, timeout=300, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-    )  # fmt: skip
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -114,13 +118,27 @@ def test_the_citation_is_that_of_this_version():
 
 
 CONCEPTS = (
-    "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing",
-    "Interaction", "Stochasticity", "Collectives", "Observation",
-)  # fmt: skip
+    "Basic principles",
+    "Emergence",
+    "Adaptation",
+    "Objectives",
+    "Learning",
+    "Prediction",
+    "Sensing",
+    "Interaction",
+    "Stochasticity",
+    "Collectives",
+    "Observation",
+)
 ELEMENTS = (
-    "Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling",
-    "Design concepts", "Initialisation", "Input data", "Submodels",
-)  # fmt: skip
+    "Purpose and patterns",
+    "Entities, state variables and scales",
+    "Process overview and scheduling",
+    "Design concepts",
+    "Initialisation",
+    "Input data",
+    "Submodels",
+)
 
 
 def test_the_model_page_has_every_element_of_the_protocol():

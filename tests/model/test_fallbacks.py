@@ -26,7 +26,8 @@ from model.files import toml_file
 from model.files import user_tables as tables
 from model.files.toml_file import TomlError, read_toml
 from model.files.user_tables import InputError, check_file
-from model.scenarios.scenario import Place, ScenarioError, host_cities, openings_of
+from model.scenarios.scenario import Place, ScenarioError
+from model.scenarios.siting import host_cities, openings_of
 
 SMALL = Parameters(firms=60, burn_in=0)
 
@@ -167,7 +168,7 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
 
     for wanted, named in ((-1, "quarter -1 of the burn-in"), (2, "2005Q3")):  # noqa: B007
         with pytest.raises(InvariantError) as told:
-            RegionalModel(SMALL, "none", 7, cities=country, check=True, burn_in=2).run_until(2006)
+            RegionalModel(SMALL, "none", 7, cities=country, check_invariants=True, burn_in=2).run_until(2006)
         assert str(told.value) == (
             "money paid for compute is 2: it must be received "
             f"(after all events of {named}, seed 7, scenario none)"

@@ -7,7 +7,7 @@ import pytest
 
 from model import Parameters, RegionalModel, Rules
 from model.economy.invariants import InvariantError, breaches, broken_accounts
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 SMALL = Parameters(firms=150, burn_in=4)
 
@@ -15,11 +15,13 @@ SMALL = Parameters(firms=150, burn_in=4)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_scenario_holds_every_invariant(country, scenario):
     cities = None if scenario == "closed_economy" else country
-    RegionalModel(SMALL, scenario, 3, cities=cities, check=True).run_until(2013)
+    RegionalModel(SMALL, scenario, 3, cities=cities, check_invariants=True).run_until(2013)
 
 
 def test_checking_changes_no_bit(country):
-    one, other = (RegionalModel(SMALL, "random_hosts", 5, cities=country, check=how) for how in (False, True))
+    one, other = (
+        RegionalModel(SMALL, "random_hosts", 5, cities=country, check_invariants=how) for how in (False, True)
+    )
     for model in (one, other):
         model.run_until(2008)
     for name, table in one.state.tables.items():
@@ -35,7 +37,7 @@ def test_a_breach_names_event_column_quarter_and_seed(country):
     model = RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(attention=attention))
     with pytest.raises(InvariantError) as told:
         RegionalModel(
-            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check=True
+            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check_invariants=True
         ).run_until(2030)
     said = str(told.value)
     assert "cities.attention of row" in said

@@ -91,12 +91,12 @@ HERE = Opening("here", 0, "basic", 0)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"city": 12}, "cannot stand in city 12: rows of cities are 0 to 11"),
-        ({"city": -1}, "cannot stand in city -1"),
-        ({"city": "City 1"}, "cannot stand in city 'City 1'"),
+        ({"city": 12}, "city cannot be 12: it must be a row of the table, 0 to 11"),
+        ({"city": -1}, "city cannot be -1: it must be a row of the table, 0 to 11"),
+        ({"city": "City 1"}, "city cannot be 'City 1'"),
         ({"kind": "base"}, "kind cannot be 'base': it must be one of basic, intelligent, super"),
         ({"industry": "chairs"}, "industry cannot be 'chairs': it must be one of design and software"),
-        ({"size": -1.0}, "size cannot be -1.0: it must be a number from 0 to 1e+06"),
+        ({"size": -1.0}, "size cannot be -1.0: it must be a number from 0 to 1,000,000"),
         ({"size": math.nan}, "size cannot be nan"),
         ({"size": "big"}, "size cannot be 'big'"),
         ({"quarter": math.inf}, "quarter cannot be inf: it must be a number from -1e+09 to 1e+09"),
@@ -146,7 +146,9 @@ def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_ac
     }  # fmt: skip
     nothing = Scenario("nothing", "no centre is given")
     parameters = Parameters(firms=60, burn_in=0)
-    model = RegionalModel(parameters, nothing, 139, cities=synthetic_country(10, 3), check=True, **changes)
+    model = RegionalModel(
+        parameters, nothing, 139, cities=synthetic_country(10, 3), check_invariants=True, **changes
+    )
     again = 0
     for _ in range(24):
         model.step()

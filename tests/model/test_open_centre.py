@@ -9,7 +9,8 @@ import pytest
 
 from agents.compute_provider import ComputeProvider
 from model import Parameters, RegionalModel
-from model.scenarios.scenario import SCENARIOS, Place, ScenarioError
+from model.scenarios.scenario import Place, ScenarioError
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 SMALL = Parameters(firms=150, burn_in=4)
 BY_HAND = (
@@ -82,7 +83,7 @@ def test_views_follow_their_centres(country):
         (("Nowhere", "basic"), "there is no city 'Nowhere'"),
         ((10**9, "basic"), "there is no city"),
         ((None, "fast"), "kind cannot be 'fast': it must be one of basic, intelligent, super"),
-        ((None, "basic", 0.0), "size cannot be 0.0: it must be a number above 0, at most 1000"),
+        ((None, "basic", 0.0), "size cannot be 0.0: it must be a number above 0, at most 1,000,000"),
         ((None, "basic", float("nan")), "size cannot be nan"),
         ((None, "basic", 1.0, "farming"), "industry cannot be 'farming'"),
     ],

@@ -1,6 +1,6 @@
 """Hashes of runs: for a fixed set of scenarios and seeds, what the model of this version gives, to the bit.
 
-``python tests/properties/result_hashes.py --write`` renews result_hashes.json, after VERSION of model/version.py was
+``python -m tests.properties.result_hashes --write`` renews result_hashes.json, after VERSION of model/version.py was
 raised.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from model import Parameters, RegionalModel
 from model.country.synthetic import synthetic_country
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.version import VERSION
 
 PLACE = Path(__file__).with_name("result_hashes.json")
@@ -68,5 +68,5 @@ def write() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
-        sys.exit("usage: python tests/properties/result_hashes.py --write")
+        sys.exit("usage: python -m tests.properties.result_hashes --write")
     write()

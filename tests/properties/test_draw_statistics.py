@@ -160,9 +160,10 @@ def test_every_bit_of_key_and_identity_moves_half_the_bits(note: Note):
         return draws_of(both[0]), draws_of(both[1])
 
     worst = {
-        "key": avalanche(of_key, keys, 64), "identity": avalanche(of_identity, numbers, 40),
+        "key": avalanche(of_key, keys, 64),
+        "identity": avalanche(of_identity, numbers, 40),
         "base": avalanche(of_base, keys, 64),
-    }  # fmt: skip
+    }
     # Six standard errors for 64·53 rates, and the 0.005 that SplitMix64 is known to be off by in places.
     allowed = 0.005 + 6 * np.sqrt(0.25 / len(inputs))
     note(what="draws: bits flipped in key, identity and base", count=168 * len(inputs), faults=0)

@@ -27,7 +27,8 @@ from model.country.synthetic import synthetic_country
 from model.economy.invariants import InvariantError
 from model.files.user_tables import InputError
 from model.parameters import ParameterError, describe
-from model.scenarios.scenario import SCENARIOS, ScenarioError
+from model.scenarios.scenario import ScenarioError
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests.properties import strategies
 from tests.support.long_version import FULL, Note
 
@@ -41,9 +42,11 @@ def examples(few: int, many: int) -> Any:
         max_examples=many if FULL else few,
         phases=[Phase.generate],  # to make a failing run smaller takes many runs
         suppress_health_check=[
-            HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example,
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
         ],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -60,9 +63,14 @@ def run(
     faulthandler.dump_traceback_later(HANG, exit=True)
     size = {"firms": 60, "burn_in": 1}
     model = RegionalModel(
-        Parameters(**size), scenario, changes.pop("seed", 1), cities=cities, check=True, engine="interpreted",
+        Parameters(**size),
+        scenario,
+        changes.pop("seed", 1),
+        cities=cities,
+        check_invariants=True,
+        engine="interpreted",
         **changes,
-    )  # fmt: skip
+    )
     model.run_until(quarters)
     return model
 
@@ -80,9 +88,10 @@ def test_every_corner_of_the_parameters_holds(note: Note):
 
     @examples(6, 300)
     @given(
-        changes=strategies.REGIONAL_PARAMETERS, scenario=strategies.scenarios(10, 5),
+        changes=strategies.REGIONAL_PARAMETERS,
+        scenario=strategies.scenarios(10, 5),
         seed=st.integers(-(2**63), 2**63),
-    )  # fmt: skip
+    )
     def holds(changes: dict[str, Any], scenario: Scenario, seed: int) -> None:
         nonlocal count
         count += 1
@@ -120,9 +129,24 @@ def test_every_corner_of_the_closed_economy_holds(note: Note):
 
 HUGE = 10**5000
 BEYOND: tuple[Any, ...] = (
-    math.nan, math.inf, -math.inf, "x", "", None, [], {}, 1 + 1j, HUGE, -HUGE, "1e999", "nan", "１e９",
-    np.nan, np.array([1.0, 2.0]), object(),
-)  # fmt: skip
+    math.nan,
+    math.inf,
+    -math.inf,
+    "x",
+    "",
+    None,
+    [],
+    {},
+    1 + 1j,
+    HUGE,
+    -HUGE,
+    "1e999",
+    "nan",
+    "１e９",
+    np.nan,
+    np.array([1.0, 2.0]),
+    object(),
+)
 
 
 def test_what_lies_beyond_a_range_is_refused_by_name(note: Note):
@@ -133,8 +157,10 @@ def test_what_lies_beyond_a_range_is_refused_by_name(note: Note):
         outside = [
             row["low"] - 1 if step else math.nextafter(row["low"], -math.inf),
             row["high"] + 1 if step else math.nextafter(row["high"], math.inf),
-            -1e300, 1e300, *BEYOND,
-        ]  # fmt: skip
+            -1e300,
+            1e300,
+            *BEYOND,
+        ]
         for value in outside:
             with pytest.raises(ParameterError) as told:
                 Parameters().changed(**{name: value})
@@ -167,7 +193,7 @@ def test_every_country_that_is_accepted_runs(tmp_path: Path, note: Note):
         path.write_text(text, encoding="utf-8")
         early = (
             {"building_start": -400.0, "building_lag": 1.0}
-            if "building_slots" in SCENARIOS[scenario].changes
+            if "building_slots" in SCENARIOS[scenario].parameters
             else {}
         )
         model = run(
@@ -187,9 +213,11 @@ def test_every_network_that_joins_all_cities_runs(note: Note):
 
     @examples(4, 150)
     @given(
-        links=strategies.networks(ids), scenario=strategies.scenarios(10, 5),
-        remote=st.sampled_from([0.0, 1.0]), lost=st.integers(0, 100),
-    )  # fmt: skip
+        links=strategies.networks(ids),
+        scenario=strategies.scenarios(10, 5),
+        remote=st.sampled_from([0.0, 1.0]),
+        lost=st.integers(0, 100),
+    )
     def holds(links: pd.DataFrame, scenario: Scenario, remote: float, lost: int) -> None:
         nonlocal count
         count += 2
@@ -228,9 +256,10 @@ def add_up(values: np.ndarray, groups: np.ndarray, people: np.ndarray) -> None:
         st.tuples(
             st.floats(0, 1e12), st.integers(0, 3), st.sampled_from([1e-9, 1.0, 1e9]) | st.floats(1e-9, 1e9)
         ),
-        min_size=1, max_size=40,
+        min_size=1,
+        max_size=40,
     )
-)  # fmt: skip
+)
 def test_inequality_between_and_within_groups_is_all_of_it(rows):
     add_up(*(np.array(part) for part in zip(*rows, strict=True)))
 
@@ -245,11 +274,13 @@ def test_centres_may_be_named_in_any_order(note: Note):
     @given(
         centres=st.lists(
             st.tuples(st.integers(0, 9), strategies.KIND, strategies.SIZE, strategies.INDUSTRY),
-            min_size=2, max_size=6,
+            min_size=2,
+            max_size=6,
         ),
-        times=st.permutations(range(-1, 5)), order=st.randoms(use_true_random=False),
+        times=st.permutations(range(-1, 5)),
+        order=st.randoms(use_true_random=False),
         changes=strategies.MECHANISMS,
-    )  # fmt: skip
+    )
     def holds(centres: list[Any], times: list[int], order: Any, changes: dict[str, Any]) -> None:
         nonlocal count
         count += 2
@@ -271,14 +302,16 @@ def test_a_centre_opened_by_hand_is_one_of_the_scenario(note: Note):
 
     @examples(2, 60)
     @given(
-        scenario=strategies.scenarios(10, 5), changes=strategies.MECHANISMS,
+        scenario=strategies.scenarios(10, 5),
+        changes=strategies.MECHANISMS,
         hands=st.lists(
             st.tuples(
                 st.integers(0, 5), st.integers(0, 9), strategies.KIND, strategies.SIZE, strategies.INDUSTRY
             ),
-            min_size=1, max_size=4,
+            min_size=1,
+            max_size=4,
         ),
-    )  # fmt: skip
+    )
     def holds(scenario: Scenario, changes: dict[str, Any], hands: list[Any]) -> None:
         nonlocal count
         count += 2
@@ -294,9 +327,14 @@ def test_a_centre_opened_by_hand_is_one_of_the_scenario(note: Note):
 
 
 ANYTHING = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(HUGE)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.just(HUGE)
     | st.lists(st.integers(), max_size=2)
-)  # fmt: skip
+)
 
 
 def test_a_centre_is_opened_or_refused_in_a_sentence(note: Note):
@@ -304,10 +342,12 @@ def test_a_centre_is_opened_or_refused_in_a_sentence(note: Note):
 
     @examples(10, 400)
     @given(
-        city=st.integers(-2, 12) | ANYTHING, kind=strategies.KIND | ANYTHING,
+        city=st.integers(-2, 12) | ANYTHING,
+        kind=strategies.KIND | ANYTHING,
         quarter=st.integers(-3, 3) | ANYTHING,
-        size=strategies.SIZE | ANYTHING, industry=strategies.INDUSTRY | ANYTHING,
-    )  # fmt: skip
+        size=strategies.SIZE | ANYTHING,
+        industry=strategies.INDUSTRY | ANYTHING,
+    )
     def holds(**parts: Any) -> None:
         nonlocal count
         count += 1

@@ -6,47 +6,42 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from model.version import VERSION
-from tests.properties import result_hashes as manifest
+from tests import ROOT
+from tests.properties import result_hashes
 from tests.support.long_version import FULL, Note
 
 RENEW = (
     "the model gives other results than those of its version: raise VERSION in model/version.py, say in "
-    "CHANGELOG.md what changed, and run python tests/properties/result_hashes.py --write"
+    "CHANGELOG.md what changed, and run python -m tests.properties.result_hashes --write"
 )
-HERE = Path(__file__).resolve()
-ELSEWHERE = """
-import sys
-sys.path[:0] = [".", "tests/reliability"]
-import manifest
-known = manifest.read()["hashes"]
-found = {f"{name}/{seed}": manifest.digest(manifest.run(name, seed)) for name, seed in manifest.entries()}
-print([key for key in found if found[key] != known[key]])
-"""
 
 
 def differing(names: list[tuple[str, int]], **how: object) -> list[str]:
-    known = manifest.read()["hashes"]
+    known = result_hashes.read()["hashes"]
     keys = {f"{name}/{seed}": (name, seed) for name, seed in names}
-    return [key for key, one in keys.items() if manifest.digest(manifest.run(*one, **how)) != known.get(key)]
+    return [
+        key
+        for key, one in keys.items()
+        if result_hashes.digest(result_hashes.run(*one, **how)) != known.get(key)
+    ]
 
 
 def test_the_manifest_is_of_this_version_and_names_every_scenario():
-    known = manifest.read()
+    known = result_hashes.read()
     assert known["version"] == VERSION, (
-        "the version was raised: run python tests/properties/result_hashes.py --write"
+        "the version was raised: run python -m tests.properties.result_hashes --write"
     )
-    assert set(known["hashes"]) == {f"{name}/{seed}" for name, seed in manifest.entries()}
+    assert set(known["hashes"]) == {f"{name}/{seed}" for name, seed in result_hashes.entries()}
 
 
 def test_results_are_those_of_this_version(note: Note):
-    names = manifest.entries() if FULL else manifest.entries()[::2]
+    names = result_hashes.entries() if FULL else result_hashes.entries()[::2]
     found = differing(names)
     note(what="hashes: compiled, one thread", count=len(names), faults=len(found))
     assert not found, f"{RENEW}; {', '.join(found)}"
@@ -56,7 +51,7 @@ def test_results_are_those_of_this_version(note: Note):
     "how", [{"threads": 2}, {"engine": "interpreted"}], ids=["two threads", "interpreted"]
 )
 def test_other_ways_of_running_give_the_same(how, note: Note, request):
-    names = manifest.entries() if FULL else [("cross_region_trading", 1), ("paradigm", 1)]
+    names = result_hashes.entries() if FULL else [("cross_region_trading", 1), ("paradigm", 1)]
     if "engine" in how:
         names = [one for one in names if one[0] != "shipped"]  # some minutes a run
     found = differing(names, **how)
@@ -73,10 +68,13 @@ def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
 
     names = [name for name in SCENARIOS if name != "closed_economy"] if FULL else ["random_hosts"]
     values = {
-        "name": "same", "twin": True, "replications": 2, "run": {"chunk": 2},
-        "base": {"cities": "synthetic:12", "until": 2012, "parameters": manifest.SMALL},
+        "name": "same",
+        "twin": True,
+        "replications": 2,
+        "run": {"chunk": 2},
+        "base": {"cities": "synthetic:12", "until": 2012, "parameters": result_hashes.SMALL},
         "design": {"factors": {"scenario": names, "substitution": [1.2, 2.0]}},
-    }  # fmt: skip
+    }
 
     def digest(name: str, *ways: dict[str, Any]) -> str:
         sweep = from_values(values, tmp_path / name)
@@ -114,17 +112,20 @@ def test_another_version_of_python_gives_the_same(note: Note, tmp_path):
     others = [name for name in ("python3.12", "python3.13", "python3.14") if name != mine and starts(name)]
     if not others:
         pytest.skip("there is no other Python here")
-    root, failed = HERE.parents[2], []
+    failed = []
     for name in others:
         place = tmp_path / name
         subprocess.run([name, "-m", "venv", place], check=True)
-        pip = [place / "bin" / "python", "-m", "pip", "install", "-q", "-c", root / "constraints.txt"]
-        subprocess.run([*pip, "-e", root], check=True)
-        done = subprocess.run(
-            [place / "bin" / "python", "-c", ELSEWHERE], cwd=root, capture_output=True, text=True,
-            env={**os.environ, "PYTHONPATH": ""},
-        )  # fmt: skip
+        pip = [place / "bin" / "python", "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt"]
+        subprocess.run([*pip, "-e", ROOT], check=True)
+        program = [place / "bin" / "python", "-m", "tests.support.programs.differing_hashes"]
+        environment = {**os.environ, "PYTHONPATH": ""}
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, env=environment)
         if done.stdout.strip() != "[]":
             failed.append(f"{name}: {done.stdout}{done.stderr[-500:]}")
-    note(what=f"hashes: {', '.join(others)}", count=len(others) * len(manifest.entries()), faults=len(failed))
+    note(
+        what=f"hashes: {', '.join(others)}",
+        count=len(others) * len(result_hashes.entries()),
+        faults=len(failed),
+    )
     assert not failed, failed

@@ -29,7 +29,7 @@ from tests.support.long_version import FULL, Note
 TOGETHER = 16 if FULL else 4  # rules compiled in one event
 NUMBERS = np.array([0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 1e-310, 1e300, -1e300, 7.0, 123456789.0, 0.5])
 NAMES = [f"r{k}" for k in range(TOGETHER)]
-WORLD = dataclasses.replace(
+SCHEMA = dataclasses.replace(
     REGIONAL,
     tables={
         "cities": (
@@ -41,14 +41,14 @@ WORLD = dataclasses.replace(
     },
     through={},
     pairs={},
-)  # fmt: skip
+)
 Rule = Callable[..., Any]
 
 
 def begun() -> State:
     """A table of the numbers that make trouble, against each other."""
     rows = 6 * NUMBERS.size
-    state = State({"cities": rows, "regions": 5, "nation": 1}, WORLD, {"rate": 0.5})
+    state = State({"cities": rows, "regions": 5, "nation": 1}, SCHEMA, {"rate": 0.5})
     luck = np.random.default_rng(1)
     state["cities"]["a"] = luck.permutation(np.tile(NUMBERS, 6))
     state["cities"]["b"] = luck.permutation(np.tile(NUMBERS, 6))
@@ -154,9 +154,11 @@ def fourth(third, nation_revenue):
 
 
 OWN = {
-    "first": ("firms", first), "second": ("firms", second), "third": ("cities", third),
+    "first": ("firms", first),
+    "second": ("firms", second),
+    "third": ("cities", third),
     "fourth": ("cities", fourth),
-}  # fmt: skip
+}
 
 
 def extension(places: dict[str, tuple[Callable[..., Any], str]]) -> Extension:
@@ -165,17 +167,25 @@ def extension(places: dict[str, tuple[Callable[..., Any], str]]) -> Extension:
     for name in OWN:
         columns.setdefault(OWN[name][0], []).append(Column(name, "1", "for a test"))
     return Extension(
-        "own", rules=[OWN[name][1] for name in places], parameters=[RATE], columns=columns,
+        "own",
+        rules=[OWN[name][1] for name in places],
+        parameters=[RATE],
+        columns=columns,
         events=[how(anchor, for_each("x", OWN[name][0], name)) for name, (how, anchor) in places.items()],
-    )  # fmt: skip
+    )
 
 
 def run(own: Extension | None, engine: str = "interpreted") -> dict[tuple[str, str], bytes]:
     """Every number of a short run, held to all invariants."""
     model = RegionalModel(
-        Parameters(firms=60, burn_in=1), "random_hosts", 1, cities=COUNTRY, extension=own, engine=engine,
+        Parameters(firms=60, burn_in=1),
+        "random_hosts",
+        1,
+        cities=COUNTRY,
+        extension=own,
+        engine=engine,
         check=True,
-    )  # fmt: skip
+    )
     model.run_until(3)
     return {(name, c): table[c].tobytes() for name, table in model.state.tables.items() for c in table}
 
@@ -188,9 +198,10 @@ def test_events_that_touch_nothing_change_nothing_wherever_they_stand(note: Note
 
     @settings(max_examples=120 if FULL else 3, phases=[Phase.generate])
     @given(
-        places=st.fixed_dictionaries(dict.fromkeys(OWN, PLACE)), names=st.permutations(list(OWN)),
+        places=st.fixed_dictionaries(dict.fromkeys(OWN, PLACE)),
+        names=st.permutations(list(OWN)),
         fewer=st.sets(st.sampled_from(list(OWN))),
-    )  # fmt: skip
+    )
     def holds(places: dict[str, Any], names: list[str], fewer: set[str]) -> None:
         nonlocal count
         count += 2

@@ -34,13 +34,13 @@ parameters = { firms = 60, burn_in = 2 }
 
 
 @pytest.fixture(scope="session")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def failing_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that fails the n-th operation on files."""
     compiler = shutil.which("cc")
     if compiler is None or not Path("/proc/self/fd").exists():
         pytest.skip("needs a C compiler (cc) and Linux")
-    library = tmp_path_factory.mktemp("shim") / "shim.so"
-    source = Path(__file__).with_name("shim.c")
+    library = tmp_path_factory.mktemp("failing_files") / "failing_files.so"
+    source = Path(__file__).with_name("failing_files.c")
     subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
 
@@ -53,9 +53,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def faulty(shim: Path) -> Iterator[Sandbox]:
-    """The same with the shim."""
-    with Sandbox(shim, warm=True) as made:
+def faulty(failing_files: Path) -> Iterator[Sandbox]:
+    """The same, with failing file operations."""
+    with Sandbox(failing_files, warm=True) as made:
         yield made
 
 

@@ -25,9 +25,17 @@ MODULES = {
     "code",
 }
 METHODS = {  # of any object: called by these names they unpickle or run text
-    "read_pickle", "to_pickle", "load_module", "exec_module", "import_module", "unsafe_load", "full_load",
-    "load_all", "run_path", "run_module",
-}  # fmt: skip
+    "read_pickle",
+    "to_pickle",
+    "load_module",
+    "exec_module",
+    "import_module",
+    "unsafe_load",
+    "full_load",
+    "load_all",
+    "run_path",
+    "run_module",
+}
 PICKLES = {"allow_pickle"}
 SHELLS = {"system", "popen"}
 
@@ -54,7 +62,7 @@ ALLOWED = {
         "experiments/study/worker_pool.py",
         "pickle.dumps",
     ): "over a pipe to a process that this one has started",
-    ("experiments/study/worker_process.py", "pickle.loads"): "the other end of that pipe",
+    ("experiments/study/worker_pool.py", "pickle.loads"): "the other end of that pipe",
     (
         "experiments/sweep/isolated_run.py",
         "pickle.dump",
@@ -63,10 +71,13 @@ ALLOWED = {
 }
 EXTENSIONS = {
     # Modules that a person names are code, and SECURITY.md says so; the last two are the project's own.
-    ("model/extensions/loading.py", "exec_module"), ("model/extensions/loading.py", "import_module"),
-    ("model/scenarios/scenario_file.py", "run_path"), ("experiments/sweep/factors.py", "import_module"),
-    ("model/gpu_run.py", "import_module"), ("benchmarks/__init__.py", "import_module"),
-}  # fmt: skip
+    ("model/extensions/loading.py", "exec_module"),
+    ("model/extensions/loading.py", "import_module"),
+    ("model/scenarios/scenario_file.py", "run_path"),
+    ("experiments/sweep/factors.py", "import_module"),
+    ("model/gpu_run.py", "import_module"),
+    ("benchmarks/__init__.py", "import_module"),
+}
 
 
 def called(node: ast.Call) -> str:
@@ -78,8 +89,10 @@ def suspicious(tree: ast.AST) -> Iterator[str]:
     """Calls in a syntax tree that can turn data into code; pickled arrays too."""
     names = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
-        for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
-    }  # fmt: skip
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -125,11 +138,20 @@ def test_nothing_that_is_read_becomes_code(note: Note):
 @pytest.mark.parametrize(
     "text",
     [
-        "eval(x)", "exec(x)", "import pickle\npickle.loads(x)", "from pickle import loads as f\nf(x)",
-        "np.load(x, allow_pickle=True)", "yaml.load(x)", "pd.read_pickle(x)", "marshal.loads(x)",
-        "os.system(x)", "subprocess.run(x, shell=True)", "joblib.load(x)", "runpy.run_path(x)",
+        "eval(x)",
+        "exec(x)",
+        "import pickle\npickle.loads(x)",
+        "from pickle import loads as f\nf(x)",
+        "np.load(x, allow_pickle=True)",
+        "yaml.load(x)",
+        "pd.read_pickle(x)",
+        "marshal.loads(x)",
+        "os.system(x)",
+        "subprocess.run(x, shell=True)",
+        "joblib.load(x)",
+        "runpy.run_path(x)",
     ],
-)  # fmt: skip
+)
 def test_the_search_finds(text: str):
     assert list(suspicious(ast.parse(text)))
 

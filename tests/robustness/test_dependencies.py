@@ -39,10 +39,21 @@ def test_no_weakness_of_a_dependency_is_known(note: Note):
     for service in ("pypi", "osv"):
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "pip_audit", *words, "--vulnerability-service", service,
-                 "--progress-spinner", "off"],
-                cwd=ROOT, capture_output=True, text=True, timeout=600,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "pip_audit",
+                    *words,
+                    "--vulnerability-service",
+                    service,
+                    "--progress-spinner",
+                    "off",
+                ],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=600,
+            )
             looked, found = audit(done.stdout)
         except (subprocess.TimeoutExpired, ValueError, KeyError):
             continue

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.robustness.commands import COMMANDS
+from tests.robustness.disturbed_commands import COMMANDS
 from tests.support.long_version import FULL, Note
+from tests.support.programs import PROGRAMS
 from tests.support.sandbox import Sandbox
 
 NAMES = tuple(COMMANDS) if FULL else ("run",)
@@ -105,12 +106,7 @@ def test_a_cache_folder_without_rights_costs_time_alone(mode: int, sound: Path, 
     cache.mkdir()
     cache.chmod(mode)
     folder = COMMANDS["run"].prepared(sound, tmp_path / "w")
-    code = (
-        "from model.engine.compile.kernel_source import header, load; from model.engine.compile.kernel_cache import not_kept; "
-        "text = header('strict') + '\\n\\n@_compiled\\ndef kernel(x):\\n    return 2.0 * x\\n'; "
-        "print(load('one', text)(3.0), len(not_kept))"
-    )
-    (folder / "s.py").write_text(f"{code}\n\nraise ValueError('read as a scenario')\n")
+    shutil.copy(PROGRAMS / "one_kernel_scenario.py", folder / "s.py")
     with Sandbox() as cold:
         done = cold.run(
             ["run", "s.py", "--out", "r"],
@@ -128,14 +124,10 @@ def test_a_cache_folder_without_rights_costs_time_alone(mode: int, sound: Path, 
 # ── Clocks that jump ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_clock_does_jump(shim: Path):
-    code = (
-        "import ctypes, datetime, time; ctypes.CDLL(None).clock_arm(ctypes.c_ulong(1)); "
-        "began = time.monotonic(); "
-        "print(len({datetime.datetime.now().year for _ in range(200)}), 0 <= time.monotonic() - began < 60)"
-    )
-    env = {**os.environ, "LD_PRELOAD": str(shim)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+def test_the_clock_does_jump(failing_files: Path):
+    program = [sys.executable, PROGRAMS / "jumping_clock.py"]
+    environment = {**os.environ, "LD_PRELOAD": str(failing_files)}
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
     years, goes_on = done.stdout.split()
     assert int(years) > 10
     assert goes_on == "True"
@@ -211,14 +203,18 @@ def test_a_signal_at_any_moment_loses_nothing(
 @long_alone
 @pytest.mark.parametrize("name", ["sweep", "run"])
 def test_two_commands_at_once_lose_and_double_nothing(
-    name: str, shim: Path, sound: Path, tmp_path: Path, wanted: dict[str, pd.DataFrame], note: Note
+    name: str, failing_files: Path, sound: Path, tmp_path: Path, wanted: dict[str, pd.DataFrame], note: Note
 ):
     from concurrent.futures import ThreadPoolExecutor
 
     command = COMMANDS[name]
     argv, check = command.argv, command.check
     wrong, rounds = [], 10 if FULL else 1
-    with Sandbox(shim, warm=True) as one, Sandbox(shim, warm=True) as other, ThreadPoolExecutor(2) as both:
+    with (
+        Sandbox(failing_files, warm=True) as one,
+        Sandbox(failing_files, warm=True) as other,
+        ThreadPoolExecutor(2) as both,
+    ):
         for number in range(rounds):
             folder = command.prepared(sound, tmp_path / str(number))
             running = [both.submit(box.run, argv, folder, 300) for box in (one, other)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.robustness.commands import COMMANDS, SHORT, Command
+from tests.robustness.disturbed_commands import COMMANDS, SHORT, Command
 from tests.support.long_version import FULL, Note
 from tests.support.sandbox import Outcome, Sandbox
 
@@ -34,7 +34,7 @@ def attempts(operations: int, command: Command) -> Iterable[tuple[int, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS if FULL else SHORT)
 def test_nothing_is_lost_wherever_it_breaks(
-    name: str, faulty: Sandbox, shim: Path, sound: Path, tmp_path: Path, note: Note
+    name: str, faulty: Sandbox, failing_files: Path, sound: Path, tmp_path: Path, note: Note
 ):
     command = COMMANDS[name]
     folder = command.prepared(sound, tmp_path / "clean")
@@ -47,14 +47,17 @@ def test_nothing_is_lost_wherever_it_breaks(
         found = [place.attempt(faulty, *one) for one in tries]
     else:
         with ThreadPoolExecutor(SERVERS) as pool:
-            parts = pool.map(lambda k: place.several(shim, tries[k::SERVERS]), range(SERVERS))
+            parts = pool.map(lambda k: place.several(failing_files, tries[k::SERVERS]), range(SERVERS))
             found = [one for part in parts for one in part]
     wrong = [said for said in found if said]
     lost = sum(LOST in said for said in wrong)
     note(
-        what=f"file operations that fail: {name}", count=len(tries), places=clean.operations,
-        faults=len(wrong), losses=lost,
-    )  # fmt: skip
+        what=f"file operations that fail: {name}",
+        count=len(tries),
+        places=clean.operations,
+        faults=len(wrong),
+        losses=lost,
+    )
     assert not wrong, "\n".join(wrong)
 
 
@@ -68,9 +71,9 @@ class Place:
     wanted: pd.DataFrame
     known: dict[str, Outcome] = field(default_factory=dict)  # by what a folder held
 
-    def several(self, shim: Path, tries: Sequence[tuple[int, str]]) -> list[str]:
+    def several(self, failing_files: Path, tries: Sequence[tuple[int, str]]) -> list[str]:
         """What is wrong with each attempt, in a sandbox of its own."""
-        with Sandbox(shim, warm=True) as own:
+        with Sandbox(failing_files, warm=True) as own:
             return [self.attempt(own, *one) for one in tries]
 
     def attempt(self, faulty: Sandbox, n: int, how: str) -> str:

@@ -34,7 +34,7 @@ from model.extensions.loading import load_extension
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
 from model.scenarios.scenario_file import read_scenario
-from tests.fuzzing.fuzz_targets import check_sentence
+from tests.fuzzing.target import check_sentence
 
 # ── Results ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,7 +139,7 @@ EDITS = {
     "a list for a summary": lambda folder: (folder / "summary.json").write_text("[1]"),
     "a deep summary": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
     "an empty summary": lambda folder: (folder / "summary.json").write_text(""),
-}  # fmt: skip
+}
 
 
 def test_sound_results_are_read(tmp_path):
@@ -248,10 +248,16 @@ def test_an_audit_that_was_edited_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        'targets."a\\nb" = 3', 'targets."a\\nb" = {}', 'targets.x = {value = 1, "a\\nb" = 2}', "targets.x = {value = 1e300, se = 1}",
-        "targets.x = {value = 1, se = 1e200}", "targets.x = {value = inf, se = 1}", "targets.x = {value = 1" + "0" * 400 + ", se = 1}", "targets = {}",
+        'targets."a\\nb" = 3',
+        'targets."a\\nb" = {}',
+        'targets.x = {value = 1, "a\\nb" = 2}',
+        "targets.x = {value = 1e300, se = 1}",
+        "targets.x = {value = 1, se = 1e200}",
+        "targets.x = {value = inf, se = 1}",
+        "targets.x = {value = 1" + "0" * 400 + ", se = 1}",
+        "targets = {}",
     ],
-)  # fmt: skip
+)
 def test_targets(text: str, tmp_path):
     path = tmp_path / "g.toml"
     path.write_text(text, encoding="utf-8")

@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
 from model.country.synthetic import synthetic_country
+from tests import ROOT
 from tests.properties import strategies
 from tests.support.long_version import FULL, Note
 
@@ -41,10 +41,15 @@ BUSY = Scenario("busy", "centres from the start", openings=OPENINGS)
 REGIMES: dict[str, dict[str, Any]] = {
     "plain": {},
     "all on": {
-        "exchange": 1, "chain_leap": 0.5, "paradigm_arrival": 2005.0, "building_slots": 10,
-        "building_start": 0.0, "building_lag": 1.0, "grant_rate": 0.5,
+        "exchange": 1,
+        "chain_leap": 0.5,
+        "paradigm_arrival": 2005.0,
+        "building_slots": 10,
+        "building_start": 0.0,
+        "building_lag": 1.0,
+        "grant_rate": 0.5,
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -55,21 +60,29 @@ def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
     for name in names:
         for value in strategies.ends(name):
             model = RegionalModel(
-                Parameters(firms=60, burn_in=0).changed(**{**REGIMES[regime], name: value}), BUSY, 1,
-                cities=country, check=True, engine="interpreted",
-            )  # fmt: skip
+                Parameters(firms=60, burn_in=0).changed(**{**REGIMES[regime], name: value}),
+                BUSY,
+                1,
+                cities=country,
+                check_invariants=True,
+                engine="interpreted",
+            )
             model.run_until(12 if FULL else 2)
             price = model.state["city_kinds"]["price"]
             assert 0 < price.min() <= price.max() < 1e4, (name, value)
     note(what=f"each parameter at its ends, {regime}", count=2 * len(names), faults=0)
 
 
-def heavy(kind: str, count: int, quarters: int) -> dict[str, Any]:
-    """A run in a process of its own; see heavy.py."""
+def large_run(kind: str, count: int, quarters: int) -> dict[str, Any]:
+    """Run tests/support/programs/large_run.py in a process of its own."""
     done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("heavy.py"), kind, str(count), str(quarters)],
-        capture_output=True, text=True, timeout=HANG - 60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.support.programs.large_run", kind, str(count), str(quarters)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=HANG - 60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -78,11 +91,13 @@ def heavy(kind: str, count: int, quarters: int) -> dict[str, Any]:
 @pytest.mark.skipif(not FULL, reason="takes minutes and gigabytes: make reliability")
 @pytest.mark.parametrize(("kind", "count", "quarters"), [("firms", 10_000_000, 4), ("cities", 10_000, 4)])
 def test_size(kind: str, count: int, quarters: int, note: Note):
-    found = heavy(kind, count, quarters)
+    found = large_run(kind, count, quarters)
     note(
         what=f"{count:,} {kind} within {CAP_MIB[kind] / 1024:.0f} GiB, quarters",
-        count=quarters, faults=len(found["wrong"]) + (found["peak_mib"] >= CAP_MIB[kind]), **found,
-    )  # fmt: skip
+        count=quarters,
+        faults=len(found["wrong"]) + (found["peak_mib"] >= CAP_MIB[kind]),
+        **found,
+    )
     assert not found["wrong"]
     assert found["finite"]
     assert found["peak_mib"] < CAP_MIB[kind]
@@ -96,7 +111,7 @@ def test_a_thousand_years(years: int, note: Note):
 
     Nothing grows: quality is measured against a frontier that moves on, and people and power are given.
     """
-    found = heavy("years", 0, 4 * years)
+    found = large_run("years", 0, 4 * years)
     note(what="a thousand years, quarters", count=4 * years, faults=len(found["wrong"]), **found)
     assert not found["wrong"]
     assert found["finite"]
@@ -121,9 +136,14 @@ def outcomes(seed: int, quarters: int, rounded: bool) -> np.ndarray:
     firms, cities = model.state["firms"], model.state["cities"]
     alive = firms["alive"] > 0.5
     return np.array(
-        [alive.sum(), cities["innovation"].sum(), cities["wage"].mean(), firms["quality"][alive].mean(),
-         cities["talent"].std()]
-    )  # fmt: skip
+        [
+            alive.sum(),
+            cities["innovation"].sum(),
+            cities["wage"].mean(),
+            firms["quality"][alive].mean(),
+            cities["talent"].std(),
+        ]
+    )
 
 
 def test_single_precision_is_lost_in_the_spread_between_seeds(note: Note):
@@ -139,9 +159,12 @@ def test_single_precision_is_lost_in_the_spread_between_seeds(note: Note):
     spread = double.std(axis=0, ddof=1)
     shift = (single - double).mean(axis=0) / (spread / np.sqrt(seeds))
     note(
-        what="state in single precision, runs", count=2 * seeds, faults=0,
-        differences=(np.abs(single - double) / spread).mean(axis=0).tolist(), shift=shift.tolist(),
-    )  # fmt: skip
+        what="state in single precision, runs",
+        count=2 * seeds,
+        faults=0,
+        differences=(np.abs(single - double) / spread).mean(axis=0).tolist(),
+        shift=shift.tolist(),
+    )
     assert not np.array_equal(single, double)
     assert (np.abs(single - double).mean(axis=0) < 0.5 * spread).all()
     assert (np.abs(shift) < 4.0).all(), shift

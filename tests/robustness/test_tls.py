@@ -19,13 +19,17 @@ from tests.support.long_version import FULL, Note
 
 PAGE = ROOT / "docs" / "howto" / "use-a-cluster.md"
 VALUES = {
-    "name": "tiny", "replications": 2, "run": {"chunk": 2},
+    "name": "tiny",
+    "replications": 2,
+    "run": {"chunk": 2},
     "base": {
-        "scenario": "random_hosts", "cities": "synthetic:12", "until": 2006,
+        "scenario": "random_hosts",
+        "cities": "synthetic:12",
+        "until": 2006,
         "parameters": {"firms": 60, "burn_in": 2},
     },
     "design": {"factors": {"substitution": [1.2, 2.0]}},
-}  # fmt: skip
+}
 EXPERIMENT = """
 name = "tiny"
 replications = 2
@@ -65,10 +69,14 @@ def test_a_sweep_runs_over_tls_and_strangers_are_not_heard(tmp_path: Path, note:
     with (
         dask.config.set(own),
         LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, protocol="tls", security=Security(),
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tls",
+            security=Security(),
             dashboard_address=":0",
         ) as cluster,
-    ):  # fmt: skip
+    ):
         address = cluster.scheduler_address
         assert address.startswith("tls://")
         sweep = from_values(VALUES, tmp_path / "tls")
@@ -104,9 +112,13 @@ def test_the_documented_commands_work(tmp_path: Path, note: Note):
     lines = lines.replace("computeleap ", f"{sys.executable} -m viz ")
     script = f"trap 'kill $(jobs -p); wait' EXIT\n{lines}"
     done = subprocess.run(
-        ["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=600,
+        ["bash", "-ec", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=600,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     wrong = int(done.returncode != 0 or "4 of 4 runs are stored in results/tiny" not in done.stdout)
     note(what="Dask with TLS: the documented commands", count=1, faults=wrong, losses=0)
     assert not wrong, done.stdout + done.stderr[-3000:]

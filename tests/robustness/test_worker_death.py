@@ -18,13 +18,27 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.robustness.commands import check_results, check_store
+from tests.robustness.disturbed_commands import check_results, check_store
 from tests.support.long_version import FULL, Note
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
 PATIENCE = 300.0  # s for all that a command with its processes may take on a busy machine
-RUN = ("run", "random_hosts", "--cities", "c.csv", "--firms", "60", "--until", "2006", "--seeds", "8",
-       "--workers", "2", "--out", "r")  # fmt: skip
+RUN = (
+    "run",
+    "random_hosts",
+    "--cities",
+    "c.csv",
+    "--firms",
+    "60",
+    "--until",
+    "2006",
+    "--seeds",
+    "8",
+    "--workers",
+    "2",
+    "--out",
+    "r",
+)
 SWEEP = ("sweep", "run", "e.toml", "--store", "st", "--workers", "2")
 Wanted = dict[str, tuple[pd.DataFrame, float]]
 COMMANDS = {"run": (RUN, check_results), "sweep": (SWEEP, check_store)}
@@ -49,9 +63,14 @@ def started(argv: Sequence[str], folder: Path) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with (folder / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "viz", *argv], cwd=folder, env=env, text=True, stdout=said,
-            stderr=said, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "viz", *argv],
+            cwd=folder,
+            env=env,
+            text=True,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
 
 
 def below(process: subprocess.Popen[str]) -> list[psutil.Process]:

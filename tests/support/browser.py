@@ -17,9 +17,14 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: 
 
 CHROMIUM = Path(os.environ.get("COMPUTELEAP_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 ASSETS = Path(sys.prefix, "share", "solara", "cdn", "@widgetti")
 PATIENCE = 60_000  # ms: a busy machine, or a fresh checkout that compiles
 MARKS = [

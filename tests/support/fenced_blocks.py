@@ -110,9 +110,12 @@ def run_shell(text: str) -> None:
     """Run shell commands with this environment's programs first; the first that fails ends them."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text], capture_output=True, text=True, timeout=120,
+        ["bash", "-euo", "pipefail", "-c", text],
+        capture_output=True,
+        text=True,
+        timeout=120,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
 
 

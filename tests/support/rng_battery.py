@@ -161,9 +161,22 @@ def choices(u: Draws) -> float:
 
 
 ONE: tuple[Callable[[Draws], float], ...] = (
-    cells, distribution, last_digits, single_bits, weights, pairs, triples, permutations, gaps, runs, maxima,
-    correlations, birthdays, moments, choices,
-)  # fmt: skip
+    cells,
+    distribution,
+    last_digits,
+    single_bits,
+    weights,
+    pairs,
+    triples,
+    permutations,
+    gaps,
+    runs,
+    maxima,
+    correlations,
+    birthdays,
+    moments,
+    choices,
+)
 
 # ── Two sequences ────────────────────────────────────────────────────────────────────────────────
 

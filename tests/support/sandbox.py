@@ -33,7 +33,9 @@ class Outcome:
     seconds: float
     peak_mib: float
     hung: bool
-    operations: int | None = None  # file operations that the shim counted; unknown if the command was killed
+    operations: int | None = (
+        None  # file operations that failing_files.c counted; unknown if the command was killed
+    )
 
     @property
     def crashed(self) -> bool:
@@ -44,14 +46,17 @@ class Outcome:
 class Sandbox:
     """The server, and the commands that are put to it; a context manager."""
 
-    def __init__(self, shim: Path | None = None, warm: bool = False) -> None:
-        """``warm``: the server also compiles the rules, so that no command spends a second on that."""
+    def __init__(self, preload: Path | None = None, warm: bool = False) -> None:
+        """Start the server.
+
+        ``preload``: a library for LD_PRELOAD. ``warm``: the server also compiles the rules, once for all commands.
+        """
         environment = dict(
             os.environ, PYTHONUNBUFFERED="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", COLUMNS="200"
         )
         environment |= {"SANDBOX_WARM": "1"} if warm else {}
-        if shim is not None:
-            environment["LD_PRELOAD"] = str(shim)
+        if preload is not None:
+            environment["LD_PRELOAD"] = str(preload)
         self._server = subprocess.Popen(
             [sys.executable, __file__],
             stdin=subprocess.PIPE,
@@ -84,7 +89,7 @@ class Sandbox:
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault`` is (n, how) for the shim,
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault`` is (n, how) of failing_files.c,
         ``clock`` a seed of its jumps. ``cut`` is (after how many seconds, which signal). ``bound``: rights
         of files bind, though the tests be run as root. ``environment`` is added to the command's.
         """
@@ -161,10 +166,14 @@ def _attempt(order: dict[str, object]) -> dict[str, object]:
     for stream in streams:
         stream.unlink(missing_ok=True)
     return {
-        "code": os.waitstatus_to_exitcode(status), "out": texts[0][-20_000:], "err": texts[1][-20_000:],
-        "seconds": time.monotonic() - began, "peak_mib": used.ru_maxrss / 1024, "hung": hung,
+        "code": os.waitstatus_to_exitcode(status),
+        "out": texts[0][-20_000:],
+        "err": texts[1][-20_000:],
+        "seconds": time.monotonic() - began,
+        "peak_mib": used.ru_maxrss / 1024,
+        "hung": hung,
         "operations": int(texts[2]) if texts[2] else None,
-    }  # fmt: skip
+    }
 
 
 def _become(order: dict[str, object], folder: Path, streams: list[Path]) -> None:

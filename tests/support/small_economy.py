@@ -9,7 +9,7 @@ from model.engine.matrix_products import add_product
 from model.engine.schema import PairTable, Schema
 from model.engine.state import State
 
-WORLD = Schema(
+SCHEMA = Schema(
     tables={
         "firms": (
             Column("city", "row", "where the firm is", index_of="cities"),
@@ -88,22 +88,29 @@ def trade(city_sales, city_reached, pair_reach, nation_sales, growth):
 
 QUARTER = (
     for_each("goods arrive", "pairs", "reach"),
-    for_each("firms grow", "firms", "luck", "lucky", "size", where="active",
-         totals={"city_sales": "size", "city_reached": "lucky", "nation_sales": "luck"}),
+    for_each(
+        "firms grow",
+        "firms",
+        "luck",
+        "lucky",
+        "size",
+        where="active",
+        totals={"city_sales": "size", "city_reached": "lucky", "nation_sales": "luck"},
+    ),
     procedure("cities trade", trade),
     for_each("wages", "cities", "wage"),
     for_each("firms move", "firms", "city", every=2),
     for_each("firms rest", "firms", "active"),
-)  # fmt: skip
+)
 RULES = {rule.__name__: rule for rule in (reach, size, luck, lucky, city, active, wage)}
 PARAMETERS = {"distance_decay": 0.5, "growth": 0.1, "cities": 5.0}
-COLUMNS = [(table, column.name) for table, columns in WORLD.tables.items() for column in columns]
+COLUMNS = [(table, column.name) for table, columns in SCHEMA.tables.items() for column in columns]
 
 
 def first_state(firms=23, cities=5, draw=0):
     """Tables before the first step; ``draw`` names other ones of the same shape."""
     rng = np.random.default_rng(draw)
-    state = State({"firms": firms, "cities": cities, "regions": 2, "pairs": cities**2, "nation": 1}, WORLD)
+    state = State({"firms": firms, "cities": cities, "regions": 2, "pairs": cities**2, "nation": 1}, SCHEMA)
     state["firms"]["city"] = rng.integers(0, cities, firms)
     state["firms"]["active"] = rng.integers(0, 2, firms)
     state["firms"]["size"] = rng.uniform(1.0, 9.0, firms)

@@ -68,14 +68,19 @@ def make(**more) -> Extension:
         "events": [
             before(
                 "move_talent",
-                for_each("universities train", "universities", "graduates", "pool",
-                     totals={"city_graduates": "graduates"}),
+                for_each(
+                    "universities train",
+                    "universities",
+                    "graduates",
+                    "pool",
+                    totals={"city_graduates": "graduates"},
+                ),
             ),
             after("move_talent", procedure("the country's graduates", share_graduates)),
         ],
-        "scenarios": [Scenario("learned", "many graduates", "actual", changes={"graduation_rate": 0.1})],
+        "scenarios": [Scenario("learned", "many graduates", "actual", parameters={"graduation_rate": 0.1})],
         "neutral": {"graduation_rate": 0.0},
-    }  # fmt: skip
+    }
     return Extension("university", **{**parts, **more})
 
 

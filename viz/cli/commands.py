@@ -270,17 +270,17 @@ def validate(
 
 
 @app.command()
-def metrics(
+def convergence(
     results: Annotated[Path, _argument("A results folder of computeleap run.", metavar="RESULTS")],
     measure: Annotated[
         str, _option("Column of panel.parquet. Default: innovation.", metavar="NAME")
     ] = "innovation",
     totals: Annotated[bool, _option("Totals of cities, not figures per head.", "--totals")] = False,
 ) -> None:
-    """Show convergence, catch-up and leapfrogging in a results folder, and the observed decade beside it."""
-    from viz.cli.convergence_command import show_metrics
+    """Show convergence, catch-up and leapfrogging in a results folder, compared with the observed decade."""
+    from viz.cli.convergence_command import show_convergence
 
-    show_metrics(results, measure, not totals)
+    show_convergence(results, measure, not totals)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""``computeleap metrics``: convergence and the observed decade, from a results folder."""
+"""``computeleap convergence``: convergence and the observed decade, from a results folder."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import typer
 
 from agents.suggestions import nearest
 from experiments.measures.convergence_tables import (
-    Setting,
+    ConvergenceOptions,
     convergence_over_seeds,
     episodes_over_seeds,
     sign_changes,
 )
-from experiments.measures.effects import over_seeds
+from experiments.measures.effects import mean_and_se
 from experiments.measures.leapfrogging import HOLD
 from experiments.measures.observed_decade import ObservedError, observed_decade
 from experiments.results.read_results import StoredResults, read_results
@@ -27,7 +27,7 @@ from viz.terminal import UserError, show_table
 SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the targets are about
 
 
-def show_metrics(folder: Path, measure: str = "innovation", per_head: bool = True) -> None:
+def show_convergence(folder: Path, measure: str = "innovation", per_head: bool = True) -> None:
     """Every table on standard output. Raises ResultsError, and UserError for a measure that is not there."""
     results = read_results(folder)
     known = list(results.pairs[0].without)
@@ -57,7 +57,9 @@ def show_metrics(folder: Path, measure: str = "innovation", per_head: bool = Tru
 def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> None:
     cities = results.cities
     apart = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
-    table = convergence_over_seeds(results.pairs, cities, measure, per_head, Setting(distances=apart))
+    table = convergence_over_seeds(
+        results.pairs, cities, measure, per_head, ConvergenceOptions(distances=apart)
+    )
     rows = [
         [
             f"{row['name']}, {row['unit']}", figure(row["start"]), figure(row["without"]),
@@ -92,7 +94,7 @@ def _show_sign_changes(results: StoredResults) -> None:
     table = sign_changes(results.pairs, results.cities)
     if not len(table):
         return
-    found = over_seeds(table["km"])
+    found = mean_and_se(table["km"])
     if not found["seeds"]:
         typer.echo(
             "The effect on cities without a centre has the same sign in all distance bands, in every seed.\n"

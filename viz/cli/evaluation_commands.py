@@ -37,7 +37,7 @@ def make_panel_file(
     from experiments.evaluation.rerun import check_repeatable, read_results
     from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
     from experiments.evaluation.site_selection import Sites, draw_scenario
-    from experiments.evaluation.truth import run_with
+    from experiments.evaluation.true_effects import run_with
     from experiments.study.study import WITH, WITHOUT
 
     check_target(out, (".csv", ".parquet"), force)
@@ -106,8 +106,8 @@ def evaluate_source(
     with leaving_at_once():
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
         from experiments.evaluation.estimators.learners import check_learner
-        from experiments.evaluation.evaluate import Options, evaluate
-        from experiments.evaluation.observed_panel import Roles, evaluate_observed
+        from experiments.evaluation.evaluate import EvaluationOptions, evaluate
+        from experiments.evaluation.observed_panel import ColumnRoles, evaluate_observed
         from experiments.evaluation.simulated_panel import MEASURES
         from experiments.results.write_results import ResultsFolder
         from viz.reports.evaluation_report import write_evaluation
@@ -117,9 +117,9 @@ def evaluate_source(
             check_doubleml()
     if observed:
         say(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, Roles(**roles), learner, doubleml=doubleml)
+        found = evaluate_observed(source, ColumnRoles(**roles), learner, doubleml=doubleml)
     else:
-        if any(value != vars(Roles())[name] for name, value in roles.items() if name != "outcome"):
+        if any(value != vars(ColumnRoles())[name] for name, value in roles.items() if name != "outcome"):
             raise UserError(
                 "--treatment, --city, --year, --controls, --channels and --moderators are of own tables"
             )
@@ -130,7 +130,7 @@ def evaluate_source(
         with leaving_at_once():
             warm_kernels()
         count = workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
-        options = Options(roles["outcome"], learner, doubleml=doubleml)
+        options = EvaluationOptions(roles["outcome"], learner, doubleml=doubleml)
         total = _seeds_in(source, seeds)
         say(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
         with progress(total) as finished:

@@ -63,10 +63,11 @@ def evaluate(
     ] = "lasso+boosting",
     seeds: Annotated[int | None, option("Only the first seeds. Default: all.", min=1)] = None,
     workers: Annotated[int | None, option("Processes at once. Default: one for each core.", min=1)] = None,
-    beside: Annotated[
+    also: Annotated[
         Literal["doubleml"] | None,
-        option("Estimators of another package too: doubleml (extra: causal).", "--with"),
+        option("Add the estimators of another package: doubleml (extra: causal).", "--also"),
     ] = None,
+    beside: Annotated[str | None, option("Old name of --also.", "--with", hidden=True)] = None,
     links: LinksFile = None,
     treatment: Annotated[str, option("Own table: 1 where a centre operates. Default: centre.")] = "centre",
     city: Annotated[str, option("Own table: the city. Default: city_id.")] = "city_id",
@@ -83,6 +84,8 @@ def evaluate(
     force: Annotated[bool, option("Write to a folder that holds other files too.", "--force")] = False,
 ) -> None:
     """Evaluate a panel as a paper would; of simulated runs, beside what is true."""
+    if beside is not None:
+        raise typer.BadParameter(f"--with is now --also: write --also {beside}")
     from viz.cli.evaluation_commands import evaluate_source
 
     def names(text: str | None) -> tuple[str, ...] | None:
@@ -92,7 +95,7 @@ def evaluate(
         "outcome": outcome, "treatment": treatment, "city": city, "year": year, "controls": names(controls),
         "channels": names(channels), "moderators": names(moderators),
     }  # fmt: skip
-    evaluate_source(source, out, roles, learner, seeds, workers, links, force, beside == "doubleml")
+    evaluate_source(source, out, roles, learner, seeds, workers, links, force, also == "doubleml")
 
 
 def audit(

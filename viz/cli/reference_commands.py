@@ -80,12 +80,12 @@ def show_schema(which: str) -> None:
     """The columns of a person's own table of cities, centres or links, or of an observed panel."""
     from model.country.geography import CENTRE_COLUMNS, CITY_COLUMNS
     from model.country.link_table import LINK_COLUMNS
-    from model.files.user_tables import Column
+    from model.files.table_columns import TableColumn
 
     if which == "panel":
         from experiments.evaluation.observed_panel import PANEL_COLUMNS
 
-        columns: Sequence[Column] = PANEL_COLUMNS
+        columns: Sequence[TableColumn] = PANEL_COLUMNS
         title = "Columns of a panel for evaluate (CSV in UTF-8, or Parquet); options give them other names"
     else:
         columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "links": LINK_COLUMNS}[which]

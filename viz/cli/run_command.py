@@ -73,7 +73,8 @@ def run(settings: Settings, force: bool = False) -> None:
 
 def announce(settings: Settings, study: Any, workers: int) -> None:
     """Say what is going to be run, and whether both runs of a pair will be the same."""
-    from model.scenarios.scenario import openings_of, quarter_of
+    from model.scenarios.scenario import quarter_of
+    from model.scenarios.siting import openings_of
 
     start, runs = study.parameters.start_year, 2 * settings.seeds
     say(

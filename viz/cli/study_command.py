@@ -36,7 +36,7 @@ def run_study(study: Any, scenarios: Sequence[str], settings: Settings, force: b
     target = checked_folder(settings.folder, force)
     with leaving_at_once():
         from experiments.study.run_study import run_arms
-        from model.scenarios.scenario import find_scenario
+        from model.scenarios.scenario_catalogue import find_scenario
         from viz.cli.study_tables import show_study
 
         whole = settings.extended
@@ -106,7 +106,7 @@ def summary(study: Any, scenarios: Sequence[Any], plan: Any, results: Any, secon
         "scenarios": [one.name for one in scenarios],
         "seeds": list(plan.seeds),
         "arms": {
-            name: dict(arm.changes) if arm.centres != "none" else {**arm.changes, "centres": "none"}
+            name: dict(arm.parameters) if arm.centres != "none" else {**arm.parameters, "centres": "none"}
             for name, arm in plan.arms.items()
         },
         "cities": len(plan.cities),

@@ -48,7 +48,7 @@ def run_sweep(
 
     sweep = load(file, store, extension)
     say(f"{sweep.experiment.name}: results go to {sweep.folder}")
-    _guarded(sweep, lambda tell: sweep.run(count, scheduler, part, allow_change, tell))
+    _guarded(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
 
 def retry_failed(store: Path, workers: int | None, scheduler: str | None) -> None:
@@ -62,7 +62,7 @@ def retry_failed(store: Path, workers: int | None, scheduler: str | None) -> Non
         say("no run of this store has failed")
         return
     count = 0 if scheduler else min(worker_count(workers, scheduler, None), failed)
-    _guarded(sweep, lambda tell: sweep.retry(count, scheduler, tell))
+    _guarded(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
 
 
 def parse_shard(text: str) -> tuple[int, int]:
@@ -114,8 +114,8 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
     from experiments.sweep.scheduling import TooManyFailuresError
 
     try:
-        with progress() as tell:
-            status = work(tell)
+        with progress() as on_progress:
+            status = work(on_progress)
     except TooManyFailuresError as error:
         say(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
@@ -135,7 +135,7 @@ def _guarded(sweep: Any, work: Callable[[Any], Any]) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[Any, Any], None]]:
-    """A function to call with each receipt: it moves a bar, or writes a line now and then."""
+    """A function to call with each report: it moves a bar, or writes a line now and then."""
     console = screen(error=True)
     if not console.is_terminal:
         yield _Lines()
@@ -148,7 +148,7 @@ def progress() -> Iterator[Callable[[Any, Any], None]]:
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda now, receipt: bar.update(
+        yield lambda now, report: bar.update(
             task, total=now.total, completed=now.done, description=_speed(now)
         )
 
@@ -159,9 +159,9 @@ class _Lines:
     def __init__(self) -> None:
         self.said = float("-inf")
 
-    def __call__(self, now: Any, receipt: Any) -> None:
+    def __call__(self, now: Any, report: Any) -> None:
         moment = time.monotonic()
-        if receipt is None:
+        if report is None:
             if now.done:
                 say(f"{now.done:,} of {now.total:,} runs are stored already")
         elif now.done >= now.total or moment - self.said >= LINES_APART:

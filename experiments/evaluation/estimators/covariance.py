@@ -1,14 +1,14 @@
-"""Covariance of least-squares coefficients when rows of a city hang together."""
+"""Cluster-robust covariance of OLS coefficients."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from experiments.evaluation.estimators.estimate import Floats
-from experiments.evaluation.estimators.panel_data import Codes
+from experiments.measures.ols import Codes, group_sums, sandwich
 from model.files.user_tables import InputError
 
-ERRORS = ("jackknife", "cluster", "two-way", "conley")
+COVARIANCES = ("jackknife", "cluster", "two-way", "conley")
 
 
 def covariance(
@@ -16,58 +16,51 @@ def covariance(
     residuals: Floats,
     city: Codes,
     year: Codes,
-    errors: str = "jackknife",
+    cov_type: str = "jackknife",
     distances: Floats | None = None,
     reach_km: float = 500.0,
 ) -> Floats:
-    """Covariance (k, k) of the coefficients of a regression without constant.
+    """Return the covariance (k, k) of the coefficients of a regression without constant.
 
-    regressors (n, k), residuals (n,). errors:
+    regressors (n, k), residuals (n,). cov_type:
 
-    * ``jackknife``: leaves out one city at a time (CV3), careful where few cities are treated. [MacKinnon,
-      Nielsen & Webb 2023, Journal of Applied Econometrics 38(5)]
-    * ``cluster``: scores added up by city, times C/(C − 1). [Liang & Zeger 1986]
-    * ``two-way``: by city and by year. [Cameron, Gelbach & Miller 2011]
-    * ``conley``: by city, and between cities within ``reach_km`` with weights that fall to 0 there;
-      ``distances`` (C, C) in km, cities in the order of their numbers. [Conley 1999]
+    * ``jackknife``: the spread of the estimates with one city left out at a time (CV3), conservative where
+      few cities are treated. [MacKinnon, Nielsen & Webb 2023, Journal of Applied Econometrics 38(5)]
+    * ``cluster``: clustered by city, times C/(C − 1). [Liang & Zeger 1986]
+    * ``two-way``: clustered by city and by year. [Cameron, Gelbach & Miller 2011]
+    * ``conley``: clustered by city, with correlation between cities up to ``reach_km``, where its weight has
+      fallen to 0; ``distances`` (C, C) in km, cities in the order of their numbers. [Conley 1999]
 
-    Raises InputError for another word, or ``conley`` without distances.
+    Raises InputError for another ``cov_type``, or ``conley`` without distances.
     """
-    if errors not in ERRORS:
-        raise InputError([f"there are no standard errors {errors!r}: choose one of {', '.join(ERRORS)}"])
-    bread = np.linalg.pinv(regressors.T @ regressors)
+    if cov_type not in COVARIANCES:
+        raise InputError([f"cov_type cannot be {cov_type!r}: choose one of {', '.join(COVARIANCES)}"])
     scores = regressors * residuals[:, None]
-    by_city = _sums(scores, city)
+    by_city = group_sums(scores, city)
     count = len(by_city)
-    if errors == "jackknife":
+    if cov_type == "jackknife":
         return _jackknife(regressors, by_city, city)
     meat = by_city.T @ by_city
-    if errors == "two-way":
-        by_year = _sums(scores, year)
+    if cov_type == "two-way":
+        by_year = group_sums(scores, year)
         meat = meat + by_year.T @ by_year - scores.T @ scores
-    elif errors == "conley":
+    elif cov_type == "conley":
         if distances is None:
-            raise InputError(["standard errors by distance (conley) need lon and lat of the cities"])
+            raise InputError(["cov_type conley needs distances: lon and lat of the cities"])
         meat = by_city.T @ np.maximum(0.0, 1.0 - distances / reach_km) @ by_city
-    spread = count / (count - 1) * bread @ meat @ bread
-    # A difference of variances can fall below zero in a small sample: the smaller part is then left out.
+    spread = sandwich(regressors, meat, count)
+    # A difference of variances can fall below zero in a small sample: then cluster by city alone.
     if np.any(np.diag(spread) <= 0):
-        spread = count / (count - 1) * bread @ (by_city.T @ by_city) @ bread
-    return np.asarray(spread)
-
-
-def _sums(rows: Floats, group: Codes) -> Floats:
-    return np.column_stack([np.bincount(group, column) for column in rows.T])
+        spread = sandwich(regressors, by_city.T @ by_city, count)
+    return spread
 
 
 def _jackknife(regressors: Floats, scores: Floats, city: Codes) -> Floats:
     """(C − 1)/C times the spread of the coefficients with one city left out, around those with all."""
     count, size = scores.shape
-    grams = np.stack([
-        _sums(regressors * regressors[:, [column]], city) for column in range(size)
-    ], axis=1)  # fmt: skip
+    columns = [group_sums(regressors * regressors[:, [column]], city) for column in range(size)]
+    grams = np.stack(columns, axis=1)
     whole = grams.sum(axis=0)
-    # With the residuals of the whole sample, leaving a city out moves the coefficients by −(X'X − X'X_c)⁻¹
-    # s_c.
+    # With the residuals of the whole sample, leaving city c out moves the coefficients by −(X'X − X_c'X_c)⁻¹ s_c.
     moves = np.stack([np.linalg.pinv(whole - one) @ score for one, score in zip(grams, scores, strict=True)])
     return np.asarray((count - 1) / count * moves.T @ moves)

@@ -25,18 +25,19 @@ from threadpoolctl import threadpool_limits
 from experiments.evaluation.estimators.covariance import covariance
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.learners import Features, check_learner, left_unexplained
-from experiments.evaluation.estimators.panel_data import Codes, PanelData, panel_data
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import Codes, least_squares
 from model.engine.draws import stream_key, uniforms
 from model.files.user_tables import InputError
 
 
 @dataclass(frozen=True)
-class Settings:
+class DoubleMLSettings:
     """How double machine learning is done.
 
     ``learner``: a name of ``learners.LEARNERS`` or an object with fit and predict. ``folds`` of whole cities,
-    drawn ``repeats`` times by ``seed``; the median is reported. ``errors``: see ``covariance.covariance``.
+    drawn ``repeats`` times by ``seed``; the median is reported. ``cov_type``: see ``covariance.covariance``.
     ``trend``: the number of the year is a feature, so that a learner can give fixed traits of cities trends
     of their own.
     """
@@ -45,7 +46,7 @@ class Settings:
     folds: int = 5
     repeats: int = 1
     seed: int = 1
-    errors: str = "jackknife"
+    cov_type: str = "jackknife"
     trend: bool = True
 
     def __post_init__(self) -> None:
@@ -59,7 +60,7 @@ def double_ml(
     outcome: str = "log_innovations",
     treatment: str | Sequence[str] = "centre",
     controls: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: DoubleMLSettings | None = None,
     *,
     city: str = "city_id",
     year: str = "year",
@@ -79,12 +80,12 @@ def double_ml(
 
 def estimate_panel(
     data: PanelData,
-    settings: Settings | None = None,
+    settings: DoubleMLSettings | None = None,
     folds: Sequence[Codes] | None = None,
     distances: Floats | None = None,
 ) -> Estimate:
     """``double_ml`` on arrays. folds: for each repeat the fold of each row, (n,), in place of drawn ones."""
-    settings = settings or Settings()
+    settings = settings or DoubleMLSettings()
     targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
     features = Features.of(data, settings.trend)
     drawn = folds or [
@@ -97,7 +98,7 @@ def estimate_panel(
         left = residuals(targets, features, fold, settings.learner, settings.seed + repeat)
         one, residual = least_squares(left[:, 1:], left[:, 0])
         values.append(one)
-        spreads.append(covariance(left[:, 1:], residual, data.city, data.year, settings.errors, distances))
+        spreads.append(covariance(left[:, 1:], residual, data.city, data.year, settings.cov_type, distances))
     middle = np.median(values, axis=0)
     # Between repeats the estimate moves with the folds; the median of the sum counts that in.
     spread = np.median(
@@ -109,7 +110,7 @@ def estimate_panel(
     return make_estimate(
         data.treatment_names, middle, spread, dof=data.cities - 1, nobs=data.rows, cities=data.cities,
         method=f"Double machine learning of {data.outcome_name}: {learner}, {settings.folds} folds, "
-        f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, errors by {settings.errors}",
+        f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, errors by {settings.cov_type}",
         details={"residuals": left, "estimates": np.array(values), "r2": explained},
     )  # fmt: skip
 
@@ -138,15 +139,3 @@ def residuals(targets: Floats, features: Features, fold: Codes, learner: Any, se
             for column in range(targets.shape[1]):
                 left[test, column] = left_unexplained(learner, targets[:, column], features, test, seed)
     return left
-
-
-def least_squares(regressors: Floats, outcome: Floats) -> tuple[Floats, Floats]:
-    """Coefficients (k,) and residuals (n,) of a regression without constant.
-
-    Raises InputError where a treatment is explained in full by the others or by city and year.
-    """
-    gram = regressors.T @ regressors
-    if np.linalg.matrix_rank(gram) < len(gram):
-        raise InputError(["a treatment is explained in full by the others, by city and year or by controls"])
-    values = np.linalg.solve(gram, regressors.T @ outcome)
-    return values, outcome - regressors @ values

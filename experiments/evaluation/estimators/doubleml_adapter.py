@@ -22,12 +22,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from experiments.evaluation.estimators.double_ml import Settings, fold_of_city
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, fold_of_city
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.event_study import square_panel
 from experiments.evaluation.estimators.learners import Features, boosting, forest, penalised
-from experiments.evaluation.estimators.panel_data import Codes, PanelData
+from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import less_means, within
+from experiments.measures.ols import Codes, group_sums
 from model.files.user_tables import InputError
 
 APPROACHES = {
@@ -39,7 +40,7 @@ APPROACHES = {
 """Ways of DoubleMLPLPR with city effects. [Clarke & Polselli 2025, Econometrics Journal]"""
 
 FEWEST_OF_A_DATE = 4  # hosts that open in one year: two of them on either side of a split into two folds
-LASSO = Settings("lasso")
+LASSO = DoubleMLSettings("lasso")
 NEAREST = (-4, 8)  # years since the opening that are reported, as in ``event_study``
 
 
@@ -66,7 +67,9 @@ def check_doubleml() -> None:
         pass
 
 
-def partially_linear(data: PanelData, settings: Settings = LASSO, features: Floats | None = None) -> Estimate:
+def partially_linear(
+    data: PanelData, settings: DoubleMLSettings = LASSO, features: Floats | None = None
+) -> Estimate:
     """DoubleMLPLR on outcome and treatments within city and year, clusters and folds by city.
 
     With several treatments each takes the others for controls. Learners: lasso, boosting, forest or an object
@@ -92,7 +95,9 @@ def partially_linear(data: PanelData, settings: Settings = LASSO, features: Floa
         return _fitted(model, data.city, data, settings, "DoubleML, partially linear within city and year")
 
 
-def static_panel(data: PanelData, settings: Settings = LASSO, approach: str = "cre_general") -> Estimate:
+def static_panel(
+    data: PanelData, settings: DoubleMLSettings = LASSO, approach: str = "cre_general"
+) -> Estimate:
     """DoubleMLPLPR, a partially linear panel with city effects; approach: a name of ``APPROACHES``.
 
     Outcome and the one treatment enter less their year means; so do the squares and products of controls that
@@ -118,7 +123,7 @@ def static_panel(data: PanelData, settings: Settings = LASSO, approach: str = "c
         return _fitted(model, rows, data, settings, f"DoubleML, static panel by {APPROACHES[approach]}")
 
 
-def many_dates(data: PanelData, settings: Settings = LASSO) -> Estimate:
+def many_dates(data: PanelData, settings: DoubleMLSettings = LASSO) -> Estimate:
     """DoubleMLDIDMulti: difference-in-differences with many dates, comparisons not yet treated.
 
     Changes are predicted by a linear regression on the controls, the odds of being a host by a penalised
@@ -151,7 +156,7 @@ def many_dates(data: PanelData, settings: Settings = LASSO) -> Estimate:
         return _by_years_since(model, dict(zip(dates, hosts, strict=True)), part, left_out)
 
 
-def _learner(settings: Settings) -> Any:
+def _learner(settings: DoubleMLSettings) -> Any:
     """An object with fit and predict. Raises InputError for a recipe of ours that is no single learner."""
     if not isinstance(settings.learner, str):
         return settings.learner
@@ -173,7 +178,7 @@ def _table(targets: Floats, features: Floats, data: PanelData) -> tuple[pd.DataF
     return table.assign(city=data.city, year=data.year), names
 
 
-def _fitted(model: Any, city: Codes, data: PanelData, settings: Settings, method: str) -> Estimate:
+def _fitted(model: Any, city: Codes, data: PanelData, settings: DoubleMLSettings, method: str) -> Estimate:
     """Fit on folds of whole cities, drawn by seed, and put into our shape. city: of each row it uses."""
     whole, cities = [], []
     for repeat in range(settings.repeats):
@@ -192,7 +197,7 @@ def _fitted(model: Any, city: Codes, data: PanelData, settings: Settings, method
 def _spread(model: Any, city: Codes) -> Floats:
     """Covariance (k, k): its own standard errors, correlations from the scores added up by city."""
     scores = np.asarray(model.framework.scaled_psi)[:, :, 0]
-    by_city = np.column_stack([np.bincount(city, column) for column in scores.T])
+    by_city = group_sums(scores, city)
     moments = by_city.T @ by_city
     size = np.sqrt(np.diag(moments))
     return np.asarray(moments / np.outer(size, size) * np.outer(model.se, model.se))

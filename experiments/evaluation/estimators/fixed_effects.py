@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.estimators.covariance import covariance
-from experiments.evaluation.estimators.double_ml import least_squares
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import least_squares
 
 
 def fixed_effects(
@@ -22,7 +22,7 @@ def fixed_effects(
     *,
     city: str = "city_id",
     year: str = "year",
-    errors: str = "jackknife",
+    cov_type: str = "jackknife",
 ) -> Estimate:
     """Two-way fixed effects with linear controls; fixed traits of cities enter with a linear trend.
 
@@ -32,12 +32,12 @@ def fixed_effects(
     Raises InputError for columns that cannot be used.
     """
     return estimate_fixed_effects(
-        panel_data(frame, outcome, treatment, controls, city=city, year=year), errors
+        panel_data(frame, outcome, treatment, controls, city=city, year=year), cov_type
     )
 
 
 def estimate_fixed_effects(
-    data: PanelData, errors: str = "jackknife", distances: Floats | None = None
+    data: PanelData, cov_type: str = "jackknife", distances: Floats | None = None
 ) -> Estimate:
     """``fixed_effects`` on arrays; only the coefficients of the treatments are returned."""
     changing = within(data.controls, data.city, data.year)
@@ -49,9 +49,9 @@ def estimate_fixed_effects(
         # Frisch-Waugh-Lovell: controls are partialled out first, so that collinear ones do no harm.
         left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
     values, residual = least_squares(left[:, 1:], left[:, 0])
-    spread = covariance(left[:, 1:], residual, data.city, data.year, errors, distances)
+    spread = covariance(left[:, 1:], residual, data.city, data.year, cov_type, distances)
     return make_estimate(
         data.treatment_names, values, spread, dof=data.cities - 1, nobs=data.rows, cities=data.cities,
-        method=f"Two-way fixed effects of {data.outcome_name}: errors by {errors}",
+        method=f"Two-way fixed effects of {data.outcome_name}: errors by {cov_type}",
         details={"residuals": left, "controls": controls.shape[1]},
     )  # fmt: skip

@@ -26,8 +26,9 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from experiments.evaluation.estimators.estimate import Floats
-from experiments.evaluation.estimators.panel_data import Codes, PanelData
+from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import Codes
 from model.files.user_tables import InputError
 
 ROUNDS = 3  # of trees

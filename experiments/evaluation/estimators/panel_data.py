@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from agents.suggestions import nearest
 from experiments.evaluation.estimators.estimate import Floats
+from experiments.measures.ols import Codes
 from model.files.user_tables import InputError
 
-Codes = NDArray[np.int64]
 FEWEST_CITIES = 10
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.evaluation.estimators.estimate import Floats
-from experiments.evaluation.estimators.panel_data import Codes
+from experiments.measures.ols import Codes, group_sums
 
 TOLERANCE = 1e-10  # of the largest change in a round, relative to the column's spread
 ROUNDS = 10_000
@@ -37,5 +37,5 @@ def less_means(columns: Floats, group: Codes) -> Floats:
     """Columns (n, k) less their means in each group; group (n,): 0, 1, …"""
     if not columns.shape[1]:
         return columns
-    sums = np.column_stack([np.bincount(group, column) for column in columns.T])
-    return np.asarray(columns - (sums / np.maximum(np.bincount(group), 1)[:, None])[group])
+    means = group_sums(columns, group) / np.maximum(np.bincount(group), 1)[:, None]
+    return np.asarray(columns - means[group])

@@ -29,7 +29,12 @@ from experiments.sweep.analysis.history_matching import (
     sample_posterior,
     weighted_quantiles,
 )
-from experiments.sweep.analysis.replications import Luck, Outcomes, luck_of, outcomes
+from experiments.sweep.analysis.replications import (
+    ReplicationCovariance,
+    Replications,
+    replication_covariance,
+    replications_of,
+)
 from experiments.sweep.errors import SweepError
 from experiments.sweep.sweep import Sweep
 
@@ -76,8 +81,8 @@ class _Case:
 
     space: Space
     targets: tuple[Target, ...]
-    found: Outcomes
-    luck: Luck | None
+    found: Replications
+    luck: ReplicationCovariance | None
     design: pd.DataFrame  # of the kept points
     learned: np.ndarray  # places in ``found`` of the points that surrogates learn from
 
@@ -120,7 +125,7 @@ def calibrate(
     without results, and targets that rule out the whole space.
     """
     aims = tuple(targets_of(targets) if isinstance(targets, Mapping) else targets)
-    found = outcomes(sweep, {aim.name: (aim.metric, aim.years) for aim in aims})
+    found = replications_of(sweep, {aim.name: (aim.metric, aim.years) for aim in aims})
     case = _case(sweep, aims, found, seed)
     fitted = case.surrogates(None, None, None)
     match = case.match(fitted, np.array([aim.value for aim in aims]))
@@ -145,7 +150,7 @@ def calibrate(
     )  # fmt: skip
 
 
-def _case(sweep: Sweep, aims: tuple[Target, ...], found: Outcomes, seed: int) -> _Case:
+def _case(sweep: Sweep, aims: tuple[Target, ...], found: Replications, seed: int) -> _Case:
     space = space_of(sweep)
     if not space.axes:
         raise SweepError("no factor of the store varies: there is nothing to calibrate")
@@ -164,7 +169,7 @@ def _case(sweep: Sweep, aims: tuple[Target, ...], found: Outcomes, seed: int) ->
     if len(learned) > MOST:
         luck = np.random.Generator(np.random.PCG64(seed))
         learned = np.sort(luck.choice(learned, MOST, replace=False))
-    return _Case(space, aims, found, luck_of(found), design, learned)
+    return _Case(space, aims, found, replication_covariance(found), design, learned)
 
 
 def _own_implausibility(case: _Case, match: Match) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.sweep.analysis.replications import Outcomes, outcomes
+from experiments.sweep.analysis.replications import Replications, replications_of
 from experiments.sweep.errors import SweepError
 from experiments.sweep.sweep import Sweep
 
@@ -71,12 +71,12 @@ def optimise(sweep: Sweep, objectives: str | Sequence[Objective], seed: int = 1)
     drawn with replacement; where all points share their seeds the same are drawn for all, so that points
     are compared under the same luck.
 
-    Raises SweepError for an unknown result and for points without results, as ``outcomes`` does.
+    Raises SweepError for an unknown result and for points without results, as ``replications_of`` does.
     """
     aims = objectives_of(objectives) if isinstance(objectives, str) else tuple(objectives)
     if len(aims) < 2:
         raise SweepError("a front needs two objectives at least, as in effect_national:max,theil:min")
-    found = outcomes(sweep, {aim.result: (aim.result, None) for aim in aims})
+    found = replications_of(sweep, {aim.result: (aim.result, None) for aim in aims})
     signs = np.array([1.0 if aim.more else -1.0 for aim in aims])
     means = found.means()
     on_front = not_dominated(means * signs)
@@ -101,7 +101,7 @@ def optimise(sweep: Sweep, objectives: str | Sequence[Objective], seed: int = 1)
     return Front(aims, table.drop(columns="_first"), factors, number, _remark(found, on_front, number))
 
 
-def _remark(found: Outcomes, on_front: Mask, knee: int | None) -> str:
+def _remark(found: Replications, on_front: Mask, knee: int | None) -> str:
     many = found.values.shape[1]
     said = [f"{int(on_front.sum()):,} of {len(on_front):,} points are on the front"]
     said += [found.remark] if found.remark else []
@@ -147,7 +147,7 @@ def knee_of(values: Array, on_front: Mask) -> int | None:
     return int(places[best]) if sums[best] > 1.0 + 1e-9 and len(np.unique(front, axis=0)) > 2 else None
 
 
-def _bootstrap(found: Outcomes, signs: Array, seed: int) -> tuple[Array, Array]:
+def _bootstrap(found: Replications, signs: Array, seed: int) -> tuple[Array, Array]:
     """Shares of resamples in which each point is on the front, and is the knee, each (points,)."""
     points, many, _ = found.values.shape
     luck = np.random.Generator(np.random.PCG64(seed))

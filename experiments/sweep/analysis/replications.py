@@ -20,7 +20,7 @@ Wanted = Mapping[str, tuple[str, Years]]  # own name → (final value or metric,
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class Replications:
     """Results of the points that are kept: (points, replications, results), NaN where a run has none.
 
     points: their numbers in the design. common: whether replication k has the same luck at every point.
@@ -61,7 +61,7 @@ def _seed_effects(values: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Luck:
+class ReplicationCovariance:
     """Covariances of results that luck brings, each (results, results), split where seeds are shared.
 
     one_run: of a run about its point's expectation. own: the part that differs from point to point, which
@@ -74,8 +74,8 @@ class Luck:
     shared: Array
 
 
-def luck_of(found: Outcomes) -> Luck | None:
-    """Luck from the spread of replications, pooled over points; None with one replication. [two-way ANOVA]"""
+def replication_covariance(found: Replications) -> ReplicationCovariance | None:
+    """Estimate it from the spread of replications, pooled over points [two-way ANOVA]; None with one."""
     values = found.values
     whole = values[np.isfinite(values).all(axis=(1, 2))]
     points, many, count = whole.shape
@@ -84,10 +84,10 @@ def luck_of(found: Outcomes) -> Luck | None:
     deviation = whole - whole.mean(axis=1, keepdims=True)
     one_run = _products(deviation) / (points * (many - 1))
     if not found.common:
-        return Luck(one_run, one_run, np.zeros((count, count)))
+        return ReplicationCovariance(one_run, one_run, np.zeros((count, count)))
     effects = deviation.mean(axis=0, keepdims=True)
     own = _products(deviation - effects) / ((points - 1) * (many - 1))
-    return Luck(one_run, own, _products(effects) / ((many - 1) * many))
+    return ReplicationCovariance(one_run, own, _products(effects) / ((many - 1) * many))
 
 
 def _products(values: Array) -> Array:
@@ -95,7 +95,7 @@ def _products(values: Array) -> Array:
     return flat.T @ flat
 
 
-def outcomes(sweep: Sweep, wanted: Wanted) -> Outcomes:
+def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
     """Results of a store by point and replication; failed and missing runs are left out and told.
 
     A point counts if at least half of its runs have a value of every result. Raises SweepError for an
@@ -130,4 +130,4 @@ def outcomes(sweep: Sweep, wanted: Wanted) -> Outcomes:
         )
     remark = f"{missing:,} of {points * many:,} runs have no result and are left out" if missing else ""
     remark += f", and {lost:,} of {points:,} points with them" if lost else ""
-    return Outcomes(tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.seeds.common, remark)
+    return Replications(tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.seeds.common, remark)

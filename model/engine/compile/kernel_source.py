@@ -70,7 +70,7 @@ class Layout:
         self.slots: dict[Source, int] = {}
         self.scalars: dict[Source, str] = {}
         self.table = bound.event.table
-        self.pair = bound.world.pairs.get(self.table)
+        self.pair = bound.schema.pairs.get(self.table)
         for rule in bound.rules:
             for source in rule.reads:
                 self._add(source)

@@ -16,23 +16,24 @@ from experiments.evaluation import observed_panel as observed
 from experiments.evaluation import rerun as folder
 from experiments.evaluation.audit import AuditSettings, read_audit
 from experiments.evaluation.estimator_registry import (
-    CONTENDERS,
+    ESTIMATORS,
     controls_of,
     difference_of_means,
     mean_synthetic_control,
 )
 from experiments.evaluation.estimators import doubleml_adapter as of_doubleml
 from experiments.evaluation.estimators.covariance import covariance
-from experiments.evaluation.estimators.double_ml import Settings, least_squares
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings
 from experiments.evaluation.estimators.doubleml_adapter import many_dates, partially_linear, static_panel
 from experiments.evaluation.estimators.event_study import _wald, event_study, square_panel
 from experiments.evaluation.estimators.learners import check_learner
 from experiments.evaluation.estimators.panel_data import panel_data
-from experiments.evaluation.estimators.placebo import placebo_in_time
+from experiments.evaluation.estimators.placebo_tests import placebo_in_time
 from experiments.evaluation.estimators.synthetic_control import synthetic_control
 from experiments.evaluation.estimators.within_transform import less_means, within
 from experiments.evaluation.mechanisms import splits
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
+from experiments.measures.ols import least_squares
 from experiments.results.result_tables import READ
 from experiments.storage import parquet
 from experiments.study.study import WITH, WITHOUT
@@ -41,7 +42,7 @@ from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
 
-LASSO = Settings("lasso")
+LASSO = DoubleMLSettings("lasso")
 
 
 def made_up(openings: dict[int, int], cities: int = 12, years: int = 8, effect: float = 1.0) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def made_up(openings: dict[int, int], cities: int = 12, years: int = 8, effect: 
 def test_errors_of_another_name_or_without_places_are_refused() -> None:
     regressors, residuals = np.ones((4, 1)), np.array([1.0, -1.0, 1.0, -1.0])
     codes = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
-    with pytest.raises(InputError, match="there are no standard errors 'robust': choose one of jackknife"):
+    with pytest.raises(InputError, match="cov_type cannot be 'robust': choose one of jackknife"):
         covariance(regressors, residuals, *codes, "robust")
     with pytest.raises(InputError, match=r"errors by distance \(conley\) need lon and lat of the cities"):
         covariance(regressors, residuals, *codes, "conley")
@@ -87,7 +88,7 @@ def test_a_column_without_variation_cannot_be_compared() -> None:
 @pytest.mark.parametrize(("folds", "repeats"), [(1, 1), (2, 0)])
 def test_folds_and_repeats_have_least_numbers(folds: int, repeats: int) -> None:
     with pytest.raises(InputError, match=f"at least 2 folds and 1 repeat, not {folds} and {repeats}"):
-        Settings("lasso", folds=folds, repeats=repeats)
+        DoubleMLSettings("lasso", folds=folds, repeats=repeats)
 
 
 def test_learners_that_cannot_learn_are_refused() -> None:
@@ -175,7 +176,7 @@ def test_contenders_find_an_effect_by_hand() -> None:
     assert mixed.estimate == pytest.approx(1.0, abs=0.3)
     assert mixed.low < mixed.estimate < mixed.high
     assert controls_of(frame) == ()
-    plain = CONTENDERS["fixed effects, trends by traits"](frame, "outcome")
+    plain = ESTIMATORS["fixed effects, trends by traits"](frame, "outcome")
     assert plain.estimate == pytest.approx(1.0, abs=0.2)
 
 
@@ -197,7 +198,7 @@ def test_doubleml_is_asked_only_for_what_it_can_do() -> None:
     with pytest.raises(InputError, match="there is no approach 'within': choose one of "):
         static_panel(data, approach="within")
     with pytest.raises(InputError, match=r"DoubleML takes a single learner, not 'lasso\+boosting'"):
-        partially_linear(data, Settings("lasso+boosting"))
+        partially_linear(data, DoubleMLSettings("lasso+boosting"))
     with pytest.raises(InputError, match="no year has 4 hosts that open in it: DoubleML needs as many"):
         many_dates(data)
     with (

@@ -9,17 +9,18 @@ import pandas as pd
 import pytest
 
 from agents.rules import Rules
-from experiments.evaluation.held_channels import CLAMPS, Decided, clamped_runs
+from experiments.evaluation.held_channels import HELD_CHANNELS, HeldDecision, runs_with_held_channels
 from experiments.evaluation.simulated_panel import first_years, measures
 from experiments.evaluation.site_selection import Sites, draw_scenario
-from experiments.evaluation.truth import run_with
+from experiments.evaluation.true_effects import run_with
 from experiments.study.study import Study
 from model.country.geography import load_centres
 from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, find_scenario
+from model.scenarios.scenario import Opening
+from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 CITIES = 30
@@ -42,8 +43,8 @@ def openings(study: Study) -> tuple[Opening, ...]:
 
 @pytest.fixture(scope="module")
 def runs(study: Study, openings: tuple[Opening, ...]) -> dict[str, pd.DataFrame]:
-    clamps = {"free": (), **{name: (name,) for name in CLAMPS}, "all": tuple(CLAMPS)}
-    return clamped_runs(study, 1, openings, clamps)
+    clamps = {"free": (), **{name: (name,) for name in HELD_CHANNELS}, "all": tuple(HELD_CHANNELS)}
+    return runs_with_held_channels(study, 1, openings, clamps)
 
 
 def test_nothing_held_is_the_run_itself(
@@ -65,10 +66,10 @@ def test_a_channel_that_is_held_stays_where_it_was(
     runs: dict[str, pd.DataFrame], openings: tuple[Opening, ...]
 ) -> None:
     free = effects(runs, "free", openings)
-    for channel, clamp in CLAMPS.items():
+    for channel, clamp in HELD_CHANNELS.items():
         for name in (channel, "all"):
             found = effects(runs, name, openings)
-            if isinstance(clamp, Decided):
+            if isinstance(clamp, HeldDecision):
                 # The same conditions, but not the same firms: who would decide may differ.
                 assert abs(found[channel].mean()) < 0.25 * abs(free[channel].mean()), (channel, name)
             else:
@@ -89,8 +90,8 @@ def test_without_its_channels_the_effect_is_smaller(
 @pytest.mark.parametrize("channel", DECISIONS)
 def test_conditions_are_what_the_rules_read(channel: str) -> None:
     """A rule that reads something new must not answer to centres by it while its channel is held."""
-    clamp = CLAMPS[channel]
-    assert isinstance(clamp, Decided)
+    clamp = HELD_CHANNELS[channel]
+    assert isinstance(clamp, HeldDecision)
     known = set(Parameters.model_fields) | {*DECISIONS[channel], *clamp.columns}
     read = {
         name.removeprefix("home_").removeprefix("city_").removeprefix("tier_").removeprefix("nation_")

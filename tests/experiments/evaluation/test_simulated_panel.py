@@ -22,15 +22,15 @@ from experiments.evaluation.audit import (
     scores,
 )
 from experiments.evaluation.codebook import CHANNELS, CODEBOOK
-from experiments.evaluation.estimator_registry import CONTENDERS
+from experiments.evaluation.estimator_registry import ESTIMATORS
 from experiments.evaluation.estimators.event_study import event_study
-from experiments.evaluation.evaluate import Options, over_seeds, simulated_subject
+from experiments.evaluation.evaluate import EvaluationOptions, simulated_subject, summarise_over_seeds
 from experiments.evaluation.known_effect import CONTROLS, known_panel
-from experiments.evaluation.observed_panel import Roles, read_observed
+from experiments.evaluation.observed_panel import ColumnRoles, read_observed
 from experiments.evaluation.rerun import check_repeatable, read_results
 from experiments.evaluation.simulated_panel import Flaws, first_years, make_panel, with_flaws
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
-from experiments.evaluation.truth import find_truth, run_with
+from experiments.evaluation.true_effects import find_true_effects, run_with
 from experiments.study.study import WITH, WITHOUT, Study
 from model.country.geography import load_centres
 from model.country.network import build_network
@@ -39,7 +39,8 @@ from model.economy.initial_state import coreness
 from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import Opening, ScenarioError, find_scenario
+from model.scenarios.scenario import Opening, ScenarioError
+from model.scenarios.scenario_catalogue import find_scenario
 from viz.cli.commands import app
 from viz.cli.evaluation_commands import show_evaluation
 from viz.reports.audit_report import audit_figures, audit_text, write_audit_report
@@ -184,7 +185,7 @@ def test_one_centre_alone_has_one_truth(study: Study) -> None:
     """With a single host the run without its centre is the run without centres."""
     openings = (Opening("a", 3, "super", 16, 2.0),)
     arms = run_with(study, 2, openings), run_with(study, 2, [])
-    truth = find_truth(study, 2, openings, *arms, hosts=[3])
+    truth = find_true_effects(study, 2, openings, *arms, hosts=[3])
     for measure in ("log_innovations", "application"):
         assert truth.own_effect(measure) == truth.total_effect(measure)
     raw = [np.log1p(rows["realised_innovation"].to_numpy().reshape(10, 40)) for rows in arms]
@@ -196,7 +197,9 @@ def test_one_centre_alone_has_one_truth(study: Study) -> None:
 
 def test_bands_hold_every_other_city_once(study: Study) -> None:
     openings = (Opening("a", 3, "super", 16, 2.0),)
-    truth = find_truth(study, 2, openings, run_with(study, 2, openings), run_with(study, 2, []), hosts=[3])
+    truth = find_true_effects(
+        study, 2, openings, run_with(study, 2, openings), run_with(study, 2, []), hosts=[3]
+    )
     far = replace(truth, distance=np.full((40, 40), 200.0))
     found = far.by_band("log_innovations")
     assert found["centres_300km"] == pytest.approx(truth.spillover("log_innovations"))
@@ -221,7 +224,7 @@ def test_the_runs_of_a_folder_come_out_the_same_again(results: Path) -> None:
 
 def test_the_subject_holds_the_stored_truth(results: Path) -> None:
     found = read_results(results)
-    subject = simulated_subject(found, 1, Options(left_out=2))
+    subject = simulated_subject(found, 1, EvaluationOptions(left_out=2))
     assert subject.truth is not None
     assert len(subject.truth.own) == 2
     arms = [
@@ -248,7 +251,7 @@ def test_over_seeds_scores_against_the_mean_truth() -> None:
          "own": 0.1, "total": 0.3}
         for seed, e in ((1, 0.0), (2, 0.25), (3, 0.5), (4, 0.25))
     ])  # fmt: skip
-    found = over_seeds(rows).iloc[0]
+    found = summarise_over_seeds(rows).iloc[0]
     assert found["estimate"] == 0.0
     assert found["bias"] == pytest.approx(0.15)
     assert found["coverage"] == 0.75
@@ -316,10 +319,10 @@ def test_an_own_table(tmp_path: Path) -> None:
                   "--learner", "lasso")  # fmt: skip
     assert answer.exit_code == 0, answer.output
     table = pd.read_parquet(out / "table.parquet")
-    from experiments.evaluation.estimators.double_ml import Settings, double_ml
+    from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
 
     ordered = frame.assign(city_id=pd.factorize(frame["city"], sort=True)[0])
-    expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=Settings("lasso"))
+    expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
     main = table[table["item"] == "double ML"].iloc[0]
     assert main["estimate"] == pytest.approx(expected.params["centre"])
     assert "nobody knows the true effect" in (out / "report.html").read_text(encoding="utf-8")
@@ -327,7 +330,7 @@ def test_an_own_table(tmp_path: Path) -> None:
 
 def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) -> None:
     frame = known_panel(1, cities=20, years=5)[["city_id", "year", "outcome", "centre", "x1"]]
-    roles = Roles("outcome", controls=("x1",))
+    roles = ColumnRoles("outcome", controls=("x1",))
     cases = {
         "gap": (frame.assign(x1=frame["x1"].where(frame.index != 3)), "row 5, column x1: is blank"),
         "text": (frame.assign(outcome=frame["outcome"].astype(object).where(frame.index != 0, "many")),
@@ -353,13 +356,13 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
         assert call("evaluate", path, "--outcome", "outcome", "--controls", "x1").exit_code == 2
     frame.rename(columns={"outcome": "innovations"}).assign(innovations=-1).to_csv(tmp_path / "less.csv")
     with pytest.raises(InputError, match="column innovations: -1 is not"):
-        read_observed(tmp_path / "less.csv", Roles("innovations", controls=("x1",)))
+        read_observed(tmp_path / "less.csv", ColumnRoles("innovations", controls=("x1",)))
     text = frame.assign(city_id="贵阳" + frame["city_id"].astype(str)).to_csv(index=False)
     (tmp_path / "gbk.csv").write_bytes(text.encode("gbk"))
     with pytest.raises(InputError, match=r"row 2: byte 0xb9 is not UTF-8 text"):
         read_observed(tmp_path / "gbk.csv", roles)
     with pytest.raises(InputError, match="column centre cannot play two parts"):
-        read_observed(tmp_path / "gap.csv", Roles("outcome", controls=("centre",)))
+        read_observed(tmp_path / "gap.csv", ColumnRoles("outcome", controls=("centre",)))
     assert call("evaluate", tmp_path / "none.csv").exit_code == 2
     assert "log_innovations" in call("schema", "panel").stdout
 
@@ -371,8 +374,8 @@ TINY = AuditSettings(cities=30, firms=300, until=2012, hosts=6, first=2009, last
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {name: CONTENDERS[name] for name in ("difference of means", "fixed effects")}
-    monkeypatch.setattr(audit_module, "CONTENDERS", few)
+    few = {name: ESTIMATORS[name] for name in ("difference of means", "fixed effects")}
+    monkeypatch.setattr(audit_module, "ESTIMATORS", few)
 
 
 @pytest.mark.usefixtures("quick")

@@ -24,7 +24,7 @@ from experiments.measures.catch_up import (
     dispersion_falls,
     pair_classes,
 )
-from experiments.measures.inequality import theil_between
+from experiments.measures.inequality import theil_decomposition
 from experiments.measures.leapfrogging import excess_rate, overtakes, possible_pairs
 from experiments.measures.mobility import kendall
 
@@ -238,7 +238,7 @@ def test_a_pair_comes_closer_against_where_it_started() -> None:
 def test_theil_of_the_gap_is_that_between_regions() -> None:
     """Regions come together while cities within them part."""
     y = np.array([[1.0, 1.0, 4.0, 4.0], [1.0, 3.0, 1.5, 4.5], [1.0, 3.0, 1.5, 4.5]])
-    between = [theil_between(row, ["a", "a", "b", "b"], np.ones(4))[0] for row in y]
+    between = [theil_decomposition(row, ["a", "a", "b", "b"], np.ones(4))[0] for row in y]
     found = dispersion_falls(y, np.ones_like(y), ["a", "a", "b", "b"])
     assert found["Theil between"] == pytest.approx(1.0 - between[1] / between[0])
 

@@ -95,7 +95,7 @@ def test_without_lock_in_or_with_common_experience_no_more_overtake_than_by_chan
 
 def test_a_centre_lifts_its_hosts_chain(country):
     openings = tuple(Opening(f"c{k}", 12 + k, "intelligent", 8, 1.0) for k in range(4))
-    hosts = Scenario("hosts", "four AI centres", changes={"chain_leap": 0.5}, openings=openings)
+    hosts = Scenario("hosts", "four AI centres", parameters={"chain_leap": 0.5}, openings=openings)
     table = effects_table(("chain_level", "falls", "innovation"), (1, 2, 3), hosts, 2020, **country)
     assert table.loc["chain_level", "effect"] > 0.0
     assert table.loc["innovation", "effect"] > 0.0

@@ -15,7 +15,7 @@ from experiments.measures.beta_convergence import beta_convergence
 from experiments.measures.catch_up import city_classes
 from experiments.measures.convergence_clubs import clubs, hp_trend, log_t
 from experiments.measures.convergence_tables import (
-    Setting,
+    ConvergenceOptions,
     convergence_over_seeds,
     convergence_table,
     episodes_over_seeds,
@@ -77,7 +77,7 @@ def test_rows_of_order_compare_the_first_year_with_the_last() -> None:
     """Three cities that trade places in the middle and at the end; all as large."""
     y = np.array([[1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 4.0, 3.0, 2.0, 1.0], [2.0, 1.0, 3.0, 5.0, 4.0],
                   [1.0, 3.0, 2.0, 4.0, 5.0]])  # fmt: skip
-    how = Setting(covariates=np.array([3.0, 1.0, 4.0, 1.0, 5.0]))
+    how = ConvergenceOptions(covariates=np.array([3.0, 1.0, 4.0, 1.0, 5.0]))
     table = convergence_table(y, np.ones(5), ["a", "b", "a", "b", "a"], range(2001, 2005), how)
     assert value(table, "mean rank change") == pytest.approx(0.4)
     assert value(table, "Kendall's tau-b") == pytest.approx(0.8)
@@ -93,7 +93,7 @@ def test_what_is_asked_for_is_added() -> None:
     y = panel()
     plain = convergence_table(y, PEOPLE, REGIONS, YEARS)
     apart = np.abs(np.subtract.outer(LOGS, LOGS)) * 500.0  # neighbours in income are neighbours in space
-    setting = Setting(
+    setting = ConvergenceOptions(
         distances=apart, null=y[:, ::-1], covariates=PEOPLE, adopted=np.arange(CITIES), near_km=(0.0, 200.0)
     )
     table = convergence_table(y, PEOPLE, REGIONS, YEARS, setting)
@@ -261,7 +261,7 @@ def test_who_stays_in_a_fifth_is_a_mean_over_the_fifths() -> None:
 
 def test_neighbours_are_within_three_hundred_kilometres_unless_told_otherwise() -> None:
     km = 250.0 * np.abs(np.subtract.outer(np.arange(CITIES), np.arange(CITIES)))
-    table = convergence_table(panel(), PEOPLE, REGIONS, YEARS, Setting(distances=km))
+    table = convergence_table(panel(), PEOPLE, REGIONS, YEARS, ConvergenceOptions(distances=km))
     assert value(table, "Moran's I, 0-300 km", "start") == pytest.approx(
         morans_i(panel()[0], neighbours(km, 0.0, 300.0)).i
     )

@@ -15,7 +15,8 @@ from experiments.study.run_study import Plan, run_arms, twin_arms
 from experiments.study.study import TwinResults
 from model.country.network import build_network
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 YEARS = np.arange(2026, 2031)
 

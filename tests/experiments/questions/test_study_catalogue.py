@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures import effects as metrics
+from experiments.measures import effects
 from experiments.measures.findings import BY_ID, by_seed, findings, sign_verdict, t_value
 from experiments.measures.published_targets import target, targets
 from experiments.questions import ablation, oversupply, regimes
@@ -19,7 +19,8 @@ from experiments.study.run_study import ArmResults, Plan, run_arms, twin_arms
 from experiments.study.study import TwinResults
 from model.country.network import build_network
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 LOTS = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
 
@@ -70,12 +71,12 @@ def test_expected_signs_are_those_of_the_targets() -> None:
 def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
     table = findings(twins).set_index("id")
     assert list(table.index) == list(BY_ID)
-    found = metrics.pairs(twins)
-    effects = metrics.effects(found).set_index("group")
-    channels = metrics.channels(found)
-    gap = metrics.gap(found, twins.study.cities).set_index("index")
-    assert table.loc["C0", "size"] == pytest.approx(effects.loc["host cities", "mean"])
-    assert table.loc["C0", "se"] == pytest.approx(effects.loc["host cities", "se"])
+    found = effects.pairs(twins)
+    by_group = effects.effects(found).set_index("group")
+    channels = effects.channels(found)
+    gap = effects.gap(found, twins.study.cities).set_index("index")
+    assert table.loc["C0", "size"] == pytest.approx(by_group.loc["host cities", "mean"])
+    assert table.loc["C0", "se"] == pytest.approx(by_group.loc["host cities", "se"])
     assert table.loc[["C1", "C2", "C3", "C4", "C5", "C6"], "size"].tolist() == pytest.approx(
         channels["mean"].tolist(), nan_ok=True
     )
@@ -84,14 +85,14 @@ def test_findings_are_the_metrics_of_the_study(twins: TwinResults) -> None:
 
 
 def test_near_and_far_are_by_the_nearest_host(twins: TwinResults, monkeypatch: pytest.MonkeyPatch) -> None:
-    pair = metrics.pairs(twins)[0]
+    pair = effects.pairs(twins)[0]
     count = len(twins.study.cities)
     nearest = np.full(count, 2000.0)
     others = np.setdiff1d(np.arange(count), pair.hosts)
     nearest[others[:2]], nearest[others[2:4]], nearest[pair.hosts] = 149.9, 500.0, 0.0
     monkeypatch.setattr("experiments.measures.findings.nearest_distance_km", lambda distances, hosts: nearest)
     effect = np.arange(float(count))
-    monkeypatch.setattr(metrics.Pair, "effect", lambda self, *given: effect)
+    monkeypatch.setattr(effects.Pair, "effect", lambda self, *given: effect)
     row = by_seed([pair], twins.study.cities).iloc[0]
     assert row["C13-near"] == effect[others[:2]].mean()
     assert row["C13-far"] == effect[others[2:4]].mean()
@@ -202,14 +203,14 @@ def test_a_map_has_a_row_for_every_cell(plan: Plan) -> None:
 
 def test_the_arms_share_one_twin_and_scale_what_the_scenario_has() -> None:
     base = Parameters(capacity_basic=6.0)
-    scenario = Scenario("s", "m", "actual", changes={"capacity_super": 1.0})
+    scenario = Scenario("s", "m", "actual", parameters={"capacity_super": 1.0})
     arms = oversupply.arms(scenario, base, (0.5, 1.0))
     assert list(arms) == ["without", "network 0.5", "network 1", "local 0.5", "local 1"]
     assert arms["without"].centres == "none"
-    half = base.changed(**arms["network 0.5"].changes)
+    half = base.changed(**arms["network 0.5"].parameters)
     assert (half.capacity_basic, half.capacity_super, half.remote_access) == (3.0, 0.5, 1.0)
-    assert base.changed(**arms["local 1"].changes).remote_access == 0.0
-    assert base.changed(**arms["network 1"].changes) == base.changed(capacity_super=1.0)
+    assert base.changed(**arms["local 1"].parameters).remote_access == 0.0
+    assert base.changed(**arms["network 1"].parameters) == base.changed(capacity_super=1.0)
 
 
 def test_the_market_of_centres_by_hand() -> None:

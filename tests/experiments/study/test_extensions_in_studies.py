@@ -15,7 +15,7 @@ from experiments.study.run_study import Plan, run_arms, twin_arms
 from experiments.study.settings import SettingsError, settle
 from experiments.study.study import Study, run_one
 from experiments.sweep import SweepError, load
-from experiments.sweep.chunk import Workplace
+from experiments.sweep.chunk import StoreContext
 from model import Opening, Parameters, Scenario
 from model.country.geography import load_centres
 from model.country.network import build_network
@@ -69,7 +69,7 @@ def test_the_key_of_a_run_knows_the_extension_and_its_parameters(study):
 
 
 def test_plans_of_many_arms_take_extensions(study, tmp_path):
-    arms = twin_arms({"one": replace(CENTRE, changes={"graduation_rate": 0.2})})
+    arms = twin_arms({"one": replace(CENTRE, parameters={"graduation_rate": 0.2})})
     plan = Plan(
         arms, (1,), Parameters(firms=80, burn_in=2), 2005, study.cities, study.centres, study.network,
         extension=NAME,
@@ -86,7 +86,7 @@ def test_settings_take_extensions_from_line_and_file(tmp_path):
     given = {"extension": [NAME], "scenario": "learned"}
     settings = settle(None, given, ["graduation_rate=0.3"])
     assert settings.parameters.graduation_rate == 0.3
-    assert settings.experiment.changes == {"graduation_rate": 0.3}
+    assert settings.experiment.parameters == {"graduation_rate": 0.3}
     assert settings.extension == (NAME,)
     (tmp_path / "own.py").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     file = tmp_path / "settings.toml"
@@ -146,13 +146,13 @@ def test_a_sweep_varies_parameters_of_an_extension(folder):
 def test_another_text_of_an_extension_is_another_run(folder):
     sweep = load(folder / "sweep.toml", folder / "store")
     sweep._prepare(1, False)
-    first = Workplace(str(folder / "store")).key(0)
+    first = StoreContext(str(folder / "store")).key(0)
     text = FILE.read_text(encoding="utf-8").replace("graduation_rate * size", "2.0 * graduation_rate * size")
     (folder / "own.py").write_text(text, encoding="utf-8")
     _forget()
     with pytest.raises(SweepError, match=r"the extension changed since .* was begun"):
         load(folder / "sweep.toml", folder / "store").run()
-    assert Workplace(str(folder / "store")).key(0) != first
+    assert StoreContext(str(folder / "store")).key(0) != first
     _forget()
 
 

@@ -19,7 +19,7 @@ from experiments.study.worker_pool import DIED
 from model.country.network import build_network
 from model.files.user_tables import InputError
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 
 RANDOM = replace(SCENARIOS["random_hosts"], hosts=2, opens="2005Q1")
 
@@ -91,7 +91,7 @@ def test_the_start_is_the_state_before_the_first_quarter(plan: Plan) -> None:
 
 def test_an_arms_changes_come_on_top_of_the_scenarios(plan: Plan) -> None:
     local = changed(RANDOM, {"remote_access": 0.0})
-    assert changed(local, {"remote_access": 1.0}).changes == {"remote_access": 1.0}
+    assert changed(local, {"remote_access": 1.0}).parameters == {"remote_access": 1.0}
     still, base = twins.run_one(plan, 3, "still").panel, twins.run_one(plan, 3, "base").panel
     by_city = still.groupby("city_id")["talent"].std()
     assert by_city.max() < 1e-12

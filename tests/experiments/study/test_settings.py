@@ -174,8 +174,8 @@ def test_settings_are_frozen() -> None:
 
 def test_a_parameter_that_is_set_beats_the_scenarios_own_change():
     settings = settle(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
-    assert settings.experiment.changes["paradigm_arrival"] == 2015
-    assert settle(given={"scenario": "paradigm"}).experiment.changes["paradigm_arrival"] == 2012
+    assert settings.experiment.parameters["paradigm_arrival"] == 2015
+    assert settle(given={"scenario": "paradigm"}).experiment.parameters["paradigm_arrival"] == 2012
     built = settle(given={"scenario": "local_demand"}, changes=["building_slots=7"]).experiment
-    assert built.changes["building_slots"] == 7
-    assert built.twin().changes["building_slots"] == 0
+    assert built.parameters["building_slots"] == 7
+    assert built.twin().parameters["building_slots"] == 0

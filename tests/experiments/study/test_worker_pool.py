@@ -9,80 +9,68 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from experiments.study import worker_pool as crew
-from experiments.study.worker_pool import DIED, each
+from experiments.study import worker_pool
+from experiments.study.worker_pool import DEATHS, DIED, WorkerPool, iter_results
 from tests import ROOT
+from tests.support.worker_jobs import Deadly, dies, doubles, hangs, raises
 
 
-def dies_at(marks: str, job: int) -> int:
-    """Job 2 ends its process the first time, job 3 every time."""
-    mark = Path(marks) / f"{job}"
-    if job == 3 or (job == 2 and not mark.exists()):
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return 2 * job
-
-
-def hangs_at(bad: int, job: int) -> int:
-    while job == bad:
-        time.sleep(60.0)
-    return 2 * job
-
-
-class _Found:
-    """Pickled as a call that imports this file: the processes do not import it as pytest does."""
-
-    def __init__(self, name: str, *args: Any) -> None:
-        self.name, self.args = name, args
-
-    def __reduce__(self) -> Any:
-        place = f"__import__('sys').path.insert(0, {str(Path(__file__).parent)!r})"
-        call = f"__import__('functools').partial(__import__('test_crew').{self.name}, *{self.args!r})"
-        return eval, (f"[{place}, {call}][1]",)
-
-    def __call__(self, job: Any) -> Any:
-        raise AssertionError("called in the processes alone")
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    yield
+    assert multiprocessing.active_children() == []
 
 
 def test_a_process_that_is_killed_is_replaced_and_its_job_done_again(tmp_path: Path) -> None:
-    found = dict(each(_Found("dies_at", str(tmp_path)), range(6), 2))
+    found = dict(iter_results(partial(dies, str(tmp_path)), range(6), 2))
     assert found == {0: 0, 1: 2, 2: 4, 3: DIED, 4: 8, 5: 10}
-    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_job_that_takes_too_long_is_ended_and_the_others_go_on(workers: int) -> None:
-    found = dict(each(_Found("hangs_at", 1), range(4), workers, timeout=3.0))
+    found = dict(iter_results(partial(hangs, 1), range(4), workers, timeout=3.0))
     assert found == {0: 0, 1: "it took longer than 3 s and was ended", 2: 4, 3: 6}
-    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("jobs", [4, 2 * DEATHS])
+def test_processes_that_all_die_are_noticed(jobs: int) -> None:
+    assert dict(iter_results(Deadly(), range(jobs), 2)) == dict.fromkeys(range(jobs), DIED)
+
+
+@pytest.mark.parametrize(
+    ("job", "kind", "text"),
+    [(1, ValueError, "job 1 is wrong"), (2, RuntimeError, "BadJobError: job 2: is wrong too")],
+)
+def test_what_a_job_raises_is_raised_here(job: int, kind: type[Exception], text: str) -> None:
+    with pytest.raises(kind) as caught:
+        list(WorkerPool(raises, [0, job]).run(1))
+    assert str(caught.value) == text
+
+
+def test_jobs_are_taken_only_as_workers_are_free() -> None:
+    taken: list[int] = []
+    results = WorkerPool(doubles, (taken.append(job) or job for job in range(100))).run(2)  # type: ignore[func-returns-value]
+    assert next(results)[0] in (0, 1)
+    assert len(taken) == 3
+    results.close()
 
 
 def test_no_process_outlives_one_that_was_killed(tmp_path: Path) -> None:
     """They end though each is in the middle of a job that never ends."""
-    code = (
-        "import sys; sys.path[:0] = ['.', 'tests/experiments']\n"
-        "from test_crew import _Found\nfrom experiments.study.worker_pool import each\n"
-        "if __name__ == '__main__':\n    list(each(_Found('tells_and_hangs', sys.argv[1]), range(2), 2))\n"
-    )
-    (tmp_path / "parent.py").write_text(code)
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, str(tmp_path / "parent.py"), str(tmp_path)]
-    with subprocess.Popen(words, cwd=ROOT, env=env) as parent:
+    program = ROOT / "tests" / "support" / "programs" / "hanging_workers.py"
+    with subprocess.Popen([sys.executable, str(program), str(tmp_path)], cwd=ROOT, env=env) as parent:
         wait_until(lambda: len(list(tmp_path.glob("*.pid"))) == 2)
         parent.kill()
     workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
     wait_until(lambda: not any(map(alive, workers)))
-
-
-def tells_and_hangs(folder: str, job: int) -> None:
-    (Path(folder) / f"{os.getpid()}.pid").touch()
-    while True:
-        time.sleep(60.0)
 
 
 def alive(pid: int) -> bool:
@@ -92,28 +80,42 @@ def alive(pid: int) -> bool:
         return False
 
 
-def wait_until(true: Any) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 60.0
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
 
 
-def doubled(job: int) -> Any:
-    return f"no run of {job}" if job == 3 else 2 * job
-
-
 def test_with_one_worker_jobs_are_done_here() -> None:
-    assert list(each(doubled, [1, 3])) == [(1, 2), (3, "no run of 3")]
+    assert list(iter_results(doubles, [1, 3])) == [(1, 2), (3, "no run of 3")]
     assert multiprocessing.active_children() == []
 
 
-def test_only_the_first_thread_is_kept_from_hearing_an_interruption() -> None:
+def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = worker_pool._start_worker
+
+    def disturbed(function: bytes) -> Any:
+        worker = start(function)
+        os.kill(os.getpid(), signal.SIGINT)
+        return worker
+
+    monkeypatch.setattr(worker_pool, "_start_worker", disturbed)
+    try:
+        found = dict(iter_results(Deadly(), [1], 2))
+    except KeyboardInterrupt:
+        pytest.fail("a process that was just started is forgotten")
+    assert found == {1: DIED}
+    with pytest.raises(KeyboardInterrupt):  # later it is heard again
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_signals_are_deferred_in_the_main_thread_alone() -> None:
     before = signal.getsignal(signal.SIGINT)
     seen = []
 
     def look() -> None:
-        with crew._unheard():
+        with worker_pool._signals_deferred():
             seen.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=look)
@@ -122,3 +124,27 @@ def test_only_the_first_thread_is_kept_from_hearing_an_interruption() -> None:
     look()
     assert seen == [before, signal.SIG_IGN]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_deferred_signal_comes_when_the_block_has_ended(name: str) -> None:
+    events: list[str] = []
+    number = getattr(signal, name)
+    before = signal.signal(number, lambda *_: events.append("signal"))
+    try:
+        with worker_pool._signals_deferred():
+            os.kill(os.getpid(), number)
+            events.append("end of the block")
+        assert events == ["end of the block", "signal"]
+        os.kill(os.getpid(), number)
+        assert events[2:] == ["signal"]
+    finally:
+        signal.signal(number, before)
+
+
+def test_a_worker_imports_nothing_heavy_before_it_unpickles_its_function() -> None:
+    code = "import sys, experiments.study.worker_pool; print({'numpy', 'pandas', 'mesa'} & set(sys.modules))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    answer = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "set()"

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from agents.rules import Rules
-from experiments.measures import effects as metrics
-from experiments.measures import inequality
+from experiments.measures import effects, inequality
 from experiments.study.pairs import run_twins
 from experiments.study.study import Study
 from experiments.sweep import measures
@@ -16,7 +15,7 @@ from experiments.sweep.simulate import Simulator, TimedOutError
 from model.country.country import load_country
 from model.parameters import Parameters
 from model.regional_model import PROVIDER_RECORDED, RECORDED
-from model.scenarios.scenario import find_scenario
+from model.scenarios.scenario_catalogue import find_scenario
 
 PARAMETERS = Parameters(firms=300, burn_in=4)
 SCENARIO = find_scenario("random_hosts")
@@ -33,7 +32,7 @@ def test_gaps_of_many_years_are_those_of_each_year() -> None:
     names = {"Theil": "theil", "Gini": "gini", "sigma": "sigma", "Theil per head": "theil_per_head",
              "Gini per head": "gini_per_head", "Theil between regions": "theil_between"}  # fmt: skip
     for year, row in enumerate(innovation):
-        expected = metrics.gap_measures(row, population, region)
+        expected = effects.gap_measures(row, population, region)
         for label, name in names.items():
             assert found[name][year] == pytest.approx(expected[label], rel=1e-12, abs=1e-14), (name, year)
     assert found["p90_p10"][0] == pytest.approx(
@@ -49,7 +48,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     study = Study(SCENARIO, (3,), PARAMETERS, 2012, country.cities, country.centres, country.network)
     results = run_twins(study)
     assert results is not None
-    tables, (pair,) = metrics.all_tables(results), metrics.pairs(results)
+    tables, (pair,) = effects.all_tables(results), effects.pairs(results)
     case = Case(SCENARIO, PARAMETERS, "synthetic:12", 2012, "default")
     found = Simulator().run(case, 3, country, Rules(), twin=True)
     finals = found.finals
@@ -73,7 +72,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     assert np.isfinite(bands).any()
     total = pair.with_centres["innovation"].sum(axis=1)
     np.testing.assert_allclose(found.metrics["innovation"], total, rtol=1e-12)
-    assert finals["innovation"] == pytest.approx(total[-metrics.WINDOW_YEARS :].mean())
+    assert finals["innovation"] == pytest.approx(total[-effects.WINDOW_YEARS :].mean())
     assert 0.0 < finals["utilisation"] < 2.0
     assert finals["power_use"] > 0.0
     assert found.twin_metrics is not None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ import pandas as pd
 import pytest
 from scipy.io import netcdf_file
 
-from experiments.sweep import StoppedError, Sweep, SweepError, chunk, executors, from_values, open_store
+from experiments.sweep import StoppedError, Sweep, SweepError, chunk, from_values, open_store
 from experiments.sweep import store as store_module
 from experiments.sweep import sweep as sweep_module
-from experiments.sweep.chunk import Receipt, Task
-from experiments.sweep.executors import Here
+from experiments.sweep.chunk import Task
+from experiments.sweep.executors import InProcess, Reports
 from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.scheduling import Progress, TooManyFailuresError, drive
 from experiments.sweep.store import Store
@@ -57,18 +57,15 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     return sweep
 
 
-class DyingExecutor(Here):
+class DyingExecutor(InProcess):
     """Runs some chunks, then is killed in the middle of another, as a process is."""
 
     def __init__(self, chunks: int) -> None:
-        super().__init__()
         self.left = chunks
 
-    def next(self) -> tuple[Task, Receipt]:
-        if not self.left:
-            raise KeyboardInterrupt
-        self.left -= 1
-        return super().next()
+    def run(self, tasks: Iterable[Task]) -> Reports:
+        yield from super().run(islice(tasks, self.left))
+        raise KeyboardInterrupt
 
 
 def same(one: Sweep, other: Sweep) -> bool:
@@ -177,7 +174,7 @@ def test_a_killed_sweep_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, tru
             sweep.run(on=DyingExecutor(chunks))
     assert sweep.status().done == 9
     heard: list[int] = []
-    sweep.run(tell=lambda progress, receipt: heard.append(progress.done))
+    sweep.run(on_progress=lambda progress, report: heard.append(progress.done))
     assert heard == [9, 12]
     assert same(sweep, truth)
     assert sweep.digest() == truth.digest()
@@ -280,7 +277,7 @@ def test_two_drivers_at_once_do_no_harm(tmp_path: Path, truth: Sweep) -> None:
     model = sweep_module.model_fingerprint()
     for number in [*store.missing(), *store.missing()]:
         tasks.append(Task(str(one.folder), number, one.experiment.run, model))
-    drive(Here(), tasks, Progress(12), 0)
+    drive(InProcess(), tasks, Progress(12), 0)
     assert same(one, truth)
     assert one.runs["run"].tolist() == list(range(12))
 
@@ -327,10 +324,10 @@ def test_another_model_is_refused_unless_told(tmp_path: Path, monkeypatch: Any) 
     with pytest.raises(SweepError, match=r"the model changed since .* was begun"):
         make(tmp_path / "s").run()
     monkeypatch.setattr(chunk, "model_fingerprint", lambda: "another")
-    chunk._workplaces.clear()
+    chunk._contexts.clear()
     assert make(tmp_path / "s").run(allow_change=True).missing == 0
     assert len(Store(tmp_path / "s").frozen.changes) == 1
-    chunk._workplaces.clear()
+    chunk._contexts.clear()
 
 
 def test_a_worker_with_another_model_refuses(truth: Sweep, tmp_path: Path) -> None:
@@ -370,14 +367,14 @@ def test_too_many_failures_stop_the_sweep(tmp_path: Path) -> None:
 def test_retry_replaces_failed_rows(tmp_path: Path, monkeypatch: Any) -> None:
     sweep, truth = make(tmp_path / "s"), make(tmp_path / "t")
     truth.run()
-    simulate = chunk.Workplace.simulate
+    simulate = chunk.StoreContext.simulate
 
     def fail(self: Any, run: int, timeout: float | None = None) -> Any:
         if run in (4, 10):
             raise MemoryError("for once")
         return simulate(self, run, timeout)
 
-    monkeypatch.setattr(chunk.Workplace, "simulate", fail)
+    monkeypatch.setattr(chunk.StoreContext, "simulate", fail)
     assert make(tmp_path / "s", run={"chunk": 3, "max_failures": 9}).run().failed == 2
     monkeypatch.undo()
     assert sweep.retry().by_status == {"ok": 12}
@@ -389,7 +386,7 @@ def test_retry_replaces_failed_rows(tmp_path: Path, monkeypatch: Any) -> None:
 
 
 def test_retries_try_a_run_again_at_once(tmp_path: Path, monkeypatch: Any) -> None:
-    simulate, tried = chunk.Workplace.simulate, []
+    simulate, tried = chunk.StoreContext.simulate, []
 
     def fail_once(self: Any, run: int, timeout: float | None = None) -> Any:
         tried.append(run)
@@ -397,7 +394,7 @@ def test_retries_try_a_run_again_at_once(tmp_path: Path, monkeypatch: Any) -> No
             raise OSError("a network file system that was away")
         return simulate(self, run, timeout)
 
-    monkeypatch.setattr(chunk.Workplace, "simulate", fail_once)
+    monkeypatch.setattr(chunk.StoreContext, "simulate", fail_once)
     assert make(tmp_path / "s", run={"chunk": 3, "retries": 1}).run().failed == 0
     assert len(tried) == 24
 
@@ -421,8 +418,8 @@ def test_a_run_that_kills_its_process_is_a_row(tmp_path: Path) -> None:
     )
     sweep._prepare(1, False)
     task = Task(str(sweep.folder), 0, sweep.experiment.run, sweep_module.model_fingerprint(), alone=True)
-    receipt = chunk.run_chunk(task)
-    assert (receipt.ok, receipt.failed) == (2, 1)
+    report = chunk.run_chunk(task)
+    assert (report.ok, report.failed) == (2, 1)
     runs = sweep.runs
     assert runs["status"].tolist() == ["ok", "ok", "died"]
     assert "exit status 9" in runs["error"].iloc[2]
@@ -485,19 +482,19 @@ def test_what_follows_a_run_that_cannot_be_ended_has_a_process_of_its_own(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
     """As after a loop in compiled code, which hears nothing; here it hears only when the test is over."""
-    over, simulate = threading.Event(), chunk.Workplace.simulate
+    over, simulate = threading.Event(), chunk.StoreContext.simulate
 
     def stand_still(self: Any, run: int, timeout: float | None = None) -> Any:
         if run == 0:
             over.wait()
         return simulate(self, run, timeout)
 
-    monkeypatch.setattr(chunk.Workplace, "simulate", stand_still)
+    monkeypatch.setattr(chunk.StoreContext, "simulate", stand_still)
     monkeypatch.setattr(chunk, "patience", lambda timeout: 1.0)
     monkeypatch.setattr(chunk, "_stuck", set())
     own: list[int] = []
     monkeypatch.setattr(
-        chunk, "_in_own_process", lambda task, run: own.append(run) or chunk._tried(task.store, run, None)
+        chunk, "_run_isolated", lambda task, run: own.append(run) or chunk._tried(task.store, run, None)
     )
     sweep = make(tmp_path / "s", replications=1, run={"chunk": 3, "timeout": 60.0, "max_failures": 2})
     try:
@@ -505,12 +502,3 @@ def test_what_follows_a_run_that_cannot_be_ended_has_a_process_of_its_own(
     finally:
         over.set()
     assert own == [1, 2, 3, 4, 5]
-
-
-def test_a_second_sweep_on_a_machine_asks_for_no_port_that_is_taken() -> None:
-    with contextlib.ExitStack() as stack:
-        taken = stack.enter_context(socket.socket())
-        with contextlib.suppress(OSError):  # somebody else has it: all the better
-            taken.bind(("127.0.0.1", 8787))
-            taken.listen()
-        stack.enter_context(executors._local(0))  # warnings are errors here

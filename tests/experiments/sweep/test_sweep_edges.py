@@ -9,7 +9,6 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,14 +19,13 @@ import pytest
 
 from experiments.pages.sweep_measures_page import with_measures
 from experiments.study import run_identity as identity
-from experiments.sweep import StoppedError, Sweep, SweepError, chunk, executors, from_values
+from experiments.sweep import Sweep, SweepError, chunk, from_values, queries
 from experiments.sweep import isolated_run as alone
-from experiments.sweep import queries as views
 from experiments.sweep import scheduling as driver
 from experiments.sweep.analysis.calibration_targets import read_targets
 from experiments.sweep.analysis.optimisation import optimise
-from experiments.sweep.analysis.replications import Outcomes
-from experiments.sweep.chunk import Receipt, Task
+from experiments.sweep.analysis.replications import Replications
+from experiments.sweep.chunk import Task
 from experiments.sweep.scheduling import Progress
 from experiments.sweep.store import FROZEN, Store, _hash
 
@@ -114,16 +112,16 @@ def test_queries_that_are_none_are_refused(done: Sweep, tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_viewed_says_so(done: Sweep, monkeypatch) -> None:
-    monkeypatch.setattr(views, "_source", lambda *_: "read_parquet('no_such_file.parquet')")
+    monkeypatch.setattr(queries, "_source", lambda *_: "read_parquet('no_such_file.parquet')")
     with pytest.raises(SweepError, match=r"store cannot be read: .*no_such_file"):
-        views.connect(done.store)
+        queries.connect(done.store)
 
 
 def test_excel_has_its_limits(done: Sweep, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(views, "EXCEL_ROWS", 3)
+    monkeypatch.setattr(queries, "EXCEL_ROWS", 3)
     with pytest.raises(SweepError, match=r"runs has 4 rows, more than the 3 of an Excel sheet: take .csv"):
         done.export("runs", tmp_path / "runs.xlsx")
-    monkeypatch.setattr(views, "EXCEL_ROWS", 4)
+    monkeypatch.setattr(queries, "EXCEL_ROWS", 4)
     without(monkeypatch, "openpyxl")
     with pytest.raises(SweepError, match="Excel files need openpyxl"):
         done.export("runs", tmp_path / "runs.xlsx")
@@ -233,118 +231,6 @@ def test_a_process_that_answers_nonsense_has_died(done: Sweep, monkeypatch, answ
     assert found.key == done.runs["key"][1]
 
 
-class Future:
-    """A chunk on a cluster: what ``result`` gives or raises."""
-
-    def __init__(self, key: str, given: Any) -> None:
-        self.key, self.given, self.released = key, given, False
-
-    def result(self) -> Any:
-        if isinstance(self.given, Exception):
-            raise self.given
-        return self.given
-
-    def release(self) -> None:
-        self.released = True
-
-
-class Client:
-    """A Dask client whose chunks end as was said, in order."""
-
-    loop = None
-
-    def __init__(self, *ends: Any) -> None:
-        self.ends, self.sent, self.futures = list(ends), [], []
-
-    def scheduler_info(self, n_workers: int) -> dict[str, Any]:
-        return {"workers": {"a": {"nthreads": 2}, "b": {"nthreads": 3}}}
-
-    def submit(self, function: Any, task: Task, **_: Any) -> Future:
-        self.sent.append(task)
-        self.futures.append(Future(f"f{len(self.sent)}", self.ends.pop(0)))
-        return self.futures[-1]
-
-
-class Ended:
-    """Stands for ``as_completed``."""
-
-    def __init__(self, loop: Any) -> None:
-        self.waiting: list[Future] = []
-
-    def add(self, future: Future) -> None:
-        self.waiting.append(future)
-
-    def __next__(self) -> Future:
-        return self.waiting.pop(0)
-
-    def __iter__(self) -> Iterator[Future]:
-        return self
-
-
-def test_a_chunk_that_kills_workers_gets_a_process_for_each_run(done: Sweep, monkeypatch) -> None:
-    import distributed
-
-    monkeypatch.setattr(distributed, "as_completed", Ended)
-    killed = distributed.KilledWorker("task", "worker", 3)
-    receipt = Receipt(0, 2, 0, 1.0)
-    client = Client(killed, receipt, killed, killed, distributed.CancelledError("f"))
-    cluster = executors.Cluster(client)
-    assert cluster.slots == executors.AHEAD * 5 + 1
-    task = Task(str(done.folder), 0, done.experiment.run, "")
-    cluster.submit(task)
-    again, found = cluster.next()
-    assert found == receipt
-    assert [one.alone for one in client.sent] == [False, True]
-    assert again.alone
-    # Even so it kills whoever takes it: the sweep ends with Dask's own error.
-    cluster.submit(task)
-    with pytest.raises(distributed.KilledWorker):
-        cluster.next()
-    cluster.submit(task)
-    with pytest.raises(StoppedError, match="the scheduler was lost"):
-        cluster.next()
-    assert all(future.released for future in client.futures)
-
-
-def test_without_dask_and_without_a_scheduler_it_is_said(monkeypatch) -> None:
-    import distributed
-
-    def refused(*_: Any, **__: Any) -> None:
-        raise OSError("Timed out trying to connect")
-
-    monkeypatch.setattr(distributed, "Client", refused)
-    with (
-        pytest.raises(SweepError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1 \(Timed out"),
-        executors.executor(scheduler="tcp://127.0.0.1:1"),
-    ):
-        pass
-    without(monkeypatch, "distributed")
-    with (
-        pytest.raises(SweepError, match="several processes need Dask: pip install distributed, or"),
-        executors.executor(workers=2),
-    ):
-        pass
-
-
-def test_a_scheduler_that_answers_is_used(monkeypatch) -> None:
-    import distributed
-
-    ended = []
-
-    class Answering(Client):
-        def __enter__(self) -> Answering:
-            return self
-
-        def __exit__(self, *_: Any) -> None:
-            ended.append(True)
-
-    monkeypatch.setattr(distributed, "Client", lambda address, **_: Answering())
-    monkeypatch.setattr(distributed, "as_completed", Ended)
-    with executors.executor(scheduler="tcp://there:1") as place:
-        assert isinstance(place, executors.Cluster)
-    assert ended == [True]
-
-
 def test_progress_tells_its_speed_and_what_is_left(monkeypatch) -> None:
     progress = Progress(10, started=100.0)
     monkeypatch.setattr(driver.time, "monotonic", lambda: 102.0)
@@ -358,12 +244,8 @@ def test_progress_tells_its_speed_and_what_is_left(monkeypatch) -> None:
 
 def test_what_a_disk_does_besides_being_full_is_raised_as_it_is(done: Sweep) -> None:
     class Failing:
-        slots = 1
-
-        def submit(self, task: Task) -> None:
-            pass
-
-        def next(self) -> Any:
+        def run(self, tasks: Any) -> Any:
+            yield from ()
             raise OSError(errno.EIO, "Input/output error")
 
     tasks = iter([Task(str(done.folder), 0, done.experiment.run, "")])
@@ -384,7 +266,7 @@ def test_outside_a_clone_or_without_git_nothing_is_said_of_it(monkeypatch, tmp_p
 
 def test_a_point_whose_only_run_is_left_out_keeps_it() -> None:
     values = np.array([[[1.0], [3.0]], [[5.0], [np.nan]]])
-    found = Outcomes(("innovation",), np.arange(2), values, False, "")
+    found = Replications(("innovation",), np.arange(2), values, False, "")
     assert found.means().ravel().tolist() == [2.0, 5.0]
     assert found.means(without=0).ravel().tolist() == [3.0, 5.0]
     assert found.means(without=1).ravel().tolist() == [1.0, 5.0]
@@ -417,27 +299,7 @@ def test_a_store_of_no_chunk_has_empty_tables(tmp_path: Path) -> None:
     sweep._prepare(1, False)
     assert sweep.status().missing == 4
     for name in ("runs", "finals", "metrics"):
-        assert len(views.table(sweep.store, name)) == 0
+        assert len(queries.table(sweep.store, name)) == 0
     assert sweep.design["talent_mobility"].tolist() == [0.0, 0.05]
     assert isinstance(sweep.failed, pd.DataFrame)
     assert np.array_equal(list(sweep.store.missing()), [0, 1])
-
-
-def test_processes_that_die_while_they_are_started_are_started_again(monkeypatch):
-    tries = []
-
-    def started(workers):
-        tries.append(workers)
-        if len(tries) < executors.STARTS:
-            raise RuntimeError("Nanny failed to start.")
-        return "cluster"
-
-    def never(workers):
-        raise RuntimeError("Nanny failed to start.")
-
-    monkeypatch.setattr(executors, "_started", started)
-    assert executors._local(2) == "cluster"
-    assert tries == [2] * executors.STARTS
-    monkeypatch.setattr(executors, "_started", never)
-    with pytest.raises(StoppedError, match=r"^its processes cannot be started \(Nanny failed to start\.\)$"):
-        executors._local(2)

@@ -26,7 +26,8 @@ from experiments.validation.rows import Context, Interrupted, Row, exact_row, ra
 from experiments.validation.sign_rows import NO_REASON, reason, sign_rows
 from model import Parameters, RegionalModel, Rules
 from model.country.network import build_network
-from model.scenarios.scenario import SCENARIOS, Scenario
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 
 
@@ -118,7 +119,7 @@ def test_a_parted_theil_that_does_not_add_up_is_noticed(
     model.step()
     of_quarter = invariants.CONSERVED["theil"][1]
     assert of_quarter(model) < 1e-12
-    monkeypatch.setattr(invariants, "theil_between", lambda *given: (0.1, 0.1))
+    monkeypatch.setattr(invariants, "theil_decomposition", lambda *given: (0.1, 0.1))
     assert of_quarter(model) > 1e-6
 
 

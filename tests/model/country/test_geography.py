@@ -21,7 +21,8 @@ from model.country.geography import (
     nearest_distance_km,
     quarter_of,
 )
-from model.files.user_tables import InputError, columns_as_markdown
+from model.files.table_columns import columns_as_markdown
+from model.files.user_tables import InputError
 from tests import ROOT
 
 NAMES = [

@@ -9,7 +9,8 @@ from experiments.study.study import yearly_centres
 from model import Parameters, RegionalModel, Scenario
 from model.country.synthetic import synthetic_country
 from model.parameters import describe
-from model.scenarios.scenario import SCENARIOS, hub_cities
+from model.scenarios.scenario_catalogue import SCENARIOS
+from model.scenarios.siting import hub_cities
 
 SMALL = Parameters(firms=600, burn_in=8, building_start=0, building_lag=2, smallest_centre=0.001)
 
@@ -21,7 +22,7 @@ def provinces():
 
 
 def economy(cities, name="local_demand", until=40, **changes):
-    scenario = Scenario("test", "a test", changes={**SCENARIOS[name].changes, **changes})
+    scenario = Scenario("test", "a test", parameters={**SCENARIOS[name].parameters, **changes})
     model = RegionalModel(SMALL, scenario, 3, cities=cities)
     for _ in range(until):
         model.step()
@@ -141,7 +142,9 @@ def test_a_city_that_is_behind_its_peers_wants_more(provinces):
 
 
 def test_compiled_and_interpreted_building_give_the_same_bits(country):
-    scenario = Scenario("t", "t", changes=dict(SCENARIOS["cross_region_trading"].changes, building_slots=8))
+    scenario = Scenario(
+        "t", "t", parameters=dict(SCENARIOS["cross_region_trading"].parameters, building_slots=8)
+    )
     parameters = Parameters(firms=60, burn_in=4, building_start=0, building_lag=1, smallest_centre=0.001)
     runs = []
     for engine in ("compiled", "interpreted"):

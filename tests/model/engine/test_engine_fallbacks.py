@@ -149,20 +149,20 @@ def of_itself(self):
     return 1.0
 
 
-WORLD = Schema(
+SCHEMA = Schema(
     {"things": (Column("size", "m", "how large", start=1.0),), "nation": ()}, {}, {}, {"thing_": "things"}
 )
 
 
 @pytest.mark.parametrize("mode", ["compiled", "interpreted"])
 def test_a_rule_may_read_nothing(mode):
-    state = State({"things": 3, "nation": 1}, WORLD)
+    state = State({"things": 3, "nation": 1}, SCHEMA)
     Engine([for_each("they are equal", "things", "size")], state, {"size": constant}, {}, 1, mode=mode).run(0)
     assert state["things"]["size"].tolist() == [2.5] * 3
 
 
 def test_a_rule_that_reads_self_needs_agents():
-    state = State({"things": 3, "nation": 1}, WORLD)
+    state = State({"things": 3, "nation": 1}, SCHEMA)
     engine = Engine(
         [for_each("they look at themselves", "things", "size")],
         state,
@@ -179,14 +179,14 @@ def infinite(size):
 
 
 def test_a_whole_run_in_one_call_names_the_rule_whose_result_is_not_finite():
-    state = State({"things": 3, "nation": 1}, WORLD)
+    state = State({"things": 3, "nation": 1}, SCHEMA)
     engine = Engine([for_each("they grow", "things", "size")], state, {"size": infinite}, {}, 1)
     with pytest.raises(RuleError, match=r"rule size .* gives no finite number for some row"):
         engine.run(0, 2, whole=True)
 
 
 def test_an_engine_says_what_it_does_not_know():
-    state = State({"things": 3, "nation": 1}, WORLD)
+    state = State({"things": 3, "nation": 1}, SCHEMA)
     event = for_each("they grow", "things", "size", when="growth")
     with pytest.raises(ValueError, match="arithmetic 'exact' is unknown: it is one of strict, fast"):
         Engine([event], state, {"size": constant}, {"growth": 1.0}, 1, arithmetic="exact")
@@ -212,7 +212,7 @@ def broken():
 
 def test_errors_of_the_models_own_rules_are_not_dressed_up(monkeypatch):
     """What fails in them is a bug, and its own traceback says most."""
-    state = State({"things": 2, "nation": 1}, WORLD)
+    state = State({"things": 2, "nation": 1}, SCHEMA)
     event = for_each("they grow", "things", "size")
     engine = Engine([event], state, {"size": broken}, {}, 1, mode="interpreted")
     with pytest.raises(RuleError, match=r"rule size .* fails for row 0 of things .*: LookupError: a bug"):
@@ -227,7 +227,7 @@ def whole(size):
 
 
 def test_a_rule_that_returns_no_number_is_told_so_by_a_whole_run():
-    state = State({"things": 3, "nation": 1}, WORLD)
+    state = State({"things": 3, "nation": 1}, SCHEMA)
     for how in (False, True):
         engine = Engine([for_each("they grow", "things", "size")], state, {"size": whole}, {}, 1)
         with pytest.raises(RuleError, match=r"rule size .* cannot be compiled"):
@@ -235,7 +235,7 @@ def test_a_rule_that_returns_no_number_is_told_so_by_a_whole_run():
 
 
 def test_an_event_is_wrapped_and_called_through():
-    state = State({"things": 2, "nation": 1}, WORLD)
+    state = State({"things": 2, "nation": 1}, SCHEMA)
     engine = Engine([for_each("they are equal", "things", "size")], state, {"size": constant}, {}, 1)
     seen = []
 
@@ -254,7 +254,7 @@ def test_an_event_is_wrapped_and_called_through():
 
 def test_a_kernel_that_falls_over_says_so_itself(monkeypatch):
     """What is neither a number that is not finite nor Numba's refusal is a bug: its own traceback stays."""
-    state = State({"things": 2, "nation": 1}, WORLD)
+    state = State({"things": 2, "nation": 1}, SCHEMA)
 
     def falling(*_):
         raise MemoryError("no room")

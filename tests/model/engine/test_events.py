@@ -15,7 +15,7 @@ from model.parameters import Parameters
 from model.step import QUARTER
 
 COLUMNS = (Column("income", "money", "income", start=2.0), Column("tax", "money", "tax", when="taxed"))
-WORLD = dataclasses.replace(REGIONAL, tables={"cities": COLUMNS, "nation": ()}, through={}, pairs={})
+SCHEMA = dataclasses.replace(REGIONAL, tables={"cities": COLUMNS, "nation": ()}, through={}, pairs={})
 EVENTS = (
     for_each("income doubles", "cities", "income"),
     for_each("tax is taken", "cities", "tax", when="taxed"),
@@ -39,7 +39,7 @@ RULES = {"income": doubled, "tax": tax, "spared": spared}
 
 
 def economy(taxed, mode="interpreted"):
-    state = State({"cities": 3, "nation": 1}, WORLD, {"taxed": taxed})
+    state = State({"cities": 3, "nation": 1}, SCHEMA, {"taxed": taxed})
     return state, Engine(EVENTS, state, RULES, {"taxed": taxed}, 1, mode)
 
 
@@ -96,10 +96,10 @@ def test_a_column_that_is_off_is_read_as_its_start(mode):
         Column("tax", "money", "tax", start=0.25, when="taxed"),
         Column("net", "money", "what is left"),
     )
-    world = dataclasses.replace(WORLD, tables={"cities": columns, "nation": ()}, whole={"city_": "cities"})
+    schema = dataclasses.replace(SCHEMA, tables={"cities": columns, "nation": ()}, whole={"city_": "cities"})
     events = (for_each("what is left", "cities", "net"), procedure("taxes", collect))
     for taxed, rest in ((0.0, 1.75), (1.0, 1.75)):
-        state = State({"cities": 3, "nation": 1}, world, {"taxed": taxed})
+        state = State({"cities": 3, "nation": 1}, schema, {"taxed": taxed})
         engine = Engine(events, state, {"net": net}, {"taxed": taxed, "city_count": 0.0}, 1, mode)
         engine.run(0)
         assert np.array_equal(state["cities"]["net"], [rest] * 3)
@@ -110,24 +110,13 @@ def test_a_column_that_is_off_is_read_as_its_start(mode):
         assert state.absent == (frozenset() if taxed else {("cities", "tax")})
 
 
-def test_whole_quarters_in_one_call_read_the_start_too():
+@pytest.mark.parametrize("mode", ["interpreted", "compiled"])
+def test_a_rule_of_the_model_reads_the_start_of_a_column_that_is_off(mode):
     rows = dict.fromkeys(REGIONAL.tables, 2) | {"nation": 1, "city_pairs": 4, "city_providers": 4}
     numbers = {**Parameters().numbers(), "chain_leap": 0.0}
     events = [event for event in QUARTER if event.name == "budget"]
-    engines = [
-        Engine(events, State(rows, REGIONAL, numbers), dict(Rules().items()), numbers, 1) for _ in range(2)
-    ]
-    for engine, whole in zip(engines, (False, True), strict=True):
-        engine.state["cities"]["revenue"] = 3.0
-        engine.state["cities"]["fiscal_decentralisation"] = 0.5
-        engine.run(0, 2, whole=whole)
-    assert engines[1].drivers
-    for engine in engines:
-        assert np.array_equal(engine.state["cities"]["budget"], [0.1 * 3.0 * 0.5] * 2)
-
-
-def test_a_run_that_flips_a_switch_needs_an_engine_of_its_own():
-    _, engine = economy(0.5)
-    engine.restart(2, taxed=0.1)
-    with pytest.raises(ValueError, match="taxed switches events"):
-        engine.restart(3, taxed=0.0)
+    engine = Engine(events, State(rows, REGIONAL, numbers), dict(Rules().items()), numbers, 1, mode)
+    engine.state["cities"]["revenue"] = 3.0
+    engine.state["cities"]["fiscal_decentralisation"] = 0.5
+    engine.run(0, 2)
+    assert np.array_equal(engine.state["cities"]["budget"], [0.1 * 3.0 * 0.5] * 2)

@@ -127,7 +127,7 @@ def test_own_scenarios_are_found_by_name_and_from_files(country, tmp_path):
         RegionalModel(SMALL, "learned", 1, cities=country, extension=make()).parameters.graduation_rate == 0.1
     )
     file = tmp_path / "more.toml"
-    file.write_text("[changes]\ngraduation_rate = 0.4\n", encoding="utf-8")
+    file.write_text("[parameters]\ngraduation_rate = 0.4\n", encoding="utf-8")
     made = RegionalModel(SMALL, str(file), 1, cities=country, extension=make())
     assert made.parameters.graduation_rate == 0.4
     with pytest.raises(ScenarioError, match="did you mean learned"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
+from agents import firm
 from agents.columns import Column
 from agents.firm import Firm
 from agents.rules import Rules
@@ -125,8 +127,8 @@ WRONG = {
         dict(columns={"firms": [Column("mine", "1", "x", start=2.0, index_of="cities")]}),
         "column mine of firms holds rows of cities: it starts at 0",
     ),
-    "events": (dict(events=[for_each("x", "firms", "mine")]), "events takes after('name', each(…))"),
-    "event": (dict(events=[after("revenue", mine)]), "after('revenue', …) takes each(…) or clear(…)"),
+    "events": (dict(events=[for_each("x", "firms", "mine")]), "events takes after('name', for_each(…))"),
+    "event": (dict(events=[after("revenue", mine)]), "after('revenue', …) takes for_each(…) or procedure(…)"),
     "event every": (
         dict(rules=[mine], events=[firms_event("mine", every=0)]),
         "every must be a whole number from 1",
@@ -239,7 +241,7 @@ WRONG = {
     ),
     "scenario known": (dict(scenarios=[Scenario("actual", "x")]), "there is a scenario actual already"),
     "scenario changes": (
-        dict(scenarios=[Scenario("x", "x", changes={"own_rat": 1})]),
+        dict(scenarios=[Scenario("x", "x", parameters={"own_rat": 1})]),
         "scenario x: there is no parameter 'own_rat'",
     ),
     "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
@@ -295,7 +297,7 @@ def test_one_value_may_stand_where_several_may():
     assert made.rules == {"mine": mine}
     assert made.columns == {"firms": (COLUMN,)}
     assert len(made.parameters) == len(made.events) == 1
-    assert extended(made).world.has("firms", "mine")
+    assert extended(made).schema.has("firms", "mine")
 
 
 def test_events_stand_where_they_were_placed():
@@ -335,9 +337,35 @@ def test_without_extensions_it_is_the_model():
     whole = extended()
     assert whole is extended([None, (), Rules()])
     assert whole.quarter == QUARTER
-    assert whole.world is REGIONAL
+    assert whole.schema is REGIONAL
     assert whole.fingerprint == ""
-    assert extended(Rules(quality=quality)).world is REGIONAL
+    assert extended(Rules(quality=quality)).schema is REGIONAL
+
+
+def test_a_function_of_an_event_is_a_rule_of_the_extension():
+    event = after("revenue", for_each("x", "firms", mine, firm.revenue))
+    made = Extension("mine", columns={"firms": COLUMN}, events=event)
+    assert made.rules == {"mine": mine}  # the other is the model's own
+    assert extended(made).rules["mine"] is mine
+    replaced = Extension("mine", events=instead_of("supply", for_each("x", "firms", quality)))
+    assert replaced.rules == {"quality": quality}
+
+
+@pytest.mark.parametrize(
+    ("rules", "given", "said"),
+    [
+        ({"mine": quality}, mine, "event 'mine' and rules give two functions called mine; keep one"),
+        ((), lambda quality: quality, "must be written with def, not as a lambda"),
+    ],
+)
+def test_a_function_of_an_event_must_be_the_rule_of_its_name(rules, given, said):
+    with pytest.raises(ExtensionError, match=re.escape(said)):
+        Extension("mine", rules=rules, events=after("revenue", for_each("x", "firms", given)))
+
+
+def test_an_event_takes_nothing_but_rules():
+    with pytest.raises(TypeError, match="for_each takes functions or names of rules, not 5"):
+        for_each("x", "firms", 5)
 
 
 def test_an_interpreted_rule_may_yield_what_nobody_reads():

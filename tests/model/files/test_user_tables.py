@@ -14,16 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import model.files.user_tables as tables
-from model.files.user_tables import Column, InputError, Problem, columns_as_markdown, read_table
+from model.files.table_columns import TableColumn, columns_as_markdown
+from model.files.user_tables import InputError, Problem, read_table
 
 COLUMNS = (
-    Column("id", "integer", "id", low=1, high=10**15, required=True, blank=False),
-    Column("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
-    Column("gdp", "number", "GDP", "100 m CNY", 0, required=True),
-    Column("name", "text", "name", high=20),
-    Column("kind", "text", "kind", choices=("super", "basic")),
-    Column("capital", "flag", "capital"),
-    Column("opened", "date", "opening"),
+    TableColumn("id", "integer", "id", low=1, high=10**15, required=True, blank=False),
+    TableColumn("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
+    TableColumn("gdp", "number", "GDP", "100 m CNY", 0, required=True),
+    TableColumn("name", "text", "name", high=20),
+    TableColumn("kind", "text", "kind", choices=("super", "basic")),
+    TableColumn("capital", "flag", "capital"),
+    TableColumn("opened", "date", "opening"),
 )
 GOOD = "id,lon,gdp,name,kind,capital,opened\n110000,116.4,41610.9,北京,super,1,2016-06\n2,120,0,,,,\n"
 
@@ -172,11 +173,11 @@ def test_missing_columns_name_the_nearest(tmp_path: Path) -> None:
 
 def test_columns_twice(tmp_path: Path) -> None:
     (problem,) = problems_of(write(tmp_path, "id,lon,gdp,lon\n1,100,5,100\n"))
-    assert str(problem) == "cities.csv, row 1, column lon: is there 2 times"
+    assert str(problem) == "cities.csv, row 1, column lon: occurs 2 times"
     doubled = pa.table([[1], [100.0], [5.0], [100.0]], names=["id", "lon", "gdp", "lon"])
     pq.write_table(doubled, tmp_path / "doubled.parquet")
     (problem,) = problems_of(tmp_path / "doubled.parquet")
-    assert str(problem) == "doubled.parquet, row 1, column lon: is there 2 times"
+    assert str(problem) == "doubled.parquet, row 1, column lon: occurs 2 times"
 
 
 def test_columns_that_nobody_asked_for_may_be_anything(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from model import Parameters, RegionalModel
-from model.scenarios.scenario import SCENARIOS, ScenarioError, find_scenario
+from model.scenarios.scenario import ScenarioError
+from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario
 from tests import ROOT
 
 GOOD = """
 meaning = "a big centre in Guiyang, and latency that costs nothing"
-[changes]
+[parameters]
 latency_penalty_basic = 0.0
 [[openings]]
 city = "Guiyang"
@@ -53,12 +54,18 @@ def test_a_python_file_sets_the_value(tmp_path):
         ("hosts = 0", "hosts cannot be 0: it must be a whole number from 1 to 10000"),
         ("centers = 'actual'", "there is no key 'centers'; did you mean centres?"),
         ("centres = 'rich'", "centres cannot be 'rich': it must be one of actual, none"),
-        ("opens = '2010Q7'", "'2010Q7' is no quarter: write 2016Q2 or 2016"),
+        ("opens = '2010Q7'", "'2010Q7' is not a quarter: write 2016Q2 or 2016"),
         ("industry = 'steel'", "industry cannot be 'steel': it must be one of design and software"),
         ("name = '../up'", "name cannot be '../up': it must be letters, digits"),
-        ("[changes]\nsubstitutoin = 1.5", r"\[changes\]: there is no parameter 'substitutoin'; did you mean"),
-        ("[changes]\nsubstitution = 9", r"\[changes\]: parameter substitution cannot be 9"),
-        ("[changes]\nsubstitution = 'x'", r"\[changes\]: substitution cannot be 'x': it must be a number"),
+        (
+            "[parameters]\nsubstitutoin = 1.5",
+            r"\[parameters\]: there is no parameter 'substitutoin'; did you mean",
+        ),
+        ("[parameters]\nsubstitution = 9", r"\[parameters\]: parameter substitution cannot be 9"),
+        (
+            "[parameters]\nsubstitution = 'x'",
+            r"\[parameters\]: substitution cannot be 'x': it must be a number",
+        ),
         ("[[openings]]\ncity = 'Guiyang'\nkind = 'basic'", r"the 1. of \[\[openings\]\]: opens is missing"),
         ("[[openings]]\ncity = 'X'\nkind = 'gpu'\nopens = '2016'", "kind cannot be 'gpu'"),
         ("hosts = = 3", "it is not valid TOML"),
@@ -107,7 +114,7 @@ def test_a_file_that_is_not_there_or_makes_no_scenario(tmp_path):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_is_frozen_and_has_parameters_in_range(name):
     scenario = SCENARIOS[name]
-    Parameters.checked(**scenario.changes)
+    Parameters.checked(**scenario.parameters)
     with pytest.raises(AttributeError):
         scenario.hosts = 3
 
@@ -118,4 +125,11 @@ def test_the_example_of_the_documentation_is_a_scenario(tmp_path):
     path.write_text(text.split("```toml\n# guiyang.toml")[1].split("```")[0], encoding="utf-8")
     scenario = find_scenario(str(path))
     assert [place.city for place in scenario.places] == ["Guiyang", 520100]
-    assert scenario.changes == {"latency_penalty_basic": 0.0}
+    assert scenario.parameters == {"latency_penalty_basic": 0.0}
+
+
+def test_the_old_table_of_parameters_is_answered_with_its_new_name(tmp_path):
+    path = tmp_path / "old.toml"
+    path.write_text("[changes]\nsubstitution = 1.5\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"old\.toml: \[changes\] is now \[parameters\]: rename the table"):
+        find_scenario(str(path))

@@ -24,13 +24,13 @@ from experiments.study.settings import Settings
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 from viz.cli import reference_commands as reference
 from viz.cli.commands import app
 
 COMMANDS = [
-    "run", "validate", "metrics", "parameters", "scenarios", "check", "cities", "synthetic", "network",
+    "run", "validate", "convergence", "parameters", "scenarios", "check", "cities", "synthetic", "network",
     "schema", "panel", "evaluate", "audit", "app", "study", "sweep",
 ]  # fmt: skip
 

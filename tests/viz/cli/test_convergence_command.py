@@ -1,4 +1,4 @@
-"""`computeleap metrics`: tables of a results folder, and sentences for what cannot be shown."""
+"""`computeleap convergence`: tables of a results folder, and sentences for what cannot be shown."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_results_folder_is_read_as_it_was_written(done: Path) -> None:
 
 
 def test_the_tables_are_shown(done: Path) -> None:
-    answer = call("metrics", done)
+    answer = call("convergence", done)
     assert answer.exit_code == 0, answer.output
     for title in ("Convergence", "What happened to the country", "The observed decade"):
         assert title in answer.stdout
@@ -56,7 +56,7 @@ def test_the_tables_are_shown(done: Path) -> None:
 
 
 def test_another_measure_and_totals(done: Path) -> None:
-    answer = call("metrics", done, "--measure", "talent", "--totals")
+    answer = call("convergence", done, "--measure", "talent", "--totals")
     assert answer.exit_code == 0, answer.output
     assert "talent, total of the city" in answer.stdout
 
@@ -66,14 +66,14 @@ def test_made_up_countries_have_no_observed_decade(done: Path, tmp_path: Path) -
     for name in ("panel", "city_table", "centres"):
         frame = pd.read_parquet(own / f"{name}.parquet")
         frame.assign(city_id=frame["city_id"] + 10**9).to_parquet(own / f"{name}.parquet")
-    answer = call("metrics", own)
+    answer = call("convergence", own)
     assert answer.exit_code == 0, answer.output
     assert "The observed decade is left out: most of these cities" in answer.stdout
     cities = pd.read_parquet(done / "city_table.parquet").assign(region="north")
     cities.to_parquet(tmp_path / "own" / "city_table.parquet")
     for name in ("panel", "centres"):
         shutil.copy(done / f"{name}.parquet", own / f"{name}.parquet")
-    assert "needs cities in the regions east and west" in call("metrics", own).stdout
+    assert "needs cities in the regions east and west" in call("convergence", own).stdout
 
 
 def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) 
 
 def refused(*words: object) -> str:
     """The command ends with exit code 2 and this sentence."""
-    answer = call("metrics", *words)
+    answer = call("convergence", *words)
     assert answer.exit_code == 2, answer.output
     assert answer.stderr.startswith("computeleap: ")
     assert "bug" not in answer.stderr

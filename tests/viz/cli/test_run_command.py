@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,9 @@ import experiments.study.study
 import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
-from experiments.study import worker_pool as crew
-from experiments.study.pairs import DIED, INTERRUPTED, run_twins
+from experiments.study.pairs import INTERRUPTED, run_twins
 from experiments.study.settings import settle
 from experiments.study.study import FLOWS, WITH, WITHOUT
-from experiments.study.worker_process import attempt
 from model.files.user_tables import InputError
 from tests import ROOT
 from viz.cli import run_command as command
@@ -329,40 +326,6 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
     assert said == [line for line in again.stderr.splitlines() if "no pair of runs ended" in line]
     assert not Path("r").exists()
     assert call(*words).exit_code == 0  # without the check nothing stops it
-
-
-class Deadly:
-    """A study that ends the process that takes it in, as the system does when memory runs out."""
-
-    seeds = (1, 2)
-
-    def __reduce__(self) -> Any:
-        return signal.raise_signal, (signal.SIGKILL,)
-
-
-def test_processes_that_die_are_noticed() -> None:
-    runs = [(seed, arm) for seed in Deadly.seeds for arm in (WITH, WITHOUT)]
-    outcomes: Any = crew._in_processes(partial(attempt, Deadly()), runs, 2)
-    assert dict(outcomes) == dict.fromkeys(runs, DIED)
-    assert multiprocessing.active_children() == []
-
-
-def test_ctrl_c_as_processes_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = crew._start
-
-    def disturbed(*given: Any) -> Any:
-        for member in start(*given):
-            os.kill(os.getpid(), signal.SIGINT)
-            yield member
-
-    monkeypatch.setattr(crew, "_start", disturbed)
-    try:
-        outcomes: Any = dict(crew._in_processes(partial(attempt, Deadly()), [(1, WITH)], 2))
-    except KeyboardInterrupt:
-        pytest.fail("a process that was just started is forgotten")
-    assert outcomes == {(1, WITH): DIED}
-    with pytest.raises(KeyboardInterrupt):  # later it is heard again
-        os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path
 
 
 def experiments_scenario(name: str) -> object:
-    from model.scenarios.scenario import SCENARIOS
+    from model.scenarios.scenario_catalogue import SCENARIOS
 
     return SCENARIOS[name]
 

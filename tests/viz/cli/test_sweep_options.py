@@ -7,6 +7,8 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from benchmarks import killed_sweeps as chaos
 from experiments.sweep import chunk, open_store
-from experiments.sweep.executors import Here
+from experiments.sweep.executors import InProcess
 from experiments.sweep.measures import EFFECTS, METRICS
 from tests import ROOT
 from viz.cli.commands import app
@@ -68,16 +70,13 @@ def test_plan_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_same_command_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
     words = ("run", str(write(tmp_path)), "--workers", "0", "--store", str(tmp_path / "s"))
-    whole, count = Here.next, 0
+    whole = InProcess.run
 
-    def interrupt(self: Here) -> object:
-        nonlocal count
-        count += 1
-        if count == 3:
-            raise KeyboardInterrupt
-        return whole(self)
+    def interrupt(self: InProcess, tasks: Iterable[chunk.Task]) -> Iterator[object]:
+        yield from whole(self, islice(tasks, 2))
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(Here, "next", interrupt)
+    monkeypatch.setattr(InProcess, "run", interrupt)
     answer = call(*words)
     assert answer.exit_code == 130
     assert "the same command goes on with it" in answer.stderr
@@ -138,10 +137,10 @@ def test_rerun_compares_with_what_is_stored(store: Path) -> None:
 def test_rerun_with_debug_opens_the_debugger(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
 
-    def fail(self: chunk.Workplace, run: int, timeout: float | None = None) -> None:
+    def fail(self: chunk.StoreContext, run: int, timeout: float | None = None) -> None:
         raise ZeroDivisionError("in a rule")
 
-    monkeypatch.setattr(chunk.Workplace, "simulate", fail)
+    monkeypatch.setattr(chunk.StoreContext, "simulate", fail)
     monkeypatch.setattr("pdb.post_mortem", opened.append)
     assert call("rerun", str(store), "--run", "5").exit_code == 3
     assert not opened

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
-from agents.compute_provider import KINDS
+from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import shown
 from model import Parameters
 from model.files.toml_file import toml_text
 from model.parameters import ParameterError
-from model.scenarios.scenario import LARGEST_CENTRE, Place, Scenario
+from model.scenarios.scenario import Place, Scenario
 from viz.app.model_catalogue import adjustable_parameters, available_scenarios, parameter_info, served_model
 from viz.app.serving_options import extension_names
 from viz.app.ui.event_filters import Form
@@ -54,7 +54,7 @@ class RunOptions:
 
     def default(self, name: str) -> float:
         """Return a parameter's value in the scenario if the visitor does not change it."""
-        changes = served_model().scenarios[self.scenario].changes
+        changes = served_model().scenarios[self.scenario].parameters
         return float(changes.get(name, parameter_info(name)["default"]))
 
     def value(self, name: str) -> float:
@@ -80,7 +80,7 @@ class RunOptions:
         if len(self.centres) > MAX_CENTRES:
             raise RunOptionsError(f"at most {MAX_CENTRES} centres of your own can be opened in a run")
         base = available_scenarios()[self.scenario]
-        return replace(base, changes={**base.changes, **dict(self.changes)}, places=self.centres)
+        return replace(base, parameters={**base.parameters, **dict(self.changes)}, places=self.centres)
 
     def checked(self) -> tuple[Parameters, Scenario, int]:
         """Return parameters, scenario and seed. Raises RunOptionsError, ParameterError or ScenarioError."""
@@ -92,7 +92,7 @@ class RunOptions:
             self.changed(name, value)
         scenario = self.build_scenario()
         model_class = served_model().parameters
-        model_class.checked(**scenario.changes)
+        model_class.checked(**scenario.parameters)
         return model_class.checked(firms=firms), scenario, seed
 
     def file(self, year: int, cities: str = "") -> str:
@@ -121,8 +121,8 @@ class RunOptions:
             "industry": scenario.industry,
         }
         openings = [asdict(place) for place in scenario.places]
-        changes = dict(sorted(scenario.changes.items()))
-        return toml_text(values, {"changes": changes, "openings": openings}, head)
+        changes = dict(sorted(scenario.parameters.items()))
+        return toml_text(values, {"parameters": changes, "openings": openings}, head)
 
 
 def whole_number(text: str, name: str, low: int, high: int) -> int:

@@ -37,15 +37,8 @@ class Simulation:
         arms = {RUN: scenario, OWN: replace(scenario, places=()), ALL: scenario.twin()}
         for number, (arm, planned) in enumerate(arms.items()):
             on_progress(number)
-            run = RegionalModel(
-                parameters,
-                planned,
-                seed,
-                cities=country.cities,
-                centres=country.centres,
-                network=country.network,
-                extension=served_model().extensions,
-            )
+            extension = served_model().extensions
+            run = RegionalModel(parameters, planned, seed, country=country, extension=extension)
             # Only columns that the page reads are recorded.
             run.history = {name: run.history[name] for name in RECORDED if name in run.history}
             run.provider_history = {}

@@ -99,11 +99,11 @@ def _has_user_cities(opened: RunFolder) -> bool:
 
 def _own_changes(summary: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changed parameters, without those that the scenario changes itself."""
-    from model.scenarios.scenario import SCENARIOS
+    from model.scenarios.scenario_catalogue import SCENARIOS
 
     changed = dict(summary.get("parameters_changed", {}))
     known = SCENARIOS.get(str(summary.get("scenario")))
-    own = dict(known.changes) if known else {}
+    own = dict(known.parameters) if known else {}
     return {key: value for key, value in changed.items() if key not in own or own[key] != value}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import over_seeds
+from experiments.measures.effects import mean_and_se
 from experiments.questions.regimes import regime
 from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.analysis.sensitivity import Sensitivity
@@ -75,7 +75,7 @@ def factor_name(factor: str, tr: Translator) -> str:
 
 def estimate(rows: pd.DataFrame, measure: str) -> dict[str, float]:
     """Return mean, standard error and number of seeds; runs of a replication, which share draws, are averaged first."""
-    return over_seeds(rows.groupby("replication")[measure].mean())
+    return mean_and_se(rows.groupby("replication")[measure].mean())
 
 
 def verdict(measure: str, found: Mapping[str, float], tr: Translator) -> str:

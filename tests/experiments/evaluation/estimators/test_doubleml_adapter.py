@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from experiments.evaluation.estimators.double_ml import Settings, estimate_panel
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings, estimate_panel
 from experiments.evaluation.estimators.doubleml_adapter import (
     APPROACHES,
     many_dates,
@@ -41,7 +41,7 @@ def test_ours_is_theirs_to_three_digits_on_the_same_folds(panel: pd.DataFrame) -
     from sklearn.linear_model import LassoCV
 
     data = panel_data(panel, "outcome", "centre", CONTROLS)
-    settings = Settings(LassoCV(cv=3), errors="cluster")
+    settings = DoubleMLSettings(LassoCV(cv=3), cov_type="cluster")
     ours = estimate_panel(data, settings)
     theirs = partially_linear(data, settings, Features.of(data).plain)
     assert ours.params["centre"] == pytest.approx(theirs.params["centre"], abs=5e-4)
@@ -88,7 +88,7 @@ def test_what_cannot_be_is_answered(panel: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="no approach 'within'"):
         static_panel(data, approach="within")
     with pytest.raises(InputError, match=r"a single learner, not 'lasso\+boosting'"):
-        partially_linear(data, Settings())
+        partially_linear(data, DoubleMLSettings())
     alone = panel.assign(centre=(panel["centre"] * (panel["city_id"] < 4)))
     with pytest.raises(InputError, match="no year has 4 hosts"):
         many_dates(panel_data(alone, "outcome", "centre"))
@@ -102,5 +102,5 @@ def test_without_the_package_one_sentence_says_so(
         partially_linear(panel_data(panel, "outcome", "centre", CONTROLS[:2]))
     path = tmp_path / "panel.csv"
     panel.to_csv(path, index=False)
-    answer = CliRunner().invoke(app, ["evaluate", str(path), "--outcome", "outcome", "--with", "doubleml"])
+    answer = CliRunner().invoke(app, ["evaluate", str(path), "--outcome", "outcome", "--also", "doubleml"])
     assert answer.exit_code == 2

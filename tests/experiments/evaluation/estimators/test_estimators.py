@@ -8,23 +8,28 @@ import pytest
 from scipy import stats
 
 from benchmarks.known_effect_scores import DEFAULT, EFFECT, PLAIN, known_scores
-from experiments.evaluation.estimators.confounding import bias_bound, oster_delta, robustness_of, sensitivity
 from experiments.evaluation.estimators.covariance import covariance
 from experiments.evaluation.estimators.double_ml import (
-    Settings,
+    DoubleMLSettings,
     double_ml,
     estimate_panel,
     fold_of_city,
-    least_squares,
 )
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
+from experiments.evaluation.estimators.omitted_variable_bias import (
+    bias_bound,
+    oster_delta,
+    robustness_of,
+    sensitivity_statistics,
+)
 from experiments.evaluation.estimators.panel_data import panel_data
-from experiments.evaluation.estimators.placebo import permutation_test, placebo_in_time
+from experiments.evaluation.estimators.placebo_tests import permutation_test, placebo_in_time
 from experiments.evaluation.estimators.synthetic_control import synthetic_control
 from experiments.evaluation.estimators.within_transform import within
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from experiments.evaluation.mechanisms import channel_evidence, splits
+from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
 
 SMALL = 120  # cities
@@ -87,7 +92,7 @@ def test_no_effect_is_found_where_there_is_none() -> None:
 
 def test_several_treatments_at_once() -> None:
     frame = known_panel(3, spillover=0.4, cities=200, years=12)
-    found = double_ml(frame, "outcome", ["centre", "near"], CONTROLS, Settings("lasso"))
+    found = double_ml(frame, "outcome", ["centre", "near"], CONTROLS, DoubleMLSettings("lasso"))
     assert found.params["near"] == pytest.approx(0.4, abs=3.0 * found.bse["near"])
     assert found.covariance.shape == (2, 2)
     assert found.covariance.to_numpy() == pytest.approx(found.covariance.to_numpy().T)
@@ -116,15 +121,15 @@ def test_dummies_as_features_are_wrong(panel: pd.DataFrame) -> None:
 
 def test_the_same_seed_gives_the_same_numbers(panel: pd.DataFrame) -> None:
     one, two = (
-        double_ml(panel, "outcome", controls=CONTROLS[:4], settings=Settings(repeats=2)) for _ in "12"
+        double_ml(panel, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings(repeats=2)) for _ in "12"
     )
     assert one.params["centre"] == two.params["centre"]
-    other = double_ml(panel, "outcome", controls=CONTROLS[:4], settings=Settings(repeats=2, seed=2))
+    other = double_ml(panel, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings(repeats=2, seed=2))
     assert one.params["centre"] != other.params["centre"]
 
 
 def test_repeats_are_summed_up_by_the_median(panel: pd.DataFrame) -> None:
-    found = double_ml(panel, "outcome", controls=CONTROLS[:3], settings=Settings("lasso", repeats=3))
+    found = double_ml(panel, "outcome", controls=CONTROLS[:3], settings=DoubleMLSettings("lasso", repeats=3))
     assert found.params["centre"] == np.median(found.details["estimates"][:, 0])
 
 
@@ -137,16 +142,16 @@ def test_the_order_of_rows_does_not_matter(panel: pd.DataFrame) -> None:
 @pytest.mark.parametrize("learner", ["lasso", "boosting", "forest"])
 def test_each_learner_takes_confounding_out(panel: pd.DataFrame, learner: str) -> None:
     plain = fixed_effects(panel, "outcome").params["centre"]
-    found = double_ml(panel, "outcome", controls=CONTROLS, settings=Settings(learner, folds=3)).params[
-        "centre"
-    ]
+    found = double_ml(
+        panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(learner, folds=3)
+    ).params["centre"]
     assert abs(found - 0.10) < abs(plain - 0.10)
 
 
 def test_a_learner_of_ones_own(panel: pd.DataFrame) -> None:
     from sklearn.linear_model import LinearRegression
 
-    found = double_ml(panel, "outcome", controls=CONTROLS, settings=Settings(LinearRegression()))
+    found = double_ml(panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(LinearRegression()))
     assert "LinearRegression" in found.method
     assert found.params["centre"] == pytest.approx(
         fixed_effects(panel, "outcome", controls=CONTROLS).params["centre"], abs=0.03
@@ -155,17 +160,17 @@ def test_a_learner_of_ones_own(panel: pd.DataFrame) -> None:
 
 def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"no learner 'oracle'.*lasso\+boosting"):
-        Settings("oracle")
+        DoubleMLSettings("oracle")
     with pytest.raises(InputError, match="fit and predict; int has not"):
-        Settings(3)
+        DoubleMLSettings(3)
     with pytest.raises(InputError, match="at least 2 folds"):
-        Settings(folds=1)
+        DoubleMLSettings(folds=1)
     with pytest.raises(InputError, match="500 folds are too many for 120 cities"):
-        double_ml(panel, "outcome", settings=Settings(folds=500))
-    with pytest.raises(InputError, match="no standard errors 'white'"):
-        double_ml(panel, "outcome", settings=Settings(errors="white"))
-    with pytest.raises(InputError, match="need lon and lat"):
-        double_ml(panel, "outcome", settings=Settings(errors="conley"))
+        double_ml(panel, "outcome", settings=DoubleMLSettings(folds=500))
+    with pytest.raises(InputError, match="cov_type cannot be 'white'"):
+        double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="white"))
+    with pytest.raises(InputError, match="needs distances: lon and lat"):
+        double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="conley"))
 
 
 # ── Standard errors ──────────────────────────────────────────────────────────────────────────────
@@ -288,7 +293,7 @@ def test_a_synthetic_control_finds_its_donors() -> None:
 
 def test_channels(panel: pd.DataFrame) -> None:
     found = channel_evidence(
-        panel, ["channel"], "outcome", controls=CONTROLS, settings=Settings("lasso")
+        panel, ["channel"], "outcome", controls=CONTROLS, settings=DoubleMLSettings("lasso")
     ).iloc[0]
     assert found["effect"] == pytest.approx(0.5, abs=3 * found["se"])
 
@@ -296,7 +301,7 @@ def test_channels(panel: pd.DataFrame) -> None:
 def test_splits() -> None:
     frame = known_panel(4, cities=240, years=10)
     frame["outcome"] += 0.3 * frame["centre"] * (1 - frame["half"])
-    found = splits(frame, ["half"], "outcome", controls=CONTROLS, settings=Settings("lasso")).iloc[0]
+    found = splits(frame, ["half"], "outcome", controls=CONTROLS, settings=DoubleMLSettings("lasso")).iloc[0]
     assert found["difference"] == pytest.approx(0.3, abs=3 * found["difference_se"])
     assert found["slope"] < -2 * found["slope_se"]
     with pytest.raises(InputError, match="x1 changes within a city"):
@@ -335,7 +340,7 @@ def test_robustness_values_are_the_published_ones() -> None:
 
 def test_a_confounder_of_the_robustness_value_brings_the_estimate_to_zero() -> None:
     found = fixed_effects(simple_panel(1), "outcome")
-    strength = sensitivity(found).robustness
+    strength = sensitivity_statistics(found).robustness
     assert bias_bound(found, strength, strength) == pytest.approx(abs(found.params["centre"]), rel=1e-9)
 
 

@@ -15,7 +15,7 @@ from experiments.sweep.analysis.calibration import calibrate
 from experiments.sweep.analysis.calibration_targets import read_targets, targets_of
 from experiments.sweep.analysis.factor_space import space_of
 from experiments.sweep.analysis.history_matching import weighted_quantiles
-from experiments.sweep.analysis.replications import luck_of, outcomes
+from experiments.sweep.analysis.replications import replication_covariance, replications_of
 from experiments.sweep.store import Frozen, Store
 
 MakeStore = Callable[..., Sweep]
@@ -69,7 +69,9 @@ def test_luck_widens_the_posterior(make_store: MakeStore, common: bool) -> None:
     """The world is one run: its luck counts, and that of the seeds which all points share counts too."""
     shared = 0.05 if common else 0.0
     store = make_store(lucky(0.04, shared, 20), replications=20, common=common)
-    luck = luck_of(outcomes(store, {"innovation": ("innovation", None), "theil": ("theil", None)}))
+    luck = replication_covariance(
+        replications_of(store, {"innovation": ("innovation", None), "theil": ("theil", None)})
+    )
     assert luck is not None
     np.testing.assert_allclose(np.sqrt(np.diag(luck.own)), 0.04, rtol=0.1)
     np.testing.assert_allclose(np.diag(luck.one_run), 0.04**2 + shared**2, rtol=0.5)
@@ -101,11 +103,11 @@ def test_coverage_falls_when_luck_is_not_known(
     honest = calibrate(store, targets, truths=60).coverage["share"].mean()
 
     def small(found: Any) -> Any:
-        luck = luck_of(found)
+        luck = replication_covariance(found)
         assert luck is not None
         return type(luck)(luck.one_run / 100.0, luck.own, luck.shared)
 
-    monkeypatch.setattr(calibration, "luck_of", small)
+    monkeypatch.setattr(calibration, "replication_covariance", small)
     wrong = calibrate(store, targets, truths=60).coverage["share"].mean()
     assert honest > 0.8
     assert wrong < 0.6
@@ -143,11 +145,11 @@ def test_a_target_may_be_of_years(make_store: MakeStore) -> None:
 
 def test_failed_runs_are_left_out_and_told(make_store: MakeStore) -> None:
     store = make_store(lucky(0.02, 0.2, 4), replications=4, common=True, lost=(0, 4, 5, 6, 7, 13))
-    found = outcomes(store, {"innovation": ("innovation", None)})
+    found = replications_of(store, {"innovation": ("innovation", None)})
     assert found.remark == "6 of 160 runs have no result and are left out, and 1 of 40 points with them"
     assert 1 not in found.points
     whole = make_store(lucky(0.02, 0.2, 4), replications=4, common=True)
-    every = outcomes(whole, {"innovation": ("innovation", None)})
+    every = replications_of(whole, {"innovation": ("innovation", None)})
     # Seeds differ by 0.2: without their effects taken out the means would be off by 0.05 and more.
     off = found.means()[:, 0] - np.delete(every.means()[:, 0], 1)
     assert np.abs(off).max() < 0.03

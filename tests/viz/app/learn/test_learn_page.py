@@ -15,7 +15,7 @@ solara = pytest.importorskip("solara", reason="the page needs Solara: pip instal
 import ipyvuetify  # noqa: E402
 
 from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run  # noqa: E402
-from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.measures.effects import mean_and_se  # noqa: E402
 from experiments.pages.story_numbers import (  # noqa: E402
     CLAIMS,
     LEAP_UNTIL,
@@ -48,7 +48,7 @@ def test_what_is_told_was_measured_with_ten_seeds_or_more():
     assert MEASURED.made["seeds"] == SEEDS >= 10
     assert MEASURED.made["firms"] == 10_000
     for name, row in MEASURED.numbers.items():
-        found = over_seeds(row["values"])
+        found = mean_and_se(row["values"])
         assert row["mean"] == pytest.approx(found["mean"], rel=1e-3, abs=1e-9), name
         assert row["se"] == pytest.approx(found["se"], rel=1e-3, abs=1e-9), name
         assert row["seeds"] == SEEDS
@@ -205,7 +205,7 @@ def test_what_a_step_loads_can_be_run(story, step):
     assert scenario.name == step.load.scenario
     assert seed == int(step.load.seed)
     for name, value in step.load.changes:
-        assert scenario.changes[name] == value
+        assert scenario.parameters[name] == value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

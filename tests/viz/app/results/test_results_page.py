@@ -23,7 +23,7 @@ solara = pytest.importorskip("solara", reason="the page needs Solara: pip instal
 from experiments.questions.ablation import MECHANISMS  # noqa: E402
 from experiments.measures.findings import FINDINGS  # noqa: E402
 from experiments.measures.heterogeneity import SPLITS  # noqa: E402
-from experiments.measures.effects import over_seeds  # noqa: E402
+from experiments.measures.effects import mean_and_se  # noqa: E402
 from experiments.questions.regimes import MAPS  # noqa: E402
 from experiments.study.settings import settle  # noqa: E402
 from experiments.sweep import load, open_store  # noqa: E402
@@ -329,7 +329,7 @@ def test_units_are_on_the_axes(shelf):
 def test_a_band_is_the_interval_of_student(shelf):
     values = np.random.default_rng(3).normal(5.0, 1.0, (8, 3))
     option = bands([1, 2, 3], [Bundle("a", values, "#000")], "unit", "year", ("low", "high"), seeds=True)
-    found = over_seeds(values[:, 1])
+    found = mean_and_se(values[:, 1])
     low, high = interval(found["mean"], found["se"], found["seeds"])
     assert high - low == pytest.approx(2 * 2.3646 * found["se"], rel=1e-3)  # t of 7 degrees of freedom
     line = next(s for s in option["series"] if "encode" in s)

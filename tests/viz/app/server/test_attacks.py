@@ -24,7 +24,7 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.support.visitor import Served, Visitor, served
+from tests.support.page_client import Served, Visitor, served
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
 

@@ -20,7 +20,7 @@ from experiments.questions.study_catalogue import STUDIES
 from experiments.sweep.experiment_file import KINDS
 from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
-from model.scenarios.scenario import SCENARIOS
+from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
 from viz.app.explore.run_options import available_scenarios
 from viz.app.results.run_charts import GAPS, GROUPS, slug, unit_name

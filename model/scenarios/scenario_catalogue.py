@@ -1,0 +1,166 @@
+"""The shipped scenarios, and how a scenario is found by its name or file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agents.compute_provider import KINDS
+from agents.firm import TIERS
+from agents.suggestions import nearest
+from model.parameters import Parameters
+from model.scenarios.scenario import Opening, Scenario, ScenarioError
+from model.scenarios.scenario_file import read_scenario
+
+# Set so that the gap between east and west in 2010 (E13b) and the response of migration to income (E16) come
+# near the observed figures; docs/decisions.md says how near, and what this does to other results.
+DECADE = {
+    "final_trade_reach": 10_000.0,
+    "intermediate_trade_reach": 20_000.0,
+    "talent_mobility": 0.02,
+    "wage_elasticity": 4.4,
+}
+# Common to the layouts: at most a hundred centres, half of their cost paid by the state.
+BUILDING = {"building_slots": 100, "grant_rate": 0.5}
+HUBS = {"hubs_only": 1, "grants_to_hubs": 1, "programme_share": 0.6}
+# Compute in common units, measured in the same way everywhere [prototype: friction of 0.1 under trading].
+EXCHANGE = {"exchange": 1, "interoperability_friction": 0.1}
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("actual", "the real centres open at their real dates", "actual"),
+        Scenario("none", "no centre ever opens", "none"),
+        Scenario(
+            "random_hosts",
+            "eight centres, each of all three kinds, in cities outside the core drawn for each seed",
+            "random",
+        ),
+        Scenario(
+            "chain",
+            "firms climb and fall between rungs of value added while the real centres open",
+            "actual",
+            parameters={"chain_leap": 0.5},
+        ),
+        Scenario(
+            "paradigm",
+            "a new technique that has to be learned arrives in 2012, while the real centres open",
+            "actual",
+            parameters={"paradigm_arrival": 2012.0},
+        ),
+        Scenario(
+            "observed_decade",
+            "the real centres, with trade and migration set to the marked figures of 2010-2022 (E13b, E16)",
+            "actual",
+            parameters=DECADE,
+        ),
+        Scenario(
+            "local_demand",
+            "layout 1: cities and providers build where local industry asks; centres serve their own city",
+            parameters={**BUILDING, "remote_access": 0},
+        ),
+        Scenario(
+            "cross_region",
+            "layout 2, East Data, West Computing: the state, cities and providers build in hub cities only, "
+            "and all cities send them the work that may wait",
+            parameters={**BUILDING, **HUBS},
+        ),
+        Scenario(
+            "trading",
+            "layout 3: centres where providers and cities want them, traded on a compute exchange",
+            parameters={**BUILDING, **EXCHANGE},
+        ),
+        Scenario(
+            "cross_region_trading",
+            "layouts 2 and 3: centres only in hub cities, traded on a compute exchange",
+            parameters={**BUILDING, **EXCHANGE, **HUBS},
+        ),
+        Scenario(
+            "rich_sites_local",
+            "twelve centres in the largest cities, for their own city alone",
+            "richest",
+            12,
+            parameters={"remote_access": 0},
+        ),
+        Scenario(
+            "poor_sites_local",
+            "twelve centres in the poorest cities, for their own city alone",
+            "poorest",
+            12,
+            parameters={"remote_access": 0},
+        ),
+        Scenario("rich_sites_network", "twelve centres in the largest cities, for all cities", "richest", 12),
+        Scenario("poor_sites_network", "twelve centres in the poorest cities, for all cities", "poorest", 12),
+        Scenario(
+            "rich_sites_trading",
+            "twelve centres in the largest cities, on a compute exchange",
+            "richest",
+            12,
+            parameters=EXCHANGE,
+        ),
+        Scenario("hub_sites_network", "a centre in every hub city, for all cities", "hubs"),
+        Scenario(
+            "hub_sites_trading",
+            "a centre in every hub city, on a compute exchange",
+            "hubs",
+            parameters=EXCHANGE,
+        ),
+        Scenario(
+            "dedicated",
+            "random hosts whose centres are dedicated to applications and manufacturing",
+            "random",
+            industry=TIERS[-1],
+        ),
+        Scenario(
+            "flat_power",
+            "random hosts with the eastern price of power everywhere",
+            "random",
+            parameters={"electricity_west": 0.57, "electricity_central": 0.57},
+        ),
+        Scenario(
+            "no_vouchers", "the real centres, without vouchers", "actual", parameters={"voucher_effort": 0}
+        ),
+        Scenario(
+            "vouchers_small_firms",
+            "the real centres, vouchers for small firms alone",
+            "actual",
+            parameters={"voucher_small_firms": 1},
+        ),
+        Scenario(
+            "vouchers_local_supply",
+            "the real centres, vouchers for centres of the firm's own province alone",
+            "actual",
+            parameters={"voucher_local_supply": 1},
+        ),
+        Scenario(
+            "closed_economy",
+            "one city without trade: the growth model of document 003",
+            parameters={"closed_economy": 1, "burn_in": 0},
+            openings=(Opening("provider", 0, KINDS[0], 0),),
+        ),
+    )
+}
+
+
+def find_scenario(
+    wanted: str | Scenario,
+    known: Mapping[str, Scenario] = SCENARIOS,
+    table: type[Parameters] = Parameters,
+) -> Scenario:
+    """Return the scenario of a name or of a ``.toml`` or ``.py`` file; a ``Scenario`` is returned as it is.
+
+    Args:
+        known: Scenarios by name; extensions add to them (``model.extensions.extended_model``).
+        table: The parameters that a scenario may change; extensions add to them too.
+
+    Raises:
+        ScenarioError: no scenario has the name (the text gives the nearest), or the file is wrong.
+    """
+    if isinstance(wanted, Scenario):
+        return wanted
+    if str(wanted).endswith((".toml", ".py")):
+        return read_scenario(wanted, table)
+    if wanted in known:
+        return known[wanted]
+    near = nearest(str(wanted), known, cutoff=0.4)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    raise ScenarioError(f"there is no scenario {wanted!r}; {hint}")

@@ -1,0 +1,157 @@
+"""Siting: the cities in which the centres of a scenario open."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from agents.compute_provider import KINDS, LARGEST_CENTRE
+from agents.firm import TIERS
+from agents.suggestions import nearest, shown
+from model.engine.draws import stream_key, uniforms
+from model.scenarios.scenario import SITINGS, Opening, Place, Scenario, ScenarioError, quarter_of
+
+LATEST = 1e9  # quarter; free rows for centres to be built wait until then
+
+
+def core_cities(cities: pd.DataFrame) -> np.ndarray:
+    """Return the rows of the core: the tenth of cities with the largest GDP of 2010 (at least one)."""
+    order = np.argsort(-cities["gdp_2010"].to_numpy(), kind="stable")
+    return np.sort(order[: max(1, len(order) // 10)])
+
+
+def openings_of(
+    scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, start_year: int, seed: int
+) -> tuple[Opening, ...]:
+    """Return the centres that open in a run of the scenario with this seed, in order of opening.
+
+    Raises:
+        ScenarioError: a centre or a rule is not allowed; the text gives the value and what is allowed.
+    """
+    if not _is_list(scenario.openings) or not _is_list(scenario.places):
+        raise ScenarioError(f"scenario {scenario.name}: openings and places are tuples: write (Opening(…),)")
+    found = list(scenario.openings)
+    found += [_located(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
+    if scenario.centres == "actual":
+        row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
+        for centre in centres.itertuples():
+            if isinstance(centre.opened, str) and int(centre.city_id) in row_of:
+                quarter = quarter_of(centre.opened, start_year)
+                row = row_of[int(centre.city_id)]
+                found.append(
+                    Opening(str(centre.centre_id), row, str(centre.kind), quarter, float(centre.capacity))
+                )
+    elif scenario.centres != "none":
+        quarter = quarter_of(scenario.opens, start_year)
+        found += [
+            Opening(f"R{row}-{kind}", int(row), kind, quarter, 1.0 / len(KINDS), scenario.industry)
+            for row in host_cities(scenario, cities, centres, seed)
+            for kind in KINDS
+        ]
+    for opening in found:
+        _check_opening(scenario, opening, len(cities))
+    return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def _check_opening(scenario: Scenario, opening: object, cities: int) -> None:
+    """Refuse an opening with a value that is not allowed; files are checked more strictly."""
+    if not isinstance(opening, Opening):
+        raise ScenarioError(f"scenario {scenario.name}: openings are Opening values, not {shown(opening)}")
+    where = f"scenario {scenario.name}: centre {opening.centre_id}"
+    if not _is_whole(opening.city) or not 0 <= opening.city < cities:
+        raise ScenarioError(
+            f"{where}: city cannot be {shown(opening.city)}: it must be a row of the table, 0 to {cities - 1}"
+        )
+    if opening.kind not in KINDS:
+        raise ScenarioError(
+            f"{where}: kind cannot be {shown(opening.kind)}: it must be one of {', '.join(KINDS)}"
+        )
+    if opening.industry is not None and opening.industry not in TIERS:
+        raise ScenarioError(
+            f"{where}: industry cannot be {shown(opening.industry)}: it must be one of {', '.join(TIERS)}"
+        )
+    if not _within(opening.size, 0.0, LARGEST_CENTRE):
+        raise ScenarioError(
+            f"{where}: size cannot be {shown(opening.size)}: it must be a number from 0 to {LARGEST_CENTRE:,.0f}"
+        )
+    if not _within(opening.quarter, -LATEST, LATEST):
+        raise ScenarioError(
+            f"{where}: quarter cannot be {shown(opening.quarter)}: it must be a number from -{LATEST:g} "
+            f"to {LATEST:g}"
+        )
+
+
+def _within(value: object, low: float, high: float) -> bool:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return number and bool(low <= value <= high)  # type: ignore[operator]
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, tuple | list)
+
+
+def _located(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
+    """Return the opening at a place, whose city is looked up in the table."""
+    if not isinstance(place, Place):
+        raise ScenarioError(f"places are Place values, not {shown(place)}")
+    for column in ("city_id", "name_en", "name_zh"):
+        if column in cities:
+            rows = np.flatnonzero((cities[column] == place.city).to_numpy())
+            if len(rows) == 1:
+                quarter = quarter_of(place.opens, start_year)
+                return Opening(f"P{number}", int(rows[0]), place.kind, quarter, place.size, place.industry)
+            if len(rows) > 1:
+                ids = ", ".join(str(cities["city_id"].iloc[row]) for row in rows)
+                raise ScenarioError(
+                    f"there are {len(rows)} cities {place.city!r}: name one by city_id, {ids}"
+                )
+    near = nearest(str(place.city), [str(name) for name in cities["name_en"]], cutoff=0.6)
+    raise ScenarioError(f"there is no city {place.city!r}" + (f"; did you mean {near}?" if near else ""))
+
+
+def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:
+    """Return the rows of the cities to which the scenario's rule gives centres, in order of row."""
+    gdp = cities["gdp_2010"].to_numpy(dtype=np.float64)
+    if not _is_whole(scenario.hosts) or scenario.hosts < 0:
+        raise ScenarioError(
+            f"scenario {scenario.name}: hosts cannot be {shown(scenario.hosts)}: it must be a whole number "
+            "from 0"
+        )
+    if scenario.centres == "random":
+        outside = np.setdiff1d(np.arange(len(cities)), core_cities(cities))
+        draws = uniforms(stream_key(seed, "scenario.random_hosts", 0), np.arange(len(cities)))[outside]
+        chosen = outside[np.argsort(draws, kind="stable")]
+    elif scenario.centres == "richest":
+        chosen = np.argsort(-gdp, kind="stable")
+    elif scenario.centres == "poorest":
+        people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
+        chosen = np.argsort(gdp / people, kind="stable")
+    elif scenario.centres == "hubs":
+        return hub_cities(cities, centres)
+    else:
+        raise ScenarioError(
+            f"scenario {scenario.name}: centres {scenario.centres!r} is not one of {', '.join(SITINGS)}"
+        )
+    return np.sort(chosen[: scenario.hosts])
+
+
+def hub_cities(cities: pd.DataFrame, centres: pd.DataFrame) -> np.ndarray:
+    """Return the rows of the cities that host a cluster of a national hub.
+
+    If the table of centres names none: a thirtieth of all cities (at least two), the largest ones of the
+    region where power is cheapest, which is the west, else the centre, else the whole country.
+    """
+    marked = centres["hub"] if "hub" in centres else pd.Series(False, index=centres.index)
+    ids = set(centres.loc[marked.astype(bool), "city_id"])
+    rows = np.flatnonzero(cities["city_id"].isin(ids).to_numpy())
+    if len(rows):
+        return rows
+    region = cities["region"].to_numpy()
+    cheap = next((np.flatnonzero(region == r) for r in ("west", "central") if (region == r).any()), None)
+    cheap = np.arange(len(cities)) if cheap is None else cheap
+    order = cheap[np.argsort(-cities["gdp_2010"].to_numpy()[cheap], kind="stable")]
+    return np.sort(order[: max(2, len(cities) // 30)])
