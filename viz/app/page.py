@@ -81,7 +81,7 @@ def MainPage() -> None:
 
 
 def tab_component(tab: str) -> Callable[[Any], solara.Element]:
-    """Return the component of a tab; the modules of Results and Learn are loaded when they are first shown."""
+    """Return the component of a tab; Results and Learn are imported when they are first shown."""
     if tab == "results":
         from viz.app.results.results_page import Results
 

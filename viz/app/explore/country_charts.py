@@ -197,7 +197,7 @@ def _gap_frame(snapshot: Snapshot, tr: Translator) -> Option:
 
 
 def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
-    """Return mean effect on innovation, %, and number of cities: hosts, then the others by distance to a host."""
+    """Return mean effect on innovation, %, and number of cities: hosts, then others by distance to a host."""
     hosts, effect = snapshot.treated, snapshot.effect()
     labels = band_labels()
     if not len(hosts):

@@ -124,7 +124,7 @@ def Ranks(session: Session) -> None:
 
 @solara.component
 def MapTools(session: Session) -> None:
-    """The row above the map: measure, layers, twin, search for a city, and the file that reproduces the run."""
+    """The row above the map: measure, layers, twin, search for a city, file that reproduces the run."""
     tr, view, twin = session.tr, session.view.value, session.running.value.twin
     file, set_file = solara.use_state((0, ""))
     cities = session.country.cities

@@ -56,7 +56,7 @@ class FrameStream:
         return unregister
 
     def push(self, snapshot: Snapshot) -> None:
-        """Send a snapshot to all widgets; those that answer come last, when the other frames are under way."""
+        """Send a snapshot to all widgets; those that answer come last, after the frames of the others."""
         with self._lock:
             self._snapshot = snapshot
             self._sent += 1

@@ -10,7 +10,7 @@ from viz.app.explore.simulation import Simulation
 
 
 class PrewarmedRun:
-    """A simulation of the options with which a page begins, made once, for the first session that claims it."""
+    """A simulation of the page's first options, made once, for the first session that claims it."""
 
     def __init__(self) -> None:
         self._made: Simulation | None = None

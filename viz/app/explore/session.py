@@ -31,6 +31,7 @@ from viz.app.explore.run_options import (
 )
 from viz.app.explore.simulation import Simulation
 from viz.app.explore.snapshot import Snapshot
+from viz.app.process_memory import trim_heaps
 from viz.app.ui.event_filters import Form
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
@@ -289,6 +290,7 @@ class Session:
             self._simulation.close()
         self._simulation = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
+        trim_heaps()
 
     def _build(self, command: Command, options: RunOptions) -> None:
         def on_progress(number: int) -> None:

@@ -1,4 +1,4 @@
-"""The settings next to the map: scenario, seed, size, the visitor's centres, and a slider for every parameter."""
+"""The settings next to the map: scenario, seed, size, the visitor's centres, sliders of parameters."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Snapshot:
         return np.array([values[row] for values in arm.past[name][: self.quarter]])
 
     def effect(self, name: str = "innovation", how: str = "log") -> np.ndarray:
-        """Return the effect on each city over the last four quarters, (C,): 100·ln ratio, or 100 × difference."""
+        """Return the effect on each city over four quarters, (C,): 100·ln ratio, or 100 × difference."""
         treated, control = self.recent_mean(self.run, name), self.recent_mean(self.twin, name)
         if how == "difference":
             return 100.0 * (treated - control)

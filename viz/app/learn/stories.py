@@ -113,7 +113,7 @@ STORIES: Mapping[str, Story] = MappingProxyType({story.key: story for story in (
 
 @dataclass(frozen=True)
 class Measurements:
-    """Measured numbers by name (mean, se, seeds, unit, sign, share); ``made`` holds date, seeds, firms, years.
+    """Measured numbers by name (mean, se, seeds, unit, sign, share); ``made``: date, seeds, firms, years.
 
     ``leap_cities``: city_id and places in sales per firm in one seed: before, after, without a technique.
     """

@@ -45,7 +45,7 @@ def run(
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
         cities: Table of cities; None: the shipped one.
-        results: Folder whose results the page may open; None: ``results`` of the working folder, if it exists.
+        results: Folder whose results the page may open; None: ``results`` in the working folder, if any.
         max_sessions: Browser tabs served at once.
         names: Names under which a proxy serves the page.
 

@@ -25,11 +25,11 @@ def Chart(
 
     Args:
         option: An ECharts option of plain data.
-        frame: ``{"number": n, "option": part}``: merged into the chart, then answered with ``event_drawn(n)``.
+        frame: ``{"number": n, "option": part}``, merged into the chart; ``event_drawn(n)`` answers it.
         height: Height in CSS.
         text: Description for visitors who cannot see the chart.
         renderer: ``canvas`` or ``svg``.
-        saved: ``{"count": n, "format": "png" or "svg", "name": file name}``: downloads the picture at each new n.
+        saved: ``{"count": n, "format": "png" or "svg", "name": file name}``; each new n saves the picture.
         unavailable: Message if the library cannot be loaded.
         event_click: Called with series, name and row of what was clicked.
         event_drawn: Called with the number of each frame that was drawn.

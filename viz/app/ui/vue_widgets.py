@@ -81,7 +81,7 @@ def CityMap(
     event_select: EventHandler = ignore_event,
     event_drawn: EventHandler = ignore_event,
 ) -> None:
-    """The map: wheel and buttons zoom, dragging moves it, a click selects; its data are made in city_map.py."""
+    """The map: wheel and buttons zoom, dragging moves it, a click selects; city_map.py makes its data."""
 
 
 @solara.component_vue("../../assets/settings.vue")

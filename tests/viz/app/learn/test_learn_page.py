@@ -1,4 +1,4 @@
-"""The tour: its stories, their numbers against a quick run of the model, and what a visitor sees."""
+"""The Learn tab: its stories, their numbers against a quick run of the model, and the page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-import ipyvuetify  # noqa: E402
+import ipyvuetify
+import solara
 
-from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run  # noqa: E402
-from experiments.measures.effects import mean_and_se  # noqa: E402
-from experiments.pages.story_numbers import (  # noqa: E402
+from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run
+from experiments.measures.effects import mean_and_se
+from experiments.pages.story_numbers import (
     CLAIMS,
     LEAP_UNTIL,
     OVERTAKES,
@@ -28,12 +29,14 @@ from experiments.pages.story_numbers import (  # noqa: E402
     text_of,
     told,
 )
-from experiments.study.run_study import run_arms  # noqa: E402
-from model.country.geography import load_cities  # noqa: E402
-from model.parameters import Parameters  # noqa: E402
-from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, story_table  # noqa: E402
-from viz.app.learn.stories import STORIES, Measurements, measurements  # noqa: E402
-from viz.app.ui.translations import LANGUAGES, translator  # noqa: E402
+from experiments.study.run_study import run_arms
+from model.country.geography import load_cities
+from model.parameters import Parameters
+from tests.support.rendered_page import texts_of
+from viz.app.explore.run_options import RunOptionsError
+from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, story_table
+from viz.app.learn.stories import STORIES, Measurements, measurements
+from viz.app.ui.translations import LANGUAGES, translator
 
 MEASURED = measurements()
 CLAIMED = {claim.key: claim for claim in CLAIMS}
@@ -80,12 +83,12 @@ def test_what_the_honest_words_say_is_so():
 
 def test_the_seed_on_the_screen_shows_the_story():
     for story, step in STEPS:
-        if step.load is None or step.load.seed not in {str(seed) for seed in range(1, SEEDS + 1)}:
+        if step.options is None or step.options.seed not in {str(seed) for seed in range(1, SEEDS + 1)}:
             continue
-        for name in story.told:
-            if name.split(".")[0] == step.load.scenario and not step.load.changes:
-                value = MEASURED.numbers[name]["values"][int(step.load.seed) - 1]
-                assert np.sign(value) == CLAIMED[name].sign, (name, step.load.seed)
+        for name in story.numbers:
+            if name.split(".")[0] == step.options.scenario and not step.options.changes:
+                value = MEASURED.numbers[name]["values"][int(step.options.seed) - 1]
+                assert np.sign(value) == CLAIMED[name].sign, (name, step.options.seed)
 
 
 def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
@@ -194,17 +197,15 @@ def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(sto
 
 @pytest.mark.parametrize(
     ("story", "step"),
-    [(a, b) for a, b in STEPS if b.load],
-    ids=[f"{a.key} {b.key}" for a, b in STEPS if b.load],
+    [(a, b) for a, b in STEPS if b.options],
+    ids=[f"{a.key} {b.key}" for a, b in STEPS if b.options],
 )
 def test_what_a_step_loads_can_be_run(story, step):
-    from viz.app.explore.run_options import RunOptions
-
-    parameters, scenario, seed = RunOptions(**step.load.chosen()).checked()
+    parameters, scenario, seed = step.options.checked()
     assert parameters.firms == 10_000
-    assert scenario.name == step.load.scenario
-    assert seed == int(step.load.seed)
-    for name, value in step.load.changes:
+    assert scenario.name == step.options.scenario
+    assert seed == int(step.options.seed)
+    for name, value in step.options.changes:
         assert scenario.parameters[name] == value
 
 
@@ -213,14 +214,12 @@ def test_what_a_step_loads_can_be_run(story, step):
 def test_the_chart_of_a_story_has_all_its_numbers(story, language):
     tr = translator(language)
     option = expected(story, MEASURED, tr)
-    assert len(option["series"][0]["data"]) == len(story.told)
+    assert len(option["series"][0]["data"]) == len(story.numbers)
     assert option["xAxis"]["name"].strip()
     assert option["yAxis"]["name"].strip()
-    assert len(story_table(story, MEASURED)) == SEEDS * len(story.told)
-    assert {MEASURED.numbers[name]["unit"] for name in story.told} == {story.unit}
-    assert all(
-        axis["name"] for axis in (scatter(MEASURED, tr)["xAxis"], scatter(MEASURED, tr)["yAxis"])
-    )
+    assert len(story_table(story, MEASURED)) == SEEDS * len(story.numbers)
+    assert {MEASURED.numbers[name]["unit"] for name in story.numbers} == {story.unit}
+    assert all(axis["name"] for axis in (scatter(MEASURED, tr)["xAxis"], scatter(MEASURED, tr)["yAxis"]))
 
 
 def test_numbers_are_told_with_two_digits_of_their_error():
@@ -242,16 +241,9 @@ def visitor() -> Any:
     one = SimpleNamespace(
         language=solara.reactive("en"), side=solara.reactive("country"), begun=begun, shown=[]
     )
-    one.begin, one.show = begun.append, one.shown.append
+    one.load, one.show_tab = begun.append, one.shown.append
     one.set = lambda reactive, value: setattr(reactive, "value", value)
     return one
-
-
-def texts_of(widget: Any) -> str:
-    parts = []
-    for child in getattr(widget, "children", None) or ():
-        parts.append(child if isinstance(child, str) else texts_of(child))
-    return " ".join(parts)
 
 
 def click(found: Any, text: str) -> None:
@@ -294,9 +286,7 @@ def test_every_step_is_shown_in_both_languages():
     found.close()
 
 
-def test_a_load_that_cannot_be_is_not_made():
-    from viz.app.explore.run_options import RunOptions, RunOptionsError
-
-    load = replace(STORIES["gap"].steps[0].load, scenario="unheard_of")
+def test_options_of_a_step_that_are_invalid_are_refused():
+    options = replace(STORIES["gap"].steps[0].options, scenario="unheard_of")
     with pytest.raises(RunOptionsError):
-        RunOptions(**load.chosen()).checked()
+        options.checked()

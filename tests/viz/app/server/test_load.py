@@ -2,8 +2,8 @@
 
 The limits were set before anything was measured. A session holds three runs of the country: of 10,000 firms
 they have some 25 MB of state, history for 46 years and its widgets, so 100 MB is ample (the same number as in
-viz/app/server/session_slots.py). Once all have left, what remains beyond the warm server is what allocators keep: at most
-20 MB for each of the places, as a session's runs are freed and their pages reused.
+viz/app/serving_options.py). Once all have left, allocators keep at most 20 MB for each slot beyond the warm
+server, as a session's runs are freed and their pages reused.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from tests.support.long_version import FULL, Note
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 from model import RegionalModel
+from model.country.country import build_country, load_country
 from model.country.synthetic import synthetic_country
-from tests.support.visitor import Served, Visitor, served
+from tests.support.page_client import Served, Visitor, served
 from viz.app.explore.city_map import Scales, map_frame
 from viz.app.explore.run_options import RunOptions
 from viz.app.explore.session import Session, View
-from viz.app.explore.simulation import RUN, Simulation, load_country, make_country
+from viz.app.explore.simulation import RUN, Simulation
 from viz.app.ui.translations import translator
 from viz.cli.country_commands import make_synthetic
 
@@ -286,15 +287,18 @@ def test_many_sessions_come_play_and_go(place, note: Note):
     asyncio.run(load())
     assert place.tracebacks == 0, place.said
     print(found)
-    note(what=f"page: sessions opened, {PLAYING} playing", count=OPENED + PLAYING, faults=0,
-         tracebacks=place.tracebacks, hangs=0, found=found)  # fmt: skip
+    counts = {"count": OPENED + PLAYING, "faults": 0, "tracebacks": place.tracebacks, "hangs": 0}
+    note(what=f"page: sessions opened, {PLAYING} playing", **counts, found=found)
 
 
 def test_sessions_that_play_at_once_have_the_bits_of_runs_alone():
     """In one process, without sockets: every column of every table."""
-    country = make_country(synthetic_country(30, 4))
-    chosen = [RunOptions("random_hosts", "3", "500", until="2008"), RunOptions("actual", "4", "600", until="2009"),
-              RunOptions("random_hosts", "5", "500", (("talent_mobility", 0.05),), until="2008")]  # fmt: skip
+    country = build_country(synthetic_country(30, 4))
+    chosen = [
+        RunOptions("random_hosts", "3", "500", until="2008"),
+        RunOptions("actual", "4", "600", until="2009"),
+        RunOptions("random_hosts", "5", "500", (("talent_mobility", 0.05),), until="2008"),
+    ]
     sessions = [Session(country) for _ in chosen]
     ends = []
     for session, options in zip(sessions, chosen, strict=True):
@@ -307,9 +311,8 @@ def test_sessions_that_play_at_once_have_the_bits_of_runs_alone():
         assert not [session.problem.value for session in sessions if session.problem.value]
         time.sleep(0.02)
     for session, options, quarter in zip(sessions, chosen, quarters, strict=True):
-        parameters, experiment, seed = options.checked()
-        alone = RegionalModel(parameters, experiment, seed, cities=country.cities, centres=country.centres,
-                              network=country.network)  # fmt: skip
+        parameters, scenario, seed = options.checked()
+        alone = RegionalModel(parameters, scenario, seed, country=country)
         alone.run_for(quarter)
         found = session._simulation.runs[RUN].state.tables
         assert set(found) == set(alone.state.tables)

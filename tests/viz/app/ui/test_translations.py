@@ -1,4 +1,4 @@
-"""What the page says: the same keys and places in both languages, Chinese that is Chinese, no stray text."""
+"""Texts of the page: equal keys and placeholders in both languages, and no text elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
-from viz.app.explore.run_options import available_scenarios
+from viz.app.model_catalogue import available_scenarios
 from viz.app.results.run_charts import GAPS, GROUPS, slug, unit_name
 from viz.app.ui.parameter_translations import FOLDER as PARAMETERS
 from viz.app.ui.parameter_translations import (
@@ -86,11 +86,11 @@ def test_chinese_sentences_end_as_chinese_sentences_do():
     assert not slips
 
 
-# ── What is named by the model has words ─────────────────────────────────────────────────────────
+# ── Names of the model are translated ─────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh"])
-def test_all_that_a_result_may_name_has_words(tr):
+@pytest.mark.parametrize("tr", [EN, ZH], ids=["en", "zh"])
+def test_all_names_of_results_are_translated(tr):
     wanted = [f"measures.{name}" for name in (*METRICS, *EFFECTS)]
     wanted += [f"scenarios.{name}" for name in SCENARIOS]
     wanted += [f"results.study.{name}" for name in STUDIES]
@@ -145,7 +145,7 @@ def test_names_of_parameters_are_not_mixed_up():
     assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
-# ── No text of the page that is in no file of words ──────────────────────────────────────────────
+# ── No text of the page is outside the files of translations ──────────────────────────────────────────────
 
 # Callables whose text a visitor reads, by the place or keyword of that text.
 READ = {
@@ -227,7 +227,7 @@ def literals(node: ast.expr) -> list[str]:
 ALLOWED = re.compile(r"ComputeLeap|computeleap run --config|computeleap sweep run")
 
 
-@pytest.mark.parametrize("path", sorted(PAGE.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PAGE.rglob("*.py")), ids=lambda path: path.name)
 def test_components_show_no_text_of_their_own(path):
     assert [text for text in stray_texts(path) if not ALLOWED.search(text)] == []
 
@@ -237,16 +237,16 @@ def test_the_scan_finds_a_stray_text(tmp_path):
     path.write_text(
         'import solara\nsolara.Button("Click here")\ntag("p", f"So {x} it is")\n'
         'solara.Div(attributes={"title": "Hm hm"})\n'
-        'solara.Button(words("a.b"), color="primary")\n',
+        'solara.Button(tr("a.b"), color="primary")\n',
         encoding="utf-8",
     )
     assert [text.split(": ")[1] for text in stray_texts(path)] == ["Click here", "So ", " it is", "Hm hm"]
 
 
 def test_every_key_that_the_code_names_exists():
-    pattern = re.compile(r"""words\(\s*"([a-z0-9_.]+)"|words\(\s*'([a-z0-9_.]+)'""")
+    pattern = re.compile(r"""tr\(\s*"([a-z0-9_.]+)"|tr\(\s*'([a-z0-9_.]+)'""")
     missing = []
-    for path in PAGE.glob("*.py"):
+    for path in PAGE.rglob("*.py"):
         for match in pattern.finditer(path.read_text(encoding="utf-8")):
             key = match[1] or match[2]
             if key not in EN.texts and not key.endswith("."):
