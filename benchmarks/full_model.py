@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.sweep import open_store
 from experiments.sweep.store import schemas
 
@@ -50,7 +50,6 @@ def write_experiment(folder: Path, runs: int, chunk: int = 8) -> Path:
     file.write_text(
         f"""name = "chaos"
 twin = true
-[base]
 scenario = "random_hosts"
 cities = "synthetic:12"
 until = 2012

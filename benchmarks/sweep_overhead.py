@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.run_identity import model_fingerprint
 from experiments.sweep import executors, from_values, simulate
 from experiments.sweep.chunk import ChunkReport, Task, run_chunk, store_context
@@ -44,11 +44,9 @@ SIZES = (1_000, 10_000, 100_000)
 def small(folder: Path, runs: int, chunk: int, twin: bool = False) -> Sweep:
     """A sweep of a small country: 60 cities, 2,000 firms, 21 years."""
     return from_values({
-        "name": "small", "replications": 10, "twin": twin,
-        "base": {
-            "scenario": "random_hosts", "cities": "synthetic:60", "until": 2025,
+        "name": "small", "seeds": 10, "twin": twin,
+        "scenario": "random_hosts", "cities": "synthetic:60", "until": 2025,
             "parameters": {"firms": 2000, "burn_in": 20},
-        },
         "design": {"kind": "lhs", "n": runs // 10, "factors": {"capacity_scale": {"low": 0.5, "high": 2.0}}},
         "run": {"chunk": chunk},
     }, folder)  # fmt: skip
@@ -162,7 +160,7 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
     names = list(METRICS)[:metrics]
     experiment = small(folder, runs, 500).experiment
     experiment = experiment.model_copy(update={
-        "replications": 20,
+        "seeds": 20,
         "design": experiment.design.model_copy(update={"n": runs // 20}),
         "record": experiment.record.model_copy(update={"metrics": names}),
     })  # fmt: skip

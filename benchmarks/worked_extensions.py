@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.inequality import theil
-from experiments.study.run_study import Plan, changed, run_arms
-from model.country.geography import load_centres, load_cities
-from model.country.network import build_network
+from experiments.study.run_arms import run_arms
+from experiments.study.study import Study, changed
+from model.country.country import build_country
+from model.country.geography import load_cities
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -128,17 +129,9 @@ def worked(
     base = SCENARIOS["actual"]
     arms = {"off": changed(base, neutral), "default": base}
     arms |= {arm: changed(base, values) for arm, values in VARIANTS.get(name, {}).items()}
-    plan = Plan(
-        arms,
-        tuple(seeds),
-        Parameters(firms=firms),
-        until,
-        cities,
-        load_centres(None, cities),
-        build_network(cities),
-        extension=source,
-    )
-    results = run_arms(plan, workers)
+    country = build_country(cities)
+    study = Study(arms, tuple(seeds), Parameters(firms=firms), until, country, extension=source)
+    results = run_arms(study, workers)
     if results.failures:
         raise RuntimeError(f"{name}: {results.failures}")
     rows = []

@@ -1,4 +1,7 @@
-"""Questions put to the model: twins, metrics, results on disk, sweeps.
+"""Experiments with the model: studies, measures, results on disk, sweeps, causal evaluation.
+
+>>> from experiments import run_study
+>>> results = run_study("random_hosts", seeds=2, firms=300, until=2012, out="results/small")
 
 >>> import experiments
 >>> sweep = experiments.load("capacity.toml")
@@ -7,15 +10,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+import importlib
+from typing import TYPE_CHECKING
 
-_FROM_SWEEP = ("load", "open_store", "from_values")
+if TYPE_CHECKING:
+    from experiments.study.run_study import run_study
+    from experiments.sweep import from_values, load, open_store
+
+__all__ = ["from_values", "load", "open_store", "run_study"]
+
+_MODULES = {
+    "run_study": "experiments.study.run_study",
+    "load": "experiments.sweep",
+    "open_store": "experiments.sweep",
+    "from_values": "experiments.sweep",
+}
 
 
-def __getattr__(name: str) -> Any:
-    """``load``, ``open_store`` and ``from_values`` of experiments.sweep, imported when first asked for."""
-    if name in _FROM_SWEEP:
-        from experiments import sweep
-
-        return getattr(sweep, name)
+def __getattr__(name: str) -> object:
+    """Return a public name, importing its module when it is first asked for."""
+    if name in _MODULES:
+        return getattr(importlib.import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

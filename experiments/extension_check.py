@@ -1,4 +1,4 @@
-"""``computeleap check``: what an extension does to the model, found out by running it.
+"""``computeleap extension check``: what an extension does to the model, found out by running it.
 
 Small runs on a few cities are compared to the bit: interpreted with compiled, one run with the same again, a
 twin without any difference with its twin, and, where the extension says at which values of its parameters it

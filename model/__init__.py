@@ -1,4 +1,4 @@
-"""What the economy is, and in what order things happen.
+"""The regional economy, its engine and its order of events.
 
 >>> from model import Parameters, RegionalModel
 >>> model = RegionalModel(Parameters(firms=2_000), scenario="actual", rng=1)
@@ -26,8 +26,8 @@ __all__ = [
     "Scenario",
     "after",
     "before",
-    "procedure",
     "for_each",
     "instead_of",
     "interpreted",
+    "procedure",
 ]

@@ -1,6 +1,7 @@
 """Centres that open during a run, to the bit as if the scenario had contained them from the start.
 
-The tables of centres are built again with one row more, the values of the old rows are copied, and the new row
+The tables of centres are built again with one row more, the values of the old rows are copied, and the new
+row
 gets those that it would have had: a centre that is not open yet only keeps its price. All other tables
 stay. Hence no rows need to be held in reserve, and the run equals, from that quarter on, a run of the
 scenario that it leaves in ``experiment``.
@@ -17,7 +18,7 @@ import numpy as np
 from agents.compute_provider import CLASSES, KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from model.country.country import Country
-from model.economy.initial_state import build_centre_tables
+from model.economy.centre_tables import build_centre_tables
 from model.engine.engine import Engine
 from model.engine.state import State, Table
 from model.parameters import Parameters
@@ -52,9 +53,9 @@ def open_now(run: Run, city: int | str, kind: str, size: float, industry: str | 
     row = _position(run.openings, openings)
     run.experiment, run.openings = experiment, openings
     run.state = _with_a_row(run, row)
-    run.engine = run.engine.on(run.state)
+    run.engine = run.engine.for_state(run.state)
     if run.quarter > -run.parameters.burn_in:
-        run.engine.catch_up("providers", row, run.quarter - 1)
+        run.engine.replay_row("providers", row, run.quarter - 1)
     _widen_records(run, row)
     run.move_views("providers", row)
     return run.openings[row]

@@ -1,9 +1,8 @@
-"""Every number of the model, once: default, range, unit, meaning and source.
+"""All parameters of the model: default, range, unit, meaning and source.
 
-The command line, configuration files, sliders, documentation and the JSON schema are made from this
-class. ``[prototype]`` marks a value taken over from the study that preceded the model, where it was
-chosen by judgement within the range given; ``[calibrated]`` one that was set by running the model
-(docs/decisions.md says against what).
+The command line, configuration files, sliders, documentation and the JSON schema are made from this class.
+``[prototype]`` marks a value of the study that preceded the model, where it was chosen by judgement within the
+range given; ``[calibrated]`` one that was set by running the model (docs/decisions.md gives the targets).
 """
 
 from __future__ import annotations
@@ -11,15 +10,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from agents.suggestions import nearest, shown
+from agents.user_error import UserError
 
 
-class ParameterError(ValueError):
-    """A parameter that does not exist or whose value is not allowed; the text is one clear sentence each."""
+class ParameterError(UserError):
+    """A parameter that does not exist or a value that is not allowed; the text has one sentence for each."""
 
 
 def _number(default: float, low: float, high: float, unit: str, meaning: str, source: str, group: str) -> Any:
@@ -29,10 +29,11 @@ def _number(default: float, low: float, high: float, unit: str, meaning: str, so
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number of an extension, described as those of the model are.
+    """A parameter of an extension, described like those of the model.
 
-    ``default`` says the type: a whole number stays one. ``low`` and ``high`` are the smallest and the
-    largest value allowed.
+    Attributes:
+        default: Its type is that of the parameter: an integer makes it a whole number.
+        low, high: The smallest and the largest value allowed.
     """
 
     name: str
@@ -43,6 +44,20 @@ class Parameter:
     meaning: str
     source: str = "own choice"
     group: str = "Extension"
+
+
+class ParameterRow(TypedDict):
+    """A parameter as a row of tables and forms; ``type`` is int or float."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    type: str
+    meaning: str
+    unit: str
+    source: str
+    group: str
 
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
@@ -57,16 +72,16 @@ class Parameters(BaseModel):
     """All parameters of a run; frozen. Unknown names and values out of range are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    own: ClassVar[tuple[Parameter, ...]] = ()  # of extensions, beside those below
+    own: ClassVar[tuple[Parameter, ...]] = ()  # those of extensions, in addition to those below
 
-    # One line a parameter, so that the table reads as a table.
+    # One line per parameter: a table.
     # fmt: off
     # ── Size and time ────────────────────────────────────────────────────────────────────────────
-    firms: int = _number(10_000, 1, 20_000_000, "firms", "firms at work at the start", "design", SIZE)
+    firms: int = _number(10_000, 1, 20_000_000, "firms", "active firms at the start", "design", SIZE)
     founders_per_firm: float = _number(
         1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "prototype: 60 slots, 18-48 alive", SIZE
     )
-    start_year: int = _number(2005, 1900, 2100, "year", "first year that is reported", "start of the digital-economy series [seed 003]", SIZE)
+    start_year: int = _number(2005, 1900, 2100, "year", "first year that is reported", "start of the digital-economy series [document 003]", SIZE)
     burn_in: int = _number(40, 0, 400, "quarters", "quarters run before the first reported one", "prototype", SIZE)
 
     # ── Industry chain ───────────────────────────────────────────────────────────────────────────
@@ -83,10 +98,10 @@ class Parameters(BaseModel):
 
     # ── Rungs of value added ─────────────────────────────────────────────────────────────────────
     chain_leap: float = _number(0.0, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: 0.5 in the scenario chain; with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
-    rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality that the first rung asks for", "judgement: rungs then spread over the qualities that firms have", RUNGS)
+    rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality required for the first rung", "judgement: rungs then spread over the qualities that firms have", RUNGS)
     rung_spacing: float = _number(0.05, 0.01, 2.0, "log points", "quality between two rungs", "judgement: a converted innovation, half an own one", RUNGS)
-    rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: nobody falls", "judgement", RUNGS)
-    digital_climb: float = _number(0.5, 0.0, 5.0, "ratio", "how much faster a firm that works with compute climbs; 0 switches it off", "judgement", RUNGS)
+    rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: no firm falls", "judgement", RUNGS)
+    digital_climb: float = _number(0.5, 0.0, 5.0, "ratio", "increase of the climbing rate of a firm that works with compute; 0 switches it off", "judgement", RUNGS)
     relatedness_decay: float = _number(0.5, 0.0, 1.0, "ratio", "φ: nearness of activities one rung or one tier apart; 1 makes relatedness 1 everywhere", "judgement; the idea is Hidalgo et al. (2007)", RUNGS)
     rung_margin: float = _number(0.08, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
     rewiring: float = _number(0.1, 0.0, 1.0, "1/climb", "chance that a firm that climbed looks at a new supplier (and, apart, at a new customer); 0 switches it off", "judgement, 0.05-0.2", RUNGS)
@@ -95,16 +110,16 @@ class Parameters(BaseModel):
     # ── New technique ────────────────────────────────────────────────────────────────────────────
     paradigm_arrival: float = _number(0.0, 0.0, 2300.0, "year", "year in which the new technique arrives; 0 switches techniques off (a year after the run leaves learning in the old one alone)", "scenario paradigm: 2012, when deep learning became practicable", TECHNIQUE)
     old_start: float = _number(0.0, -1.0, 1.0, "log points", "quality that the old technique adds without experience", "normalisation", TECHNIQUE)
-    old_limit: float = _number(0.6, -1.0, 2.0, "log points", "and with all experience", "judgement", TECHNIQUE)
+    old_limit: float = _number(0.6, -1.0, 2.0, "log points", "quality that the old technique adds with full experience", "judgement", TECHNIQUE)
     new_start: float = _number(0.45, -1.0, 2.0, "log points", "quality that the new technique adds without experience", "judgement: below the old one in experienced cities", TECHNIQUE)
-    new_limit: float = _number(1.4, -1.0, 3.0, "log points", "and with all experience", "judgement: above the old one's limit", TECHNIQUE)
+    new_limit: float = _number(1.4, -1.0, 3.0, "log points", "quality that the new technique adds with full experience", "judgement: above the old one's limit", TECHNIQUE)
     learning_rate: float = _number(0.025, 0.0, 1.0, "1/quarter of sales", "η: learning by doing", "judgement: two thirds are learned in ten years of average practice", TECHNIQUE)
     compute_learning: float = _number(1.0, 0.0, 5.0, "elasticity", "ε: speed of learning the new technique to cheapness of compute; 0 switches it off", "judgement", TECHNIQUE)
-    experience_diffusion: float = _number(0.0, 0.0, 1.0, "fraction", "ψ: part of the experience that counts that is common to cities; the dial from reversal to common progress", "judgement", TECHNIQUE)
+    experience_diffusion: float = _number(0.0, 0.0, 1.0, "fraction", "ψ: share of effective experience that is common to all cities; 0 allows reversal, 1 gives common progress", "judgement", TECHNIQUE)
     experience_reach: float = _number(500.0, 10.0, 1e6, "km", "distance over which others' experience falls by 1/e", "spillovers between EU regions fall by 55-70 % over 500 km (Reg. Sci. Urban Econ. 43(1), 2013) [general knowledge, check]", TECHNIQUE)
     payback_horizon: float = _number(12.0, 0.0, 100.0, "quarters", "b: time within which a change of technique must pay", "payback rule of three years, as in models of the Keynes+Schumpeter family [general knowledge, check]", TECHNIQUE)
     switching_cost: float = _number(1.0, 0.0, 100.0, "quarters of sales/wage", "cost of retraining at a wage of 1", "judgement", TECHNIQUE)
-    technique_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest chance that a firm at work changes its technique", "judgement, near adoption_hazard", TECHNIQUE)
+    technique_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest chance that an active firm changes its technique", "judgement, near adoption_hazard", TECHNIQUE)
     technique_scale: float = _number(0.2, 0.005, 10.0, "quarters of sales", "scale of the logistic choice", "judgement", TECHNIQUE)
     technique_lock_in: float = _number(1.0, 0.0, 1.0, "0 or 1", "1: firms choose; 0: all take up the new technique on arrival", "switch", TECHNIQUE)
 
@@ -138,13 +153,13 @@ class Parameters(BaseModel):
 
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     local_tax: float = _number(0.10, 0.0, 0.5, "fraction", "local tax on revenue", "prototype", GOVERNMENT)
-    redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy eats", "prototype", GOVERNMENT)
+    redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy absorbs", "prototype", GOVERNMENT)
     surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
     voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers then pay about a quarter of the bill; the prototype has 0.10", GOVERNMENT)
     voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "prototype", GOVERNMENT)
-    voucher_small_firms: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are for small firms alone", "design: the Shanghai rule for young users", GOVERNMENT)
+    voucher_small_firms: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are for small firms only", "design: the Shanghai rule for young users", GOVERNMENT)
     small_firm_size: float = _number(1.0, 0.0, 10.0, "ratio", "sales below which a firm counts as small, relative to the country's mean", "judgement", GOVERNMENT)
-    voucher_local_supply: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers hold for centres of the own province alone", "design: the Guizhou rule", GOVERNMENT)
+    voucher_local_supply: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are valid only in centres of the firm's own province", "design: the Guizhou rule", GOVERNMENT)
     attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
     attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
     ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
@@ -170,32 +185,32 @@ class Parameters(BaseModel):
     green_share_east: float = _number(0.25, 0.0, 1.0, "fraction", "green power in the east and northeast", "general knowledge, check: non-fossil share of generation", COMPUTE)
     green_share_central: float = _number(0.30, 0.0, 1.0, "fraction", "green power in the centre", "general knowledge, check", COMPUTE)
     green_share_west: float = _number(0.50, 0.0, 1.0, "fraction", "green power in the west", "general knowledge, check: hydropower of the southwest, wind and sun of the northwest", COMPUTE)
-    service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost beside electricity", "prototype 0.4-0.7 in all; split by G5", COMPUTE)
+    service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost other than electricity", "prototype 0.4-0.7 in all; split by G5", COMPUTE)
     electricity_use: float = _number(0.372, 0.0, 5.0, "money/compute per CNY/kWh", "electricity per unit of compute", "G5: electricity 30-50 % of operating cost", COMPUTE)
     power_usage_effectiveness: float = _number(1.25, 1.0, 3.0, "ratio", "PUE", "G6: 1.04-1.5", COMPUTE)
     electricity_east: float = _number(0.57, 0.05, 3.0, "CNY/kWh", "power price in the east and northeast", "G3", COMPUTE)
     electricity_central: float = _number(0.50, 0.05, 3.0, "CNY/kWh", "power price in the centre", "judgement, between G2 and G3", COMPUTE)
     electricity_west: float = _number(0.39, 0.05, 3.0, "CNY/kWh", "power price in the west", "G2", COMPUTE)
     target_utilisation: float = _number(0.8, 0.1, 0.99, "fraction", "utilisation that the price rule aims at", "prototype, 0.7-0.85", COMPUTE)
-    price_adjustment: float = _number(0.15, 0.0, 1.0, "1/quarter", "answer of the log price to utilisation − target", "prototype", COMPUTE)
+    price_adjustment: float = _number(0.15, 0.0, 1.0, "1/quarter", "response of the log price to utilisation − target", "prototype", COMPUTE)
     price_fall: float = _number(0.10, 0.0, 1.0, "log points", "largest fall in a quarter", "prototype", COMPUTE)
     price_rise: float = _number(0.15, 0.0, 1.0, "log points", "largest rise in a quarter", "prototype", COMPUTE)
     opening_discount: float = _number(0.2, 0.0, 0.9, "fraction", "introductory price below the commercial cloud's", "judgement", COMPUTE)
-    tender_rate: float = _number(0.25, 0.01, 1.0, "1/quarter", "share of contracts that is tendered anew", "judgement: contracts of a year", COMPUTE)
+    tender_rate: float = _number(0.25, 0.01, 1.0, "1/quarter", "share of contracts that is tendered", "judgement: contracts of a year", COMPUTE)
     maximum_load: float = _number(0.95, 0.1, 1.0, "fraction", "load up to which a centre signs new contracts", "judgement", COMPUTE)
     remote_access: float = _number(1.0, 0.0, 1.0, "0 or 1", "1 if centres sell to other cities; 0 switches remote service off", "prototype", COMPUTE)
-    interoperability_friction: float = _number(0.5, 0.0, 2.0, "ratio", "extra compute bought at a distance for want of common units and interfaces", "prototype, 0-0.8 [seed 001]", COMPUTE)
+    interoperability_friction: float = _number(0.5, 0.0, 2.0, "ratio", "extra compute that a remote purchase needs for lack of common units and interfaces", "prototype, 0-0.8 [document 001]", COMPUTE)
     latency_penalty_basic: float = _number(0.02, 0.0, 0.5, "1/10 ms", "cost of latency, basic compute", "prototype", COMPUTE)
     latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "prototype", COMPUTE)
     latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "prototype", COMPUTE)
-    real_time_share_basic: float = _number(0.4, 0.0, 1.0, "fraction", "share of basic compute whose work must be answered at once; 0 switches the class off", "judgement: real-time work computes in the east, batch work may go west [seed 003, G12]", COMPUTE)
-    real_time_share_intelligent: float = _number(0.3, 0.0, 1.0, "fraction", "the same for intelligent compute: inference on line", "judgement", COMPUTE)
-    real_time_share_super: float = _number(0.0, 0.0, 1.0, "fraction", "the same for supercomputing: simulations may wait", "judgement", COMPUTE)
+    real_time_share_basic: float = _number(0.4, 0.0, 1.0, "fraction", "share of real-time work in basic compute; 0 switches the class off", "judgement: real-time work computes in the east, batch work may go west [document 003, G12]", COMPUTE)
+    real_time_share_intelligent: float = _number(0.3, 0.0, 1.0, "fraction", "the same for intelligent compute: online inference", "judgement", COMPUTE)
+    real_time_share_super: float = _number(0.0, 0.0, 1.0, "fraction", "the same for supercomputing: simulations are batch work", "judgement", COMPUTE)
     real_time_limit: float = _number(5.0, 0.0, 1e3, "ms", "one-way latency within which real-time work must be answered", "G10: the 5 ms circle of a hub", COMPUTE)
-    batch_limit: float = _number(1e3, 0.0, 1e3, "ms", "one-way latency within which other work must be answered", "design: no limit in practice", COMPUTE)
-    dedicated_gain: float = _number(0.25, 0.0, 2.0, "fraction", "work that a dedicated centre does for its industry beyond a general-purpose one", "judgement; seed 001 has no figure", COMPUTE)
-    exchange: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if compute is traded on an exchange with one price for each service; 0 leaves it to tenders", "design [seed 001: cross-region trading]", COMPUTE)
-    exchange_fee: float = _number(0.02, 0.0, 0.5, "fraction", "the exchange's part of the turnover", "judgement", COMPUTE)
+    batch_limit: float = _number(1e3, 0.0, 1e3, "ms", "one-way latency within which batch work must be answered", "design: no limit in practice", COMPUTE)
+    dedicated_gain: float = _number(0.25, 0.0, 2.0, "fraction", "extra work that a dedicated centre does for its industry, compared with a general-purpose one", "judgement; document 001 has no figure", COMPUTE)
+    exchange: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if compute is traded on an exchange with one price for each service; 0: by tender", "design [document 001: cross-region trading]", COMPUTE)
+    exchange_fee: float = _number(0.02, 0.0, 0.5, "fraction", "the exchange's share of the turnover", "judgement", COMPUTE)
     ask_markup: float = _number(0.05, 0.0, 2.0, "fraction", "markup on marginal cost below which a centre does not sell on the exchange", "judgement", COMPUTE)
     queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
     capacity_scale: float = _number(1.0, 0.0, 100.0, "ratio", "capacity of every centre relative to the three below", "design", COMPUTE)
@@ -208,23 +223,23 @@ class Parameters(BaseModel):
 
     # ── Building of centres ──────────────────────────────────────────────────────────────────────
     building_slots: int = _number(0, 0, 2000, "centres", "centres that can be built in a run; 0 switches building off", "design", BUILDING)
-    building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
+    building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, counted from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
     building_lag: float = _number(5.0, 1.0, 40.0, "quarters", "from order to opening", "G17: 273 days to 4 years", BUILDING)
-    building_effort: float = _number(0.005, 0.0, 0.5, "fraction", "share of its free budget that a city sets aside for centres; 0 keeps cities from building", "judgement: a quarter of what goes into vouchers at full attention", BUILDING)
+    building_effort: float = _number(0.005, 0.0, 0.5, "fraction", "share of its free budget that a city sets aside for centres; 0 keeps cities from building", "judgement: a quarter of the spending on vouchers at full attention", BUILDING)
     forecast_weight: float = _number(0.5, 0.01, 1.0, "fraction", "weight of the last year in a city's forecast of demand", "judgement", BUILDING)
-    optimism: float = _number(0.15, -0.5, 5.0, "fraction", "growth that a city adds to the demand it sees", "seed 003: intelligent compute grows by a third a year; half of it is seen here [judgement]", BUILDING)
-    yardstick: float = _number(0.3, 0.0, 2.0, "fraction", "part of the lead of similar cities of the province that a city wants to make up; 0 switches it off", "judgement, 0.2-0.5 [Yu, Zhou & Zhu 2016]", BUILDING)
+    optimism: float = _number(0.15, -0.5, 5.0, "fraction", "growth that a city adds to observed demand", "document 003: intelligent compute grows by a third a year; half of it is assumed here [judgement]", BUILDING)
+    yardstick: float = _number(0.3, 0.0, 2.0, "fraction", "share of the lead of similar cities of the province that a city wants to close; 0 switches it off", "judgement, 0.2-0.5 [Yu, Zhou & Zhu 2016]", BUILDING)
     smallest_centre: float = _number(0.05, 0.001, 1.0, "ratio", "smallest centre that is built, relative to a standard one", "judgement", BUILDING)
     centre_cost: float = _number(1.5, 0.01, 100.0, "money per compute/quarter", "cost of a unit of capacity", "judgement: paid back in three to five years at the target use", BUILDING)
     capital_charge: float = _number(0.06, 0.0, 1.0, "1/quarter", "depreciation and interest on the cost", "depreciation of 0.20 a year [five years' life] and interest of 0.04", BUILDING)
-    grant_rate: float = _number(0.0, 0.0, 0.95, "fraction", "part of the cost of a centre that the state pays; 0 switches grants off", "design", BUILDING)
-    grants_to_hubs: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if grants are for hub cities alone", "design", BUILDING)
-    hubs_only: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if centres may be built in hub cities alone", "the rule of 2023 on new large centres [peers: NDRC 2023-12]", BUILDING)
-    programme_share: float = _number(0.0, 0.0, 2.0, "fraction", "part of the cloud's work that may wait for which the state orders centres in hubs; 0 switches its programme off", "design; at least 60 % of new capacity is to go to the hubs [rule of 2023-12]", BUILDING)
+    grant_rate: float = _number(0.0, 0.0, 0.95, "fraction", "share of the cost of a centre that the state pays; 0 switches grants off", "design", BUILDING)
+    grants_to_hubs: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if grants are for hub cities only", "design", BUILDING)
+    hubs_only: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if centres may be built in hub cities only", "the rule of 2023 on new large centres [peers: NDRC 2023-12]", BUILDING)
+    programme_share: float = _number(0.0, 0.0, 2.0, "fraction", "share of the cloud's batch work for which the state orders centres in hubs; 0 switches the programme off", "design; at least 60 % of new capacity is to go to the hubs [rule of 2023-12]", BUILDING)
     entrants_a_year: float = _number(2.0, 0.0, 50.0, "centres/year", "largest number of providers that enter in a year, for each kind; 0 switches entry off", "judgement", BUILDING)
-    entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "return on the money put in below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
+    entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "expected return on investment below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
     debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
-    soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses that a city bears of its own centre, relative to those a lender bears", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
+    soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.05, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
@@ -236,7 +251,7 @@ class Parameters(BaseModel):
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
 
     # ── Closed economy ───────────────────────────────────────────────────────────────────────────
-    closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the one city a closed economy, in the place of all regional mechanisms", "seed 003, appendix", CLOSED)
+    closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the single city a closed economy, which replaces all regional mechanisms", "document 003, appendix", CLOSED)
     closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
     closed_compute_share: float = _number(0.40, 0.1, 0.45, "elasticity", "β: output to compute used directly", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
     closed_service_compute: float = _number(1.5, 0.1, 10.0, "compute/service", "η: compute capital per unit of services a year", "prototype", CLOSED)
@@ -248,13 +263,13 @@ class Parameters(BaseModel):
     closed_external_effect: float = _number(0.0, 0.0, 1.0, "elasticity", "e: work of capital to the economy's compute; 0 is the constant that balanced growth needs, 1 the printed equation", "judgement", CLOSED)
     closed_initial_capital: float = _number(1.0, 1e-3, 1e3, "capital", "K at the start", "prototype", CLOSED)
     closed_initial_compute: float = _number(1.0, 1e-3, 1e3, "compute", "H_T at the start", "prototype", CLOSED)
-    closed_initial_rented: float = _number(0.5, 0.01, 0.99, "fraction", "share of compute that the provider rents at the start", "judgement: far from where it ends", CLOSED)
-    closed_initial_markup: float = _number(2.0, 1.01, 20.0, "ratio", "price over cost that the provider starts with", "judgement: far from where it ends", CLOSED)
-    closed_price_trial: float = _number(1e-4, 1e-5, 0.05, "log points", "distance of the two prices that the provider tries beside its own", "judgement: the mark-up is then found to about 1e-8", CLOSED)
-    closed_bid_adjustment: float = _number(0.05, 0.0, 0.1, "exponent", "answer of the provider's bid for compute to a shortage; above 0.1 it swings where demand is elastic", "judgement", CLOSED)
-    closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "answer of compute's place to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
-    closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "answer of a firm's inputs to what they bring over their rental; 0 switches it off", "judgement", CLOSED)
-    closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "answer of consumption per wealth to growth above what is wanted; 0 switches it off", "judgement", CLOSED)
+    closed_initial_rented: float = _number(0.5, 0.01, 0.99, "fraction", "share of compute that the provider rents at the start", "judgement: far from its final value", CLOSED)
+    closed_initial_markup: float = _number(2.0, 1.01, 20.0, "ratio", "price over cost that the provider starts with", "judgement: far from its final value", CLOSED)
+    closed_price_trial: float = _number(1e-4, 1e-5, 0.05, "log points", "distance between the provider's price and the two that it tries", "judgement: the mark-up is then found to about 1e-8", CLOSED)
+    closed_bid_adjustment: float = _number(0.05, 0.0, 0.1, "exponent", "response of the provider's bid for compute to a shortage; above 0.1 it oscillates if demand is elastic", "judgement", CLOSED)
+    closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "response of the allocation of compute to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
+    closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "response of a firm's inputs to their marginal product over their rental; 0 switches it off", "judgement", CLOSED)
+    closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "response of consumption per wealth to growth above the desired rate; 0 switches it off", "judgement", CLOSED)
 
     # fmt: on
 
@@ -268,24 +283,25 @@ class Parameters(BaseModel):
         return given
 
     @classmethod
-    def checked(cls, **values: Any) -> Parameters:
-        """Parameters with some values changed; errors are sentences, not a validation report."""
+    def checked(cls, **values: float) -> Parameters:
+        """Return parameters with these values. Raises ParameterError, one sentence for each mistake."""
+        given: dict[str, Any] = dict(values)
         try:
-            return cls(**values)
+            return cls(**given)
         except ValidationError as error:
             raise ParameterError("; ".join(_sentence(item, cls) for item in error.errors())) from None
 
-    def changed(self, **values: Any) -> Parameters:
-        """A copy with some values changed, checked like new ones."""
+    def changed(self, **values: float) -> Parameters:
+        """Return a copy with some values changed, checked like new ones."""
         return type(self).checked(**{**self.model_dump(), **values})
 
     def numbers(self) -> dict[str, float]:
-        """All values by name, as the engine reads them."""
+        """Return all values by name, as the engine reads them."""
         return {name: float(value) for name, value in self.model_dump().items()}
 
 
 class _Extended(Parameters):
-    """Parameters with further ones, which copies and worker processes make anew from their description."""
+    """Parameters with those of extensions; copies and worker processes rebuild the class from their description."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.own, self.model_dump(exclude_unset=True))
@@ -297,7 +313,7 @@ def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
 
 @functools.lru_cache(maxsize=64)
 def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
-    """The class of parameters with those of extensions added at its end; ``Parameters`` itself for none."""
+    """Return the class of parameters with those of extensions added at the end; ``Parameters`` if there are none."""
     if not own:
         return Parameters
     fields: Any = {
@@ -314,13 +330,13 @@ def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
 
 def parameter_rows(
     table: type[Parameters] = Parameters, names: Iterable[str] | None = None
-) -> list[dict[str, Any]]:
-    """``describe`` of all parameters of the table, or of those named, in order."""
+) -> list[ParameterRow]:
+    """Return ``describe`` of all parameters, or of those named, in order."""
     return [describe(name, table) for name in (table.model_fields if names is None else names)]
 
 
 def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
-    """The sentence that answers a parameter name that does not exist, with the nearest names."""
+    """Return the message for a parameter name that does not exist, with the nearest names."""
     near = nearest(name, table.model_fields)
     hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"
@@ -335,10 +351,10 @@ def _sentence(error: Any, table: type[Parameters]) -> str:
     return f"parameter {name} cannot be {shown(error['input'])}: it must be {allowed} ({row['unit']})"
 
 
-def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:
-    """Default, range, unit, meaning, source and group of one parameter, as plain values.
+def describe(name: str, table: type[Parameters] = Parameters) -> ParameterRow:
+    """Return default, range, unit, meaning, source and group of one parameter, as plain values.
 
-    ``table``: the class of parameters; that of ``model.extended`` knows those of extensions too.
+    ``table``: the class of parameters; that of an ``Extended`` model includes those of extensions.
     """
     field = table.model_fields[name]
     bounds = {type(item).__name__: item for item in field.metadata}
@@ -350,6 +366,8 @@ def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:
         "low": bounds["Ge"].ge,
         "high": bounds["Le"].le,
         "type": "int" if isinstance(field.default, int) else "float",
-        "meaning": field.description,
-        **extra,
+        "meaning": str(field.description),
+        "unit": str(extra["unit"]),
+        "source": str(extra["source"]),
+        "group": str(extra["group"]),
     }

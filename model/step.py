@@ -5,10 +5,11 @@ A rule is named by its file in ``agents`` (``firm.revenue``), a procedure by its
 
 from __future__ import annotations
 
-from agents import centre_investment, closed_economy, firm, technique, value_chain, wages
+from agents import centre_investment, centre_solvency, closed_economy, firm, technique, value_chain, wages
 from agents import city_government as city
 from agents import compute_provider as centre
 from model.economy import (
+    centre_bankruptcy,
     centre_orders,
     closed_economy_markets,
     compute_delivery,
@@ -18,6 +19,7 @@ from model.economy import (
     labour_market,
     national_averages,
     product_market,
+    site_survey,
     supply_chains,
     technique_diffusion,
 )
@@ -107,7 +109,7 @@ REGIONAL_QUARTER = (
     procedure("tasks travel over the network to the centres, as far as its links can carry them",
         compute_delivery.carry_tasks),
     procedure("centres deliver, are paid, and buy in what they cannot deliver",
-        compute_delivery.settle_centres),
+        compute_delivery.deliver_and_pay),
     procedure("the exchange takes its fee", compute_exchange.pay_fees, when="exchange"),
     for_each("centres move their prices towards the target utilisation", "providers", centre.price,
         when="not exchange"),
@@ -151,19 +153,19 @@ REGIONAL_QUARTER = (
     for_each("cities set money aside for centres", "cities", centre_investment.building_fund,
         when="building_slots"),
     for_each("centres earn the cost of their capital or fail", "providers",
-        centre_investment.equity, centre_investment.failing, when="building_slots"),
-    procedure("bankrupt centres close", centre_orders.close_failed, when="building_slots"),
-    procedure("cities compare their capacity with that of similar cities", centre_orders.look_around,
+        centre_solvency.equity, centre_solvency.failing, when="building_slots"),
+    procedure("bankrupt centres close", centre_bankruptcy.close_bankrupt_centres, when="building_slots"),
+    procedure("cities compare their capacity with that of similar cities", site_survey.compare_with_peers,
         every=4, when="building_slots"),
     for_each("cities forecast demand and state the capacity that they want", "city_kinds",
         centre_investment.forecast, centre_investment.wish, every=4, when="building_slots"),
-    procedure("providers survey sites", centre_orders.survey_sites, every=4, when="building_slots"),
+    procedure("providers survey sites", site_survey.survey_sites, every=4, when="building_slots"),
     for_each("providers estimate the return of each site", "city_kinds",
         centre_investment.site_capacity, centre_investment.site_return, every=4, when="building_slots"),
-    procedure("the state orders centres in hubs", centre_orders.decide_programme, every=4,
+    procedure("the state orders centres in hubs", centre_orders.order_programme_centres, every=4,
         when="building_slots"),
-    procedure("cities order centres", centre_orders.decide_public, every=4, when="building_slots"),
-    procedure("providers order centres", centre_orders.decide_private, every=4, when="building_slots"),
+    procedure("cities order centres", centre_orders.order_public_centres, every=4, when="building_slots"),
+    procedure("providers order centres", centre_orders.order_private_centres, every=4, when="building_slots"),
     procedure("orders become centres", centre_orders.place_orders, every=4, when="building_slots"),
 )  # fmt: skip
 

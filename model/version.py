@@ -1,3 +1,3 @@
-"""The version of what the model does: raised when the same seed gives other results."""
+"""The version of the model's results: raised when the same seed gives other results."""
 
 VERSION = "2"

@@ -1,26 +1,32 @@
-"""The command ``computeleap``, or ``python -m viz``: signals are heard before anything else is imported."""
+"""The command ``computeleap``, or ``python -m viz``: signals are handled before anything else is imported."""
 
 from __future__ import annotations
 
 import sys
 
-from viz.cli.signals import exit_code, from_now_on, leave
+from viz.cli.shadowed_packages import shadowing_package
+from viz.cli.signals import Interrupted, exit_code, exit_now, resend_swallowed, set_handler
 
 
 def main() -> None:
-    """Entry point of the command."""
-    from_now_on()
-    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows a question mark
+    """Run the command line."""
+    set_handler(exit_now)
+    resend_swallowed()
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # a character that the terminal cannot show becomes a question mark
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    shadow = shadowing_package()
+    if shadow:
+        print(f"computeleap: {shadow}", file=sys.stderr)
+        sys.exit(2)
     from viz.cli.commands import app
 
     try:
         app()
-    except KeyboardInterrupt:  # between two of those who hear it
-        leave(exit_code() - 128)
-    finally:
-        # CPython ends itself with SIGINT if one came in the text that it evaluated last, whatever the code.
-        eval("0")
+    except Interrupted:  # a signal outside the blocks that expect one
+        exit_now(exit_code() - 128)
 
 
 if __name__ == "__main__":

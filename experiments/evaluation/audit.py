@@ -8,7 +8,6 @@ where it was left and more panels can be added later.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -22,12 +21,13 @@ from experiments.evaluation.estimator_registry import ESTIMATORS
 from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
 from experiments.evaluation.true_effects import find_true_effects, run_with, some_hosts
-from experiments.results.write_results import rules_fingerprint, versions, write_whole
 from experiments.storage import parquet
+from experiments.storage.atomic_write import whole_file, write_whole
 from experiments.storage.json_file import read_object
-from experiments.study.study import Study
-from model.country.geography import load_centres
-from model.country.network import build_network
+from experiments.storage.provenance import versions
+from experiments.study.run_identity import rules_fingerprint
+from experiments.study.study import Study, changed, twins
+from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from model.parameters import Parameters
@@ -87,11 +87,9 @@ class AuditSettings:
 
     def study(self) -> Study:
         """The study that all runs belong to."""
-        country = synthetic_country(self.cities, self.country_seed)
-        return Study(
-            find_scenario("none"), (1,), Parameters.checked(firms=self.firms), self.until, country,
-            load_centres(None, country), build_network(country),
-        )  # fmt: skip
+        country = build_country(synthetic_country(self.cities, self.country_seed))
+        parameters = Parameters.checked(firms=self.firms)
+        return Study(twins(find_scenario("none")), (1,), parameters, self.until, country)
 
 
 def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFrame:
@@ -102,12 +100,12 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
         untreated = run_with(study, number, [], **changes)
         for way in WAYS:
             sites = Sites(way, settings.hosts, settings.first, settings.last)
-            openings = draw_scenario(sites, study.cities, start, number, untreated).openings
+            openings = draw_scenario(sites, study.country.cities, start, number, untreated).openings
             treated = run_with(study, number, openings, **changes)
             hosts = some_hosts(openings, settings.left_out, number, quarter_of(f"{settings.until}Q4", start))
             world = _changed(study, changes)
             truth = find_true_effects(world, number, openings, treated, untreated, hosts)
-            panel = make_panel(treated, study.cities, openings, study.parameters, number)
+            panel = make_panel(treated, study.country.cities, openings, study.parameters, number)
             for name, state in STATES.items():
                 facts = {
                     "number": number, "sites": way, "spillover": spillover, "data": name,
@@ -120,9 +118,7 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
 
 
 def _changed(study: Study, changes: dict[str, float]) -> Study:
-    return replace(
-        study, scenario=replace(study.scenario, parameters={**study.scenario.parameters, **changes})
-    )
+    return replace(study, arms=twins(changed(study.scenario, changes)))
 
 
 def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[dict[str, Any]]:
@@ -150,12 +146,8 @@ def run_audit(
     for number in range(1, panels + 1):
         target = folder / f"panel-{number:05d}.parquet"
         if not target.exists():
-            part = target.with_name(f".{os.getpid()}-{target.name}")
-            try:
+            with whole_file(target) as part:
                 parquet.write(audit_panel(settings, study, number), part)
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
         finished(number)
     return read_audit(folder)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.held_channels import HELD_CHANNELS, runs_with_held_channels
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, all_rows
-from experiments.evaluation.rerun import Results, check_repeatable, read_results
+from experiments.evaluation.rerun import RepeatableResults, check_repeatable, read_repeatable
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
@@ -75,10 +75,10 @@ def evaluate(
 ) -> Evaluation:
     """All tables of a results folder, its first ``seeds`` seeds.
 
-    Raises InputError: no results folder, runs that do not come out the same again, or no centre in them.
+    Raises InputError: no results folder, runs that cannot be repeated, or no centre in them.
     """
     options = options or EvaluationOptions()
-    results = read_results(folder, links)
+    results = read_repeatable(folder, links)
     if not len(results.centres) or not any(results.openings(seed) for seed in results.seeds):
         raise InputError([f"no centre opens in the runs of {folder}: there is nothing to evaluate"])
     check_repeatable(results)
@@ -133,22 +133,22 @@ def _careful(job: SeedJob) -> list[TableRow] | Exception:
 
 def evaluate_seed(job: SeedJob) -> list[TableRow]:
     """All rows of one seed."""
-    results = read_results(job.folder, job.links)
+    results = read_repeatable(job.folder, job.links)
     subject = simulated_subject(results, job.seed, job.options)
     rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
     return rows + (list(_held(results, job.seed, subject)) if job.close else [])
 
 
-def simulated_subject(results: Results, seed: int, options: EvaluationOptions) -> PanelWithRoles:
+def simulated_subject(results: RepeatableResults, seed: int, options: EvaluationOptions) -> PanelWithRoles:
     """The panel of one seed with the truth beside it."""
     study, openings = results.study, results.openings(seed)
     with_centres, without = results.rows(seed, WITH), results.rows(seed, WITHOUT)
     last = quarter_of(f"{study.until}Q4", study.parameters.start_year)
     hosts = some_hosts(openings, options.left_out, seed, last)
     truth = find_true_effects(study, seed, openings, with_centres, without, hosts)
-    panel = make_panel(with_centres, study.cities, openings, study.parameters, seed)
+    panel = make_panel(with_centres, study.country.cities, openings, study.parameters, seed)
     panel = with_flaws(panel, options.flaws, seed)
-    panel.attrs["city_order"] = study.cities["city_id"].tolist()
+    panel.attrs["city_order"] = study.country.cities["city_id"].tolist()
     controls = tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
     return PanelWithRoles(
         panel, options.outcome, controls, {name: label for name, label in CHANNELS.items() if name in panel},
@@ -157,9 +157,9 @@ def simulated_subject(results: Results, seed: int, options: EvaluationOptions) -
     )  # fmt: skip
 
 
-def _gap_indices(results: Results, seed: int) -> Iterable[TableRow]:
+def _gap_indices(results: RepeatableResults, seed: int) -> Iterable[TableRow]:
     """True change of the gap indices in the last year, %: with centres against without."""
-    cities = results.study.cities
+    cities = results.study.country.cities
     people, region = cities["population_2010"].to_numpy(dtype=float), cities["region"].to_numpy()
     arms = [
         gap_measures(results.rows(seed, arm)["innovation"].to_numpy()[-len(cities) :], people, region)
@@ -174,12 +174,12 @@ def _gap_indices(results: Results, seed: int) -> Iterable[TableRow]:
             }
 
 
-def _held(results: Results, seed: int, subject: PanelWithRoles) -> Iterable[TableRow]:
+def _held(results: RepeatableResults, seed: int, subject: PanelWithRoles) -> Iterable[TableRow]:
     """True total effect on hosts with a channel held where it would be without centres, and with it free."""
     assert subject.truth is not None
     clamps = {**{channel: (channel,) for channel in HELD_CHANNELS}, ALL_SIX: tuple(HELD_CHANNELS)}
     runs = runs_with_held_channels(results.study, seed, results.openings(seed), clamps)
-    count = len(results.study.cities)
+    count = len(results.study.country.cities)
     base = measures(runs[WITHOUT], count)
     for name, held in clamps.items():
         run = measures(runs[name], count)

@@ -19,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.evaluation.true_effects import given
-from experiments.study.study import WITH, WITHOUT, Study, model_of, yearly_cities
+from experiments.study.one_run import model_of, yearly_cities
+from experiments.study.study import WITH, WITHOUT, Study, twins
 from model.engine.engine import Call
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Opening
@@ -95,7 +96,7 @@ class _Watch:
 
             return noted
 
-        self.twin.engine.around(event, wrap)
+        self.twin.engine.wrap_event(event, wrap)
 
     def hold(self, model: RegionalModel, channel: str) -> None:
         """Keep a channel of another run at the twin's; the twin has to be a quarter ahead."""
@@ -111,7 +112,7 @@ class _Watch:
 
             return held
 
-        model.engine.around(clamp.event, wrap)
+        model.engine.wrap_event(clamp.event, wrap)
 
 
 def _copies(model: RegionalModel, columns: Sequence[Column]) -> Copies:
@@ -148,7 +149,7 @@ def runs_with_held_channels(
 
     clamps: name of a run → the channels it holds, names of ``HELD_CHANNELS``. The twin's name is ``without``.
     """
-    plan = replace(study, scenario=given(study, openings))
+    plan = replace(study, arms=twins(given(study, openings)))
     twin = model_of(plan, seed, WITHOUT)
     watch = _Watch(twin)
     watch.follow(sorted({channel for held in clamps.values() for channel in held}))

@@ -31,7 +31,7 @@ MEASURES = (
 def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
     """Outcomes and channels of one run, each (years, cities).
 
-    yearly: rows of ``experiments.study.study.run_one`` in order of year and city.
+    yearly: rows of ``experiments.study.one_run.run_one`` in order of year and city.
     """
     square = {
         name: yearly[name].to_numpy(dtype=np.float64).reshape(-1, cities)
@@ -69,7 +69,7 @@ def make_panel(
 ) -> pd.DataFrame:
     """The panel of one run: a row per city and year, columns as in ``codebook.CODEBOOK``.
 
-    yearly: rows of ``experiments.study.study.run_one``; openings: the centres of the run. seed: that
+    yearly: rows of ``experiments.study.one_run.run_one``; openings: the centres of the run. seed: that
     of the run, which drew its institutions.
     """
     count = len(cities)

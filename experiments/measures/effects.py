@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
-from experiments.study.study import WITH, WITHOUT, TwinResults
+from experiments.study.results import Results
+from experiments.study.study import WITH, WITHOUT
 from model.country.geography import distances_km, nearest_distance_km
 
 BANDS_KM = (0.0, 150.0, 300.0, 500.0, 750.0, 1000.0, np.inf)
@@ -61,9 +62,10 @@ class Pair:
         return self.without[measure][:WINDOW_YEARS].mean(0)
 
 
-def pairs(results: TwinResults) -> list[Pair]:
-    """The pairs of a study, one per seed."""
-    return pairs_of(results.panel, results.centres, results.study.cities)
+def pairs(results: Results) -> list[Pair]:
+    """Return the pairs of the arms ``with`` and ``without``, one per seed for which both have ended."""
+    twins = results.pair()
+    return pairs_of(twins.panel, twins.centres[twins.centres["arm"] == WITH], twins.study.country.cities)
 
 
 def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -> list[Pair]:
@@ -194,10 +196,16 @@ def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
         for index in by_seed[0][0]:
             treated, control = (np.array([part[arm][index] for part in by_seed]) for arm in (0, 1))
             difference = mean_and_se(treated - control)
-            rows.append({
-                "year": int(year), "index": index, "with": treated.mean(), "without": control.mean(),
-                "difference": difference["mean"], "se": difference["se"],
-            })  # fmt: skip
+            rows.append(
+                {
+                    "year": int(year),
+                    "index": index,
+                    "with": treated.mean(),
+                    "without": control.mean(),
+                    "difference": difference["mean"],
+                    "se": difference["se"],
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -246,17 +254,19 @@ def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
         hosting.append(np.isin(np.arange(len(cities)), pair.hosts))
     moved = np.array(gains)
     count = len(found)
-    return pd.DataFrame({
-        "city_id": cities["city_id"].to_numpy(),
-        "name_en": cities["name_en"].to_numpy(),
-        "name_zh": cities["name_zh"].to_numpy(),
-        "rank_without": np.mean(before, axis=0),
-        "rank_with": np.mean(after, axis=0),
-        "gain": moved.mean(0),
-        "se": moved.std(0, ddof=1) / np.sqrt(count) if count > 1 else np.nan,
-        "overtakes": (moved >= 5).mean(0),
-        "host": np.mean(hosting, axis=0),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": cities["city_id"].to_numpy(),
+            "name_en": cities["name_en"].to_numpy(),
+            "name_zh": cities["name_zh"].to_numpy(),
+            "rank_without": np.mean(before, axis=0),
+            "rank_with": np.mean(after, axis=0),
+            "gain": moved.mean(0),
+            "se": moved.std(0, ddof=1) / np.sqrt(count) if count > 1 else np.nan,
+            "overtakes": (moved >= 5).mean(0),
+            "host": np.mean(hosting, axis=0),
+        }
+    )
 
 
 def host_strength(found: list[Pair]) -> pd.DataFrame:
@@ -305,7 +315,7 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
 }
 
 
-def all_tables(results: TwinResults) -> dict[str, pd.DataFrame]:
+def all_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Every table of the study by name (the keys of ``TABLES``)."""
     found = pairs(results)
-    return {name: make(found, results.study.cities) for name, make in TABLES.items()}
+    return {name: make(found, results.study.country.cities) for name, make in TABLES.items()}

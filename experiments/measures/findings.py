@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.measures.effects import CHANNELS, Pair, channels, effects, gap, mean_and_se, pairs
 from experiments.measures.heterogeneity import SPLITS, host_effects, splits
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
 from model.country.geography import distances_km, nearest_distance_km
 
 NEAR_KM = (0.0, 150.0)
@@ -86,13 +86,13 @@ def _at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) ->
     return float(values.mean()) if len(values) else float("nan")
 
 
-def findings(results: TwinResults) -> pd.DataFrame:
+def findings(results: Results) -> pd.DataFrame:
     """All findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict.
 
     The splits C7-C12 are only there if the hosts are drawn by lot.
     """
     found = pairs(results)
-    values = by_seed(found, results.study.cities)
+    values = by_seed(found, results.study.country.cities)
     measured = {name: mean_and_se(values[name]) for name in values}
     if results.study.scenario.centres == "random":
         for row in splits(host_effects(results, found)).to_dict("records"):
@@ -103,16 +103,23 @@ def findings(results: TwinResults) -> pd.DataFrame:
                 "se": row["partial_se"],
                 "seeds": seeds,
             }
-    return pd.DataFrame([
-        {
-            "id": one.id, "finding": one.words, "unit": one.unit, "expected": one.expected,
-            "size": measured[one.id]["mean"], "se": measured[one.id]["se"],
-            "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
-            "seeds": int(measured[one.id]["seeds"]),
-            "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
-        }
-        for one in FINDINGS if one.id in measured
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "id": one.id,
+                "finding": one.words,
+                "unit": one.unit,
+                "expected": one.expected,
+                "size": measured[one.id]["mean"],
+                "se": measured[one.id]["se"],
+                "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
+                "seeds": int(measured[one.id]["seeds"]),
+                "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
+            }
+            for one in FINDINGS
+            if one.id in measured
+        ]
+    )
 
 
 def t_value(mean: float, error: float) -> float:

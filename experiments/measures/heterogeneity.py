@@ -1,7 +1,7 @@
-"""For whom a centre works: the six splits of the source study (C7-C12), over host cities.
+"""Heterogeneity of the effect on hosts: the six splits of the source study (C7-C12).
 
-Hosts must be drawn by lot (scenario ``random_hosts``): then what distinguishes hosts is not what made them
-hosts. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without) in the last years.
+Hosts must be drawn at random (scenario ``random_hosts``), so that no trait of a host is a reason for its
+centre. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import pandas as pd
 
 from experiments.measures.effects import Pair, pairs
 from experiments.measures.ols import clustered_fit
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
+from experiments.study.study import WITHOUT
 from model.country.geography import distances_km
 
 
@@ -89,11 +90,11 @@ def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.log(np.where(defined, one, 1.0) / np.where(defined, other, 1.0))
 
 
-def host_effects(results: TwinResults, found: list[Pair] | None = None) -> pd.DataFrame:
+def host_effects(results: Results, found: list[Pair] | None = None) -> pd.DataFrame:
     """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
     study = results.study
     reach = study.scenario.applied_to(study.parameters).final_trade_reach
-    ids = study.cities["city_id"].to_numpy()
+    cities, ids = study.country.cities, study.country.cities["city_id"].to_numpy()
     effects = pd.concat(
         [
             pd.DataFrame({"seed": pair.seed, "city_id": ids[pair.hosts], "effect": pair.effect()[pair.hosts]})
@@ -101,7 +102,8 @@ def host_effects(results: TwinResults, found: list[Pair] | None = None) -> pd.Da
         ],
         ignore_index=True,
     )
-    joined = effects.merge(moderators(results.start, study.cities, reach), on=["seed", "city_id"])
+    start = results.start[results.start["arm"] == WITHOUT]
+    joined = effects.merge(moderators(start, cities, reach), on=["seed", "city_id"])
     return joined[np.isfinite(joined[["effect", *MODERATORS]]).all(axis=1)].reset_index(drop=True)
 
 

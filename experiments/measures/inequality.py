@@ -1,4 +1,4 @@
-"""Measures of the gap between cities."""
+"""Inequality between cities: Gini, Theil, σ, deciles, Atkinson, and ranks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 
 def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Gini coefficient of values (n,), by population weights if given; 0 equal, towards 1 unequal.
+    """Return the Gini coefficient of values (n,), by population weights if given; 0 equal, near 1 unequal.
 
     Twice the area between the Lorenz curve and the diagonal, by trapezoids. [Gini 1912]
     """
@@ -22,7 +22,7 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
+    """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
     if (x * w).sum() <= 0:
         return 0.0
@@ -65,7 +65,7 @@ def theil_parts(
 
 
 def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Standard deviation of the logarithms of the positive values (n,), by weights if given.
+    """Return the standard deviation of the logarithms of the positive values (n,), by weights if given.
 
     σ-convergence is its fall. Values of zero have no logarithm and are left out; 0 if fewer than two are
     left. [Barro & Sala-i-Martin 1992]
@@ -79,10 +79,10 @@ def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Ratio of the ninth to the first decile of values (n,), by population weights if given.
+    """Return the ratio of the ninth to the first decile of values (n,), by population weights if given.
 
     The decile q is the smallest value below or at which a share q of the people live. NaN if the first decile
-    is 0, as the ratio has no value then, or if nobody lives anywhere.
+    is 0, as the ratio has no value then, or without people.
     """
     x, w = _clean(values, weights)
     x, w = x[w > 0], w[w > 0]
@@ -93,12 +93,12 @@ def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def atkinson(values: ArrayLike, weights: ArrayLike | None = None, aversion: float = 0.5) -> float:
-    """Atkinson's index of values (n,), by population weights if given; 0 equal, 1 unequal.
+    """Return Atkinson's index of values (n,), by population weights if given; 0 equal, 1 unequal.
 
     The share of the total that could be given up for equality at the same welfare.
 
-    aversion ε > 0: 1 − [Σ w·(x/x̄)^(1−ε)]^(1/(1−ε)), and 1 − exp Σ w·ln(x/x̄) at ε = 1; 1 if somebody has
-    nothing and ε ≥ 1. Raises ValueError for an aversion of 0 or less. [Atkinson 1970]
+    aversion ε > 0: 1 − [Σ w·(x/x̄)^(1−ε)]^(1/(1−ε)), and 1 − exp Σ w·ln(x/x̄) at ε = 1; 1 if a value is 0
+    and ε ≥ 1. Raises ValueError for an aversion of 0 or less. [Atkinson 1970]
     """
     if not aversion > 0:
         raise ValueError(f"aversion cannot be {aversion}: it must be above 0")
@@ -115,7 +115,7 @@ def atkinson(values: ArrayLike, weights: ArrayLike | None = None, aversion: floa
 
 
 def ranks(values: ArrayLike) -> np.ndarray:
-    """Rank of each value, (n,), 1 the largest; ties share the mean rank."""
+    """Return the rank of each value, (n,), 1 the largest; ties share the mean rank."""
     x = np.asarray(values, dtype=float)
     order = np.argsort(-x, kind="stable")
     place = np.empty(len(x))

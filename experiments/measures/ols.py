@@ -21,10 +21,7 @@ def least_squares(regressors: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     """
     gram = regressors.T @ regressors
     if np.linalg.matrix_rank(gram) < len(gram):
-        raise InputError(
-            ["a treatment is explained in full by the others, by city and year or by controls: no effect of "
-             "it can be estimated"]
-        )  # fmt: skip
+        raise InputError(["a treatment is explained in full by the others, by city and year or by controls"])
     values = np.linalg.solve(gram, regressors.T @ outcome)
     return values, outcome - regressors @ values
 
@@ -68,4 +65,5 @@ def clustered_fit(outcome: ArrayLike, regressors: ArrayLike, clusters: ArrayLike
     if len(sums) < 2:
         return ClusteredFit(coefficients, np.full(columns, np.nan), rows, len(sums))
     covariance = (rows - 1) / (rows - columns) * sandwich(x, sums.T @ sums, len(sums))
-    return ClusteredFit(coefficients, np.sqrt(np.diag(covariance)), rows, len(sums))
+    variances = np.maximum(np.diag(covariance), 0.0)  # rounding may leave an exact fit below 0
+    return ClusteredFit(coefficients, np.sqrt(variances), rows, len(sums))

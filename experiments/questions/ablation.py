@@ -10,7 +10,8 @@ import pandas as pd
 
 from experiments.measures.effects import mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
-from experiments.study.run_study import ArmResults, changed, twin_arms
+from experiments.study.results import Results
+from experiments.study.study import changed, twin_arms
 from model.scenarios.scenario import Scenario
 
 ON = "on"
@@ -78,7 +79,7 @@ def arms(scenario: Scenario, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> 
     return twin_arms({one.id: changed(scenario, one.off) for one in mechanisms})
 
 
-def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
+def ablation(results: Results, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
     """One row for each mechanism that is off and each finding.
 
     mechanism, id, finding, unit, expected, size, se, t, seeds, verdict (all with the mechanism off);
@@ -91,10 +92,10 @@ def ablation(results: ArmResults, mechanisms: tuple[Mechanism, ...] = MECHANISMS
     base_values = pd.DataFrame()
     for one in mechanisms:
         twins = results.point(one.id)
-        if twins is None:
+        if not twins.records:
             continue
         table = findings(twins).set_index("id", drop=False)
-        values = by_seed(pairs(twins), twins.study.cities)
+        values = by_seed(pairs(twins), twins.study.country.cities)
         if one.id == ON:
             base, base_values = table, values
         assert base is not None, "the first mechanism is the one in which all is on"

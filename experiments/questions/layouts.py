@@ -21,7 +21,7 @@ from experiments.measures.effects import (
     percent_change,
 )
 from experiments.measures.inequality import theil
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
 
 # The three layouts in which centres are built, the two of them that can be joined, then given sites, to tell
 # the effect of where centres stand from that of whom they may serve.
@@ -72,12 +72,12 @@ def host_location_share(pair: Pair) -> float:
     return float(1.0 - (theil(others_alone) - theil(control)) / whole) if whole else float("nan")
 
 
-def layout(twins: TwinResults) -> pd.DataFrame:
+def layout(twins: Results) -> pd.DataFrame:
     """One row for each seed: seed, then ``MEASURES``, means of the last years."""
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
-        changes = gap_changes(pair, twins.study.cities)
+        changes = gap_changes(pair, twins.study.country.cities)
         centres = twins.centres[twins.centres["seed"] == pair.seed]
         if len(centres):
             centres = centres[(centres["year"] > last) & (centres["operating"] > 0.5)]
@@ -121,7 +121,7 @@ def _centres(centres: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def layouts(found: Sequence[tuple[str, TwinResults]]) -> pd.DataFrame:
+def layouts(found: Sequence[tuple[str, Results]]) -> pd.DataFrame:
     """Means over seeds: scenario, measure, unit, mean, se, seeds.
 
     ``location`` is NaN where Theil does not change beyond two standard errors: there is nothing to part.

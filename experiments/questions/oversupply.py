@@ -13,9 +13,9 @@ import pandas as pd
 
 from agents.compute_provider import unit_cost
 from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, mean_and_se, pairs
-from experiments.study.run_study import ArmResults, changed
-from experiments.study.study import WITHOUT, TwinResults
-from model.economy.initial_state import by_region
+from experiments.study.results import Results
+from experiments.study.study import WITHOUT, changed
+from model.economy.centre_tables import by_region
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
@@ -62,19 +62,19 @@ def arms(
 
 
 def oversupply(
-    results: ArmResults, multiples: tuple[float, ...] = MULTIPLES, access: tuple[str, ...] = tuple(ACCESS)
+    results: Results, multiples: tuple[float, ...] = MULTIPLES, access: tuple[str, ...] = tuple(ACCESS)
 ) -> pd.DataFrame:
     """One row for each access, multiple and seed: access, multiple, seed, capacity, then ``MEASURES``."""
     rows: list[dict[str, Any]] = []
     for way in access:
         for multiple in multiples:
-            twins = results.twins(arm_name(way, multiple), WITHOUT)
-            if twins is not None:
+            twins = results.pair(arm_name(way, multiple), WITHOUT)
+            if twins.records:
                 rows += [{"access": way, "multiple": multiple, **row} for row in _by_seed(twins)]
     return pd.DataFrame(rows)
 
 
-def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
+def _by_seed(twins: Results) -> list[dict[str, float]]:
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
@@ -82,7 +82,7 @@ def _by_seed(twins: TwinResults) -> list[dict[str, float]]:
         if len(working):  # without centres the table has no years
             working = working[(working["year"] > last) & (working["operating"] > 0)]
         own = twins.study.scenario.applied_to(twins.study.parameters)
-        supply = market(working, own, twins.study.cities)
+        supply = market(working, own, twins.study.country.cities)
         with_centres, without = pair.late("innovation")
         on_hosts = finite_mean(pair.effect()[pair.hosts])
         extra = float(with_centres.sum() - without.sum())

@@ -9,7 +9,8 @@ import pandas as pd
 
 from experiments.measures.effects import mean_and_se, pairs
 from experiments.measures.findings import by_seed
-from experiments.study.run_study import ArmResults, changed, twin_arms
+from experiments.study.results import Results
+from experiments.study.study import changed, twin_arms
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
@@ -96,7 +97,7 @@ def arms(
     return twin_arms(points)
 
 
-def regimes(results: ArmResults, scenarios: Sequence[str], maps: Sequence[Map] = MAPS) -> pd.DataFrame:
+def regimes(results: Results, scenarios: Sequence[str], maps: Sequence[Map] = MAPS) -> pd.DataFrame:
     """One row for each scenario, map, cell and mapped finding: means over seeds.
 
     scenario, map, x, y, id, mean, se, seeds, regime. ``regime``, of the gap's ids C14: it ``closes`` or
@@ -105,11 +106,11 @@ def regimes(results: ArmResults, scenarios: Sequence[str], maps: Sequence[Map] =
     rows = []
     for scenario in scenarios:
         for one in maps:
-            for x, y in one.cells(results.plan.parameters):
+            for x, y in one.cells(results.study.parameters):
                 twins = results.point(point_name(scenario, one.id, x, y))
-                if twins is None:
+                if not twins.records:
                     continue
-                values = by_seed(pairs(twins), twins.study.cities)
+                values = by_seed(pairs(twins), twins.study.country.cities)
                 for name in MAPPED:
                     found = mean_and_se(values[name])
                     of_gap = name.startswith("C14")

@@ -1,46 +1,74 @@
-"""Reads a results folder again."""
+"""Read a results folder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from agents.user_error import UserError
 from experiments.measures.effects import Pair, pairs_of
-from experiments.storage.parquet import DamagedError
 from experiments.results.result_tables import NEEDED, read_tables
+from experiments.storage.parquet import DamagedError
 
 
-class ResultsError(ValueError):
-    """A folder that holds no results, or not all; the text is a sentence for the person."""
+class ResultsError(UserError):
+    """A folder that holds no results, or not all; the text is one sentence for the user."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StoredResults:
-    """A study as its folder holds it (docs/results.md): scenario, years, cities, pairs of runs."""
+    """The files of a results folder (docs/results.md): ``summary.json`` and three tables.
 
-    scenario: str
-    first_year: int
-    last_year: int
+    ``panel`` has the arms ``with`` and ``without`` of every seed, in order of year and city.
+    """
+
+    folder: Path
+    summary: Mapping[str, Any]
+    panel: pd.DataFrame
+    centres: pd.DataFrame
     cities: pd.DataFrame
-    pairs: list[Pair]
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return str(self.summary["scenario"])
+
+    @property
+    def first_year(self) -> int:
+        """First year of the panel."""
+        return int(self.panel["year"].min())
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the panel."""
+        return int(self.panel["year"].max())
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds, each with both runs."""
+        return tuple(int(seed) for seed in self.panel["seed"].unique())
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The pairs of runs, one per seed."""
+        return pairs_of(self.panel, self.centres, self.cities)
 
 
 def read_results(folder: str | Path) -> StoredResults:
-    """The results that `computeleap run` wrote. Raises ResultsError."""
+    """Read the results that ``computeleap run`` or ``run_study`` wrote. Raises ResultsError."""
     place = Path(folder)
     if not place.is_dir():
         raise ResultsError(f"{place} is not a folder: name one that computeleap run has written")
     missing = [name for name in NEEDED if not (place / name).is_file()]
     if missing:
-        raise ResultsError(f"{place} is no results folder of computeleap run: it lacks {', '.join(missing)}")
+        raise ResultsError(f"{place} is no results folder of computeleap run; missing: {', '.join(missing)}")
     try:
-        found = read_tables(place)
+        summary, panel, centres, cities = read_tables(place)
     except (OSError, DamagedError) as error:
         raise ResultsError(f"the results in {place} cannot be read: {error}") from None
-    years, cities = found.panel["year"], found.cities
-    return StoredResults(
-        found.summary["scenario"], int(years.min()), int(years.max()), cities,
-        pairs_of(found.panel, found.centres, cities),
-    )  # fmt: skip
+    return StoredResults(place, summary, panel, centres, cities)

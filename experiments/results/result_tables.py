@@ -1,14 +1,13 @@
-"""What a results folder holds, checked once for all who read it: whole, in order, of the right kinds.
+"""The tables of a results folder, checked as they are read: complete, in order, of the right types.
 
-A folder may have been edited, or written by another program; what is reckoned from it must not go wrong in
-the middle, or come out wrong without a word.
+A folder may have been edited, or written by another program; measures computed from it must neither fail
+halfway nor be wrong without notice.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +45,8 @@ QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 YEARS = (1900, 2200)
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The files of a results folder, as docs/results.md has them."""
-
-    summary: Mapping[str, Any]
-    panel: pd.DataFrame
-    centres: pd.DataFrame
-    cities: pd.DataFrame
-
-
-def read_tables(folder: Path) -> Tables:
-    """The tables of a results folder. Raises DamagedError with a sentence that names the file."""
+def read_tables(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return summary, panel, centres and cities. Raises DamagedError with a sentence that names the file."""
     summary = read_object(folder / NEEDED[0])
     panel, centres, cities = (parquet.read(folder / name) for name in NEEDED[1:])
     checks = (
@@ -69,7 +58,7 @@ def read_tables(folder: Path) -> Tables:
     for name, problems in zip((NEEDED[0], NEEDED[3], NEEDED[1], NEEDED[2]), checks, strict=True):
         for problem in problems:
             raise DamagedError(f"{folder / name} is damaged, or is of another program: {problem}")
-    return Tables(summary, panel, centres, cities)
+    return summary, panel, centres, cities
 
 
 def _of_summary(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -1,67 +1,33 @@
-"""A results folder: Parquet tables, ``summary.json``; written whole or not at all."""
+"""Write a results folder: Parquet tables and ``summary.json``, whole or not at all."""
 
 from __future__ import annotations
 
-import ctypes
 import datetime
-import errno
-import hashlib
 import json
-import os
-import platform
-import shutil
-import sys
-import tempfile
-from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from agents.rules import Rules
+from agents.user_error import UserError
 from experiments.storage import parquet
-from experiments.study.study import TwinResults
+from experiments.storage.atomic_write import WholeFolder, check_can_write
+from experiments.storage.provenance import command_line, versions
+from experiments.study.results import Results
+from experiments.study.run_identity import rules_fingerprint
+from experiments.study.study import WITH
 from model.extensions.extended_model import extended
-from model.engine.rule_source import fingerprint
+from model.parameters import Parameters
 
-AT_CWD, EXCHANGE = -100, 2  # of Linux: paths count from the current folder; two names change places
-PACKAGES = (
-    "computeleap",
-    "mesa",
-    "numpy",
-    "pandas",
-    "networkx",
-    "numba",
-    "scipy",
-    "matplotlib",
-    "pyarrow",
-    "scikit-learn",
-)
+SUMMARY = "summary.json"
+Tables = Mapping[str, pd.DataFrame]
+Summary = Mapping[str, Any]
+Report = Callable[[Path, Summary, Tables, pd.DataFrame], object]  # folder, summary, tables, centres
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python, of the project and of what it stands on."""
-    found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def rules_fingerprint(rules: Mapping[str, Any] | None = None) -> str:
-    """Short hash of the text of all rules: two results of one fingerprint come from the same rules.
-
-    rules: by name; by default those of the model.
-    """
-    texts = [(name, fingerprint(rule)) for name, rule in sorted((rules or Rules()).items())]
-    return hashlib.blake2b(repr(texts).encode(), digest_size=8).hexdigest()
-
-
-def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
-    """Contents of ``summary.json``; its keys are described in docs/results.md."""
+def summary(results: Results, tables: Tables, seconds: float) -> dict[str, Any]:
+    """Return the contents of ``summary.json``; its keys are described in docs/results.md."""
     study = results.study
     parameters = study.scenario.applied_to(study.parameters)
     changed = {
@@ -74,8 +40,8 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         "scenario": study.scenario.name,
         "meaning": study.scenario.meaning,
         "seeds": list(study.seeds),
-        "cities": len(study.cities),
-        "cities_estimated": bool(study.cities["estimated"].any()),
+        "cities": len(study.country.cities),
+        "cities_estimated": bool(study.country.cities["estimated"].any()),
         "firms": parameters.firms,
         "first_year": parameters.start_year,
         "last_year": study.until,
@@ -84,13 +50,21 @@ def summary(results: TwinResults, tables: Mapping[str, pd.DataFrame], seconds: f
         **{name: _records(tables[name]) for name in kept},
         "parameters": parameters.model_dump(),
         "parameters_changed": changed,
-        "failures": dict(results.failures),
+        **made_by(results, parameters, seconds),
+    }
+
+
+def made_by(results: Results, parameters: Parameters, seconds: float) -> dict[str, Any]:
+    """Return the part common to all summaries: failures, time, versions, rules, extensions, command."""
+    whole = extended(results.study.extension)
+    return {
+        "failures": {str(run): reason for run, reason in results.failures.items()},
         "seconds": round(seconds, 1),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
-        "rules": rules_fingerprint(extended(study.extension).rules),
-        "extensions": extended(study.extension).facts(parameters),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "rules": rules_fingerprint(whole.rules),
+        "extensions": whole.facts(parameters),
+        "command": command_line(),
     }
 
 
@@ -110,81 +84,97 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-class ResultsFolder:
-    """Fills a folder beside its final place and moves it there when all is written.
-
-    Used as a context: on an error nothing is left behind, and an older folder of that name stays as
-    it was until the new one is complete.
-    """
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-
-    def __enter__(self) -> Path:
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        self.folder = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-", dir=self.target.parent))
-        self.folder.chmod(0o755)
-        return self.folder
-
-    def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            return
-        try:
-            put_in_place(self.folder, self.target)
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)  # what stood there before, or a part
-
-
-def put_in_place(folder: Path, target: Path) -> None:
-    """Give a folder another name. If the name is taken the two change places, at once where the system can.
-
-    So whoever is killed here, or comes at the same moment, leaves a whole folder under that name.
-    """
-    try:
-        os.rename(folder, target)
-        return
-    except OSError:
-        if not target.is_dir():
-            raise
-    if not _exchange(folder, target):
-        old = target.with_name(f".{target.name}-old-{os.getpid()}")
-        os.rename(target, old)
-        os.rename(folder, target)
-        os.rename(old, folder)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one operation; False where the system knows none. Raises OSError."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if os.name == "posix" else None
-    if rename is None:
-        return False
-    if rename(AT_CWD, os.fsencode(one.absolute()), AT_CWD, os.fsencode(other.absolute()), EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.ENOENT):
-        return False
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text under another name first, so that it is there whole or not at all. Raises OSError."""
-    part = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def write_tables(
-    folder: Path, results: TwinResults, tables: Mapping[str, pd.DataFrame], summarised: Mapping[str, Any]
-) -> None:
+def write_tables(folder: Path, results: Results, tables: Tables, summarised: Summary) -> None:
     """Write the panel, the centres and every table as Parquet, and the summary as JSON."""
     parquet.write(results.panel, folder / "panel.parquet", "zstd")
-    parquet.write(results.centres, folder / "centres.parquet")
-    parquet.write(results.study.cities, folder / "city_table.parquet")
+    centres = results.centres[results.centres["arm"] == WITH].drop(columns="arm")
+    parquet.write(centres, folder / "centres.parquet")
+    parquet.write(results.study.country.cities, folder / "city_table.parquet")
+    write_summary(folder, tables, summarised)
+
+
+def write_summary(folder: Path, tables: Tables, summarised: Summary) -> None:
+    """Write tables as Parquet and the summary as JSON."""
     for name, frame in tables.items():
         parquet.write(frame, folder / f"{name}.parquet")
     text = json.dumps(summarised, indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+
+def write_results(
+    target: Path,
+    results: Results,
+    tables: Tables,
+    summarised: Summary,
+    report: Report | None = None,
+    notify: Callable[[str], None] = lambda sentence: None,
+) -> bool:
+    """Write a results folder, whole or not at all; return False if only the report could not be drawn.
+
+    Raises UserError if the folder cannot be written.
+    """
+    drawn = True
+    try:
+        with WholeFolder(target) as folder:
+            write_tables(folder, results, tables, summarised)
+            try:
+                if report is not None:
+                    report(folder, summarised, tables, results.centres)
+            except OSError:
+                raise
+            except Exception as error:  # the numbers took long; a figure that fails must not cost them
+                drawn = False
+                notify(f"this is a bug: the report could not be drawn ({type(error).__name__}: {error})")
+    except OSError as error:
+        raise UserError(f"the results cannot be written to {target}: {error.strerror or error}") from None
+    return drawn
+
+
+def checked_folder(target: Path, force: bool) -> Path:
+    """Return the folder for the results if it may be written; one that holds other files is spared.
+
+    Raises UserError.
+    """
+    target = target.resolve()
+    if target == Path.cwd():  # it is put in place whole, and so cannot be the current folder
+        raise UserError("the results need a folder of their own, not the one you are in: name it with --out")
+    check_can_write(target)
+    if not target.exists():
+        return target
+    if not target.is_dir():
+        raise UserError(f"{target} is a file: name a folder for the results with --out")
+    there = [entry.name for entry in target.iterdir()]
+    if there and SUMMARY not in there:
+        raise UserError(f"{target} holds files that are no results: name another folder with --out")
+    foreign = sorted(name for name in there if not _is_result(name))
+    if foreign and not force:
+        raise UserError(f"{target} also holds {foreign[0]}, which would be lost: --force replaces the folder")
+    return target
+
+
+def _is_result(name: str) -> bool:
+    return name in (SUMMARY, "report.html", "figures") or name.endswith(".parquet")
+
+
+def shown_path(target: Path) -> str:
+    """Return a path relative to the current folder, if it is below."""
+    here = Path.cwd()
+    return str(target.relative_to(here) if target.is_relative_to(here) else target)
+
+
+def free_name(target: Path, reason: str) -> Path:
+    """Return a free name next to a folder that is to stay."""
+    number, free = 1, target.with_name(f"{target.name}-{reason}")
+    while free.exists():
+        number += 1
+        free = target.with_name(f"{target.name}-{reason}-{number}")
+    return free
+
+
+def folder_state(target: Path) -> tuple[int, int] | None:
+    """Return numbers that differ between a folder and one that takes its place; None if there is none."""
+    try:
+        found = target.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

@@ -1,173 +1,205 @@
-"""Runs of several arms: the same country and luck under different scenarios and parameters.
-
-An *arm* is a named scenario; a change of parameters is part of a scenario (``Scenario.parameters``). A pair of
-twins is a plan with two arms (``experiments.study.study.Study``).
-"""
+"""Run a scenario and its twin for many seeds and write a results folder, as ``computeleap run`` does."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
-import networkx as nx
 import pandas as pd
 
-from experiments.study.run_cache import kept, key, put, tables_hash
-from experiments.study.study import WITH, WITHOUT, Record, Runs, Study, TwinResults, try_run
-from experiments.study.worker_pool import iter_results
-from model.extensions.extended_model import Extensions, extended
-from model.parameters import Parameters
-from model.regional_model import RECORDED
-from model.scenarios.scenario import Scenario
+from experiments.measures.effects import all_tables
+from experiments.results.write_results import (
+    Report,
+    checked_folder,
+    folder_state,
+    free_name,
+    shown_path,
+    summary,
+    write_results,
+)
+from experiments.storage.atomic_write import write_whole
+from experiments.study.prepare import Notify, describe_study, make_study, warm_kernels, worker_count
+from experiments.study.progress_lines import ProgressLines
+from experiments.study.results import Results
+from experiments.study.run_arms import INTERRUPTED, StudyInterrupted, run_arms
+from experiments.study.settings import Settings, as_toml, merge_settings
+from experiments.study.study import Run, Study
+from model.economy.invariants import InvariantError
 
-INTERRUPTED = "interrupted before it ended"
-Run = tuple[int, str]  # seed, arm
+Finished = Callable[[str], None]  # called with the name of each run that ends
+Progress = Callable[[int], AbstractContextManager[Finished]]
+
+
+class NoPairError(RuntimeError):
+    """Every pair of a study failed.
+
+    Attributes:
+        failures: Run → what went wrong.
+        breach: The settings file that repeats a run which broke an invariant, if there is one.
+    """
+
+    def __init__(self, failures: Mapping[Run, str], breach: Path | None = None) -> None:
+        self.failures, self.breach = failures, breach
+        super().__init__(f"no pair of runs ended: {next(iter(failures.values()))}")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Arms to be run with every seed through the end of ``until``: name → scenario."""
+class PreparedStudy:
+    """A study that is ready to run: its settings, results folder, arms and number of processes.
 
-    arms: Mapping[str, Scenario]
-    seeds: tuple[int, ...]
-    parameters: Parameters
-    until: int
-    cities: pd.DataFrame
-    centres: pd.DataFrame
-    network: nx.Graph[int]
-    threads: int = 1
-    measures: tuple[str, ...] = RECORDED
-    extension: Extensions = None
-    check: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
-
-
-def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
-    """The scenario with further changes of parameters, which come on top of its own."""
-    return replace(scenario, parameters={**scenario.parameters, **changes})
-
-
-def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """Two arms for each point of a study: the scenario (``NAME with``) and its twin (``NAME without``)."""
-    arms: dict[str, Scenario] = {}
-    for name, scenario in points.items():
-        arms[f"{name} {WITH}"], arms[f"{name} {WITHOUT}"] = scenario, scenario.twin()
-    return arms
-
-
-@dataclass
-class ArmResults:
-    """What came of a plan: each run's record, or where it is kept; ``failures``: run → why there is none."""
-
-    plan: Runs
-    records: dict[Run, Record | Path] = field(default_factory=dict)
-    failures: dict[Run, str] = field(default_factory=dict)
-    interrupted: bool = False
-
-    def record(self, seed: int, arm: str) -> Record:
-        """One run, read from its folder if it was kept."""
-        found = self.records[seed, arm]
-        return kept(found) if isinstance(found, Path) else found
-
-    def seeds(self, *arms: str) -> tuple[int, ...]:
-        """The seeds for which all of these arms ended."""
-        return tuple(seed for seed in self.plan.seeds if all((seed, arm) in self.records for arm in arms))
-
-    def within(self, scenario: str) -> ArmResults:
-        """The arms whose names begin with that of a scenario, under the rest of their names."""
-        assert isinstance(self.plan, Plan)
-        start = f"{scenario} "
-        arms = {
-            name.removeprefix(start): one for name, one in self.plan.arms.items() if name.startswith(start)
-        }
-        known = {(seed, name): (seed, start + name) for seed in self.plan.seeds for name in arms}
-        return ArmResults(
-            replace(self.plan, arms=arms),
-            {run: self.records[whole] for run, whole in known.items() if whole in self.records},
-            {run: self.failures[whole] for run, whole in known.items() if whole in self.failures},
-            self.interrupted,
-        )
-
-    def point(self, name: str) -> TwinResults | None:
-        """The pairs of a point of ``twin_arms`` as a twin study; None if for no seed both runs ended."""
-        return self.twins(f"{name} {WITH}", f"{name} {WITHOUT}")
-
-    def twins(self, treated: str = WITH, control: str = WITHOUT) -> TwinResults | None:
-        """The pairs of two arms as a twin study; None if for no seed both ended."""
-        plan = self.plan
-        study = plan if isinstance(plan, Study) else Study(
-            plan.arms[treated], plan.seeds, plan.parameters, plan.until, plan.cities, plan.centres,
-            plan.network, plan.threads, plan.measures, plan.extension, plan.check,
-        )  # fmt: skip
-        seeds = self.seeds(treated, control)
-        if not seeds:
-            return None
-        panels, centres, starts = [], [], []
-        for seed in seeds:
-            with_centres, without = self.record(seed, treated), self.record(seed, control)
-            panels += [with_centres.panel.assign(arm=WITH), without.panel.assign(arm=WITHOUT)]
-            centres.append(with_centres.centres)
-            starts.append(without.start)
-        told = {
-            f"seed {seed} {arm}": reason
-            for (seed, arm), reason in self.failures.items()
-            if arm in (treated, control)
-        }
-        whole = (pd.concat(parts, ignore_index=True) for parts in (panels, centres, starts))
-        panel, of_centres, start = whole
-        return TwinResults(study, panel, of_centres, told, start)
-
-
-def run_arms(
-    plan: Runs,
-    workers: int = 1,
-    finished: Callable[[str], None] = lambda run: None,
-    keep: Path | None = None,
-    timeout: float | None = None,
-) -> ArmResults:
-    """Run every arm with every seed; ``finished`` is told the name of each run that ends.
-
-    keep: a folder in which each finished run is kept under the hash of all that determines it; a run that
-    is there already is not run again, so a study that was interrupted goes on where it was.
-
-    A run that fails is noted in ``failures``; the others go on. After Ctrl-C (KeyboardInterrupt) the runs
-    that had not ended are noted as INTERRUPTED, and what had ended is returned. A run that takes longer than
-    ``timeout`` s is ended and has failed; without one (None) a run may take for ever.
+    ``folder_before`` tells whether another program has written the folder meanwhile.
     """
-    results = ArmResults(plan)
-    runs = [(seed, arm) for seed in plan.seeds for arm in plan.arms]
-    places: dict[Run, Path] = {}
-    if keep is not None:
-        tables = tables_hash(plan)
-        places = {run: keep / key(plan, *run, tables) for run in runs}
-        for run in runs:
-            if places[run].is_dir():
-                results.records[run] = places[run]
-                finished(name_of(run))
-    left = [run for run in runs if run not in results.records]
-    ending = iter_results(partial(try_run, plan), left, min(workers, len(left)), timeout)
-    try:
-        for run, outcome in ending:
-            if isinstance(outcome, str):
-                results.failures[run] = outcome
-            elif run in places:
-                results.records[run] = put(outcome, places[run])
-            else:
-                results.records[run] = outcome
-            finished(name_of(run))
-    except KeyboardInterrupt:
-        results.interrupted = True
-    finally:
-        ending.close()
-    missing = [run for run in runs if run not in results.records]
-    results.failures = {run: results.failures.get(run, INTERRUPTED) for run in missing}
-    return results
+
+    settings: Settings
+    folder: Path
+    study: Study
+    workers: int
+    folder_before: tuple[int, int] | None
 
 
-def name_of(run: Run) -> str:
-    """A run in words."""
-    return f"seed {run[0]} {run[1]}"
+@dataclass(frozen=True)
+class FinishedStudy:
+    """The results of a study, its tables, and the folder they were written to.
+
+    ``report_drawn``: False if the report could not be drawn.
+    """
+
+    results: Results
+    tables: Mapping[str, pd.DataFrame]
+    folder: Path
+    report_drawn: bool
+
+
+def print_line(sentence: str) -> None:
+    """Print a sentence to standard error."""
+    print(sentence, file=sys.stderr)
+
+
+def run_study(
+    scenario: str | None = None,
+    *,
+    out: str | Path | None = None,
+    force: bool = False,
+    config: str | Path | None = None,
+    report: Report | None = None,
+    progress: Progress | None = None,
+    notify: Notify = print_line,
+    **settings: object,
+) -> Results:
+    """Run a scenario and its twin for every seed, write the results folder and return the results.
+
+    >>> from experiments import run_study
+    >>> results = run_study("random_hosts", seeds=2, firms=300, until=2012, out="results/x")
+
+    Args:
+        scenario: Name of a scenario, or a TOML or Python file; by default ``actual``.
+        out: Folder for the results; by default ``results/SCENARIO``.
+        force: Replace a results folder that holds other files too.
+        config: Settings from a TOML file; those that are given here take precedence.
+        report: Draws a report into the folder, such as ``viz.reports.run_report.write_report``; by default
+            none.
+        progress: Takes the number of runs and gives a context that yields a function to call with the name
+            of each run that ends; by default a line every ten seconds through ``notify``.
+        notify: Called with each remark; by default it goes to standard error.
+        settings: Further settings of ``computeleap run``: ``seeds``, ``first_seed``, ``until``, ``firms``,
+            ``cities``, ``centres``, ``links``, ``extension``, ``workers``, ``threads``, ``timeout``,
+            ``check_invariants``, and ``parameters``, a mapping.
+
+    Raises:
+        SettingsError, ParameterError, ScenarioError, ExtensionError, InputError, UserError: what the user
+            can correct.
+        NoPairError: no pair of runs has ended.
+        StudyInterrupted: it was interrupted before a pair of runs was complete. Later, the complete pairs
+            are written and returned; ``Results.interrupted`` says so.
+    """
+    merged = merge_settings(config, {"scenario": scenario, "out": out, **settings})
+    return carry_out(prepare_study(merged, force, notify), report, progress, notify).results
+
+
+def prepare_study(settings: Settings, force: bool = False, notify: Notify = print_line) -> PreparedStudy:
+    """Check the results folder, read the tables, and compile the rules. Raises as ``run_study``."""
+    folder = checked_folder(settings.folder, force)
+    before = folder_state(folder)
+    study = make_study(settings)
+    workers = worker_count(settings, len(study.runs))
+    for sentence in describe_study(study, workers):
+        notify(sentence)
+    warm_kernels(study, notify)
+    return PreparedStudy(settings, folder, study, workers, before)
+
+
+def carry_out(
+    prepared: PreparedStudy,
+    report: Report | None = None,
+    progress: Progress | None = None,
+    notify: Notify = print_line,
+    writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> FinishedStudy:
+    """Run a prepared study and write its results folder. Raises as ``run_study``.
+
+    writing: A context in which finished runs are written, such as one that defers signals.
+    """
+    folder, settings = prepared.folder, prepared.settings
+    started = time.perf_counter()
+    with (progress or (lambda total: nullcontext(ProgressLines(total, notify))))(
+        len(prepared.study.runs)
+    ) as finished:
+        results = run_arms(prepared.study, prepared.workers, finished, timeout=settings.timeout).pair()
+    seconds = time.perf_counter() - started
+    if not results.records and results.interrupted:
+        raise StudyInterrupted("interrupted before a pair of runs was complete: nothing is written")
+    breach = _keep_breach(settings, folder, results.failures, notify)
+    if not results.records:
+        raise NoPairError(results.failures, breach)
+    for sentence in describe_failures(results):
+        notify(sentence)
+    if folder_state(folder) != prepared.folder_before:
+        notify(
+            f"another command has written {shown_path(folder)} meanwhile: it stays; these results go next to it"
+        )
+        folder = free_name(folder, "second")
+    elif INTERRUPTED in results.failures.values() and folder.exists():
+        folder = free_name(folder, "interrupted")  # an older, complete folder is worth more than a part
+    with writing():
+        tables = all_tables(results)
+        summarised = summary(results, tables, seconds)
+        drawn = write_results(folder, results, tables, summarised, report, notify)
+    return FinishedStudy(results, tables, folder, drawn)
+
+
+def describe_failures(results: Results) -> list[str]:
+    """Return a sentence on the runs that failed, and one on those that an interruption left out, if any."""
+    sentences, seeds = [], len(results.study.seeds)
+    failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
+    if failed:
+        run, reason = next(iter(failed.items()))
+        sentences.append(
+            f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {run}: {reason}"
+        )
+    if INTERRUPTED in results.failures.values():
+        pairs = len(results.records) // 2
+        sentences.append(
+            f"interrupted: {pairs} of {seeds} pairs of runs were complete; these are evaluated and written"
+        )
+    return sentences
+
+
+def _keep_breach(
+    settings: Settings, folder: Path, failures: Mapping[Run, str], notify: Notify
+) -> Path | None:
+    """Write the settings of the first run that broke an invariant, if any, next to the results."""
+    for run, reason in failures.items():
+        if reason.startswith(InvariantError.__name__):
+            place = folder.with_name(f"{folder.name}-breach-seed-{run.seed}.toml")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(
+                place,
+                as_toml(settings, seeds=1, first_seed=run.seed, workers=1, check_invariants=True, out=None),
+            )
+            notify(f"to see it again: computeleap run --config {shown_path(place)}")
+            return place
+    return None

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.suggestions import nearest
+from agents.user_error import UserError
 from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import absolute
@@ -25,11 +26,12 @@ from model.scenarios.scenario_catalogue import find_scenario
 LAST_YEAR = 2100
 PATHS = ("cities", "centres", "links", "out")
 SHORTCUTS = ("firms",)  # parameters so often changed that they are options of their own
+RENAMED = {"edges": "links", "check": "check_invariants"}  # settings of version 0.1
 
 _INTEGER = re.compile(r"[+-]?\d+(_\d+)*", re.ASCII)
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError):
     """Settings that cannot be used; the text is one clear sentence for each mistake."""
 
 
@@ -54,7 +56,9 @@ class Settings(BaseModel):
     timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
     out: Path | None = Field(None, description="folder for the results")
     extension: tuple[str, ...] = Field((), description="extensions, as module:name or file.py:name")
-    check: bool = Field(False, description="hold every invariant after every quarter (half as long again)")
+    check_invariants: bool = Field(
+        False, description="check every invariant after every quarter (half as long again)"
+    )
     parameters: Parameters = Field(default_factory=Parameters, description="parameters of the model")
 
     @property
@@ -74,7 +78,7 @@ class Settings(BaseModel):
         return self.out or Path("results") / name
 
     @property
-    def experiment(self) -> Scenario:
+    def scenario_to_run(self) -> Scenario:
         """The scenario, with the parameters that were set in place of its own changes."""
         scenario = self._scenario
         given = self.parameters.model_dump(exclude_unset=True)
@@ -85,6 +89,9 @@ class Settings(BaseModel):
     def seed_numbers(self) -> tuple[int, ...]:
         """The seeds to run."""
         return tuple(range(self.first_seed, self.first_seed + self.seeds))
+
+
+SETTINGS = (*Settings.model_fields, *SHORTCUTS)
 
 
 def as_toml(settings: Settings, **changes: Any) -> str:
@@ -99,24 +106,34 @@ def as_toml(settings: Settings, **changes: Any) -> str:
     return toml_text(values, {"parameters": settings.parameters.model_dump(exclude_unset=True)})
 
 
-def settle(
+def merge_settings(
     config: str | Path | None = None, given: Mapping[str, Any] | None = None, changes: Iterable[str] = ()
 ) -> Settings:
-    """Settings from a TOML file, then what the command line says.
+    """Return the settings of a TOML file with those given on the command line, or in Python, on top.
 
-    config: the file, or None. given: options by name, those that are None were not given; ``firms`` among
-    them stands for the parameter, ``extension`` for names of extensions. changes: parameters as
-    ``name=value``.
+    Args:
+        config: The file.
+        given: Options by name; those that are None count as not given. ``firms`` stands for the parameter,
+            ``extension`` for one name of an extension or several, ``parameters`` for a mapping of parameters.
+        changes: Parameters as ``name=value``.
 
-    Raises SettingsError, ParameterError, ScenarioError or ExtensionError with a sentence that names the key.
+    Raises:
+        SettingsError, ParameterError, ScenarioError, ExtensionError: with a sentence that names the key.
     """
     options = {name: value for name, value in (given or {}).items() if value is not None}
     if "extension" in options:
-        options["extension"] = tuple(absolute(name) for name in options["extension"])
+        named = options["extension"]
+        options["extension"] = tuple(
+            absolute(name) for name in ([named] if isinstance(named, str) else named)
+        )
+    options |= {name: Path(options[name]) for name in PATHS if isinstance(options.get(name), str)}
     file = {} if config is None else read_config(config, options.get("extension"))
     table = extended(options.get("extension", file.get("extension"))).parameters
-    own = parse_changes(changes, table)
+    own = {**options.pop("parameters", {}), **parse_changes(changes, table)}
     _take_shortcuts(options, own, "on the command line, with --{0} and with --set")
+    unknown = [_unknown_key(name, SETTINGS, table) for name in options if name not in SETTINGS]
+    if unknown:
+        raise SettingsError("; ".join(unknown))
     parameters = {**file.pop("parameters", {}), **own}
     return _checked({**file, **options, "parameters": table.checked(**parameters)})
 
@@ -175,8 +192,7 @@ def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ..
     if extension is not None:
         values["extension"] = extension
     table = extended(values.get("extension")).parameters
-    names = (*Settings.model_fields, *SHORTCUTS)
-    unknown = [_unknown_key(name, names, table) for name in values if name not in names]
+    unknown = [_unknown_key(name, SETTINGS, table) for name in values if name not in SETTINGS]
     if unknown:
         raise SettingsError("; ".join(unknown))
     parameters = values.pop("parameters", {})
@@ -214,6 +230,8 @@ def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: s
 
 
 def _unknown_key(name: str, names: Iterable[str], table: type[Parameters]) -> str:
+    if name in RENAMED:
+        return f"the setting {name} is now called {RENAMED[name]}"
     if name in table.model_fields:
         return f"{name} is a parameter: put it under [parameters]"
     near = nearest(name, names, most=2)
@@ -226,10 +244,11 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
-    if not settings.experiment.has_twin or settings.parameters.closed_economy:
+    if not settings.scenario_to_run.has_twin or settings.parameters.closed_economy:
         raise SettingsError(
             "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
-            'study: run it in Python, with RegionalModel(scenario="closed_economy") or experiments.questions.closed_economy_runs'
+            'study: run it in Python, with RegionalModel(scenario="closed_economy") or with '
+            "experiments.questions.closed_economy_runs"
         )
     start = settings.parameters.start_year
     if whole and settings.until < start:
@@ -240,7 +259,7 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
 def _sentence(error: Any) -> str:
     name = str(error["loc"][0])
     kinds: dict[str, str] = {
-        "scenario": "the name of a scenario or of its file, in quotes", "check": "true or false",
+        "scenario": "the name of a scenario or of its file, in quotes", "check_invariants": "true or false",
     }  # fmt: skip
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:

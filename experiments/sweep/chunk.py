@@ -93,9 +93,10 @@ class StoreContext:
 
     def place(self, run: int) -> tuple[int, int, int]:
         """Point, replication and seed of a run."""
-        point, replication = divmod(run, self.experiment.replications)
-        seeds = self.experiment.seeds
-        return point, replication, seed_of(seeds.root, seeds.common, point, replication)
+        point, replication = divmod(run, self.experiment.seeds)
+        experiment = self.experiment
+        seed = seed_of(experiment.first_seed, experiment.common_random_numbers, point, replication)
+        return point, replication, seed
 
     def inputs(self, run: int) -> tuple[Case, int, Country, Rules]:
         """Case, seed, country and rules of a run."""
@@ -103,15 +104,19 @@ class StoreContext:
             return self._last[1]
         point, _, seed = self.place(run)
         case = case_of(self.experiment, self.point_values(point))
-        base = self.experiment.base
-        country = load_country(case.cities, base.centres, base.links)
+        country = load_country(case.cities, self.experiment.centres, self.experiment.links)
         found = case, seed, country, load_rules(case.rules, self.experiment.folder)
         self._last = run, found
         return found
 
     def key(self, run: int) -> str:
         """Hash of all that determines the run's result."""
-        return run_key(*self.inputs(run), self.experiment.twin, self.model)
+        case, seed, country, rules = self.inputs(run)
+        record = self.experiment.record
+        recorded = (f"twin {self.experiment.twin}", f"panel {self.wants_panel(run)}", *(record.metrics or ()))
+        return run_key(
+            case.scenario, case.parameters, seed, case.until, country, case.extended, recorded, rules
+        )
 
     def simulate(self, run: int, timeout: float | None = None) -> Result:
         """One run; raises what goes wrong in it."""
@@ -124,7 +129,7 @@ class StoreContext:
         if condition is None:
             return False
         if self._panel is None:
-            many = self.experiment.replications
+            many = self.experiment.seeds
             runs = self.design.loc[self.design.index.repeat(many)].reset_index(drop=True)
             runs = runs.assign(run=np.arange(len(runs)), replication=np.arange(len(runs)) % many)
             self._panel = set(rows_where(runs, condition, "record.panel").tolist())

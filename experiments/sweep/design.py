@@ -77,7 +77,7 @@ def _check_size(experiment: Experiment) -> None:
 
 def _sample(experiment: Experiment) -> Unit:
     """Points in the unit cube, (rows, factors)."""
-    design, seed = experiment.design, experiment.seeds.root
+    design, seed = experiment.design, experiment.first_seed
     size, count = design.n or 0, len(design.factors)
     rng = np.random.Generator(np.random.PCG64(seed))
     if design.kind == "random":

@@ -1,4 +1,4 @@
-"""The experiment file: what is varied, how often it is run, what is kept. TOML or YAML, checked by schema."""
+"""The experiment file: factors, seeds, what is kept. TOML or YAML, checked by schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.files.toml_file import TomlError, read_small, read_toml
 
 KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
 SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
-READY = Path(__file__).resolve().with_name("presets")
+PRESETS = Path(__file__).resolve().with_name("presets")
 ENDINGS = (".toml", ".yaml", ".yml")
 
 BUILT_IN_SCALES: dict[str, tuple[str, ...]] = {
@@ -52,20 +52,6 @@ Levels = Annotated[
 ]
 
 
-class Base(Part):
-    """What all runs share, unless a factor says otherwise."""
-
-    scenario: str = Field("actual", description="name of a scenario")
-    cities: str = Field("shipped", description="shipped, synthetic:N, synthetic:N:SEED, or a file")
-    centres: str | None = Field(None, description="own table of centres")
-    links: str | None = Field(None, description="own table of network links")
-    until: int = Field(2030, ge=1900, le=2100, description="last year")
-    rules: str = Field("default", description="module:attribute of a set of rules, or default")
-    parameters: dict[str, int | float] = Field(
-        default_factory=dict, description="parameters that differ from defaults"
-    )
-
-
 class Design(Part):
     """Which points are run."""
 
@@ -80,15 +66,6 @@ class Design(Part):
     factors: dict[str, Levels] = Field(default_factory=dict, description="factors by name")
     file: str | None = Field(None, description="CSV or Parquet file of kind table: a column for each factor")
     where: str | None = Field(None, description="SQL condition on the factors that a point must meet")
-
-
-class Seeds(Part):
-    """Where luck comes from."""
-
-    root: int = Field(1, ge=0, le=10**15, description="first seed; replication k takes root + k")
-    common: bool = Field(
-        True, description="common random numbers: all points share the luck of a replication"
-    )
 
 
 class Record(Part):
@@ -113,25 +90,34 @@ class Limits(Part):
 
 
 class Experiment(Part):
-    """A whole experiment file."""
+    """A whole experiment file; its words are those of a settings file wherever both say the same."""
 
     name: str = Field(
         min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
     )
-    meaning: str = Field("", description="what it asks")
+    meaning: str = Field("", description="the question it asks")
+    scenario: str = Field("actual", description="name of a scenario")
+    until: int = Field(2030, ge=1900, le=2100, description="last year")
+    cities: str = Field("shipped", description="shipped, synthetic:N, synthetic:N:SEED, or a file")
+    centres: str | None = Field(None, description="user-defined table of centres")
+    links: str | None = Field(None, description="user-defined table of network links")
+    rules: str = Field("default", description="module:attribute of a set of rules, or default")
     extension: str | list[str] | None = Field(
-        None, description="module:name or file.py:name of rules, parameters, agents of one's own; or several"
+        None, description="module:name or file.py:name of user-defined rules, parameters, agents; or several"
     )
-    base: Base = Field(default_factory=lambda: Base.model_validate({}), description="what all runs share")
+    parameters: dict[str, int | float] = Field(
+        default_factory=dict, description="parameters that differ from their defaults"
+    )
     design: Design = Field(
         default_factory=lambda: Design.model_validate({}), description="which points are run"
     )
     scales: dict[str, list[str]] = Field(
         default_factory=dict, description="further factors that multiply several parameters"
     )
-    replications: int = Field(1, ge=1, le=10**6, description="runs of each point")
-    seeds: Seeds = Field(
-        default_factory=lambda: Seeds.model_validate({}), description="where luck comes from"
+    seeds: int = Field(1, ge=1, le=10**6, description="number of seeds; each point is run with each")
+    first_seed: int = Field(1, ge=0, le=10**15, description="first seed; the others follow it")
+    common_random_numbers: bool = Field(
+        True, description="all points share the seeds; if false, each run has its own"
     )
     twin: bool = Field(False, description="also run each run's twin without centres, and report effects")
     record: Record = Field(default_factory=lambda: Record.model_validate({}), description="what is kept")
@@ -158,41 +144,57 @@ class Experiment(Part):
 
 
 def read_experiment(path: str | Path) -> Experiment:
-    """An experiment from a TOML or YAML file, or a ready one by name; input paths count from its folder.
+    """Read an experiment from a TOML or YAML file, or a preset by name; input paths count from its folder.
 
     Raises SweepError with one sentence for each mistake; the text begins with the file's name.
     """
     found = find_file(path)
     try:
         values = _parse(found)
-        for table, key in (("base", "centres"), ("base", "links"), ("base", "cities"), ("design", "file")):
-            _anchor(values, table, key, found.parent)
-        _anchor_cities_factor(values, found.parent)
+        _anchor_paths(values, found.parent)
         return checked({**values, "folder": str(found.resolve().parent)})
     except (SweepError, TomlError) as error:
         raise SweepError("\n".join(f"{found}: {line}" for line in str(error).splitlines())) from None
 
 
 def find_file(path: str | Path) -> Path:
-    """The experiment file of that path, or the ready one of that name. Raises SweepError."""
+    """Return the experiment file of that path, or the preset of that name. Raises SweepError."""
     given = Path(path)
     if given.is_file():
         return given
-    ready = sorted(file.stem for file in READY.glob("*.toml"))
-    if str(path) in ready:
-        return READY / f"{path}.toml"
-    near = nearest(given.stem, ready)
-    hint = f"; did you mean the ready experiment {near}?" if near else f"; ready ones are {', '.join(ready)}"
-    raise SweepError(f"there is no experiment file {given}{hint}")
+    presets = sorted(file.stem for file in PRESETS.glob("*.toml"))
+    if str(path) in presets:
+        return PRESETS / f"{path}.toml"
+    near = nearest(given.stem, presets)
+    hint = f"did you mean the preset {near}?" if near else f"the presets are {', '.join(presets)}"
+    raise SweepError(f"there is no experiment file {given}; {hint}")
 
 
 def checked(values: dict[str, Any]) -> Experiment:
-    """An experiment from plain values. Raises SweepError with a sentence for each mistake."""
+    """Return an experiment from plain values. Raises SweepError with a sentence for each mistake."""
+    if renamed := _renamed(values):
+        raise SweepError("\n".join(renamed))
     try:
         return Experiment(**values)
     except ValidationError as error:
         said = dict.fromkeys(_sentence(item) for item in error.errors())
         raise SweepError("\n".join(said)) from None
+
+
+def _renamed(values: dict[str, Any]) -> list[str]:
+    """Return a sentence for each key that had another name in an earlier version."""
+    base, seeds = values.get("base"), values.get("seeds")
+    found = {"replications": "seeds, the number of runs of each point"} if "replications" in values else {}
+    if "base" in values and not (isinstance(base, dict) and base):
+        found["base"] = "without a table: its keys are at the top of the file"
+    for key in base if isinstance(base, dict) else ():
+        new = {"parameters": "a table [parameters]", "edges": "links"}.get(key, key)
+        found[f"base.{shown_key(key)}"] = f"{new}, at the top of the file"
+    if "edges" in values:
+        found["edges"] = "links"
+    if isinstance(seeds, dict):
+        found["seeds.root"], found["seeds.common"] = "first_seed", "common_random_numbers"
+    return [f"{old} is now {new}" for old, new in found.items()]
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -217,17 +219,21 @@ def _parse(path: Path) -> dict[str, Any]:
     return values
 
 
-def _anchor(values: dict[str, Any], table: str, key: str, folder: Path) -> None:
-    part = values.get(table)
-    if isinstance(part, dict) and isinstance(part.get(key), str):
-        part[key] = anchored(part[key], folder)
-
-
-def _anchor_cities_factor(values: dict[str, Any], folder: Path) -> None:
+def _anchor_paths(values: dict[str, Any], folder: Path) -> None:
+    """Make the paths of an experiment count from the folder of its file."""
     design = values.get("design")
     factors = design.get("factors") if isinstance(design, dict) else None
-    if isinstance(factors, dict) and isinstance(factors.get("cities"), list):
-        factors["cities"] = [anchored(v, folder) if isinstance(v, str) else v for v in factors["cities"]]
+    for table, keys in (
+        (values, ("cities", "centres", "links")),
+        (design, ("file",)),
+        (factors, ("cities",)),
+    ):
+        for key in keys if isinstance(table, dict) else ():
+            given = table[key] if key in table else None
+            if isinstance(given, str) and table is not factors:
+                table[key] = anchored(given, folder)
+            elif isinstance(given, list) and table is factors:
+                table[key] = [anchored(one, folder) if isinstance(one, str) else one for one in given]
 
 
 def anchored(name: str, folder: Path) -> str:
@@ -281,7 +287,7 @@ def _sentence(error: Any) -> str:
 def _fields(place: list[str]) -> set[str]:
     model: Any = Experiment
     for key in place:
-        if key in ("design", "base", "seeds", "record", "run") and model is Experiment:
+        if key in ("design", "record", "run") and model is Experiment:
             model = Experiment.model_fields[key].annotation
         elif model is Design:
             model = Span

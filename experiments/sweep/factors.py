@@ -68,18 +68,18 @@ def is_whole(factor: str, experiment: Experiment) -> bool:
 def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     """The case of a design point; ``values`` by factor.
 
-    The base's parameters come first, then what the scenario changes, then factors: a factor wins.
+    The experiment's parameters come first, then what the scenario changes, then factors: a factor wins.
     Raises SweepError, ParameterError or ScenarioError.
     """
-    base, table, whole = experiment.base, _table(experiment), experiment.extended
-    name = values.get("scenario", values.get("layout", base.scenario))
+    table, whole = _table(experiment), experiment.extended
+    name = values.get("scenario", values.get("layout", experiment.scenario))
     scenario = find_scenario(str(name), whole.scenarios, table)
     own: dict[str, Any] = {
         factor.removeprefix("scenario."): _whole(factor, value) if is_whole(factor, experiment) else value
         for factor, value in values.items()
         if factor.startswith("scenario.")
     }
-    changes: dict[str, Any] = {**base.parameters, **scenario.parameters}
+    changes: dict[str, Any] = {**experiment.parameters, **scenario.parameters}
     changes |= {k: v for k, v in values.items() if k in table.model_fields}
     parameters = table.checked(**changes)
     scaled: dict[str, float] = {}
@@ -89,9 +89,9 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
     return Case(
         replace(scenario, parameters={}, **own),
         parameters.changed(**scaled) if scaled else parameters,
-        str(values.get("cities", base.cities)),
-        _whole("until", values.get("until", base.until)),
-        str(values.get("rules", base.rules)),
+        str(values.get("cities", experiment.cities)),
+        _whole("until", values.get("until", experiment.until)),
+        str(values.get("rules", experiment.rules)),
         whole,
     )
 
@@ -111,7 +111,7 @@ def check_factors(experiment: Experiment) -> None:
 
 
 def _problems(experiment: Experiment) -> Iterable[str]:
-    before = [*_scale_problems(experiment), *_base_problems(experiment)]
+    before = [*_scale_problems(experiment), *_common_problems(experiment)]
     if before:  # what is said of the factors would rest on them
         yield from before
         return
@@ -139,26 +139,26 @@ def _problems(experiment: Experiment) -> Iterable[str]:
             yield from _value_problems(factor, value, experiment)
 
 
-def _base_problems(experiment: Experiment) -> Iterable[str]:
+def _common_problems(experiment: Experiment) -> Iterable[str]:
     from model.country.country import load_country
 
-    base, factors, table = experiment.base, experiment.design.factors, _table(experiment)
-    unknown = [name for name in base.parameters if name not in table.model_fields]
+    factors, table = experiment.design.factors, _table(experiment)
+    unknown = [name for name in experiment.parameters if name not in table.model_fields]
     if unknown:
-        yield from (f"base.parameters: {unknown_parameter(name, table)}" for name in unknown)
+        yield from (f"parameters: {unknown_parameter(name, table)}" for name in unknown)
         return
     try:
-        table.checked(**base.parameters)
+        table.checked(**experiment.parameters)
         if "rules" not in factors:
-            load_rules(base.rules, experiment.folder)
+            load_rules(experiment.rules, experiment.folder)
         if "cities" not in factors:
-            load_country(base.cities, base.centres, base.links)
+            load_country(experiment.cities, experiment.centres, experiment.links)
         if not {"scenario", "layout"} & set(factors):
             start = case_of(experiment, {}).parameters.start_year
-            if "until" not in factors and base.until < start:
-                yield f"until cannot be {base.until}: the first year that is reported is {start}"
+            if "until" not in factors and experiment.until < start:
+                yield f"until cannot be {experiment.until}: the first year that is reported is {start}"
     except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError, ValueError) as error:
-        yield f"base: {error}"
+        yield str(error)
 
 
 def _scale_problems(experiment: Experiment) -> Iterable[str]:
@@ -199,7 +199,7 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
         if factor == "rules":
             load_rules(case.rules, experiment.folder)
         if factor == "cities":
-            load_country(case.cities, experiment.base.centres, experiment.base.links)
+            load_country(case.cities, experiment.centres, experiment.links)
     except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError) as error:
         yield f"design.factors.{shown_key(factor)}: {error}"
     except (TypeError, ValueError) as error:

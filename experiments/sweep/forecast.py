@@ -44,8 +44,7 @@ class Forecast:
 
 def simulate_once(own: Simulator, experiment: Experiment, case: Case, seed: int) -> Result:
     """One run of a case in the experiment's country, with its twin if the experiment asks for twins."""
-    base = experiment.base
-    country = load_country(case.cities, base.centres, base.links)
+    country = load_country(case.cities, experiment.centres, experiment.links)
     return own.run(case, seed, country, load_rules(case.rules, experiment.folder), experiment.twin)
 
 
@@ -57,12 +56,11 @@ def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
     years = 0
     for k, row in enumerate([rows[0], *rows]):
         values = {factor: _plain(design[name].iloc[row]) for name, factor in names.items()}
-        seeds = experiment.seeds
         started = time.perf_counter()
         try:
             years = len(
                 simulate_once(
-                    own, experiment, case_of(experiment, values), seed_of(seeds.root, seeds.common, row, k)
+                    own, experiment, case_of(experiment, values), seed_of(experiment.first_seed, experiment.common_random_numbers, row, k)
                 ).years
             )
         except Exception:  # a run that fails is a row of the sweep, and no reason not to begin it

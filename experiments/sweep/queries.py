@@ -37,7 +37,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
 def _make_views(own: duckdb.DuckDBPyConnection, store: Store) -> None:
     own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
     experiment = store.frozen.experiment
-    many = experiment.replications
+    many = experiment.seeds
     factors = [name for name in store.design().columns if name != "point"]
     named = "".join(f', d."{name}"' for name in factors)
     for table, schema in schemas(experiment).items():

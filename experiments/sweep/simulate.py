@@ -12,8 +12,8 @@ import numpy as np
 
 from agents.rules import Rules
 from experiments.measures.effects import WINDOW_YEARS, Pair
+from experiments.study.one_run import FLOWS
 from experiments.study.run_identity import rules_fingerprint
-from experiments.study.study import FLOWS
 from experiments.sweep.factors import Case
 from experiments.sweep.measures import (
     CENTRE_MEASURES,

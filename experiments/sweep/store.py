@@ -28,7 +28,7 @@ from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Experiment, checked
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
 
-FORMAT = 2
+FORMAT = 3
 FROZEN, DESIGN, UNIT = "experiment.json", "design.parquet", "unit.parquet"
 MARK = "metrics"  # the table whose file is written last
 STALE = 3600.0  # s after which an unfinished file has no writer any more
@@ -69,7 +69,7 @@ class Frozen:
     @property
     def runs(self) -> int:
         """Number of runs."""
-        return self.points * self.experiment.replications
+        return self.points * self.experiment.seeds
 
     @property
     def chunks(self) -> int:
@@ -102,7 +102,7 @@ class Store:
         except (OSError, parquet.DamagedError) as error:
             raise SweepError(str(error)) from None
         if values.get("format") != FORMAT:
-            raise SweepError(f"{path} was written by another version of ComputeLeap, in another format")
+            raise SweepError(f"{path} was written by {_writer(values)}: sweep into another folder with --store")
         if values.pop("sha256", None) != _hash(values):
             raise SweepError(f"{path} was changed after it was written: the store is no longer what it says")
         del values["format"]
@@ -249,6 +249,14 @@ class Store:
                     path.unlink()
             except OSError:  # another process was faster
                 continue
+
+
+def _writer(values: Mapping[str, Any]) -> str:
+    """Name the version that wrote a store of another format."""
+    provenance = values.get("provenance")
+    versions = provenance.get("versions") if isinstance(provenance, Mapping) else None
+    version = versions.get("computeleap") if isinstance(versions, Mapping) else None
+    return f"ComputeLeap {version or 'of another version'} in format {values.get('format')!r}, not {FORMAT}"
 
 
 def chunk_name(chunk: int, attempt: int = 0) -> str:

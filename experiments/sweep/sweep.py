@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from agents.suggestions import nearest
-from experiments.study.run_identity import model_fingerprint, provenance, rules_fingerprint
+from experiments.storage.provenance import provenance
+from experiments.study.run_identity import model_fingerprint, rules_fingerprint
 from experiments.sweep import queries
 from experiments.sweep.chunk import StoreContext, Task
 from experiments.sweep.design import make_design, rows_where
@@ -84,7 +85,7 @@ class Sweep:
         if self.experiment.record.panel is not None:
             rows_where(design.assign(run=0, replication=0), self.experiment.record.panel, "record.panel")
         seconds, size = pilots(self.experiment, design)
-        runs = len(design) * self.experiment.replications
+        runs = len(design) * self.experiment.seeds
         return Forecast(len(design), runs, seconds, size, chunk_size(self.experiment, runs, seconds, workers))
 
     # ── Running ──────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +171,7 @@ class Sweep:
         else:
             plan_chunk = self.experiment.run.chunk
             design, _ = self._made
-            runs = len(design) * self.experiment.replications
+            runs = len(design) * self.experiment.seeds
             if plan_chunk is None:
                 plan_chunk = self.plan(workers).chunk
             frozen = Frozen(
@@ -186,16 +187,15 @@ class Sweep:
         """Hashes of the model, of every set of rules and of every country that the experiment names."""
         experiment, design = self.experiment, self._made[0]
 
-        def used(factor: str, base: str) -> list[str]:
-            return sorted(map(str, design[factor].unique())) if factor in design else [base]
+        def used(factor: str, common: str) -> list[str]:
+            return sorted(map(str, design[factor].unique())) if factor in design else [common]
 
-        base = experiment.base
         rules = {
-            name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", base.rules)
+            name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", experiment.rules)
         }
         data = {
-            name: load_country(name, base.centres, base.links).fingerprint
-            for name in used("cities", base.cities)
+            name: load_country(name, experiment.centres, experiment.links).fingerprint
+            for name in used("cities", experiment.cities)
         }
         own = experiment.extended.fingerprint
         return {

@@ -1,1 +1,1 @@
-"""Where the economy takes place: cities, distances, links and routes."""
+"""The geography of a run: cities, centres, distances, links and routes."""

@@ -1,8 +1,8 @@
-"""Estimates the population and GDP of the shipped cities: splits each province's official figures over them.
+"""Estimate population and GDP of the shipped cities by splitting the official figures of each province.
 
-One rule (docs/data.md): a city's share of its province's population goes with its place population to a power
-below one; its share of GDP with the same weight, times a premium for cities that rank high.
-The two constants are set by the rank-size figures of the country as a whole, not by any table of cities.
+One rule (docs/data.md): a city's share of its province's population is proportional to its place population
+to a power below one; its share of GDP to the same weight, times a premium for cities of high rank. The two
+constants are calibrated on rank-size figures of the whole country, not on a table of cities.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SplitRule:
-    """place_exponent: power of the place population. high_rank_premium: ratio, GDP only."""
+    """The constants of the rule: power of the place population, and the GDP premium of high rank, a ratio."""
 
     place_exponent: float = PLACE_EXPONENT
     high_rank_premium: float = HIGH_RANK_PREMIUM
@@ -74,19 +74,21 @@ def estimate_cities(
 
         weight = place population ^ place_exponent × (high_rank_premium, for GDP, if the city ranks high)
 
-    High rank: provincial capitals (municipalities are their own) and sub-provincial cities. A place
-    population that is blank, zero or as large as the whole province's (2020)
-    is replaced by the median of the province's
-    ordinary cities, by 1 if there is none. A province's only city gets everything.
+    High rank: provincial capitals (municipalities included) and sub-provincial cities. A place population
+    that is blank, zero or as large as that of the whole province (2020) is replaced by the median of the
+    province's ordinary cities, or by 1 if there are none. The only city of a province gets its whole figure.
 
-    cities: C rows with province, admin_level, provincial_capital, geonames_place_pop (persons).
-    provinces: population_2010, population_2020 (persons), gdp_2010_100m_cny, gdp_2022_100m_cny (100 m CNY).
+    Args:
+        cities: C rows with province, admin_level, provincial_capital, geonames_place_pop (persons).
+        provinces: population_2010, population_2020 (persons), gdp_2010_100m_cny, gdp_2022_100m_cny.
 
-    Returns `cities` with four more columns, float64: population_2010, population_2020 (whole persons),
-    gdp_2010, gdp_2022 (100 m CNY, whole hundredths). Counted in persons and in million CNY they add up to the
-    province exactly. Both years are split in the same shares: cities of a province differ in level only.
+    Returns:
+        `cities` with four more columns, float64: population_2010, population_2020 (whole persons), gdp_2010,
+        gdp_2022 (100 m CNY, whole hundredths). In persons and million CNY they add up to the province
+        exactly. Both years are split in the same shares: cities of a province differ in level only.
 
-    Raises InputError for a city whose province is not in the table.
+    Raises:
+        InputError: the province of a city is not in the table.
     """
     rule = SplitRule() if rule is None else rule
     unknown = sorted(set(cities["province"]) - set(provinces["province"]))
@@ -106,10 +108,10 @@ def estimate_cities(
 
 
 def apportion(total: int, weights: Array) -> npt.NDArray[np.int64]:
-    """Whole numbers in proportion to the weights that add up to `total` exactly: largest remainders.
+    """Return whole numbers in proportion to the weights that add up to `total`: largest remainders.
 
-    total: 0 or more. weights: (n,), positive. Of equal remainders the earlier one comes first.
-    Whole units also take the last bits out of the powers, which differ between mathematics libraries.
+    total: 0 or more. weights: (n,), positive. Ties go to the earlier one. Whole units also remove the last
+    bits of the powers, which differ between mathematics libraries.
     """
     quotas = total * (weights / weights.sum())
     counts = np.floor(quotas).astype(np.int64)
@@ -119,9 +121,10 @@ def apportion(total: int, weights: Array) -> npt.NDArray[np.int64]:
 
 
 def rank_size_slope(values: npt.ArrayLike, top: int) -> float:
-    """Slope of ln(rank − ½) on ln(size) over the `top` largest values. [Gabaix & Ibragimov 2011, JBES 29(1)]
+    """Return the slope of ln(rank − ½) on ln(size) over the `top` largest values.
 
-    values: positive. −1 is Zipf's law; a steeper slope means more equal cities.
+    [Gabaix & Ibragimov 2011, JBES 29(1)] values: positive. −1 is Zipf's law; a steeper slope means more equal
+    cities.
     """
     size = np.log(np.sort(np.asarray(values, dtype=np.float64))[::-1][:top])
     rank = np.log(np.arange(1, len(size) + 1) - 0.5)
@@ -129,20 +132,19 @@ def rank_size_slope(values: npt.ArrayLike, top: int) -> float:
 
 
 def gini(values: npt.ArrayLike) -> float:
-    """Gini coefficient of values, 0 or more, each counted once: 0 all equal, 1 − 1/n all in one."""
+    """Return the Gini coefficient of values, 0 or more: 0 if all are equal, 1 − 1/n if one has everything."""
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     n = len(ordered)
     return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
 
 
 def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None = None) -> SplitRule:
-    """Find the constants of the rule again, rounded to three decimals.
+    """Calibrate the constants of the rule, rounded to three decimals; by default on the shipped tables.
 
     place_exponent: the population slope over the 100 largest cities is POPULATION_SLOPE. high_rank_premium:
     the least sum of squared relative errors of E15 (GDP slope, 200 largest) and E15b (Gini of GDP) in 2022.
-    The tables are the shipped ones unless given.
     """
-    from scipy.optimize import brentq, minimize_scalar  # here, as importing it is slow and rarely needed
+    from scipy.optimize import brentq, minimize_scalar  # imported here because it is slow and rarely needed
 
     cities = load_places() if cities is None else cities
     provinces = load_provinces() if provinces is None else provinces
@@ -152,7 +154,7 @@ def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None
         population = _split(cities, provinces, SplitRule(exponent), "population_2020")
         return rank_size_slope(population, 100) - POPULATION_SLOPE
 
-    # Below 0.25 provinces rather than cities make the ranking, and the slope gets steeper with the exponent.
+    # Below 0.25 the ranking is by province rather than by city, and the slope steepens with the exponent.
     exponent = float(brentq(population_error, 0.25, 1.0, xtol=1e-9))
 
     def gdp_error(premium: float) -> float:
@@ -164,10 +166,10 @@ def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None
 
 
 def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """How well the estimate meets a table of observed figures, city by city.
+    """Compare the estimate with a table of observed figures, city by city.
 
-    Both in the columns of `model.country.geography.load_cities`; cities are matched by city_id. Cells of `observed`
-    that load_cities filled in (`observed.attrs["filled"]`) and zeros are left out.
+    Both in the columns of `model.country.geography.load_cities`; cities are matched by city_id. Cells of
+    `observed` that load_cities filled in (`observed.attrs["filled"]`) and zeros are left out.
 
     Returns for each of population_2010, population_2020, gdp_2010, gdp_2022: cities (how many are compared),
     spearman (rank correlation), median_error (median of |estimate/observed − 1|), within_province (rank
@@ -199,12 +201,12 @@ def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dic
 
 
 def load_places() -> pd.DataFrame:
-    """The shipped cities without figures: columns as in PLACE_COLUMNS."""
+    """Return the shipped cities without figures: columns as in PLACE_COLUMNS."""
     return read_table(DATA / "cities.csv", PLACE_COLUMNS, key="city_id")
 
 
 def load_provinces() -> pd.DataFrame:
-    """The shipped provincial figures: columns as in PROVINCE_COLUMNS."""
+    """Return the shipped provincial figures: columns as in PROVINCE_COLUMNS."""
     return read_table(DATA / "provinces.csv", PROVINCE_COLUMNS, key="province")
 
 
@@ -230,7 +232,7 @@ def _weights(cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule) -> 
 
 
 def _place_population(cities: pd.DataFrame, provinces: pd.DataFrame, high: npt.NDArray[np.bool_]) -> Array:
-    """Place populations, persons, with the fallback of `estimate_cities` where there is none to trust."""
+    """Return place populations, persons, with the fallback of `estimate_cities` for those not plausible."""
     persons: Any = cities["geonames_place_pop"].to_numpy(dtype=np.float64, na_value=np.nan)
     census = provinces.set_index("province")["population_2020"]
     whole = cities["province"].map(census).to_numpy(dtype=np.float64)
@@ -238,7 +240,7 @@ def _place_population(cities: pd.DataFrame, provinces: pd.DataFrame, high: npt.N
     persons = np.where(trusted, persons, np.nan)
     for _, rows in _rows_by_province(cities):
         if len(rows) == 1:
-            persons[rows] = 1.0  # it gets everything
+            persons[rows] = 1.0  # its weight does not matter
             continue
         ordinary = persons[rows][trusted[rows] & ~high[rows]]
         persons[rows] = np.where(trusted[rows], persons[rows], np.median(ordinary) if len(ordinary) else 1.0)

@@ -23,7 +23,7 @@ SHIPPED = "shipped"
 
 @dataclass(frozen=True, eq=False)
 class Country:
-    """Where a run takes place.
+    """The country of a run.
 
     Attributes:
         cities: Table of C cities, as ``model.country.geography.load_cities`` gives it.
@@ -39,11 +39,11 @@ class Country:
         ids = self.cities["city_id"]
         if ids.duplicated().any():
             twice = ids[ids.duplicated()].iloc[0]
-            raise InputError([f"city_id {twice} stands twice in the table of cities: each id once"])
+            raise InputError([f"city_id {twice} occurs twice in the table of cities: each id once"])
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """Hash of all that the tables and the network hold."""
+        """Hash of the contents of the tables and the network."""
         known = hashlib.blake2b(digest_size=16)
         for frame in (self.cities, self.centres, link_table(self.network)):
             known.update(repr(list(frame.columns)).encode())
@@ -52,12 +52,12 @@ class Country:
 
     @functools.cached_property
     def population(self) -> npt.NDArray[np.float64]:
-        """People of 2010, (C,), by which indices per head are weighted."""
+        """Population of 2010, (C,), the weight of indices per head."""
         return self.cities["population_2010"].to_numpy(dtype=float)
 
     @functools.cached_property
     def region(self) -> npt.NDArray[np.int64]:
-        """A number for the region of each city, (C,)."""
+        """Index of the region of each city, (C,)."""
         return np.unique(self.cities["region"].to_numpy(dtype=str), return_inverse=True)[1]
 
     @functools.cached_property
@@ -72,16 +72,16 @@ def build_country(
     network: nx.Graph[int] | None = None,
     links: pd.DataFrame | None = None,
 ) -> Country:
-    """Build a country from tables; the shipped ones stand in for those that are not given.
+    """Build a country from tables; those not given are the shipped ones.
 
     Args:
         cities: C rows, as ``load_cities`` gives them.
         centres: As ``load_centres`` gives them; by default the shipped centres in these cities.
         network: Built from the cities by default.
-        links: Links to use in the place of the rule, as ``read_links`` gives them.
+        links: Links to use instead of the rule, as ``read_links`` gives them.
 
     Raises:
-        InputError: a city_id stands twice, or the links do not fit the cities.
+        InputError: a city_id occurs twice, or the links do not match the cities.
     """
     if cities is None and centres is None and network is None and links is None:
         return shipped_country()
@@ -103,7 +103,7 @@ def shipped_country() -> Country:
 
 @functools.cache
 def one_city_country() -> Country:
-    """Return the country of the closed economy: one city that has no links."""
+    """Return the country of the closed economy: one city without links."""
     cities = one_city()
     return Country(cities, shipped_country().centres, build_network(cities))
 
@@ -112,7 +112,7 @@ def one_city_country() -> Country:
 def load_country(
     cities: str | Path | None = None, centres: str | Path | None = None, links: str | Path | None = None
 ) -> Country:
-    """Read a country from files, once a process.
+    """Read a country from files, once per process.
 
     Args:
         cities: A file, ``synthetic:N`` or ``synthetic:N:SEED``; None or ``shipped``: the shipped table.
@@ -120,7 +120,7 @@ def load_country(
         links: A file; None: links by the rule of ``model.country.link_rule``.
 
     Raises:
-        InputError: every mistake of a table, or a number of synthetic cities that is none.
+        InputError: with every mistake of a table, or the number of synthetic cities is not valid.
     """
     if cities in (None, SHIPPED) and centres is None and links is None:
         return shipped_country()

@@ -1,7 +1,7 @@
-"""Cities and compute centres as tables, and the distances between them.
+"""Tables of cities and compute centres, and distances between cities.
 
-The shipped tables are read with the estimates of `model.country.city_estimates` applied; a user's own tables replace them.
-docs/data.md states every rule of this file.
+The shipped tables are read with the estimates of `model.country.city_estimates` applied; a user's own tables
+replace them. docs/data.md explains every rule of this file.
 """
 
 from __future__ import annotations
@@ -22,13 +22,20 @@ EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth, km. [Moritz 2000, Geodetic Reference System 1980]"""
 
 SAME_CITY_KM = 500.0
-"""A user's city is one of ours if it has our id and lies this near: foreign ids may happen to be the same."""
+"""Largest distance at which a user's city with a shipped id counts as that city, since ids may coincide."""
 
 PERSONS = 10_000  # a user's table counts people in units of 10,000, as the statistical yearbooks do
 
 CITY_COLUMNS = (
     TableColumn(
-        "city_id", "integer", "id; GB/T 2260 codes meet ours", "", 1, 10**15, required=True, blank=False
+        "city_id",
+        "integer",
+        "id; GB/T 2260 codes match the shipped cities",
+        "",
+        1,
+        10**15,
+        required=True,
+        blank=False,
     ),
     TableColumn(
         "lon", "number", "longitude of the seat", "degrees east", 73, 136, required=True, blank=False
@@ -38,27 +45,27 @@ CITY_COLUMNS = (
     TableColumn("gdp_100m_cny", "number", "GDP, 2022", "100 m CNY", 0, 1e8, required=True),
     TableColumn("name_en", "text", "name", high=200),
     TableColumn("name_zh", "text", "Chinese name", high=200),
-    TableColumn("province", "text", "province; ours are in provinces.csv", high=200),
-    TableColumn("region", "text", "east, central, west, northeast or your own", high=200),
+    TableColumn("province", "text", "province; the shipped ones are in provinces.csv", high=200),
+    TableColumn("region", "text", "east, central, west, northeast, or user-defined", high=200),
     TableColumn("provincial_capital", "flag", "seat of a provincial government"),
     TableColumn("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
     TableColumn("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
 )
 
 KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub": "basic"}
-"""Kind in a file: kind in the model. A hub is a cluster of general-purpose data centres."""
+"""Kind in the model by kind in a file. A hub is a cluster of general-purpose data centres."""
 
 OPEN_STATUSES = ("operating", "in use", "completed", "trial operation", "approved")
 CLOSED_STATUSES = ("under construction", "not yet operating", "planned")
 
 CENTRE_COLUMNS = (
     TableColumn("centre_id", "text", "id", high=200, required=True, blank=False),
-    TableColumn("city_id", "integer", "city it stands in", low=1, high=10**15, required=True, blank=False),
+    TableColumn("city_id", "integer", "city of the centre", low=1, high=10**15, required=True, blank=False),
     TableColumn("kind", "text", "hub counts as basic", required=True, blank=False, choices=tuple(KINDS)),
     TableColumn(
         "status",
         "text",
-        "the last three never open, whatever their date",
+        "the last three never open, whatever the date",
         required=True,
         blank=False,
         choices=OPEN_STATUSES + CLOSED_STATUSES,
@@ -73,21 +80,26 @@ Floats = npt.NDArray[np.float64]
 
 
 def load_cities(path: str | Path | None = None) -> pd.DataFrame:
-    """Cities, one row each, in the order of the file.
+    """Read cities, one row each, in the order of the file.
 
-    path: a user's CSV or Parquet table with CITY_COLUMNS (others are left aside); None: the shipped table
-    with estimated figures.
+    Blank cells of a user's table: population_10k and gdp_100m_cny get the estimate of the shipped city, and
+    are an error for any other city. For pop_2010 and gdp_2010 the city keeps the share of its province (of
+    the country, if the province is not a shipped one) that it has in 2020 or 2022. Names, province, region
+    and capital are those of the shipped city, or empty.
 
-    Returns C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon,
-    lat (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2022 (100 m CNY), all float64,
-    and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` names the cells that a
-    user's table lacked: {figure: [city_id, ...]}.
+    Args:
+        path: A user's CSV or Parquet table with CITY_COLUMNS (others are ignored); None: the shipped table
+            with estimated figures.
 
-    Blank cells of a user's table. population_10k, gdp_100m_cny: a city of ours takes our estimate; of another
-    city they are an error. pop_2010, gdp_2010: the city keeps the share of its province (of the country, if
-    the province is not ours) that it has in 2020 or 2022. Names, province, region, capital: ours, or empty.
+    Returns:
+        C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon, lat
+        (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2022 (100 m CNY), all float64,
+        and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` lists the cells
+        that
+        were blank: {figure: [city_id, ...]}.
 
-    Raises InputError with every mistake of the table.
+    Raises:
+        InputError: with every mistake of the table.
     """
     ours = estimate_cities(load_places(), load_provinces())
     if path is None:
@@ -128,19 +140,24 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
 
 
 def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Compute centres, one row each, in the order of the file.
+    """Read compute centres, one row each, in the order of the file.
 
-    path: a user's CSV or Parquet table with CENTRE_COLUMNS; None: the shipped table, less the centres of
-    cities that are not in `cities`. cities: as load_cities gives them; None: the shipped ones.
+    A date is converted to its quarter, a year alone to its third quarter: the middle of the year, at most
+    half a year off. `opened` is missing, and the centre never opens, if there is no date or the status is one
+    of CLOSED_STATUSES.
 
-    Returns centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), hub (bool:
-    a cluster of a national hub), status (str), opened (quarter, str as "2016Q2", or missing), capacity
-    (float64, relative; 1 where blank).
-    A date stands for the quarter it lies in, a year alone for its third quarter: the middle of the year, at
-    most half a year off. `opened` is missing, and the centre is not opened, where there is no date or the
-    status is one of CLOSED_STATUSES.
+    Args:
+        path: A user's CSV or Parquet table with CENTRE_COLUMNS; None: the shipped table without the centres
+            of cities that are not in `cities`.
+        cities: As load_cities returns them; None: the shipped ones.
 
-    Raises InputError with every mistake of the table; a city that is not in `cities` is one of them.
+    Returns:
+        centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), hub (bool: a
+        cluster of a national hub), status (str), opened (quarter, str as "2016Q2", or missing), capacity
+        (float64, relative; 1 if blank).
+
+    Raises:
+        InputError: with every mistake of the table, a city that is not in `cities` included.
     """
     known = set((load_cities() if cities is None else cities)["city_id"].tolist())
 
@@ -170,28 +187,26 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
 
 
 def quarter_of(when: str) -> str:
-    """The quarter of a date YYYY, YYYY-MM or YYYY-MM-DD, as "2016Q2"; a year alone is its third quarter."""
+    """Return the quarter of a date YYYY, YYYY-MM or YYYY-MM-DD, as "2016Q2"; of a year alone the third."""
     return f"{when[:4]}Q{(int(when[5:7]) + 2) // 3 if len(when) > 4 else 3}"
 
 
 def distances_km(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
-    """Great-circle distances between all pairs (haversine), km, rounded to the metre.
+    """Return great-circle distances between all pairs (haversine), km, rounded to the metre.
 
     lon, lat: degrees, (C,). Returns (C, C), symmetric with a zero diagonal. The last bits of sine and arcsine
-    differ between mathematics libraries; whole metres keep them out of a run.
+    differ between mathematics libraries; rounding to whole metres removes them.
     """
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     distances = np.empty((len(x), len(x)))
-    for start in range(
-        0, len(x), 256
-    ):  # in blocks: ten thousand cities would need gigabytes beside the result
+    for start in range(0, len(x), 256):  # blocks limit the temporary memory of large countries
         rows = slice(start, start + 256)
         distances[rows] = _km(x[rows, None], y[rows, None], x, y)
     return distances
 
 
 def nearest_distance_km(distances: npt.ArrayLike, hosts: npt.ArrayLike) -> Floats:
-    """Distance from each city to the nearest host, km; infinite where there is no host.
+    """Return the distance from each city to the nearest host, km; infinite if there is no host.
 
     distances: (C, C), km. hosts: row numbers of the hosts, or a mask (C,) of booleans. Returns (C,).
     """
@@ -202,7 +217,7 @@ def nearest_distance_km(distances: npt.ArrayLike, hosts: npt.ArrayLike) -> Float
 
 
 def _review_city(cells: Cells, remarks: list[Remark], seats: dict[int, tuple[float, float]]) -> list[Remark]:
-    """One remark for swapped coordinates instead of two; a blank figure of a city we cannot estimate."""
+    """Replace two remarks by one for swapped coordinates; report blank figures that cannot be estimated."""
     city, lon, lat = cells["city_id"], cells["lon"], cells["lat"]
     if not (isinstance(lon, float) and isinstance(lat, float)):
         return remarks
@@ -214,19 +229,19 @@ def _review_city(cells: Cells, remarks: list[Remark], seats: dict[int, tuple[flo
     blank = [name for name in ("population_10k", "gdp_100m_cny") if cells[name] is None and name not in wrong]
     if not blank or (isinstance(city, int) and city in seats and _km(lon, lat, *seats[city]) <= SAME_CITY_KM):
         return remarks
-    what = "is blank, and the city is not one of the shipped ones, whose estimate could stand in"
+    what = "is blank, and the city is not one of the shipped ones, which have an estimate"
     return [*remarks, *(Remark(name, what, "a number, 0 or more") for name in blank)]
 
 
 def _km(lon: npt.ArrayLike, lat: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
-    """Great-circle distance, km, rounded to the metre; the four broadcast."""
+    """Return great-circle distances, km, rounded to the metre; the four arguments broadcast."""
     x, y, x2, y2 = (np.radians(np.asarray(degrees, dtype=np.float64)) for degrees in (lon, lat, lon2, lat2))
     square = np.cos(y) * np.cos(y2) * np.sin((x - x2) / 2) ** 2 + np.sin((y - y2) / 2) ** 2
     return np.asarray(np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0))), 3))
 
 
 def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
-    """Figure of 2010 over that of 2020 (population) or 2022 (GDP) of each province, else of the country."""
+    """Return the ratio of 2010 to 2020 (population) or 2022 (GDP) of each province, else of the country."""
     table = load_provinces().set_index("province")
     pairs = {
         "population": ("population_2010", "population_2020"),

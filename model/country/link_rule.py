@@ -1,6 +1,6 @@
 """The rule for links between cities: which pairs are joined, at what latency and with what capacity.
 
-`model.network` builds the graph from it; docs/network.md tells sources and calibration.
+`model.country.network` builds the graph from it; docs/network.md gives sources and calibration.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KINDS = ("local", "provincial", "backbone")  # a pair that qualifies twice takes
 
 FIBRE_US_PER_KM = 5.0  # light in glass: 3.336 µs/km in vacuum × refractive index 1.468 = 4.9 [targets G9]
 LIGHT_US_PER_KM = 3.33  # light in vacuum, µs per km, rounded down: no link can be faster
-DETOUR = 1.82  # cable per great-circle km, with what amplifiers and regenerators add; calibrated on G7
+DETOUR = 1.82  # cable km per great-circle km, amplifiers and regenerators included; calibrated on G7
 LOCAL_DETOUR = 2.1  # the same for local links: the rule of thumb for measured latency [Bozkurt et al. 2018]
 HOP_MS = 0.1  # optical and switching equipment at the two ends of a link, ms
 IP_FACTOR = 1.455  # latency through IP routers over latency on the bare optical layer; calibrated on G7
@@ -34,9 +34,9 @@ METRO_MS = 1.0  # inside a city: "one-millisecond metro networks" [G10]
 RINGS_MS = (1.0, 5.0, 20.0)  # service rings of the national plan [G10, G12]
 BACKBONE_TBPS = 751.0  # configured between the hubs, Tbit/s, first quarter of 2024 [G11]
 SMALLEST_LINK_TBPS = 0.1  # one 100 Gbit/s wavelength, the least that an operator lights
-ON_THE_WAY = 1.1  # two capitals are not joined where going through a third is at most this times as long
+ON_THE_WAY = 1.1  # two capitals are not joined if the way through a third is at most this times as long
 
-# Neighbours tried for the mesh of capitals and hubs: all, in a country with fewer.
+# Neighbours tried for the mesh of capitals and hubs; all of them if there are fewer.
 _CANDIDATES = 64
 # Latencies are whole multiples of this, about 1 ns: sums of them are exact, in any order.
 _MS_PER_UNIT = 2.0**-20
@@ -45,13 +45,13 @@ _MS_PER_UNIT = 2.0**-20
 def link_latency_ms(
     km: npt.ArrayLike, *, layer: Layer = "optical", detour: npt.ArrayLike = DETOUR, hop_ms: float = HOP_MS
 ) -> Floats:
-    """One-way latency of a link, ms: km × fibre floor × detour + equipment at its ends. [targets G7-G9]
+    """Return a link's one-way latency, ms: km × fibre floor × detour + equipment at its ends. [targets G7-G9]
 
     km : great-circle length of the link, any shape. detour : a number, or one for each link. layer : "ip"
         multiplies by `IP_FACTOR`.
 
-    The result is a whole multiple of 2**-20 ms (1 ns), which makes every sum of latencies exact: equal routes
-    compare equal, there and back alike, on every machine.
+    The result is a whole multiple of 2**-20 ms (1 ns), so that every sum of latencies is exact: equal routes
+    compare equal in both directions and on every machine.
     """
     factor = IP_FACTOR if layer == "ip" else 1.0
     fibre_ms = np.asarray(km, dtype=np.float64) * np.asarray(detour) * FIBRE_US_PER_KM / 1000.0
@@ -74,7 +74,7 @@ def planned_links(
     hop_ms: float,
     backbone_tbps: float,
 ) -> pd.DataFrame:
-    """All links by rule, ordered by (u, v), u < v; columns as in `model.country.network.link_table` without the ids.
+    """Return all links by rule, ordered by (u, v), u < v, as in `link_table` of the network but without ids.
 
     hubs : nodes of the hub cities. The other arguments are those of `model.country.network.build_network`.
     """
@@ -111,11 +111,12 @@ def _capacities(
     points: Floats,
     backbone_tbps: float,
 ) -> Floats:
-    """Tbit/s of each link: backbone_tbps × geometric mean of its ends' shares in national GDP.
+    """Return Tbit/s of each link: backbone_tbps × geometric mean of its ends' shares in national GDP.
 
-    Backbone links share backbone_tbps alike: no split of the published total over pairs of hubs was found,
-    and the GDP of Qingyang says nothing about the hub built there. On a provincial link a capital counts with
-    its province and a hub with the provinces that it is nearest to, for it carries their traffic.
+    Backbone links have equal parts of backbone_tbps: no split of the published total over pairs of hubs was
+    found, and the GDP of Qingyang says nothing about its hub. On a provincial link a capital has the weight
+    of its province, and a hub that of the provinces to which it is the nearest, since it carries their
+    traffic.
     """
     own = gdp_shares(cities)
     of_area = own.copy()
@@ -136,50 +137,51 @@ def _capacities(
 
 
 def gdp_shares(cities: pd.DataFrame) -> Floats:
-    """Each city's share in the GDP of all, (C,)."""
+    """Return each city's share in total GDP, (C,)."""
     gdp = cities["gdp_2022"].to_numpy(dtype=np.float64)
     return np.asarray(gdp / gdp.sum() if gdp.sum() > 0.0 else np.full(len(gdp), 1.0 / len(gdp)))
 
 
 def capitals(cities: pd.DataFrame) -> list[int]:
-    """The node of each city's provincial capital: the flagged city; among several or none, the largest."""
+    """Return the node of each city's provincial capital: the flagged city, else the largest."""
     flagged = cities["provincial_capital"].to_numpy(dtype=np.float64)
-    size = 2.0 * flagged + gdp_shares(cities)  # a share is at most 1, so flagged ones lead
+    size = 2.0 * flagged + gdp_shares(cities)  # a share is at most 1, so flagged cities come first
     province = province_names(cities)
     largest = pd.Series(size).groupby(province.to_numpy(), sort=False).idxmax()
     return [int(largest[name]) for name in province]
 
 
 def province_names(cities: pd.DataFrame) -> pd.Series:
-    """The province of each city, (C,) str; a city whose province is blank is a province of its own."""
+    """Return the province of each city, (C,) str; a city with a blank province is a province by itself."""
     names = cities["province"].fillna("").astype(str).reset_index(drop=True)
     own = "city " + cities["city_id"].astype(str).reset_index(drop=True)
     return names.where(names != "", own)
 
 
 def on_sphere(cities: pd.DataFrame) -> Floats:
-    """Cities as points of the unit sphere, (C, 3), which trees can search: a nearer chord is a nearer arc."""
+    """Return cities as points of the unit sphere, (C, 3): a shorter chord is a shorter arc."""
     lon, lat = np.radians(cities["lon"].to_numpy(np.float64)), np.radians(cities["lat"].to_numpy(np.float64))
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _arcs(a: Floats, b: Floats) -> Floats:
-    """Angles between all points of a and b, radians, (A, B)."""
+    """Return the angles between all points of a and b, radians, (A, B)."""
     half_chord = np.linalg.norm(a[:, None, :] - b[None, :, :], axis=2) / 2.0
     return np.asarray(2.0 * np.arcsin(np.minimum(half_chord, 1.0)))
 
 
 def pair_km(points: Floats, u: Ints, v: Ints) -> Floats:
-    """Great-circle km between pairs (u, v) of points on the unit sphere, (L,), to the metre.
+    """Return great-circle km between pairs (u, v) of points on the unit sphere, (L,), to the metre.
 
-    Whole metres, as in `model.country.geography.distances_km`, keep the last bits of sine and arcsine out of a run.
+    Rounding to whole metres, as in `model.country.geography.distances_km`, removes the last bits of sine and
+    arcsine.
     """
     half_chord = np.linalg.norm(points[u] - points[v], axis=1) / 2.0
     return np.asarray(np.round(2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half_chord, 1.0)), 3))
 
 
 def _nearest_pairs(points: Floats, nearest: int) -> set[tuple[int, int]]:
-    """Each point with its `nearest` nearest others; among equally near ones, the lowest index."""
+    """Return each point with its `nearest` nearest others; ties go to the lowest index."""
     wanted = min(nearest, len(points) - 1)
     if wanted == 0:
         return set()
@@ -188,7 +190,7 @@ def _nearest_pairs(points: Floats, nearest: int) -> set[tuple[int, int]]:
     pairs = set()
     for i, within in enumerate(tree.query_ball_point(points, reach * (1.0 + 1e-9) + 1e-12)):
         others = np.array(sorted(set(within) - {i}), dtype=np.int64)
-        # Twelve decimals are 6 µm on the ground: below that, equally near.
+        # Twelve decimals are 6 µm on the ground: smaller differences are ties.
         distance = np.round(np.linalg.norm(points[others] - points[i], axis=1), 12)
         for j in others[np.argsort(distance, kind="stable")[:wanted]].tolist():
             pairs.add((min(i, j), max(i, j)))
@@ -196,11 +198,11 @@ def _nearest_pairs(points: Floats, nearest: int) -> set[tuple[int, int]]:
 
 
 def _mesh_pairs(points: Floats, members: list[int]) -> set[tuple[int, int]]:
-    """Pairs of members to join directly: no third lies between them and almost on the way.
+    """Return pairs of members to join directly: those without a third between them and almost on the way.
 
-    Between: nearer to either than they are to each other. Almost on the way: going through it is at most
-    `ON_THE_WAY` times as long. The first condition alone makes a relative neighbourhood graph, which holds
-    the shortest tree [Toussaint 1980]: so this one, which holds it, joins all members.
+    Between: nearer to both than they are to each other. Almost on the way: the way through it is at most
+    `ON_THE_WAY` times as long. The first condition alone gives a relative neighbourhood graph, which contains
+    the minimum spanning tree [Toussaint 1980]; this graph contains that one, so it connects all members.
     """
     if len(members) < 2:
         return set()
@@ -208,7 +210,7 @@ def _mesh_pairs(points: Floats, members: list[int]) -> set[tuple[int, int]]:
     near = cKDTree(own).query(own, k=min(_CANDIDATES + 1, len(own)))[1]
     joined: set[tuple[int, int]] = set()
     for i, row in enumerate(near):
-        others = row[row != i]  # whoever is between i and one of these is one of these
+        others = row[row != i]  # a member between i and one of these is one of these
         direct = _arcs(own[[i]], own[others])[0]
         onward = _arcs(own[others], own[others])  # from the third (row) to the other end (column)
         between = np.maximum(direct[:, None], onward) < direct * (1.0 - 1e-9)
@@ -218,7 +220,7 @@ def _mesh_pairs(points: Floats, members: list[int]) -> set[tuple[int, int]]:
 
 
 def components(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[int, Ints]:
-    """The number of parts that `count` nodes joined by `pairs` fall into, and each node's part, (count,)."""
+    """Return the number of components of `count` nodes joined by `pairs`, and each node's label, (count,)."""
     ends = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
     links = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     parts, label = connected_components(links, directed=False)
@@ -226,7 +228,7 @@ def components(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[int, Ints]
 
 
 def _joining_pairs(points: Floats, present: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The links still missing: the smallest part to the nearest node outside, until all hangs together."""
+    """Return the links that connect the graph: the smallest part to the nearest node outside, repeated."""
     pairs, added = list(present), []
     while (found := components(len(points), pairs))[0] > 1:
         label = found[1]

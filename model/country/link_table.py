@@ -1,4 +1,4 @@
-"""A person's own table of links between cities: reads it, and answers every bad row with a sentence."""
+"""Read and check a user's table of links between cities; report every bad row."""
 
 from __future__ import annotations
 
@@ -24,37 +24,36 @@ LINK_COLUMNS = (
     TableColumn("kind", "text", "tier, sets the detour of a blank latency; blank: local", choices=KINDS),
 )
 
-# A length may fall short of the great circle by a tenth: a city's point is not where its exchange stands.
+# A length may be a tenth shorter than the great circle: a city's point is not the site of its exchange.
 _SHORTER = 0.9
 
 
 def read_links(path: str | Path, cities: pd.DataFrame) -> pd.DataFrame:
     """Read a table of links (CSV or Parquet) between the given cities, with the columns of `LINK_COLUMNS`.
 
-    cities : as `model.country.geography.load_cities` gives it; read are `city_id`, `lon`, `lat`.
+    Args:
+        cities: As `model.country.geography.load_cities` returns them, with `city_id`, `lon`, `lat`.
 
-    Returns one row for each link, blank cells as NaN (text: ""), for `build_network(cities, links=...)`.
+    Returns:
+        One row for each link, blank cells as NaN (text: ""), for `build_network(cities, links=...)`.
 
-    Raises
-    ------
-    InputError
-        with every bad row: an unknown city, a link from a city to itself, a pair linked twice, a length,
-        latency or capacity that is not positive, a link shorter than the great circle, a link faster than
-        light.
+    Raises:
+        InputError: with every bad row: an unknown city, a link from a city to itself, a pair linked twice, a
+            length, latency or capacity that is not positive, a link shorter than the great circle, a link
+            faster than light.
     """
     return read_table(path, LINK_COLUMNS, review=_review(cities))
 
 
 def check_links(links: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
-    """Check links that come as a DataFrame (rows are counted from 1), and that they reach every city.
+    """Check a DataFrame of links (rows are counted from 1), and that they reach every city.
 
-    Returns the links by node: `u` < `v` (row positions in `cities`), `km`, `latency_ms`, `capacity_tbps` (NaN
-    where blank) and `kind`, ordered by (u, v).
+    Returns:
+        The links by node: `u` < `v` (row positions in `cities`), `km`, `latency_ms`, `capacity_tbps` (NaN if
+        blank) and `kind`, ordered by (u, v).
 
-    Raises
-    ------
-    InputError
-        with every bad row, or else with every city that no route joins to the largest connected part.
+    Raises:
+        InputError: with every bad row, or else with every city that no route joins to the largest component.
     """
     missing = [column.name for column in LINK_COLUMNS if column.required and column.name not in links.columns]
     if missing:
@@ -87,14 +86,14 @@ def _refuse_unreached(cities: pd.DataFrame, links: pd.DataFrame) -> None:
     names = [f"{cities['name_en'].iloc[node]} ({cities['city_id'].iloc[node]})" for node in apart]
     raise InputError(
         [
-            Problem("links", None, None, f"no route joins {name} to the largest connected part")
+            Problem("links", None, None, f"no route joins {name} to the largest connected component")
             for name in names
         ]
     )
 
 
 def _review(cities: pd.DataFrame) -> Review:
-    """Checks that need the cities or the rows before: a fresh one for each table."""
+    """Return the check of a row against the cities and the rows before it; each table needs its own."""
     node_of = {int(city): node for node, city in enumerate(cities["city_id"])}
     points = on_sphere(cities)
     linked: set[tuple[int, int]] = set()
@@ -110,7 +109,7 @@ def _review(cities: pd.DataFrame) -> Review:
             if city in node_of:
                 ends.append(city)
             else:
-                found.append(Remark(name, f"{city} is no city_id of the table of cities"))
+                found.append(Remark(name, f"{city} is not a city_id of the table of cities"))
         if len(ends) < 2:
             return found
         low, high = min(ends), max(ends)
@@ -118,7 +117,7 @@ def _review(cities: pd.DataFrame) -> Review:
             return [*found, Remark(None, f"joins city {low} to itself")]
         if (low, high) in linked:
             found.append(
-                Remark(None, f"cities {low} and {high} are linked by a row before", "each pair once")
+                Remark(None, f"cities {low} and {high} are linked by an earlier row", "each pair once")
             )
         linked.add((low, high))
 
@@ -138,7 +137,7 @@ def _review(cities: pd.DataFrame) -> Review:
 
 
 def _rows(links: pd.DataFrame) -> Iterator[tuple[dict[str, Value], list[Remark]]]:
-    """Each row of a DataFrame as cells of `LINK_COLUMNS`, with what is wrong with them one by one."""
+    """Yield each row of a DataFrame as cells of `LINK_COLUMNS`, with remarks on single cells."""
     for record in links.to_dict("records"):
         cells: dict[str, Value] = {}
         remarks = []

@@ -1,10 +1,10 @@
-"""The inter-city compute network: which cities are joined by fibre, how fast and how wide.
+"""The inter-city compute network: links between cities, their latency and capacity.
 
-`build_network` turns a table of cities into a `networkx.Graph`. Three tiers of links carry it: *local* (every
-city to its nearest neighbours), *provincial* (every city to its provincial capital; capitals and hubs to
-those next to them) and *backbone* (every hub to every other hub); `model.country.link_rule` has their rules.
-`model.country.routes` turns the graph into the plain arrays that the engine works with, `model.country.link_table` reads a
-person's own table of links. Rule, constants, sources and calibration are told in docs/network.md.
+`build_network` makes a `networkx.Graph` from a table of cities. It has three tiers of links: *local* (every
+city to its nearest neighbours), *provincial* (every city to its provincial capital; capitals and hubs to the
+neighbouring ones) and *backbone* (every hub to every other hub); `model.country.link_rule` has their rules.
+`model.country.routes` converts the graph to the plain arrays of the engine, `model.country.link_table` reads
+a user's table of links. docs/network.md explains rule, constants, sources and calibration.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -39,9 +38,9 @@ from model.country.link_rule import (
 from model.country.link_table import check_links
 from model.files.user_tables import InputError, Problem
 
-# One node for each national hub of "East Data, West Computing". Two hubs have two clusters. Wuhu stands for
+# One node for each national hub of "East Data, West Computing". Two hubs have two clusters. Wuhu represents
 # the Yangtze delta: from Shanghai the published mean of 9.7 ms (G7) would be 8.4-8.6 µs per km, outside the
-# published 8.7-9.6 (G8). Chengdu stands for Chengdu-Chongqing: with it the hubs are 1098 km apart on average,
+# published 8.7-9.6 (G8). Chengdu represents Chengdu-Chongqing: with it the hubs are 1098 km apart on average,
 # with Chongqing 1079 (G8: 1116).
 NATIONAL_HUBS = {
     "Beijing-Tianjin-Hebei": 130700,  # Zhangjiakou
@@ -70,19 +69,19 @@ def build_network(
     """Build the network of a table of cities.
 
     Args:
-        cities: C rows, as `model.country.geography.load_cities` gives them; read are `city_id`, `name_en`,
+        cities: C rows, as `model.country.geography.load_cities` returns them, with `city_id`, `name_en`,
             `province`, `provincial_capital`, `lon`, `lat` (degrees) and `gdp_2022` (any unit: only shares
             count).
-        nearest: how many nearest neighbours each city is linked with.
-        hubs: `city_id` of the hub cities. By default the eight national hubs, or where the table lacks one
-            of them, the largest city by GDP of each of the eight largest provinces (a city whose province
-            is blank is a province of its own).
-        links: links to use instead of the rule, as `model.country.link_table.read_links` gives them.
-        layer: "optical", or "ip" for latency through IP routers. A user's own `latency_ms` is taken as it is.
-        detour: route over great circle of provincial and backbone links, as in `link_latency_ms`.
-        local_detour: the same for local links.
-        hop_ms: what each link adds, ms.
-        backbone_tbps: capacity of all backbone links together, Tbit/s, and the scale of all other links.
+        nearest: Number of nearest neighbours that each city is linked with.
+        hubs: `city_id` of the hub cities. By default the eight national hubs or, if one of them is missing in
+            the table, the largest city by GDP of each of the eight largest provinces (a city with a blank
+            province is a province by itself).
+        links: Links to use instead of the rule, as `model.country.link_table.read_links` returns them.
+        layer: "optical", or "ip" for latency through IP routers. A given `latency_ms` is used unchanged.
+        detour: Route length over great circle of provincial and backbone links, as in `link_latency_ms`.
+        local_detour: The same for local links.
+        hop_ms: Latency that each link adds, ms.
+        backbone_tbps: Capacity of all backbone links together, Tbit/s, and the scale of all other links.
 
     Returns:
         Connected graph whose nodes 0..C-1 are row positions.
@@ -91,9 +90,9 @@ def build_network(
             backbone).
 
     Raises:
-        InputError: for an unknown or repeated hub, and for a bad or disconnected table of `links`; lists
-            every problem.
-        ValueError: for `nearest` below 0.
+        InputError: a hub is unknown or repeated, or the table of `links` is wrong or not connected; the text
+            lists every problem.
+        ValueError: `nearest` is below 0.
 
     Examples:
         >>> build_network(load_cities()).edges[0, 1]["kind"]  # Beijing and Tianjin
@@ -111,11 +110,10 @@ def build_network(
 
 
 def link_table(graph: nx.Graph[int]) -> pd.DataFrame:
-    """The links as a table, ordered by (u, v), u < v: row l is link l of `model.country.routes`.
+    """Return the links as a table, ordered by (u, v), u < v: row l is link l of `model.country.routes`.
 
     Columns: `u`, `v` (nodes), `from_city`, `to_city` (`city_id`), `km`, `latency_ms`, `capacity_tbps`,
-    `kind`. The last six are what `build_network(links=...)` takes: a table written, changed and given back is
-    a network changed.
+    `kind`. `build_network(links=...)` takes the last six, so a user can change the table and give it back.
     """
     rows = []
     for u, v in sorted((min(pair), max(pair)) for pair in graph.edges):
@@ -130,8 +128,7 @@ def link_table(graph: nx.Graph[int]) -> pd.DataFrame:
 def write_graphml(graph: nx.Graph[int], path: str | Path) -> None:
     """Write the network as GraphML for Gephi, Cytoscape or `networkx.read_graphml(path, node_type=int)`.
 
-    `pos` is left out: GraphML knows no pairs, and `lon` and `lat` say the same. The file appears whole or
-    not at all.
+    `pos` is omitted: GraphML has no pairs, and `lon` and `lat` hold the same. The file is written atomically.
     """
     plain = graph.copy()
     for node in plain:
@@ -145,18 +142,18 @@ def write_graphml(graph: nx.Graph[int], path: str | Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def ring(latency_ms: npt.ArrayLike) -> Any:
-    """The upper edge, 1, 5, 20 or inf ms, of the service ring that a one-way latency (ms) falls in.
+def ring(latency_ms: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
+    """Return the upper bound, 1, 5, 20 or inf ms, of the service ring of a one-way latency (ms).
 
     A float for a number, an array for an array of any shape.
     """
     links = np.array([*RINGS_MS, np.inf])
     found = links[np.searchsorted(links[:-1], latency_ms, side="left")]
-    return float(found) if np.ndim(latency_ms) == 0 else found
+    return float(found) if np.ndim(latency_ms) == 0 else np.asarray(found)
 
 
 def hub_nodes(graph: nx.Graph[int]) -> Ints:
-    """Nodes of the hub cities, ascending, (H,)."""
+    """Return the nodes of the hub cities, ascending, (H,)."""
     return np.array([node for node in sorted(graph) if graph.nodes[node]["hub"]], dtype=np.int64)
 
 
@@ -180,7 +177,7 @@ def _hub_nodes(cities: pd.DataFrame, hubs: Sequence[int] | None) -> list[int]:
 
 
 def _largest_of_largest(cities: pd.DataFrame) -> list[int]:
-    """The largest city of each of the (at most) eight largest provinces; the earlier row among equals."""
+    """Return the largest city of each of the eight largest provinces; ties go to the earlier row."""
     size = pd.DataFrame({"province": province_names(cities), "gdp": gdp_shares(cities)})
     provinces = size.groupby("province", sort=False)["gdp"].sum().sort_values(ascending=False, kind="stable")
     return sorted(

@@ -1,8 +1,7 @@
 """Routes over the inter-city network as plain arrays: latency, trees of routes, load on links.
 
 `routes_to` is called when the set of hosts changes; `add_link_load` and `carry_share` run every quarter.
-These two are plain loops over numbers without any library call, so that an engine can compile them as they
-stand.
+These two are plain loops over numbers without library calls, so that an engine can compile them.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from model.country.link_rule import METRO_MS, Floats, Ints, on_latency_grid
 class Routes:
     """Least-latency routes from every city to each of H hosts, over C cities and L links.
 
-    Link numbers are rows of `model.country.network.link_table`. Following `parent` from any city ends at the host;
-    `link` names the link of each stride, and cities on one host's tree share the links near it.
+    Link numbers are rows of `model.country.network.link_table`. Following `parent` from any city ends at the
+    host; `link` is the link of each step; cities in one host's tree share the links near it.
     """
 
     hosts: Ints  # (H,) node of each host
@@ -37,7 +36,7 @@ class Routes:
 
 
 def link_arrays(graph: nx.Graph[int]) -> tuple[Ints, Ints, Floats, Floats]:
-    """u, v, latency (ms) and capacity (Tbit/s) of the links, (L,) each; ordered by (u, v), u < v."""
+    """Return u, v, latency (ms) and capacity (Tbit/s) of the links, (L,) each; ordered by (u, v), u < v."""
     rows = sorted(
         (min(u, v), max(u, v), data["latency_ms"], data["capacity_tbps"])
         for u, v, data in graph.edges(data=True)
@@ -46,38 +45,35 @@ def link_arrays(graph: nx.Graph[int]) -> tuple[Ints, Ints, Floats, Floats]:
     return (
         np.array(u, dtype=np.int64),
         np.array(v, dtype=np.int64),
-        on_latency_grid(latency),  # a graph edited by hand may hold any number
+        on_latency_grid(latency),  # a user may have edited the graph
         np.array(capacity, dtype=np.float64),
     )
 
 
 def delivered_latency(graph: nx.Graph[int], *, metro_ms: float = METRO_MS) -> Floats:
-    """One-way latency of the fastest route between all pairs of cities, ms, (C, C), symmetric to the bit.
+    """Return the one-way latency of the fastest route between all pairs, ms, (C, C), symmetric to the bit.
 
-    metro_ms : latency inside a city, and so the least that any pair is given: the next city is never nearer
-        than one's own.
+    metro_ms: latency inside a city, and the least of any pair: another city is never nearer than the same
+    one.
 
-    Takes C² × 8 bytes (0.9 MB for 338 cities, 800 MB for 10,000); `routes_to` gives only the rows of hosts.
+    Takes C² × 8 bytes (0.9 MB for 338 cities, 800 MB for 10,000); `routes_to` returns only the rows of hosts.
     """
     return np.asarray(np.maximum(dijkstra(_latency_matrix(graph), directed=False), metro_ms))
 
 
 def routes_to(graph: nx.Graph[int], hosts: Sequence[int] | Ints, *, metro_ms: float = METRO_MS) -> Routes:
-    """Least-latency routes from every city to each host.
+    """Return the least-latency routes from every city to each host.
 
-    Parameters
-    ----------
-    graph : connected network as `model.country.network.build_network` makes it, nodes 0..C-1.
-    hosts : node of each host, (H,); repeated hosts are allowed, each gets its row.
-    metro_ms : latency inside a city, ms, and the least that any city is given.
-
-    Among equally fast routes a city takes the next node with the lowest index, and equally far cities are
+    Of equally fast routes a city takes the one whose next node has the lowest index; equally far cities are
     ordered by index.
 
-    Raises
-    ------
-    ValueError
-        for a host outside 0..C-1, or a city that no route reaches.
+    Args:
+        graph: Connected network as `model.country.network.build_network` makes it, nodes 0..C-1.
+        hosts: Node of each host, (H,); repeated hosts are allowed and get a row each.
+        metro_ms: Latency inside a city, ms, and the least of any city.
+
+    Raises:
+        ValueError: a host is outside 0..C-1, or no route reaches a city.
     """
     host = np.asarray(hosts, dtype=np.int64).reshape(-1)
     count = graph.number_of_nodes()
@@ -85,7 +81,7 @@ def routes_to(graph: nx.Graph[int], hosts: Sequence[int] | Ints, *, metro_ms: fl
     if unknown:
         raise ValueError(f"hosts must be nodes 0 to {count - 1}, not {unknown}")
     u, v, link_latency, capacity = link_arrays(graph)
-    # Without hosts there is nothing to search, and SciPy takes no empty list of sources.
+    # SciPy does not accept an empty list of sources.
     far = np.empty((0, count))
     if host.size:
         far = dijkstra(_latency_matrix(graph), directed=False, indices=host)
@@ -98,12 +94,11 @@ def routes_to(graph: nx.Graph[int], hosts: Sequence[int] | Ints, *, metro_ms: fl
     near_end, far_end = np.concatenate([u, v]), np.concatenate([v, u])
     number = np.tile(np.arange(len(u)), 2)
     for row, start in enumerate(host):
-        # Latencies are exact sums, so a link is on a fastest route if, and only if, this equality holds to
-        # the last bit.
+        # Latencies are exact sums, so a link is on a fastest route if and only if this equality holds.
         on_route = np.flatnonzero(far[row, near_end] + np.tile(link_latency, 2) == far[row, far_end])
         lowest_last = on_route[np.argsort(-near_end[on_route], kind="stable")]
         parent[row, start], link[row, start] = start, -1
-        parent[row, far_end[lowest_last]] = near_end[lowest_last]  # the last write stays
+        parent[row, far_end[lowest_last]] = near_end[lowest_last]  # the last write counts
         link[row, far_end[lowest_last]] = number[lowest_last]
     return Routes(host, order, parent, link, u, v, capacity, np.maximum(far, metro_ms))
 
@@ -111,10 +106,10 @@ def routes_to(graph: nx.Graph[int], hosts: Sequence[int] | Ints, *, metro_ms: fl
 def add_link_load(
     order: Ints, parent: Ints, link: Ints, flow: Floats, node_load: Floats, link_load: Floats
 ) -> None:
-    """Add the load that the cities' traffic puts on the links, walking each host's tree from far to near.
+    """Add the load of the cities' traffic to the links, from the far end of each host's tree to the near one.
 
-    flow : (H, C) traffic of each city to each host, Tbit/s. node_load : (C,) scratch, overwritten.
-    link_load : (L,) Tbit/s, **added to**: clear it first for the load of this traffic alone.
+    flow: (H, C) traffic of each city to each host, Tbit/s. node_load: (C,) scratch, overwritten.
+    link_load: (L,) Tbit/s, **added to**: set it to zero for the load of this traffic alone.
     """
     hosts, cities = order.shape
     for h in range(hosts):
@@ -129,12 +124,12 @@ def add_link_load(
 def carry_share(
     order: Ints, parent: Ints, link: Ints, link_load: Floats, link_capacity: Floats, share: Floats
 ) -> None:
-    """Write the share of each city's traffic that gets through: the least capacity / load on its route, or 1.
+    """Write the share of each city's traffic that is carried: the least capacity / load on its route, or 1.
 
-    link_load, link_capacity : (L,) Tbit/s. share : (H, C), overwritten, 1 at the host.
+    link_load, link_capacity: (L,) Tbit/s. share: (H, C), overwritten, 1 at the host.
 
-    Flows scaled by their shares leave no link above its capacity (to rounding): a link with more load than
-    capacity scales all that crosses it by capacity / load or less.
+    Flows multiplied by their shares load no link beyond its capacity (up to rounding): an overloaded link
+    scales all its traffic by capacity / load or less.
     """
     hosts, cities = order.shape
     for h in range(hosts):

@@ -1,7 +1,7 @@
-"""A made-up country of any size, for trying the model without data and for runs larger or smaller than China.
+"""Synthetic countries of any size, for runs without data and for countries larger or smaller than China.
 
 Sizes are lognormal. One parameter per figure, set by the rank-size slope of the real country over the same
-part of its cities, gives at 338 cities a Gini of GDP of 0.564 (E15b: 0.56, not used) and a top ten with 21 %
+share of its cities, gives at 338 cities a Gini of GDP of 0.564 (E15b: 0.56, not used) and a top ten with 21 %
 of GDP (E15: 23 %, not used); a power law with the same slope would give 0.528 and 32 %.
 """
 
@@ -26,16 +26,14 @@ FEWEST, MOST = 10, 10_000
 GDP_SLOPE = -1.35
 """Rank-size slope of GDP over the upper 59 % of the cities. [E15: the 200 largest of 338]"""
 
-GDP_PART, POPULATION_PART = 200 / 338, 100 / 338  # the part of all cities that the slopes are measured over
+GDP_PART, POPULATION_PART = 200 / 338, 100 / 338  # shares of the cities over which the slopes are measured
 CORRELATION = 0.9
 """Between ln GDP and ln population. [judgement: s.d. of ln GDP per head 0.53; E1 has 0.51 in 2022]"""
 
 CITIES_PER_PROVINCE = 11  # 338 cities in 31 provinces
-LON, LAT = (73.5, 135.0), (18.2, 53.5)  # the box that China fills, degrees
-CAPITAL_BONUS, EAST_BONUS = (
-    1.5,
-    0.8,
-)  # of the score that ranks cities by GDP, in standard deviations [judgement]
+LON, LAT = (73.5, 135.0), (18.2, 53.5)  # the bounding box of China, degrees
+CAPITAL_BONUS = 1.5  # of the score that ranks cities by GDP, standard deviations [judgement]
+EAST_BONUS = 0.8  # the same per standard deviation of longitude [judgement]
 CHANGE = {"population": 0.05, "gdp": 0.15}  # s.d. of each city's own ln change since 2010 [judgement]
 
 Floats = npt.NDArray[np.float64]
@@ -50,18 +48,22 @@ def synthetic_country(
     population_slope: float = POPULATION_SLOPE,
     correlation: float = CORRELATION,
 ) -> pd.DataFrame:
-    """A table of made-up cities in the columns of `model.country.geography.load_cities`, all marked as estimated.
+    """Return a table of synthetic cities with the columns of `load_cities`, all marked as estimated.
 
-    cities: 10 to 10,000. seed: 0 or more; the same seed gives the same country on every machine.
-    gdp_slope, population_slope: rank-size slopes (rank − ½), negative, over the upper 59 % and 30 % of the
-    cities (the 200 and 100 largest of 338). correlation: 0 to 1, between ln GDP and ln population.
+    There are 3 to 31 provinces of about eleven cities, each with one capital. Capitals keep a distance and
+    are denser in the east; the other cities lie around theirs. GDP ranks higher in capitals and in the east.
+    The mean city is as large as in the shipped table; the figures of 2010 are those of 2020 or 2022 less the
+    country's growth and a small city-specific change. Rows are ordered by province, the capital first.
 
-    Provinces of about eleven cities, 3 to 31 of them, each have one capital. Capitals keep apart and are
-    denser in the east; the other cities gather around theirs. GDP ranks higher in capitals and in the east.
-    The mean city is as large as that of the shipped table; the figures of 2010 are those of 2020 or 2022 set
-    back by the country's change and a little of the city's own. Rows: by province, the capital first.
+    Args:
+        cities: 10 to 10,000.
+        seed: 0 or more; the same seed gives the same country on every machine.
+        gdp_slope, population_slope: Rank-size slopes (rank − ½), negative, over the upper 59 % and 30 % of
+            the cities (the 200 and 100 largest of 338).
+        correlation: 0 to 1, between ln GDP and ln population.
 
-    Raises InputError for an argument out of range.
+    Raises:
+        InputError: an argument is out of range.
     """
     _check(cities, seed, gdp_slope, population_slope, correlation)
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -107,9 +109,9 @@ def synthetic_country(
 
 
 def one_city() -> pd.DataFrame:
-    """A table of one city, of the mean size of the shipped ones: all of a closed economy.
+    """Return a table with one city of the mean size of the shipped ones, for the closed economy.
 
-    In the columns of `model.country.geography.load_cities`.
+    It has the columns of `model.country.geography.load_cities`.
     """
     means = {name: round(value, 2) for name, value in _mean_city().items()}
     return pd.DataFrame(
@@ -147,10 +149,10 @@ def _check(cities: int, seed: int, gdp_slope: float, population_slope: float, co
 
 
 def _places(rng: np.random.Generator, cities: int) -> tuple[Integers, Floats, Floats, tuple[Floats, Floats]]:
-    """Province (0, 1, ... in order), lon, lat of each city, and lon, lat of the capitals; degrees."""
+    """Return province (0, 1, ... in order), lon, lat of each city, and lon, lat of the capitals; degrees."""
     provinces = int(np.clip(round(cities / CITIES_PER_PROVINCE), 3, 31))
     seats = np.empty((provinces, 2))
-    for number in range(provinces):  # of eight places, the one farthest from the capitals there are
+    for number in range(provinces):  # of eight places, the one farthest from the capitals so far
         tried = np.column_stack([rng.beta(3.0, 1.6, 8), rng.beta(2.0, 2.0, 8)])
         tried = np.array([LON[0], LAT[0]]) + tried * np.array([LON[1] - LON[0], LAT[1] - LAT[0]])
         apart = np.hypot(*(tried[:, None] - seats[None, :number]).transpose(2, 0, 1)).min(axis=1, initial=1e9)
@@ -171,13 +173,13 @@ def _places(rng: np.random.Generator, cities: int) -> tuple[Integers, Floats, Fl
 
 
 def _fold(values: Floats, low: float, high: float) -> Floats:
-    """Mirror what lies outside the box back into it."""
+    """Mirror values outside the box back into it."""
     inside = low + np.abs(values - low)
     return np.clip(high - np.abs(high - inside), low, high)
 
 
 def _regions(lon: Floats, lat: Floats) -> list[str]:
-    """Region of each province: thirds by longitude; the north of the east is the northeast."""
+    """Return the region of each province: thirds by longitude; the north of the east is the northeast."""
     provinces = len(lon)
     regions = np.array(["west", "central", "east"])[(3 * _rank(-lon)) // provinces].astype(object)
     eastern = np.flatnonzero(regions == "east")
@@ -187,25 +189,25 @@ def _regions(lon: Floats, lat: Floats) -> list[str]:
 
 
 def _rank(values: Floats) -> Integers:
-    """0 for the largest value, n − 1 for the smallest."""
+    """Return ranks: 0 for the largest value, n − 1 for the smallest."""
     ranks = np.empty(len(values), dtype=np.int64)
     ranks[np.argsort(-values, kind="stable")] = np.arange(len(values))
     return ranks
 
 
 def _normal_scores(count: int) -> Floats:
-    """Standard normal quantiles at (rank − ½)/n, from the largest down."""
+    """Return standard normal quantiles at (rank − ½)/n, from the largest down."""
     normal = NormalDist()
     return np.array([normal.inv_cdf(1.0 - (rank + 0.5) / count) for rank in range(count)])
 
 
 def _sizes(scores: Floats, slope: float, part: float) -> Floats:
-    """Lognormal sizes whose rank-size slope over the upper `part` is `slope`: the slope goes with 1/s.d."""
+    """Return lognormal sizes with rank-size slope `slope` over the upper `part`; the slope is ∝ 1/s.d."""
     top = max(round(part * len(scores)), 3)
     return np.asarray(np.exp(rank_size_slope(np.exp(scores), top) / slope * scores))
 
 
 def _mean_city() -> dict[str, float]:
-    """Mean figures of the shipped cities: persons and 100 m CNY."""
+    """Return the mean figures of the shipped cities: persons and 100 m CNY."""
     sums, cities = load_provinces().sum(numeric_only=True), len(load_places())
     return {name.removesuffix("_100m_cny"): float(total) / cities for name, total in sums.items()}

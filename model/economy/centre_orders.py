@@ -1,147 +1,11 @@
-"""Centres are surveyed for, ordered, opened and closed, as governments and providers decide.
+"""Orders of centres by cities, providers and the state, and the centres that they become.
 
-Once a year, and only in runs with ``building_slots``. All decide on the figures of the year that ends, at
-the same time and without knowing of each other, so the same need can be served twice.
+Once a year, and only in runs with ``building_slots``. All decide at the same time on the figures of the year
+that ends, without knowing of each other's orders, so the same demand may be served twice.
 """
 
-from agents.compute_provider import unit_cost
 
-
-def look_around(
-    city_market,
-    city_kind_capacity,
-    city_kind_local_utilisation,
-    city_kind_peer_capacity,
-    kind_standard_capacity,
-    provider_city,
-    provider_kind,
-    provider_capacity,
-    provider_operating,
-    provider_built,
-    provider_load,
-    city_peers,
-    scratch_used,
-):
-    """A city's own capacity and its use, and what peers have for a market of its size, (C·M,).
-
-    Capacity counts from the day it is ordered, that of centres which nobody in the model ordered from the day
-    they open. Where a city has none in operation its use counts as full.
-    """
-    kinds = len(kind_standard_capacity)
-    cities = len(city_market)
-    for cell in range(cities * kinds):
-        city_kind_capacity[cell] = 0.0
-        scratch_used[cell] = 0.0
-        city_kind_local_utilisation[cell] = 0.0
-    for p in range(len(provider_city)):
-        cell = provider_city[p] * kinds + provider_kind[p]
-        if provider_built[p] > 0.5 or provider_operating[p] > 0.5:
-            city_kind_capacity[cell] += provider_capacity[p]
-        if provider_operating[p] > 0.5:
-            city_kind_local_utilisation[cell] += provider_capacity[p]
-            scratch_used[cell] += provider_load[p]
-    for cell in range(cities * kinds):
-        working = city_kind_local_utilisation[cell]
-        city_kind_local_utilisation[cell] = scratch_used[cell] / working if working > 0.0 else 1.0
-    for c in range(cities):
-        for m in range(kinds):
-            have, market = 0.0, 0.0
-            for k in range(city_peers.shape[1]):
-                peer = city_peers[c, k]
-                if peer >= 0:
-                    have += city_kind_capacity[peer * kinds + m]
-                    market += city_market[peer]
-            ratio = have / market if market > 0.0 else 0.0
-            city_kind_peer_capacity[c * kinds + m] = ratio * city_market[c]
-
-
-def under_construction(
-    c, m, provider_city, provider_kind, provider_capacity, provider_operating, provider_built, remote_access
-):  # fmt: skip
-    """Capacity of kind ``m`` on order: in city ``c``, or anywhere if centres sell to other cities."""
-    total = 0.0
-    for p in range(len(provider_city)):
-        reaches = provider_city[p] == c or remote_access > 0.5
-        ordered = provider_built[p] > 0.5 and provider_operating[p] < 0.5
-        if provider_kind[p] == m and ordered and reaches:
-            total += provider_capacity[p]
-    return total
-
-
-def survey_sites(
-    city_kind_site_demand,
-    city_kind_site_price,
-    city_kind_site_unit_cost,
-    city_kind_site_grant,
-    city_electricity_price,
-    city_hub,
-    city_service_demand,
-    city_service_cloud_share,
-    city_kind_price,
-    service_kind,
-    service_latency_penalty,
-    service_latency_limit,
-    kind_standard_capacity,
-    provider_city,
-    provider_kind,
-    provider_capacity,
-    provider_operating,
-    provider_built,
-    site_latency,
-    service_cost,
-    electricity_use,
-    power_usage_effectiveness,
-    interoperability_friction,
-    remote_access,
-    grant_rate,
-    grants_to_hubs,
-):
-    """What a centre could sell at each site and for how much, (C·M,): work that the cloud does today.
-
-    Work within reach counts if what its city pays for the kind today, brought back to the site's gate, is
-    above marginal cost there; the loss by latency is taken to first order. Centres under construction are
-    taken to win their share: at home where nothing is sold to others.
-    """
-    kinds = len(kind_standard_capacity)
-    services = len(service_kind)
-    cities = len(city_hub)
-    for c in range(cities):
-        grant = grant_rate if city_hub[c] > 0.5 or grants_to_hubs < 0.5 else 0.0
-        cost = unit_cost(city_electricity_price[c], service_cost, electricity_use, power_usage_effectiveness)
-        for m in range(kinds):
-            cell = c * kinds + m
-            units, value = 0.0, 0.0
-            for j in range(cities):
-                if j == c or remote_access > 0.5:
-                    latency = site_latency[c, j]
-                    for s in range(services):
-                        pair = j * services + s
-                        within = j == c or latency <= service_latency_limit[s]
-                        if service_kind[s] == m and within:
-                            friction = 1.0 if j == c else 1.0 + interoperability_friction
-                            loss = friction * (1.0 + service_latency_penalty[s] * latency / 10.0)
-                            price = city_kind_price[j * kinds + m] / loss
-                            if price > cost:
-                                work = city_service_cloud_share[pair] * city_service_demand[pair] * loss
-                                units += work
-                                value += work * price
-            city_kind_site_price[cell] = value / units if units > 0.0 else 0.0
-            units -= under_construction(
-                c,
-                m,
-                provider_city,
-                provider_kind,
-                provider_capacity,
-                provider_operating,
-                provider_built,
-                remote_access,
-            )
-            city_kind_site_demand[cell] = units if units > 0.0 else 0.0
-            city_kind_site_unit_cost[cell] = cost
-            city_kind_site_grant[cell] = grant
-
-
-def decide_public(
+def order_public_centres(
     city_hub,
     city_building_fund,
     city_kind_wish,
@@ -154,9 +18,9 @@ def decide_public(
     smallest_centre,
     hubs_only,
 ):
-    """City governments order what they wish and can pay for, one kind a year, the most wanted one.
+    """Let each city government order the kind it wants most, up to the size it can pay for; one kind a year.
 
-    Where only hubs may build, other cities save in vain.
+    If only hubs may build, the savings of other cities buy nothing.
     """
     kinds = len(kind_standard_capacity)
     for c in range(len(city_hub)):
@@ -177,7 +41,7 @@ def decide_public(
                 city_kind_public_order[cell] = size * kind_standard_capacity[best]
 
 
-def decide_private(
+def order_private_centres(
     city_hub,
     city_kind_site_return,
     city_kind_site_capacity,
@@ -190,10 +54,10 @@ def decide_private(
     entrants_a_year,
     hubs_only,
 ):
-    """Providers enter where they expect to earn most, at most ``entrants_a_year`` for each kind.
+    """Let providers enter where they expect the largest profit, at most ``entrants_a_year`` of each kind.
 
-    They look for the largest profit beyond the hurdle, (return − hurdle) × capacity; nobody enters twice at
-    a site in a year, and equal prospects are taken in the order of cities.
+    Profit beyond the hurdle: (return − hurdle) × capacity. At most one enters at a site in a year; ties go to
+    the first city.
     """
     kinds = len(kind_standard_capacity)
     cities = len(city_hub)
@@ -216,7 +80,7 @@ def decide_private(
                     city_kind_private_order[cell] = city_kind_site_capacity[cell]
 
 
-def decide_programme(
+def order_programme_centres(
     city_hub,
     city_electricity_price,
     city_service_demand,
@@ -236,11 +100,11 @@ def decide_programme(
     target_utilisation,
     programme_share,
 ):
-    """The state orders centres for work that may wait, in the hubs where power is cheapest.
+    """Let the state order centres for work that may wait, in the hubs with the lowest price of power.
 
-    It wants capacity for ``programme_share`` of what the cloud does of that work, less what hubs have under
-    construction, and spreads it evenly over the hubs with the lowest price of power, at most one standard
-    centre a hub, kind and year.
+    The order is for ``programme_share`` of such work that the cloud now does, less the capacity that hubs
+    have under construction, in equal parts over these hubs, at most one standard centre per hub, kind and
+    year.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -287,7 +151,7 @@ def connect_offer(
     offers,
     site_latency,
 ):
-    """Tell every city how far an offer is that stands in city ``seat``."""
+    """Write the latency of an offer from city ``seat`` to every city, and whether it is local to it."""
     for j in range(len(city_province)):
         cell = j * offers + offer
         city_offer_latency[cell] = site_latency[seat, j]
@@ -296,17 +160,40 @@ def connect_offer(
 
 
 def place_orders(
-    city_building_fund, city_electricity_price, city_green_share, city_province,
-    city_kind_programme_order, city_kind_public_order, city_kind_private_order, city_kind_site_grant,
-    city_offer_latency, city_offer_hosted, city_offer_local, offer_service, service_kind,
-    kind_standard_capacity, provider_city, provider_kind, provider_site, provider_opens,
-    provider_capacity, provider_public, provider_taken, provider_built, provider_cost,
-    provider_electricity_price, provider_green_share, site_latency, nation_quarter, nation_grants,
-    building_lag, centre_cost,
-):  # fmt: skip
-    """Orders become centres, the state's first, then cities' and providers', as long as rows are free.
+    city_building_fund,
+    city_electricity_price,
+    city_green_share,
+    city_province,
+    city_kind_programme_order,
+    city_kind_public_order,
+    city_kind_private_order,
+    city_kind_site_grant,
+    city_offer_latency,
+    city_offer_hosted,
+    city_offer_local,
+    offer_service,
+    service_kind,
+    kind_standard_capacity,
+    provider_city,
+    provider_kind,
+    provider_site,
+    provider_opens,
+    provider_capacity,
+    provider_public,
+    provider_taken,
+    provider_built,
+    provider_cost,
+    provider_electricity_price,
+    provider_green_share,
+    site_latency,
+    nation_quarter,
+    nation_grants,
+    building_lag,
+    centre_cost,
+):
+    """Turn orders into centres while rows are free: first the state's, then those of cities and providers.
 
-    Owner and state pay their parts; the state's own centres, which it pays in full, are run by their city.
+    Owner and state each pay their part; the state pays its own centres in full, and their city runs them.
     """
     kinds = len(kind_standard_capacity)
     classes = len(service_kind) // kinds
@@ -344,26 +231,12 @@ def place_orders(
                     offer = row * classes + w
                     offer_service[offer] = provider_kind[row] * classes + w
                     connect_offer(
-                        offer, c, city_province, city_offer_latency, city_offer_hosted, city_offer_local,
-                        offers, site_latency,
-                    )  # fmt: skip
-
-
-def close_failed(
-    provider_failing, provider_operating, provider_opens, provider_taken, provider_built, provider_capacity,
-    provider_equity, provider_load, provider_utilisation, nation_failures,
-):  # fmt: skip
-    """A centre that fails is shut for good and its row is free again; its contracts end with it."""
-    nation_failures[0] = 0.0
-    for p in range(len(provider_failing)):
-        if provider_failing[p] > 0.5:
-            provider_failing[p] = 0.0
-            provider_operating[p] = 0.0
-            provider_opens[p] = 1e9
-            provider_taken[p] = 0.0
-            provider_built[p] = 0.0
-            provider_capacity[p] = 0.0
-            provider_equity[p] = 0.0
-            provider_load[p] = 0.0
-            provider_utilisation[p] = 0.0
-            nation_failures[0] += 1.0
+                        offer,
+                        c,
+                        city_province,
+                        city_offer_latency,
+                        city_offer_hosted,
+                        city_offer_local,
+                        offers,
+                        site_latency,
+                    )

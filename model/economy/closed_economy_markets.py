@@ -1,10 +1,10 @@
-"""The closed economy of document 003: one city that trades with nobody, as a setting of the model.
+"""The closed economy of document 003: one city without trade, as a setting of the model.
 
-The parameter ``closed_economy`` puts the events of ``model/step.py`` that carry its name in the place of
-the regional ones. Firms, city and provider are those of the model; their rules are in
-``agents/closed_economy.py``. No rule and no market here contains the solution: the mark-up, the split
-of compute and the rate of growth are what the agents' groping comes to, and
-``experiments.questions.closed_economy_runs`` compares them with theory.
+The parameter ``closed_economy`` replaces the regional events of ``model/step.py`` by those that carry its
+name. Firms, city and provider are those of the model; their rules are in ``agents/closed_economy.py``. No
+rule and
+no market contains the solution: mark-up, split of compute and growth rate result from the agents' adaptive
+search, and ``experiments.questions.closed_economy_runs`` compares them with theory.
 """
 
 from __future__ import annotations
@@ -12,18 +12,31 @@ from __future__ import annotations
 import numpy as np
 
 from agents.closed_economy import mean_compute
-from agents.production import final_output
+from agents.closed_economy import final_output
 from model.engine.draws import normals, stream_key
 from model.engine.state import State
 from model.parameters import Parameters
 from model.scenarios.scenario import ScenarioError
 
-# What is recorded of the city in every quarter, beside what is recorded of any.
+# Recorded for the city in every quarter, in addition to the measures of every city.
 CLOSED_RECORDED = (
-    "output", "consumption", "investment", "capital_stock", "compute_stock", "direct_compute",
-    "rented_compute", "services_used", "service_price", "served_share", "capital_rental", "direct_rental",
-    "rental_bid", "household_return", "desired_growth", "wealth_growth",
-)  # fmt: skip
+    "output",
+    "consumption",
+    "investment",
+    "capital_stock",
+    "compute_stock",
+    "direct_compute",
+    "rented_compute",
+    "services_used",
+    "service_price",
+    "served_share",
+    "capital_rental",
+    "direct_rental",
+    "rental_bid",
+    "household_return",
+    "desired_growth",
+    "wealth_growth",
+)
 FIRST_STRIDE = 0.05  # of the provider's price, log points
 
 
@@ -44,7 +57,7 @@ def book_services(
     provider_surplus,
     closed_service_compute,
 ):
-    """The provider's books of the quarter, in the columns that any centre has; goods and services a year."""
+    """Write the provider's accounts to the columns of any centre; goods and services are per year."""
     for p in range(len(provider_city)):
         c = provider_city[p]
         provider_price[p] = city_service_price[c]
@@ -70,7 +83,7 @@ def share_inputs(
     city_capital_wanted,
     city_compute_wanted,
 ):
-    """Capital and directly used compute go to the firms in proportion to what they ask for: all of it."""
+    """Allocate all capital and directly used compute to firms in proportion to their demand."""
     for i in range(len(firm_alive)):
         if firm_alive[i] > 0.5:
             c = firm_city[i]
@@ -82,10 +95,10 @@ def share_inputs(
 
 
 def endow_closed_economy(state: State, parameters: Parameters, seed: int) -> None:
-    """Stocks, firms' inputs, the provider's first price and bid: where the groping starts.
+    """Write the start of the search: stocks, firms' inputs, and the provider's first price and bid.
 
-    Firms start with different sizes and mixes of inputs (drawn), the provider with a share of compute
-    and a mark-up that parameters set, households with the plan to consume half of output.
+    Firms start with different, drawn sizes and mixes of inputs, the provider with a share of compute and a
+    mark-up set by parameters, households with the plan to consume half of output.
 
     Raises:
         ScenarioError: there is not exactly one city and one provider.

@@ -1,4 +1,4 @@
-"""The compute that was bought: bills are paid, tasks travel over the network, centres deliver (M6)."""
+"""Delivery of compute: bills are paid, tasks travel over the network, centres deliver (M6)."""
 
 from model.country.routes import add_link_load, carry_share
 
@@ -27,10 +27,10 @@ def bill_compute(
     tier_weight_intelligent,
     tier_weight_super,
 ):
-    """Budgets and vouchers buy effective compute of each kind at the city's contract prices.
+    """Buy effective compute of each kind from budgets and vouchers at the city's contract prices.
 
-    Spending is net of vouchers; ``aided`` is that of firms that may use them. ``part`` is a tier's part in
-    the city's bill for a kind, (C·T,).
+    Spending is net of vouchers; ``aided`` is the spending of firms that may use them. ``part`` is the share
+    of a tier in the city's bill for a kind, (C·T,).
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -93,10 +93,10 @@ def carry_tasks(
     link_capacity,
     scratch_city,
 ):
-    """Tasks travel to the centres under contract; a full link carries its capacity and no more.
+    """Send tasks to the centres under contract; a full link carries its capacity and no more.
 
-    Writes what each city sends (C·O,), the share of it that every route carries (H, C), and the load
-    of every link (L,), Tbit/s, after cutting back.
+    Writes the flow from each city (C·O,), the share of it that every route carries (H, C), and the load of
+    every link (L,), Tbit/s, after the cut.
     """
     services = len(service_traffic)
     offers = len(offer_service)
@@ -131,7 +131,7 @@ def carry_tasks(
     add_link_load(route_order, route_parent, route_link, route_traffic, scratch_city, link_load)
 
 
-def settle_centres(
+def deliver_and_pay(
     city_offer_flow,
     city_hosted_tasks,
     city_provider_surplus,
@@ -153,12 +153,12 @@ def settle_centres(
     scratch_free,
     cloud_price,
 ):
-    """Centres deliver, are paid, and buy in what they cannot deliver themselves.
+    """Let centres deliver, be paid, and buy in the work that they cannot do themselves.
 
-    A centre delivers at most its capacity. What does not get through the network, or finds no room, it
-    buys from the commercial cloud at its own cost, so customers pay the contract price and get what
-    they paid for. Hence load = served + overflow and served ≤ capacity, and what firms and vouchers
-    pay is what centres and cloud receive.
+    A centre delivers at most its capacity. Work that the network does not carry or that exceeds capacity it
+    buys from the commercial cloud at its own cost, so customers pay the contract price and get all they paid
+    for. Hence load = served + overflow, served ≤ capacity, and the payments of firms and vouchers equal the
+    receipts of centres and cloud.
     """
     cities = len(city_hosted_tasks)
     offers = len(offer_provider)
@@ -167,8 +167,8 @@ def settle_centres(
         city_hosted_tasks[c] = 0.0
         city_provider_surplus[c] = 0.0
     for p in range(providers):
-        scratch_asked[p] = 0.0  # what arrives over the network
-        scratch_free[p] = 0.0  # and the host city's own part of it
+        scratch_asked[p] = 0.0  # work that arrives over the network
+        scratch_free[p] = 0.0  # the host city's own part of it
         provider_revenue[p] = 0.0
     for c in range(cities):
         for o in range(offers):

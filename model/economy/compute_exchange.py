@@ -1,9 +1,9 @@
 """The compute exchange: one price for each kind of compute and class of work, as in a power market (M6).
 
-Every quarter the work whose contracts ran out is put up, and so is the capacity that is free. Centres ask,
-cities bid; the price of a service is the lowest at which the work that is worth it finds capacity that is
-offered. Who gets what is settled by the rounds of ``model.economy.compute_tender``: nearest first, and where
-capacity is short all askers get the same part. Everybody pays the mean price of the contracts in force.
+Every quarter the work whose contracts ran out is auctioned against the free capacity. Centres ask and cities
+bid; the price of a service is the lowest at which capacity on offer meets the work that is worth the price.
+The rounds of ``model.economy.compute_tender`` allocate the work: nearest centre first, and if capacity is
+short all buyers get the same part. Everyone pays the mean price of the contracts in force.
 """
 
 STEPS = 40  # of the bisection: the price is exact to about a trillionth of its range
@@ -23,7 +23,7 @@ def wanted_at(
     scratch_free,
     services,
 ):
-    """Compute of service ``s`` that all cities would buy anew at a gate price, each where it loses least."""
+    """Return the demand of all cities for service ``s`` at a gate price, each where it loses least."""
     offers = len(offer_service)
     total = 0.0
     for c in range(len(city_service_demand) // services):
@@ -42,7 +42,7 @@ def wanted_at(
 
 
 def offered_at(price, s, offer_provider, offer_service, provider_ask, scratch_free):
-    """Capacity of the centres that sell service ``s`` and ask no more than a gate price."""
+    """Return the capacity of the centres that sell service ``s`` and ask no more than a gate price."""
     total = 0.0
     for o in range(len(offer_service)):
         p = offer_provider[o]
@@ -65,7 +65,7 @@ def price_of(
     scratch_free,
     services,
 ):
-    """Lowest gate price of service ``s`` at which it finds capacity, ``taken`` of which is gone already."""
+    """Return the lowest gate price at which service ``s`` finds capacity beyond what is ``taken``."""
     high = 0.0
     for c in range(len(city_service_demand) // services):
         if city_service_bid[c * services + s] > high:
@@ -78,15 +78,25 @@ def price_of(
     price = low
     for step in range(STEPS):
         wanted = wanted_at(
-            price, s, city_service_bid, city_service_demand, city_service_tender, city_offer_overhead,
-            scratch_room, offer_provider, offer_service, provider_ask, scratch_free, services,
-        )  # fmt: skip
+            price,
+            s,
+            city_service_bid,
+            city_service_demand,
+            city_service_tender,
+            city_offer_overhead,
+            scratch_room,
+            offer_provider,
+            offer_service,
+            provider_ask,
+            scratch_free,
+            services,
+        )
         offered = offered_at(price, s, offer_provider, offer_service, provider_ask, scratch_free)
         if wanted + taken > offered:
             low = price
         else:
             high = price
-            if step == 0:  # even the lowest ask is enough
+            if step == 0:  # the lowest ask is enough
                 return price
         price = 0.5 * (low + high)
     return high
@@ -112,11 +122,11 @@ def clear_exchange(
     exchange_fee,
     tender_rate,
 ):
-    """Find the price of every service, (S,), and what it makes of prices in the cities, (C·O,).
+    """Find the clearing price of every service, (S,), and the delivered prices that follow, (C·O,).
 
-    Work that must be answered at once is cleared first, since it can go to few places; work that may wait
-    takes what capacity is left. An offer that asks more than the price signs nothing this quarter. The
-    price in force moves by the part of contracts that is new.
+    Real-time work is cleared first, since few places can do it; batch work gets the capacity that is left. An
+    offer that asks more than the price signs no contract this quarter. The price in force moves by the
+    share of contracts that is new.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -127,14 +137,33 @@ def clear_exchange(
         for back in range(classes):
             s = kind * classes + classes - 1 - back
             service_clearing_price[s] = price_of(
-                s, taken, city_service_bid, city_service_demand, city_service_tender, city_offer_overhead,
-                scratch_room, offer_provider, offer_service, provider_ask, scratch_free, services,
-            )  # fmt: skip
-            taken += wanted_at(
-                service_clearing_price[s], s, city_service_bid, city_service_demand, city_service_tender,
-                city_offer_overhead, scratch_room, offer_provider, offer_service, provider_ask, scratch_free,
+                s,
+                taken,
+                city_service_bid,
+                city_service_demand,
+                city_service_tender,
+                city_offer_overhead,
+                scratch_room,
+                offer_provider,
+                offer_service,
+                provider_ask,
+                scratch_free,
                 services,
-            )  # fmt: skip
+            )
+            taken += wanted_at(
+                service_clearing_price[s],
+                s,
+                city_service_bid,
+                city_service_demand,
+                city_service_tender,
+                city_offer_overhead,
+                scratch_room,
+                offer_provider,
+                offer_service,
+                provider_ask,
+                scratch_free,
+                services,
+            )
     for s in range(services):
         traded, in_force = 0.0, 0.0
         for o in range(offers):
@@ -166,7 +195,7 @@ def pay_fees(
     nation_exchange_fees,
     exchange_fee,
 ):
-    """The exchange is paid its part of the turnover; a centre's price is what it earned by unit."""
+    """Pay the exchange its share of the turnover; the price of a centre becomes its earnings per unit."""
     nation_exchange_fees[0] = 0.0
     for o in range(len(offer_load)):
         nation_exchange_fees[0] += exchange_fee * offer_load[o] * offer_gate_price[o]

@@ -1,15 +1,14 @@
 """The compute market: contracts over the network, rival capacity, two classes of work (M6).
 
 Compute itself cannot travel; tasks do. A city's use of a service (a kind of compute for one class of
-work) is split over contracts with centres and the commercial cloud. Every quarter a part of all
-contracts is tendered anew and goes to whoever delivers cheapest and has capacity free, so a second
-centre at the same place and price changes no price and no quantity bought (no love of variety), and a
-dearer one changes nothing at all.
+work) is split over contracts with centres and the commercial cloud. Every quarter a share of all contracts
+is tendered and goes to the cheapest supplier with free capacity. Hence a second centre at the same place and
+price changes no price and no quantity (no love of variety), and a dearer one changes nothing.
 """
 
 
 def can_take(free, room, hosted, carried):
-    """Whether an offer can take more of a city's work: capacity, suitable work left, and a route not full."""
+    """Return whether an offer has free capacity, suitable work and a route that is not full."""
     return free > 0.0 and room > 1e-12 and (hosted > 0.5 or carried >= 1.0)
 
 
@@ -30,10 +29,10 @@ def ask_cheapest(
     scratch_request,
     services,
 ):
-    """What city ``c`` asks for in this round, as parts of its use, (C·O,); true if it asks for anything.
+    """Write the requests of city ``c`` as shares of its use, (C·O,); return whether there are any.
 
-    It asks the cheapest centres that are cheaper than the cloud, have capacity free, may do more of its
-    work and lie on a route that carried all traffic; equally cheap ones in proportion to free capacity.
+    It asks the cheapest of the centres that are cheaper than the cloud, have free capacity, may do more of
+    its work and lie on a route that carried all traffic; equally cheap ones in proportion to free capacity.
     """
     offers = len(offer_service)
     for s in range(services):
@@ -93,11 +92,11 @@ def open_tender(
     tender_rate,
     maximum_load,
 ):
-    """Let part of all contracts run out, and see what capacity is free once the kept ones are honoured.
+    """Let a share of all contracts run out, and compute the capacity that the remaining ones leave free.
 
-    A centre that opens now has none yet: its row may have been another's, whose contracts ended with it. A
-    dedicated centre does at most its industry's part of a city's work. ``scratch_room`` is how much more of
-    its use a city may give to an offer, (C·O,).
+    A centre that opens in this quarter has no contracts: those of an earlier centre in its row have ended. A
+    dedicated centre does at most its industry's share of a city's work. ``scratch_room`` is the further share
+    of its use that a city may give to an offer, (C·O,).
     """
     services = len(service_kind)
     offers = len(offer_service)
@@ -155,10 +154,10 @@ def award_tender(
     scratch_room,
     scratch_request,
 ):
-    """Give the tendered use to the cheapest free capacity; write shares, (C·O,).
+    """Allocate the tendered use to the cheapest free capacity; write shares, (C·O,).
 
-    In rounds: each city asks its cheapest centres; a centre asked for more than it has grants all askers
-    the same part. Every round fills a centre, fills an offer for a city, or ends the tender.
+    In rounds: each city asks its cheapest centres, and a centre asked for more than it has grants every
+    request the same fraction. Every round fills a centre, fills an offer for a city, or ends the tender.
     """
     services = len(service_kind)
     offers = len(offer_service)
@@ -171,10 +170,22 @@ def award_tender(
             scratch_asked[p] = 0.0
         for c in range(cities):
             asks = ask_cheapest(
-                c, city_offer_tender_price, city_service_cloud_delivered_price, city_service_tender,
-                offer_provider, offer_service, provider_site, route_carried, city_offer_hosted, scratch_free,
-                scratch_best, scratch_ties, scratch_room, scratch_request, services,
-            )  # fmt: skip
+                c,
+                city_offer_tender_price,
+                city_service_cloud_delivered_price,
+                city_service_tender,
+                offer_provider,
+                offer_service,
+                provider_site,
+                route_carried,
+                city_offer_hosted,
+                scratch_free,
+                scratch_best,
+                scratch_ties,
+                scratch_room,
+                scratch_request,
+                services,
+            )
             if asks:
                 asking = True
                 for o in range(offers):
@@ -183,7 +194,7 @@ def award_tender(
                     asked = scratch_request[cell] * demand * city_offer_overhead[cell]
                     scratch_asked[offer_provider[o]] += asked
         for p in range(providers):
-            # From here to the end of the round ``asked`` holds the part that is granted.
+            # From here to the end of the round ``asked`` holds the fraction that is granted.
             if scratch_asked[p] > scratch_free[p]:
                 scratch_asked[p] = scratch_free[p] / scratch_asked[p]
                 scratch_free[p] = 0.0
@@ -218,10 +229,10 @@ def price_contracts(
     kind_standard_capacity,
     voucher_local_supply,
 ):
-    """What no centre granted goes to the commercial cloud; the price of a kind is the mean over contracts.
+    """Give the rest to the commercial cloud and average the price of each kind over contracts.
 
-    ``voucher_scope`` is the part of the city's bill that vouchers may pay: all of it, or, where they hold
-    for the province's own centres alone, what goes to these.
+    ``voucher_scope`` is the share of the city's bill that vouchers may pay: all of it or, if they are valid
+    in the province's own centres only, the share of these.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)

@@ -1,4 +1,4 @@
-"""Entry, exit and relocation: the bookkeeping that follows from what firms decided."""
+"""Entry, exit and relocation of firms, as they and founders decided."""
 
 
 def renew_firms(
@@ -30,9 +30,9 @@ def renew_firms(
 ):
     """Close, move and found firms, and count them by city.
 
-    A founder whose firm closes may start anew from the next quarter on; entrants start at home, at
-    the quality of the frontier's mean (0), without compute and without anything that an earlier firm in
-    the row left behind.
+    The founder of a firm that closes may start another one from the next quarter on. Entrants start at home
+    with the mean quality of the frontier (0), without compute, and with nothing of an earlier firm in their
+    row.
     """
     tiers = len(tier_weight_basic)
     for c in range(len(city_entrants)):

@@ -1,7 +1,7 @@
-"""What must hold at the end of every quarter: nothing is lost and nothing appears.
+"""Invariants at the end of every quarter: accounts that add up and numbers within their bounds.
 
-Each identity takes the tables of an economy and answers by how much it is missed, relative to the largest
-number that takes part: rounding alone leaves about 1e-12.
+Each identity takes the tables of an economy and returns its error relative to the largest number involved;
+rounding alone leaves about 1e-12.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from model.engine.state import State
 
 TOLERANCE = 1e-9
 
 
-def deviation(one: Any, other: Any) -> float:
-    """Largest deviation of two arrays, relative to the larger one's largest value."""
-    first, second = np.atleast_1d(one).astype(float), np.atleast_1d(other).astype(float)
+def deviation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return the largest difference between two arrays, relative to their largest absolute value."""
+    first, second = (np.atleast_1d(np.asarray(array, dtype=float)) for array in (one, other))
     size = max(np.abs(first).max(initial=0.0), np.abs(second).max(initial=0.0))
     return float(np.abs(first - second).max(initial=0.0) / size) if size > 0 else 0.0
 
@@ -28,20 +29,20 @@ def _compute(state: State) -> float:
     centre = state["providers"]
     if not centre.rows:
         return 0.0
-    # A centre that is shut at the end of a quarter has no contracts any more, and its row may already be
-    # another's, who builds there: only who still works has what was delivered in it.
-    stands = centre["operating"] > 0.5
-    if centre["load"][~stands].any():
+    # A centre that closed in this quarter has no contracts any more, and its row may already belong to one
+    # that is being built: only rows in operation hold the deliveries of the quarter.
+    open_rows = centre["operating"] > 0.5
+    if centre["load"][~open_rows].any():
         return 1.0
     offers = state["offers"]
     seller = offers["provider"].astype(int)
     flow = state["city_offers"]["flow"].reshape(-1, offers.rows).sum(axis=0)
     of_centre = np.bincount(seller, offers["load"], centre.rows)
-    served, capacity = centre["served"][stands], centre["capacity"][stands]
+    served, capacity = centre["served"][open_rows], centre["capacity"][open_rows]
     return max(
-        deviation(flow[stands[seller]], offers["load"][stands[seller]]),
-        deviation(of_centre[stands], centre["load"][stands]),
-        deviation(served + centre["overflow"][stands], centre["load"][stands]),
+        deviation(flow[open_rows[seller]], offers["load"][open_rows[seller]]),
+        deviation(of_centre[open_rows], centre["load"][open_rows]),
+        deviation(served + centre["overflow"][open_rows], centre["load"][open_rows]),
         float(np.max((served - capacity) / np.maximum(capacity, np.finfo(float).tiny), initial=0.0)),
     )
 
@@ -78,7 +79,7 @@ IDENTITIES: dict[str, tuple[str, Callable[[State], float]]] = {
     "compute": ("compute bought = delivered + bought in; delivered within capacity", _compute),
     "money": ("paid for compute = received; research budgets = talent + compute", _money),
     "sales": ("sales = demand in every tier", _sales),
-    "talent": ("everyone who calls a city home works in one city", _talent),
+    "talent": ("everyone whose home is a city works in one city", _talent),
 }
 
 
@@ -86,14 +87,14 @@ def _endowment(state: State, start: State) -> float:
     return deviation(state["cities"]["talent_endowment"], start["cities"]["talent_endowment"])
 
 
-# By how much a stock that nothing adds to differs from what it was at an earlier time.
+# Errors of stocks that are constant over time.
 CONSTANTS: dict[str, tuple[str, Callable[[State, State], float]]] = {
     "endowment": ("talent of every home is constant", _endowment),
 }
 
 
 def not_finite(state: State) -> list[str]:
-    """Columns that hold an infinite or undefined number, as ``table.column``."""
+    """Return the columns with an infinite or undefined number, as ``table.column``."""
     return [
         f"{name}.{column}"
         for name, table in state.tables.items()
@@ -102,8 +103,8 @@ def not_finite(state: State) -> list[str]:
     ]
 
 
-# Chances, beside the columns whose unit says that they lie between 0 and 1.
-CHANCES = {"firms": ("innovation_probability", "climb_chance", "fall_chance")}
+# Probabilities whose unit does not say that they lie between 0 and 1.
+PROBABILITIES = {"firms": ("innovation_probability", "climb_chance", "fall_chance")}
 NOT_NEGATIVE = {
     "firms": ("revenue", "research_spending", "compute_spending", "supply", "age"),
     "cities": (
@@ -120,7 +121,7 @@ NOT_NEGATIVE = {
     ),
     "city_tiers": ("supply", "demand", "competition", "unit_revenue"),
     "city_kinds": ("price", "demand"),
-    # The tender is what queues for a contract.
+    # The tender is the share of use that waits for a contract.
     "city_services": ("demand", "tender", "cloud_share", "cloud_bill", "cloud_delivered_price"),
     "providers": ("load", "served", "overflow", "price", "capacity", "power_use", "utilisation"),
     "offers": ("load", "gate_price"),
@@ -128,12 +129,12 @@ NOT_NEGATIVE = {
     "city_pairs": ("workers",),
 }
 UNIT_RANGE = ("0-1", "0 or 1")
-SLACK = 1e-12  # by which rounding may carry a number over a bound
+SLACK = 1e-12  # by which rounding may carry a number beyond a bound
 
 
 @dataclass(frozen=True)
 class Breach:
-    """What does not hold: in a column, at a row, or, for an account, by how much."""
+    """A broken invariant: the column and row, or the account and its error."""
 
     where: str
     row: int | None
@@ -146,17 +147,17 @@ class Breach:
 
 
 class InvariantError(RuntimeError):
-    """Something that must hold does not: a bug of the model, or of an own rule; the text says where."""
+    """A broken invariant, by a bug of the model or of a user-defined rule; the text says where."""
 
 
 def breaches(state: State) -> Iterator[Breach]:
-    """Numbers that cannot be: infinite or undefined, outside 0 to 1, below zero."""
+    """Yield columns with numbers that are infinite, undefined or out of bounds."""
     for name, table in state.tables.items():
         units = {column.name: column.unit for column in state.schema.tables[name]}
         for column in table:
             values = table[column]
             yield from _first(values, ~np.isfinite(values), f"{name}.{column}", "it must be a finite number")
-            if units[column] in UNIT_RANGE or column in CHANCES.get(name, ()):
+            if units[column] in UNIT_RANGE or column in PROBABILITIES.get(name, ()):
                 outside = (values < -SLACK) | (values > 1.0 + SLACK)
                 yield from _first(values, outside, f"{name}.{column}", "it must lie between 0 and 1")
             elif column in NOT_NEGATIVE.get(name, ()):
@@ -164,7 +165,7 @@ def breaches(state: State) -> Iterator[Breach]:
 
 
 def broken_accounts(state: State, exempt: Container[str] = ()) -> Iterator[Breach]:
-    """Accounts that do not add up, except those that an extension breaks on purpose."""
+    """Yield accounts that do not add up; ``exempt`` are those that an extension breaks on purpose."""
     for name, (meaning, missed) in IDENTITIES.items():
         if name not in exempt:
             by = missed(state)

@@ -10,7 +10,7 @@ def national_means(
     nation_mean_talent,
     city_talent,
 ):
-    """Mean sales of a firm, free budget per firm (of last quarter) and mean talent of a city."""
+    """Write mean sales per firm, free budget per firm (of the last quarter) and mean talent per city."""
     firms = nation_firms[0]
     if firms > 0.0:
         nation_mean_revenue[0] = nation_revenue[0] / firms

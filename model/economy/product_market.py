@@ -19,14 +19,13 @@ def clear_products(
     intermediate_share,
     market_size_elasticity,
 ):
-    """What a unit of supply of each tier and city earns in all cities.
+    """Compute the revenue of a unit of supply of each tier and city, from final goods up the chain.
 
-    From final goods up the chain: Q_ck the supply of city c in tier k, φ_cj the part of it that city j
-    sees, Π_jk = Σ_c φ_cj·Q_ck the supply that meets j's demand M_jk; a unit of supply earns
-    Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's market, a little larger where more supply reaches it
-    (Π_j/Π̄)^ι; upstream demand is a share of what the city's own firms sell one tier down, times what
-    they buy relative to average firms (the purchase ratio, 1 without rungs). All demand that any supply
-    reaches is spent, so payments equal sales.
+    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, Π_jk = Σ_c φ_cj·Q_ck the
+    supply that meets demand M_jk of j; a unit of supply earns Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's
+    market times (Π_j/Π̄)^ι, larger where more supply arrives; upstream demand is a share of the sales of the
+    city's own firms one tier down, times their purchases relative to average firms (the purchase ratio, 1
+    without rungs). All demand that any supply reaches is spent, so payments equal sales.
 
     Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
     """

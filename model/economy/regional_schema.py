@@ -1,4 +1,4 @@
-"""The tables of the regional economy and their columns, and how a row of one reaches the others by name."""
+"""Tables and columns of the regional economy, and the prefixes that lead from a row to another."""
 
 from __future__ import annotations
 

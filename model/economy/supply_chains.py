@@ -1,4 +1,4 @@
-"""The industry chain as a web of partners: nearness of rungs, new partners, and indices of a city's chain."""
+"""Supply chains as networks of partners: relatedness of rungs, new partners, indices of a city's chain."""
 
 from agents.elementary import exp, log, power
 
@@ -14,7 +14,7 @@ def relate_rungs(
     scratch_near,
     relatedness_decay,
 ):
-    """How near a city's firms are to the rung above a firm's own, (N,), 0 to 1.
+    """Compute the relatedness of a city's firms to the rung above a firm's own, (N,), 0 to 1.
 
     Σ φ^(|k − k'| + |v − v'|) · share of the city's firms in tier k' on rung v', where k is the firm's tier
     and v the rung above its own. ``scratch_…``: city × tier × rung.
@@ -63,9 +63,9 @@ def rewire_partners(
     pair_distance,
     rewiring_reach,
 ):
-    """Firms that look for a partner take the candidate if it is better: a rung is worth so many kilometres.
+    """Let firms that search replace a partner by a better candidate; a rung is worth ``rewiring_reach`` km.
 
-    The candidate is drawn among the founders of the old partner's tier; it must be at work. It replaces the
+    The candidate is drawn among the founders of the old partner's tier and must be active. It replaces the
     partner if rung − distance/reach is higher, or if the partner has closed.
     """
     cities = len(city_market)
@@ -110,10 +110,10 @@ def trace_chains(
     scratch_length,
     scratch_sales,
 ):
-    """Sums over a city's firms, (C,), for ``measure_chains``: rungs, lengths, partners, sales by tier.
+    """Sum rungs, lengths, partners and sales by tier over a city's firms, (C,), for ``measure_chains``.
 
-    A firm's length: tiers that can be traced from it through its supplier, the supplier's supplier and so on,
-    while they are at work and upstream. ``scratch_sales``: city × tier.
+    The length of a firm is the number of tiers traced from it through its supplier, the supplier's supplier
+    and so on, while these are active and one tier further upstream. ``scratch_sales``: city × tier.
     """
     tiers = len(tier_weight_basic)
     for k in range(len(scratch_sales)):
@@ -163,12 +163,12 @@ def measure_chains(
     scratch_sales,
     intermediate_share,
 ):
-    """Level, length, density and mode of a city's chain and its value added, (C,), of this quarter.
+    """Compute level, length, density and mode of a city's chain and its value added, (C,), in this quarter.
 
-    Position and level: mean rung by firms and by sales. Tiers: e^(entropy of the tiers' shares in sales).
-    Length: mean by sales. Density: partners at work per firm; locality: the part of them in the same city.
-    Mode: share of sales by firms that work with compute. All 0 in a city without sales. Value added is
-    (1 − s)·weighted sales; the value factor its ratio to that of average firms with such sales.
+    Position and level: mean rung, by firms and by sales. Tiers: e^(entropy of the tiers' shares in sales).
+    Length: mean by sales. Density: active partners per firm; locality: the share of them in the same city.
+    Mode: share of sales by firms that work with compute. All are 0 in a city without sales. Value added is
+    (1 − s)·weighted sales; the value factor is its ratio to that of average firms with the same sales.
     """
     tiers = len(tier_weight_basic)
     for c in range(len(city_firms)):

@@ -1,4 +1,4 @@
-"""How experience in techniques of production reaches other cities."""
+"""Diffusion of experience in techniques of production between cities."""
 
 from agents.elementary import exp
 
@@ -12,10 +12,10 @@ def share_experience(
     experience_diffusion,
     experience_reach,
 ):
-    """Experience that counts in a city, (C,): its own and, by the share ψ, what is common.
+    """Compute the experience effective in a city, (C,): its own and, with weight ψ, that of all cities.
 
-    (1 − ψ)·Q_c + ψ·Σ_d w_cd·Q_d / Σ_d w_cd with w_cd = exp(−distance/δ), over all cities with c itself: ψ = 0
-    leaves every city with its own, ψ = 1 and a long reach gives all the country's mean.
+    (1 − ψ)·Q_c + ψ·Σ_d w_cd·Q_d / Σ_d w_cd with w_cd = exp(−distance/δ), over all cities including c. With
+    ψ = 0 every city has its own; with ψ = 1 and a long reach all have the country's mean.
     """
     cities = len(city_old_experience)
     for c in range(cities):

@@ -135,7 +135,7 @@ def _is_date(text: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """Return a cell for a message: quoted, on one line, at most 40 characters, none of them control characters."""
+    """Return a cell for a message: quoted, at most 40 characters, without control characters."""
     text = text if len(text) <= 40 else text[:37] + "..."
     return '"' + "".join(sign if sign.isprintable() else "?" for sign in text) + '"'
 

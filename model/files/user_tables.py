@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from agents.suggestions import shown_key
+from agents.user_error import UserError
 from model.files.table_columns import Remark, Review, TableColumn, Value, column_values, parse_cell, quoted
 
 MAX_BYTES = 200_000_000
@@ -57,7 +58,7 @@ class Problem:
         return f"{', '.join(place)}: {self.what}" if place else self.what
 
 
-class InputError(ValueError):
+class InputError(UserError):
     """Input that cannot be used.
 
     Attributes:
@@ -216,7 +217,7 @@ def _open_csv(data: bytes, ledger: _Ledger) -> _Text:
 
 
 def _open_parquet(path: Path, columns: Sequence[TableColumn], ledger: _Ledger) -> _Text:
-    """Return the header and rows as text: the rules are those of the CSV that would be written from the table."""
+    """Return the header and rows as text, so that they are checked like those of the equivalent CSV."""
     import pyarrow
     import pyarrow.parquet
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from agents.user_error import UserError
 from model.parameters import Parameters
 
 SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
 QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
 
 
-class ScenarioError(ValueError):
+class ScenarioError(UserError):
     """A scenario that does not exist or cannot be run."""
 
 

@@ -71,9 +71,8 @@ def _check_opening(scenario: Scenario, opening: object, cities: int) -> None:
             f"{where}: industry cannot be {shown(opening.industry)}: it must be one of {', '.join(TIERS)}"
         )
     if not _within(opening.size, 0.0, LARGEST_CENTRE):
-        raise ScenarioError(
-            f"{where}: size cannot be {shown(opening.size)}: it must be a number from 0 to {LARGEST_CENTRE:,.0f}"
-        )
+        allowed = f"a number from 0 to {LARGEST_CENTRE:,.0f}"
+        raise ScenarioError(f"{where}: size cannot be {shown(opening.size)}: it must be {allowed}")
     if not _within(opening.quarter, -LATEST, LATEST):
         raise ScenarioError(
             f"{where}: quarter cannot be {shown(opening.quarter)}: it must be a number from -{LATEST:g} "

@@ -279,3 +279,14 @@ def test_a_decision_is_a_function_on_the_class_and_bound_on_an_agent():
 def test_a_column_starts_at_nothing_unless_it_says_so():
     assert Column("x", "1", "something").start == 0.0
     assert Column("x", "1", "something", start=2.0).start == 2.0
+
+
+def test_a_method_of_a_face_is_itself_seen_from_the_class():
+    class MyCity(AgentView):
+        table_name = "cities"
+
+    class Deciding(MyCity):
+        def attention(self, attention):
+            return attention
+
+    assert Deciding.attention(None, 0.5) == 0.5

@@ -316,12 +316,10 @@ def test_a_carbon_price_is_a_factor_of_a_sweep(tmp_path):
         {
             "name": "carbon",
             "extension": f"{EXAMPLES / 'carbon'}.py",
-            "base": {
-                "scenario": "none",
-                "cities": "synthetic:12:1",
-                "until": 2006,
-                "parameters": {"firms": 200, "burn_in": 4},
-            },
+            "scenario": "none",
+            "cities": "synthetic:12:1",
+            "until": 2006,
+            "parameters": {"firms": 200, "burn_in": 4},
             "design": {"factors": {"carbon_price": [0.0, 500.0]}},
         },
         tmp_path / "store",

@@ -34,7 +34,7 @@ def named() -> dict[str, Any]:
 
 
 NAMES = named()
-PACKAGES = ("model", "experiments.sweep", "experiments.validation", "experiments.study.pairs")
+PACKAGES = ("model", "experiments.sweep", "experiments.validation", "experiments")
 
 
 def functions() -> dict[str, Any]:

@@ -26,8 +26,8 @@ def _filled(
 ) -> Sweep:  # fmt: skip
     metrics = list(formula(np.zeros((1, 9)), np.zeros(1, dtype=int)))
     sweep = from_values({
-        "name": "t", "replications": replications, "record": {"metrics": metrics},
-        "seeds": {"common": common}, "design": {"factors": dict(FACTORS), **design},
+        "name": "t", "seeds": replications, "record": {"metrics": metrics},
+        "common_random_numbers": common, "design": {"factors": dict(FACTORS), **design},
     }, folder)  # fmt: skip
     points, unit = sweep._made
     assert unit is not None

@@ -36,12 +36,14 @@ def reached(*_: object, **__: object) -> Any:
 
 # Where reading ends and work begins. A module that imports a function by its name has it in its own.
 WORK: dict[str, tuple[str, ...]] = {
-    "viz.cli.run_command": ("make_study", "warm_kernels", "os._exit"),
-    "viz.cli.validate_command": ("make_study",),
-    "viz.cli.study_command": ("plan_of",),
-    "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "leaving_at_once"),
-    "viz.cli.country_commands": ("write_file", "build_network"),
-    "viz.cli.sweep_run": ("write_file",),
+    "experiments.study.prepare": ("make_study", "warm_kernels"),
+    "experiments.study.run_study": ("make_study", "warm_kernels"),
+    "experiments.questions.run_question": ("make_study",),
+    "viz.cli.signals": ("os._exit",),
+    "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "on_signal"),
+    "viz.cli.country_commands": ("write_file",),
+    "model.country.network": ("build_network",),
+    "viz.cli.sweep_show": ("write_file",),
     "viz.cli.sweep_analysis": ("write_file",),
     "viz.app.server.server": ("run",),
     "experiments.extension_check": ("check",),
@@ -96,6 +98,7 @@ def lines_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         from typer.main import get_command
 
+        import viz.app.page  # noqa: F401  (imported later, it would keep what stands in for the work)
         from viz.cli.commands import app
 
         for name in ("r", "st"):

@@ -85,14 +85,14 @@ def text_target(
 
 
 def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
-    from experiments.study.settings import SettingsError, as_toml, settle
+    from experiments.study.settings import SettingsError, as_toml, merge_settings
     from model.extensions.extension import ExtensionError
 
     def read(path: Path) -> None:
-        made = settle(path)
+        made = merge_settings(path)
         again = folder / "again.toml"
         again.write_text(as_toml(made), encoding="utf-8")
-        hold(as_toml(settle(again)) == as_toml(made), "what is written of it reads differently")
+        hold(as_toml(merge_settings(again)) == as_toml(made), "what is written of it reads differently")
 
     return read, (SettingsError, ExtensionError)
 
@@ -327,7 +327,7 @@ def settings_targets() -> tuple[Target, ...]:
     return (
         target(
             "settings",
-            ("experiments.study.settings.settle", "model.files.toml_file.read_toml"),
+            ("experiments.study.settings.merge_settings", "model.files.toml_file.read_toml"),
             (*NOT_TEXT, *SETTINGS.values()),
             _settings,
         ),

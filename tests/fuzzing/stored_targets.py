@@ -30,7 +30,7 @@ def results_target() -> Target:
     """A results folder, as ``metrics`` and ``panel`` and ``evaluate`` read it."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
-        from experiments.evaluation.rerun import read_results as read_for_panel
+        from experiments.evaluation.rerun import read_repeatable
         from experiments.measures.effects import TABLES
         from experiments.results.read_results import ResultsError, read_results
         from model.extensions.extension import ExtensionError
@@ -54,11 +54,15 @@ def results_target() -> Target:
             from experiments.evaluation.simulated_panel import make_panel
             from experiments.study.study import WITH
 
-            found = read_for_panel(place)
+            found = read_repeatable(place)
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
             made = make_panel(
-                found.rows(seed, WITH), found.study.cities, found.openings(seed), found.study.parameters, seed
+                found.rows(seed, WITH),
+                found.study.country.cities,
+                found.openings(seed),
+                found.study.parameters,
+                seed,
             )
             hold(len(made) > 0, "the panel is empty")
 
@@ -77,7 +81,7 @@ def results_target() -> Target:
         "results",
         (
             "experiments.results.read_results.read_results",
-            "experiments.evaluation.rerun.read_results",
+            "experiments.evaluation.rerun.read_repeatable",
             "experiments.storage.parquet.read",
         ),
         begin,
@@ -98,9 +102,9 @@ def pieces_target() -> Target:
             rules_fingerprint,
             scores,
         )
-        from experiments.results.write_results import versions
         from experiments.storage import parquet
-        from experiments.study.run_cache import PARTS, kept
+        from experiments.storage.provenance import versions
+        from experiments.study.run_cache import PARTS, read_record
         from model.files.user_tables import InputError
 
         taken(sound / "r", folder / "sound")
@@ -131,7 +135,7 @@ def pieces_target() -> Target:
             scores(read_audit(place))
 
         def kept_run() -> None:
-            kept(folder / "kept")
+            read_record(folder / "kept")
 
         def attempt(data: bytes) -> str:
             draw = Draw(data)
@@ -152,7 +156,7 @@ def pieces_target() -> Target:
 
     return Target(
         "kept runs and audits",
-        ("experiments.study.run_cache.kept", "experiments.evaluation.audit.read_audit"),
+        ("experiments.study.run_cache.read_record", "experiments.evaluation.audit.read_audit"),
         begin,
         (b"\1\0\0", b"\1\1\1", b"\0\0\0", b"\0\0\1", b"\0\1\0", b"\0\1\1"),
     )
@@ -250,8 +254,8 @@ def shelf_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         import pandas as pd
 
-        from viz.app.results.shelf import scan_shelf
         from viz.app.results.result_reader import COLUMNS, STUDY_TABLES, UnreadableError, read
+        from viz.app.results.shelf import scan_shelf
         from viz.app.ui.translations import LANGUAGES, translator
 
         shelf = folder / "shelf"

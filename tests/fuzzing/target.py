@@ -56,9 +56,9 @@ def outcome(
 
 def check_sentence(text: str, names: Sequence[str] = ()) -> None:
     """Check a message against the promises to the user. Raises FaultError."""
-    from viz.cli.commands import sentences
+    from viz.cli.command_group import error_text
 
-    shown = [line.strip() for line in sentences(text).split("\n")]
+    shown = [line.strip() for line in error_text(text).split("\n")]
     lines = [line for line in shown if not line.endswith("mistakes:") and not line.startswith("and ")]
     for line in lines:
         wrong = (

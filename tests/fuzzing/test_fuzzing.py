@@ -97,10 +97,10 @@ def test_a_sentence_that_a_person_cannot_use_is_a_fault():
 
 
 def test_a_text_commands_no_terminal():
-    from viz.cli.commands import LONGEST, MOST, sentences
+    from viz.cli.command_group import MAX_LINE_LENGTH, MAX_LINES, error_text
 
-    assert sentences("a\x1b[2J\u202e" + "b" * 1000) == ("a?[2J?" + "b" * 1000)[: LONGEST - 1] + "…"
-    assert sentences("one\ntwo") == "2 mistakes:\n  one\n  two"
-    many = sentences("\n".join("x" * 10 for _ in range(1000))).split("\n")
+    assert error_text("a\x1b[2J\u202e" + "b" * 1000) == ("a?[2J?" + "b" * 1000)[: MAX_LINE_LENGTH - 1] + "…"
+    assert error_text("one\ntwo") == "2 mistakes:\n  one\n  two"
+    many = error_text("\n".join("x" * 10 for _ in range(1000))).split("\n")
     assert many[0] == "many mistakes:"
-    assert len(many) == MOST + 2
+    assert len(many) == MAX_LINES + 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model import Parameters, RegionalModel, Rules
-from model.economy.invariants import InvariantError, breaches, broken_accounts
+from model import Parameters, RegionalModel, Rules, invariant_check
+from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
 from model.scenarios.scenario_catalogue import SCENARIOS
 
 SMALL = Parameters(firms=150, burn_in=4)
@@ -98,3 +98,22 @@ def test_queues_prices_and_quantities_below_zero_are_found(country, table, colum
     assert f"{table}.{column} of row 1 is -1e-06: it must not be negative" in [
         str(breach) for breach in breaches(model.state)
     ]
+
+
+def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
+    """No event can be blamed for it: the quarter as a whole is."""
+    broken = Breach("money paid for compute", None, 2.0, "it must be received")
+    monkeypatch.setattr(
+        invariant_check, "broken_accounts", lambda state, exempt: iter([broken] if when(state) else [])
+    )
+
+    def when(state):
+        return state["nation"]["quarter"][0] == wanted
+
+    for wanted, named in ((-1, "quarter -1 of the burn-in"), (2, "2005Q3")):  # noqa: B007
+        with pytest.raises(InvariantError) as told:
+            RegionalModel(SMALL, "none", 7, cities=country, check_invariants=True, burn_in=2).run_until(2006)
+        assert str(told.value) == (
+            "money paid for compute is 2: it must be received "
+            f"(after all events of {named}, seed 7, scenario none)"
+        )

@@ -96,3 +96,9 @@ def test_what_cannot_be_opened_is_said_and_nothing_changes(country, wrong, sente
     assert run.openings == ()
     assert run.experiment == SCENARIOS["none"]
     assert run.state["providers"].rows == 0
+
+
+def test_no_centre_is_opened_by_hand_in_the_closed_economy():
+    made = RegionalModel(SMALL, "closed_economy", 1)
+    with pytest.raises(ScenarioError, match="a centre cannot be opened by hand in the closed economy"):
+        made.open_centre(0, "basic")

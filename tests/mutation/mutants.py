@@ -28,7 +28,7 @@ def modules_in(folder: str, *others: str) -> tuple[str, ...]:
 GROUPS = {
     "rules": modules_in("agents"),
     "markets": (
-        *modules_in("model/economy", "initial_state", "invariants", "regional_schema"),
+        *modules_in("model/economy", "centre_tables", "initial_state", "invariants", "regional_schema"),
         "model/engine/matrix_products.py",
     ),
     "measures": modules_in(

@@ -91,8 +91,8 @@ class Setting:
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
         )
         hypothesis.settings.load_profile("mutants")
-        from model.engine.compile import kernel_source
-        from model.engine.rule_source import plain
+        from model.engine.compile import kernel_loader
+        from model.engine.rule_source import as_python
         from model.regional_model import RegionalModel
 
         RegionalModel.__init__.__kwdefaults__["engine"] = self.engine
@@ -100,21 +100,21 @@ class Setting:
             # Compiling a mutant takes longer than all else: tests that need compiled code are left out.
             import model.engine.engine
 
-            compiling = kernel_source.load
+            compiling = kernel_loader.load_kernel
             for module in list(sys.modules.values()):
-                if getattr(module, "load", None) is compiling and module is not kernel_source:
-                    module.load = no_compiling
-            model.engine.engine.compiled_market = no_compiling
-            kernel_source.compiled_market = lambda market, arithmetic="strict": plain(market)
+                if getattr(module, "load_kernel", None) is compiling and module is not kernel_loader:
+                    module.load_kernel = no_compiling
+            model.engine.engine.compiled_procedure = no_compiling
+            kernel_loader.compiled_procedure = lambda market, arithmetic="strict": as_python(market)
             self.interpret_first_state()
 
     def interpret_first_state(self) -> None:
         """Run the talent market of the first state, which runs before there is an engine, as Python."""
         if self.mutated == LABOUR_MARKET:
             import model.economy.initial_state
-            from model.engine.rule_source import plain
+            from model.engine.rule_source import as_python
 
-            model.economy.initial_state.compiled_market = plain
+            model.economy.initial_state.compiled_procedure = as_python
 
 
 def no_compiling(what: object, *_: object) -> None:

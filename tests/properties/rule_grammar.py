@@ -92,7 +92,7 @@ class Grammar:
 
 # Rules that cannot be, each with what its sentence says of it where it is interpreted.
 INVALID = {
-    "def own(a, zzz):\n    return a\n": "reads zzz, which nothing here is called",
+    "def own(a, zzz):\n    return a\n": "reads an unknown name, zzz",
     "def own(*a):\n    return 1.0\n": "takes *a",
     "def own(a, **more):\n    return a\n": "takes *more",
     "def own(a):\n    return 'text'\n": "no number",

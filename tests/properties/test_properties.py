@@ -230,7 +230,7 @@ def test_every_network_that_joins_all_cities_runs(note: Note):
         if nx.is_connected(graph) and len(graph) == len(ids):
             build_network(COUNTRY, links=fewer)
         else:
-            with pytest.raises(InputError, match=r"no route joins .* to the largest connected part"):
+            with pytest.raises(InputError, match=r"no route joins .* to the largest connected component"):
                 build_network(COUNTRY, links=fewer)
 
     holds()

@@ -70,9 +70,11 @@ def test_a_sweep_gives_the_same_wherever_it_is_run(note: Note, tmp_path):
     values = {
         "name": "same",
         "twin": True,
-        "replications": 2,
+        "seeds": 2,
         "run": {"chunk": 2},
-        "base": {"cities": "synthetic:12", "until": 2012, "parameters": result_hashes.SMALL},
+        "cities": "synthetic:12",
+        "until": 2012,
+        "parameters": result_hashes.SMALL,
         "design": {"factors": {"scenario": names, "substitution": [1.2, 2.0]}},
     }
 

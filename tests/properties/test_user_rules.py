@@ -184,7 +184,7 @@ def run(own: Extension | None, engine: str = "interpreted") -> dict[tuple[str, s
         cities=COUNTRY,
         extension=own,
         engine=engine,
-        check=True,
+        check_invariants=True,
     )
     model.run_until(3)
     return {(name, c): table[c].tobytes() for name, table in model.state.tables.items() for c in table}

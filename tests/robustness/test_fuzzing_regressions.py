@@ -17,9 +17,9 @@ import pytest
 
 from agents.rules import Rules
 from experiments.evaluation import audit
-from experiments.evaluation.rerun import read_results as read_for_panel
+from experiments.evaluation.rerun import read_repeatable
 from experiments.results.read_results import ResultsError, read_results
-from experiments.results.result_tables import CITIES, READ, read_tables
+from experiments.results.result_tables import CITIES, READ
 from experiments.storage import parquet
 from experiments.storage.json_file import read_object
 from experiments.study.settings import SettingsError, read_config
@@ -145,16 +145,16 @@ EDITS = {
 def test_sound_results_are_read(tmp_path):
     folder = results_in(tmp_path / "r")
     assert len(read_results(folder).pairs) == 1
-    assert read_for_panel(folder).seeds == (1,)
+    assert read_repeatable(folder).seeds == (1,)
     changed("centres", lambda f: f.head(0))(folder)
-    assert len(read_tables(folder).centres) == 0
+    assert len(read_results(folder).centres) == 0
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_results_that_were_edited_are_refused(edit: str, tmp_path):
     folder = results_in(tmp_path / "r")
     EDITS[edit](folder)
-    for read, error in ((read_results, ResultsError), (read_for_panel, InputError)):
+    for read, error in ((read_results, ResultsError), (read_repeatable, (ResultsError, InputError))):
         with pytest.raises(error) as refused:
             read(folder)
         check_sentence(str(refused.value), (str(folder),))
@@ -285,7 +285,8 @@ def test_a_key_with_a_line_break_tears_no_sentence(tmp_path):
         'design.factors."x\\ny" = [1.0]',
         'scales."x\\ny" = []',
         'scales.x = ["x\\ny"]',
-        'base.parameters = {"x\\ny" = 1}',
+        'parameters = {"x\\ny" = 1}',
+        'base = {"x\\ny" = 1}',
     ):
         path.write_text("name = 'x'\n" + text, encoding="utf-8")
         with pytest.raises(SweepError) as torn:
@@ -295,7 +296,7 @@ def test_a_key_with_a_line_break_tears_no_sentence(tmp_path):
 
 def test_a_design_table_takes_numbers_and_texts_alone(tmp_path):
     (tmp_path / "e.toml").write_text(
-        "name = 'x'\n[base]\ncities = 'synthetic:12'\n[design]\nkind = 'table'\nfile = 'p.parquet'\n"
+        "name = 'x'\ncities = 'synthetic:12'\n[design]\nkind = 'table'\nfile = 'p.parquet'\n"
     )
     for cell in ({"a": 1}, [1.5], b"x"):
         pd.DataFrame({"substitution": [cell]}).to_parquet(tmp_path / "p.parquet")
@@ -312,7 +313,7 @@ def test_a_path_with_a_zero_byte_is_refused_where_it_is_read(tmp_path):
     path.write_text('cities = "a\\u0000b"', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"s\.toml: cities cannot be"):
         read_config(path)
-    for text in ("base.cities", "base.edges", "base.centres", "design.file"):
+    for text in ("cities", "links", "centres", "design.file"):
         path.write_text(f'name = "x"\n{text} = "a\\u0000b"', encoding="utf-8")
         with pytest.raises(SweepError, match=r"s\.toml: a path cannot hold a zero byte"):
             load(path)

@@ -20,22 +20,19 @@ from tests.support.long_version import FULL, Note
 PAGE = ROOT / "docs" / "howto" / "use-a-cluster.md"
 VALUES = {
     "name": "tiny",
-    "replications": 2,
+    "seeds": 2,
     "run": {"chunk": 2},
-    "base": {
-        "scenario": "random_hosts",
-        "cities": "synthetic:12",
-        "until": 2006,
-        "parameters": {"firms": 60, "burn_in": 2},
-    },
+    "scenario": "random_hosts",
+    "cities": "synthetic:12",
+    "until": 2006,
+    "parameters": {"firms": 60, "burn_in": 2},
     "design": {"factors": {"substitution": [1.2, 2.0]}},
 }
 EXPERIMENT = """
 name = "tiny"
-replications = 2
+seeds = 2
 run = { chunk = 2 }
 design = { factors = { substitution = [1.2, 2.0] } }
-[base]
 scenario = "random_hosts"
 cities = "synthetic:12"
 until = 2006

@@ -108,8 +108,8 @@ def inputs(sound: Path, folder: Path) -> Path:
     folder.mkdir()
     for file in ("c.csv", "e.toml"):
         shutil.copy(sound / file, folder)
-    if "replications = 2" in (text := (folder / "e.toml").read_text()):
-        (folder / "e.toml").write_text(text.replace("replications = 2", "replications = 8"))
+    if "seeds = 2" in (text := (folder / "e.toml").read_text()):
+        (folder / "e.toml").write_text(text.replace("seeds = 2", "seeds = 8"))
     return folder
 
 
@@ -213,7 +213,7 @@ def test_a_rule_that_never_ends_is_a_row_and_the_others_go_on(
     )
     (folder / "s.toml").write_text(
         'name = "s"\nrun = { chunk = 3, timeout = 30, max_failures = 2 }\n'
-        'design = { factors = { rules = ["still:rules", "default"] } }\n[base]\nuntil = 2006\n'
+        'design = { factors = { rules = ["still:rules", "default"] } }\nuntil = 2006\n'
         'cities = "c.csv"\nscenario = "random_hosts"\nparameters = { firms = 60, burn_in = 2 }\n'
     )
     argv = ("sweep", "run", "s.toml", "--store", "st", "--workers", str(workers))

@@ -21,13 +21,11 @@ SWEEP: dict[str, Any] = {
     "name": "tiny",
     "meaning": "What does the capacity change?",
     "twin": True,
-    "replications": 2,
-    "base": {
-        "scenario": "random_hosts",
-        "cities": "synthetic:12",
-        "until": 2011,
-        "parameters": {"firms": 150, "burn_in": 0},
-    },
+    "seeds": 2,
+    "scenario": "random_hosts",
+    "cities": "synthetic:12",
+    "until": 2011,
+    "parameters": {"firms": 150, "burn_in": 0},
     "design": {"factors": {"capacity_scale": [0.5, 1.0, 2.0], "talent_mobility": [0.0, 0.05]}},
 }
 MORRIS = {

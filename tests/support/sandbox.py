@@ -49,7 +49,7 @@ class Sandbox:
     def __init__(self, preload: Path | None = None, warm: bool = False) -> None:
         """Start the server.
 
-        ``preload``: a library for LD_PRELOAD. ``warm``: the server also compiles the rules, once for all commands.
+        ``preload``: a library for LD_PRELOAD. ``warm``: the server also compiles the rules, for all commands.
         """
         environment = dict(
             os.environ, PYTHONUNBUFFERED="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", COLUMNS="200"
@@ -89,7 +89,7 @@ class Sandbox:
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault`` is (n, how) of failing_files.c,
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) of failing_files.c,
         ``clock`` a seed of its jumps. ``cut`` is (after how many seconds, which signal). ``bound``: rights
         of files bind, though the tests be run as root. ``environment`` is added to the command's.
         """
@@ -118,7 +118,7 @@ def _serve() -> None:
     import pyarrow.parquet  # noqa: F401
 
     import viz.cli.commands
-    import viz.cli.commands.run_command  # noqa: F401
+    import viz.cli.run_command  # noqa: F401
 
     if os.environ.get("SANDBOX_WARM"):
         _warm()
@@ -131,8 +131,8 @@ def _warm() -> None:
     import duckdb  # noqa: F401
 
     import viz.reports.run_report  # noqa: F401
-    from experiments.results.write_results import rules_fingerprint
-    from viz.cli.run_command import warm_kernels
+    from experiments.study.prepare import warm_kernels
+    from experiments.study.run_identity import rules_fingerprint
 
     warm_kernels()
     rules_fingerprint()

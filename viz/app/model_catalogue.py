@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from model.extensions.extended_model import Extended, extended
 from model.extensions.loading import absolute
-from model.parameters import CLOSED, ParameterError, describe
+from model.parameters import CLOSED, ParameterError, ParameterRow, describe
 from model.scenarios.scenario import Scenario
 from viz.app.serving_options import EXTENSIONS, extension_names
 
@@ -42,7 +41,7 @@ def adjustable_parameters() -> tuple[str, ...]:
     return tuple(name for name in names if name not in fixed and parameter_info(name)["group"] != CLOSED)
 
 
-def parameter_info(name: str) -> dict[str, Any]:
+def parameter_info(name: str) -> ParameterRow:
     """Describe a parameter, one of an extension included. Raises ParameterError for an unknown one."""
     model_class = served_model().parameters
     if name not in model_class.model_fields:

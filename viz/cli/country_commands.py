@@ -1,34 +1,36 @@
-"""``computeleap cities``, ``synthetic`` and ``network``: the country that a run takes place in."""
+"""The commands ``computeleap cities``, ``synthetic`` and ``network``: the country of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
-import pandas as pd
 import typer
 
-from model.country.city_estimates import FIGURES, fit_report, gini, rank_size_slope
-from model.country.geography import CITY_COLUMNS, PERSONS, load_cities
-from model.country.link_rule import KINDS, RINGS_MS
-from model.country.link_table import read_links
-from model.country.network import build_network, hub_nodes, link_table, write_graphml
-from model.country.routes import routes_to
-from model.country.synthetic import synthetic_country
+from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
 from viz.terminal import show_table, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import networkx as nx
+    import pandas as pd
 
 LARGEST = 10  # cities listed
 TABLE_ENDINGS = (".csv", ".parquet")
 
 
-def show_cities(cities: Path | None, compare: Path | None, out: Path | None, force: bool) -> None:
-    """The table of cities that a run would use; how well it meets observed figures; a copy of it.
+def cities(
+    cities: CitiesFile = None,
+    compare: Annotated[Path | None, option("Observed figures, in the same columns.", metavar="FILE")] = None,
+    out: Annotated[Path | None, option("Write the table: .csv or .parquet.", metavar="FILE")] = None,
+    force: Force = False,
+) -> None:
+    """Show the cities that a run would use, and how closely their figures match observed ones."""
+    from model.country.city_estimates import fit_report
+    from model.country.geography import load_cities
 
-    Raises InputError for a table with mistakes, UserError where nothing can be written.
-    """
     table = load_cities(cities)
     observed = None if compare is None else load_cities(compare)
     if out is not None:
@@ -40,25 +42,42 @@ def show_cities(cities: Path | None, compare: Path | None, out: Path | None, for
         typer.echo(f"The table is in {out}; --cities reads it.")
 
 
-def make_synthetic(count: int, seed: int, out: Path, force: bool) -> None:
-    """A made-up country, written as a table that --cities reads. Raises InputError, UserError."""
+def synthetic(
+    count: Annotated[int, argument("Number of cities, 10 to 10,000.", metavar="N")],
+    out: Annotated[Path, option("Where to write it: .csv or .parquet.", metavar="FILE")],
+    seed: Annotated[int, option("The same seed gives the same country.")] = 1,
+    force: Force = False,
+) -> None:
+    """Make up a country and write it as a table of cities."""
+    from model.country.synthetic import synthetic_country
+
     table = synthetic_country(count, seed)
     write_cities(table, out, force)
     provinces = table["province"].nunique()
     typer.echo(f"{count:,} made-up cities in {provinces} provinces are in {out}; --cities reads it.")
 
 
-def show_network(cities: Path | None, links: Path | None, out: Path | None, force: bool) -> None:
-    """Links and latencies of the compute network; GraphML of it. Raises InputError, UserError."""
-    table = load_cities(cities)
-    graph = build_network(table, links=None if links is None else read_links(links, table))
+def network(
+    cities: CitiesFile = None,
+    links: LinksFile = None,
+    out: Annotated[Path | None, option("Write the network: .graphml.", metavar="FILE")] = None,
+    force: Force = False,
+) -> None:
+    """Show links and latencies of the compute network; write it as GraphML."""
+    from model.country.geography import load_cities
+    from model.country.link_rule import KINDS
+    from model.country.link_table import read_links
+    from model.country.network import build_network, link_table, write_graphml
+
+    places = load_cities(cities)
+    graph = build_network(places, links=None if links is None else read_links(links, places))
     if out is not None:
         write_file(out, (".graphml",), lambda part: write_graphml(graph, part), force)
-    links = link_table(graph)
-    of_kind = [(kind, links[links["kind"] == kind]) for kind in KINDS]
-    rows = [_links_row(kind, chosen) for kind, chosen in [*of_kind, ("all", links)]]
+    table = link_table(graph)
+    kinds = {**{kind: table[table["kind"] == kind] for kind in KINDS}, "all": table}
     columns = ("links", "number", "mean km", "mean latency, ms", "capacity, Tbit/s")
-    show_table(f"Network of {len(table):,} cities", columns, rows)
+    rows = [_links_row(kind, chosen) for kind, chosen in kinds.items()]
+    show_table(f"Network of {len(places):,} cities", columns, rows)
     _show_latencies(graph)
     if out is not None:
         typer.echo(f"The network is in {out}.")
@@ -66,19 +85,21 @@ def show_network(cities: Path | None, links: Path | None, out: Path | None, forc
 
 def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
     """Write a table of cities as CSV or Parquet in the columns that --cities reads, and `estimated`."""
-    own = user_columns(table)
+    columns = user_columns(table)
 
     def write(part: Path) -> None:
         if out.suffix.lower() == ".csv":
-            own.to_csv(part, index=False)
+            columns.to_csv(part, index=False)
         else:
-            own.to_parquet(part, index=False)
+            columns.to_parquet(part, index=False)
 
     write_file(out, TABLE_ENDINGS, write, force)
 
 
 def user_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Cities as `model.country.geography.load_cities` gives them, in the columns and units that it reads."""
+    """Return cities of `model.country.geography.load_cities` in the columns and units that it reads."""
+    from model.country.geography import CITY_COLUMNS, PERSONS
+
     figures = {
         "population_10k": table["population_2020"] / PERSONS,
         "gdp_100m_cny": table["gdp_2022"],
@@ -90,6 +111,10 @@ def user_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _show_summary(table: pd.DataFrame) -> None:
+    import numpy as np
+
+    from model.country.city_estimates import FIGURES, gini, rank_size_slope
+
     provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
     typer.echo(f"{len(table):,} cities in {provinces} provinces, {capitals} provincial capitals.")
     guessed = int(table["estimated"].sum())
@@ -97,7 +122,7 @@ def _show_summary(table: pd.DataFrame) -> None:
         typer.echo(f"Population and GDP of {guessed:,} of them are estimates (see docs/data.md).")
     for figure, ids in table.attrs.get("filled", {}).items():
         if ids:
-            typer.echo(f"{figure} was blank for {len(ids):,} cities and is filled in.")
+            typer.echo(f"{figure} was blank for {len(ids):,} cities and was filled in.")
     typer.echo()
     rows = []
     for figure, unit in zip(FIGURES, ("persons", "persons", "100 m CNY", "100 m CNY"), strict=True):
@@ -111,36 +136,22 @@ def _show_summary(table: pd.DataFrame) -> None:
     columns = ("figure", "unit", "total", "ten largest, %", "Gini", "rank-size slope")
     show_table("Figures (rank-size slope: over the 100 largest)", columns, rows, ["unit"])
     largest = table.nlargest(LARGEST, "gdp_2022")
-    listed = [
-        [
-            str(city["city_id"]),
-            city["name_en"],
-            city["province"],
-            number(city["population_2020"], 0),
-            number(city["gdp_2022"], 0),
-        ]
-        for city in largest.to_dict("records")
-    ]
+    listed = []
+    for city in largest.to_dict("records"):
+        size = [number(city[name], 0) for name in ("population_2020", "gdp_2022")]
+        listed.append([str(city["city_id"]), city["name_en"], city["province"], *size])
     names = ("city_id", "name", "province", "population 2020", "GDP 2022, 100 m CNY")
     show_table("Largest by GDP", names, listed, ["name", "province"])
 
 
 def _show_fit(report: dict[str, dict[str, float]]) -> None:
-    rows = [
-        [
-            figure, number(fit["cities"], 0), number(fit["spearman"], 3),
-            number(fit["within_province"], 3), number(100 * fit["median_error"], 1),
-        ]
-        for figure, fit in report.items()
-    ]  # fmt: skip
-    columns = (
-        "figure",
-        "cities compared",
-        "rank correlation",
-        "the same within provinces",
-        "median error, %",
-    )
-    show_table("How well the table meets the observed figures", columns, rows)
+    rows = []
+    for figure, fit in report.items():
+        correlations = (number(fit[name], 3) for name in ("spearman", "within_province"))
+        error = number(100 * fit["median_error"], 1)
+        rows.append([figure, number(fit["cities"], 0), *correlations, error])
+    columns = ("figure", "cities compared", "rank correlation", "within provinces", "median error, %")
+    show_table("Fit of the table to the observed figures", columns, rows)
 
 
 def _links_row(kind: str, links: pd.DataFrame) -> Sequence[str]:
@@ -150,7 +161,13 @@ def _links_row(kind: str, links: pd.DataFrame) -> Sequence[str]:
     return [kind, f"{len(links):,}", *means, number(links["capacity_tbps"].sum(), 1)]
 
 
-def _show_latencies(graph: Any) -> None:
+def _show_latencies(graph: nx.Graph) -> None:
+    import numpy as np
+
+    from model.country.link_rule import RINGS_MS
+    from model.country.network import hub_nodes
+    from model.country.routes import routes_to
+
     hubs = hub_nodes(graph)
     if not len(hubs):
         return

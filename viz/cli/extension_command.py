@@ -1,55 +1,61 @@
-"""``computeleap check``: an extension run, compared and timed; leaves with 1 if something does not hold."""
+"""The command ``computeleap extension check``; it exits with 1 if a check fails."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from viz.cli.signals import leaving_at_once
-from viz.terminal import plain_table, say, show
+from viz.cli.options import Changes, CitiesFile, argument, option
+from viz.cli.signals import exit_now, on_signal
+from viz.terminal import echo_err, plain_table, show
+
+extension_commands = typer.Typer(help="Tools for extensions of the model.", no_args_is_help=True)
 
 
+@extension_commands.callback()
+def _group() -> None:
+    pass  # with a callback, Typer keeps the only command under its own name
+
+
+@extension_commands.command()
 def check(
-    names: Sequence[str],
-    firms: int,
-    quarters: int,
-    seed: int,
-    scenario: str,
-    cities: Path | None,
-    changes: Sequence[str],
+    names: Annotated[
+        list[str],
+        argument("Extensions to check together.", metavar="MODULE:NAME|FILE.py:NAME..."),
+    ],
+    firms: Annotated[int, option("Firms at the start of the small runs.", min=1)] = 1000,
+    quarters: Annotated[int, option("Quarters of the small runs.", min=5, max=400)] = 8,
+    seed: Annotated[int, option("Seed.", min=0)] = 1,
+    scenario: Annotated[str, option("Scenario.")] = "actual",
+    cities: CitiesFile = None,
+    changes: Changes = None,
 ) -> None:
-    """Check extensions together and show what was found.
-
-    Raises ExtensionError, ParameterError or InputError for what the person can mend; typer.Exit with 1 if
-    something that should hold does not.
-    """
-    with leaving_at_once():
-        from experiments.extension_check import FAILS, Trial
-        from experiments.extension_check import check as findings
+    """Run an extension interpreted and compiled; compare bits, accounts and twins; measure its time."""
+    with on_signal(exit_now):
+        from experiments import extension_check
         from experiments.study.settings import parse_changes
         from model.country.geography import load_cities
         from model.extensions.extended_model import extended
         from model.extensions.loading import absolute
 
-        own = tuple(absolute(name) for name in names)
-        table = extended(own).parameters
-        values = parse_changes(changes, table)
-        table.checked(**values)
+        extensions = tuple(absolute(name) for name in names)
+        model = extended(extensions)
+        values = parse_changes(changes or (), model.parameters)
+        model.parameters.checked(**values)
         country = None if cities is None else load_cities(cities)
-        trial = Trial(own, firms, quarters, seed, scenario, country, values)
+        trial = extension_check.Trial(extensions, firms, quarters, seed, scenario, country, values)
         trial.found_scenario()
-        found = findings(trial, lambda what: say(f"{what} …"))
-    shown = plain_table()
-    shown.add_column("what", ratio=2)
-    shown.add_column("verdict", no_wrap=True)
-    shown.add_column("found", ratio=3, overflow="fold")
-    for one in found:
-        shown.add_row(one.what, one.verdict, one.found)
-    show(", ".join(one.name for one in extended(own).extensions), shown)
-    failed = sum(one.verdict == FAILS for one in found)
+        findings = extension_check.check(trial, lambda step: echo_err(f"{step} …"))
+    table = plain_table()
+    table.add_column("what", ratio=2)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("found", ratio=3, overflow="fold")
+    for finding in findings:
+        table.add_row(finding.what, finding.verdict, finding.found)
+    show(", ".join(extension.name for extension in model.extensions), table)
+    failed = sum(finding.verdict == extension_check.FAILS for finding in findings)
     if failed:
-        typer.echo(f"{failed} of {len(found)} do not hold.")
+        typer.echo(f"{failed} of {len(findings)} checks failed.")
         raise typer.Exit(1)
-    typer.echo("Everything holds.")
+    typer.echo("All checks passed.")

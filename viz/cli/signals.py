@@ -1,6 +1,7 @@
-"""Signals that end a command: Ctrl-C (SIGINT), SIGTERM, SIGHUP; the exit code is 128 and the signal's number.
+"""Handlers of Ctrl-C (SIGINT), SIGTERM and SIGHUP, which end a command with exit code 128 + their number.
 
-All three do the same: what has ended is kept, workers are ended, nothing half-written is left.
+Whatever the handler, finished work is kept, workers are stopped, and no file is left half-written. A signal
+that is ignored, as under nohup, stays ignored.
 """
 
 from __future__ import annotations
@@ -11,103 +12,84 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
-ENDING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-CODES = tuple(128 + number for number in ENDING)
-_last = [int(signal.SIGINT)]
-_heard: list[int] = []
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+EXIT_CODES = tuple(128 + number for number in ENDING)
+received: list[int] = []  # signals so far: a library such as DuckDB may turn one into another error
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal. Were it KeyboardInterrupt itself, CPython could replace the exit code by its own SIGINT."""
 
 
 def exit_code() -> int:
-    """Exit code of a command that a signal ended: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
-    return 128 + _last[0]
+    """Return 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+    return 128 + (received or [signal.SIGINT])[-1]
 
 
-def hear(number: int, frame: object = None) -> None:
-    """End what is being done, as Ctrl-C does. Raises KeyboardInterrupt."""
-    _last[0] = number
-    _heard.append(number)
-    raise KeyboardInterrupt
+def interrupt(number: int, frame: object = None) -> None:
+    """Raise Interrupted."""
+    received.append(number)
+    raise Interrupted
 
 
-def interrupted() -> bool:
-    """Whether a signal has come: some libraries make an error of their own of it, as DuckDB does."""
-    return bool(_heard)
+def exit_now(number: int, frame: object = None) -> None:
+    """End the process at once: nothing is lost yet, and Numba's compiler would swallow an exception."""
+    write_err("computeleap: interrupted")
+    os._exit(128 + number)
 
 
-@contextmanager
-def heard(handler: Callable[[int, Any], Any] = hear) -> Iterator[None]:
-    """Signals that end a command go to the handler; one that is ignored, as under nohup, stays ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in ENDING}
-    for number, known in before.items():
-        if known not in (signal.SIG_IGN, None):
-            signal.signal(number, handler)
+def finish_first() -> Callable[[int, object], None]:
+    """Return a handler under which a block ends in spite of one signal; a second raises Interrupted."""
+    seen: list[int] = []
+
+    def handler(number: int, frame: object = None) -> None:
+        if seen:
+            interrupt(number)
+        seen.append(number)
+        write_err("the runs have ended and their results are being written; Ctrl-C again gives them up")
+
+    return handler
+
+
+@contextlib.contextmanager
+def on_signal(handler: Callable[[int, object], None]) -> Iterator[None]:
+    """Use the handler within a block of the main thread."""
+    before = set_handler(handler)
     try:
         yield
     finally:
         for number, known in before.items():
-            if known not in (signal.SIG_IGN, None):
-                signal.signal(number, known)
+            signal.signal(number, known)
 
 
-def leave(number: int, frame: object = None) -> None:
-    """End the process on the spot."""
-    write("computeleap: interrupted")
-    os._exit(128 + number)
+def set_handler(handler: Callable[[int, object], None]) -> dict[int, Callable[..., object] | int | None]:
+    """Use the handler from now on; return the handlers that it replaces."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    before = {number: signal.getsignal(number) for number in ENDING}
+    return {
+        number: signal.signal(number, handler)
+        for number, known in before.items()
+        if known not in (signal.SIG_IGN, None)
+    }
 
 
-@contextmanager
-def leaving_at_once() -> Iterator[None]:
-    """A signal ends the process on the spot: nothing is lost yet, and Numba's compiler would swallow it."""
-    with heard(leave):
-        yield
+def resend_swallowed() -> None:
+    """Send a signal again if Python swallows its exception, as in callbacks of weak references."""
+    report = sys.unraisablehook
 
-
-def from_now_on() -> None:
-    """Hear signals for the whole life of this process: it is left at once where no command says otherwise.
-
-    Python swallows what is raised in some of its callbacks, such as those of weak references, and prints a
-    traceback: a signal that came there comes again.
-    """
-    for number in ENDING:
-        if signal.getsignal(number) not in (signal.SIG_IGN, None):
-            signal.signal(number, leave)
-    told = sys.unraisablehook
-
-    def again(found: sys.UnraisableHookArgs) -> None:
+    def hook(found: sys.UnraisableHookArgs) -> None:
         if not issubclass(found.exc_type, KeyboardInterrupt):
-            told(found)
+            report(found)
             return
         with contextlib.suppress(RuntimeError):  # no thread can be started: the process is ending anyway
-            threading.Timer(0.01, os.kill, (os.getpid(), _last[0])).start()
+            threading.Timer(0.01, os.kill, (os.getpid(), exit_code() - 128)).start()
 
-    sys.unraisablehook = again
-
-
-@contextmanager
-def finishing() -> Iterator[None]:
-    """Runs that have ended are written in spite of a signal; only a second one gives them up."""
-    told: list[int] = []
-
-    def first(number: int, frame: object) -> None:
-        if told:
-            hear(number)
-        told.append(number)
-        write("the runs have ended and their results are being written; Ctrl-C again gives them up")
-
-    with heard(first):
-        yield
+    sys.unraisablehook = hook
 
 
-def write(sentence: str) -> None:
-    """To standard error, past its buffer: a signal may come while something is being printed."""
-    try:
+def write_err(sentence: str) -> None:
+    """Write to standard error past its buffer: the signal may come while something is being printed."""
+    with contextlib.suppress(OSError):
         os.write(2, f"{sentence}\n".encode())
-    except OSError:
-        return

@@ -1,37 +1,39 @@
-"""``computeleap sweep ready``, ``measures``, ``plan``, ``status`` and ``query``: what is shown, not run.
+"""The commands ``computeleap sweep presets``, ``measures``, ``plan``, ``status``, ``query`` and ``export``.
 
-``status`` leaves with 0 if all runs ended well, 3 if some failed, 5 if some are missing.
+``status`` exits with 0 if all runs ended well, 3 if some failed, 5 if some are missing.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from viz.cli.sweep_run import SOME_FAILED, duration, one_thread
-from viz.terminal import say, show_table
+from viz.cli.options import Extensions, Force, argument, option
+from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
+from viz.cli.sweep_run import SOME_FAILED, duration, one_thread, worker_count
+from viz.terminal import echo_err, show_table, write_file
 
 MISSING = 5
 SECONDS_APART = 2.0
 
 
-def show_ready() -> None:
-    """One line for each ready experiment: its name and what it asks."""
-    from experiments.sweep.experiment_file import READY, read_experiment
+def presets() -> None:
+    """List the shipped experiments."""
+    from experiments.sweep.experiment_file import PRESETS, read_experiment
 
     rows = []
-    for file in sorted(READY.glob("*.toml")):
+    for file in sorted(PRESETS.glob("*.toml")):
         experiment = read_experiment(file)
         rows.append((file.stem, experiment.meaning))
-    show_table("Ready experiments", ["name", "asks"], rows, ["asks"])
+    show_table("Shipped experiments", ["name", "question"], rows, ["question"])
 
 
-def show_measures() -> None:
-    """Every recorded name with its unit and meaning."""
+def measures() -> None:
+    """List the recorded measures of a run: name, unit, meaning."""
     from experiments.sweep.measures import EFFECTS, METRICS
 
     titles = {
@@ -43,33 +45,37 @@ def show_measures() -> None:
         show_table(title, ["name", "unit", "meaning"], rows, ["unit", "meaning"])
 
 
-def show_plan(file: str, store: Path | None, workers: int | None, extension: Sequence[str] = ()) -> None:
-    """Size, time and bytes of an experiment."""
+def plan(
+    file: ExperimentFile,
+    workers: Workers = None,
+    store: TargetFolder = None,
+    extension: Extensions = None,
+) -> None:
+    """Show the size of an experiment, and its predicted time and bytes from a few runs; write nothing."""
     one_thread()
     from experiments.sweep import load
-    from viz.cli.sweep_run import worker_count
 
     count = worker_count(workers, None, None)
-    sweep = load(file, store, extension)
-    plan = sweep.plan(count)
+    sweep = load(file, store, extension or ())
+    forecast = sweep.plan(count)
     experiment = sweep.experiment
     rows = [
         ("design", experiment.design.kind),
-        ("points", f"{plan.points:,}"),
-        ("replications", f"{experiment.replications:,}"),
-        ("runs", f"{plan.runs:,}" + (", each with its twin" if experiment.twin else "")),
-        ("time of a run", f"{plan.seconds_per_run:.3g} s"),
-        ("time in all", f"{duration(plan.seconds(count))} on {count} process{'es' if count > 1 else ''}"),
-        ("runs in a chunk", f"{plan.chunk:,}"),
-        ("size of the store", size(plan.bytes) + (", without panels" if experiment.record.panel else "")),
+        ("points", f"{forecast.points:,}"),
+        ("seeds", f"{experiment.seeds:,}"),
+        ("runs", f"{forecast.runs:,}" + (", each with its twin" if experiment.twin else "")),
+        ("time of a run", f"{forecast.seconds_per_run:.3g} s"),
+        ("time in all", f"{duration(forecast.seconds(count))} on {count} process{'es' if count > 1 else ''}"),
+        ("runs in a chunk", f"{forecast.chunk:,}"),
+        ("size of the store", size(forecast.bytes) + (", without panels" if experiment.record.panel else "")),
         ("store", str(sweep.folder)),
     ]
-    show_table(f"{experiment.name}: {experiment.meaning}" if experiment.meaning else experiment.name,
-               ["", "value"], rows, ["value"])  # fmt: skip
+    title = f"{experiment.name}: {experiment.meaning}" if experiment.meaning else experiment.name
+    show_table(title, ["", "value"], rows, ["value"])
 
 
 def size(count: float) -> str:
-    """``12 KB``, ``3.4 MB``."""
+    """Return a number of bytes as ``12 KB`` or ``3.4 MB``."""
     for unit in ("bytes", "KB", "MB", "GB"):
         if count < 1000:
             return f"{count:.3g} {unit}"
@@ -77,34 +83,46 @@ def size(count: float) -> str:
     return f"{count:.3g} TB"
 
 
-def show_status(store: Path, watch: bool, digest: bool) -> None:
-    """How many runs are stored, failed and missing; leaves with an exit code."""
+def status(
+    store: StoreFolder,
+    watch: Annotated[bool, option("Repeat every two seconds until all runs are stored.", "--watch")] = False,
+    digest: Annotated[
+        bool, option("Also show a hash of the results, the same wherever they were run.", "--digest")
+    ] = False,
+) -> None:
+    """Show how many runs are stored, failed and missing."""
     from experiments.sweep import open_store
 
     sweep, seen = open_store(store), None
     while True:
-        status, now = sweep.status(), time.monotonic()
-        line = f"{status.done:,} of {status.total:,} runs are stored"
-        line += "".join(f", {n:,} {name}" for name, n in status.by_status.items() if name != "ok")
-        if seen is not None and status.done > seen[0]:
-            speed = (status.done - seen[0]) / (now - seen[1])
-            line += f"; {speed:.3g} runs/s, about {duration(status.missing / speed)} left"
-        if not watch or not status.missing:
+        found, now = sweep.status(), time.monotonic()
+        line = f"{found.done:,} of {found.total:,} runs are stored"
+        line += "".join(f", {n:,} {name}" for name, n in found.by_status.items() if name != "ok")
+        if seen is not None and found.done > seen[0]:
+            speed = (found.done - seen[0]) / (now - seen[1])
+            line += f"; {speed:.3g} runs/s, about {duration(found.missing / speed)} left"
+        if not watch or not found.missing:
             break
-        say(line)
-        seen = seen or (status.done, now)
+        echo_err(line)
+        seen = seen or (found.done, now)
         time.sleep(SECONDS_APART)
     typer.echo(line)
     if digest:
         typer.echo(f"digest of the results: {sweep.digest()}")
-    if status.missing:
+    if found.missing:
         raise typer.Exit(MISSING)
-    if status.failed:
+    if found.failed:
         raise typer.Exit(SOME_FAILED)
 
 
-def show_query(store: Path, sql: str, csv: bool) -> None:
-    """The answer to a query, as a table or CSV."""
+def query(
+    store: StoreFolder,
+    sql: Annotated[
+        str, argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")
+    ],
+    csv: Annotated[bool, option("As CSV.", "--csv")] = False,
+) -> None:
+    """Answer an SQL query over a store."""
     from experiments.sweep import open_store
 
     frame = open_store(store).sql(sql)
@@ -118,3 +136,19 @@ def show_query(store: Path, sql: str, csv: bool) -> None:
 
 def _cell(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def export(
+    store: StoreFolder,
+    out: Annotated[Path, option("Where to write it: .csv, .parquet, .xlsx or .nc.", "--out", metavar="FILE")],
+    table: Annotated[str, option("design, runs, finals, metrics, twin_metrics or panel.")] = "finals",
+    force: Force = False,
+) -> None:
+    """Write a table of a store as CSV, Parquet, Excel or netCDF."""
+    from experiments.sweep import open_store
+    from experiments.sweep.queries import EXPORTS
+
+    sweep = open_store(store)
+    rows: list[int] = []
+    write_file(out, EXPORTS, lambda part: rows.append(sweep.export(table, part)), force)
+    typer.echo(f"{rows[0]:,} rows of {table} are in {out}.")

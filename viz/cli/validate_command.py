@@ -1,67 +1,102 @@
-"""``computeleap validate``: the model beside what is published, a row and a verdict for each."""
+"""``computeleap validate``: compares the model with published findings, one verdict per finding."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.study.settings import Settings
-from viz.cli.run_command import make_study, progress, warm_kernels, worker_count
-from viz.cli.signals import exit_code, leaving_at_once
-from viz.terminal import check_target, plain_table, say, show, write_file
+from viz.cli.options import (
+    CentresFile,
+    Changes,
+    CitiesFile,
+    Extensions,
+    Firms,
+    FirstSeed,
+    LinksFile,
+    Until,
+    Workers,
+    option,
+)
+from viz.cli.progress import progress
+from viz.cli.signals import exit_code, exit_now, on_signal
+from viz.terminal import check_target, echo_err, plain_table, show, write_file
+
+if TYPE_CHECKING:
+    from experiments.study.results import Results
+    from experiments.study.study import Study
+    from experiments.validation.rows import Row
 
 PLACE = Path("results") / "validation" / "validation.json"
-RUNS = Path("results") / "runs"  # kept runs, which studies share
 
 
-def validate(settings: Settings, quick: bool, out: Path | None) -> None:
-    """Make all rows, show them and write them as JSON.
-
-    Raises UserError or InputError for what the person can mend; typer.Exit with 130 after Ctrl-C, and with 1
-    if an invariant does not hold, which is a bug.
-    """
+def validate(
+    quick: Annotated[
+        bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
+    ] = False,
+    seeds: Annotated[int | None, option("Number of seeds.", default="24, with --quick 6")] = None,
+    first_seed: FirstSeed = None,
+    until: Until = None,
+    firms: Firms = None,
+    cities: CitiesFile = None,
+    centres: CentresFile = None,
+    links: LinksFile = None,
+    changes: Changes = None,
+    extension: Extensions = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None,
+        option("File for the rows.", default="results/validation/validation.json", metavar="FILE.json"),
+    ] = None,
+) -> None:
+    """Compare the model with published findings, one verdict per finding."""
+    given = {
+        "seeds": seeds or (6 if quick else 24),
+        "first_seed": first_seed,
+        "until": until,
+        "firms": firms,
+        "cities": cities,
+        "centres": centres,
+        "links": links,
+        "workers": workers,
+        "extension": extension,
+    }
     target = out or PLACE
-    check_target(target, (".json",), force=True)
-    with leaving_at_once():
-        from experiments.study.run_study import run_arms
+    with on_signal(exit_now):
+        from experiments.storage.provenance import command_line
+        from experiments.study.prepare import make_study, warm_kernels, worker_count
+        from experiments.study.run_arms import run_arms
+        from experiments.study.run_cache import CACHE
+        from experiments.study.settings import merge_settings
         from experiments.validation import validate as all_rows
         from experiments.validation.record import record, tally, write_record
-        from experiments.validation.rows import Context, Interrupted
+        from experiments.validation.rows import ValidationInterrupted, ValidationRuns
 
-        study = make_study(settings)
-        warm_kernels(study)
+        settings = merge_settings(None, given, changes or ())
+        check_target(target, (".json",), force=True)
+        whole = make_study(settings)
+        warm_kernels(whole, echo_err)
 
-    def run(plan: Any) -> Any:
-        runs = len(plan.arms) * len(plan.seeds)
-        names = {arm.name.removesuffix("-twin") for arm in plan.arms.values()}
-        say(f"{', '.join(sorted(names))}: {runs} runs")
-        with progress(runs) as finished:
-            return run_arms(plan, min(worker_count(settings), runs), finished, RUNS)
+    def run(study: Study) -> Results:
+        count = len(study.runs)
+        names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
+        echo_err(f"{', '.join(sorted(names))}: {count} runs")
+        with progress(count) as finished:
+            return run_arms(study, worker_count(settings, count), finished, CACHE)
 
-    context = Context(
-        study.parameters,
-        study.until,
-        study.cities,
-        study.centres,
-        study.network,
-        study.seeds,
-        run,
-        quick,
-        extension=study.extension,
+    runs = ValidationRuns(
+        whole.parameters, whole.until, whole.country, whole.seeds, run, quick, extension=whole.extension
     )
     started = time.perf_counter()
     try:
-        rows = all_rows(context)
-    except Interrupted:
-        say(f"interrupted: runs that had ended are kept in {RUNS}; the same command goes on from there")
+        rows = all_rows(runs)
+    except ValidationInterrupted:
+        echo_err(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
         raise typer.Exit(exit_code()) from None
-    command = " ".join(["computeleap", *sys.argv[1:]])
-    contents = record(rows, context, time.perf_counter() - started, command)
+    contents = record(rows, runs, time.perf_counter() - started, command_line())
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
@@ -70,8 +105,8 @@ def validate(settings: Settings, quick: bool, out: Path | None) -> None:
         raise typer.Exit(1)
 
 
-def show_rows(rows: Sequence[Any]) -> None:
-    """The rows as tables by kind, then the reasons of those that do not hold."""
+def show_rows(rows: Sequence[Row]) -> None:
+    """Show the rows as tables by kind, then the reasons of those that do not hold."""
     from experiments.validation.record import TITLES, measured
 
     for kind, title in TITLES.items():
@@ -79,21 +114,22 @@ def show_rows(rows: Sequence[Any]) -> None:
         if not chosen:
             continue
         table = plain_table()
-        for name, more in (
-            ("id", {"no_wrap": True}), ("what", {"ratio": 1}), ("published", {"overflow": "fold"}),
-            ("model ± s.e.", {"justify": "right", "no_wrap": True}), ("seeds", {"justify": "right"}),
-            ("verdict", {"no_wrap": True}),
-        ):  # fmt: skip
-            table.add_column(name, **more)
+        table.add_column("id", no_wrap=True)
+        table.add_column("what", ratio=1)
+        table.add_column("published", overflow="fold")
+        table.add_column("model ± s.e.", justify="right", no_wrap=True)
+        table.add_column("seeds", justify="right")
+        table.add_column("verdict", no_wrap=True)
         for row in chosen:
             words = f"{row.quantity}, {row.unit}" if row.unit else row.quantity
             where = f" [{row.scenario}]" if row.scenario else ""
             cells = (words + where, row.published, measured(row.plain()), str(row.seeds or ""), row.verdict)
             table.add_row(row.id, *cells)
         show(title, table)
-    told: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.reason:
-            told.setdefault(row.reason, []).append(f"{row.id} [{row.scenario}]" if row.scenario else row.id)
-    for why, names in told.items():
-        typer.echo(f"{', '.join(dict.fromkeys(names))}: {why}.")
+            name = f"{row.id} [{row.scenario}]" if row.scenario else row.id
+            reasons.setdefault(row.reason, []).append(name)
+    for reason, names in reasons.items():
+        typer.echo(f"{', '.join(dict.fromkeys(names))}: {reason}.")

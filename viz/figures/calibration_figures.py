@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.sweep.analysis.calibration import Calibration
 from experiments.sweep.analysis.history_matching import CUT
 from experiments.sweep.analysis.optimisation import LIKELY, Front
-from viz.figures.run_figures import BLUE, DPI, GREY, ORANGE, WIDTH, _figure, _plain
+from viz.figures.figure_style import BLUE, DPI, GREY, ORANGE, WIDTH, new_figure, plain_axes
 
 MOST_FACTORS = 6  # drawn: those of which most was learned
 BINS = 15
@@ -46,7 +46,7 @@ def draw_calibration(found: Calibration, path: Path) -> None:
     count = len(names)
     size = max(3.6, min(WIDTH, 1.9 * count + 0.9))
     title = f"Posterior of the factors: {found.remaining:,} of {len(found.points):,} points not ruled out"
-    figure: Figure = _figure(size + 0.3, title)
+    figure: Figure = new_figure(size + 0.3, title)
     grid = figure.subplots(count, count, squeeze=False)
     places = {name: _place(found, name) for name in names}
     for row, up in enumerate(names):
@@ -55,7 +55,7 @@ def draw_calibration(found: Calibration, path: Path) -> None:
             if column > row:
                 axes.set_visible(False)
                 continue
-            _plain(axes)
+            plain_axes(axes)
             axes.tick_params(labelsize=7)
             if column == row:
                 _marginal(axes, found, places[across])
@@ -137,14 +137,14 @@ def draw_front(found: Front, path: Path) -> None:
     pairs = list(combinations(found.objectives, 2))
     columns = min(2, len(pairs))
     rows = -(-len(pairs) // columns)
-    figure = _figure(0.8 + 3.6 * rows, f"{len(found.front):,} of {len(found.table):,} points on the front")
+    figure = new_figure(0.8 + 3.6 * rows, f"{len(found.front):,} of {len(found.table):,} points on the front")
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid[len(pairs) :]:
         axes.set_visible(False)
     table, front = found.table, found.front
     near = table[~table["front"] & (table["share"] >= LIKELY)]
     for axes, (across, up) in zip(grid, pairs, strict=False):
-        _plain(axes)
+        plain_axes(axes)
         x, y = across.result, up.result
         axes.plot(table[x], table[y], ".", color=GREY, alpha=0.5, markersize=4, label="points")
         label = f"on the front in {100 * LIKELY:.0f} % of the resamples or more"

@@ -1,4 +1,4 @@
-"""Figure of the closed economy: growth against the share of investment in compute, and who stays ahead.
+"""Figure of the closed economy: growth against the share of investment in compute, and gaps that last.
 
 ``python -m viz.figures.closed_economy_figure FILE.png`` draws it with the default parameters.
 """
@@ -8,17 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from experiments.questions.closed_economy_runs import closed_path, growth_by_tau
 from experiments.questions.closed_economy_theory import FORMULAS, best_tau, growth_rate
 from model.parameters import Parameters
-from viz.figures.run_figures import BLUE, DPI, GREEN, GREY, ORANGE, RED, WIDTH, png
+from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes, png
 
 LABELS = {
     "private": "private: (1−τ)r + τω",
@@ -30,17 +30,14 @@ YEARS = 200
 
 
 def growth_figure(measured: pd.DataFrame, gaps: pd.DataFrame, parameters: Parameters | None = None) -> Figure:
-    """Growth against τ in three readings with what agents come to, beside the gap between two economies.
+    """Draw growth against τ, in three readings and as simulated, and the gap between pairs of economies.
 
-    ``measured``: columns tau and measured, 1/year, as ``experiments.questions.closed_economy_runs.growth_by_tau`` gives them.
-    ``gaps``: index years, a column of ln(output with the higher τ / with the lower) for each pair, its name
-    the label. Returns the figure.
+    measured: columns tau and measured, 1/year, of `experiments.questions.closed_economy_runs.growth_by_tau`.
+    gaps: index years, and for each pair a column of ln(output with the higher τ / with the lower), whose name
+    is the label.
     """
     given = parameters or Parameters()
-    figure = Figure(figsize=(WIDTH, 3.9), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    title = "Closed economy: investment in compute and growth"
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure = new_figure(3.9, "Closed economy: investment in compute and growth")
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
     _readings(left, measured, given)
     _gaps(right, gaps)
@@ -52,22 +49,20 @@ def _readings(axes: Axes, measured: pd.DataFrame, given: Parameters) -> None:
     for formula in FORMULAS:
         rate = 100.0 * growth_rate(formula, given, tau)
         axes.plot(tau, rate, color=COLOURS[formula], label=LABELS[formula], linewidth=1.6)
-    axes.plot(
-        measured["tau"], 100.0 * measured["measured"], "o", color="black", markersize=4.5,
-        label="what the agents come to", zorder=5,
-    )  # fmt: skip
+    simulated: dict[str, Any] = {"color": "black", "markersize": 4.5, "label": "simulated", "zorder": 5}
+    axes.plot(measured["tau"], 100.0 * measured["measured"], "o", **simulated)
     peak = best_tau(given)
     axes.axvline(peak, color=GREY, linewidth=0.9, linestyle="--")
     axes.axhline(0.0, color=GREY, linewidth=0.6)
     low, high = axes.get_ylim()
     top = high + 0.42 * (high - low)  # room for the legend
     axes.set_ylim(low, top)
-    said = f"τ* = 1−α = {peak:.2f}"
-    axes.text(peak + 0.012, low + 0.02 * (top - low), said, fontsize=8.5, color="0.3", va="bottom")
+    optimum = f"τ* = 1−α = {peak:.2f}"
+    axes.text(peak + 0.012, low + 0.02 * (top - low), optimum, fontsize=8.5, color="0.3", va="bottom")
     axes.set_xlabel("τ, share of investment that goes to compute", fontsize=9)
     axes.set_ylabel("balanced growth, % a year", fontsize=9)
     axes.legend(fontsize=8, frameon=False, loc="upper left")
-    _plain(axes)
+    plain_axes(axes)
 
 
 def _gaps(axes: Axes, gaps: pd.DataFrame) -> None:
@@ -78,18 +73,11 @@ def _gaps(axes: Axes, gaps: pd.DataFrame) -> None:
     axes.set_ylabel("ln(output, higher τ / lower τ)", fontsize=9)
     axes.set_title("Two economies that differ in τ alone", fontsize=9, loc="left")
     axes.legend(fontsize=8, frameon=False, loc="upper left")
-    _plain(axes)
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=8.5)
-    axes.grid(color="0.9", linewidth=0.6)
-    axes.set_axisbelow(True)
+    plain_axes(axes)
 
 
 def gaps_of(pairs: Sequence[tuple[float, float]], years: int = YEARS) -> pd.DataFrame:
-    """Gaps for ``growth_figure``: one column for each pair of a lower and a higher τ, a row a quarter."""
+    """Return gaps for `growth_figure`: a column per pair of a lower and a higher τ, a row per quarter."""
     found = {}
     for low, high in pairs:
         behind, ahead = (
@@ -101,7 +89,7 @@ def gaps_of(pairs: Sequence[tuple[float, float]], years: int = YEARS) -> pd.Data
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Draw the figure with the default parameters into the file that is named."""
+    """Draw the figure with the default parameters into the named file."""
     if len(arguments) != 1:
         raise SystemExit("name one file: python -m viz.figures.closed_economy_figure FILE.png")
     measured = growth_by_tau(np.linspace(0.1, 0.9, 9))

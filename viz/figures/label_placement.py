@@ -1,10 +1,11 @@
-"""Names in a figure: which letters the fonts have, and where a label hides nothing."""
+"""Names of cities in figures: fonts that have their letters, and labels that hide nothing."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,20 +19,34 @@ from viz.number_text import one_line
 
 LATIN = "DejaVu Sans"  # comes with Matplotlib
 CHINESE = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
-    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC",
-    "Hiragino Sans GB", "Heiti SC", "STHeiti", "Noto Sans CJK JP",
-    "Droid Sans Fallback", "Arial Unicode MS", "SimSun",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "STHeiti",
+    "Noto Sans CJK JP",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+    "SimSun",
+)
 
-# Where a label may stand: direction, then distance from the point's edge, points. Sideways reads best.
+# Places of a label: directions, the most readable first, and distances from the point's edge, in points.
 DIRECTIONS = tuple(math.radians(angle) for angle in (0, 180, 35, 145, -35, -145, 90, -90))
+CENTRED: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 6}
+LABEL_BOX = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.75, "linewidth": 0}
 LEADER = {"arrowstyle": "-", "linewidth": 0.5, "color": "0.35", "shrinkB": 4.0}
 DISTANCES = (3.0, 9.0, 18.0, 28.0, 40.0, 54.0)
 
 
 def chinese_font() -> str | None:
-    """The first known font with Chinese letters that is installed, or None."""
+    """Return the first known font with Chinese characters that is installed, or None."""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     return next((name for name in CHINESE if name in installed), None)
 
@@ -42,14 +57,16 @@ def _letters(family: str) -> frozenset[int]:
 
 
 def families() -> list[str]:
-    """Fonts for city names, the first that has a letter draws it."""
+    """Return the fonts for city names; the first that has a character draws it."""
     chinese = chinese_font()
     return [LATIN, chinese] if chinese else [LATIN]
 
 
 def city_labels(cities: pd.DataFrame) -> list[str]:
-    """One label per row of a table with city_id, name_en, name_zh: the Chinese name where a font has its
-    letters, else the English one, else the id."""
+    """Return one label per row of a table with city_id, name_en and name_zh.
+
+    The label is the Chinese name if a font has its characters, else the English one, else the id.
+    """
     known = frozenset().union(*(_letters(family) for family in families()))
 
     def label(row: pd.Series) -> str:
@@ -63,7 +80,7 @@ def city_labels(cities: pd.DataFrame) -> list[str]:
 
 
 def spread(places: Sequence[float], gap: float) -> np.ndarray:
-    """Positions (n,) at least ``gap`` apart, in the order of ``places`` and as near to them as can be."""
+    """Return positions (n,), at least ``gap`` apart, in the order of ``places`` and close to them."""
     wanted = np.asarray(places, dtype=float)
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(len(wanted))
@@ -82,11 +99,11 @@ def place_labels(
     radius: float = 5.0,
     size: float = 8.0,
 ) -> list[str]:
-    """Write texts beside points (n, 2), in data units, first come first served; return those that found room.
+    """Write texts next to points (n, 2), in data units and in order; return those that found room.
 
-    A label covers no other label and none of the points ``kept`` (k, 2), leaves the axes nowhere, and
-    covers as few of the points ``taken`` (m, 2) as it can; one that stands away from its point is tied
-    to it by a thin line. ``radius``: of a point, in points. The figure must have its final layout.
+    A label stays within the axes, covers no other label and none of the points ``kept`` (k, 2), and as few of
+    the points ``taken`` (m, 2) as possible; a thin line ties a distant one to its point. ``radius``: of a
+    point, in points. The figure must have its final layout.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
@@ -115,12 +132,18 @@ def place_labels(
         box, distance = best
         boxes.append(box)
         offset = ((box.x0 + box.x1) / 2 - spots[row][0], (box.y0 + box.y1) / 2 - spots[row][1])
+        leader = LEADER if distance > DISTANCES[0] else None
+        font: dict[str, Any] = {"fontsize": size, "fontfamily": families(), "parse_math": False}
         axes.annotate(
-            text, points[row], xytext=(offset[0] / pixels, offset[1] / pixels), textcoords="offset points",
-            ha="center", va="center", fontsize=size, fontfamily=families(), parse_math=False, zorder=6,
-            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
-            arrowprops=LEADER if distance > DISTANCES[0] else None,
-        )  # fmt: skip
+            text,
+            points[row],
+            xytext=(offset[0] / pixels, offset[1] / pixels),
+            textcoords="offset points",
+            bbox=LABEL_BOX,
+            arrowprops=leader,
+            **CENTRED,
+            **font,
+        )
         written.append(text)
     return written
 
@@ -134,7 +157,7 @@ def _best_place(
     radius: float,
     pixels: float,
 ) -> tuple[Bbox, float] | None:
-    """The free box around a spot that hides least and stands nearest, with its distance in points."""
+    """Return the free box around a spot that hides least and is nearest, with its distance in points."""
     found, least = None, math.inf
     width, height = size
     for step, distance in enumerate(DISTANCES):

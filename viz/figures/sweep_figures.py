@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from experiments.sweep.analysis.scenario_discovery import Discovery
 from experiments.sweep.analysis.sensitivity import Sensitivity
-from viz.figures.run_figures import BLUE, DPI, GREY, ORANGE, _figure, _plain
+from viz.figures.figure_style import BLUE, DPI, GREY, ORANGE, new_figure, plain_axes
 
 LABELS = {
     "sobol": "share of the variance (total index ST, first-order S1)",
@@ -22,9 +22,9 @@ LABELS = {
 def draw_sensitivity(found: Sensitivity, path: Path) -> None:
     """Bars of the indices, the most important factor on top, with 95 % intervals, to a file."""
     table = found.table.iloc[::-1].reset_index(drop=True)
-    figure = _figure(1.2 + 0.3 * len(table), f"What {found.result} hangs on ({found.remark})")
+    figure = new_figure(1.2 + 0.3 * len(table), f"What {found.result} hangs on ({found.remark})")
     axes = figure.subplots()
-    _plain(axes)
+    plain_axes(axes)
     places = np.arange(len(table))
     if found.method == "sobol":
         _bars(axes, places + 0.18, table["total"], table["total_conf"], BLUE, "total")
@@ -53,10 +53,10 @@ def _bars(
 
 def draw_discovery(found: Discovery, finals: pd.DataFrame, path: Path) -> None:
     """Coverage against density on the way of peeling, and the runs over the two most limited factors."""
-    figure = _figure(3.9, f"Where {found.condition}: {found.cases:,} of {found.runs:,} runs")
+    figure = new_figure(3.9, f"Where {found.condition}: {found.cases:,} of {found.runs:,} runs")
     way, plane = figure.subplots(1, 2)
     for axes in (way, plane):
-        _plain(axes)
+        plain_axes(axes)
     way.plot([b.coverage for b in found.trajectory], [b.density for b in found.trajectory], ".-", color=GREY)
     way.plot(found.box.coverage, found.box.density, "o", color=ORANGE, markersize=9)
     way.set_xlabel("coverage: share of all cases in the box", fontsize=9)

@@ -15,9 +15,11 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.site_selection import WAYS
-from experiments.results.write_results import ResultsFolder, rules_fingerprint, versions
 from experiments.storage import parquet
-from viz.figures.run_figures import BLUE, GREEN, ORANGE, _figure, _plain, write_figures
+from experiments.storage.atomic_write import WholeFolder
+from experiments.storage.provenance import versions
+from experiments.study.run_identity import rules_fingerprint
+from viz.figures.figure_style import BLUE, GREEN, ORANGE, new_figure, plain_axes, write_figures
 from viz.number_text import number
 
 COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
@@ -27,7 +29,7 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, in place of an older."""
-    with ResultsFolder(folder) as place:
+    with WholeFolder(folder) as place:
         _fill(place, scored, settings)
 
 
@@ -192,7 +194,7 @@ def _dots(counts: pd.DataFrame, value: str, title: str, mark: float) -> Figure:
         name for name in counts["estimator"].unique() if value == "coverage" or name != "difference of means"
     ]
     spillovers = [name for name in SPILLOVERS if name in set(counts["spillover"])]
-    figure = _figure(1.2 + 0.36 * len(names), title)
+    figure = new_figure(1.2 + 0.36 * len(names), title)
     panes = np.atleast_1d(figure.subplots(1, len(spillovers), sharey=True, sharex=True))
     for axes, spillover in zip(panes, spillovers, strict=True):
         part = counts[counts["spillover"] == spillover].set_index(["sites", "estimator"])
@@ -204,7 +206,7 @@ def _dots(counts: pd.DataFrame, value: str, title: str, mark: float) -> Figure:
                 label=f"sites by {way}",
             )  # fmt: skip
         axes.axvline(mark, color="0.3", linewidth=0.9, linestyle="--")
-        _plain(axes)
+        plain_axes(axes)
         axes.set_title(f"spillover {spillover}", fontsize=9)
     panes[0].set_yticks(range(len(names)), names[::-1])
     handles, labels = panes[0].get_legend_handles_labels()

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.storage import parquet
-from viz.figures.run_figures import BLUE, GREY, ORANGE, RED, _figure, _plain, write_figures
+from viz.figures.figure_style import BLUE, GREY, ORANGE, RED, new_figure, plain_axes, write_figures
 from viz.number_text import NOT_AVAILABLE, number
 from viz.reports.run_report import TEMPLATES, data_address
 
@@ -187,7 +187,7 @@ def evaluation_figures(table: pd.DataFrame) -> dict[str, Figure]:
 
 
 def _forest(rows: pd.DataFrame, title: str) -> Figure:
-    figure = _figure(0.9 + 0.42 * len(rows), title)
+    figure = new_figure(0.9 + 0.42 * len(rows), title)
     axes = figure.subplots()
     places = np.arange(len(rows))[::-1]
     axes.errorbar(
@@ -201,7 +201,7 @@ def _forest(rows: pd.DataFrame, title: str) -> Figure:
         if rows[column].notna().any():
             axes.axvline(rows[column].mean(), color=colour, linestyle="--", linewidth=1.4, label=label)
     axes.axvline(0.0, color="0.3", linewidth=0.8)
-    _plain(axes)
+    plain_axes(axes)
     axes.set_yticks(places, rows["item"])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel("effect on the outcome, log points", fontsize=9)
@@ -210,7 +210,7 @@ def _forest(rows: pd.DataFrame, title: str) -> Figure:
 
 
 def _event_chart(rows: pd.DataFrame) -> Figure:
-    figure = _figure(3.6, "Effect by years since the opening")
+    figure = new_figure(3.6, "Effect by years since the opening")
     axes = figure.subplots()
     years = rows["item"].astype(int).to_numpy()
     axes.errorbar(
@@ -225,7 +225,7 @@ def _event_chart(rows: pd.DataFrame) -> Figure:
         )
     axes.axhline(0.0, color="0.3", linewidth=0.8)
     axes.axvline(-0.5, color="0.6", linewidth=0.8, linestyle=":")
-    _plain(axes)
+    plain_axes(axes)
     axes.set_xlabel("years since the opening (−1 is the base)", fontsize=9)
     axes.set_ylabel("log points", fontsize=9)
     axes.legend(fontsize=8.5, frameon=False)

@@ -15,7 +15,8 @@ from scipy import stats
 from experiments.measures.effects import WINDOW_YEARS
 from experiments.results.write_results import centres_per_run
 from model.parameters import Parameters, describe
-from viz.figures.run_figures import all_figures, png, write_figures
+from viz.figures.figure_style import png, write_figures
+from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
 from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of
 
@@ -47,7 +48,7 @@ def report_html(
     """The report as a text.
 
     summary: as ``experiments.results.write_results.summary`` gives it. tables: as ``experiments.measures.effects.all_tables``.
-    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``TwinResults.centres``.
+    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``Results.centres``.
     """
     pairs = pairs_of(tables)
     centres = centre_rows(results_centres, tables["cities"], summary["last_year"])

@@ -102,7 +102,7 @@ def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
     unknown result, for years that were not run, and if more than a fifth of the points would be left out.
     """
     experiment = sweep.experiment
-    many, points = experiment.replications, sweep.store.frozen.points
+    many, points = experiment.seeds, sweep.store.frozen.points
     values = np.full((points * many, len(wanted)), np.nan)
     for place, (result, years) in enumerate(wanted.values()):
         check_result(sweep, result, years is not None)
@@ -130,4 +130,4 @@ def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
         )
     remark = f"{missing:,} of {points * many:,} runs have no result and are left out" if missing else ""
     remark += f", and {lost:,} of {points:,} points with them" if lost else ""
-    return Replications(tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.seeds.common, remark)
+    return Replications(tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.common_random_numbers, remark)

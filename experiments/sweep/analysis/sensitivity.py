@@ -102,7 +102,7 @@ def point_means(sweep: Sweep, result: str) -> Columns:
         "from finals group by point"
     )
     means = np.full(sweep.store.frozen.points, np.nan)
-    complete = found["runs"] == experiment.replications
+    complete = found["runs"] == experiment.seeds
     means[found.loc[complete, "point"]] = found.loc[complete, "mean"]
     return means
 

@@ -13,9 +13,8 @@ from experiments.evaluation.held_channels import HELD_CHANNELS, HeldDecision, ru
 from experiments.evaluation.simulated_panel import first_years, measures
 from experiments.evaluation.site_selection import Sites, draw_scenario
 from experiments.evaluation.true_effects import run_with
-from experiments.study.study import Study
-from model.country.geography import load_centres
-from model.country.network import build_network
+from experiments.study.study import Study, twins
+from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
@@ -29,16 +28,13 @@ DECISIONS = {"vitality": ("entering",), "application": ("adoption_gain", "adopti
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    country = synthetic_country(CITIES, 1)
-    return Study(
-        find_scenario("none"), (1,), Parameters(firms=800), 2012, country, load_centres(None, country),
-        build_network(country),
-    )  # fmt: skip
+    country = build_country(synthetic_country(CITIES, 1))
+    return Study(twins(find_scenario("none")), (1,), Parameters(firms=800), 2012, country)
 
 
 @pytest.fixture(scope="module")
 def openings(study: Study) -> tuple[Opening, ...]:
-    return draw_scenario(Sites("random", 8, 2006, 2007, size=6.0), study.cities, 2005, 1).openings
+    return draw_scenario(Sites("random", 8, 2006, 2007, size=6.0), study.country.cities, 2005, 1).openings
 
 
 @pytest.fixture(scope="module")
@@ -107,4 +103,4 @@ def test_conditions_are_what_the_rules_read(channel: str) -> None:
 def test_an_event_that_does_not_take_place_cannot_be_changed() -> None:
     model = RegionalModel(Parameters(firms=100, burn_in=0), "none", 1, cities=synthetic_country(12, 3))
     with pytest.raises(KeyError, match="no event 'moving'"):
-        model.engine.around("moving", lambda call: call)
+        model.engine.wrap_event("moving", lambda call: call)

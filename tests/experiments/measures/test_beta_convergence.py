@@ -123,3 +123,36 @@ def test_a_covariate_of_zeros_leaves_nothing_to_tell() -> None:
     luck = np.random.default_rng(8)
     found = beta_convergence(luck.uniform(1, 9, 6), luck.uniform(1, 9, 6), 10, np.zeros(6))
     assert math.isnan(found.slope)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: beta_convergence([1.0], [1.0, 2.0], 5), r"not \(1,\), \(2,\) and \(1, 0\)"),
+        (lambda: beta_convergence([1.0], [1.0], 0), "years cannot be 0: it must be above 0"),
+        (
+            lambda: beta_convergence([1.0], [-1.0], 5),
+            "start and end must be finite and 0 or more",
+        ),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_a_slope_that_cannot_be_told_is_not_a_number():
+    same = beta_convergence([2.0, 2.0, 2.0], [3.0, 4.0, 5.0], 5)
+    assert math.isnan(same.slope)  # all start alike
+    few = beta_convergence([1.0, 2.0], [3.0, 4.0], 5)
+    assert math.isnan(few.slope)  # no freedom left
+
+
+def test_the_gap_may_close_at_once_or_grow():
+    start = np.array([1.0, 2.0, 4.0, 8.0])
+    crossed = beta_convergence(start, 1.0 / start, 1.0)  # 1 + β·T = −1
+    assert crossed.slope == pytest.approx(-2.0)
+    assert math.isnan(crossed.speed)
+    growing = beta_convergence(start, start**2, 1.0)
+    assert growing.speed < 0.0
+    assert math.isnan(growing.half_life)

@@ -267,3 +267,24 @@ def test_exactly_a_tenth_closer_is_closer() -> None:
     assert city_classes(y, closer=0.49).tolist() == [FRONTIER, CATCH_UP]
     assert city_classes(y, closer=0.51).tolist() == [FRONTIER, NONE]
     assert city_classes([[8.0, 4.0]] * 3, closer=0.0).tolist() == [FRONTIER, CATCH_UP]  # by nothing at all
+
+
+RISING = np.array([[1.0, 2.0, 4.0], [2.0, 2.0, 4.0], [3.0, 2.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: country_episode(RISING * [0, 0, 1], np.ones(3), ["a", "b", "c"], hold=1),
+            "an episode needs two cities with people and a value above zero at the start",
+        ),
+        (
+            lambda: country_episode(RISING, np.ones(3), ["a", "b", "c"], null=RISING[:2], hold=1),
+            r"the null model must have the shape of the values, \(3, 3\), not \(2, 3\)",
+        ),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -274,3 +274,31 @@ def test_a_narrow_kernel_still_weighs_neighbours() -> None:
     lagged = np.array([r[k:] @ r[:-k] for k in range(1, 40)])
     assert long_run_variance(r) == pytest.approx((40.0 + 2.0 * kernel @ lagged) / 40.0)
     assert long_run_variance(r) != pytest.approx(1.0, abs=1e-4)
+
+
+FLAT = np.ones((8, 3))
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: hp_trend([[1.0], [2.0]]), "a trend needs three periods or more of finite values"),
+        (lambda: hp_trend([[1.0], [NAN], [1.0]]), "a trend needs three periods or more"),
+        (lambda: log_t(FLAT[:, :1]), "needs finite values of two cities or more"),
+        (lambda: log_t(FLAT[:7]), "needs 8 periods or more, of which 5 are kept, not 7 with trim"),
+        (lambda: log_t(FLAT, trim=0.8), "of which 5 are kept, not 8 with trim 0.8"),
+        (lambda: log_t(FLAT * 0.0), "needs a mean above zero in every period"),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_cities_that_never_differ_converge_without_end():
+    assert log_t(FLAT).t == math.inf
+    apart = FLAT.copy()
+    apart[1:, 0] = 2.0
+    assert log_t(apart).t == -math.inf  # alike at first, apart later
+    assert long_run_variance(np.zeros(5)) == 0.0

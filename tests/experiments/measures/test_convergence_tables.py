@@ -314,3 +314,24 @@ def test_seeds_without_hosts_are_passed_over_and_the_nearest_change_of_sign_coun
     assert len(table) == 1
     assert table["from_sign"][0] == -1
     assert 222.0 < table["km"][0] < 556.0
+
+
+RISING = np.array([[1.0, 2.0, 4.0], [2.0, 2.0, 4.0], [3.0, 2.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: convergence_table(RISING, np.ones(3), ["a", "b"]),
+            "regions must have a label for each of 3",
+        ),
+        (
+            lambda: convergence_table(RISING * [0, 0, 1], np.ones(3), ["a", "b", "c"]),
+            "convergence needs two cities with people in every period and a value above zero",
+        ),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -17,7 +17,9 @@ import pytest
 from experiments.measures import effects
 from experiments.measures.inequality import theil
 from experiments.results.write_results import centres_per_run, summary
-from experiments.study.study import Study, TwinResults
+from experiments.study.results import Results
+from experiments.study.study import Study, twins
+from model.country.country import Country
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
@@ -53,7 +55,7 @@ def measures(seed: int, treated: bool, late: int) -> dict[str, np.ndarray]:
     return found
 
 
-def results(cities: pd.DataFrame, with_hosts: bool = True) -> TwinResults:
+def results(cities: pd.DataFrame, with_hosts: bool = True) -> Results:
     rows = [
         pd.DataFrame(
             {"seed": seed, "arm": arm, "year": year, "city_id": cities["city_id"]}
@@ -69,8 +71,8 @@ def results(cities: pd.DataFrame, with_hosts: bool = True) -> TwinResults:
     centres = pd.DataFrame(opened if with_hosts else [], columns=["seed", "city_id", "opened"])
     centres.insert(1, "centre_id", [f"C{k}" for k in range(len(centres))])
     scenario = Scenario("test", "a test", parameters={"burn_in": 8})
-    study = Study(scenario, (1, 2), Parameters(), 2019, cities, pd.DataFrame(), nx.Graph())
-    return TwinResults(study, pd.concat(rows, ignore_index=True), centres)
+    study = Study(twins(scenario), (1, 2), Parameters(), 2019, Country(cities, pd.DataFrame(), nx.Graph()))
+    return Results.of_tables(study, pd.concat(rows, ignore_index=True), centres)
 
 
 @pytest.fixture
@@ -311,3 +313,11 @@ def test_a_change_is_of_something_above_nothing() -> None:
     nothing, something = np.zeros(2), np.array([0.5, 0.0])
     assert math.isnan(effects.log_change(nothing, something))
     assert math.isnan(effects.log_change(something, nothing))
+
+
+def test_changes_of_nothing_are_not_defined():
+    assert np.isnan(effects.log_change(np.zeros(2), np.ones(2)))
+    assert np.isnan(effects.log_change(np.ones(2), np.zeros(2)))
+    assert effects.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(100.0 * np.log(2.0))
+    assert np.isnan(effects.percent_change(1.0, 0.0))
+    assert effects.percent_change(1.5, 1.0) == pytest.approx(50.0)

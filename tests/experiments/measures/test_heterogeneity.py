@@ -12,7 +12,9 @@ import pytest
 from experiments.measures.effects import pairs
 from experiments.measures.heterogeneity import MODERATORS, SPLITS, host_effects, moderators, splits
 from experiments.measures.published_targets import target
-from experiments.study.run_study import Plan, run_arms, twin_arms
+from experiments.study.run_arms import run_arms
+from experiments.study.study import WITHOUT, Study, twin_arms
+from model.country.country import Country
 from model.country.network import build_network
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
@@ -134,17 +136,14 @@ def test_cities_without_people_have_no_density_and_few_people_are_people() -> No
 
 def test_hosts_of_a_study_have_their_effect_and_traits(country: pd.DataFrame) -> None:
     scenario = Scenario("lots", "by lot", "random", hosts=3, opens="2005Q1")
-    plan = Plan(
-        twin_arms({"lots": scenario}), (1, 2), Parameters(firms=150, burn_in=2), 2006, country,
-        country.iloc[:0], build_network(country),
-    )  # fmt: skip
-    twins = run_arms(plan).point("lots")
-    assert twins is not None
+    place = Country(country, country.iloc[:0], build_network(country))
+    arms, parameters = twin_arms({"lots": scenario}), Parameters(firms=150, burn_in=2)
+    twins = run_arms(Study(arms, (1, 2), parameters, 2006, place)).point("lots")
     found = host_effects(twins)
     for pair in pairs(twins):
         own = found[found["seed"] == pair.seed].set_index("city_id")
         ids = country["city_id"].to_numpy()[pair.hosts]
         expected = pd.Series(pair.effect()[pair.hosts], ids).dropna()
         assert own["effect"].to_dict() == pytest.approx(expected.to_dict())
-        start = twins.start[twins.start["seed"] == pair.seed].set_index("city_id")
+        start = twins.record(pair.seed, WITHOUT).start.set_index("city_id")
         assert own["redundancy"].to_dict() == start.loc[own.index, "redundancy"].to_dict()

@@ -205,3 +205,16 @@ def test_atkinson_by_hand() -> None:
     assert atkinson([0.0, 0.0]) == 0.0
     with pytest.raises(ValueError, match="aversion cannot be 0"):
         atkinson([1.0, 2.0], aversion=0.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: gini([1.0, 2.0], [1.0]), "values and weights must be two columns of one length"),
+        (lambda: theil([1.0, -2.0]), "inequality is defined for finite values of 0 or more"),
+        (lambda: theil([1.0, 2.0], [1.0, math.inf]), "inequality is defined for finite values"),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

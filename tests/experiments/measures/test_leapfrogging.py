@@ -132,3 +132,26 @@ def test_the_top_quarter_of_eight_is_two_and_of_seven_one() -> None:
     assert halves_and_quartiles(np.arange(8.0))[1].sum() == 2
     assert halves_and_quartiles(np.arange(7.0))[1].sum() == 1
     assert halves_and_quartiles(np.arange(7.0))[0].sum() == 3
+
+
+RISING = np.array([[1.0, 2.0, 4.0], [2.0, 2.0, 4.0], [3.0, 2.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: excess_rate(RISING, RISING[:2], hold=1), "the null model must have the shape"),
+        (
+            lambda: leaps(RISING, "technological", hold=1),
+            "needs the date at which each city adopted",
+        ),
+        (
+            lambda: leaps(RISING, "technological", hold=1, adopted=[1.0]),
+            r"adopted must have one date for each of 3 cities, not shape \(1,\)",
+        ),
+        (lambda: leaps(RISING, "sudden", hold=1), "kind cannot be 'sudden': it must be any, strict"),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

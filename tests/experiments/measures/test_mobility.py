@@ -151,3 +151,41 @@ def test_shares_of_the_long_run_are_never_below_zero() -> None:
         shares = ergodic([[1.0, 0.0, 0.0], [0.3, stay * 0.7, (1 - stay) * 0.7], [stay, 0.0, 1 - stay]])
         assert (shares >= 0.0).all()
         assert shares == pytest.approx([1.0, 0.0, 0.0])
+
+
+EYE = np.eye(3)
+STATES = np.array([[0, 1, 2], [1, 1, 2]])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: relative_classes([[1.0, -1.0]]), "values over their mean need a mean above 0"),
+        (
+            lambda: spatial_transition_matrices(STATES, STATES[:1], 3),
+            r"classes of the neighbours must have shape \(2, 3\), not \(1, 3\)",
+        ),
+        (lambda: kendall([1.0], [1.0]), "ranks are compared between two columns of two cities"),
+        (lambda: spearman([1.0, NAN], [1.0, 2.0]), "ranks are defined for finite values"),
+        (
+            lambda: transition_matrix(STATES * 1.0),
+            "classes must be whole numbers, periods by cities",
+        ),
+        (lambda: transition_matrix(STATES, 2), "each class must be a number from 0 to 1"),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_classes_that_nobody_is_in_have_no_shares():
+    moves = transition_matrix(STATES, 4)
+    assert np.isnan(moves[3]).all()
+    assert moves[2].tolist() == [0.0, 0.0, 1.0, 0.0]
+    by_neighbours = spatial_transition_matrices(STATES, np.array([[0, 0, -1], [0, 0, 0]]), 3)
+    assert by_neighbours[0, 0].tolist() == [0.0, 1.0, 0.0]
+    assert np.isnan(by_neighbours[1]).all()
+    assert np.isnan(ergodic(EYE)).all()  # classes never mix
+    assert np.isnan(ergodic([[0.5, 0.5], [NAN, NAN]])).all()
+    assert ergodic([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [NAN, NAN, NAN]]) == pytest.approx([0.5, 0.5, 0])

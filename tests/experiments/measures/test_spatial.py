@@ -158,3 +158,45 @@ def test_a_stretch_of_zeros_crosses_in_its_middle() -> None:
     km = [0.0, 100.0, 200.0, 400.0, 500.0]
     assert zero_crossings(km, [1.0, 0.0, 0.0, 0.0, -1.0]) == pytest.approx([700.0 / 3.0])
     assert zero_crossings(km[:4], [1.0, 0.0, 0.0, -1.0]) == [150.0]
+
+
+EYE = np.eye(3)
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: neighbours(np.ones((2, 3)), 0, 1), r"distances must be cities by cities, not of sh"),
+        (lambda: neighbours(EYE, 5, 5), "a band must run from 0 km or more to a larger distance"),
+        (lambda: morans_i([1.0, 2.0], np.eye(2)), "Moran's I needs three finite values or more"),
+        (lambda: distance_profile([1.0], [1.0, 2.0], [0, 1]), "effect and distance must be two col"),
+        (lambda: distance_profile([1.0], [1.0], [0, 2, 2]), "bands must rise, with two ends or more"),
+    ],
+)
+def test_unsuitable_input_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_moran_without_neighbours_or_differences_is_not_defined():
+    alone = morans_i([1.0, 2.0, 3.0], np.zeros((3, 3)))
+    assert math.isnan(alone.i)
+    assert (alone.alone, alone.neighbours) == (3, 0.0)
+    near = neighbours([[0, 1, 9], [1, 0, 9], [9, 9, 0]], 0, 5)
+    assert math.isnan(morans_i([2.0, 2.0, 2.0], near).i)
+    mean = neighbour_mean([[1.0, 2.0, 3.0]], near)
+    assert mean[0, :2].tolist() == [2.0, 1.0]
+    assert math.isnan(mean[0, 2])
+
+
+def test_a_profile_has_bands_without_cities_and_changes_sign_between_points():
+    found = distance_profile([1.0, 3.0, NAN], [10.0, 20.0, 30.0], [0, 25, 50, 75])
+    assert found["cities"].tolist() == [2, 0, 0]
+    assert found.loc[0, ["km", "mean", "se"]].tolist() == [15.0, 2.0, 1.0]
+    assert found.loc[1:, ["km", "mean", "se"]].isna().all(axis=None)
+    one = distance_profile([1.0], [10.0], [0, 25])
+    assert math.isnan(one.loc[0, "se"])
+    assert zero_crossings([0, 10, 20, 30], [2.0, NAN, -2.0, -1.0]) == [10.0]
+    assert zero_crossings([0, 10, 20], [1.0, 0.0, -1.0]) == [10.0]
+    assert zero_crossings([0, 10, 20], [1.0, 0.0, 1.0]) == []

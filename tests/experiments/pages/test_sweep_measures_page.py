@@ -11,20 +11,18 @@ import numpy as np
 import pytest
 import typer.main
 
-from experiments.pages.sweep_measures_page import measures_table
+from experiments.pages.sweep_measures_page import measures_table, page
 from experiments.sweep import load
 from experiments.sweep.experiment_file import (
     BUILT_IN_SCALES,
     KINDS,
-    Base,
     Design,
     Experiment,
     Limits,
     Record,
-    Seeds,
 )
 from tests import ROOT
-from viz.cli.sweep_options import app
+from viz.cli.sweep_commands import sweep_commands
 
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "sweeps.md").read_text(encoding="utf-8")
@@ -35,8 +33,10 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def test_the_table_of_measures_is_that_of_the_code() -> None:
+def test_the_table_of_measures_is_that_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     assert measures_table() in PAGE
+    assert page() == PAGE
 
 
 def test_the_example_of_a_file_can_be_planned(tmp_path: Path) -> None:
@@ -50,12 +50,12 @@ def test_the_example_of_a_file_can_be_planned(tmp_path: Path) -> None:
 
 
 def test_every_key_kind_scale_and_command_is_on_the_page() -> None:
-    rooms: dict[str, Any] = {"base": Base, "design": Design, "seeds": Seeds, "record": Record, "run": Limits}
+    rooms: dict[str, Any] = {"design": Design, "record": Record, "run": Limits}
     keys = [key for key in Experiment.model_fields if key not in (*rooms, "folder")]
     keys += [f"{room}.{key}" for room, model in rooms.items() for key in model.model_fields]
     for word in (*keys, *KINDS, *BUILT_IN_SCALES):
         assert f"`{word}" in PAGE, word
-    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands: dict[str, Any] = typer.main.get_command(sweep_commands).commands  # type: ignore[attr-defined]
     for name, command in commands.items():
         assert f"`sweep {name}" in PAGE, name
         for option in command.params:

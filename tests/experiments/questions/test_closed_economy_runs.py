@@ -87,10 +87,10 @@ def test_bad_input_is_answered_with_a_sentence():
 def test_the_models_code_does_not_know_the_solution():
     """No module of the model or of the agents imports the theory (its layer forbids it) or repeats it."""
     import agents.closed_economy
-    import agents.production
+    import agents.closed_economy
     import model.economy.closed_economy_markets
 
-    for module in (agents.closed_economy, agents.production, model.economy.closed_economy_markets):
+    for module in (agents.closed_economy, model.economy.closed_economy_markets):
         assert "closed_theory" not in vars(module)
         assert not {"markup", "compute_ratio", "provider_share", "growth_rate"} & set(vars(module))
 

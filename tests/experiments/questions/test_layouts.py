@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +9,10 @@ import pytest
 from experiments.measures.effects import Pair, gap, pairs
 from experiments.measures.inequality import theil
 from experiments.questions import layouts
-from experiments.study.run_study import Plan, run_arms, twin_arms
-from experiments.study.study import TwinResults
+from experiments.study.results import Results
+from experiments.study.run_arms import run_arms
+from experiments.study.study import Study, twin_arms
+from model.country.country import Country
 from model.country.network import build_network
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
@@ -46,27 +46,25 @@ def test_no_change_has_no_parts():
 
 
 @pytest.fixture(scope="module")
-def found(country: pd.DataFrame) -> dict[str, TwinResults]:
+def found(country: pd.DataFrame) -> dict[str, Results]:
     parameters = Parameters(
         firms=600, burn_in=4, building_start=0, building_lag=2, smallest_centre=0.001, building_effort=0.1
     )
-    plan = Plan(
-        {}, (1, 2), parameters, 2010, country, country.iloc[:0].assign(hub=False), build_network(country)
-    )
+    place = Country(country, country.iloc[:0].assign(hub=False), build_network(country))
     points = {
         "built": SCENARIOS["local_demand"],
         "given": Scenario("given", "two rich hosts", "richest", 2, "2005Q1"),
         "none": SCENARIOS["none"],
     }
-    results = run_arms(replace(plan, arms=twin_arms(points)))
+    results = run_arms(Study(twin_arms(points), (1, 2), parameters, 2010, place))
     assert not results.failures
-    return {name: results.point(name) for name in points}  # type: ignore[misc]
+    return {name: results.point(name) for name in points}
 
 
 def test_measures_are_those_of_the_model_page(found):
     table = layouts.layout(found["given"])
     assert list(table.columns) == ["seed", *layouts.MEASURES]
-    known = gap(pairs(found["given"]), found["given"].study.cities).set_index("index")
+    known = gap(pairs(found["given"]), found["given"].study.country.cities).set_index("index")
     for measure, index in (("theil", "Theil"), ("gini", "Gini"), ("theil_regions", "Theil between regions")):
         assert table[measure].mean() == pytest.approx(known.loc[index, "mean"], rel=1e-9)
     assert (table["host_cities"] == 2).all()
@@ -98,3 +96,16 @@ def test_means_over_seeds_of_every_scenario_and_measure(found):
 
 def test_every_layout_and_site_is_a_scenario():
     assert set(layouts.LAYOUTS + layouts.GIVEN_SITES) <= set(SCENARIOS)
+
+
+def test_a_layout_without_centres_has_no_power():
+    none = pd.DataFrame(columns=["year", "capacity", "power_use", "served", "price", "green_power"])
+    assert layouts._centres(none) == {"centres": 0.0, "capacity": 0.0, "power": 0.0}
+    idle = pd.DataFrame(
+        [dict(year=2030, capacity=0.0, power_use=0.0, served=0.0, price=1.0, green_power=0.0)]
+    )
+    assert layouts._centres(idle)["centres"] == 0.0
+    dark = idle.assign(capacity=4.0, served=1.0)
+    found = layouts._centres(dark)
+    assert (found["use"], found["price"]) == (0.25, 1.0)
+    assert np.isnan(found["green"])  # no power, no part of it

@@ -1,77 +1,45 @@
-"""A results folder takes the place of another whole, whoever is killed or comes at the same moment."""
+"""Writing a results folder: which folders may be replaced, and what the summary says."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pytest
 
-from experiments.results import write_results as results
-from experiments.results.write_results import ResultsFolder, write_whole
+from agents.user_error import UserError
+from experiments.results.write_results import centres_per_run, checked_folder
 
 
-def fill(target: Path, text: str) -> None:
-    with ResultsFolder(target) as folder:
-        (folder / "a").write_text(text)
+def test_centres_are_counted_by_the_year_in_which_they_open() -> None:
+    centres = pd.DataFrame(
+        {"seed": [1, 1, 2], "centre_id": ["a", "b", "a"], "opened": ["2010Q1", "2020Q1", "2010Q1"]}
+    )
+    assert centres_per_run(centres, 2015) == 1
+    assert centres_per_run(centres, 2020) == 2
+    assert centres_per_run(centres, 2009) == centres_per_run(centres[:0], 2020) == 0
 
 
-@pytest.mark.parametrize("exchange", [True, False])
-def test_an_older_folder_is_replaced_and_nothing_is_left(
-    tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not exchange:  # as on systems that know no exchange of two names
-        monkeypatch.setattr(results, "_exchange", lambda one, other: False)
-    for text in ("first", "second"):
-        fill(tmp_path / "r", text)
-        assert (tmp_path / "r" / "a").read_text() == text
-        assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
+def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    assert checked_folder(out, False) == out
+    out.mkdir()
+    assert checked_folder(out, False) == out
+    for name in ("summary.json", "panel.parquet", "report.html"):
+        (out / name).touch()
+    assert checked_folder(out, False) == out
+    (out / "notes.md").touch()
+    with pytest.raises(UserError, match=r"also holds notes\.md, which would be lost: --force"):
+        checked_folder(out, False)
+    assert checked_folder(out, True) == out
+    (out / "summary.json").unlink()
+    with pytest.raises(UserError, match="holds files that are no results"):
+        checked_folder(out, True)
 
+    def refuse(**given: object) -> None:
+        raise PermissionError(13, "Permission denied")
 
-def test_one_that_comes_at_the_same_moment_is_no_obstacle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "r"
-    with ResultsFolder(target) as mine:
-        (mine / "a").write_text("mine")
-        fill(target, "theirs")
-    assert (target / "a").read_text() == "mine"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
-
-
-def test_a_folder_stands_under_the_name_at_every_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A process that is killed within any operation leaves the old folder or the new one."""
-    target = tmp_path / "r"
-    fill(target, "old")
-    seen: list[str] = []
-    for name in ("rename", "replace"):
-        known = getattr(results.os, name)
-
-        def watched(*given: Any, known: Any = known) -> None:
-            seen.append((target / "a").read_text())
-            known(*given)
-            seen.append((target / "a").read_text())
-
-        monkeypatch.setattr(results.os, name, watched)
-    fill(target, "new")
-    assert set(seen) <= {"old", "new"}
-    assert (target / "a").read_text() == "new"
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_whole(tmp_path / "f", "old")
-
-    def full(self: Path, text: str, **more: Any) -> int:
-        with self.open("w") as file:
-            file.write(text[:2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(tmp_path / "f", "new text")
-    assert (tmp_path / "f").read_text() == "old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with pytest.raises(UserError, match=r"nothing can be written to .*: Permission denied"):
+        checked_folder(tmp_path / "new" / "out", False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]

@@ -9,16 +9,15 @@ import pytest
 
 from experiments.measures.effects import all_tables
 from experiments.results.write_results import summary
-from experiments.study.pairs import run_twins
-from experiments.study.run_cache import key, tables_hash
-from experiments.study.run_study import Plan, run_arms, twin_arms
-from experiments.study.settings import SettingsError, settle
-from experiments.study.study import Study, run_one
+from experiments.study.one_run import run_one
+from experiments.study.run_arms import run_arms
+from experiments.study.run_identity import study_run_keys
+from experiments.study.settings import SettingsError, merge_settings
+from experiments.study.study import Run, Study, twin_arms, twins
 from experiments.sweep import SweepError, load
 from experiments.sweep.chunk import StoreContext
 from model import Opening, Parameters, Scenario
-from model.country.geography import load_centres
-from model.country.network import build_network
+from model.country.country import build_country
 from model.extensions.extended_model import extended
 from model.extensions.loading import load_extension
 from model.parameters import ParameterError
@@ -31,14 +30,12 @@ CENTRE = Scenario("one", "a centre", openings=(Opening("A", 0, "super", 2),))
 
 @pytest.fixture(scope="module")
 def study(country):
-    return Study(
-        CENTRE, (1, 2), Parameters(firms=80, burn_in=2), 2006, country, load_centres(None, country),
-        build_network(country), extension=NAME,
-    )  # fmt: skip
+    place = build_country(country)
+    return Study(twins(CENTRE), (1, 2), Parameters(firms=80, burn_in=2), 2006, place, extension=NAME)
 
 
 def test_a_study_runs_with_an_extension_in_processes_of_their_own(study):
-    results = run_twins(study, workers=2)
+    results = run_arms(study, workers=2)
     assert not results.failures
     here = run_one(study, 1, "with").panel
     panel = results.panel
@@ -59,24 +56,20 @@ def test_the_effect_of_what_nobody_reads_is_none(study):
 
 
 def test_the_key_of_a_run_knows_the_extension_and_its_parameters(study):
-    tables = tables_hash(study)
     plain = replace(study, extension=None, parameters=Parameters(firms=80, burn_in=2))
     changed = replace(study, parameters=study.parameters.changed(graduation_rate=0.5))
     same = replace(study, extension=load_extension(NAME))
-    keys = [key(one, 1, "with", tables) for one in (study, plain, changed, same)]
+    keys = [study_run_keys(one)[Run(1, "with")] for one in (study, plain, changed, same)]
     assert len(set(keys)) == 3
     assert keys[0] == keys[3]
 
 
-def test_plans_of_many_arms_take_extensions(study, tmp_path):
+def test_studies_of_many_arms_take_extensions(study, tmp_path):
     arms = twin_arms({"one": replace(CENTRE, parameters={"graduation_rate": 0.2})})
-    plan = Plan(
-        arms, (1,), Parameters(firms=80, burn_in=2), 2005, study.cities, study.centres, study.network,
-        extension=NAME,
-    )  # fmt: skip
-    results = run_arms(plan, keep=tmp_path)
+    many = replace(study, arms=arms, seeds=(1,), until=2005)
+    results = run_arms(many, cache=tmp_path)
     assert not results.failures
-    assert run_arms(plan, keep=tmp_path).point("one").study.extension == NAME
+    assert run_arms(many, cache=tmp_path).point("one").study.extension == NAME
 
 
 # ── Settings ─────────────────────────────────────────────────────────────────────────────────────
@@ -84,21 +77,21 @@ def test_plans_of_many_arms_take_extensions(study, tmp_path):
 
 def test_settings_take_extensions_from_line_and_file(tmp_path):
     given = {"extension": [NAME], "scenario": "learned"}
-    settings = settle(None, given, ["graduation_rate=0.3"])
+    settings = merge_settings(None, given, ["graduation_rate=0.3"])
     assert settings.parameters.graduation_rate == 0.3
-    assert settings.experiment.parameters == {"graduation_rate": 0.3}
+    assert settings.scenario_to_run.parameters == {"graduation_rate": 0.3}
     assert settings.extension == (NAME,)
     (tmp_path / "own.py").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     file = tmp_path / "settings.toml"
     file.write_text('extension = "own.py"\n[parameters]\ngraduation_rate = 0.2\n', encoding="utf-8")
-    settings = settle(file)
+    settings = merge_settings(file)
     assert settings.extension == (f"{tmp_path / 'own.py'}:extension",)
     assert settings.parameters.graduation_rate == 0.2
     file.write_text("extension = 3\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"settings.toml: extension cannot be 3"):
-        settle(file)
+        merge_settings(file)
     with pytest.raises(ParameterError, match="did you mean graduation_rate"):
-        settle(None, given, ["graduation_rat=0.3"])
+        merge_settings(None, given, ["graduation_rat=0.3"])
 
 
 # ── Sweeps ───────────────────────────────────────────────────────────────────────────────────────
@@ -106,9 +99,8 @@ def test_settings_take_extensions_from_line_and_file(tmp_path):
 SWEEP = """
 name = "learned"
 extension = "own.py:extension"
-replications = 2
+seeds = 2
 twin = true
-[base]
 cities = "synthetic:10:3"
 until = 2005
 scenario = "learned"

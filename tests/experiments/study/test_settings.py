@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from experiments.study.settings import Settings, SettingsError, parse_changes, read_config, settle
+from experiments.study.settings import (
+    Settings,
+    SettingsError,
+    as_toml,
+    merge_settings,
+    parse_changes,
+    read_config,
+)
 from model.parameters import ParameterError
 from model.scenarios.scenario import ScenarioError
 
@@ -19,7 +26,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_defaults() -> None:
-    settings = settle()
+    settings = merge_settings()
     assert settings == Settings()
     assert settings.folder == Path("results/actual")
     assert settings.seed_numbers == tuple(range(1, 21))
@@ -31,21 +38,23 @@ def test_the_command_line_beats_the_file_which_beats_the_defaults(tmp_path: Path
         'scenario = "none"\nseeds = 3\nuntil = 2012\nfirms = 500\n'
         "[parameters]\nburn_in = 8\ntalent_mobility = 0.1\n",
     )
-    settings = settle(file, {"seeds": 4, "until": None, "threads": None}, ["talent_mobility=0.2"])
+    settings = merge_settings(file, {"seeds": 4, "until": None, "threads": None}, ["talent_mobility=0.2"])
     assert (settings.scenario, settings.seeds, settings.until, settings.threads) == ("none", 4, 2012, 1)
     parameters = settings.parameters
     assert (parameters.firms, parameters.burn_in, parameters.talent_mobility) == (500, 8, 0.2)
     assert parameters.local_tax == Settings().parameters.local_tax
-    assert settle(file, {"firms": 600}).parameters.firms == 600
-    assert settle(file, {}, ["firms=700"]).parameters.firms == 700
+    assert merge_settings(file, {"firms": 600}).parameters.firms == 600
+    assert merge_settings(file, {}, ["firms=700"]).parameters.firms == 700
 
 
 def test_paths_in_a_file_count_from_its_folder(tmp_path: Path) -> None:
-    settings = settle(write(tmp_path, 'cities = "data/mine.csv"\nout = "found"\nedges = "/abs/links.csv"\n'))
+    settings = merge_settings(
+        write(tmp_path, 'cities = "data/mine.csv"\nout = "found"\nlinks = "/abs/links.csv"\n')
+    )
     assert settings.cities == tmp_path / "data" / "mine.csv"
     assert settings.folder == tmp_path / "found"
     assert settings.links == Path("/abs/links.csv")
-    assert settle(None, {"cities": Path("mine.csv")}).cities == Path("mine.csv")
+    assert merge_settings(None, {"cities": Path("mine.csv")}).cities == Path("mine.csv")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +88,7 @@ def test_paths_in_a_file_count_from_its_folder(tmp_path: Path) -> None:
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
-        settle(path)
+        merge_settings(path)
     assert said in str(caught.value)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
@@ -112,15 +121,25 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 )
 def test_a_mistake_on_the_command_line_is_named(given: dict[str, Any], changes: list[str], said: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        settle(None, given, changes)
+        merge_settings(None, given, changes)
     assert said in str(caught.value)
+
+
+def test_settings_given_in_python_may_be_texts_and_a_table_of_parameters(tmp_path: Path) -> None:
+    settings = merge_settings(None, {"cities": "mine.csv", "out": "x", "parameters": {"substitution": 1.5}})
+    assert (settings.cities, settings.folder) == (Path("mine.csv"), Path("x"))
+    assert settings.parameters.substitution == 1.5
+    with pytest.raises(SettingsError, match="there is no setting 'seed'; did you mean seeds"):
+        merge_settings(None, {"seed": 3})
+    with pytest.raises(SettingsError, match="the setting check is now called check_invariants"):
+        merge_settings(None, {"check": True})
 
 
 def test_the_command_line_can_mend_the_years_of_a_file(tmp_path: Path) -> None:
     file = write(tmp_path, "until = 2000\n")
-    assert settle(file, {}, ["start_year=1990"]).until == 2000
+    assert merge_settings(file, {}, ["start_year=1990"]).until == 2000
     with pytest.raises(SettingsError, match="until cannot be 2000"):
-        settle(file)
+        merge_settings(file)
 
 
 def test_changes_are_numbers_by_name() -> None:
@@ -150,7 +169,7 @@ def test_a_change_that_is_not_name_and_value(text: str) -> None:
 )
 def test_a_change_of_a_parameter_that_cannot_be(text: str, said: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        settle(None, {}, [text])
+        merge_settings(None, {}, [text])
     assert said in str(caught.value)
 
 
@@ -159,12 +178,12 @@ def test_a_change_of_a_parameter_that_cannot_be(text: str, said: str) -> None:
 )
 def test_the_closed_economy_is_no_study(options: dict[str, str], changes: tuple[str, ...]) -> None:
     with pytest.raises(SettingsError, match="one city and has no twin without centres"):
-        settle(None, options, changes)
+        merge_settings(None, options, changes)
 
 
 def test_a_scenario_that_does_not_exist() -> None:
     with pytest.raises(ScenarioError, match="did you mean random_hosts"):
-        settle(None, {"scenario": "random_host"})
+        merge_settings(None, {"scenario": "random_host"})
 
 
 def test_settings_are_frozen() -> None:
@@ -173,9 +192,38 @@ def test_settings_are_frozen() -> None:
 
 
 def test_a_parameter_that_is_set_beats_the_scenarios_own_change():
-    settings = settle(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
-    assert settings.experiment.parameters["paradigm_arrival"] == 2015
-    assert settle(given={"scenario": "paradigm"}).experiment.parameters["paradigm_arrival"] == 2012
-    built = settle(given={"scenario": "local_demand"}, changes=["building_slots=7"]).experiment
+    settings = merge_settings(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
+    assert settings.scenario_to_run.parameters["paradigm_arrival"] == 2015
+    assert merge_settings(given={"scenario": "paradigm"}).scenario_to_run.parameters["paradigm_arrival"] == 2012
+    built = merge_settings(given={"scenario": "local_demand"}, changes=["building_slots=7"]).scenario_to_run
     assert built.parameters["building_slots"] == 7
     assert built.twin().parameters["building_slots"] == 0
+
+
+def test_extensions_in_a_settings_file_count_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from model import Extension, Parameter\n"
+        "rate = Parameter('rate', 0.5, 0.0, 1.0, '1', meaning='m')\n"
+        "extension = Extension(name='mine', parameters=[rate])\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "s.toml"
+    file.write_text('extension = "mine.py:extension"\n[parameters]\nrate = 0.25\n', encoding="utf-8")
+    found = merge_settings(file)
+    assert found.extension == (f"{tmp_path.resolve() / 'mine.py'}:extension",)
+    assert found.parameters.rate == 0.25
+    (tmp_path / "again.toml").write_text(as_toml(found, seeds=3), encoding="utf-8")
+    again = merge_settings(tmp_path / "again.toml")
+    assert (again.extension, again.seeds, again.parameters.rate) == (found.extension, 3, 0.25)
+    for value in ("3", '["a:b", 3]', '""'):
+        file.write_text(f"extension = {value}\n", encoding="utf-8")
+        with pytest.raises(SettingsError, match=r"extension cannot be .* it must be module:name or file.py"):
+            merge_settings(file)
+
+
+def test_paths_in_a_written_settings_file_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = as_toml(merge_settings(given={"seeds": 2}), out=Path("there"), scenario="mine.toml")
+    assert f'out = "{tmp_path.resolve() / "there"}"' in text
+    assert f'scenario = "{tmp_path.resolve() / "mine.toml"}"' in text
+    assert text.count("seeds = 2") == 1

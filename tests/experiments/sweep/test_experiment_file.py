@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from experiments.sweep import SweepError, from_values, load
-from experiments.sweep.experiment_file import READY, checked, read_experiment
-from experiments.sweep.factors import case_of, load_rules
-from model.parameters import Parameters
+from experiments.sweep.experiment_file import PRESETS, read_experiment
 
 TOML = """
 name = "both"
-replications = 3
+seeds = 3
+first_seed = 7
+common_random_numbers = false
 twin = true
-[base]
 scenario = "random_hosts"
 cities = "synthetic:12"
 [design]
@@ -25,22 +23,21 @@ kind = "factorial"
 where = "capacity_scale > 1 or talent_mobility = 0"
 factors.capacity_scale = {low = 0.5, high = 2.0, n = 3, scale = "log"}
 factors.talent_mobility = [0.0, 0.05]
-[seeds]
-root = 7
-common = false
 """
 YAML = """
 name: both
-replications: 3
+seeds: 3
+first_seed: 7
+common_random_numbers: false
 twin: true
-base: {scenario: random_hosts, cities: "synthetic:12"}
+scenario: random_hosts
+cities: "synthetic:12"
 design:
   kind: factorial
   where: capacity_scale > 1 or talent_mobility = 0
   factors:
     capacity_scale: {low: 0.5, high: 2.0, n: 3, scale: log}
     talent_mobility: [0.0, 0.05]
-seeds: {root: 7, common: false}
 """
 
 
@@ -66,11 +63,11 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"replicaitons": 3}, "there is no key replicaitons; did you mean replications?"),
+        ({"seedz": 3}, "there is no key seedz; did you mean seeds?"),
         ({"design": {"kynd": "lhs"}}, "there is no key design.kynd; did you mean kind?"),
         ({"design": {"kind": "grid"}}, "design.kind cannot be 'grid': it is one of 'factorial'"),
-        ({"replications": "3"}, "replications must be a whole number, not '3'"),
-        ({"base": 3}, "base must be a table, not 3"),
+        ({"seeds": "3"}, "seeds must be a whole number, not '3'"),
+        ({"record": 3}, "record must be a table, not 3"),
         ({"run": {"timeout": -1.0}}, "run.timeout cannot be -1.0"),
         ({"design": {"factors": {"substitution": {"low": 1.5, "hihg": 2.0}}}}, "did you mean high?"),
         ({"design": {"factors": {"substitution": 2.0}}}, "substitution must be a list of values"),
@@ -109,17 +106,18 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"factors": {"home_reach": {"low": 0, "high": 9, "n": 2, "scale": "log"}}}},
          "a log scale needs low above 0, not 0"),
         ({"design": {"factors": {"until": ["never"]}}}, "design.factors.until cannot be 'never': "),
-        ({"base": {"until": 1990}}, "until cannot be 1990: the first year that is reported is 2005"),
-        ({"base": {"parameters": {"xyzzy": 1}}}, "base.parameters: "),
+        ({"until": 1990}, "until cannot be 1990: the first year that is reported is 2005"),
+        ({"parameters": {"xyzzy": 1}}, "parameters: "),
         ({"scales": {"substitution": ["capacity_basic"]}}, "scales.substitution: the name is taken"),
         ({"scales": {"mine": []}}, "scales.mine: the list of parameters is empty"),
         ({"scales": {"mine": ["xyzzy"]}}, "scales.mine: there is no parameter xyzzy"),
-        ({"base": {"rules": "mine"}}, "rules cannot be 'mine': write module:attribute"),
-        ({"base": {"rules": "agents.suggestions:__doc__"}}, "neither Rules, nor a mapping of rules, nor a rule"),
-        ({"base": {"rules": "agents.suggestions:xyzzy_there"}}, "agents.suggestions has no xyzzy_there"),
-        ({"base": {"xyzzy": 1}}, "there is no key base.xyzzy; there are centres, "),
+        ({"rules": "mine"}, "rules cannot be 'mine': write module:attribute"),
+        ({"rules": "agents.suggestions:__doc__"}, "neither Rules, nor a mapping of rules, nor a rule"),
+        ({"rules": "agents.suggestions:xyzzy_there"}, "agents.suggestions has no xyzzy_there"),
+        ({"record": {"xyzzy": 1}}, "there is no key record.xyzzy; there are metrics, panel"),
+        ({"xyzzy": 1}, "there is no key xyzzy; there are centres, "),
         ({"design": {"factors": {"substitution": {"low": "a", "high": 2}}}}, "low must be a number, not 'a'"),
-        ({"replications": 0}, "replications cannot be 0: input should be greater than"),
+        ({"seeds": 0}, "seeds cannot be 0: input should be greater than"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_answered_with_a_sentence(values: dict[str, Any], said: str) -> None:
@@ -147,140 +145,50 @@ def test_a_file_that_is_no_experiment_is_named(tmp_path: Path, name: str, conten
 
 def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "e.toml").write_text(
-        'name = "e"\n[base]\ncities = "c.csv"\nedges = "e.csv"\n'
+        'name = "e"\ncities = "c.csv"\nlinks = "e.csv"\n'
         '[design]\nfactors.cities = ["d.csv", "shipped", "synthetic:9", 3]\n',
         encoding="utf-8",
     )
     found = read_experiment(tmp_path / "e.toml")
     here = tmp_path.resolve()
-    assert (found.base.cities, found.base.links) == (str(here / "c.csv"), str(here / "e.csv"))
+    assert (found.cities, found.links) == (str(here / "c.csv"), str(here / "e.csv"))
     assert found.design.factors["cities"] == [str(here / "d.csv"), "shipped", "synthetic:9", 3]
 
 
-def test_rules_may_be_a_mapping_or_one_rule(tmp_path: Path) -> None:
-    (tmp_path / "rules_of_a_test.py").write_text(
-        "def wage(wage):\n    return wage\n\nboth = {'wage': wage}\n", encoding="utf-8"
-    )
-    for attribute in ("wage", "both"):
-        assert set(load_rules(f"rules_of_a_test:{attribute}", str(tmp_path)).replaced) == {"wage"}
-
-
-def test_a_file_that_is_not_there_names_the_ready_ones() -> None:
-    with pytest.raises(SweepError, match="did you mean the ready experiment capacity"):
+def test_a_file_that_is_not_there_names_the_presets() -> None:
+    with pytest.raises(SweepError, match="did you mean the preset capacity"):
         load("capacty")
 
 
-@pytest.mark.parametrize("file", sorted(READY.glob("*.toml")), ids=lambda file: file.stem)
-def test_ready_experiments_make_a_design(file: Path) -> None:
+@pytest.mark.parametrize("file", sorted(PRESETS.glob("*.toml")), ids=lambda file: file.stem)
+def test_presets_make_a_design(file: Path) -> None:
     sweep = load(file.stem)
     assert sweep.experiment.name == file.stem
     assert sweep.experiment.meaning
     assert len(sweep.design) > 1
 
 
-def test_whole_numbers_stay_whole_beside_fractions() -> None:
-    """A row of a design with both holds 4 hosts as 4.0."""
-    factors = {"scenario.hosts": [2, 6], "interoperability_friction": [0.0, 0.5]}
-    experiment = checked({"name": "both", "design": {"factors": factors}})
-    case = case_of(experiment, {"scenario.hosts": 6.0, "interoperability_friction": 0.5})
-    assert case.scenario.hosts == 6
-    assert isinstance(case.scenario.hosts, int)
-    with pytest.raises(SweepError, match=r"scenario.hosts takes whole numbers, not 2.5"):
-        case_of(experiment, {"scenario.hosts": 2.5})
-
-
-def test_a_factor_beats_the_scenario_which_beats_the_base() -> None:
-    experiment = checked({
-        "name": "t", "base": {"parameters": {"traffic_basic": 3, "substitution": 1.5}},
-        "scales": {"prices": ["target_utilisation"]},
-    })  # fmt: skip
-    values = {"traffic_scale": 2.0, "substitution": 1.7, "scenario": "none", "scenario.hosts": 3}
-    case = case_of(experiment, values)
-    assert case.parameters == Parameters(
-        traffic_basic=6.0, traffic_intelligent=2.0, traffic_super=2.0, substitution=1.7
-    )
-    assert (case.scenario.name, case.scenario.hosts) == ("none", 3)
-    assert case_of(experiment, {"prices": 0.5}).parameters.target_utilisation == 0.4
-
-
-# ── Designs ──────────────────────────────────────────────────────────────────────────────────────
-
-FACTORS = {
-    "substitution": {"low": 1.5, "high": 2.5},
-    "home_reach": {"low": 10.0, "high": 1000.0, "scale": "log"},
-    "scenario.hosts": {"low": 2, "high": 8},
-    "scenario": ["actual", "random_hosts"],
-}
-
-
 @pytest.mark.parametrize(
-    ("kind", "n", "points"),
-    [("lhs", 40, 40), ("sobol", 64, 64), ("random", 50, 50), ("morris", 6, 30), ("saltelli", 16, 96)],
+    ("values", "said"),
+    [
+        ({"replications": 3}, ["replications is now seeds, the number of runs of each point"]),
+        (
+            {"base": {"until": 2010, "parameters": {}, "edges": "e.csv"}},
+            [
+                "base.until is now until, at the top of the file",
+                "base.parameters is now a table [parameters], at the top of the file",
+                "base.edges is now links, at the top of the file",
+            ],
+        ),
+        ({"base": 3}, ["base is now without a table: its keys are at the top of the file"]),
+        ({"edges": "e.csv"}, ["edges is now links"]),
+        (
+            {"seeds": {"root": 1, "common": True}},
+            ["seeds.root is now first_seed", "seeds.common is now common_random_numbers"],
+        ),
+    ],
 )
-def test_sampled_designs_stay_in_range_and_repeat(kind: str, n: int, points: int) -> None:
-    sweep = make(design={"kind": kind, "n": n, "factors": FACTORS})
-    design = sweep.design
-    assert len(design) == points
-    assert design["point"].tolist() == list(range(points))
-    assert design["substitution"].between(1.5, 2.5).all()
-    assert design["home_reach"].between(10.0, 1000.0).all()
-    assert design["scenario_hosts"].dtype.kind == "i"
-    assert design["scenario_hosts"].between(2, 8).all()
-    assert set(design["scenario"]) == {"actual", "random_hosts"}
-    again = make(design={"kind": kind, "n": n, "factors": FACTORS}).design
-    pd.testing.assert_frame_equal(design, again)
-    other = make(design={"kind": kind, "n": n, "factors": FACTORS}, seeds={"root": 2}).design
-    assert not design.equals(other)
-
-
-def test_lhs_has_one_point_in_each_part_and_log_scale_halves_the_decades() -> None:
-    design = make(design={"kind": "lhs", "n": 100, "factors": FACTORS}).design
-    parts = ((design["substitution"] - 1.5) * 100).astype(int)
-    assert sorted(parts) == list(range(100))
-    assert (design["home_reach"] < 100.0).sum() == 50
-
-
-def test_a_table_is_taken_as_it_is(tmp_path: Path) -> None:
-    frame = pd.DataFrame(
-        {"substitution": [1.5, 2.0], "scenario.hosts": [3, 4], "scenario": ["none", "actual"]}
-    )
-    frame.to_csv(tmp_path / "points.csv", index=False)
-    (tmp_path / "t.toml").write_text(
-        'name = "t"\n[design]\nkind = "table"\nfile = "points.csv"\n', encoding="utf-8"
-    )
-    design = load(tmp_path / "t.toml").design
-    assert design.drop(columns="point").to_numpy().tolist() == frame.to_numpy().tolist()
-    frame.rename(columns={"substitution": "substituton"}).to_csv(tmp_path / "points.csv", index=False)
-    with pytest.raises(SweepError, match="substituton, which is no factor; did you mean substitution"):
-        load(tmp_path / "t.toml").design  # noqa: B018
-    for text, said in (
-        ("substitution\n1.5,2\n3,4,5\n", "points.csv cannot be read (Error tokenizing"),
-        ("substitution\n", "points.csv must have rows, and a value in every cell"),
-        ("substitution,scenario.hosts\n1.5,\n", "points.csv must have rows, and a value in every cell"),
-        ("xyzzy\n1\n", "points.csv has a column xyzzy, which is no factor"),
-        ("substitution\n9.5\n", "design.factors.substitution: "),
-    ):
-        (tmp_path / "points.csv").write_text(text, encoding="utf-8")
-        with pytest.raises(SweepError) as caught:
-            load(tmp_path / "t.toml").design  # noqa: B018
-        assert said in str(caught.value)
-
-
-def test_a_table_may_be_parquet_and_number_its_points(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"point": [5, 6], "substitution": [1.5, 2.0]})
-    frame.to_parquet(tmp_path / "points.parquet")
-    design = make(design={"kind": "table", "file": str(tmp_path / "points.parquet")}).design
-    assert design.to_dict("list") == {"point": [0, 1], "substitution": [1.5, 2.0]}
-
-
-def test_a_design_without_factors_is_one_point() -> None:
-    assert make().design.to_dict("list") == {"point": [0]}
-
-
-def test_filtered_designs_number_their_points_anew() -> None:
-    factors = {"substitution": [1.2, 1.5, 1.8], "scenario": ["actual", "none"]}
-    design = make(
-        design={"where": "not (scenario = 'none' and substitution > 1.3)", "factors": factors}
-    ).design
-    assert design["point"].tolist() == [0, 1, 2, 3]
-    assert (design["scenario"] == "none").sum() == 1
+def test_a_key_of_an_earlier_version_is_answered_with_the_new_one(
+    values: dict[str, Any], said: list[str]
+) -> None:
+    assert refused(**values).splitlines() == said

@@ -7,8 +7,8 @@ import pytest
 
 from agents.rules import Rules
 from experiments.measures import effects, inequality
-from experiments.study.pairs import run_twins
-from experiments.study.study import Study
+from experiments.study.run_arms import run_arms
+from experiments.study.study import Study, twins
 from experiments.sweep import measures
 from experiments.sweep.factors import Case
 from experiments.sweep.simulate import Simulator, TimedOutError
@@ -45,9 +45,7 @@ def test_gaps_of_many_years_are_those_of_each_year() -> None:
 
 def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     country = load_country("synthetic:12")
-    study = Study(SCENARIO, (3,), PARAMETERS, 2012, country.cities, country.centres, country.network)
-    results = run_twins(study)
-    assert results is not None
+    results = run_arms(Study(twins(SCENARIO), (3,), PARAMETERS, 2012, country))
     tables, (pair,) = effects.all_tables(results), effects.pairs(results)
     case = Case(SCENARIO, PARAMETERS, "synthetic:12", 2012, "default")
     found = Simulator().run(case, 3, country, Rules(), twin=True)

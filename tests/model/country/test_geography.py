@@ -178,7 +178,7 @@ def test_a_bad_row(tmp_path: Path, row: str, sentence: str) -> None:
 
 
 def test_blank_figures_of_an_unknown_city(tmp_path: Path) -> None:
-    why = "is blank, and the city is not one of the shipped ones, whose estimate could stand in"
+    why = "is blank, and the city is not one of the shipped ones, which have an estimate"
     assert sentences(cities_file(tmp_path, "1,100,30,,")) == [
         f"mine.csv, row 2, column population_10k: {why}",
         f"mine.csv, row 2, column gdp_100m_cny: {why}",

@@ -68,7 +68,7 @@ def test_link_table_written_and_read_back_gives_the_same_network(network, china,
 BAD_ROWS = {
     "1,9,,,,": ("to_city", "9"),
     "2,2,,,,": (None, "itself"),
-    "2,1,,,,": (None, "row before"),
+    "2,1,,,,": (None, "earlier row"),
     "1,3,,,0,": ("capacity_tbps", "0"),
     "1,3,,,-4,": ("capacity_tbps", "-4"),
     "1,3,,-1,,": ("latency_ms", "-1"),

@@ -1,166 +1,290 @@
-"""Centres are built by governments and providers: who, where, for how much, and what becomes of them."""
+"""Orders of centres, and the centres that they become: worked numbers."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from experiments.study.study import yearly_centres
-from model import Parameters, RegionalModel, Scenario
-from model.country.synthetic import synthetic_country
-from model.parameters import describe
-from model.scenarios.scenario_catalogue import SCENARIOS
-from model.scenarios.siting import hub_cities
+from model.economy.centre_orders import (
+    order_private_centres,
+    order_programme_centres,
+    order_public_centres,
+    place_orders,
+)
+from tests.support.call_market import after, assert_units_do_not_matter
 
-SMALL = Parameters(firms=600, burn_in=8, building_start=0, building_lag=2, smallest_centre=0.001)
-
-
-@pytest.fixture(scope="module")
-def provinces():
-    """Forty cities, so that provinces have several."""
-    return synthetic_country(40, 5)
-
-
-def economy(cities, name="local_demand", until=40, **changes):
-    scenario = Scenario("test", "a test", parameters={**SCENARIOS[name].parameters, **changes})
-    model = RegionalModel(SMALL, scenario, 3, cities=cities)
-    for _ in range(until):
-        model.step()
-    return model
-
-
-def standing(model):
-    """Rows of centres that somebody built and that still stand."""
-    return np.flatnonzero(model.state["providers"]["built"] > 0.5)
+PUBLIC = {
+    "city_hub": [1.0, 0.0, 0.0],
+    "city_building_fund": [100.0, 3.0, 100.0],
+    "city_kind_wish": [5.0, 16.0, 8.0, 4.0, 1.0, 1.0],
+    "city_kind_site_grant": [0.5, 0.5, 0.25, 0.0, 0.0, 0.0],
+    "city_kind_public_order": [9.0] * 6,
+    "kind_standard_capacity": [10.0, 20.0],
+    "nation_quarter": [8.0],
+    "building_start": 8.0,
+    "centre_cost": 1.0,
+    "smallest_centre": 0.2,
+    "hubs_only": 0.0,
+}
 
 
-def test_by_default_nothing_is_built_and_no_column_of_building_exists(country):
-    model = RegionalModel(Parameters(firms=300, burn_in=4), "none", 3, cities=country)
-    assert describe("building_slots")["default"] == 0
-    assert "building_fund" not in model.state["cities"]
-    assert "wish" not in model.state["city_kinds"]
+def test_cities_order_the_kind_they_want_most_as_far_as_the_fund_goes():
+    found = after(order_public_centres, **PUBLIC)
+    # 0.8 of a standard centre beats 0.5; city 1 pays three quarters of 10 for one: 3 buy 0.4; city 2 wants
+    # less than the smallest
+    assert found.city_kind_public_order == pytest.approx([0.0, 16.0, 4.0, 0.0, 0.0, 0.0])
 
 
-@pytest.mark.parametrize("name", ["local_demand", "cross_region", "trading", "cross_region_trading"])
-def test_every_layout_builds_centres_that_open_after_their_lag_and_sell(provinces, name):
-    model = economy(provinces, name)
-    centre = model.state["providers"]
-    rows = standing(model)
-    assert len(rows) > 3
-    operating = centre["operating"] > 0.5
-    assert operating.any()
-    np.testing.assert_array_equal(operating[rows], centre["opens"][rows] < model.quarter)
-    assert centre["load"].sum() > 0
-    assert (centre["capacity"][rows] > 0).all()
-    assert (centre["capacity"][centre["taken"] < 0.5] == 0).all()
+def test_no_city_orders_more_than_a_standard_centre():
+    found = after(order_public_centres, **{**PUBLIC, "city_kind_wish": [5.0, 90.0, 0.0, 0.0, 0.0, 0.0]})
+    assert found.city_kind_public_order == [0.0, 20.0, 0.0, 0.0, 0.0, 0.0]
 
 
-def test_local_centres_serve_their_own_city_alone(provinces):
-    model = economy(provinces, "local_demand")
-    offers = model.state["offers"]
-    flow = model.state["city_offers"]["flow"].reshape(len(provinces), -1)
-    home = model.state["providers"]["city"][offers["provider"]]
-    assert flow.sum() > 0
-    assert flow[home, np.arange(flow.shape[1])].sum() == pytest.approx(flow.sum())
-
-
-@pytest.mark.parametrize("name", ["cross_region", "cross_region_trading"])
-def test_hubs_alone_build_where_the_rule_says_so(provinces, name):
-    model = economy(provinces, name)
-    hubs = set(hub_cities(provinces, model_centres()))
-    assert set(model.state["providers"]["city"][standing(model)]) <= hubs
-
-
-def model_centres():
-    from model.country.geography import load_centres
-
-    return load_centres().iloc[:0]
-
-
-def test_the_programme_goes_to_the_hubs_where_power_is_cheapest(provinces):
-    model = economy(provinces, "cross_region", building_effort=0.0, entrants_a_year=0.0)
-    price = model.state["cities"]["electricity_price"]
-    hubs = model.state["cities"]["hub"] > 0.5
-    cities = model.state["providers"]["city"][standing(model)]
-    assert len(cities)
-    assert (price[cities] == price[hubs].min()).all()
-
-
-def test_cities_pay_from_their_fund_and_the_state_its_part(provinces):
-    """Fund set aside = fund left + what cities paid; grants = what the state paid for the same centres."""
-    model = economy(provinces, "local_demand", entrants_a_year=0.0, debt_limit=100.0)
-    city, centre = model.state["cities"], model.state["providers"]
-    model_without = economy(provinces, "local_demand", entrants_a_year=0.0, smallest_centre=1.0)
-    rows = standing(model)
-    assert (centre["public"][rows] == 1.0).all()
-    assert (city["building_fund"] >= -1e-12).all()
-    np.testing.assert_allclose(centre["cost"][rows], 0.5 * 1.5 * centre["capacity"][rows], rtol=1e-12)
-    assert model.state["nation"]["grants"][0] == pytest.approx(centre["cost"][rows].sum())
-    # Budgets differ a little once centres earn; before that, not at all: look at the year of the first order.
-    assert not len(standing(model_without))
-    early = economy(provinces, "local_demand", until=4, entrants_a_year=0.0)
-    saved = economy(provinces, "local_demand", until=4, entrants_a_year=0.0, smallest_centre=1.0)
-    paid = early.state["providers"]["cost"].sum()
-    assert paid > 0
-    left = early.state["cities"]["building_fund"].sum() + paid
-    assert left == pytest.approx(saved.state["cities"]["building_fund"].sum(), rel=1e-12)
-
-
-def test_no_effort_no_entry_no_programme_no_centre(provinces):
-    model = economy(provinces, "trading", building_effort=0.0, entrants_a_year=0.0)
-    assert not len(standing(model))
-
-
-def test_a_run_without_a_centre_is_the_twin_to_the_bit(provinces):
-    """Building that nobody does changes nothing in the economy."""
-    idle = economy(provinces, "trading", until=12, building_effort=0.0, entrants_a_year=0.0)
-    off = economy(provinces, "trading", until=12, building_slots=0)
-    for table in ("firms", "cities", "city_tiers", "city_services", "city_pairs"):
-        for column in off.state[table]:
-            np.testing.assert_array_equal(
-                idle.state[table][column], off.state[table][column], err_msg=f"{table}.{column}"
-            )
-
-
-def test_what_lenders_do_not_bear_is_closed_and_its_row_is_free_again(provinces):
-    model = economy(provinces, "local_demand", capital_charge=1.0, soft_budget=1.0, building_slots=6)
-    centre = model.state["providers"]
-    opened = set(yearly_centres(model)["centre_id"])
-    assert len(opened) > 6  # more centres than rows: some came after others had closed
-    closed = centre["taken"] < 0.5
-    assert (centre["capacity"][closed] == 0).all()
+def test_a_fund_that_does_not_pay_the_smallest_centre_waits():
+    # 0.2 of 10 costs 1.5
     assert (
-        model.state["city_offers"]["share"].reshape(len(provinces), -1)[:, np.repeat(closed, 2)] == 0
-    ).all()
-
-
-def test_a_city_that_is_behind_its_peers_wants_more(provinces):
-    alone = economy(provinces, "local_demand", until=16, yardstick=0.0)
-    rivals = economy(provinces, "local_demand", until=16, yardstick=1.0)
-    wishes = [m.state["city_kinds"]["wish"].sum() for m in (alone, rivals)]
-    assert wishes[1] > wishes[0]
-
-
-def test_compiled_and_interpreted_building_give_the_same_bits(country):
-    scenario = Scenario(
-        "t", "t", parameters=dict(SCENARIOS["cross_region_trading"].parameters, building_slots=8)
+        after(
+            order_public_centres, **{**PUBLIC, "city_building_fund": [0.0, 1.5, 0.0]}
+        ).city_kind_public_order[2]
+        == 2.0
     )
-    parameters = Parameters(firms=60, burn_in=4, building_start=0, building_lag=1, smallest_centre=0.001)
-    runs = []
-    for engine in ("compiled", "interpreted"):
-        model = RegionalModel(parameters, scenario, 5, cities=country, engine=engine)
-        for _ in range(9):
-            model.step()
-        runs.append(model)
-    assert len(standing(runs[0]))
-    for name, table in runs[0].state.tables.items():
-        for column in table:
-            np.testing.assert_array_equal(
-                table[column], runs[1].state[name][column], err_msg=f"{name}.{column}"
-            )
+    assert (
+        after(
+            order_public_centres, **{**PUBLIC, "city_building_fund": [0.0, 1.4, 0.0]}
+        ).city_kind_public_order[2]
+        == 0.0
+    )
 
 
-def test_a_country_without_hubs_takes_large_cities_where_power_is_cheap(country):
-    hubs = hub_cities(country, model_centres())
-    assert len(hubs) == 2
-    assert set(country["region"].iloc[hubs]) == {"west"}
+def test_the_smallest_wish_that_counts():
+    wish = [2.0, 0.0, 1.9, 0.0, 0.0, 4.0]
+    found = after(order_public_centres, **{**PUBLIC, "city_kind_wish": wish})
+    assert found.city_kind_public_order == [2.0, 0.0, 0.0, 0.0, 0.0, 4.0]
+
+
+def test_kinds_that_nobody_makes_are_not_ordered():
+    found = after(order_public_centres, **{**PUBLIC, "kind_standard_capacity": [0.0, 20.0]})
+    assert found.city_kind_public_order[0::2] == [0.0, 0.0, 0.0]
+
+
+def test_nobody_orders_before_the_day_and_where_hubs_alone_may_only_they():
+    assert (
+        after(order_public_centres, **{**PUBLIC, "nation_quarter": [7.0]}).city_kind_public_order == [0.0] * 6
+    )
+    found = after(order_public_centres, **{**PUBLIC, "hubs_only": 1.0})
+    assert found.city_kind_public_order == [0.0, 16.0, 0.0, 0.0, 0.0, 0.0]
+
+
+PRIVATE = {
+    "city_hub": [0.0, 1.0, 0.0],
+    "city_kind_site_return": [0.3, 0.2, 0.25, 0.2, 0.3, 0.05],
+    "city_kind_site_capacity": [4.0, 20.0, 8.0, 10.0, 4.0, 20.0],
+    "city_kind_private_order": [9.0] * 6,
+    "kind_standard_capacity": [10.0, 20.0],
+    "nation_quarter": [8.0],
+    "building_start": 8.0,
+    "smallest_centre": 0.2,
+    "entry_hurdle": 0.1,
+    "entrants_a_year": 1.0,
+    "hubs_only": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("entrants", "expected"),
+    [
+        (0.0, [0.0] * 6),
+        # profits beyond the hurdle: 0.8, 1.2, 0.8 and 2, 1, below 0
+        (1.0, [0.0, 20.0, 8.0, 0.0, 0.0, 0.0]),
+        (2.0, [4.0, 20.0, 8.0, 10.0, 0.0, 0.0]),  # equal prospects in the order of cities
+        (3.0, [4.0, 20.0, 8.0, 10.0, 4.0, 0.0]),  # nobody below the hurdle
+        (9.0, [4.0, 20.0, 8.0, 10.0, 4.0, 0.0]),
+    ],
+)
+def test_providers_enter_where_they_expect_to_earn_most(entrants, expected):
+    found = after(order_private_centres, **{**PRIVATE, "entrants_a_year": entrants})
+    assert found.city_kind_private_order == expected
+
+
+def test_sites_for_less_than_the_smallest_centre_are_left_alone():
+    small = {"city_kind_site_capacity": [4.0, 4.0, 8.0, 3.9, 1.9, 20.0], "entrants_a_year": 3.0}
+    found = after(order_private_centres, **{**PRIVATE, **small})
+    assert found.city_kind_private_order == [4.0, 4.0, 8.0, 0.0, 0.0, 0.0]
+
+
+def test_just_the_hurdle_is_not_worth_it():
+    found = after(
+        order_private_centres, **{**PRIVATE, "city_kind_site_return": [0.1] * 6, "entrants_a_year": 3.0}
+    )
+    assert found.city_kind_private_order == [0.0] * 6
+
+
+def test_no_provider_enters_before_the_day_and_where_hubs_alone_may_only_there():
+    assert (
+        after(order_private_centres, **{**PRIVATE, "nation_quarter": [7.0]}).city_kind_private_order
+        == [0.0] * 6
+    )
+    found = after(order_private_centres, **{**PRIVATE, "hubs_only": 1.0, "entrants_a_year": 2.0})
+    assert found.city_kind_private_order == [0.0, 0.0, 8.0, 10.0, 0.0, 0.0]
+
+
+# Four cities, of which the last three are hubs; two of these have the cheapest power. Two kinds.
+PROGRAMME = {
+    "city_hub": [0.0, 1.0, 1.0, 1.0],
+    "city_electricity_price": [0.1, 0.5, 0.25, 0.25],
+    "city_service_demand": [8.0, 9.0, 4.0, 0.0, 9.0, 0.0, 4.0, 9.0, 8.0, 0.0, 9.0, 0.0],
+    "city_service_cloud_share": [0.5, 1.0, 0.5, 1.0, 1.0, 1.0, 0.25, 1.0, 0.5, 1.0, 1.0, 1.0],
+    "city_kind_programme_order": [9.0] * 8,
+    "service_kind": [0, 0, 1],
+    "service_real_time": [0.0, 1.0, 0.0],
+    "kind_standard_capacity": [10.0, 20.0],
+    "provider_city": [2, 0, 2, 3],
+    "provider_kind": [0, 0, 0, 1],
+    "provider_capacity": [1.0, 2.0, 4.0, 4.0],
+    "provider_operating": [0.0, 0.0, 1.0, 0.0],
+    "provider_built": [1.0, 1.0, 1.0, 0.0],
+    "nation_quarter": [8.0],
+    "building_start": 8.0,
+    "smallest_centre": 0.1,
+    "target_utilisation": 0.5,
+    "programme_share": 0.5,
+}
+
+
+def programme(**changes):
+    return after(order_programme_centres, **{**PROGRAMME, **changes}).city_kind_programme_order
+
+
+def test_the_state_orders_where_power_is_cheapest_what_work_may_wait():
+    # batch work of kind 0 in the cloud: 4 + 1 = 5, half of it at half load: 5, less 1 on order in a hub: 2
+    # each; of kind 1: 2 + 4 = 6, so 3 each
+    assert programme() == pytest.approx([0.0, 0.0, 0.0, 0.0, 2.0, 3.0, 2.0, 3.0])
+
+
+def test_power_just_as_cheap_elsewhere_is_no_hub():
+    assert programme(city_electricity_price=[0.25, 0.5, 0.25, 0.3])[:6] == pytest.approx([0] * 4 + [4.0, 6.0])
+
+
+def test_the_first_hub_may_be_the_cheapest():
+    assert programme(city_electricity_price=[0.1, 0.2, 0.25, 0.25]) == pytest.approx(
+        [0.0, 0.0, 4.0, 6.0, 0.0, 0.0, 0.0, 0.0]
+    )
+
+
+def test_at_most_one_standard_centre_a_hub():
+    assert programme(kind_standard_capacity=[1.5, 2.5])[4:] == pytest.approx([1.5, 2.5, 1.5, 2.5])
+
+
+def test_less_than_the_smallest_centre_is_not_ordered():
+    assert programme(smallest_centre=0.2)[4:] == pytest.approx([2.0, 0.0, 2.0, 0.0])
+    assert programme(smallest_centre=0.0, programme_share=0.0) == [0.0] * 8
+
+
+def test_no_programme_before_the_day_or_without_hubs():
+    assert programme(nation_quarter=[7.0]) == [0.0] * 8
+    assert programme(city_hub=[0.0] * 4) == [0.0] * 8
+
+
+# Two cities of different provinces; rows 0 and 2 are taken. One kind more than the orders are of.
+ORDERS = {
+    "city_building_fund": [50.0, 60.0],
+    "city_electricity_price": [0.5, 0.25],
+    "city_green_share": [0.125, 0.75],
+    "city_province": [0, 1],
+    "city_kind_programme_order": [0.0, 0.0, 0.0, 8.0],
+    "city_kind_public_order": [0.0, 4.0, 0.0, 0.0],
+    "city_kind_private_order": [2.0, 0.0, 0.0, 0.0],
+    "city_kind_site_grant": [0.25, 0.5, 0.9, 0.9],
+    "city_offer_latency": [9.0] * 20,
+    "city_offer_hosted": [9.0] * 20,
+    "city_offer_local": [9.0] * 20,
+    "offer_service": [9] * 10,
+    "service_kind": [0, 0, 1, 1],
+    "kind_standard_capacity": [1.0, 1.0],
+    "provider_city": [9] * 5,
+    "provider_kind": [9] * 5,
+    "provider_site": [9] * 5,
+    "provider_opens": [9.0] * 5,
+    "provider_capacity": [9.0] * 5,
+    "provider_public": [9.0] * 5,
+    "provider_taken": [1.0, 0.0, 1.0, 0.0, 0.0],
+    "provider_built": [9.0] * 5,
+    "provider_cost": [9.0] * 5,
+    "provider_electricity_price": [9.0] * 5,
+    "provider_green_share": [9.0] * 5,
+    "site_latency": [[1.0, 30.0], [20.0, 2.0]],
+    "nation_quarter": [8.0],
+    "nation_grants": [100.0],
+    "building_lag": 4.0,
+    "centre_cost": 2.0,
+}
+
+
+def test_orders_become_centres_in_free_rows_the_states_first():
+    found = after(place_orders, **ORDERS)
+    assert found.provider_city == [9, 1, 9, 0, 0]
+    assert found.provider_kind == [9, 1, 9, 1, 0]
+    assert found.provider_site == found.provider_city
+    assert found.provider_capacity == [9.0, 8.0, 9.0, 4.0, 2.0]
+    assert found.provider_opens == [9.0, 12.0, 9.0, 12.0, 12.0]
+    assert found.provider_public == [9.0, 1.0, 9.0, 1.0, 0.0]
+    assert found.provider_taken == [1.0] * 5
+    assert found.provider_built == [9.0, 1.0, 9.0, 1.0, 1.0]
+    assert found.provider_electricity_price == [9.0, 0.25, 9.0, 0.5, 0.5]
+    assert found.provider_green_share == [9.0, 0.75, 9.0, 0.125, 0.125]
+
+
+def test_owner_and_state_pay_their_parts():
+    found = after(place_orders, **ORDERS)
+    # the state's own costs 16, all of it the state's; the city's 8, half of it a grant; the provider's
+    # 4, a quarter
+    assert found.provider_cost == [9.0, 16.0, 9.0, 4.0, 3.0]
+    assert found.nation_grants == [100.0 + 16.0 + 4.0 + 1.0]
+    assert found.city_building_fund == [46.0, 60.0]
+
+
+def test_cities_are_told_of_new_offers():
+    found = after(place_orders, **ORDERS)
+    assert found.offer_service == [9, 9, 2, 3, 9, 9, 2, 3, 0, 1]
+    # by offers: the state's centre stands in city 1, the other two in city 0
+    assert found.city_offer_latency == [9, 9, 20, 20, 9, 9, 1, 1, 1, 1, 9, 9, 2, 2, 9, 9, 30, 30, 30, 30]
+    assert found.city_offer_hosted == [9, 9, 0, 0, 9, 9, 1, 1, 1, 1, 9, 9, 1, 1, 9, 9, 0, 0, 0, 0]
+    assert found.city_offer_local == found.city_offer_hosted
+    same = after(place_orders, **{**ORDERS, "city_province": [3, 3]})
+    assert same.city_offer_local == [9, 9, 1, 1, 9, 9, 1, 1, 1, 1] * 2
+
+
+def test_orders_wait_for_nothing_where_no_row_is_free():
+    found = after(place_orders, **{**ORDERS, "provider_taken": [1.0, 1.0, 1.0, 0.0, 1.0]})
+    assert found.provider_capacity == [9.0, 9.0, 9.0, 8.0, 9.0]
+    assert found.city_building_fund == [50.0, 60.0]
+    assert found.nation_grants == [116.0]
+
+
+@pytest.mark.parametrize(
+    ("market", "given", "units"),
+    [
+        (order_public_centres, PUBLIC, ["city_kind_wish", "kind_standard_capacity", "city_building_fund"]),
+        (
+            order_private_centres,
+            {**PRIVATE, "entrants_a_year": 3.0},
+            ["city_kind_site_capacity", "kind_standard_capacity"],
+        ),
+        (
+            order_programme_centres,
+            PROGRAMME,
+            ["city_service_demand", "kind_standard_capacity", "provider_capacity"],
+        ),
+        (
+            place_orders,
+            {**ORDERS, "nation_grants": [0.0]},
+            [
+                "city_kind_programme_order",
+                "city_kind_public_order",
+                "city_kind_private_order",
+                "city_building_fund",
+            ],
+        ),
+    ],
+)
+def test_orders_do_not_depend_on_the_unit_of_compute_or_money(market, given, units):
+    assert_units_do_not_matter(market, given, *units)

@@ -1,6 +1,7 @@
 """The closed economy as a setting of the model: its agents find by groping what theory derives."""
 
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ from experiments.questions import closed_economy_theory as theory
 from experiments.questions.closed_economy_runs import closed_limit, closed_parameters, closed_path
 from model import Parameters, RegionalModel, Scenario
 from model.country.synthetic import one_city
+from model.economy.closed_economy_markets import book_services, endow_closed_economy, share_inputs
+from model.engine.draws import normals, stream_key
 from model.parameters import describe
 from model.scenarios.scenario import ScenarioError
+from tests.support.call_market import after, in_other_units
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 EXACT = 1e-6
@@ -49,11 +53,11 @@ def test_the_parameter_alone_makes_the_setting():
 
 
 def test_regional_mechanisms_rest():
-    before, after = economy(0).state, economy(5).state
+    start, end = economy(0).state, economy(5).state
     for column in ("quality", "alive", "research_spending", "adopter"):
-        assert np.array_equal(before["firms"][column], after["firms"][column])
+        assert np.array_equal(start["firms"][column], end["firms"][column])
     for column in ("talent", "wage", "data_stock", "attention", "innovation"):
-        assert np.array_equal(before["cities"][column], after["cities"][column])
+        assert np.array_equal(start["cities"][column], end["cities"][column])
 
 
 def test_a_run_without_it_has_none_of_its_columns(country):
@@ -254,3 +258,110 @@ def test_more_of_one_kind_of_capital_brings_less_and_less():
     for more in ("closed_initial_compute", "closed_initial_capital"):
         first = [closed_path(quarters=1, **{more: size})["output"][0] for size in (1.0, 2.0, 3.0)]
         assert 0.0 < first[2] - first[1] < first[1] - first[0]
+
+
+# ── Worked numbers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_all_capital_and_compute_goes_to_firms_by_what_they_ask_for():
+    given = {
+        "firm_alive": [1.0, 0.0, 1.0, 1.0], "firm_city": [0, 0, 0, 1],
+        "firm_capital_used": [9.0] * 4, "firm_compute_used": [9.0] * 4,
+        "firm_capital_wanted": [1.0, 5.0, 3.0, 1.0], "firm_compute_wanted": [2.0, 5.0, 2.0, 1.0],
+        "city_capital_stock": [20.0, 5.0], "city_direct_compute": [6.0, 5.0],
+        "city_capital_wanted": [4.0, 0.0], "city_compute_wanted": [4.0, 0.0],
+    }  # fmt: skip
+    found = after(share_inputs, **given)
+    asked = ("firm_capital_wanted", "firm_compute_wanted", "city_capital_wanted", "city_compute_wanted")
+    small = after(share_inputs, **in_other_units(given, *asked))
+    assert (small.firm_capital_used, small.firm_compute_used) == (
+        found.firm_capital_used,
+        found.firm_compute_used,
+    )
+    # a firm that has closed gets nothing, and where nobody asks all stays as it is
+    assert found.firm_capital_used == [5.0, 9.0, 15.0, 9.0]
+    assert found.firm_compute_used == [3.0, 9.0, 3.0, 9.0]
+
+
+def test_the_books_of_the_provider_of_services():
+    given = {
+        "city_service_price": [1.5], "city_services_wanted": [5.0], "city_services_used": [4.0],
+        "city_rented_compute": [8.0], "provider_city": [0], "provider_rental_bid": [0.25],
+        "closed_service_compute": 2.0,
+    } | {
+        f"provider_{name}": [9.0]
+        for name in ("price", "capacity", "load", "served", "utilisation", "unit_cost", "revenue", "surplus")
+    }  # fmt: skip
+    found = after(book_services, **given)
+    assert found.provider_price == [1.5]
+    assert found.provider_capacity == [4.0]  # eight of compute, two a service
+    assert (found.provider_load, found.provider_served) == ([5.0], [4.0])
+    assert found.provider_utilisation == [1.25]
+    assert found.provider_unit_cost == [0.5]
+    assert found.provider_revenue == [6.0]
+    assert found.provider_surplus == [4.0]  # less the rent of eight at a quarter
+    assert after(book_services, **{**given, "city_rented_compute": [0.0]}).provider_utilisation == [0.0]
+
+
+class Table(dict):
+    """A table of the state: what is put into a column fills its rows."""
+
+    def __init__(self, rows, **columns):
+        super().__init__({name: np.array(values) for name, values in columns.items()})
+        self.rows = rows
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, np.full(self.rows, value))
+
+
+ENDOWED = SimpleNamespace(
+    closed_initial_capital=16.0, closed_initial_compute=4.0, closed_initial_rented=0.25,
+    closed_external_effect=0.5, closed_capital_share=0.25, closed_compute_share=0.5,
+    closed_service_compute=0.5, closed_productivity=3.0, closed_initial_markup=2.0,
+)  # fmt: skip
+
+
+def endowed(seed=3, cities=1, providers=1):
+    state = {
+        "cities": Table(cities), "providers": Table(providers),
+        "firms": Table(
+            4, alive=[1.0, 0.0, 1.0, 1.0], capital_used=[9.0] * 4, compute_used=[9.0] * 4,
+        ),
+    }  # fmt: skip
+    endow_closed_economy(state, ENDOWED, seed)
+    return state
+
+
+def test_the_closed_economy_starts_with_all_stocks_somewhere():
+    state = endowed()
+    city = {name: column[0] for name, column in state["cities"].items()}
+    assert (city["capital_stock"], city["compute_stock"]) == (16.0, 4.0)
+    assert (city["rented_compute"], city["direct_compute"]) == (1.0, 3.0)
+    assert city["mean_compute"] == pytest.approx(2.0)  # √4
+    for column, stock in (("capital_used", 16.0), ("compute_used", 3.0)):
+        used = state["firms"][column]
+        assert used[1] == 9.0  # nobody works there
+        assert used[[0, 2, 3]].sum() == pytest.approx(stock)
+        assert len(set(used)) == 4
+    sizes = np.exp(normals(stream_key(3, "firms.capital_used", 0), np.arange(4)))[[0, 2, 3]]
+    assert state["firms"]["capital_used"][[0, 2, 3]] == pytest.approx(16.0 * sizes / sizes.sum())
+    mix = state["firms"]["capital_used"] / state["firms"]["compute_used"]
+    assert len(set(mix.round(6))) == 4
+    assert not np.array_equal(endowed(4)["firms"]["capital_used"], state["firms"]["capital_used"])
+
+
+def test_its_first_prices_follow_from_its_first_output():
+    state = endowed()
+    # two services: 3 · (2 · 16)^¼ · 3^½ · 2^¼
+    output = 3.0 * 32.0**0.25 * 3.0**0.5 * 2.0**0.25
+    provider = {name: column[0] for name, column in state["providers"].items()}
+    assert state["cities"]["consumption_share"][0] == pytest.approx(0.5 * output / 20.0)
+    assert provider["rental_bid"] == pytest.approx(0.5 * output / 3.0)
+    assert provider["service_price"] == pytest.approx(2.0 * 0.5 * 0.5 * output / 3.0)
+    assert (provider["operating"], provider["price_stride"]) == (1.0, 0.05)
+
+
+@pytest.mark.parametrize(("cities", "providers"), [(2, 1), (1, 2), (1, 0), (0, 1)])
+def test_it_has_one_city_and_one_provider(cities, providers):
+    with pytest.raises(ScenarioError, match="1 city and 1 compute provider"):
+        endowed(cities=cities, providers=providers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.economy.compute_delivery import bill_compute, carry_tasks, settle_centres
+from model.economy.compute_delivery import bill_compute, carry_tasks, deliver_and_pay
 from tests.support.call_market import after, assert_units_do_not_matter, columns
 
 # Two cities, two tiers. City 0 has a voucher for 20 % of what eligible firms use; city 1 has none.
@@ -152,7 +152,7 @@ SETTLED = {
 
 def delivered(**changes):
     sent = after(carry_tasks, **{**TASKS, "link_capacity": [12.0, 100.0]})
-    return after(settle_centres, **{**columns(sent), **SETTLED, **changes})
+    return after(deliver_and_pay, **{**columns(sent), **SETTLED, **changes})
 
 
 def test_a_centre_delivers_what_arrives_up_to_its_capacity():
@@ -197,7 +197,7 @@ def test_bills_and_deliveries_do_not_depend_on_units():
     assert found.city_compute_bill == pytest.approx([12.0 / 64.0, 3.0 / 64.0])
     sent = columns(after(carry_tasks, **{**TASKS, "link_capacity": [12.0, 100.0]}))
     compute = ("city_offer_flow", "offer_load", "provider_load", "provider_capacity")
-    found = assert_units_do_not_matter(settle_centres, {**sent, **SETTLED}, *compute)
+    found = assert_units_do_not_matter(deliver_and_pay, {**sent, **SETTLED}, *compute)
     assert found.provider_utilisation == pytest.approx([1.45, 0.45])
     assert found.city_hosted_tasks == pytest.approx([5.75 / 64.0, 0.0, 4.0 / 64.0])
     assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 4.0 / 64.0])

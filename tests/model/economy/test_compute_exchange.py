@@ -1,4 +1,4 @@
-"""The compute exchange: one price for each service, cleared, paid and conserved."""
+"""The compute exchange: worked numbers of its book, and runs in which it clears, is paid and conserves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,227 @@ import numpy as np
 import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
+from model.economy.compute_exchange import clear_exchange, offered_at, pay_fees, price_of, wanted_at
+from tests.support.call_market import after
+
+# Two cities, two services. Centres 0 and 1 sell service 1, centre 2 service 0.
+BOOK = {
+    "services": 2,
+    "city_service_bid": [1.0, 1.0, 1.0, 1.0],
+    "city_service_demand": [8.0, 4.0, 3.0, 6.0],
+    "city_service_tender": [0.5, 0.5, 1.0, 0.25],
+    "city_offer_overhead": [1.0, 1.5, 1.0,
+                            2.0, 1.25, 1.5],
+    "scratch_room": [1.0] * 6,
+    "offer_provider": [0, 1, 2],
+    "offer_service": [1, 1, 0],
+    "provider_ask": [0.4, 0.6, 0.1],
+    "scratch_free": [5.0, 7.0, 9.0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        (0.39, 0.0),  # nobody sells for less
+        (0.4, 5.0),  # centre 0 alone: 0.5 · 4 · 1 + 0.25 · 6 · 2
+        (0.5, 5.0),  # city 1 pays 0.5 · 2, just what it bids
+        (0.51, 2.0),  # and no more than that
+        (0.6, 3.875),  # centre 1 sells too, and is nearer to city 1: 2 + 0.25 · 6 · 1.25
+        (0.8, 3.875),
+        (0.81, 2.0),  # too dear for city 1: 0.81 · 1.25 is above 1
+        (1.0, 2.0),
+        (1.01, 0.0),
+    ],
+)
+def test_cities_want_what_is_worth_its_price_where_they_lose_least(price, expected):
+    assert after(wanted_at, price=price, s=1, **BOOK).returned == pytest.approx(expected)
+
+
+def test_nothing_is_wanted_of_a_centre_that_is_full_or_may_not():
+    full = {**BOOK, "scratch_free": [0.0, 7.0, 9.0]}
+    assert after(wanted_at, price=0.6, s=1, **full).returned == pytest.approx(3.0 + 1.875)  # 0.5 · 4 · 1.5
+    may_not = {**BOOK, "scratch_room": [1.0, 1.0, 1.0, 1.0, 0.0, 1.0]}
+    assert after(wanted_at, price=0.6, s=1, **may_not).returned == pytest.approx(2.0)
+
+
+def test_services_have_their_own_buyers_and_sellers():
+    # 0.5 · 8 · 1 + 1 · 3 · 1.5
+    assert after(wanted_at, price=0.2, s=0, **BOOK).returned == pytest.approx(8.5)
+    assert [after(offered_at, price=0.2, s=s, **BOOK).returned for s in (0, 1)] == [9.0, 0.0]
+
+
+def test_capacity_is_offered_from_its_ask_on():
+    offered = [after(offered_at, price=price, s=1, **BOOK).returned for price in (0.39, 0.4, 0.59, 0.6, 2.0)]
+    assert offered == [0.0, 5.0, 5.0, 12.0, 12.0]
+
+
+def cleared(taken=0.0, **changes):
+    """One service; two cities next door to all centres bid 1.0 for 2 units and 0.8 for 3."""
+    offers = len(changes.get("offer_provider", [0, 1]))
+    given = {
+        "city_service_bid": [1.0, 0.8],
+        "city_service_demand": [4.0, 3.0],
+        "city_service_tender": [0.5, 1.0],
+        "city_offer_overhead": [1.0] * (2 * offers),
+        "scratch_room": [1.0] * (2 * offers),
+        "offer_provider": [0, 1],
+        "offer_service": [0] * offers,
+        "provider_ask": [0.4, 0.7],
+        "scratch_free": [4.0, 1.0],
+    }
+    return after(price_of, s=0, taken=taken, services=1, **{**given, **changes}).returned
+
+
+def test_ample_capacity_sells_at_the_lowest_ask():
+    assert cleared(scratch_free=[5.0, 1.0]) == 0.4
+    assert cleared(provider_ask=[0.7, 0.4], scratch_free=[1.0, 5.0]) == 0.4
+
+
+def test_a_shortage_raises_the_price_to_the_next_ask():
+    assert cleared() == pytest.approx(0.7, rel=1e-9)
+
+
+def test_a_greater_shortage_raises_it_until_someone_does_without():
+    assert cleared(scratch_free=[4.0, 0.5]) == pytest.approx(0.8, rel=1e-9)
+    assert cleared(scratch_free=[4.0, 0.5]) > 0.8  # at 0.8 the second city would still buy
+    assert cleared(taken=0.5) == pytest.approx(0.8, rel=1e-9)
+
+
+def test_more_than_all_that_is_bid_does_not_clear_below_the_highest_bid():
+    assert cleared(scratch_free=[1.0, 0.5]) == pytest.approx(1.0, rel=1e-9)
+    assert cleared(taken=9.0) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_full_centre_has_no_say():
+    """The centre that asks 0.4 is full, so the price starts at the other's ask."""
+    assert cleared(scratch_free=[0.0, 9.0]) == 0.7
+
+
+def test_sellers_of_other_services_have_no_say():
+    assert cleared(offer_service=[1, 0], scratch_free=[9.0, 9.0]) == 0.7
+
+
+def test_without_sellers_or_below_their_asks_the_price_is_the_highest_bid():
+    assert cleared(offer_provider=[], offer_service=[]) == 1.0
+    assert cleared(provider_ask=[1.4, 1.7]) == 1.0
+    assert cleared(city_service_bid=[0.0, 0.0]) == 0.0
+
+
+def exchange(**changes):
+    """One kind, batch work and work that must be answered at once; both centres sell both; one city."""
+    given = {
+        "city_service_bid": [1.0, 0.9],
+        "city_service_demand": [4.0, 6.0],
+        "city_service_tender": [0.5, 0.5],
+        "city_offer_overhead": [1.0, 1.0, 1.0, 1.0],
+        "city_offer_delivered_price": [7.0] * 4,
+        "city_offer_tender_price": [7.0] * 4,
+        "offer_provider": [0, 0, 1, 1],
+        "offer_service": [0, 1, 0, 1],
+        "offer_gate_price": [0.3, 0.5, 0.7, 0.9],
+        "offer_load": [0.0, 2.0, 0.0, 6.0],
+        "provider_ask": [0.4, 0.6],
+        "service_clearing_price": [7.0] * 2,
+        "service_kind": [0, 0],
+        "kind_standard_capacity": [1.0],
+        "scratch_free": [4.0, 4.0],
+        "scratch_room": [1.0] * 4,
+        "exchange_fee": 0.25,
+        "tender_rate": 0.25,
+    }
+    return after(clear_exchange, **{**given, **changes})
+
+
+def test_work_that_must_be_answered_at_once_is_cleared_first():
+    """Three units of it find room at centre 0 for 0.4; then two of batch work need the second centre."""
+    found = exchange()
+    assert found.service_clearing_price[1] == 0.4
+    assert found.service_clearing_price[0] == pytest.approx(0.6, rel=1e-9)
+
+
+def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new():
+    found = exchange()
+    # nothing was traded of batch work: the new price; else 0.75 · (2 · 0.5 + 6 · 0.9) / 8 + 0.25 · 0.4
+    fresh = found.service_clearing_price[0]
+    assert found.offer_gate_price == pytest.approx([fresh, 0.7, fresh, 0.7])
+    # with the fee of a quarter on top
+    assert found.city_offer_delivered_price == pytest.approx([1.25 * fresh, 0.875, 1.25 * fresh, 0.875])
+    assert found.city_offer_tender_price == pytest.approx([1.25 * fresh, 0.5, 1.25 * fresh, 0.5])
+
+
+def test_who_asks_more_than_the_price_signs_nothing():
+    found = exchange()
+    # centre 1 asks 0.6: enough for batch work, too much for the other
+    assert found.scratch_room == [1.0, 1.0, 1.0, 0.0]
+
+
+def test_prices_in_cities_hold_what_is_lost_on_the_way():
+    found = exchange(
+        city_service_bid=[1.0, 0.9, 1.0, 0.9], city_service_demand=[4.0, 6.0, 0.0, 0.0],
+        city_service_tender=[0.5] * 4, city_offer_overhead=[1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 3.0, 4.0],
+        city_offer_delivered_price=[7.0] * 8, city_offer_tender_price=[7.0] * 8, scratch_room=[1.0] * 8,
+    )  # fmt: skip
+    assert found.city_offer_delivered_price[5] == pytest.approx(2.0 * 0.875)
+    assert found.city_offer_delivered_price[7] == pytest.approx(4.0 * 0.875)
+    assert found.city_offer_tender_price[5] == pytest.approx(2.0 * 0.5)
+    assert found.scratch_room == [1.0, 1.0, 1.0, 0.0] * 2
+
+
+def test_kinds_do_not_compete():
+    """Two kinds with one class each: what the first takes is not missing from the second."""
+    found = exchange(
+        service_kind=[0, 1], kind_standard_capacity=[1.0, 1.0], scratch_free=[3.0, 3.0],
+        offer_provider=[0, 1], offer_service=[0, 1], offer_gate_price=[0.3, 0.5], offer_load=[0.0, 0.0],
+        city_offer_overhead=[1.0, 1.0], city_offer_delivered_price=[7.0] * 2,
+        city_offer_tender_price=[7.0] * 2, scratch_room=[1.0] * 2,
+    )  # fmt: skip
+    assert found.service_clearing_price == [0.4, 0.6]
+
+
+def test_the_exchange_is_paid_by_turnover_and_a_centres_price_is_what_it_earned():
+    found = after(
+        pay_fees, offer_load=[2.0, 3.0], offer_gate_price=[0.5, 2.0], offer_provider=[0, 1],
+        provider_price=[7.0, 8.0], provider_load=[2.0, 0.0], provider_revenue=[1.5, 0.0],
+        nation_exchange_fees=[9.0], exchange_fee=0.1,
+    )  # fmt: skip
+    assert found.nation_exchange_fees == pytest.approx([0.7])
+    assert found.provider_price == [0.75, 8.0]  # who sold nothing keeps his price
+
+
+def test_prices_do_not_depend_on_the_unit_of_compute():
+    for free in ([5.0, 1.0], [4.0, 1.0], [4.0, 0.5], [1.0, 0.5]):
+        small = cleared(city_service_demand=[4 / 64, 3 / 64], scratch_free=[one / 64 for one in free])
+        assert small == cleared(scratch_free=free)
+    found = exchange(
+        city_service_demand=[4 / 64, 6 / 64], scratch_free=[4 / 64, 4 / 64],
+        offer_load=[0.0, 2 / 64, 0.0, 6 / 64],
+    )  # fmt: skip
+    assert found.offer_gate_price == pytest.approx(exchange().offer_gate_price)
+    assert found.service_clearing_price == exchange().service_clearing_price
+    small = after(
+        pay_fees, offer_load=[0.25], offer_gate_price=[2.0], offer_provider=[0], provider_price=[7.0],
+        provider_load=[0.25], provider_revenue=[0.125], nation_exchange_fees=[9.0], exchange_fee=0.5,
+    )  # fmt: skip
+    assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])
+
+
+def test_the_highest_bid_is_that_for_the_service():
+    """Three cities, three services, nobody sells."""
+    bids = [1.0, 3.0, 20.0, 2.0, 7.0, 21.0, 9.0, 4.0, 22.0]
+    nobody = dict(
+        services=3, taken=0.0, city_service_bid=bids, city_service_demand=[1.0] * 9,
+        city_service_tender=[1.0] * 9, city_offer_overhead=[], scratch_room=[], offer_provider=[],
+        offer_service=[], provider_ask=[], scratch_free=[],
+    )  # fmt: skip
+    assert [after(price_of, s=s, **nobody).returned for s in range(3)] == [9.0, 7.0, 22.0]
+
+
+def test_what_is_in_force_of_another_service_does_not_count():
+    found = exchange(offer_load=[3.0, 2.0, 1.0, 6.0])
+    # batch: 0.75 · (3 · 0.3 + 1 · 0.7) / 4 + 0.25 · 0.6; at once: as before
+    assert found.offer_gate_price == pytest.approx([0.45, 0.7, 0.45, 0.7])
+
 
 PARAMETERS = Parameters(firms=300, burn_in=12, interoperability_friction=0.1, exchange=1, real_time_limit=8.0)
 
@@ -81,7 +302,7 @@ def test_new_contracts_go_to_sellers_who_ask_less_and_buyers_to_whom_it_is_worth
     assert signed > 0
 
 
-def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new(quarters):
+def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new_in_runs(quarters):
     _, states = quarters
     for before, tables in itertools.pairwise(states):
         offer, rate = tables["offers"], PARAMETERS.tender_rate

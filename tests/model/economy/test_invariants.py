@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
+from model.country.synthetic import synthetic_country
+from model.economy.invariants import broken_accounts
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 
@@ -141,3 +143,24 @@ def test_chances_are_chances_and_nothing_is_undefined(quarters):
         for table, columns in tables.items():
             for name, values in columns.items():
                 assert np.isfinite(values).all(), f"{table}.{name}"
+
+
+def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_accounts():
+    """The row of the centre that closed then has the capacity of the next and the deliveries of the last."""
+    changes = {
+        "quality_elasticity": 0.0, "building_slots": 20, "building_start": 0.0, "building_lag": 1.0,
+        "grant_rate": 0.5, "chain_leap": 0.5,
+    }  # fmt: skip
+    nothing = Scenario("nothing", "no centre is given")
+    parameters = Parameters(firms=60, burn_in=0)
+    model = RegionalModel(
+        parameters, nothing, 139, cities=synthetic_country(10, 3), check_invariants=True, **changes
+    )
+    again = 0
+    for _ in range(24):
+        model.step()
+        centre = model.state["providers"]
+        again += ((centre["operating"] < 0.5) & (centre["capacity"] > 0) & (centre["served"] > 0)).sum()
+    assert again > 0
+    centre["load"][np.argmin(centre["operating"])] = 1.0
+    assert [breach.where for breach in broken_accounts(model.state)] == ["the account of compute"]

@@ -1,139 +1,239 @@
-"""Rungs of value added: markets by hand, what is paid and received, and that off means off."""
+"""Supply chains: relatedness of rungs, partners, and a city's indices; worked numbers."""
+
+from __future__ import annotations
+
+import math
 
 import numpy as np
 import pytest
 
-from agents.value_chain import RUNGS
-from model import Parameters, RegionalModel
-from model.economy.supply_chains import measure_chains, relate_rungs, rewire_partners
-from model.engine.compile.kernel_source import compiled_market
+from model.economy.supply_chains import measure_chains, relate_rungs, rewire_partners, trace_chains
+from model.engine.compile.kernel_loader import compiled_procedure
+from tests.support.call_market import after, columns, in_other_units
 
-ON = {"chain_leap": 0.8}
-TINY = Parameters(firms=400, burn_in=12)
-
-
-def grown(country, quarters=8, scenario="random_hosts", parameters=TINY, **how):
-    model = RegionalModel(parameters, scenario, 4, cities=country, **how)
-    for _ in range(quarters):
-        model.step()
-    return model
-
-
-@pytest.fixture(scope="module")
-def states(country):
-    """A model with rungs, and its tables after each of eight quarters."""
-    model = RegionalModel(TINY, "random_hosts", 4, cities=country, **ON)
-    found = []
-    for _ in range(8):
-        before = {c: v.copy() for c, v in model.state["firms"].columns.items()}
-        model.step()
-        after = {t: {c: v.copy() for c, v in m.columns.items()} for t, m in model.state.tables.items()}
-        found.append((before, after))
-    return model, found
+# Two cities, two tiers, three rungs; city_tier is city · 2 + tier. In city 1: firms on (0, 0), (1, 2) and one
+# that has closed; in city 0 one on (1, 1).
+NEAR = {
+    "firm_alive": [1.0, 1.0, 0.0, 1.0],
+    "firm_city_tier": [2, 3, 3, 1],
+    "firm_rung": [0.0, 2.0, 1.0, 1.0],
+    "firm_relatedness": [9.0] * 4,
+    "city_market": [1.0, 1.0],
+    "tier_weight_basic": [1.0, 1.0],
+    "scratch_rungs": [9.0] * 12,
+    "scratch_near": [9.0] * 12,
+    "relatedness_decay": 0.5,
+}
 
 
-# ── Money ────────────────────────────────────────────────────────────────────────────────────────
+def test_near_is_what_neighbours_in_tier_and_rung_do_already():
+    found = after(relate_rungs, **NEAR)
+    # to (0, 1): one a step away, one two: (½ + ¼) / 2; to the top of tier 1, where one stands and one is 3
+    # off: (1 + ⅛) / 2, for who is there and for who closed below it; in city 0 to (1, 2) from (1, 1): ½
+    assert found.firm_relatedness == [0.375, 0.5625, 0.5625, 0.5]
 
 
-def test_what_a_tier_pays_upstream_the_tier_above_receives(states):
-    model, found = states
-    cities = len(model.cities)
-    for before, tables in found:
-        firms, cell = tables["firms"], tables["city_tiers"]
-        sold = before["alive"] > 0.5
-        paid = np.zeros(cities * 4)
-        share = 0.6 * firms["purchase_factor"] * firms["revenue"]
-        np.add.at(paid, before["city_tier"][sold], share[sold])
-        demand = cell["demand"].reshape(cities, 4)
-        np.testing.assert_allclose(demand[:, :3], paid.reshape(cities, 4)[:, 1:], rtol=1e-9, atol=1e-12)
-        # All demand that any supply reaches is somebody's sales.
-        sales = np.zeros(4)
-        np.add.at(sales, firms["tier"][sold], firms["revenue"][sold])
-        reached = np.where(cell["competition"] > 0, cell["demand"], 0.0).reshape(cities, 4).sum(0)
-        np.testing.assert_allclose(sales, reached, rtol=1e-9)
+def test_rungs_beyond_either_end_count_as_the_end():
+    for rungs in ([0.0, 7.0, 1.0, 1.0], [-3.0, 2.0, 1.0, 1.0]):
+        before = after(relate_rungs, **{**NEAR, "firm_rung": [max(0.0, min(one, 2.0)) for one in rungs]})
+        found = after(relate_rungs, **{**NEAR, "firm_rung": rungs})
+        assert found.scratch_near == before.scratch_near
 
 
-def test_value_added_and_purchases_are_all_of_sales(states):
-    _, found = states
-    for before, tables in found:
-        firms, city = tables["firms"], tables["cities"]
-        sold = before["alive"] > 0.5
-        bought = 0.6 * (firms["purchase_factor"] * firms["revenue"])[sold].sum()
-        np.testing.assert_allclose(city["value_added"].sum() + bought, city["revenue"].sum(), rtol=1e-9)
-        np.testing.assert_allclose(
-            city["value_factor"] * 0.4 * city["revenue"], city["value_added"], rtol=1e-9, atol=1e-12
-        )
+def test_nothing_is_near_where_nobody_works():
+    found = after(relate_rungs, **{**NEAR, "firm_alive": [0.0, 0.0, 0.0, 1.0]})
+    assert found.firm_relatedness == [0.0, 0.0, 0.0, 0.5]
 
 
-def test_talent_and_firms_add_up_with_rungs(states):
-    _, found = states
-    for before, tables in found:
-        city = tables["cities"]
-        np.testing.assert_allclose(city["talent"].sum(), city["talent_endowment"].sum(), rtol=1e-9)
-        grown = city["entrants"].sum() - city["exits"].sum()
-        assert tables["firms"]["alive"].sum() == before["alive"].sum() + grown
+def test_without_decay_the_rung_itself_alone_counts():
+    found = after(relate_rungs, **{**NEAR, "relatedness_decay": 0.0})
+    assert found.firm_relatedness == [0.0, 0.5, 0.5, 0.0]
 
 
-# ── Rungs ────────────────────────────────────────────────────────────────────────────────────────
+# Tiers 0: rows 0, 1, 2; 1: rows 3, 4; 2: rows 5, 6. Three cities, the third 900 km from the others.
+WEB = {
+    "firm_alive": [1.0] * 7,
+    "firm_city": [0, 1, 2, 0, 1, 0, 2],
+    "firm_tier": [0, 0, 0, 1, 1, 2, 2],
+    "firm_rung": [1.0, 2.0, 3.0, 1.0, 1.0, 1.0, 3.0],
+    "firm_supplier": [0, 1, 2, 0, 0, 3, 4],
+    "firm_customer": [3, 4, 4, 5, 5, 5, 6],
+    "firm_supplier_search": [0.0] * 7,
+    "firm_customer_search": [0.0] * 7,
+    "firm_prospect": [9] * 7,
+    "firm_prospect_tier": [9] * 7,
+    "city_market": [1.0] * 3,
+    "tier_weight_basic": [1.0] * 3,
+    "tier_members": [0, 1, 2, 3, 4, 5, 6],
+    "tier_first": [0, 3, 5, 7],
+    "pair_distance": [0.0, 100.0, 900.0, 100.0, 0.0, 900.0, 900.0, 900.0, 0.0],
+    "rewiring_reach": 450.0,
+}
 
 
-def test_firms_climb_and_fall_by_one_rung_and_start_at_the_bottom(states):
-    model, found = states
-    climbs = falls = 0.0
-    for before, tables in found:
-        firms = tables["firms"]
-        alive, new = firms["alive"] > 0.5, firms["age"] == 0.0
-        assert set(np.unique(firms["rung"][alive])) <= set(range(len(RUNGS)))
-        assert (firms["rung"][alive & new] == 0.0).all()
-        stayed = alive & ~new & (before["alive"] > 0.5)
-        moved = (firms["rung"] - before["rung"])[stayed]
-        assert np.array_equal(moved, (firms["climbed"] - firms["fell"])[stayed])
-        climbs += tables["cities"]["climbs"].sum()
-        falls += tables["cities"]["falls"].sum()
-        assert tables["cities"]["climbs"].sum() == firms["climbed"][alive].sum()
-    assert climbs > falls > 0.0
-    assert model.state["firms"]["rung"].max() > 1.0
+def searching(side, row, search, **changes):
+    looks = [0.0] * 7
+    looks[row] = search
+    found = after(rewire_partners, **{**WEB, f"firm_{side}_search": looks, **changes})
+    return getattr(found, f"firm_{side}")[row]
 
 
-def test_indices_are_what_they_say(states):
-    _, found = states
-    before, tables = found[-1]
-    city, firms = tables["cities"], tables["firms"]
-    sold = before["alive"] > 0.5
-    for c in range(len(city["firms"])):
-        mine = np.flatnonzero(sold & (before["city"] == c))
-        sales = firms["revenue"][mine]
-        # Rungs and partners as they were while the sales were made.
-        np.testing.assert_allclose(city["chain_level"][c], np.average(before["rung"][mine], weights=sales))
-        np.testing.assert_allclose(city["chain_position"][c], before["rung"][mine].mean())
-        share = np.bincount(firms["tier"][mine], weights=sales, minlength=4) / sales.sum()
-        share = share[share > 0]
-        np.testing.assert_allclose(city["chain_tiers"][c], np.exp(-(share * np.log(share)).sum()))
-        lengths, links, local = [], 0, 0
-        for i in mine:
-            length, at = 1, i
-            while (
-                before["alive"][s := before["supplier"][at]] > 0.5 and before["tier"][s] < before["tier"][at]
-            ):
-                length, at = length + 1, s
-            lengths.append(length)
-            for partner in (before["supplier"][i], before["customer"][i]):
-                links += before["alive"][partner] > 0.5
-                local += before["alive"][partner] > 0.5 and before["city"][partner] == c
-        np.testing.assert_allclose(city["chain_length"][c], np.average(lengths, weights=sales))
-        np.testing.assert_allclose(city["chain_density"][c], links / len(mine))
-        np.testing.assert_allclose(city["chain_locality"][c], local / links)
-        digital = (firms["digital_revenue"][mine]).sum()
-        np.testing.assert_allclose(city["chain_mode"][c], digital / sales.sum(), atol=1e-12)
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [(1.0, 0), (0.67, 0), (0.66, 1), (0.34, 1), (0.33, 0), (1e-9, 0)],
+)
+def test_a_supplier_is_drawn_from_the_old_ones_tier(search, expected):
+    """Row 3 has supplier 0. Row 1 is a rung higher and 100 km off; row 2 two rungs, and worth no 900 km."""
+    assert searching("supplier", 3, search) == expected
 
 
-def test_relatedness_by_hand():
+@pytest.mark.parametrize(("search", "expected"), [(1.0, 5), (0.51, 5), (0.5, 6), (0.1, 6), (1e-300, 6)])
+def test_a_customer_is_drawn_likewise(search, expected):
+    """Row 3 has customer 5; row 6 is two rungs higher, which is worth 900 km and not 899."""
+    assert searching("customer", 3, search, rewiring_reach=460.0) == expected
+    assert searching("customer", 3, search) == 5
+
+
+def test_distances_are_those_from_the_firms_own_city():
+    """Row 4, in city 1, has its supplier in city 0, 100 km off; row 1 is at home."""
+    assert searching("supplier", 4, 0.5, firm_rung=[1.0, 0.8, 0.0, 1.0, 1.0, 1.0, 1.0]) == 1
+    assert searching("supplier", 4, 0.5, firm_rung=[1.0, 0.7, 0.0, 1.0, 1.0, 1.0, 1.0]) == 0
+
+
+def test_a_partner_that_closed_is_replaced_and_one_that_closed_is_not_taken():
+    down = [1.0, 0.5, 0.0, 1.0, 1.0, 1.0, 1.0]
+    assert searching("supplier", 3, 0.5, firm_rung=down) == 0
+    assert searching("supplier", 3, 0.5, firm_rung=down, firm_alive=[0.0, *[1.0] * 6]) == 1
+    assert searching("supplier", 3, 0.5, firm_alive=[1.0, 0.0, *[1.0] * 5]) == 0
+
+
+def test_who_closed_does_not_search_and_nobody_takes_himself():
+    assert searching("supplier", 3, 0.5, firm_alive=[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]) == 0
+    # row 5 looks among its own tier for a customer: the first it could draw is itself
+    closed = [1.0] * 6 + [0.0]
+    assert searching("customer", 5, 1.0, firm_customer=[3, 4, 4, 5, 5, 6, 6], firm_alive=closed) == 6
+
+
+def test_all_look_at_where_their_customers_are():
+    found = after(rewire_partners, **{**WEB, "firm_customer_search": [0.0] * 3 + [0.1] + [0.0] * 3,
+                                      "rewiring_reach": 460.0})  # fmt: skip
+    assert found.firm_customer == [3, 4, 4, 6, 5, 5, 6]
+    assert found.firm_prospect == [0, 1, 1, 2, 0, 0, 2]
+    # in their own tier there: city · 3 + tier
+    assert found.firm_prospect_tier == [0, 3, 3, 7, 1, 2, 8]
+    assert found.firm_supplier == WEB["firm_supplier"]
+
+
+# The same web with sales. Row 0 buys from itself, as firms of the first tier do; row 4 has closed.
+SALES = {
+    **WEB,
+    "firm_alive": [1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0],
+    "firm_revenue": [1.0, 2.0, 4.0, 3.0, 9.0, 4.0, 6.0],
+    "firm_customer": [3, 4, 6, 5, 5, 5, 6],
+    **{f"city_chain_{name}": [9.0] * 3 for name in ("position", "level", "length", "density", "locality")},
+    "scratch_length": [9.0] * 7,
+    "scratch_sales": [9.0] * 9,
+}
+
+
+def test_a_chain_is_traced_upstream_while_its_firms_are_at_work():
+    found = after(trace_chains, **SALES)
+    assert [found.scratch_length[i] for i in (0, 1, 2, 3, 5)] == [1.0, 1.0, 1.0, 2.0, 3.0]
+    assert found.scratch_length[6] == 1.0  # its supplier has closed
+    skipped = after(trace_chains, **{**SALES, "firm_supplier": [0, 1, 2, 0, 0, 0, 4]})
+    assert skipped.scratch_length[5] == 1.0  # a supplier two tiers up is no link of the chain
+
+
+def test_sums_over_the_firms_of_a_city():
+    found = after(trace_chains, **SALES)
+    # city 0: rows 0, 3, 5; city 1: row 1; city 2: rows 2, 6
+    assert found.scratch_sales == [1.0, 3.0, 4.0, 2.0, 0.0, 0.0, 4.0, 0.0, 6.0]
+    assert found.city_chain_position == [3.0, 2.0, 6.0]
+    assert found.city_chain_level == [1.0 + 3.0 + 4.0, 4.0, 12.0 + 18.0]
+    assert found.city_chain_length == [1.0 + 6.0 + 12.0, 2.0, 4.0 + 6.0]
+    # partners at work, oneself apart: 3; 0 and 5; 3 — none of row 1 (itself, closed); 6 — none of row 6
+    assert found.city_chain_density == [4.0, 0.0, 1.0]
+    assert found.city_chain_locality == [4.0, 0.0, 1.0]
+
+
+def test_a_partner_elsewhere_is_a_link_but_not_a_local_one():
+    found = after(trace_chains, **{**SALES, "firm_customer": [6, 4, 3, 5, 5, 5, 6]})
+    assert found.city_chain_density == [4.0, 0.0, 1.0]
+    assert found.city_chain_locality == [3.0, 0.0, 0.0]
+
+
+MEASURED = {
+    "city_firms": [3.0, 1.0, 2.0],
+    "city_revenue": [8.0, 2.0, 10.0],
+    "city_digital_revenue": [2.0, 2.0, 0.0],
+    "city_weighted_sales": [12.0, 1.0, 10.0],
+    "city_value_added": [9.0] * 3,
+    "city_value_factor": [9.0] * 3,
+    "city_chain_tiers": [9.0] * 3,
+    "city_chain_mode": [9.0] * 3,
+    "intermediate_share": 0.6,
+}
+
+
+def test_indices_are_means_by_firms_by_sales_and_by_links():
+    found = after(measure_chains, **{**columns(after(trace_chains, **SALES)), **MEASURED})
+    assert found.city_chain_position == [1.0, 2.0, 3.0]
+    assert found.city_chain_level == [1.0, 2.0, 3.0]
+    assert found.city_chain_length == [19 / 8, 1.0, 1.0]
+    assert found.city_chain_density == pytest.approx([4 / 3, 0.0, 0.5])
+    assert found.city_chain_locality == [1.0, 0.0, 1.0]
+    assert found.city_chain_mode == [0.25, 1.0, 0.0]
+    assert found.city_value_added == pytest.approx([4.8, 0.4, 4.0])
+    assert found.city_value_factor == [1.5, 0.5, 1.0]
+
+
+def test_tiers_count_as_far_as_sales_are_spread_over_them():
+    found = after(measure_chains, **{**columns(after(trace_chains, **SALES)), **MEASURED})
+    shares = [1 / 8, 3 / 8, 4 / 8]
+    spread = math.exp(-sum(share * math.log(share) for share in shares))
+    assert found.city_chain_tiers == pytest.approx(
+        [spread, 1.0, math.exp(-0.4 * math.log(0.4) - 0.6 * math.log(0.6))]
+    )
+
+
+def test_a_city_with_firms_that_sell_nothing_has_no_chain():
+    empty = {**columns(after(trace_chains, **SALES)), **MEASURED, "city_revenue": [0.0, 2.0, 10.0]}
+    found = after(measure_chains, **empty)
+    for name in ("tiers", "level", "length", "mode"):
+        assert getattr(found, f"city_chain_{name}")[0] == 0.0, name
+    assert found.city_value_factor[0] == 1.0
+
+
+def test_one_firm_counts_whole():
+    one = {**columns(after(trace_chains, **SALES)), **MEASURED, "city_firms": [1.0, 0.0, 1.0]}
+    found = after(measure_chains, **one)
+    assert found.city_chain_density == [4.0, 0.0, 1.0]
+    assert found.city_chain_position == [3.0, 0.0, 6.0]
+
+
+def test_indices_do_not_depend_on_the_unit_of_money():
+    traced = columns(after(trace_chains, **SALES))
+    money = ("city_revenue", "city_digital_revenue", "city_weighted_sales", "scratch_sales")
+    lengths = ("city_chain_level", "city_chain_length")
+    given = {**traced, **MEASURED}
+    before, found = (
+        after(measure_chains, **given),
+        after(measure_chains, **in_other_units(given, *money, *lengths)),
+    )
+    for name in ("level", "length", "tiers", "mode", "density", "locality", "position"):
+        one, other = (getattr(state, f"city_chain_{name}") for state in (before, found))
+        assert one == pytest.approx(other), name
+    assert found.city_value_factor == pytest.approx(before.city_value_factor)
+    assert found.city_value_added == pytest.approx([one / 64.0 for one in before.city_value_added])
+
+
+def test_relatedness_to_the_rung_above():
     # One city, tiers 0 and 1, three rungs. At work: two firms in (0, 0), one in (0, 1), one in (1, 1).
     relatedness = np.zeros(5)
     rung = np.array([0.0, 0.0, 1.0, 1.0, 2.0])
     reads = [np.array([1.0, 1.0, 1.0, 1.0, 0.0]), np.array([0, 0, 0, 1, 0]), rung, relatedness]
     rest = [np.ones(1), np.ones(2), np.zeros(6), np.zeros(6), 0.5]
-    compiled_market(relate_rungs)(*reads, *rest)
+    compiled_procedure(relate_rungs)(*reads, *rest)
     # To (0, 1): two firms one step away, one there, one a step away: (2 · ½ + 1 + ½) / 4
     assert relatedness[0] == relatedness[1] == 0.625
     # To (0, 2): (2 · ¼ + ½ + ¼) / 4
@@ -141,7 +241,7 @@ def test_relatedness_by_hand():
     # To (1, 2): (2 · ⅛ + ¼ + ½) / 4
     assert relatedness[3] == 0.25
     # With φ = 1 everything is near everything.
-    compiled_market(relate_rungs)(*reads, *rest[:-1], 1.0)
+    compiled_procedure(relate_rungs)(*reads, *rest[:-1], 1.0)
     assert (relatedness == 1.0).all()
 
 
@@ -159,7 +259,7 @@ def partners(search, alive=1.0, reach=500.0, old_alive=1.0):
         customer=np.array([3, 0, 0, 3], np.int32),
     )
     prospect = np.zeros(4, np.int32)
-    compiled_market(rewire_partners)(
+    compiled_procedure(rewire_partners)(
         *columns.values(), np.array([search, 0.0, 0.0, 0.0]), np.zeros(4), prospect, prospect.copy(),
         np.ones(2), np.ones(3), np.array([1, 2, 0, 3]), np.array([0, 2, 3, 4]),
         np.array([0.0, 300.0, 300.0, 0.0]), reach,
@@ -184,72 +284,10 @@ def test_a_better_partner_takes_the_place_of_the_old_one(expected, case):
     assert partners(**case) == expected
 
 
-def test_partners_stay_in_their_tier(country):
-    model = grown(country, 12, **ON, rewiring=1.0)
-    firms = model.state["firms"]
-    start = RegionalModel(TINY, "none", 4, cities=country)
-    for side in ("supplier", "customer"):
-        assert np.array_equal(
-            firms["tier"][firms[side]], start.state["firms"]["tier"][start.state["firms"][side]]
-        )
-        assert not np.array_equal(firms[side], start.state["firms"][side])
-    assert np.array_equal(firms["prospect"], firms["city"][firms["customer"]])
-
-
-# ── Switches and engines ─────────────────────────────────────────────────────────────────────────
-
-
-def test_off_means_that_nothing_is_there(country):
-    model = grown(country, 1)
-    assert "rung" not in model.state["firms"]
-    assert "chain_level" not in model.history
-    assert "chain_level" not in model.panel()
-    assert {"chain_level", "climbs"} <= set(grown(country, 1, **ON).panel())
-
-
-def test_rungs_that_are_worth_nothing_change_nothing_else(country):
-    without, worthless = grown(country), grown(country, **ON, rung_margin=0.0, rewiring=0.0)
-    for table in without.state.tables:
-        for column in without.state[table]:
-            assert np.array_equal(without.state[table][column], worthless.state[table][column]), column
-    assert worthless.state["firms"]["rung"].max() > 0
-
-
-def test_a_rate_near_zero_leaves_all_firms_at_the_bottom(country):
-    model = grown(country, chain_leap=1e-12)
-    alive = model.state["firms"]["alive"] > 0.5
-    assert (model.state["firms"]["rung"][alive] == 0.0).all()
-    assert np.array_equal(model.state["cities"]["chain_level"], np.zeros(len(country)))
-
-
-def test_whole_runs_are_the_same_bits_interpreted_and_compiled(country):
-    small = TINY.changed(firms=120, burn_in=2, **ON, rewiring=1.0)
-    one, other = (grown(country, 3, parameters=small, engine=e) for e in ("compiled", "interpreted"))
-    for name, table in one.state.tables.items():
-        for column in table:
-            assert np.array_equal(table[column], other.state[name][column]), f"{name}.{column}"
-
-
-def test_twins_are_alike_until_a_centre_opens(country):
-    hosts = grown(country, 8, **ON)
-    none = grown(country, 8, "none", **ON)
-    assert hosts.openings
-    assert hosts.openings[0].quarter == 20
-    for column in none.state["firms"]:
-        assert np.array_equal(hosts.state["firms"][column], none.state["firms"][column]), column
-
-
-def test_no_demand_upstream_leaves_indices_defined(country):
-    model = grown(country, intermediate_share=0.0, **ON)
-    for table in model.state.tables.values():
-        for column in table:
-            assert np.isfinite(table[column]).all(), column
-
-
 def test_measures_of_a_city_without_firms_are_zero():
     sums = [np.zeros(1) for _ in range(4)]
     indices = [np.zeros(1) for _ in range(9)]
-    compiled_market(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
+    compiled_procedure(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
     added, factor, *rest = indices
     assert added[0] == 0.0
     assert factor[0] == 1.0

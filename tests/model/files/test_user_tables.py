@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 import model.files.user_tables as tables
 from model.files.table_columns import TableColumn, columns_as_markdown
-from model.files.user_tables import InputError, Problem, read_table
+from model.files.user_tables import InputError, Problem, check_file, read_table
 
 COLUMNS = (
     TableColumn("id", "integer", "id", low=1, high=10**15, required=True, blank=False),
@@ -286,3 +287,10 @@ def test_whatever_is_in_a_file_the_answer_is_a_table_or_an_input_error(
         except InputError as error:
             answer = str(error).startswith(name)
         assert answer
+
+
+def test_a_pipe_is_no_table(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match="is not a regular file"):
+        check_file(tmp_path / "pipe.csv")
+    check_file(__file__)

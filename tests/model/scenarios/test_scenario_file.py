@@ -131,5 +131,7 @@ def test_the_example_of_the_documentation_is_a_scenario(tmp_path):
 def test_the_old_table_of_parameters_is_answered_with_its_new_name(tmp_path):
     path = tmp_path / "old.toml"
     path.write_text("[changes]\nsubstitution = 1.5\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"old\.toml: \[changes\] is now \[parameters\]: rename the table"):
+    with pytest.raises(
+        ScenarioError, match=r"old\.toml: \[changes\] is now \[parameters\]: rename the table"
+    ):
         find_scenario(str(path))

@@ -23,15 +23,15 @@ from typer.testing import CliRunner, Result
 from experiments.study.settings import Settings
 from model.country.geography import load_cities
 from model.country.synthetic import synthetic_country
+from model.extensions import extended_model
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
-from viz.cli import reference_commands as reference
 from viz.cli.commands import app
 
 COMMANDS = [
-    "run", "validate", "convergence", "parameters", "scenarios", "check", "cities", "synthetic", "network",
-    "schema", "panel", "evaluate", "audit", "app", "study", "sweep",
+    "run", "validate", "convergence", "parameters", "scenarios", "cities", "synthetic", "network", "schema",
+    "panel", "evaluate", "audit", "app", "study", "extension", "sweep",
 ]  # fmt: skip
 
 
@@ -71,9 +71,8 @@ def test_help_lists_the_commands() -> None:
 
 def test_help_states_the_defaults() -> None:
     told = {
-        option.name: option.help.partition("Default: ")[2].rstrip(".")
+        option.name: option.show_default
         for option in typer.main.get_command(app).commands["run"].params  # type: ignore[attr-defined]
-        if option.help
     }
     fields = Settings.model_fields
     for name in ("scenario", "seeds", "first_seed", "until", "threads"):
@@ -150,7 +149,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --config key.toml", "key.toml: there is no setting 'seed'; did you mean seeds"),
         ("run --cities absent.csv", "absent.csv: there is no such file"),
         ("run --cities none.csv", "none.csv: has a header and no rows"),
-        ("run --cities ten.csv --links apart.csv", "to the largest connected part"),
+        ("run --cities ten.csv --links apart.csv", "to the largest connected component"),
         ("run --centres ten.csv", "column centre_id: is missing"),
         ("run --out ten.csv", "is a file: name a folder for the results with --out"),
         ("run --out ten.csv/out", "ten.csv is a file, not a folder"),
@@ -158,14 +157,14 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --out full --force", "holds files that are no results"),
         ("run --out /proc/out", "nothing can be written to /proc/out"),
         ("parameters substitutoin", "there is no parameter 'substitutoin'; did you mean substitution?"),
-        ("parameters firms --json-schema", "--json-schema is of all parameters and goes alone"),
+        ("parameters firms --json-schema", "--json-schema prints all parameters and takes no names"),
         ("synthetic 5 --out new.csv", "a synthetic country has 10 to 10,000 cities, not 5"),
         ("synthetic 10 --out new.txt", "new.txt must have a name that ends in .csv or .parquet"),
-        ("synthetic 10 --out ten.csv", "ten.csv is already there; --force replaces it"),
+        ("synthetic 10 --out ten.csv", "ten.csv already exists; --force replaces it"),
         ("synthetic 10 --out ten.csv/new.csv", "ten.csv is a file, not a folder"),
         ("cities --compare absent.csv --out new.csv", "absent.csv: there is no such file"),
         ("network --cities ten.csv --out new.png", "new.png must have a name that ends in .graphml"),
-        ("schema nonsense", "'nonsense' is not one of 'cities', 'centres', 'edges', 'panel'"),
+        ("schema nonsense", "'nonsense' is not one of 'cities', 'centres', 'links', 'panel'"),
         ("app --port 99999", "Invalid value for '--port'"),
     ],
 )
@@ -196,7 +195,7 @@ def test_a_bug_is_called_one_and_debug_shows_where(monkeypatch: pytest.MonkeyPat
     def broken(extension: object) -> None:
         raise KeyError("a\nb")
 
-    monkeypatch.setattr(reference, "show_scenarios", broken)
+    monkeypatch.setattr(extended_model, "extended", broken)
     answer = call("scenarios")
     assert answer.exit_code == 1
     assert answer.stderr.count("\n") == 1
@@ -212,7 +211,7 @@ def test_ctrl_c_in_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(extension: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reference, "show_scenarios", interrupted)
+    monkeypatch.setattr(extended_model, "extended", interrupted)
     answer = call("scenarios")
     assert (answer.exit_code, answer.stderr) == (130, "computeleap: interrupted\n")
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments import extension_check
-from experiments.evaluation.rerun import read_results
+from experiments.evaluation.rerun import read_repeatable
 from model.extensions.extended_model import extended
 from model.files.user_tables import InputError
 from tests import ROOT
@@ -78,13 +78,13 @@ def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: 
     assert summary["parameters_changed"]["graduation_rate"] == 0.25
     assert "graduates per unit of talent" in (out / "report.html").read_text(encoding="utf-8")
     # Who evaluates the folder later runs the model with the same extension, or not at all.
-    study = read_results(out).study
+    study = read_repeatable(out).study
     assert study.parameters.graduation_rate == 0.25
     assert [one.name for one in extended(study.extension).extensions] == ["university"]
     one["hash"] = "0" * 16
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
-    with pytest.raises(InputError, match="was made with another text of extension university"):
-        read_results(out)
+    with pytest.raises(InputError, match="was made with another source of extension university"):
+        read_repeatable(out)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_check_leaves_with_0_or_1_or_2(wrong, cities, monkeypatch):
     monkeypatch.setattr(extension_check, "MANY_FIRMS", 200)
     monkeypatch.setattr(extension_check, "TIMED_FIRMS", 80)
     small = ("--firms", 60, "--quarters", 5, "--cities", cities)
-    fine = call("check", FILE, *small)
+    fine = call("extension", "check", FILE, *small)
     assert fine.exit_code == 0, fine.output
-    assert "Everything holds." in fine.output
-    bad = call("check", "wrong.py:infinite", *small)
+    assert "All checks passed." in fine.output
+    bad = call("extension", "check", "wrong.py:infinite", *small)
     assert bad.exit_code == 1
-    assert "1 of 2 do not hold." in bad.output
-    assert call("check", "wrong.py:misspelt", *small).exit_code == 2
-    assert call("check", FILE, *small, "--set", "graduation_rat=1").exit_code == 2
+    assert "1 of 2 checks failed." in bad.output
+    assert call("extension", "check", "wrong.py:misspelt", *small).exit_code == 2
+    assert call("extension", "check", FILE, *small, "--set", "graduation_rat=1").exit_code == 2
 
 
 def test_pages_are_told_which_extensions_were_chosen(monkeypatch):

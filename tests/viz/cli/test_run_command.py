@@ -19,19 +19,17 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
-import experiments.study.study
 import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
-from experiments.study.pairs import INTERRUPTED, run_twins
-from experiments.study.settings import settle
-from experiments.study.study import FLOWS, WITH, WITHOUT
-from model.files.user_tables import InputError
+from experiments.study import one_run
+from experiments.study.one_run import FLOWS
+from experiments.study.run_arms import INTERRUPTED
+from experiments.study.study import WITH, WITHOUT
 from tests import ROOT
 from viz.cli import run_command as command
 from viz.cli.commands import app
 from viz.number_text import number
-from viz.terminal import UserError
 
 PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
@@ -94,7 +92,7 @@ def test_units_are_those_of_the_model() -> None:
         of_year = cities[name].unit.removesuffix("quarter") + "year" if name in FLOWS else cities[name].unit
         assert (unit, meaning) == (of_year, cities[name].meaning), name
     providers = {column.name: column for column in PROVIDER_COLUMNS}
-    for name in experiments.study.study.PROVIDER_RECORDED:
+    for name in one_run.PROVIDER_RECORDED:
         unit, meaning = documented("## centres.parquet")[name]
         assert unit == providers[name].unit, name
         assert meaning.startswith(providers[name].meaning)
@@ -172,34 +170,6 @@ def test_a_report_that_fails_costs_no_numbers(
     assert len(pd.read_parquet(tmp_path / "o" / "effects.parquet")) == 3
 
 
-# ── The folder ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out"
-    assert command.checked_folder(out, False) == out
-    out.mkdir()
-    assert command.checked_folder(out, False) == out
-    for name in ("summary.json", "panel.parquet", "report.html"):
-        (out / name).touch()
-    assert command.checked_folder(out, False) == out
-    (out / "notes.md").touch()
-    with pytest.raises(UserError, match=r"also holds notes\.md, which would be lost: --force"):
-        command.checked_folder(out, False)
-    assert command.checked_folder(out, True) == out
-    (out / "summary.json").unlink()
-    with pytest.raises(UserError, match="holds files that are no results"):
-        command.checked_folder(out, True)
-
-    def refuse(**given: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
-    with pytest.raises(UserError, match=r"nothing can be written to .*: Permission denied"):
-        command.checked_folder(tmp_path / "new" / "out", False)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
-
-
 # ── Interrupted and failed runs ──────────────────────────────────────────────────────────────────
 
 
@@ -270,25 +240,17 @@ def test_ctrl_c_leaves_older_results_as_they_are(
     assert (out / "summary.json").read_bytes() == before
 
 
-def small_study(cities: Path, seeds: int) -> Any:
-    return command.make_study(
-        settle(
-            None, {"scenario": "random_hosts", "seeds": seeds, "until": 2006, "firms": 100, "cities": cities}
-        )
-    )
-
-
 def test_a_run_that_fails_takes_its_pair_out(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = experiments.study.study.run_one
+    real = one_run.run_one
 
     def sometimes(study: Any, seed: int, arm: str) -> Any:
         if (seed, arm) == (2, WITHOUT):
             raise ZeroDivisionError("no firms")
         return real(study, seed, arm)
 
-    monkeypatch.setattr(experiments.study.study, "run_one", sometimes)
+    monkeypatch.setattr(one_run, "run_one", sometimes)
     answer = call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", tmp_path / "out")
     assert answer.exit_code == 1
     assert (
@@ -300,15 +262,6 @@ def test_a_run_that_fails_takes_its_pair_out(
     assert set(pd.read_parquet(tmp_path / "out" / "panel.parquet")["seed"]) == {1}
 
 
-def test_all_runs_failed(cities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(study: Any, seed: int, arm: str) -> Any:
-        raise InputError(["a table"])
-
-    monkeypatch.setattr(experiments.study.study, "run_one", never)
-    with pytest.raises(RuntimeError, match="no pair of runs ended: InputError: a table"):
-        run_twins(small_study(cities, 2))
-
-
 def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_again(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,7 +270,7 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
     make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[attention])\n"
     Path("bug.py").write_text(rule + make, encoding="utf-8")
     words = [*SMALL, "--extension", "bug.py", "--cities", cities, "--seeds", 1, "--workers", 1, "--out", "r"]
-    answer = call(*words, "--check")
+    answer = call(*words, "--check-invariants")
     assert answer.exit_code == 1
     assert "is 1.5: it must lie between 0 and 1 (after event attention of" in answer.stderr
     assert "computeleap run --config r-breach-seed-1.toml" in answer.stderr

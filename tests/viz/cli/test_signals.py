@@ -11,15 +11,16 @@ import pytest
 
 from tests import ROOT
 from viz.cli import signals
-from viz.cli.signals import exit_code, finishing, heard
+from viz.cli.signals import exit_code, finish_first, interrupt, on_signal
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
+INTERRUPTED = "computeleap: interrupted\n"
+
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signals, "_last", [int(signal.SIGINT)])
-    monkeypatch.setattr(signals, "_heard", [])
+def _no_signal_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "received", [])
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_each_signal_interrupts_with_its_own_code(number: int, code: int) -> None:
     before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), heard():
+    with pytest.raises(KeyboardInterrupt), on_signal(interrupt):
         os.kill(os.getpid(), number)
     assert exit_code() == code
     assert signal.getsignal(number) is before
@@ -37,118 +38,61 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     """As under nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with heard():
+        with on_signal(interrupt):
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
 
 
 def test_writing_is_finished_unless_a_second_signal_comes(capfd: pytest.CaptureFixture[str]) -> None:
-    with finishing():
+    with on_signal(finish_first()):
         os.kill(os.getpid(), signal.SIGTERM)
     assert "their results are being written" in capfd.readouterr().err
     with pytest.raises(KeyboardInterrupt):
-        _twice()
+        _send_twice()
     assert exit_code() == 143
 
 
-def _twice() -> None:
-    with finishing():
+def _send_twice() -> None:
+    with on_signal(finish_first()):
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def ended(program: str) -> tuple[int, str, str]:
-    """How a program in a process of its own ends: exit code and both streams."""
+def ended(program: str, *arguments: int) -> tuple[int, str, str]:
+    """Return exit code and both streams of a program in tests/support/programs."""
+    file = ROOT / "tests" / "support" / "programs" / f"{program}.py"
     done = subprocess.run(
-        [sys.executable, "-B", "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-B", file, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
 
 
-def test_before_the_first_run_it_leaves_at_once() -> None:
-    program = """
-import os, signal
-from viz.cli.signals import leaving_at_once
-with leaving_at_once():
-    os.kill(os.getpid(), signal.SIGTERM)
-"""
-    assert ended(program) == (143, "", "computeleap: interrupted\n")
+def test_before_the_first_run_it_exits_at_once() -> None:
+    assert ended("signal_exits_now") == (143, "", INTERRUPTED)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_while_the_program_is_still_being_read_it_leaves_in_a_word(number: int) -> None:
-    """As soon as a text is compiled, in the middle of Typer's work."""
-    program = f"""
-import os, sys
-from viz.__main__ import main
-sys.argv = ["computeleap", "--help"]
-sys.addaudithook(lambda event, words: os.kill(os.getpid(), {int(number)}) if event == "compile" else None)
-main()
-"""
-    assert ended(program) == (128 + number, "", "computeleap: interrupted\n")
+def test_while_the_program_is_still_being_imported_it_exits_at_once(number: int) -> None:
+    assert ended("signal_while_importing", int(number)) == (128 + number, "", INTERRUPTED)
 
 
 def test_a_signal_that_python_swallows_comes_again() -> None:
-    program = """
-import os, signal, sys, time, weakref
-from viz.cli.signals import exit_code, from_now_on, heard
-class Thing: pass
-from_now_on()
-with heard():
-    try:
-        thing = Thing()
-        watch = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM) or time.sleep(1))
-        del thing
-        print("swallowed", flush=True)
-        time.sleep(30)
-    except KeyboardInterrupt:
-        sys.exit(exit_code())
-"""
-    assert ended(program) == (143, "swallowed\n", "")
+    assert ended("signal_in_weakref_callback") == (143, "swallowed\n", "")
 
 
 def test_the_exit_code_is_the_signals_own_wherever_it_came() -> None:
     """CPython remembers a KeyboardInterrupt that passed a text it evaluated, and would end with SIGINT."""
-    program = """
-import os, signal, sys, time
-import viz.__main__, viz.cli.commands
-from viz.cli.signals import exit_code, heard
-def app():
-    with heard():
-        try:
-            eval("os.kill(os.getpid(), signal.SIGTERM) or time.sleep(9)")
-        except KeyboardInterrupt:
-            sys.exit(exit_code())
-viz.cli.commands.app = app
-viz.__main__.main()
-"""
-    assert ended(program) == (143, "", "")
+    assert ended("signal_in_evaluated_text") == (143, "", "")
 
 
-def test_a_signal_between_two_that_hear_it_ends_the_command_in_a_word() -> None:
-    program = """
-import viz.__main__, viz.cli.commands
-from viz.cli import signals
-viz.cli.commands.app = lambda: signals.hear(15)
-viz.__main__.main()
-"""
-    assert ended(program) == (143, "", "computeleap: interrupted\n")
+def test_a_signal_outside_the_blocks_that_expect_one_ends_the_command() -> None:
+    assert ended("signal_outside_commands") == (143, "", INTERRUPTED)
 
 
 def test_an_error_that_a_library_makes_of_a_signal_is_the_signal() -> None:
-    program = """
-import os, signal, sys, time
-from viz.__main__ import main
-def query(*words, **more):
-    try:
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(9)
-    except KeyboardInterrupt:
-        raise RuntimeError("Query interrupted") from None
-import viz.cli.commands
-viz.cli.commands.Commands.__mro__[1].invoke = query
-sys.argv = ["computeleap", "scenarios"]
-main()
-"""
-    assert ended(program) == (143, "", "computeleap: interrupted\n")
+    assert ended("signal_becomes_another_error") == (143, "", INTERRUPTED)

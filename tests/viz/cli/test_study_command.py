@@ -14,15 +14,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from typer.testing import CliRunner, Result
 
 import experiments.validation
-import viz.cli.study_options
+import viz.cli.study_command
 from experiments.measures.findings import FINDINGS, sign_verdict
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS, ON, outcome
 from experiments.questions.oversupply import MEASURES, MULTIPLES
+from experiments.questions.question_catalogue import QUESTIONS
 from experiments.questions.regimes import MAPS
-from experiments.questions.study_catalogue import STUDIES
 from experiments.study.run_study import INTERRUPTED
-from experiments.validation.rows import Context, Row, exact_row
+from experiments.validation.rows import Row, ValidationRuns, exact_row
 from tests import ROOT
 from viz.cli import study_command as command
 from viz.cli.commands import app
@@ -52,8 +52,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_study_has_a_command_and_a_section_of_the_docs() -> None:
-    names = [one.name for one in viz.cli.study_options.studies.registered_commands]
-    assert names == list(STUDIES)
+    names = [one.name for one in viz.cli.study_command.studies.registered_commands]
+    assert names == list(QUESTIONS)
     page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
     for name in names:
         assert f"`computeleap study {name}`" in page
@@ -68,7 +68,7 @@ def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path
     told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert (told["study"], told["seeds"], told["scenarios"]) == (name, [1, 2], ["random_hosts"])
     assert told["failures"] == {}
-    arms = STUDIES[name].arms([experiments_scenario("random_hosts")], parameters_of(told))
+    arms = QUESTIONS[name].arms([experiments_scenario("random_hosts")], parameters_of(told))
     assert list(told["arms"]) == list(arms)
     figures = {path.name for path in (out / "figures").iterdir()}
     assert figures == {"layouts.png" if name == "layouts" else f"{name}_random_hosts.png"}
@@ -147,7 +147,7 @@ def test_validate_shows_and_writes_rows(cities: Path, here: Path) -> None:
 
 
 def test_a_broken_identity_is_exit_code_1(cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(context: Context) -> list[Row]:
+    def broken(context: ValidationRuns) -> list[Row]:
         return [exact_row("INV-x", "invariant", "something", 1.0, 1e-9, "here")]
 
     monkeypatch.setattr(experiments.validation, "ROWS", [broken])
@@ -284,4 +284,4 @@ def test_the_page_of_commands_has_every_option_of_a_study() -> None:
         assert f"study {name}" in section
         options = [word for option in one.params for word in option.opts if word.startswith("--")]
         assert [word for word in options if word not in section and word != "--help"] == []
-        assert f"{STUDIES[name].seeds} (" in section
+        assert f"{QUESTIONS[name].seeds} (" in section

@@ -20,7 +20,7 @@ def test_each_reading_is_a_line_and_the_agents_are_points(axes):
     for formula in FORMULAS:
         tau, rate = lines[LABELS[formula]].get_data()
         assert np.allclose(rate, 100.0 * growth_rate(formula, Parameters(), tau))
-    tau, rate = lines["what the agents come to"].get_data()
+    tau, rate = lines["simulated"].get_data()
     assert list(tau) == [0.4, 0.6]
     assert np.allclose(rate, 100.0 * growth_rate("private", Parameters(), tau), atol=1e-4)
 

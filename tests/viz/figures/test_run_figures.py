@@ -1,53 +1,28 @@
-"""Figures show what the tables say, with units, and no label stands on another."""
+"""Figures show what the tables say, with units, and no label covers another."""
 
 from __future__ import annotations
 
 import re
-from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
 
-import viz.figures.label_placement
-from viz.figures.label_placement import city_labels, spread
+from tests.support.text_overlaps import overlaps
+from viz.figures.effect_map import effect_map
+from viz.figures.figure_style import BLUE, png
 from viz.figures.run_figures import (
-    BLUE,
     all_figures,
     channel_chart,
-    colour_limit,
     distance_chart,
-    effect_map,
     gap_chart,
-    png,
     rank_chart,
     strength_chart,
-    write_figures,
 )
 
 Tables = dict[str, pd.DataFrame]
 UNITS = re.compile(r"%|degrees|km|year$|places|points|no unit|with − without")
-
-
-@pytest.fixture(autouse=True)
-def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same labels on every machine."""
-    monkeypatch.setattr(viz.figures.label_placement, "chinese_font", lambda: None)
-
-
-def overlaps(figure: Figure, texts: list[Text]) -> list[tuple[str, str]]:
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
-    # The words, not the box or the line around them.
-    boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts]
-    return [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.overlaps(two)]
 
 
 def test_all_figures_have_titles_and_units_on_their_axes(tables: Tables) -> None:
@@ -63,63 +38,6 @@ def test_all_figures_have_titles_and_units_on_their_axes(tables: Tables) -> None
             for axis, label in zip((axes.xaxis, axes.yaxis), labels, strict=True):
                 ticks = [tick.get_text() for tick in axis.get_ticklabels() if tick.get_visible()]
                 assert label or not any(re.fullmatch(r"[−\d.]+", tick) for tick in ticks), ticks
-
-
-def test_the_map_rings_hosts_and_centres_its_colours_on_zero(tables: Tables) -> None:
-    cities = tables["cities"]
-    axes, bar = effect_map(cities).axes
-    points, rings = axes.collections
-    assert len(points.get_offsets()) == len(cities) == 60
-    assert rings.get_gid() == "hosts"
-    hosts = cities.loc[cities["host"] > 0, ["lon", "lat"]].to_numpy()
-    assert sorted(map(tuple, rings.get_offsets())) == sorted(map(tuple, hosts))
-    assert len(hosts) == 12
-    assert points.norm.vcenter == 0.0
-    assert points.norm.vmax == -points.norm.vmin == pytest.approx(colour_limit(cities))
-    assert axes.get_aspect() == pytest.approx(1 / np.cos(np.radians(cities["lat"].mean())))
-    assert "%" in bar.get_ylabel()
-    shades = dict(zip(points.get_array().tolist(), points.get_sizes(), strict=True))
-    clear = [abs(effect) > 0.8 for effect in shades]
-    assert len({size for size, is_clear in zip(shades.values(), clear, strict=True) if is_clear}) == 1
-    assert min(shades.values()) < max(shades.values())
-
-
-def test_the_map_names_the_largest_hosts_without_overlap(tables: Tables) -> None:
-    cities = tables["cities"]
-    figure = effect_map(cities)
-    named = [text for text in figure.axes[0].texts if isinstance(text, Annotation)]
-    hosts = cities[cities["host"] > 0].set_index("name_en")["effect"]
-    written = {text.get_text() for text in named}
-    assert written <= {f"{name} +{effect:.1f}" for name, effect in hosts.items()}
-    assert f"{hosts.idxmax()} +{hosts.max():.1f}" in written
-    assert len(written) >= 8
-    assert overlaps(figure, named) == []
-
-
-def test_crowded_labels_are_left_out_before_they_overlap(tables: Tables) -> None:
-    cities = tables["cities"].assign(lon=np.linspace(110.0, 110.3, 60), lat=30.0, host=1.0)
-    figure = effect_map(cities)
-    named = [text for text in figure.axes[0].texts if isinstance(text, Annotation)]
-    assert 2 <= len(named) <= 14
-    assert overlaps(figure, named) == []
-
-
-def test_the_colour_scale_is_that_of_cities_without_a_centre(tables: Tables) -> None:
-    cities = tables["cities"]
-    others = cities.loc[cities["host"] == 0, "effect"].abs()
-    assert colour_limit(cities) == pytest.approx(np.percentile(others, 95))
-    assert colour_limit(cities) < cities["effect"].max() / 3
-    assert colour_limit(cities.assign(effect=0.0)) == 1.0
-    few = cities[cities["host"] == 1]
-    assert colour_limit(few) == pytest.approx(np.percentile(few["effect"], 95))
-
-
-def test_cities_without_an_effect_are_left_out_and_counted(tables: Tables) -> None:
-    cities = tables["cities"].copy()
-    cities.loc[[1, 2], "effect"] = np.nan
-    figure = effect_map(cities)
-    assert len(figure.axes[0].collections[0].get_offsets()) == 58
-    assert "58 of 60 mainland cities" in figure.get_suptitle()
 
 
 def test_the_gap_chart_draws_both_arms_and_a_band(tables: Tables) -> None:
@@ -225,36 +143,6 @@ def test_a_table_without_values_makes_no_figure(tables: Tables) -> None:
     assert set(all_figures(tables)) == {"map", "channels", "gap"}
 
 
-def test_files_are_png_and_the_same_each_time(tables: Tables, tmp_path: Path) -> None:
-    paths = write_figures(tmp_path / "figures", {"ranks": rank_chart(tables["ranks"])})
-    assert paths == [tmp_path / "figures" / "ranks.png"]
-    assert paths[0].read_bytes().startswith(b"\x89PNG")
-    assert paths[0].read_bytes() == png(rank_chart(tables["ranks"]))
-
-
-def test_names_that_no_font_can_write_are_replaced() -> None:
-    cities = pd.DataFrame({
-        "city_id": [1, 2, 3, 4],
-        "name_en": ["Guiyang", "贵阳", "", "Ürümqi"],
-        "name_zh": ["贵阳市", "x" * 40, None, "市"],
-    })  # fmt: skip
-    assert city_labels(cities) == ["Guiyang", "x" * 27 + "…", "3", "Ürümqi"]
-    assert city_labels(cities.drop(columns="name_zh")) == ["Guiyang", "2", "3", "Ürümqi"]
-
-
-def test_chinese_names_are_used_where_a_font_has_their_letters(monkeypatch: pytest.MonkeyPatch) -> None:
-    cities = pd.DataFrame(
-        {"city_id": [1, 2], "name_en": ["Guiyang", "Xi'an"], "name_zh": ["贵阳市", "西安市"]}
-    )
-    letters = {
-        "Some Chinese": frozenset(map(ord, "贵阳市")),
-        viz.figures.label_placement.LATIN: frozenset(range(128)),
-    }
-    monkeypatch.setattr(viz.figures.label_placement, "chinese_font", lambda: "Some Chinese")
-    monkeypatch.setattr(viz.figures.label_placement, "_letters", letters.__getitem__)
-    assert city_labels(cities) == ["贵阳市", "Xi'an"]
-
-
 def test_a_name_is_text_and_no_formula(tables: Tables) -> None:
     hostile = "$\\frac{1}$ \n _^&"
     for name in ("cities", "ranks"):
@@ -268,13 +156,3 @@ def test_a_name_is_text_and_no_formula(tables: Tables) -> None:
 def test_a_single_city_can_be_drawn(tables: Tables) -> None:
     png(effect_map(tables["cities"].head(1)))
     png(rank_chart(tables["ranks"].head(1)))
-
-
-@given(st.lists(st.floats(0.0, 100.0), max_size=20), st.floats(0.1, 10.0))
-def test_spread_keeps_the_order_and_the_gap(places: list[float], gap: float) -> None:
-    found = spread(places, gap)
-    order = np.argsort(places, kind="stable")
-    assert len(found) == len(places)
-    assert (np.diff(found[order]) >= gap - 1e-9).all()
-    if len(places) and (np.diff(np.array(places)[order]) >= gap).all():
-        assert found == pytest.approx(places)  # nothing to do

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import solara
 
+from model.parameters import ParameterRow
 from viz.app.explore.run_options import MAX_FIRMS, MIN_FIRMS, PARAMETER_CAPS, RunOptions
 from viz.app.explore.session import Session
 from viz.app.model_catalogue import adjustable_parameters, available_scenarios, parameter_info
@@ -114,6 +114,7 @@ def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[JsonO
     for name in names:
         info = parameter_info(name)
         high = min(info["high"], PARAMETER_CAPS.get(name, info["high"]))
+        capped: ParameterRow = {**info, "high": high}
         row = {
             "name": name,
             "label": parameter_name(name, language),
@@ -124,13 +125,13 @@ def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[JsonO
             "high": high,
             "default": info["default"],
             "whole": info["type"] == "int",
-            "step": slider_step({**info, "high": high}),
+            "step": slider_step(capped),
         }
         groups.setdefault(info["group"], []).append(row)
     return [{"name": parameter_group(name, language), "rows": rows} for name, rows in groups.items()]
 
 
-def slider_step(row: dict[str, Any]) -> float:
+def slider_step(row: ParameterRow) -> float:
     """Return the largest of 1, 0.5, 0.1, 0.05, ... that gives 50 steps or more and meets the default."""
     if row["unit"] == "0 or 1" or row["type"] == "int":
         return 1.0

@@ -172,7 +172,7 @@ def expected(story: Story, measured: Measurements, tr: Translator) -> Option:
         tr("learn.number.what"),
         upright=False,
         units=[unit] * len(rows),
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
 
 

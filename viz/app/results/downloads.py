@@ -157,8 +157,7 @@ def _sweep_file(opened: SweepStore) -> tuple[str, str]:
 def _strip_folders(values: dict[str, Any]) -> list[str]:
     """Replace paths of files by their names, so that no folder of the server is shown; return the names."""
     names = []
-    for table, keys in (("base", ("cities", "centres", "links")), ("design", ("file",))):
-        part = values.get(table, {})
+    for part, keys in ((values, ("cities", "centres", "links")), (values.get("design", {}), ("file",))):
         for key in keys:
             given = part.get(key)
             if isinstance(given, str) and given.endswith((".csv", ".parquet")):

@@ -150,7 +150,7 @@ def _run(item: Item, on_step: OnStep) -> RunFolder:
     on_step("seeds")
     return RunFolder(
         item,
-        _summary(item),
+        stored.summary,
         tuple(int(year) for year in stored.pairs[0].years),
         tuple(pair.seed for pair in stored.pairs),
         _national_series(stored.pairs),

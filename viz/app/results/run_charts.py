@@ -16,7 +16,7 @@ from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
 from viz.app.ui.chart_options import axis, base_option
 from viz.app.results.result_reader import RunFolder
 from viz.app.ui.translations import Translator
-from viz.figures.run_figures import colour_limit
+from viz.figures.effect_map import colour_limit
 
 Row = tuple[float, float, float]
 GROUPS = ("host cities", "other cities", "whole country (total)")
@@ -164,7 +164,7 @@ def distance(folders: Sequence[RunFolder], tr: Translator) -> Option:
         "%",
         tr("results.axis.distance"),
         upright=True,
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     ) | {"yAxis": axis(tr("results.axis.effect"), gap=46)}
 
 
@@ -180,7 +180,7 @@ def channels(folders: Sequence[RunFolder], tr: Translator) -> Option:
         tr("results.axis.channel"),
         upright=False,
         units=units,
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
 
 
@@ -197,7 +197,7 @@ def compared(folders: Sequence[RunFolder], headline: int, tr: Translator) -> Opt
         tr("results.folder"),
         upright=False,
         units=[unit] * len(names),
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
 
 

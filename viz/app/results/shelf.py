@@ -148,7 +148,7 @@ def _sweep(key: str, place: Path) -> Item:
         _text(experiment["name"]),
         date=_date(known.get("created")) or _day(place / FROZEN),
         version=_text(versions.get("computeleap")) if isinstance(versions, Mapping) else "",
-        seeds=experiment["replications"] if isinstance(experiment.get("replications"), int) else 0,
+        seeds=experiment["seeds"] if isinstance(experiment.get("seeds"), int) else 0,
         bytes=_size(place),
     )
 

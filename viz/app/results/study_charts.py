@@ -57,7 +57,7 @@ def layouts(table: pd.DataFrame, measure: str, tr: Translator) -> Option:
         tr("results.axis.scenario"),
         upright=False,
         units=[unit] * len(names),
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
 
 
@@ -83,7 +83,7 @@ def splits(table: pd.DataFrame, scenario: str, tr: Translator) -> Option:
         tr("results.axis.finding"),
         upright=False,
         units=["%"] * len(known),
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
 
 

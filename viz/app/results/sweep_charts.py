@@ -138,7 +138,7 @@ def response(finals: pd.DataFrame, measure: str, factor: str, tr: Translator) ->
         unit,
         factor_name(factor, tr),
         upright=True,
-        tr=interval_captions(tr),
+        captions=interval_captions(tr),
     )
     found["yAxis"] |= {"name": f"{name}, {unit}" if len(name) < 32 else unit, "scale": measure not in SIGNED}
     means = [row[0] if row and np.isfinite(row[0]) else None for row in rows]

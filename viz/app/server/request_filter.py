@@ -24,7 +24,7 @@ import anyio.to_thread
 
 from viz.app.server.message_filter import NAME, RefusedError, filter_message
 from viz.app.server.session_slots import SLOTS, SPARE, is_loopback, server_full_text
-from viz.terminal import say
+from viz.terminal import echo_err
 
 if TYPE_CHECKING:
     from solara.server.kernel_context import VirtualKernelContext
@@ -263,7 +263,7 @@ class RequestFilter:
                     text = filter_message(message.get("text"), context)
                 except RefusedError as error:
                     if not refused:
-                        say(f"a message that the page does not send was dropped: {error}")
+                        echo_err(f"a message that the page does not send was dropped: {error}")
                     refused += 1
                     if refused > MAX_REFUSED:
                         with contextlib.suppress(OSError, RuntimeError):  # it has left already

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.suggestions import shown
+from agents.user_error import UserError
 from model.country.country import load_country
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.server.message_filter import MAX_BYTES
 from viz.app.server.session_slots import SLOTS, SPARE, is_loopback
 from viz.app.serving_options import CITIES, MAX_SESSIONS, RESULTS, cities_file
-from viz.terminal import UserError, say
+from viz.terminal import echo_err
 
 if TYPE_CHECKING:
     import uvicorn
@@ -76,7 +77,7 @@ def run(
     listener = _listen(host, port)
     PREWARMED.prepare(country)
     if not is_loopback(host):
-        say(
+        echo_err(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "
             "machine; there is no password"
         )
@@ -84,7 +85,7 @@ def run(
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
-        say("stopped")
+        echo_err("stopped")
     finally:
         gc.enable()  # if the server did not start
         listener.close()
@@ -119,7 +120,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     settings.session.http_only = True
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
     if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
-        say("the page's scripts come from the network; pip install solara-assets makes it work without")
+        echo_err("the page's scripts come from the network; pip install solara-assets makes it work without")
     bound, port = listener.getsockname()[:2]
     name = f"[{bound}]" if ":" in bound else bound
     # Solara would take both from the first request, whoever sends it.

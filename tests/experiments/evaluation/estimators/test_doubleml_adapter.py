@@ -1,4 +1,4 @@
-"""Estimators of DoubleML in our shape, and ours held to them."""
+"""Estimators of DoubleML behind our interface, and our own compared with them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
+from experiments.evaluation.estimators import doubleml_adapter
 from experiments.evaluation.estimators.double_ml import DoubleMLSettings, estimate_panel
 from experiments.evaluation.estimators.doubleml_adapter import (
     APPROACHES,
@@ -24,16 +24,12 @@ from experiments.evaluation.estimators.learners import Features
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from model.files.user_tables import InputError
-from viz.cli.commands import app
+from tests.support.city_panels import made_up
+from tests.support.command_line import call
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("doubleml") is None, reason="DoubleML (extra: causal) is not installed"
 )
-
-
-@pytest.fixture(scope="module")
-def panel() -> pd.DataFrame:
-    return known_panel(1, cities=120, years=12)
 
 
 @installed
@@ -85,7 +81,7 @@ def test_many_dates_without_controls_are_our_differences() -> None:
 @installed
 def test_what_cannot_be_is_answered(panel: pd.DataFrame) -> None:
     data = panel_data(panel, "outcome", "centre", CONTROLS[:3])
-    with pytest.raises(InputError, match="no approach 'within'"):
+    with pytest.raises(InputError, match="approach cannot be 'within'"):
         static_panel(data, approach="within")
     with pytest.raises(InputError, match=r"a single learner, not 'lasso\+boosting'"):
         partially_linear(data, DoubleMLSettings())
@@ -102,5 +98,21 @@ def test_without_the_package_one_sentence_says_so(
         partially_linear(panel_data(panel, "outcome", "centre", CONTROLS[:2]))
     path = tmp_path / "panel.csv"
     panel.to_csv(path, index=False)
-    answer = CliRunner().invoke(app, ["evaluate", str(path), "--outcome", "outcome", "--also", "doubleml"])
+    answer = call("evaluate", path, "--outcome", "outcome", "--also", "doubleml")
     assert answer.exit_code == 2
+
+
+@installed
+def test_doubleml_is_asked_only_for_what_it_can_do() -> None:
+    data = panel_data(made_up({0: 3, 1: 3, 2: 4}), "outcome", "centre")
+    with pytest.raises(InputError, match="approach cannot be 'within': choose one of "):
+        static_panel(data, approach="within")
+    with pytest.raises(InputError, match=r"DoubleML takes a single learner, not 'lasso\+boosting'"):
+        partially_linear(data, DoubleMLSettings("lasso+boosting"))
+    with pytest.raises(InputError, match="no year has 4 hosts that open in it: DoubleML needs as many"):
+        many_dates(data)
+    with (
+        pytest.raises(InputError, match="DoubleML cannot use this panel: it is odd"),
+        doubleml_adapter._doubleml(),
+    ):
+        raise ValueError("it is odd")

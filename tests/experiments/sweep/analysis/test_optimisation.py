@@ -107,3 +107,10 @@ def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
     ):
         with pytest.raises(SweepError, match=said):
             optimise(store, text)
+
+
+def test_a_front_needs_two_objectives(done: Sweep) -> None:
+    with pytest.raises(SweepError, match="a front needs two objectives at least"):
+        optimise(done, "innovation:max")
+    with pytest.raises(SweepError, match="innovation stands twice among the objectives"):
+        optimise(done, "innovation:max,innovation:min")

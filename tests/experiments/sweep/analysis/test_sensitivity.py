@@ -22,7 +22,7 @@ FACTORS = {
 def filled(folder: Path, kind: str, n: int, lost: tuple[int, ...] = (), replications: int = 1) -> Sweep:
     """A store whose ``innovation`` is exactly 4·u₁ + 2·u₂ of the unit design; ``lost`` points lack it."""
     sweep = from_values({
-        "name": "t", "replications": replications, "record": {"metrics": ["innovation"]},
+        "name": "t", "seeds": replications, "record": {"metrics": ["innovation"]},
         "design": {"kind": kind, "n": n, "factors": FACTORS},
     }, folder)  # fmt: skip
     design, unit = sweep._made

@@ -22,14 +22,14 @@ from experiments.pages.story_numbers import (
     LEAP_UNTIL,
     OVERTAKES,
     SEEDS,
+    as_text,
+    claim_rows,
+    layout_numbers,
+    layout_study,
     leap_cities,
-    of_layouts,
-    of_technique,
-    plan,
-    text_of,
-    told,
+    technique_numbers,
 )
-from experiments.study.run_study import run_arms
+from experiments.study.run_arms import run_arms
 from model.country.geography import load_cities
 from model.parameters import Parameters
 from tests.support.rendered_page import texts_of
@@ -106,8 +106,10 @@ def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
 
 @pytest.mark.slow
 def test_a_quick_run_has_the_main_signs():
-    small = plan((1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand"))
-    values = of_layouts(run_arms(small))
+    small = layout_study(
+        (1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand")
+    )
+    values = layout_numbers(run_arms(small))
     for key in (
         "poor_sites_network.hosts",
         "poor_sites_network.places",
@@ -133,7 +135,7 @@ def test_a_new_technique_turns_the_order_round():
 
 def test_numbers_of_a_technique_are_differences_of_its_cases(country):
     given = {"parameters": Parameters(firms=1500, burn_in=4), "cities": country}
-    one = {key: found[0] for key, found in of_technique((1,), until=2018, **given).items()}
+    one = {key: found[0] for key, found in technique_numbers((1,), until=2018, **given).items()}
     assert one["beyond_null.sales"] == pytest.approx(
         one["new_technique.sales"] - one["no_new_technique.sales"]
     )
@@ -148,7 +150,7 @@ def test_the_file_holds_what_was_measured(country):
         "poor_sites_network.near": [-1.0, 2.0],
         "unknown": [1.0],
     }
-    rows = told(values)
+    rows = claim_rows(values)
     assert set(rows) == {"poor_sites_network.hosts", "poor_sites_network.near"}
     assert rows["poor_sites_network.hosts"]["mean"] == 2.0
     assert rows["poor_sites_network.hosts"]["se"] == pytest.approx(1.0)
@@ -157,7 +159,7 @@ def test_the_file_holds_what_was_measured(country):
     assert all(set(row) == {"city_id", "before", "after", "without"} for row in cities)
     import json
 
-    again = json.loads(text_of({"seeds": 2}, rows, cities))
+    again = json.loads(as_text({"seeds": 2}, rows, cities))
     assert again == {"made": {"seeds": 2}, "numbers": rows, "leap_cities": cities}
 
 

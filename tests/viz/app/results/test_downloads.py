@@ -60,8 +60,8 @@ def test_the_file_of_a_sweep_is_the_same_experiment(shelf, tmp_path):
     found = opened(shelf, "tiny")
     name, text = experiment_file(found)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    again = load(tmp_path / name, tmp_path / "store").build_scenario
-    assert again.identity() == open_store(found.item.folder).build_scenario.identity()
+    again = load(tmp_path / name, tmp_path / "store").experiment
+    assert again.identity() == open_store(found.item.folder).experiment.identity()
     assert tomllib.loads(text)["design"] == SWEEP["design"]
 
 

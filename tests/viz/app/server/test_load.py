@@ -28,7 +28,7 @@ from viz.app.explore.run_options import RunOptions
 from viz.app.explore.session import Session, View
 from viz.app.explore.simulation import RUN, Simulation
 from viz.app.ui.translations import translator
-from viz.cli.country_commands import make_synthetic
+from viz.cli.country_commands import synthetic
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
 
@@ -52,7 +52,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("load")
     options = ["--max-sessions", str(PLACES)]
     if not FULL:
-        make_synthetic(30, 4, folder / TABLE, False)
+        synthetic(30, folder / TABLE, seed=4)
         options += ["--cities", str(folder / TABLE)]
     with served(folder, *options, SOLARA_KERNEL_CULL_TIMEOUT=RECONNECT_SECONDS) as made:
         yield made

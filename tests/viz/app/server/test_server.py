@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
+from agents.user_error import UserError
 from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from viz.app import serving_options
 from viz.app.server import server
 from viz.app.ui.translations import translator
-from viz.terminal import UserError
 
 TR = translator("en")
 

@@ -15,8 +15,8 @@ from experiments.measures.findings import FINDINGS
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS
 from experiments.questions.layouts import MEASURES
+from experiments.questions.question_catalogue import QUESTIONS
 from experiments.questions.regimes import MAPS
-from experiments.questions.study_catalogue import STUDIES
 from experiments.sweep.experiment_file import KINDS
 from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
@@ -93,7 +93,7 @@ def test_chinese_sentences_end_as_chinese_sentences_do():
 def test_all_names_of_results_are_translated(tr):
     wanted = [f"measures.{name}" for name in (*METRICS, *EFFECTS)]
     wanted += [f"scenarios.{name}" for name in SCENARIOS]
-    wanted += [f"results.study.{name}" for name in STUDIES]
+    wanted += [f"results.study.{name}" for name in QUESTIONS]
     wanted += [f"results.layout.{name}" for name in MEASURES]
     wanted += [f"results.finding.{one.id}" for one in FINDINGS]
     wanted += [f"results.mechanism.{one.id}" for one in MECHANISMS]

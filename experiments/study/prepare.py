@@ -1,0 +1,118 @@
+"""What precedes a study: the study that settings ask for, the number of processes, compiled rules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.study.cores import available_cores
+from experiments.study.settings import Settings
+from experiments.study.study import Study, twins
+from model.country.country import Country, build_country, shipped_country
+from model.country.geography import load_centres, load_cities
+from model.country.link_table import read_links
+from model.country.synthetic import synthetic_country
+from model.engine.compile.kernel_cache import not_kept
+from model.parameters import Parameters
+from model.regional_model import RegionalModel
+from model.scenarios.scenario import quarter_of
+from model.scenarios.siting import openings_of
+
+WARM_QUARTERS = 4  # after which every event has happened once, including those at the end of a year
+Notify = Callable[[str], None]
+
+
+def make_study(settings: Settings) -> Study:
+    """Return the twin study that settings ask for, with its country. Raises InputError."""
+    return Study(
+        twins(settings.scenario_to_run),
+        settings.seed_numbers,
+        settings.parameters,
+        settings.until,
+        _country(settings),
+        settings.threads,
+        extension=settings.extension,
+        check_invariants=settings.check_invariants,
+    )
+
+
+def _country(settings: Settings) -> Country:
+    if settings.cities is None and settings.centres is None and settings.links is None:
+        return shipped_country()
+    cities = load_cities(settings.cities)
+    links = None if settings.links is None else read_links(settings.links, cities)
+    return build_country(cities, load_centres(settings.centres, cities), links=links)
+
+
+def worker_count(settings: Settings, runs: int) -> int:
+    """Return the number of processes: as set, else one per core (or ``threads`` cores); at most one per run."""
+    wanted = settings.workers or max(1, available_cores() // settings.threads)
+    return min(wanted, runs)
+
+
+def describe_study(study: Study, workers: int) -> list[str]:
+    """Return a sentence on the runs of a twin study, and one more if the twins will be the same."""
+    start, cities = study.parameters.start_year, study.country.cities
+    sentences = [
+        f"{study.scenario.name}: {describe_seeds(study.seeds)}, with and without the centres: "
+        f"{len(study.runs)} runs of {study.parameters.firms:,} firms in {len(cities):,} cities, {start} to "
+        f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
+    ]
+    opening = openings_of(study.scenario, cities, study.country.centres, start, study.seeds[0])
+    last = quarter_of(f"{study.until}Q4", start)
+    builds = study.scenario.applied_to(study.parameters).building_slots
+    if not builds and not any(centre.quarter <= last for centre in opening):
+        sentences.append(
+            f"no centre opens in these cities by the end of {study.until}: both runs of a pair are the same"
+        )
+    return sentences
+
+
+def describe_seeds(seeds: tuple[int, ...]) -> str:
+    """Return ``seed 1`` or ``seeds 1 to 20``."""
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+
+
+def warm_kernels(study: Study | None = None, notify: Notify = lambda sentence: None) -> None:
+    """Compile the rules once, before several processes would; they find the machine code on disk.
+
+    Args:
+        study: One with extensions runs as it is for a few quarters, so that a mistake in a rule shows at
+            once.
+        notify: Called with a sentence if compiling takes long, or if the machine code cannot be kept.
+
+    Raises:
+        RuleError: a rule cannot be compiled.
+    """
+    if study is not None and study.extension:
+        model = RegionalModel(
+            study.parameters.changed(burn_in=0),
+            next(iter(study.arms.values())),
+            study.seeds[0],
+            cities=study.country.cities,
+            centres=study.country.centres,
+            network=study.country.network,
+            extension=study.extension,
+        )
+    else:
+        small = Parameters(firms=50, burn_in=0)
+        model = RegionalModel(small, "random_hosts", 1, cities=synthetic_country(10, 1))
+    missing = _uncompiled()
+    if missing:
+        notify(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
+    model.run_until(WARM_QUARTERS)
+    if not_kept:
+        notify(f"the compiled rules cannot be kept, so every start compiles them again: {not_kept[0]}")
+
+
+def _uncompiled() -> list[Path]:
+    """Files of rules whose machine code is not on disk yet."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith("computeleap_kernel_"):
+            kept = getattr(getattr(module.kernel, "stats", None), "cache_path", None)
+            index = f"{name}.kernel-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+            if kept is None or not any(Path(kept).glob(index)):
+                found.append(Path(str(module.__file__)))
+    return found

@@ -1,0 +1,94 @@
+"""Double machine learning on made-up panels whose effect is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.evaluation.estimators.double_ml import (
+    DoubleMLSettings,
+    double_ml,
+    estimate_panel,
+    fold_of_city,
+)
+from experiments.evaluation.estimators.panel_data import panel_data
+from experiments.evaluation.known_effect import CONTROLS, known_panel
+from experiments.measures.ols import least_squares
+from model.files.user_tables import InputError
+from tests.support.city_panels import SMALL
+
+
+def test_no_effect_is_found_where_there_is_none() -> None:
+    found = double_ml(known_panel(2, effect=0.0, cities=SMALL, years=12), "outcome", controls=CONTROLS)
+    assert found.pvalues["centre"] > 0.01
+
+
+def test_several_treatments_at_once() -> None:
+    frame = known_panel(3, spillover=0.4, cities=200, years=12)
+    found = double_ml(frame, "outcome", ["centre", "near"], CONTROLS, DoubleMLSettings("lasso"))
+    assert found.params["near"] == pytest.approx(0.4, abs=3.0 * found.bse["near"])
+    assert found.covariance.shape == (2, 2)
+    assert found.covariance.to_numpy() == pytest.approx(found.covariance.to_numpy().T)
+
+
+def test_dummies_as_features_are_wrong(panel: pd.DataFrame) -> None:
+    """Why there is no switch for it: a learner given dummies leaves the confounding by city in."""
+    from sklearn.linear_model import LassoCV
+
+    data = panel_data(panel, "outcome", "centre", CONTROLS)
+    dummies = np.column_stack([np.eye(data.cities)[data.city], np.eye(len(data.years))[data.year]])
+    features = np.column_stack([data.controls, dummies])
+    fold = fold_of_city(data.cities, 5, 1, 0)[data.city]
+    raw = np.column_stack([data.outcome, data.treatments])
+    left = raw - raw.mean(axis=0)
+    for part in range(5):
+        test = fold == part
+        for column in range(2):
+            fitted = LassoCV(alphas=10, cv=3).fit(features[~test], raw[~test, column])
+            left[test, column] = raw[test, column] - fitted.predict(features[test])
+    wrong = least_squares(left[:, 1:], left[:, 0])[0][0]
+    right = estimate_panel(data).params["centre"]
+    assert abs(wrong - 0.10) > 0.10
+    assert abs(right - 0.10) < 0.5 * abs(wrong - 0.10)
+
+
+def test_the_same_seed_gives_the_same_numbers(panel: pd.DataFrame) -> None:
+    one, two = (
+        double_ml(panel, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings(repeats=2)) for _ in "12"
+    )
+    assert one.params["centre"] == two.params["centre"]
+    other = double_ml(panel, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings(repeats=2, seed=2))
+    assert one.params["centre"] != other.params["centre"]
+
+
+def test_repeats_are_summed_up_by_the_median(panel: pd.DataFrame) -> None:
+    found = double_ml(panel, "outcome", controls=CONTROLS[:3], settings=DoubleMLSettings("lasso", repeats=3))
+    assert found.params["centre"] == np.median(found.details["estimates"][:, 0])
+
+
+def test_the_order_of_rows_does_not_matter(panel: pd.DataFrame) -> None:
+    mixed = panel.sample(frac=1.0, random_state=1)
+    one, two = (double_ml(f, "outcome", controls=CONTROLS[:3]).params["centre"] for f in (panel, mixed))
+    assert one == two
+
+
+def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"learner cannot be 'oracle'.*lasso\+boosting"):
+        DoubleMLSettings("oracle")
+    with pytest.raises(InputError, match="fit and predict; int has none"):
+        DoubleMLSettings(3)
+    with pytest.raises(InputError, match="at least 2 folds"):
+        DoubleMLSettings(folds=1)
+    with pytest.raises(InputError, match="500 folds are too many for 120 cities"):
+        double_ml(panel, "outcome", settings=DoubleMLSettings(folds=500))
+    with pytest.raises(InputError, match="cov_type cannot be 'white'"):
+        double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="white"))
+    with pytest.raises(InputError, match="needs distances: lon and lat"):
+        double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="conley"))
+
+
+@pytest.mark.parametrize(("folds", "repeats"), [(1, 1), (2, 0)])
+def test_folds_and_repeats_have_least_numbers(folds: int, repeats: int) -> None:
+    with pytest.raises(InputError, match=f"at least 2 folds and 1 repeat, not {folds} and {repeats}"):
+        DoubleMLSettings("lasso", folds=folds, repeats=repeats)

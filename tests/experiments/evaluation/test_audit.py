@@ -1,0 +1,137 @@
+"""The audit of the estimators."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.evaluation import audit
+from experiments.evaluation import audit as audit_module
+from experiments.evaluation.audit import (
+    SPILLOVERS,
+    AuditSettings,
+    _check_settings,
+    audit_panel,
+    read_audit,
+    run_audit,
+    scores,
+)
+from experiments.evaluation.estimator_registry import (
+    ESTIMATORS,
+)
+from experiments.evaluation.estimators.event_study import event_study
+from experiments.evaluation.simulated_panel import make_panel
+from experiments.evaluation.site_selection import Sites, draw_scenario
+from experiments.evaluation.true_effects import run_with
+from model.files.user_tables import InputError
+from viz.reports.audit_report import audit_figures, audit_text, write_audit_report
+
+TINY = AuditSettings(cities=30, firms=300, until=2012, hosts=6, first=2009, last=2010, left_out=1)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: ESTIMATORS[name] for name in ("difference of means", "fixed effects")}
+    monkeypatch.setattr(audit_module, "ESTIMATORS", few)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    folder = tmp_path / "audit"
+    first = run_audit(folder, 1, TINY)
+    kept = folder / "panel-00001.parquet"
+    before = kept.stat().st_mtime_ns
+    both = run_audit(folder, 2, TINY)
+    assert kept.stat().st_mtime_ns == before
+    assert both["number"].unique().tolist() == [1, 2]
+    pd.testing.assert_frame_equal(both[both["number"] == 1].drop(columns="cpu_seconds"),
+                                  first.drop(columns="cpu_seconds"))  # fmt: skip
+    with pytest.raises(InputError, match="an audit with firms = 300, not 301"):
+        run_audit(folder, 2, replace(TINY, firms=301))
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds other files"):
+        run_audit(foreign, 1, TINY)
+    (foreign / "notes.txt").rename(foreign / ".1-audit.json")  # what a killed process left is no obstacle
+    _check_settings(foreign, TINY)
+    (foreign / "audit.json").write_text("{")
+    with pytest.raises(InputError, match=r"audit.json is damaged or cannot be read"):
+        run_audit(foreign, 1, TINY)
+    (foreign / "panel-00001.parquet").write_bytes(kept.read_bytes()[:-9])
+    with pytest.raises(InputError, match=r"panel-00001.parquet is damaged .* remove it"):
+        read_audit(foreign)
+    report = folder / "report"
+    write_audit_report(report, scores(both), TINY)
+    assert json.loads((report / "audit.json").read_text(encoding="utf-8"))["panels"] == 2
+
+
+@pytest.mark.slow
+def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_luck() -> None:
+    """Why a design that fails there can be told: 19 of 20 panels in the audit's country, by lot none."""
+    settings = AuditSettings()
+    study = settings.study()
+    noticed = {"random": 0, "shocks": 0}
+    for seed in range(1, 5):
+        untreated = run_with(study, seed, [])
+        for way in noticed:
+            sites = Sites(way, settings.hosts, settings.first, settings.last)
+            openings = draw_scenario(sites, study.country.cities, 2005, seed, untreated).openings
+            yearly = run_with(study, seed, openings)
+            panel = make_panel(yearly, study.country.cities, openings, study.parameters, seed)
+            noticed[way] += event_study(panel).details["pretrend_p"] < 0.05
+    assert noticed["shocks"] >= 3
+    assert noticed["random"] <= 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_spillovers_do_what_their_names_say() -> None:
+    """Without ways to touch each other cities without a centre are all but untouched."""
+    rows = audit_panel(TINY, TINY.study(), 1)
+    lots = (
+        rows[(rows["sites"] == "random") & (rows["data"] == "expected")]
+        .groupby("spillover")["on_others"]
+        .first()
+    )
+    assert abs(lots["none"]) < 0.2 * abs(lots["strong"])
+    assert set(lots.index) == set(SPILLOVERS)
+
+
+def test_scores_are_counted_right() -> None:
+    cell = {"sites": "random", "spillover": "usual", "data": "counts", "estimator": "double ML", "total": 0.2,
+            "on_others": 0.0, "cpu_seconds": 1.0, "se": 0.1}  # fmt: skip
+    rows = pd.DataFrame([
+        {**cell, "number": n, "own": 0.1, "estimate": e, "low": e - 0.2, "high": e + 0.2}
+        for n, e in enumerate((0.1, 0.35, 0.05, 0.3))
+    ])  # fmt: skip
+    one = scores(rows).iloc[0]
+    assert one["bias"] == pytest.approx(0.1)
+    assert one["bias_total"] == pytest.approx(0.0)
+    assert one["coverage"] == 0.75
+    assert one["power"] == 0.5
+    assert one["rmse"] == pytest.approx(np.sqrt((0.25**2 + 0.05**2 + 0.2**2) / 4))
+    text = audit_text(scores(rows), {
+        "settings": vars(TINY), "panels": 4, "date": "today", "rules": "r", "versions": {"computeleap": "0"}
+    })  # fmt: skip
+    assert "double ML is in doubt, 75.0 ± 21.7 % of intervals" in text
+    assert set(audit_figures(scores(rows))) == {"audit_coverage", "audit_bias"}
+
+
+def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no finished panel of an audit"):
+        read_audit(tmp_path)
+    (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="holds other files: name a folder of its own for the audit"):
+        audit._check_settings(tmp_path, AuditSettings())
+    (tmp_path / "note.txt").unlink()
+    audit._check_settings(tmp_path, AuditSettings())
+    audit._check_settings(tmp_path, AuditSettings())
+    there = json.loads((tmp_path / audit.SETTINGS_FILE).read_text(encoding="utf-8"))
+    (tmp_path / audit.SETTINGS_FILE).write_text(json.dumps({**there, "rules": "old"}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds an audit with rules = old, not \w+: name another folder"):
+        audit._check_settings(tmp_path, AuditSettings())

@@ -1,0 +1,95 @@
+"""Designs: which points are run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from experiments.sweep import SweepError, from_values, load
+
+FACTORS = {
+    "substitution": {"low": 1.5, "high": 2.5},
+    "home_reach": {"low": 10.0, "high": 1000.0, "scale": "log"},
+    "scenario.hosts": {"low": 2, "high": 8},
+    "scenario": ["actual", "random_hosts"],
+}
+
+
+def make(**values: Any) -> Any:
+    return from_values({"name": "t", **values})
+
+
+@pytest.mark.parametrize(
+    ("kind", "n", "points"),
+    [("lhs", 40, 40), ("sobol", 64, 64), ("random", 50, 50), ("morris", 6, 30), ("saltelli", 16, 96)],
+)
+def test_sampled_designs_stay_in_range_and_repeat(kind: str, n: int, points: int) -> None:
+    sweep = make(design={"kind": kind, "n": n, "factors": FACTORS})
+    design = sweep.design
+    assert len(design) == points
+    assert design["point"].tolist() == list(range(points))
+    assert design["substitution"].between(1.5, 2.5).all()
+    assert design["home_reach"].between(10.0, 1000.0).all()
+    assert design["scenario_hosts"].dtype.kind == "i"
+    assert design["scenario_hosts"].between(2, 8).all()
+    assert set(design["scenario"]) == {"actual", "random_hosts"}
+    again = make(design={"kind": kind, "n": n, "factors": FACTORS}).design
+    pd.testing.assert_frame_equal(design, again)
+    other = make(design={"kind": kind, "n": n, "factors": FACTORS}, first_seed=2).design
+    assert not design.equals(other)
+
+
+def test_lhs_has_one_point_in_each_part_and_log_scale_halves_the_decades() -> None:
+    design = make(design={"kind": "lhs", "n": 100, "factors": FACTORS}).design
+    parts = ((design["substitution"] - 1.5) * 100).astype(int)
+    assert sorted(parts) == list(range(100))
+    assert (design["home_reach"] < 100.0).sum() == 50
+
+
+def test_a_table_is_taken_as_it_is(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"substitution": [1.5, 2.0], "scenario.hosts": [3, 4], "scenario": ["none", "actual"]}
+    )
+    frame.to_csv(tmp_path / "points.csv", index=False)
+    (tmp_path / "t.toml").write_text(
+        'name = "t"\n[design]\nkind = "table"\nfile = "points.csv"\n', encoding="utf-8"
+    )
+    design = load(tmp_path / "t.toml").design
+    assert design.drop(columns="point").to_numpy().tolist() == frame.to_numpy().tolist()
+    frame.rename(columns={"substitution": "substituton"}).to_csv(tmp_path / "points.csv", index=False)
+    with pytest.raises(SweepError, match="substituton, which is no factor; did you mean substitution"):
+        load(tmp_path / "t.toml").design  # noqa: B018
+    for text, said in (
+        ("substitution\n1.5,2\n3,4,5\n", "points.csv cannot be read (Error tokenizing"),
+        ("substitution\n", "points.csv must have rows, and a value in every cell"),
+        ("substitution,scenario.hosts\n1.5,\n", "points.csv must have rows, and a value in every cell"),
+        ("xyzzy\n1\n", "points.csv has a column xyzzy, which is no factor"),
+        ("substitution\n9.5\n", "design.factors.substitution: "),
+    ):
+        (tmp_path / "points.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(SweepError) as caught:
+            load(tmp_path / "t.toml").design  # noqa: B018
+        assert said in str(caught.value)
+
+
+def test_a_table_may_be_parquet_and_number_its_points(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"point": [5, 6], "substitution": [1.5, 2.0]})
+    frame.to_parquet(tmp_path / "points.parquet")
+    design = make(design={"kind": "table", "file": str(tmp_path / "points.parquet")}).design
+    assert design.to_dict("list") == {"point": [0, 1], "substitution": [1.5, 2.0]}
+
+
+def test_a_design_without_factors_is_one_point() -> None:
+    assert make().design.to_dict("list") == {"point": [0]}
+
+
+def test_filtered_designs_number_their_points_from_0() -> None:
+    factors = {"substitution": [1.2, 1.5, 1.8], "scenario": ["actual", "none"]}
+    design = make(
+        design={"where": "not (scenario = 'none' and substitution > 1.3)", "factors": factors}
+    ).design
+    assert design["point"].tolist() == [0, 1, 2, 3]
+    assert (design["scenario"] == "none").sum() == 1

@@ -1,0 +1,117 @@
+"""Siting: which cities get centres, and openings that are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from agents.compute_provider import LARGEST_CENTRE
+from model import Opening, Parameters, RegionalModel, Scenario
+from model.country.geography import load_centres
+from model.scenarios.scenario import Place, ScenarioError
+from model.scenarios.scenario_file import read_scenario
+from model.scenarios.siting import host_cities, hub_cities, openings_of
+from viz.app.explore.run_options import wanted_centre
+
+HERE = Opening("here", 0, "basic", 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"city": 12}, "city cannot be 12: it must be a row of the table, 0 to 11"),
+        ({"city": -1}, "city cannot be -1: it must be a row of the table, 0 to 11"),
+        ({"city": "City 1"}, "city cannot be 'City 1'"),
+        ({"kind": "base"}, "kind cannot be 'base': it must be one of basic, intelligent, super"),
+        ({"industry": "chairs"}, "industry cannot be 'chairs': it must be one of design and software"),
+        ({"size": -1.0}, "size cannot be -1.0: it must be a number from 0 to 1,000,000"),
+        ({"size": math.nan}, "size cannot be nan"),
+        ({"size": "big"}, "size cannot be 'big'"),
+        ({"quarter": math.inf}, "quarter cannot be inf: it must be a number from -1e+09 to 1e+09"),
+        ({"quarter": "2010Q1"}, "quarter cannot be '2010Q1'"),
+    ],
+)
+def test_a_centre_that_cannot_be_is_refused(country, given, said):
+    scenario = Scenario("wrong", "for a test", openings=(dataclasses.replace(HERE, **given),))
+    with pytest.raises(ScenarioError, match=re.escape(said)) as told:
+        RegionalModel(Parameters(firms=60, burn_in=0), scenario, 1, cities=country)
+    assert "scenario wrong: centre here" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"openings": HERE}, r"openings and places are tuples"),
+        ({"openings": ("here",)}, r"openings are Opening values, not 'here'"),
+        ({"places": (HERE,)}, r"places are Place values"),
+        ({"places": (Place("City 1", "base", "2005Q1"),)}, r"kind cannot be 'base'"),
+        ({"places": (Place("City 1", "basic", "2005Q1", -1.0),)}, r"size cannot be -1\.0"),
+        ({"centres": "random", "hosts": -3}, r"hosts cannot be -3: it must be a whole number from 0"),
+        ({"centres": "random", "hosts": 2.5}, r"hosts cannot be 2\.5"),
+        ({"centres": "random", "industry": "chairs"}, r"industry cannot be 'chairs'"),
+    ],
+)
+def test_a_scenario_that_cannot_be_is_refused(country, given, said):
+    with pytest.raises(ScenarioError, match=said):
+        RegionalModel(Parameters(firms=60), Scenario("wrong", "for a test", **given), 1, cities=country)
+
+
+def test_two_cities_of_one_name_are_told_apart_by_number(country):
+    twice = country.copy()
+    twice.loc[[2, 5], "name_en"] = "Springfield"
+    scenario = Scenario("s", "m", places=(Place("Springfield", "basic", "2010Q1", 1.0),))
+    ids = ", ".join(str(country["city_id"].iloc[row]) for row in (2, 5))
+    with pytest.raises(ScenarioError, match=f"there are 2 cities 'Springfield': name one by city_id, {ids}"):
+        openings_of(scenario, twice, country, 2005, 1)
+    one = replace(scenario, places=(Place(int(country["city_id"].iloc[5]), "basic", "2010Q1", 1.0),))
+    (opening,) = openings_of(one, twice.drop(columns="name_zh"), country, 2005, 1)
+    assert opening.city == 5
+
+
+def test_a_rule_of_choice_that_does_not_exist_is_named(country):
+    wrong = SimpleNamespace(name="mine", centres="nearest", hosts=1)
+    with pytest.raises(ScenarioError, match="scenario mine: centres 'nearest' is not one of "):
+        host_cities(wrong, country, country, 1)
+
+
+def test_a_country_without_hubs_takes_large_cities_where_power_is_cheap(country):
+    hubs = hub_cities(country, load_centres().iloc[:0])
+    assert len(hubs) == 2
+    assert set(country["region"].iloc[hubs]) == {"west"}
+
+
+def test_one_limit_of_a_centres_size_holds_everywhere(country, tmp_path):
+    """Python, scenario files, tables of centres, centres opened by hand and the page in the browser."""
+    model = RegionalModel(Parameters(firms=60, burn_in=0), "none", 1, cities=country)
+    file, table = tmp_path / "large.toml", tmp_path / "large.csv"
+
+    def python(size):
+        scenario = Scenario("s", "m", openings=(dataclasses.replace(HERE, size=size),))
+        openings_of(scenario, country, country, 2005, 1)
+
+    def scenario_file(size):
+        file.write_text(
+            f"[[openings]]\ncity = 1\nkind = 'basic'\nopens = '2016'\nsize = {size}\n", encoding="utf-8"
+        )
+        read_scenario(file)
+
+    def centre_table(size):
+        row = f"a,1,basic,2016,operating,{size}"
+        table.write_text(f"centre_id,city_id,kind,opened,status,capacity\n{row}\n", encoding="utf-8")
+        load_centres(table, country)
+
+    def by_hand(size):
+        model.open_centre(1, "basic", size)
+
+    def page(size):
+        wanted_centre({"kind": "basic", "size": size})
+
+    for enter in (python, scenario_file, centre_table, by_hand, page):
+        enter(LARGEST_CENTRE)
+        with pytest.raises(ValueError, match=r"1,?000,?000"):
+            enter(2.0 * LARGEST_CENTRE)

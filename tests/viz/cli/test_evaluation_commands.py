@@ -1,0 +1,98 @@
+"""`computeleap panel`, `evaluate` and `audit`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.evaluation.codebook import CHANNELS
+from experiments.evaluation.estimators.double_ml import (
+    DoubleMLSettings,
+    double_ml,
+)
+from experiments.evaluation.known_effect import CONTROLS, known_panel
+from tests.support.city_panels import random_host_results
+from tests.support.command_line import call
+from viz.cli.evaluation_commands import show_evaluation
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_host_results(tmp_path_factory.mktemp("evaluation"))
+
+
+def test_panel_writes_a_table_and_its_codebook(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "panel.csv"
+    answer = call("panel", results, "--out", out, "--omit", "capital")
+    assert answer.exit_code == 0, answer.output
+    panel, book = pd.read_csv(out), pd.read_csv(tmp_path / "panel_codebook.csv")
+    assert list(panel.columns) == book["name"].tolist()
+    assert "capital" not in panel
+    drawn = call("panel", results, "--out", tmp_path / "drawn.parquet", "--sites", "wealth", "--hosts", 10)
+    assert drawn.exit_code == 0, drawn.output
+    assert pd.read_parquet(tmp_path / "drawn.parquet").groupby("city_id")["centre"].max().sum() == 10
+    for words in (("--out", out), ("--out", tmp_path / "p.csv", "--seed", 9), ("--out", tmp_path / "p.txt")):
+        assert call("panel", results, *words).exit_code == 2
+
+
+@pytest.mark.slow
+def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    answer = call("evaluate", results, "--seeds", 1, "--workers", 1, "--learner", "lasso", "--out", out)
+    assert answer.exit_code == 0, answer.output
+    assert {path.name for path in out.iterdir()} == {
+        "report.html", "evaluation.json", "table.parquet", "rows.parquet", "figures"
+    }  # fmt: skip
+    table = pd.read_parquet(out / "table.parquet")
+    assert set(table["table"]) == {
+        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "held"
+    }  # fmt: skip
+    channels = table[table["table"] == "channels"]
+    assert len(channels) == 6
+    assert channels[["estimate", "se", "own", "total", "with_channel"]].notna().all().all()
+    parts = table[table["table"] == "splits"]
+    assert len(parts) == 24
+    assert parts["total"].notna().all()
+    held = table[table["table"] == "held"]
+    assert held["item"].tolist() == [*CHANNELS.values(), "all six together"]
+    assert held[["total", "free"]].notna().all().all()
+    main = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
+    assert main["seeds"] == [1]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "not a mediation effect" in page
+    assert page.count("<h2>") == 8
+    assert "<script" not in page
+    assert call("evaluate", results, "--treatment", "hub").exit_code == 2
+
+
+@pytest.mark.slow
+def test_an_own_table(tmp_path: Path) -> None:
+    frame = known_panel(1, cities=60, years=10)
+    frame["city"] = "City " + frame["city_id"].astype(str)
+    path = tmp_path / "mine.csv"
+    frame.drop(columns="city_id").rename(columns={"centre": "hub"}).to_csv(path, index=False)
+    out = tmp_path / "out"
+    answer = call("evaluate", path, "--outcome", "outcome", "--treatment", "hub", "--city", "city", "--out",
+                  out,
+                  "--controls", ",".join(CONTROLS[:4]), "--moderators", "half", "--channels", "channel",
+                  "--learner", "lasso")  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    table = pd.read_parquet(out / "table.parquet")
+
+    ordered = frame.assign(city_id=pd.factorize(frame["city"], sort=True)[0])
+    expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
+    main = table[table["item"] == "double ML"].iloc[0]
+    assert main["estimate"] == pytest.approx(expected.params["centre"])
+    assert "nobody knows the true effect" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.DataFrame([{"table": "baseline", "item": "double ML", "estimate": 0.1234, "se": 0.01,
+                           "mean_own": 0.11, "mean_total": 0.2, "bias": 0.01, "coverage": 0.9}])  # fmt: skip
+    show_evaluation(table, observed=False)
+    shown = capsys.readouterr().out
+    assert "+0.123" in shown
+    assert "+0.110" in shown

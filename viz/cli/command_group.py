@@ -1,0 +1,91 @@
+"""The group of all commands: it turns every error into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from agents.user_error import UserError
+from viz.cli import signals
+from viz.cli.old_names import renamed
+
+MAX_LINE_LENGTH = 500  # characters: what was typed may be of any length
+MAX_LINES = 60
+UsageError: Any = typer.BadParameter.__mro__[2]  # of all errors of the parser, whichever Click Typer has
+
+
+class CommandGroup(TyperGroup):
+    """All commands; an error ends the process with one sentence and an exit code."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run a command line and exit with its code."""
+        words = list(sys.argv[1:] if args is None else args)
+        debug = "--debug" in words
+        words = [word for word in words if word != "--debug"]
+        extra |= {"standalone_mode": False, "obj": {"debug": debug}}
+        try:
+            code = super().main(words, prog_name or "computeleap", **extra)
+        except UsageError as error:
+            problem = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
+            exit_with(renamed(words) or f"{problem} (see computeleap --help)", 2)
+        except typer.Abort:
+            code = signals.exit_code()
+        except BrokenPipeError:  # the reader of a pipe has closed it, as `head` does
+            sys.stdout = None
+            code = 141
+        except UserError as error:
+            exit_with(str(error), 2)
+        except OSError as error:  # a full disk, for example
+            if debug:
+                traceback.print_exc()
+            known = error.filename is not None
+            exit_with(f"{error.filename}: {error.strerror}" if known else str(error), 2)
+        except Exception as error:
+            if signals.received:
+                exit_with("interrupted", signals.exit_code())
+            if debug:
+                traceback.print_exc()
+            problem = " ".join(f"{type(error).__name__}: {error}".split())
+            again = "" if debug else "; run again with --debug for the traceback"
+            exit_with(f"this is a bug{again} ({problem})", 1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the named command."""
+        with signals.on_signal(signals.interrupt):
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                typer.echo("computeleap: interrupted", err=True)
+                raise typer.Exit(signals.exit_code()) from None
+
+
+def exit_with(text: str, code: int) -> NoReturn:
+    """Show an error on standard error and exit."""
+    typer.echo("computeleap: " + error_text(text), err=True)
+    sys.exit(code)
+
+
+def error_text(text: str) -> str:
+    """Return an error as the terminal shows it: one sentence, or a list with a line for each mistake.
+
+    Only a line break separates mistakes. Other characters that cannot be printed may come from a file and
+    would control the terminal: they become ``?``. A line is cut at ``MAX_LINE_LENGTH``, a list at
+    ``MAX_LINES``.
+    """
+    lines = ["".join(char if char.isprintable() else "?" for char in line) for line in text.split("\n")]
+    lines = [line if len(line) <= MAX_LINE_LENGTH else line[: MAX_LINE_LENGTH - 1] + "…" for line in lines]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[:MAX_LINES], f"and {len(lines) - MAX_LINES} more"]
+    if len(lines) > 1:
+        lines = [f"{len(lines)} mistakes:", *(f"  {line}" for line in lines)]
+        if lines[-1].startswith("  and "):  # the list was cut
+            lines[0] = "many mistakes:"
+    return "\n".join(lines)
