@@ -7,6 +7,6 @@ import ctypes
 
 
 def trim_heaps() -> None:
-    """Return the free memory of all heaps to the operating system; only glibc, of Linux, has this function."""
+    """Return free memory of all heaps to the operating system; only glibc, of Linux, has this function."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -90,7 +90,7 @@ def legend(*names: str) -> Option:
 
 def year_axis(tr: Translator) -> Option:
     """Return the axis of years."""
-    ticks = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
+    ticks: Option = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
     return axis(tr("axis.year"), gap=20, scale=True, **ticks)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from viz.app.explore.country_charts import (
     ChartSpec,
     empty_remark,
-    line,
     live_option,
     scaled_axis,
     short_numbers,
@@ -15,7 +14,7 @@ from viz.app.explore.country_charts import (
     year_range,
 )
 from viz.app.explore.snapshot import Arm, Snapshot
-from viz.app.ui.chart_options import BLUE, GREEN, PURPLE, RED, SKY, Option
+from viz.app.ui.chart_options import BLUE, GREEN, PURPLE, RED, SKY, Option, line
 from viz.app.ui.translations import Translator
 
 MOVERS = 6

@@ -49,8 +49,8 @@ def as_parquet(table: pd.DataFrame) -> bytes:
 def experiment_file(opened: Opened) -> tuple[str, str]:
     """Return (name, text) of the file with which the command line reproduces a result.
 
-    The file holds settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or a
-    script with the command ``computeleap study``; its first lines say the command.
+    The file holds settings for ``computeleap run --config``, an experiment for ``computeleap sweep run``, or
+    a script with the command ``computeleap study``; its first lines say the command.
     """
     if isinstance(opened, RunFolder):
         return _settings_file(opened)

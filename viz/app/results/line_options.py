@@ -46,7 +46,12 @@ class Band:
             z=5,
         )
         # The area between two lines: a stack of an invisible line and the distance to the other.
-        stack = {"stack": f"band {self.name}", "stackStrategy": "all", "lineStyle": {"opacity": 0}, "z": 2}
+        stack: Option = {
+            "stack": f"band {self.name}",
+            "stackStrategy": "all",
+            "lineStyle": {"opacity": 0},
+            "z": 2,
+        }
         edge = line(self.name, self.colour, **stack, **HIDDEN)
         area = {"areaStyle": {"color": self.colour, "opacity": 0.2}}
         band = [
@@ -114,7 +119,7 @@ def bands(
 
 @dataclass(frozen=True)
 class Estimates:
-    """Means with intervals, one for each category: name of the set, rows (mean, se, seeds) or None, colour."""
+    """Means with intervals by category: name of the set, rows (mean, se, seeds) or None, colour."""
 
     name: str
     rows: Sequence[tuple[float, float, float] | None]
@@ -156,7 +161,12 @@ def intervals(
     names = [one.name for one in sets] if len(sets) > 1 else ()
     if not upright:
         option, of_categories = category_rows(labels, name, names)
-        return {**option, "series": series, "xAxis": axis(unit, gap=28, splitNumber=4), "yAxis": of_categories}
+        return {
+            **option,
+            "series": series,
+            "xAxis": axis(unit, gap=28, splitNumber=4),
+            "yAxis": of_categories,
+        }
     of_categories = axis(name, of="category", data=labels)
     if len(labels) <= 10:
         of_categories["axisLabel"] = {"color": INK, "interval": 0, "fontSize": 11, "hideOverlap": False}
@@ -166,7 +176,9 @@ def intervals(
 
 def category_rows(labels: Sequence[str], name: str, names: Sequence[str] = ()) -> tuple[Option, Option]:
     """Return the base option and the y-axis of a chart whose categories lie below each other."""
-    option = base_option(names=names, left=min(250, 30 + 7 * max(map(text_width, labels), default=0)), bottom=46)
+    option = base_option(
+        names=names, left=min(250, 30 + 7 * max(map(text_width, labels), default=0)), bottom=46
+    )
     option["grid"]["top"] += 20
     of_categories = axis(
         name,

@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.storage import parquet
-from experiments.measures.inequality import sigma, theil
 from experiments.measures.effects import TABLES, Pair
+from experiments.measures.inequality import sigma, theil
 from experiments.results.read_results import ResultsError, read_results
+from experiments.storage import parquet
 from experiments.sweep import open_store
 from experiments.sweep.errors import SweepError
-from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.experiment_file import Experiment
+from experiments.sweep.measures import EFFECTS, METRICS
 from viz.app.results.shelf import MAX_JSON_BYTES, Item
 
 MAX_PANEL_ROWS = 1_500_000  # rows: about 85 seeds of the shipped country to 2030
@@ -277,9 +277,9 @@ SHARED_CACHE = ResultCache()
 class BackgroundReader:
     """Reads items in a thread, one after the other.
 
-    ``BackgroundReader(items, on_step).start()`` calls ``on_step(step, done, found, problems)``: the current step
-    ("" at the end), how many items are finished, what was read, and errors by key. After ``cancel`` it is not
-    called again.
+    ``BackgroundReader(items, on_step).start()`` calls ``on_step(step, done, found, problems)``: the current
+    step ("" at the end), how many items are finished, what was read, and errors by key. After ``cancel`` it
+    is not called again.
     """
 
     def __init__(self, items: Sequence[Item], on_step: OnItemStep, cache: ResultCache = SHARED_CACHE) -> None:

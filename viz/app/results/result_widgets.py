@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import solara
 
-from viz.app.ui.echart import Chart
 from viz.app.results.downloads import DataDownloads, DownloadButton
 from viz.app.ui.chart_options import Option
+from viz.app.ui.echart import Chart
 from viz.app.ui.event_filters import one_of
 from viz.app.ui.translations import Translator
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import solara
 
+from viz.app.results.result_reader import (
+    BackgroundReader,
+    Opened,
+    RunFolder,
+    StudyFolder,
+    SweepStore,
+    UnreadableError,
+)
 from viz.app.results.result_widgets import STYLE, Empty, Heading, Note, tag
-from viz.app.results.result_reader import Opened, BackgroundReader, RunFolder, StudyFolder, SweepStore, UnreadableError
 from viz.app.results.run_view import RunView
 from viz.app.results.shelf import Item, Shelf, scan_shelf
 from viz.app.results.study_view import StudyView
 from viz.app.results.sweep_view import SweepView
 from viz.app.serving_options import RESULTS
+from viz.app.ui.event_filters import signal
 from viz.app.ui.translations import Translator, translator
 
 MAX_COMPARED = 6  # results folders that can be compared
@@ -46,9 +55,7 @@ def Results(session: Visitor) -> None:
     with solara.Div():
         solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-shelf"):
-            with solara.v.Html(
-                tag="nav", class_="cs-side", attributes={"aria-label": tr("results.shelf")}
-            ):
+            with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": tr("results.shelf")}):
                 List(shelf, chosen, set_chosen, tr)
                 if folder is not None:
                     solara.Button(
@@ -100,7 +107,7 @@ def List(
                 if kind == "run" and len(here) > 1:
                     solara.v.Checkbox(
                         v_model=on,
-                        on_v_model=lambda _, key=item.key: toggle(key),
+                        on_v_model=signal(partial(toggle, item.key)),
                         hide_details=True,
                         dense=True,
                         attributes={

@@ -10,11 +10,10 @@ import pandas as pd
 
 from experiments.measures.effects import CHANNELS, band_labels
 from viz.app.results.chart_numbers import interval, rounded, safe, shown
-from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, Option, PALETTE
 from viz.app.results.heatmap_options import colour_scale
 from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
-from viz.app.ui.chart_options import axis, base_option
 from viz.app.results.result_reader import RunFolder
+from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, PALETTE, Option, axis, base_option
 from viz.app.ui.translations import Translator
 from viz.figures.effect_map import colour_limit
 
@@ -57,7 +56,7 @@ def interval_captions(tr: Translator) -> dict[str, str]:
 
 
 def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
-    """Return headline numbers: label, value ± standard error, 95 % interval, and whether it differs from zero."""
+    """Return headline numbers: label, value ± standard error, 95 % interval, whether it differs from zero."""
     found = []
     for table, column, label, unit in HEADLINES:
         row = estimate_of(folder.tables[table], column, label)
@@ -80,7 +79,7 @@ def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
 
 
 def folder_label(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:
-    """Return the scenario of a folder, or the folder's own name where that differs or others share the scenario."""
+    """Return the scenario of a folder, or the folder's name where it differs or others share the scenario."""
     scenario = folder.item.title
     twice = sum(other.item.title == scenario for other in several) > 1
     return folder.item.name if twice or scenario != folder.item.name else scenario
@@ -155,8 +154,7 @@ def distance(folders: Sequence[RunFolder], tr: Translator) -> Option:
     """Return the chart of the effect on cities without a centre, by distance to the nearest host."""
     labels = band_labels()
     texts = [
-        tr("results.over_km", km=label.split()[-1]) if label.startswith("over") else label
-        for label in labels
+        tr("results.over_km", km=label.split()[-1]) if label.startswith("over") else label for label in labels
     ]
     return intervals(
         texts,
@@ -254,7 +252,7 @@ def _other_name(row: Mapping[str, Any], tr: Translator) -> str:
 
 
 def city_rows(folder: RunFolder, tr: Translator) -> list[dict[str, Any]]:
-    """Return the table of cities: name, province, effect, its error, places gained, share of seeds that host."""
+    """Return the table of cities: name, province, effect, its error, places gained, share of host seeds."""
     cities = folder.tables["cities"].merge(
         folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id"
     )

@@ -9,6 +9,17 @@ import pandas as pd
 import solara
 
 from viz.app.results.downloads import experiment_file, file_name
+from viz.app.results.result_reader import NATIONAL_MEASURES, RunFolder
+from viz.app.results.result_widgets import (
+    Figure,
+    Heading,
+    Note,
+    Number,
+    Pick,
+    ResultCard,
+    Table,
+    failure_notes,
+)
 from viz.app.results.run_charts import (
     HEADLINES,
     channels,
@@ -17,14 +28,12 @@ from viz.app.results.run_charts import (
     compared,
     difference,
     distance,
+    folder_label,
     headline_name,
     headlines,
-    folder_label,
     over_time,
     shared_limits,
 )
-from viz.app.results.result_widgets import Figure, Heading, Note, Number, Pick, ResultCard, Table, failure_notes
-from viz.app.results.result_reader import NATIONAL_MEASURES, RunFolder
 from viz.app.ui.event_filters import one_of
 from viz.app.ui.translations import Translator
 
@@ -111,7 +120,9 @@ def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
                     if apart
                     else over_time(folder, name, tr, seeds, limits)
                 )
-                title = names[name] if len(folders) == 1 else f"{folder_label(folder, folders)}: {names[name]}"
+                title = (
+                    names[name] if len(folders) == 1 else f"{folder_label(folder, folders)}: {names[name]}"
+                )
                 Figure(
                     tr,
                     title,

@@ -81,7 +81,7 @@ def scan_shelf(folder: Path) -> Shelf:
 
 
 def _places(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the folders below, by name, without links, hidden folders, kept runs, and folders inside a result."""
+    """Yield the folders below, by name, without links, hidden folders, kept runs, and parts of results."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:

@@ -7,18 +7,17 @@ import math
 import numpy as np
 import pandas as pd
 
-from experiments.questions.ablation import MECHANISMS
 from experiments.measures.findings import FINDINGS
 from experiments.measures.heterogeneity import SPLITS
+from experiments.questions.ablation import MECHANISMS
 from experiments.questions.layouts import MEASURES as LAYOUT_MEASURES
 from experiments.questions.regimes import MAPS
-from viz.app.ui.parameter_translations import scenario_name
-from viz.app.results.run_charts import unit_name, interval_captions
+from viz.app.results.chart_numbers import interval, safe, shown
 from viz.app.results.heatmap_options import Cell, cells
-from viz.app.results.chart_numbers import interval, rounded, safe, shown
-from viz.app.ui.chart_options import BLUE, ORANGE, Option
 from viz.app.results.line_options import Band, Estimates, intervals
-from viz.app.ui.chart_options import axis, base_option
+from viz.app.results.run_charts import interval_captions, unit_name
+from viz.app.ui.chart_options import BLUE, ORANGE, Option, axis, base_option
+from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
 
 OVERSUPPLY = (
@@ -62,7 +61,7 @@ def layouts(table: pd.DataFrame, measure: str, tr: Translator) -> Option:
 
 
 def splits(table: pd.DataFrame, scenario: str, tr: Translator) -> Option:
-    """Return the chart of the six splits: difference of halves, and slope with the other traits held fixed."""
+    """Return the chart of the six splits: difference of halves, and slope with other traits held fixed."""
     rows = table[table["scenario"] == scenario].drop_duplicates("id").set_index("id")
     known = [split.id for split in SPLITS if split.id in rows.index]
     sets = [
@@ -94,7 +93,7 @@ def finding_name(identity: str, tr: Translator) -> str:
 
 
 def ablation(table: pd.DataFrame, scenario: str, tr: Translator) -> Option:
-    """Return the heat map of findings by mechanism that is off; colour: t, positive in the study's direction."""
+    """Return the heat map of findings by mechanism that is off; t is positive in the study's direction."""
     here = table[table["scenario"] == scenario]
     across = [one.id for one in MECHANISMS if one.id in set(here["mechanism"])]
     down = [one for one in FINDINGS if one.id in set(here["id"])][::-1]

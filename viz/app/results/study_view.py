@@ -10,12 +10,12 @@ import solara
 
 from experiments.questions.regimes import MAPS
 from viz.app.results import study_charts as charts
-from viz.app.results.downloads import DataDownloads, experiment_file, file_name
-from viz.app.ui.parameter_translations import scenario_name
 from viz.app.results.chart_numbers import rounded
-from viz.app.results.result_widgets import Figure, Heading, Note, Pick, ResultCard, Table, failure_notes
+from viz.app.results.downloads import DataDownloads, experiment_file, file_name
 from viz.app.results.result_reader import StudyFolder
+from viz.app.results.result_widgets import Figure, Heading, Note, Pick, ResultCard, Table, failure_notes
 from viz.app.ui.chart_options import Option
+from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
 
 MAX_SHOWN = 1_000

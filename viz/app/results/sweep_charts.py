@@ -11,16 +11,16 @@ import pandas as pd
 
 from experiments.measures.effects import mean_and_se
 from experiments.questions.regimes import regime
-from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.analysis.sensitivity import Sensitivity
+from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
-from viz.app.ui.parameter_translations import parameter_name
-from viz.app.results.run_charts import unit_name, interval_captions
-from viz.app.results.heatmap_options import Cell, bars, cells
 from viz.app.results.chart_numbers import interval, safe, shown
-from viz.app.ui.chart_options import BLUE, Option
+from viz.app.results.heatmap_options import Cell, bars, cells
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_reader import SweepStore
+from viz.app.results.run_charts import interval_captions, unit_name
+from viz.app.ui.chart_options import BLUE, Option
+from viz.app.ui.parameter_translations import parameter_name
 from viz.app.ui.translations import Translator
 
 MAX_LEVELS = 12  # values of a factor that are shown one by one; more are binned
@@ -42,7 +42,7 @@ class Levels:
 
 
 def levels(values: pd.Series) -> Levels:
-    """Return the values of a factor as levels, or bins of equal numbers of runs if there are too many values."""
+    """Return the values of a factor as levels, or bins of equal numbers of runs if there are too many."""
     known = values.dropna()
     distinct = sorted(known.unique(), key=lambda v: (isinstance(v, str), v))
     if len(distinct) <= MAX_LEVELS or not pd.api.types.is_numeric_dtype(values):
@@ -74,7 +74,7 @@ def factor_name(factor: str, tr: Translator) -> str:
 
 
 def estimate(rows: pd.DataFrame, measure: str) -> dict[str, float]:
-    """Return mean, standard error and number of seeds; runs of a replication, which share draws, are averaged first."""
+    """Return mean, standard error and number of seeds; runs of a replication share draws and are averaged."""
     return mean_and_se(rows.groupby("replication")[measure].mean())
 
 
@@ -106,9 +106,7 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, tr: Translato
         text += f"<br>{said}" if said else ""
         for factor, level in ((x, across.names[int(i)]), (y, up.names[int(j)])):
             text += f"<br>{safe(factor_name(factor, tr))}: {safe(level)}"
-        text += (
-            f"<br>{tr('results.seeds')}: {int(one['seeds'])} · {tr('results.sweep.runs')}: {len(rows)}"
-        )
+        text += f"<br>{tr('results.seeds')}: {int(one['seeds'])} · {tr('results.sweep.runs')}: {len(rows)}"
         clear = measure not in SIGNED or said != tr("results.unsure")
         found.append(Cell(int(i), int(j), one["mean"], clear, text))
     return cells(
@@ -169,9 +167,7 @@ def sensitivity_bars(found: Sensitivity, tr: Translator) -> Option:
         for name, v, e in zip(names, values, errors, strict=True)
     ]
     line = (float(table["dummy"].iloc[0]), tr("results.sweep.dummy")) if "dummy" in table else None
-    title = tr(f"results.index.{found.method}") + (
-        f", {unit}" if unit else f" ({tr('results.no_unit')})"
-    )
+    title = tr(f"results.index.{found.method}") + (f", {unit}" if unit else f" ({tr('results.no_unit')})")
     return bars(names, values.tolist(), errors.tolist(), (title, tr("results.sweep.factor")), texts, line)
 
 

@@ -11,10 +11,10 @@ import solara
 from experiments.sweep import SweepError, open_store
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.sweep.experiment_file import SAMPLED
-from viz.app.results.downloads import DataDownloads, experiment_file, file_name
 from viz.app.results.chart_numbers import rounded
-from viz.app.results.result_widgets import Empty, Figure, Heading, Note, Number, Pick, ResultCard, Table
+from viz.app.results.downloads import DataDownloads, experiment_file, file_name
 from viz.app.results.result_reader import SweepStore
+from viz.app.results.result_widgets import Empty, Figure, Heading, Note, Number, Pick, ResultCard, Table
 from viz.app.results.sweep_charts import (
     default_factors,
     factor_name,
@@ -87,7 +87,7 @@ def Charts(store: SweepStore, finals: pd.DataFrame, measure: str, tr: Translator
 
 
 def first_levels(store: SweepStore) -> dict[str, str]:
-    """Return the first value of each factor of text, such as the scenario: a mean over them has little meaning."""
+    """Return the first value of each factor of text, such as the scenario: a mean over them means little."""
     cut = {
         factor: levels(store.finals[factor])
         for factor in store.factors
@@ -117,15 +117,15 @@ def About(store: SweepStore, tr: Translator) -> None:
             (tr("results.sweep.failed_note"),),
             "down" if done > ok else "flat",
         )
-        Number(
-            tr("results.sweep.missing"), f"{store.total - done:,}", (tr("results.sweep.missing_note"),)
-        )
+        Number(tr("results.sweep.missing"), f"{store.total - done:,}", (tr("results.sweep.missing_note"),))
     if done < store.total:
         solara.ProgressLinear(100.0 * done / store.total)
 
 
 @solara.component
-def Regimes(store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequence[str], tr: Translator) -> None:
+def Regimes(
+    store: SweepStore, finals: pd.DataFrame, measure: str, free: Sequence[str], tr: Translator
+) -> None:
     """The map over two factors."""
     x, set_x = solara.use_state(free[0])
     y, set_y = solara.use_state(free[1])
@@ -162,9 +162,7 @@ def Response(
     """The response to one factor."""
     chosen, set_chosen = solara.use_state(free[0])
     factor = chosen if chosen in free else free[0]
-    option = solara.use_memo(
-        lambda: response(finals, measure, factor, tr), [id(finals), measure, factor, tr]
-    )
+    option = solara.use_memo(lambda: response(finals, measure, factor, tr), [id(finals), measure, factor, tr])
     with solara.v.Html(tag="div"):
         with solara.v.Html(tag="div", class_="cs-row"):
             Pick(
@@ -234,9 +232,7 @@ def RunTable(store: SweepStore, finals: pd.DataFrame, measure: str, tr: Translat
         ("replication", tr("results.sweep.replication"), "end"),
     ]
     headers += [(factor, factor_name(factor, tr), "end") for factor in store.factors]
-    headers += [
-        (name, f"{measure_name(name, tr)}, {measure_unit(name, tr)}", "end") for name in measures
-    ]
+    headers += [(name, f"{measure_name(name, tr)}, {measure_unit(name, tr)}", "end") for name in measures]
     rows = [
         {key: rounded(value, 4) if isinstance(value, float) else value for key, value in row.items()}
         for row in finals[["run", "replication", *store.factors, *measures]]

@@ -148,9 +148,8 @@ def _comm(content: JsonObject) -> str:
 
 
 def _comms(context: VirtualKernelContext) -> JsonObject:
-    kernel = context.kernel
-    manager = kernel.comm_manager if kernel is not None else None
-    return dict(manager.comms) if manager is not None else {}
+    manager = getattr(context.kernel, "comm_manager", None)  # neither is there once the session has ended
+    return {} if manager is None else dict(manager.comms)
 
 
 def _to_solara(data: JsonObject, context: VirtualKernelContext) -> JsonObject:

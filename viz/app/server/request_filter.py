@@ -181,8 +181,9 @@ class RequestFilter:
         if method == "POST" and (found := CLOSING.match(path)):
             page = parse_qs(scope["query_string"].decode("latin-1")).get("session_id", [""])[0]
             context = self.contexts.get(found[1])
-            mine = context is not None and context.session_id == self.cookie(cookies_of(heads))
-            if not mine or page not in context.page_status or is_closing(context):  # type: ignore[union-attr]
+            if context is None or context.session_id != self.cookie(cookies_of(heads)):
+                return 204, ""
+            if page not in context.page_status or is_closing(context):
                 return 204, ""
             return 200, ""
         if method not in ("GET", "HEAD"):

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
-import math
-import os
-import threading
-import time
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
 import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-import ipyvuetify
-import solara
 
-from experiments.questions.ablation import MECHANISMS
-from experiments.measures.findings import FINDINGS
-from experiments.measures.heterogeneity import SPLITS
-from experiments.measures.effects import mean_and_se
-from experiments.questions.regimes import MAPS
-from experiments.study.settings import settle
-from experiments.sweep import load, open_store
-from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity
-from tests.support.rendered_page import texts_of, wait_for
-from tests.support.results_shelf import SWEEP, opened
-from viz.app.results import result_reader, run_charts, study_charts, sweep_charts
-from viz.app.results.chart_numbers import interval, shown
-from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name
-from viz.app.results.line_options import SeedLines, bands
-from viz.app.results.results_page import Results
-from viz.app.results.result_reader import BackgroundReader, ResultCache, RunFolder, StudyFolder, SweepStore, UnreadableError, read
 from viz.app.results.shelf import Shelf, scan_shelf
-from viz.app.ui.chart_options import Option
-from viz.app.ui.translations import LANGUAGES, Translator, translator
+from viz.app.ui.translations import translator
 
 EN = translator("en")
 

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import json
-import math
-import os
-import threading
-import time
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-import ipyvuetify
-import solara
 
-from experiments.questions.ablation import MECHANISMS
-from experiments.measures.findings import FINDINGS
-from experiments.measures.heterogeneity import SPLITS
-from experiments.measures.effects import mean_and_se
-from experiments.questions.regimes import MAPS
-from experiments.study.settings import settle
-from experiments.sweep import load, open_store
-from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity
-from tests.support.rendered_page import texts_of, wait_for
-from tests.support.results_shelf import SWEEP, opened
-from viz.app.results import result_reader, run_charts, study_charts, sweep_charts
-from viz.app.results.chart_numbers import interval, shown
-from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name
-from viz.app.results.line_options import SeedLines, bands
-from viz.app.results.results_page import Results
-from viz.app.results.result_reader import BackgroundReader, ResultCache, RunFolder, StudyFolder, SweepStore, UnreadableError, read
-from viz.app.results.shelf import Shelf, scan_shelf
-from viz.app.ui.chart_options import Option
-from viz.app.ui.translations import LANGUAGES, Translator, translator
+from experiments.sweep.analysis.sensitivity import Sensitivity
+from tests.support.results_shelf import opened
+from viz.app.results import sweep_charts
+from viz.app.ui.translations import translator
 
 EN = translator("en")
 
 
 def test_a_cell_is_the_mean_over_seeds_of_means_over_points(shelf):
     store = opened(shelf, "tiny")
-    option = sweep_charts.regime_map(
-        store.finals, "innovation", "capacity_scale", "talent_mobility", EN
-    )
+    option = sweep_charts.regime_map(store.finals, "innovation", "capacity_scale", "talent_mobility", EN)
     cell = next(row for row in option["series"][0]["data"] if row["value"][:2] == [2, 1])
     here = store.finals[(store.finals["capacity_scale"] == 2.0) & (store.finals["talent_mobility"] == 0.05)]
     assert cell["value"][2] == pytest.approx(here["innovation"].mean(), rel=1e-3)
@@ -80,9 +50,7 @@ def test_many_values_of_a_factor_are_put_into_bins():
 
 def test_runs_are_filtered_by_level(shelf):
     store = opened(shelf, "tiny")
-    found = sweep_charts.filtered(
-        store, {"capacity_scale": "2", "talent_mobility": "", "unknown": "x"}
-    )
+    found = sweep_charts.filtered(store, {"capacity_scale": "2", "talent_mobility": "", "unknown": "x"})
     assert set(found["capacity_scale"]) == {2.0}
     assert len(found) == 4
     assert not len(sweep_charts.filtered(store, {"capacity_scale": "77"}))
