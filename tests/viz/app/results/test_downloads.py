@@ -45,7 +45,7 @@ def test_the_file_of_a_sweep_is_the_same_experiment(shelf, tmp_path):
 
 def test_the_server_keeps_its_folders_to_itself(shelf):
     found = opened(shelf, "tiny")
-    values = {**found.values, "base": {**found.values["base"], "cities": "/home/someone/secret/own.csv"}}
+    values = {**found.values, "cities": "/home/someone/secret/own.csv"}
     private = SweepStore(**{**vars(found), "values": values})
     text = experiment_file(private)[1]
     assert "/home" not in text
