@@ -353,31 +353,27 @@ def test_an_extension_that_is_not_there_is_named_with_the_file_that_asks_for_it(
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_no_page_says_is_not_heard():
-    from viz.app.ui import event_filters
+def test_payloads_that_no_page_sends_are_dropped():
+    from viz.app.ui.event_filters import form, natural_number, one_of
 
     got: list[object] = []
-    number, word, form = (
-        event_filters.whole(got.append),
-        event_filters.word(got.append, {"en": 1}),
-        event_filters.form(got.append),
-    )
+    number, word, fields = natural_number(got.append), one_of({"en": 1}, got.append), form(got.append)
     for said in ("x", "12", -1, None, True, [], {}, 0.5, float("nan"), float("inf")):
         number(said)
         word(said)
     for said in ([1], None, "x", {"a": {}}, {"a": [1]}):
-        form(said)
+        fields(said)
         word(said)
     assert got == []
     number(3)
     word("en")
-    form({"a": 1})
+    fields({"a": 1})
     assert got == [3, "en", {"a": 1}]
 
 
 def test_values_and_centres_that_no_page_says():
-    from viz.app.explore.run_options import Choice, ChoiceError
+    from viz.app.explore.run_options import RunOptions, RunOptionsError
 
     for value in ("1", None, [], {}, True, float("nan"), float("inf"), 10**400):
-        with pytest.raises(ChoiceError, match="substitution must be a number from"):
-            Choice().changed("substitution", value)
+        with pytest.raises(RunOptionsError, match="substitution must be a number from"):
+            RunOptions().changed("substitution", value)
