@@ -1,1 +1,1 @@
-"""Who decides: one file per kind of agent, with its state columns, its rules and its Mesa face."""
+"""Agents: one file per kind or subject, with state columns, rules and Mesa class."""

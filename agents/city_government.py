@@ -12,7 +12,7 @@ COLUMNS = (
     # Fixed for a run
     Column("market", "money/quarter", "final demand of the city (its share of national GDP of 2010)"),
     Column("talent_endowment", "talent", "skilled people who call the city home"),
-    Column("amenity", "log points", "what draws talent to the city beside the wage"),
+    Column("amenity", "log points", "attraction of the city for talent apart from the wage"),
     Column("business_environment", "0-1", "how easy it is to found and run a firm"),
     Column("data_openness", "0-1", "share of public data that is open"),
     Column("redundancy", "0-1", "bureaucratic redundancy"),
@@ -98,7 +98,7 @@ def budget(
     redundancy_drain,
     surplus_share,
 ):
-    """Free budget, money/quarter: local tax that stays, less what redundancy eats, plus centre surplus.
+    """Free budget, money/quarter: local tax that stays, less the cost of redundancy, plus centre surplus.
 
     The tax goes by value added: value_factor is that per unit of sales, to the average firm's (1 without
     rungs).
@@ -171,7 +171,7 @@ def plain_productivity(permit_speed, talent, nation_mean_talent, talent_external
 
 
 def adopter_productivity(plain_productivity, data, data_elasticity):
-    """Research productivity with compute: what a plain firm has, times data^ξ."""
+    """Research productivity with compute: that of a plain firm, times data^ξ."""
     return plain_productivity * power(data, data_elasticity)
 
 
@@ -221,7 +221,7 @@ CITY_TIER_COLUMNS = (
     Column("city", "row", "the city", index_of="cities"),
     Column("tier", "row", "the tier", index_of="tiers"),
     Column("supply", "quality units", "quality-weighted supply of the city's firms in the tier"),
-    Column("unit_revenue", "money/quality unit", "what one unit of supply earns in all cities", start=1.0),
+    Column("unit_revenue", "money/quality unit", "earnings of one unit of supply in all cities", start=1.0),
     Column("demand", "money/quarter", "demand of the city for the tier's products"),
     Column("competition", "quality units", "supply that reaches the city"),
     Column("basket_price", "money/compute", "delivered price of the tier's mix of compute", start=1.0),
@@ -230,7 +230,7 @@ CITY_TIER_COLUMNS = (
     Column("compute_share", "fraction", "share of compute in an adopter's research cost"),
     Column("unaided_cost", "money", "cost of research with compute for a firm without vouchers", start=1.0),
     Column("unaided_share", "fraction", "share of compute in its research cost"),
-    Column("compute_spending", "money/quarter", "what firms pay for compute, after vouchers"),
+    Column("compute_spending", "money/quarter", "payments of firms for compute, after vouchers"),
     Column("aided_spending", "money/quarter", "the same of firms that may use vouchers"),
     Column("part_basic", "fraction", "the tier's part in the city's bill for basic compute"),
     Column("part_intelligent", "fraction", "its part in the bill for intelligent compute"),

@@ -1,19 +1,19 @@
 """The closed economy of document 003: final-good firms, one provider of compute services, households.
 
 How rules are written and named: see ``agents/firm.py``. The rules take the place of the regional ones
-where the parameter ``closed_economy`` is 1. Nobody here knows a solution of the model. Firms compare
-what an input brings with its rental; the provider tries prices and goes where it would earn more;
-owners move compute to the use that pays more; households look at how fast their wealth grows. Rates
-are per year, a quarter is a step of ¼.
+where the parameter ``closed_economy`` is 1. No agent knows a solution of the model. Firms compare the
+marginal product of an input with its rental; the provider tries prices and moves towards higher profit;
+owners move compute to the use that pays more; households watch the growth of their wealth. Rates are per
+year, a quarter is a step of ¼.
 """
 
 from agents.columns import Column
 from agents.elementary import exp, power
-from agents.production import final_output, services_at_price
 
 QUARTER_YEARS = 0.25
 LONGEST_STRIDE, SHORTEST_STRIDE = 0.25, 1e-9  # of the provider's price in a quarter, log points
 ON = "closed_economy"
+HELPERS = ("final_output", "services_at_price")  # functions that are not rules
 
 FIRM_COLUMNS = (
     Column("capital_used", "capital", "K: capital that the firm rents", when=ON),
@@ -23,8 +23,8 @@ FIRM_COLUMNS = (
     Column("services_if_cheaper", "services/year", "the same at a price a little below", when=ON),
     Column("services_used", "services/year", "X: compute services that the firm gets", when=ON),
     Column("output", "goods/year", "Y: final goods that the firm makes", when=ON),
-    Column("capital_bid", "1/year", "what the last unit of capital brings the firm", when=ON),
-    Column("compute_bid", "1/year", "what the last unit of compute brings the firm", when=ON),
+    Column("capital_bid", "1/year", "marginal product of the firm's capital", when=ON),
+    Column("compute_bid", "1/year", "marginal product of the firm's compute", when=ON),
     Column("capital_wanted", "capital", "capital that the firm asks for next", when=ON),
     Column("compute_wanted", "compute", "compute that the firm asks for next", when=ON),
 )
@@ -48,22 +48,51 @@ CITY_COLUMNS = (
     Column("services_if_dearer", "services/year", "the same at a price a little above", when=ON),
     Column("services_if_cheaper", "services/year", "the same at a price a little below", when=ON),
     Column("services_used", "services/year", "X: services that firms get", when=ON),
-    Column("served_share", "fraction", "share of what firms want that the provider can make", when=ON),
+    Column("served_share", "fraction", "share of the services wanted that the provider can make", when=ON),
     Column("output", "goods/year", "Y: final goods", when=ON),
-    Column("capital_income", "goods/year", "what firms pay for capital", when=ON),
-    Column("compute_income", "goods/year", "what firms pay for compute used directly", when=ON),
+    Column("capital_income", "goods/year", "payments of firms for capital", when=ON),
+    Column("compute_income", "goods/year", "payments of firms for compute used directly", when=ON),
     Column("capital_rental", "1/year", "r: mean rental of capital", when=ON),
     Column("direct_rental", "1/year", "ω: mean rental of compute used directly", when=ON),
     Column("rental_bid", "1/year", "rental that the provider offers for compute", when=ON),
     Column("capital_wanted", "capital", "capital that firms ask for", when=ON),
     Column("compute_wanted", "compute", "compute that firms ask for", when=ON),
-    Column("household_return", "1/year", "what a unit of investment brings its owner", when=ON),
+    Column("household_return", "1/year", "income of an owner per unit of investment", when=ON),
     Column("desired_growth", "1/year", "growth of consumption that households want at that return", when=ON),
     Column("consumption", "goods/year", "C: consumption", when=ON),
-    Column("investment", "goods/year", "I: what is not consumed", when=ON),
+    Column("investment", "goods/year", "I: output that is not consumed", when=ON),
     Column("wealth_growth", "1/year", "growth of all capital, net of depreciation", when=ON),
     Column("consumption_share", "1/year", "consumption per unit of wealth that households plan", when=ON),
 )
+
+
+# ── Technology of the final good. [document 003, appendix] ───────────────────────────────────────
+
+
+def final_output(capital, compute, services, mean_compute, productivity, capital_share, compute_share):
+    """Output Y = A·(H̄K)^α·H^β·X^(1−α−β), goods/year.
+
+    K capital, H compute used directly, X compute services, H̄ the economy's compute (an external
+    effect), A ``productivity``. Constant returns to K, H and X together.
+    """
+    with_capital = power(mean_compute * capital, capital_share)
+    with_compute = power(compute, compute_share)
+    return productivity * with_capital * with_compute * power(services, 1.0 - capital_share - compute_share)
+
+
+def services_at_price(price, capital, compute, mean_compute, productivity, capital_share, compute_share):
+    """Services, services/year, at which their marginal product equals the price: ∂Y/∂X = p.
+
+    X = [(1−α−β)·A·(H̄K)^α·H^β / p]^(1/(α+β)), at the firm's present capital and compute; none if
+    there is no price because there is no seller.
+    """
+    if price <= 0.0:
+        return 0.0
+    share = 1.0 - capital_share - compute_share
+    one_service = final_output(
+        capital, compute, 1.0, mean_compute, productivity, capital_share, compute_share
+    )
+    return power(share * one_service / price, 1.0 / (capital_share + compute_share))
 
 
 # ── Firms: price takers in every market ──────────────────────────────────────────────────────────
@@ -80,9 +109,14 @@ def services_wanted(
 ):
     """Services that the firm wants at the posted price, services/year: until the last brings its price."""
     return services_at_price(
-        city_service_price, capital_used, compute_used, city_mean_compute,
-        closed_productivity, closed_capital_share, closed_compute_share,
-    )  # fmt: skip
+        city_service_price,
+        capital_used,
+        compute_used,
+        city_mean_compute,
+        closed_productivity,
+        closed_capital_share,
+        closed_compute_share,
+    )
 
 
 def services_if_dearer(
@@ -97,9 +131,14 @@ def services_if_dearer(
 ):
     """The firm's answer to an offer at a price a little above the posted one, services/year."""
     return services_at_price(
-        city_service_price * exp(closed_price_trial), capital_used, compute_used, city_mean_compute,
-        closed_productivity, closed_capital_share, closed_compute_share,
-    )  # fmt: skip
+        city_service_price * exp(closed_price_trial),
+        capital_used,
+        compute_used,
+        city_mean_compute,
+        closed_productivity,
+        closed_capital_share,
+        closed_compute_share,
+    )
 
 
 def services_if_cheaper(
@@ -114,13 +153,18 @@ def services_if_cheaper(
 ):
     """The firm's answer to an offer at a price a little below the posted one, services/year."""
     return services_at_price(
-        city_service_price * exp(-closed_price_trial), capital_used, compute_used, city_mean_compute,
-        closed_productivity, closed_capital_share, closed_compute_share,
-    )  # fmt: skip
+        city_service_price * exp(-closed_price_trial),
+        capital_used,
+        compute_used,
+        city_mean_compute,
+        closed_productivity,
+        closed_capital_share,
+        closed_compute_share,
+    )
 
 
 def services_used(services_wanted, city_served_share):
-    """Services that the firm gets, services/year: all it wants, or its part of what there is."""
+    """Services that the firm gets, services/year: all that it wants, or its share of the supply."""
     return services_wanted * city_served_share
 
 
@@ -135,9 +179,14 @@ def output(
 ):
     """Final goods Y = A·(H̄K)^α·H^β·X^(1−α−β), goods/year. [document 003, appendix]"""
     return final_output(
-        capital_used, compute_used, services_used, city_mean_compute,
-        closed_productivity, closed_capital_share, closed_compute_share,
-    )  # fmt: skip
+        capital_used,
+        compute_used,
+        services_used,
+        city_mean_compute,
+        closed_productivity,
+        closed_capital_share,
+        closed_compute_share,
+    )
 
 
 def capital_bid(output, capital_used, closed_capital_share):
@@ -184,7 +233,7 @@ def profit_if_dearer(
     closed_service_compute,
     closed_price_trial,
 ):
-    """Profit at a price a little above, goods/year: (price − η·rental) times what firms would buy."""
+    """Profit at a price a little above, goods/year: (price − η·rental) times the demand of firms."""
     margin = service_price * exp(closed_price_trial) - closed_service_compute * rental_bid
     return margin * city_services_if_dearer
 
@@ -196,7 +245,7 @@ def profit_if_cheaper(
     closed_service_compute,
     closed_price_trial,
 ):
-    """Profit at a price a little below, goods/year: (price − η·rental) times what firms would buy."""
+    """Profit at a price a little below, goods/year: (price − η·rental) times the demand of firms."""
     margin = service_price * exp(-closed_price_trial) - closed_service_compute * rental_bid
     return margin * city_services_if_cheaper
 
@@ -258,7 +307,7 @@ def household_return(
     rented_compute,
     closed_compute_investment,
 ):
-    """What a unit of investment brings its owner, (1−τ)·r + τ·ω, 1/year.
+    """Income of an owner per unit of investment, (1−τ)·r + τ·ω, 1/year.
 
     Households own all, but no investment of one of them adds to the provider's profit: they count rentals.
     """
@@ -274,7 +323,7 @@ def desired_growth(household_return, closed_depreciation, closed_discount_rate, 
 
 
 def consumption(consumption_share, capital_stock, compute_stock, output):
-    """Consumption C, goods/year: the planned share of wealth, at most what there is (no capital is eaten)."""
+    """Consumption C, goods/year: the planned share of wealth, at most output (no capital is consumed)."""
     planned = consumption_share * (capital_stock + compute_stock)
     return planned if planned < output else output
 
@@ -332,7 +381,7 @@ def rented_compute(
 ):
     """Compute H_X that owners let the provider have next: more where it pays more than firms do.
 
-    The odds of a unit to stand with the provider move with the ratio of the two rentals.
+    The odds of a unit to be rented to the provider move with the ratio of the two rentals.
     """
     if direct_compute <= 0.0 or direct_rental <= 0.0:
         return rented_compute

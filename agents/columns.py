@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One number that every agent of a kind carries.
+    """A number that every agent of a kind has.
 
-    ``index_of`` names the table whose row numbers the column holds (then it is stored as 32-bit
-    integers and a rule may look through it); otherwise the column holds 64-bit floats. ``when`` names
-    the parameter that switches the column's mechanism on: in runs in which it is 0 the column is left out.
+    ``index_of`` names the table whose row numbers the column holds (stored as 32-bit integers; a rule may
+    look up the columns of that row); other columns hold 64-bit floats. ``when`` names the parameter that
+    switches the column's mechanism on: runs in which it is 0 do not have the column.
     """
 
     name: str

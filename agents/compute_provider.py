@@ -11,11 +11,11 @@ from agents.view import AgentView
 
 KINDS = ("basic", "intelligent", "super")
 LARGEST_CENTRE = 1e6  # standard centres of a kind; every way of entering a centre has this limit
-LEAST_COST = 1e-3  # money/compute; what is free would be asked for without bound
+LEAST_COST = 1e-3  # money/compute; demand for free compute would be unbounded
 CLASSES = ("batch", "real_time")  # workload classes: work that may wait, and work that may not
 
 COLUMNS = (
-    Column("city", "row", "city in which the centre stands", index_of="cities"),
+    Column("city", "row", "city of the centre", index_of="cities"),
     Column("kind", "row", "kind of compute: 0 basic, 1 intelligent, 2 super", index_of="kinds"),
     Column("site", "row", "row of the network's route table", index_of="sites"),
     Column("opens", "quarter", "quarter in which the centre opens, counted from the first"),
@@ -24,21 +24,21 @@ COLUMNS = (
     Column("industry", "row", "the tier of the chain that a dedicated centre is built for", index_of="tiers"),
     Column("operating", "0 or 1", "1 once the centre sells compute"),
     Column("capacity", "compute/quarter", "compute that the centre can deliver"),
-    Column("electricity_price", "CNY/kWh", "price of power where the centre stands"),
-    Column("green_share", "fraction", "share of green power where the centre stands"),
+    Column("electricity_price", "CNY/kWh", "price of power in the centre's city"),
+    Column("green_share", "fraction", "share of green power in the centre's city"),
     Column("unit_cost", "money/compute", "marginal cost: service and electricity"),
     Column("price", "money/compute", "posted price"),
     Column("utilisation", "fraction", "load sent to the centre over capacity (above 1: overload)"),
     Column("load", "compute/quarter", "compute that customers bought from the centre"),
     Column("served", "compute/quarter", "compute that the centre delivered from its own capacity"),
     Column("overflow", "compute/quarter", "load that the centre bought in from the commercial cloud"),
-    Column("revenue", "money/quarter", "what customers paid"),
+    Column("revenue", "money/quarter", "payments of customers"),
     Column("surplus", "money/quarter", "revenue less operating cost and bought-in compute"),
     Column("power_use", "kWh·money/CNY/quarter", "electricity, cooling included; kWh if 1 money is 1 CNY"),
     Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
     Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
     Column("built", "0 or 1", "1 if somebody in the model decided to build it", when="building_slots"),
-    Column("cost", "money", "what its owner paid for it", when="building_slots"),
+    Column("cost", "money", "cost of building the centre", when="building_slots"),
     Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
     Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
     Column("green_power", "kWh·money/CNY/quarter", "the part of its electricity that is green"),
@@ -68,8 +68,8 @@ OFFER_COLUMNS = (
 # One row for every pair of a city and an offer.
 CITY_OFFER_COLUMNS = (
     Column("latency", "ms", "one-way latency from the city to the centre"),
-    Column("hosted", "0 or 1", "1 if the centre stands in the city"),
-    Column("local", "0 or 1", "1 if the centre stands in the city's province"),
+    Column("hosted", "0 or 1", "1 if the centre is in the city"),
+    Column("local", "0 or 1", "1 if the centre is in the city's province"),
     Column("suitable", "0 or 1", "1 if the city may sign: the work gets there in time"),
     Column("overhead", "ratio", "compute bought for one effective unit"),
     Column("delivered_price", "money/compute", "price of an effective unit, network and queue included"),
@@ -89,9 +89,17 @@ CITY_KIND_COLUMNS = (
     Column("capacity", "compute/quarter", "of its centres, those ordered included", when="building_slots"),
     Column("local_utilisation", "fraction", "use of its centres; 1 if it has none", when="building_slots"),
     Column(
-        "peer_capacity", "compute/quarter", "what peers have for a market its size", when="building_slots"
+        "peer_capacity",
+        "compute/quarter",
+        "capacity of peers, scaled to the city's market",
+        when="building_slots",
     ),
-    Column("wish", "compute/quarter", "capacity that the city wants beside its own", when="building_slots"),
+    Column(
+        "wish",
+        "compute/quarter",
+        "capacity that the city wants in addition to its own",
+        when="building_slots",
+    ),
     Column("site_demand", "compute/quarter", "cloud work that a centre could win", when="building_slots"),
     Column("site_price", "money/compute", "its price at the site's gate", when="building_slots"),
     Column("site_unit_cost", "money/compute", "marginal cost at the site", when="building_slots"),
@@ -114,7 +122,7 @@ CITY_SERVICE_COLUMNS = (
     Column("cloud_share", "fraction", "share of the city's use that the commercial cloud serves", start=1.0),
     Column("demand", "compute/quarter", "effective compute that the city's firms use"),
     Column("cloud_bill", "money/quarter", "paid to the commercial cloud"),
-    Column("bid", "money/compute", "highest price of an effective unit, fee apart", when="exchange"),
+    Column("bid", "money/compute", "highest price of an effective unit, without the fee", when="exchange"),
     Column("tender", "fraction", "share of use that looks for a contract this quarter"),
 )
 
@@ -140,7 +148,7 @@ def unit_cost(electricity_price, service_cost, electricity_use, power_usage_effe
 
 
 def suitable(latency, hosted, service_latency_limit, remote_access):
-    """1 if a city may buy here: in its own walls, or over the network if the work gets there in time.
+    """1 if a city may buy from this offer: in the city, or over the network within the latency limit.
 
     Work that must be answered at once stays within its ring (east data, east compute); the rest travels.
     """
@@ -188,10 +196,10 @@ def ask(unit_cost, ask_markup):
 
 
 def bid(cloud_delivered_price, exchange_fee):
-    """Highest price that a city offers on the exchange: what the commercial cloud asks, less the fee.
+    """Highest price that a city offers on the exchange: that of the commercial cloud, less the fee.
 
-    Nobody can move a uniform price by naming less, so a city says what the work is worth to it (a
-    billionth less, so that at that price it still prefers the exchange).
+    A lower bid cannot move a uniform price, so a city bids its valuation (less a billionth, so that at that
+    price it still prefers the exchange).
     """
     return cloud_delivered_price / (1.0 + exchange_fee) * (1.0 - 1e-9)
 

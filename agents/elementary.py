@@ -8,15 +8,16 @@ instructions they return the same numbers.
 They are written for both uses at once, which explains their style:
 
 - No branch leaves early. Both sides of a conditional expression are computed, so all are safe to compute.
-- Integers stay within signed 64 bits, and nothing divides by what can be zero: Python would raise where
-  compiled code goes on.
+- Integers stay within signed 64 bits, and no divisor can be zero: Python would raise where compiled code
+  continues.
 - No product is fused with a sum. Where a product has to be exact, its factors have 26 bits each.
-- Only ``bits_of`` and ``float_of`` differ between the two; the compiled forms are in ``model.engine.compile.numba_intrinsics``.
+- Only ``bits_of`` and ``float_of`` differ between the two; the compiled forms are in
+  ``model.engine.compile.numba_intrinsics``.
 
 Every result is within 1 unit in the last place of the true one (``logistic``: 3). The coefficients are those
 of minimax polynomials, found with Remez' exchange algorithm in 260-bit arithmetic (mpmath); each was rounded
-to a float and the later ones fitted again. What a polynomial approximates, where, and how well stands beside
-it. Polynomials are summed in pairs: one long chain would leave the processor waiting.
+to a float and the later ones fitted again. A comment at each polynomial gives its function, range and error.
+Polynomials are summed in pairs: one long chain would leave the processor waiting.
 """
 
 from __future__ import annotations
@@ -41,24 +42,24 @@ ROUNDER = 6755399441057790.0
 
 
 def bits_of(x: float) -> int:
-    """The 64 bits of a float, read as a signed integer."""
+    """Return the 64 bits of a float as a signed integer."""
     bits: int = _unpack_integer(_pack_float(x))[0]
     return bits
 
 
 def float_of(bits: int) -> float:
-    """The float that has these 64 bits (a signed integer)."""
+    """Return the float that has these 64 bits (a signed integer)."""
     x: float = _unpack_float(_pack_integer(bits))[0]
     return x
 
 
 def leading_half(x: float) -> float:
-    """``x`` cut to its first 26 bits, so that a product of two such halves is exact."""
+    """Return ``x`` cut to its first 26 bits; a product of two such halves is exact."""
     return float_of(bits_of(x) & -0x8000000)
 
 
 def binary_parts(x: float) -> tuple[float, float]:
-    """The k and the m in [√½, √2) for which x = 2**k m, for x > 0 and finite; else two finite numbers."""
+    """Return k and m in [√½, √2) with x = 2**k m, for x > 0 and finite; else two finite numbers."""
     # Subnormal numbers are first made normal, times 2**54. What is added to the bits is the distance from
     # those of √½ to those of 1: it carries into the exponent where m would be above √2. A float from 2**52
     # to 2**53 has an integer as its last bits: so the exponent becomes a float.
@@ -70,7 +71,7 @@ def binary_parts(x: float) -> tuple[float, float]:
 
 
 def exp_of_sum(high: float, low: float) -> float:
-    """e**(high + low) for -800 <= high <= 800 and a low part of at most 2**-14; elsewhere any number.
+    """Return e**(high + low) for -800 <= high <= 800 and a low part of at most 2**-14; elsewhere any number.
 
     With n the integer nearest to high / ln 2 and r = high + low - n ln 2, the result is 2**n e**r.
     """
@@ -102,14 +103,14 @@ def exp_of_sum(high: float, low: float) -> float:
 
 
 def exp(x: float) -> float:
-    """e**x, within 1 unit in the last place; 0 below -745.13, inf above 709.78, nan for nan."""
+    """Return e**x, within 1 unit in the last place; 0 below -745.13, inf above 709.78, nan for nan."""
     x = float(x)  # NumPy's own kind of float would warn of infinity
     bounded = -800.0 if x < -800.0 else x
     return exp_of_sum(800.0 if bounded > 800.0 else bounded, 0.0)
 
 
 def log(x: float) -> float:
-    """Natural logarithm, within 1 unit in the last place; -inf at 0, nan below, inf at inf, nan for nan.
+    """Return the natural logarithm, within 1 unit in the last place; -inf at 0, nan below, inf at inf.
 
     With x = 2**k m, f = m - 1 and s = f / (2 + f): log x = k ln 2 + 2 artanh s, and
     2 artanh s = f - f²/2 + s (f²/2 + 2 (artanh(s)/s - 1)), whose first two terms carry most of the value.
@@ -137,7 +138,7 @@ def log(x: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """x**y for x >= 0, within 1 unit in the last place; as C's ``pow`` at 0, 1, inf and nan.
+    """Return x**y for x >= 0, within 1 unit in the last place; as C's ``pow`` at 0, 1, inf and nan.
 
     Economics raises no negative number to a power: x < 0 gives nan (but x**0 is 1 for every x, nan
     included), and -0.0 counts as 0.
@@ -203,7 +204,7 @@ def power(x: float, y: float) -> float:
 
 
 def logistic(x: float) -> float:
-    """1 / (1 + e**-x), within 3 units in the last place for every x; nan for nan."""
+    """Return 1 / (1 + e**-x), within 3 units in the last place for every x; nan for nan."""
     # e**-|x| cannot overflow, and keeps the small values that 1 / (1 + inf) would lose.
     decay = exp(-x if x > 0.0 else x)
     return (1.0 if x > 0.0 else decay) / (1.0 + decay)

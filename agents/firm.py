@@ -1,10 +1,10 @@
-"""Firms: what they know, how they research, adopt compute, enter, leave and move.
+"""Firms: research and innovation, adoption of compute, entry, exit and relocation.
 
 A row of the table is a founder who lives in a home city; while ``alive`` is 1 the founder runs a
 firm, which may have moved elsewhere. Local founders who start at home are the rule in the data on
 entrepreneurship (Michelacci & Silva 2007, Review of Economics and Statistics 89(4)).
 
-A rule is a function of numbers, named after what it yields; its arguments are named after what it
+A rule is a function of numbers, named after its result; its arguments are named after the values that it
 reads (``quality``: the firm; ``city_talent``: the firm's city; ``city_tier_…``: its tier in that
 city; ``supplier_…``/``customer_…``: its two partners in the chain; ``prospect_…``: the customer's
 city; ``home_…``: the founder's home; ``nation_…``: the country; a parameter; ``draw_…``: a uniform
@@ -36,8 +36,8 @@ COLUMNS = (
     Column("revenue", "money/quarter", "sales to all cities"),
     Column("digital_revenue", "money/quarter", "sales of a firm that uses compute"),
     Column("research_spending", "money/quarter", "budget for talent and compute"),
-    Column("compute_spending", "money/quarter", "what the firm itself pays for compute"),
-    Column("labour_spending", "money/quarter", "what the firm pays for talent"),
+    Column("compute_spending", "money/quarter", "payments of the firm itself for compute"),
+    Column("labour_spending", "money/quarter", "payments of the firm for talent"),
     Column("own_intensity", "innovations/quarter", "arrival rate from own research"),
     Column("partner_innovation", "innovations/quarter", "partners' chance of innovating last quarter"),
     Column(
@@ -63,13 +63,13 @@ class Firm(AgentView):
 def supply(quality, technique_quality, quality_elasticity):
     """Quality-weighted supply exp(θ·a) that the firm brings to every market it reaches.
 
-    a is the firm's quality and what its technique of production adds (0 without techniques).
+    a is the firm's quality plus the contribution of its technique of production (0 without techniques).
     """
     return exp(quality_elasticity * (quality + technique_quality))
 
 
 def revenue(supply, city_tier_unit_revenue):
-    """Sales, money/quarter: supply times what a unit of it earns in the cities the firm reaches."""
+    """Sales, money/quarter: supply times the earnings of a unit in the cities that the firm reaches."""
     return supply * city_tier_unit_revenue
 
 
@@ -122,7 +122,7 @@ def research_spending(
     """Budget R that maximises λ(R)·V − R, money/quarter, at most a share of revenue.
 
     λ(R) = λ₀·X·(R/c)^μ and V = v·revenue·value_factor·(½ + IP), so
-    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by what a firm can finance. value_factor: value added per unit
+    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by the means of the firm. value_factor: value added per unit
     of sales, to the average firm's (1 without rungs).
     """
     value = innovation_value * revenue * value_factor * (0.5 + city_ip_protection)
@@ -177,7 +177,7 @@ def conversion_intensity(
 def innovation_probability(own_intensity, conversion_intensity):
     """Chance that the firm innovates this quarter, 1 − exp(−λ). λ: innovations per quarter.
 
-    THE equation of the model: λ = λ₀·X·(R/c)^μ + κ·absorption·permits·(partners' innovations).
+    The central equation of the model: λ = λ₀·X·(R/c)^μ + κ·absorption·permits·(partners' innovations).
     Compute lowers c, data and talent raise X, talent's wage is in c, partners bring the rest.
     [Klette & Kortum 2004, Journal of Political Economy 112(5)]
     """
@@ -217,9 +217,9 @@ def adoption_gain(
 ):
     """Gain in research profit that a firm expects of working with compute and data, log points.
 
-    Cheaper research counts in full, μ/(1−μ)·ln(c₀/c_A); better data by half of what it is worth at the
-    optimum, ½·ξ/(1−μ)·ln(data/0.8), against the data that plain research gets by with. [prototype; the
-    ½ and the 0.8 are judgement: what data will bring is not seen before it is used]
+    Cheaper research counts in full, μ/(1−μ)·ln(c₀/c_A); better data by half of its value at the
+    optimum, ½·ξ/(1−μ)·ln(data/0.8), relative to the data that plain research needs. [prototype; the ½ and
+    the 0.8 are judgement: the value of data is not known before its use]
     """
     with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
     cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / with_compute)

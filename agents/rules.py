@@ -1,27 +1,48 @@
-"""``Rules``: every replaceable rule by name, with its default."""
+"""``Rules``: every rule of the model by name; any may be replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
-from agents import centre_investment as building
-from agents import city_government, closed_economy, compute_provider, firm, technique, value_chain
-from agents import wages as talent
-from agents.suggestions import nearest
+from agents import (
+    centre_investment,
+    centre_solvency,
+    city_government,
+    closed_economy,
+    compute_provider,
+    firm,
+    technique,
+    value_chain,
+    wages,
+)
+from agents.suggestions import did_you_mean
 from agents.user_error import UserError
 
 Rule = Callable[..., Any]
 
 _MODULES = (
-    firm, city_government, compute_provider, building, talent, value_chain, technique, closed_economy
-)  # fmt: skip
-_DEFAULTS: dict[str, Rule] = {
-    name: value
-    for module in _MODULES
-    for name, value in vars(module).items()
-    if callable(value) and getattr(value, "__module__", "") == module.__name__ and not isinstance(value, type)
-}
+    firm,
+    city_government,
+    compute_provider,
+    centre_investment,
+    centre_solvency,
+    wages,
+    value_chain,
+    technique,
+    closed_economy,
+)
+
+
+def _rules_of(module: ModuleType) -> dict[str, Rule]:
+    """Return the functions that the module defines, except its helpers."""
+    found = {name: value for name, value in vars(module).items() if isinstance(value, FunctionType)}
+    helpers = getattr(module, "HELPERS", ())
+    return {n: f for n, f in found.items() if f.__module__ == module.__name__ and n not in helpers}
+
+
+_DEFAULTS = {name: rule for module in _MODULES for name, rule in _rules_of(module).items()}
 
 
 class UnknownRuleError(UserError):
@@ -31,13 +52,12 @@ class UnknownRuleError(UserError):
 class Rules:
     """The rules of a run: the defaults, with some replaced. Frozen.
 
-    ``Rules(innovation_probability=mine)`` replaces one rule; the new one may read anything that the
-    old one could, in any order. A rule that needs what Numba cannot compile is marked
-    ``@interpreted``.
+    ``Rules(innovation_probability=mine)`` replaces one rule; the new one may read anything that the old one
+    could, in any order. A rule that Numba cannot compile is marked ``@interpreted``.
 
     Raises:
-        UnknownRuleError: no rule has that name (answered with the nearest names).
-        TypeError: the replacement is not a function.
+        UnknownRuleError: No rule has that name (answered with the nearest names).
+        TypeError: The replacement is not a function.
     """
 
     __slots__ = ("_rules",)
@@ -46,9 +66,7 @@ class Rules:
     def __init__(self, **replaced: Rule) -> None:
         for name, rule in replaced.items():
             if name not in _DEFAULTS:
-                near = nearest(name, _DEFAULTS)
-                hint = f"; did you mean {near}?" if near else ""
-                raise UnknownRuleError(f"there is no rule {name!r}{hint}")
+                raise UnknownRuleError(f"there is no rule {name!r}{did_you_mean(name, _DEFAULTS)}")
             if not callable(rule):
                 raise TypeError(f"rule {name} must be a function, not {type(rule).__name__}")
         object.__setattr__(self, "_rules", {**_DEFAULTS, **replaced})
@@ -57,7 +75,7 @@ class Rules:
         raise AttributeError("rules are frozen: make new ones with Rules(name=function)")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Copies and worker processes make it anew from what was replaced.
+        # Copies and worker processes are made from the replaced rules.
         return _remake, (self.replaced,)
 
     def __getitem__(self, name: str) -> Rule:
@@ -67,12 +85,12 @@ class Rules:
         return iter(self._rules)
 
     def items(self) -> list[tuple[str, Rule]]:
-        """Names and functions."""
+        """Return names and functions."""
         return list(self._rules.items())
 
     @property
     def replaced(self) -> dict[str, Rule]:
-        """The rules that are not the defaults."""
+        """Rules that are not the defaults."""
         return {name: rule for name, rule in self._rules.items() if rule is not _DEFAULTS[name]}
 
 

@@ -1,4 +1,4 @@
-"""Names, keys and values as sentences give them, and answers to a name that does not exist."""
+"""Names, keys and values as messages show them, and suggestions for a name that does not exist."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.5, most: int = 3) -> str:
-    """The known names most like this one, as ``a or b``; empty if none is like it.
+    """Return the known names most like this one, as ``a or b``; empty if none is similar.
 
-    ``cutoff``: how alike a name must be, 0 to 1.
+    ``cutoff``: the similarity that a name must have, 0 to 1.
     """
     return " or ".join(difflib.get_close_matches(name, list(known), n=most, cutoff=cutoff))
 
 
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.5) -> str:
+    """Return the end of a message on an unknown name: the nearest known ones, or ``otherwise``."""
+    near = nearest(name, known, cutoff)
+    return f"; did you mean {near}?" if near else otherwise
+
+
 def shown(value: object, longest: int = 60) -> str:
-    """A value as a sentence names it: on one line and not too long, whatever it is."""
+    """Return a value as a message shows it: on one line and not too long, whatever it is."""
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python writes no whole number of more than 4,300 digits
@@ -24,5 +30,5 @@ def shown(value: object, longest: int = 60) -> str:
 
 
 def shown_key(key: str) -> str:
-    """A key of a file as a sentence names it: in quotes and cut if it is long, empty or cannot be printed."""
+    """Return a key of a file as a message shows it: quoted and cut if it is long, empty or unprintable."""
     return key if 0 < len(key) <= 60 and key.isprintable() and key.strip() == key else repr(key[:60])

@@ -12,32 +12,31 @@ from agents.elementary import exp, logistic, power
 
 TAKEN_UP = 0.1  # share of a city's sales at which the new technique counts as taken up
 
+ON = "paradigm_arrival"
+
 FIRM_COLUMNS = (
-    Column("technique", "0 or 1", "1 if the firm works with the new technique", when="paradigm_arrival"),
-    Column("technique_quality", "log points", "what the technique adds to quality", when="paradigm_arrival"),
-    Column("technique_gain", "quarters of sales", "gain of changing the technique, less its cost",
-           when="paradigm_arrival"),
-)  # fmt: skip
+    Column("technique", "0 or 1", "1 if the firm works with the new technique", when=ON),
+    Column("technique_quality", "log points", "contribution of the technique to quality", when=ON),
+    Column("technique_gain", "quarters of sales", "gain of changing the technique, less its cost", when=ON),
+)
 
 CITY_COLUMNS = (
-    Column("old_experience", "quarters of sales", "experience in the old technique",
-           when="paradigm_arrival"),
-    Column("new_experience", "quarters of sales", "experience in the new technique",
-           when="paradigm_arrival"),
-    Column("old_reached", "quarters of sales", "experience in the old technique, with other cities'",
-           when="paradigm_arrival"),
-    Column("new_reached", "quarters of sales", "experience in the new technique, with other cities'",
-           when="paradigm_arrival"),
-    Column("old_productivity", "log points", "what the old technique adds to quality here",
-           when="paradigm_arrival"),
-    Column("new_productivity", "log points", "what the new technique adds to quality here",
-           when="paradigm_arrival"),
-    Column("new_revenue", "money/quarter", "sales of firms that work with the new technique",
-           when="paradigm_arrival"),
-    Column("technique_share", "fraction", "their share in sales", when="paradigm_arrival"),
-    Column("new_since", "year", "when the new technique first had a tenth of sales; 0: not yet",
-           when="paradigm_arrival"),
-)  # fmt: skip
+    Column("old_experience", "quarters of sales", "experience in the old technique", when=ON),
+    Column("new_experience", "quarters of sales", "experience in the new technique", when=ON),
+    Column(
+        "old_reached", "quarters of sales", "experience in the old technique, with other cities'", when=ON
+    ),
+    Column(
+        "new_reached", "quarters of sales", "experience in the new technique, with other cities'", when=ON
+    ),
+    Column("old_productivity", "log points", "contribution of the old technique to quality here", when=ON),
+    Column("new_productivity", "log points", "contribution of the new technique to quality here", when=ON),
+    Column("new_revenue", "money/quarter", "sales of firms that work with the new technique", when=ON),
+    Column("technique_share", "fraction", "their share in sales", when=ON),
+    Column(
+        "new_since", "year", "first year in which the new technique had a tenth of sales; 0: not yet", when=ON
+    ),
+)
 
 
 # ── Learning by doing ────────────────────────────────────────────────────────────────────────────

@@ -13,46 +13,54 @@ RUNGS = ("assembly", "processing", "own components", "own design", "design led b
 TOP = 4.0
 AVERAGE = 2.0  # the rung at which a firm buys what an average firm buys from the tier upstream
 
+ON = "chain_leap"
+
 FIRM_COLUMNS = (
-    Column("rung", "rung", "rung of value added within the tier, 0 to 4", when="chain_leap"),
-    Column("relatedness", "0-1", "nearness of the city's firms to the rung above", when="chain_leap"),
-    Column("climb_chance", "1/quarter", "chance of climbing a rung", when="chain_leap"),
-    Column("fall_chance", "1/quarter", "chance of falling back a rung", when="chain_leap"),
-    Column("climbed", "0 or 1", "1 if the firm climbed a rung this quarter", when="chain_leap"),
-    Column("fell", "0 or 1", "1 if the firm fell back a rung this quarter", when="chain_leap"),
-    Column("purchase_factor", "ratio", "purchases upstream per unit of sales, to the average firm's",
-           start=1.0, when="chain_leap"),
-    Column("value_factor", "ratio", "value added per unit of sales, to the average firm's", start=1.0,
-           when="chain_leap"),
-    Column("purchases", "quality units", "supply weighted with the purchase factor", when="chain_leap"),
-    Column("weighted_sales", "money/quarter", "sales times the value factor", when="chain_leap"),
-    Column("supplier_search", "0-1", "which candidate supplier is looked at, 0: none", when="chain_leap"),
-    Column("customer_search", "0-1", "which candidate customer is looked at, 0: none", when="chain_leap"),
-)  # fmt: skip
+    Column("rung", "rung", "rung of value added within the tier, 0 to 4", when=ON),
+    Column("relatedness", "0-1", "nearness of the city's firms to the rung above", when=ON),
+    Column("climb_chance", "1/quarter", "chance of climbing a rung", when=ON),
+    Column("fall_chance", "1/quarter", "chance of falling back a rung", when=ON),
+    Column("climbed", "0 or 1", "1 if the firm climbed a rung this quarter", when=ON),
+    Column("fell", "0 or 1", "1 if the firm fell back a rung this quarter", when=ON),
+    Column(
+        "purchase_factor",
+        "ratio",
+        "purchases upstream per unit of sales, to the average firm's",
+        start=1.0,
+        when=ON,
+    ),
+    Column(
+        "value_factor", "ratio", "value added per unit of sales, to the average firm's", start=1.0, when=ON
+    ),
+    Column("purchases", "quality units", "supply weighted with the purchase factor", when=ON),
+    Column("weighted_sales", "money/quarter", "sales times the value factor", when=ON),
+    Column("supplier_search", "0-1", "candidate supplier that is considered, 0: none", when=ON),
+    Column("customer_search", "0-1", "candidate customer that is considered, 0: none", when=ON),
+)
 
 CITY_TIER_COLUMNS = (
-    Column("purchases", "quality units", "supply weighted with the purchase factor", when="chain_leap"),
-    Column("purchase_ratio", "ratio", "purchases per unit of sales, to the average firm's", start=1.0,
-           when="chain_leap"),
-)  # fmt: skip
+    Column("purchases", "quality units", "supply weighted with the purchase factor", when=ON),
+    Column(
+        "purchase_ratio", "ratio", "purchases per unit of sales, to the average firm's", start=1.0, when=ON
+    ),
+)
 
 CITY_COLUMNS = (
-    Column("climbs", "firms/quarter", "firms that climbed a rung", when="chain_leap"),
-    Column("falls", "firms/quarter", "firms that fell back a rung", when="chain_leap"),
-    Column("weighted_sales", "money/quarter", "sales times the value factor", when="chain_leap"),
-    Column("value_added", "money/quarter", "sales less purchases of the city's firms", when="chain_leap"),
-    Column("value_factor", "ratio", "value added per unit of sales, to the average firm's", start=1.0,
-           when="chain_leap"),
-    Column("chain_position", "rung", "mean rung of the city's firms", when="chain_leap"),
-    Column("chain_level", "rung", "mean rung weighted by sales", when="chain_leap"),
-    Column("chain_tiers", "tiers", "effective number of tiers, by sales: 1 to 4", when="chain_leap"),
-    Column("chain_length", "tiers", "tiers traced upstream through partners at work, by sales",
-           when="chain_leap"),
-    Column("chain_density", "links/firm", "partners at work per firm, 0 to 2", when="chain_leap"),
-    Column("chain_locality", "fraction", "part of those partners that are in the same city",
-           when="chain_leap"),
-    Column("chain_mode", "fraction", "share of sales by firms that work with compute", when="chain_leap"),
-)  # fmt: skip
+    Column("climbs", "firms/quarter", "firms that climbed a rung", when=ON),
+    Column("falls", "firms/quarter", "firms that fell back a rung", when=ON),
+    Column("weighted_sales", "money/quarter", "sales times the value factor", when=ON),
+    Column("value_added", "money/quarter", "sales less purchases of the city's firms", when=ON),
+    Column(
+        "value_factor", "ratio", "value added per unit of sales, to the average firm's", start=1.0, when=ON
+    ),
+    Column("chain_position", "rung", "mean rung of the city's firms", when=ON),
+    Column("chain_level", "rung", "mean rung weighted by sales", when=ON),
+    Column("chain_tiers", "tiers", "effective number of tiers, by sales: 1 to 4", when=ON),
+    Column("chain_length", "tiers", "tiers traced upstream through partners at work, by sales", when=ON),
+    Column("chain_density", "links/firm", "partners at work per firm, 0 to 2", when=ON),
+    Column("chain_locality", "fraction", "part of those partners that are in the same city", when=ON),
+    Column("chain_mode", "fraction", "share of sales by firms that work with compute", when=ON),
+)
 
 
 # ── What a rung brings ───────────────────────────────────────────────────────────────────────────
@@ -78,7 +86,7 @@ def value_factor(purchase_factor, intermediate_share):
 
 
 def purchases(supply, purchase_factor):
-    """Supply weighted with the purchase factor: what the firm adds to its city's demand upstream."""
+    """Supply weighted with the purchase factor: the firm's part of its city's demand upstream."""
     return supply * purchase_factor
 
 
@@ -88,7 +96,7 @@ def purchase_ratio(purchases, supply):
 
 
 def weighted_sales(revenue, value_factor):
-    """Sales times the value factor: value added in units of what an average firm keeps of its sales."""
+    """Sales times the value factor: value added, in units of the part of sales that an average firm keeps."""
     return revenue * value_factor
 
 

@@ -1,15 +1,16 @@
-"""The Mesa face of an agent: a thin view of one row of a table of columns."""
+"""Mesa agents: thin views of one row of a table of columns."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import mesa
 
 
 class Decision:
-    """A method of a face that takes the place of the rule of its name.
+    """A method of a user's agent class, which replaces the rule of its name.
 
-    Where the agents have a column of that name, an agent's attribute stays the column's number.
+    Where the agents have a column of that name, the attribute of an agent remains the column's number.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -27,36 +28,31 @@ class Decision:
 class AgentView(mesa.Agent):
     """A Mesa agent whose attributes are read from and written to a row of the model's columns.
 
-    Views are made on demand (``model.agents``, ``model.agents_by_type``) and cost nothing until then.
-    ``unique_id`` is stable for a row during a run. Attributes that are not columns are kept on the view.
+    Views are made on demand (``model.agents``, ``model.agents_by_type``) and cost nothing before. The
+    ``unique_id`` of a row does not change during a run. Attributes that are not columns are kept on the view.
     """
 
     table_name = ""
     _columns: dict[str, Any]
-    _made: dict[str, Any]  # what earlier rules of an event have made of this agent while a later one decides
+    _made: dict[str, Any]  # results of earlier rules of an event, while a later one decides
     row: int
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         if AgentView in cls.__bases__:
-            return  # a face of the model itself: what its rules are is not settled yet
-        from agents.rules import Rules
-
-        for name in Rules():
-            method = cls.__dict__.get(name)
-            if callable(method):
+            return  # an agent class of the model itself
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and not name.startswith("_"):
                 setattr(cls, name, Decision(method))
 
     @classmethod
     def decisions(cls) -> dict[str, Callable[..., Any]]:
-        """The methods that take the place of rules, by the rule's name."""
-        found = {
-            n: v for kind in reversed(cls.__mro__) for n, v in vars(kind).items() if isinstance(v, Decision)
-        }
-        return {name: decision.function for name, decision in found.items()}
+        """Return the methods of users' classes by name; those named like a rule replace it."""
+        methods = {name: value for kind in reversed(cls.__mro__) for name, value in vars(kind).items()}
+        return {name: value.function for name, value in methods.items() if isinstance(value, Decision)}
 
     def __init__(self, model: Any, row: int, unique_id: int) -> None:
-        # mesa.Agent.__init__ would register the view with the model and keep every one alive.
+        # mesa.Agent.__init__ would register the view with the model and keep every view alive.
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "row", row)
         object.__setattr__(self, "unique_id", unique_id)
@@ -65,7 +61,7 @@ class AgentView(mesa.Agent):
         object.__setattr__(self, "_made", {})
 
     def __getattr__(self, name: str) -> float | int:
-        # Called only where ordinary look-up fails, so methods and the few slots above stay plain.
+        # Called only if ordinary look-up fails: methods and the attributes above are found before.
         if name.startswith("_"):
             raise AttributeError(name)
         if name in self._made:
@@ -85,9 +81,10 @@ class AgentView(mesa.Agent):
             column[self.row] = value
 
     def remove(self) -> None:
-        """Take the agent out of the economy: only one that is ``alive`` or not can go, such as a firm.
+        """Remove the agent from the economy, which only agents with a column ``alive`` allow, such as firms.
 
-        Raises TypeError for an agent of another kind.
+        Raises:
+            TypeError: The agent is of another kind.
         """
         if "alive" not in self._columns:
             raise TypeError(f"a {type(self).__name__} cannot be removed from the model")

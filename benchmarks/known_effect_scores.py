@@ -57,11 +57,17 @@ def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS),
         seconds = time.process_time() - started
         table = pd.concat([one.frame() for one in found])
         held = (table["low"] <= EFFECT) & (table["high"] >= EFFECT)
-        rows.append({
-            "estimator": name, "mean": table["estimate"].mean(), "sd": table["estimate"].std(ddof=1),
-            "mean_se": table["se"].mean(), "bias_se": table["estimate"].sem(), "coverage": held.mean(),
-            "cpu_seconds": seconds / panels,
-        })  # fmt: skip
+        rows.append(
+            {
+                "estimator": name,
+                "mean": table["estimate"].mean(),
+                "sd": table["estimate"].std(ddof=1),
+                "mean_se": table["se"].mean(),
+                "bias_se": table["estimate"].sem(),
+                "coverage": held.mean(),
+                "cpu_seconds": seconds / panels,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -69,9 +75,13 @@ def main(path: Path) -> None:
     """Score all estimators at full size, print and write them with seeds, date and versions."""
     scores = known_scores()
     facts: dict[str, Any] = {
-        "date": datetime.date.today().isoformat(), "effect": EFFECT, "seeds": [1, PANELS], **SIZE,
-        "versions": versions(), "scores": scores.round(6).to_dict("records"),
-    }  # fmt: skip
+        "date": datetime.date.today().isoformat(),
+        "effect": EFFECT,
+        "seeds": [1, PANELS],
+        **SIZE,
+        "versions": versions(),
+        "scores": scores.round(6).to_dict("records"),
+    }
     path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(scores.round(4).to_string(index=False))
 

@@ -53,7 +53,7 @@ def _all_breaches(run: Run) -> Iterator[Breach]:
 def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:
     copy = run.fresh_copy()
     copy.engine.run(copy.quarter, quarter - copy.quarter)
-    for name, call in copy.engine.events_of(quarter):
+    for name, call in copy.engine.iter_events(quarter):
         call(quarter)
         first = next(breaches(copy.state), None)
         if first is not None:

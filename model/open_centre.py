@@ -53,9 +53,9 @@ def open_now(run: Run, city: int | str, kind: str, size: float, industry: str | 
     row = _position(run.openings, openings)
     run.experiment, run.openings = experiment, openings
     run.state = _with_a_row(run, row)
-    run.engine = run.engine.on(run.state)
+    run.engine = run.engine.for_state(run.state)
     if run.quarter > -run.parameters.burn_in:
-        run.engine.catch_up("providers", row, run.quarter - 1)
+        run.engine.replay_row("providers", row, run.quarter - 1)
     _widen_records(run, row)
     run.move_views("providers", row)
     return run.openings[row]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
@@ -44,6 +44,20 @@ class Parameter:
     meaning: str
     source: str = "own choice"
     group: str = "Extension"
+
+
+class ParameterRow(TypedDict):
+    """A parameter as a row of tables and forms; ``type`` is int or float."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    type: str
+    meaning: str
+    unit: str
+    source: str
+    group: str
 
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
@@ -269,14 +283,15 @@ class Parameters(BaseModel):
         return given
 
     @classmethod
-    def checked(cls, **values: Any) -> Parameters:
+    def checked(cls, **values: float) -> Parameters:
         """Return parameters with these values. Raises ParameterError, one sentence for each mistake."""
+        given: dict[str, Any] = dict(values)
         try:
-            return cls(**values)
+            return cls(**given)
         except ValidationError as error:
             raise ParameterError("; ".join(_sentence(item, cls) for item in error.errors())) from None
 
-    def changed(self, **values: Any) -> Parameters:
+    def changed(self, **values: float) -> Parameters:
         """Return a copy with some values changed, checked like new ones."""
         return type(self).checked(**{**self.model_dump(), **values})
 
@@ -315,7 +330,7 @@ def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
 
 def parameter_rows(
     table: type[Parameters] = Parameters, names: Iterable[str] | None = None
-) -> list[dict[str, Any]]:
+) -> list[ParameterRow]:
     """Return ``describe`` of all parameters, or of those named, in order."""
     return [describe(name, table) for name in (table.model_fields if names is None else names)]
 
@@ -336,7 +351,7 @@ def _sentence(error: Any, table: type[Parameters]) -> str:
     return f"parameter {name} cannot be {shown(error['input'])}: it must be {allowed} ({row['unit']})"
 
 
-def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:
+def describe(name: str, table: type[Parameters] = Parameters) -> ParameterRow:
     """Return default, range, unit, meaning, source and group of one parameter, as plain values.
 
     ``table``: the class of parameters; that of an ``Extended`` model includes those of extensions.
@@ -351,6 +366,8 @@ def describe(name: str, table: type[Parameters] = Parameters) -> dict[str, Any]:
         "low": bounds["Ge"].ge,
         "high": bounds["Le"].le,
         "type": "int" if isinstance(field.default, int) else "float",
-        "meaning": field.description,
-        **extra,
+        "meaning": str(field.description),
+        "unit": str(extra["unit"]),
+        "source": str(extra["source"]),
+        "group": str(extra["group"]),
     }

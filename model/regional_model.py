@@ -31,17 +31,53 @@ from model.scenarios.siting import hub_cities, openings_of
 
 # Recorded for every city in every quarter; measures of mechanisms that are off are left out.
 RECORDED = (
-    "innovation", "own_innovation", "conversion_innovation", "realised_innovation", "firms", "entrants",
-    "exits", "talent", "wage", "adoption_share", "attention", "ip_protection", "digital_governance", "data",
-    "data_stock", "revenue", "research_spending", "compute_use", "compute_price", "hosted_tasks",
+    "innovation",
+    "own_innovation",
+    "conversion_innovation",
+    "realised_innovation",
+    "firms",
+    "entrants",
+    "exits",
+    "talent",
+    "wage",
+    "adoption_share",
+    "attention",
+    "ip_protection",
+    "digital_governance",
+    "data",
+    "data_stock",
+    "revenue",
+    "research_spending",
+    "compute_use",
+    "compute_price",
+    "hosted_tasks",
     "voucher_paid",
-    "value_added", "climbs", "falls", "chain_position", "chain_level", "chain_tiers", "chain_length",
-    "chain_density", "chain_locality", "chain_mode",
-    "technique_share", "old_productivity", "new_productivity", "new_since",
-)  # fmt: skip
+    "value_added",
+    "climbs",
+    "falls",
+    "chain_position",
+    "chain_level",
+    "chain_tiers",
+    "chain_length",
+    "chain_density",
+    "chain_locality",
+    "chain_mode",
+    "technique_share",
+    "old_productivity",
+    "new_productivity",
+    "new_since",
+)
 PROVIDER_RECORDED = (
-    "operating", "price", "load", "served", "overflow", "utilisation", "surplus", "power_use", "green_power",
-)  # fmt: skip
+    "operating",
+    "price",
+    "load",
+    "served",
+    "overflow",
+    "utilisation",
+    "surplus",
+    "power_use",
+    "green_power",
+)
 # Where centres are built and fail during a run, a row may belong to several centres in turn.
 BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
@@ -107,7 +143,7 @@ class RegionalModel(mesa.Model):
         threads: int = 1,
         arithmetic: str = "strict",
         check_invariants: bool = False,
-        **changes: Any,
+        **changes: float,
     ) -> None:
         made_with = dict(locals())
         if isinstance(rng, str):  # Mesa's text box hands over what was typed
@@ -124,7 +160,7 @@ class RegionalModel(mesa.Model):
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
-        given = self.experiment.applied_to(self.extended.settle(parameters))
+        given = self.experiment.applied_to(self.extended.coerce_parameters(parameters))
         self.parameters = given.changed(**changes) if changes else given
         if country is not None:
             if not (cities is centres is network is None):
@@ -144,10 +180,9 @@ class RegionalModel(mesa.Model):
             self.cities, self.network, self.openings, self.parameters, self.seed, hubs
         )
         self._views: dict[tuple[str, int], AgentView] = {}
-        self.engine = Engine(
-            self.extended.quarter, self.state, self.rules, self.parameters.numbers(), self.seed, engine,
-            threads, arithmetic, self._view,
-        )  # fmt: skip
+        numbers = self.parameters.numbers()
+        how = engine, threads, arithmetic, self._view
+        self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
         recorded = (
             RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ()) + self.extended.recorded

@@ -5,7 +5,7 @@ A rule is named by its file in ``agents`` (``firm.revenue``), a procedure by its
 
 from __future__ import annotations
 
-from agents import centre_investment, closed_economy, firm, technique, value_chain, wages
+from agents import centre_investment, centre_solvency, closed_economy, firm, technique, value_chain, wages
 from agents import city_government as city
 from agents import compute_provider as centre
 from model.economy import (
@@ -153,7 +153,7 @@ REGIONAL_QUARTER = (
     for_each("cities set money aside for centres", "cities", centre_investment.building_fund,
         when="building_slots"),
     for_each("centres earn the cost of their capital or fail", "providers",
-        centre_investment.equity, centre_investment.failing, when="building_slots"),
+        centre_solvency.equity, centre_solvency.failing, when="building_slots"),
     procedure("bankrupt centres close", centre_bankruptcy.close_bankrupt_centres, when="building_slots"),
     procedure("cities compare their capacity with that of similar cities", site_survey.compare_with_peers,
         every=4, when="building_slots"),

@@ -11,7 +11,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from agents.rules import Rules
-from experiments.pages.__main__ import BEGIN, END, parameters_page, with_results
+from experiments.pages.parameters_page import parameters_page
+from experiments.pages.readme_results import BEGIN, END, with_results
 from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -138,7 +139,7 @@ def test_the_order_of_events_is_that_of_a_quarter():
 
 
 def test_the_page_of_parameters_is_up_to_date():
-    """If not: python -m experiments.pages.__main__."""
+    """If not: python -m experiments.pages."""
     page = (ROOT / "docs/parameters.md").read_text(encoding="utf-8")
     assert page == parameters_page()
     assert all(f"| `{name}` |" in page for name in Parameters.model_fields)

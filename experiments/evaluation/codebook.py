@@ -27,8 +27,13 @@ BANDS = {(low, high): f"centres_{high}km" for low, high in itertools.pairwise(_E
 """Bands of distance, km: lower and upper edge → column that counts the other cities with a centre in it."""
 
 _CHANNEL_COLUMNS = (
-    "vitality", "talent_flow", "application", "government_attention", "property_rights", "data_agglomeration",
-)  # fmt: skip
+    "vitality",
+    "talent_flow",
+    "application",
+    "government_attention",
+    "property_rights",
+    "data_agglomeration",
+)
 CHANNELS = {column: label for column, (label, *_) in zip(_CHANNEL_COLUMNS, SOURCE_CHANNELS, strict=True)}
 """The six channels of the source study (C1-C6): column and name."""
 

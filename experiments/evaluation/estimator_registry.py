@@ -1,4 +1,4 @@
-"""The estimators that are put to the test: each takes a panel and says effect, error and interval."""
+"""The estimators that are compared: each takes a panel and returns effect, error and interval."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIXTURE_YEARS = 3
 
 @dataclass(frozen=True)
 class IntervalEstimate:
-    """Effect of an own centre, its standard error and the 95 % interval."""
+    """Effect of a city's own centre, its standard error and its 95 % interval."""
 
     estimate: float
     se: float
@@ -33,12 +33,13 @@ class IntervalEstimate:
 
 
 def interval_of(found: Estimate) -> IntervalEstimate:
+    """Return the first coefficient of an estimation."""
     row = found.frame().iloc[0]
     return IntervalEstimate(float(row["estimate"]), float(row["se"]), float(row["low"]), float(row["high"]))
 
 
 def difference_of_means(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
-    """Hosts less other cities in the last year: what a league table shows.
+    """Subtract the mean of other cities from that of hosts in the last year, as a league table would.
 
     Raises InputError: fewer than two cities on either side.
     """
@@ -51,7 +52,7 @@ def difference_of_means(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
 
 
 def mean_synthetic_control(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
-    """Mean of the synthetic controls of all hosts; its error is that of placebos in cities without a centre.
+    """Average the synthetic controls of all hosts; the error is that of placebos in cities without a centre.
 
     Each such city is treated as if it had opened with one of the hosts, in turn.
     """
@@ -82,7 +83,7 @@ def _interval(value: float, se: float, dof: int) -> IntervalEstimate:
 
 
 def controls_of(panel: pd.DataFrame) -> tuple[str, ...]:
-    """The fixed controls that the panel has, in the order of the codebook, less those that never differ."""
+    """Return the fixed controls of the codebook that the panel has and that differ between cities."""
     return tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
 
 

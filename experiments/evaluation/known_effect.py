@@ -1,4 +1,4 @@
-"""Made-up panels whose effect is known: what estimators are held to before they meet the model."""
+"""Made-up panels whose effect is known, as a first test of the estimators."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def known_panel(
     spillover: float = 0.0,
     channel: float = 0.5,
 ) -> pd.DataFrame:
-    """A panel with confounding that is not linear and centres that open at different dates.
+    """Draw a panel with non-linear confounding and staggered openings of centres.
 
     Twelve controls drift about a city's own level. The outcome depends on them through squares, products, a
-    sine and a threshold, on effects of city and year and on errors with a memory (0.5). A centre opens for
+    sine and a threshold, on effects of city and year and on autocorrelated errors (0.5). A centre opens for
     good with a hazard that rises with the same function of the controls and with the city's effect; about
-    half of the cities get one. ``seed``: names the panel; ``cities``, ``years``: its size; ``effect``: of an
-    own centre on the outcome; ``spillover``: of the share of the ten next cities, in a circle, that have
-    one; ``channel``: of the centre on a second outcome.
+    half of the cities get one. ``seed``: of the panel; ``cities``, ``years``: its size; ``effect``: of
+    a city's own centre on the outcome; ``spillover``: of the share of the ten next cities, in a circle, that
+    have one; ``channel``: of the centre on a second outcome.
 
     Columns: city_id, year, outcome, channel, centre, near, x1 … x12, half (0 or 1, drawn).
     """
@@ -49,19 +49,23 @@ def known_panel(
     season = 0.05 * np.arange(years) + 0.1 * rng.normal(size=years)
     outcome = effect * treated + spillover * near + 0.3 * confounder + own[:, None] + season + errors
     second = channel * treated + 0.3 * confounder + own[:, None] + 0.2 * rng.normal(size=treated.shape)
-    frame = pd.DataFrame({
-        "city_id": np.repeat(np.arange(1, cities + 1), years),
-        "year": np.tile(np.arange(2005, 2005 + years), cities),
-        "outcome": outcome.ravel(), "channel": second.ravel(), "centre": treated.ravel(),
-        "near": near.ravel(),
-        "half": np.repeat(rng.integers(0, 2, cities), years),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "city_id": np.repeat(np.arange(1, cities + 1), years),
+            "year": np.tile(np.arange(2005, 2005 + years), cities),
+            "outcome": outcome.ravel(),
+            "channel": second.ravel(),
+            "centre": treated.ravel(),
+            "near": near.ravel(),
+            "half": np.repeat(rng.integers(0, 2, cities), years),
+        }
+    )
     for number, name in enumerate(CONTROLS):
         frame[name] = controls[:, :, number].ravel()
     return frame
 
 
 def _confounder(x: np.ndarray) -> np.ndarray:
-    """What moves outcome and openings alike, (cities, years)."""
+    """Return the function of the controls that moves outcome and openings alike, (cities, years)."""
     smooth = 0.5 * x[..., 0] ** 2 - 0.5 + 0.6 * x[..., 1] * x[..., 2] + 0.5 * np.sin(2.0 * x[..., 3])
     return np.asarray(smooth + 0.5 * (x[..., 4] > 0.5) + 0.3 * x[..., 5])

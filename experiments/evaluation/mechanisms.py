@@ -1,4 +1,4 @@
-"""Channels, splits and distance bands: what the paper shows beside its baseline."""
+"""Mechanisms: channels of the effect, and its heterogeneity by fixed traits of cities."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def channel_evidence(
     city: str = "city_id",
     year: str = "year",
 ) -> pd.DataFrame:
-    """Does the centre move the channel, and does its coefficient fall when the channel is held fixed?
+    """Estimate the effect on each channel, and the effect on the outcome with the channel held fixed.
 
     One row per channel: ``effect``, ``se`` (treatment → channel); ``with_channel``, ``with_channel_se``
     (treatment → outcome, the channel among the treatments) and ``channel_effect``, ``channel_se``. This is
-    evidence on channels, not a mediation effect: the channel is not drawn at random, and what moves channel
-    and outcome alike stays in.
+    evidence on channels, not a mediation effect: the channel is not randomised, and confounders of channel
+    and outcome remain.
     """
     rows = []
     for channel in channels:
@@ -40,12 +40,19 @@ def channel_evidence(
         both = estimate_panel(
             panel_data(frame, outcome, [treatment, channel], controls, city=city, year=year), settings
         )
-        rows.append({
-            "channel": channel, "effect": first.params.iloc[0], "se": first.bse.iloc[0],
-            "low": first.conf_int().iloc[0, 0], "high": first.conf_int().iloc[0, 1],
-            "with_channel": both.params.iloc[0], "with_channel_se": both.bse.iloc[0],
-            "channel_effect": both.params.iloc[1], "channel_se": both.bse.iloc[1],
-        })  # fmt: skip
+        rows.append(
+            {
+                "channel": channel,
+                "effect": first.params.iloc[0],
+                "se": first.bse.iloc[0],
+                "low": first.conf_int().iloc[0, 0],
+                "high": first.conf_int().iloc[0, 1],
+                "with_channel": both.params.iloc[0],
+                "with_channel_se": both.bse.iloc[0],
+                "channel_effect": both.params.iloc[1],
+                "channel_se": both.bse.iloc[1],
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -60,11 +67,11 @@ def splits(
     city: str = "city_id",
     year: str = "year",
 ) -> pd.DataFrame:
-    """Effect in the lower and the upper half of cities by a trait, and by its interaction.
+    """Estimate the effect in the lower and the upper half of cities by a trait, and its interaction.
 
-    The halves are estimated apart, ``low`` and ``high`` with their errors, and their ``difference`` low −
-    high (independent samples). ``slope``: of the treatment times the trait in standard deviations, all cities
-    together. A trait must be fixed and measured before treatment; halves in which no city is treated are NaN.
+    The halves are estimated separately, ``low`` and ``high`` with their errors, and their ``difference``
+    low − high (independent samples). ``slope``: of the treatment times the standardised trait, in
+    all cities. A trait must be fixed and measured before treatment; halves without treated cities are NaN.
 
     Raises InputError for a trait that changes within a city.
     """
@@ -81,11 +88,19 @@ def splits(
         plain = data if moderator not in controls else _without_first(data)
         low, high = (_half(plain, rows_of, settings) for rows_of in (~upper, upper))
         both = _interacted(plain, (trait - of_city.mean()) / of_city.std(), moderator, settings)
-        rows.append({
-            "moderator": moderator, "low": low[0], "low_se": low[1], "high": high[0], "high_se": high[1],
-            "difference": low[0] - high[0], "difference_se": float(np.hypot(low[1], high[1])),
-            "slope": both.params.iloc[1], "slope_se": both.bse.iloc[1],
-        })  # fmt: skip
+        rows.append(
+            {
+                "moderator": moderator,
+                "low": low[0],
+                "low_se": low[1],
+                "high": high[0],
+                "high_se": high[1],
+                "difference": low[0] - high[0],
+                "difference_se": float(np.hypot(low[1], high[1])),
+                "slope": both.params.iloc[1],
+                "slope_se": both.bse.iloc[1],
+            }
+        )
     return pd.DataFrame(rows)
 
 

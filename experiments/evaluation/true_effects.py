@@ -1,9 +1,9 @@
-"""What the centres did, known from twin runs: the yardstick of every estimate.
+"""True effects of the centres, from twin runs: the benchmark of every estimate.
 
-Two effects on a host are told apart. *Own*: the same run with every centre but the host's; it is what a
-comparison of hosts with others is after. *Total*: the same run without any centre; it holds what the other
-centres do to the host too. Where a centre touches other cities the two differ, and so does either from what
-is estimated, as the comparison cities are not untouched.
+A host has two effects. *Own*: against the same run with every centre but the host's; a comparison of hosts
+with other cities estimates it. *Total*: against the same run without any centre; it includes the effect of
+other centres on the host. Where a centre affects other cities the two differ, and estimates may differ from
+both, as comparison cities are affected too.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from model.country.geography import distances_km
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import Opening, Scenario
 
-Run = dict[str, Floats]
+CityYears = dict[str, Floats]  # measure → (years, cities)
 
 
 def run_with(study: Study, seed: int, openings: Sequence[Opening], **changes: float) -> pd.DataFrame:
-    """Yearly rows of one run of the study's country in which exactly these centres open."""
+    """Return the yearly rows of one run of the study's country in which exactly these centres open."""
     return run_one(replace(study, arms=twins(given(study, openings, **changes))), seed, WITH).panel
 
 
 def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenario:
-    """The scenario in which exactly these centres open; all else is as in the study's, with changes."""
+    """Return the study's scenario with exactly these openings and some parameters changed."""
     return Scenario(
         "given",
         "openings as given",
@@ -43,24 +43,24 @@ def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenar
 
 @dataclass(frozen=True)
 class TrueEffects:
-    """One seed's effects. ``treated`` (years, cities); ``total``: measure → with − without, (years, cities).
+    """Effects of one seed. ``treated`` (years, cities); ``total``: measure → with − without, (years, cities).
 
-    ``own``: host → measure → (years, cities), the run less the same run without that host's centres: its own
-    column is the own effect, the others are what this centre does to other cities.
+    ``own``: host → measure → (years, cities), the run less the same run without that host's centres: the
+    host's column is the own effect, the others are spillovers to other cities.
     """
 
     treated: np.ndarray
     distance: Floats
-    total: Run
-    own: dict[int, Run]
+    total: CityYears
+    own: dict[int, CityYears]
 
     def total_effect(self, measure: str, cities: np.ndarray | None = None) -> float:
-        """Mean total effect over treated city-years, of some cities (C,) only if told."""
+        """Return the mean total effect over treated city-years, of the chosen cities (C,) if given."""
         cells = self.treated if cities is None else self.treated & cities[None, :]
         return _mean(self.total[measure][cells])
 
     def own_effect(self, measure: str, cities: np.ndarray | None = None) -> float:
-        """Mean own effect over treated city-years of the hosts that were left out in turn."""
+        """Return the mean own effect over treated city-years of the hosts that were left out in turn."""
         found = [
             run[measure][self.treated[:, host], host]
             for host, run in self.own.items()
@@ -69,11 +69,11 @@ class TrueEffects:
         return _mean(np.concatenate(found)) if found else float("nan")
 
     def spillover(self, measure: str) -> float:
-        """Mean total effect on cities that have no centre, over years in which some city has one."""
+        """Return the mean total effect on cities without a centre, over years in which some city has one."""
         return _mean(self.total[measure][~self.treated & self.treated.any(axis=1)[:, None]])
 
     def by_band(self, measure: str) -> dict[str, float]:
-        """Mean effect of one centre on a city without one, by the band of its distance."""
+        """Return the mean effect of one centre on a city without one, by band of distance."""
         found: dict[str, list[Floats]] = {name: [] for name in BANDS.values()}
         for host, run in self.own.items():
             years = self.treated[:, host]
@@ -99,7 +99,7 @@ def find_true_effects(
     without: pd.DataFrame,
     hosts: Sequence[int],
 ) -> TrueEffects:
-    """TrueEffects of one run, from its rows with and without centres and one more run for each of ``hosts``."""
+    """Find the true effects from rows with and without centres and one more run for each host."""
     count = len(study.country.cities)
     own_run, base = measures(with_centres, count), measures(without, count)
     years = len(own_run["innovations"])
@@ -115,7 +115,7 @@ def find_true_effects(
 
 
 def some_hosts(openings: Sequence[Opening], most: int, seed: int, last_quarter: int) -> list[int]:
-    """At most so many cities whose centre works for a while by the last quarter, drawn by seed."""
+    """Draw at most ``most`` cities whose centre opens at least two quarters before the last, by seed."""
     hosts = np.array(sorted({o.city for o in openings if o.quarter <= last_quarter - 2}), dtype=np.int64)
-    luck = uniforms(stream_key(seed, "evaluation.truth.hosts", 0), hosts)
-    return sorted(int(host) for host in hosts[np.argsort(luck, kind="stable")[:most]])
+    order = uniforms(stream_key(seed, "evaluation.truth.hosts", 0), hosts)
+    return sorted(int(host) for host in hosts[np.argsort(order, kind="stable")[:most]])

@@ -1,4 +1,4 @@
-"""β-convergence: do cities that start behind grow faster, and how fast does the gap close?"""
+"""β-convergence: whether cities that start behind grow faster, and how fast the gap closes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Beta:
 def beta_convergence(
     start: ArrayLike, end: ArrayLike, years: float, covariates: ArrayLike | None = None
 ) -> Beta:
-    """Growth of each city on the logarithm of its start value, by ordinary least squares.
+    """Regress the growth of each city on the logarithm of its start value, by ordinary least squares.
 
         ln(end/start)/T = a + β·ln(start) + γ·X + u,   λ = −ln(1 + β·T)/T,   half-life = ln 2/λ
 
@@ -64,10 +64,10 @@ def beta_convergence(
 
 
 def _slope(outcome: Floats, regressor: Floats, others: Floats) -> tuple[float, float]:
-    """Coefficient of the regressor and its classical standard error; NaN if it cannot be told."""
+    """Return the coefficient of the regressor and its classical standard error; NaN if not identified."""
     table = np.column_stack([np.ones_like(regressor), regressor, others])
     freedom = len(table) - table.shape[1]
-    # In units of their own size: a covariate counted in persons must not look like a missing dimension.
+    # Scaled: a covariate counted in persons must not make the matrix look rank-deficient.
     size = np.abs(table).max(axis=0, initial=0.0)
     if freedom < 1 or np.linalg.matrix_rank(table / np.where(size > 0, size, 1.0)) < table.shape[1]:
         return NAN, NAN

@@ -1,4 +1,4 @@
-"""Catch-up, leapfrogging and gap-closing, told apart.
+"""Catch-up, leapfrogging and gap-closing of pairs, cities and countries.
 
 Each pair of cities, each city and each country falls into exactly one class; docs/metrics.md has the
 definitions as equations. A change counts only if it lasts, that is, holds in every one of the last h periods.
@@ -30,7 +30,7 @@ DISPERSIONS = ("sigma", "Theil between", "P90/P10")
 def pair_classes(
     values: ArrayLike, *, closer: float = CLOSER, margin: float = MARGIN, hold: int = HOLD
 ) -> tuple[Flags, Flags, Flags]:
-    """(leapfrog, catch-up, none), each (C, C): every possible pair [i, j] is true in exactly one of them.
+    """Return (leapfrog, catch-up, none), each (C, C): every possible pair [i, j] is true in exactly one.
 
     leapfrog: i lastingly overtakes j. catch-up: it does not, and ln(y_j/y_i) is lastingly smaller than at the
     start by `closer`. values: (T, C). Raises ValueError.
@@ -53,7 +53,7 @@ def city_classes(
     hold: int = HOLD,
     frontier_share: float = FRONTIER_SHARE,
 ) -> npt.NDArray[np.str_]:
-    """The class of each city, (C,): ``leapfrog``, ``catch-up`` or ``none``, towards the frontier.
+    """Return the class of each city, (C,): ``leapfrog``, ``catch-up`` or ``none``, towards the frontier.
 
     The frontier F is the mean, by weights, of the cities that lead at the start (`frontier_cities`); these
     have the class ``frontier``. Cities without people or with a value of zero at the start are ``undefined``.
@@ -77,7 +77,7 @@ def city_classes(
 
 
 def frontier_cities(values: Floats, weights: Floats, share: float = FRONTIER_SHARE) -> Flags:
-    """Cities of the largest start values, (C,): `share` of those that can be followed, rounded, at least one.
+    """Return the cities of the largest start values, (C,): a rounded `share` of those followed.
 
     Of equal values the city that comes first in the table leads. None if no city can be followed.
     """
@@ -92,7 +92,7 @@ def frontier_cities(values: Floats, weights: Floats, share: float = FRONTIER_SHA
 
 
 def frontier_level(values: Floats, weights: Floats, leading: Flags) -> Floats:
-    """Mean value of the leading cities by weights in each period, (T,); 0 if there is none."""
+    """Return the weighted mean of the leading cities in each period, (T,); 0 if there is none."""
     people = weights[:, leading].sum(axis=1)
     total = (values * weights)[:, leading].sum(axis=1)
     return np.divide(total, people, out=np.zeros(len(values)), where=people > 0)
@@ -100,7 +100,7 @@ def frontier_level(values: Floats, weights: Floats, leading: Flags) -> Floats:
 
 @dataclass(frozen=True)
 class Episode:
-    """What happened to a country between the first and the last periods, and what says so.
+    """The kind of episode of a country between the first and the last periods, with the evidence.
 
     kind: ``leapfrogging``, ``gap-closing``, ``catch-up`` or ``none``. order: Kendall's τ_b, start to end.
     excess_leaps: rate of overtakes less that of the null model. falls: the smallest lasting fall of each
@@ -128,7 +128,7 @@ def country_episode(
     order_kept: float = ORDER_KEPT,
     narrower: float = NARROWER,
 ) -> Episode:
-    """The one kind of episode that a country goes through.
+    """Classify the episode that a country goes through.
 
     leapfrogging: the order is not kept (τ_b < order_kept) and there are more overtakes than in the null
     model. gap-closing: the order is kept and σ, Theil between regions and P90/P10 all fall lastingly by the
@@ -165,22 +165,28 @@ def country_episode(
 def dispersion_falls(
     values: Floats, weights: Floats, regions: ArrayLike, hold: int = HOLD
 ) -> dict[str, float]:
-    """Smallest fall of σ, Theil between regions and P90/P10 over the last periods, share of the start value.
+    """Return the smallest fall of σ, Theil between regions and P90/P10 over the last periods (share).
 
     Below zero where one has risen; NaN where the start value is 0 or a value is not defined.
     """
     rows = [0, *range(len(values) - hold, len(values))]
-    measured = np.array([
-        [sigma(values[t]), theil_decomposition(values[t], regions, weights[t])[0], p90_p10(values[t], weights[t])]
-        for t in rows
-    ])  # fmt: skip
+    measured = np.array(
+        [
+            [
+                sigma(values[t]),
+                theil_decomposition(values[t], regions, weights[t])[0],
+                p90_p10(values[t], weights[t]),
+            ]
+            for t in rows
+        ]
+    )
     start, worst = measured[0], measured[1:].max(axis=0)
     falls = np.where(start > 1e-12, 1.0 - worst / np.where(start > 1e-12, start, 1.0), np.nan)
     return dict(zip(DISPERSIONS, falls.tolist(), strict=True))
 
 
 def _closer(here: Floats, there: Floats, here_later: Floats, there_later: Floats, closer: float) -> Flags:
-    """ln(there/here) has fallen by `closer`; multiplied out, as a value of zero has no logarithm."""
+    """Whether ln(there/here) has fallen by `closer`; without logarithms, as values may be zero."""
     shrunk = there_later * here * np.exp(closer) <= there * here_later
     return (here > 0) & (here_later > 0) & shrunk
 

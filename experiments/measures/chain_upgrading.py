@@ -1,4 +1,4 @@
-"""Leaps of the industry chain, as numbers: rungs against the twin, and a new technique against its absence.
+"""Chain upgrading: effects of centres on rungs, and of a new technique on the order of cities.
 
 ``python -m experiments.measures.chain_upgrading`` prints the tables of docs/chain.md (about three minutes).
 """
@@ -20,14 +20,23 @@ from model.scenarios.scenario_catalogue import find_scenario
 Floats = NDArray[np.float64]
 
 MARGIN = 0.05  # log points: smaller differences are no order
-FEWEST_FIRMS = 10  # cities with fewer firms are left out: their order is luck
+FEWEST_FIRMS = 10  # cities with fewer firms are left out: their order is mostly random
 YEARS = 5
 ARRIVAL, END = 2012, 2035
 NEVER = 2300  # an arrival after every run: techniques are learned, but no new one comes
 RUNG_MEASURES = (
-    "chain_level", "chain_position", "chain_mode", "chain_tiers", "chain_length", "chain_density",
-    "chain_locality", "climbs", "falls", "value_share", "innovation",
-)  # fmt: skip
+    "chain_level",
+    "chain_position",
+    "chain_mode",
+    "chain_tiers",
+    "chain_length",
+    "chain_density",
+    "chain_locality",
+    "climbs",
+    "falls",
+    "value_share",
+    "innovation",
+)
 TECHNIQUE_MEASURES = ("technique_share", "new_productivity", "revenue", "innovation")
 CASES: Mapping[str, Mapping[str, float]] = {
     "no new technique": {"paradigm_arrival": NEVER},
@@ -44,7 +53,7 @@ CASES: Mapping[str, Mapping[str, float]] = {
 
 
 def overtakes(before: Floats, after: Floats, margin: float = MARGIN) -> float:
-    """Share of ordered pairs of cities whose order turns round for good, beyond a margin on both sides.
+    """Return the share of ordered pairs of cities whose order is lastingly reversed, beyond a margin.
 
     Args:
         before: measure of each city, (C,), in logs.
@@ -52,7 +61,7 @@ def overtakes(before: Floats, after: Floats, margin: float = MARGIN) -> float:
         margin: log points by which one must be behind first, and ahead later.
 
     Returns:
-        Pairs that turned round over pairs that were ordered; 0 if no pair was.
+        Reversed pairs over ordered pairs; 0 if no pair was ordered.
     """
     ahead = before[:, None] - before[None, :] > margin
     turned = np.logical_and.reduce([late[None, :] - late[:, None] > margin for late in after])
@@ -60,26 +69,26 @@ def overtakes(before: Floats, after: Floats, margin: float = MARGIN) -> float:
 
 
 def rank_correlation(one: Floats, other: Floats) -> float:
-    """Spearman's correlation of two measures of the same cities, (C,) each; NaN where one does not vary."""
+    """Return Spearman's correlation of two measures of the same cities, (C,); NaN if one is constant."""
     ranks = [pd.Series(values).rank() for values in (one, other)]
     return float(ranks[0].corr(ranks[1])) if all(r.nunique() > 1 for r in ranks) else float("nan")
 
 
 def window(model: RegionalModel, name: str, last_year: int, years: int = YEARS) -> Floats:
-    """Mean of a recorded measure over the years up to ``last_year``, (C,)."""
+    """Return the mean of a recorded measure over the years up to ``last_year``, (C,)."""
     end = (last_year - model.parameters.start_year + 1) * 4
     return np.mean(model.history[name][end - 4 * years : end], axis=0)
 
 
 def per_firm(model: RegionalModel, name: str, last_year: int, years: int = YEARS) -> Floats:
-    """Log of a measure per firm, over the years up to ``last_year``, (C,); −inf where it is 0."""
+    """Return the log of a measure per firm over the years up to ``last_year``, (C,); −inf where it is 0."""
     firms = np.maximum(window(model, "firms", last_year, years), 1e-9)
     with np.errstate(divide="ignore"):
         return np.log(window(model, name, last_year, years) / firms)
 
 
 def technique_run(seed: int, arrival: float, until: int = END, **how: Any) -> RegionalModel:
-    """One run in which a new technique arrives; ``how`` are parameters, and ``scenario``, ``cities``, …"""
+    """Run the model with a new technique; ``how``: arguments of RegionalModel, such as parameters."""
     scenario = how.pop("scenario", "paradigm")
     model = RegionalModel(scenario=scenario, rng=seed, **{"paradigm_arrival": arrival, **how})
     model.run_until(until)
@@ -87,7 +96,7 @@ def technique_run(seed: int, arrival: float, until: int = END, **how: Any) -> Re
 
 
 def order_of(model: RegionalModel, arrival: int, until: int) -> dict[str, float]:
-    """How far cities' order turned from before the arrival to the end: shares of pairs, and correlations."""
+    """Compare the order of cities before the arrival and at the end: shares of pairs, and correlations."""
     kept = np.minimum(window(model, "firms", arrival - 1), window(model, "firms", until)) >= FEWEST_FIRMS
     found: dict[str, float] = {}
     for label, name in (("innovation", "innovation"), ("sales", "revenue")):
@@ -108,7 +117,7 @@ def order_of(model: RegionalModel, arrival: int, until: int) -> dict[str, float]
 
 
 def techniques_table(seeds: Sequence[int], until: int = END, **how: Any) -> pd.DataFrame:
-    """Mean over seeds of how the order of cities turns, one row a case."""
+    """Return the mean of ``order_of`` over seeds, one row for each case."""
     rows = {}
     for label, changes in CASES.items():
         found = []
@@ -125,7 +134,7 @@ def techniques_table(seeds: Sequence[int], until: int = END, **how: Any) -> pd.D
 def effects_table(
     measures: Sequence[str], seeds: Sequence[int], scenario: Scenario, until: int, **how: Any
 ) -> pd.DataFrame:
-    """Effect of centres on hosts and on other cities in the last five years, with standard errors over seeds.
+    """Return the effect of centres on hosts and other cities in the last five years, with standard errors.
 
     Unweighted means over cities that have firms in both runs; ``value_share`` is value added over sales.
     """
@@ -140,10 +149,14 @@ def effects_table(
         for name in measures:
             treated, control = (_measure(arm, name, until) for arm in arms)
             change = treated - control
-            rows[name].append([
-                _mean(control, hosts & kept), _mean(change, hosts & kept), _mean(control, ~hosts & kept),
-                _mean(change, ~hosts & kept),
-            ])  # fmt: skip
+            rows[name].append(
+                [
+                    _mean(control, hosts & kept),
+                    _mean(change, hosts & kept),
+                    _mean(control, ~hosts & kept),
+                    _mean(change, ~hosts & kept),
+                ]
+            )
     return pd.DataFrame(
         {name: _summary(np.array(values)) for name, values in rows.items()},
         index=["hosts without", "effect", "s.e.", "others without", "effect on others", "s.e. of others"],

@@ -1,4 +1,4 @@
-"""Convergence clubs: the log-t test of Phillips and Sul and the groups that it finds."""
+"""Convergence clubs: the log-t test of Phillips and Sul, and its clubs."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class LogT:
 
     @property
     def converges(self) -> bool:
-        """The test does not reject convergence at 5 %."""
+        """Whether the test does not reject convergence at 5 %."""
         return self.t > CRITICAL
 
 
 def log_t(values: ArrayLike, trim: float = TRIM) -> LogT:
-    """The log-t test of Phillips and Sul on values (T, C), a row for each period, means above 0.
+    """Apply the log-t test of Phillips and Sul to values (T, C), a row for each period, means above 0.
 
         h = y/mean_c(y),  H_t = mean_c(h − 1)²,  ln(H_1/H_t) − 2·ln ln t = a + b·ln t + u,  t = [rT]…T
 
     r = `trim`. The standard error takes the long-run variance of u, by the quadratic spectral kernel with
     Andrews' automatic bandwidth. If all cities are alike in a period the differences have died out: t is ∞.
-    Feed it a trend (`hp_trend`), as cycles disturb it. Raises ValueError for fewer than 8 periods, or that
-    few that fewer than 5 remain. [Phillips & Sul 2007; Andrews 1991]
+    Use a trend (`hp_trend`), as cycles disturb the test. Raises ValueError for fewer than 8 periods, or if
+    fewer than 5 remain. [Phillips & Sul 2007; Andrews 1991]
     """
     y = _checked(values, trim)
     return _log_t(y, trim)
@@ -68,9 +68,9 @@ def _log_t(y: Floats, trim: float) -> LogT:
 
 
 def long_run_variance(residual: Floats) -> float:
-    """Long-run variance of a series (n,) of mean 0, quadratic spectral kernel, bandwidth by an AR(1) fit.
+    """Return the long-run variance of a series (n,) of mean 0.
 
-    [Andrews 1991, equations 2.7, 6.2 and 6.4]
+    Quadratic spectral kernel, bandwidth by an AR(1) fit. [Andrews 1991, equations 2.7, 6.2 and 6.4]
     """
     n = len(residual)
     size = float(residual[:-1] @ residual[:-1])
@@ -87,7 +87,7 @@ def long_run_variance(residual: Floats) -> float:
 
 
 def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
-    """The club of each city, (C,): 1 the highest, 0 for a city that converges with no other.
+    """Return the club of each city, (C,): 1 the highest, 0 for a city that converges with no other.
 
     A city with a value of zero or less in any period is in no club: the mean of such cities may be zero.
     Cities are ordered by their last value. A core group is grown from the top as long as it converges, up to
@@ -118,7 +118,7 @@ def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
 
 
 def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
-    """Trend of each city, (T, C), by the filter of Hodrick and Prescott.
+    """Return the trend of each city, (T, C), by the Hodrick-Prescott filter.
 
     Minimises Σ(y − τ)² + λ·Σ(Δ²τ)². values: (T, C). smoothness: λ, 6.25 for years, 1600 for quarters. Raises
     ValueError for fewer than three periods and values that are not finite.
@@ -134,7 +134,7 @@ def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
 
 
 def _core(y: Floats, order: Integers, trim: float) -> Integers | None:
-    """The core group, from the first neighbours in the order that converge; None if no two do."""
+    """Return the core group, from the first neighbours in the order that converge; None if no two do."""
     for start in range(len(order) - 1):
         t = _log_t(y[:, order[start : start + 2]], trim).t
         if t <= CRITICAL:
@@ -151,7 +151,7 @@ def _core(y: Floats, order: Integers, trim: float) -> Integers | None:
 
 
 def _with_joiners(y: Floats, order: Integers, core: Integers, trim: float) -> Integers:
-    """The core with all that may join, under the lowest threshold c at which the whole converges."""
+    """Return the core and its joiners, under the lowest threshold c at which the whole club converges."""
     others = order[~np.isin(order, core)]
     t = np.array([_log_t(y[:, [*core, city]], trim).t for city in others])
     threshold = 0.0
@@ -160,7 +160,7 @@ def _with_joiners(y: Floats, order: Integers, core: Integers, trim: float) -> In
         club = np.concatenate([core, joined])
         if not len(joined) or _log_t(y[:, club], trim).converges:
             return club
-        threshold = float(t[t > threshold].min())  # the next at which anybody drops out
+        threshold = float(t[t > threshold].min())  # the next at which a city drops out
 
 
 def _merged(y: Floats, found: list[Integers], trim: float) -> list[Integers]:

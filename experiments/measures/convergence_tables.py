@@ -1,4 +1,4 @@
-"""Tables of convergence: one panel from start to end, or pairs of runs over seeds."""
+"""Tables of convergence: of one panel, or of pairs of runs over seeds."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from experiments.measures.spatial import distance_profile, morans_i, neighbours,
 from model.country.geography import distances_km, nearest_distance_km
 
 NEAR_KM = (0.0, 300.0)
-CLUB_PERIODS = 8  # fewer periods tell nothing about a trend
+CLUB_PERIODS = 8  # the log-t test needs as many
 COLUMNS = ["name", "start", "end", "change", "unit"]
 MetricRow = tuple[str, float, float, float, str]
 
 
 @dataclass(frozen=True)
 class ConvergenceOptions:
-    """How lasting overtakes, neighbours and adoption are told. margin: share. hold: periods.
+    """Options of the tables. margin (share) and hold (periods): of lasting overtakes.
 
     distances: (C, C), km, for Moran's I. null: (T, C), the null model. covariates: (C,) or (C, K), for
     conditional β. adopted: (C,), dates of first adoption. near_km: the band that makes cities neighbours.
@@ -68,7 +68,7 @@ def convergence_table(
     years: ArrayLike | None = None,
     setting: ConvergenceOptions | None = None,
 ) -> pd.DataFrame:
-    """One row for each metric: name, start, end, change, unit. Their definitions are in docs/metrics.md.
+    """Return one row for each metric: name, start, end, change, unit. Definitions: docs/metrics.md.
 
     A measure of one period has its value in the first and the last one, and their difference; a measure of
     the whole time, such as β, has its value in `change` alone. Missing where it is not defined.
@@ -115,7 +115,7 @@ def convergence_over_seeds(
     per_head: bool = True,
     setting: ConvergenceOptions | None = None,
 ) -> pd.DataFrame:
-    """What the centres change in each metric: name, start, with, without, difference, se, seeds, unit.
+    """Return the effect of centres on each metric: name, start, with, without, difference, se, seeds, unit.
 
     Within each seed the two runs of a pair are measured alike, and the run without centres is the null model
     of the one with them. `start` is that of the run without; with and without are the end, or the value over
@@ -129,35 +129,42 @@ def convergence_over_seeds(
         treated, weights = panel_of(pair.with_centres[measure], cities, per_head)
         control, _ = panel_of(pair.without[measure], cities, per_head)
         region = cities["region"].to_numpy()
-        tables.append(tuple(
-            convergence_table(y, weights, region, pair.years, ConvergenceOptions(**{**vars(how), "null": control}))
-            for y in (treated, control)
-        ))  # fmt: skip
+        tables.append(
+            tuple(
+                convergence_table(
+                    y, weights, region, pair.years, ConvergenceOptions(**{**vars(how), "null": control})
+                )
+                for y in (treated, control)
+            )
+        )
     first = tables[0][0]
     rows = []
     for k, name in enumerate(first["name"]):
         ends = np.array([[_late(table, k) for table in both] for both in tables])
         starts = mean_and_se(both[1]["start"].iloc[k] for both in tables)
         difference = mean_and_se(ends[:, 0] - ends[:, 1])
-        rows.append({
-            "name": name,
-            "start": starts["mean"],
-            "with": mean_and_se(ends[:, 0])["mean"],
-            "without": mean_and_se(ends[:, 1])["mean"],
-            "difference": difference["mean"],
-            "se": difference["se"],
-            "seeds": difference["seeds"],
-            "unit": first["unit"].iloc[k],
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": name,
+                "start": starts["mean"],
+                "with": mean_and_se(ends[:, 0])["mean"],
+                "without": mean_and_se(ends[:, 1])["mean"],
+                "difference": difference["mean"],
+                "se": difference["se"],
+                "seeds": difference["seeds"],
+                "unit": first["unit"].iloc[k],
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def episodes_over_seeds(
     found: list[Pair], cities: pd.DataFrame, measure: str = "innovation", per_head: bool = True
 ) -> pd.DataFrame:
-    """The kind of episode that each seed's country goes through: one row per seed and arm.
+    """Classify the episode of each seed's country: one row per seed and arm.
 
-    The run without centres is the null model, of itself as well: only what centres do counts as leapfrogging.
+    The run without centres is the null model of both arms: only overtakes due to centres count as
+    leapfrogging.
     Columns: seed, arm, kind, order (τ_b), excess_leaps, the fall of each dispersion (share), catching (share
     of people).
     """
@@ -172,7 +179,7 @@ def episodes_over_seeds(
 
 
 def sign_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Where the effect on innovation of cities without a centre first changes sign: one row per seed.
+    """Find where the effect on innovation of cities without a centre first changes sign, one row per seed.
 
     Columns: seed, km (distance to the nearest host, NaN if the sign is the same in all bands), from_sign (1
     or −1, sign in the nearest band that has cities; 0 if there is no effect). The bands are those of
@@ -194,7 +201,7 @@ def sign_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def panel_of(totals: Floats, cities: pd.DataFrame, per_head: bool) -> tuple[Floats, Floats | None]:
-    """A measure (T, C) as values and weights: per head of 2010 and weighted by people, or totals and None.
+    """Return values and weights of a measure (T, C): per head of 2010 and people, or totals and None.
 
     A city without people has 0 per head and the weight 0.
     """
@@ -301,7 +308,7 @@ def _clubs(y: Floats) -> Iterator[MetricRow]:
 
 
 def _over(value: float) -> tuple[float, float, float]:
-    """A value of the whole time: no start, no end."""
+    """Return a value of the whole period, without start and end."""
     return float("nan"), float("nan"), value
 
 

@@ -196,10 +196,16 @@ def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
         for index in by_seed[0][0]:
             treated, control = (np.array([part[arm][index] for part in by_seed]) for arm in (0, 1))
             difference = mean_and_se(treated - control)
-            rows.append({
-                "year": int(year), "index": index, "with": treated.mean(), "without": control.mean(),
-                "difference": difference["mean"], "se": difference["se"],
-            })  # fmt: skip
+            rows.append(
+                {
+                    "year": int(year),
+                    "index": index,
+                    "with": treated.mean(),
+                    "without": control.mean(),
+                    "difference": difference["mean"],
+                    "se": difference["se"],
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -248,17 +254,19 @@ def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
         hosting.append(np.isin(np.arange(len(cities)), pair.hosts))
     moved = np.array(gains)
     count = len(found)
-    return pd.DataFrame({
-        "city_id": cities["city_id"].to_numpy(),
-        "name_en": cities["name_en"].to_numpy(),
-        "name_zh": cities["name_zh"].to_numpy(),
-        "rank_without": np.mean(before, axis=0),
-        "rank_with": np.mean(after, axis=0),
-        "gain": moved.mean(0),
-        "se": moved.std(0, ddof=1) / np.sqrt(count) if count > 1 else np.nan,
-        "overtakes": (moved >= 5).mean(0),
-        "host": np.mean(hosting, axis=0),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": cities["city_id"].to_numpy(),
+            "name_en": cities["name_en"].to_numpy(),
+            "name_zh": cities["name_zh"].to_numpy(),
+            "rank_without": np.mean(before, axis=0),
+            "rank_with": np.mean(after, axis=0),
+            "gain": moved.mean(0),
+            "se": moved.std(0, ddof=1) / np.sqrt(count) if count > 1 else np.nan,
+            "overtakes": (moved >= 5).mean(0),
+            "host": np.mean(hosting, axis=0),
+        }
+    )
 
 
 def host_strength(found: list[Pair]) -> pd.DataFrame:

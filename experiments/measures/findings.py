@@ -103,16 +103,23 @@ def findings(results: Results) -> pd.DataFrame:
                 "se": row["partial_se"],
                 "seeds": seeds,
             }
-    return pd.DataFrame([
-        {
-            "id": one.id, "finding": one.words, "unit": one.unit, "expected": one.expected,
-            "size": measured[one.id]["mean"], "se": measured[one.id]["se"],
-            "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
-            "seeds": int(measured[one.id]["seeds"]),
-            "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
-        }
-        for one in FINDINGS if one.id in measured
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "id": one.id,
+                "finding": one.words,
+                "unit": one.unit,
+                "expected": one.expected,
+                "size": measured[one.id]["mean"],
+                "se": measured[one.id]["se"],
+                "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
+                "seeds": int(measured[one.id]["seeds"]),
+                "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
+            }
+            for one in FINDINGS
+            if one.id in measured
+        ]
+    )
 
 
 def t_value(mean: float, error: float) -> float:

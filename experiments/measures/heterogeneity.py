@@ -1,7 +1,7 @@
-"""For whom a centre works: the six splits of the source study (C7-C12), over host cities.
+"""Heterogeneity of the effect on hosts: the six splits of the source study (C7-C12).
 
-Hosts must be drawn by lot (scenario ``random_hosts``): then what distinguishes hosts is not what made them
-hosts. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without) in the last years.
+Hosts must be drawn at random (scenario ``random_hosts``), so that no trait of a host is a reason for its
+centre. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without).
 """
 
 from __future__ import annotations

@@ -1,53 +1,76 @@
-"""Measures of the gap between cities."""
+"""Inequality between cities: Gini, Theil, σ, deciles, Atkinson, and ranks."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from experiments.measures.panel_checks import Floats
+
 
 def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Gini coefficient of values (n,), by population weights if given; 0 equal, towards 1 unequal.
+    """Return the Gini coefficient of values (n,), by population weights if given; 0 equal, near 1 unequal.
 
     Twice the area between the Lorenz curve and the diagonal, by trapezoids. [Gini 1912]
     """
     x, w = _clean(values, weights)
-    if (x * w).sum() <= 0:
-        return 0.0
-    order = np.argsort(x, kind="stable")
-    x, w = x[order], w[order]
-    people = np.concatenate([[0.0], np.cumsum(w)]) / w.sum()
-    wealth = np.concatenate([[0.0], np.cumsum(x * w)]) / (x * w).sum()
-    return float(1.0 - np.sum(np.diff(people) * (wealth[1:] + wealth[:-1])))
+    return float(gini_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
+
+
+def gini_rows(values: Floats, weights: Floats) -> Floats:
+    """Return the Gini coefficient of each row, (Y,), of values (Y, n) with weights (n,)."""
+    order = np.argsort(values, axis=1, kind="stable")
+    x, w = np.take_along_axis(values, order, 1), weights[order]
+    zero = np.zeros((len(x), 1))
+    people = np.concatenate([zero, np.cumsum(w, axis=1)], axis=1) / weights.sum()
+    total = (x * w).sum(axis=1)
+    wealth = np.concatenate([zero, np.cumsum(x * w, axis=1)], axis=1)
+    wealth /= np.where(total > 0, total, 1.0)[:, None]
+    index = 1.0 - (np.diff(people, axis=1) * (wealth[:, 1:] + wealth[:, :-1])).sum(axis=1)
+    return np.where(total > 0, index, 0.0)
 
 
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
+    """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
-    if (x * w).sum() <= 0:
-        return 0.0
-    w = w / w.sum()
-    relative = x / (x * w).sum()
-    return float(np.sum(w * relative * np.log(np.where(relative > 0, relative, 1.0))))
+    return float(theil_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
+
+
+def theil_rows(values: Floats, weights: Floats) -> Floats:
+    """Return Theil's T of each row, (Y,), of values (Y, n) with weights (n,)."""
+    share = weights / weights.sum()
+    mean = values @ share
+    relative = values / np.where(mean > 0, mean, 1.0)[:, None]
+    terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
+    return np.where(mean > 0, terms.sum(axis=1), 0.0)
 
 
 def theil_decomposition(
     values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, float]:
-    """Theil's T split into (between groups, within groups); the two add up to the whole. [Shorrocks 1980]"""
+    """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]"""
     x, w = _clean(values, weights)
-    labels = np.asarray(groups)
-    share = w / w.sum()
-    mean = (x * share).sum()
-    between = within = 0.0
-    for label in np.unique(labels):
-        here = labels == label
-        people, income = share[here].sum(), (x * share)[here].sum()
-        relative = income / people / mean if people > 0 and mean > 0 else 0.0
-        if relative > 0:
-            between += income / mean * np.log(relative)
-            within += income / mean * theil(x[here], w[here])
-    return float(between), float(within)
+    labels, total = np.asarray(groups), (x * w).sum()
+    if total <= 0:
+        return 0.0, 0.0
+    between = theil_between_rows(x[None], w, labels)[0]
+    parts = [labels == label for label in np.unique(labels)]
+    return float(between), float(sum((x * w)[here].sum() / total * theil(x[here], w[here]) for here in parts))
+
+
+def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> Floats:
+    """Return the part of Theil's T between groups (n,) of each row, (Y,), of values (Y, n), weights (n,)."""
+    share = weights / weights.sum()
+    mean = values @ share
+    between = np.zeros(len(values))
+    for label in np.unique(groups):
+        here = groups == label
+        people, income = share[here].sum(), values[:, here] @ share[here]
+        if people > 0:
+            defined = (income > 0) & (mean > 0)
+            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
+            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
+    return between
 
 
 def theil_parts(
@@ -65,24 +88,31 @@ def theil_parts(
 
 
 def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Standard deviation of the logarithms of the positive values (n,), by weights if given.
+    """Return the standard deviation of the logarithms of the positive values (n,), by weights if given.
 
     σ-convergence is its fall. Values of zero have no logarithm and are left out; 0 if fewer than two are
     left. [Barro & Sala-i-Martin 1992]
     """
     x, w = _clean(values, weights)
-    counted = (x > 0) & (w > 0)
-    if counted.sum() < 2:
-        return 0.0
-    logs, share = np.log(x[counted]), w[counted] / w[counted].sum()
-    return float(np.sqrt(np.sum(share * (logs - np.sum(share * logs)) ** 2)))
+    return float(sigma_rows(x[None], w)[0])
+
+
+def sigma_rows(values: Floats, weights: Floats) -> Floats:
+    """Return σ of each row, (Y,), of values (Y, n) with weights (n,)."""
+    counted = np.where(values > 0, weights, 0.0)
+    total = counted.sum(axis=1)
+    total = np.where(total > 0, total, 1.0)[:, None]
+    logs = np.log(np.where(values > 0, values, 1.0))
+    spread = np.where(values > 0, logs - (counted * logs).sum(axis=1, keepdims=True) / total, 0.0)
+    variance = (counted * spread**2).sum(axis=1) / total[:, 0]
+    return np.where((counted > 0).sum(axis=1) > 1, np.sqrt(variance), 0.0)
 
 
 def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Ratio of the ninth to the first decile of values (n,), by population weights if given.
+    """Return the ratio of the ninth to the first decile of values (n,), by population weights if given.
 
     The decile q is the smallest value below or at which a share q of the people live. NaN if the first decile
-    is 0, as the ratio has no value then, or if nobody lives anywhere.
+    is 0, as the ratio has no value then, or without people.
     """
     x, w = _clean(values, weights)
     x, w = x[w > 0], w[w > 0]
@@ -93,12 +123,12 @@ def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def atkinson(values: ArrayLike, weights: ArrayLike | None = None, aversion: float = 0.5) -> float:
-    """Atkinson's index of values (n,), by population weights if given; 0 equal, 1 unequal.
+    """Return Atkinson's index of values (n,), by population weights if given; 0 equal, 1 unequal.
 
     The share of the total that could be given up for equality at the same welfare.
 
-    aversion ε > 0: 1 − [Σ w·(x/x̄)^(1−ε)]^(1/(1−ε)), and 1 − exp Σ w·ln(x/x̄) at ε = 1; 1 if somebody has
-    nothing and ε ≥ 1. Raises ValueError for an aversion of 0 or less. [Atkinson 1970]
+    aversion ε > 0: 1 − [Σ w·(x/x̄)^(1−ε)]^(1/(1−ε)), and 1 − exp Σ w·ln(x/x̄) at ε = 1; 1 if a value is 0
+    and ε ≥ 1. Raises ValueError for an aversion of 0 or less. [Atkinson 1970]
     """
     if not aversion > 0:
         raise ValueError(f"aversion cannot be {aversion}: it must be above 0")
@@ -115,7 +145,7 @@ def atkinson(values: ArrayLike, weights: ArrayLike | None = None, aversion: floa
 
 
 def ranks(values: ArrayLike) -> np.ndarray:
-    """Rank of each value, (n,), 1 the largest; ties share the mean rank."""
+    """Return the rank of each value, (n,), 1 the largest; ties share the mean rank."""
     x = np.asarray(values, dtype=float)
     order = np.argsort(-x, kind="stable")
     place = np.empty(len(x))

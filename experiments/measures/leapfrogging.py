@@ -1,8 +1,8 @@
 """Leapfrogging: lasting overtakes past a margin, pair by pair.
 
 A pair (i, j) is *possible* if city i starts behind city j by the margin, y_j > (1 + m)·y_i, and both start
-above zero. It is an *overtake* if besides y_i > (1 + m)·y_j in every one of the last h periods. Without a
-margin and a time to hold, cities that are nearly alike trade places for ever and count as leaps.
+above zero. It is an *overtake* if in addition y_i > (1 + m)·y_j in every one of the last h periods. Without a
+margin and a holding time, cities that are nearly alike trade places all the time and count as leaps.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class Leaps:
 
 
 def possible_pairs(start: ArrayLike, margin: float = MARGIN) -> Flags:
-    """(C, C), true at [i, j] if i starts above zero and behind j by the margin. start: (C,)."""
+    """Return (C, C), true at [i, j] if i starts above zero and behind j by the margin. start: (C,)."""
     y = np.asarray(start, dtype=float)
     return (y[None, :] > (1.0 + margin) * y[:, None]) & (y > 0)[:, None]
 
 
 def overtakes(values: ArrayLike, margin: float = MARGIN, hold: int = HOLD) -> Flags:
-    """(C, C), true at [i, j] if i lastingly overtakes j. C² bytes.
+    """Return (C, C), true at [i, j] if i lastingly overtakes j. C² bytes.
 
     values: (T, C). margin: by which one must be above the other, a share. hold: last periods that must be so.
     Raises ValueError.
@@ -62,7 +62,7 @@ def leaps(
     hold: int = HOLD,
     adopted: ArrayLike | None = None,
 ) -> Leaps:
-    """Overtakes among the possible pairs of a kind.
+    """Count the overtakes among the possible pairs of a kind.
 
     values: (T, C). kind: ``any`` counts every pair; ``strict`` those in which i starts in the bottom half and
     j in the top quartile; ``technological`` those in which i took up a new technique before j. adopted: (C,),
@@ -92,7 +92,7 @@ def excess_rate(
     hold: int = HOLD,
     adopted: ArrayLike | None = None,
 ) -> float:
-    """Rate of overtakes less that of the null model, −1 to 1. values, null: (T, C). Raises ValueError."""
+    """Return the rate of overtakes less that of the null model. values, null: (T, C). Raises ValueError."""
     y, other = np.asarray(values), np.asarray(null)
     if y.shape != other.shape:
         raise ValueError(f"the null model must have the shape of the values, {y.shape}, not {other.shape}")
@@ -101,7 +101,7 @@ def excess_rate(
 
 
 def strict_leapers(values: ArrayLike, margin: float = MARGIN, hold: int = HOLD) -> Flags:
-    """Cities, (C,), that start in the bottom half and lastingly come to the top quartile.
+    """Return the cities, (C,), that start in the bottom half and lastingly reach the top quartile.
 
     They are in it in every one of the last `hold` periods, and have lastingly overtaken, past the margin, a
     city that started in it.
@@ -115,7 +115,7 @@ def strict_leapers(values: ArrayLike, margin: float = MARGIN, hold: int = HOLD) 
 
 
 def halves_and_quartiles(values: Floats) -> tuple[Flags, Flags]:
-    """(bottom half, top quartile) of values (C,) by rank; the middle one of an odd number is in no half."""
+    """Return (bottom half, top quartile) of values (C,) by rank; a middle value is in no half."""
     place, count = ranks(values), len(values)
     return place > (count + 1) / 2, place <= count / 4
 

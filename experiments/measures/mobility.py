@@ -1,4 +1,4 @@
-"""Mobility: do cities keep their places, and how do they move between classes?"""
+"""Mobility: rank correlations, and transitions between classes."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ Integers = npt.NDArray[np.int64]
 
 
 def kendall(start: ArrayLike, end: ArrayLike) -> float:
-    """Kendall's τ_b of two columns (C,), −1 to 1; NaN if one has no order. [Kendall 1945]"""
+    """Return Kendall's τ_b of two columns (C,), −1 to 1; NaN if one has no order. [Kendall 1945]"""
     x, y = _two_columns(start, end)
     return float(stats.kendalltau(x, y).statistic)
 
 
 def spearman(start: ArrayLike, end: ArrayLike) -> float:
-    """Spearman's rank correlation of two columns (C,), −1 to 1; NaN if one has no order. [Spearman 1904]"""
+    """Return Spearman's rank correlation of two columns (C,); NaN if one has no order. [Spearman 1904]"""
     x, y = _two_columns(start, end)
     return float(stats.spearmanr(x, y).statistic) if np.ptp(x) > 0 and np.ptp(y) > 0 else float("nan")
 
 
 def mean_rank_change(start: ArrayLike, end: ArrayLike) -> float:
-    """Mean |change of rank| between two columns (C,), places; ties share the mean of their ranks."""
+    """Return the mean |change of rank| between two columns (C,), places; ties share the mean rank."""
     x, y = _two_columns(start, end)
     return float(np.mean(np.abs(ranks(x) - ranks(y))))
 
 
 def quantile_classes(values: ArrayLike, classes: int = CLASSES) -> Integers:
-    """Class of each city in each period by its place among all cities of that period, 0 the lowest.
+    """Return the class of each city in each period by its rank in that period, 0 the lowest.
 
     values: (T, C). Equal values are in one class. Of C cities without ties each class gets C/classes, to one
     city.
@@ -45,7 +45,7 @@ def quantile_classes(values: ArrayLike, classes: int = CLASSES) -> Integers:
 
 
 def relative_classes(values: ArrayLike, ends: ArrayLike = RELATIVE_ENDS) -> Integers:
-    """Class of each city in each period by its value over the mean of that period, 0 the lowest; (T, C).
+    """Return the class of each city in each period by its value over the period's mean, 0 the lowest.
 
     Unlike fifths, these classes may fill or empty, so that their long run says where the distribution goes.
     ends: (k − 1,), rising; a class begins with its lower end. Raises ValueError if a period's mean is not
@@ -59,9 +59,9 @@ def relative_classes(values: ArrayLike, ends: ArrayLike = RELATIVE_ENDS) -> Inte
 
 
 def transition_matrix(states: ArrayLike, classes: int = CLASSES) -> Floats:
-    """Markov matrix of moves, (classes, classes): share of those in class k that are in l a period later.
+    """Return the Markov matrix of moves, (k, k): the share of each class that is in another a period later.
 
-    states: (T, C), whole numbers from 0. A class that nobody is ever in has no shares: its row is NaN.
+    states: (T, C), whole numbers from 0. A class that no city is ever in has no shares: its row is NaN.
     [Quah 1993]
     """
     s = _checked_states(states, classes)
@@ -71,34 +71,32 @@ def transition_matrix(states: ArrayLike, classes: int = CLASSES) -> Floats:
 def spatial_transition_matrices(
     states: ArrayLike, neighbour_states: ArrayLike, classes: int = CLASSES
 ) -> Floats:
-    """A Markov matrix for each class of the neighbours' mean when the move starts, (k, k, k) for k classes.
+    """Return a Markov matrix for each class of the neighbours' mean at the start of a move, (k, k, k).
 
     states, neighbour_states: (T, C), whole numbers from 0; `neighbour_states` is the class of the mean of a
-    city's neighbours (`experiments.measures.spatial.neighbour_mean`), −1 for a city without any, which is left out.
-    Rows of classes that do not occur are NaN. Raises ValueError for shapes that differ. [Rey 2001]
+    city's neighbours (`experiments.measures.spatial.neighbour_mean`), −1 for a city without any, which is
+    left out. Rows of classes that do not occur are NaN. Raises ValueError for shapes that differ. [Rey 2001]
     """
     s, lag = _checked_states(states, classes), np.asarray(neighbour_states)
     if lag.shape != s.shape:
         raise ValueError(f"classes of the neighbours must have shape {s.shape}, not {lag.shape}")
     before, after, around = s[:-1].ravel(), s[1:].ravel(), lag[:-1].ravel()
-    return np.array([
-        _shares(_moves(before[around == k], after[around == k], classes)) for k in range(classes)
-    ])  # fmt: skip
+    return np.array(
+        [_shares(_moves(before[around == k], after[around == k], classes)) for k in range(classes)]
+    )
 
 
 def shorrocks(matrix: ArrayLike) -> float:
-    """Shorrocks' mobility of a Markov matrix of k classes, (k − trace)/(k − 1); NaN if a row is.
+    """Return Shorrocks' mobility of a Markov matrix of k classes, (k − trace)/(k − 1); NaN if a row is.
 
-    0: nobody moves.
-
-    [Shorrocks 1978]
+    0: no city moves. [Shorrocks 1978]
     """
     p = np.asarray(matrix, dtype=float)
     return float((len(p) - np.trace(p)) / (len(p) - 1))
 
 
 def ergodic(matrix: ArrayLike) -> Floats:
-    """Long-run shares of the classes, (k,), that a Markov matrix (k, k) leads to: π = πP, Σπ = 1.
+    """Return the long-run shares of the classes, (k,), that a Markov matrix (k, k) leads to: π = πP, Σπ = 1.
 
     A class without shares (NaN) that no other leads to has 0. NaN throughout if another leads to it, or if
     the long run depends on the start, as when classes never mix: then there is no one distribution.

@@ -98,11 +98,14 @@ def observed_decade(found: list[Pair], cities: pd.DataFrame, people: str = "mode
         raise ObservedError("the observed decade needs cities in the regions east and west")
     decades = [
         Decade(
-            pair.years, pair.with_centres["revenue"], pair.with_centres["talent"],
-            people_of(cities, pair.years, people), cities["region"].to_numpy(),
+            pair.years,
+            pair.with_centres["revenue"],
+            pair.with_centres["talent"],
+            people_of(cities, pair.years, people),
+            cities["region"].to_numpy(),
         )
         for pair in found
-    ]  # fmt: skip
+    ]
     rows = [_compare(row, decades) for row in targets.to_dict("records")]
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["id", "quantity"], kind="stable", ignore_index=True

@@ -21,10 +21,7 @@ def least_squares(regressors: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     """
     gram = regressors.T @ regressors
     if np.linalg.matrix_rank(gram) < len(gram):
-        raise InputError(
-            ["a treatment is explained in full by the others, by city and year or by controls: no effect of "
-             "it can be estimated"]
-        )  # fmt: skip
+        raise InputError(["a treatment is explained in full by the others, by city and year or by controls"])
     values = np.linalg.solve(gram, regressors.T @ outcome)
     return values, outcome - regressors @ values
 

@@ -1,4 +1,4 @@
-"""Checks a panel of cities, values (T, C) and weights, before anything is measured on it."""
+"""Checks of a panel of cities, values (T, C) and weights, and the types of arrays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Flags = npt.NDArray[np.bool_]
 def checked_panel(
     values: ArrayLike, weights: ArrayLike | None = None, rows: int = 2
 ) -> tuple[Floats, Floats]:
-    """Values as (T, C) floats and weights as (T, C) floats; ones if no weights are given.
+    """Return values and weights as (T, C) floats; ones if no weights are given.
 
     values: (T, C), 0 or more, a row for each period. weights: (C,) or (T, C), 0 or more. Raises ValueError.
     """
@@ -30,7 +30,7 @@ def checked_panel(
 
 
 def measurable(values: Floats, weights: Floats) -> Flags:
-    """Cities that can be followed, (C,): people in every period and a value above 0 in the first."""
+    """Return the cities that can be followed, (C,): people in every period, a first value above 0."""
     return (weights > 0).all(axis=0) & (values[0] > 0)
 
 

@@ -1,4 +1,4 @@
-"""The one list of published figures and signs, ``model/data/targets.csv``, by id."""
+"""Published figures and signs, ``model/data/targets.csv``, by id."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PublishedTarget:
 
     @property
     def published(self) -> str:
-        """The figure as a text: a sign, a value, or a value with its range."""
+        """The figure as text: a sign, a value, or a value with its range."""
         if self.unit == "sign":
             return {1.0: "above 0", -1.0: "below 0", 0.0: "not significant"}[self.value]
         if self.low == self.high:
@@ -35,7 +35,7 @@ class PublishedTarget:
 
 @functools.cache
 def targets() -> tuple[PublishedTarget, ...]:
-    """All targets, in the order of the file."""
+    """Return all targets, in the order of the file."""
     with resources.files("model").joinpath("data/targets.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
     found = []
@@ -48,7 +48,7 @@ def targets() -> tuple[PublishedTarget, ...]:
 
 
 def target(identity: str, quantity: str = "") -> PublishedTarget:
-    """The target of that id; where an id has several, the one whose quantity contains the text.
+    """Return the target of that id; where an id has several, the one whose quantity contains the text.
 
     Raises KeyError if there is none or more than one.
     """

@@ -1,4 +1,4 @@
-"""Space: are neighbours alike, and how does an effect change with distance?"""
+"""Spatial measures: Moran's I, neighbours, and profiles of an effect by distance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PERMUTATIONS = 999
 
 
 def neighbours(distances: ArrayLike, low: float, high: float) -> Flags:
-    """(C, C), true for pairs of cities whose distance lies in [low, high), km. Raises ValueError."""
+    """Return (C, C), true for pairs of cities whose distance lies in [low, high), km. Raises ValueError."""
     km = np.asarray(distances, dtype=float)
     if km.ndim != 2 or km.shape[0] != km.shape[1]:
         raise ValueError(f"distances must be cities by cities, not of shape {km.shape}")
@@ -28,7 +28,7 @@ def neighbours(distances: ArrayLike, low: float, high: float) -> Flags:
 
 
 def neighbour_mean(values: ArrayLike, near: ArrayLike) -> Floats:
-    """Mean of each city's neighbours in each period, (T, C), from values (T, C); NaN without neighbours."""
+    """Return the mean of each city's neighbours, (T, C), from values (T, C); NaN without neighbours."""
     w = np.asarray(near, dtype=float)
     count = w.sum(axis=1)
     total = np.asarray(values, dtype=float) @ w.T
@@ -37,7 +37,7 @@ def neighbour_mean(values: ArrayLike, near: ArrayLike) -> Floats:
 
 @dataclass(frozen=True)
 class Moran:
-    """i: Moran's I. expected: −1/(C−1), its mean if place did not matter. p: two-sided, by permutation.
+    """i: Moran's I. expected: −1/(C−1), its mean without spatial dependence. p: two-sided, by permutation.
 
     neighbours: mean number of neighbours; alone: cities without any. I and p are NaN if no city has a
     neighbour or all values are equal.
@@ -51,7 +51,7 @@ class Moran:
 
 
 def morans_i(values: ArrayLike, near: ArrayLike, permutations: int = PERMUTATIONS, seed: int = 1) -> Moran:
-    """Moran's I of values (C,): I = C/ΣΣw · z'Wz/z'z, z the deviations from the mean, w 1 for neighbours.
+    """Return Moran's I of values (C,): C/ΣΣw · z'Wz/z'z, z the deviations from the mean, w 1 for neighbours.
 
     p = (1 + number of permutations with |I* − E| ≥ |I − E|)/(1 + permutations), values dealt out to the
     cities at random by `seed`. near: (C, C), such as `neighbours` gives. Raises ValueError. [Moran 1950;
@@ -60,8 +60,10 @@ def morans_i(values: ArrayLike, near: ArrayLike, permutations: int = PERMUTATION
     x, w = np.asarray(values, dtype=float), np.asarray(near, dtype=float)
     n = len(x)
     if x.ndim != 1 or n < 3 or w.shape != (n, n) or not np.isfinite(x).all():
-        raise ValueError(f"Moran's I needs three finite values or more and a matrix of their neighbours, not "
-                         f"{x.shape} and {w.shape}")  # fmt: skip
+        raise ValueError(
+            f"Moran's I needs three finite values or more and a matrix of their neighbours, not "
+            f"{x.shape} and {w.shape}"
+        )
     z, links = x - x.mean(), w.sum()
     alone, mean = int((w.sum(axis=1) == 0).sum()), float(links / n)
     expected = -1.0 / (n - 1)
@@ -95,14 +97,16 @@ def distance_profile(effect: ArrayLike, km: ArrayLike, bands: Sequence[float]) -
     for low, high in itertools.pairwise(ends):
         here = (d >= low) & (d < high) & np.isfinite(y)
         count = int(here.sum())
-        rows.append({
-            "low": low,
-            "high": high,
-            "km": float(d[here].mean()) if count else float("nan"),
-            "mean": float(y[here].mean()) if count else float("nan"),
-            "se": float(y[here].std(ddof=1) / np.sqrt(count)) if count > 1 else float("nan"),
-            "cities": count,
-        })  # fmt: skip
+        rows.append(
+            {
+                "low": low,
+                "high": high,
+                "km": float(d[here].mean()) if count else float("nan"),
+                "mean": float(y[here].mean()) if count else float("nan"),
+                "se": float(y[here].std(ddof=1) / np.sqrt(count)) if count > 1 else float("nan"),
+                "cities": count,
+            }
+        )
     return pd.DataFrame(rows)
 
 

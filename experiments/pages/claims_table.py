@@ -1,4 +1,4 @@
-"""The table of docs/explanation/what-emerges.md: what the documents claim beside the rows of validation."""
+"""The table of docs/explanation/what-emerges.md: claims of the source documents, with verdicts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.pages.marked_blocks import replace_block
+
 PAGE = Path("docs/explanation/what-emerges.md")
 ROWS_OF = Path("docs/validation/validation.json")
 BEGIN, END = "<!-- verdicts:begin -->", "<!-- verdicts:end -->"
 
-# In plain words: what is claimed, and the row of validation that says whether it comes out.
+# A claim in plain words, and the row of the validation that tests it.
 CLAIMS = (
     ("hosts innovate more", "C0", "random_hosts"),
     ("hosts innovate more (the real centres)", "C0", "actual"),
@@ -41,7 +43,7 @@ CLAIMS = (
 
 
 def verdicts_table(contents: Mapping[str, Any]) -> str:
-    """The table in Markdown, from what ``computeleap validate`` wrote.
+    """Return the table in Markdown, from the contents of ``validation.json``.
 
     Raises KeyError if a claim has no row there.
     """
@@ -61,15 +63,11 @@ def _estimate(row: Mapping[str, Any]) -> str:
 
 
 def with_verdicts(text: str, contents: Mapping[str, Any]) -> str:
-    """The page with its table made anew. Raises ValueError where it has no place for one."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"there is no block from {BEGIN} to {END}")
-    return f"{before}{BEGIN}\n{verdicts_table(contents)}\n{END}{after}"
+    """Return the page with its table renewed. Raises ValueError if it has no such table."""
+    return replace_block(text, BEGIN, END, lambda: verdicts_table(contents))
 
 
 def page() -> str:
-    """The text of the page, up to date with the stored validation."""
+    """Return the page, up to date with the stored validation."""
     contents = json.loads(ROWS_OF.read_text(encoding="utf-8"))
     return with_verdicts(PAGE.read_text(encoding="utf-8"), contents)

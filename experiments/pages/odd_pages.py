@@ -1,7 +1,4 @@
-"""Pages of the ODD protocol that are made from the code: every column of every table, every rule.
-
-``experiments.pages.__main__`` writes them to docs/state.md and docs/rules.md; a test holds them up to date.
-"""
+"""Pages of the ODD protocol made from the code: docs/state.md has every column, docs/rules.md every rule."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import Any
 from agents.columns import Column
 from agents.rules import Rules
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import Bound, BoundRule, Source, bind_each
+from model.engine.binding import BoundEvent, BoundRule, Source, bind_for_each
 from model.engine.events import Event, ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.engine.schema import Schema
@@ -22,9 +19,9 @@ from model.step import QUARTER
 
 STATE_PAGE, RULES_PAGE = Path("docs/state.md"), Path("docs/rules.md")
 
-EVERYWHERE = "not closed_economy"  # of all events but those of the closed economy: said once, above
+EVERYWHERE = "not closed_economy"  # condition of nearly all events; the introduction states it once
 
-# What a row of each table is.
+# The meaning of a row of each table.
 ROWS = {
     "firms": "A founder, who lives in a home city and runs a firm while `alive` is 1.",
     "cities": "A city with its government.",
@@ -44,33 +41,32 @@ ROWS = {
 STATE_INTRODUCTION = """\
 # State variables
 
-Every column of every table of a run, {count} in all, made from the code by `python -m
-experiments.pages.__main__`. A column is an array with one number for each row: 64-bit floats, or 32-bit row
-numbers of another table (*row of*). *Start* is what it holds before
-[initialisation](model.md#5-initialisation) fills it. *Made in* names the events in which a [rule](rules.md)
-writes it; where it is empty, the column is set at the start or moved by a market. Columns with a condition
-under *present* exist only in runs in which that [parameter](parameters.md) is above 0.
+All {count} columns of the tables of a run, made from the code by `python -m experiments.pages`. A column is
+an array with one number for each row: 64-bit floats, or 32-bit row numbers of another table (*row of*).
+*Start* is its value before [initialisation](model.md#5-initialisation) fills it. *Made in* names the
+events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a market.
+A column with a condition under *present* exists only in runs in which that [parameter](parameters.md) is above
+0.
 """
 
 RULES_INTRODUCTION = """\
 # Rules and markets
 
 The {rules} rules and {markets} markets of a quarter, in the order in which they run, made from the code by
-`python -m experiments.pages.__main__`. A rule is a function of numbers; its arguments are named after what they
-are, so the list of what it *reads* is its signature. Text, equation and source are the rule's own
-docstring, the numbers M1 to M10 those of [the submodels](model.md#7-submodels). [Extending](extending.md)
-says how to replace a rule.
+`python -m experiments.pages`. A rule is a function of numbers, and the names of its arguments are its inputs:
+the list under *reads* is its signature. Text, equation and source come from the rule's docstring; M1 to M10
+are [the submodels](model.md#7-submodels). [Extending](extending.md) explains how to replace a rule.
 
-Names: a plain name is a [column](state.md) of the agent itself or a value that the same event has just
-made; `city_…`, `home_…`, `supplier_…` and the like are of another agent; `nation_…` of the country. A
+Names: a plain name is a [column](state.md) of the agent itself or a value made earlier in the same event;
+`city_…`, `home_…`, `supplier_…` and the like belong to another agent, `nation_…` to the country. A
 **draw** is a uniform number in [0, 1), a function of seed, stream, quarter and agent.
 
-With `closed_economy` = 1 the [last ten events](#city_service_price) take the place of all others.
+With `closed_economy` = 1 the [last ten events](#city_service_price) replace all others.
 """
 
 
 def state_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
-    """The text of docs/state.md: one table of columns for each table of the schema."""
+    """Return docs/state.md: one table of columns for each table of the schema."""
     makers = _makers(schema, tuple(events))
     parts = [STATE_INTRODUCTION.format(count=sum(map(len, schema.tables.values())))]
     for table, columns in schema.tables.items():
@@ -94,7 +90,7 @@ def _column_line(column: Column, makers: Iterable[str]) -> str:
 
 
 def _makers(schema: Schema, events: Iterable[Event]) -> dict[tuple[str, str], list[str]]:
-    """Names of the events that write a column, by (table, column)."""
+    """Return the names of the events that write a column, by (table, column)."""
     found: dict[tuple[str, str], list[str]] = {}
     for event in events:
         if isinstance(event, ForEach):
@@ -106,12 +102,12 @@ def _makers(schema: Schema, events: Iterable[Event]) -> dict[tuple[str, str], li
     return found
 
 
-def _bound(event: ForEach, schema: Schema) -> Bound:
-    return bind_each(event, dict(Rules().items()), Parameters.model_fields, schema)
+def _bound(event: ForEach, schema: Schema) -> BoundEvent:
+    return bind_for_each(event, dict(Rules().items()), Parameters.model_fields, schema)
 
 
 def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
-    """The text of docs/rules.md: the events of a quarter, each with its rules or its market."""
+    """Return docs/rules.md: the events of a quarter, each with its rules or its market."""
     events = tuple(events)
     rules = sum(len(event.rules) for event in events if isinstance(event, ForEach))
     markets = sum(isinstance(event, Procedure) for event in events)
@@ -128,28 +124,30 @@ def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> 
 
 
 def _event_line(event: Event) -> str:
-    said = event.meaning[0].upper() + event.meaning[1:] + "."
+    text = event.meaning[0].upper() + event.meaning[1:] + "."
     if isinstance(event, ForEach):
         rows = f"every row of [`{event.table}`](state.md#{event.table})"
         if event.where:
             column = event.where.removeprefix("not ")
             rows += f" in which `{column}` is {0 if event.where.startswith('not ') else 1}"
-        said += f" For {rows}."
+        text += f" For {rows}."
     if event.every > 1:
-        said += f" Every {event.every} quarters."
+        text += f" Every {event.every} quarters."
     if event.when:
         terms = [
             f"`{part.removeprefix('not ')}` {'is 0' if part.startswith('not ') else 'is above 0'}"
             for part in event.when.split(" and ")
             if part != EVERYWHERE
         ]
-        said += f" In runs in which {' and '.join(terms)}." if terms else ""
-    return said
+        text += f" In runs in which {' and '.join(terms)}." if terms else ""
+    return text
 
 
-def _rule_text(rule: BoundRule, bound: Bound) -> str:
+def _rule_text(rule: BoundRule, bound: BoundEvent) -> str:
     kept = rule.name in bound.writes
-    writes = f"`{bound.event.table}.{rule.name}`" if kept else "no column; known to the rules after it"
+    writes = (
+        f"`{bound.event.table}.{rule.name}`" if kept else "no column; later rules of the event may read it"
+    )
     lines = [
         f"**`{rule.name}`**{{ #rule-{rule.name} }} ({_home(rule.function)})\n",
         _docstring(rule.function) + "\n",
@@ -168,10 +166,10 @@ def _reads(rule: BoundRule) -> str:
 
 def _group(source: Source) -> str:
     how = {"value": "just made", "own": "own", "parameter": "parameters", "draw": "draws"}
-    return how.get(source.how, f"of `{source.table}`")
+    return how.get(source.kind, f"of `{source.table}`")
 
 
-def _totals_text(bound: Bound) -> str:
+def _totals_text(bound: BoundEvent) -> str:
     sums = ", ".join(f"`{total.table}.{total.column}` of `{total.value.name}`" for total in bound.totals)
     return f"*Sums over the rows*: {sums}.\n"
 
@@ -195,11 +193,11 @@ def _home(function: Any) -> str:
 
 
 def _docstring(function: Any) -> str:
-    """The docstring as Markdown: its stars are products, not emphasis."""
-    said = inspect.getdoc(function) or ""
-    return said.replace("*", "\\*").replace("_", "\\_") if "`" not in said else said.replace("``", "`")
+    """Return the docstring as Markdown; its stars are products, not emphasis."""
+    text = inspect.getdoc(function) or ""
+    return text.replace("*", "\\*").replace("_", "\\_") if "`" not in text else text.replace("``", "`")
 
 
 def generated_pages() -> Mapping[Path, str]:
-    """The pages of this module by their place in the project's folder."""
+    """Return the pages of this module by their path in the project's folder."""
     return {STATE_PAGE: state_page(), RULES_PAGE: rules_page()}

@@ -1,8 +1,9 @@
-"""Three stories in numbers: catch-up, leapfrogging and the gap, as the page in the browser tells them.
+"""Numbers of the three stories in the app: catch-up, leapfrogging and the gap.
 
-``python -m experiments.pages.story_numbers viz/assets/stories.json`` measures them anew (about ten minutes). Each number
-is first taken within a seed; then come mean and standard error over seeds, and the share of seeds with the
-sign that the story tells. Definitions: ``experiments.questions.layouts`` and ``experiments.measures.chain_upgrading``.
+``python -m experiments.pages.story_numbers viz/assets/stories.json`` measures them again (about ten minutes).
+Each number is taken within a seed; then follow mean and standard error over seeds, and the share of seeds
+with the sign that the story claims. Definitions: `experiments.questions.layouts`,
+`experiments.measures.chain_upgrading`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ TAKEN_UP = "cities that took it up, %"
 
 @dataclass(frozen=True)
 class Claim:
-    """A number that a story tells, with the sign that its words give it: 1, −1, or 0 for not told from 0."""
+    """A number in a story, with the sign that its text claims: 1, −1, or 0 if indistinguishable from 0."""
 
     key: str
     unit: str
@@ -108,17 +109,16 @@ CLAIMS = (
     ),
 )
 
-# ── What is measured ─────────────────────────────────────────────────────────────────────────────
 
+def twin_numbers(twins: Results) -> dict[str, list[float]]:
+    """Return numbers of a scenario compared with its twin, one value per seed.
 
-def of_twins(twins: Results) -> dict[str, list[float]]:
-    """Numbers of a scenario against its twin, one value a seed: those of ``layout``, and of the hosts.
-
-    ``places``: places in innovation that hosts gain, mean of hosts; ``frontier``: change of the log distance
-    of the mean host to the mean of the tenth of cities that innovate most without centres; ``talent``,
-    ``data``: effects on hosts, %; ``near``: effect on cities without a centre within 150 km of one, %;
-    ``leaps``: lasting overtakes less those of the twin, % of possible pairs; ``leapers``: cities that come
-    from the bottom half to the top quartile for good, less those of the twin (``experiments.measures.leapfrogging``).
+    They are those of ``layout`` and: ``places``, places in innovation that the mean host gains; ``frontier``,
+    change of the log distance of the mean host to the mean of the tenth of cities that innovate most without
+    centres; ``talent`` and ``data``, effects on hosts, %; ``near``, effect on cities without a centre within
+    150 km of one, %; ``leaps``, lasting overtakes less those of the twin, % of possible pairs; ``leapers``,
+    cities that rise from the bottom half to the top quartile for good, less those of the twin
+    (`experiments.measures.leapfrogging`).
     """
     by_seed = layout(twins)
     found = pairs(twins)
@@ -128,7 +128,9 @@ def of_twins(twins: Results) -> dict[str, list[float]]:
         "frontier": [_frontier(pair) for pair in found],
         "talent": [finite_mean(pair.effect("talent")[pair.hosts]) for pair in found],
         "data": [finite_mean(pair.effect("data")[pair.hosts]) for pair in found],
-        "near": [float(distance_profile([pair], twins.study.country.cities)["mean"].iloc[0]) for pair in found],
+        "near": [
+            float(distance_profile([pair], twins.study.country.cities)["mean"].iloc[0]) for pair in found
+        ],
         "leaps": [100.0 * _against_twin(pair, lambda y: leaps(y).rate) for pair in found],
         "leapers": [_against_twin(pair, lambda y: float(strict_leapers(y).sum())) for pair in found],
     }
@@ -152,25 +154,28 @@ def _frontier(pair: Pair) -> float:
     )
 
 
-def of_layouts(results: Results) -> dict[str, list[float]]:
-    """``NAME.number`` → one value a seed, of every point of ``POINTS`` that ended."""
-    ran = {arm.rsplit(" ", 1)[0] for arm in results.study.arms}
-    found = {name: results.point(name) for name in POINTS if name in ran}
+def layout_numbers(results: Results) -> dict[str, list[float]]:
+    """Return ``NAME.number`` → one value per seed, for every point of ``POINTS`` in the results."""
+    known = {arm.rsplit(" ", 1)[0] for arm in results.study.arms}
+    found = {name: results.point(name) for name in POINTS if name in known}
     return {
         f"{name}.{key}": values
         for name, twins in found.items()
         if twins.records
-        for key, values in of_twins(twins).items()
+        for key, values in twin_numbers(twins).items()
     }
 
 
-def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> dict[str, list[float]]:
-    """``CASE.number`` → one value a seed: lasting overtakes with and without a new technique.
+def technique_numbers(
+    seeds: Sequence[int], until: int = LEAP_UNTIL, **options: Any
+) -> dict[str, list[float]]:
+    """Return ``CASE.number`` → one value per seed: lasting overtakes with and without a new technique.
 
-    ``leapers``: cities that go from the bottom half to the top quartile of sales per firm for good.
-    ``beyond_null`` is the difference from the run in which none arrives; ``due_to_centres`` that from the
+    ``leapers``: cities that rise from the bottom half to the top quartile of sales per firm for good.
+    ``beyond_null``: difference from the run without a new technique. ``due_to_centres``: difference from the
     run without centres. ``hosts_by_lot.places``: places in sales per firm that hosts drawn by lot gain.
-    ``how``: parameters and tables of the runs.
+
+    options: parameters and tables of the runs.
     """
     cases: Mapping[str, Mapping[str, Any]] = {
         "new_technique": {},
@@ -182,7 +187,7 @@ def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> d
     for seed in seeds:
         orders = {}
         for case, changes in cases.items():
-            given = {**how, **changes}
+            given = {**options, **changes}
             arrival = given.pop("paradigm_arrival", ARRIVAL)
             run = technique_run(seed, arrival, until, **given)
             orders[case] = order_of(run, ARRIVAL, until)
@@ -194,22 +199,23 @@ def of_technique(seeds: Sequence[int], until: int = LEAP_UNTIL, **how: Any) -> d
             mine = orders["new_technique"][label]
             for other, null in (("beyond_null", "no_new_technique"), ("due_to_centres", "no_centres")):
                 found.setdefault(f"{other}.{name}", []).append(mine - orders[null][label])
-        found.setdefault("hosts_by_lot.places", []).append(_places_in_sales(seed, until, how))
+        found.setdefault("hosts_by_lot.places", []).append(_places_in_sales(seed, until, options))
     return found
 
 
 def _leapers(run: RegionalModel, until: int) -> float:
-    """Cities that leap strictly in sales per firm from the year before the arrival on."""
+    """Count the cities that leap strictly in sales per firm, from the year before the arrival."""
     years = range(ARRIVAL - 1, until + 1)
     kept = np.min([window(run, "firms", year, 1) for year in years], axis=0) >= FEWEST_FIRMS
     return float(strict_leapers(np.exp([per_firm(run, "revenue", year, 1)[kept] for year in years])).sum())
 
 
-def _places_in_sales(seed: int, until: int, how: Mapping[str, Any]) -> float:
-    """Places in sales per firm that hosts drawn by lot gain against the twin, where a technique comes."""
+def _places_in_sales(seed: int, until: int, options: Mapping[str, Any]) -> float:
+    """Return the places in sales per firm that hosts drawn by lot gain, where a technique arrives."""
     scenario = find_scenario("random_hosts")
     with_centres, without = (
-        technique_run(seed, ARRIVAL, until, **{**how, "scenario": arm}) for arm in (scenario, scenario.twin())
+        technique_run(seed, ARRIVAL, until, **{**options, "scenario": arm})
+        for arm in (scenario, scenario.twin())
     )
     kept = np.minimum(*(window(run, "firms", until) for run in (with_centres, without))) >= FEWEST_FIRMS
     before, after = (ranks(per_firm(run, "revenue", until)[kept]) for run in (without, with_centres))
@@ -217,12 +223,12 @@ def _places_in_sales(seed: int, until: int, how: Mapping[str, Any]) -> float:
     return finite_mean((before - after)[hosts])
 
 
-def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str, float]]:
-    """Places of cities in sales per firm before the arrival and at the end, with a new technique and without.
+def leap_cities(seed: int, until: int = LEAP_UNTIL, **options: Any) -> list[dict[str, float]]:
+    """Return places of cities in sales per firm before the arrival and at the end, with and without it.
 
-    One row a city of ``FEWEST_FIRMS`` firms or more: city_id, before, after, without (1 is the first place).
+    One row per city of ``FEWEST_FIRMS`` firms or more: city_id, before, after, without (1 is the first).
     """
-    runs = [technique_run(seed, arrival, until, **how) for arrival in (ARRIVAL, NEVER)]
+    runs = [technique_run(seed, arrival, until, **options) for arrival in (ARRIVAL, NEVER)]
     windows = [(run, year) for run in runs for year in (ARRIVAL - 1, until)]
     kept = np.min([window(run, "firms", year) for run, year in windows], axis=0) >= FEWEST_FIRMS
     places = [ranks(per_firm(run, "revenue", year)[kept]) for run, year in windows]
@@ -233,8 +239,8 @@ def leap_cities(seed: int, until: int = LEAP_UNTIL, **how: Any) -> list[dict[str
     ]
 
 
-def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
-    """The numbers of ``CLAIMS``: unit, sign, mean, se, seeds, ``share`` of seeds with it, ``values``."""
+def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
+    """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign, values."""
     rows = {}
     for claim in CLAIMS:
         if claim.key in values:
@@ -249,20 +255,20 @@ def told(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def plan(
+def layout_study(
     seeds: Sequence[int],
     parameters: Parameters,
     cities: pd.DataFrame,
     until: int = UNTIL,
     points: Sequence[str] = POINTS,
 ) -> Study:
-    """The runs of the layouts, each beside its twin."""
+    """Return the study of the layouts, each with its twin."""
     arms = twin_arms({name: SCENARIOS[name] for name in points})
     return Study(arms, tuple(seeds), parameters, until, build_country(cities))
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Measure all three stories and write them."""
+    """Measure the numbers of all stories and write them."""
     parser = argparse.ArgumentParser(prog="python -m experiments.pages.story_numbers", description=__doc__)
     parser.add_argument("out", type=Path, help="JSON file to write")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"number of seeds (default {SEEDS})")
@@ -270,13 +276,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
     given = parser.parse_args(None if arguments is None else list(arguments))
     if given.seeds < 2:
         parser.error(f"--seeds cannot be {given.seeds}: it must be at least 2")
-    seeds, parameters, cities = (
-        range(1, given.seeds + 1),
-        Parameters.checked(firms=given.firms),
-        load_cities(),
-    )
-    values = of_layouts(run_arms(plan(seeds, parameters, cities)))
-    values |= of_technique(seeds, parameters=parameters, cities=cities)
+    seeds, cities = range(1, given.seeds + 1), load_cities()
+    parameters = Parameters.checked(firms=given.firms)
+    values = layout_numbers(run_arms(layout_study(seeds, parameters, cities)))
+    values |= technique_numbers(seeds, parameters=parameters, cities=cities)
     made = {
         "date": datetime.date.today().isoformat(),
         "rules": rules_fingerprint(),
@@ -286,14 +289,14 @@ def main(arguments: Iterable[str] | None = None) -> None:
         "until": UNTIL,
         "leap_until": LEAP_UNTIL,
     }
-    cities_of_one = leap_cities(seeds[0], parameters=parameters, cities=cities)
-    given.out.write_text(text_of(made, told(values), cities_of_one), encoding="utf-8")
+    leaps_of_one_seed = leap_cities(seeds[0], parameters=parameters, cities=cities)
+    given.out.write_text(as_text(made, claim_rows(values), leaps_of_one_seed), encoding="utf-8")
 
 
-def text_of(
+def as_text(
     made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]
 ) -> str:
-    """The file: a line a number, and a line a city."""
+    """Return the file: a line per number, then a line per city."""
     lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in numbers.items()]
     rows = [f"  {json.dumps(row)}" for row in cities]
     parts = [f' "made": {json.dumps(made)}', ' "numbers": {\n' + ",\n".join(lines) + "\n }"]

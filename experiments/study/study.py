@@ -58,7 +58,7 @@ class Study:
     check_invariants: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", extended(self.extension).settle(self.parameters))
+        object.__setattr__(self, "parameters", extended(self.extension).coerce_parameters(self.parameters))
 
     @property
     def scenario(self) -> Scenario:

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.measures.effects import BANDS_KM, CHANNELS, Pair, band_labels
-from experiments.measures.inequality import ranks
+from experiments.measures.inequality import (
+    gini_rows,
+    ranks,
+    sigma_rows,
+    theil_between_rows,
+    theil_rows,
+)
 from model.country.country import Country
 from model.country.geography import nearest_distance_km
 
@@ -120,57 +126,15 @@ def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[s
     low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
     top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]
     return {
-        "theil": _theil(innovation, flat),
-        "gini": _gini(innovation, flat),
-        "sigma": _sigma(innovation),
-        "theil_per_head": _theil(per_head, population),
-        "gini_per_head": _gini(per_head, population),
-        "theil_between": _theil_between(per_head, population, region),
+        "theil": theil_rows(innovation, flat),
+        "gini": gini_rows(innovation, flat),
+        "sigma": sigma_rows(innovation, flat),
+        "theil_per_head": theil_rows(per_head, population),
+        "gini_per_head": gini_rows(per_head, population),
+        "theil_between": theil_between_rows(per_head, population, region),
         "p90_p10": _ratio(high, low),
         "top_tenth": _ratio(top.sum(axis=1), innovation.sum(axis=1)),
     }
-
-
-def _theil(x: Matrix, w: Matrix) -> Matrix:
-    share = w / w.sum()
-    mean = x @ share
-    relative = x / np.where(mean > 0, mean, 1.0)[:, None]
-    terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
-    return np.where(mean > 0, terms.sum(axis=1), 0.0)
-
-
-def _sigma(x: Matrix) -> Matrix:
-    positive = x > 0
-    count = np.maximum(positive.sum(axis=1), 1)
-    logs = np.log(np.where(positive, x, 1.0))
-    spread = np.where(positive, logs - (logs.sum(axis=1) / count)[:, None], 0.0)
-    return np.sqrt((spread**2).sum(axis=1) / count)
-
-
-def _gini(x: Matrix, w: Matrix) -> Matrix:
-    order = np.argsort(x, axis=1, kind="stable")
-    values, weights = np.take_along_axis(x, order, 1), w[order]
-    zero = np.zeros((len(x), 1))
-    people = np.concatenate([zero, np.cumsum(weights, axis=1)], axis=1) / w.sum()
-    total = (values * weights).sum(axis=1)
-    wealth = np.concatenate([zero, np.cumsum(values * weights, axis=1)], axis=1)
-    wealth /= np.where(total > 0, total, 1.0)[:, None]
-    index = 1.0 - (np.diff(people, axis=1) * (wealth[:, 1:] + wealth[:, :-1])).sum(axis=1)
-    return np.where(total > 0, index, 0.0)
-
-
-def _theil_between(x: Matrix, w: Matrix, groups: NDArray[Any]) -> Matrix:
-    share = w / w.sum()
-    mean = x @ share
-    between = np.zeros(len(x))
-    for label in np.unique(groups):
-        here = groups == label
-        people, income = share[here].sum(), x[:, here] @ share[here]
-        if people > 0:
-            defined = (income > 0) & (mean > 0)
-            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
-            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
-    return between
 
 
 def _weighted(values: Matrix, weights: Matrix) -> Matrix:

@@ -9,44 +9,45 @@ from experiments.measures.effects import pairs
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.observed_decade import NO_BOUNDS, observed_decade
 from experiments.measures.published_targets import target
-from experiments.questions.closed_economy_runs import Row as ClosedRow
-from experiments.questions.closed_economy_runs import validation_rows
-from experiments.validation.rows import NOT_CLAIMED, Context, Row, range_verdict
+from experiments.questions.closed_economy_runs import TheoryRow, validation_rows
+from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict
 
-CLOSED_SOURCE = "appendix of seed 003"
+CLOSED_SOURCE = "appendix of document 003"
 DECADE_SEEDS = 12
 KIND = {"calibrate": "calibration", "validate": "validation", "prior": "validation"}
 MISSING = (
-    "sales gather where market access is best, less so if goods travel far (scenario observed_decade), and "
-    "as markets are fixed by GDP of 2010 and people do not move they hardly converge: it would take incomes "
-    "that follow innovation, and migration of people"
+    "sales gather where market access is best, less so if goods travel far (scenario observed_decade); they "
+    "hardly converge, as markets are fixed by GDP of 2010 and people do not move: this would need incomes "
+    "that follow innovation, and migration"
 )
 
 
-def closed_rows(context: Context) -> list[Row]:
-    """The closed economy of the appendix of seed 003, with its own parameters, against theory."""
-    return [_closed(row) for row in validation_rows(seed=context.seeds[0])]
+def closed_rows(runs: ValidationRuns) -> list[Row]:
+    """Return the closed economy of the appendix of document 003 compared with theory."""
+    return [_closed(row) for row in validation_rows(seed=runs.seeds[0])]
 
 
-def _closed(row: ClosedRow) -> Row:
+def _closed(row: TheoryRow) -> Row:
+    published = (f"{row.published:.6g}", CLOSED_SOURCE)
+    estimate = {"mean": row.measured, "se": math.nan, "seeds": 0}
     holds = row.verdict == "met"
-    return Row(
-        row.id, "analytic", row.what, row.unit, f"{row.published:.6g}", CLOSED_SOURCE, row.measured, math.nan,
-        0, HOLDS if holds else FAILS, "closed_economy",
-        "" if holds else row.note or "beyond the tolerance of the groping agents",
-    )  # fmt: skip
+    verdict, reason = (HOLDS, "") if holds else (FAILS, row.note or "beyond the tolerance of adaptive agents")
+    scenario = "closed_economy"
+    return estimate_row(
+        row.id, "analytic", row.what, row.unit, published, estimate, verdict, scenario, reason
+    )
 
 
-def decade_rows(context: Context) -> list[Row]:
-    """E-facts of the observed decade, with default parameters and with those set to the marked figures.
+def decade_rows(runs: ValidationRuns) -> list[Row]:
+    """Return the E-facts of the observed decade, with default parameters and in scenario observed_decade.
 
-    None in a quick validation or another country.
+    There are none in a quick validation or another country.
     """
-    if context.quick or not {"east", "west"} <= set(context.country.cities["region"]):
+    if runs.quick or not {"east", "west"} <= set(runs.country.cities["region"]):
         return []
     rows = []
-    for scenario, seeds in (("actual", len(context.seeds)), ("observed_decade", DECADE_SEEDS)):
-        twins = context.twins(scenario, seeds)
+    for scenario, seeds in (("actual", len(runs.seeds)), ("observed_decade", DECADE_SEEDS)):
+        twins = runs.twins(scenario, seeds)
         table = observed_decade(pairs(twins), twins.study.country.cities)
         known = int(twins.panel["seed"].nunique())
         rows += [_fact(row, known, scenario) for row in table.to_dict("records")]
@@ -54,21 +55,17 @@ def decade_rows(context: Context) -> list[Row]:
 
 
 def _fact(found: dict[str, Any], seeds: int, scenario: str) -> Row:
-    published = target(found["id"], found["quantity"])
-    missing = not math.isfinite(found["measured"])
-    verdict = (
-        NOT_CLAIMED if missing
-        else range_verdict(found["measured"], found["se"], published.low, published.high)
-    )  # fmt: skip
-    reason = ""
-    if missing:
-        reason = str(found["note"])
-    elif verdict != HOLDS:
-        bare = (
-            "a figure without bounds, met only to two standard errors; " if found["met"] == NO_BOUNDS else ""
-        )
-        reason = f"{bare}{found['note']}; {MISSING}"
-    return Row(
-        found["id"], KIND[found["kind"]], found["quantity"], published.unit, published.published,
-        published.source, found["measured"], found["se"], 0 if missing else seeds, verdict, scenario, reason,
-    )  # fmt: skip
+    known = target(found["id"], found["quantity"])
+    estimate = {"mean": found["measured"], "se": found["se"], "seeds": seeds}
+    if not math.isfinite(found["measured"]):
+        estimate["seeds"] = 0
+        verdict, reason = NOT_CLAIMED, str(found["note"])
+    else:
+        verdict = range_verdict(found["measured"], found["se"], known.low, known.high)
+        bare = "a figure without bounds, missed by more than two standard errors; "
+        reason = f"{bare if found['met'] == NO_BOUNDS else ''}{found['note']}; {MISSING}"
+        reason = "" if verdict == HOLDS else reason
+    kind, published = KIND[found["kind"]], (known.published, known.source)
+    return estimate_row(
+        found["id"], kind, found["quantity"], known.unit, published, estimate, verdict, scenario, reason
+    )

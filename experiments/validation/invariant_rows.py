@@ -1,9 +1,10 @@
-"""What must hold in every run: nothing is lost, twins start alike, no rule reads a rank."""
+"""Identities of every run: nothing is lost, twins are equal until a centre opens, no rule reads a rank."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,60 +13,60 @@ import numpy as np
 
 from agents.rules import Rules
 from experiments.measures.inequality import theil, theil_decomposition
-from experiments.validation.rows import Context, Row, exact_row
+from experiments.validation.rows import Row, ValidationRuns, exact_row
 from model.economy.invariants import IDENTITIES, deviation
 from model.economy.regional_schema import REGIONAL
 from model.engine.events import Procedure
 from model.engine.state import State
 from model.regional_model import RegionalModel
+from model.scenarios.scenario import Scenario
 from model.scenarios.scenario_catalogue import find_scenario
 from model.step import QUARTER
 
 SCENARIO = "random_hosts"
 TOLERANCE = 1e-9
 QUICK_UNTIL = 2012
-# Words of names that would tell a rule its city's place among the others.
-TELLING = frozenset({
-    "rank", "ranks", "ranking", "leader", "leaders", "leading", "laggard", "laggards", "frontier", "gap",
-    "catchup", "catch", "behind", "ahead", "top", "bottom", "percentile", "quantile", "backward",
-    "advanced",
-})  # fmt: skip
+# Parts of names that would reveal to a rule the place of its city among the others.
+REVEALING = re.compile(
+    r"(^|_)(ranks?|ranking|leaders?|leading|laggards?|frontier|gap|catchup|catch|behind|ahead|top|bottom"
+    r"|percentile|quantile|backward|advanced)(_|$)",
+    re.IGNORECASE,
+)
 
 
-def invariant_rows(context: Context) -> list[Row]:
-    """Conservation of compute, money and talent; the parts of Theil; equal twins; names that rules read."""
-    until = min(context.until, QUICK_UNTIL) if context.quick else context.until
-    seed = context.seeds[0]
+def invariant_rows(runs: ValidationRuns) -> list[Row]:
+    """Return the conservation of compute, money and talent, the parts of Theil, twins, and names in rules."""
+    until = min(runs.until, QUICK_UNTIL) if runs.quick else runs.until
+    seed = runs.seeds[0]
     rows = [
         exact_row(f"INV-{name}", "invariant", words, deviation, TOLERANCE, "accounting identity")
-        for name, words, deviation in _conservation(_model(context, SCENARIO, seed), until)
+        for name, words, deviation in _conservation(_model(runs, SCENARIO, seed), until)
     ]
-    rows.append(
-        exact_row(
-            "INV-twins", "invariant",
-            "columns that differ between twins before the first centre opens",
-            twin_differences(context, seed), 0.0, "draws by key", "columns",
-        )
-    )  # fmt: skip
-    rows.append(
-        exact_row(
-            "INV-rank", "invariant",
-            "names with which a rule or market reads a rank, a leader flag or a gap to the frontier",
-            float(len(telling_names())), 0.0, "house rule: catching up must emerge", "names",
-        )
-    )  # fmt: skip
+    twins = "columns that differ between twins before the first centre opens"
+    differing = float(twin_differences(runs, seed))
+    rows.append(exact_row("INV-twins", "invariant", twins, differing, 0.0, "draws by key", "columns"))
+    reads = "names with which a rule or market reads a rank, a leader flag or a gap to the frontier"
+    revealing, source = float(len(revealing_names())), "house rule: catching up must emerge"
+    rows.append(exact_row("INV-rank", "invariant", reads, revealing, 0.0, source, "names"))
     return rows
 
 
-def _model(context: Context, scenario: Any, seed: int) -> RegionalModel:
+def _model(runs: ValidationRuns, scenario: str | Scenario, seed: int) -> RegionalModel:
+    where = runs.country
     return RegionalModel(
-        context.parameters, scenario, seed, cities=context.country.cities, centres=context.country.centres,
-        network=context.country.network, threads=context.threads, extension=context.extension,
-    )  # fmt: skip
+        runs.parameters,
+        scenario,
+        seed,
+        cities=where.cities,
+        centres=where.centres,
+        network=where.network,
+        threads=runs.threads,
+        extension=runs.extension,
+    )
 
 
 def _conservation(model: RegionalModel, until: int) -> list[tuple[str, str, float]]:
-    """Largest relative deviation over all quarters: (name, words, deviation)."""
+    """Return (name, words, largest relative deviation over all quarters) of every identity."""
     worst = dict.fromkeys(CONSERVED, 0.0)
     while model.quarter < (until - model.parameters.start_year + 1) * 4:
         model.step()
@@ -92,12 +93,12 @@ CONSERVED: dict[str, tuple[str, Callable[[RegionalModel], float]]] = {
 }
 
 
-def twin_differences(context: Context, seed: int) -> float:
-    """Columns in which twins are not equal to the bit, over all quarters before the first opening."""
+def twin_differences(runs: ValidationRuns, seed: int) -> int:
+    """Count columns in which twins are not equal to the bit, over all quarters before the first opening."""
     scenario = find_scenario(SCENARIO)
-    treated, control = (_model(context, one, seed) for one in (scenario, scenario.twin()))
+    treated, control = (_model(runs, one, seed) for one in (scenario, scenario.twin()))
     first = min((opening.quarter for opening in treated.openings), default=0)
-    # Tables of centres have a row for each that is to come, which the twin has not.
+    # Tables of centres have a row for each future centre, which the twin does not have.
     shared = [name for name in REGIONAL.tables if treated.state[name].rows == control.state[name].rows]
     different = 0
     for _ in range(first):
@@ -108,14 +109,14 @@ def twin_differences(context: Context, seed: int) -> float:
             for name in shared
             for column in treated.state[name]
         )
-    return float(different)
+    return different
 
 
-def telling_names(functions: Iterable[Callable[..., Any]] | None = None) -> list[str]:
-    """Names by which a rule or market would know a city's place among others: ``function: name``.
+def revealing_names(functions: Iterable[Callable[..., Any]] | None = None) -> list[str]:
+    """Return ``function: name`` for every name that would reveal a city's place among the others.
 
-    Read from the source of the functions (by default all rules and all markets of a quarter): their
-    arguments, which is all that they see, and the columns of all tables, which is all that can be seen.
+    Names are the arguments of the functions, which is all that they see (by default of all rules and markets
+    of a quarter), and then also the columns of all tables, which is all that can be seen.
     """
     if functions is None:
         markets = [event.function for event in QUARTER if isinstance(event, Procedure)]
@@ -124,7 +125,7 @@ def telling_names(functions: Iterable[Callable[..., Any]] | None = None) -> list
             f"{table}: {column.name}"
             for table, columns in REGIONAL.tables.items()
             for column in columns
-            if _tells(column.name)
+            if _reveals(column.name)
         ]
     else:
         columns = []
@@ -132,7 +133,7 @@ def telling_names(functions: Iterable[Callable[..., Any]] | None = None) -> list
         f"{getattr(function, '__name__', function)}: {name}"
         for function in functions
         for name in sorted(_names(function))
-        if _tells(name)
+        if _reveals(name)
     ]
     return found + columns
 
@@ -142,5 +143,5 @@ def _names(function: Callable[..., Any]) -> set[str]:
     return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
-def _tells(name: str) -> bool:
-    return bool(TELLING & set(name.lower().split("_")))
+def _reveals(name: str) -> bool:
+    return REVEALING.search(name) is not None

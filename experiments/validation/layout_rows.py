@@ -1,14 +1,11 @@
-"""Layouts of compute: local demand must widen the gap, centres across regions must narrow it.
-
-Rows are made for those of the three scenarios that the model has.
-"""
+"""Layouts of compute: local demand must widen the gap, centres across regions must narrow it."""
 
 from __future__ import annotations
 
 from experiments.measures.effects import Pair, effects, gap, mean_and_se, pairs
 from experiments.measures.findings import HOLDS, sign_verdict
 from experiments.questions.layouts import host_location_share
-from experiments.validation.rows import NOT_CLAIMED, Context, Row
+from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row
 from model.scenarios.scenario_catalogue import SCENARIOS
 
 # Scenario → the sign that the gap's change must have beyond three standard errors; 0 where none is published.
@@ -16,9 +13,11 @@ EXPECTED = {"local_demand": 1, "cross_region": -1, "cross_region_trading": -1, "
 ERRORS = 3.0
 SEEDS = 12  # a run in which centres are built takes several times as long
 SOURCE = {
-    "local_demand": "seeds 001 and 003", "cross_region": "seeds 000 and 001",
-    "cross_region_trading": "seeds 000 and 001", "trading": "seed 001",
-}  # fmt: skip
+    "local_demand": "documents 001 and 003",
+    "cross_region": "documents 000 and 001",
+    "cross_region_trading": "documents 000 and 001",
+    "trading": "document 001",
+}
 GAPS = (("", "Theil", "between cities"), ("-regions", "Theil between regions", "between regions, per head"))
 REASONS = {
     "local_demand": (
@@ -34,17 +33,17 @@ REASONS = {
 }
 
 
-def layout_rows(context: Context) -> list[Row]:
-    """The gap under each layout; hosts and others apart; the part of the change owed to where hosts stand."""
+def layout_rows(runs: ValidationRuns) -> list[Row]:
+    """Return the change of the gap under each layout, effects on hosts and others, a decomposition."""
     rows: list[Row] = []
     for name, expected in EXPECTED.items():
         if name in SCENARIOS:
-            rows += _of_layout(context, name, expected)
+            rows += _of_layout(runs, name, expected)
     return rows
 
 
-def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
-    twins = context.twins(name, SEEDS)
+def _of_layout(runs: ValidationRuns, name: str, expected: int) -> list[Row]:
+    twins = runs.twins(name, SEEDS)
     found = pairs(twins)
     changes = gap(found, twins.study.country.cities).set_index("index")
     sign = {1: "above 0", -1: "below 0", 0: "no sign"}[expected]
@@ -53,24 +52,21 @@ def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
     for suffix, index, words in GAPS:
         change = changes.loc[index]
         verdict = sign_verdict(change["mean"], change["se"], expected, ERRORS) if expected else NOT_CLAIMED
+        quantity = f"change of the Theil index {words}, beyond 3 s.e."
+        why = "" if verdict == HOLDS else reason
+        published = (sign, SOURCE[name])
         rows.append(
-            Row(
-                f"L-{name}{suffix}", "sign", f"change of the Theil index {words}, beyond 3 s.e.", "%", sign,
-                SOURCE[name], change["mean"], change["se"], int(change["seeds"]), verdict, name,
-                "" if verdict == HOLDS else reason,
-            )
-        )  # fmt: skip
+            estimate_row(f"L-{name}{suffix}", "sign", quantity, "%", published, change, verdict, name, why)
+        )
     groups = effects(found).set_index("group")
     for identity, group in (("hosts", "host cities"), ("others", "other cities")):
-        row = groups.loc[group]
-        sign_holds = sign_verdict(row["mean"], row["se"], 1)
+        effect = groups.loc[group]
+        verdict = sign_verdict(effect["mean"], effect["se"], 1)
+        quantity, published = f"effect on innovation of {group}", ("above 0", SOURCE[name])
+        why = "" if verdict == HOLDS else "these cities do not gain beyond two standard errors"
         rows.append(
-            Row(
-                f"L-{name}-{identity}", "sign", f"effect on innovation of {group}", "%", "above 0",
-                SOURCE[name], row["mean"], row["se"], int(row["seeds"]), sign_holds, name,
-                "" if sign_holds == HOLDS else "these cities do not gain beyond two standard errors",
-            )
-        )  # fmt: skip
+            estimate_row(f"L-{name}-{identity}", "sign", quantity, "%", published, effect, verdict, name, why)
+        )
     clear = abs(changes.loc["Theil", "mean"]) > 2.0 * changes.loc["Theil", "se"]
     rows.append(_location_row(found, name, bool(clear)))
     return rows
@@ -78,11 +74,14 @@ def _of_layout(context: Context, name: str, expected: int) -> list[Row]:
 
 def _location_row(found: list[Pair], name: str, clear: bool) -> Row:
     shares = [host_location_share(pair) for pair in found] if clear else [float("nan")]
-    share = mean_and_se(shares)
-    return Row(
-        f"L-{name}-location", "validation", "part of the change of Theil owed to where hosts stand",
-        "fraction", "no figure", "decomposition", share["mean"], share["se"],
-        int(share["seeds"]), NOT_CLAIMED, name,
-        "a decomposition of the change, not a target" if clear
-        else "the gap does not change beyond two standard errors, so there is nothing to part",
-    )  # fmt: skip
+    quantity = "share of the change of Theil owed to the location of hosts"
+    why = (
+        "a decomposition of the change, not a target"
+        if clear
+        else "the gap does not change beyond two standard errors, so there is nothing to decompose"
+    )
+    published = ("no figure", "decomposition")
+    share, verdict = mean_and_se(shares), NOT_CLAIMED
+    return estimate_row(
+        f"L-{name}-location", "validation", quantity, "fraction", published, share, verdict, name, why
+    )

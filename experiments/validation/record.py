@@ -1,6 +1,6 @@
-"""The validation as a file, and as a page of the documentation made from that file.
+"""The file of a validation, and the page of the documentation that is made from it.
 
-``python -m experiments.validation.record FILE.json PAGE.md`` makes the page.
+``python -m experiments.validation.record FILE.json PAGE.md`` writes the page.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from typing import Any
 
 from experiments.storage.provenance import versions
 from experiments.study.run_identity import rules_fingerprint
-from experiments.validation.rows import KINDS, VERDICTS, Context, Row
+from experiments.validation.rows import KINDS, VERDICTS, Row, ValidationRuns
 from model.parameters import Parameters
 
 TITLES = {
     "analytic": "Known solutions",
-    "invariant": "What must hold in every run",
+    "invariant": "Identities of every run",
     "sign": "Signs that the source study reports",
     "validation": "Published figures, not used to set the model",
     "calibration": "Published figures, used to set the model",
 }
 
 
-def record(rows: Sequence[Row], context: Context, seconds: float, command: str) -> dict[str, Any]:
-    """Contents of ``validation.json``: what was run, with what, and the rows."""
+def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> dict[str, Any]:
+    """Return the contents of ``validation.json``: the rows, and how they were made."""
     defaults = Parameters().model_dump()
-    values = context.parameters.model_dump()
+    values = runs.parameters.model_dump()
     return {
         "date": datetime.date.today().isoformat(),
         "command": command,
-        "quick": context.quick,
-        "seeds": list(context.seeds),
-        "last_year": context.until,
-        "cities": len(context.country.cities),
+        "quick": runs.quick,
+        "seeds": list(runs.seeds),
+        "last_year": runs.until,
+        "cities": len(runs.country.cities),
         "parameters_changed": {name: value for name, value in values.items() if value != defaults[name]},
         "rules": rules_fingerprint(),
         "versions": versions(),
@@ -49,7 +49,7 @@ def record(rows: Sequence[Row], context: Context, seconds: float, command: str) 
 
 
 def tally(rows: Sequence[Row]) -> dict[str, int]:
-    """How many rows have each verdict."""
+    """Count the rows of each verdict."""
     counts = Counter(row.verdict for row in rows)
     return {verdict: counts[verdict] for verdict in VERDICTS}
 
@@ -61,16 +61,16 @@ def write_record(path: Path, contents: Mapping[str, Any]) -> None:
 
 
 def page(contents: Mapping[str, Any]) -> str:
-    """The page of the documentation, in Markdown, from the contents of ``validation.json``."""
+    """Return the page of the documentation, in Markdown, from the contents of ``validation.json``."""
     seeds = contents["seeds"]
     counts = ", ".join(f"{count} {verdict}" for verdict, count in contents["verdicts"].items())
     changed = contents["parameters_changed"]
-    release, seeds_told = contents["versions"]["computeleap"], f"{seeds[0]} to {seeds[-1]}"
+    release, seed_range = contents["versions"]["computeleap"], f"{seeds[0]} to {seeds[-1]}"
     lines = [
         "# Validation",
         "",
         f"Made by `{contents['command']}` on {contents['date']}: ComputeLeap {release}, rules "
-        f"`{contents['rules']}`, seeds {seeds_told}, {contents['cities']} cities, to "
+        f"`{contents['rules']}`, seeds {seed_range}, {contents['cities']} cities, to "
         f"{contents['last_year']}, {'with ' + str(changed) if changed else 'default parameters'}. "
         "The page is made from `validation/validation.json`, which has every digit.",
         "",
@@ -78,7 +78,8 @@ def page(contents: Mapping[str, Any]) -> str:
         "seeds, or a mean within the published range (a figure without "
         "range: within two standard errors of it). *Fails*: the other sign, or beyond the range by more "
         "than two standard errors. *Undecided*: neither. *Not claimed*: published for something that the "
-        "model does not have. A standard error says how sure the model is, nothing about the world.",
+        "model does not have. A standard error measures the precision of the "
+        "simulation, not its agreement with the world.",
         "",
     ]
     for kind in KINDS:
@@ -90,39 +91,32 @@ def page(contents: Mapping[str, Any]) -> str:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     scenarios = any(row["scenario"] for row in rows)
-    heads = [
-        "id",
-        "what",
-        *(["scenario"] if scenarios else []),
-        "published",
-        "model ± s.e.",
-        "seeds",
-        "verdict",
-    ]
+    heads = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
+    if scenarios:
+        heads.insert(2, "scenario")
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         what = f"{row['quantity']}, {row['unit']}" if row["unit"] else row["quantity"]
-        where = [f"`{row['scenario']}`" if row["scenario"] else ""] if scenarios else []
-        cells = [
-            row["id"], what, *where, f"{row['published']} ({row['source']})", measured(row),
-            str(row["seeds"] or ""), row["verdict"],
-        ]  # fmt: skip
+        cells = [row["id"], what, f"{row['published']} ({row['source']})", measured(row)]
+        cells += [str(row["seeds"] or ""), row["verdict"]]
+        if scenarios:
+            cells.insert(2, f"`{row['scenario']}`" if row["scenario"] else "")
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return lines
 
 
 def _reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    told: dict[str, list[str]] = {}
+    names_by_reason: dict[str, list[str]] = {}
     for row in rows:
         if row["reason"]:
             name = f"{row['id']} in `{row['scenario']}`" if row["scenario"] else row["id"]
-            told.setdefault(row["reason"], []).append(name)
-    lines = [f"- **{', '.join(dict.fromkeys(names))}**: {why}." for why, names in told.items()]
+            names_by_reason.setdefault(row["reason"], []).append(name)
+    lines = [f"- **{', '.join(dict.fromkeys(names))}**: {why}." for why, names in names_by_reason.items()]
     return [*lines, ""] if lines else []
 
 
 def measured(row: Mapping[str, Any]) -> str:
-    """What the model gives, with its standard error, to two figures of the error."""
+    """Return the model's value with its standard error, to two figures of the error."""
     value, error = row["measured"], row["se"]
     if value is None:
         return "n/a"
@@ -133,7 +127,7 @@ def measured(row: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    """Make the page of the documentation from the file."""
+    """Write the page of the documentation."""
     source, target = (Path(word) for word in sys.argv[1:3])
     target.write_text(page(json.loads(source.read_text(encoding="utf-8"))), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""A row of the validation: a published figure or sign beside what the model gives, and a verdict."""
+"""Rows of the validation, each a published figure or sign, the model's value and a verdict; runs for them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
+from experiments.questions.question_catalogue import KEPT_MEASURES
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.country.country import Country
@@ -19,19 +20,17 @@ from model.scenarios.scenario_catalogue import find_scenario
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
 KINDS = ("analytic", "invariant", "sign", "validation", "calibration")
-MEASURES = (
-    "innovation", "firms", "entrants", "talent", "adoption_share", "attention", "ip_protection", "data",
-    "revenue", "compute_use", "compute_price",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
-    """One target and what became of it.
+    """A target with its verdict.
 
-    ``kind``: one of ``KINDS``. ``published``: value, range or sign as a text; ``measured`` with its standard
-    error over ``seeds`` (NaN and 0 where there are none). ``reason``: where it does not hold, why, and which
-    mechanism would be needed.
+    Attributes:
+        kind: One of ``KINDS``.
+        published: Value, range or sign, as text.
+        measured: The model's value, with standard error ``se`` over ``seeds`` (NaN and 0 if there are none).
+        reason: If the target is missed, the cause and the mechanism that would be needed.
     """
 
     id: str
@@ -52,22 +51,24 @@ class Row:
             raise ValueError(f"row {self.id}: kind {self.kind!r}, verdict {self.verdict!r} do not exist")
 
     def plain(self) -> dict[str, Any]:
-        """The row for JSON, which has no NaN."""
+        """Return the row for JSON, with None for NaN."""
         return {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in asdict(self).items()
         }
 
 
-class Interrupted(Exception):  # noqa: N818 - no error
-    """Ctrl-C before the runs that rows need had ended."""
+class ValidationInterrupted(Exception):  # noqa: N818 - no error
+    """Ctrl-C before the runs of the validation had ended."""
 
 
 @dataclass
-class Context:
-    """What providers of rows may ask for: runs of the model, each made once however many rows need it.
+class ValidationRuns:
+    """Runs of the model for the providers of rows; a run that several rows need is made once.
 
-    ``run`` carries out a study. ``quick``: fewer seeds, and only rows that say something with few.
+    Attributes:
+        run: A function that carries out a study.
+        quick: Use few seeds, and omit rows that need many.
     """
 
     parameters: Parameters
@@ -81,38 +82,35 @@ class Context:
     _twins: dict[str, Results] = field(default_factory=dict)
 
     def arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> Results:
-        """Run arms with the seeds of the context, or the first ``most_seeds`` of them.
+        """Run arms with all seeds, or the first ``most_seeds`` of them.
 
-        Raises Interrupted after Ctrl-C, RuntimeError if a run failed: a verdict must not rest on a part.
+        Raises ValidationInterrupted after Ctrl-C, RuntimeError if a run failed: verdicts need all runs.
         """
-        results = self.run(
-            Study(
-                arms, self.seeds[:most_seeds], self.parameters, self.until, self.country,
-                self.threads, MEASURES, self.extension,
-            )
-        )  # fmt: skip
+        seeds = self.seeds[:most_seeds]
+        where = (self.parameters, self.until, self.country, self.threads)
+        results = self.run(Study(arms, seeds, *where, KEPT_MEASURES, self.extension))
         if results.interrupted:
-            raise Interrupted
+            raise ValidationInterrupted
         if results.failures:
             (seed, arm), why = next(iter(results.failures.items()))
             raise RuntimeError(f"{len(results.failures)} runs failed; seed {seed} {arm}: {why}")
         return results
 
     def twins(self, scenario: str | Scenario, most_seeds: int | None = None) -> Results:
-        """The twin study of a scenario with all seeds, or the first ``most_seeds``, run once."""
+        """Return the runs of a scenario and its twin, with all seeds or the first ``most_seeds``."""
         wanted = find_scenario(scenario)
         if wanted.name not in self._twins:
             found = self.arms(twin_arms({wanted.name: wanted}), most_seeds).point(wanted.name)
             self._twins[wanted.name] = found
         return self._twins[wanted.name]
 
-    def changed(self, **changes: Any) -> Context:
-        """The same with some fields changed, and no runs yet."""
+    def changed(self, **changes: Any) -> ValidationRuns:
+        """Return a copy with some fields changed and no runs yet."""
         return replace(self, **changes, _twins={})
 
 
 def range_verdict(measured: float, error: float, low: float, high: float) -> str:
-    """``holds`` within [low, high]; ``undecided`` if two standard errors reach it; else ``fails``.
+    """Return ``holds`` within [low, high], ``undecided`` if two standard errors reach it, else ``fails``.
 
     A figure without a range, low = high, holds if two standard errors reach it.
     """
@@ -126,14 +124,35 @@ def range_verdict(measured: float, error: float, low: float, high: float) -> str
     return HOLDS if low == high else UNDECIDED
 
 
+def estimate_row(
+    identity: str,
+    kind: str,
+    quantity: str,
+    unit: str,
+    published: tuple[str, str],
+    estimate: Mapping[str, Any],
+    verdict: str,
+    scenario: str = "",
+    reason: str = "",
+) -> Row:
+    """Return a row from what is published and its source, and an estimate with mean, se and seeds."""
+    mean, error, seeds = float(estimate["mean"]), float(estimate["se"]), int(estimate["seeds"])
+    return Row(identity, kind, quantity, unit, *published, mean, error, seeds, verdict, scenario, reason)
+
+
 def exact_row(
-    identity: str, kind: str, quantity: str, deviation: float, tolerance: float, source: str,
+    identity: str,
+    kind: str,
+    quantity: str,
+    deviation: float,
+    tolerance: float,
+    source: str,
     unit: str = "relative deviation",
-) -> Row:  # fmt: skip
-    """A row for something that must hold to rounding: a deviation that must not exceed a tolerance."""
-    holds = deviation <= tolerance  # NaN does not
-    return Row(
-        identity, kind, quantity, unit, f"at most {tolerance:g}", source, deviation, math.nan, 0,
-        HOLDS if holds else FAILS,
-        reason="" if holds else "the program does not keep an identity of its own: this is a bug",
-    )  # fmt: skip
+) -> Row:
+    """Return a row for an identity that holds if ``deviation`` does not exceed ``tolerance``."""
+    estimate = {"mean": deviation, "se": math.nan, "seeds": 0}
+    published = (f"at most {tolerance:g}", source)
+    if deviation <= tolerance:  # false for NaN
+        return estimate_row(identity, kind, quantity, unit, published, estimate, HOLDS)
+    bug = "an identity of the program itself is broken: this is a bug"
+    return estimate_row(identity, kind, quantity, unit, published, estimate, FAILS, reason=bug)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -143,14 +142,14 @@ def write_graphml(graph: nx.Graph[int], path: str | Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def ring(latency_ms: npt.ArrayLike) -> Any:
+def ring(latency_ms: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
     """Return the upper bound, 1, 5, 20 or inf ms, of the service ring of a one-way latency (ms).
 
     A float for a number, an array for an array of any shape.
     """
     links = np.array([*RINGS_MS, np.inf])
     found = links[np.searchsorted(links[:-1], latency_ms, side="left")]
-    return float(found) if np.ndim(latency_ms) == 0 else found
+    return float(found) if np.ndim(latency_ms) == 0 else np.asarray(found)
 
 
 def hub_nodes(graph: nx.Graph[int]) -> Ints:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.closed_economy import mean_compute
-from agents.production import final_output
+from agents.closed_economy import final_output
 from model.engine.draws import normals, stream_key
 from model.engine.state import State
 from model.parameters import Parameters
@@ -20,9 +20,22 @@ from model.scenarios.scenario import ScenarioError
 
 # Recorded for the city in every quarter, in addition to the measures of every city.
 CLOSED_RECORDED = (
-    *("output", "consumption", "investment", "capital_stock", "compute_stock", "direct_compute"),
-    *("rented_compute", "services_used", "service_price", "served_share", "capital_rental", "direct_rental"),
-    *("rental_bid", "household_return", "desired_growth", "wealth_growth"),
+    "output",
+    "consumption",
+    "investment",
+    "capital_stock",
+    "compute_stock",
+    "direct_compute",
+    "rented_compute",
+    "services_used",
+    "service_price",
+    "served_share",
+    "capital_rental",
+    "direct_rental",
+    "rental_bid",
+    "household_return",
+    "desired_growth",
+    "wealth_growth",
 )
 FIRST_STRIDE = 0.05  # of the provider's price, log points
 

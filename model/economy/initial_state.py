@@ -17,7 +17,7 @@ from model.economy.centre_tables import build_compute, prepare_sites
 from model.economy.closed_economy_markets import endow_closed_economy
 from model.economy.labour_market import balance_talent
 from model.economy.regional_schema import REGIONAL
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.draws import normals, stream_key, uniforms
 from model.engine.schema import Schema
 from model.engine.state import State
@@ -252,7 +252,7 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     endowment *= parameters.talent_per_firm * parameters.firms
     closeness = (endowment * np.exp(-distance / parameters.home_reach)).ravel()
     pull, here = np.ones(len(cities)), np.zeros(len(cities))
-    compiled_market(balance_talent)(endowment, closeness, pull, pairs["workers"], here)
+    compiled_procedure(balance_talent)(endowment, closeness, pull, pairs["workers"], here)
     table["amenity"] = np.log(pull)
     table["talent_endowment"], table["talent"] = endowment, here
     pairs["distance"], pairs["closeness"] = distance.ravel(), closeness

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from model.engine.state import State
 
 TOLERANCE = 1e-9
 
 
-def deviation(one: Any, other: Any) -> float:
+def deviation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Return the largest difference between two arrays, relative to their largest absolute value."""
-    first, second = np.atleast_1d(one).astype(float), np.atleast_1d(other).astype(float)
+    first, second = (np.atleast_1d(np.asarray(array, dtype=float)) for array in (one, other))
     size = max(np.abs(first).max(initial=0.0), np.abs(second).max(initial=0.0))
     return float(np.abs(first - second).max(initial=0.0) / size) if size > 0 else 0.0
 

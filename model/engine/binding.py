@@ -1,30 +1,31 @@
-"""Names to numbers: what each argument of a rule or a market stands for, settled once at the door."""
+"""Binding: resolve every argument of a rule or procedure, once, to a column, parameter or random draw."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from agents.suggestions import nearest
-from model.engine.events import ForEach
-from model.engine.rule_source import RuleError, arguments, where
+from agents.suggestions import did_you_mean
+from model.engine.events import ForEach, Rule
+from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.engine.state import State
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where one value of a row comes from.
+    """The source of one value of a row.
 
-    ``how`` is ``value`` (made earlier in the event), ``own`` (the row's column), ``via`` (another
-    table through an index column), ``first`` / ``second`` (of a pair; ``second_via`` through an index
-    column of the second), ``nation``, ``parameter``, ``draw`` or ``face`` (what Mesa sees of the row).
+    ``kind`` is ``value`` (made earlier in the event), ``own`` (the row's column), ``lookup`` (a column of
+    another table, through an index column), ``first`` or ``second`` (a column of either row of a pair;
+    ``second_lookup`` through an index column of the second), ``nation``, ``parameter``, ``draw`` or ``face``
+    (the row as a Mesa agent).
     """
 
-    how: str
+    kind: str
     name: str
     table: str = ""
     index: str = ""
@@ -34,8 +35,8 @@ Absent = frozenset[tuple[str, str]]
 """Columns, as (table, column), of mechanisms that are switched off."""
 
 
-def off(table: str, column: str) -> str:
-    """Name of the number that stands for a column that is switched off: its start, which is neutral."""
+def disabled_column_name(table: str, column: str) -> str:
+    """Return the name of the number that replaces a column that is switched off: its neutral start."""
     return f"off_{table}_{column}"
 
 
@@ -44,7 +45,7 @@ class BoundRule:
     """A rule with the sources of its arguments, in order."""
 
     name: str
-    function: Callable[..., Any]
+    function: Rule
     reads: tuple[Source, ...]
 
 
@@ -59,8 +60,8 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Bound:
-    """An ``ForEach`` event with every name settled."""
+class BoundEvent:
+    """A ``ForEach`` event with every name resolved."""
 
     event: ForEach
     schema: Schema
@@ -70,20 +71,20 @@ class Bound:
     totals: tuple[Total, ...]
 
 
-def bind_each(
+def bind_for_each(
     event: ForEach,
-    rules: Mapping[str, Callable[..., Any]],
+    rules: Mapping[str, Rule],
     parameters: Iterable[str],
     schema: Schema,
     absent: Absent = frozenset(),
-) -> Bound:
-    """Settle what every rule of the event reads and writes.
+) -> BoundEvent:
+    """Resolve what every rule of the event reads and writes.
 
-    A rule that reads a column that is ``absent`` reads the column's start value.
+    A rule that reads an ``absent`` column reads its start value.
 
     Raises:
-        RuleError: a name that means nothing here (answered with the nearest), or a rule that would
-            read through another agent what the event is just writing.
+        RuleError: An unknown name (answered with the nearest), or a rule that would read a column of another
+            row while the event writes it.
     """
     known = tuple(parameters)
     made: list[str] = []
@@ -96,36 +97,32 @@ def bind_each(
             if argument == "self":
                 source = _face(event.table, name, function)
             if source is None:
-                near = nearest(argument, readable(event.table, known, schema, made), cutoff=0.6)
-                hint = f"; did you mean {near}?" if near else ""
-                raise RuleError(
-                    f"rule {name} ({where(function)}) reads {argument}, which nothing here is called{hint}"
-                )
+                hint = did_you_mean(argument, readable(event.table, known, schema, made), cutoff=0.6)
+                raise RuleError(f"rule {name} ({where(function)}) reads an unknown name, {argument}{hint}")
             if (source.table, source.name) in absent:
-                source = Source("parameter", off(source.table, source.name))
+                source = Source("parameter", disabled_column_name(source.table, source.name))
             reads.append(source)
         bound.append(BoundRule(name, function, tuple(reads)))
         made.append(name)
     writes = tuple(name for name in made if schema.has(event.table, name))
     for rule in bound:
         for source in rule.reads:
-            if source.how not in ("own", "face") and source.table == event.table and source.name in writes:
+            if source.kind not in ("own", "face") and source.table == event.table and source.name in writes:
                 raise RuleError(
                     f"rule {rule.name} ({where(rule.function)}) reads {source.name} of another row while "
-                    f"event {event.name!r} writes it; put it into an event of its own"
+                    f"event {event.name!r} writes it; put it into a separate event"
                 )
     mask = None
     if event.where:
         mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
     totals = tuple(_total(schema, event, target, value, made) for target, value in event.totals)
-    return Bound(event, schema, tuple(bound), writes, mask, totals)
+    return BoundEvent(event, schema, tuple(bound), writes, mask, totals)
 
 
-def _face(table: str, name: str, function: Callable[..., Any]) -> Source:
-    if not getattr(function, "interpreted", False):
+def _face(table: str, name: str, function: Rule) -> Source:
+    if not is_interpreted(function):
         raise RuleError(
-            f"rule {name} ({where(function)}) reads self, the agent itself, which only a rule marked "
-            "@interpreted can"
+            f"rule {name} ({where(function)}) reads self, the agent: only a rule marked @interpreted can"
         )
     return Source("face", "self", table)
 
@@ -143,20 +140,20 @@ def _source(
         return Source("nation", column, "nation")
     for prefix, (other, index) in schema.reached(table).items():
         if column := schema.column(name, prefix, other):
-            return Source("via", column, other, index)
+            return Source("lookup", column, other, index)
     if table in schema.pairs:
         pair = schema.pairs[table]
-        for how, (prefix, other) in (("first", pair.first), ("second", pair.second)):
+        for kind, (prefix, other) in (("first", pair.first), ("second", pair.second)):
             if column := schema.column(name, prefix, other):
-                return Source(how, column, other)
+                return Source(kind, column, other)
         for prefix, (other, index) in pair.through.items():
             if column := schema.column(name, prefix, other):
-                return Source("second_via", column, other, index)
+                return Source("second_lookup", column, other, index)
     return Source("parameter", name) if name in parameters else None
 
 
 def readable(table: str, parameters: Iterable[str], schema: Schema, made: Iterable[str] = ()) -> list[str]:
-    """Every name that a rule of the table may read, but for draws."""
+    """Return every name that a rule of the table may read, except draws."""
     names = [*made, *(column.name for column in schema.tables[table]), *parameters]
     reached = [
         ("nation_", "nation"),
@@ -172,44 +169,35 @@ def readable(table: str, parameters: Iterable[str], schema: Schema, made: Iterab
 
 def _total(schema: Schema, event: ForEach, target: str, value: str, made: list[str]) -> Total:
     source = Source("value", value) if value in made else Source("own", value, event.table)
-    if source.how == "own" and not schema.has(event.table, value):
-        raise RuleError(f"event {event.name!r} totals {value}, which is no column of {event.table}")
+    if source.kind == "own" and not schema.has(event.table, value):
+        raise RuleError(f"event {event.name!r} adds up {value}, which is not a column of {event.table}")
     if column := schema.column(target, "nation_", "nation"):
         return Total("nation", column, None, source)
     for prefix, (other, index) in schema.reached(event.table).items():
         if column := schema.column(target, prefix, other):
             return Total(other, column, index, source)
-    raise RuleError(f"event {event.name!r} totals into {target}, which is no column that {event.table} reach")
+    raise RuleError(
+        f"event {event.name!r} adds up into {target}, which is not a column that {event.table} can reach"
+    )
 
 
-def bind_market(function: Callable[..., Any], state: State, parameters: Mapping[str, float]) -> list[Any]:
-    """The arrays and numbers that a market function asks for by name, in order.
+def bind_procedure(function: Rule, state: State, parameters: Mapping[str, float]) -> list[Any]:
+    """Return the arrays and numbers that a procedure names, in order.
 
-    A column that is switched off is handed over as an array of its start value.
+    A column that is switched off is passed as an array of its start value.
     """
-    found: list[Any] = []
-    for name in arguments(function):
-        if name in state.arrays:
-            found.append(state.arrays[name])
-            continue
-        for prefix, table in state.schema.whole.items():
-            if column := state.schema.column(name, prefix, table):
-                rows = state[table]
-                found.append(
-                    rows[column] if column in rows else np.full(rows.rows, state.schema.start(table, column))
-                )
-                break
-        else:
-            if name not in parameters:
-                every = (
-                    [p + c for p, t in state.schema.whole.items() for c in state[t]]
-                    + list(state.arrays)
-                    + list(parameters)
-                )
-                near = nearest(name, every, cutoff=0.6)
-                hint = f"; did you mean {near}?" if near else ""
-                raise RuleError(
-                    f"market {function.__name__} ({where(function)}) asks for {name}, unknown{hint}"
-                )
-            found.append(parameters[name])
-    return found
+    return [_passed(function, name, state, parameters) for name in arguments(function)]
+
+
+def _passed(function: Rule, name: str, state: State, parameters: Mapping[str, float]) -> Any:
+    if name in state.arrays:
+        return state.arrays[name]
+    for prefix, table in state.schema.whole.items():
+        if column := state.schema.column(name, prefix, table):
+            rows = state[table]
+            return rows[column] if column in rows else np.full(rows.rows, state.schema.start(table, column))
+    if name in parameters:
+        return parameters[name]
+    columns = [prefix + column for prefix, table in state.schema.whole.items() for column in state[table]]
+    hint = did_you_mean(name, [*columns, *state.arrays, *parameters], cutoff=0.6)
+    raise RuleError(f"procedure {function.__name__} ({where(function)}) reads an unknown name, {name}{hint}")

@@ -1,8 +1,8 @@
 """Random numbers by key: each a pure function of (seed, stream, step, identity).
 
 There is no generator with state and no order of calls. The same seed therefore gives the same run on any
-number of threads, workers or machines; a new agent or a new rule leaves everybody else's luck as it was; and
-two runs that differ in one decision share all their other draws.
+number of threads, workers or machines; a new agent or a new rule leaves all other draws unchanged; and two
+runs that differ in one decision share all their other draws.
 
 A draw is made in three stages::
 
@@ -12,8 +12,8 @@ A draw is made in three stages::
 
 all modulo 2**64, where ``mix`` is the finaliser of SplitMix64 and GOLDEN its increment: for one key the draws
 are the SplitMix64 sequence, read at any place. Two uses of one (stream, step, identity) see the same number,
-so a stream is for one purpose. Steps may be negative (quarters before the start). ``model.engine.compile.numba_intrinsics`` has
-the compiled forms, with the same bits.
+so a stream serves one purpose. Steps may be negative (quarters before the start).
+``model.engine.compile.numba_intrinsics`` has the compiled forms, with the same bits.
 
 References:
     Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators, OOPSLA 2014.
@@ -34,57 +34,57 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 
 
 def mix(bits: int) -> int:
-    """Finaliser of SplitMix64: one-to-one, and each bit of the input moves half the output."""
+    """Apply the finaliser of SplitMix64: one-to-one; each bit of the input flips half the output."""
     bits = ((bits ^ (bits >> 30)) * MULTIPLIERS[0]) & _MASK
     bits = ((bits ^ (bits >> 27)) * MULTIPLIERS[1]) & _MASK
     return bits ^ (bits >> 31)
 
 
 def stream_base(seed: int, stream: str) -> int:
-    """64 bits that stand for a seed and the name of a stream, at every step."""
+    """Return 64 bits that identify a seed and the name of a stream, at every step."""
     text = f"{operator.index(seed)}:{stream}".encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
 def step_key(base: int, step: int) -> int:
-    """Key of one step of a stream, from ``stream_base``."""
+    """Return the key of one step of a stream, from ``stream_base``."""
     return mix((base + operator.index(step) * GOLDEN) & _MASK)
 
 
 def stream_key(seed: int, stream: str, step: int) -> int:
-    """Key of the draws of one stream at one step, an unsigned integer of 64 bits.
+    """Return the key of the draws of one stream at one step, an unsigned integer of 64 bits.
 
     Args:
-        seed: any integer; names the run.
-        stream: names what is drawn, such as ``"firms.draw_success"``.
-        step: number of the step; negative before the start.
+        seed: Any integer; identifies the run.
+        stream: Name of the draw, such as ``"firms.draw_success"``.
+        step: Number of the step; negative before the start.
     """
     return step_key(stream_base(seed, stream), step)
 
 
 def uniform(key: int, identity: int) -> float:
-    """The draw of one agent, a multiple of 2**-53 in [0, 1).
+    """Return the draw of one agent, a multiple of 2**-53 in [0, 1).
 
     Args:
-        key: from ``stream_key``.
-        identity: number of the agent, from 0.
+        key: From ``stream_key``.
+        identity: Number of the agent, from 0.
     """
     bits = mix((operator.index(key) + (operator.index(identity) + 1) * GOLDEN) & _MASK)
     return (bits >> 11) * UNIT
 
 
 def uniforms(key: int, identities: ArrayLike) -> NDArray[np.float64]:
-    """``uniform`` for many agents at once, with the same bits.
+    """Return ``uniform`` for many agents at once, with the same bits.
 
     Args:
-        key: from ``stream_key``.
-        identities: numbers of the agents, integers of any shape.
+        key: From ``stream_key``.
+        identities: Numbers of the agents, integers of any shape.
 
     Returns:
         Draws in [0, 1), in the shape of ``identities``.
 
     Raises:
-        TypeError: the identities are not integers.
+        TypeError: The identities are not integers.
     """
     numbers = np.asarray(identities)
     if not np.issubdtype(numbers.dtype, np.integer) and numbers.size:
@@ -104,21 +104,21 @@ def uniforms(key: int, identities: ArrayLike) -> NDArray[np.float64]:
 
 
 def normals(key: int, identities: ArrayLike) -> NDArray[np.float64]:
-    """Standard normal draws for many agents at once, by the method of Box and Muller; for setting a model up.
+    """Return standard normal draws for many agents at once (Box-Muller), for setting up a model.
 
-    Like all draws they have the same bits on every machine, which NumPy's own logarithm and cosine would not
-    grant: only + - * /, the square root and exact operations are used. They are independent of the
+    Like all draws they have the same bits on every machine, which NumPy's logarithm and cosine would not
+    ensure: only + - * /, the square root and exact operations are used. They are independent of the
     ``uniforms`` with the same key.
 
     Args:
-        key: from ``stream_key``.
-        identities: numbers of the agents, integers of any shape.
+        key: From ``stream_key``.
+        identities: Numbers of the agents, integers of any shape.
 
     Returns:
-        Draws of mean 0 and variance 1, at most 8.6 in size, in the shape of ``identities``.
+        Draws of mean 0 and variance 1, at most 8.6 in absolute value, in the shape of ``identities``.
 
     Raises:
-        TypeError: the identities are not integers.
+        TypeError: The identities are not integers.
     """
     # 1 - u is in (0, 1], so the logarithm is finite.
     radius = np.sqrt(-2.0 * _log(1.0 - uniforms(step_key(key, 1), identities)))

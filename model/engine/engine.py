@@ -1,93 +1,69 @@
-"""Runs the events of a quarter: compiled (the default) or interpreted, on one thread or several.
+"""The engine: runs the events of a quarter, compiled (the default) or interpreted, on one thread or several.
 
-The result never depends on how it is run: rows are cut into chunks of fixed size whatever the number
-of threads, sums are taken within a chunk in row order and over chunks in chunk order, and draws are
-pure functions of (seed, stream, step, row).
+The result never depends on how it is run: rows are cut into chunks of fixed size for any number of threads,
+sums are taken within a chunk in row order and over chunks in chunk order, and draws are pure functions of
+(seed, stream, step, row).
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine.binding import Absent, Bound, bind_each, bind_market, off
-from model.engine.compile.kernel_source import (
-    ARITHMETIC,
-    BLOCK,
-    Layout,
-    compiled_market,
-    kernel_text,
-    load,
-    market_text,
-)
+from model.engine.binding import Absent, BoundEvent, bind_for_each, bind_procedure, disabled_column_name
+from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
+from model.engine.compile.kernel_loader import compiled_procedure, load_kernel
+from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature, kernel_text
 from model.engine.draws import stream_key
-from model.engine.events import Event, ForEach, Procedure, is_on
+from model.engine.events import Event, ForEach, Procedure, Rule, is_on
 from model.engine.interpreter import Faces, Interpreted, not_finite
-from model.engine.mixed_events import divided_event, is_free
-from model.engine.rule_source import RuleError, plain, state_of, where
+from model.engine.mixed_events import split_event
+from model.engine.rule_source import RuleError, as_python, captured_constants, is_interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
-from model.engine.user_code_checks import guarded, rows_exist
+from model.engine.user_code_checks import check_row_indices, checked_procedure
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
-COLOURS = re.compile(r"\x1b\[\d*m")  # that Numba writes into its messages
 Call = Callable[[int], None]
+Chunk = tuple[tuple[int, int], tuple[int, int], int]  # outer rows, rows, width
+Sums = list[NDArray[np.float64]]
+Kernel = Callable[[int, Chunk, Sums], None]
 
 
-def interpreted(rule: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a rule that may use anything Python has; its event runs interpreted, all others compiled."""
+def interpreted(rule: Rule) -> Rule:
+    """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled."""
     rule.interpreted = True  # type: ignore[attr-defined]
     return rule
 
 
+# Binding and writing source depend on names and functions alone, so the runs of a process share both.
 @functools.lru_cache(maxsize=512)
-def _kernel(name: str, text: str) -> Callable[..., Any]:
-    return load(name, text)
-
-
-# Binding and writing text depend on names and functions alone, so runs of one process share the work.
-@functools.lru_cache(maxsize=512)
-def _planned(
-    event: ForEach,
-    functions: tuple[Callable[..., Any], ...],
-    parameters: tuple[str, ...],
-    schema: Schema,
-    absent: Absent,
-) -> tuple[Bound, Layout]:
-    bound = bind_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
-    return bound, Layout(bound)
+def _bound(
+    event: ForEach, functions: tuple[Rule, ...], parameters: tuple[str, ...], schema: Schema, absent: Absent
+) -> tuple[BoundEvent, KernelSignature]:
+    bound = bind_for_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
+    return bound, KernelSignature(bound)
 
 
 @functools.lru_cache(maxsize=512)
-def _text(
-    event: ForEach,
-    functions: tuple[Callable[..., Any], ...],
-    parameters: tuple[str, ...],
-    schema: Schema,
-    absent: Absent,
-    states: tuple[Hashable, ...],
-    arithmetic: str,
-) -> str:
-    # ``states`` only tells apart what the functions' text cannot: numbers they use from outside.
-    return kernel_text(*_planned(event, functions, parameters, schema, absent), arithmetic)
+def _text(bound_key: tuple[Hashable, ...], constants: tuple[Hashable, ...], arithmetic: str) -> str:
+    # ``constants`` distinguishes what the functions alone cannot: numbers that they use from outside.
+    return kernel_text(*_bound(*bound_key), arithmetic)
 
 
 class Engine:
-    """Binds the events of a quarter to one economy and runs them."""
+    """The events of a quarter, bound to the tables of one economy."""
 
     def __init__(
         self,
         quarter: Sequence[Event],
         state: State,
-        rules: Mapping[str, Callable[..., Any]],
+        rules: Mapping[str, Rule],
         parameters: Mapping[str, float],
         seed: int,
         mode: str = "compiled",
@@ -105,21 +81,22 @@ class Engine:
         self.quarter, self.threads = tuple(quarter), threads
         self.state, self.rules, self.seed, self.mode = state, rules, seed, mode
         self.absent = state.absent
-        neutral = {off(*item): state.schema.start(*item) for item in self.absent}
+        neutral = {disabled_column_name(*item): state.schema.start(*item) for item in self.absent}
         self.parameters = {**parameters, **neutral}
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.faces = faces
-        self.by_row: list[tuple[str, Callable[..., None]]] = []  # events that give every row its own values
+        self.by_row: list[tuple[str, Kernel]] = []  # table and kernel of events that sum nothing over rows
         events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in events]
         self.calls = [self._bind(event) for event in events]
 
-    def around(self, event: str, wrap: Callable[[Call], Call]) -> None:
-        """Put something before or after an event: ``wrap`` takes its call, of a quarter, and returns another.
+    def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
+        """Run code before or after an event: ``wrap`` takes the call of a quarter and returns another.
 
-        For experiments that hold a column where it would not stay.
+        For experiments that hold a column at other values.
 
-        Raises KeyError: no event of that name takes place.
+        Raises:
+            KeyError: No event of that name takes place.
         """
         if event not in self.names:
             raise KeyError(f"no event {event!r} takes place in this run")
@@ -127,37 +104,33 @@ class Engine:
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
 
-    def on(self, state: State) -> Engine:
-        """An engine of the same quarter, rules, parameters and seed for other tables."""
-        return Engine(
-            self.quarter, state, self.rules, self.parameters, self.seed, self.mode, self.threads,
-            self.arithmetic, self.faces,
-        )  # fmt: skip
+    def for_state(self, state: State) -> Engine:
+        """Return an engine with the same quarter, rules, parameters and seed for other tables."""
+        common = (self.seed, self.mode, self.threads, self.arithmetic, self.faces)
+        return Engine(self.quarter, state, self.rules, self.parameters, *common)
 
-    def catch_up(self, table: str, row: int, step: int) -> None:
-        """Give one row what the rules of its table alone would have given it in quarter ``step``."""
-        for name, run in self.by_row:
+    def replay_row(self, table: str, row: int, step: int) -> None:
+        """Give one row the values that the rules of its table would have given it in quarter ``step``."""
+        for name, kernel in self.by_row:
             if name == table:
-                run(step, ((0, 1), (row, row + 1), 0), [])
+                kernel(step, ((0, 1), (row, row + 1), 0), [])
 
-    def run(
-        self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = ()
-    ) -> list[NDArray[np.float64]]:
+    def run(self, first: int, steps: int = 1, recorded: Sequence[tuple[str, str]] = ()) -> Sums:
         """Run quarters ``first`` to ``first + steps - 1``; their numbers name the draws and may be negative.
 
-        ``recorded`` are (table, column); return their values at the end of each quarter, one array of
-        shape (steps, rows) for each.
+        ``recorded`` are (table, column). Return their values at the end of each quarter, an array of shape
+        (steps, rows) for each.
         """
         records = [np.empty((steps, self.state[table].rows)) for table, _ in recorded]
         for step in range(first, first + steps):
-            for _, call in self.events_of(step):
+            for _, call in self.iter_events(step):
                 call(step)
             for record, (table, column) in zip(records, recorded, strict=True):
                 record[step - first] = self.state[table][column]
         return records
 
-    def events_of(self, step: int) -> Iterator[tuple[str, Call]]:
-        """Name and call of each event of quarter ``step``, in order; notes which quarter it is."""
+    def iter_events(self, step: int) -> Iterator[tuple[str, Call]]:
+        """Yield name and call of each event of quarter ``step``, in order, after noting the quarter."""
         if "quarter" in self.state["nation"]:
             self.state["nation"]["quarter"] = step
         for name, (every, call) in zip(self.names, self.calls, strict=True):
@@ -165,49 +138,48 @@ class Engine:
                 yield name, call
 
     def _bind(self, event: Event) -> tuple[int, Call]:
-        call = self._bind_market(event) if isinstance(event, Procedure) else self._bind_each(event)
-        return event.every, call
+        if isinstance(event, Procedure):
+            return event.every, self._bind_procedure(event)
+        return event.every, self._bind_for_each(event)
 
-    def _bind_market(self, event: Procedure) -> Call:
-        found = bind_market(event.function, self.state, self.parameters)
-        if getattr(event.function, "interpreted", False):  # it may use anything, on NumPy's arrays
-            run, passed = event.function, found
-        elif self.mode == "interpreted":
-            # memoryviews give plain Python numbers, whose arithmetic is that of the compiled code.
+    def _bind_procedure(self, event: Procedure) -> Call:
+        found = bind_procedure(event.function, self.state, self.parameters)
+        run, passed = event.function, found  # interpreted, on NumPy arrays, if it is marked so
+        if not is_interpreted(run) and self.mode == "interpreted":
+            # A memoryview gives plain Python numbers, whose arithmetic is that of compiled code.
             passed = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]
-            run = plain(event.function)
-        else:
-            run, passed = compiled_market(event.function, self.arithmetic), found
-        checked = guarded(event, run, found, self.state)
+            run = as_python(run)
+        elif not is_interpreted(run):
+            run = compiled_procedure(run, self.arithmetic)
+        checked = checked_procedure(event, run, found, self.state)
         return lambda step: checked(step, passed)
 
-    def _bind_each(self, event: ForEach, state: State | None = None) -> Call:
+    def _bind_for_each(self, event: ForEach, state: State | None = None) -> Call:
         state = state or self.state
-        key = (
-            event, tuple(self.rules[name] for name in event.rules), tuple(self.parameters), state.schema,
-            self.absent,
-        )  # fmt: skip
-        bound, plan = _planned(*key)
-        free = any(is_free(rule) for rule in bound.rules)
-        parts = divided_event(bound, state) if free and self.mode == "compiled" else None
+        functions = tuple(self.rules[name] for name in event.rules)
+        key = (event, functions, tuple(self.parameters), state.schema, self.absent)
+        bound, signature = _bound(*key)
+        interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
+        parts = split_event(bound, state) if interpret and self.mode == "compiled" else None
         if parts:
-            return _in_turn([self._bind_each(part, parts[1]) for part in parts[0]])
-        plainly = free or self.mode == "interpreted"
-        if plainly:
-            run = self._interpreted(bound, state)
+            calls = [self._bind_for_each(part, parts[1]) for part in parts[0]]
+            return functools.partial(_call_in_turn, calls)
+        if interpret:
+            kernel = self._interpreted(bound, state)
         else:
-            states = tuple(state_of(rule.function) for rule in bound.rules)
-            run = self._compiled(bound, plan, _text(*key, states, self.arithmetic), state)
-        return rows_exist(bound, state, self._over_chunks(bound, state, run, None if plainly else self.pool))
+            text = _text(key, tuple(map(captured_constants, functions)), self.arithmetic)
+            kernel = self._compiled(bound, signature, text, state)
+        call = self._over_chunks(bound, state, kernel, None if interpret else self.pool)
+        return check_row_indices(bound, state, call)
 
     def _over_chunks(
-        self, bound: Bound, state: State, run: Callable[..., None], pool: ThreadPoolExecutor | None
-    ) -> Callable[[int], None]:
+        self, bound: BoundEvent, state: State, kernel: Kernel, pool: ThreadPoolExecutor | None
+    ) -> Call:
         chunks = self._chunks(bound.event.table)
         if not bound.totals and bound.event.table not in state.schema.pairs:
-            self.by_row.append((bound.event.table, run))
+            self.by_row.append((bound.event.table, kernel))
         targets = [state[total.table][total.column] for total in bound.totals]
-        sums = [[np.zeros_like(target) for target in targets] for _ in chunks]
+        sums: list[Sums] = [[np.zeros_like(target) for target in targets] for _ in chunks]
 
         def call(step: int) -> None:
             for part in sums:
@@ -215,9 +187,9 @@ class Engine:
                     values[:] = 0.0
             if pool is None or len(chunks) == 1:
                 for chunk, part in zip(chunks, sums, strict=True):
-                    run(step, chunk, part)
+                    kernel(step, chunk, part)
             else:
-                list(pool.map(lambda item: run(step, *item), zip(chunks, sums, strict=True)))
+                list(pool.map(lambda item: kernel(step, *item), zip(chunks, sums, strict=True)))
             for k, target in enumerate(targets):
                 target[:] = sums[0][k]
                 for part in sums[1:]:
@@ -225,99 +197,64 @@ class Engine:
 
         return call
 
-    def _chunks(self, table: str) -> list[tuple[tuple[int, int], tuple[int, int], int]]:
-        """(outer rows, rows, width) of each chunk: fixed by the sizes of the tables alone."""
+    def _chunks(self, table: str) -> list[Chunk]:
+        """Return the chunks of a table, which depend on the sizes of the tables alone."""
         if table in self.state.schema.pairs:
             pair = self.state.schema.pairs[table]
             high, width = self.state[pair.first[1]].rows, self.state[pair.second[1]].rows
-            each = max(1, CHUNK_ROWS // max(1, width))
-            return [((k, min(k + each, high)), (0, width), width) for k in range(0, max(1, high), each)]
+            stride = max(1, CHUNK_ROWS // max(1, width))
+            return [((k, min(k + stride, high)), (0, width), width) for k in range(0, max(1, high), stride)]
         rows = self.state[table].rows
         starts = range(0, rows, CHUNK_ROWS) if rows else [0]
         return [((0, 1), (k, min(k + CHUNK_ROWS, rows)), 0) for k in starts]
 
-    def _keys(self, bound: Bound, draws: Sequence[str], step: int) -> dict[str, int]:
+    def _keys(self, bound: BoundEvent, draws: Sequence[str], step: int) -> dict[str, int]:
         return {name: stream_key(self.seed, f"{bound.event.table}.{name}", step) for name in draws}
 
-    def _interpreted(self, bound: Bound, state: State) -> Callable[..., None]:
+    def _interpreted(self, bound: BoundEvent, state: State) -> Kernel:
         loop = Interpreted(bound, state, self.parameters, self.faces)
-        draws = sorted({s.name for rule in bound.rules for s in rule.reads if s.how == "draw"})
+        draws = sorted({s.name for rule in bound.rules for s in rule.reads if s.kind == "draw"})
 
-        def run(step: int, chunk: Any, sums: list[Any]) -> None:
+        def run(step: int, chunk: Chunk, sums: Sums) -> None:
             outer, rows, width = chunk
             loop(outer, rows, width, self._keys(bound, draws, step), sums, step)
 
         return run
 
-    def _compiled(self, bound: Bound, plan: Layout, text: str, state: State) -> Callable[..., None]:
-        kernel = _kernel(bound.event.name, text)
-        arrays = [state[table][column] for table, column in plan.arrays]
+    def _compiled(self, bound: BoundEvent, signature: KernelSignature, text: str, state: State) -> Kernel:
+        kernel = load_kernel(bound.event.name, text)
+        arrays = [state[table][column] for table, column in signature.arrays]
 
-        def run(step: int, chunk: Any, sums: list[Any]) -> None:
+        def run(step: int, chunk: Chunk, sums: Sums) -> None:
             (outer_first, outer_last), (first, last), width = chunk
-            keys = self._keys(bound, plan.draws, step)
-            drawn = [np.uint64(keys[name]) for name in plan.draws]
-            numbers = [self.parameters[name] for name in plan.parameters]
+            keys = self._keys(bound, signature.draws, step)
+            drawn = [np.uint64(keys[name]) for name in signature.draws]
+            numbers = [self.parameters[name] for name in signature.parameters]
             try:
                 kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
             except FloatingPointError as error:
-                raise self._explained(error, bound, state, chunk, keys, step) from None
+                name, outer, start = error.args
+                block = ((outer, outer), (start, min(start + BLOCK, last)), width)
+                raise self._not_finite(name, bound, state, block, keys, step) from None
             except Exception as error:
-                if _is_refusal(error):
-                    raise _uncompilable(error, [bound]) from None
+                if is_compile_error(error):
+                    raise explain_compile_error(error, bound) from None
                 raise
 
         return run
 
-    def _explained(
-        self, error: FloatingPointError, bound: Bound, state: State, chunk: Any, keys: dict[str, int],
-        step: int,
-    ) -> RuleError:  # fmt: skip
-        """The sentence on a rule whose result was not finite: its block, not yet written, is run again."""
-        _, outer, start = error.args
-        _, (_, last), width = chunk
+    def _not_finite(
+        self, name: str, bound: BoundEvent, state: State, block: Chunk, keys: dict[str, int], step: int
+    ) -> RuleError:
+        """Return the error on a non-finite result, found by interpreting its block."""
+        (outer, _), rows, width = block
         try:
-            Interpreted(bound, state, self.parameters, self.faces).values(
-                outer, (start, min(start + BLOCK, last)), width, keys, step
-            )
+            Interpreted(bound, state, self.parameters, self.faces).values(outer, rows, width, keys, step)
         except RuleError as found:
             return found
-        return not_finite(next(rule for rule in bound.rules if rule.name == error.args[0]), "some row")
+        return not_finite(next(rule for rule in bound.rules if rule.name == name), "some row")
 
 
-def _in_turn(calls: Sequence[Callable[[int], None]]) -> Callable[[int], None]:
-    def call(step: int) -> None:
-        for one in calls:
-            one(step)
-
-    return call
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether Numba refused the code: most of its errors have its name, a few are plain TypeErrors."""
-    return isinstance(error, TypeError) or type(error).__module__.startswith("numba")
-
-
-def _uncompilable(error: Exception, suspects: Sequence[Bound]) -> Exception:
-    """Name the rule that Numba refuses: each is tried alone, with numbers for arguments."""
-    for rule in (rule for bound in suspects for rule in bound.rules):
-        said = f"rule {rule.name} ({where(rule.function)}) cannot be compiled"
-        advice = "mark it @interpreted to run it as plain Python"
-        try:
-            alone = _kernel(f"try_{rule.name}", market_text(rule.function))
-            with contextlib.suppress(ArithmeticError, ValueError):  # what it raises with these numbers
-                alone(*(1.5 for _ in rule.reads))
-            given = str(alone.nopython_signatures[0].return_type)  # type: ignore[attr-defined]
-        except Exception as refused:
-            if _is_refusal(refused):
-                return RuleError(f"{said}: {_short(refused)}; {advice}")
-            continue
-        if given.startswith(("none", "Optional", "OptionalType")):
-            return RuleError(f"{said}: it does not return a number on every path")
-        if not given.startswith(("float", "int", "uint", "bool", "Literal[int]", "Literal[bool]")):
-            return RuleError(f"{said}: it returns {given}, not a number")
-    return error
-
-
-def _short(error: Exception) -> str:
-    return " ".join(COLOURS.sub("", str(error)).split())[:300]
+def _call_in_turn(calls: Sequence[Call], step: int) -> None:
+    for call in calls:
+        call(step)

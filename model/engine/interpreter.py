@@ -1,39 +1,40 @@
-"""Interpreted form of an event: plain Python called row by row, the same bits as the compiled one."""
+"""Interpreted events: plain Python, called row by row, with the same bits as the compiled form."""
 
 from __future__ import annotations
 
 import bdb
 import itertools
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine.binding import Bound, BoundRule, Source
+from model.engine.binding import BoundEvent, BoundRule, Source
 from model.engine.draws import uniforms
+from model.engine.events import Rule
 from model.engine.ieee_division import is_undefined
-from model.engine.rule_source import RuleError, is_own, plain, where
+from model.engine.rule_source import RuleError, as_python, is_interpreted, is_user_defined, where
 from model.engine.state import State
 
 Rows = NDArray[np.int64]
-Faces = Callable[[str, int], Any]  # table, row → what Mesa sees of it
+Faces = Callable[[str, int], Any]  # table, row → Mesa agent
 
 
 class Interpreted:
-    """An ``Each`` event, rule by rule over its rows; called like a compiled kernel.
+    """A ``ForEach`` event, rule by rule over its rows; called like a compiled kernel.
 
-    What a rule reads is gathered for all rows at once, and the function is called with plain numbers, so that
-    little more than its own time is spent. ``faces`` is asked for agents by rules that read ``self``.
+    The values that a rule reads are gathered for all rows at once, and the function is called with plain
+    numbers, so that little time is spent outside it. ``faces`` gives the agents for rules that read ``self``.
     """
 
     def __init__(
-        self, bound: Bound, state: State, parameters: Mapping[str, float], faces: Faces | None = None
+        self, bound: BoundEvent, state: State, parameters: Mapping[str, float], faces: Faces | None = None
     ) -> None:
         self.bound, self.state, self.parameters, self.faces = bound, state, parameters, faces
         self.table = state[bound.event.table]
-        self.rules = [(rule, plain(rule.function)) for rule in bound.rules]
+        self.rules = [(rule, as_python(rule.function)) for rule in bound.rules]
 
     def __call__(
         self,
@@ -41,13 +42,13 @@ class Interpreted:
         rows: tuple[int, int],
         width: int,
         keys: Mapping[str, int],
-        totals: list[Any],
+        totals: Sequence[NDArray[np.float64]],
         step: int = 0,
     ) -> None:
-        """Apply the rules to rows ``outer × width + rows``; sums go to ``totals``.
+        """Apply the rules to rows ``outer × width + rows``; add sums to ``totals``.
 
         Raises:
-            RuleError: a rule of one's own fails, or yields what is no finite number.
+            RuleError: A user-defined rule fails, or returns no finite number.
         """
         for first in range(*outer):
             at, values = self.values(first, rows, width, keys, step)
@@ -56,7 +57,7 @@ class Interpreted:
     def values(
         self, first: int, rows: tuple[int, int], width: int, keys: Mapping[str, int], step: int
     ) -> tuple[Rows, dict[str, list[float]]]:
-        """The rows that take part, and what each rule yields for them; nothing is written."""
+        """Return the rows that take part and the result of each rule for them; write nothing."""
         second = np.arange(*rows, dtype=np.int64)
         if self.bound.mask:
             name, wanted = self.bound.mask
@@ -67,31 +68,37 @@ class Interpreted:
         values: dict[str, list[float]] = {}
         for rule, function in self.rules:
             for source in rule.reads:
-                if source.how != "value" and source not in read:
+                if source.kind != "value" and source not in read:
                     read[source] = self._gathered(source, first, second, at, keys)
-            given = [values[s.name] if s.how == "value" else read[s] for s in rule.reads]
+            given = [values[s.name] if s.kind == "value" else read[s] for s in rule.reads]
             values[rule.name] = self._applied(rule, function, given, at, values, step)
         return at, values
 
     def _applied(
-        self, rule: BoundRule, function: Callable[..., Any], given: list[Any], at: Rows,
-        made: Mapping[str, list[float]], step: int, again: bool = False,
-    ) -> list[float]:  # fmt: skip
-        """What the rule yields for each row. Values that all rows share are lists of one."""
+        self,
+        rule: BoundRule,
+        function: Rule,
+        given: list[Any],
+        at: Rows,
+        made: Mapping[str, list[float]],
+        step: int,
+        ieee: bool = False,
+    ) -> list[float]:
+        """Return the result of the rule for each row. A value that all rows share is a list of one."""
         count = len(at)
         columns: list[Iterable[Any]] = [
-            itertools.repeat(part[0], count) if source.how in _SHARED else part
+            itertools.repeat(part[0], count) if source.kind in _SHARED else part
             for source, part in zip(rule.reads, given, strict=True)
         ]
-        if any(source.how == "face" for source in rule.reads):
+        if any(source.kind == "face" for source in rule.reads):
             columns = [
-                self._deciding(part, made) if source.how == "face" else part
+                self._deciding(part, made) if source.kind == "face" else part
                 for source, part in zip(rule.reads, columns, strict=True)
             ]
         found: list[Any] = []
         numbers: list[float] = []
         try:
-            # Both keep what they had when a row failed, so the row is known.
+            # Both lists keep the results before a failure, so the row is known.
             if columns:
                 found.extend(map(function, *columns))
             else:
@@ -100,24 +107,24 @@ class Interpreted:
         except (bdb.BdbQuit, RuleError):
             raise
         except Exception as error:
-            if not is_own(rule.function):
+            if not is_user_defined(rule.function):
                 raise
-            if is_undefined(error) and not _is_marked(rule) and not again:
-                # Compiled code goes on with what is no number; what comes of it decides in both.
-                forgiving = plain(rule.function, divide=True)
-                return self._applied(rule, forgiving, given, at, made, step, again=True)
+            if is_undefined(error) and not is_interpreted(rule.function) and not ieee:
+                # Compiled code continues with inf or nan; the result of the rule decides in both.
+                function = as_python(rule.function, ieee=True)
+                return self._applied(rule, function, given, at, made, step, ieee=True)
             failed = len(numbers) if len(found) == count else len(found)
             raise self._refusal(rule, given, at, failed, step, error, found) from error
-        if is_own(rule.function):
+        if is_user_defined(rule.function):
             wrong = np.flatnonzero(~np.isfinite(numbers))
             if len(wrong):
                 raise self._refusal(rule, given, at, int(wrong[0]), step, None, found)
         return numbers
 
     def _deciding(self, agents: Iterable[Any], made: Mapping[str, list[float]]) -> Iterable[Any]:
-        """Agents that know what earlier rules of the event have made of them, one at a time."""
+        """Yield the agents, each with the results of earlier rules of the event while it decides."""
         for k, agent in enumerate(agents):
-            # What compiled rules before this one have made stands in columns, of which some are hidden.
+            # Results of compiled rules before this one are in columns, some of which are hidden.
             known = {n: c.item(agent.row) for n, c in self.table.columns.items() if n not in agent._columns}
             known.update({name: values[k] for name, values in made.items()})
             object.__setattr__(agent, "_made", known)
@@ -125,84 +132,87 @@ class Interpreted:
             object.__setattr__(agent, "_made", {})
 
     def _refusal(
-        self, rule: BoundRule, given: list[Any], at: Rows, k: int, step: int,
-        error: Exception | None, found: list[Any],
-    ) -> RuleError:  # fmt: skip
-        """The sentence on a row for which a rule does not yield a finite number."""
+        self,
+        rule: BoundRule,
+        given: list[Any],
+        at: Rows,
+        k: int,
+        step: int,
+        error: Exception | None,
+        found: list[Any],
+    ) -> RuleError:
+        """Return the error on a row for which a rule returns no finite number."""
         reads = ", ".join(
-            f"{source.name if source.how != 'via' else source.index + '_' + source.name} = "
-            f"{part[0] if source.how in _SHARED else part[k]:.6g}"
+            f"{source.name if source.kind != 'lookup' else source.index + '_' + source.name} = "
+            f"{part[0] if source.kind in _SHARED else part[k]:.6g}"
             for source, part in zip(rule.reads, given, strict=True)
-            if source.how != "face"
+            if source.kind != "face"
         )
-        of = f"row {at[k]} of {self.bound.event.table} in quarter {step}" + (
-            f", where {reads}" if reads else ""
-        )
-        if error is not None and k >= len(found):
-            line = _line(error, rule.function)
-            if isinstance(error, ZeroDivisionError):
-                return not_finite(rule, of, "it divides by zero", line)
-            return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
-        if error is not None:
+        of = f"row {at[k]} of {self.bound.event.table} in quarter {step}"
+        of += f", where {reads}" if reads else ""
+        if error is None:
+            return not_finite(rule, of)
+        if k < len(found):
             return RuleError(
-                f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, no number, for {of}"
+                f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, not a number, for {of}"
             )
-        return not_finite(rule, of)
+        line = _line(error, rule.function)
+        if isinstance(error, ZeroDivisionError):
+            return not_finite(rule, of, "it divides by zero", line)
+        return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
 
-    def _finish(self, at: Rows, values: Mapping[str, list[float]], totals: list[Any]) -> None:
+    def _finish(
+        self, at: Rows, values: Mapping[str, list[float]], totals: Sequence[NDArray[np.float64]]
+    ) -> None:
         for name in self.bound.writes:
             self.table[name][at] = values[name]
         for total, sums in zip(self.bound.totals, totals, strict=True):
             source = total.value
-            column = values[source.name] if source.how == "value" else self.table[source.name][at].tolist()
+            column = values[source.name] if source.kind == "value" else self.table[source.name][at].tolist()
             if total.index:
                 np.add.at(sums, self.table[total.index].astype(np.int64)[at], column)
             else:
-                whole = sums.item(0)
+                total_of_rows = sums.item(0)
                 for value in column:  # in order; sum() would compensate for rounding
-                    whole += value
-                sums[0] = whole
+                    total_of_rows += value
+                sums[0] = total_of_rows
 
     def _gathered(
         self, source: Source, first: int, second: Rows, at: Rows, keys: Mapping[str, int]
     ) -> list[Any]:
-        """Values of the rows, or a single one that all of them share."""
-        if source.how == "parameter":
+        """Return the values of the rows, or the single one that all share."""
+        if source.kind == "parameter":
             return [self.parameters[source.name]]
-        if source.how == "draw":
+        if source.kind == "draw":
             return uniforms(keys[source.name], at).tolist()
-        if source.how == "face":
+        if source.kind == "face":
             if self.faces is None:
-                raise RuleError("a rule that reads self needs a RegionalModel, whose agents it can see")
+                raise RuleError("a rule that reads self needs a RegionalModel, which gives it the agent")
             return [self.faces(source.table, row) for row in at.tolist()]
         column = self.state[source.table][source.name]
-        if source.how in ("nation", "first"):
-            return [column.item(0 if source.how == "nation" else first)]
-        if source.how == "via":
+        if source.kind in ("nation", "first"):
+            return [column.item(0 if source.kind == "nation" else first)]
+        if source.kind == "lookup":
             return column[self.table[source.index][at]].tolist()
-        if source.how == "second_via":
+        if source.kind == "second_lookup":
             pair = self.bound.schema.pairs[self.bound.event.table]
             return column[self.state[pair.second[1]][source.index][second]].tolist()
-        return column[second if source.how == "second" else at].tolist()
+        return column[second if source.kind == "second" else at].tolist()
 
 
 _SHARED = ("parameter", "nation", "first")
 
 
 def not_finite(rule: BoundRule, of: str, why: str = "", line: str = "") -> RuleError:
-    """The sentence on a rule whose result is not finite, in either engine."""
+    """Return the error on a rule whose result is not finite, the same in both engines."""
     tail = f" ({why})" if why else ""
     return RuleError(
         f"rule {rule.name} ({line or where(rule.function)}) gives no finite number for {of}{tail}"
     )
 
 
-def _is_marked(rule: BoundRule) -> bool:
-    return bool(getattr(rule.function, "interpreted", False))
-
-
-def _line(error: Exception, function: Callable[..., Any]) -> str:
-    """Where in the person's file the error came up; the rule's own line where that is unknown."""
+def _line(error: Exception, function: Rule) -> str:
+    """Return the line of the user's file that raised; that of the rule where it is unknown."""
     file = getattr(function, "__code__", None) and function.__code__.co_filename
     inside = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return f"{inside[-1].filename}:{inside[-1].lineno}" if inside else where(function)

@@ -1,7 +1,7 @@
-"""Products of a matrix of cities with a column of cities, for markets: vectorised, in a fixed order of sums.
+"""Products of a matrix of cities with a column of cities, vectorised, with a fixed order of sums.
 
-Plain loops that markets call and the engine compiles. Each city's sum has one order, stated below, so the
-bits do not depend on how the loops are arranged.
+Plain loops that procedures call and the engine compiles. Each city's sum has one order, stated below, so the
+bits do not depend on the arrangement of the loops.
 """
 
 
@@ -15,8 +15,8 @@ def add_product(matrix, source, target):
     for quad in range(quads):
         c = 4 * quad
         row = c * cities
-        # Four rows at a time, so the target is read and written once for four products; as slices, or
-        # the compiler would not see that the rows do not overlap.
+        # Four rows at a time, so that the target is read and written once for four products; as slices, which
+        # show the compiler that the rows do not overlap.
         first = matrix[row : row + cities]
         second = matrix[row + cities : row + 2 * cities]
         third = matrix[row + 2 * cities : row + 3 * cities]
@@ -34,15 +34,15 @@ def add_product(matrix, source, target):
 def write_product(matrix, source, target):
     """Write Σ_j matrix[c, j]·source[j] to each target[c]; matrix (C·C,) by rows, source and target (C,).
 
-    Each sum has four parts, of every fourth city from the first, second, third and fourth on, the first with
-    what is left over at the end: (first + second) + (third + fourth).
+    Each sum has four parts, of every fourth city from the first, second, third and fourth on; the first also
+    takes the remaining cities at the end: (first + second) + (third + fourth).
     """
     cities = len(target)
     whole = cities - cities % 4
     pairs = cities // 2
     for pair in range(pairs):
         row = 2 * pair * cities
-        # Two rows at a time, or the sums would wait for themselves.
+        # Two rows at a time: a single chain of sums would leave the processor waiting.
         one, two = matrix[row : row + cities], matrix[row + cities : row + 2 * cities]
         a, b, d, e = 0.0, 0.0, 0.0, 0.0
         f, g, h, i = 0.0, 0.0, 0.0, 0.0

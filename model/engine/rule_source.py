@@ -1,8 +1,8 @@
-"""The text of rules: read once, rewritten alike for every engine.
+"""Source of rules: read once, rewritten identically for both engines.
 
-A rule is plain Python. A few rewrites make its text mean the same bits everywhere: ``x ** y``,
-``pow(x, y)``, and ``exp``, ``log`` and ``pow`` of ``math`` or NumPy become our own. Everything else is
-left as written; line numbers are kept, so breakpoints and tracebacks point into the author's file.
+A rule is plain Python. One rewrite makes it give the same bits everywhere: ``x ** y``, ``pow(x, y)``, and
+``exp``, ``log`` and ``pow`` of ``math`` or NumPy become the functions of ``agents.elementary``. Everything
+else stays as written. Line numbers are kept, so breakpoints and tracebacks point into the author's file.
 """
 
 from __future__ import annotations
@@ -24,58 +24,60 @@ import numpy as np
 
 from agents import elementary
 from agents.user_error import UserError
-from model.engine.ieee_division import FORGIVING, Forgive
+from model.engine.events import Rule
+from model.engine.ieee_division import IEEE_OPERATIONS, IeeeRewriter
 
-# Names under which rewritten text finds our functions; no author's name can clash with them.
+# Names of the elementary functions in rewritten source; an author's name is unlikely to clash with them.
 OURS = {
     "elementary_exp": elementary.exp,
     "elementary_log": elementary.log,
     "elementary_power": elementary.power,
 }
 REPLACED: dict[Any, str] = {
-    math.exp: "elementary_exp", np.exp: "elementary_exp",
-    math.log: "elementary_log", np.log: "elementary_log",
-    math.pow: "elementary_power", np.power: "elementary_power", pow: "elementary_power",
-}  # fmt: skip
+    **dict.fromkeys((math.exp, np.exp), "elementary_exp"),
+    **dict.fromkeys((math.log, np.log), "elementary_log"),
+    **dict.fromkeys((math.pow, np.power, pow), "elementary_power"),
+}
 BITS = ("bits_of", "float_of")
-# Stands between a module and its attribute in rewritten text, where ``module.NUMBER`` becomes one name.
+# Joins a module and its attribute in rewritten source, where ``module.NUMBER`` becomes one name.
 DOT = "_dot_"
 # Library functions whose results IEEE 754 fixes to the last bit, so compiled rules may call them.
-EXACT = {
-    "math.sqrt": math.sqrt, "math.floor": math.floor, "math.ceil": math.ceil, "math.fabs": math.fabs,
-    "math.copysign": math.copysign, "np.sqrt": math.sqrt,
-}  # fmt: skip
+EXACT = {f"math.{name}": getattr(math, name) for name in ("sqrt", "floor", "ceil", "fabs", "copysign")}
+EXACT["np.sqrt"] = math.sqrt
 
 
 class RuleError(UserError):
-    """A rule that cannot be used; the text says which, where and why."""
+    """A rule or procedure that cannot be used; the message says which, where and why."""
 
 
-def where(function: Callable[..., Any]) -> str:
-    """File and line of a function, for sentences."""
+def where(function: Rule) -> str:
+    """Return file and line of a function, for messages."""
     code = getattr(function, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "a built-in"
 
 
-def is_own(function: Callable[..., Any]) -> bool:
-    """Whether a rule or market is a person's own: what it yields is then looked at."""
+def is_user_defined(function: Rule) -> bool:
+    """Return whether a rule or procedure comes from outside the model: its results are then checked."""
     return (getattr(function, "__module__", "") or "").split(".")[0] not in ("agents", "model")
 
 
-def arguments(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Names of what a rule reads, in order."""
+def is_interpreted(function: Rule) -> bool:
+    """Return whether a rule or procedure is marked ``@interpreted``."""
+    return bool(getattr(function, "interpreted", False))
+
+
+def arguments(function: Rule) -> tuple[str, ...]:
+    """Return the names that a rule or procedure reads, in order."""
     parameters = inspect.signature(function).parameters.values()
     for parameter in parameters:
         if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-            name = getattr(function, "__name__", "a rule")
-            raise RuleError(
-                f"rule {name} ({where(function)}) takes *{parameter.name}: a rule names each thing it reads"
-            )
+            name = f"rule {getattr(function, '__name__', repr(function))} ({where(function)})"
+            raise RuleError(f"{name} takes *{parameter.name}: a rule must name each value it reads")
     return tuple(parameter.name for parameter in parameters)
 
 
-def outside(function: Callable[..., Any], name: str) -> Any:
-    """What a name of the function's text stands for outside it; None if nothing."""
+def resolve_name(function: Rule, name: str) -> Any:
+    """Return the value that a name of the function's source has outside it; None if it has none."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     for free, cell in cells:
         if free == name:
@@ -84,19 +86,19 @@ def outside(function: Callable[..., Any], name: str) -> Any:
         return function.__globals__[name]
     head, dots, tail = name.partition(DOT)
     if dots:
-        return getattr(outside(function, head), tail, None)
+        return getattr(resolve_name(function, head), tail, None)
     return OURS.get(name, getattr(builtins, name, None))
 
 
 def _ours(value: Any) -> str | None:
-    """Name of our function in place of a library's, if it is one that we replace."""
+    """Return the elementary function that replaces a library function, by its name in rewritten source."""
     return REPLACED.get(value) if callable(value) and isinstance(value, Hashable) else None
 
 
 class _Rewrite(ast.NodeTransformer):
-    """Powers and elementary functions to ours; docstrings, annotations and decorators away."""
+    """Rewrites powers and elementary functions; drops docstrings, annotations and decorators."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Rule) -> None:
         self.function = function
         self.local = set(function.__code__.co_varnames)
 
@@ -129,7 +131,7 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load) and node.id not in self.local:
-            value = outside(self.function, node.id)
+            value = resolve_name(self.function, node.id)
             ours = "math.sqrt" if value is math.sqrt or value is np.sqrt else _ours(value)
             if ours:
                 return ast.copy_location(ast.Name(ours, ast.Load()), node)
@@ -137,14 +139,14 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id not in self.local:
-            module = outside(self.function, node.value.id)
+            module = resolve_name(self.function, node.value.id)
             if isinstance(module, types.ModuleType):
                 return ast.copy_location(ast.Name(self._of_module(module, node), ast.Load()), node)
         self.generic_visit(node)
         return node
 
     def _of_module(self, module: types.ModuleType, node: ast.Attribute) -> str:
-        """One name for ``module.name``: ours, an exact library function, or a user's number or function."""
+        """Return one name for ``module.name``: elementary, exact, or a user's number or function."""
         assert isinstance(node.value, ast.Name)
         value = getattr(module, node.attr, None)
         ours = _ours(value)
@@ -158,7 +160,8 @@ class _Rewrite(ast.NodeTransformer):
         raise RuleError(
             f"rule {self.function.__name__} ({where(self.function)}) uses {node.value.id}.{node.attr}: a "
             f"compiled rule may use exp, log, powers and {', '.join(sorted(EXACT))}, whose bits are the "
-            "same everywhere, and what your own modules define; mark it @interpreted to use anything"
+            "same everywhere, and functions and numbers of your own modules; mark it @interpreted to use "
+            "anything"
         )
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -179,28 +182,28 @@ class _Rewrite(ast.NodeTransformer):
 
 
 @functools.cache
-def tree(function: Callable[..., Any]) -> ast.FunctionDef:
-    """The rewritten definition of a function.
+def rewritten_ast(function: Rule) -> ast.FunctionDef:
+    """Return the rewritten definition of a function.
 
     Raises:
-        RuleError: the text cannot be found, or is not that of a plain ``def``.
+        RuleError: The source cannot be found, or is not a plain ``def``.
     """
     name = getattr(function, "__name__", repr(function))
     if not isinstance(function, types.FunctionType):
-        raise RuleError(f"the text of rule {name} cannot be read: define it with def, without a wrapper")
+        raise RuleError(f"the source of rule {name} cannot be read: define it with def, without a wrapper")
     if hasattr(function, "__wrapped__"):
         raise RuleError(
-            f"rule {name} ({where(function)}) has a decorator around it, which a compiled rule cannot have; "
-            "take it off, or mark the rule @interpreted"
+            f"rule {name} ({where(function)}) has a decorator, which a compiled rule cannot have; remove it, "
+            "or mark the rule @interpreted"
         )
     try:
         if function.__code__.co_filename == "<string>":
-            raise OSError  # what exec runs has no text, but a program given by -c may lie under that name
+            raise OSError  # code run by exec has no source, but a program given by -c may have that file name
         source = textwrap.dedent(inspect.getsource(function))
         module = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         raise RuleError(
-            f"the text of rule {name} cannot be read: define it with def in a file or a notebook cell"
+            f"the source of rule {name} cannot be read: define it with def in a file or a notebook cell"
         ) from None
     definition = module.body[0]
     if not isinstance(definition, ast.FunctionDef):
@@ -211,50 +214,50 @@ def tree(function: Callable[..., Any]) -> ast.FunctionDef:
 
 
 @functools.cache
-def _used(function: Callable[..., Any]) -> tuple[str, ...]:
-    names = {node.id for node in ast.walk(tree(function)) if isinstance(node, ast.Name)} - EXACT.keys()
+def _used(function: Rule) -> tuple[str, ...]:
+    names = {
+        node.id for node in ast.walk(rewritten_ast(function)) if isinstance(node, ast.Name)
+    } - EXACT.keys()
     # Local names first: an argument may share its name with a function of the module.
     return tuple(sorted(names - set(function.__code__.co_varnames)))
 
 
-def free_names(function: Callable[..., Any]) -> dict[str, Any]:
-    """What a function's text uses from outside: functions and numbers, as they are now; not built-ins."""
-    found = {name: outside(function, name) for name in _used(function)}
+def free_names(function: Rule) -> dict[str, Any]:
+    """Return the functions and numbers that a function uses from outside, as they are now; no built-ins."""
+    found = {name: resolve_name(function, name) for name in _used(function)}
     return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}
 
 
-def state_of(function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = ()) -> Hashable:
-    """The function with the numbers that its text and its helpers' use, as they are now: a key for caches."""
-    if getattr(function, "interpreted", False):
+def captured_constants(function: Rule, within: tuple[Rule, ...] = ()) -> Hashable:
+    """Return a cache key: the function and the numbers that it and its helpers use from outside."""
+    if is_interpreted(function):
         return function
     parts: list[Hashable] = [function]
     for name, value in free_names(function).items():
         if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in BITS:
-            parts.append(state_of(value, (*within, function)))
+            parts.append(captured_constants(value, (*within, function)))
         elif isinstance(value, bool | int | float):
             parts.append((name, repr(value)))
     return tuple(parts)
 
 
-def plain(
-    function: Callable[..., Any], within: tuple[Callable[..., Any], ...] = (), divide: bool = False
-) -> Callable[..., Any]:
-    """The function as the interpreted engine calls it: itself, unless its text, or a helper's, had to change.
+def as_python(function: Rule, within: tuple[Rule, ...] = (), ieee: bool = False) -> Rule:
+    """Return the function that the interpreted engine calls: itself, unless a rewrite changed its source.
 
-    A rule marked ``@interpreted`` is called as it is. ``divide``: a division by zero and the root of a
-    negative number are infinite or undefined, as in compiled code, where Python would raise.
+    A rule marked ``@interpreted`` is returned as it is. ``ieee``: division by zero and the root of a negative
+    number give inf or nan, as in compiled code, where Python would raise.
     """
-    if getattr(function, "interpreted", False):
+    if is_interpreted(function):
         return function
     names = free_names(function)
     changed = {name: value for name, value in names.items() if name in OURS}
-    definition = tree(function)
-    if divide:
-        definition = ast.fix_missing_locations(Forgive().visit(copy.deepcopy(definition)))
-        changed |= dict(FORGIVING.values())
+    definition = rewritten_ast(function)
+    if ieee:
+        definition = ast.fix_missing_locations(IeeeRewriter().visit(copy.deepcopy(definition)))
+        changed |= dict(IEEE_OPERATIONS.values())
     for name, value in names.items():
         if isinstance(value, types.FunctionType) and value not in (*within, function) and name not in changed:
-            helper = plain(value, (*within, function), divide)
+            helper = as_python(value, (*within, function), ieee)
             if helper is not value:
                 changed[name] = helper
     if not changed:
@@ -262,12 +265,12 @@ def plain(
     module = ast.Module([definition], type_ignores=[])
     space: dict[str, Any] = {**function.__globals__, **EXACT, **names, **changed}
     exec(compile(module, function.__code__.co_filename, "exec"), space)  # the author's own text
-    rewritten: Callable[..., Any] = space[function.__name__]
+    rewritten: Rule = space[function.__name__]
     return rewritten
 
 
 def _constant(value: float) -> str:
-    """A number as Python text; infinite and undefined ones have no literal of their own."""
+    """Return a number as Python source; inf and nan have no literal."""
     if not math.isfinite(value):
         return "(1e999 - 1e999)" if math.isnan(value) else "1e999" if value > 0 else "-1e999"
     return repr(value)
@@ -281,19 +284,19 @@ class _Rename(ast.NodeTransformer):
         return ast.copy_location(ast.Name(self.names.get(node.id, node.id), node.ctx), node)
 
 
-def texts(
-    function: Callable[..., Any],
+def collect_sources(
+    function: Rule,
     seen: dict[str, str],
     alias: str | None = None,
-    within: tuple[Callable[..., Any], ...] = (),
+    within: tuple[Rule, ...] = (),
 ) -> str:
-    """Add to ``seen`` (name → source text) the function and all it calls, callees first; its name there.
+    """Add to ``seen`` (name → source) a function and all it calls, callees first; return its name there.
 
-    ``alias`` names the function in the emitted text. Where two helpers or constants share a name, the
-    later one gets a number behind it.
+    ``alias`` names the function in the generated source. Where two helpers or constants share a name, the
+    later one gets a number as suffix.
 
     Raises:
-        RuleError: the text uses what compiled code cannot have, or calls itself.
+        RuleError: The source uses something that compiled code cannot, or calls itself.
     """
     if function in within:
         raise RuleError(f"{function.__name__} ({where(function)}) calls itself, which a compiled rule cannot")
@@ -302,7 +305,7 @@ def texts(
         if name in BITS:
             continue
         if isinstance(value, types.FunctionType):
-            names[name] = texts(value, seen, name, (*within, function))
+            names[name] = collect_sources(value, seen, name, (*within, function))
         elif isinstance(value, bool | int | float):
             names[name] = _keep(seen, name, functools.partial("{1} = {0}".format, _constant(value)))
         elif not isinstance(value, types.BuiltinFunctionType | type):
@@ -310,7 +313,7 @@ def texts(
                 f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a "
                 "compiled rule may use numbers and functions only; mark it @interpreted to use anything"
             )
-    definition = tree(function)
+    definition = rewritten_ast(function)
 
     def written(kept: str) -> str:
         copied = ast.parse(ast.unparse(definition)).body[0]
@@ -327,7 +330,7 @@ def texts(
 
 
 def _keep(seen: dict[str, str], wanted: str, written: Callable[[str], str]) -> str:
-    """Put a text under the wanted name, or under one with a number behind it if that is taken by another."""
+    """Add a source under the wanted name, numbered if another source has it; return the name."""
     for number in itertools.count(1):
         name = wanted if number == 1 else f"{wanted}_{number}"
         text = written(name)
@@ -336,11 +339,11 @@ def _keep(seen: dict[str, str], wanted: str, written: Callable[[str], str]) -> s
     return name
 
 
-def fingerprint(function: Callable[..., Any]) -> str:
-    """Short hash of the text of a rule and of all that it calls."""
+def fingerprint(function: Rule) -> str:
+    """Return a short hash of the source of a rule and of all that it calls."""
     seen: dict[str, str] = {}
     try:
-        texts(function, seen)
+        collect_sources(function, seen)
     except RuleError:
         seen = {"source": inspect.getsource(function)}
     return hashlib.blake2b(repr(sorted(seen.items())).encode(), digest_size=8).hexdigest()

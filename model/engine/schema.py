@@ -1,4 +1,4 @@
-"""The schema of an economy: which tables an economy has, and how a row of one reaches the others by name."""
+"""The schema of an economy: its tables, and the names by which a row of one reaches the others."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class PairTable:
 
 @dataclass(frozen=True, eq=False)
 class Schema:
-    """Tables, and the names under which rules and markets find their columns.
+    """Tables, and the names by which rules and procedures find their columns.
 
     ``through``: for each table, prefix → (other table, index column): ``city_wage`` in a rule of firms
     is column ``wage`` of the city in the firm's column ``city``. Longer prefixes come first. ``whole``:
-    prefix → table, for markets, which see columns whole. The table ``nation`` has one row, read by the
+    prefix → table, for procedures, which see whole columns. The table ``nation`` has one row, read by the
     prefix ``nation_`` everywhere.
     """
 
@@ -37,18 +37,18 @@ class Schema:
     whole: Mapping[str, str]
 
     def has(self, table: str, column: str) -> bool:
-        """Whether the table has that column."""
+        """Return whether the table has that column."""
         return any(item.name == column for item in self.tables[table])
 
     def start(self, table: str, column: str) -> float:
-        """What the column holds at first, and what rules read in its place where it is switched off."""
+        """Return the initial value of the column, which rules read where the column is switched off."""
         return next(item.start for item in self.tables[table] if item.name == column)
 
     def column(self, name: str, prefix: str, table: str) -> str | None:
-        """The column of the table that the name means under the prefix, if it means one."""
+        """Return the column of the table that the name denotes with this prefix; None if there is none."""
         column = name.removeprefix(prefix)
         return column if name.startswith(prefix) and self.has(table, column) else None
 
     def reached(self, table: str) -> Mapping[str, tuple[str, str]]:
-        """Other tables that a row reaches by an index column of its own: prefix → (table, index column)."""
+        """Return the tables that a row reaches by its index columns: prefix → (table, index column)."""
         return self.through.get(table, {})

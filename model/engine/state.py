@@ -1,4 +1,4 @@
-"""The tables of the economy: one array per column, one row per agent (or per pair of agents)."""
+"""The state of an economy: tables of one array per column, one row per agent (or per pair of agents)."""
 
 from __future__ import annotations
 
@@ -47,18 +47,20 @@ class Table:
 
     @property
     def bytes(self) -> int:
-        """Memory of all columns."""
+        """Memory of all columns, bytes."""
         return sum(values.nbytes for values in self.columns.values())
 
 
 class State:
-    """All tables of one economy, and plain arrays that markets work on (network routes, scratch)."""
+    """All tables of one economy, and arrays that procedures work on (network routes, scratch)."""
 
     def __init__(
         self, rows: Mapping[str, int], schema: Schema, parameters: Mapping[str, float] | None = None
     ) -> None:
         self.schema = schema
-        self.tables = {name: Table(rows[name], columns, parameters) for name, columns in schema.tables.items()}
+        self.tables = {
+            name: Table(rows[name], columns, parameters) for name, columns in schema.tables.items()
+        }
         self.arrays: dict[str, Array | NDArray[np.int64]] = {}
 
     def __getitem__(self, name: str) -> Table:
@@ -76,5 +78,5 @@ class State:
 
     @property
     def bytes(self) -> int:
-        """Memory of all tables and arrays."""
+        """Memory of all tables and arrays, bytes."""
         return sum(t.bytes for t in self.tables.values()) + sum(a.nbytes for a in self.arrays.values())

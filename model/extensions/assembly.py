@@ -1,4 +1,4 @@
-"""Extensions put on the model: their names settled, their events placed, and what does not fit refused."""
+"""Assembly of the model and extensions: resolve their names, place their events, reject what does not fit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from agents.columns import Column
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from agents.rules import Rules
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from agents.view import AgentView
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import bind_each, readable
+from model.engine.binding import bind_for_each, readable
 from model.engine.events import Event, ForEach, switches
-from model.engine.rule_source import RuleError, arguments, where
+from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.parameters import Parameter, Parameters, extended_parameters
@@ -39,10 +39,7 @@ FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "p
 
 
 class Assembly:
-    """Extensions put on the model, one after the other.
-
-    Raises ExtensionError where they do not fit.
-    """
+    """The model with extensions added one after another; raises ExtensionError where one does not fit."""
 
     def __init__(self, extensions: tuple[Extension, ...]) -> None:
         self.extensions = extensions
@@ -64,8 +61,16 @@ class Assembly:
         for one in self.extensions:
             if names[one.name] > 1:
                 raise one.error("two extensions have this name")
-        for add in (self.add_parameters, self.add_tables, self.add_columns, self.add_rules, self.add_events,
-                    self.add_faces, self.add_scenarios):  # fmt: skip
+        steps = (
+            self.add_parameters,
+            self.add_tables,
+            self.add_columns,
+            self.add_rules,
+            self.add_events,
+            self.add_faces,
+            self.add_scenarios,
+        )
+        for add in steps:
             for one in self.extensions:
                 add(one)
         if self.extensions:
@@ -78,7 +83,7 @@ class Assembly:
 
     @functools.cached_property
     def schema(self) -> Schema:
-        """All tables. One schema for all that leave them alone, so that runs share what is made for it."""
+        """All tables; the schema of the model itself if none is changed, so that runs share its kernels."""
         if self.tables == REGIONAL.tables:
             return REGIONAL
         # Longer prefixes first, so that ``city_tier_supply`` is not looked for in cities.
@@ -88,7 +93,7 @@ class Assembly:
         }
         return Schema(self.tables, through, REGIONAL.pairs, self.whole)
 
-    # ── What each brings ─────────────────────────────────────────────────────────────────────────
+    # ── Content of each extension ────────────────────────────────────────────────────────────────
 
     def add_parameters(self, one: Extension) -> None:
         taken = {*Parameters.model_fields, *(own.name for own in self.parameters)}
@@ -98,7 +103,7 @@ class Assembly:
             if parameter.name in self.rules:
                 raise one.error(f"the name of parameter {parameter.name} is taken by a rule of the model")
             if parameter.name in dir(Parameters):
-                raise one.error(f"a parameter cannot be called {parameter.name}: Python needs that name")
+                raise one.error(f"a parameter cannot be called {parameter.name}: Python reserves that name")
             taken.add(parameter.name)
             group = parameter.group if parameter.group != "Extension" else f"Extension {one.name}"
             self.parameters.append(replace(parameter, group=group))
@@ -119,8 +124,7 @@ class Assembly:
         brought = [*one.columns.items(), *((kind.table, kind.columns) for kind in one.agents)]
         for table, columns in brought:
             if table not in self.tables:
-                near = nearest(str(table), self.tables)
-                hint = f"; did you mean {near}?" if near else f": there are {', '.join(self.tables)}"
+                hint = did_you_mean(str(table), self.tables, f": there are {', '.join(self.tables)}")
                 raise one.error(f"columns are for a table {table!r}, which does not exist{hint}")
             if table in REGIONAL.pairs and any(column.index_of for column in columns):
                 raise one.error(f"{table} has a row for each pair: it takes no columns that point to rows")
@@ -132,8 +136,7 @@ class Assembly:
             raise one.error(f"{table} has a column {column.name} already")
         if column.index_of is not None:
             if column.index_of not in self.tables:
-                near = nearest(column.index_of, self.tables)
-                hint = f"; did you mean {near}?" if near else ""
+                hint = did_you_mean(column.index_of, self.tables)
                 raise one.error(
                     f"column {column.name} of {table} holds rows of {column.index_of}, which does not "
                     f"exist{hint}"
@@ -196,18 +199,18 @@ class Assembly:
     def add_events(self, one: Extension) -> None:
         last: dict[str, str] = {}  # anchor → the event that the next one after it follows
         for placed in one.events:
-            anchor = last.get(placed.anchor, placed.anchor) if placed.how == "after" else placed.anchor
+            anchor = last.get(placed.anchor, placed.anchor) if placed.position == "after" else placed.anchor
             names = [event.name for event in self.quarter]
             if anchor not in names:
-                near = RENAMED_EVENTS.get(placed.anchor) or nearest(placed.anchor, names)
-                hint = f"; did you mean {near}?" if near else ""
-                said = (
-                    f"event {placed.event.name!r} is placed {placed.how.replace('_', ' ')} {placed.anchor!r}"
-                )
-                raise one.error(f"{said}, which is no event of the quarter{hint}")
+                place = f"{placed.position.replace('_', ' ')} {placed.anchor!r}"
+                hint = did_you_mean(placed.anchor, names)
+                if placed.anchor in RENAMED_EVENTS:
+                    hint = f"; did you mean {RENAMED_EVENTS[placed.anchor]}?"
+                placing = f"event {placed.event.name!r} is placed {place}"
+                raise one.error(f"{placing}, which is not an event of the quarter{hint}")
             at = names.index(anchor)
             event = self._event(one, placed, self.quarter[at])
-            if placed.how == "instead_of":
+            if placed.position == "instead_of":
                 if event.name != placed.anchor and event.name in names:
                     raise one.error(f"there is an event {event.name!r} already")
                 self.quarter[at] = event
@@ -216,33 +219,31 @@ class Assembly:
                 raise one.error(
                     f"there is an event {event.name!r} already; an event is named after its first rule"
                 )
-            self.quarter.insert(at + (placed.how == "after"), event)
-            if placed.how == "after":
+            self.quarter.insert(at + (placed.position == "after"), event)
+            if placed.position == "after":
                 last[placed.anchor] = event.name
 
-    def _event(self, one: Extension, placed: Placed, beside: Event) -> Event:
+    def _event(self, one: Extension, placed: Placed, anchor: Event) -> Event:
         event = placed.event
         self._check_switch(one, f"event {event.name!r}", event.when)
         if isinstance(event, ForEach):
             if event.table not in self.tables:
-                near = nearest(event.table, self.tables)
-                hint = f"; did you mean {near}?" if near else ""
+                hint = did_you_mean(event.table, self.tables)
                 raise one.error(
                     f"event {event.name!r} is of a table {event.table!r}, which does not exist{hint}"
                 )
             for name in event.rules:
                 if name not in self.rules:
-                    near = nearest(name, self.rules)
-                    hint = f"; did you mean {near}?" if near else "; put its function into rules"
+                    hint = did_you_mean(name, self.rules, "; give the event the function itself")
                     raise one.error(f"event {event.name!r} names a rule {name}, which does not exist{hint}")
             if event.where and event.where.removeprefix("not ") not in {
                 c.name for c in self.tables[event.table]
             }:
                 raise one.error(
-                    f"event {event.name!r} is limited by {event.where}, no column of {event.table}"
+                    f"event {event.name!r} is limited by {event.where}, not a column of {event.table}"
                 )
-        # It belongs to the economy of the event beside it: the country, or the closed economy in its place.
-        closed = switches(beside.when).get(CLOSED)
+        # It belongs to the economy of the event at its anchor: the country, or the closed economy.
+        closed = switches(anchor.when).get(CLOSED)
         if closed is None or CLOSED in switches(event.when):
             return event
         economy = CLOSED if closed else f"not {CLOSED}"
@@ -252,9 +253,8 @@ class Assembly:
         known = [*Parameters.model_fields, *(own.name for own in self.parameters)]
         for name in switches(when):
             if name not in known:
-                near = nearest(name, known)
-                hint = f"; did you mean {near}?" if near else ""
-                raise one.error(f"{what} is switched by {name}, which is no parameter{hint}")
+                hint = did_you_mean(name, known)
+                raise one.error(f"{what} is switched by {name}, which is not a parameter{hint}")
 
     # ── The whole ────────────────────────────────────────────────────────────────────────────────
 
@@ -264,8 +264,7 @@ class Assembly:
         used = {name for event in self.quarter if isinstance(event, ForEach) for name in event.rules}
         for name, one in self.own_rules.items():
             if name not in used:
-                near = nearest(name, used)
-                hint = f"; did you mean {near}?" if near else "; place one with after(…) or before(…)"
+                hint = did_you_mean(name, used, "; place one with after(…) or before(…)")
                 raise one.error(f"rule {name} ({where(self.rules[name])}) is in no event{hint}")
         for event in self.quarter:
             if isinstance(event, ForEach) and (
@@ -276,15 +275,15 @@ class Assembly:
 
     def _bind(self, event: ForEach, known: tuple[str, ...]) -> None:
         try:
-            bind_each(event, self.rules, known, self.schema)
+            bind_for_each(event, self.rules, known, self.schema)
         except RuleError as error:
-            if str(error).startswith("rule "):  # which says where it stands
+            if str(error).startswith("rule "):  # which names its file and line
                 raise
             own = (one for one in self.extensions if any(p.event.name == event.name for p in one.events))
             raise next(own).error(str(error)) from None
 
     def _check_names(self, known: tuple[str, ...]) -> None:
-        """No name may mean two things, wherever a rule reads it."""
+        """Check that no name is ambiguous, wherever a rule reads it."""
         for table in self.schema.tables:
             before = (
                 Counter(readable(table, Parameters.model_fields, REGIONAL))
@@ -294,27 +293,23 @@ class Assembly:
             for name, times in Counter(readable(table, known, self.schema)).items():
                 if times > max(1, before[name]):
                     one = next((e for e in self.extensions if _brings(e, name)), self.extensions[-1])
-                    raise one.error(
-                        f"{name} would mean two things in a rule of {table}; give it another name"
-                    )
+                    raise one.error(f"{name} would be ambiguous in a rule of {table}; give it another name")
 
     def _check_read(self, event: ForEach) -> None:
-        """A number that goes nowhere is most often a misspelt column."""
+        """Check that every result is read or stored: one that is not is most often a misspelt column."""
         for place, name in enumerate(event.rules):
             rule, one = self.rules[name], self.own_rules.get(name)
-            if one is None or event in QUARTER or getattr(rule, "interpreted", False):
+            if one is None or event in QUARTER or is_interpreted(rule):
                 continue
             later = {
                 argument for other in event.rules[place + 1 :] for argument in arguments(self.rules[other])
             }
             summed = {value for _, value in event.totals}
             if not self.schema.has(event.table, name) and name not in later | summed:
-                columns = [column.name for column in self.schema.tables[event.table]]
-                near = nearest(name, columns)
-                hint = f"; did you mean {near}?" if near else ""
+                hint = did_you_mean(name, [column.name for column in self.schema.tables[event.table]])
                 raise one.error(
-                    f"rule {name} ({where(rule)}) yields what nobody reads: {event.table} has no column of "
-                    f"that name, and no later rule of the event asks for it{hint}"
+                    f"the result of rule {name} ({where(rule)}) is never used: {event.table} has no column "
+                    f"of that name, and no later rule of the event reads it{hint}"
                 )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from agents.columns import Column
 from agents.rules import Rules
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from agents.view import AgentView
 from model.economy.initial_state import initial_state
 from model.engine.events import Event
@@ -34,8 +34,8 @@ Extensions = Extension | Rules | str | Sequence["Extensions"] | None
 class Extended:
     """The model with extensions; without any, the model.
 
-    ``rules``: every rule by name; ``parameters``: the class of parameters, those of extensions among them;
-    ``faces``: table → what Mesa sees of its rows; ``recorded``: columns of cities that extensions add.
+    ``rules``: every rule by name; ``parameters``: the class of parameters, including those of extensions;
+    ``faces``: table → class of its Mesa agents; ``recorded``: columns of cities that extensions add.
     """
 
     extensions: tuple[Extension, ...]
@@ -50,11 +50,11 @@ class Extended:
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """Hash of the text of all extensions: a changed one gives another run."""
+        """Hash of the source of all extensions, a part of the key of a run."""
         return "-".join(source_hash(one) for one in self.extensions)
 
-    def settle(self, parameters: Parameters | None) -> Parameters:
-        """The parameters as those of this model: values that were set stay, own ones are added."""
+    def coerce_parameters(self, parameters: Parameters | None) -> Parameters:
+        """Return parameters of this model: values that were set stay, those of extensions are added."""
         if parameters is None:
             return self.parameters()
         if type(parameters) is self.parameters:
@@ -62,22 +62,27 @@ class Extended:
         return self.parameters.checked(**parameters.model_dump(exclude_unset=True))
 
     def initial_state(
-        self, cities: pd.DataFrame, network: nx.Graph[int], openings: Sequence[Opening],
-        parameters: Parameters, seed: int, hubs: Sequence[int] = (),
-    ) -> State:  # fmt: skip
-        """Tables of the economy before the burn-in (``model.economy.initial_state``), with those of extensions.
+        self,
+        cities: pd.DataFrame,
+        network: nx.Graph[int],
+        openings: Sequence[Opening],
+        parameters: Parameters,
+        seed: int,
+        hubs: Sequence[int] = (),
+    ) -> State:
+        """Return the tables before the burn-in (``model.economy.initial_state``), with those of extensions.
 
         Raises:
-            ExtensionError: what a ``start`` function returns is no column, or what begins is no number.
+            ExtensionError: A ``start`` function returns something other than columns of finite numbers.
         """
         begun = self._begin(cities, parameters, seed)
         rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
         state = initial_state(cities, network, openings, parameters, seed, hubs, self.schema, rows)
-        self._endow(state, begun, cities, parameters, seed)
+        self._fill(state, begun, cities, parameters, seed)
         return state
 
     def _begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
-        """The initial columns of the tables that extensions add: table → column → values."""
+        """Return the initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
             kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
@@ -85,11 +90,15 @@ class Extended:
             for kind in one.agents
         }
 
-    def _endow(
-        self, state: State, begun: Mapping[str, Mapping[str, Any]], cities: pd.DataFrame,
-        parameters: Parameters, seed: int,
-    ) -> None:  # fmt: skip
-        """Put initial columns where they belong, then let extensions prepare what they want to."""
+    def _fill(
+        self,
+        state: State,
+        begun: Mapping[str, Mapping[str, Any]],
+        cities: pd.DataFrame,
+        parameters: Parameters,
+        seed: int,
+    ) -> None:
+        """Write the initial columns, then let extensions prepare the state."""
         for one in self.extensions:
             for kind in one.agents:
                 for name, values in begun[kind.table].items():
@@ -101,9 +110,9 @@ class Extended:
             _check_state(one, state)
 
     def facts(self, parameters: Parameters) -> list[dict[str, Any]]:
-        """What a results folder says of each extension.
+        """Return the record of each extension in a results folder.
 
-        name, source, hash of its text, values of its parameters, and these as ``describe`` gives them.
+        Name, source, hash of the source, values of its parameters, and these as ``describe`` gives them.
         """
         return [
             {
@@ -118,10 +127,10 @@ class Extended:
 
 
 def extended(extensions: Extensions = None) -> Extended:
-    """The model with extensions: values, ``Rules``, names for ``load_extension``, or several of them.
+    """Return the model with extensions: values, ``Rules``, names for ``load_extension``, or several of them.
 
     Raises:
-        ExtensionError: they do not fit the model, or each other; the sentence names file and line.
+        ExtensionError: They do not fit the model, or each other; the message names file and line.
     """
     return _extended(tuple(_flat(extensions)))
 
@@ -155,22 +164,29 @@ def _of_rules(rules: Rules) -> Extension:
 def _extended(extensions: tuple[Extension, ...]) -> Extended:
     made = Assembly(extensions)
     return Extended(
-        extensions, made.rules, made.numbers, made.schema, tuple(made.quarter), tuple(made.agents), made.faces,
-        made.scenarios, tuple(made.recorded),
-    )  # fmt: skip
+        extensions=extensions,
+        rules=made.rules,
+        parameters=made.numbers,
+        schema=made.schema,
+        quarter=tuple(made.quarter),
+        agents=tuple(made.agents),
+        faces=made.faces,
+        scenarios=made.scenarios,
+        recorded=tuple(made.recorded),
+    )
 
 
 def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any], what: str) -> Any:
-    """The function with what it asks for by name."""
+    """Return the result of the function, called with the values that its arguments name."""
     wanted = arguments(function)
     for name in wanted:
         if name not in given:
-            raise one.error(f"{what} ({where(function)}) asks for {name}: it may ask for {', '.join(given)}")
+            raise one.error(f"{what} ({where(function)}) reads {name}: it may read {', '.join(given)}")
     return function(**{name: given[name] for name in wanted})
 
 
 def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
-    """What ``start`` returned, as arrays of one length."""
+    """Return the result of ``start`` as arrays of equal length."""
     what = f"start of {kind.table} ({where(kind.start)})"
     if not isinstance(found, Mapping | pd.DataFrame):
         raise one.error(f"{what} must return columns, a mapping or a DataFrame, not {type(found).__name__}")
@@ -178,9 +194,8 @@ def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarra
     made: dict[str, np.ndarray] = {}
     for name in found:
         if name not in columns:
-            near = nearest(str(name), columns)
-            hint = f"; did you mean {near}?" if near else f": there are {', '.join(columns)}"
-            raise one.error(f"{what} returns {name}, which is no column of {kind.table}{hint}")
+            hint = did_you_mean(str(name), columns, f": there are {', '.join(columns)}")
+            raise one.error(f"{what} returns {name}, which is not a column of {kind.table}{hint}")
         try:
             made[str(name)] = np.asarray(found[name], dtype=np.float64)
         except (TypeError, ValueError):
@@ -188,20 +203,20 @@ def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarra
     lengths = {values.shape for values in made.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1:
         raise one.error(
-            f"{what} must return columns of one length, not of {sorted(map(str, lengths)) or 'none'}"
+            f"{what} must return columns of equal length, not of {sorted(map(str, lengths)) or 'none'}"
         )
     return made
 
 
 def _check_state(one: Extension, state: State) -> None:
-    """Every column of the extension holds finite numbers, and rows that exist."""
+    """Check that the columns of the extension hold finite numbers and rows that exist."""
     own = {table: {column.name for column in columns} for table, columns in one.columns.items()}
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
     for table, columns in state.schema.tables.items():
         for column in columns:
-            # ``prepare`` may have written anything; a row that does not exist is read beyond a table's end.
-            spoilt = one.prepare is not None and column.index_of is not None
-            if (spoilt or column.name in own.get(table, ())) and column.name in state[table]:
+            # ``prepare`` may have written to any index column; a missing row would be read out of bounds.
+            index = one.prepare is not None and column.index_of is not None
+            if (index or column.name in own.get(table, ())) and column.name in state[table]:
                 _check_column(one, state, table, column)
 
 
@@ -209,7 +224,7 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     values = state[table][column.name]
     if not np.isfinite(values).all():
         raise one.error(f"column {column.name} of {table} does not start with finite numbers")
-    # ``site`` holds rows of the network's routes, which are no table.
+    # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1
         if values.min() < 0 or values.max() > last:

@@ -1,70 +1,68 @@
-"""``Extension``: rules, parameters, columns, events, agents and scenarios of one's own, as one frozen value.
+"""``Extension``: user-defined rules, parameters, columns, events, agents and scenarios, as one frozen value.
 
-What it adds is checked when the value is made as far as it concerns itself, and by ``model.extended`` as far
-as it concerns the model and other extensions.
+An extension checks itself when it is made; ``model.extensions.assembly`` checks that it fits the model and
+other extensions.
 """
 
 from __future__ import annotations
 
+import functools
 import keyword
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from agents.columns import Column
 from agents.rules import Rules
 from agents.view import AgentView
 from model.economy.invariants import CONSTANTS, IDENTITIES
-from model.engine.events import Event, ForEach, Procedure
+from model.engine.events import Event, ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, where
 from model.parameters import Parameter
 from model.scenarios.scenario import Scenario
 
-Rule = Callable[..., Any]
-PLACES = ("before", "after", "instead_of")
-
 
 class ExtensionError(RuleError):
-    """An extension that cannot be used; one sentence that names the extension's file and line."""
+    """An extension that cannot be used; the message names its file and line."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An event of one's own and its place: ``how`` is before, after or instead_of the named ``anchor``."""
+    """An event with its ``position`` in the quarter: before, after or instead_of the named ``anchor``."""
 
     event: Event
-    how: str
+    position: str
     anchor: str
 
 
 def before(anchor: str, event: Event) -> Placed:
-    """The event takes place just before the named one; several before the same one keep their order."""
+    """Place an event just before the named one; several before the same one keep their order."""
     return Placed(event, "before", anchor)
 
 
 def after(anchor: str, event: Event) -> Placed:
-    """The event takes place just after the named one; several after the same one keep their order."""
+    """Place an event just after the named one; several after the same one keep their order."""
     return Placed(event, "after", anchor)
 
 
 def instead_of(anchor: str, event: Event) -> Placed:
-    """The event takes the place of the named one: a market of one's own for one of the model's."""
+    """Replace the named event, such as a market of the model by a user-defined one."""
     return Placed(event, "instead_of", anchor)
 
 
 @dataclass(frozen=True, eq=False)
 class AgentKind:
-    """A kind of agents of one's own, with a table of columns.
+    """A user-defined kind of agents, with a table of columns.
 
-    ``table``: the table's name, such as ``universities``. ``prefix``: under which markets find its columns,
-    such as ``university_`` (every other table reaches it by an index column of that name). ``columns``: what
-    an agent carries; a column with ``index_of`` reaches another table under its own name. ``start``: the
-    initial rows, a function of any of ``cities`` (the table of cities), ``parameters`` and ``seed`` that
-    returns columns of equal length (a mapping or DataFrame; columns left out have their start value).
-    ``face``: what Mesa sees, a subclass of ``AgentView`` that may have methods; made if left out.
-    ``at_work``: a 0-or-1 column that says which rows Mesa sees; all if left out.
+    ``table``: the name of the table, such as ``universities``. ``prefix``: by which procedures find its
+    columns, such as ``university_`` (another table reaches it by an index column of that name). ``columns``:
+    the state of an agent; a column with ``index_of`` reaches another table by its name. ``start``: a function
+    of any of ``cities`` (the table of cities), ``parameters`` and ``seed`` that returns the initial columns,
+    of equal length (a mapping or DataFrame; missing columns have their start value). ``face``: the Mesa
+    agent, a subclass of ``AgentView`` that may have methods; made if missing. ``at_work``: a 0-or-1 column
+    that says which rows Mesa sees; all if missing.
     """
 
     table: str
@@ -77,38 +75,39 @@ class AgentKind:
 
 @dataclass(frozen=True, eq=False)
 class Extension:
-    """Rules, parameters, columns, events, agents and scenarios of one's own.
+    """User-defined rules, parameters, columns, events, agents and scenarios.
 
     Parameters
     ----------
     name:
         Letters, digits, ``_`` and ``-``; in keys of runs and in results folders.
     rules:
-        Functions: of the name of one of the model's rules, which they replace, or of events of the extension.
-        A ``Rules``, a mapping of names, or just the functions, each under its own name.
+        Functions: with the name of a rule of the model, which they replace, or of events of the extension. A
+        ``Rules``, a mapping of names, or the functions, each by its name. A function that an event is given
+        need not be repeated here.
     parameters:
-        ``Parameter`` values. Rules and markets read them by name; a run, a sweep and a scenario set them.
+        ``Parameter`` values. Rules and procedures read them by name; a run, a sweep and a scenario set them.
     columns:
         Table (``firms``, ``cities``, ``providers``, ``nation``, …) or face → further columns of its agents.
     events:
-        What else happens in a quarter: ``after("move_talent", for_each(…))``, ``before(…)``, ``instead_of(…)``.
+        Further events of a quarter: ``after("move_talent", for_each(…))``, ``before(…)``, ``instead_of(…)``.
     agents:
         ``AgentKind`` values.
     faces:
-        Subclasses of the model's Mesa faces. Methods named like a rule take its place, run interpreted.
+        Subclasses of the Mesa agents of the model. A method with the name of a rule replaces it, interpreted.
     scenarios:
         ``Scenario`` values, which a run finds by name.
     prepare:
         A function of any of ``state``, ``cities``, ``parameters`` and ``seed``, called once before the
-        burn-in: it may set columns, and add ``state.arrays`` for markets to work on.
+        burn-in: it may set columns, and add ``state.arrays`` for procedures to work on.
     neutral:
-        Values of the extension's parameters with which a run is the model's own to the bit; ``computeleap
-        check`` verifies it.
+        Values of the extension's parameters with which a run equals the model alone to the bit; ``computeleap
+        extension check`` verifies it.
     files:
         Paths of data that the extension reads, from the folder of its source: their contents are part of a
-        run's key, as the text of the extension is.
+        run's key, like the source of the extension.
     exempt:
-        Accounts of ``model.economy.invariants`` that do not hold with it, on purpose: ``endowment``, where people are
+        Accounts of ``model.economy.invariants`` that it breaks on purpose: ``endowment``, where people are
         trained; ``money``, where a tax leaves the country.
     meaning:
         A sentence for lists.
@@ -116,7 +115,7 @@ class Extension:
     Raises
     ------
     ExtensionError
-        Something in it cannot be; the sentence names file and line.
+        Something in it is invalid; the message names file and line.
     """
 
     name: str
@@ -136,37 +135,33 @@ class Extension:
     source: tuple[str, int] | None = field(default=None, repr=False)  # by which workers load it
 
     def __post_init__(self) -> None:
-        def settle(name: str, value: Any) -> None:
-            object.__setattr__(self, name, value)
-
+        assign = functools.partial(object.__setattr__, self)
         if not self.place:
-            settle("place", _caller())
+            assign("place", _caller())
         for name in ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt"):
-            value = getattr(self, name)
-            # One value where several may stand is what people write first.
-            settle(name, tuple(value) if isinstance(value, list | tuple) else (value,))
+            # A single value is what most people write first.
+            assign(name, _several(getattr(self, name)))
         if not isinstance(self.columns, Mapping):
             raise self.error(
                 "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
             )
-        settle("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
-        settle("rules", self._named_rules())
+        assign("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
+        assign("rules", self._named_rules())
         _Checks(self).all()
 
     def error(self, what: str) -> ExtensionError:
-        """An error of this extension: its name, file and line, then what is wrong."""
+        """Return an error of this extension: its name, file and line, then what is wrong."""
         return ExtensionError(f"extension {self.name} ({self.place}): {what}")
 
     def _named_rules(self) -> dict[str, Rule]:
         """Return the rules by name, with those that events were given as functions."""
         named, defaults = self._given_rules(), Rules()
-        for event in (placed.event for placed in self.events if isinstance(placed, Placed)):
+        for placed in self.events:  # whose types are not yet checked
+            event = getattr(placed, "event", None)
             for rule in getattr(event, "functions", ()):
                 name = rule.__name__
                 if named.get(name, rule) is not rule:
-                    raise self.error(
-                        f"event {event.name!r} and rules give two functions called {name}; keep one"
-                    )
+                    raise self.error(f"an event and rules give two functions called {name}; keep one")
                 if name not in defaults or defaults[name] is not rule:
                     named[name] = rule
         return named
@@ -189,26 +184,13 @@ class Extension:
             named[name] = rule
         return named
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # One that was loaded by name is loaded by it in another process; what is written in a script goes
-        # over as functions do, by the name of their module.
-        if self.source is not None:
-            from model.extensions.loading import load_one
-
-            return load_one, self.source
-        return _remade, ({item.name: getattr(self, item.name) for item in fields(self)},)
-
-
-def _remade(values: dict[str, Any]) -> Extension:
-    return Extension(**values)
-
 
 def _several(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _caller() -> str:
-    """File and line outside this module and the text that makes dataclasses."""
+    """Return file and line of the caller outside this module and the code that dataclasses generate."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename in (__file__, "<string>"):
         frame = frame.f_back
@@ -216,16 +198,16 @@ def _caller() -> str:
 
 
 class _Checks:
-    """What can be said of an extension without looking at the model."""
+    """Checks of an extension that need no model."""
 
-    def __init__(self, extension: Any) -> None:  # a person's: its values may be of any type
+    def __init__(self, extension: Any) -> None:  # a user's: its values may have any type
         self.it = extension
 
     def all(self) -> None:
         it = self.it
         text = it.name if isinstance(it.name, str) else ""
         if not text.replace("_", "").replace("-", "").isalnum():
-            raise it.error(f"name cannot be {it.name!r}: letters, digits, _ and -")
+            raise it.error(f"name cannot be {it.name!r}: it consists of letters, digits, _ and -")
         self.kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
         self.kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
         self.kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
@@ -255,7 +237,7 @@ class _Checks:
                 raise it.error(f"exempt names {name!r}: accounts are {', '.join((*IDENTITIES, *CONSTANTS))}")
         for name in it.neutral:
             if name not in known:
-                raise it.error(f"neutral names {name}, which is no parameter of the extension")
+                raise it.error(f"neutral names {name}, which is not a parameter of the extension")
 
     def kinds(self, name: str, kind: type, wanted: str) -> None:
         for value in getattr(self.it, name):
@@ -318,14 +300,13 @@ class _Checks:
                 raise self.it.error(f"face {face.__name__} must say table_name = {kind.table!r}")
         if kind.at_work is not None and kind.at_work not in {column.name for column in kind.columns}:
             raise self.it.error(
-                f"at_work of {kind.table} names {kind.at_work!r}, which is none of its columns"
+                f"at_work of {kind.table} names {kind.at_work!r}, which is not one of its columns"
             )
 
     def event(self, placed: Any) -> None:
         if not isinstance(placed.event, ForEach | Procedure):
-            raise self.it.error(
-                f"{placed.how}({placed.anchor!r}, …) takes for_each(…) or procedure(…), not {placed.event!r}"
-            )
+            call = f"{placed.position}({placed.anchor!r}, …)"
+            raise self.it.error(f"{call} takes for_each(…) or procedure(…), not {placed.event!r}")
         every: Any = placed.event.every
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             name = placed.event.name

@@ -1,7 +1,8 @@
-"""An extension by name: ``my_module:extension`` or ``path/to/file.py:extension``."""
+"""Extensions by name: ``my_module:extension`` or ``path/to/file.py:extension``."""
 
 from __future__ import annotations
 
+import copyreg
 import functools
 import hashlib
 import importlib
@@ -16,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from agents.rules import Rules
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from model.extensions.extension import Extension, ExtensionError
 
 DEFAULT = "extension"
@@ -24,19 +25,19 @@ LONGEST = 1000  # characters of a name with its path
 
 
 def load_extensions(names: Iterable[str], folder: str | Path | None = None) -> tuple[Extension, ...]:
-    """The extensions of these names, in order; ``load_extension`` explains a name."""
+    """Return the extensions of these names, in order; see ``load_extension`` for the form of a name."""
     return tuple(one for name in names for one in load_extension(name, folder))
 
 
 def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extension, ...]:
-    """What stands under the name ``module:attribute`` or ``file.py:attribute``, as a tuple of extensions.
+    """Return the extensions named ``module:attribute`` or ``file.py:attribute``, as a tuple.
 
-    The attribute (``extension`` if left out) is an ``Extension``, several in a tuple or list, a ``Rules``,
-    or one rule. Modules and files are looked for in ``folder``, by default the current one; modules also
-    wherever Python looks.
+    The attribute (``extension`` by default) is an ``Extension``, several in a tuple or list, a ``Rules``, or
+    one rule. Modules and files are looked for in ``folder``, by default the current one; modules also on
+    Python's path.
 
     Raises:
-        ExtensionError: a sentence that says what could not be found, or where the file went wrong.
+        ExtensionError: Something could not be found, or the file failed; the message says what and where.
     """
     where, attribute = _parts(name)
     base = Path.cwd() if folder is None else Path(folder).resolve()
@@ -46,15 +47,22 @@ def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extensi
     return _loaded(where, attribute, str(base))
 
 
+def _load_one(name: str, number: int) -> Extension:
+    return load_extension(name)[number]
+
+
+def _reduced(one: Extension) -> str | tuple[Any, ...]:
+    return (_load_one, one.source) if one.source else one.__reduce_ex__(2)
+
+
+# An extension that was loaded by name is loaded by it in another process; others are pickled by content.
+copyreg.pickle(Extension, _reduced)
+
+
 def absolute(name: str) -> str:
-    """The name with the path of its file, if it has one, counted from the current folder."""
+    """Return the name with the absolute path of its file, if it has one."""
     where, attribute = _parts(name)
     return f"{Path(where).resolve()}:{attribute}" if where.endswith(".py") else name
-
-
-def load_one(name: str, number: int) -> Extension:
-    """One of those that stand under the name; for copies and worker processes."""
-    return load_extension(name)[number]
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -72,12 +80,11 @@ def _parts(name: str) -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=64)
 def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
-    # Cached, so that one name is one value in a process and all that is made from it is shared.
+    # Cached, so that a name is one value in a process, and all that is derived from it is shared.
     name = f"{where}:{attribute}"
     module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
     if not hasattr(module, attribute):
-        near = nearest(attribute, (key for key in vars(module) if not key.startswith("_")))
-        hint = f"; did you mean {near}?" if near else ""
+        hint = did_you_mean(attribute, [key for key in vars(module) if not key.startswith("_")])
         raise ExtensionError(f"{where} has no {attribute}{hint}")
     found = getattr(module, attribute)
     several = found if isinstance(found, list | tuple) else (found,)
@@ -94,7 +101,7 @@ def _as_extension(found: Any, attribute: str, name: str) -> Extension:
         return Extension(attribute, rules=found, place=name)
     if callable(found) and not isinstance(found, type):
         return Extension(attribute, rules=found, place=name)
-    raise ExtensionError(f"{name} is neither an Extension, nor Rules, nor a rule, but {type(found).__name__}")
+    raise ExtensionError(f"{name} must be an Extension, Rules or a rule, not {type(found).__name__}")
 
 
 def _of_file(path: Path, folder: str) -> ModuleType:
@@ -131,7 +138,7 @@ def _of_module(name: str, folder: str) -> ModuleType:
 
 
 def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleType:
-    """The module, with those beside it within reach; what goes wrong in it as one sentence."""
+    """Return the module that ``run`` imports, with ``folder`` on the path; explain an error of its code."""
     if folder not in sys.path:
         sys.path.append(folder)
     try:
@@ -143,22 +150,21 @@ def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleTy
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise ExtensionError(
-                f"there is no module {error.name} in {folder} or where Python looks; a file is named with "
-                "its ending, path/to/file.py:attribute"
+                f"there is no module {error.name} in {folder} or on Python's path; a file is named with its "
+                "ending, path/to/file.py:attribute"
             ) from None
         raise ExtensionError(
             f"{_line(error, name)} needs the module {error.name}, which is not installed"
         ) from error
-    except (Exception, SystemExit) as error:  # a module that leaves would take the program along
+    except (Exception, SystemExit) as error:  # a module that exits would end the program
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise ExtensionError(f"{_line(error, name)} cannot be run: {what}") from error
 
 
 def _line(error: BaseException, name: str) -> str:
-    """File and line of the person's own code at which an error came up."""
+    """Return file and line of the user's code that raised."""
     ours = (os.path.dirname(__file__), "<frozen")
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith(ours) and "importlib" not in f.filename
-    ]  # fmt: skip
-    return f"{frames[0].filename}:{frames[0].lineno}" if frames else name
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not frame.filename.startswith(ours) and "importlib" not in frame.filename:
+            return f"{frame.filename}:{frame.lineno}"
+    return name

@@ -1,4 +1,4 @@
-"""What an extension is made of, as text: the part of a run's key that says which extension it was."""
+"""Hash of the source and data of an extension, a part of the key of a run."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from model.engine.rule_source import RuleError, free_names, texts
-from model.extensions.extension import Extension
+from model.engine.rule_source import RuleError, collect_sources, free_names
+from model.extensions.extension import Extension, Placed
 
 
 @functools.lru_cache(maxsize=64)
 def source_hash(extension: Extension) -> str:
-    """Short hash of all that an extension is: its text and that of modules beside it, its data files."""
+    """Return a short hash of an extension: its source, that of modules next to it, and its data files."""
     known = hashlib.blake2b(digest_size=8)
     for text in _texts(extension):
         known.update(text.encode() + b"\0")
@@ -27,18 +27,20 @@ def source_hash(extension: Extension) -> str:
 
 
 def _texts(one: Extension) -> list[str]:
-    """Descriptions of what it holds, then the text of its functions and of the modules they live in."""
+    """Return descriptions of its content, then the source of its functions and of their modules."""
     functions = list(_functions(one))
-    events = [
-        (p.how, p.anchor, p.event.name, p.event.every, p.event.when, getattr(p.event, "rules", ()),
-         getattr(p.event, "where", None), getattr(p.event, "totals", ()))
-        for p in one.events
-    ]  # fmt: skip
+    events = [_described(placed) for placed in one.events]
     agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
     described = [one.name, list(one.rules), one.parameters, one.columns, events, agents, one.scenarios]
     found = [repr(item) for item in described]
     found += [f"{name}: {_function_text(function)}" for name, function in functions]
     return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]
+
+
+def _described(placed: Placed) -> tuple[Any, ...]:
+    event = placed.event
+    common = (placed.position, placed.anchor, event.name, event.every, event.when)
+    return (*common, *(getattr(event, name, None) for name in ("rules", "where", "totals")))
 
 
 def _functions(one: Extension) -> Iterable[tuple[str, Callable[..., Any]]]:
@@ -63,12 +65,12 @@ def _methods(face: type | None) -> list[tuple[str, Callable[..., Any]]]:
 
 
 def _function_text(function: Callable[..., Any]) -> str:
-    """The text of a function, of its helpers, and the numbers that both use from outside."""
+    """Return the source of a function and its helpers, with the numbers that they use from outside."""
     seen: dict[str, str] = {}
     try:
-        texts(function, seen)
+        collect_sources(function, seen)
         return repr(sorted(seen.items()))
-    except RuleError:  # it may use anything: its own text, and what it captured that has one
+    except RuleError:  # it may use anything: take its own source and the plain values that it captured
         pass
     try:
         text = inspect.getsource(function)
@@ -83,7 +85,7 @@ def _function_text(function: Callable[..., Any]) -> str:
 
 
 def _module_files(functions: Iterable[Callable[..., Any]]) -> list[Path]:
-    """Files of the modules in which the functions live, and of those beside them that these import."""
+    """Return the files of the functions' modules, and of modules in the same folders that these import."""
     found: set[Path] = set()
     for function in functions:
         _follow(sys.modules.get(getattr(function, "__module__", None) or ""), found)
@@ -101,13 +103,13 @@ def _follow(module: types.ModuleType | None, found: set[Path]) -> None:
             if isinstance(value, types.ModuleType)
             else sys.modules.get(getattr(value, "__module__", "") or "")
         )
-        beside = _own_file(other)
-        if beside is not None and beside.is_relative_to(path.parent):
+        imported = _own_file(other)
+        if imported is not None and imported.is_relative_to(path.parent):
             _follow(other, found)
 
 
 def _own_file(module: types.ModuleType | None) -> Path | None:
-    """The file of a module of the person's own: none of the model, of a library or of a notebook."""
+    """Return the file of a user's module; None for one of the model, a library or a notebook."""
     name = getattr(module, "__file__", None)
     if module is None or not name or not str(name).endswith(".py"):
         return None

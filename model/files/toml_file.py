@@ -50,8 +50,8 @@ def read_small(path: str | Path) -> bytes:
 
 
 def toml_text(
-    values: Mapping[str, Any],
-    tables: Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]] | None = None,
+    values: Mapping[str, object],
+    tables: Mapping[str, Mapping[str, object] | Sequence[Mapping[str, object]]] | None = None,
     head: Sequence[str] = (),
 ) -> str:
     """Return the text of a TOML file; values that are None and empty tables are left out.
@@ -71,11 +71,11 @@ def toml_text(
     return "\n".join(lines) + "\n"
 
 
-def _lines(values: Mapping[str, Any]) -> list[str]:
+def _lines(values: Mapping[str, object]) -> list[str]:
     return [f"{_key(key)} = {_value(value)}" for key, value in values.items() if value is not None]
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     """Return a value as TOML: strings, numbers and lists are written as in JSON, tables are not."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"

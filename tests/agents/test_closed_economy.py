@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents import closed_economy as closed
-from agents.production import final_output, services_at_price
+from agents.closed_economy import final_output, services_at_price
 from agents.rules import Rules
 
 RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,8 +21,14 @@ def case(rule, expected, **reads):
 
 # α = β = ¼, so that services have ½: with K = 16, H = 1 and A = 3 output is 3·2·1·√X, at X = 4 it is 12;
 # the last of X services brings 3/√X, so at price 1 nine are wanted, at twice that 9/4 and at half 36.
-FIRM = dict(capital_used=16.0, compute_used=1.0, city_mean_compute=1.0, closed_productivity=3.0,
-            closed_capital_share=0.25, closed_compute_share=0.25)  # fmt: skip
+FIRM = dict(
+    capital_used=16.0,
+    compute_used=1.0,
+    city_mean_compute=1.0,
+    closed_productivity=3.0,
+    closed_capital_share=0.25,
+    closed_compute_share=0.25,
+)
 
 # The calculation stands above each case, in plain numbers.
 # fmt: off

@@ -133,9 +133,13 @@ def test_an_idle_centre_next_door_costs_nothing_extra():
 
 @RULES
 @given(
-    latency=between(0.1, 60.0), hosted=st.sampled_from([0.0, 1.0]), load=between(0.0, 0.94),
-    penalty=between(0.001, 0.5), friction=between(0.0, 2.0), queue=between(0.001, 1.0),
-)  # fmt: skip
+    latency=between(0.1, 60.0),
+    hosted=st.sampled_from([0.0, 1.0]),
+    load=between(0.0, 0.94),
+    penalty=between(0.001, 0.5),
+    friction=between(0.0, 2.0),
+    queue=between(0.001, 1.0),
+)
 def test_distance_and_queues_raise_the_overhead(latency, hosted, load, penalty, friction, queue):
     overhead = overhead_of(latency, hosted, load, penalty, friction, queue)
     assert overhead >= 1.0
@@ -170,9 +174,17 @@ def test_without_latency_the_cloud_costs_its_list_price():
 
 
 MARKET = dict(
-    price=0.8, operating=1.0, utilisation=0.8, unit_cost=0.5, cloud_price=1.0, opening_discount=0.2,
-    target_utilisation=0.8, price_adjustment=0.15, price_fall=0.1, price_rise=0.15,
-)  # fmt: skip
+    price=0.8,
+    operating=1.0,
+    utilisation=0.8,
+    unit_cost=0.5,
+    cloud_price=1.0,
+    opening_discount=0.2,
+    target_utilisation=0.8,
+    price_adjustment=0.15,
+    price_fall=0.1,
+    price_rise=0.15,
+)
 
 
 def posted(**changes):
@@ -188,9 +200,12 @@ def test_the_price_rests_at_the_target_and_where_adjustment_is_off():
 
 @RULES
 @given(
-    before=between(0.01, 10.0), utilisation=between(0.0, 10.0), cost=between(0.0, 5.0),
-    cloud=between(0.1, 10.0), operating=st.sampled_from([0.0, 1.0]),
-)  # fmt: skip
+    before=between(0.01, 10.0),
+    utilisation=between(0.0, 10.0),
+    cost=between(0.0, 5.0),
+    cloud=between(0.1, 10.0),
+    operating=st.sampled_from([0.0, 1.0]),
+)
 def test_the_price_stays_between_marginal_cost_and_the_clouds(before, utilisation, cost, cloud, operating):
     price = posted(
         price=before, utilisation=utilisation, unit_cost=cost, cloud_price=cloud, operating=operating

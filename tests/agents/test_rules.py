@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agents import firm
 from agents.rules import Rules, UnknownRuleError
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import bind_each
+from model.engine.binding import bind_for_each
 from model.engine.events import ForEach
 from model.engine.rule_source import arguments
 from model.parameters import Parameters, describe
@@ -163,9 +163,15 @@ PART_OF = {
 }
 # Results are not negative, unless they are logarithms; some have a limit that their unit does not tell.
 LOGARITHMS = (
-    "quality", "adoption_gain", "adoption_cost", "price_stride", "technique_gain", "technique_quality",
-    "old_productivity", "new_productivity",
-)  # fmt: skip
+    "quality",
+    "adoption_gain",
+    "adoption_cost",
+    "price_stride",
+    "technique_gain",
+    "technique_quality",
+    "old_productivity",
+    "new_productivity",
+)
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
 PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return")
 LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS, -math.inf), "wealth_growth": -0.5}
@@ -180,10 +186,10 @@ def values(argument, source):
     """Every value that an argument may take."""
     if source.name == "substitution":
         return SUBSTITUTION
-    if source.how == "parameter":
+    if source.kind == "parameter":
         facts = describe(source.name)
         return st.floats(facts["low"], facts["high"])
-    if source.how == "draw":
+    if source.kind == "draw":
         return st.floats(0.0, 1.0, exclude_max=True)
     if argument in PART_OF:
         return st.floats(0.0, 1.0)
@@ -196,9 +202,9 @@ def values(argument, source):
 def everything(name):
     """Every set of values that a rule may read."""
     event = next(event for event in EVENTS if name in event.rules)
-    bound = {rule.name: rule for rule in bind_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules}[
-        name
-    ]
+    bound = {
+        rule.name: rule for rule in bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL).rules
+    }[name]
     pairs = zip(arguments(bound.function), bound.reads, strict=True)
     return st.fixed_dictionaries({argument: values(argument, source) for argument, source in pairs})
 

@@ -14,11 +14,11 @@ from agents.suggestions import nearest, shown, shown_key
     [
         (1.5, 60, "1.5"),
         ("two\n lines", 60, "'two\\n lines'"),
-        ([1,  2], 60, "[1, 2]"),
+        ([1, 2], 60, "[1, 2]"),
         ("abcdef", 8, "'abcdef'"),  # eight signs with its quotes
         ("abcdef", 7, "'abcdef…"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_one_short_line(value: Any, longest: int, expected: str) -> None:
     assert shown(value, longest) == expected
 

@@ -137,9 +137,15 @@ def test_cheap_compute_speeds_the_new_technique_alone_and_only_if_it_may():
 
 def gain(**changes):
     reads = dict(
-        technique=0.0, age=9.0, city_old_productivity=0.5, city_new_productivity=0.5, city_wage=0.5,
-        quality_elasticity=0.8, payback_horizon=12.0, switching_cost=1.0,
-    )  # fmt: skip
+        technique=0.0,
+        age=9.0,
+        city_old_productivity=0.5,
+        city_new_productivity=0.5,
+        city_wage=0.5,
+        quality_elasticity=0.8,
+        payback_horizon=12.0,
+        switching_cost=1.0,
+    )
     return technique.technique_gain(**{**reads, **changes})
 
 

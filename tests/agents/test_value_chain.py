@@ -117,9 +117,15 @@ def climb(**changes):
 
 
 CLIMB = dict(
-    rung=1.0, quality=0.3, adopter=0.0, relatedness=0.4, chain_leap=0.5, rung_threshold=0.05,
-    rung_spacing=0.05, digital_climb=0.5,
-)  # fmt: skip
+    rung=1.0,
+    quality=0.3,
+    adopter=0.0,
+    relatedness=0.4,
+    chain_leap=0.5,
+    rung_threshold=0.05,
+    rung_spacing=0.05,
+    digital_climb=0.5,
+)
 
 
 def test_climbing_answers_quality_relatedness_and_mode():

@@ -30,7 +30,7 @@ def results_target() -> Target:
     """A results folder, as ``metrics`` and ``panel`` and ``evaluate`` read it."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
-        from experiments.evaluation.rerun import read_results as read_for_panel
+        from experiments.evaluation.rerun import read_repeatable
         from experiments.measures.effects import TABLES
         from experiments.results.read_results import ResultsError, read_results
         from model.extensions.extension import ExtensionError
@@ -54,11 +54,15 @@ def results_target() -> Target:
             from experiments.evaluation.simulated_panel import make_panel
             from experiments.study.study import WITH
 
-            found = read_for_panel(place)
+            found = read_repeatable(place)
             hold(len(found.seeds) > 0, "it has no seed")
             seed = found.seeds[0]
             made = make_panel(
-                found.rows(seed, WITH), found.study.country.cities, found.openings(seed), found.study.parameters, seed
+                found.rows(seed, WITH),
+                found.study.country.cities,
+                found.openings(seed),
+                found.study.parameters,
+                seed,
             )
             hold(len(made) > 0, "the panel is empty")
 
@@ -77,7 +81,7 @@ def results_target() -> Target:
         "results",
         (
             "experiments.results.read_results.read_results",
-            "experiments.evaluation.rerun.read_results",
+            "experiments.evaluation.rerun.read_repeatable",
             "experiments.storage.parquet.read",
         ),
         begin,
@@ -98,8 +102,8 @@ def pieces_target() -> Target:
             rules_fingerprint,
             scores,
         )
-        from experiments.storage.provenance import versions
         from experiments.storage import parquet
+        from experiments.storage.provenance import versions
         from experiments.study.run_cache import PARTS, read_record
         from model.files.user_tables import InputError
 
@@ -250,9 +254,9 @@ def shelf_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         import pandas as pd
 
-        from viz.app.results.shelf import look
-        from viz.app.results.stored_results import COLUMNS, STUDY_TABLES, UnreadableError, read
-        from viz.app.ui.translations import LANGUAGES, words_of
+        from viz.app.results.result_reader import COLUMNS, STUDY_TABLES, UnreadableError, read
+        from viz.app.results.shelf import scan_shelf
+        from viz.app.ui.translations import LANGUAGES, translator
 
         shelf = folder / "shelf"
         summary = json.loads((sound / "r" / "summary.json").read_text(encoding="utf-8"))
@@ -289,7 +293,7 @@ def shelf_target() -> Target:
             content = edited_file(draw, path)
             replaced(path, signed(content) if path.name == "experiment.json" and draw.upto(4) else content)
             try:
-                items = look(shelf).items
+                items = scan_shelf(shelf).items
                 hold(
                     all(item.key in (path.parent.name, place.name) or item.key for item in items),
                     "a thing has no key",
@@ -301,7 +305,7 @@ def shelf_target() -> Target:
                             read(item)
                             result = ACCEPTED
                         except UnreadableError as error:
-                            said = words_of(next(iter(LANGUAGES)))(
+                            said = translator(next(iter(LANGUAGES)))(
                                 f"results.broken.{error.reason}", **{"detail": str(error), **error.values}
                             )
                             check_sentence(" ".join((said, str(error))).strip())
@@ -313,7 +317,7 @@ def shelf_target() -> Target:
 
     return Target(
         "the page's shelf",
-        ("viz.app.results.shelf.look", "viz.app.results.stored_results.read"),
+        ("viz.app.results.shelf.scan_shelf", "viz.app.results.result_reader.read"),
         begin,
         tuple(bytes([k, f, h, 1]) for k in range(7) for f in range(3) for h in range(2)),
     )

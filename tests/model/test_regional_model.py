@@ -15,6 +15,8 @@ from agents.city_government import CityGovernment
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from model import Parameters, RegionalModel
+from model.country.country import build_country
+from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
 
 SMALL = Parameters(firms=150, burn_in=2)
@@ -25,7 +27,7 @@ def small(country):
     return RegionalModel(SMALL, "random_hosts", 1, cities=country)
 
 
-def test_it_is_a_mesa_modelthat_steps(small):
+def test_it_is_a_mesa_model_that_steps(small):
     assert isinstance(small, mesa.Model)
     assert small.time == 0.0
     small.step()
@@ -78,7 +80,7 @@ def test_agent_sets_select_aggregate_and_do(small):
 
 def test_the_data_collector_has_a_row_per_quarter(small):
     small.run_for(5)
-    frame = small.datacollector.get_modelvars_dataframe()
+    frame = small.datacollector.get_model_vars_dataframe()
     assert len(frame) == 6
     assert frame["innovations"].iloc[-1] == pytest.approx(small.state["cities"]["innovation"].sum())
 
@@ -154,7 +156,7 @@ def test_solara_viz_shows_and_steps_it(country):
         with solara.AppLayout():
             SolaraViz(
                 model, components=[make_plot_component("innovations")],
-                modelparams={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
+                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
             )  # fmt: skip
 
     _, found = solara.render(page(), handle_error=False)
@@ -162,7 +164,7 @@ def test_solara_viz_shows_and_steps_it(country):
     assert len(step) == 1
     step[0].click()
     assert model.time == 1.0
-    assert len(model.datacollector.get_modelvars_dataframe()) == 2
+    assert len(model.datacollector.get_model_vars_dataframe()) == 2
     found.close()
 
 
@@ -189,7 +191,7 @@ def test_the_panel_has_a_row_per_quarter_and_city(small, country):
     assert last["city_id"].tolist() == country["city_id"].tolist()
 
 
-def test_a_modelis_freed_when_let_go(country):
+def test_a_model_is_freed_when_let_go(country):
     model = RegionalModel(SMALL, "none", 1, cities=country)
     model.run_for(2)
     assert len(model.agents) > 0
@@ -229,3 +231,21 @@ def test_a_seed_below_zero_names_a_run_like_any_other(country):
     assert runs[0].seed == -3
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+def test_a_country_may_be_given_in_place_of_its_parts(country):
+    whole = build_country(country)
+    parts = RegionalModel(SMALL, "random_hosts", 3, cities=country)
+    given = RegionalModel(SMALL, "random_hosts", 3, country=whole)
+    assert given.country is whole
+    assert np.array_equal(given.state["cities"]["innovation"], parts.state["cities"]["innovation"])
+    copy = given.fresh_copy()
+    assert (copy.country, copy.quarter, copy.seed) == (whole, -SMALL.burn_in, 3)
+    for part in ({"cities": country}, {"centres": whole.centres}, {"network": whole.network}):
+        with pytest.raises(InputError, match="give either country, or cities, centres and network"):
+            RegionalModel(SMALL, "none", 3, country=whole, **part)
+
+
+def test_the_old_name_of_an_argument_is_answered_with_the_new_one(country):
+    with pytest.raises(InputError, match="the argument check is now called check_invariants"):
+        RegionalModel(SMALL, "none", 3, cities=country, check=True)

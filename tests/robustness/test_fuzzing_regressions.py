@@ -17,9 +17,9 @@ import pytest
 
 from agents.rules import Rules
 from experiments.evaluation import audit
-from experiments.evaluation.rerun import read_results as read_for_panel
+from experiments.evaluation.rerun import read_repeatable
 from experiments.results.read_results import ResultsError, read_results
-from experiments.results.result_tables import CITIES, READ, read_tables
+from experiments.results.result_tables import CITIES, READ
 from experiments.storage import parquet
 from experiments.storage.json_file import read_object
 from experiments.study.settings import SettingsError, read_config
@@ -97,7 +97,7 @@ def changed(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callab
     return edit
 
 
-def told(**values: Any) -> Callable[[Path], None]:
+def with_summary(**values: Any) -> Callable[[Path], None]:
     def edit(folder: Path) -> None:
         path = folder / "summary.json"
         known = json.loads(path.read_text(encoding="utf-8"))
@@ -131,11 +131,11 @@ EDITS = {
     "a centre in no quarter": changed("centres", lambda f: f.assign(opened=[None])),
     "a centre in an odd quarter": changed("centres", lambda f: f.assign(opened="2005Q33")),
     "a capacity below zero": changed("centres", lambda f: f.assign(capacity=-1.0)),
-    "no last year": told(last_year=None),
-    "a last year without end": told(last_year=float("inf")),
-    "no parameters": told(parameters=3),
-    "no scenario": told(scenario=["actual"]),
-    "extensions that are none": told(extensions=[{"name": 1}]),
+    "no last year": with_summary(last_year=None),
+    "a last year without end": with_summary(last_year=float("inf")),
+    "no parameters": with_summary(parameters=3),
+    "no scenario": with_summary(scenario=["actual"]),
+    "extensions that are none": with_summary(extensions=[{"name": 1}]),
     "a list for a summary": lambda folder: (folder / "summary.json").write_text("[1]"),
     "a deep summary": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
     "an empty summary": lambda folder: (folder / "summary.json").write_text(""),
@@ -145,16 +145,16 @@ EDITS = {
 def test_sound_results_are_read(tmp_path):
     folder = results_in(tmp_path / "r")
     assert len(read_results(folder).pairs) == 1
-    assert read_for_panel(folder).seeds == (1,)
+    assert read_repeatable(folder).seeds == (1,)
     changed("centres", lambda f: f.head(0))(folder)
-    assert len(read_tables(folder).centres) == 0
+    assert len(read_results(folder).centres) == 0
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_results_that_were_edited_are_refused(edit: str, tmp_path):
     folder = results_in(tmp_path / "r")
     EDITS[edit](folder)
-    for read, error in ((read_results, ResultsError), (read_for_panel, InputError)):
+    for read, error in ((read_results, ResultsError), (read_repeatable, (ResultsError, InputError))):
         with pytest.raises(error) as refused:
             read(folder)
         check_sentence(str(refused.value), (str(folder),))
@@ -353,27 +353,27 @@ def test_an_extension_that_is_not_there_is_named_with_the_file_that_asks_for_it(
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_no_page_says_is_not_heard():
-    from viz.app.ui import event_filters as heard
+def test_payloads_that_no_page_sends_are_dropped():
+    from viz.app.ui.event_filters import form, natural_number, one_of
 
     got: list[object] = []
-    number, word, form = heard.whole(got.append), heard.word(got.append, {"en": 1}), heard.form(got.append)
+    number, word, fields = natural_number(got.append), one_of({"en": 1}, got.append), form(got.append)
     for said in ("x", "12", -1, None, True, [], {}, 0.5, float("nan"), float("inf")):
         number(said)
         word(said)
     for said in ([1], None, "x", {"a": {}}, {"a": [1]}):
-        form(said)
+        fields(said)
         word(said)
     assert got == []
     number(3)
     word("en")
-    form({"a": 1})
+    fields({"a": 1})
     assert got == [3, "en", {"a": 1}]
 
 
 def test_values_and_centres_that_no_page_says():
-    from viz.app.explore.run_options import Choice, ChoiceError
+    from viz.app.explore.run_options import RunOptions, RunOptionsError
 
     for value in ("1", None, [], {}, True, float("nan"), float("inf"), 10**400):
-        with pytest.raises(ChoiceError, match="substitution must be a number from"):
-            Choice().changed("substitution", value)
+        with pytest.raises(RunOptionsError, match="substitution must be a number from"):
+            RunOptions().changed("substitution", value)

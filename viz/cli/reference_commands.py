@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -16,6 +16,7 @@ from viz.terminal import plain_table, show
 
 if TYPE_CHECKING:
     from model.files.table_columns import TableColumn
+    from model.parameters import ParameterRow
 
 FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", "source")
 
@@ -53,7 +54,7 @@ def parameters(
         _show_group(group, [row for row in rows if row["group"] == group])
 
 
-def _show_group(group: str, rows: Sequence[dict[str, Any]]) -> None:
+def _show_group(group: str, rows: Sequence[ParameterRow]) -> None:
     table = plain_table()
     table.add_column("parameter", no_wrap=True)
     table.add_column("default", justify="right", no_wrap=True)

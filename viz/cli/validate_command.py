@@ -73,7 +73,7 @@ def validate(
         from experiments.study.settings import merge_settings
         from experiments.validation import validate as all_rows
         from experiments.validation.record import record, tally, write_record
-        from experiments.validation.rows import Context, Interrupted
+        from experiments.validation.rows import ValidationInterrupted, ValidationRuns
 
         settings = merge_settings(None, given, changes or ())
         check_target(target, (".json",), force=True)
@@ -81,22 +81,22 @@ def validate(
         warm_kernels(whole, echo_err)
 
     def run(study: Study) -> Results:
-        runs = len(study.runs)
+        count = len(study.runs)
         names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
-        echo_err(f"{', '.join(sorted(names))}: {runs} runs")
-        with progress(runs) as finished:
-            return run_arms(study, worker_count(settings, runs), finished, CACHE)
+        echo_err(f"{', '.join(sorted(names))}: {count} runs")
+        with progress(count) as finished:
+            return run_arms(study, worker_count(settings, count), finished, CACHE)
 
-    context = Context(
+    runs = ValidationRuns(
         whole.parameters, whole.until, whole.country, whole.seeds, run, quick, extension=whole.extension
     )
     started = time.perf_counter()
     try:
-        rows = all_rows(context)
-    except Interrupted:
+        rows = all_rows(runs)
+    except ValidationInterrupted:
         echo_err(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
         raise typer.Exit(exit_code()) from None
-    contents = record(rows, context, time.perf_counter() - started, command_line())
+    contents = record(rows, runs, time.perf_counter() - started, command_line())
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)

@@ -61,6 +61,7 @@ def _jackknife(regressors: Floats, scores: Floats, city: Codes) -> Floats:
     columns = [group_sums(regressors * regressors[:, [column]], city) for column in range(size)]
     grams = np.stack(columns, axis=1)
     whole = grams.sum(axis=0)
-    # With the residuals of the whole sample, leaving city c out moves the coefficients by −(X'X − X_c'X_c)⁻¹ s_c.
+    # With the residuals of the whole sample, leaving city c out moves the coefficients by
+    # −(X'X − X_c'X_c)⁻¹ s_c.
     moves = np.stack([np.linalg.pinv(whole - one) @ score for one, score in zip(grams, scores, strict=True)])
     return np.asarray((count - 1) / count * moves.T @ moves)

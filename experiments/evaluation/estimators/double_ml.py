@@ -1,21 +1,20 @@
 """Partially linear double machine learning on a panel with city and year effects.
 
 The model is ``y = θ'd + g(x) + city + year + u``. City and year effects are taken out of outcome and
-treatments by the two-way within transform; what is left is predicted from controls by a learner that has not
-seen the city (cross-fitting with folds of whole cities), and the residuals are regressed on each other.
+treatments by the two-way within transform; a learner that has not seen the city predicts the remainder from
+the controls (cross-fitting with folds of whole cities), and the residuals are regressed on each other.
 [Chernozhukov et al. 2018, Econometrics Journal 21(1); panels: Clarke & Polselli 2025, Econometrics Journal]
 
-Dummies of cities and years among the features of the learner would not do. A fold of whole cities leaves the
+City and year dummies among the features of the learner would be wrong. A fold of whole cities leaves the
 dummies of its cities unlearned, so the city effects stay in the residuals of outcome and treatment alike; a
-fold of rows lets a penalised or greedy learner shrink them. Either way confounding by city comes back. There
-is no switch for it.
+fold of rows lets a penalised or greedy learner shrink them. Either way confounding by city returns, so there
+is no option for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.evaluation.estimators.covariance import covariance
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
-from experiments.evaluation.estimators.learners import Features, check_learner, left_unexplained
+from experiments.evaluation.estimators.learners import Features, Learner, check_learner, unexplained
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
 from experiments.measures.ols import Codes, least_squares
@@ -34,15 +33,14 @@ from model.files.user_tables import InputError
 
 @dataclass(frozen=True)
 class DoubleMLSettings:
-    """How double machine learning is done.
+    """Settings of double machine learning.
 
     ``learner``: a name of ``learners.LEARNERS`` or an object with fit and predict. ``folds`` of whole cities,
     drawn ``repeats`` times by ``seed``; the median is reported. ``cov_type``: see ``covariance.covariance``.
-    ``trend``: the number of the year is a feature, so that a learner can give fixed traits of cities trends
-    of their own.
+    ``trend``: makes the number of the year a feature, so that fixed traits of cities may have trends.
     """
 
-    learner: Any = "lasso+boosting"
+    learner: str | Learner = "lasso+boosting"
     folds: int = 5
     repeats: int = 1
     seed: int = 1
@@ -65,15 +63,15 @@ def double_ml(
     city: str = "city_id",
     year: str = "year",
 ) -> Estimate:
-    """Effect of one or several treatments on the outcome, controls taken out by a learner.
+    """Estimate the effect of treatments on the outcome, with controls taken out by a learner.
 
-    frame: one row per city and year. Several treatments, such as the own centre and centres by distance band,
-    are estimated jointly.
+    frame: one row per city and year. Several treatments, such as a city's own centre and centres by distance
+    band, are estimated jointly.
 
     ``details`` of the result: ``residuals`` (n, 1 + k) of outcome and treatments in the order of city and
     year (last repeat), ``estimates`` of each repeat, and the ``r2`` of the nuisance predictions.
 
-    Raises InputError for columns and settings that cannot be.
+    Raises InputError for unsuitable columns or settings.
     """
     return estimate_panel(panel_data(frame, outcome, treatment, controls, city=city, year=year), settings)
 
@@ -84,7 +82,7 @@ def estimate_panel(
     folds: Sequence[Codes] | None = None,
     distances: Floats | None = None,
 ) -> Estimate:
-    """``double_ml`` on arrays. folds: for each repeat the fold of each row, (n,), in place of drawn ones."""
+    """Run ``double_ml`` on arrays. folds: for each repeat the fold of each row, (n,); None draws them."""
     settings = settings or DoubleMLSettings()
     targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
     features = Features.of(data, settings.trend)
@@ -100,7 +98,7 @@ def estimate_panel(
         values.append(one)
         spreads.append(covariance(left[:, 1:], residual, data.city, data.year, settings.cov_type, distances))
     middle = np.median(values, axis=0)
-    # Between repeats the estimate moves with the folds; the median of the sum counts that in.
+    # The estimate varies with the folds; the median of the sum includes that variation.
     spread = np.median(
         [one + np.outer(value - middle, value - middle) for one, value in zip(spreads, values, strict=True)],
         axis=0,
@@ -108,34 +106,39 @@ def estimate_panel(
     learner = settings.learner if isinstance(settings.learner, str) else type(settings.learner).__name__
     explained = 1.0 - left.var(axis=0) / np.maximum(targets.var(axis=0), 1e-300)
     return make_estimate(
-        data.treatment_names, middle, spread, dof=data.cities - 1, nobs=data.rows, cities=data.cities,
+        data.treatment_names,
+        middle,
+        spread,
+        dof=data.cities - 1,
+        nobs=data.rows,
+        cities=data.cities,
         method=f"Double machine learning of {data.outcome_name}: {learner}, {settings.folds} folds, "
-        f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, errors by {settings.cov_type}",
+        f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, covariance {settings.cov_type}",
         details={"residuals": left, "estimates": np.array(values), "r2": explained},
-    )  # fmt: skip
+    )
 
 
 def fold_of_city(cities: int, folds: int, seed: int, repeat: int) -> NDArray[np.int64]:
-    """Fold of each city, (C,): as equal in number as can be, drawn by seed and repeat.
+    """Return the fold of each city, (C,), of sizes as equal as possible, drawn by seed and repeat.
 
     Raises InputError if there are more folds than cities.
     """
     if folds > cities:
         raise InputError([f"{folds} folds are too many for {cities} cities"])
-    luck = uniforms(stream_key(seed, "evaluation.folds", repeat), np.arange(cities))
+    draws = uniforms(stream_key(seed, "evaluation.folds", repeat), np.arange(cities))
     fold = np.empty(cities, dtype=np.int64)
-    fold[np.argsort(luck, kind="stable")] = np.arange(cities) % folds
+    fold[np.argsort(draws, kind="stable")] = np.arange(cities) % folds
     return fold
 
 
-def residuals(targets: Floats, features: Features, fold: Codes, learner: Any, seed: int) -> Floats:
-    """What a learner that has not seen the row's fold leaves of each target, (n, m)."""
+def residuals(targets: Floats, features: Features, fold: Codes, learner: str | Learner, seed: int) -> Floats:
+    """Subtract from each target (n, m) the prediction of a learner that has not seen the row's fold."""
     left = np.array(targets)
     if not features.raw.shape[1]:
         return left
-    with threadpool_limits(1):  # small fits: a second thread costs more than it brings
+    with threadpool_limits(1):  # small fits: a second thread costs more than it saves
         for part in np.unique(fold):
             test = fold == part
             for column in range(targets.shape[1]):
-                left[test, column] = left_unexplained(learner, targets[:, column], features, test, seed)
+                left[test, column] = unexplained(learner, targets[:, column], features, test, seed)
     return left

@@ -1,11 +1,11 @@
-"""Estimators of the DoubleML package on the same panels, their answers in the shape of ours.
+"""Estimators of the DoubleML package on the same panels, with results as ``Estimate``.
 
     partially_linear(panel_data(panel, "log_innovations", "centre", controls)).summary()
 
 DoubleML [Bach, Kurz, Chernozhukov, Spindler & Klaassen 2024, Journal of Statistical Software 108(3)] is an
-optional extra and takes seconds to import, so nothing is imported before it is asked for. What is ours here:
-folds of whole cities drawn by seed, and year effects, which its static panels do not know. They are taken out
-as year means beforehand, not given as dummies (see ``double_ml``).
+optional extra and takes seconds to import, so it is imported on first use. This module adds folds of whole
+cities drawn by seed, and year effects, which its static panels do not have: year means are subtracted
+beforehand instead of adding dummies (see ``double_ml``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 from experiments.evaluation.estimators.double_ml import DoubleMLSettings, fold_of_city
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.event_study import square_panel
-from experiments.evaluation.estimators.learners import Features, boosting, forest, penalised
+from experiments.evaluation.estimators.learners import Features, Learner, boosting, forest, penalised
 from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import less_means, within
 from experiments.measures.ols import Codes, group_sums
@@ -37,7 +37,7 @@ APPROACHES = {
     "fd_exact": "first differences",
     "wg_approx": "within cities, approximately",
 }
-"""Ways of DoubleMLPLPR with city effects. [Clarke & Polselli 2025, Econometrics Journal]"""
+"""Approaches of DoubleMLPLPR to city effects. [Clarke & Polselli 2025, Econometrics Journal]"""
 
 FEWEST_OF_A_DATE = 4  # hosts that open in one year: two of them on either side of a split into two folds
 LASSO = DoubleMLSettings("lasso")
@@ -46,15 +46,15 @@ NEAREST = (-4, 8)  # years since the opening that are reported, as in ``event_st
 
 @contextmanager
 def _doubleml() -> Iterator[Any]:
-    """The package, on one thread and without its warnings. Raises InputError if it is not installed."""
+    """Yield the package, on one thread and without its warnings. Raises InputError if it is not installed."""
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")
         try:
             import doubleml
         except ImportError as error:
-            raise InputError([
-                f"DoubleML is not installed ({error}): pip install 'computeleap[causal]' brings it"
-            ]) from None  # fmt: skip
+            raise InputError(
+                [f"DoubleML is not installed ({error}): pip install 'computeleap[causal]' brings it"]
+            ) from None
         try:
             yield doubleml
         except (ValueError, NotImplementedError) as error:
@@ -70,13 +70,13 @@ def check_doubleml() -> None:
 def partially_linear(
     data: PanelData, settings: DoubleMLSettings = LASSO, features: Floats | None = None
 ) -> Estimate:
-    """DoubleMLPLR on outcome and treatments within city and year, clusters and folds by city.
+    """Run DoubleMLPLR on outcome and treatments within city and year, clusters and folds by city.
 
-    With several treatments each takes the others for controls. Learners: lasso, boosting, forest or an object
-    with fit and predict. features: what the learner sees of each row, (n, q); by default squares and products
-    of the controls within city and year for the lasso, for others the controls and what they are within.
+    With several treatments, the others are controls of each. Learners: lasso, boosting, forest or an object
+    with fit and predict. features: of each row, (n, q); by default squares and products of the controls
+    within city and year for the lasso, for others the controls, untransformed and within city and year.
 
-    Raises InputError: DoubleML is not installed, or settings that cannot be.
+    Raises InputError: DoubleML is not installed, or unsuitable settings.
     """
     if features is None:
         known = Features.of(data, settings.trend)
@@ -98,15 +98,15 @@ def partially_linear(
 def static_panel(
     data: PanelData, settings: DoubleMLSettings = LASSO, approach: str = "cre_general"
 ) -> Estimate:
-    """DoubleMLPLPR, a partially linear panel with city effects; approach: a name of ``APPROACHES``.
+    """Run DoubleMLPLPR, a partially linear panel with city effects; approach: a name of ``APPROACHES``.
 
-    Outcome and the one treatment enter less their year means; so do the squares and products of controls that
-    the lasso sees. Trees see the controls as they are.
+    Outcome and the one treatment enter less their year means, and so do the squares and products of controls
+    for the lasso. Trees use untransformed controls.
 
-    Raises InputError: DoubleML is not installed, or settings that cannot be.
+    Raises InputError: DoubleML is not installed, or unsuitable settings.
     """
     if approach not in APPROACHES:
-        raise InputError([f"there is no approach {approach!r}: choose one of {', '.join(APPROACHES)}"])
+        raise InputError([f"approach cannot be {approach!r}: choose one of {', '.join(APPROACHES)}"])
     learner = _learner(settings)
     features = Features.of(data, settings.trend)
     seen = less_means(features.products, data.year) if settings.learner == "lasso" else features.raw
@@ -124,15 +124,15 @@ def static_panel(
 
 
 def many_dates(data: PanelData, settings: DoubleMLSettings = LASSO) -> Estimate:
-    """DoubleMLDIDMulti: difference-in-differences with many dates, comparisons not yet treated.
+    """Run DoubleMLDIDMulti: difference-in-differences with many dates, not-yet-treated comparisons.
 
     Changes are predicted by a linear regression on the controls, the odds of being a host by a penalised
-    logistic one; of the settings only folds and seed count. ``params``: ``mean`` over treated city-years,
+    logistic one; of the settings only folds and seed are used. ``params``: ``mean`` over treated city-years,
     then by years since the opening, ``-4`` … ``+8``. Before the opening each year is compared with the one
     before it. Dates with fewer than four hosts are left out: ``details["hosts_left_out"]``.
 
-    Raises InputError: DoubleML is not installed, the panel has gaps, a centre closes, or no date has hosts
-    enough.
+    Raises InputError: DoubleML is not installed, the panel has gaps, a centre closes, or no date has enough
+    hosts.
     """
     opening = square_panel(data).opening
     dates, hosts = np.unique(opening[(opening > 0) & (opening < len(data.years))], return_counts=True)
@@ -150,28 +150,30 @@ def many_dates(data: PanelData, settings: DoubleMLSettings = LASSO) -> Estimate:
             table, y_col="y", d_cols="d0", t_col="year", id_col="city", x_cols=names
         )
         model = doubleml.did.DoubleMLDIDMulti(
-            given, LinearRegression(), make_pipeline(StandardScaler(), LogisticRegression(C=0.1)),
-            control_group="not_yet_treated", n_folds=folds,
-        ).fit()  # fmt: skip
+            given,
+            LinearRegression(),
+            make_pipeline(StandardScaler(), LogisticRegression(C=0.1)),
+            control_group="not_yet_treated",
+            n_folds=folds,
+        ).fit()
         return _by_years_since(model, dict(zip(dates, hosts, strict=True)), part, left_out)
 
 
-def _learner(settings: DoubleMLSettings) -> Any:
-    """An object with fit and predict. Raises InputError for a recipe of ours that is no single learner."""
+def _learner(settings: DoubleMLSettings) -> Learner:
+    """Return an object with fit and predict. Raises InputError for a combination of two learners."""
     if not isinstance(settings.learner, str):
         return settings.learner
     if settings.learner == "lasso":
         return make_pipeline(StandardScaler(), penalised())
     trees = {"boosting": boosting, "forest": forest}
     if settings.learner not in trees:
-        raise InputError([
-            f"DoubleML takes a single learner, not {settings.learner!r}: lasso, boosting, forest or your own"
-        ])  # fmt: skip
+        allowed = "lasso, boosting, forest or an object with fit and predict"
+        raise InputError([f"DoubleML takes a single learner, not {settings.learner!r}: {allowed}"])
     return trees[settings.learner](settings.seed)
 
 
 def _table(targets: Floats, features: Floats, data: PanelData) -> tuple[pd.DataFrame, list[str]]:
-    """The columns y, d0, d1 …, city, year and the features as a table; the names of the features."""
+    """Return a table of y, d0, d1 …, city, year and the features, and the names of the features."""
     names = [f"x{place}" for place in range(features.shape[1])]
     columns = ["y", *(f"d{place}" for place in range(targets.shape[1] - 1)), *names]
     table = pd.DataFrame(np.column_stack([targets, features]), columns=columns)
@@ -179,7 +181,7 @@ def _table(targets: Floats, features: Floats, data: PanelData) -> tuple[pd.DataF
 
 
 def _fitted(model: Any, city: Codes, data: PanelData, settings: DoubleMLSettings, method: str) -> Estimate:
-    """Fit on folds of whole cities, drawn by seed, and put into our shape. city: of each row it uses."""
+    """Fit on folds of whole cities, drawn by seed, and return an Estimate. city: of each row used."""
     whole, cities = [], []
     for repeat in range(settings.repeats):
         fold = fold_of_city(data.cities, settings.folds, settings.seed, repeat)
@@ -189,13 +191,18 @@ def _fitted(model: Any, city: Codes, data: PanelData, settings: DoubleMLSettings
     model.set_sample_splitting(whole, cities)
     model.fit()
     return make_estimate(
-        data.treatment_names, np.asarray(model.coef), _spread(model, city), dof=np.inf, nobs=len(city),
-        cities=data.cities, method=f"{method}: {data.outcome_name}, {settings.folds} folds",
-    )  # fmt: skip
+        data.treatment_names,
+        np.asarray(model.coef),
+        _spread(model, city),
+        dof=np.inf,
+        nobs=len(city),
+        cities=data.cities,
+        method=f"{method}: {data.outcome_name}, {settings.folds} folds",
+    )
 
 
 def _spread(model: Any, city: Codes) -> Floats:
-    """Covariance (k, k): its own standard errors, correlations from the scores added up by city."""
+    """Return the covariance (k, k): DoubleML's standard errors, correlations from scores summed by city."""
     scores = np.asarray(model.framework.scaled_psi)[:, :, 0]
     by_city = group_sums(scores, city)
     moments = by_city.T @ by_city
@@ -204,7 +211,7 @@ def _spread(model: Any, city: Codes) -> Floats:
 
 
 def _by_years_since(model: Any, hosts: dict[int, int], data: PanelData, left_out: int) -> Estimate:
-    """Effects of each date and year, added up: each treated city-year counts once."""
+    """Average the effects of each date and year, every treated city-year counted once."""
     ages = np.array([int(when - date) for date, _, when in model.gt_combinations])
     weights = np.array([hosts[int(date)] for date, _, _ in model.gt_combinations], dtype=np.float64)
     kept = [age for age in np.unique(ages) if NEAREST[0] <= age <= NEAREST[1]]
@@ -213,16 +220,20 @@ def _by_years_since(model: Any, hosts: dict[int, int], data: PanelData, left_out
     scores = np.asarray(model.framework.scaled_psi)[:, :, 0]
     spread = scores.T @ scores / len(scores) ** 2
     return make_estimate(
-        ("mean", *(f"{age:+d}" for age in kept)), sums @ np.asarray(model.coef), sums @ spread @ sums.T,
-        dof=np.inf, nobs=data.rows, cities=data.cities,
+        ("mean", *(f"{age:+d}" for age in kept)),
+        sums @ np.asarray(model.coef),
+        sums @ spread @ sums.T,
+        dof=np.inf,
+        nobs=data.rows,
+        cities=data.cities,
         method=f"DoubleML, difference-in-differences of {data.outcome_name}, comparisons not yet treated",
         details={"hosts_left_out": left_out},
-    )  # fmt: skip
+    )
 
 
 @contextmanager
 def _drawn_by(seed: int) -> Iterator[None]:
-    """NumPy's global draws, which DoubleML splits cities by here, from a seed; then as they were."""
+    """Seed NumPy's global generator, by which DoubleML splits cities here, and restore it afterwards."""
     before = np.random.get_state()  # noqa: NPY002
     np.random.seed(seed)  # noqa: NPY002
     try:

@@ -1,4 +1,4 @@
-"""What an estimator returns: coefficients with their uncertainty, in the words of statsmodels."""
+"""``Estimate``: coefficients with their uncertainty, under the names that statsmodels uses."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Estimate:
     """Coefficients of one estimation.
 
     ``params``: one per treatment. ``covariance``: of the same, both axes named. ``dof``: degrees of freedom
-    of Student's t for intervals and tests. ``nobs``: rows used; ``cities``: clusters. ``method``: one line on
-    how. ``details``: what else the estimator has to tell.
+    of Student's t for intervals and tests. ``nobs``: rows used; ``cities``: clusters. ``method``: one line.
+    ``details``: further results of the estimator.
     """
 
     params: pd.Series
@@ -33,7 +33,7 @@ class Estimate:
 
     @property
     def bse(self) -> pd.Series:
-        """Standard errors of the estimates, one for each term, in the unit of the outcome."""
+        """Standard errors, one for each term, in the unit of the outcome."""
         return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
 
     @property
@@ -43,30 +43,36 @@ class Estimate:
 
     @property
     def pvalues(self) -> pd.Series:
-        """Two-sided, of the hypothesis that the coefficient is zero."""
+        """Two-sided p values of the hypothesis that the coefficient is zero."""
         values = 2.0 * stats.t.sf(np.abs(self.tvalues), self.dof)
         return pd.Series(values, index=self.params.index)
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Bounds of the 1 − alpha intervals, columns 0 and 1."""
+        """Return the bounds of the 1 − alpha intervals, columns 0 and 1."""
         half = stats.t.ppf(1.0 - alpha / 2.0, self.dof) * self.bse
         return pd.DataFrame({0: self.params - half, 1: self.params + half})
 
     def cov_params(self) -> pd.DataFrame:
-        """Covariance of the coefficients."""
+        """Return the covariance of the coefficients."""
         return self.covariance
 
     def frame(self) -> pd.DataFrame:
-        """One row per coefficient: term, estimate, se, t, p, low, high (bounds of the 95 % interval)."""
+        """Return one row per coefficient: term, estimate, se, t, p, low, high (95 % interval)."""
         bounds = self.conf_int()
-        return pd.DataFrame({
-            "term": self.params.index, "estimate": self.params.to_numpy(), "se": self.bse.to_numpy(),
-            "t": self.tvalues.to_numpy(), "p": self.pvalues.to_numpy(),
-            "low": bounds[0].to_numpy(), "high": bounds[1].to_numpy(),
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "term": self.params.index,
+                "estimate": self.params.to_numpy(),
+                "se": self.bse.to_numpy(),
+                "t": self.tvalues.to_numpy(),
+                "p": self.pvalues.to_numpy(),
+                "low": bounds[0].to_numpy(),
+                "high": bounds[1].to_numpy(),
+            }
+        )
 
     def summary(self) -> str:
-        """The estimation as a table of text, for ``print``."""
+        """Return the estimation as a table of text, for ``print``."""
         lines = [self.method, f"{self.nobs:,} rows, {self.cities:,} cities"]
         width = max(12, *(len(str(name)) for name in self.params.index))
         head = f"{'':{width}} {'coef':>9} {'std err':>9} {'t':>8} {'P>|t|':>7} {'[0.025':>9} {'0.975]':>9}"
@@ -93,6 +99,11 @@ def make_estimate(
     """An Estimate from plain arrays, (k,) and (k, k), named."""
     labels = pd.Index(names)
     return Estimate(
-        pd.Series(values, index=labels), pd.DataFrame(covariance, index=labels, columns=labels),
-        dof, nobs, cities, method, details or {},
-    )  # fmt: skip
+        pd.Series(values, index=labels),
+        pd.DataFrame(covariance, index=labels, columns=labels),
+        dof,
+        nobs,
+        cities,
+        method,
+        details or {},
+    )

@@ -41,12 +41,12 @@ def event_study(
     leads: int = LEADS,
     lags: int = LAGS,
 ) -> Estimate:
-    """Effect by years since the opening, from −leads to lags (year −1 is the base), and their mean.
+    """Estimate the effect by years since the opening, from −leads to lags (base: year −1), and their mean.
 
     ``params``: ``mean`` over the years from 0 to lags, each treated city-year counted once, then ``-4`` …
-    ``+8`` where a city is seen. controls: fixed traits; comparison cities are made like the treated ones by a
-    regression of the change on them. ``details["pretrend_p"]``: probability of leads as large as these if all
-    are zero (Wald test); small means that the design is in doubt.
+    ``+8`` where a city is observed. controls: fixed traits; a regression of the change on them adjusts the
+    comparison cities. ``details["pretrend_p"]``: p value of the Wald test that all leads are zero; a small
+    one casts doubt on the design.
 
     Raises InputError: the panel has gaps, a centre closes, or there is nothing to compare.
     """
@@ -56,7 +56,7 @@ def event_study(
 
 
 def estimate_event_study(data: PanelData, leads: int = LEADS, lags: int = LAGS) -> Estimate:
-    """``event_study`` on arrays."""
+    """Run ``event_study`` on arrays."""
     square = square_panel(data)
     traits = _traits(data)
     years = [k for k in range(-leads, lags + 1) if k != -1]
@@ -78,22 +78,26 @@ def estimate_event_study(data: PanelData, leads: int = LEADS, lags: int = LAGS) 
     ahead = [place + 1 for place, k in enumerate(kept) if k < 0]
     treated = int((square.opening < square.outcome.shape[1]).sum())
     return make_estimate(
-        names, np.array([mean, *(values[k] for k in kept)]), spread, dof=max(treated - 1, 1), nobs=data.rows,
+        names,
+        np.array([mean, *(values[k] for k in kept)]),
+        spread,
+        dof=max(treated - 1, 1),
+        nobs=data.rows,
         cities=data.cities,
         method=f"Difference-in-differences of {data.outcome_name} with not-yet-treated comparisons",
         details={
             "pretrend_p": _wald(np.array([values[kept[p - 1]] for p in ahead]), spread[np.ix_(ahead, ahead)]),
             "treated_by_year": {k: counts[k] for k in kept},
         },
-    )  # fmt: skip
+    )
 
 
 def square_panel(data: PanelData) -> Differences:
-    """Outcome and opening by city and year. Raises InputError: the panel has gaps, or a centre closes."""
+    """Return outcomes and openings. Raises InputError: the panel has gaps, or a centre closes."""
     count, length = data.cities, len(data.years)
     if data.rows != count * length:
         raise InputError(
-            [f"an event study needs every city in every year: {count * length - data.rows} rows lack"]
+            [f"an event study needs every city in every year: {count * length - data.rows} rows are missing"]
         )
     treated = data.treatments[:, 0].reshape(count, length) > 0.5
     if (np.diff(treated.astype(int), axis=1) < 0).any():
@@ -104,7 +108,7 @@ def square_panel(data: PanelData) -> Differences:
 
 
 def _traits(data: PanelData) -> Floats:
-    """Controls that do not change within a city, standardised, with a constant: (C, 1 + p)."""
+    """Return the controls that do not change within a city, standardised, with a constant: (C, 1 + p)."""
     fixed = within(data.controls, data.city, data.year).std(axis=0) == 0
     first = data.controls[:, fixed].reshape(data.cities, len(data.years), -1)[:, 0]
     spread = first.std(axis=0)
@@ -113,7 +117,7 @@ def _traits(data: PanelData) -> Floats:
 
 
 def _at(square: Differences, traits: Floats, k: int) -> tuple[float, Floats, int] | None:
-    """Effect k years after the opening, its influence by city (C,), and the treated cities behind it."""
+    """Return the effect k years after opening, its influence by city (C,) and the count of treated cities."""
     count, length = square.outcome.shape
     parts, members = [], 0
     for opening in np.unique(square.opening[(square.opening > 0) & (square.opening < length)]):

@@ -24,9 +24,9 @@ def fixed_effects(
     year: str = "year",
     cov_type: str = "jackknife",
 ) -> Estimate:
-    """Two-way fixed effects with linear controls; fixed traits of cities enter with a linear trend.
+    """Estimate two-way fixed effects with linear controls; fixed traits of cities enter with a linear trend.
 
-    Under staggered openings with effects that grow or differ it weighs city-years unevenly, some below zero
+    Under staggered openings with growing or heterogeneous effects some city-years have negative weight
     [Goodman-Bacon 2021]: compare ``event_study``.
 
     Raises InputError for columns that cannot be used.
@@ -39,19 +39,24 @@ def fixed_effects(
 def estimate_fixed_effects(
     data: PanelData, cov_type: str = "jackknife", distances: Floats | None = None
 ) -> Estimate:
-    """``fixed_effects`` on arrays; only the coefficients of the treatments are returned."""
+    """Run ``fixed_effects`` on arrays; only the coefficients of the treatments are returned."""
     changing = within(data.controls, data.city, data.year)
     fixed = changing.std(axis=0) == 0
     trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
     left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
     controls = np.column_stack([changing[:, ~fixed], trends])
     if controls.shape[1]:
-        # Frisch-Waugh-Lovell: controls are partialled out first, so that collinear ones do no harm.
+        # Frisch-Waugh-Lovell: controls are partialled out first, so collinear ones do no harm.
         left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
     values, residual = least_squares(left[:, 1:], left[:, 0])
     spread = covariance(left[:, 1:], residual, data.city, data.year, cov_type, distances)
     return make_estimate(
-        data.treatment_names, values, spread, dof=data.cities - 1, nobs=data.rows, cities=data.cities,
-        method=f"Two-way fixed effects of {data.outcome_name}: errors by {cov_type}",
+        data.treatment_names,
+        values,
+        spread,
+        dof=data.cities - 1,
+        nobs=data.rows,
+        cities=data.cities,
+        method=f"Two-way fixed effects of {data.outcome_name}: covariance {cov_type}",
         details={"residuals": left, "controls": controls.shape[1]},
-    )  # fmt: skip
+    )

@@ -1,11 +1,11 @@
-"""Learners of nuisance functions on a panel: lasso, trees, both, or the user's own.
+"""Learners of nuisance functions on a panel: lasso, trees, both, or user-defined.
 
 The outcome is g(x) + city + year + noise, so what the two-way within transform leaves of g depends on all
-years of a city. The learners that have a name meet that exactly: the lasso transforms its dictionary of
+years of a city. The named learners respect that exactly: the lasso transforms its dictionary of
 squares and products like the outcome [Belloni, Chernozhukov, Hansen & Kozbur 2016, Journal of Business &
 Economic Statistics 34(4)]; trees learn g of the controls as they are, and city and year effects are taken out
-anew of what they leave, round by round (backfitting). A learner of the user's is fitted once, plainly: it
-sees controls, controls within city and year and the number of the year, and predicts what is within.
+again of their residuals, round by round (backfitting). A user-defined learner is fitted once: it sees the
+controls, the controls within city and year and the number of the year, and predicts the transformed target.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +32,23 @@ from experiments.measures.ols import Codes
 from model.files.user_tables import InputError
 
 ROUNDS = 3  # of trees
-DUST = 1e-9  # relative spread below which fixed effects explain a column in full
+NEGLIGIBLE = 1e-9  # relative spread below which fixed effects explain a column in full
 Rows = NDArray[np.bool_]
+
+
+class Learner(Protocol):
+    """A regression with the interface of scikit-learn."""
+
+    def fit(self, X: Floats, y: Floats, /) -> Any:  # noqa: N803
+        """Learn y (n,) from features X (n, q)."""
+
+    def predict(self, X: Floats, /) -> Floats:  # noqa: N803
+        """Return the predictions for features X (n, q), (n,)."""
 
 
 @dataclass(frozen=True)
 class Features:
-    """What learners see of n rows. ``raw`` (n, q): controls and, with a trend, the number of the year."""
+    """Features of n rows. ``raw`` (n, q): controls and, with a trend, the number of the year."""
 
     raw: Floats
     city: Codes
@@ -46,33 +56,33 @@ class Features:
 
     @classmethod
     def of(cls, data: PanelData, trend: bool = True) -> Features:
-        """The features of a panel."""
+        """Return the features of a panel."""
         parts = [data.controls, data.year[:, None].astype(np.float64)] if trend else [data.controls]
         raw = np.column_stack(parts)
         return cls(raw[:, raw.std(axis=0) > 0], data.city, data.year)
 
     @cached_property
     def products(self) -> Floats:
-        """Features at spread 1, their squares and products: (n, at least Q)."""
+        """Standardised features, their squares and products: (n, at least Q)."""
         scaled = StandardScaler().fit_transform(self.raw)
         return np.asarray(PolynomialFeatures(2, include_bias=False).fit_transform(scaled))
 
     @cached_property
     def dictionary(self) -> Floats:
-        """Features, their squares and products within city and year, each of spread 1: (n, Q)."""
+        """Features, their squares and products within city and year, each of standard deviation 1: (n, Q)."""
         spread = self.products.std(axis=0)
         left = within(self.products, self.city, self.year)
-        kept = left.std(axis=0) > DUST * np.maximum(spread, 1e-300)
+        kept = left.std(axis=0) > NEGLIGIBLE * np.maximum(spread, 1e-300)
         return np.asarray(left[:, kept] / left[:, kept].std(axis=0))
 
     @cached_property
     def plain(self) -> Floats:
-        """Features as they are and within city and year: (n, at most 2q)."""
+        """Features, untransformed and within city and year: (n, at most 2q)."""
         both = np.column_stack([self.raw, within(self.raw, self.city, self.year)])
         return both[:, both.std(axis=0) > 0]
 
     def within(self, values: Floats, rows: Rows) -> Floats:
-        """Two-way within transform of some rows' values, on their own."""
+        """Apply the two-way within transform to the values of some rows alone."""
         return within(values, _numbered(self.city[rows]), _numbered(self.year[rows]))
 
 
@@ -80,30 +90,34 @@ def _numbered(codes: Codes) -> Codes:
     return np.unique(codes, return_inverse=True)[1]
 
 
-def boosting(seed: int) -> Any:
-    """Gradient-boosted trees by histograms: 50 trees of at most 6 leaves a round."""
+def boosting(seed: int) -> Learner:
+    """Return histogram gradient boosting: 50 trees of at most 6 leaves a round."""
     return HistGradientBoostingRegressor(
-        max_iter=50, learning_rate=0.1, max_leaf_nodes=6, min_samples_leaf=20, early_stopping=False,
+        max_iter=50,
+        learning_rate=0.1,
+        max_leaf_nodes=6,
+        min_samples_leaf=20,
+        early_stopping=False,
         random_state=seed,
-    )  # fmt: skip
+    )
 
 
-def forest(seed: int) -> Any:
-    """A random forest: 100 trees a round, a third of the features tried at each split."""
+def forest(seed: int) -> Learner:
+    """Return a random forest: 100 trees a round, a third of the features tried at each split."""
     return RandomForestRegressor(100, min_samples_leaf=5, max_features=1 / 3, n_jobs=1, random_state=seed)
 
 
-def penalised() -> Any:
-    """A lasso whose penalty is chosen on three blocks of rows; rows are in order of city, so of cities."""
+def penalised() -> Learner:
+    """Return a lasso whose penalty is chosen on three blocks of rows, which are blocks of cities."""
     return LassoCV(alphas=20, eps=1e-2, cv=KFold(3), tol=1e-3, max_iter=2_000)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A learner that has a name: whether a lasso goes first, and which trees follow."""
+    """A named learner: whether a lasso comes first, and which trees follow."""
 
     lasso: bool
-    trees: Callable[[int], Any] | None
+    trees: Callable[[int], Learner] | None
 
 
 LEARNERS = {
@@ -114,19 +128,19 @@ LEARNERS = {
 }
 
 
-def check_learner(learner: Any) -> None:
-    """Raise InputError for a name that is none, or an object that cannot fit and predict."""
+def check_learner(learner: str | Learner) -> None:
+    """Raise InputError for an unknown name, or an object without fit and predict."""
     if isinstance(learner, str):
         if learner not in LEARNERS:
-            raise InputError([f"there is no learner {learner!r}: choose one of {', '.join(LEARNERS)}"])
+            raise InputError([f"learner cannot be {learner!r}: choose one of {', '.join(LEARNERS)}"])
     elif not (hasattr(learner, "fit") and hasattr(learner, "predict")):
-        raise InputError([f"a learner has the methods fit and predict; {type(learner).__name__} has not"])
+        raise InputError([f"a learner needs the methods fit and predict; {type(learner).__name__} has none"])
 
 
-def left_unexplained(learner: Any, target: Floats, features: Features, test: Rows, seed: int) -> Floats:
-    """What is left of the test rows' target when a learner that saw the other rows only has predicted it.
+def unexplained(learner: str | Learner, target: Floats, features: Features, test: Rows, seed: int) -> Floats:
+    """Subtract from the target of the test rows the prediction of a learner that saw only the other rows.
 
-    target (n,): within city and year. test (n,): rows of whole cities. Returns as many values as test rows.
+    target (n,): within city and year. test (n,): rows of whole cities. The result has a value per test row.
     """
     train = ~test
     if not isinstance(learner, str):
@@ -136,7 +150,7 @@ def left_unexplained(learner: Any, target: Floats, features: Features, test: Row
     recipe = LEARNERS[learner]
     if recipe.lasso and features.dictionary.shape[1]:
         with warnings.catch_warnings():
-            # The weakest penalties of the path may not settle; cross-validation judges what they predict.
+            # The weakest penalties of the path may not converge; cross-validation judges their predictions.
             warnings.simplefilter("ignore", ConvergenceWarning)
             line = penalised().fit(features.dictionary[train], target[train])
         target = target - line.predict(features.dictionary)
@@ -146,9 +160,9 @@ def left_unexplained(learner: Any, target: Floats, features: Features, test: Row
 
 
 def _by_rounds(
-    make: Callable[[int], Any], target: Floats, features: Features, train: Rows, seed: int
+    make: Callable[[int], Learner], target: Floats, features: Features, train: Rows, seed: int
 ) -> Floats:
-    """Backfitting: trees on what is left within the training cities, added up over the rounds, (n,)."""
+    """Fit trees to the residual within the training cities; return the sum of their predictions, (n,)."""
     found = np.zeros(len(target))
     for part in range(ROUNDS):
         left = features.within(target[train] - found[train], train)

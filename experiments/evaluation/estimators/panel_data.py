@@ -1,4 +1,4 @@
-"""A city panel as arrays: outcome, treatments, controls, and which city and year each row is."""
+"""``PanelData``: a city panel as arrays of outcome, treatments, controls, cities and years."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PanelData:
     """n rows of a panel, in order of city and year.
 
     ``outcome`` (n,), ``treatments`` (n, k), ``controls`` (n, p); ``city`` and ``year`` (n,): 0, 1, … for
-    each; ``city_ids``, ``years``: what these numbers stand for.
+    each; ``city_ids``, ``years``: the ids and years behind these numbers.
     """
 
     outcome: Floats
@@ -38,22 +38,28 @@ class PanelData:
 
     @property
     def rows(self) -> int:
-        """Rows."""
+        """Number of rows, n."""
         return len(self.outcome)
 
     @property
     def cities(self) -> int:
-        """Cities."""
+        """Number of cities, C."""
         return len(self.city_ids)
 
     def of(self, rows: NDArray[np.bool_]) -> PanelData:
-        """Only some rows, (n,); cities and years that are left are numbered anew."""
+        """Return the chosen rows, (n,), with the remaining cities and years renumbered."""
         city_ids, city = np.unique(self.city[rows], return_inverse=True)
         years, year = np.unique(self.year[rows], return_inverse=True)
         return replace(
-            self, outcome=self.outcome[rows], treatments=self.treatments[rows], controls=self.controls[rows],
-            city=city, year=year, city_ids=self.city_ids[city_ids], years=self.years[years],
-        )  # fmt: skip
+            self,
+            outcome=self.outcome[rows],
+            treatments=self.treatments[rows],
+            controls=self.controls[rows],
+            city=city,
+            year=year,
+            city_ids=self.city_ids[city_ids],
+            years=self.years[years],
+        )
 
 
 def panel_data(
@@ -65,7 +71,7 @@ def panel_data(
     city: str = "city_id",
     year: str = "year",
 ) -> PanelData:
-    """The columns of a table as a PanelData.
+    """Return the columns of a table as a PanelData.
 
     Raises InputError: a column that is missing, not a number or has gaps; a city that has a year twice; fewer
     than ten cities; an outcome or a treatment that is the same in every row.
@@ -88,19 +94,25 @@ def panel_data(
     city_ids, cities = np.unique(values[city], return_inverse=True)
     years, year_codes = np.unique(values[year], return_inverse=True)
     if len(city_ids) < FEWEST_CITIES or len(years) < 2:
-        raise InputError([
-            f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {len(city_ids)} and {len(years)}"
-        ])  # fmt: skip
+        size = f"{len(city_ids)} and {len(years)}"
+        raise InputError([f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {size}"])
     for name in (outcome, *treatments):
         if np.ptp(values[name]) == 0:
             raise InputError(
                 [f"column {name} is {values[name][0]:g} in every row: there is nothing to compare"]
             )
     return PanelData(
-        values[outcome], _stack([values[name] for name in treatments], len(ordered)),
-        _stack([values[name] for name in controls], len(ordered)), cities, year_codes, outcome, treatments,
-        tuple(controls), city_ids.astype(np.int64), years.astype(np.int64),
-    )  # fmt: skip
+        values[outcome],
+        _stack([values[name] for name in treatments], len(ordered)),
+        _stack([values[name] for name in controls], len(ordered)),
+        cities,
+        year_codes,
+        outcome,
+        treatments,
+        tuple(controls),
+        city_ids.astype(np.int64),
+        years.astype(np.int64),
+    )
 
 
 def _stack(columns: Sequence[Floats], rows: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Placebos: centres where there are none, and centres before there were any."""
+"""Placebo tests: treatment permuted among cities, and openings moved to earlier years."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Estimator = Callable[[PanelData], Estimate]
 
 @dataclass(frozen=True)
 class Permutation:
-    """``estimate`` against those with histories of treatment dealt anew among cities; ``p``: two-sided."""
+    """``estimate``, and ``draws`` of it with treatment histories permuted among cities; ``p``: two-sided."""
 
     estimate: float
     p: float
@@ -33,11 +33,11 @@ def permutation_test(
     seed: int = 1,
     groups: Sequence[object] | None = None,
 ) -> Permutation:
-    """Deal the cities' histories of treatment anew, within groups, and estimate again.
+    """Permute the treatment histories of cities within groups, and re-estimate.
 
-    groups: for each city, such as its region; the histories stay within a group. The share of draws whose
-    estimate is at least as far from zero, the true one counted in, is p: exact where the hosts were drawn at
-    random within groups and no city's centre touches another city.
+    groups: for each city, such as its region; the histories stay within a group. p is the share of draws, the
+    true one included, whose estimate is at least as far from zero: exact where hosts were drawn at random
+    within groups and no city's centre affects another city.
 
     Raises InputError if the panel has gaps.
     """
@@ -48,12 +48,12 @@ def permutation_test(
     labels = np.zeros(count) if groups is None else pd.factorize(np.asarray(groups))[0]
     found = []
     for draw in range(draws):
-        luck = uniforms(stream_key(seed, "evaluation.permutation", draw), np.arange(count))
-        dealt = np.arange(count)
+        order = uniforms(stream_key(seed, "evaluation.permutation", draw), np.arange(count))
+        permuted = np.arange(count)
         for label in np.unique(labels):
             members = np.flatnonzero(labels == label)
-            dealt[members] = members[np.argsort(luck[members], kind="stable")]
-        shuffled = replace(data, treatments=treated[dealt].reshape(data.rows, -1))
+            permuted[members] = members[np.argsort(order[members], kind="stable")]
+        shuffled = replace(data, treatments=treated[permuted].reshape(data.rows, -1))
         found.append(float(estimator(shuffled).params.iloc[0]))
     own = float(estimator(data).params.iloc[0])
     values = np.array(found)
@@ -72,9 +72,9 @@ def placebo_in_time(
     city: str = "city_id",
     year: str = "year",
 ) -> Estimate:
-    """The estimate with every centre moved some years ahead, on city-years before the true openings only.
+    """Estimate with every opening moved to earlier years, on the city-years before the true openings.
 
-    Zero is expected; anything else says that hosts were on another path before they had a centre.
+    Zero is expected; a non-zero estimate means that hosts were on another path before they had a centre.
 
     Raises InputError if no year is left before the openings.
     """

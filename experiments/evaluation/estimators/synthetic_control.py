@@ -1,4 +1,4 @@
-"""Synthetic control: one host beside a mixture of cities that moved like it before its centre."""
+"""Synthetic control: one host compared with a weighted mean of cities that had the same path before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.files.user_tables import InputError
 
 FEWEST_YEARS = 3
 FEWEST_DONORS = 5
-ADDING_UP = 1e3  # weight of the condition that weights add up to one
+SUM_PENALTY = 1e3  # weight of the condition that weights add up to one
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def synthetic_control(
     city: str = "city_id",
     year: str = "year",
 ) -> SyntheticControl:
-    """The synthetic control of one host, from cities that never have a centre. [Abadie et al. 2010, JASA 105]
+    """Fit the synthetic control of one host from cities that never have a centre.
 
-    Weights are at least zero, add up to one and fit the outcome of every year before the opening, both sides
-    less their means before it [Ferman & Pinto 2021].
+    [Abadie et al. 2010, JASA 105] Weights are at least zero, add up to one and fit the outcome of every year
+    before the opening, demeaned over these years [Ferman & Pinto 2021].
 
     Raises InputError: the city has no centre, fewer than three years before it, or too few donors.
     """
@@ -72,25 +72,28 @@ def synthetic_control(
     own = _ratio(gap, opening)
     kept = weights > 1e-6
     return SyntheticControl(
-        host, float(gap[opening:].mean()), float((1 + (ratios >= own).sum()) / (1 + len(ratios))),
-        float(np.sqrt(np.mean(gap[:opening] ** 2))), pd.Series(gap, index=data.years),
+        host,
+        float(gap[opening:].mean()),
+        float((1 + (ratios >= own).sum()) / (1 + len(ratios))),
+        float(np.sqrt(np.mean(gap[:opening] ** 2))),
+        pd.Series(gap, index=data.years),
         pd.Series(weights[kept], index=data.city_ids[donors][kept]).sort_values(ascending=False),
         np.array([float(one[opening:].mean()) for one in placebos]),
-    )  # fmt: skip
+    )
 
 
 def donors_of(square: Differences) -> np.ndarray:
-    """Cities that never have a centre."""
+    """Return the rows of cities that never have a centre."""
     return np.flatnonzero(square.opening >= square.outcome.shape[1])
 
 
 def mixture(outcome: Floats, place: int, donors: np.ndarray, opening: int) -> tuple[Floats, Floats]:
-    """Weights of the donors (D,) and the host's gap to their mixture in every year (T,)."""
+    """Return the weights of the donors (D,) and the host's gap to their weighted mean in every year (T,)."""
     moved = outcome - outcome[:, :opening].mean(axis=1, keepdims=True)
     before = moved[donors, :opening].T
     scale = max(float(np.abs(before).max()), 1e-12)
-    rows = np.vstack([before / scale, np.full((1, len(donors)), ADDING_UP)])
-    weights, _ = nnls(rows, np.append(moved[place, :opening] / scale, ADDING_UP), maxiter=50 * len(donors))
+    rows = np.vstack([before / scale, np.full((1, len(donors)), SUM_PENALTY)])
+    weights, _ = nnls(rows, np.append(moved[place, :opening] / scale, SUM_PENALTY), maxiter=50 * len(donors))
     weights = weights / weights.sum()
     return weights, moved[place] - weights @ moved[donors]
 

@@ -1,4 +1,4 @@
-"""The two-way within transform: what is left of a column when city and year means are taken out."""
+"""The two-way within transform: columns less their city and year means."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ROUNDS = 10_000
 
 
 def within(values: Floats, city: Codes, year: Codes) -> Floats:
-    """Columns less their city means and year means, of the shape of ``values``: (n,) or (n, k).
+    """Subtract city means and year means from columns; values: (n,) or (n, k), and so is the result.
 
-    One round settles a balanced panel; an unbalanced one takes alternating projections [Guimarães & Portugal
+    A balanced panel takes one round, an unbalanced one alternating projections [Guimarães & Portugal
     2010, Stata Journal 10(4)].
 
-    Raises RuntimeError if the rounds do not settle.
+    Raises RuntimeError if the projections do not converge.
     """
     left = np.array(values, dtype=np.float64)
     flat = left.reshape(len(left), -1)
@@ -27,14 +27,14 @@ def within(values: Floats, city: Codes, year: Codes) -> Floats:
         before = flat.copy()
         flat = less_means(less_means(flat, city), year)
         if balanced or float((np.abs(flat - before).max(axis=0) / spread).max(initial=0.0)) < TOLERANCE:
-            # Rounding leaves dust of a column that fixed effects explain in full; learners would scale it up.
+            # Rounding leaves a residue of columns explained in full; learners would scale it up.
             flat[:, flat.std(axis=0) < 1e-9 * spread] = 0.0
             return flat.reshape(left.shape)
-    raise RuntimeError("the within transform did not settle: cities and years of the panel hardly overlap")
+    raise RuntimeError("the within transform did not converge: cities and years of the panel hardly overlap")
 
 
 def less_means(columns: Floats, group: Codes) -> Floats:
-    """Columns (n, k) less their means in each group; group (n,): 0, 1, …"""
+    """Subtract the mean of each group from columns (n, k); group (n,): 0, 1, …"""
     if not columns.shape[1]:
         return columns
     means = group_sums(columns, group) / np.maximum(np.bincount(group), 1)[:, None]

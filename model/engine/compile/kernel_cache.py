@@ -1,8 +1,7 @@
-"""Machine code of kernels on disk: held against a checksum before Numba takes it in, else compiled anew.
+"""Machine code of kernels on disk: verified by a checksum before Numba loads it, else compiled again.
 
-Numba keeps machine code in files that it unpickles without looking at them: a damaged one would end a run in
-a traceback, or run as it is. Here each file begins with the hash of the rest. What cannot be read, or kept,
-costs time and nothing else.
+Numba unpickles its files of machine code unchecked: a damaged one would end a run in a traceback, or run as
+it is. Here each file begins with the hash of the rest. A file that cannot be read or kept costs time only.
 """
 
 from __future__ import annotations
@@ -18,19 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.registry import CPUDispatcher
 
 DIGEST = 32  # bytes
 not_kept: list[str] = []
-"""Why machine code could not be kept, once for each reason: it is compiled at every start then."""
+"""Reasons why machine code could not be kept, each once: it is then compiled at every start."""
 
 
 class DamagedCacheError(OSError):
-    """A file of machine code that is not what was written."""
+    """A file of machine code whose content is not what was written."""
 
 
 class CheckedFiles(IndexDataCacheFile):
-    """Numba's index and data files, each with a hash in front; a damaged one counts as missing."""
+    """Numba's index and data files, each preceded by a hash; a damaged one counts as missing."""
 
     def _load_index(self) -> Any:
         try:
@@ -58,7 +56,7 @@ class CheckedFiles(IndexDataCacheFile):
 
 
 def _checked(path: Path) -> bytes:
-    """The content of a file behind its hash. Raises OSError if it cannot be read or is damaged."""
+    """Return the content of a file after its hash. Raise OSError if it cannot be read or is damaged."""
     whole = path.read_bytes()
     content = whole[DIGEST:]
     if hashlib.blake2b(content, digest_size=DIGEST).digest() != whole[:DIGEST]:
@@ -67,7 +65,7 @@ def _checked(path: Path) -> bytes:
 
 
 class CheckedCache(FunctionCache):
-    """Numba's cache of one function, on checked files; a file that fails never fails the run."""
+    """Numba's cache of one function, on checked files; a failing file never fails the run."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
@@ -77,14 +75,14 @@ class CheckedCache(FunctionCache):
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled function, or None: it is compiled then."""
+        """Return the compiled function; None if it must be compiled."""
         try:
             return super().load_overload(sig, target_context)
-        except Exception:  # whatever machine code of other libraries' versions leads to
+        except Exception:  # machine code of other library versions may raise anything
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep the compiled function if it can be kept."""
+        """Keep the compiled function if possible."""
         try:
             super().save_overload(sig, data)
         except OSError as error:
@@ -92,28 +90,22 @@ class CheckedCache(FunctionCache):
 
 
 def keep_machine_code(kernel: Any) -> None:
-    """Let a kernel, not yet compiled, find its machine code beside its file and leave it there.
-
-    One for the GPU, which has a cache of its own kind, is left as it is.
-    """
-    if not isinstance(kernel, CPUDispatcher):
-        return
-    dispatcher: Any = kernel
+    """Let a kernel that is not yet compiled load its machine code from its cache folder and save it there."""
     try:
-        dispatcher._cache = CheckedCache(dispatcher.py_func)
+        kernel._cache = CheckedCache(kernel.py_func)
     except (RuntimeError, OSError) as error:  # no folder that can be written to
         note(" ".join(str(error).split()))
 
 
 def own_folder(wanted: Path) -> Path:
-    """The folder, made if need be, or a temporary one if it cannot be made or anybody may write to it.
+    """Return the folder, created if necessary; a temporary one if that fails or others may write to it.
 
-    What lies there is run as code, so it must come from nobody else.
+    Its files are run as code, so they must come from this user alone.
     """
     try:
         wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix" and wanted.stat().st_mode & stat.S_IWOTH:
-            raise PermissionError(0, "everybody may write to it, and what lies there is run as code")
+            raise PermissionError(0, "everybody may write to it, and its files are run as code")
     except OSError as error:
         note(f"{error.strerror} ({wanted})")
         return temporary_folder()
@@ -121,7 +113,7 @@ def own_folder(wanted: Path) -> Path:
 
 
 def temporary_folder() -> Path:
-    """A folder of this process alone, the same at every call."""
+    """Return the temporary folder of this process, the same at every call."""
     if not _temporary:
         _temporary.append(tempfile.TemporaryDirectory(prefix="computeleap-", ignore_cleanup_errors=True))
     return Path(_temporary[0].name)
@@ -131,6 +123,6 @@ _temporary: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def note(reason: str) -> None:
-    """Remember why machine code could not be kept."""
+    """Record why machine code could not be kept."""
     if reason not in not_kept:
         not_kept.append(reason)

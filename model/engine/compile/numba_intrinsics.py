@@ -1,4 +1,4 @@
-"""What compiled code needs and Python text cannot say: moves of bits, and draws in unsigned arithmetic."""
+"""Compiled operations that Python source cannot express: bit casts and draws in unsigned arithmetic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from model.engine import draws
 
 @intrinsic
 def bits_of(typing_context: Any, x: Any) -> Any:
-    """The 64 bits of a float, read as a signed integer: compiled form of ``agents.elementary.bits_of``."""
+    """Return the 64 bits of a float as a signed integer: compiled form of ``agents.elementary.bits_of``."""
     if not isinstance(x, types.Float | types.Integer):
         return None
 
@@ -26,7 +26,7 @@ def bits_of(typing_context: Any, x: Any) -> Any:
 
 @intrinsic
 def float_of(typing_context: Any, bits: Any) -> Any:
-    """The float that has these 64 bits: compiled form of ``agents.elementary.float_of``."""
+    """Return the float that has these 64 bits: compiled form of ``agents.elementary.float_of``."""
     if not isinstance(bits, types.Integer):
         return None
 
@@ -44,8 +44,8 @@ _UNIT = draws.UNIT
 
 @njit(forceinline=True, error_model="numpy")
 def mix_compiled(bits: Any) -> Any:
-    """Compiled form of ``model.engine.draws.mix``, of and to ``uint64``."""
-    # Each shift is by a uint64: with a signed integer beside it Numba would go over to floats.
+    """Return ``model.engine.draws.mix``, from and to ``uint64``."""
+    # Each shift is by a uint64: with a signed integer Numba would convert to floats.
     bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
     bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
     return bits ^ (bits >> np.uint64(31))
@@ -53,12 +53,12 @@ def mix_compiled(bits: Any) -> Any:
 
 @njit(forceinline=True, error_model="numpy")
 def step_key_compiled(base: Any, step: Any) -> Any:
-    """Compiled form of ``model.engine.draws.step_key``: from a ``uint64`` base and an ``int64`` step."""
+    """Return ``model.engine.draws.step_key``, from a ``uint64`` base and an ``int64`` step."""
     return mix_compiled(np.uint64(base) + np.uint64(step) * _GOLDEN)
 
 
 @njit(forceinline=True, error_model="numpy")
 def uniform_compiled(key: Any, identity: Any) -> Any:
-    """Compiled form of ``model.engine.draws.uniform``, for a ``uint64`` key and an ``int64`` identity."""
+    """Return ``model.engine.draws.uniform``, from a ``uint64`` key and an ``int64`` identity."""
     bits = mix_compiled(np.uint64(key) + np.uint64(identity + 1) * _GOLDEN)
     return np.float64(bits >> np.uint64(11)) * _UNIT

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.evaluation import evaluate
 from experiments.evaluation.evaluate import EvaluationOptions, simulated_subject, summarise_over_seeds
-from experiments.evaluation.rerun import read_results
+from experiments.evaluation.rerun import read_repeatable
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import DIED
 from model.files.user_tables import InputError
@@ -19,7 +19,7 @@ from tests.support.city_panels import empty_results
 
 
 def test_the_subject_holds_the_stored_truth(results: Path) -> None:
-    found = read_results(results)
+    found = read_repeatable(results)
     subject = simulated_subject(found, 1, EvaluationOptions(left_out=2))
     assert subject.truth is not None
     assert len(subject.truth.own) == 2
@@ -50,13 +50,13 @@ def test_over_seeds_scores_against_the_mean_truth() -> None:
 
 def test_a_folder_without_centres_has_nothing_to_evaluate(tmp_path: Path) -> None:
     empty_results(tmp_path)
-    found = read_results(tmp_path)
+    found = read_repeatable(tmp_path)
     assert found.openings(1) == ()
     with pytest.raises(InputError, match=r"no centre opens in the runs of .*: there is nothing to evaluate"):
         evaluate.evaluate(tmp_path)
 
 
-def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
+def test_jobs_run_here_or_in_processes_and_return_their_rows(monkeypatch) -> None:
     jobs = [SimpleNamespace(seed=seed) for seed in (1, 2)]
     monkeypatch.setattr(evaluate, "evaluate_seed", lambda job: [{"item": job.seed}])
     here = list(evaluate._each(jobs, 1))
@@ -68,7 +68,7 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
         made.append(workers)
         return ((job, doing(job)) for job in jobs)
 
-    monkeypatch.setattr(evaluate, "each", crew)
+    monkeypatch.setattr(evaluate, "iter_results", crew)
     both = {job.seed: rows for job, rows in evaluate._each(jobs, 2)}
     assert both == {1: [{"item": 1}], 2: [{"item": 2}]}
 
@@ -79,6 +79,6 @@ def test_jobs_run_here_or_in_a_crew_and_give_their_rows(monkeypatch) -> None:
     with pytest.raises(RuntimeError, match="seed "):
         list(evaluate._each(jobs, 2))
     assert made == [2, 2]
-    monkeypatch.setattr(evaluate, "each", lambda doing, jobs, workers: ((job, DIED) for job in jobs))
+    monkeypatch.setattr(evaluate, "iter_results", lambda doing, jobs, workers: ((job, DIED) for job in jobs))
     with pytest.raises(InputError, match=r"^seed 1: its process was ended .*; fewer --workers need less"):
         list(evaluate._each(jobs, 2))

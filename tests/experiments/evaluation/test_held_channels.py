@@ -103,4 +103,4 @@ def test_conditions_are_what_the_rules_read(channel: str) -> None:
 def test_an_event_that_does_not_take_place_cannot_be_changed() -> None:
     model = RegionalModel(Parameters(firms=100, burn_in=0), "none", 1, cities=synthetic_country(12, 3))
     with pytest.raises(KeyError, match="no event 'moving'"):
-        model.engine.around("moving", lambda call: call)
+        model.engine.wrap_event("moving", lambda call: call)

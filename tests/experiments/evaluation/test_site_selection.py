@@ -57,7 +57,7 @@ def test_a_draw_is_a_function_of_the_seed(study: Study) -> None:
 
 
 def test_sites_that_cannot_be(study: Study) -> None:
-    with pytest.raises(ScenarioError, match="no way 'welth' to choose sites; did you mean wealth"):
+    with pytest.raises(ScenarioError, match="sites cannot be chosen by 'welth'; did you mean wealth"):
         Sites("welth")
     with pytest.raises(ScenarioError, match="30 hosts are more than half of the 40 cities"):
         draw_scenario(Sites("random", 30), study.country.cities, 2005, 1)
@@ -69,7 +69,7 @@ def test_sites_need_room_and_history() -> None:
     country = synthetic_country(12, 3)
     with pytest.raises(ScenarioError, match="no 0 hosts can open from 2009 to 2016"):
         Sites(next(iter(WAYS)), 0, 2009, 2016)
-    with pytest.raises(ScenarioError, match="sites chosen on shocks need four years of a run without"):
+    with pytest.raises(ScenarioError, match="sites chosen by shocks need four years of a run without"):
         draw_scenario(Sites("shocks", 2, 2009, 2010), country, 2005, 1)
-    with pytest.raises(ScenarioError, match="there is no way 'xyzzy' to choose sites; there are "):
+    with pytest.raises(ScenarioError, match="sites cannot be chosen by 'xyzzy'; choose one of "):
         Sites("xyzzy", 2, 2009, 2010)

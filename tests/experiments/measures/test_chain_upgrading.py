@@ -229,7 +229,11 @@ def test_cases_are_what_their_labels_say():
     assert values["ψ = 1, any distance"] == {"experience_diffusion": 1.0, "experience_reach": 1e6}
     assert values["no new technique"] == {"paradigm_arrival": 2300}
     # As the headings of the tables say: 2007 to 2011 against 2026-2030 and 2031-2035.
-    assert (chain_upgrading.ARRIVAL - chain_upgrading.YEARS, chain_upgrading.ARRIVAL - 1, chain_upgrading.END) == (2007, 2011, 2035)
+    assert (
+        chain_upgrading.ARRIVAL - chain_upgrading.YEARS,
+        chain_upgrading.ARRIVAL - 1,
+        chain_upgrading.END,
+    ) == (2007, 2011, 2035)
 
 
 def test_nobody_overtakes_where_all_are_level():
@@ -351,7 +355,9 @@ def test_tables_have_a_row_a_case_and_runs_without_centres_where_they_say_so(mon
         return seed, arrival
 
     monkeypatch.setattr(chain_upgrading, "technique_run", run)
-    monkeypatch.setattr(chain_upgrading, "order_of", lambda made, arrival, until: {"seed": made[0], "late": made[1]})
+    monkeypatch.setattr(
+        chain_upgrading, "order_of", lambda made, arrival, until: {"seed": made[0], "late": made[1]}
+    )
     table = chain_upgrading.techniques_table((2, 4), until=2030)
     assert list(table.index) == list(chain_upgrading.CASES)
     assert (table["seed"] == 3.0).all()

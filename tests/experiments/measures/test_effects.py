@@ -313,3 +313,11 @@ def test_a_change_is_of_something_above_nothing() -> None:
     nothing, something = np.zeros(2), np.array([0.5, 0.0])
     assert math.isnan(effects.log_change(nothing, something))
     assert math.isnan(effects.log_change(something, nothing))
+
+
+def test_changes_of_nothing_are_not_defined():
+    assert np.isnan(effects.log_change(np.zeros(2), np.ones(2)))
+    assert np.isnan(effects.log_change(np.ones(2), np.zeros(2)))
+    assert effects.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(100.0 * np.log(2.0))
+    assert np.isnan(effects.percent_change(1.0, 0.0))
+    assert effects.percent_change(1.5, 1.0) == pytest.approx(50.0)

@@ -87,10 +87,9 @@ def test_bad_input_is_answered_with_a_sentence():
 def test_the_models_code_does_not_know_the_solution():
     """No module of the model or of the agents imports the theory (its layer forbids it) or repeats it."""
     import agents.closed_economy
-    import agents.production
     import model.economy.closed_economy_markets
 
-    for module in (agents.closed_economy, agents.production, model.economy.closed_economy_markets):
+    for module in (agents.closed_economy, model.economy.closed_economy_markets):
         assert "closed_theory" not in vars(module)
         assert not {"markup", "compute_ratio", "provider_share", "growth_rate"} & set(vars(module))
 
@@ -147,9 +146,9 @@ def test_rows_come_as_a_table(rows):
 
 
 def test_a_value_out_of_tolerance_is_not_met():
-    assert closed.Row("x", "", 1.0, 1.1, 0.05, "ratio").verdict == "not met"
-    assert closed.Row("x", "", 1.0, 1.1, 0.15, "ratio").verdict == "met"
-    assert closed.Row("x", "", 1.0, float("nan"), 0.15, "ratio").verdict == "not met"
+    assert closed.TheoryRow("x", "", 1.0, 1.1, 0.05, "ratio").verdict == "not met"
+    assert closed.TheoryRow("x", "", 1.0, 1.1, 0.15, "ratio").verdict == "met"
+    assert closed.TheoryRow("x", "", 1.0, float("nan"), 0.15, "ratio").verdict == "not met"
 
 
 def test_growth_by_tau_has_theory_beside_the_agents():

@@ -96,3 +96,16 @@ def test_means_over_seeds_of_every_scenario_and_measure(found):
 
 def test_every_layout_and_site_is_a_scenario():
     assert set(layouts.LAYOUTS + layouts.GIVEN_SITES) <= set(SCENARIOS)
+
+
+def test_a_layout_without_centres_has_no_power():
+    none = pd.DataFrame(columns=["year", "capacity", "power_use", "served", "price", "green_power"])
+    assert layouts._centres(none) == {"centres": 0.0, "capacity": 0.0, "power": 0.0}
+    idle = pd.DataFrame(
+        [dict(year=2030, capacity=0.0, power_use=0.0, served=0.0, price=1.0, green_power=0.0)]
+    )
+    assert layouts._centres(idle)["centres"] == 0.0
+    dark = idle.assign(capacity=4.0, served=1.0)
+    found = layouts._centres(dark)
+    assert (found["use"], found["price"]) == (0.25, 1.0)
+    assert np.isnan(found["green"])  # no power, no part of it

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.economy.labour_market import balance_talent, move_talent
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 from tests.support.call_market import after
 
 
@@ -112,7 +112,7 @@ def test_talent_is_balanced_compiled_or_not():
     at_home = np.array([10.0, 1.0, 4.0])
     closeness = np.array([[1.0, 0.5, 0.1], [0.5, 1.0, 0.1], [0.1, 0.1, 1.0]]).ravel()
     found = []
-    for balance in (balance_talent, compiled_market(balance_talent)):
+    for balance in (balance_talent, compiled_procedure(balance_talent)):
         pull, workers, here = np.ones(3), np.zeros(9), np.zeros(3)
         balance(at_home, closeness, pull, workers, here)
         found.append((pull, workers, here))
@@ -140,7 +140,7 @@ def test_homes_move_one_by_one_to_the_bit_in_either_engine(cities):
         chosen = (endowment[h] / pull if pull > 0.0 else 0.0) * closeness[h] * attraction
         workers[h] += 0.3 * (chosen - before[h])
         talent += workers[h]
-    for function in (move_talent, compiled_market(move_talent)):
+    for function in (move_talent, compiled_procedure(move_talent)):
         found, here = before.copy(), np.full(cities, 9.0)
         function(endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), 0.3)
         assert np.array_equal(found, workers)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.economy.supply_chains import measure_chains, relate_rungs, rewire_partners, trace_chains
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 from tests.support.call_market import after, columns, in_other_units
 
 # Two cities, two tiers, three rungs; city_tier is city · 2 + tier. In city 1: firms on (0, 0), (1, 2) and one
@@ -233,7 +233,7 @@ def test_relatedness_to_the_rung_above():
     rung = np.array([0.0, 0.0, 1.0, 1.0, 2.0])
     reads = [np.array([1.0, 1.0, 1.0, 1.0, 0.0]), np.array([0, 0, 0, 1, 0]), rung, relatedness]
     rest = [np.ones(1), np.ones(2), np.zeros(6), np.zeros(6), 0.5]
-    compiled_market(relate_rungs)(*reads, *rest)
+    compiled_procedure(relate_rungs)(*reads, *rest)
     # To (0, 1): two firms one step away, one there, one a step away: (2 · ½ + 1 + ½) / 4
     assert relatedness[0] == relatedness[1] == 0.625
     # To (0, 2): (2 · ¼ + ½ + ¼) / 4
@@ -241,7 +241,7 @@ def test_relatedness_to_the_rung_above():
     # To (1, 2): (2 · ⅛ + ¼ + ½) / 4
     assert relatedness[3] == 0.25
     # With φ = 1 everything is near everything.
-    compiled_market(relate_rungs)(*reads, *rest[:-1], 1.0)
+    compiled_procedure(relate_rungs)(*reads, *rest[:-1], 1.0)
     assert (relatedness == 1.0).all()
 
 
@@ -259,7 +259,7 @@ def partners(search, alive=1.0, reach=500.0, old_alive=1.0):
         customer=np.array([3, 0, 0, 3], np.int32),
     )
     prospect = np.zeros(4, np.int32)
-    compiled_market(rewire_partners)(
+    compiled_procedure(rewire_partners)(
         *columns.values(), np.array([search, 0.0, 0.0, 0.0]), np.zeros(4), prospect, prospect.copy(),
         np.ones(2), np.ones(3), np.array([1, 2, 0, 3]), np.array([0, 2, 3, 4]),
         np.array([0.0, 300.0, 300.0, 0.0]), reach,
@@ -287,7 +287,7 @@ def test_a_better_partner_takes_the_place_of_the_old_one(expected, case):
 def test_measures_of_a_city_without_firms_are_zero():
     sums = [np.zeros(1) for _ in range(4)]
     indices = [np.zeros(1) for _ in range(9)]
-    compiled_market(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
+    compiled_procedure(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
     added, factor, *rest = indices
     assert added[0] == 0.0
     assert factor[0] == 1.0

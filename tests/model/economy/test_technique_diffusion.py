@@ -5,7 +5,7 @@ import pytest
 
 from model import Parameters, RegionalModel
 from model.economy.technique_diffusion import share_experience
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 
 TINY = Parameters(firms=400, burn_in=12)
 ARRIVAL = {"paradigm_arrival": 2006.0}
@@ -39,7 +39,7 @@ def assert_same(one, other, names=None):
 def test_experience_reaches_others_as_the_dial_says(psi, reach, expected):
     old, new = np.array([8.0, 2.0]), np.array([2.0, 8.0])
     reached = np.zeros(2), np.zeros(2)
-    compiled_market(share_experience)(
+    compiled_procedure(share_experience)(
         old, new, *reached, np.array([0.0, 300.0, 300.0, 0.0]), psi, reach
     )  # fmt: skip
     np.testing.assert_allclose(reached[0], expected, rtol=1e-12)

@@ -8,7 +8,8 @@ import pytest
 
 from agents.rules import Rules
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import Source, Total, bind_each, bind_market, readable
+from model.engine.binding import Source, Total, bind_for_each, bind_procedure, readable
+from model.engine.engine import Engine
 from model.engine.events import ForEach, Procedure, for_each
 from model.engine.rule_source import RuleError
 from model.engine.state import State
@@ -17,16 +18,27 @@ from model.step import QUARTER
 
 PARAMETERS = tuple(Parameters.model_fields)
 ROWS = {
-    "firms": 4, "cities": 2, "tiers": 4, "city_tiers": 8, "providers": 3, "offers": 6, "kinds": 3,
-    "services": 6, "city_kinds": 6, "city_services": 12, "city_pairs": 4, "city_offers": 12, "nation": 1,
-}  # fmt: skip
+    "firms": 4,
+    "cities": 2,
+    "tiers": 4,
+    "city_tiers": 8,
+    "providers": 3,
+    "offers": 6,
+    "kinds": 3,
+    "services": 6,
+    "city_kinds": 6,
+    "city_services": 12,
+    "city_pairs": 4,
+    "city_offers": 12,
+    "nation": 1,
+}
 
 
 def bound(table, *rules, where=None, totals=None):
     """An event of these rules, bound."""
     named = {rule.__name__: rule for rule in rules}
     event = for_each("for a test", table, *named, where=where, totals=totals)
-    return bind_each(event, {**dict(Rules().items()), **named}, PARAMETERS, REGIONAL)
+    return bind_for_each(event, {**dict(Rules().items()), **named}, PARAMETERS, REGIONAL)
 
 
 def where_from(table, name):
@@ -44,29 +56,29 @@ def where_from(table, name):
     [
         ("firms", "quality", Source("own", "quality", "firms")),
         ("firms", "tier", Source("own", "tier", "firms")),
-        ("firms", "city_wage", Source("via", "wage", "cities", "city")),
-        ("firms", "city_tier_supply", Source("via", "supply", "city_tiers", "city_tier")),
+        ("firms", "city_wage", Source("lookup", "wage", "cities", "city")),
+        ("firms", "city_tier_supply", Source("lookup", "supply", "city_tiers", "city_tier")),
         ("firms", "city_tier", Source("own", "city_tier", "firms")),
-        ("firms", "home_wage", Source("via", "wage", "cities", "home")),
-        ("firms", "home_tier_supply", Source("via", "supply", "city_tiers", "home_tier")),
-        ("firms", "prospect_wage", Source("via", "wage", "cities", "prospect")),
-        ("firms", "prospect_tier_supply", Source("via", "supply", "city_tiers", "prospect_tier")),
-        ("firms", "supplier_quality", Source("via", "quality", "firms", "supplier")),
-        ("firms", "customer_city", Source("via", "city", "firms", "customer")),
-        ("firms", "tier_weight_basic", Source("via", "weight_basic", "tiers", "tier")),
+        ("firms", "home_wage", Source("lookup", "wage", "cities", "home")),
+        ("firms", "home_tier_supply", Source("lookup", "supply", "city_tiers", "home_tier")),
+        ("firms", "prospect_wage", Source("lookup", "wage", "cities", "prospect")),
+        ("firms", "prospect_tier_supply", Source("lookup", "supply", "city_tiers", "prospect_tier")),
+        ("firms", "supplier_quality", Source("lookup", "quality", "firms", "supplier")),
+        ("firms", "customer_city", Source("lookup", "city", "firms", "customer")),
+        ("firms", "tier_weight_basic", Source("lookup", "weight_basic", "tiers", "tier")),
         ("firms", "nation_quarter", Source("nation", "quarter", "nation")),
         ("firms", "substitution", Source("parameter", "substitution")),
         ("firms", "draw_success", Source("draw", "success")),
         ("cities", "wage", Source("own", "wage", "cities")),
-        ("city_tiers", "city_wage", Source("via", "wage", "cities", "city")),
-        ("city_services", "service_traffic", Source("via", "traffic", "services", "service")),
-        ("city_kinds", "city_wage", Source("via", "wage", "cities", "city")),
+        ("city_tiers", "city_wage", Source("lookup", "wage", "cities", "city")),
+        ("city_services", "service_traffic", Source("lookup", "traffic", "services", "service")),
+        ("city_kinds", "city_wage", Source("lookup", "wage", "cities", "city")),
         ("city_pairs", "origin_wage", Source("first", "wage", "cities")),
         ("city_pairs", "destination_wage", Source("second", "wage", "cities")),
         ("city_offers", "city_wage", Source("first", "wage", "cities")),
         ("city_offers", "offer_load", Source("second", "load", "offers")),
-        ("city_offers", "provider_price", Source("second_via", "price", "providers", "provider")),
-        ("city_offers", "service_traffic", Source("second_via", "traffic", "services", "service")),
+        ("city_offers", "provider_price", Source("second_lookup", "price", "providers", "provider")),
+        ("city_offers", "service_traffic", Source("second_lookup", "traffic", "services", "service")),
     ],
 )
 def test_a_name_means(table, name, source):
@@ -111,19 +123,19 @@ def test_no_name_could_mean_two_things(table):
 
 
 def test_rules_are_not_called_like_parameters():
-    assert not set(Rules()) & set(PARAMETERS, REGIONAL)
+    assert not set(Rules()) & set(PARAMETERS)
 
 
 @pytest.mark.parametrize(
     "event", [event for event in QUARTER if isinstance(event, ForEach)], ids=lambda e: e.name
 )
 def test_every_name_that_default_rules_read_is_among_the_readable(event):
-    settled = bind_each(event, dict(Rules().items()), PARAMETERS, REGIONAL)
-    assert [rule.name for rule in settled.rules] == list(event.rules)
+    event_bound = bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL)
+    assert [rule.name for rule in event_bound.rules] == list(event.rules)
     known = set(readable(event.table, PARAMETERS, REGIONAL, event.rules))
-    for rule in settled.rules:
+    for rule in event_bound.rules:
         for argument, source in zip(inspect.signature(rule.function).parameters, rule.reads, strict=True):
-            assert argument in known or source.how == "draw"
+            assert argument in known or source.kind == "draw"
 
 
 # ── Limits and sums ──────────────────────────────────────────────────────────────────────────────
@@ -147,9 +159,9 @@ def test_totals_go_through_an_index_column_or_to_the_nation():
 @pytest.mark.parametrize(
     ("totals", "reason"),
     [
-        ({"city_revenue": "revenu"}, "totals revenu, which is no column of firms"),
-        ({"city_revenu": "revenue"}, "totals into city_revenu, which is no column that firms reach"),
-        ({"destination_wage": "revenue"}, "totals into destination_wage"),
+        ({"city_revenue": "revenu"}, "adds up revenu, which is not a column of firms"),
+        ({"city_revenu": "revenue"}, "adds up into city_revenu, which is not a column that firms can reach"),
+        ({"destination_wage": "revenue"}, "adds up into destination_wage"),
     ],
 )
 def test_a_total_that_goes_nowhere_is_refused(totals, reason):
@@ -173,10 +185,10 @@ def test_an_unknown_name_is_answered_with_place_and_nearest():
     with pytest.raises(RuleError) as caught:
         bound("firms", misspelt)
     assert str(caught.value) == (
-        f"rule misspelt ({__file__}:{line}) reads qualty, which nothing here is called; did you mean "
+        f"rule misspelt ({__file__}:{line}) reads an unknown name, qualty; did you mean "
         "quality or quality_step?"
     )
-    with pytest.raises(RuleError, match=r"reads zzzzz, which nothing here is called$"):
+    with pytest.raises(RuleError, match=r"reads an unknown name, zzzzz$"):
         bound("firms", lost)
 
 
@@ -184,9 +196,7 @@ def test_the_nearest_names_are_those_of_the_table():
     def wage(city_wage):
         return city_wage
 
-    with pytest.raises(
-        RuleError, match=r"reads city_wage, which nothing here is called; did you mean .*wage"
-    ):
+    with pytest.raises(RuleError, match=r"reads an unknown name, city_wage; did you mean .*wage"):
         bound("cities", wage)
 
 
@@ -213,7 +223,7 @@ def test_cities_of_a_pair_are_not_written_by_an_event_of_pairs():
     assert bound("city_pairs", workers).writes == ("workers",)
 
 
-# ── Markets ──────────────────────────────────────────────────────────────────────────────────────
+# ── Procedures ────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -223,12 +233,14 @@ def state():
     return made
 
 
-def market(city_wage, city_tier_supply, firm_quality, pair_workers, nation_firms, scratch_city, substitution):
+def whole_columns(
+    city_wage, city_tier_supply, firm_quality, pair_workers, nation_firms, scratch_city, substitution
+):
     city_wage[0] = 2.0
 
 
-def test_a_market_sees_whole_columns(state):
-    found = bind_market(market, state, {"substitution": 1.8})
+def test_a_procedure_sees_whole_columns(state):
+    found = bind_procedure(whole_columns, state, {"substitution": 1.8})
     assert found[0] is state["cities"]["wage"]
     assert found[1] is state["city_tiers"]["supply"]
     assert found[2] is state["firms"]["quality"]
@@ -238,18 +250,19 @@ def test_a_market_sees_whole_columns(state):
     assert found[6] == 1.8
 
 
-def misspelt_market(city_wag):
+def misspelt_procedure(city_wag):
     pass
 
 
-def test_an_unknown_name_of_a_market_is_answered_with_the_nearest(state):
+def test_an_unknown_name_of_a_procedure_is_answered_with_the_nearest(state):
     with pytest.raises(
-        RuleError, match=r"market misspelt_market \(.*\) asks for city_wag, unknown; did you mean city_wage"
+        RuleError,
+        match=r"procedure misspelt_procedure \(.*\) reads an unknown name, city_wag; did you mean city_wage",
     ):
-        bind_market(misspelt_market, state, {})
+        bind_procedure(misspelt_procedure, state, {})
 
 
-def test_every_market_of_the_quarter_has_names_that_mean_something(state):
+def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
     names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used"]
     names += ["rungs", "near", "length", "sales"]
     for name in names:
@@ -262,5 +275,31 @@ def test_every_market_of_the_quarter_has_names_that_mean_something(state):
     numbers = {name: float(value) for name, value in Parameters().model_dump().items()}
     for event in QUARTER:
         if isinstance(event, Procedure):
-            found = bind_market(event.function, state, numbers)
+            found = bind_procedure(event.function, state, numbers)
             assert len(found) == len(inspect.signature(event.function).parameters)
+
+
+# ── In both engines ──────────────────────────────────────────────────────────────────────────────
+
+
+def many(*numbers):
+    return sum(numbers)
+
+
+@pytest.mark.parametrize("mode", ["compiled", "interpreted"])
+def test_a_rule_that_cannot_be_bound_is_refused_by_either_engine(mode):
+    def start(rule):
+        return Engine(
+            [for_each("x", "firms", "quality")], State(ROWS, REGIONAL), {"quality": rule}, {}, 1, mode
+        )
+
+    with pytest.raises(
+        RuleError, match=r"rule quality \(.*test_binding.py:\d+\) reads an unknown name, qualty"
+    ):
+        start(misspelt)
+    with pytest.raises(RuleError, match=r"rule many \(.*test_binding.py:\d+\) takes \*numbers"):
+        start(many)
+    with pytest.raises(RuleError, match="reads quality of another row while event 'quality' writes it"):
+        start(copycat)
+    with pytest.raises(RuleError, match="must be written with def, not as a lambda"):
+        start(lambda quality: 2.0 * quality)

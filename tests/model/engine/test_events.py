@@ -59,8 +59,10 @@ def test_a_switch_may_join_several_parameters():
 
 def test_a_set_of_events_gives_way_to_another():
     assert [event.when for event in unless("closed", EVENTS)] == [
-        "not closed", "taxed and not closed", "not taxed and not closed",
-    ]  # fmt: skip
+        "not closed",
+        "taxed and not closed",
+        "not taxed and not closed",
+    ]
 
 
 def test_what_is_off_does_not_happen_and_has_no_columns():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.engine.compile.kernel_source import compiled_market
+from model.engine.compile.kernel_loader import compiled_procedure
 from model.engine.matrix_products import add_product, write_product, write_product_in_order
 
 
@@ -17,7 +17,7 @@ def test_a_product_adds_the_rows_in_order_in_either_engine(cities):
     for c in range(cities):
         expected += matrix[c] * source[c]
     compiled, interpreted = start.copy(), start.copy()
-    compiled_market(add_product)(matrix.ravel(), source, compiled)
+    compiled_procedure(add_product)(matrix.ravel(), source, compiled)
     add_product(memoryview(matrix.ravel()), memoryview(source), memoryview(interpreted))
     assert np.array_equal(compiled, expected)
     assert np.array_equal(interpreted, expected)
@@ -37,7 +37,7 @@ def test_a_product_by_rows_has_four_sums_in_either_engine(cities):
             parts[0] += matrix[c, j] * source[j]
         expected[c] = (parts[0] + parts[1]) + (parts[2] + parts[3])
     compiled, interpreted = np.full(cities, 9.0), np.full(cities, 9.0)
-    compiled_market(write_product)(matrix.ravel(), source, compiled)
+    compiled_procedure(write_product)(matrix.ravel(), source, compiled)
     write_product(memoryview(matrix.ravel()), memoryview(source), memoryview(interpreted))
     assert np.array_equal(compiled, expected)
     assert np.array_equal(interpreted, expected)
@@ -52,7 +52,7 @@ def test_a_product_in_order_has_one_sum_in_either_engine(cities):
     for j in range(cities):
         expected += matrix[:, j] * source[j]
     compiled, interpreted = np.full(cities, 9.0), np.full(cities, 9.0)
-    compiled_market(write_product_in_order)(matrix.ravel(), source, compiled)
+    compiled_procedure(write_product_in_order)(matrix.ravel(), source, compiled)
     write_product_in_order(memoryview(matrix.ravel()), memoryview(source), memoryview(interpreted))
     assert np.array_equal(compiled, expected)
     assert np.array_equal(interpreted, expected)

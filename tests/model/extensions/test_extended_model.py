@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-import re
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from agents import elementary
 from agents.city_government import CityGovernment, fiscal_capacity
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
@@ -29,30 +26,13 @@ from model import (
     procedure,
 )
 from model.economy.national_averages import national_means
-from model.engine.binding import Bound
 from model.engine.rule_source import RuleError
 from model.extensions.extended_model import extended
 from model.parameters import ParameterError, describe, parameter_rows
 from model.scenarios.scenario import ScenarioError
 from tests.support import university
+from tests.support.small_run import SMALL, assert_same, run
 from tests.support.university import University, make
-
-SMALL = Parameters(firms=120, burn_in=2)
-
-
-def run(country, until=4, seed=5, **how) -> RegionalModel:
-    made = RegionalModel(SMALL, "none", seed, cities=country, **how)
-    made.run_until(until)
-    return made
-
-
-def assert_same(one: RegionalModel, other: RegionalModel) -> None:
-    """Every column of the first is in the second, to the bit."""
-    for name, table in one.state.tables.items():
-        for column in table:
-            assert np.array_equal(table[column], other.state[name][column], equal_nan=True), (
-                f"{name}.{column}"
-            )
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +123,12 @@ def test_start_and_prepare_are_checked(country):
 
     wrong = {
         "must return columns": lambda: 3,
-        "returns sice, which is no column of universities; did you mean size": lambda: {"sice": [1.0]},
+        "returns sice, which is not a column of universities; did you mean size": lambda: {"sice": [1.0]},
         "size does not hold numbers": lambda: {"size": ["a"]},
-        "must return columns of one length": lambda: {"size": [1.0], "pool": [1.0, 2.0]},
+        "must return columns of equal length": lambda: {"size": [1.0], "pool": [1.0, 2.0]},
         "column city of universities must hold rows of cities, 0 to 11": lambda: {"city": [12]},
         "column size of universities does not start with finite": lambda: {"size": [float("nan")]},
-        "asks for countries: it may ask for cities": lambda countries: {},
+        "reads countries: it may read cities": lambda countries: {},
     }
     for said, start in wrong.items():
         with pytest.raises(RuleError, match=said) as caught:
@@ -177,20 +157,35 @@ def test_start_and_prepare_are_checked(country):
 
 
 def again_means(
-    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-    nation_mean_talent, city_talent,
-):  # fmt: skip
+    nation_firms,
+    nation_revenue,
+    nation_mean_revenue,
+    nation_budget,
+    nation_budget_per_firm,
+    nation_mean_talent,
+    city_talent,
+):
     national_means(
-        nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-        nation_mean_talent, city_talent,
-    )  # fmt: skip
+        nation_firms,
+        nation_revenue,
+        nation_mean_revenue,
+        nation_budget,
+        nation_budget_per_firm,
+        nation_mean_talent,
+        city_talent,
+    )
 
 
 @interpreted
 def numpy_means(
-    nation_firms, nation_revenue, nation_mean_revenue, nation_budget, nation_budget_per_firm,
-    nation_mean_talent, city_talent,
-):  # fmt: skip
+    nation_firms,
+    nation_revenue,
+    nation_mean_revenue,
+    nation_budget,
+    nation_budget_per_firm,
+    nation_mean_talent,
+    city_talent,
+):
     if nation_firms[0] > 0:
         nation_mean_revenue[:] = nation_revenue / nation_firms
         nation_budget_per_firm[:] = nation_budget / nation_firms
@@ -206,62 +201,7 @@ def test_a_market_of_ones_own_takes_the_place_of_the_models(country, alone, mark
         assert_same(alone, made)
 
 
-def broken_market(city_wage, firm_tier):
-    city_wage[0] = city_wage[1] / (city_wage[1] - city_wage[1])
-
-
-def lost_market(firm_tier):
-    firm_tier[3] = 17
-
-
-def failing_market(city_wage):
-    city_wage[0] = len({}[3])
-
-
-@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
-@pytest.mark.parametrize(
-    ("market", "said"),
-    [
-        (
-            broken_market,
-            "leaves no finite number in row 0 of city_wage|fails in quarter -2: ZeroDivisionError",
-        ),
-        (lost_market, "leaves a row in firm_tier that does not exist"),
-        (failing_market, "cannot be compiled|fails in quarter -2: KeyError"),
-    ],
-)
-def test_what_a_market_spoils_is_said(country, engine, market, said):
-    own = Extension("mine", events=after("wage", procedure("spoils", market)))
-    with pytest.raises(
-        RuleError, match=rf"market {market.__name__} \(.*:{market.__code__.co_firstlineno}\) .*({said})"
-    ):
-        run(country, extension=own, engine=engine)
-
-
-# ── Mixed runs ───────────────────────────────────────────────────────────────────────────────────
-
-
-@interpreted
-def basket_price(mix_price, city_voucher_relief):
-    return mix_price * (1.0 - city_voucher_relief)
-
-
-@interpreted
-def supply(quality, technique_quality, quality_elasticity):
-    return elementary.exp(quality_elasticity * (quality + technique_quality))
-
-
-@pytest.mark.parametrize("rules", [[basket_price], [basket_price, supply]])
-def test_compiled_rules_stay_compiled_around_interpreted_ones(country, alone, rules):
-    made = run(country, rules=Rules(**{rule.__name__: rule for rule in rules}))
-    assert_same(alone, made)
-    # What the rule before the interpreted one yields has no column, and the last of those after it reads it.
-    bound = [one for one, _, _ in made.engine.pieces if isinstance(one, Bound)]
-    parts = [one.event.rules for one in bound if one.event.name == "mix_price"]
-    assert [part[0] for part in parts] == ["mix_price", "plain_cost"]
-    assert parts[1][-2:] == ("unaided_cost", "unaided_share")
-    assert "mix_price" not in made.state["city_tiers"]
-    assert not made.engine.all_compiled
+# ── Faces ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Careful(CityGovernment):
@@ -311,143 +251,8 @@ def test_self_is_for_interpreted_rules(country):
     def innovation_probability(self):
         return self.own_intensity
 
-    with pytest.raises(
-        RuleError, match="reads self, the agent itself, which only a rule marked @interpreted can"
-    ):
+    with pytest.raises(RuleError, match="reads self, the agent: only a rule marked @interpreted can"):
         RegionalModel(cities=country, rules=Rules(innovation_probability=innovation_probability))
-
-
-# ── Results that are no finite number ────────────────────────────────────────────────────────────
-
-
-def divides(quality, technique_quality):
-    return quality / (quality - quality)
-
-
-@interpreted
-def divides_too(quality):
-    return quality / (quality - quality)
-
-
-def survives(quality):
-    return 1.0 / (1.0 + 1.0 / (quality - quality) ** 2.0) + 1.0
-
-
-@interpreted
-def nothing(quality):
-    return None
-
-
-@interpreted
-def fails(quality):
-    return {}["policy"]
-
-
-def said(country, rule, **how) -> str:
-    with pytest.raises(RuleError) as caught:
-        run(country, rules=Rules(supply=rule), **how)
-    return str(caught.value)
-
-
-def test_a_result_that_is_not_finite_is_one_sentence_in_either_engine(country):
-    line = divides.__code__.co_firstlineno
-    sentences = {said(country, divides, **how) for how in ({}, {"engine": "interpreted"}, {"threads": 2})}
-    assert len(sentences) == 1
-    text = sentences.pop()
-    assert text.startswith(f"rule supply ({__file__}:{line}) gives no finite number for row ")
-    assert " of firms in quarter -2, where quality = " in text
-    marked = said(country, divides_too)
-    assert f"({__file__}:{divides_too.__code__.co_firstlineno + 2})" in marked
-    assert marked.endswith("(it divides by zero)")
-
-
-def test_an_infinite_number_on_the_way_is_the_same_in_both_engines(country):
-    rules = Rules(supply=survives)
-    assert_same(run(country, 1, rules=rules), run(country, 1, rules=rules, engine="interpreted"))
-
-
-def test_what_an_interpreted_rule_does_wrong_is_said_with_its_line(country):
-    text = said(country, nothing)
-    assert re.search(r"returns None, no number, for row \d+ of firms in quarter -2, where quality = ", text)
-    text = said(country, fails)
-    assert f"({__file__}:{fails.__code__.co_firstlineno + 2}) fails for row " in text
-    assert text.endswith("KeyError: 'policy'")
-
-
-def test_the_row_that_fails_is_named(country):
-    @interpreted
-    def supply(home_tier):
-        if home_tier == 7:
-            raise ValueError("no seven")
-        return 1.0
-
-    firms = RegionalModel(SMALL, "none", 5, cities=country, engine="interpreted").state["firms"]
-    text = said(country, supply)
-    row = int(re.search(r"for row (\d+) of firms", text)[1])
-    assert firms["home_tier"][row] == 7
-    assert text.endswith("where home_tier = 7: ValueError: no seven")
-
-
-def nearest_home(home):
-    return home + 100
-
-
-@pytest.mark.parametrize("engine", ["compiled", "interpreted"])
-def test_a_rule_may_not_point_to_a_row_that_does_not_exist(country, engine):
-    own = Extension(
-        "x", rules={"prospect": nearest_home}, events=after("supply", for_each("x", "firms", "prospect"))
-    )
-    line = nearest_home.__code__.co_firstlineno
-    with pytest.raises(RuleError) as caught:
-        run(country, extension=own, engine=engine)
-    assert str(caught.value) == (
-        f"rule prospect ({__file__}:{line}) gives row 100 of cities, where there are 0 to 11, for row 0 of "
-        "firms in quarter -2"
-    )
-
-
-# ── Debugging ────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_debugger_stops_inside_an_interpreted_rule(country):
-    """As pdb does: a trace function sees the lines of the person's own file, with the agent's numbers."""
-    stops = []
-
-    def trace(frame, event, argument):
-        if frame.f_code is not supply.__code__:
-            return trace if event == "call" else None
-        if event == "line":
-            stops.append((frame.f_lineno, frame.f_locals["quality"]))
-        return trace
-
-    made = RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply))
-    firms = made.state["firms"]
-    qualities = firms["quality"][firms["alive"] > 0.5].tolist()
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        made.step()
-    finally:
-        sys.settrace(before)
-    assert [quality for _, quality in stops] == qualities
-    assert {line for line, _ in stops} == {supply.__code__.co_firstlineno + 2}
-
-
-def test_breakpoint_in_a_rule_calls_the_debugger(country, monkeypatch):
-    seen = []
-
-    @interpreted
-    def supply(quality, draw_mood):
-        breakpoint()
-        return 1.0 + draw_mood
-
-    def hook():
-        seen.append(sys._getframe(1).f_locals["draw_mood"])
-
-    monkeypatch.setattr(sys, "breakpointhook", hook)
-    RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply)).step()
-    assert len(seen) > 100
-    assert len(set(seen)) == len(seen)
 
 
 # ── Several at once ──────────────────────────────────────────────────────────────────────────────
@@ -462,9 +267,12 @@ FEES = Column("paid", "money", "fees")
 
 def test_extensions_compose(country, learned):
     own = Extension(
-        "fee", parameters=Parameter("fee", 0.5, 0.0, 1.0, "money", "a fee"), rules=paid,
-        columns={"universities": FEES}, events=after("graduates", for_each("fees", "universities", "paid")),
-    )  # fmt: skip
+        "fee",
+        parameters=Parameter("fee", 0.5, 0.0, 1.0, "money", "a fee"),
+        rules=paid,
+        columns={"universities": FEES},
+        events=after("graduates", for_each("fees", "universities", "paid")),
+    )
     both = run(country, extension=[make(), own], graduation_rate=0.2, fee=0.25)
     assert_same(learned, both)
     made = both.state["universities"]

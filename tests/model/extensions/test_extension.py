@@ -93,7 +93,7 @@ COLUMN = Column("mine", "1", "for a test")
 
 WRONG = {
     # What stands in it
-    "name": (dict(name="two words"), "name cannot be 'two words': letters, digits, _ and -"),
+    "name": (dict(name="two words"), "name cannot be 'two words': it consists of letters, digits, _ and -"),
     "rules": (dict(rules=[3]), "rules must be functions, not int"),
     "rule of a class": (dict(rules={"mine": Firm}), "rule mine must be a function, not type"),
     "lambda": (dict(rules=[lambda quality: quality]), "must be written with def, not as a lambda"),
@@ -139,14 +139,14 @@ WRONG = {
     "agents face": (dict(agents=[kind(face=MyCity)]), "face MyCity must say table_name = 'banks'"),
     "agents at work": (
         dict(agents=[kind(at_work="open")]),
-        "at_work of banks names 'open', which is none of its",
+        "at_work of banks names 'open', which is not one of its",
     ),
     "scenarios": (dict(scenarios=["actual"]), "scenarios takes Scenario(name, meaning, …), not 'actual'"),
     "faces": (dict(faces=[AgentView]), "faces must be subclasses of Firm, CityGovernment or ComputeProvider"),
     "prepare": (dict(prepare=3), "prepare must be a function, not int"),
     "neutral": (
         dict(neutral={"own_rate": 0.0}),
-        "neutral names own_rate, which is no parameter of the extension",
+        "neutral names own_rate, which is not a parameter of the extension",
     ),
     "exempt": (
         dict(exempt="monei"),
@@ -158,10 +158,10 @@ WRONG = {
         dict(rules={"innovation_probabilty": innovation_probability}),
         "is in no event; did you mean innovation_probability",
     ),
-    "arguments": (dict(rules={"quality": several}), "takes *quality: a rule names each thing it reads"),
+    "arguments": (dict(rules={"quality": several}), "takes *quality: a rule must name each value it reads"),
     "unknown field": (
         dict(rules={"quality": misspelt}),
-        "reads qualty, which nothing here is called; did you mean quality",
+        "reads an unknown name, qualty; did you mean quality",
     ),
     "known parameter": (
         dict(parameters=[parameter("substitution")]),
@@ -173,7 +173,7 @@ WRONG = {
     ),
     "parameter like a method": (
         dict(parameters=[parameter("changed")]),
-        "cannot be called changed: Python needs",
+        "cannot be called changed: Python reserves",
     ),
     "rule like a parameter": (dict(rules={"substitution": mine}), "has the name of a parameter"),
     "known table": (dict(agents=[kind("firms")]), "there is a table firms already"),
@@ -196,19 +196,19 @@ WRONG = {
     ),
     "column switch": (
         dict(columns={"firms": [Column("mine", "1", "x", when="own_rate")]}),
-        "column mine of firms is switched by own_rate, which is no parameter",
+        "column mine of firms is switched by own_rate, which is not a parameter",
     ),
     "two meanings": (
         dict(columns={"firms": [Column("city_wage", "1", "x")]}),
-        "city_wage would mean two things in a rule of firms",
+        "city_wage would be ambiguous in a rule of firms",
     ),
     "two meanings again": (
         dict(columns={"cities": [Column("substitution", "1", "x")]}),
-        "substitution would mean two things in a rule of cities",
+        "substitution would be ambiguous in a rule of cities",
     ),
     "anchor": (
         dict(rules=[mine], events=[after("revenu", for_each("x", "firms", "mine"))]),
-        "event 'mine' is placed after 'revenu', which is no event of the quarter; did you mean revenue",
+        "event 'mine' is placed after 'revenu', which is not an event of the quarter; did you mean revenue",
     ),
     "event name": (
         dict(rules=[revenue], events=[before("revenue", for_each("x", "firms", "revenue"))]),
@@ -221,11 +221,11 @@ WRONG = {
     "event rule": (dict(events=[firms_event("mine")]), "names a rule mine, which does not exist"),
     "event where": (
         dict(rules=[mine], events=[firms_event("mine", where="living")]),
-        "is limited by living, no column",
+        "is limited by living, not a column",
     ),
     "event switch": (
         dict(rules=[mine], events=[firms_event("mine", when="exchnge")]),
-        "event 'mine' is switched by exchnge, which is no parameter; did you mean exchange",
+        "event 'mine' is switched by exchnge, which is not a parameter; did you mean exchange",
     ),
     "event totals": (
         dict(
@@ -233,11 +233,11 @@ WRONG = {
             rules=[mine],
             events=[firms_event("mine", totals={"city_mine": "mine"})],
         ),
-        "totals into city_mine",
+        "adds up into city_mine",
     ),
     "nobody reads": (
         dict(rules=[mine], events=[firms_event("mine")]),
-        "yields what nobody reads: firms has no column of that name",
+        "is never used: firms has no column of that name",
     ),
     "scenario known": (dict(scenarios=[Scenario("actual", "x")]), "there is a scenario actual already"),
     "scenario changes": (
@@ -306,9 +306,14 @@ def test_events_stand_where_they_were_placed():
     wanted = {"r0": after, "r1": after, "r2": before, "r3": before}
     events = [how("revenue", for_each("x", "firms", name)) for name, how in wanted.items()]
     second = Extension(
-        "second", rules={"s": mine}, columns={"firms": [Column("s", "1", "x")]},
-        events=[after("r1", for_each("x", "firms", "s")), instead_of("national_means", procedure("x", own_market))],
-    )  # fmt: skip
+        "second",
+        rules={"s": mine},
+        columns={"firms": [Column("s", "1", "x")]},
+        events=[
+            after("r1", for_each("x", "firms", "s")),
+            instead_of("national_means", procedure("x", own_market)),
+        ],
+    )
     first = Extension(
         "first", rules=rules, columns=columns, events=[*events, after("r0", for_each("x", "firms", "r4"))]
     )
@@ -322,9 +327,13 @@ def test_events_stand_where_they_were_placed():
 def test_an_event_belongs_to_the_economy_of_the_one_beside_it():
     regional = extended(Extension("a", rules=[mine], columns={"firms": COLUMN}, events=firms_event("mine")))
     closed = extended(
-        Extension("a", rules=[mine], columns={"firms": COLUMN},
-                  events=after("book_services", for_each("x", "firms", "mine", when="exchange")))
-    )  # fmt: skip
+        Extension(
+            "a",
+            rules=[mine],
+            columns={"firms": COLUMN},
+            events=after("book_services", for_each("x", "firms", "mine", when="exchange")),
+        )
+    )
     switch = {whole: next(e.when for e in whole.quarter if e.name == "mine") for whole in (regional, closed)}
     assert switch[regional] == "not closed_economy"
     assert switch[closed] == "exchange and closed_economy"
@@ -354,7 +363,7 @@ def test_a_function_of_an_event_is_a_rule_of_the_extension():
 @pytest.mark.parametrize(
     ("rules", "given", "said"),
     [
-        ({"mine": quality}, mine, "event 'mine' and rules give two functions called mine; keep one"),
+        ({"mine": quality}, mine, "an event and rules give two functions called mine; keep one"),
         ((), lambda quality: quality, "must be written with def, not as a lambda"),
     ],
 )
@@ -381,6 +390,6 @@ def test_a_market_that_asks_for_what_does_not_exist_is_refused(country):
 
     made = Extension("mine", events=after("revenue", procedure("x", lost_market)))
     with pytest.raises(
-        RuleError, match=r"market lost_market .* asks for city_wag, unknown; did you mean city_wage"
+        RuleError, match=r"procedure lost_market .* reads an unknown name, city_wag; did you mean city_wage"
     ):
         RegionalModel(cities=country, extension=made, engine="interpreted", firms=50)

@@ -69,12 +69,12 @@ def test_a_file_or_a_module_is_named(folder):
         ("other.py:extension", "other.py: there is no such file"),
         ("nomodule:extension", "there is no module nomodule in "),
         ("mine.py:extention", "mine.py has no extention; did you mean extension"),
-        ("mine.py:number", "is neither an Extension, nor Rules, nor a rule, but int"),
+        ("mine.py:number", "must be an Extension, Rules or a rule, not int"),
         (":extension", "write module:attribute or path/to/file.py:attribute"),
         ("syntax.py", "syntax.py:2: "),
         ("raises.py", "raises.py:2 cannot be run: ZeroDivisionError: division by zero"),
         ("imports.py", "imports.py:1 needs the module nosuchthing, which is not installed"),
-        ("wrong.py", "name cannot be 3: letters, digits, _ and -"),
+        ("wrong.py", "name cannot be 3: it consists of letters, digits, _ and -"),
     ],
 )
 def test_what_cannot_be_loaded_is_one_sentence(folder, name, said):
@@ -94,11 +94,17 @@ def test_copies_are_loaded_by_name(folder):
     (one,) = load_extension("mine.py:extension")
     assert pickle.loads(pickle.dumps(one)) is one
     done = subprocess.run(
-        [sys.executable, "-c",
-         "import pickle, sys; one = pickle.load(sys.stdin.buffer); print(one.name, one.source[0])"],
-        input=pickle.dumps(one), capture_output=True, cwd=folder.parent, check=True,
+        [
+            sys.executable,
+            "-c",
+            "import pickle, sys; one = pickle.load(sys.stdin.buffer); print(one.name, one.source[0])",
+        ],
+        input=pickle.dumps(one),
+        capture_output=True,
+        cwd=folder.parent,
+        check=True,
         env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert done.stdout.decode().split() == ["mine", f"{folder / 'mine.py'}:extension"]
 
 

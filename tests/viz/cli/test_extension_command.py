@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments import extension_check
-from experiments.evaluation.rerun import read_results
+from experiments.evaluation.rerun import read_repeatable
 from model.extensions.extended_model import extended
 from model.files.user_tables import InputError
 from tests import ROOT
-from viz.app import model_catalogue as extensions
+from viz.app import model_catalogue
 from viz.cli.commands import app
 
 FILE = ROOT / "tests" / "support" / "university.py"
@@ -78,13 +78,13 @@ def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: 
     assert summary["parameters_changed"]["graduation_rate"] == 0.25
     assert "graduates per unit of talent" in (out / "report.html").read_text(encoding="utf-8")
     # Who evaluates the folder later runs the model with the same extension, or not at all.
-    study = read_results(out).study
+    study = read_repeatable(out).study
     assert study.parameters.graduation_rate == 0.25
     assert [one.name for one in extended(study.extension).extensions] == ["university"]
     one["hash"] = "0" * 16
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
-    with pytest.raises(InputError, match="was made with another text of extension university"):
-        read_results(out)
+    with pytest.raises(InputError, match="was made with another source of extension university"):
+        read_repeatable(out)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_check_leaves_with_0_or_1_or_2(wrong, cities, monkeypatch):
 
 
 def test_pages_are_told_which_extensions_were_chosen(monkeypatch):
-    monkeypatch.setenv(extensions.EXTENSIONS, "")
-    assert extensions.chosen().extensions == ()
-    made = extensions.choose([str(FILE)])
-    assert os.environ[extensions.EXTENSIONS] == f"{FILE}:extension"
-    assert extensions.chosen() is made
-    assert "graduation_rate" in extensions.chosen().parameters.model_fields
+    monkeypatch.setenv(model_catalogue.EXTENSIONS, "")
+    assert model_catalogue.served_model().extensions == ()
+    made = model_catalogue.serve_extensions([str(FILE)])
+    assert os.environ[model_catalogue.EXTENSIONS] == f"{FILE}:extension"
+    assert model_catalogue.served_model() is made
+    assert "graduation_rate" in model_catalogue.served_model().parameters.model_fields

@@ -74,9 +74,9 @@ def test_the_order_of_rows_does_not_matter(panel: pd.DataFrame) -> None:
 
 
 def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
-    with pytest.raises(InputError, match=r"no learner 'oracle'.*lasso\+boosting"):
+    with pytest.raises(InputError, match=r"learner cannot be 'oracle'.*lasso\+boosting"):
         DoubleMLSettings("oracle")
-    with pytest.raises(InputError, match="fit and predict; int has not"):
+    with pytest.raises(InputError, match="fit and predict; int has none"):
         DoubleMLSettings(3)
     with pytest.raises(InputError, match="at least 2 folds"):
         DoubleMLSettings(folds=1)

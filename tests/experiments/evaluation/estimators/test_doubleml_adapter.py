@@ -81,7 +81,7 @@ def test_many_dates_without_controls_are_our_differences() -> None:
 @installed
 def test_what_cannot_be_is_answered(panel: pd.DataFrame) -> None:
     data = panel_data(panel, "outcome", "centre", CONTROLS[:3])
-    with pytest.raises(InputError, match="no approach 'within'"):
+    with pytest.raises(InputError, match="approach cannot be 'within'"):
         static_panel(data, approach="within")
     with pytest.raises(InputError, match=r"a single learner, not 'lasso\+boosting'"):
         partially_linear(data, DoubleMLSettings())
@@ -105,7 +105,7 @@ def test_without_the_package_one_sentence_says_so(
 @installed
 def test_doubleml_is_asked_only_for_what_it_can_do() -> None:
     data = panel_data(made_up({0: 3, 1: 3, 2: 4}), "outcome", "centre")
-    with pytest.raises(InputError, match="there is no approach 'within': choose one of "):
+    with pytest.raises(InputError, match="approach cannot be 'within': choose one of "):
         static_panel(data, approach="within")
     with pytest.raises(InputError, match=r"DoubleML takes a single learner, not 'lasso\+boosting'"):
         partially_linear(data, DoubleMLSettings("lasso+boosting"))

@@ -48,7 +48,7 @@ def test_differing_paths_before_the_opening_are_noticed() -> None:
 
 def test_an_event_study_needs_a_square_panel_and_centres_that_stay() -> None:
     frame = simple_panel(1)
-    with pytest.raises(InputError, match="every city in every year: 1 rows lack"):
+    with pytest.raises(InputError, match="every city in every year: 1 rows are missing"):
         event_study(frame.iloc[:-1], "outcome")
     frame.loc[frame["year"] == 9, "centre"] = 0.0
     with pytest.raises(InputError, match="closes"):
@@ -63,7 +63,7 @@ def test_an_event_study_needs_somebody_to_compare_with() -> None:
     closing.loc[(closing["city_id"] == 2) & (closing["year"] == 6), "centre"] = 0.0
     with pytest.raises(InputError, match="the centre of city 2 closes: an event study needs centres that"):
         square_panel(panel_data(closing, "outcome", "centre"))
-    with pytest.raises(InputError, match="an event study needs every city in every year: 1 rows lack"):
+    with pytest.raises(InputError, match="an event study needs every city in every year: 1 rows are missing"):
         square_panel(panel_data(closing.iloc[1:], "outcome", "centre"))
     assert np.isnan(_wald(np.empty(0), np.empty((0, 0))))  # no year before the opening is compared
 

@@ -24,7 +24,7 @@ def test_each_learner_takes_confounding_out(panel: pd.DataFrame, learner: str) -
     assert abs(found - 0.10) < abs(plain - 0.10)
 
 
-def test_a_learner_of_ones_own(panel: pd.DataFrame) -> None:
+def test_a_user_defined_learner(panel: pd.DataFrame) -> None:
     from sklearn.linear_model import LinearRegression
 
     found = double_ml(panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(LinearRegression()))
@@ -35,7 +35,7 @@ def test_a_learner_of_ones_own(panel: pd.DataFrame) -> None:
 
 
 def test_learners_that_cannot_learn_are_refused() -> None:
-    with pytest.raises(InputError, match="there is no learner 'trees': choose one of lasso"):
+    with pytest.raises(InputError, match="learner cannot be 'trees': choose one of lasso"):
         check_learner("trees")
-    with pytest.raises(InputError, match="a learner has the methods fit and predict; object has not"):
+    with pytest.raises(InputError, match="a learner needs the methods fit and predict; object has none"):
         check_learner(object())

@@ -8,15 +8,15 @@ from experiments.evaluation.estimators.fixed_effects import fixed_effects
 from experiments.evaluation.estimators.omitted_variable_bias import (
     bias_bound,
     oster_delta,
-    robustness_of,
     sensitivity_statistics,
+    statistics_of_t,
 )
 from tests.support.city_panels import simple_panel
 
 
 def test_robustness_values_are_the_published_ones() -> None:
     """The example of Cinelli & Hazlett (2020), table 1: t 4.18 on 783 degrees of freedom."""
-    found = robustness_of("directly harmed", 4.184, 783)
+    found = statistics_of_t("directly harmed", 4.184, 783)
     assert found.partial_r2 == pytest.approx(0.022, abs=5e-4)
     assert found.robustness == pytest.approx(0.139, abs=5e-4)
     assert found.robustness_alpha == pytest.approx(0.076, abs=5e-4)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from model.engine.compile import kernel_cache
-from model.engine.compile.kernel_source import header, load
+from model.engine.compile.kernel_loader import load_kernel
+from model.engine.compile.kernel_source import header
 
 TEXT = header("strict") + "\n\n@_compiled\ndef kernel(x):\n    return 3.0 * x + 1.0\n"
 
@@ -32,7 +33,7 @@ def started_anew() -> Any:
     """The kernel as a process that starts finds it."""
     for name in [name for name in sys.modules if name.startswith("computeleap_kernel_tiny_")]:
         del sys.modules[name]
-    return load("tiny", TEXT)
+    return load_kernel("tiny", TEXT)
 
 
 def was_kept(kernel: Any) -> bool:

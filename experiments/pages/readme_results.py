@@ -1,0 +1,63 @@
+"""The block of results in README.md, made from the ``summary.json`` of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.measures.effects import WINDOW_YEARS
+from experiments.pages.marked_blocks import replace_block
+
+README = Path("README.md")
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+GAPS = ("Theil", "Theil per head", "Theil between regions")  # the indices that the README shows
+
+
+def with_results(text: str, summary: Mapping[str, Any]) -> str:
+    """Return the README with its block of results renewed. Raises ValueError if it has no such block."""
+    return replace_block(text, BEGIN, END, lambda: results_block(summary))
+
+
+def results_block(summary: Mapping[str, Any]) -> str:
+    """Return a sentence and a table in Markdown from the ``summary.json`` of a run."""
+    first = max(summary["first_year"], summary["last_year"] - WINDOW_YEARS + 1)
+    seeds = len(summary["seeds"])
+    sentence = (
+        f"`computeleap run {summary['scenario']}`: {summary['centres']} centres, {summary['cities']} cities, "
+        f"{summary['firms']:,} firms, {summary['first_year']}-{summary['last_year']} after "
+        f"{summary['burn_in_quarters']} quarters of burn-in, {seeds} seeds. Means of "
+        f"{first}-{summary['last_year']} against the twin without centres, ± standard error over seeds. "
+        "Per cent: 100 × the logarithm of a ratio; for the gap, per cent of the index without centres."
+    )
+    effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
+    rows = [
+        ("innovation in host cities, mean of cities", effects["host cities"], "%"),
+        ("innovation in all other cities, mean of cities", effects["other cities"], "%"),
+        ("innovation in the whole country", effects["whole country (total)"], "%"),
+    ]
+    rows += [
+        (f"other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
+        for row in summary["distance"]
+        if row["seeds"]
+    ]
+    rows += [(f"hosts: {row['channel']}", row, row["unit"]) for row in channels]
+    rows += [
+        (f"innovation in the half of the hosts that is {half} at first", row, "%")
+        for row in summary["host_strength"]
+        for half in ("weak", "strong")
+        if row["measure"] == f"effect on innovation, %: {half} hosts"
+    ]
+    rows += [
+        (f"gap between cities: {row['index']}", row, "%") for row in summary["gap"] if row["index"] in GAPS
+    ]
+    lines = ["| measure | caused by the centres |", "|---|---|"]
+    lines += [f"| {label} | {_estimate(row)} {unit} |" for label, row, unit in rows]
+    return "\n".join([sentence, "", *lines])
+
+
+def _estimate(row: Mapping[str, Any]) -> str:
+    if row["mean"] is None:
+        return "not defined"
+    mean = f"{row['mean']:+.2f}".replace("-", "−")
+    return mean if row["se"] is None else f"{mean} ± {row['se']:.2f}"

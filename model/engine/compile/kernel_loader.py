@@ -1,0 +1,93 @@
+"""Kernels from their source: written to the cache folder, run as a module, kept for later calls."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Hashable
+from pathlib import Path
+from types import ModuleType
+
+import numba
+from numba.core.registry import CPUDispatcher
+
+from model.engine.compile.kernel_cache import keep_machine_code, note, own_folder, temporary_folder
+from model.engine.compile.kernel_source import procedure_text
+from model.engine.events import Rule
+from model.engine.rule_source import captured_constants
+
+_IMPORTING = threading.RLock()
+
+
+def compiled_procedure(function: Rule, arithmetic: str = "strict") -> Rule:
+    """Return the compiled form of a function of whole columns."""
+    return _compiled_procedure(function, arithmetic, captured_constants(function))
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled_procedure(function: Rule, arithmetic: str, constants: Hashable) -> Rule:
+    # ``constants`` distinguishes what the function alone cannot: numbers that it uses from outside.
+    return load_kernel(function.__name__, procedure_text(function, arithmetic))
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled kernels: ``COMPUTELEAP_CACHE`` or the user's cache folder."""
+    given = os.environ.get("COMPUTELEAP_CACHE")
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "computeleap"
+
+
+def load_kernel(name: str, text: str) -> Rule:
+    """Return the function ``kernel`` of a module with this source, which is first written to the cache.
+
+    The file name holds a hash of the source and of Numba's version: a changed rule is a new file, and an
+    unchanged one finds its machine code. A folder that cannot be written to, or that everybody may write to,
+    is replaced by a temporary one.
+    """
+    mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
+    module_name = f"computeleap_kernel_{name}_{mark}"
+    with _IMPORTING:  # a module is registered before it has run: another thread would find it empty
+        if module_name not in sys.modules:
+            _run_module(module_name, text)
+    return sys.modules[module_name].kernel
+
+
+def _run_module(module_name: str, text: str) -> None:
+    file = f"{module_name}.py"
+    try:
+        path = _write(own_folder(cache_folder()), file, text)
+    except OSError as error:
+        note(f"{error.strerror or error} ({cache_folder()})")
+        path = _write(temporary_folder(), file, text)
+    module = ModuleType(module_name)
+    module.__file__ = str(path)
+    sys.modules[module_name] = module
+    try:
+        # Run, not imported: the source is at hand, and byte code next to the file is never read.
+        exec(compile(text, path, "exec"), module.__dict__)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    if isinstance(module.kernel, CPUDispatcher):
+        keep_machine_code(module.kernel)
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    if path.exists() and path.read_bytes() == text.encode():
+        return path
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,23 @@
+"""The table of claims takes its verdicts from the stored validation."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.pages import claims_table
+
+
+def test_a_page_of_claims_takes_its_verdicts_from_the_file():
+    rows = [
+        dict(id=name, scenario=scenario, measured=-12.34 if k else 1.234, se=0.05, verdict="holds")
+        for k, (_, name, scenario) in enumerate(claims_table.CLAIMS)
+    ]
+    rows = [{**row, "unit": "percentage points"} for row in rows]
+    page = claims_table.with_verdicts(f"a{claims_table.BEGIN}old{claims_table.END}b", {"rows": rows})
+    assert page.startswith(f"a{claims_table.BEGIN}\n| claim | row |")
+    assert "| +1.23 ± 0.05 points | holds |" in page
+    assert "| −12.3 ± 0.1 points | holds |" in page
+    with pytest.raises(ValueError, match="there is no block from "):
+        claims_table.with_verdicts("nothing", {"rows": rows})
+    with pytest.raises(KeyError):
+        claims_table.verdicts_table({"rows": rows[1:]})

@@ -1,0 +1,71 @@
+"""Events that mix interpreted and compiled rules."""
+
+import pandas as pd
+import pytest
+
+import model.engine.engine
+from agents import elementary
+from agents.rules import Rules
+from model.engine.engine import Engine, interpreted
+from model.engine.interpreter import Interpreted
+from tests.support.random_economy import TOGETHER, assert_same_bits, filled, run
+from tests.support.small_run import assert_same
+from tests.support.small_run import run as run_model
+
+MARKS = {"high": 2.0, "low": 0.5}
+
+
+@interpreted
+def permit_speed(redundancy, digital_governance):
+    """A rule with a dictionary and a table of pandas in it."""
+    table = pd.Series({"paper": 1.0 - digital_governance, "delay": MARKS["high"] * redundancy})
+    return 1.0 / (1.0 + table.prod())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_interpreted_rule_mixes_with_compiled_ones(monkeypatch, threads):
+    loops = []
+
+    class Recorded(Interpreted):
+        def __init__(self, bound, *rest):
+            loops.append(bound.event.name)
+            super().__init__(bound, *rest)
+
+    monkeypatch.setattr(model.engine.engine, "Interpreted", Recorded)
+    mine = dict(Rules(permit_speed=permit_speed).items())
+    before, after = filled(9), run(TOGETHER[0], filled(9), "compiled", mine, threads=threads)
+    # Only the event of that rule is a loop in Python; the other rules of the event run there too.
+    assert loops == ["budget"]
+    cities = before["cities"]
+    delay = 2.0 * cities["redundancy"] * (1.0 - cities["digital_governance"])
+    assert after["cities"]["permit_speed"] == pytest.approx(1.0 / (1.0 + delay), rel=1e-13)
+    assert_same_bits(after, run(TOGETHER[0], filled(9), "interpreted", mine))
+
+
+@interpreted
+def basket_price(mix_price, city_voucher_relief):
+    return mix_price * (1.0 - city_voucher_relief)
+
+
+@interpreted
+def supply(quality, technique_quality, quality_elasticity):
+    return elementary.exp(quality_elasticity * (quality + technique_quality))
+
+
+@pytest.mark.parametrize("rules", [[basket_price], [basket_price, supply]])
+def test_compiled_rules_stay_compiled_around_interpreted_ones(country, monkeypatch, rules):
+    parts = []
+
+    class Recorded(Engine):
+        def _compiled(self, bound, *rest):
+            if bound.event.name == "mix_price":
+                parts.append(bound.event.rules)
+            return super()._compiled(bound, *rest)
+
+    monkeypatch.setattr("model.regional_model.Engine", Recorded)
+    made = run_model(country, rules=Rules(**{rule.__name__: rule for rule in rules}))
+    assert_same(run_model(country, engine="interpreted"), made)
+    # The rule before the interpreted one writes no column, and the last of those after it reads its result.
+    assert [part[0] for part in parts] == ["mix_price", "plain_cost"]
+    assert parts[1][-2:] == ("unaided_cost", "unaided_share")
+    assert "mix_price" not in made.state["city_tiers"]
