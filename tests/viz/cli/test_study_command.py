@@ -1,4 +1,4 @@
-"""`computeleap study` shows and writes the tables and figures of a question."""
+"""`computeleap study`: what it shows and writes."""
 
 from __future__ import annotations
 

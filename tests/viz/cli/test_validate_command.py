@@ -1,4 +1,4 @@
-"""`computeleap validate` shows and writes its rows."""
+"""`computeleap validate`: what it shows and writes."""
 
 from __future__ import annotations
 

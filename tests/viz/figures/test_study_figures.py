@@ -1,4 +1,4 @@
-"""Figures of the studies show directions, certainty and what is lost."""
+"""Figures of the questions: colours, frames, hatching, and room for every text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ from experiments.questions.ablation import MECHANISMS, ON, outcome
 from experiments.questions.oversupply import MEASURES, MULTIPLES
 from experiments.questions.regimes import MAPS
 from viz.figures.study_figures import FIGURES, ablation_chart, oversupply_chart, regime_map, split_chart
-
-
-def texts(figure: object) -> list[str]:
-    return [text.get_text() for axes in figure.axes for text in axes.texts]  # type: ignore[attr-defined]
 
 
 def split_table() -> pd.DataFrame:
