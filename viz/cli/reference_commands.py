@@ -84,7 +84,10 @@ def scenarios(extension: Extensions = None) -> None:
 
 
 def schema(
-    table: Annotated[Literal["cities", "centres", "links", "panel"], argument("Table.", metavar="TABLE")],
+    table: Annotated[
+        Literal["cities", "centres", "links", "panel"],
+        argument("cities, centres, links or panel.", metavar="TABLE"),
+    ],
 ) -> None:
     """Show the columns that your own table may have."""
     from model.country.geography import CENTRE_COLUMNS, CITY_COLUMNS
