@@ -1,8 +1,8 @@
-"""``computeleap extension check``: what an extension does to the model, found out by running it.
+"""``computeleap extension check``: test an extension by running it.
 
-Small runs on a few cities are compared to the bit: interpreted with compiled, one run with the same again, a
-twin without any difference with its twin, and, where the extension says at which values of its parameters it
-is neutral, that with the model alone. One large run is made on one and on two threads, and one is timed.
+Small runs on a few cities are compared to the bit: interpreted with compiled, one run with its repetition, a
+twin without any difference with its twin, and, where the extension declares neutral values of its parameters,
+a run at these values with the model alone. One large run uses one and two threads; one is timed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ REPEATS, TIMED_QUARTERS = 7, 4
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: ``verdict`` is holds, fails or remark; ``found`` says what came out."""
+class CheckResult:
+    """The result of one check: ``verdict`` is holds, fails or remark; ``found`` says what came out."""
 
     what: str
     verdict: str
@@ -47,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Trial:
-    """How an extension is tried: on which cities, with how many firms and quarters, seed and scenario."""
+    """The runs that test an extension: cities, number of firms and quarters, seed and scenario."""
 
     extension: Extensions
     firms: int = 1000
@@ -63,7 +63,7 @@ class Trial:
         return extended(self.extension)
 
     def found_scenario(self) -> Scenario:
-        """The scenario, with a few small centres that open at once, so that compute is traded."""
+        """Return the scenario with a few small centres that open at once, so that compute is traded."""
         found = find_scenario(self.scenario, self.extended.scenarios, self.extended.parameters)
         if not found.has_twin:
             return found
@@ -72,11 +72,11 @@ class Trial:
         return replace(found, openings=(*found.openings, *own))
 
     def with_firms(self, firms: int, quarters: int) -> Trial:
-        """The same with another number of firms and quarters."""
+        """Return the same trial with another number of firms and quarters."""
         return replace(self, firms=firms, quarters=quarters, changes={**(self.changes or {}), "firms": firms})
 
     def model(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
-        """A model at its start: with the extension, or alone."""
+        """Return a model at its start: with the extension, or alone."""
         table = self.extended.parameters if own else Parameters
         values = {"firms": self.firms, "burn_in": BURN_IN, **(self.changes or {})}
         given = table.checked(**{k: v for k, v in values.items() if k in table.model_fields})
@@ -85,53 +85,57 @@ class Trial:
             known = {k: v for k, v in scenario.parameters.items() if k in Parameters.model_fields}
             scenario = replace(scenario, parameters=known)
         return RegionalModel(
-            given, scenario, self.seed, cities=few_cities() if self.cities is None else self.cities,
-            extension=self.extension if own else None, **how,
-        )  # fmt: skip
+            given,
+            scenario,
+            self.seed,
+            cities=few_cities() if self.cities is None else self.cities,
+            extension=self.extension if own else None,
+            **how,
+        )
 
     def run(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
-        """A model after its quarters."""
+        """Return a model after its quarters."""
         made = self.model(own, scenario, **how)
         made.run_until(self.quarters)
         return made
 
 
 def few_cities(count: int = CITIES) -> pd.DataFrame:
-    """Some of the shipped cities: half of them the largest, half of them spread over the rest by GDP."""
+    """Return some of the shipped cities: half the largest, half spread over the rest by GDP."""
     cities = load_cities().sort_values("gdp_2010", ascending=False, kind="stable")
     rest = np.linspace(count // 2, len(cities) - 1, count - count // 2).astype(int)
     rows = [*range(count // 2), *rest]
     return cities.iloc[rows].sort_values("city_id").reset_index(drop=True)
 
 
-def check(trial: Trial, tell: Callable[[str], None] = lambda what: None) -> list[Finding]:
-    """All findings, in order; ``tell`` hears what is being looked at.
+def check(trial: Trial, notify: Callable[[str], None] = lambda what: None) -> list[CheckResult]:
+    """Return all findings, in order; ``notify`` is called with the name of each check.
 
     A rule that fails while it runs is a finding. Raises ExtensionError for an extension that does not fit.
     """
-    found = [Finding("fits the model", HOLDS, _in_words(trial.extended))]
-    looks: tuple[tuple[str, Callable[[Trial], Iterable[Finding]]], ...] = (
+    found = [CheckResult("fits the model", HOLDS, _contents(trial.extended))]
+    looks: tuple[tuple[str, Callable[[Trial], Iterable[CheckResult]]], ...] = (
         ("runs, and every number is finite; nothing is lost", _accounts),
         ("the same bits interpreted and compiled", _engines),
         ("the same bits when run again", _again),
         ("the same bits on one and on two threads", _threads),
         ("a twin without a difference has the same bits", _twins),
         ("neutral at the values it declares", _neutral),
-        ("felt at the values it comes with", _felt),
-        ("luck of its own", _luck),
+        ("an effect at its default values", _effect),
+        ("its own draws", _draws),
         ("time", _times),
     )
     for what, look in looks:
-        tell(what)
+        notify(what)
         try:
             found += look(trial)
         except RuleError as error:
-            found.append(Finding(what, FAILS, str(error)))
-            break  # what fails once fails in all the rest
+            found.append(CheckResult(what, FAILS, str(error)))
+            break  # it would fail in all later checks
     return found
 
 
-def _in_words(whole: Extended) -> str:
+def _contents(whole: Extended) -> str:
     counts = {
         "rules": sum(len(one.rules) for one in whole.extensions),
         "parameters": sum(len(one.parameters) for one in whole.extensions),
@@ -145,7 +149,7 @@ def _in_words(whole: Extended) -> str:
 
 
 def differing(one: RegionalModel, other: RegionalModel) -> list[str]:
-    """Columns, as ``table.column``, of tables that both have with as many rows, in which a bit differs."""
+    """Return columns, as ``table.column``, that differ in a bit, of tables with equal numbers of rows."""
     return [
         f"{name}.{column}"
         for name, table in one.state.tables.items()
@@ -156,14 +160,14 @@ def differing(one: RegionalModel, other: RegionalModel) -> list[str]:
     ]
 
 
-def _same(what: str, columns: list[str], fine: str) -> Finding:
+def _same(what: str, columns: list[str], fine: str) -> CheckResult:
     if not columns:
-        return Finding(what, HOLDS, fine)
+        return CheckResult(what, HOLDS, fine)
     more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""
-    return Finding(what, FAILS, f"differ: {', '.join(columns[:4])}{more}")
+    return CheckResult(what, FAILS, f"differ: {', '.join(columns[:4])}{more}")
 
 
-def _accounts(trial: Trial) -> list[Finding]:
+def _accounts(trial: Trial) -> list[CheckResult]:
     model, start = trial.model(), trial.model().state
     worst = dict.fromkeys((*IDENTITIES, *CONSTANTS), 0.0)
     undefined: list[str] = []
@@ -177,37 +181,37 @@ def _accounts(trial: Trial) -> list[Finding]:
     columns = sum(len(table.columns) for table in model.state.tables.values())
     said = f"{columns} columns, {trial.quarters} quarters"
     bad = f"after quarter {model.quarter - 1}: {', '.join(undefined[:4])}"
-    found = [Finding("every number is finite", FAILS if undefined else HOLDS, bad if undefined else said)]
+    found = [CheckResult("every number is finite", FAILS if undefined else HOLDS, bad if undefined else said)]
     exempt = {name for one in trial.extended.extensions for name in one.exempt}
     for name, (words, _) in {**IDENTITIES, **CONSTANTS}.items():
         missed = not worst[name] <= TOLERANCE
         verdict = REMARK if name in exempt else FAILS if missed else HOLDS
         tail = "" if name not in exempt else ", as declared" if missed else "; exempt, but it holds"
-        found.append(Finding(words, verdict, f"largest relative deviation {worst[name]:.1e}{tail}"))
+        found.append(CheckResult(words, verdict, f"largest relative deviation {worst[name]:.1e}{tail}"))
     return found
 
 
-def _engines(trial: Trial) -> list[Finding]:
+def _engines(trial: Trial) -> list[CheckResult]:
     columns = differing(trial.run(), trial.run(engine="interpreted"))
     return [_same("interpreted and compiled agree to the bit", columns, f"{trial.quarters} quarters")]
 
 
-def _again(trial: Trial) -> list[Finding]:
+def _again(trial: Trial) -> list[CheckResult]:
     return [_same("the same seed gives the same bits again", differing(trial.run(), trial.run()), "two runs")]
 
 
-def _threads(trial: Trial) -> list[Finding]:
+def _threads(trial: Trial) -> list[CheckResult]:
     large = trial.with_firms(MANY_FIRMS, 4)
     columns = differing(large.run(), large.run(threads=2))
     return [_same("one and two threads agree to the bit", columns, f"{MANY_FIRMS:,} firms")]
 
 
-def _twins(trial: Trial) -> list[Finding]:
+def _twins(trial: Trial) -> list[CheckResult]:
     """A scenario with centres and its twin, until the first of them opens."""
     what = "twins are equal to the bit until a centre opens"
     found = replace(trial.found_scenario(), centres="random", openings=(), places=(), opens="2007Q1")
     if not found.has_twin:
-        return [Finding(what, REMARK, "the closed economy has no twin")]
+        return [CheckResult(what, REMARK, "the closed economy has no twin")]
     treated, control = (trial.model(scenario=one) for one in (found, found.twin()))
     opens = min(opening.quarter for opening in treated.openings)
     columns: list[str] = []
@@ -218,32 +222,34 @@ def _twins(trial: Trial) -> list[Finding]:
     return [_same(what, columns, f"{opens} quarters")]
 
 
-def _neutral(trial: Trial) -> list[Finding]:
+def _neutral(trial: Trial) -> list[CheckResult]:
     what = "with its neutral values it is the model alone, to the bit"
     values = {name: value for one in trial.extended.extensions for name, value in one.neutral.items()}
-    lacking = [one.name for one in trial.extended.extensions if not one.neutral]
-    if lacking:
-        return [Finding(what, REMARK, f"not declared: Extension(neutral={{…}}) of {', '.join(lacking)}")]
+    undeclared = [one.name for one in trial.extended.extensions if not one.neutral]
+    if undeclared:
+        names = ", ".join(undeclared)
+        return [CheckResult(what, REMARK, f"not declared: Extension(neutral={{…}}) of {names}")]
     scenario = trial.found_scenario()
     neutral = replace(scenario, parameters={**scenario.parameters, **values})
     columns = differing(trial.run(own=False), trial.run(scenario=neutral))
     return [_same(what, columns, ", ".join(f"{name} = {value:g}" for name, value in values.items()))]
 
 
-def _felt(trial: Trial) -> list[Finding]:
-    """Whether anything of the model is another with the extension: one that never acts holds everything."""
+def _effect(trial: Trial) -> list[CheckResult]:
+    """Whether the extension changes anything: one that never acts passes every other check."""
     what = "something of the model differs with it"
     model, alone = trial.run(), trial.run(own=False)
     count = sum(len(table.columns) for table in alone.state.tables.values())
     columns = differing(model, alone)
     if columns:
-        return [Finding(what, HOLDS, f"{len(columns)} of {count} columns after {trial.quarters} quarters")]
-    said = f"nothing after {trial.quarters} quarters: it looks on, is off, or needs longer (--quarters)"
-    return [Finding(what, REMARK, said)]
+        found = f"{len(columns)} of {count} columns after {trial.quarters} quarters"
+        return [CheckResult(what, HOLDS, found)]
+    said = f"nothing after {trial.quarters} quarters: it only observes, is off, or needs more (--quarters)"
+    return [CheckResult(what, REMARK, said)]
 
 
-def _luck(trial: Trial) -> list[Finding]:
-    """Draws of new rules that are those of the model's own: two decisions then share their luck."""
+def _draws(trial: Trial) -> list[CheckResult]:
+    """Draws of new rules that rules of the model read too: their decisions are then correlated."""
     whole, own = trial.extended, {name for one in trial.extended.extensions for name in one.rules}
     used: dict[tuple[str, str], set[str]] = {}
     for event in (event for event in whole.quarter if isinstance(event, ForEach)):
@@ -252,19 +258,19 @@ def _luck(trial: Trial) -> list[Finding]:
                 if argument.startswith("draw_"):
                     used.setdefault((event.table, argument), set()).add(name)
     shared = [
-        f"{' and '.join(sorted(names))} both read {draw} and share their luck"
+        f"{' and '.join(sorted(names))} both read {draw} and share a draw"
         for (_, draw), names in used.items()
         if len(names) > 1 and names & own
     ]
     if shared:
-        return [Finding("its draws are its own", REMARK, "; ".join(shared))]
-    return [Finding("its draws are its own", HOLDS, "no draw is shared with another rule")]
+        return [CheckResult("its draws are its own", REMARK, "; ".join(shared))]
+    return [CheckResult("its draws are its own", HOLDS, "no draw is shared with another rule")]
 
 
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _times(trial: Trial) -> list[Finding]:
+def _times(trial: Trial) -> list[CheckResult]:
     timed = trial.with_firms(TIMED_FIRMS, TIMED_QUARTERS)
     models = {own: timed.run(own) for own in (True, False)}  # compiles what is not compiled yet
     best = dict.fromkeys(models, float("inf"))
@@ -278,10 +284,10 @@ def _times(trial: Trial) -> list[Finding]:
         f"{1e3 * best[True]:.2f} ms, {best[True] / best[False]:.2f} times that of the model alone "
         f"({TIMED_FIRMS:,} firms, {cities} cities)"
     )
-    return [Finding("time of a quarter", REMARK, said), *_event_times(models)]
+    return [CheckResult("time of a quarter", REMARK, said), *_event_times(models)]
 
 
-def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
+def _event_times(models: dict[bool, RegionalModel]) -> list[CheckResult]:
     """Events in which rules of the model were replaced, each timed alone with the new and with the old."""
     whole = models[True].extended
     own = {name for one in whole.extensions for name in one.rules}
@@ -297,12 +303,12 @@ def _event_times(models: dict[bool, RegionalModel]) -> list[Finding]:
             f"{1e6 * seconds[True]:.0f} µs with {', '.join(sorted(own & set(event.rules)))}, "
             f"{seconds[True] / seconds[False]:.2f} times that with the model's own"
         )
-        found.append(Finding(f"time of event {event.name}", REMARK, said))
+        found.append(CheckResult(f"time of event {event.name}", REMARK, said))
     return found
 
 
 def event_seconds(event: ForEach, models: dict[bool, RegionalModel], repeats: int = 60) -> dict[bool, float]:
-    """Shortest time of an event alone in each of the models, s; they take turns."""
+    """Return the shortest time of an event alone in each of the models, s; they take turns."""
     engines = {
         key: Engine(
             [event],

@@ -1,15 +1,15 @@
-"""Estimates as text: a mean with its standard error, and what the two together say."""
+"""Numbers and estimates as text."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TypeGuard
 
 NOT_AVAILABLE = "n/a"
 MINUS = "\u2212"
 
 
-def _finite(value: Any) -> bool:
+def _finite(value: float | None) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
@@ -17,8 +17,8 @@ def _decimals(size: float, digits: int) -> int:
     return min(4, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0 else 2
 
 
-def number(value: Any, decimals: int = 2, signed: bool = False) -> str:
-    """A number with thousands separated; ``n/a`` where it is not defined."""
+def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
+    """Return a number with thousands separated, or ``n/a`` if it is not defined."""
     if not _finite(value):
         return NOT_AVAILABLE
     text = f"{abs(value):,.{decimals}f}"
@@ -27,8 +27,8 @@ def number(value: Any, decimals: int = 2, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
-def estimate(mean: Any, error: Any, signed: bool = True) -> str:
-    """``+12.3 ± 0.4``: the mean with its standard error, rounded to two figures of the error."""
+def estimate(mean: float | None, error: float | None, signed: bool = True) -> str:
+    """Return ``+12.3 ± 0.4``: mean and standard error, rounded to two figures of the error."""
     if not _finite(mean):
         return NOT_AVAILABLE
     if not _finite(error):
@@ -37,15 +37,15 @@ def estimate(mean: Any, error: Any, signed: bool = True) -> str:
     return f"{number(mean, places, signed)} ± {number(error, places)}"
 
 
-def sign_of(mean: Any, error: Any) -> int:
-    """1 or −1 beyond two standard errors of zero, 0 within them or where no error is known."""
+def sign_of(mean: float | None, error: float | None) -> int:
+    """Return 1 or −1 beyond two standard errors of zero, else 0; 0 if no error is known."""
     if not (_finite(mean) and _finite(error)) or abs(mean) <= 2.0 * error:
         return 0
     return 1 if mean > 0 else -1
 
 
-def verdict(mean: Any, error: Any) -> str:
-    """In words, whether an effect can be told from zero."""
+def verdict(mean: float | None, error: float | None) -> str:
+    """Return a phrase on whether an effect is distinguishable from zero."""
     if not _finite(mean):
         return "not defined"
     if not _finite(error):
@@ -56,7 +56,7 @@ def verdict(mean: Any, error: Any) -> str:
     return words.get(sign_of(mean, error), "not distinguishable from zero")
 
 
-def one_line(text: Any, length: int = 28) -> str:
-    """A name as a label: on one line, cut where it is too long."""
+def one_line(text: object, length: int = 28) -> str:
+    """Return a name on one line, cut at ``length``."""
     words = " ".join(str(text).split())
     return words if len(words) <= length else words[: length - 1] + "…"

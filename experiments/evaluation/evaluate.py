@@ -75,7 +75,7 @@ def evaluate(
 ) -> Evaluation:
     """All tables of a results folder, its first ``seeds`` seeds.
 
-    Raises InputError: no results folder, runs that do not come out the same again, or no centre in them.
+    Raises InputError: no results folder, runs that cannot be repeated, or no centre in them.
     """
     options = options or EvaluationOptions()
     results = read_repeatable(folder, links)

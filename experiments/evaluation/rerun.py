@@ -1,4 +1,4 @@
-"""A results folder of ``computeleap run`` as what it came from: a country, its runs and their centres."""
+"""A results folder whose runs can be repeated: the study that made it, with its centres run by run."""
 
 from __future__ import annotations
 
@@ -23,41 +23,55 @@ from model.scenarios.scenario import Opening, Scenario, quarter_of
 
 @dataclass(frozen=True, eq=False)
 class RepeatableResults(StoredResults):
-    """Stored results, and the ``study`` that runs the same country again."""
+    """Stored results with the study that runs the same country again."""
 
     study: Study
 
     def rows(self, seed: int, arm: str) -> pd.DataFrame:
-        """Yearly rows of one run, in order of year and city."""
+        """Return the yearly rows of one run, in order of year and city."""
         return self.panel[(self.panel["seed"] == seed) & (self.panel["arm"] == arm)]
 
     def openings(self, seed: int) -> tuple[Opening, ...]:
-        """The centres of a seed's run that open by the last year."""
-        return openings_of_run(self, seed)
+        """Return the centres of a seed's run, with sizes that are exact to the last bit."""
+        if not len(self.centres):
+            return ()
+        centres = self.centres[self.centres["seed"] == seed].drop_duplicates("centre_id")
+        row_of = {int(city): row for row, city in enumerate(self.cities["city_id"])}
+        parameters = self.study.parameters
+        found = []
+        for centre in centres.itertuples():
+            usual = getattr(parameters, f"capacity_{centre.kind}") * (parameters.firms / 10_000)
+            quarter = quarter_of(str(centre.opened), parameters.start_year)
+            size = _ratio(float(centre.capacity), float(usual))
+            city = row_of[int(centre.city_id)]
+            found.append(Opening(str(centre.centre_id), city, str(centre.kind), quarter, size))
+        return tuple(found)
 
 
 def read_repeatable(folder: Path, links: Path | None = None) -> RepeatableResults:
-    """Read a results folder. links: the network's table, if the run had one of its own.
+    """Read a results folder. links: the table of links that the runs used, if not the rule.
 
-    Raises ResultsError for a folder that holds no results, InputError for results of another version.
+    Raises ResultsError for a folder without results, InputError for one of another version, ExtensionError
+    for a missing extension.
     """
     found = read_results(folder)
-    summary, cities = found.summary, found.cities
-    whole = _extended(folder, summary)
+    whole = _extended(folder, found.summary)
     try:
-        parameters = whole.parameters.checked(**summary["parameters"])
+        parameters = whole.parameters.checked(**found.summary["parameters"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    arms = twins(Scenario(summary["scenario"], summary["meaning"]))
-    country = build_country(cities, links=None if links is None else read_links(links, cities))
-    study = Study(arms, found.seeds, parameters, summary["last_year"], country, extension=whole.extensions)
-    return RepeatableResults(folder, summary, found.panel, found.centres, cities, study)
+    scenario = Scenario(found.scenario, found.summary["meaning"])
+    network = None if links is None else read_links(links, found.cities)
+    country = build_country(found.cities, links=network)
+    last_year = found.summary["last_year"]
+    study = Study(twins(scenario), found.seeds, parameters, last_year, country, extension=whole.extensions)
+    return RepeatableResults(folder, found.summary, found.panel, found.centres, found.cities, study)
 
 
 def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
-    """The model with the extensions that the run had.
+    """Return the model with the extensions of the run.
 
-    Raises ExtensionError if one is not found, InputError if its text is another by now.
+    Raises ExtensionError if one is not found, InputError if its source has changed.
     """
     named = summary.get("extensions", [])
     whole = extended(tuple(one["source"] for one in named))
@@ -65,31 +79,13 @@ def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
     for one in named:
         if now.get(one["name"]) != one["hash"]:
             raise InputError(
-                [f"{folder} was made with another text of extension {one['name']}: run it again"]
+                [f"{folder} was made with another source of extension {one['name']}: run it again"]
             )
     return whole
 
 
-def openings_of_run(results: RepeatableResults, seed: int) -> tuple[Opening, ...]:
-    """Openings of one seed as the model had them, to the last bit of their size."""
-    if not len(results.centres):
-        return ()
-    own = results.centres[results.centres["seed"] == seed].drop_duplicates("centre_id")
-    row_of = {int(city): row for row, city in enumerate(results.study.country.cities["city_id"])}
-    parameters = results.study.parameters
-    found = []
-    for centre in own.itertuples():
-        usual = getattr(parameters, f"capacity_{centre.kind}") * (parameters.firms / 10_000)
-        quarter = quarter_of(str(centre.opened), parameters.start_year)
-        size = _ratio(float(centre.capacity), float(usual))
-        found.append(
-            Opening(str(centre.centre_id), row_of[int(centre.city_id)], str(centre.kind), quarter, size)
-        )
-    return tuple(found)
-
-
 def _ratio(capacity: float, usual: float) -> float:
-    """The size whose product with the usual capacity is the capacity itself, not its neighbour."""
+    """Return the size whose product with the usual capacity is the capacity itself, not its neighbour."""
     if usual == 0.0:
         return 1.0
     size = capacity / usual
@@ -98,16 +94,18 @@ def _ratio(capacity: float, usual: float) -> float:
 
 
 def check_repeatable(results: RepeatableResults) -> None:
-    """Run the first seed again and compare. What is true is found by further runs of the same country.
+    """Run the first seed again and compare: true effects come from further runs of the same country.
 
-    Raises InputError if the run does not come out the same: another network, other rules, another version.
+    Raises InputError if the run differs: another network, other rules, another version.
     """
     seed = results.seeds[0]
     for arm, openings in ((WITHOUT, ()), (WITH, results.openings(seed))):
-        there = results.rows(seed, arm)["innovation"].to_numpy()
-        again = run_with(results.study, seed, openings)["innovation"].to_numpy()
-        if len(there) != len(again) or not np.allclose(there, again, rtol=1e-9, atol=0.0):
-            raise InputError([
-                f"the runs in {results.folder} do not come out the same again: they were made with other "
-                "rules, another version or a network of their own (name its table with --links)"
-            ])  # fmt: skip
+        stored = results.rows(seed, arm)["innovation"].to_numpy()
+        repeated = run_with(results.study, seed, openings)["innovation"].to_numpy()
+        if len(stored) != len(repeated) or not np.allclose(stored, repeated, rtol=1e-9, atol=0.0):
+            raise InputError(
+                [
+                    f"the runs in {results.folder} cannot be repeated: they were made with other rules, "
+                    "another version or another network (name its table with --links)"
+                ]
+            )

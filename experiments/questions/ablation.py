@@ -1,4 +1,4 @@
-"""Which mechanism makes which finding: each mechanism off in turn, by parameters, findings on and off."""
+"""Which mechanism makes which finding: findings with each mechanism switched off in turn by parameters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT, LOST, REVERSED, GAINED, ABSENT = "kept", "lost", "reversed", "gained", "ab
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A mechanism that parameters switch off: the values that do so, and what then is left."""
+    """A mechanism, and the values of parameters that switch it off."""
 
     id: str
     short: str
@@ -36,8 +36,11 @@ MECHANISMS = (
         "adoption flat",
         "adoption hardly answers: no cost terms and the flattest choice; its level stays about the same",
         {
-            "choice_scale": 1.0, "adoption_base_cost": 0.0, "adoption_environment_cost": 0.0,
-            "adoption_peer_effect": 0.0, "adoption_size_cost": 0.0,
+            "choice_scale": 1.0,
+            "adoption_base_cost": 0.0,
+            "adoption_environment_cost": 0.0,
+            "adoption_peer_effect": 0.0,
+            "adoption_size_cost": 0.0,
         },
     ),
     Mechanism(
@@ -48,7 +51,9 @@ MECHANISMS = (
     ),
     Mechanism("M3", "talent stays", "talent does not move", {"talent_mobility": 0.0}),
     Mechanism(
-        "M4", "trade fixed", "trade and market size do not answer",
+        "M4",
+        "trade fixed",
+        "trade and market size do not answer",
         {"digital_trade": 0.0, "market_size_elasticity": 0.0},
     ),
     Mechanism(
@@ -61,26 +66,31 @@ MECHANISMS = (
         "passive government",
         "government does not answer",
         {
-            "attention_speed": 0.0, "ip_speed": 0.0, "digital_governance_speed": 0.0, "voucher_effort": 0.0,
+            "attention_speed": 0.0,
+            "ip_speed": 0.0,
+            "digital_governance_speed": 0.0,
+            "voucher_effort": 0.0,
             "government_data_effort": 0.0,
         },
     ),
     Mechanism("M8", "no use of data", "data does not help research", {"data_elasticity": 0.0}),
     Mechanism("M8-host", "no visiting data", "hosts keep no data of visitors", {"hosted_data_share": 0.0}),
     Mechanism(
-        "M8-dense", "no agglomeration", "density of talent does not help research",
+        "M8-dense",
+        "no agglomeration",
+        "density of talent does not help research",
         {"talent_externality": 0.0},
     ),
-)  # fmt: skip
+)
 
 
 def arms(scenario: Scenario, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> dict[str, Scenario]:
-    """The arms of the study: the scenario and its twin with each mechanism off."""
+    """Return the arms: the scenario and its twin with each mechanism off."""
     return twin_arms({one.id: changed(scenario, one.off) for one in mechanisms})
 
 
 def ablation(results: Results, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> pd.DataFrame:
-    """One row for each mechanism that is off and each finding.
+    """Return one row for each mechanism that is off and each finding.
 
     mechanism, id, finding, unit, expected, size, se, t, seeds, verdict (all with the mechanism off);
     on_size, on_verdict; change, change_se (off less on, paired by seed; NaN for splits, which pool seeds);
@@ -112,7 +122,7 @@ def ablation(results: Results, mechanisms: tuple[Mechanism, ...] = MECHANISMS) -
 
 
 def outcome(on: str, off: str) -> str:
-    """What becomes of a finding when a mechanism is switched off, from its verdicts."""
+    """Return the outcome of a finding when a mechanism is switched off, from its verdicts on and off."""
     if on == HOLDS:
         return {HOLDS: KEPT, FAILS: REVERSED}.get(off, LOST)
     return GAINED if off == HOLDS else ABSENT

@@ -1,4 +1,4 @@
-"""The closed economy beside its theory: paths, measured limits, rows for a table of validation.
+"""Runs of the closed economy compared with its theory: paths, measured limits, rows of the validation.
 
 >>> from experiments.questions.closed_economy_runs import validation_rows
 >>> [row.id for row in validation_rows() if row.verdict == "not met"]
@@ -29,16 +29,39 @@ from model import Parameters, RegionalModel
 QUARTERS = 1600  # groping, and K/H_T on the way to (1−τ)/τ, need about 1,200 at the least favourable shares
 FIRMS = 20
 EXACT = 1e-6
-PEAK_STEP, PEAK_TOLERANCE = (
-    0.01,
-    1e-3,
-)  # τ on both sides of the peak; error of a parabola through three points
+PEAK_STEP = 0.01  # τ on both sides of the peak
+PEAK_TOLERANCE = 1e-3  # error of a parabola through three points
 PROBE = 0.01  # half the distance of two τ between which a sign is measured
+
+
+# Row → quantity, unit, note.
+ROWS = {
+    "I1 markup": ("price of services over their cost, 1/(1−α−β)", "ratio", ""),
+    "I1 ratio": ("compute of the provider over compute used directly, (1−α−β)²/β", "ratio", ""),
+    "I1 share": ("provider's share of compute", "fraction", ""),
+    "I2 private": ("growth, return of the owner", "1/year", ""),
+    "I2 planner": (
+        "growth, return of the economy",
+        "1/year",
+        "a market economy grows slower: no investor counts the provider's profit",
+    ),
+    "I2 appendix": ("growth as printed", "1/year", "the print counts output twice"),
+    "I2 doubled": ("printed return at measured rentals, over measured Y/W", "ratio", ""),
+    "I2 balance": ("capital over compute, (1−τ)/τ", "ratio", ""),
+    "I3 peak": ("τ at which growth is highest, 1−α", "fraction", ""),
+    "I3 sign below": ("sign of ∂g/∂τ below τ*", "sign", ""),
+    "I3 sign above": ("sign of ∂g/∂τ above τ*", "sign", ""),
+    "I3 printed condition": (
+        "sign of ∂g/∂τ between ½ and τ* by the printed condition",
+        "sign",
+        "the print holds r and ω fixed; on the balanced path its condition is τ < ½",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What an economy has come to in its last quarter.
+    """The state of an economy in its last quarter, and growth over it.
 
     ``markup`` p/(ηω); ``ratio`` H_X/H; ``share`` H_X/H_T; ``growth``, ``capital_growth`` and
     ``compute_growth`` of W, K and H_T, 1/year; ``capital_per_compute`` K/H_T; ``output_per_wealth`` Y/W,
@@ -58,11 +81,11 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of the table of validation: what theory or document 003 says, what the agents come to.
+class TheoryRow:
+    """A row of the validation: the value of theory or of document 003, and the value measured.
 
     ``verdict`` is ``met`` where the two differ by no more than ``tolerance``, else ``not met``; ``note``
-    says what that means.
+    explains it.
     """
 
     id: str
@@ -81,7 +104,7 @@ class Row:
 
 
 def closed_parameters(parameters: Parameters | None = None, **changes: float) -> Parameters:
-    """Parameters of a closed economy: few firms (their number does not matter), no burn-in, and changes."""
+    """Return parameters of a closed economy: few firms (their number is irrelevant), no burn-in, changes."""
     base = parameters or Parameters(firms=FIRMS)
     return base.changed(**{"closed_economy": 1, "burn_in": 0, **changes})
 
@@ -89,7 +112,7 @@ def closed_parameters(parameters: Parameters | None = None, **changes: float) ->
 def closed_path(
     parameters: Parameters | None = None, quarters: int = QUARTERS, seed: int = 1, **changes: float
 ) -> pd.DataFrame:
-    """One closed economy from its start: a row a quarter, the columns of ``RegionalModel.panel``.
+    """Run one closed economy; return a row a quarter with the columns of ``RegionalModel.panel``.
 
     quarters: how many to run. seed: of the draws. changes: single parameters.
     """
@@ -100,7 +123,7 @@ def closed_path(
 
 
 def limit_of(path: pd.DataFrame, parameters: Parameters) -> Limit:
-    """What a path of ``closed_path`` comes to: its last quarter, and growth over it.
+    """Return the limit of a path of ``closed_path``: its last quarter, and growth over it.
 
     Raises ValueError for a path of fewer than two quarters.
     """
@@ -127,7 +150,7 @@ def limit_of(path: pd.DataFrame, parameters: Parameters) -> Limit:
 def closed_limit(
     parameters: Parameters | None = None, quarters: int = QUARTERS, seed: int = 1, **changes: float
 ) -> Limit:
-    """Run a closed economy and say what it comes to. quarters, seed, changes: as of ``closed_path``.
+    """Run a closed economy and return its limit. quarters, seed, changes: as of ``closed_path``.
 
     Raises ValueError for fewer than two quarters.
     """
@@ -136,7 +159,7 @@ def closed_limit(
 
 
 def growth_by_tau(tau: ArrayLike, parameters: Parameters | None = None, seed: int = 1) -> pd.DataFrame:
-    """Growth against τ, 1/year: a column for each reading of theory and ``measured``, a row for each τ.
+    """Return growth against τ, 1/year: a column for each reading of theory, ``measured``, a row for each τ.
 
     tau: (n,), share of investment that goes into compute, between 0 and 1. seed: of all runs.
     """
@@ -150,8 +173,8 @@ def growth_by_tau(tau: ArrayLike, parameters: Parameters | None = None, seed: in
     return pd.DataFrame({**columns, "measured": measured})
 
 
-def validation_rows(parameters: Parameters | None = None, seed: int = 1) -> list[Row]:
-    """Theory and document 003 beside what agents come to: rows I1 to I4."""
+def validation_rows(parameters: Parameters | None = None, seed: int = 1) -> list[TheoryRow]:
+    """Return rows I1 to I4: theory and document 003 against the agents' limits."""
     given = closed_parameters(parameters)
     limit = closed_limit(given, seed=seed)
     return [
@@ -162,23 +185,26 @@ def validation_rows(parameters: Parameters | None = None, seed: int = 1) -> list
     ]
 
 
-def rows_table(rows: list[Row]) -> pd.DataFrame:
-    """Rows as a table: id, kind, what, published, measured, tolerance, unit, verdict, note."""
+def rows_table(rows: list[TheoryRow]) -> pd.DataFrame:
+    """Return rows as a table: id, kind, what, published, measured, tolerance, unit, verdict, note."""
     names = ("id", "kind", "what", "published", "measured", "tolerance", "unit", "verdict", "note")
     return pd.DataFrame([{name: getattr(row, name) for name in names} for row in rows])
 
 
-def _split_rows(given: Parameters, limit: Limit) -> list[Row]:
+def _row(identity: str, published: float, measured: float, tolerance: float = EXACT) -> TheoryRow:
+    what, unit, note = ROWS[identity]
+    return TheoryRow(identity, what, published, measured, tolerance, unit, note)
+
+
+def _split_rows(given: Parameters, limit: Limit) -> list[TheoryRow]:
     return [
-        Row("I1 markup", "price of services over their cost, 1/(1−α−β)", markup(given), limit.markup,
-            EXACT * markup(given), "ratio"),
-        Row("I1 ratio", "compute of the provider over compute used directly, (1−α−β)²/β",
-            compute_ratio(given), limit.ratio, EXACT, "ratio"),
-        Row("I1 share", "provider's share of compute", provider_share(given), limit.share, EXACT, "fraction"),
-    ]  # fmt: skip
+        _row("I1 markup", markup(given), limit.markup, EXACT * markup(given)),
+        _row("I1 ratio", compute_ratio(given), limit.ratio),
+        _row("I1 share", provider_share(given), limit.share),
+    ]
 
 
-def _growth_rows(given: Parameters, limit: Limit) -> list[Row]:
+def _growth_rows(given: Parameters, limit: Limit) -> list[TheoryRow]:
     tau = given.closed_compute_investment
     private, planner, appendix = (float(growth_rate(formula, given)) for formula in FORMULAS)
     # The printed return at the rentals that the agents came to.
@@ -187,51 +213,43 @@ def _growth_rows(given: Parameters, limit: Limit) -> list[Row]:
         1.0 - tau
     ) * limit.capital_rental / given.closed_capital_share + tau * limit.compute_rental / part
     return [
-        Row("I2 private", "growth, return of the owner", private, limit.growth, EXACT, "1/year"),
-        Row("I2 planner", "growth, return of the economy", planner, limit.growth, EXACT, "1/year",
-            "a market economy grows slower: no investor counts the provider's profit"),
-        Row("I2 appendix", "growth as printed", appendix, limit.growth, EXACT, "1/year",
-            "the print counts output twice"),
-        Row("I2 doubled", "printed return at measured rentals, over measured Y/W", 2.0,
-            printed / limit.output_per_wealth, EXACT, "ratio"),
-        Row("I2 balance", "capital over compute, (1−τ)/τ", (1.0 - tau) / tau, limit.capital_per_compute,
-            EXACT, "ratio"),
-    ]  # fmt: skip
+        _row("I2 private", private, limit.growth),
+        _row("I2 planner", planner, limit.growth),
+        _row("I2 appendix", appendix, limit.growth),
+        _row("I2 doubled", 2.0, printed / limit.output_per_wealth),
+        _row("I2 balance", (1.0 - tau) / tau, limit.capital_per_compute),
+    ]
 
 
-def _threshold_rows(given: Parameters, seed: int) -> list[Row]:
+def _threshold_rows(given: Parameters, seed: int) -> list[TheoryRow]:
     """The τ at which measured growth peaks, and the sign of its slope where the two conditions differ."""
     peak = best_tau(given)
     around = np.array([peak - PEAK_STEP, peak, peak + PEAK_STEP])
     low, middle, high = growth_by_tau(around, given, seed)["measured"]
     found = peak + PEAK_STEP * 0.5 * (low - high) / (low - 2.0 * middle + high)
     between, above = 0.5 * (0.5 + peak), 0.5 * (1.0 + peak)  # one between ½ and τ*, one above τ*
+    below, after = _slope_sign(given, between, seed), _slope_sign(given, above, seed)
     return [
-        Row("I3 peak", "τ at which growth is highest, 1−α", peak, float(found), PEAK_TOLERANCE, "fraction"),
-        Row("I3 sign below", "sign of ∂g/∂τ below τ*", _sign(growth_rises(given, between)),
-            _slope_sign(given, between, seed), 0.0, "sign"),
-        Row("I3 sign above", "sign of ∂g/∂τ above τ*", _sign(growth_rises(given, above)),
-            _slope_sign(given, above, seed), 0.0, "sign"),
-        Row("I3 printed condition", "sign of ∂g/∂τ between ½ and τ* by the printed condition",
-            _sign(growth_rises_as_printed(given, between)), _slope_sign(given, between, seed), 0.0, "sign",
-            "the print holds r and ω fixed; on the balanced path its condition is τ < ½"),
-    ]  # fmt: skip
+        _row("I3 peak", peak, float(found), PEAK_TOLERANCE),
+        _row("I3 sign below", _sign(growth_rises(given, between)), below, 0.0),
+        _row("I3 sign above", _sign(growth_rises(given, above)), after, 0.0),
+        _row("I3 printed condition", _sign(growth_rises_as_printed(given, between)), below, 0.0),
+    ]
 
 
-def _gap_rows(given: Parameters, seed: int) -> list[Row]:
+def _gap_rows(given: Parameters, seed: int) -> list[TheoryRow]:
     """Two economies that differ in τ alone: growth of the gap ln(Y of the higher τ / Y of the lower)."""
     peak = best_tau(given)
     rows = []
     for place, low, high, note in (
         ("below", 0.5 * peak, 0.75 * peak, "the early mover stays ahead for good: gaps widen"),
-        ("above", 0.25 * (1.0 + 3.0 * peak), 0.5 * (1.0 + peak), "who puts more into compute falls behind"),
+        ("above", 0.25 * (1.0 + 3.0 * peak), 0.5 * (1.0 + peak), "more investment in compute falls behind"),
     ):
         theory = float(growth_rate("private", given, high) - growth_rate("private", given, low))
         slow, fast = growth_by_tau([low, high], given, seed)["measured"]
-        rows.append(
-            Row(f"I4 gap {place}", f"growth at τ = {high:.3g} less growth at τ = {low:.3g}, {place} τ*",
-                theory, float(fast - slow), EXACT, "1/year", note)
-        )  # fmt: skip
+        what = f"growth at τ = {high:.3g} less growth at τ = {low:.3g}, {place} τ*"
+        measured = float(fast - slow)
+        rows.append(TheoryRow(f"I4 gap {place}", what, theory, measured, EXACT, "1/year", note))
     return rows
 
 

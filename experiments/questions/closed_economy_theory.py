@@ -82,7 +82,7 @@ def rentals(parameters: Parameters, tau: ArrayLike | None = None) -> tuple[Float
 
 
 def return_on_investment(formula: Formula, parameters: Parameters, tau: ArrayLike | None = None) -> Floats:
-    """What the reading takes for the return on a unit of investment, 1/year: see ``growth_rate``."""
+    """Return the reading's return on a unit of investment, 1/year: see ``growth_rate``. Raises ValueError."""
     if formula not in FORMULAS:
         raise ValueError(f"formula {formula!r} is unknown: it is one of {', '.join(FORMULAS)}")
     if formula == "planner":
@@ -102,10 +102,10 @@ def growth_rate(
 
     The readings differ in the return on a unit of investment, of which 1−τ becomes capital and τ compute:
 
-    - ``private``: what its owner gets, (1−τ)r + τω = [α + β + (1−α−β)²]·Y/W. The household of a market
+    - ``private``: the owner's return, (1−τ)r + τω = [α + β + (1−α−β)²]·Y/W. The household of a market
       economy maximises ∫ e^(−ρt)·C^(1−σ)/(1−σ) dt; from Ẇ = Y − C − δW, and with rentals and the
       provider's profit as given, Ċ/C = ((1−τ)r + τω − δ − ρ)/σ.
-    - ``planner``: what the economy gets. With the split of compute given Y = Z(τ)·W is linear in wealth,
+    - ``planner``: the economy's return. With the split of compute given Y = Z(τ)·W is linear in wealth,
       and a unit of it brings Z = Y/W = Y/(K + H_T). The planner also counts the provider's profit,
       (1−α−β)(α+β)·Y.
     - ``appendix``: as printed in document 003, (1−τ)r/α + τω/(β + (1−α−β)²). But r/α = Y/K and

@@ -1,6 +1,6 @@
 """Layouts of compute: who may build where, and whom the centres serve; site and access apart.
 
-Every scenario is set beside its own twin, the same country in which nothing opens and nothing is built.
+Every scenario is compared with its own twin, the same country in which nothing opens and nothing is built.
 """
 
 from __future__ import annotations
@@ -24,19 +24,27 @@ from experiments.measures.inequality import theil
 from experiments.study.results import Results
 
 # The three layouts in which centres are built, the two of them that can be joined, then given sites, to tell
-# the effect of where centres stand from that of whom they may serve.
+# the effect of the sites of centres from that of access to them.
 LAYOUTS = ("local_demand", "cross_region", "trading", "cross_region_trading")
 GIVEN_SITES = (
-    "rich_sites_local", "poor_sites_local", "rich_sites_network", "poor_sites_network", "hub_sites_network",
-    "rich_sites_trading", "hub_sites_trading",
-)  # fmt: skip
+    "rich_sites_local",
+    "poor_sites_local",
+    "rich_sites_network",
+    "poor_sites_network",
+    "hub_sites_network",
+    "rich_sites_trading",
+    "hub_sites_trading",
+)
 
 # Measure → index of ``experiments.measures.effects.gap_measures``.
 INDICES = {
-    "theil": "Theil", "theil_per_head": "Theil per head", "theil_regions": "Theil between regions",
-    "gini": "Gini", "sigma": "sigma",
-}  # fmt: skip
-# Measure → what it is, unit.
+    "theil": "Theil",
+    "theil_per_head": "Theil per head",
+    "theil_regions": "Theil between regions",
+    "gini": "Gini",
+    "sigma": "sigma",
+}
+# Measure → meaning, unit.
 MEASURES = {
     "theil": ("change of the Theil index between cities", "%"),
     "theil_per_head": ("change of the Theil index per head", "%"),
@@ -61,9 +69,9 @@ MEASURES = {
 
 
 def host_location_share(pair: Pair) -> float:
-    """Part of the change of Theil that goes with the hosts' own gains; NaN if Theil does not change.
+    """Return the part of the change of Theil due to the hosts' own gains; NaN if Theil does not change.
 
-    The rest is what is left if hosts are put back to what they were without centres, and all others are not.
+    The rest remains if hosts are put back to their state without centres, and all others are not.
     """
     treated, control = pair.late("innovation")
     others_alone = treated.copy()
@@ -73,7 +81,7 @@ def host_location_share(pair: Pair) -> float:
 
 
 def layout(twins: Results) -> pd.DataFrame:
-    """One row for each seed: seed, then ``MEASURES``, means of the last years."""
+    """Return one row for each seed: seed, then ``MEASURES``, means of the last years."""
     last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
@@ -81,11 +89,14 @@ def layout(twins: Results) -> pd.DataFrame:
         centres = twins.centres[twins.centres["seed"] == pair.seed]
         if len(centres):
             centres = centres[(centres["year"] > last) & (centres["operating"] > 0.5)]
-        rows.append({
-            "seed": pair.seed,
-            **{name: changes[index] for name, index in INDICES.items()},
-            **_groups(pair), **_centres(centres),
-        })  # fmt: skip
+        rows.append(
+            {
+                "seed": pair.seed,
+                **{name: changes[index] for name, index in INDICES.items()},
+                **_groups(pair),
+                **_centres(centres),
+            }
+        )
     return pd.DataFrame(rows, columns=["seed", *MEASURES])
 
 
@@ -122,9 +133,9 @@ def _centres(centres: pd.DataFrame) -> dict[str, float]:
 
 
 def layouts(found: Sequence[tuple[str, Results]]) -> pd.DataFrame:
-    """Means over seeds: scenario, measure, unit, mean, se, seeds.
+    """Return means over seeds: scenario, measure, unit, mean, se, seeds.
 
-    ``location`` is NaN where Theil does not change beyond two standard errors: there is nothing to part.
+    ``location`` is NaN where Theil does not change beyond two standard errors: there is nothing to divide.
     """
     rows = []
     for name, twins in found:

@@ -22,11 +22,11 @@ from model.scenarios.scenario import Scenario
 MULTIPLES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 CAPACITIES = ("capacity_basic", "capacity_intelligent", "capacity_super")
 ACCESS = {"network": {}, "local": {"remote_access": 0.0}}
-REFERENCE_USE = 0.80  # at which seed 004 states the contribution to innovation (A7)
+REFERENCE_USE = 0.80  # at which document 004 states the contribution to innovation (A7)
 MARGIN = 0.01  # a price within 1 % of cost is at cost; a surplus within 1 % of the cloud's price is none
 SPENT = 0.1  # capacity that adds less than a tenth of what it adds at best adds next to nothing
 
-# Measure → what it is, unit. All per year.
+# Measure → meaning, unit. All per year.
 MEASURES = {
     "utilisation": ("compute delivered over capacity", "fraction"),
     "price": ("posted price, weighted by capacity", "money/compute"),
@@ -43,15 +43,17 @@ MEASURES = {
 
 
 def arm_name(access: str, multiple: float) -> str:
-    """The name of an arm."""
+    """Return the name of an arm."""
     return f"{access} {multiple:g}"
 
 
 def arms(
-    scenario: Scenario, parameters: Parameters, multiples: tuple[float, ...] = MULTIPLES,
+    scenario: Scenario,
+    parameters: Parameters,
+    multiples: tuple[float, ...] = MULTIPLES,
     access: tuple[str, ...] = tuple(ACCESS),
-) -> dict[str, Scenario]:  # fmt: skip
-    """The arms of the study: the twin, and the scenario at each multiple of capacity and each access."""
+) -> dict[str, Scenario]:
+    """Return the arms: the twin, and the scenario at each multiple of capacity and each access."""
     own = scenario.applied_to(parameters)
     found = {WITHOUT: scenario.twin()}
     for way in access:
@@ -64,7 +66,7 @@ def arms(
 def oversupply(
     results: Results, multiples: tuple[float, ...] = MULTIPLES, access: tuple[str, ...] = tuple(ACCESS)
 ) -> pd.DataFrame:
-    """One row for each access, multiple and seed: access, multiple, seed, capacity, then ``MEASURES``."""
+    """Return a row for each access, multiple and seed, with capacity and ``MEASURES``."""
     rows: list[dict[str, Any]] = []
     for way in access:
         for multiple in multiples:
@@ -88,19 +90,21 @@ def _by_seed(twins: Results) -> list[dict[str, float]]:
         extra = float(with_centres.sum() - without.sum())
         capacity = supply.pop("capacity")
         surplus = supply.pop("surplus")
-        rows.append({
-            "seed": pair.seed,
-            "capacity": capacity,
-            **supply,
-            "effect_hosts": on_hosts,
-            "contribution": float(1.0 - np.exp(-on_hosts / 100.0)),
-            "effect_country": log_change(with_centres, without),
-            "social_return": extra / capacity if capacity > 0 else float("nan"),
-            "private_return": surplus / capacity if capacity > 0 else float("nan"),
-            "compute_use": log_change(*pair.late("compute_use")),
-            "revenue": log_change(*pair.late("revenue")),
-            "digital_revenue": log_change(*_digital(pair)),
-        })  # fmt: skip
+        rows.append(
+            {
+                "seed": pair.seed,
+                "capacity": capacity,
+                **supply,
+                "effect_hosts": on_hosts,
+                "contribution": float(1.0 - np.exp(-on_hosts / 100.0)),
+                "effect_country": log_change(with_centres, without),
+                "social_return": extra / capacity if capacity > 0 else float("nan"),
+                "private_return": surplus / capacity if capacity > 0 else float("nan"),
+                "compute_use": log_change(*pair.late("compute_use")),
+                "revenue": log_change(*pair.late("revenue")),
+                "digital_revenue": log_change(*_digital(pair)),
+            }
+        )
     return rows
 
 
@@ -137,7 +141,7 @@ def _digital(pair: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
-    """Means over seeds: access, multiple, measure, mean, se, seeds; and the marginal social return.
+    """Return means over seeds: access, multiple, measure, mean, se, seeds; and the marginal social return.
 
     ``marginal_social``: extra innovations per unit of capacity added since the multiple before (of the first,
     since none).
@@ -162,7 +166,7 @@ def curve(by_seed: pd.DataFrame) -> pd.DataFrame:
 
 
 def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> dict[str, float]:
-    """A measure where utilisation falls through ``use`` as capacity grows, interpolated within each seed.
+    """Return a measure where utilisation falls through ``use`` as capacity grows, interpolated by seed.
 
     Mean, se and number of the seeds in which it does; the mean is NaN if these are less than half of all.
     by_seed: rows of one access.
@@ -182,7 +186,7 @@ def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> d
 
 
 def thresholds(curves: pd.DataFrame, cloud_price: float = 1.0) -> pd.DataFrame:
-    """Where more capacity ceases to pay, by access: quantity, multiple (NaN if not within the range).
+    """Return where more capacity ceases to pay, by access: quantity, multiple (NaN if not within the range).
 
     Quantities: the multiple at which the social return per unit is largest; the first at which more capacity
     adds less than ``SPENT`` of the innovation that it adds at best, past that best; and the first at which
@@ -212,7 +216,7 @@ def _first(true: pd.Series) -> float:
 
 
 def elasticities(by_seed: pd.DataFrame) -> pd.DataFrame:
-    """Readings of a macro multiplier (network access): reading, mean, se, seeds.
+    """Return readings of a macro multiplier (network access): reading, mean, se, seeds.
 
     *To capacity*: change of the log as capacity doubles from 1 to 2, over ln 2. *To compute used*: log effect
     of the centres over their log effect on compute used, at multiple 1.

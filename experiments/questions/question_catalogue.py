@@ -1,4 +1,4 @@
-"""The studies of ``computeleap study``: each a set of arms and the tables made of their runs."""
+"""The questions of ``computeleap study``: the arms of each, and the tables made of their runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
-
-# Columns of the yearly panel of cities that a run of a study keeps.
+# Recorded of every city in the runs of questions and of the validation.
 KEPT_MEASURES = (
     "innovation",
     "firms",
@@ -35,9 +34,17 @@ KEPT_MEASURES = (
 
 @dataclass(frozen=True)
 class Question:
-    """A study: its question, scenarios and seeds by default, its arms, and the tables made of their runs.
+    """A question, the arms that answer it, and the tables made of their runs.
 
-    ``drawn_hosts``: it only makes sense where hosts are drawn by lot. Tables have a column ``scenario``.
+    Attributes:
+        name: Name of the command.
+        question: The question as a sentence.
+        scenarios: Scenarios by default.
+        seeds: Number of seeds by default.
+        arms: Scenarios and parameters → the arms, each scenario's under its name.
+        tables: Results and names of scenarios → tables, each with a column ``scenario``.
+        drawn_hosts: Whether hosts must be drawn by lot.
+        measures: Recorded of every city.
     """
 
     name: str
@@ -58,7 +65,7 @@ def _of(results: Results, name: str) -> Results:
 
 
 def _join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """One table of several scenarios' tables, the scenario first."""
+    """Join the tables of several scenarios, with the scenario as first column."""
     return pd.concat([part.assign(scenario=name) for name, part in parts.items()], ignore_index=True)[
         lambda frame: ["scenario", *(column for column in frame if column != "scenario")]
     ]
@@ -76,7 +83,7 @@ def _split_tables(results: Results, scenarios: Sequence[str]) -> Tables:
 def _of_each(
     scenarios: Sequence[Scenario], arms: Callable[[Scenario], dict[str, Scenario]]
 ) -> dict[str, Scenario]:
-    """The arms that each scenario has, under the scenario's name."""
+    """Return the arms of each scenario, their names preceded by the scenario's."""
     return {f"{one.name} {name}": arm for one in scenarios for name, arm in arms(one).items()}
 
 
@@ -88,13 +95,11 @@ def _oversupply_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     by_seed = {name: oversupply.oversupply(results.within(name)) for name in scenarios}
     curves = {name: oversupply.curve(rows) for name, rows in by_seed.items()}
     contribution = [
-        {
-            "scenario": name, "access": way, "use": oversupply.REFERENCE_USE,
-            **oversupply.at_use(rows[rows["access"] == way], "contribution"),
-        }
+        {"scenario": name, "access": way, "use": oversupply.REFERENCE_USE}
+        | oversupply.at_use(rows[rows["access"] == way], "contribution")
         for name, rows in by_seed.items()
         for way in oversupply.ACCESS
-    ]  # fmt: skip
+    ]
     return {
         "curve": _join(curves),
         "thresholds": _join({name: oversupply.thresholds(rows) for name, rows in curves.items()}),
@@ -110,33 +115,61 @@ def _layout_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     return {"layouts": layouts.layouts(found), "by_seed": by_seed}
 
 
-QUESTIONS = {
-    study.name: study
-    for study in (
-        Question(
-            "splits", "For whom does a centre work?", ("random_hosts",), 24,
-            lambda scenarios, parameters: twin_arms({one.name: one for one in scenarios}), _split_tables,
-            drawn_hosts=True,
-        ),
-        Question(
-            "ablation", "Which mechanism makes which finding?", ("random_hosts",), 24,
-            lambda scenarios, parameters: _of_each(scenarios, ablation.arms), _ablation_tables,
-        ),
-        Question(
-            "regimes", "Where do centres close the gap, and where do they widen it?",
-            ("actual", "random_hosts"), 6, regimes.arms,
-            lambda results, scenarios: {"regimes": regimes.regimes(results, scenarios)},
-        ),
-        Question(
-            "layouts", "Who builds where, and who may use it: what that does to the gap?",
-            layouts.LAYOUTS + layouts.GIVEN_SITES, 24,
-            lambda scenarios, parameters: twin_arms({one.name: one for one in scenarios}), _layout_tables,
-        ),
-        Question(
-            "oversupply", "How much compute is too much?", ("random_hosts", "actual"), 8,
-            lambda scenarios, parameters: _of_each(
-                scenarios, lambda one: oversupply.arms(one, parameters)
-            ), _oversupply_tables,
-        ),
-    )
-}  # fmt: skip
+def _twins(scenarios: Sequence[Scenario], parameters: Parameters) -> dict[str, Scenario]:
+    return twin_arms({scenario.name: scenario for scenario in scenarios})
+
+
+def _ablation_arms(scenarios: Sequence[Scenario], parameters: Parameters) -> dict[str, Scenario]:
+    return _of_each(scenarios, ablation.arms)
+
+
+def _oversupply_arms(scenarios: Sequence[Scenario], parameters: Parameters) -> dict[str, Scenario]:
+    return _of_each(scenarios, lambda scenario: oversupply.arms(scenario, parameters))
+
+
+def _regime_tables(results: Results, scenarios: Sequence[str]) -> Tables:
+    return {"regimes": regimes.regimes(results, scenarios)}
+
+
+SPLITS = Question(
+    name="splits",
+    question="For whom does a centre work?",
+    scenarios=("random_hosts",),
+    seeds=24,
+    arms=_twins,
+    tables=_split_tables,
+    drawn_hosts=True,
+)
+ABLATION = Question(
+    name="ablation",
+    question="Which mechanism makes which finding?",
+    scenarios=("random_hosts",),
+    seeds=24,
+    arms=_ablation_arms,
+    tables=_ablation_tables,
+)
+REGIMES = Question(
+    name="regimes",
+    question="Where do centres close the gap, and where do they widen it?",
+    scenarios=("actual", "random_hosts"),
+    seeds=6,
+    arms=regimes.arms,
+    tables=_regime_tables,
+)
+LAYOUTS = Question(
+    name="layouts",
+    question="Who builds where, and who may use it: what that does to the gap?",
+    scenarios=layouts.LAYOUTS + layouts.GIVEN_SITES,
+    seeds=24,
+    arms=_twins,
+    tables=_layout_tables,
+)
+OVERSUPPLY = Question(
+    name="oversupply",
+    question="How much compute is too much?",
+    scenarios=("random_hosts", "actual"),
+    seeds=8,
+    arms=_oversupply_arms,
+    tables=_oversupply_tables,
+)
+QUESTIONS = {one.name: one for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY)}

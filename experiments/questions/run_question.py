@@ -11,13 +11,13 @@ from typing import Any
 
 from agents.user_error import UserError
 from experiments.questions.question_catalogue import Question, Tables
+from experiments.questions.run_study import Progress
 from experiments.results.write_results import checked_folder, made_by, write_summary
 from experiments.storage.atomic_write import WholeFolder
 from experiments.study.prepare import Notify, describe_seeds, make_study, warm_kernels, worker_count
 from experiments.study.results import Results
 from experiments.study.run_arms import StudyInterrupted, run_arms
 from experiments.study.run_cache import CACHE
-from experiments.study.run_study import Progress
 from experiments.study.settings import Settings
 from experiments.study.study import Study
 from model.scenarios.scenario import Scenario

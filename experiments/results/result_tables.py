@@ -23,15 +23,30 @@ from experiments.study.study import WITH, WITHOUT
 NEEDED = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
 TEXT, WHOLE, NUMBER, FLAG = "texts", "whole numbers", "numbers", "true or false"
 CITIES = {
-    "city_id": WHOLE, "name_en": TEXT, "name_zh": TEXT, "province": TEXT, "region": TEXT,
-    "provincial_capital": FLAG, "lon": NUMBER, "lat": NUMBER, "population_2010": NUMBER,
-    "population_2020": NUMBER, "gdp_2010": NUMBER, "gdp_2022": NUMBER,
-}  # fmt: skip
+    "city_id": WHOLE,
+    "name_en": TEXT,
+    "name_zh": TEXT,
+    "province": TEXT,
+    "region": TEXT,
+    "provincial_capital": FLAG,
+    "lon": NUMBER,
+    "lat": NUMBER,
+    "population_2010": NUMBER,
+    "population_2020": NUMBER,
+    "gdp_2010": NUMBER,
+    "gdp_2022": NUMBER,
+}
 # What tables and panels are reckoned from; mechanisms that are on add columns of their own.
 READ = (
-    "innovation", "realised_innovation", "entrants", "talent", "adoption_share", "attention", "ip_protection",
+    "innovation",
+    "realised_innovation",
+    "entrants",
+    "talent",
+    "adoption_share",
+    "attention",
+    "ip_protection",
     "data",
-)  # fmt: skip
+)
 PANEL = {"seed": WHOLE, "arm": TEXT, "year": WHOLE, "city_id": WHOLE}
 CENTRES = {
     "seed": WHOLE,

@@ -46,7 +46,7 @@ def _country(settings: Settings) -> Country:
 
 
 def worker_count(settings: Settings, runs: int) -> int:
-    """Return the number of processes: as set, else one per core (or ``threads`` cores); at most one per run."""
+    """Return the number of processes: as set, else one per ``threads`` cores; at most one per run."""
     wanted = settings.workers or max(1, available_cores() // settings.threads)
     return min(wanted, runs)
 

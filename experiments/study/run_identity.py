@@ -81,7 +81,9 @@ def run_key(
         rules: Rules that replace those of ``whole``.
     """
     facts = {
-        name: value for name, value in asdict(scenario).items() if name not in ("name", "meaning", "parameters")
+        name: value
+        for name, value in asdict(scenario).items()
+        if name not in ("name", "meaning", "parameters")
     }
     facts |= {
         "parameters": scenario.applied_to(parameters).model_dump(),

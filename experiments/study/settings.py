@@ -259,8 +259,9 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
 def _sentence(error: Any) -> str:
     name = str(error["loc"][0])
     kinds: dict[str, str] = {
-        "scenario": "the name of a scenario or of its file, in quotes", "check_invariants": "true or false",
-    }  # fmt: skip
+        "scenario": "the name of a scenario or of its file, in quotes",
+        "check_invariants": "true or false",
+    }
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:
         kinds[name] = f"a whole number from {_plain(bounds['Ge'].ge)} to {_plain(bounds['Le'].le)}"

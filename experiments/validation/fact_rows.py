@@ -9,8 +9,7 @@ from experiments.measures.effects import pairs
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.observed_decade import NO_BOUNDS, observed_decade
 from experiments.measures.published_targets import target
-from experiments.questions.closed_economy_runs import Row as ClosedRow
-from experiments.questions.closed_economy_runs import validation_rows
+from experiments.questions.closed_economy_runs import TheoryRow, validation_rows
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict
 
 CLOSED_SOURCE = "appendix of document 003"
@@ -28,7 +27,7 @@ def closed_rows(runs: ValidationRuns) -> list[Row]:
     return [_closed(row) for row in validation_rows(seed=runs.seeds[0])]
 
 
-def _closed(row: ClosedRow) -> Row:
+def _closed(row: TheoryRow) -> Row:
     published = (f"{row.published:.6g}", CLOSED_SOURCE)
     estimate = {"mean": row.measured, "se": math.nan, "seeds": 0}
     holds = row.verdict == "met"

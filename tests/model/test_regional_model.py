@@ -14,7 +14,7 @@ from mesa import DataCollector
 from agents.city_government import CityGovernment
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
-from model import Parameters, RegionalModel, Scenario
+from model import Parameters, RegionalModel
 from model.country.country import build_country
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
@@ -27,7 +27,7 @@ def small(country):
     return RegionalModel(SMALL, "random_hosts", 1, cities=country)
 
 
-def test_it_is_a_mesa_modelthat_steps(small):
+def test_it_is_a_mesa_model_that_steps(small):
     assert isinstance(small, mesa.Model)
     assert small.time == 0.0
     small.step()
@@ -156,7 +156,7 @@ def test_solara_viz_shows_and_steps_it(country):
         with solara.AppLayout():
             SolaraViz(
                 model, components=[make_plot_component("innovations")],
-                modelparams={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
+                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
             )  # fmt: skip
 
     _, found = solara.render(page(), handle_error=False)
@@ -191,7 +191,7 @@ def test_the_panel_has_a_row_per_quarter_and_city(small, country):
     assert last["city_id"].tolist() == country["city_id"].tolist()
 
 
-def test_a_modelis_freed_when_let_go(country):
+def test_a_model_is_freed_when_let_go(country):
     model = RegionalModel(SMALL, "none", 1, cities=country)
     model.run_for(2)
     assert len(model.agents) > 0
@@ -246,8 +246,6 @@ def test_a_country_may_be_given_in_place_of_its_parts(country):
             RegionalModel(SMALL, "none", 3, country=whole, **part)
 
 
-def test_old_names_of_arguments_are_answered_with_the_new_ones(country):
+def test_the_old_name_of_an_argument_is_answered_with_the_new_one(country):
     with pytest.raises(InputError, match="the argument check is now called check_invariants"):
         RegionalModel(SMALL, "none", 3, cities=country, check=True)
-    with pytest.raises(ScenarioError, match="the argument changes of a Scenario is now called parameters"):
-        Scenario("old", "an old spelling", changes={"exchange": 1})

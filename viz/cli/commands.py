@@ -12,17 +12,17 @@ Exit codes: 0 success; 1 a bug, or runs that failed; 2 a mistake that the user c
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from viz.cli import evaluation_options
 from viz.cli.app_command import app_page
 from viz.cli.command_group import CommandGroup
+from viz.cli.convergence_command import convergence
 from viz.cli.country_commands import cities, network, synthetic
+from viz.cli.evaluation_commands import audit, evaluate, panel
 from viz.cli.extension_command import extension_commands
-from viz.cli.options import argument, option
+from viz.cli.options import option
 from viz.cli.reference_commands import parameters, scenarios, schema
 from viz.cli.run_command import run
 from viz.cli.study_command import studies
@@ -62,23 +62,8 @@ def _global_options(
 
 app.command()(run)
 app.add_typer(studies, name="study")
-
-
 app.command()(validate)
-
-
-@app.command()
-def convergence(
-    results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
-    measure: Annotated[str, option("Column of panel.parquet.", metavar="NAME")] = "innovation",
-    totals: Annotated[bool, option("Totals of cities, not figures per head.", "--totals")] = False,
-) -> None:
-    """Show convergence, catch-up and leapfrogging of a results folder, and the observed decade."""
-    from viz.cli.convergence_command import show_convergence
-
-    show_convergence(results, measure, not totals)
-
-
+app.command()(convergence)
 app.command()(parameters)
 app.command()(scenarios)
 app.add_typer(extension_commands, name="extension")
@@ -87,5 +72,7 @@ app.command()(synthetic)
 app.command()(network)
 app.command()(schema)
 app.add_typer(sweep_commands, name="sweep")
-evaluation_options.add_commands(app)
+app.command()(panel)
+app.command()(evaluate)
+app.command()(audit)
 app.command(name="app")(app_page)

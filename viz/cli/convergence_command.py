@@ -3,59 +3,62 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from agents.suggestions import nearest
 from agents.user_error import UserError
-from experiments.measures.convergence_tables import (
-    ConvergenceOptions,
-    convergence_over_seeds,
-    episodes_over_seeds,
-    sign_changes,
-)
-from experiments.measures.effects import mean_and_se
-from experiments.measures.leapfrogging import HOLD
-from experiments.measures.observed_decade import ObservedError, observed_decade
-from experiments.results.read_results import StoredResults, read_results
-from model.country.geography import distances_km, load_cities
+from viz.cli.options import argument, option
 from viz.number_text import estimate, number
 from viz.terminal import show_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.results.read_results import StoredResults
 
 SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the targets are about
 
 
-def show_convergence(folder: Path, measure: str = "innovation", per_head: bool = True) -> None:
-    """Every table on standard output. Raises ResultsError, and UserError for a measure that is not there."""
-    results = read_results(folder)
-    known = list(results.pairs[0].without)
+def convergence(
+    results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
+    measure: Annotated[str, option("Column of panel.parquet.", metavar="NAME")] = "innovation",
+    totals: Annotated[bool, option("Totals of cities, not figures per head.", "--totals")] = False,
+) -> None:
+    """Show convergence, catch-up and leapfrogging of a results folder, and the observed decade."""
+    from experiments.measures.leapfrogging import HOLD
+    from experiments.results.read_results import read_results
+
+    stored = read_results(results)
+    known = list(stored.pairs[0].without)
     if measure not in known:
         near = nearest(measure, known, most=2)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        hint = f"did you mean {near}?" if near else f"choose one of {', '.join(known)}"
         raise UserError(f"--measure {measure!r} is no column of the panel; {hint}")
-    years = results.last_year - results.first_year + 1
+    years = stored.last_year - stored.first_year + 1
     if years <= HOLD:
-        raise UserError(
-            f"{folder} covers {years} years: what lasts {HOLD} years can be told from {HOLD + 1} on"
-        )
-    unit = "per head of 2010" if per_head else "total of the city"
+        raise UserError(f"{results} covers {years} years: lasting changes need at least {HOLD + 1}")
+    unit = "total of the city" if totals else "per head of 2010"
     typer.echo(
-        f"{results.scenario}, {results.first_year} to {results.last_year}, {len(results.pairs)} seeds; "
+        f"{stored.scenario}, {stored.first_year} to {stored.last_year}, {len(stored.pairs)} seeds; "
         f"{measure}, {unit}.\n"
     )
     try:
-        _show_convergence(results, measure, per_head)
-        _show_episodes(results, measure, per_head)
+        _show_convergence(stored, measure, not totals)
+        _show_episodes(stored, measure, not totals)
     except ValueError as error:
-        raise UserError(f"{measure} in {folder}: {error}") from None
-    _show_sign_changes(results)
-    _show_observed(results)
+        raise UserError(f"{measure} in {results}: {error}") from None
+    _show_sign_changes(stored)
+    _show_observed(stored)
 
 
 def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> None:
+    from experiments.measures.convergence_tables import ConvergenceOptions, convergence_over_seeds
+    from model.country.geography import distances_km
+
     cities = results.cities
     apart = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     table = convergence_over_seeds(
@@ -63,35 +66,56 @@ def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> N
     )
     rows = [
         [
-            f"{row['name']}, {row['unit']}", figure(row["start"]), figure(row["without"]),
-            figure(row["with"]), _with_error(row["difference"], row["se"], signed=True), str(row["seeds"]),
+            f"{row['name']}, {row['unit']}",
+            figure(row["start"]),
+            figure(row["without"]),
+            figure(row["with"]),
+            _with_error(row["difference"], row["se"], signed=True),
+            str(row["seeds"]),
         ]
         for row in table.to_dict("records")
-    ]  # fmt: skip
+    ]
     columns = ["metric", "start", "without", "with", "with − without", "seeds"]
-    show_table("Convergence (without, with: at the end, or over the whole time)", columns, rows)
+    show_table("Convergence (without, with: at the end, or over the whole period)", columns, rows)
 
 
 def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None:
+    from experiments.measures.convergence_tables import episodes_over_seeds
+
     table = episodes_over_seeds(results.pairs, results.cities, measure, per_head)
     rows = [
         [
-            arm, kind, str(len(some)), figure(some["order"].mean()),
+            arm,
+            kind,
+            str(len(some)),
+            figure(some["order"].mean()),
             figure(some["excess_leaps"].mean(), signed=True),
-            *(figure(100 * some[f"fall of {name}"].mean(), signed=True)
-              for name in ("sigma", "Theil between", "P90/P10")),
+            *(
+                figure(100 * some[f"fall of {name}"].mean(), signed=True)
+                for name in ("sigma", "Theil between", "P90/P10")
+            ),
             figure(100 * some["catching"].mean()),
         ]
         for (arm, kind), some in table.groupby(["arm", "kind"])
-    ]  # fmt: skip
+    ]
     columns = [
-        "centres", "kind of episode", "seeds", "tau-b", "excess leaps", "fall of sigma",
-        "of Theil between", "of P90/P10", "people catching up",
-    ]  # fmt: skip
+        "centres",
+        "kind of episode",
+        "seeds",
+        "tau-b",
+        "excess leaps",
+        "fall of sigma",
+        "of Theil between",
+        "of P90/P10",
+        "people catching up",
+    ]
     show_table("What happened to the country (falls and people in %)", columns, rows, ["kind of episode"])
 
 
 def _show_sign_changes(results: StoredResults) -> None:
+    from experiments.measures.convergence_tables import sign_changes
+    from experiments.measures.effects import mean_and_se
+
     table = sign_changes(results.pairs, results.cities)
     if not len(table):
         return
@@ -109,6 +133,9 @@ def _show_sign_changes(results: StoredResults) -> None:
 
 
 def _show_observed(results: StoredResults) -> None:
+    from experiments.measures.observed_decade import ObservedError, observed_decade
+    from model.country.geography import load_cities
+
     shipped = set(load_cities()["city_id"])
     if results.cities["city_id"].isin(shipped).mean() < SHIPPED_SHARE:
         typer.echo(
@@ -122,14 +149,19 @@ def _show_observed(results: StoredResults) -> None:
         return
     rows = [
         [
-            row["id"], row["quantity"], row["kind"], figure(row["value"]) + _bounds(row),
-            _with_error(row["measured"], row["se"]), figure(row["distance"], signed=True), row["met"],
+            row["id"],
+            row["quantity"],
+            row["kind"],
+            figure(row["value"]) + _bounds(row),
+            _with_error(row["measured"], row["se"]),
+            figure(row["distance"], signed=True),
+            row["met"],
         ]
         for row in table.to_dict("records")
-    ]  # fmt: skip
+    ]
     columns = ["id", "quantity", "use", "published (bounds)", "measured", "distance", "met"]
     show_table(
-        f"The observed decade beside {results.scenario}, with centres",
+        f"The observed decade and {results.scenario}, with centres",
         columns,
         rows,
         ["quantity", "use", "met"],
@@ -153,17 +185,17 @@ def _by_note(table: pd.DataFrame) -> dict[str, list[str]]:
     return found
 
 
-def _bounds(row: dict[str, Any]) -> str:
+def _bounds(row: Mapping[str, float]) -> str:
     return "" if math.isnan(row["low"]) else f" ({figure(row['low'])} to {figure(row['high'])})"
 
 
 def _with_error(mean: float, error: float, signed: bool = False) -> str:
-    """A mean with its standard error, if there is one; small figures too, as slopes are."""
+    """Format a mean with its standard error, if there is one."""
     return figure(mean, signed) + ("" if math.isnan(error) else f" ± {figure(error)}")
 
 
 def figure(value: float, signed: bool = False) -> str:
-    """A number with three figures or more after its leading zeros: 0.00191, 12.3, 4,321."""
+    """Format a number with at least three significant figures: 0.00191, 12.3, 4,321."""
     if not math.isfinite(value):
         return number(value) if math.isnan(value) else ("−" if value < 0 else "") + "∞"
     places = 0 if value == 0 else min(6, max(0, 2 - math.floor(math.log10(abs(value)))))

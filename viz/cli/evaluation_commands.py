@@ -1,40 +1,48 @@
-"""``computeleap panel``, ``evaluate`` and ``audit``: a paper's panel, its tables, their worth."""
+"""``computeleap panel``, ``evaluate`` and ``audit``: panels of city-years and estimators on them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import pandas as pd
 import typer
 
 from agents.user_error import UserError
-from experiments.study.cores import available_cores
-from experiments.study.prepare import warm_kernels
+from viz.cli.options import Force, LinksFile, argument, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number
 from viz.terminal import check_can_write, check_target, echo_err, show_table, write_file
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.evaluation.evaluate import Evaluation
+    from experiments.evaluation.observed_panel import ColumnRoles
+
 TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
+ENDINGS = (".csv", ".parquet")
 
 
-def make_panel_file(
-    results: Path,
-    out: Path,
-    seed: int | None,
-    sites: str | None,
-    hosts: int,
-    flaws: Mapping[str, Any],
-    links: Path | None,
-    force: bool,
+def panel(
+    results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
+    out: Annotated[Path, option("Where to write it: .csv or .parquet.", metavar="FILE")],
+    seed: Annotated[int | None, option("One of its seeds.", default="the first")] = None,
+    sites: Annotated[
+        Literal["random", "wealth", "shocks"] | None,
+        option("Draw other hosts, at random, by wealth or after a good year, and run the country with them."),
+    ] = None,
+    hosts: Annotated[int, option("Hosts to draw with --sites.", min=1)] = 20,
+    omit: Annotated[list[str] | None, option("Leave a column out; repeatable.", metavar="NAME")] = None,
+    control_noise: Annotated[float, option("Error of controls, in standard deviations.", min=0.0)] = 0.0,
+    outcome_noise: Annotated[float, option("Error of logarithmic outcomes, log points.", min=0.0)] = 0.0,
+    wrong_dates: Annotated[
+        float, option("Share of openings recorded a year early or late.", min=0.0, max=1.0)
+    ] = 0.0,
+    links: LinksFile = None,
+    force: Force = False,
 ) -> None:
-    """The panel of one seed as CSV or Parquet, and its codebook beside it.
-
-    sites: draw the hosts anew, one of ``sites.WAYS``, and run the country with them. Raises InputError,
-    ScenarioError, UserError.
-    """
+    """Write a run as a panel, city by year, with its codebook."""
     from experiments.evaluation.codebook import codebook
     from experiments.evaluation.rerun import check_repeatable, read_repeatable
     from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
@@ -42,41 +50,39 @@ def make_panel_file(
     from experiments.evaluation.true_effects import run_with
     from experiments.study.study import WITH, WITHOUT
 
-    check_target(out, (".csv", ".parquet"), force)
+    flaws = Flaws(control_noise, outcome_noise, wrong_dates, tuple(omit or ()))
+    check_target(out, ENDINGS, force)
     book = out.with_name(f"{out.stem}_codebook.csv")
     if book.exists() and not force:
-        raise UserError(f"{book} is already there; --force replaces it")
+        raise UserError(f"{book} already exists; --force replaces it")
     found = read_repeatable(results, links)
     chosen = found.seeds[0] if seed is None else seed
     if chosen not in found.seeds:
         raise UserError(f"seed {chosen} is not in {results}: it has {_listed(found.seeds)}")
-    study = found.study
+    study, cities = found.study, found.cities
     openings, yearly = found.openings(chosen), found.rows(chosen, WITH)
     if sites is not None:
         with on_signal(exit_now):
             check_repeatable(found)
-            start = study.parameters.start_year
-            way = Sites(sites, hosts)
-            openings = draw_scenario(way, study.country.cities, start, chosen, found.rows(chosen, WITHOUT)).openings
+            start, untreated = study.parameters.start_year, found.rows(chosen, WITHOUT)
+            openings = draw_scenario(Sites(sites, hosts), cities, start, chosen, untreated).openings
             yearly = run_with(study, chosen, openings)
-    panel = with_flaws(
-        make_panel(yearly, study.country.cities, openings, study.parameters, chosen), Flaws(**flaws), chosen
-    )
+    table = with_flaws(make_panel(yearly, cities, openings, study.parameters, chosen), flaws, chosen)
 
     def write(part: Path) -> None:
         if out.suffix.lower() == ".csv":
-            panel.to_csv(part, index=False)
+            table.to_csv(part, index=False)
         else:
-            panel.to_parquet(part, index=False)
+            table.to_parquet(part, index=False)
 
     entries = codebook()
-    own = entries[entries["name"].isin(panel.columns)]
-    write_file(out, (".csv", ".parquet"), write, force)
-    write_file(book, (".csv",), lambda part: own.to_csv(part, index=False), force)
-    treated = panel.loc[panel["centre"] > 0, "city_id"].nunique()
+    kept = entries[entries["name"].isin(table.columns)]
+    write_file(out, ENDINGS, write, force)
+    write_file(book, (".csv",), lambda part: kept.to_csv(part, index=False), force)
+    treated = table.loc[table["centre"] > 0, "city_id"].nunique()
     typer.echo(
-        f"{panel['city_id'].nunique()} cities, {panel['year'].nunique()} years, {treated} with a centre, "
-        f"seed {chosen}: {out}; what the columns mean: {book}"
+        f"{table['city_id'].nunique()} cities, {table['year'].nunique()} years, {treated} with a centre, "
+        f"seed {chosen}: {out}; its codebook: {book}"
     )
 
 
@@ -85,89 +91,125 @@ def _listed(seeds: tuple[int, ...]) -> str:
     return ", ".join(shown if len(shown) <= 8 else [*shown[:6], "…", shown[-1]])
 
 
-def evaluate_source(
-    source: Path,
-    out: Path | None,
-    roles: Mapping[str, Any],
-    learner: str,
-    seeds: int | None,
-    workers: int | None,
-    links: Path | None,
-    force: bool,
-    doubleml: bool = False,
+def evaluate(
+    source: Annotated[
+        Path, argument("A results folder, or your table of cities: .csv, .parquet.", metavar="SOURCE")
+    ],
+    out: Annotated[
+        Path | None, option("Folder for the report.", default="SOURCE-evaluation", metavar="FOLDER")
+    ] = None,
+    outcome: Annotated[str, option("Outcome.")] = "log_innovations",
+    learner: Annotated[
+        str, option("Of double machine learning: lasso+boosting, lasso, boosting or forest.")
+    ] = "lasso+boosting",
+    seeds: Annotated[int | None, option("Only the first seeds.", default="all", min=1)] = None,
+    workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
+    also: Annotated[
+        Literal["doubleml"] | None,
+        option("Add the estimators of another package: doubleml (extra: causal)."),
+    ] = None,
+    links: LinksFile = None,
+    treatment: Annotated[str, option("Your table: 1 where a centre operates.")] = "centre",
+    city: Annotated[str, option("Your table: the city.")] = "city_id",
+    year: Annotated[str, option("Your table: the year.")] = "year",
+    controls: Annotated[
+        str | None, option("Your table: controls, separated by commas.", metavar="NAMES")
+    ] = None,
+    channels: Annotated[
+        str | None, option("Your table: channels, separated by commas.", metavar="NAMES")
+    ] = None,
+    moderators: Annotated[
+        str | None, option("Your table: traits to split cities by, separated by commas.", metavar="NAMES")
+    ] = None,
+    force: Annotated[bool, option("Write to a folder that holds other files too.", "--force")] = False,
 ) -> None:
-    """Evaluate a results folder or a table of real cities; write the report. Raises InputError, UserError."""
+    """Estimate effects on a panel; for simulated runs, compare them with the truth."""
     observed = not source.is_dir()
     if observed and not source.exists():
         raise UserError(f"{source}: there is no such results folder or table")
-    named = source if source.name else source.absolute()  # the folder that one is in
+    named = source if source.name else source.absolute()  # the current folder
     if not named.name:
         raise UserError(f"{source}: there are no results; name a results folder or a table")
     target = out or named.with_name(f"{named.stem if observed else named.name}-evaluation")
-    checked_target(target, force)
+    check_evaluation_folder(target, force)
     with on_signal(exit_now):
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
         from experiments.evaluation.estimators.learners import check_learner
-        from experiments.evaluation.evaluate import EvaluationOptions, evaluate
         from experiments.evaluation.observed_panel import ColumnRoles, evaluate_observed
-        from experiments.evaluation.simulated_panel import MEASURES
         from experiments.storage.atomic_write import WholeFolder
         from viz.reports.evaluation_report import write_evaluation
 
         check_learner(learner)
-        if doubleml:
+        if also == "doubleml":
             check_doubleml()
+    roles = ColumnRoles(
+        outcome, treatment, city, year, _names(controls), _names(channels), _names(moderators)
+    )
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, ColumnRoles(**roles), learner, doubleml=doubleml)
+        found = evaluate_observed(source, roles, learner, doubleml=also == "doubleml")
     else:
-        if any(value != vars(ColumnRoles())[name] for name, value in roles.items() if name != "outcome"):
-            raise UserError(
-                "--treatment, --city, --year, --controls, --channels and --moderators are of own tables"
-            )
-        if roles["outcome"] not in MEASURES:
-            raise UserError(
-                f"the panel has no outcome {roles['outcome']!r}: it has {', '.join(MEASURES[:5])}"
-            )
-        with on_signal(exit_now):
-            warm_kernels(notify=echo_err)
-        count = workers or available_cores()
-        options = EvaluationOptions(roles["outcome"], learner, doubleml=doubleml)
-        total = _seeds_in(source, seeds)
-        echo_err(f"{source}: evaluating seeds: {total}, processes: {min(count, total)}")
-        with progress(total) as finished:
-            found = evaluate(source, options, links, count, seeds, finished)
+        found = _evaluate_results(source, roles, learner, seeds, workers, links, also == "doubleml")
     with WholeFolder(target) as folder:
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
     typer.echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
 
 
-def _seeds_in(folder: Path, seeds: int | None) -> int:
-    from experiments.evaluation.rerun import read_repeatable
-
-    there = len(read_repeatable(folder).seeds)
-    return there if seeds is None else min(seeds, there)
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def checked_target(target: Path, force: bool) -> None:
-    """Refuse a folder that is there and is no evaluation."""
+def _evaluate_results(
+    source: Path,
+    roles: ColumnRoles,
+    learner: str,
+    seeds: int | None,
+    workers: int | None,
+    links: Path | None,
+    doubleml: bool,
+) -> Evaluation:
+    from experiments.evaluation.evaluate import EvaluationOptions
+    from experiments.evaluation.evaluate import evaluate as evaluate_results
+    from experiments.evaluation.observed_panel import ColumnRoles
+    from experiments.evaluation.simulated_panel import MEASURES
+    from experiments.results.read_results import read_results
+    from experiments.study.cores import available_cores
+    from experiments.study.prepare import warm_kernels
+
+    if roles != ColumnRoles(roles.outcome):
+        raise UserError(
+            "--treatment, --city, --year, --controls, --channels and --moderators need a table of your own"
+        )
+    if roles.outcome not in MEASURES:
+        raise UserError(f"--outcome cannot be {roles.outcome!r}: choose one of {', '.join(MEASURES[:5])}")
+    with on_signal(exit_now):
+        warm_kernels(notify=echo_err)
+    options = EvaluationOptions(roles.outcome, learner, doubleml=doubleml)
+    stored = len(read_results(source).seeds)
+    total = stored if seeds is None else min(seeds, stored)
+    count = min(workers or available_cores(), total)
+    echo_err(f"{source}: evaluating seeds: {total}, processes: {count}")
+    with progress(total) as finished:
+        return evaluate_results(source, options, links, count, seeds, finished)
+
+
+def check_evaluation_folder(target: Path, force: bool) -> None:
+    """Raise UserError for an existing folder that holds other files than an evaluation."""
     check_can_write(target.resolve())
     if target.exists() and not target.is_dir():
         raise UserError(f"{target} is a file: name a folder with --out")
     if target.exists() and any(target.iterdir()) and not (target / "evaluation.json").exists() and not force:
-        raise UserError(f"{target} holds files that are no evaluation: name another folder with --out")
+        raise UserError(f"{target} holds other files than an evaluation: name another folder with --out")
 
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
-    """The main tables in the terminal."""
+    """Show the main tables in the terminal."""
+    columns = ["", "estimate", "s.e."] if observed else ["", "estimate", "s.e.", "true", "bias", "coverage"]
     for name in TABLES:
         part = table[(table["table"] == name) & table["estimate"].notna()]
         if not len(part):
             continue
-        columns = (
-            ["", "estimate", "s.e."] if observed else ["", "estimate", "s.e.", "true", "bias", "coverage"]
-        )
         rows = []
         for row in part.to_dict("records"):
             cells = [row["item"], number(row["estimate"], 3, True), number(row["se"], 3)]
@@ -178,24 +220,34 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         show_table(name.capitalize(), columns, rows)
 
 
-def run_audit_command(folder: Path, panels: int, **settings: int) -> None:
-    """Run or go on with an audit and write its report. Raises InputError, ScenarioError, ParameterError."""
-    check_can_write(folder.resolve())
+def audit(
+    out: Annotated[Path, option("Folder of the audit; an interrupted one continues.", metavar="FOLDER")],
+    panels: Annotated[int, option("Panels of every cell.", min=2)] = 200,
+    cities: Annotated[int, option("Cities of the made-up country.")] = 100,
+    firms: Annotated[int, option("Firms.")] = 3_000,
+    until: Annotated[int, option("Last year.", min=2016, max=2100)] = 2020,
+    hosts: Annotated[int, option("Cities with a centre.")] = 20,
+) -> None:
+    """Test the estimators on many simulated panels whose true effect is known."""
+    check_can_write(out.resolve())
     with on_signal(exit_now):
         from experiments.evaluation.audit import AuditSettings, read_audit, run_audit, scores
         from experiments.evaluation.site_selection import Sites
+        from experiments.study.prepare import warm_kernels
         from viz.reports.audit_report import write_audit_report
 
-        plan = AuditSettings(**settings)
-        Sites("random", plan.hosts, plan.first, plan.last)
+        settings = AuditSettings(cities=cities, firms=firms, until=until, hosts=hosts)
+        Sites("random", settings.hosts, settings.first, settings.last)
         warm_kernels(notify=echo_err)
-    echo_err(f"auditing {panels} panels of every cell in {folder}; the same command goes on after an interruption")
+    echo_err(
+        f"auditing {panels} panels of every cell in {out}; after an interruption the same command continues"
+    )
     try:
         with progress(panels) as finished:
-            rows = run_audit(folder, panels, plan, lambda number: finished(str(number)))
+            rows = run_audit(out, panels, settings, lambda number: finished(str(number)))
     except KeyboardInterrupt:
-        rows = read_audit(folder)
+        rows = read_audit(out)
         echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
         raise typer.Exit(exit_code()) from None
-    write_audit_report(folder / "report", scores(rows), plan)
-    typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {folder / 'report'}.")
+    write_audit_report(out / "report", scores(rows), settings)
+    typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {out / 'report'}.")

@@ -51,10 +51,14 @@ def _ranks(frame: pd.DataFrame) -> None:
         return
     rows = [
         [
-            str(row["name_en"]), number(row["gain"], 1, signed=True), number(row["se"], 1),
-            number(row["rank_without"], 1), number(row["rank_with"], 1), f"{100 * row['host']:.0f} %",
+            str(row["name_en"]),
+            number(row["gain"], 1, signed=True),
+            number(row["se"], 1),
+            number(row["rank_without"], 1),
+            number(row["rank_with"], 1),
+            f"{100 * row['host']:.0f} %",
         ]
         for row in gained.to_dict("records")
-    ]  # fmt: skip
+    ]
     columns = ["city", "places gained", "s.e.", "rank without", "rank with", "hosts a centre"]
     show_table("Cities that gain most places in innovation", columns, rows)

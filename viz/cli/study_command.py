@@ -85,7 +85,8 @@ def answer(
 ) -> None:
     """Run the arms of a question, show its tables, and write them with figures and ``summary.json``.
 
-    Raises UserError for what the user can correct; typer.Exit with 130 after Ctrl-C and with 1 if runs failed.
+    Raises UserError for what the user can correct; typer.Exit with 130 after Ctrl-C and with 1 if runs
+    failed.
     """
     with on_signal(exit_now):
         from experiments.questions.question_catalogue import QUESTIONS
@@ -122,4 +123,4 @@ _add_command("splits", "For whom does a centre work: the six splits of the sourc
 _add_command("ablation", "Which mechanism makes which finding: each switched off in turn.")
 _add_command("regimes", "Where do centres close the gap between cities, and where do they widen it.")
 _add_command("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
-_add_command("oversupply", "How much compute is too much: capacity from a quarter to eight times the default.")
+_add_command("oversupply", "How much compute is too much: a quarter to eight times the default capacity.")

@@ -27,12 +27,18 @@ def _splits(tables: Tables) -> None:
         rows = []
         for split, row in zip(SPLITS, table.to_dict("records"), strict=True):
             raw, partial = (verdict(row[key], row[f"{key}_se"]) for key in ("raw", "partial"))
-            rows.append([
-                f"{split.id} {split.words}", number(row["low"], 1), number(row["high"], 1),
-                estimate(row["raw"], row["raw_se"]), _direction(raw),
-                estimate(row["partial"], row["partial_se"]), _direction(partial),
-                estimate(row["given"], row["given_se"]),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    f"{split.id} {split.words}",
+                    number(row["low"], 1),
+                    number(row["high"], 1),
+                    estimate(row["raw"], row["raw_se"]),
+                    _direction(raw),
+                    estimate(row["partial"], row["partial_se"]),
+                    _direction(partial),
+                    estimate(row["given"], row["given_se"]),
+                ]
+            )
         columns = [
             "larger effect where",
             "low",
@@ -64,10 +70,15 @@ def _ablation(tables: Tables) -> None:
                 continue
             gone = own[own["outcome"].isin(["lost", "reversed"])]
             new = own[own["outcome"] == "gained"]
-            rows.append([
-                str(mechanism), words[str(mechanism)], _ids(gone), _ids(new),
-                estimate(*own.set_index("id").loc["C0", ["size", "se"]]),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    str(mechanism),
+                    words[str(mechanism)],
+                    _ids(gone),
+                    _ids(new),
+                    estimate(*own.set_index("id").loc["C0", ["size", "se"]]),
+                ]
+            )
         columns = ["off", "meaning", "findings that disappear", "that appear", "effect on hosts, %"]
         show_table(f"Findings by mechanism, {scenario}", columns, rows, columns[1:4])
 
@@ -89,20 +100,25 @@ def _regimes(tables: Tables) -> None:
         for identity, cells in own[own["regime"] != ""].groupby("id", sort=False):
             counts = cells["regime"].value_counts()
             low, high = cells.loc[cells["mean"].idxmin()], cells.loc[cells["mean"].idxmax()]
-            rows.append([
-                str(identity), *(str(int(counts.get(word, 0))) for word in (CLOSES, WIDENS, UNCLEAR)),
-                f"{estimate(low['mean'], low['se'])} at {low['x']:g}, {low['y']:g}",
-                f"{estimate(high['mean'], high['se'])} at {high['x']:g}, {high['y']:g}",
-            ])  # fmt: skip
+            rows.append(
+                [
+                    str(identity),
+                    *(str(int(counts.get(word, 0))) for word in (CLOSES, WIDENS, UNCLEAR)),
+                    f"{estimate(low['mean'], low['se'])} at {low['x']:g}, {low['y']:g}",
+                    f"{estimate(high['mean'], high['se'])} at {high['x']:g}, {high['y']:g}",
+                ]
+            )
         columns = ["gap", "closes", "widens", "unclear", "least, % at x, y", "most, % at x, y"]
         show_table(f"{scenario}: {names[str(of)]}, cells", columns, rows, columns[4:])
 
 
 LAYOUT_TABLES = (
-    ("Change of the gap between cities against the twin, % (below zero: it narrows)",
-     ("theil", "theil_per_head", "theil_regions", "sigma")),
+    (
+        "Change of the gap between cities against the twin, % (below zero: it narrows)",
+        ("theil", "theil_per_head", "theil_regions", "sigma"),
+    ),
     ("Effects on innovation, %", ("country", "hosts", "others", "weakest")),
-)  # fmt: skip
+)
 OF_CENTRES = ("host_cities", "centres", "capacity", "use", "price", "power", "green", "location")
 
 
@@ -165,6 +181,9 @@ def _multiple(part: pd.DataFrame, access: str) -> str:
 
 
 SHOWN: dict[str, Callable[[Tables], None]] = {
-    "splits": _splits, "ablation": _ablation, "regimes": _regimes, "layouts": _layouts,
+    "splits": _splits,
+    "ablation": _ablation,
+    "regimes": _regimes,
+    "layouts": _layouts,
     "oversupply": _oversupply,
-}  # fmt: skip
+}

@@ -107,7 +107,7 @@ def _map_frame(axes: Axes, cities: pd.DataFrame) -> None:
 
 def _map_legend(axes: Axes, cities: pd.DataFrame, size: float) -> None:
     def dot(area: float, color: str = "0.75", edge: str = "0.45") -> Line2D:
-        style = {"marker": "o", "linestyle": "", "color": color, "markeredgecolor": edge}
+        style: dict[str, Any] = {"marker": "o", "linestyle": "", "color": color, "markeredgecolor": edge}
         return Line2D([], [], markersize=np.sqrt(area), **style)
 
     entries = []

@@ -17,7 +17,7 @@ from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.storage import parquet
 from viz.figures.figure_style import BLUE, GREY, ORANGE, RED, new_figure, plain_axes, write_figures
 from viz.number_text import NOT_AVAILABLE, number
-from viz.reports.run_report import TEMPLATES, data_address
+from viz.reports.run_report import TEMPLATES, data_url
 
 TITLES = {
     "baseline": "Baseline: effect of an own centre",
@@ -71,7 +71,7 @@ def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
     return page.get_template("evaluation.html.j2").render(
         facts=found.facts, known=found.table["total"].notna().any(), titles=TITLES, tables=tables,
         findings=findings(found.table, found.facts),
-        images={name: data_address(figure) for name, figure in figures.items()},
+        images={name: data_url(figure) for name, figure in figures.items()},
     )  # fmt: skip
 
 

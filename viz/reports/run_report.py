@@ -1,4 +1,4 @@
-"""The report of a study: one HTML file that needs no other file and no network."""
+"""The report of a run: one HTML file that needs no other file and no network."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def write_report(
     folder: Path,
     summary: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
-    results_centres: pd.DataFrame | None = None,
+    centres: pd.DataFrame | None = None,
 ) -> Path:
     """Write ``figures/*.png`` and ``report.html`` into a folder; return the path of the report."""
     figures = all_figures(tables)
     write_figures(folder / "figures", figures)
     path = folder / "report.html"
-    path.write_text(report_html(summary, tables, figures, results_centres), encoding="utf-8")
+    path.write_text(report_html(summary, tables, figures, centres), encoding="utf-8")
     return path
 
 
@@ -43,16 +43,17 @@ def report_html(
     summary: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, Figure],
-    results_centres: pd.DataFrame | None = None,
+    centres: pd.DataFrame | None = None,
 ) -> str:
-    """The report as a text.
+    """Return the report as text.
 
-    summary: as ``experiments.results.write_results.summary`` gives it. tables: as ``experiments.measures.effects.all_tables``.
-    figures: as ``viz.figures.run_figures.all_figures``. results_centres: ``Results.centres``.
+    summary: as `experiments.results.write_results.summary` returns it.
+    tables: as `experiments.measures.effects.all_tables`.
+    figures: as `viz.figures.run_figures.all_figures`.
+    centres: ``Results.centres``.
     """
     pairs = pairs_of(tables)
-    centres = centre_rows(results_centres, tables["cities"], summary["last_year"])
-    said = centres_in_words(summary, results_centres)
+    count = centre_count(summary, centres)
     page = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -62,8 +63,8 @@ def report_html(
     )
     return page.get_template("report.html.j2").render(
         summary=summary,
-        abstract=abstract(summary, tables, said),
-        facts=facts(summary, pairs, said),
+        abstract=abstract(summary, tables, count),
+        facts=facts(summary, pairs, count),
         hosts=any_host(tables),
         years=last_years(summary),
         window=WINDOW_YEARS,
@@ -76,29 +77,29 @@ def report_html(
         gap=estimates(tables["gap"], "index"),
         ranks=rank_rows(tables["ranks"]),
         strength=estimates(tables["host_strength"], "measure"),
-        centres=centres,
+        centres=centre_rows(centres, tables["cities"], summary["last_year"]),
         centres_shown=CENTRES_SHOWN,
         changed=parameter_rows(summary["parameters_changed"], summary),
         parameters=parameter_rows(summary["parameters"], summary),
-        images={name: data_address(figure) for name, figure in figures.items()},
+        images={name: data_url(figure) for name, figure in figures.items()},
     )
 
 
-def data_address(figure: Figure) -> str:
-    """The figure as a data: address, for a page that loads nothing."""
+def data_url(figure: Figure) -> str:
+    """Return the figure as a data: URL, for a page that loads nothing."""
     return "data:image/png;base64," + base64.b64encode(png(figure)).decode()
 
 
 def chance_beyond_two_errors(pairs: int) -> str:
-    """How often the mean of that many seeds lies beyond two standard errors though the effect is zero, %.
+    """Return the probability, in %, that the mean lies beyond two standard errors if the effect is zero.
 
-    Two-sided tail of Student's t with one degree of freedom less than there are seeds.
+    It is the two-sided tail of Student's t with pairs − 1 degrees of freedom.
     """
     return number(200.0 * stats.t.sf(2.0, pairs - 1), 0) if pairs > 1 else NOT_AVAILABLE
 
 
 def estimates(frame: pd.DataFrame, label: str) -> list[dict[str, str]]:
-    """Rows of a table of estimates that have a value: label, value, seeds and what it says."""
+    """Return the rows of estimates that have a value: label, value, seeds and verdict."""
     if "mean" not in frame:
         return []
     return [
@@ -114,7 +115,7 @@ def estimates(frame: pd.DataFrame, label: str) -> list[dict[str, str]]:
 
 
 def distance_rows(distance: pd.DataFrame) -> list[dict[str, str]]:
-    """Distance bands with the number of their cities."""
+    """Return the distance bands with their number of cities."""
     counts = {str(row["band_km"]): number(row["cities"], 0) for _, row in distance.iterrows()}
     return [
         {**row, "label": row["label"].replace("-", "–"), "cities": counts[row["label"]]}
@@ -123,16 +124,15 @@ def distance_rows(distance: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
-    """Channels with their unit."""
+    """Return the channels with their units."""
     units = dict(zip(channels["channel"], channels["unit"], strict=True))
     return [{**row, "unit": str(units[row["label"]])} for row in estimates(channels, "channel")]
 
 
 def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
-    """The cities that gain most places."""
-    best = (
-        ranks[ranks["gain"] > 0].sort_values(["gain", "city_id"], ascending=[False, True]).head(RANKS_SHOWN)
-    )
+    """Return the cities that gain most places."""
+    gained = ranks[ranks["gain"] > 0]
+    best = gained.sort_values(["gain", "city_id"], ascending=[False, True]).head(RANKS_SHOWN)
     return [
         {
             "name": str(row["name_en"]),
@@ -147,15 +147,15 @@ def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def centres_in_words(summary: Mapping[str, Any], centres: pd.DataFrame | None) -> str:
-    """``47 compute centres``, counted in each run."""
+def centre_count(summary: Mapping[str, Any], centres: pd.DataFrame | None) -> str:
+    """Return ``47 compute centres``: their number in each run."""
     known = centres is not None
     count = centres_per_run(centres, summary["last_year"]) if known else int(summary["centres"])
     return f"{count} compute centre{'' if count == 1 else 's'}"
 
 
 def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: int) -> list[dict[str, str]]:
-    """One row per centre that opened, by date: where, what, how large, and how busy in the last year."""
+    """Return a row for each centre that opened, by date: city, kind, capacity and use in the last year."""
     if centres is None or not len(centres):
         return []
     names = dict(zip(cities["city_id"], cities["name_en"], strict=True))
@@ -167,40 +167,44 @@ def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: i
     for (_, name), here in last.groupby(["opened", "centre_id"]):
         first = here.iloc[0]
         busy = here["busy"].dropna()
-        rows.append({
-            "name": str(name),
-            "city": str(names.get(first["city_id"], first["city_id"])),
-            "kind": str(first["kind"]),
-            "opened": str(first["opened"]),
-            "capacity": f"{here['capacity'].mean():.3g}",
-            "utilisation": estimate(busy.mean(), busy.sem() if len(busy) > 1 else None, signed=False),
-            "seeds": str(here["seed"].nunique()),
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": str(name),
+                "city": str(names.get(first["city_id"], first["city_id"])),
+                "kind": str(first["kind"]),
+                "opened": str(first["opened"]),
+                "capacity": f"{here['capacity'].mean():.3g}",
+                "utilisation": estimate(busy.mean(), busy.sem() if len(busy) > 1 else None, signed=False),
+                "seeds": str(here["seed"].nunique()),
+            }
+        )
     return rows
 
 
 def parameter_rows(values: Mapping[str, Any], summary: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Parameters by name with value, unit, meaning, default, range and source; those of extensions too."""
+    """Return parameters with value, unit, meaning, default, range and source; those of extensions too."""
     rows = []
-    own = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
+    from_extensions = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
     for name, value in values.items():
-        known = describe(name) if name in Parameters.model_fields else own.get(name, {})
-        rows.append({
-            "name": name,
-            "value": _plain(value),
-            "default": _plain(known.get("default", "")),
-            "range": f"{_plain(known['low'])} to {_plain(known['high'])}" if known else "",
-            **{key: str(known.get(key, "")) for key in ("unit", "meaning", "source", "group")},
-        })  # fmt: skip
+        known = describe(name) if name in Parameters.model_fields else from_extensions.get(name, {})
+        rows.append(
+            {
+                "name": name,
+                "value": _as_text(value),
+                "default": _as_text(known.get("default", "")),
+                "range": f"{_as_text(known['low'])} to {_as_text(known['high'])}" if known else "",
+                **{key: str(known.get(key, "")) for key in ("unit", "meaning", "source", "group")},
+            }
+        )
     return rows
 
 
-def _plain(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def facts(summary: Mapping[str, Any], pairs: int, centres: str) -> list[tuple[str, str]]:
-    """What was run: a label and a sentence each."""
+    """Return the facts of the run: a label and a sentence each."""
     seeds = [str(seed) for seed in summary["seeds"]]
     shown = ", ".join(seeds) if len(seeds) <= 12 else f"{', '.join(seeds[:10])}, … {seeds[-1]}"
     years = summary["last_year"] - summary["first_year"] + 1
@@ -218,7 +222,7 @@ def facts(summary: Mapping[str, Any], pairs: int, centres: str) -> list[tuple[st
         (
             "Time",
             f"{summary['first_year']}–{summary['last_year']}, {4 * years} quarters, after "
-            f"{summary['burn_in_quarters']} quarters of burn-in that are not reported",
+            f"{summary['burn_in_quarters']} quarters of burn-in, not reported",
         ),
         ("Seeds", f"{len(seeds)} ({shown}); {pairs} complete pair{'' if pairs == 1 else 's'} of runs"),
         (

@@ -1,4 +1,4 @@
-"""What a study found, in sentences made from its tables."""
+"""Sentences on the results of a run, made from its tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pandas as pd
 from experiments.measures.effects import WINDOW_YEARS
 from viz.number_text import estimate, number, one_line, sign_of, verdict
 
-OVERTAKING = 5.0
-"""Places gained on average that count as overtaking."""
+OVERTAKING = 5.0  # places gained on average that count as overtaking
 
 GAP_WORDS = {
     1: "the gap widens beyond two standard errors",
@@ -21,30 +20,30 @@ GAP_WORDS = {
 
 
 def any_host(tables: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether any city hosts a centre in any seed."""
+    """Return whether any city hosts a centre in any seed."""
     return bool((tables["cities"]["host"] > 0).any())
 
 
 def pairs_of(tables: Mapping[str, pd.DataFrame]) -> int:
-    """Pairs of runs behind the tables."""
+    """Return the number of pairs of runs behind the tables."""
     return int(tables["effects"]["seeds"].max())
 
 
 def last_years(summary: Mapping[str, Any]) -> str:
-    """The years over which effects are taken, like ``2018–2022``."""
+    """Return the years over which effects are averaged, like ``2018–2022``."""
     first = max(summary["first_year"], summary["last_year"] - WINDOW_YEARS + 1)
     return f"{first}–{summary['last_year']}"
 
 
 def effect(row: Mapping[str, Any] | pd.Series, unit: str = "%") -> str:
-    """``+0.75 ± 0.05 % (positive beyond two standard errors)`` from a row with mean and se."""
+    """Return ``+0.75 ± 0.05 % (positive beyond two standard errors)`` for a row with mean and se."""
     words = verdict(row["mean"], row["se"])
     value = estimate(row["mean"], row["se"])
     return f"{value} {unit} ({words})"
 
 
 def abstract(summary: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], centres: str) -> str:
-    """One paragraph: what was run, and every main result with its sign, size and uncertainty."""
+    """Return one paragraph: the design, and every main result with its sign, size and uncertainty."""
     pairs = pairs_of(tables)
     design = (
         f"Each of {pairs} pairs of simulated runs" if pairs > 1 else "One pair of simulated runs"
@@ -55,7 +54,7 @@ def abstract(summary: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], cen
             "of a pair are the same and there is no effect to report."
         )
     parts = (
-        f"{design}. Both runs of a pair have the same luck; in one of them {centres} of the scenario "
+        f"{design}. Both runs of a pair share all random draws; in one of them {centres} of the scenario "
         f"“{summary['scenario']}” open ({summary['meaning']}), in the other none does.",
         _innovation(summary, tables["effects"]),
         _distance(tables["distance"]),
@@ -68,7 +67,7 @@ def abstract(summary: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], cen
 
 
 def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
-    """Rows with a defined mean by their label."""
+    """Return rows with a defined mean, by label."""
     if "mean" not in frame:
         return {}
     return {str(row[column]): row for _, row in frame[frame["mean"].notna()].iterrows()}
@@ -76,7 +75,7 @@ def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
 
 def _innovation(summary: Mapping[str, Any], effects: pd.DataFrame) -> str:
     rows = _by(effects, "group")
-    said = [
+    changes = [
         f"by {effect(rows[group])} in {where}"
         for group, where in (
             ("host cities", "host cities"),
@@ -85,7 +84,11 @@ def _innovation(summary: Mapping[str, Any], effects: pd.DataFrame) -> str:
         )
         if group in rows
     ]
-    return f"In {last_years(summary)} the centres change expected innovations {_join(said)}." if said else ""
+    return (
+        f"In {last_years(summary)} the centres change expected innovations {_join(changes)}."
+        if changes
+        else ""
+    )
 
 
 def _distance(distance: pd.DataFrame) -> str:
@@ -109,26 +112,30 @@ def _channels(channels: pd.DataFrame) -> str:
     for name, row in rows.items():
         names[sign_of(row["mean"], row["se"])].append(name)
     if not names[1] and not names[-1]:
-        return f"None of the {len(rows)} channels can be told from zero in host cities." if rows else ""
-    said = [
+        return (
+            f"None of the {len(rows)} channels in host cities is distinguishable from zero." if rows else ""
+        )
+    changes = [
         f"{len(names[sign])} {verb} beyond two standard errors ({', '.join(names[sign])})"
         for sign, verb in ((1, "rise"), (-1, "fall"))
         if names[sign]
     ]
-    rest = f"; {len(names[0])} cannot be told from zero" if names[0] else ""
-    return f"Of the {len(rows)} channels in host cities, {_join(said)}{rest}."
+    rest = f"; {len(names[0])} not distinguishable from zero" if names[0] else ""
+    return f"Of the {len(rows)} channels in host cities, {_join(changes)}{rest}."
 
 
 def _gap(gap: pd.DataFrame) -> str:
     rows = _by(gap, "index")
-    said = []
+    changes = []
     for index in ("Theil", "Gini"):
         if index in rows:
             row = rows[index]
             known = pd.notna(row["se"])
             meaning = GAP_WORDS[sign_of(row["mean"], row["se"])] if known else verdict(row["mean"], row["se"])
-            said.append(f"the {index} index by {estimate(row['mean'], row['se'])} % ({meaning})")
-    return f"Between cities, the centres change {_join(said)} of its value without them." if said else ""
+            changes.append(f"the {index} index by {estimate(row['mean'], row['se'])} % ({meaning})")
+    return (
+        f"Between cities, the centres change {_join(changes)} of its value without them." if changes else ""
+    )
 
 
 def _overtaking(ranks: pd.DataFrame) -> str:
@@ -137,14 +144,14 @@ def _overtaking(ranks: pd.DataFrame) -> str:
     hosts = int((movers["host"] > 0).sum())
     clear = sum(sign_of(gain, error) > 0 for gain, error in zip(movers["gain"], movers["se"], strict=True))
     count = f"{len(movers) or 'No'} {'city gains' if len(movers) == 1 else 'cities gain'}"
-    said = f"{count} {number(OVERTAKING, 0)} places or more in innovation on average"
+    text = f"{count} {number(OVERTAKING, 0)} places or more in innovation on average"
     if len(movers):
         known = movers["se"].notna().any()
-        said += f" ({hosts} with a centre{f', {clear} beyond two standard errors' if known else ''})"
+        text += f" ({hosts} with a centre{f', {clear} beyond two standard errors' if known else ''})"
     if not best["gain"] > 0:
-        return said + "."
+        return text + "."
     row = {"mean": best["gain"], "se": best["se"]}
-    return f"{said}; the largest gain is that of {one_line(best['name_en'])}, {effect(row, 'places')}."
+    return f"{text}; the largest gain is that of {one_line(best['name_en'])}, {effect(row, 'places')}."
 
 
 def _strength(host_strength: pd.DataFrame) -> str:

@@ -24,14 +24,16 @@ def test_the_runs_of_a_folder_come_out_the_same_again(results: Path) -> None:
     other = replace(
         found, study=replace(found.study, parameters=found.study.parameters.changed(cloud_price=2.0))
     )
-    with pytest.raises(InputError, match="do not come out the same again"):
+    with pytest.raises(InputError, match="cannot be repeated"):
         check_repeatable(other)
 
 
 def test_a_folder_of_another_version_or_damaged_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match="is not a folder: name one that computeleap run has written"):
         read_repeatable(tmp_path / "nowhere")
-    with pytest.raises(ResultsError, match=r"is no results folder of computeleap run: summary\.json, panel"):
+    with pytest.raises(
+        ResultsError, match=r"is no results folder of computeleap run; missing: summary\.json"
+    ):
         read_repeatable(tmp_path)
     empty_results(tmp_path, parameters={"xyzzy": 1.0})
     with pytest.raises(InputError, match="was made by another version: "):
@@ -41,12 +43,12 @@ def test_a_folder_of_another_version_or_damaged_is_refused(tmp_path: Path) -> No
         read_repeatable(tmp_path)
 
 
-def test_an_extension_that_has_another_text_now_is_refused(tmp_path: Path, monkeypatch) -> None:
+def test_an_extension_that_has_changed_is_refused(tmp_path: Path, monkeypatch) -> None:
     source = tmp_path / "mine.py"
     source.write_text("from model import Extension\nextension = Extension(name='mine')\n", encoding="utf-8")
     named = [{"name": "mine", "source": f"{source}:extension", "hash": "old"}]
     empty_results(tmp_path, extensions=named)
-    with pytest.raises(InputError, match="was made with another text of extension mine: run it again"):
+    with pytest.raises(InputError, match="was made with another source of extension mine: run it again"):
         read_repeatable(tmp_path)
 
 

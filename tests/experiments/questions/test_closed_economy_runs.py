@@ -147,9 +147,9 @@ def test_rows_come_as_a_table(rows):
 
 
 def test_a_value_out_of_tolerance_is_not_met():
-    assert closed.Row("x", "", 1.0, 1.1, 0.05, "ratio").verdict == "not met"
-    assert closed.Row("x", "", 1.0, 1.1, 0.15, "ratio").verdict == "met"
-    assert closed.Row("x", "", 1.0, float("nan"), 0.15, "ratio").verdict == "not met"
+    assert closed.TheoryRow("x", "", 1.0, 1.1, 0.05, "ratio").verdict == "not met"
+    assert closed.TheoryRow("x", "", 1.0, 1.1, 0.15, "ratio").verdict == "met"
+    assert closed.TheoryRow("x", "", 1.0, float("nan"), 0.15, "ratio").verdict == "not met"
 
 
 def test_growth_by_tau_has_theory_beside_the_agents():

@@ -16,7 +16,7 @@ def test_results_that_are_none_are_refused(tmp_path: Path) -> None:
         read_results(tmp_path / "nowhere")
     with pytest.raises(
         ResultsError,
-        match=r"computeleap run: summary.json, panel.parquet, centres.parquet, city_table.parquet is missing",
+        match=r"computeleap run; missing: summary.json, panel.parquet, centres.parquet, city_table.parquet",
     ):
         read_results(tmp_path)
     (tmp_path / "summary.json").write_text("{}", encoding="utf-8")

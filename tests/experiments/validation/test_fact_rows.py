@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import experiments.validation.fact_rows as facts
-from experiments.questions.closed_economy_runs import Row as ClosedRow
+from experiments.questions.closed_economy_runs import TheoryRow
 from experiments.validation.rows import ValidationRuns
 
 
@@ -18,8 +18,8 @@ def test_the_closed_economys_rows_keep_their_verdicts(
     context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = [
-        ClosedRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
-        ClosedRow("I2", "growth", 0.1, 0.2, 1e-6, "1/year", "the print counts output twice"),
+        TheoryRow("I1", "markup", 4.0, 4.0, 1e-6, "ratio"),
+        TheoryRow("I2", "growth", 0.1, 0.2, 1e-6, "1/year", "the print counts output twice"),
     ]
     monkeypatch.setattr(facts, "validation_rows", lambda seed: theirs)
     holds, fails = facts.closed_rows(context)

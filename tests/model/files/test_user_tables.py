@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import model.files.user_tables as tables
-from model.files.table_columns import TableColumn, columns_as_markdown
+from model.files.table_columns import TableColumn
 from model.files.user_tables import InputError, Problem, check_file, read_table
 
 COLUMNS = (
@@ -264,13 +264,6 @@ def test_parquet_of_other_types(tmp_path: Path, unit: str) -> None:
 def test_a_quoted_line_break_counts_as_one_row(tmp_path: Path) -> None:
     (problem,) = problems_of(write(tmp_path, 'id,lon,gdp,name\n1,100,5,"a\nb"\n2,200,5,c\n'))
     assert problem.row == 3
-
-
-def test_the_documentation_is_made_from_the_columns() -> None:
-    lines = columns_as_markdown(COLUMNS).splitlines()
-    assert lines[3] == "| `lon` | yes | between 73 and 136 degrees east | longitude |"
-    assert lines[4] == "| `gdp` | yes; a cell may be blank | a number, 0 or more (unit: 100 m CNY) | GDP |"
-    assert len(lines) == 2 + len(COLUMNS)
 
 
 @given(

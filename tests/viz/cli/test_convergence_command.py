@@ -79,7 +79,7 @@ def test_made_up_countries_have_no_observed_decade(done: Path, tmp_path: Path) -
 def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) -> None:
     assert "did you mean revenue" in refused(done, "--measure", "revenu")
     assert "is not a folder" in refused(tmp_path / "nowhere")
-    assert "it lacks summary.json" in refused(tmp_path)
+    assert "missing: summary.json" in refused(tmp_path)
     part = shutil.copytree(done, tmp_path / "part")
     (part / "panel.parquet").write_bytes(b"no table")
     assert "cannot be read" in refused(part)

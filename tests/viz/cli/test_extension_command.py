@@ -83,7 +83,7 @@ def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: 
     assert [one.name for one in extended(study.extension).extensions] == ["university"]
     one["hash"] = "0" * 16
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
-    with pytest.raises(InputError, match="was made with another text of extension university"):
+    with pytest.raises(InputError, match="was made with another source of extension university"):
         read_repeatable(out)
 
 

@@ -21,7 +21,7 @@ from experiments.questions.ablation import MECHANISMS, ON, outcome
 from experiments.questions.oversupply import MEASURES, MULTIPLES
 from experiments.questions.question_catalogue import QUESTIONS
 from experiments.questions.regimes import MAPS
-from experiments.study.run_study import INTERRUPTED
+from experiments.study.run_arms import INTERRUPTED
 from experiments.validation.rows import Row, ValidationRuns, exact_row
 from tests import ROOT
 from viz.cli import study_command as command

@@ -17,7 +17,7 @@ from viz.figures.run_figures import all_figures
 from viz.number_text import estimate, number, one_line, verdict
 from viz.reports.run_report import (
     centre_rows,
-    centres_in_words,
+    centre_count,
     chance_beyond_two_errors,
     report_html,
     write_report,
@@ -111,7 +111,7 @@ def test_the_abstract_turns_with_the_numbers(tables: Tables, summary_of: Summary
     noisy = {name: frame.assign(se=99.0) if "se" in frame else frame for name, frame in tables.items()}
     said = abstract(summary_of(), noisy, "1 compute centre")
     assert "beyond two standard errors)" not in said.replace("0 beyond two standard errors)", "")
-    assert "None of the 6 channels can be told from zero" in said
+    assert "None of the 6 channels in host cities is distinguishable from zero" in said
 
 
 def test_the_page_needs_nothing_else(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
@@ -197,10 +197,10 @@ def test_centres_are_judged_by_the_quarters_in_which_they_worked(
 
 
 def test_centres_are_counted_in_one_run(centres: pd.DataFrame, summary_of: Summary) -> None:
-    assert centres_in_words(summary_of(), centres) == "2 compute centres"
-    assert centres_in_words(summary_of(last_year=2021), centres) == "1 compute centre"
-    assert centres_in_words(summary_of(), None) == "31 compute centres"
-    assert centres_in_words(summary_of(), centres.iloc[:0]) == "0 compute centres"
+    assert centre_count(summary_of(), centres) == "2 compute centres"
+    assert centre_count(summary_of(last_year=2021), centres) == "1 compute centre"
+    assert centre_count(summary_of(), None) == "31 compute centres"
+    assert centre_count(summary_of(), centres.iloc[:0]) == "0 compute centres"
 
 
 def test_a_long_table_of_centres_is_folded(

@@ -8,8 +8,8 @@ from experiments.evaluation.estimators.fixed_effects import fixed_effects
 from experiments.evaluation.estimators.omitted_variable_bias import (
     bias_bound,
     oster_delta,
-    statistics_of_t,
     sensitivity_statistics,
+    statistics_of_t,
 )
 from tests.support.city_panels import simple_panel
 

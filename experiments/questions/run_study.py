@@ -158,9 +158,7 @@ def carry_out(
     for sentence in describe_failures(results):
         notify(sentence)
     if folder_state(folder) != prepared.folder_before:
-        notify(
-            f"another command has written {shown_path(folder)} meanwhile: it stays; these results go next to it"
-        )
+        notify(f"another command has meanwhile written {shown_path(folder)}: it stays; these go next to it")
         folder = free_name(folder, "second")
     elif INTERRUPTED in results.failures.values() and folder.exists():
         folder = free_name(folder, "interrupted")  # an older, complete folder is worth more than a part

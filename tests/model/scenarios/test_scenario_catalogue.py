@@ -1,0 +1,28 @@
+"""The shipped scenarios."""
+
+from __future__ import annotations
+
+import pytest
+
+from model import Parameters, Scenario
+from model.scenarios.scenario import ScenarioError
+from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_is_frozen_and_has_parameters_in_range(name):
+    scenario = SCENARIOS[name]
+    Parameters.checked(**scenario.parameters)
+    with pytest.raises(AttributeError):
+        scenario.hosts = 3
+
+
+def test_a_scenario_is_found_by_name_or_is_itself():
+    mine = Scenario("mine", "my own")
+    assert find_scenario(mine) is mine
+    assert find_scenario("trading") is SCENARIOS["trading"]
+    assert find_scenario("mine", {"mine": mine}) is mine
+    with pytest.raises(ScenarioError, match="there is no scenario 'tradin'; did you mean trading"):
+        find_scenario("tradin")
+    with pytest.raises(ScenarioError, match="there is no scenario '7777'; there are actual, none, "):
+        find_scenario("7777")

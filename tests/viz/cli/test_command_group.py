@@ -1,0 +1,117 @@
+"""Errors of all commands are one sentence and an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.country.synthetic import synthetic_country
+from model.extensions import extended_model
+from tests.support.cli import call
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with files that something is wrong with."""
+    country = synthetic_country(10, 1)
+    call("synthetic", "10", "--out", str(tmp_path / "ten.csv"))
+    (tmp_path / "none.csv").write_text("city_id,lon,lat,population_10k,gdp_100m_cny\n")
+    (tmp_path / "bad.csv").write_text(
+        "city_id,lon,lat,population_10k,gdp_100m_cny\n1,231,30,5,5\n2,110,30,x,5\n"
+    )
+    (tmp_path / "apart.csv").write_text(
+        f"from_city,to_city\n{country['city_id'][0]},{country['city_id'][1]}\n"
+    )
+    (tmp_path / "bad.toml").write_text("seeds = 3\nuntil = \n")
+    (tmp_path / "key.toml").write_text("seed = 3\n")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.docx").write_text("years of work")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rum", "No such command 'rum'. Did you mean 'run'?"),
+        ("--nonsense", "No such option: --nonsense"),
+        ("run --seeds x", "Invalid value for '--seeds'"),
+        ("run --seeds 0", "seeds cannot be 0: it must be a whole number from 1"),
+        ("run --until 2004", "until cannot be 2004: the first year that is reported is 2005"),
+        ("run --until 2101", "until cannot be 2101"),
+        ("run --firms 0", "parameter firms cannot be 0"),
+        ("run actuall", "there is no scenario 'actuall'; did you mean actual?"),
+        ("run --set substitution", "--set 'substitution' is not name=value"),
+        ("run --set substitutoin=1", "there is no parameter 'substitutoin'; did you mean substitution?"),
+        ("run --set substitution=9", "parameter substitution cannot be 9: it must be a number from 1 to 3"),
+        ("run --config absent.toml", "absent.toml: there is no such file"),
+        ("run --config bad.toml", "bad.toml: it is not valid TOML: Invalid value (at line 2, column 9)"),
+        ("run --config key.toml", "key.toml: there is no setting 'seed'; did you mean seeds"),
+        ("run --cities absent.csv", "absent.csv: there is no such file"),
+        ("run --cities none.csv", "none.csv: has a header and no rows"),
+        ("run --cities ten.csv --links apart.csv", "to the largest connected component"),
+        ("run --centres ten.csv", "column centre_id: is missing"),
+        ("run --out ten.csv", "is a file: name a folder for the results with --out"),
+        ("run --out ten.csv/out", "ten.csv is a file, not a folder"),
+        ("run --out full", "holds files that are no results"),
+        ("run --out full --force", "holds files that are no results"),
+        ("run --out /proc/out", "nothing can be written to /proc/out"),
+        ("parameters substitutoin", "there is no parameter 'substitutoin'; did you mean substitution?"),
+        ("parameters firms --json-schema", "--json-schema prints all parameters and takes no names"),
+        ("synthetic 5 --out new.csv", "a synthetic country has 10 to 10,000 cities, not 5"),
+        ("synthetic 10 --out new.txt", "new.txt must have a name that ends in .csv or .parquet"),
+        ("synthetic 10 --out ten.csv", "ten.csv already exists; --force replaces it"),
+        ("synthetic 10 --out ten.csv/new.csv", "ten.csv is a file, not a folder"),
+        ("cities --compare absent.csv --out new.csv", "absent.csv: there is no such file"),
+        ("network --cities ten.csv --out new.png", "new.png must have a name that ends in .graphml"),
+        ("schema nonsense", "'nonsense' is not one of 'cities', 'centres', 'links', 'panel'"),
+        ("app --port 99999", "Invalid value for '--port'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(desk: Path, line: str, said: str) -> None:
+    before = {path: path.stat().st_mtime_ns for path in desk.rglob("*")}
+    answer = call(*line.split())
+    assert said in answer.stderr
+    assert answer.stderr.startswith("computeleap: ")
+    assert "Traceback" not in answer.stderr
+    assert answer.stdout == ""
+    assert answer.exit_code == 2
+    if "mistakes:\n" not in answer.stderr:
+        assert answer.stderr.count("\n") == 1
+    assert {path: path.stat().st_mtime_ns for path in desk.rglob("*")} == before
+
+
+def test_every_mistake_of_a_table_is_listed(desk: Path) -> None:
+    answer = call("run", "--cities", "bad.csv")
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines() == [
+        "computeleap: 2 mistakes:",
+        "  bad.csv, row 2, column lon: 231 is not between 73 and 136 degrees east",
+        '  bad.csv, row 3, column population_10k: "x" is not a number',
+    ]
+
+
+def test_a_bug_is_called_one_and_debug_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(extension: object) -> None:
+        raise KeyError("a\nb")
+
+    monkeypatch.setattr(extended_model, "extended", broken)
+    answer = call("scenarios")
+    assert answer.exit_code == 1
+    assert answer.stderr.count("\n") == 1
+    assert "this is a bug; run again with --debug for the traceback (KeyError:" in answer.stderr
+    for words in (["--debug", "scenarios"], ["scenarios", "--debug"]):
+        answer = call(*words)
+        assert answer.exit_code == 1
+        assert "in broken" in answer.stderr
+        assert "run again" not in answer.stderr
+
+
+def test_ctrl_c_in_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(extension: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(extended_model, "extended", interrupted)
+    answer = call("scenarios")
+    assert (answer.exit_code, answer.stderr) == (130, "computeleap: interrupted\n")

@@ -1,0 +1,78 @@
+"""`computeleap cities`, `synthetic` and `network` show and write the country."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.country.geography import load_cities
+from model.country.synthetic import synthetic_country
+from tests.support.cli import call
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_synthetic_country_can_be_read_back(tmp_path: Path, ending: str) -> None:
+    out = tmp_path / "new" / f"country.{ending}"
+    answer = call("synthetic", "30", "--seed", "7", "--out", str(out))
+    assert answer.exit_code == 0
+    assert str(out) in answer.stdout
+    made, read = synthetic_country(30, 7), load_cities(out)
+    assert list(made.columns) == list(read.columns)
+    figures = made.select_dtypes("number").columns
+    np.testing.assert_allclose(read[figures], made[figures], rtol=1e-14)
+    same = [name for name in made if name not in figures and name != "estimated"]
+    pd.testing.assert_frame_equal(read[same], made[same], check_dtype=False)
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_cities_shows_writes_and_compares(tmp_path: Path) -> None:
+    own, copy = tmp_path / "own.csv", tmp_path / "copy.csv"
+    call("synthetic", "12", "--out", str(own))
+    table = pd.read_csv(own)
+    table.loc[0, "pop_2010"] = np.nan
+    table.to_csv(own, index=False)
+    answer = call("cities", "--cities", str(own), "--compare", str(own), "--out", str(copy))
+    assert answer.exit_code == 0, answer.stderr
+    assert "12 cities in 3 provinces, 3 provincial capitals." in answer.stdout
+    assert "population_2010 was blank for 1 cities" in answer.stdout
+    fit = re.findall(r"^ (\w+_20\d\d) +(\d+) +1\.000 +1\.000 +0\.0 $", answer.stdout, re.MULTILINE)
+    assert dict(fit) == {"population_2010": "11", "population_2020": "12", "gdp_2010": "12", "gdp_2022": "12"}
+    np.testing.assert_allclose(load_cities(copy)["gdp_2022"], load_cities(own)["gdp_2022"])
+    assert call("cities", "--cities", str(own), "--out", str(copy)).exit_code == 2
+    assert call("cities", "--cities", str(own), "--out", str(copy), "--force").exit_code == 0
+
+
+def test_the_shipped_cities_are_shown_as_estimates() -> None:
+    answer = call("cities")
+    assert "338 cities in 31 provinces" in answer.stdout
+    assert "Population and GDP of 338 of them are estimates" in answer.stdout
+    assert "Shanghai" in answer.stdout
+
+
+def test_network_counts_links_and_writes_graphml(tmp_path: Path) -> None:
+    out = tmp_path / "network.graphml"
+    answer = call("network", "--out", str(out))
+    assert answer.exit_code == 0
+    graph = nx.read_graphml(out, node_type=int)
+    kinds = pd.Series([kind for *_, kind in graph.edges(data="kind")]).value_counts()
+    for kind, count in kinds.items():
+        assert re.search(rf"^ {kind} +{count} ", answer.stdout, re.MULTILINE)
+    assert re.search(rf"^ all +{graph.number_of_edges()} ", answer.stdout, re.MULTILINE)
+    assert "One-way latency between two hubs: mean 10.1 ms" in answer.stdout  # G7: 9.7 ms
+
+
+def test_network_of_own_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    call("synthetic", "10", "--out", "ten.csv")
+    ids = load_cities("ten.csv")["city_id"]
+    chain = pd.DataFrame({"from_city": ids[:-1].to_numpy(), "to_city": ids[1:].to_numpy()})
+    chain.to_csv("chain.csv", index=False)
+    answer = call("network", "--cities", "ten.csv", "--links", "chain.csv")
+    assert answer.exit_code == 0, answer.stderr
+    assert re.search(r"^ local +9 ", answer.stdout, re.MULTILINE)
+    assert re.search(r"^ backbone +0 ", answer.stdout, re.MULTILINE)
