@@ -220,8 +220,8 @@ def summarise_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     ``bias`` (mean − mean own, or total where no own effect is defined) with its error ``bias_se``;
     ``coverage``: share of 95 % intervals that contain the mean true effect; ``power``: share that exclude
     zero on the side of the truth (both from four seeds on); ``seeds``. Of a channel: ``mean_with_channel``,
-    the coefficient with it held fixed. With it held in the runs: ``mean_free``, the effect where it is free, and
-    ``mean_left``, the effect that centres still have on it.
+    the coefficient with it held fixed. With it held in the runs: ``mean_free``, the effect where it is free,
+    and ``mean_left``, the effect that centres still have on it.
     """
     for name in ("estimate", "se", "low", "high", "own", "total", *EXTRAS):
         if name not in rows:
