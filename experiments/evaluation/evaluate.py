@@ -18,7 +18,7 @@ from experiments.evaluation.rerun import RepeatableResults, check_repeatable, re
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import iter_results
 from model.files.user_tables import InputError

@@ -168,8 +168,8 @@ def _interference(counts: pd.DataFrame) -> list[str]:
     if not said:
         return []
     return [
-        f"With spillovers, own and total effect of a host differ (random sites): {'; '.join(said)}. A comparison "
-        "of cities estimates the first; the effect of a policy of many centres is in the other two."
+        f"With spillovers, own and total effect of a host differ (random sites): {'; '.join(said)}. A "
+        "comparison of cities estimates the first; the effect of a policy of many centres is in the other two."
     ]
 
 
