@@ -169,7 +169,7 @@ def _interference(counts: pd.DataFrame) -> list[str]:
         return []
     return [
         f"With spillovers, own and total effect of a host differ (random sites): {'; '.join(said)}. A "
-        "comparison of cities estimates the first; the effect of a policy of many centres is in the other two."
+        "comparison of cities estimates the first; the effect of a policy of many centres is the other two."
     ]
 
 
