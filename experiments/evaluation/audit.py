@@ -1,8 +1,8 @@
 """The audit: estimators on many simulated panels whose true effect is known.
 
-A cell is a way of choosing sites, a size of spillover and a state of the data. Panel number n of every cell
-is drawn from seed n. Results of each number are one Parquet file, written whole, so that an audit goes on
-where it was left and more panels can be added later.
+A cell is a selection of sites, a size of spillover and a state of the data. Panel number n of every cell is
+drawn from seed n. The results of each number are one Parquet file, written atomically, so that an interrupted
+audit continues and more panels can be added later.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ SPILLOVERS: dict[str, dict[str, float]] = {
     "usual": {},
     "strong": {"interoperability_friction": 0.0, "talent_mobility": 0.15, "home_reach": 400.0},
 }
-"""How much centres touch other cities: by compute sold to them, talent that moves, ideas converted."""
+"""Strength of spillovers to other cities: compute sold to them, talent that moves, ideas converted."""
 
 
 @dataclass(frozen=True)
 class DataState:
-    """What is observed: the outcome and the flaws of the panel. ``slow``: try the slower estimators too."""
+    """The observed outcome and the flaws of the panel. ``slow``: include the slower estimators."""
 
     outcome: str
     flaws: Flaws
@@ -54,27 +54,29 @@ class DataState:
     slow: bool = False
 
 
-BY_BANDS = "double ML, lasso and bands"  # has nothing to find where no centre touches another city
+BY_BANDS = "double ML, lasso and bands"  # left out where no centre affects another city
 SLOW = ("double ML", BY_BANDS)
 UNSEEN = ("log_population", "log_gdp_per_head", "capital", "talent_density", "market_potential")
 
 STATES = {
-    "expected": DataState("log_expected_innovations", Flaws(), "innovations without luck"),
+    "expected": DataState("log_expected_innovations", Flaws(), "expected innovations, without chance"),
     "counts": DataState("log_innovations", Flaws(), "innovations as counted", slow=True),
     "flawed": DataState(
-        "log_innovations", Flaws(control_noise=0.5, wrong_dates=0.2),
+        "log_innovations",
+        Flaws(control_noise=0.5, wrong_dates=0.2),
         "counts; controls with errors of half their spread, a fifth of openings recorded a year off",
     ),
     "omitted": DataState(
-        "log_innovations", Flaws(omitted=UNSEEN),
+        "log_innovations",
+        Flaws(omitted=UNSEEN),
         "counts; size, wealth, market potential, talent and capital are not observed",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """The country, the runs and the sites of an audit."""
+    """Country, runs and sites of an audit."""
 
     cities: int = 100
     firms: int = 3_000
@@ -86,14 +88,14 @@ class AuditSettings:
     country_seed: int = 1
 
     def study(self) -> Study:
-        """The study that all runs belong to."""
+        """Return the study that all runs belong to."""
         country = build_country(synthetic_country(self.cities, self.country_seed))
         parameters = Parameters.checked(firms=self.firms)
         return Study(twins(find_scenario("none")), (1,), parameters, self.until, country)
 
 
 def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFrame:
-    """One number of every cell: a row for each estimator with its answer and the truth."""
+    """Return one panel of every cell: a row for each estimator with its estimate and the truth."""
     rows: list[dict[str, Any]] = []
     start = study.parameters.start_year
     for spillover, changes in SPILLOVERS.items():
@@ -108,10 +110,14 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
             panel = make_panel(treated, study.country.cities, openings, study.parameters, number)
             for name, state in STATES.items():
                 facts = {
-                    "number": number, "sites": way, "spillover": spillover, "data": name,
-                    "own": truth.own_effect(state.outcome), "total": truth.total_effect(state.outcome),
+                    "number": number,
+                    "sites": way,
+                    "spillover": spillover,
+                    "data": name,
+                    "own": truth.own_effect(state.outcome),
+                    "total": truth.total_effect(state.outcome),
                     "on_others": truth.spillover(state.outcome),
-                }  # fmt: skip
+                }
                 seen = with_flaws(panel, state.flaws, number)
                 rows += [{**facts, **row} for row in _answers(seen, state, spillover)]
     return pd.DataFrame(rows)
@@ -128,7 +134,7 @@ def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[
         started = time.process_time()
         try:
             answer = asdict(contender(panel, state.outcome))
-        except InputError as error:  # a panel that an estimator cannot use counts as an answer that it lacks
+        except InputError as error:  # the estimator cannot use this panel: no estimate
             answer = {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "why": str(error)}
         yield {"estimator": name, **answer, "cpu_seconds": time.process_time() - started}
 
@@ -136,9 +142,9 @@ def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[
 def run_audit(
     folder: Path, panels: int, settings: AuditSettings, finished: Callable[[int], None] = lambda number: None
 ) -> pd.DataFrame:
-    """Run what is missing of panels 1 … ``panels`` and return the rows of all of them.
+    """Run the missing panels of 1 … ``panels`` and return the rows of all of them.
 
-    Raises InputError if the folder holds an audit of other settings, rules or versions of the rules.
+    Raises InputError if the folder holds an audit of other settings or rules.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _check_settings(folder, settings)
@@ -153,7 +159,7 @@ def run_audit(
 
 
 def read_audit(folder: Path) -> pd.DataFrame:
-    """Rows of all finished panels. Raises InputError if there are none, or one is damaged."""
+    """Return the rows of all finished panels. Raises InputError if there are none, or one is damaged."""
     files = sorted(folder.glob("panel-*.parquet"))
     if not files:
         raise InputError([f"{folder} holds no finished panel of an audit"])
@@ -168,18 +174,16 @@ ROW = ("number", *ROW_TEXTS, "own", "total", "on_others", "estimate", "se", "low
 
 
 def _panel_rows(file: Path) -> pd.DataFrame:
-    """Rows of one panel. Raises DamagedError, also for a file of something else."""
+    """Return the rows of one panel. Raises DamagedError, also for a file of another kind."""
     rows = parquet.read(file)
     missing = sorted(set(ROW) - set(rows.columns))
     if missing:
         raise parquet.DamagedError(
-            f"{file} is damaged, or no panel of an audit: it has no column {missing[0]}"
+            f"{file} is damaged, or no panel of an audit: column {missing[0]} is missing"
         )
     for name in ROW:
         if name not in ROW_TEXTS and rows[name].dtype.kind not in "iuf":
-            raise parquet.DamagedError(
-                f"{file} is damaged: the column {name} holds something else than numbers"
-            )
+            raise parquet.DamagedError(f"{file} is damaged: column {name} holds other values than numbers")
     return rows
 
 
@@ -187,8 +191,8 @@ def _check_settings(folder: Path, settings: AuditSettings) -> None:
     path = folder / SETTINGS_FILE
     own = {**asdict(settings), "rules": rules_fingerprint()}
     if not path.exists():
-        if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden part
-            raise InputError([f"{folder} holds other files: name a folder of its own for the audit"])
+        if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden file
+            raise InputError([f"{folder} holds other files: name an empty or new folder for the audit"])
         text = json.dumps({**own, "versions": versions()}, indent=2)
         write_whole(path, text + "\n")
         return
@@ -199,18 +203,18 @@ def _check_settings(folder: Path, settings: AuditSettings) -> None:
     different = [name for name, value in own.items() if there.get(name) != value]
     if different:
         name = different[0]
-        raise InputError([
-            f"{folder} holds an audit with {name} = {there.get(name)}, not {own[name]}: name another folder"
-        ])  # fmt: skip
+        raise InputError(
+            [f"{folder} holds an audit with {name} = {there.get(name)}, not {own[name]}: name another folder"]
+        )
 
 
 def scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per cell and estimator: bias, root mean square error, coverage and power.
+    """Return one row per cell and estimator: bias, root mean square error, coverage and power.
 
     ``own``, ``total``, ``on_others``: mean true effects. ``bias``: mean of estimate − own effect, ``bias_se``
     its Monte Carlo error; ``bias_total``: against the total effect. ``coverage``: share of 95 % intervals
-    that hold the mean own effect of the cell; ``coverage_own_panel``: that hold the panel's own. ``power``:
-    share that leave zero out on the right side.
+    that contain the mean own effect of the cell; ``coverage_own_panel``: the panel's own. ``power``: share
+    that exclude zero on the side of the truth.
     """
     keys = ["sites", "spillover", "data", "estimator"]
     found = []
@@ -218,15 +222,20 @@ def scores(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(mean_own=cells["own"])
     for key, part in rows.dropna(subset=["estimate"]).groupby(keys, sort=False):
         error = part["estimate"] - part["own"]
-        found.append({
-            **dict(zip(keys, key, strict=True)), "panels": len(part),
-            **{name: part[name].mean() for name in ("own", "total", "on_others", "estimate", "se")},
-            "bias": error.mean(), "bias_se": error.sem(),
-            "bias_total": (part["estimate"] - part["total"]).mean(),
-            "rmse": float(np.sqrt((error**2).mean())), "sd": part["estimate"].std(ddof=1),
-            "coverage": ((part["low"] <= part["mean_own"]) & (part["mean_own"] <= part["high"])).mean(),
-            "coverage_own_panel": ((part["low"] <= part["own"]) & (part["own"] <= part["high"])).mean(),
-            "power": (part["low"] > 0).mean() if part["own"].mean() > 0 else (part["high"] < 0).mean(),
-            "cpu_seconds": part["cpu_seconds"].mean(),
-        })  # fmt: skip
+        found.append(
+            {
+                **dict(zip(keys, key, strict=True)),
+                "panels": len(part),
+                **{name: part[name].mean() for name in ("own", "total", "on_others", "estimate", "se")},
+                "bias": error.mean(),
+                "bias_se": error.sem(),
+                "bias_total": (part["estimate"] - part["total"]).mean(),
+                "rmse": float(np.sqrt((error**2).mean())),
+                "sd": part["estimate"].std(ddof=1),
+                "coverage": ((part["low"] <= part["mean_own"]) & (part["mean_own"] <= part["high"])).mean(),
+                "coverage_own_panel": ((part["low"] <= part["own"]) & (part["own"] <= part["high"])).mean(),
+                "power": (part["low"] > 0).mean() if part["own"].mean() > 0 else (part["high"] < 0).mean(),
+                "cpu_seconds": part["cpu_seconds"].mean(),
+            }
+        )
     return pd.DataFrame(found)

@@ -1,4 +1,4 @@
-"""``computeleap evaluate``: the tables of the paper for every seed of a results folder, beside the truth."""
+"""Evaluation of a results folder: the tables of a paper for every seed, compared with the truth."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from experiments.evaluation.rerun import RepeatableResults, check_repeatable, re
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import iter_results
 from model.files.user_tables import InputError
 from model.scenarios.scenario import quarter_of
 
-CLOSE_SEEDS = 8  # the first seeds, in which boosting alone is tried too and channels are held
+CLOSE_SEEDS = 8  # the first seeds, for which boosting is tried and channels are held
 ALL_SIX = "all six together"
 EXTRAS = ("free", "left", "with_channel")
-FEWEST_SCORED = 4  # a share of fewer intervals says nothing
+FEWEST_SCORED = 4  # intervals, for a share of them to be reported
 
 
 @dataclass(frozen=True)
 class EvaluationOptions:
-    """What is evaluated and how.
+    """Outcome, learner and extras of an evaluation.
 
-    ``left_out``: hosts per seed that a further run does without; ``doubleml``: its estimators are tried too.
+    ``left_out``: hosts per seed whose own effect is found by a further run; ``doubleml``: add its estimators.
     """
 
     outcome: str = "log_innovations"
@@ -46,7 +46,7 @@ class EvaluationOptions:
 
 @dataclass(frozen=True)
 class SeedJob:
-    """One seed of a results folder, as a process takes it. ``close``: see ``CLOSE_SEEDS``."""
+    """One seed of a results folder, the unit of work. ``close``: see ``CLOSE_SEEDS``."""
 
     folder: Path
     links: Path | None
@@ -58,7 +58,7 @@ class SeedJob:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """``rows``: every row of every seed; ``table``: one row per table and item; ``facts``: what was done."""
+    """``rows``: every row of every seed; ``table``: one row per table and item; ``facts``: settings."""
 
     rows: pd.DataFrame
     table: pd.DataFrame
@@ -73,7 +73,7 @@ def evaluate(
     seeds: int | None = None,
     finished: Callable[[str], None] = lambda seed: None,
 ) -> Evaluation:
-    """All tables of a results folder, its first ``seeds`` seeds.
+    """Evaluate a results folder, its first ``seeds`` seeds.
 
     Raises InputError: no results folder, runs that cannot be repeated, or no centre in them.
     """
@@ -94,12 +94,21 @@ def evaluate(
     rows = pd.DataFrame(found).sort_values("seed", kind="stable", ignore_index=True)
     summary = results.summary
     facts = {
-        "scenario": summary["scenario"], "meaning": summary["meaning"], "folder": folder.name,
-        "cities": summary["cities"], "firms": summary["firms"], "first_year": summary["first_year"],
-        "last_year": summary["last_year"], "seeds": list(chosen), "outcome": options.outcome,
-        "learner": options.learner, "left_out": options.left_out, "flaws": vars(options.flaws),
-        "date": datetime.date.today().isoformat(), "versions": versions(),
-    }  # fmt: skip
+        "scenario": summary["scenario"],
+        "meaning": summary["meaning"],
+        "folder": folder.name,
+        "cities": summary["cities"],
+        "firms": summary["firms"],
+        "first_year": summary["first_year"],
+        "last_year": summary["last_year"],
+        "seeds": list(chosen),
+        "outcome": options.outcome,
+        "learner": options.learner,
+        "left_out": options.left_out,
+        "flaws": vars(options.flaws),
+        "date": datetime.date.today().isoformat(),
+        "versions": versions(),
+    }
     return Evaluation(rows, summarise_over_seeds(rows), facts)
 
 
@@ -117,14 +126,14 @@ def _each(jobs: Sequence[SeedJob], workers: int) -> Iterable[tuple[SeedJob, list
 
 
 class ProcessError(InputError):
-    """A process that evaluates a seed was ended from outside."""
+    """A process that evaluated a seed was ended from outside."""
 
     def __init__(self, what: str) -> None:
         super().__init__([f"{what}; fewer --workers need less memory"])
 
 
 def _careful(job: SeedJob) -> list[TableRow] | Exception:
-    """All rows of one seed, or what went wrong: it is raised in the process that waits for it."""
+    """Return all rows of one seed, or the error: it is raised in the parent process."""
     try:
         return evaluate_seed(job)
     except Exception as error:
@@ -132,7 +141,7 @@ def _careful(job: SeedJob) -> list[TableRow] | Exception:
 
 
 def evaluate_seed(job: SeedJob) -> list[TableRow]:
-    """All rows of one seed."""
+    """Return all rows of one seed."""
     results = read_repeatable(job.folder, job.links)
     subject = simulated_subject(results, job.seed, job.options)
     rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
@@ -140,7 +149,7 @@ def evaluate_seed(job: SeedJob) -> list[TableRow]:
 
 
 def simulated_subject(results: RepeatableResults, seed: int, options: EvaluationOptions) -> PanelWithRoles:
-    """The panel of one seed with the truth beside it."""
+    """Return the panel of one seed with its true effects."""
     study, openings = results.study, results.openings(seed)
     with_centres, without = results.rows(seed, WITH), results.rows(seed, WITHOUT)
     last = quarter_of(f"{study.until}Q4", study.parameters.start_year)
@@ -151,14 +160,21 @@ def simulated_subject(results: RepeatableResults, seed: int, options: Evaluation
     panel.attrs["city_order"] = study.country.cities["city_id"].tolist()
     controls = tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
     return PanelWithRoles(
-        panel, options.outcome, controls, {name: label for name, label in CHANNELS.items() if name in panel},
+        panel,
+        options.outcome,
+        controls,
+        {name: label for name, label in CHANNELS.items() if name in panel},
         {name: label for name, (label, _) in MODERATORS.items() if name in panel},
-        tuple(BANDS.values()), truth, options.learner, seed=seed, doubleml=options.doubleml,
-    )  # fmt: skip
+        tuple(BANDS.values()),
+        truth,
+        options.learner,
+        seed=seed,
+        doubleml=options.doubleml,
+    )
 
 
 def _gap_indices(results: RepeatableResults, seed: int) -> Iterable[TableRow]:
-    """True change of the gap indices in the last year, %: with centres against without."""
+    """Yield the true change of the gap indices in the last year, %: with centres against without."""
     cities = results.study.country.cities
     people, region = cities["population_2010"].to_numpy(dtype=float), cities["region"].to_numpy()
     arms = [
@@ -175,7 +191,7 @@ def _gap_indices(results: RepeatableResults, seed: int) -> Iterable[TableRow]:
 
 
 def _held(results: RepeatableResults, seed: int, subject: PanelWithRoles) -> Iterable[TableRow]:
-    """True total effect on hosts with a channel held where it would be without centres, and with it free."""
+    """Yield the true total effect on hosts with each channel held at the twin's level, and with it free."""
     assert subject.truth is not None
     clamps = {**{channel: (channel,) for channel in HELD_CHANNELS}, ALL_SIX: tuple(HELD_CHANNELS)}
     runs = runs_with_held_channels(results.study, seed, results.openings(seed), clamps)
@@ -187,21 +203,25 @@ def _held(results: RepeatableResults, seed: int, subject: PanelWithRoles) -> Ite
             measure: float((run[measure] - base[measure])[subject.truth.treated].mean())
             for measure in (subject.outcome, *held)
         }
-        yield {"table": "held", "item": CHANNELS.get(name, name), "total": left[subject.outcome],
-               "free": subject.truth.total_effect(subject.outcome),
-               "left": left.get(name, np.nan)}  # fmt: skip
+        yield {
+            "table": "held",
+            "item": CHANNELS.get(name, name),
+            "total": left[subject.outcome],
+            "free": subject.truth.total_effect(subject.outcome),
+            "left": left.get(name, np.nan),
+        }
 
 
 def summarise_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per table and item: the first seed's estimate, then all seeds.
+    """Return one row per table and item: the first seed's estimate, then a summary over seeds.
 
     ``estimate``, ``se``, ``low``, ``high``, ``own``, ``total``: of the first seed that has the item. Over
     seeds: ``mean``, ``sd`` of estimates, ``mean_own``, ``mean_total`` of true effects with ``sd_total``,
     ``bias`` (mean − mean own, or total where no own effect is defined) with its error ``bias_se``;
-    ``coverage``: share of 95 % intervals that hold the mean true effect; ``power``: share that leave zero out
-    on the side of the truth (both from four seeds on); ``seeds``. Of a channel: ``mean_with_channel`` of
-    the coefficient with it held fixed; with it held in the runs, ``mean_free`` where it is not and
-    ``mean_left`` of what centres still do to it.
+    ``coverage``: share of 95 % intervals that contain the mean true effect; ``power``: share that exclude
+    zero on the side of the truth (both from four seeds on); ``seeds``. Of a channel: ``mean_with_channel``,
+    the coefficient with it held fixed. With it held in the runs: ``mean_free``, the effect where it is free,
+    and ``mean_left``, the effect that centres still have on it.
     """
     for name in ("estimate", "se", "low", "high", "own", "total", *EXTRAS):
         if name not in rows:
@@ -216,14 +236,24 @@ def summarise_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
         mean = truth.mean()
         side = interval["low"] > 0 if not mean < 0 else interval["high"] < 0
         scored = len(interval) >= FEWEST_SCORED and np.isfinite(mean)
-        found.append({
-            "table": table, "item": item, **{k: v for k, v in first.items() if k not in ("table", "item")},
-            "mean": known["estimate"].mean(), "sd": known["estimate"].std(ddof=1),
-            "mean_own": part["own"].mean(), "mean_total": part["total"].mean(),
-            "sd_total": part["total"].std(ddof=1),
-            **{f"mean_{name}": part[name].mean() for name in EXTRAS}, "bias": errors.mean(),
-            "bias_se": errors.std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else np.nan,
-            "coverage": ((interval["low"] <= mean) & (mean <= interval["high"])).mean() if scored else np.nan,
-            "power": side.mean() if scored else np.nan, "seeds": int(part["seed"].nunique()),
-        })  # fmt: skip
+        found.append(
+            {
+                "table": table,
+                "item": item,
+                **{k: v for k, v in first.items() if k not in ("table", "item")},
+                "mean": known["estimate"].mean(),
+                "sd": known["estimate"].std(ddof=1),
+                "mean_own": part["own"].mean(),
+                "mean_total": part["total"].mean(),
+                "sd_total": part["total"].std(ddof=1),
+                **{f"mean_{name}": part[name].mean() for name in EXTRAS},
+                "bias": errors.mean(),
+                "bias_se": errors.std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else np.nan,
+                "coverage": ((interval["low"] <= mean) & (mean <= interval["high"])).mean()
+                if scored
+                else np.nan,
+                "power": side.mean() if scored else np.nan,
+                "seeds": int(part["seed"].nunique()),
+            }
+        )
     return pd.DataFrame(found)

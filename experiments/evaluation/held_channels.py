@@ -1,11 +1,11 @@
-"""Channels held where they would be without centres: what each of them carries of the effect.
+"""Channels held at their levels without centres: the part of the effect that each of them carries.
 
-A run with centres is stepped beside its twin, quarter by quarter, and one channel at a time is kept from
-answering to the centres. What is a stock of the city (talent, attention, property rights, data) is set to the
-twin's as soon as it has been settled. What firms decide (founding, working with compute) they decide by the
-twin's conditions: the same rule and the same luck, but costs, data, permits, sales and neighbours of the run
-without centres. All else is free. The effect that is left is a controlled direct effect [Pearl 2001]; no
-panel shows it, as nobody holds a channel fixed there.
+A run with centres is stepped together with its twin, quarter by quarter, and one channel at a time is kept
+from responding to the centres. A stock of the city (talent, attention, property rights, data) is set to the
+twin's as soon as its event is over. Decisions of firms (founding, working with compute) are taken under the
+twin's conditions: the same rule and the same random draws, but costs, data, permits, sales and neighbours of
+the run without centres. All else is free. The remaining effect is a controlled direct effect [Pearl 2001],
+which no observed panel shows, as channels cannot be held fixed there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Copies = dict[Column, NDArray[Any]]
 
 @dataclass(frozen=True)
 class HeldColumn:
-    """A column of cities that is the twin's as soon as the event that settles it is over."""
+    """A column of cities that takes the twin's values at the end of its event."""
 
     event: str
     column: str
@@ -39,9 +39,9 @@ class HeldColumn:
 
 @dataclass(frozen=True)
 class HeldDecision:
-    """Columns of firms that rules of an event decide by the twin's ``conditions``.
+    """Columns of firms that rules of an event decide under the twin's ``conditions``.
 
-    The event's other rules see their own run. A firm that does not exist in the twin keeps its own sales.
+    Other rules of the event use their own run. A firm that does not exist in the twin keeps its own sales.
     """
 
     event: str
@@ -51,21 +51,35 @@ class HeldDecision:
 
 HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
     "vitality": HeldDecision(
-        "entering", ("entering",),
-        (("cities", "business_environment"), ("cities", "permit_speed"), ("city_tiers", "unit_revenue"),
-         ("nation", "mean_revenue")),
+        "entering",
+        ("entering",),
+        (
+            ("cities", "business_environment"),
+            ("cities", "permit_speed"),
+            ("city_tiers", "unit_revenue"),
+            ("nation", "mean_revenue"),
+        ),
     ),
     "talent_flow": HeldColumn("move_talent", "talent"),
     "application": HeldDecision(
-        "adoption_gain", ("adopter",),
-        (("cities", "business_environment"), ("cities", "adoption_share"), ("cities", "data"),
-         ("city_tiers", "plain_cost"), ("city_tiers", "adopter_cost"), ("city_tiers", "unaided_cost"),
-         ("nation", "mean_revenue"), ("firms", "revenue"), ("firms", "eligible")),
+        "adoption_gain",
+        ("adopter",),
+        (
+            ("cities", "business_environment"),
+            ("cities", "adoption_share"),
+            ("cities", "data"),
+            ("city_tiers", "plain_cost"),
+            ("city_tiers", "adopter_cost"),
+            ("city_tiers", "unaided_cost"),
+            ("nation", "mean_revenue"),
+            ("firms", "revenue"),
+            ("firms", "eligible"),
+        ),
     ),
     "government_attention": HeldColumn("attention", "attention"),
     "property_rights": HeldColumn("attention", "ip_protection"),
     "data_agglomeration": HeldColumn("budget", "data"),
-}  # fmt: skip
+}
 """How each of the six channels is held."""
 
 ALIVE = ("firms", "alive")
@@ -73,14 +87,14 @@ ALIVE = ("firms", "alive")
 
 @dataclass
 class _Watch:
-    """What the twin's quarter was like, by event: conditions before it, columns after it."""
+    """The twin's quarter, by event: conditions before it, columns after it."""
 
     twin: RegionalModel
     before: dict[str, Copies] = field(default_factory=dict)
     after: dict[str, Copies] = field(default_factory=dict)
 
     def follow(self, channels: Sequence[str]) -> None:
-        """Note, in every quarter to come, what holding these channels takes."""
+        """Record, in every quarter to come, the columns that holding these channels needs."""
         for clamp in (HELD_CHANNELS[channel] for channel in channels):
             if isinstance(clamp, HeldColumn):
                 self._note(clamp.event, (), (("cities", clamp.column),))
@@ -99,7 +113,7 @@ class _Watch:
         self.twin.engine.wrap_event(event, wrap)
 
     def hold(self, model: RegionalModel, channel: str) -> None:
-        """Keep a channel of another run at the twin's; the twin has to be a quarter ahead."""
+        """Hold a channel of another run at the twin's; the twin must be a quarter ahead."""
         clamp = HELD_CHANNELS[channel]
 
         def wrap(call: Call) -> Call:
@@ -125,7 +139,7 @@ def _put(model: RegionalModel, values: Copies) -> None:
 
 
 def _decide(model: RegionalModel, clamp: HeldDecision, call: Call, step: int, twin: Copies) -> None:
-    """The event twice, as it is and by the twin's conditions, of which the decided columns are kept."""
+    """Run the event as it is and under the twin's conditions; keep the decided columns of the latter."""
     firms = [("firms", name) for name in model.state["firms"]]
     own, before = _copies(model, clamp.conditions), _copies(model, firms)
     call(step)
@@ -145,7 +159,7 @@ def _decide(model: RegionalModel, clamp: HeldDecision, call: Call, step: int, tw
 def runs_with_held_channels(
     study: Study, seed: int, openings: Sequence[Opening], clamps: Mapping[str, Sequence[str]]
 ) -> dict[str, pd.DataFrame]:
-    """Yearly rows of runs with these centres, each with some channels held at the twin's; and of the twin.
+    """Return yearly rows of runs with these centres, each with some channels held, and of the twin.
 
     clamps: name of a run → the channels it holds, names of ``HELD_CHANNELS``. The twin's name is ``without``.
     """

@@ -1,4 +1,4 @@
-"""A panel of real cities from the user's own table: what its columns are, its checks, and its evaluation."""
+"""A panel of real cities from a user's table: roles of its columns, checks, and evaluation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from experiments.evaluation.estimators.within_transform import within
 from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
 from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from model.country.geography import distances_km
 from model.files.table_columns import Cells, Remark, TableColumn
 from model.files.user_tables import InputError, check_file, read_table
@@ -26,7 +26,7 @@ from model.files.user_tables import InputError, check_file, read_table
 
 @dataclass(frozen=True)
 class ColumnRoles:
-    """Which columns of the table are what. ``controls``: None takes those of the codebook that are there."""
+    """Roles of the table's columns. ``controls`` etc.: None takes the columns of the codebook that exist."""
 
     outcome: str = "log_innovations"
     treatment: str = "centre"
@@ -41,7 +41,7 @@ COUNTS = {entry.name for entry in CODEBOOK if entry.unit in ("innovations/year",
 
 
 def _least(name: str) -> float | None:
-    """The lowest value of a column that the codebook calls a count; None: any number."""
+    """Return 0 for a column that the codebook calls a count; None: any number is allowed."""
     return 0.0 if name in COUNTS else None
 
 
@@ -75,28 +75,31 @@ def _numbers(names: Iterable[str], required: bool) -> tuple[TableColumn, ...]:
 
 
 PANEL_COLUMNS = (*_columns(ColumnRoles()), *PLACE, *_numbers((*CHANNELS, *FIXED_CONTROLS), required=False))
-"""What a table takes whose columns are named as in the codebook."""
+"""Columns of a table that uses the names of the codebook."""
 
 
 def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[TableColumn, ...]:
-    """The columns that are read from a table which has the columns ``there``."""
+    """Return the columns to read from a table that has the columns ``there``."""
     place = PLACE if "lon" in there and "lat" in there else ()
     chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
     return (*_columns(roles), *place, *chosen)
 
 
 def _chosen(roles: ColumnRoles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Controls, channels and moderators."""
+    """Return controls, channels and moderators."""
 
     def of(given: tuple[str, ...] | None, usual: Sequence[str]) -> tuple[str, ...]:
         return given if given is not None else tuple(name for name in usual if name in there)
 
-    return (of(roles.controls, FIXED_CONTROLS), of(roles.channels, tuple(CHANNELS)),
-            of(roles.moderators, tuple(MODERATORS)))  # fmt: skip
+    return (
+        of(roles.controls, FIXED_CONTROLS),
+        of(roles.channels, tuple(CHANNELS)),
+        of(roles.moderators, tuple(MODERATORS)),
+    )
 
 
 def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.DataFrame, ColumnRoles]:
-    """The panel of a CSV or Parquet table, its columns named as in the codebook; the roles, settled.
+    """Read the panel of a CSV or Parquet table; return it under the codebook's names, with complete roles.
 
     Raises InputError with file, row and column of each mistake: a column that is missing, a cell that is
     blank or no number, a city that has a year twice.
@@ -110,7 +113,7 @@ def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.Data
     def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
         key = (cells[roles.city], cells[roles.year])
         if None not in key and key in seen:
-            what = f"city {shown_key(str(key[0]))} has the year {key[1]} in an earlier row too"
+            what = f"city {shown_key(str(key[0]))} already has the year {key[1]} in an earlier row"
             return [*remarks, Remark(roles.year, what, "each year once")]
         seen[key] = True
         return remarks
@@ -118,7 +121,7 @@ def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.Data
     parts = {roles.city, roles.year, roles.treatment}
     clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
     if clash:
-        raise InputError([f"{path.name}: column {shown_key(sorted(clash)[0])} cannot play two parts"])
+        raise InputError([f"{path.name}: column {shown_key(sorted(clash)[0])} cannot have two roles"])
     table = read_table(path, columns_of(roles, header), review=review)
     table = table.rename(columns={roles.city: "city_id", roles.year: "year", roles.treatment: "centre"})
     table["centre"] = table["centre"].astype(float)
@@ -126,17 +129,17 @@ def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.Data
     names = list(table["city_id"].unique())
     table["city_name"] = table["city_id"]
     table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
-    settled = ColumnRoles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
-    # The estimators' own checks, before anything long.
+    complete = ColumnRoles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
+    # The estimators' own checks, before any long computation.
     try:
         _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
     except InputError as error:
         raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
-    return table, settled
+    return table, complete
 
 
 def _check_comparable(data: PanelData, treatment: str) -> None:
-    """Raise InputError if city and year say all about the treatment: no design can then see an effect."""
+    """Raise InputError if city and year determine the treatment: no effect is then identified."""
     if within(data.treatments, data.city, data.year).any():
         return
     first = data.treatments[np.unique(data.city, return_index=True)[1], 0]
@@ -148,7 +151,7 @@ def _check_comparable(data: PanelData, treatment: str) -> None:
 
 
 def _header(path: Path) -> list[str]:
-    """Names of the table's columns; none if it cannot be read, which read_table then says."""
+    """Return the names of the table's columns; none if it cannot be read, which read_table reports."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             import pyarrow.parquet
@@ -170,30 +173,43 @@ def evaluate_observed(
     seed: int = 1,
     doubleml: bool = False,
 ) -> Evaluation:
-    """The tables of the paper for a panel of real cities; nobody knows what is true in it.
+    """Reproduce the tables of a paper on a panel of real cities, whose true effects are unknown.
 
     Raises InputError for a table with mistakes.
     """
-    table, settled = read_observed(path, roles)
+    table, roles = read_observed(path, roles)
     bands: tuple[str, ...] = ()
     if "lon" in table and len(table) == table["city_id"].nunique() * table["year"].nunique():
         table = _with_bands(table)
         bands = tuple(BANDS.values())
     labels = {entry.name: entry.meaning for entry in CODEBOOK}
     subject = PanelWithRoles(
-        table, settled.outcome, settled.controls or (),
-        {name: CHANNELS.get(name, labels.get(name, name)) for name in settled.channels or ()},
-        {name: MODERATORS[name][0] if name in MODERATORS else name for name in settled.moderators or ()},
-        bands, None, learner, seed=seed, doubleml=doubleml,
-    )  # fmt: skip
+        table,
+        roles.outcome,
+        roles.controls or (),
+        {name: CHANNELS.get(name, labels.get(name, name)) for name in roles.channels or ()},
+        {name: MODERATORS[name][0] if name in MODERATORS else name for name in roles.moderators or ()},
+        bands,
+        None,
+        learner,
+        seed=seed,
+        doubleml=doubleml,
+    )
     rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject)])
     facts = {
-        "scenario": "observed", "meaning": "a panel of real cities", "folder": path.name,
-        "cities": int(table["city_id"].nunique()), "first_year": int(table["year"].min()),
-        "last_year": int(table["year"].max()), "seeds": [], "outcome": settled.outcome, "learner": learner,
-        "controls": list(settled.controls or ()), "date": datetime.date.today().isoformat(),
+        "scenario": "observed",
+        "meaning": "a panel of real cities",
+        "folder": path.name,
+        "cities": int(table["city_id"].nunique()),
+        "first_year": int(table["year"].min()),
+        "last_year": int(table["year"].max()),
+        "seeds": [],
+        "outcome": roles.outcome,
+        "learner": learner,
+        "controls": list(roles.controls or ()),
+        "date": datetime.date.today().isoformat(),
         "versions": versions(),
-    }  # fmt: skip
+    }
     return Evaluation(rows, summarise_over_seeds(rows), facts)
 
 

@@ -1,4 +1,4 @@
-"""The tables of the paper, row by row: each estimate beside what is true, where that is known."""
+"""The tables of a paper, row by row: estimates, and true effects where they are known."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from experiments.evaluation.estimators.doubleml_adapter import (
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
+from experiments.evaluation.estimators.learners import Learner
 from experiments.evaluation.estimators.omitted_variable_bias import oster_delta, sensitivity_statistics
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.estimators.placebo_tests import permutation_test, placebo_in_time
@@ -33,9 +34,9 @@ TableRow = dict[str, Any]
 
 @dataclass(frozen=True)
 class PanelWithRoles:
-    """A panel to evaluate, and which of its columns play which part. ``truth``: None where nobody knows it.
+    """A panel to evaluate, with the roles of its columns. ``truth``: None where it is unknown.
 
-    Columns are called city_id, year and centre. ``doubleml``: the estimators of that package are tried too.
+    The panel has columns city_id, year and centre. ``doubleml``: add the estimators of that package.
     """
 
     panel: pd.DataFrame
@@ -45,24 +46,24 @@ class PanelWithRoles:
     moderators: Mapping[str, str]
     bands: tuple[str, ...]
     truth: TrueEffects | None = None
-    learner: Any = "lasso+boosting"
-    quick: Any = "lasso"
+    learner: str | Learner = "lasso+boosting"
+    quick: str | Learner = "lasso"
     seed: int = 1
     doubleml: bool = False
 
     @property
     def settings(self) -> DoubleMLSettings:
-        """Of the baseline."""
+        """Settings of the baseline."""
         return DoubleMLSettings(self.learner, seed=self.seed)
 
     @property
     def quick_settings(self) -> DoubleMLSettings:
-        """Of tables with many estimations."""
+        """Settings of tables with many estimations."""
         return DoubleMLSettings(self.quick, seed=self.seed)
 
 
-def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: Any) -> TableRow:
-    """One estimate as a row of a table."""
+def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: float) -> TableRow:
+    """Return one estimate as a row of a table."""
     one = found.frame().iloc[place]
     return {
         "table": table,
@@ -72,9 +73,16 @@ def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: Any) 
     }
 
 
-def _interval_row(table: str, item: str, estimate: float, se: float, **more: Any) -> TableRow:
-    return {"table": table, "item": item, "estimate": estimate, "se": se,
-            "low": estimate - 1.96 * se, "high": estimate + 1.96 * se, **more}  # fmt: skip
+def _interval_row(table: str, item: str, estimate: float, se: float, **more: float) -> TableRow:
+    return {
+        "table": table,
+        "item": item,
+        "estimate": estimate,
+        "se": se,
+        "low": estimate - 1.96 * se,
+        "high": estimate + 1.96 * se,
+        **more,
+    }
 
 
 def _true(subject: PanelWithRoles, measure: str, cities: np.ndarray | None = None) -> TableRow:
@@ -85,7 +93,7 @@ def _true(subject: PanelWithRoles, measure: str, cities: np.ndarray | None = Non
 
 
 def baseline(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """Double machine learning beside the usual designs."""
+    """Compare double machine learning with the usual designs."""
     true = _true(subject, subject.outcome)
     data: dict[str, Any] = {"outcome": subject.outcome, "controls": subject.controls}
     answers: dict[str, Callable[[], Any]] = {
@@ -103,7 +111,7 @@ def baseline(subject: PanelWithRoles) -> Iterator[TableRow]:
 
 
 def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: TableRow) -> Iterator[TableRow]:
-    """A row of each answer; an estimator that cannot use the panel says why."""
+    """Yield a row for each estimator; one that cannot use the panel has a note instead."""
     for name, answer in answers.items():
         try:
             yield {"table": table, "item": name, **vars(answer()), **true}
@@ -112,7 +120,7 @@ def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: TableR
 
 
 def of_doubleml(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """The estimators of the DoubleML package on the same panel and folds."""
+    """Run the estimators of the DoubleML package on the same panel and folds."""
     data = panel_data(subject.panel, subject.outcome, "centre", subject.controls)
 
     def by(estimator: Callable[..., Estimate], *more: str) -> Callable[[], Any]:
@@ -127,7 +135,7 @@ def of_doubleml(subject: PanelWithRoles) -> Iterator[TableRow]:
 
 
 def robustness(subject: PanelWithRoles, learners: Sequence[str] = ()) -> Iterator[TableRow]:
-    """Learner, folds and sample varied. learners: which are tried beside the lasso."""
+    """Vary learner, folds, covariance and sample. learners: those to try besides the lasso."""
     true = _true(subject, subject.outcome)
     quick = subject.quick_settings
     variants: dict[str, DoubleMLSettings] = {
@@ -151,7 +159,7 @@ def robustness(subject: PanelWithRoles, learners: Sequence[str] = ()) -> Iterato
 
 
 def _city_ids(subject: PanelWithRoles) -> np.ndarray:
-    """City ids in the order of the truth's columns."""
+    """Return the city ids in the order of the truth's columns."""
     return np.asarray(subject.panel.attrs["city_order"])
 
 
@@ -171,7 +179,7 @@ def _samples(subject: PanelWithRoles) -> dict[str, pd.Series]:
 
 
 def channels(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """Centre → channel, and what is left of the centre's coefficient with the channel held fixed."""
+    """Estimate the effect on each channel, and the effect on the outcome with the channel held fixed."""
     names = list(subject.channels)
     if not names:
         return
@@ -181,18 +189,27 @@ def channels(subject: PanelWithRoles) -> Iterator[TableRow]:
     for one in found.itertuples():
         label = subject.channels[str(one.channel)]
         yield {
-            "table": "channels", "item": label, "estimate": one.effect, "se": one.se, "low": one.low,
-            "high": one.high, **_true(subject, str(one.channel)), "with_channel": one.with_channel,
+            "table": "channels",
+            "item": label,
+            "estimate": one.effect,
+            "se": one.se,
+            "low": one.low,
+            "high": one.high,
+            **_true(subject, str(one.channel)),
+            "with_channel": one.with_channel,
             "with_channel_se": one.with_channel_se,
-        }  # fmt: skip
+        }
 
 
 def heterogeneity(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """The six splits: low half, high half, their difference and the slope of the interaction."""
+    """Estimate the six splits: low half, high half, their difference and the slope of the interaction."""
     found = splits(
-        subject.panel, list(subject.moderators), subject.outcome, controls=subject.controls,
+        subject.panel,
+        list(subject.moderators),
+        subject.outcome,
+        controls=subject.controls,
         settings=subject.quick_settings,
-    )  # fmt: skip
+    )
     for one in found.itertuples():
         name, label = str(one.moderator), subject.moderators[str(one.moderator)]
         halves = _halves(subject, name)
@@ -203,12 +220,13 @@ def heterogeneity(subject: PanelWithRoles) -> Iterator[TableRow]:
             "splits", f"{label}: high half", one.high, one.high_se, **(true[1] if true else {})
         )
         yield _interval_row("splits", f"{label}: low − high", one.difference, one.difference_se, **gap)
-        yield _interval_row("splits", f"{label}: slope per s.d.", one.slope, one.slope_se,
-                            **_true_slope(subject, name))  # fmt: skip
+        yield _interval_row(
+            "splits", f"{label}: slope per s.d.", one.slope, one.slope_se, **_true_slope(subject, name)
+        )
 
 
 def _trait(subject: PanelWithRoles, moderator: str) -> np.ndarray:
-    """Of each city, in the order of the truth's columns."""
+    """Return the trait of each city, in the order of the truth's columns."""
     of_city = subject.panel.drop_duplicates("city_id").set_index("city_id")[moderator]
     return of_city.loc[_city_ids(subject)].to_numpy(dtype=np.float64)
 
@@ -222,7 +240,7 @@ def _halves(subject: PanelWithRoles, moderator: str) -> list[np.ndarray]:
 
 
 def _true_slope(subject: PanelWithRoles, moderator: str) -> TableRow:
-    """Slope of the true total effects of treated city-years on the trait, per s.d. of it between cities."""
+    """Return the slope of the true total effects of treated city-years on the standardised trait."""
     if subject.truth is None:
         return {}
     trait = _trait(subject, moderator)
@@ -234,7 +252,7 @@ def _true_slope(subject: PanelWithRoles, moderator: str) -> TableRow:
 
 
 def bands(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """Own centre and other cities' centres by distance, estimated jointly."""
+    """Estimate the effects of a city's own centre and of other cities' centres by distance, jointly."""
     seen = [name for name in subject.bands if subject.panel[name].nunique() > 1]
     if not seen:
         return
@@ -251,17 +269,21 @@ def bands(subject: PanelWithRoles) -> Iterator[TableRow]:
 
 
 def gap(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """Does a centre bring its city nearer to the mean of all cities?"""
+    """Estimate the effect of a centre on the distance of its city from the mean of all cities."""
     mean = subject.panel.groupby("year")[subject.outcome].transform("mean")
     panel = subject.panel.assign(innovation_gap=(subject.panel[subject.outcome] - mean).abs())
     found = double_ml(panel, "innovation_gap", controls=subject.controls, settings=subject.quick_settings)
     known = subject.truth is not None and subject.outcome == "log_innovations"
-    yield row_of("gap", "distance of a host from the mean of cities", found,
-                 **(_true(subject, "innovation_gap") if known else {}))  # fmt: skip
+    yield row_of(
+        "gap",
+        "distance of a host from the mean of cities",
+        found,
+        **(_true(subject, "innovation_gap") if known else {}),
+    )
 
 
 def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
-    """Placebos, permutation and sensitivity: a value and what it is."""
+    """Run placebo and permutation tests and the sensitivity to omitted variables."""
     data: dict[str, Any] = {"outcome": subject.outcome, "controls": subject.controls}
     found = double_ml(subject.panel, settings=subject.quick_settings, **data)
     try:
@@ -282,8 +304,10 @@ def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
         }
         dealt = permutation_test(
             panel_data(subject.panel, subject.outcome, "centre", subject.controls),
-            lambda one: estimate_fixed_effects(one, "cluster"), draws, subject.seed,
-        )  # fmt: skip
+            lambda one: estimate_fixed_effects(one, "cluster"),
+            draws,
+            subject.seed,
+        )
         yield {
             "table": "checks",
             "item": f"permutation of hosts: p ({draws} draws, fixed effects)",
@@ -296,14 +320,16 @@ def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
     yield {"table": "checks", "item": "robustness value at 5 %", "estimate": strength.robustness_alpha}
     plain = fixed_effects(subject.panel, subject.outcome)
     delta = oster_delta(
-        float(plain.params.iloc[0]), _r2(plain, 0.0),
-        float(found.params.iloc[0]), _r2(found, float(found.details["r2"][0])),
-    )  # fmt: skip
+        float(plain.params.iloc[0]),
+        _r2(plain, 0.0),
+        float(found.params.iloc[0]),
+        _r2(found, float(found.details["r2"][0])),
+    )
     yield {"table": "checks", "item": "Oster's δ (R² at most 1)", "estimate": delta}
 
 
 def _r2(found: Estimate, by_controls: float) -> float:
-    """Share of the outcome's variation within city and year that controls and treatment explain."""
+    """Return the share of the outcome's within variation explained by controls and treatment."""
     left = found.details["residuals"]
     unexplained = ((left[:, 0] - left[:, 1] * float(found.params.iloc[0])) ** 2).sum() / (
         left[:, 0] ** 2
@@ -312,7 +338,7 @@ def _r2(found: Estimate, by_controls: float) -> float:
 
 
 def event_rows(subject: PanelWithRoles) -> Iterator[TableRow]:
-    """Effects by years since the opening."""
+    """Estimate the effects by years since the opening."""
     try:
         found = event_study(subject.panel, subject.outcome)
     except InputError:
@@ -323,7 +349,7 @@ def event_rows(subject: PanelWithRoles) -> Iterator[TableRow]:
 
 
 def _by_age(subject: PanelWithRoles, age: int) -> TableRow:
-    """True total effect so many years after the opening."""
+    """Return the true total effect ``age`` years after the opening."""
     truth = subject.truth
     if truth is None or subject.outcome not in truth.total:
         return {}
@@ -335,11 +361,17 @@ def _by_age(subject: PanelWithRoles, age: int) -> TableRow:
 
 
 def all_rows(subject: PanelWithRoles, close: bool = True, first: bool = True) -> list[TableRow]:
-    """Every row of one panel. close: boosting too; first: the forest, placebos and sensitivity too."""
+    """Return every row of one panel. close: include boosting; first: include the forest and the checks."""
     learners = [name for name, tried in (("boosting", close), ("forest", first)) if tried]
     parts: Sequence[Iterator[TableRow]] = (
-        baseline(subject), robustness(subject, learners), channels(subject), heterogeneity(subject),
-        bands(subject), gap(subject), event_rows(subject), checks(subject) if first else iter(()),
+        baseline(subject),
+        robustness(subject, learners),
+        channels(subject),
+        heterogeneity(subject),
+        bands(subject),
+        gap(subject),
+        event_rows(subject),
+        checks(subject) if first else iter(()),
         of_doubleml(subject) if subject.doubleml else iter(()),
-    )  # fmt: skip
+    )
     return [row for part in parts for row in part]

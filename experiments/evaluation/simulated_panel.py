@@ -1,4 +1,4 @@
-"""A simulated run as the panel of a paper: city by year, with nothing an economist could not have."""
+"""A simulated run as a panel, city by year, with only what an economist could observe."""
 
 from __future__ import annotations
 
@@ -21,23 +21,40 @@ from model.scenarios.scenario import Opening
 MARKET_REACH_KM = 500.0
 QUARTERS_OF_WORK = 2  # of the first year that counts as treated
 
-# What is computed of each city and year in every run, the truth's runs too.
+# Measures of each city and year in every run, including the runs for true effects.
 MEASURES = (
-    "innovations", "log_innovations", "expected_innovations", "log_expected_innovations", "innovation_gap",
-    "vitality", "talent_flow", "application", "government_attention", "property_rights", "data_agglomeration",
-)  # fmt: skip
+    "innovations",
+    "log_innovations",
+    "expected_innovations",
+    "log_expected_innovations",
+    "innovation_gap",
+    "vitality",
+    "talent_flow",
+    "application",
+    "government_attention",
+    "property_rights",
+    "data_agglomeration",
+)
 
 
 def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
-    """Outcomes and channels of one run, each (years, cities).
+    """Return outcomes and channels of one run, each (years, cities).
 
     yearly: rows of ``experiments.study.one_run.run_one`` in order of year and city.
     """
     square = {
         name: yearly[name].to_numpy(dtype=np.float64).reshape(-1, cities)
-        for name in ("realised_innovation", "innovation", "entrants", "talent", "adoption_share", "attention",
-                     "ip_protection", "data")
-    }  # fmt: skip
+        for name in (
+            "realised_innovation",
+            "innovation",
+            "entrants",
+            "talent",
+            "adoption_share",
+            "attention",
+            "ip_protection",
+            "data",
+        )
+    }
     logs = np.log1p(square["realised_innovation"])
     return {
         "innovations": square["realised_innovation"],
@@ -55,10 +72,10 @@ def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
 
 
 def first_years(openings: Sequence[Opening], cities: int) -> np.ndarray:
-    """Number of the first treated year of each city, (C,), from 0; a large number where no centre opens."""
+    """Return the number of the first treated year of each city, (C,), from 0; a large number if none."""
     found = np.full(cities, np.iinfo(np.int64).max)
     for opening in openings:
-        # A year is treated if the centre works in its last two quarters at least.
+        # A year is treated if the centre works in at least its last two quarters.
         year = max(0, -(-(opening.quarter - (4 - QUARTERS_OF_WORK)) // 4))
         found[opening.city] = min(found[opening.city], year)
     return found
@@ -67,7 +84,7 @@ def first_years(openings: Sequence[Opening], cities: int) -> np.ndarray:
 def make_panel(
     yearly: pd.DataFrame, cities: pd.DataFrame, openings: Sequence[Opening], parameters: Parameters, seed: int
 ) -> pd.DataFrame:
-    """The panel of one run: a row per city and year, columns as in ``codebook.CODEBOOK``.
+    """Return the panel of one run: a row per city and year, columns as in ``codebook.CODEBOOK``.
 
     yearly: rows of ``experiments.study.one_run.run_one``; openings: the centres of the run. seed: that
     of the run, which drew its institutions.
@@ -99,7 +116,7 @@ def make_panel(
 
 
 def exposures(treated: np.ndarray, distance: Floats) -> dict[str, Floats]:
-    """Other cities with a centre in each band of distance, (years, cities) each. treated: (years, cities)."""
+    """Count other cities with a centre in each band of distance. treated, results: (years, cities)."""
     others = distance + np.where(np.eye(len(distance)) > 0, np.inf, 0.0)
     return {
         name: treated.astype(np.float64) @ ((others >= low) & (others < high)).astype(np.float64)
@@ -110,7 +127,7 @@ def exposures(treated: np.ndarray, distance: Floats) -> dict[str, Floats]:
 def traits(
     cities: pd.DataFrame, distance: Floats, talent: Floats, parameters: Parameters, seed: int
 ) -> dict[str, Floats]:
-    """Moderators and fixed controls, (C,) each. talent: of the first year."""
+    """Return moderators and fixed controls, (C,) each. talent: of the first year."""
     people = np.maximum(cities["population_2010"].to_numpy(dtype=np.float64), 1.0)
     wealth = np.maximum(cities["gdp_2010"].to_numpy(dtype=np.float64), 1e-6)
     return {
@@ -125,7 +142,7 @@ def traits(
 
 @dataclass(frozen=True)
 class Flaws:
-    """What an observed panel may suffer from, as switches; the default has none.
+    """Flaws of an observed panel; none by default.
 
     ``control_noise``: error of each control, in its standard deviations, one draw per city.
     ``outcome_noise``: error of logarithmic outcomes, log points, each city and year. ``wrong_dates``: share
@@ -139,7 +156,7 @@ class Flaws:
 
 
 def with_flaws(panel: pd.DataFrame, flaws: Flaws, seed: int) -> pd.DataFrame:
-    """The panel as it would be observed with these flaws; draws are a function of the seed.
+    """Return the panel as observed with these flaws, drawn by seed.
 
     Raises InputError for an omitted column that the panel does not have.
     """
@@ -153,12 +170,12 @@ def with_flaws(panel: pd.DataFrame, flaws: Flaws, seed: int) -> pd.DataFrame:
     city = seen.groupby("city_id", sort=True).ngroup().to_numpy()
     for name in (*FIXED_CONTROLS, "log_sales_before", "log_firms_before"):
         if flaws.control_noise > 0 and name in seen and name != "capital":
-            luck = normals(stream_key(seed, f"evaluation.noise.{name}", 0), np.arange(city.max() + 1))
-            seen[name] = seen[name] + flaws.control_noise * float(seen[name].std()) * luck[city]
+            error = normals(stream_key(seed, f"evaluation.noise.{name}", 0), np.arange(city.max() + 1))
+            seen[name] = seen[name] + flaws.control_noise * float(seen[name].std()) * error[city]
     for name in ("log_innovations", "log_expected_innovations"):
         if flaws.outcome_noise > 0 and name in seen:
-            luck = normals(stream_key(seed, f"evaluation.noise.{name}", 0), np.arange(len(seen)))
-            seen[name] = seen[name] + flaws.outcome_noise * luck
+            error = normals(stream_key(seed, f"evaluation.noise.{name}", 0), np.arange(len(seen)))
+            seen[name] = seen[name] + flaws.outcome_noise * error
     if flaws.wrong_dates > 0:
         cities = np.arange(city.max() + 1)
         off = uniforms(stream_key(seed, "evaluation.noise.dates", 0), cities)

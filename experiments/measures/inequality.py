@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from experiments.measures.panel_checks import Floats
+
 
 def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return the Gini coefficient of values (n,), by population weights if given; 0 equal, near 1 unequal.
@@ -12,42 +14,63 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     Twice the area between the Lorenz curve and the diagonal, by trapezoids. [Gini 1912]
     """
     x, w = _clean(values, weights)
-    if (x * w).sum() <= 0:
-        return 0.0
-    order = np.argsort(x, kind="stable")
-    x, w = x[order], w[order]
-    people = np.concatenate([[0.0], np.cumsum(w)]) / w.sum()
-    wealth = np.concatenate([[0.0], np.cumsum(x * w)]) / (x * w).sum()
-    return float(1.0 - np.sum(np.diff(people) * (wealth[1:] + wealth[:-1])))
+    return float(gini_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
+
+
+def gini_rows(values: Floats, weights: Floats) -> Floats:
+    """Return the Gini coefficient of each row, (Y,), of values (Y, n) with weights (n,)."""
+    order = np.argsort(values, axis=1, kind="stable")
+    x, w = np.take_along_axis(values, order, 1), weights[order]
+    zero = np.zeros((len(x), 1))
+    people = np.concatenate([zero, np.cumsum(w, axis=1)], axis=1) / weights.sum()
+    total = (x * w).sum(axis=1)
+    wealth = np.concatenate([zero, np.cumsum(x * w, axis=1)], axis=1)
+    wealth /= np.where(total > 0, total, 1.0)[:, None]
+    index = 1.0 - (np.diff(people, axis=1) * (wealth[:, 1:] + wealth[:, :-1])).sum(axis=1)
+    return np.where(total > 0, index, 0.0)
 
 
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
-    if (x * w).sum() <= 0:
-        return 0.0
-    w = w / w.sum()
-    relative = x / (x * w).sum()
-    return float(np.sum(w * relative * np.log(np.where(relative > 0, relative, 1.0))))
+    return float(theil_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
+
+
+def theil_rows(values: Floats, weights: Floats) -> Floats:
+    """Return Theil's T of each row, (Y,), of values (Y, n) with weights (n,)."""
+    share = weights / weights.sum()
+    mean = values @ share
+    relative = values / np.where(mean > 0, mean, 1.0)[:, None]
+    terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
+    return np.where(mean > 0, terms.sum(axis=1), 0.0)
 
 
 def theil_decomposition(
     values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, float]:
-    """Theil's T split into (between groups, within groups); the two add up to the whole. [Shorrocks 1980]"""
+    """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]"""
     x, w = _clean(values, weights)
-    labels = np.asarray(groups)
-    share = w / w.sum()
-    mean = (x * share).sum()
-    between = within = 0.0
-    for label in np.unique(labels):
-        here = labels == label
-        people, income = share[here].sum(), (x * share)[here].sum()
-        relative = income / people / mean if people > 0 and mean > 0 else 0.0
-        if relative > 0:
-            between += income / mean * np.log(relative)
-            within += income / mean * theil(x[here], w[here])
-    return float(between), float(within)
+    labels, total = np.asarray(groups), (x * w).sum()
+    if total <= 0:
+        return 0.0, 0.0
+    between = theil_between_rows(x[None], w, labels)[0]
+    parts = [labels == label for label in np.unique(labels)]
+    return float(between), float(sum((x * w)[here].sum() / total * theil(x[here], w[here]) for here in parts))
+
+
+def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> Floats:
+    """Return the part of Theil's T between groups (n,) of each row, (Y,), of values (Y, n), weights (n,)."""
+    share = weights / weights.sum()
+    mean = values @ share
+    between = np.zeros(len(values))
+    for label in np.unique(groups):
+        here = groups == label
+        people, income = share[here].sum(), values[:, here] @ share[here]
+        if people > 0:
+            defined = (income > 0) & (mean > 0)
+            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
+            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
+    return between
 
 
 def theil_parts(
@@ -71,11 +94,18 @@ def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     left. [Barro & Sala-i-Martin 1992]
     """
     x, w = _clean(values, weights)
-    counted = (x > 0) & (w > 0)
-    if counted.sum() < 2:
-        return 0.0
-    logs, share = np.log(x[counted]), w[counted] / w[counted].sum()
-    return float(np.sqrt(np.sum(share * (logs - np.sum(share * logs)) ** 2)))
+    return float(sigma_rows(x[None], w)[0])
+
+
+def sigma_rows(values: Floats, weights: Floats) -> Floats:
+    """Return σ of each row, (Y,), of values (Y, n) with weights (n,)."""
+    counted = np.where(values > 0, weights, 0.0)
+    total = counted.sum(axis=1)
+    total = np.where(total > 0, total, 1.0)[:, None]
+    logs = np.log(np.where(values > 0, values, 1.0))
+    spread = np.where(values > 0, logs - (counted * logs).sum(axis=1, keepdims=True) / total, 0.0)
+    variance = (counted * spread**2).sum(axis=1) / total[:, 0]
+    return np.where((counted > 0).sum(axis=1) > 1, np.sqrt(variance), 0.0)
 
 
 def p90_p10(values: ArrayLike, weights: ArrayLike | None = None) -> float:

@@ -43,9 +43,10 @@ STATE_INTRODUCTION = """\
 
 All {count} columns of the tables of a run, made from the code by `python -m experiments.pages`. A column is
 an array with one number for each row: 64-bit floats, or 32-bit row numbers of another table (*row of*).
-*Start* is its value before [initialisation](model.md#5-initialisation) fills it. *Made in* names the events in
-which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a procedure. A column
-with a condition under *present* exists only in runs in which that [parameter](parameters.md) is above 0.
+*Start* is its value before [initialisation](model.md#5-initialisation) fills it. *Made in* names the
+events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a procedure.
+A column with a condition under *present* exists only in runs in which that [parameter](parameters.md) is above
+0.
 """
 
 RULES_INTRODUCTION = """\
@@ -118,7 +119,7 @@ def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> 
             parts += [_rule_text(rule, bound) for rule in bound.rules]
             parts += [_totals_text(bound)] if bound.totals else []
         else:
-            parts.append(_market_text(event, schema))
+            parts.append(_procedure_text(event, schema))
     return "\n".join(parts)
 
 
@@ -173,7 +174,7 @@ def _totals_text(bound: BoundEvent) -> str:
     return f"*Sums over the rows*: {sums}.\n"
 
 
-def _market_text(event: Procedure, schema: Schema) -> str:
+def _procedure_text(event: Procedure, schema: Schema) -> str:
     names = arguments(event.function)
     numbers = [name for name in names if name in Parameters.model_fields]
     columns = [name for name in names if name not in numbers]

@@ -1,4 +1,4 @@
-"""What a run yields: national metrics of every year, and final values; each with unit and meaning."""
+"""The measures of a run: yearly national metrics and final values, each with unit and meaning."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.measures.effects import BANDS_KM, CHANNELS, Pair, band_labels
-from experiments.measures.inequality import ranks
+from experiments.measures.inequality import (
+    gini_rows,
+    ranks,
+    sigma_rows,
+    theil_between_rows,
+    theil_rows,
+)
 from model.country.country import Country
 from model.country.geography import nearest_distance_km
 
@@ -83,16 +89,14 @@ EFFECTS: dict[str, tuple[str, str]] = {
 }
 """Final values against the twin, in experiments with ``twin``: name → (unit, meaning)."""
 
-CITY_MEASURES = (
-    *SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock",
-)  # fmt: skip
+CITY_MEASURES = (*SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock")
 CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation", "power_use")
 
 
 def national(
     cities: Mapping[str, Matrix], centres: Mapping[str, Matrix], capacity: Matrix, country: Country
 ) -> dict[str, Matrix]:
-    """Every metric of ``METRICS`` by year, each (Y,).
+    """Return every metric of ``METRICS`` by year, each (Y,).
 
     cities: yearly measures, (Y, C); centres: likewise, (Y, P); capacity: of centres, (P,).
     """
@@ -112,64 +116,25 @@ def national(
 
 
 def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[str, Matrix]:
-    """Indices of ``experiments.measures.inequality`` for all years at once, each (Y,). innovation: (Y, C)."""
+    """Return indices of ``experiments.measures.inequality`` for all years at once, each (Y,).
+
+    innovation: (Y, C).
+    """
     settled = population > 0
     per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
     flat = np.ones_like(population)
     low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
     top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]
     return {
-        "theil": _theil(innovation, flat),
-        "gini": _gini(innovation, flat),
-        "sigma": _sigma(innovation),
-        "theil_per_head": _theil(per_head, population),
-        "gini_per_head": _gini(per_head, population),
-        "theil_between": _theil_between(per_head, population, region),
+        "theil": theil_rows(innovation, flat),
+        "gini": gini_rows(innovation, flat),
+        "sigma": sigma_rows(innovation, flat),
+        "theil_per_head": theil_rows(per_head, population),
+        "gini_per_head": gini_rows(per_head, population),
+        "theil_between": theil_between_rows(per_head, population, region),
         "p90_p10": _ratio(high, low),
         "top_tenth": _ratio(top.sum(axis=1), innovation.sum(axis=1)),
     }
-
-
-def _theil(x: Matrix, w: Matrix) -> Matrix:
-    share = w / w.sum()
-    mean = x @ share
-    relative = x / np.where(mean > 0, mean, 1.0)[:, None]
-    terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
-    return np.where(mean > 0, terms.sum(axis=1), 0.0)
-
-
-def _sigma(x: Matrix) -> Matrix:
-    positive = x > 0
-    count = np.maximum(positive.sum(axis=1), 1)
-    logs = np.log(np.where(positive, x, 1.0))
-    spread = np.where(positive, logs - (logs.sum(axis=1) / count)[:, None], 0.0)
-    return np.sqrt((spread**2).sum(axis=1) / count)
-
-
-def _gini(x: Matrix, w: Matrix) -> Matrix:
-    order = np.argsort(x, axis=1, kind="stable")
-    values, weights = np.take_along_axis(x, order, 1), w[order]
-    zero = np.zeros((len(x), 1))
-    people = np.concatenate([zero, np.cumsum(weights, axis=1)], axis=1) / w.sum()
-    total = (values * weights).sum(axis=1)
-    wealth = np.concatenate([zero, np.cumsum(values * weights, axis=1)], axis=1)
-    wealth /= np.where(total > 0, total, 1.0)[:, None]
-    index = 1.0 - (np.diff(people, axis=1) * (wealth[:, 1:] + wealth[:, :-1])).sum(axis=1)
-    return np.where(total > 0, index, 0.0)
-
-
-def _theil_between(x: Matrix, w: Matrix, groups: NDArray[Any]) -> Matrix:
-    share = w / w.sum()
-    mean = x @ share
-    between = np.zeros(len(x))
-    for label in np.unique(groups):
-        here = groups == label
-        people, income = share[here].sum(), x[:, here] @ share[here]
-        if people > 0:
-            defined = (income > 0) & (mean > 0)
-            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
-            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
-    return between
 
 
 def _weighted(values: Matrix, weights: Matrix) -> Matrix:
@@ -182,7 +147,7 @@ def _ratio(above: Matrix, below: Matrix) -> Matrix:
 
 
 def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
-    """Mean of each metric over its last ``years`` years, missing years left out."""
+    """Return the mean of each metric over its last ``years`` years, without missing years."""
     found = {}
     for name, values in metrics.items():
         late = values[-years:]
@@ -192,10 +157,10 @@ def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
 
 
 def effects_of(pair: Pair, country: Country) -> dict[str, float]:
-    """Every value of ``EFFECTS`` for one pair of runs.
+    """Return every value of ``EFFECTS`` for one pair of runs.
 
-    The definitions are those of ``experiments.measures.effects`` (a test holds them together), without its tables,
-    which cost small countries several per cent of a run.
+    The definitions are those of ``experiments.measures.effects``, which a test compares, without its tables:
+    they take several per cent of a run of a small country.
     """
     found = dict.fromkeys(EFFECTS, float("nan"))
     treated, control = pair.late("innovation")

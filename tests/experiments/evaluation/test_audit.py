@@ -126,7 +126,7 @@ def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> N
     with pytest.raises(InputError, match="holds no finished panel of an audit"):
         read_audit(tmp_path)
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="holds other files: name a folder of its own for the audit"):
+    with pytest.raises(InputError, match="holds other files: name an empty or new folder for the audit"):
         audit._check_settings(tmp_path, AuditSettings())
     (tmp_path / "note.txt").unlink()
     audit._check_settings(tmp_path, AuditSettings())

@@ -24,7 +24,7 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
         "text": (frame.assign(outcome=frame["outcome"].astype(object).where(frame.index != 0, "many")),
                  'row 2, column outcome: "many" is not a number'),
         "flag": (frame.assign(centre=frame["centre"] * 2), "column centre: \"2.0\" is not 1 or 0"),
-        "twice": (pd.concat([frame, frame.iloc[[7]]]), "row 102, column year: city 2 has the year 2007"),
+        "twice": (pd.concat([frame, frame.iloc[[7]]]), "row 102, column year: city 2 already has the year 2007"),
         "missing": (frame.drop(columns="x1"), "column x1: is missing"),
         "never": (frame.assign(centre=0), "column centre is 0 in every row"),
         "all": (frame.assign(centre=1), "column centre is 1 in every row"),
@@ -49,7 +49,7 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
     (tmp_path / "gbk.csv").write_bytes(text.encode("gbk"))
     with pytest.raises(InputError, match=r"row 2: byte 0xb9 is not UTF-8 text"):
         read_observed(tmp_path / "gbk.csv", roles)
-    with pytest.raises(InputError, match="column centre cannot play two parts"):
+    with pytest.raises(InputError, match="column centre cannot have two roles"):
         read_observed(tmp_path / "gap.csv", ColumnRoles("outcome", controls=("centre",)))
     assert call("evaluate", tmp_path / "none.csv").exit_code == 2
     assert "log_innovations" in call("schema", "panel").stdout
