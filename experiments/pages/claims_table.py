@@ -64,7 +64,7 @@ def _estimate(row: Mapping[str, Any]) -> str:
 
 def with_verdicts(text: str, contents: Mapping[str, Any]) -> str:
     """Return the page with its table renewed. Raises ValueError if it has no such table."""
-    return replace_block(text, BEGIN, END, verdicts_table(contents))
+    return replace_block(text, BEGIN, END, lambda: verdicts_table(contents))
 
 
 def page() -> str:

@@ -16,7 +16,7 @@ GAPS = ("Theil", "Theil per head", "Theil between regions")  # the indices that 
 
 def with_results(text: str, summary: Mapping[str, Any]) -> str:
     """Return the README with its block of results renewed. Raises ValueError if it has no such block."""
-    return replace_block(text, BEGIN, END, results_block(summary))
+    return replace_block(text, BEGIN, END, lambda: results_block(summary))
 
 
 def results_block(summary: Mapping[str, Any]) -> str:

@@ -86,7 +86,7 @@ def test_an_own_table(tmp_path: Path) -> None:
     expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
     main = table[table["item"] == "double ML"].iloc[0]
     assert main["estimate"] == pytest.approx(expected.params["centre"])
-    assert "nobody knows the true effect" in (out / "report.html").read_text(encoding="utf-8")
+    assert "the true effect is unknown" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[str]) -> None:
