@@ -268,7 +268,7 @@ class Opened:
                 return lambda: None
 
             def _submit(self, order: Any) -> None:
-                """Orders are heard and not carried out."""
+                """Take orders and do not carry them out."""
 
         small = self._small
         simulation.step = lambda: None  # type: ignore[method-assign]

@@ -97,7 +97,7 @@ def changed(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callab
     return edit
 
 
-def told(**values: Any) -> Callable[[Path], None]:
+def with_summary(**values: Any) -> Callable[[Path], None]:
     def edit(folder: Path) -> None:
         path = folder / "summary.json"
         known = json.loads(path.read_text(encoding="utf-8"))
@@ -131,11 +131,11 @@ EDITS = {
     "a centre in no quarter": changed("centres", lambda f: f.assign(opened=[None])),
     "a centre in an odd quarter": changed("centres", lambda f: f.assign(opened="2005Q33")),
     "a capacity below zero": changed("centres", lambda f: f.assign(capacity=-1.0)),
-    "no last year": told(last_year=None),
-    "a last year without end": told(last_year=float("inf")),
-    "no parameters": told(parameters=3),
-    "no scenario": told(scenario=["actual"]),
-    "extensions that are none": told(extensions=[{"name": 1}]),
+    "no last year": with_summary(last_year=None),
+    "a last year without end": with_summary(last_year=float("inf")),
+    "no parameters": with_summary(parameters=3),
+    "no scenario": with_summary(scenario=["actual"]),
+    "extensions that are none": with_summary(extensions=[{"name": 1}]),
     "a list for a summary": lambda folder: (folder / "summary.json").write_text("[1]"),
     "a deep summary": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
     "an empty summary": lambda folder: (folder / "summary.json").write_text(""),
