@@ -87,7 +87,7 @@ class Racer:
         cost = each * self.steps + around
         self.rounds = max(min(3, rounds), min(rounds, int(budget / cost))) if cost > 0.0 else rounds
         if self.steps != short and spent > 0.1:
-            # Tools that compile do so for a number of steps; the cost told is that of the one in use.
+            # Tools that compile do so for a number of steps; the cost reported is that of the one in use.
             longer = self.worker.ask("round", firms=self.firms, steps=self.steps, seed=0)
             spent = max(spent, longer["whole"] - cost)
         self.first_seconds = spent
@@ -287,13 +287,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--core", type=int, default=cores()[-1], help="core on which the workers run")
     given = parser.parse_args(arguments)
     about = machine()
-    status, told = admit(given.tools, given.core)
-    versions = {name: text for tool in told.values() for name, text in tool["versions"].items()}
+    status, described = admit(given.tools, given.core)
+    versions = {name: text for tool in described.values() for name, text in tool["versions"].items()}
     about |= {**versions, "steps": given.steps, "rounds": given.rounds, "gate": status}
     admitted = [name for name in given.tools if status[name] == "passed"]
     rows = []
     for firms in sorted(given.firms):
-        timed = race(admitted, firms, given, told)
+        timed = race(admitted, firms, given, described)
         for name in given.tools:
             row = timed.get(name, {"status": status[name]})
             rows.append({"tool": name, "label": TOOLS[name].label, "firms": firms, **row})

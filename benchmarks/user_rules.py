@@ -1,4 +1,4 @@
-"""What a rule of one's own costs: compiled, against the model's own; interpreted, against Mesa agents.
+"""Cost of a user-defined rule: compiled, against the model's own; interpreted, against Mesa agents.
 
 ``python -m benchmarks.user_rules`` prints both ratios and writes docs/bench/user_rules.json. The
 compiled rule is one of the model's once more, in its event of fifteen rules. The interpreted one is a line

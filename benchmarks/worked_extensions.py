@@ -1,4 +1,4 @@
-"""What the worked extensions of ``examples/extensions`` do: each against itself switched off, the same luck.
+"""Effects of the worked extensions of ``examples/extensions``, each against itself switched off, same draws.
 
 ``python -m benchmarks.worked_extensions`` prints a table for each, writes
 docs/bench/worked_extensions.json, and puts table and text of the extension into its page of docs/extensions;
@@ -41,7 +41,7 @@ Numbers = Mapping[str, float]
 
 
 def percent(column: str) -> Callable[[pd.DataFrame], float]:
-    """Sum over cities; told as a difference in %."""
+    """Return the sum over cities, whose difference is reported in %."""
     return lambda cities: float(cities[column].sum())
 
 
@@ -108,7 +108,7 @@ OWN: Mapping[str, tuple[tuple[str, str, Callable[[pd.DataFrame], float]], ...]] 
 
 
 def difference(unit: str, with_it: float, without: float) -> float:
-    """In % of what it is without, or in points of 100."""
+    """Return the difference in % of the value without it, or in points of 100."""
     return 100.0 * (with_it / without - 1.0) if unit == "%" else 100.0 * (with_it - without)
 
 
@@ -210,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", default=list(OWN), help="extensions; all if none is named")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--pages", action="store_true", help="only write the pages anew")
+    parser.add_argument("--pages", action="store_true", help="only rewrite the pages")
     given = parser.parse_args(argv)
     if given.pages:
         write_pages(json.loads(PLACE.read_text(encoding="utf-8")))

@@ -26,7 +26,7 @@ def files_of(package: str) -> set[Path]:
 
 
 def test_every_folder_with_code_is_a_package():
-    """``packages.find`` with ``namespaces = false`` skips a folder without ``__init__.py``, and all below it."""
+    """With ``namespaces = false`` setuptools skips a folder without ``__init__.py``, and all below it."""
     assert SETUPTOOLS["packages"]["find"]["namespaces"] is False
     folders = {path.parent for package in PACKAGES for path in files_of(package) if path.suffix == ".py"}
     assert not [folder for folder in folders if not (folder / "__init__.py").exists()]
@@ -38,7 +38,7 @@ def test_only_the_four_packages_are_found():
 
 
 def test_package_data_names_every_file_that_is_no_code():
-    """Each pattern matches something, and together they match everything: py.typed, tables, presets, assets."""
+    """Each pattern matches, and together they match all: py.typed, tables, presets, assets."""
     matched: set[Path] = set()
     for package, patterns in SETUPTOOLS["package-data"].items():
         folders = [path.parent for one in PACKAGES for path in files_of(one) if path.name == "__init__.py"]

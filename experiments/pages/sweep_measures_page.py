@@ -22,4 +22,4 @@ def measures_table() -> str:
 
 def page() -> str:
     """Return the page with its table renewed. Raises ValueError if it has no such table."""
-    return replace_block(PAGE.read_text(encoding="utf-8"), BEGIN, END, measures_table())
+    return replace_block(PAGE.read_text(encoding="utf-8"), BEGIN, END, measures_table)

@@ -15,7 +15,7 @@ class ProgressLines:
         self.total, self.notify, self.done = total, notify, 0
         self.started, self.last_line = time.perf_counter(), float("-inf")
 
-    def __call__(self, run: str) -> None:
+    def __call__(self, run: object) -> None:
         """Count a run that has ended."""
         self.done += 1
         now = time.perf_counter()

@@ -57,7 +57,7 @@ class Results:
         return cls(study, records)
 
     def record(self, seed: int, arm: str) -> RunRecord:
-        """Return the record of one run, read from the cache if it is there. Raises KeyError."""
+        """Return the record of the run of a seed and an arm, from memory or the cache. Raises KeyError."""
         found = self.records[Run(seed, arm)]
         return read_record(found) if isinstance(found, Path) else found
 

@@ -23,7 +23,7 @@ from model.step import QUARTER
 
 
 class Pretended:
-    """A worker that answers at once; what it is asked stands in ``asked``."""
+    """A worker that answers at once and keeps the requests in ``asked``."""
 
     asked: ClassVar[list[tuple[str, str, dict]]] = []
     broken = ""

@@ -1,4 +1,4 @@
-"""Pages and tables that are made from the code are up to date: if not, python -m experiments.pages."""
+"""Pages and tables made from the code are up to date: if not, run python -m experiments.pages."""
 
 from __future__ import annotations
 

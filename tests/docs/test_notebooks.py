@@ -34,7 +34,7 @@ def test_it_is_kept_with_its_outputs(path):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_and_shows_the_same(path):
-    """Runs repeat, so what is kept is what today's model shows. If not: python -m experiments.pages.notebooks."""
+    """The stored outputs are those of today's model. If not: python -m experiments.pages.notebooks."""
     pytest.importorskip("nbclient")
     fresh = run_notebook(path)
     kept = nbformat.read(path, as_version=4)

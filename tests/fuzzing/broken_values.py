@@ -277,7 +277,7 @@ def written(table: pa.Table) -> bytes:
 
 
 def edited_parquet(draw: Draw, content: bytes) -> bytes:
-    """A sound Parquet file: damaged as bytes, or written anew with columns and cells changed."""
+    """Damage a sound Parquet file as bytes, or rewrite it with columns and cells changed."""
     if draw.upto(2):
         return damaged(draw, content)
     frame = pq.read_table(io.BytesIO(content)).to_pandas()

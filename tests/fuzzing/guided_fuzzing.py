@@ -1,8 +1,8 @@
 """Fuzzing guided by coverage: atheris changes bytes and keeps those that reach new lines of the program.
 
 Each target has a process of its own, ``python -m tests.fuzzing.guided_fuzzing NAME SECONDS SOUND OUT``;
-`fuzz` starts it, and starts it again after an input that ended it. With ``--replay FILE NAME SOUND`` one input
-goes to a target and the outcome is printed.
+`fuzz` starts it, and starts it again after an input that ended it. With ``--replay FILE NAME SOUND`` one
+input goes to a target and the outcome is printed.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class Counted:
                 json.loads(line) for line in (out / "faults.jsonl").read_text(encoding="utf-8").splitlines()
             ]
             self.known = {(row["kind"], row["where"]) for row in rows}
-        self.told = 0.0
+        self.reported = 0.0
 
     def __call__(self, data: bytes) -> None:
         worked = time.process_time()
@@ -189,8 +189,8 @@ class Counted:
         if spent > SECONDS:
             self.keep(data, "slow", "", f"took {spent:.0f} s")
         now = time.monotonic()
-        if now - self.told > 1.0 or self.counts["inputs"] == 1:
-            self.told = now
+        if now - self.reported > 1.0 or self.counts["inputs"] == 1:
+            self.reported = now
             stats = {name: self.counts[name] for name in ("inputs", "accepted", "refused")}
             part = self.out / ".stats"
             part.write_text(json.dumps(stats), encoding="utf-8")

@@ -180,7 +180,7 @@ def page_target() -> Target:
     return Target(
         "the page",
         (
-            "viz.app.explore.run_options.Choice",
+            "viz.app.explore.run_options.RunOptions",
             "viz.app.explore.session.Session",
             "viz.app.explore.explore_page.MapTools",
         ),
@@ -194,53 +194,47 @@ def typed(draw: Draw, folder: Path) -> str:
     from model.parameters import ParameterError
     from model.scenarios.scenario import Place, ScenarioError
     from model.scenarios.scenario_file import read_scenario
-    from viz.app.explore.run_options import (
-        Choice,
-        ChoiceError,
-        adjustable,
-        offered,
-        wanted_centre,
-        whole_number,
-    )
+    from viz.app.explore.run_options import RunOptions, RunOptionsError, parse_centre, whole_number
+    from viz.app.model_catalogue import adjustable_parameters, available_scenarios
 
-    names = (*adjustable(), "firms", "start_year", "closed_economy")
+    names = (*adjustable_parameters(), "firms", "start_year", "closed_economy")
     try:
-        Choice(scenario=draw.key(), firms="500").experiment()
-    except ChoiceError as error:
+        RunOptions(scenario=draw.key(), firms="500").build_scenario()
+    except RunOptionsError as error:
         check_sentence(str(error))
     try:
-        choice = Choice(
-            scenario=draw.pick(tuple(offered())),
+        options = RunOptions(
+            scenario=draw.pick(tuple(available_scenarios())),
             seed=draw.text() if draw.upto(2) else str(draw.number())[:40],
             firms=str(draw.pick((500, 20000, 500.0, "1_000", "１０００", 0))),
         )
         for _ in range(draw.upto(4)):
-            choice = choice.changed(draw.key(names), draw.number())
+            options = options.changed(draw.key(names), draw.number())
         whole_number(draw.text(), "the year to run to", 2005, 2050)
-    except (ChoiceError, ParameterError, ScenarioError) as error:
+    except (RunOptionsError, ParameterError, ScenarioError) as error:
         check_sentence(str(error))
-        choice = Choice(firms="500")
+        options = RunOptions(firms="500")
     try:
-        kind, size, industry = wanted_centre(
+        kind, size, industry = parse_centre(
             {
                 "kind": draw.value(("super", "basic")),
                 "size": draw.value((0.5, 1)),
                 "industry": draw.value(("final",)),
             }
         )
-        choice = Choice(firms="500", centres=(Place(110000, kind, "2010Q1", size, industry),))
-    except ChoiceError as error:
+        options = RunOptions(firms="500", centres=(Place(110000, kind, "2010Q1", size, industry),))
+    except RunOptionsError as error:
         check_sentence(str(error))
     try:
-        choice.checked()
-        text = choice.file(2030)
-    except (ChoiceError, ParameterError, ScenarioError) as error:
+        options.checked()
+        text = options.file(2030)
+    except (RunOptionsError, ParameterError, ScenarioError) as error:
         check_sentence(str(error))
         return REFUSED
     path = folder / "own.toml"
     path.write_text(text, encoding="utf-8")
     again = read_scenario(path)
-    hold(dict(again.parameters) == dict(choice.experiment().parameters), "the file says other changes")
+    hold(dict(again.parameters) == dict(options.build_scenario().parameters), "the file says other changes")
     return ACCEPTED
 
 
@@ -250,30 +244,31 @@ class Opened:
     def __init__(self) -> None:
         import solara
 
+        from model.country.country import build_country
         from model.country.synthetic import synthetic_country
         from viz.app import page as module
         from viz.app.explore import session as sessions
-        from viz.app.explore.run_options import Choice
-        from viz.app.explore.simulation import Simulation, make_country
+        from viz.app.explore.run_options import RunOptions
+        from viz.app.explore.simulation import Simulation
 
-        land = make_country(synthetic_country(12, 1))
-        self._small = Choice(firms="500", scenario="none")
+        land = build_country(synthetic_country(12, 1))
+        self._small = RunOptions(firms="500", scenario="none")
         simulation = Simulation(land, self._small)
         made: list[Any] = []
 
         class Still(sessions.Session):
             """A session whose runs stand still."""
 
-            def live(self) -> Callable[[], None]:
+            def start(self) -> Callable[[], None]:
                 made.append(self)
                 self._simulation = simulation
-                self.running.value = self.choice.value = small
+                self.running.value = self.options.value = small
                 self.refresh()
                 self.ready.value = True
                 return lambda: None
 
-            def _give(self, order: Any) -> None:
-                """Orders are heard and not carried out."""
+            def _submit(self, order: Any) -> None:
+                """Take orders and do not carry them out."""
 
         small = self._small
         simulation.step = lambda: None  # type: ignore[method-assign]
@@ -309,7 +304,7 @@ class Opened:
         """A few events, one after the other."""
         from model.parameters import ParameterError
         from model.scenarios.scenario import ScenarioError
-        from viz.app.explore.run_options import ChoiceError
+        from viz.app.explore.run_options import RunOptionsError
 
         said = False
         for _ in range(1 + draw.upto(3)):
@@ -324,10 +319,10 @@ class Opened:
                 said = True
                 check_sentence(problem)
         try:
-            self.session.choice.value.checked()
-        except (ChoiceError, ParameterError, ScenarioError) as error:
+            self.session.options.value.checked()
+        except (RunOptionsError, ParameterError, ScenarioError) as error:
             check_sentence(str(error))
-        for shown in (self.session.choice, self.session.running):
+        for shown in (self.session.options, self.session.running):
             shown.value = self._small
         if self.session.tab.value != "explore":
             self.session.tab.value = "explore"

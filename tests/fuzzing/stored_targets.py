@@ -254,9 +254,9 @@ def shelf_target() -> Target:
     def begin(sound: Path, folder: Path) -> Attempt:
         import pandas as pd
 
-        from viz.app.results.shelf import look
-        from viz.app.results.stored_results import COLUMNS, STUDY_TABLES, UnreadableError, read
-        from viz.app.ui.translations import LANGUAGES, words_of
+        from viz.app.results.result_reader import COLUMNS, STUDY_TABLES, UnreadableError, read
+        from viz.app.results.shelf import scan_shelf
+        from viz.app.ui.translations import LANGUAGES, translator
 
         shelf = folder / "shelf"
         summary = json.loads((sound / "r" / "summary.json").read_text(encoding="utf-8"))
@@ -293,7 +293,7 @@ def shelf_target() -> Target:
             content = edited_file(draw, path)
             replaced(path, signed(content) if path.name == "experiment.json" and draw.upto(4) else content)
             try:
-                items = look(shelf).items
+                items = scan_shelf(shelf).items
                 hold(
                     all(item.key in (path.parent.name, place.name) or item.key for item in items),
                     "a thing has no key",
@@ -305,7 +305,7 @@ def shelf_target() -> Target:
                             read(item)
                             result = ACCEPTED
                         except UnreadableError as error:
-                            said = words_of(next(iter(LANGUAGES)))(
+                            said = translator(next(iter(LANGUAGES)))(
                                 f"results.broken.{error.reason}", **{"detail": str(error), **error.values}
                             )
                             check_sentence(" ".join((said, str(error))).strip())
@@ -317,7 +317,7 @@ def shelf_target() -> Target:
 
     return Target(
         "the page's shelf",
-        ("viz.app.results.shelf.look", "viz.app.results.stored_results.read"),
+        ("viz.app.results.shelf.scan_shelf", "viz.app.results.result_reader.read"),
         begin,
         tuple(bytes([k, f, h, 1]) for k in range(7) for f in range(3) for h in range(2)),
     )

@@ -1,4 +1,4 @@
-"""Tables, fuzzed: cities, centres, links, panels of one's own, and the table of a design."""
+"""Tables, fuzzed: users' cities, centres, links and panels, and the table of a design."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def read_links(path: Path) -> None:
 
 
 def read_panel(path: Path) -> None:
-    """A panel of one's own."""
+    """A user's panel."""
     from experiments.evaluation.observed_panel import read_observed
 
     table, _ = read_observed(path)

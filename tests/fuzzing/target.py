@@ -89,7 +89,7 @@ def hold(fine: bool, what: str) -> None:
 
 
 def taken(source: Path, target: Path) -> Path:
-    """A copy of a sound folder, without what nobody reads again."""
+    """Copy a sound folder without the files that no reader opens."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("figures", "*.html"))
     return target

@@ -4,9 +4,9 @@
     python -m tests.mutation --share 0.1        a part, drawn by --seed
     python -m tests.mutation --resume           what the last call did not kill, again
 
-Prints one line of score for each group and writes build/mutants.json (counts, survivors). The outcome of each
-mutant is appended to build/mutants-GROUP.jsonl at once, so --resume continues a call that was stopped. The exit
-code is 1 if a group stays below its least score.
+Prints one line of score for each group and writes build/mutants.json (counts, survivors). The outcome of
+each mutant is appended to build/mutants-GROUP.jsonl at once, so --resume continues a call that was stopped.
+The exit code is 1 if a group stays below its least score.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-os.environ.update(dict.fromkeys(THREADS, "1"))  # a process with threads cannot be forked
+os.environ.update(dict.fromkeys(THREADS, "1"))  # before NumPy: a process with threads cannot be forked
 
-from tests import ROOT
-from tests.mutation import runner, score
-from tests.mutation.mutants import GROUPS, Mutant, mutants_of, original
+from tests import ROOT  # noqa: E402
+from tests.mutation import runner, score  # noqa: E402
+from tests.mutation.mutants import GROUPS, Mutant, mutants_of, original  # noqa: E402
 
 
 def drawn(group: str, share: float, seed: int) -> list[Mutant]:

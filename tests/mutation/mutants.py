@@ -1,8 +1,8 @@
-"""What is mutated, and how: the modules of each group, and the changes that cosmic-ray makes to their text.
+"""Mutants: the modules of each group, and the changes that cosmic-ray makes to their text.
 
-A mutant is a module with one operator, number, condition or loop changed. Tests are good if they notice.
-Left out are changes that only fail to run (a float shifted by bits), and places without behaviour:
-annotations, decorators, texts.
+A mutant is a module with one operator, number, condition or loop changed; good tests notice it. Left out are
+changes that only fail to run (a float shifted by bits), and places without behaviour: annotations,
+decorators, texts.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 In the fork the changed function takes the place of the old one and the tests that run its line are called,
 the fastest first, until one fails. No file is changed. Rules and markets run interpreted, so nothing is
 compiled. A change outside functions (a table, a constant), or of a function that ran while modules were
-imported, needs them imported anew: the fork forgets the project's modules and collects the tests again.
+imported, needs them imported again: the fork forgets the project's modules and collects the tests again.
 """
 
 from __future__ import annotations
@@ -274,13 +274,13 @@ class Runs(Setting):
         if text is None:
             return {"outcome": "no mutant"}
         before, after = changed_line(mutant.module, text)
-        told = {"was": before, "is": after}
+        change = {"was": before, "is": after}
         try:
             old, new = (compile(one, path, "exec") for one in (original(mutant.module), text))
         except SyntaxError:
-            return {"outcome": "no mutant", **told}
+            return {"outcome": "no mutant", **change}
         if old == new:
-            return {"outcome": "no mutant", **told}
+            return {"outcome": "no mutant", **change}
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
         pair = changed_function(old, new)
         lines = {(mutant.module, line) for *_, line in pair[0].co_lines() if line} if pair else set()
@@ -289,14 +289,14 @@ class Runs(Setting):
             or lines & self.at_import
             or not replace(self.functions.get(place(pair[0]), []), pair[1])
         ):
-            return {**self._anew(mutant, text, path), **told, "anew": True}
+            return {**self._imported_again(mutant, text, path), **change, "imported_again": True}
         self.mutated = mutant.module
         self.interpret_first_state()
         names = self.chosen(mutant, whole=False)
         if not names:
-            return {"outcome": "survived", "tests": 0, **told}
+            return {"outcome": "survived", "tests": 0, **change}
         limit(sum(self.cost[name] for name in names))
-        return {**self._tests([self.items[name] for name in names]), **told}
+        return {**self._tests([self.items[name] for name in names]), **change}
 
     def _tests(self, items: list[pytest.Item]) -> dict[str, Any]:
         for k, item in enumerate(items):
@@ -306,7 +306,7 @@ class Runs(Setting):
                     return {"outcome": "killed", "by": item.nodeid}
         return {"outcome": "survived", "tests": len(items)}
 
-    def _anew(self, mutant: Mutant, text: str, path: str) -> dict[str, Any]:
+    def _imported_again(self, mutant: Mutant, text: str, path: str) -> dict[str, Any]:
         names = self.chosen(mutant, whole=True)
         if not names:
             return {"outcome": "survived", "tests": 0}
@@ -349,7 +349,7 @@ def run(
     tests: tuple[str, ...] = (),
     keep: bool = True,
 ) -> None:
-    """Try mutants of one group; ``done`` is told what came of each.
+    """Try mutants of one group; ``done`` is called with the outcome of each.
 
     ``keep``: remember, and use, which tests run which lines, in build/.
     """

@@ -1,7 +1,7 @@
 """Hashes of runs: for a fixed set of scenarios and seeds, what the model of this version gives, to the bit.
 
-``python -m tests.properties.result_hashes --write`` renews result_hashes.json, after VERSION of model/version.py was
-raised.
+``python -m tests.properties.result_hashes --write`` renews result_hashes.json after VERSION of
+model/version.py was raised.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rules that nobody would write: random text from a small grammar of what a rule may say.
+"""Rules that no author would write: random text from a small grammar of allowed rules.
 
 Every rule is a plain function of the columns a, b and e, the row k, the parameter rate and a draw. It may
 divide by zero, overflow or take the root of a negative number: that is to be answered alike in both engines.
@@ -28,58 +28,58 @@ class Grammar:
     """Writes rules. ``elementary``: they may use exp, log and powers, which take long to compile."""
 
     def __init__(self, seed: int, elementary: bool = True) -> None:
-        self.luck = random.Random(seed)
+        self.random = random.Random(seed)
         self.elementary = elementary
         self.locals: list[str] = []
 
     def leaf(self) -> str:
         """A name or a number."""
-        if self.luck.random() < 0.7:
-            return self.luck.choice([*LEAVES, *self.locals])
-        return self.luck.choice(NUMBERS)
+        if self.random.random() < 0.7:
+            return self.random.choice([*LEAVES, *self.locals])
+        return self.random.choice(NUMBERS)
 
     def expression(self, depth: int) -> str:
         """A value."""
-        if depth <= 0 or self.luck.random() < 0.15:
+        if depth <= 0 or self.random.random() < 0.15:
             return self.leaf()
 
         def part() -> str:
             return self.expression(depth - 1)
 
-        dice = self.luck.random()
+        dice = self.random.random()
         if dice < 0.35:
-            return f"({part()} {self.luck.choice('+-*')} {part()})"
+            return f"({part()} {self.random.choice('+-*')} {part()})"
         if dice < 0.50:
-            return f"({part()} {self.luck.choice(['/', '/', '//', '%'])} {part()})"
+            return f"({part()} {self.random.choice(['/', '/', '//', '%'])} {part()})"
         if dice < 0.65:
-            compared = f"{part()} {self.luck.choice(['<', '<=', '>', '>=', '==', '!='])} {part()}"
+            compared = f"{part()} {self.random.choice(['<', '<=', '>', '>=', '==', '!='])} {part()}"
             return f"({part()} if {compared} else {part()})"
         if dice < 0.75:
-            return f"{self.luck.choice(['min', 'max'])}({part()}, {part()})"
+            return f"{self.random.choice(['min', 'max'])}({part()}, {part()})"
         if dice < 0.80:
             return f"-{part()}"
         if dice < 0.84:
             # Numba takes no truth for the number that exp, log or a power is of, and says so.
-            return self.luck.choice(
+            return self.random.choice(
                 [f"({part()} and {part()})", f"({part()} or {part()})", f"(0 + (not {part()}))"]
             )
         if self.elementary and dice < 0.92:
-            return self.luck.choice([f"power({part()}, {part()})", f"({part()} ** {part()})"])
-        function = self.luck.choice(PLAIN + ELEMENTARY if self.elementary else PLAIN)
+            return self.random.choice([f"power({part()}, {part()})", f"({part()} ** {part()})"])
+        function = self.random.choice(PLAIN + ELEMENTARY if self.elementary else PLAIN)
         return f"{function}({part()})"
 
     def rule(self, name: str) -> str:
         """The text of a rule."""
         self.locals = []
         body = []
-        for number in range(self.luck.choice((0, 0, 1, 2))):
+        for number in range(self.random.choice((0, 0, 1, 2))):
             local = f"x{number}"
             body.append(f"    {local} = {self.expression(2)}")
             self.locals.append(local)
-            if self.luck.random() < 0.4:
-                operation = self.luck.choice(["+=", "-=", "*=", "/=", "%=", "//="])
+            if self.random.random() < 0.4:
+                operation = self.random.choice(["+=", "-=", "*=", "/=", "%=", "//="])
                 body.append(f"    {local} {operation} {self.expression(1)}")
-        if self.luck.random() < 0.3:
+        if self.random.random() < 0.3:
             body += [
                 f"    if {self.expression(1)} > {self.expression(1)}:",
                 f"        return {self.expression(2)}",

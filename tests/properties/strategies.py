@@ -113,7 +113,7 @@ def _as_csv(cities: list[dict[str, Any]], ids: list[int]) -> str:
 
 
 def countries(most: int) -> st.SearchStrategy[str]:
-    """Tables of cities of one's own, as CSV, that must be accepted."""
+    """Users' tables of cities, as CSV, that must be accepted."""
 
     def with_ids(cities: list[dict[str, Any]]) -> st.SearchStrategy[str]:
         number = st.sampled_from([1, 110000, 10**15]) | st.integers(1, 10**15)

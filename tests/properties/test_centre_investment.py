@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.study.study import yearly_centres
+from experiments.study.one_run import yearly_centres
 from model import Parameters, RegionalModel, Scenario
 from model.country.geography import load_centres
 from model.country.synthetic import synthetic_country

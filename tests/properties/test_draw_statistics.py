@@ -1,4 +1,4 @@
-"""The draws of ``model.engine.draws`` under a battery: in every order, between neighbours of every kind, very many.
+"""The draws of ``model.engine.draws`` under a battery of tests: in every order, and between neighbours.
 
 All keys are fixed, so every p-value is the same in every run; the number of tests is known and judged with.
 """

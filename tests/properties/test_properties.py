@@ -116,12 +116,12 @@ def test_every_corner_of_the_closed_economy_holds(note: Note):
         try:
             run(40 if FULL else 6, "closed_economy", None, **changes)
         except InvariantError as error:
-            said = str(error)
+            message = str(error)
         else:
             return
         boundless += 1
         assert changes.get("closed_external_effect", 0.0) > 0.0
-        assert "it must be a finite number (after event" in said
+        assert "it must be a finite number (after event" in message
 
     holds()
     note(what="random corners of the closed economy", count=count, faults=0, boundless=boundless)
@@ -162,13 +162,13 @@ def test_what_lies_beyond_a_range_is_refused_by_name(note: Note):
             *BEYOND,
         ]
         for value in outside:
-            with pytest.raises(ParameterError) as told:
+            with pytest.raises(ParameterError) as error:
                 Parameters().changed(**{name: value})
-            said = str(told.value)
-            assert said.startswith(f"parameter {name} cannot be "), said
-            assert "must be a" in said
-            assert len(said) < 400
-            assert "\n" not in said
+            message = str(error.value)
+            assert message.startswith(f"parameter {name} cannot be "), message
+            assert "must be a" in message
+            assert len(message) < 400
+            assert "\n" not in message
             count += 1
     note(what="parameters beyond their range", count=count, faults=0)
 
@@ -355,11 +355,11 @@ def test_a_centre_is_opened_or_refused_in_a_sentence(note: Note):
         try:
             run(1, scenario)
         except ScenarioError as error:
-            said = str(error)
+            message = str(error)
         else:
             return
-        assert said.startswith("scenario s: centre c")
-        assert len(said) < 400
+        assert message.startswith("scenario s: centre c")
+        assert len(message) < 400
 
     holds()
     note(what="openings of anything", count=count, faults=0)

@@ -49,11 +49,11 @@ def begun() -> State:
     """A table of the numbers that make trouble, against each other."""
     rows = 6 * NUMBERS.size
     state = State({"cities": rows, "regions": 5, "nation": 1}, SCHEMA, {"rate": 0.5})
-    luck = np.random.default_rng(1)
-    state["cities"]["a"] = luck.permutation(np.tile(NUMBERS, 6))
-    state["cities"]["b"] = luck.permutation(np.tile(NUMBERS, 6))
-    state["cities"]["e"] = luck.normal(size=rows)
-    state["cities"]["k"] = luck.integers(0, 5, rows)
+    rng = np.random.default_rng(1)
+    state["cities"]["a"] = rng.permutation(np.tile(NUMBERS, 6))
+    state["cities"]["b"] = rng.permutation(np.tile(NUMBERS, 6))
+    state["cities"]["e"] = rng.normal(size=rows)
+    state["cities"]["k"] = rng.integers(0, 5, rows)
     return state
 
 

@@ -1,6 +1,6 @@
 """Print what a run of the long suite found, as a Markdown table, and write it to build/reliability.md.
 
-``make reliability`` calls it: ``python -m tests.robustness.reliability_table LEDGER``. docs/reliability.md quotes
+``make reliability`` calls ``python -m tests.robustness.reliability_table LEDGER``. docs/reliability.md quotes
 the table of the last full run.
 """
 

@@ -1,4 +1,4 @@
-"""Known weaknesses of what the project stands on, where a list of them can be had."""
+"""Known vulnerabilities of the dependencies, where a list of them is available."""
 
 from __future__ import annotations
 

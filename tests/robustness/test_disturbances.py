@@ -168,8 +168,8 @@ def test_a_signal_at_any_moment_loses_nothing(
 ):
     command = COMMANDS[name]
     argv, made, check = command.argv, command.made, command.check
-    luck, many = np.random.default_rng(5), 12 if command.most is None else 3
-    tries = [(number, luck.uniform(0.0, 1.1)) for number in CODES for _ in range(many if FULL else 1)]
+    rng, many = np.random.default_rng(5), 12 if command.most is None else 3
+    tries = [(number, rng.uniform(0.0, 1.1)) for number in CODES for _ in range(many if FULL else 1)]
     wrong, ended = [], 0
     for number, share in tries:
         said = f"{signal.Signals(number).name} after {share:.3f} of its time: "

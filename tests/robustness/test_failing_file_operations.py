@@ -89,7 +89,7 @@ class Place:
             said.append(f"{LOST}: success without a result")
         try:
             if made != "st" and (folder / made).exists():
-                check(folder)  # what stands under its own name is whole
+                check(folder)  # a file under its final name is whole
             state = contents(folder)
             again = self.known.get(state)
             if again is None:

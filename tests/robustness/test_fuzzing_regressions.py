@@ -97,7 +97,7 @@ def changed(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callab
     return edit
 
 
-def told(**values: Any) -> Callable[[Path], None]:
+def with_summary(**values: Any) -> Callable[[Path], None]:
     def edit(folder: Path) -> None:
         path = folder / "summary.json"
         known = json.loads(path.read_text(encoding="utf-8"))
@@ -131,11 +131,11 @@ EDITS = {
     "a centre in no quarter": changed("centres", lambda f: f.assign(opened=[None])),
     "a centre in an odd quarter": changed("centres", lambda f: f.assign(opened="2005Q33")),
     "a capacity below zero": changed("centres", lambda f: f.assign(capacity=-1.0)),
-    "no last year": told(last_year=None),
-    "a last year without end": told(last_year=float("inf")),
-    "no parameters": told(parameters=3),
-    "no scenario": told(scenario=["actual"]),
-    "extensions that are none": told(extensions=[{"name": 1}]),
+    "no last year": with_summary(last_year=None),
+    "a last year without end": with_summary(last_year=float("inf")),
+    "no parameters": with_summary(parameters=3),
+    "no scenario": with_summary(scenario=["actual"]),
+    "extensions that are none": with_summary(extensions=[{"name": 1}]),
     "a list for a summary": lambda folder: (folder / "summary.json").write_text("[1]"),
     "a deep summary": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
     "an empty summary": lambda folder: (folder / "summary.json").write_text(""),
@@ -353,27 +353,27 @@ def test_an_extension_that_is_not_there_is_named_with_the_file_that_asks_for_it(
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_no_page_says_is_not_heard():
-    from viz.app.ui import event_filters as heard
+def test_payloads_that_no_page_sends_are_dropped():
+    from viz.app.ui.event_filters import form, natural_number, one_of
 
     got: list[object] = []
-    number, word, form = heard.whole(got.append), heard.word(got.append, {"en": 1}), heard.form(got.append)
+    number, word, fields = natural_number(got.append), one_of({"en": 1}, got.append), form(got.append)
     for said in ("x", "12", -1, None, True, [], {}, 0.5, float("nan"), float("inf")):
         number(said)
         word(said)
     for said in ([1], None, "x", {"a": {}}, {"a": [1]}):
-        form(said)
+        fields(said)
         word(said)
     assert got == []
     number(3)
     word("en")
-    form({"a": 1})
+    fields({"a": 1})
     assert got == [3, "en", {"a": 1}]
 
 
 def test_values_and_centres_that_no_page_says():
-    from viz.app.explore.run_options import Choice, ChoiceError
+    from viz.app.explore.run_options import RunOptions, RunOptionsError
 
     for value in ("1", None, [], {}, True, float("nan"), float("inf"), 10**400):
-        with pytest.raises(ChoiceError, match="substitution must be a number from"):
-            Choice().changed("substitution", value)
+        with pytest.raises(RunOptionsError, match="substitution must be a number from"):
+            RunOptions().changed("substitution", value)

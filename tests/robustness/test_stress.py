@@ -149,7 +149,7 @@ def outcomes(seed: int, quarters: int, rounded: bool) -> np.ndarray:
 def test_single_precision_is_lost_in_the_spread_between_seeds(note: Note):
     """A state of 24 bits may take other turns, for a draw near a chance may fall on its other side.
 
-    Even then a run is but one of another luck: the difference is to stay below half of the spread between
+    Even then a run is only one with other draws: the difference must stay below half of the spread between
     seeds, and the mean over seeds within its error.
     """
     seeds, quarters = (32, 80) if FULL else (4, 20)

@@ -1,4 +1,4 @@
-"""A sweep on a Dask cluster with TLS: it runs, and who has no key is not heard."""
+"""A sweep on a Dask cluster with TLS: it runs, and clients without a key are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands with worker processes: signals, workers that are killed or stand still, nobody left behind."""
+"""Commands with worker processes: signals, workers that are killed or hang, no process left behind."""
 
 from __future__ import annotations
 
@@ -132,10 +132,10 @@ def test_a_signal_ends_the_command_and_all_its_processes(
 ):
     argv, check = COMMANDS[name]
     truth, seconds = wanted[name]
-    luck, wrong, lost = np.random.default_rng(7), [], 0
+    rng, wrong, lost = np.random.default_rng(7), [], 0
     tries = [number for number in CODES for _ in range(3)]
     for number in tries:
-        share = luck.uniform(0.05, 0.95)
+        share = rng.uniform(0.05, 0.95)
         what = f"{signal.Signals(number).name} after {share:.2f} of its time: "
         folder = inputs(sound, tmp_path / f"{number}-{share}")
         process, seen = started(argv, folder), {}
@@ -168,18 +168,18 @@ def test_a_signal_ends_the_command_and_all_its_processes(
 def test_workers_that_are_killed_cost_no_result(
     name: str, sound: Path, tmp_path: Path, wanted: Wanted, note: Note
 ):
-    """As the system kills them when memory runs out: the command goes on and ends with the whole result."""
+    """As the system kills them when memory runs out: the command continues and ends with the whole result."""
     argv, check = COMMANDS[name]
-    luck, wrong, killed = np.random.default_rng(3), [], 0
+    rng, wrong, killed = np.random.default_rng(3), [], 0
     for number in range(5):
         folder = inputs(sound, tmp_path / str(number))
         process, seen, here = started(argv, folder), {}, 0
         while process.poll() is None:
             for one in workers_of(process):
                 seen[one.pid] = one
-            if seen and here < 2 and luck.random() < 0.02 and (crew := workers_of(process)):
+            if seen and here < 2 and rng.random() < 0.02 and (crew := workers_of(process)):
                 try:
-                    crew[int(luck.integers(len(crew)))].kill()
+                    crew[int(rng.integers(len(crew)))].kill()
                     here += 1
                 except psutil.NoSuchProcess:
                     pass

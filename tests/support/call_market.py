@@ -11,7 +11,7 @@ import numpy as np
 
 
 def after(market: Callable[..., Any], **given: Any) -> SimpleNamespace:
-    """What stands in the columns, lists by name, after a market; its result is ``returned``.
+    """Return the columns after a market as lists by name; its result is ``returned``.
 
     Lists become arrays, of integers where all their numbers are; a market gets those it names, so one table
     serves several markets of a quarter.

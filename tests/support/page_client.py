@@ -73,7 +73,7 @@ class Served:
 
 @contextmanager
 def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
-    """Serve the page from a folder of its own; at the end the server has to stop when it is told."""
+    """Serve the page from a folder of its own; at the end the server must stop when asked to."""
     log = folder / "server.log"
     with open(log, "wb") as written:
         server = subprocess.Popen(
@@ -204,7 +204,7 @@ class Visitor:
 
     @property
     def date(self) -> str:
-        """Where the run stands."""
+        """The date of the run, as the page shows it."""
         return str((self.part("speeds").get("frame") or {}).get("date", ""))
 
     @property

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer.testing import CliRunner
 
 from experiments.sweep import from_values
 from experiments.sweep.store import FORMAT
 from viz.cli.commands import app
+
+if TYPE_CHECKING:
+    from viz.app.results.shelf import Shelf
 
 SMALL = ("--firms", "150", "--until", "2011", "--seeds", "2", "--workers", "1")
 SWEEP: dict[str, Any] = {
@@ -96,3 +99,12 @@ def broken(folder: Path) -> None:
 
 def _call(*words: object) -> int:
     return CliRunner().invoke(app, [str(word) for word in words]).exit_code
+
+
+def opened(shelf: Shelf, key: str) -> Any:
+    """Read an entry of the list, once for all tests."""
+    from viz.app.results.result_reader import SHARED_CACHE
+
+    item = shelf.find(key)
+    assert item is not None
+    return SHARED_CACHE.read(item)

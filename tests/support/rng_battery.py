@@ -227,7 +227,7 @@ def paired_results(x: Draws, y: Draws, name: str) -> Iterator[tuple[str, float]]
 def judged(found: list[tuple[str, float]]) -> list[str]:
     """What is wrong with a family of p-values, in sentences; nothing for independent uniform draws.
 
-    The smallest is held against its law (Bonferroni), and all of them against the uniform law: many p-values
+    The smallest is compared with its law (Bonferroni), and all of them against the uniform law: many p-values
     a little too small, or all too good, are a fault as well.
     """
     p = np.array([value for _, value in found])

@@ -39,7 +39,7 @@ class Outcome:
 
     @property
     def crashed(self) -> bool:
-        """Whether it ended in a way that a person should never see."""
+        """Whether it ended in a way that a user should never see."""
         return self.hung or self.code < 0 or "Traceback" in self.err or "this is a bug" in self.err
 
 
@@ -89,9 +89,9 @@ class Sandbox:
     ) -> Outcome:
         """Run ``computeleap ARGV`` in the folder.
 
-        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) of failing_files.c,
-        ``clock`` a seed of its jumps. ``cut`` is (after how many seconds, which signal). ``bound``: rights
-        of files bind, though the tests be run as root. ``environment`` is added to the command's.
+        ``limits`` replaces BYTES (``bytes``) or WRITTEN (``written``). ``fault``: (n, how) for the C library;
+        ``clock``: a seed of its jumps. ``cut``: (after how many seconds, which signal).
+        ``bound``: rights of files bind even for root. ``environment`` is added to the command's.
         """
         order = {
             "argv": list(argv),

@@ -31,9 +31,9 @@ def app_page(
     if importlib.util.find_spec("solara") is None:
         raise UserError("the page in the browser needs Solara: pip install 'computeleap[app]'")
     if extension:
-        from viz.app.model_catalogue import choose
+        from viz.app.model_catalogue import serve_extensions
 
-        choose(extension)
+        serve_extensions(extension)
     gc.disable()  # until the server is up: loading modules leaves nothing to collect
     from viz.app.server.server import run
 

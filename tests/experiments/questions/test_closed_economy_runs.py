@@ -87,7 +87,6 @@ def test_bad_input_is_answered_with_a_sentence():
 def test_the_models_code_does_not_know_the_solution():
     """No module of the model or of the agents imports the theory (its layer forbids it) or repeats it."""
     import agents.closed_economy
-    import agents.closed_economy
     import model.economy.closed_economy_markets
 
     for module in (agents.closed_economy, model.economy.closed_economy_markets):

@@ -194,7 +194,9 @@ def test_settings_are_frozen() -> None:
 def test_a_parameter_that_is_set_beats_the_scenarios_own_change():
     settings = merge_settings(given={"scenario": "paradigm"}, changes=["paradigm_arrival=2015"])
     assert settings.scenario_to_run.parameters["paradigm_arrival"] == 2015
-    assert merge_settings(given={"scenario": "paradigm"}).scenario_to_run.parameters["paradigm_arrival"] == 2012
+    assert (
+        merge_settings(given={"scenario": "paradigm"}).scenario_to_run.parameters["paradigm_arrival"] == 2012
+    )
     built = merge_settings(given={"scenario": "local_demand"}, changes=["building_slots=7"]).scenario_to_run
     assert built.parameters["building_slots"] == 7
     assert built.twin().parameters["building_slots"] == 0

@@ -1,7 +1,7 @@
-"""Run a model that takes much memory or time: ``python -m tests.support.programs.large_run KIND COUNT QUARTERS``.
+"""Run a model that takes much memory or time: arguments KIND COUNT QUARTERS, as in ``main``.
 
-The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, results. A ceiling on
-addresses keeps a run that exceeds its memory from taking the machine with it.
+The last line of the output is JSON: seconds of setting up and of a quarter, peak memory, results. A ceiling
+on addresses keeps a run that exceeds its memory from taking the machine with it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from experiments.evaluation.rerun import read_repeatable
 from model.extensions.extended_model import extended
 from model.files.user_tables import InputError
 from tests import ROOT
-from viz.app import model_catalogue as extensions
+from viz.app import model_catalogue
 from viz.cli.commands import app
 
 FILE = ROOT / "tests" / "support" / "university.py"
@@ -129,9 +129,9 @@ def test_check_leaves_with_0_or_1_or_2(wrong, cities, monkeypatch):
 
 
 def test_pages_are_told_which_extensions_were_chosen(monkeypatch):
-    monkeypatch.setenv(extensions.EXTENSIONS, "")
-    assert extensions.chosen().extensions == ()
-    made = extensions.choose([str(FILE)])
-    assert os.environ[extensions.EXTENSIONS] == f"{FILE}:extension"
-    assert extensions.chosen() is made
-    assert "graduation_rate" in extensions.chosen().parameters.model_fields
+    monkeypatch.setenv(model_catalogue.EXTENSIONS, "")
+    assert model_catalogue.served_model().extensions == ()
+    made = model_catalogue.serve_extensions([str(FILE)])
+    assert os.environ[model_catalogue.EXTENSIONS] == f"{FILE}:extension"
+    assert model_catalogue.served_model() is made
+    assert "graduation_rate" in model_catalogue.served_model().parameters.model_fields

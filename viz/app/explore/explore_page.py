@@ -1,44 +1,39 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""Explore: the map, the charts and the city's card, beside the settings and under the buttons of time."""
+"""The Explore tab: map, charts and city card, with the settings at their left and the time controls above."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import solara
 
 from viz.app.explore.city_card import CityCard
+from viz.app.explore.city_map import MEASURES, MapPanel
 from viz.app.explore.controls import Controls
-from viz.app.explore.country_charts import COUNTRY, Moving
-from viz.app.explore.map import MEASURES, MapOf
+from viz.app.explore.country_charts import COUNTRY, LiveChart
 from viz.app.explore.rank_changes import RANKS, mover_rows
 from viz.app.explore.run_options import FILE, TWINS
-from viz.app.explore.session import FLOWS, Session
+from viz.app.explore.session import FLOWS, Session, View
 from viz.app.explore.settings_form import Settings
 from viz.app.explore.use_frames import use_frames
-from viz.app.ui import event_filters as heard
-from viz.app.ui.translations import Words
-from viz.app.ui.vue_widgets import Rows, Tools
+from viz.app.ui.event_filters import Form, form, natural_number, signal
+from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import CityTable, JsonObject, Tools
 
 SIDES = ("country", "city", "ranks")
 
 
 @solara.component
 def Explore(session: Session) -> None:
-    """The page of play."""
-    words, settings = session.words, solara.use_reactive(True)
+    """The tab."""
+    tr, settings = session.tr, solara.use_reactive(True)
+    toggle = tr("settings.hide" if settings.value else "settings.show")
     with solara.Div(classes=["cl-explore"]):
         Controls(session)
-        Said(session)
+        MessageBar(session)
         with solara.Div(classes=["cl-grid" if settings.value else "cl-grid cl-closed"]):
             with solara.Div(classes=["cl-side"]):
                 Tools(
-                    items=[{"type": "button", "key": "settings",
-                            "label": words("settings.hide" if settings.value else "settings.show")}],
-                    event_set=heard.signal(lambda: settings.set(not settings.value)),
-                )  # fmt: skip
+                    items=[{"type": "button", "key": "settings", "label": toggle}],
+                    event_set=signal(lambda: settings.set(not settings.value)),
+                )
                 if settings.value:
                     Settings(session)
             if session.ready.value:
@@ -49,53 +44,55 @@ def Explore(session: Session) -> None:
 
 
 @solara.component
-def Said(session: Session) -> None:
-    """A mistake, or something to know."""
-    words = session.words
-    said = [(session.problem.value, "cl-said cl-problem", "alert")] if session.problem.value else []
-    if session.notice.value:
-        said.append((words(session.notice.value), "cl-said", "status"))
+def MessageBar(session: Session) -> None:
+    """A mistake of the visitor's, or a notice."""
     with solara.Div():
-        for text, look, role in said:
-            solara.v.Html(tag="div", class_=look, attributes={"role": role}, children=[text])
+        if session.problem.value:
+            message(session.problem.value, "cl-said cl-problem", "alert")
+        if session.notice.value:
+            message(session.tr(session.notice.value), "cl-said", "status")
+
+
+def message(text: str, classes: str, role: str) -> None:
+    """Show a text with a role of ARIA."""
+    solara.v.Html(tag="div", class_=classes, attributes={"role": role}, children=[text])
 
 
 @solara.component
 def Waiting(session: Session) -> None:
-    """Before there is a run."""
-    words = session.words
-    text = words("explore.failed") if session.doing.value == "rest" else words("explore.waiting")
-    solara.v.Html(tag="div", class_="cl-card cl-waiting", children=[text])
+    """The text in the place of the map while the runs are set up."""
+    key = "explore.failed" if session.doing.value == "rest" else "explore.waiting"
+    solara.v.Html(tag="div", class_="cl-card cl-waiting", children=[session.tr(key)])
 
 
 @solara.component
 def MapCard(session: Session) -> None:
     """The map, or the maps of both twins."""
-    words, twins = session.words, session.view.value.twins
+    tr, twins = session.tr, session.view.value.twins
     with solara.Div(classes=["cl-card cl-map-card"]):
         MapTools(session)
         with solara.Div(classes=["cl-maps cl-two-maps" if twins else "cl-maps"]):
-            MapOf(session, title=words("run") if twins else "").key("map")
+            MapPanel(session, title=tr("run") if twins else "").key("map")
             if twins:
-                twin = session.running.value.twin
-                MapOf(session, True, words(f"twin.{twin}")).key("twin")
+                MapPanel(session, True, tr(f"twin.{session.running.value.twin}")).key("twin")
 
 
 @solara.component
 def SideCard(session: Session) -> None:
-    """What stands beside the map: the country's charts, a city's card, or ranks."""
-    words, side = session.words, session.side.value
+    """The panel next to the map: the country's charts, a city's card, or ranks."""
+    tr, side = session.tr, session.side.value
+    sides = [(one, tr(f"explore.{one}")) for one in SIDES]
     with solara.Div(classes=["cl-card cl-charts"]):
         Tools(
-            kind="tabs", label=words("explore.sides"),
-            items=[{"type": "choice", "key": "side", "label": "", "value": side,
-                    "options": [(one, words(f"explore.{one}")) for one in SIDES]}],
-            event_set=heard.form(lambda said: turn(session, said.get("value"))),
-        )  # fmt: skip
+            kind="tabs",
+            label=tr("explore.sides"),
+            items=[{"type": "choice", "key": "side", "label": "", "value": side, "options": sides}],
+            event_set=form(lambda event: show_side(session, event.get("value"))),
+        )
         if side == "country":
             with solara.Div(classes=["cl-four"]):
-                for name, kind in COUNTRY.items():
-                    Moving(session, name, kind).key(name)
+                for name, chart in COUNTRY.items():
+                    LiveChart(session, name, chart).key(name)
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
@@ -103,72 +100,98 @@ def SideCard(session: Session) -> None:
             Ranks(session)
 
 
-def turn(session: Session, side: object) -> None:
-    """Show another of the sides."""
-    if side in SIDES:
-        session.put(session.side, side)
+def show_side(session: Session, side: object) -> None:
+    """Show another panel next to the map."""
+    if isinstance(side, str) and side in SIDES:
+        session.set(session.side, side)
 
 
 @solara.component
 def Ranks(session: Session) -> None:
-    """Who overtook whom."""
-    words = session.words
+    """Chart and table of the cities that moved most in the ranking."""
+    tr = session.tr
     with solara.Div(classes=["cl-scroll"]):
-        Moving(session, "ranks", RANKS, "300px")
-        heads = [words(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")]
-        table = Rows(title=words("mover.title"), heads=heads, numbers=[1, 2, 3, 4], empty=words("mover.none"),
-                     event_select=heard.whole(session.select))  # fmt: skip
-        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.words))
+        LiveChart(session, "ranks", RANKS, "300px")
+        table = CityTable(
+            title=tr("mover.title"),
+            heads=[tr(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")],
+            numbers=[1, 2, 3, 4],
+            empty=tr("mover.none"),
+            event_select=natural_number(session.select),
+        )
+        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.tr))
 
 
 @solara.component
 def MapTools(session: Session) -> None:
-    """What the map shows, what the run is compared with, a city by name, and the file that reproduces it."""
-    words, view, twin = session.words, session.view.value, session.running.value.twin
-    file = solara.use_reactive({"count": 0, "name": FILE, "text": ""})
+    """The row above the map: measure, layers, twin, search for a city, file that reproduces the run."""
+    tr, view, twin = session.tr, session.view.value, session.running.value.twin
+    file, set_file = solara.use_state((0, ""))
     cities = session.country.cities
     names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
-    def chosen(said: Mapping[str, Any]) -> None:
-        key, value = said.get("key"), said.get("value")
+    def on_event(event: Form) -> None:
+        key, value = event.get("key"), event.get("value")
         if key == "measure" and value in MEASURES:
-            session.look(measure=value)
+            session.set_view(measure=value)
         elif key == "effect":
-            session.look(effect=value == "effect", twins=view.twins and value != "effect")
+            session.set_view(effect=value == "effect", twins=view.twins and value != "effect")
         elif key == "links":
-            session.look(links=bool(value))
+            session.set_view(links=bool(value))
         elif key == "twins":
-            session.look(twins=bool(value))
+            session.set_view(twins=bool(value))
         elif key == "flows" and value in FLOWS:
-            session.look(flows=value)
+            session.set_view(flows=value)
         elif key == "twin":
             session.compare(str(value))
         elif key == "city":
             session.select(value if isinstance(value, int) else None)
         elif key == "file" and (text := session.reproduce()):
-            file.set({"count": file.value["count"] + 1, "name": FILE, "text": text})
+            set_file((file[0] + 1, text))
 
-    Tools(items=tools(words, view, twin, names), label=words("map.tools"), file=file.value,
-          event_set=heard.form(chosen))  # fmt: skip
+    Tools(
+        items=map_tools(tr, view, twin, names),
+        label=tr("map.tools"),
+        file={"count": file[0], "name": FILE, "text": file[1]},
+        event_set=form(on_event),
+    )
 
 
-def tools(words: Words, view: Any, twin: str, names: list[str]) -> list[dict[str, Any]]:
-    """The row above the map."""
-    shown = "effect" if view.effect and not view.twins else "level"
+def map_tools(tr: Translator, view: View, twin: str, names: list[str]) -> list[JsonObject]:
+    """Return the controls of the row above the map."""
     return [
-        {"type": "select", "key": "measure", "label": words("map.colour"), "value": view.measure,
-         "options": [(name, words(f"measure.{name}")) for name in MEASURES]},
-        {"type": "choice", "key": "effect", "label": words("map.shown"), "value": shown,
-         "options": [("level", words("map.level")),
-                     ("effect", words("map.effect"), words("map.effect_hint"))]},
-        {"type": "select", "key": "twin", "label": words("twin.against"), "value": twin,
-         "options": [(name, words(f"twin.{name}")) for name in reversed(TWINS)], "hint": words("twin.hint")},
-        {"type": "check", "key": "twins", "label": words("map.twins"), "value": view.twins},
-        {"type": "check", "key": "links", "label": words("map.links"), "value": view.links},
-        {"type": "select", "key": "flows", "label": words("map.flows"), "value": view.flows,
-         "options": [(name, words(f"map.flows_{name or 'none'}")) for name in FLOWS]},
-        {"type": "search", "key": "city", "label": words("map.search"), "options": names},
+        {
+            "type": "select",
+            "key": "measure",
+            "label": tr("map.colour"),
+            "value": view.measure,
+            "options": [(name, tr(f"measure.{name}")) for name in MEASURES],
+        },
+        {
+            "type": "choice",
+            "key": "effect",
+            "label": tr("map.shown"),
+            "value": "effect" if view.effect and not view.twins else "level",
+            "options": [("level", tr("map.level")), ("effect", tr("map.effect"), tr("map.effect_hint"))],
+        },
+        {
+            "type": "select",
+            "key": "twin",
+            "label": tr("twin.against"),
+            "value": twin,
+            "options": [(name, tr(f"twin.{name}")) for name in reversed(TWINS)],
+            "hint": tr("twin.hint"),
+        },
+        {"type": "check", "key": "twins", "label": tr("map.twins"), "value": view.twins},
+        {"type": "check", "key": "links", "label": tr("map.links"), "value": view.links},
+        {
+            "type": "select",
+            "key": "flows",
+            "label": tr("map.flows"),
+            "value": view.flows,
+            "options": [(name, tr(f"map.flows_{name or 'none'}")) for name in FLOWS],
+        },
+        {"type": "search", "key": "city", "label": tr("map.search"), "options": names},
         {"type": "space", "key": "space"},
-        {"type": "button", "key": "file", "label": words("map.reproduce"),
-         "hint": words("map.reproduce_hint")},
-    ]  # fmt: skip
+        {"type": "button", "key": "file", "label": tr("map.reproduce"), "hint": tr("map.reproduce_hint")},
+    ]

@@ -1,16 +1,16 @@
-"""The runs of the first visitor, made while the server starts and the browser loads the page."""
+"""The run of the first visitor, set up while the server starts and the browser loads the page."""
 
 from __future__ import annotations
 
 import threading
 
-from viz.app.explore.run_options import Choice
+from model.country.country import Country
+from viz.app.explore.run_options import RunOptions
 from viz.app.explore.simulation import Simulation
-from viz.app.explore.snapshot import Country
 
 
-class Ready:
-    """Runs of the choice that a page begins with, made once, for whoever asks first."""
+class PrewarmedRun:
+    """A simulation of the page's first options, made once, for the first session that claims it."""
 
     def __init__(self) -> None:
         self._made: Simulation | None = None
@@ -18,23 +18,23 @@ class Ready:
         self._lock = threading.Lock()
 
     def prepare(self, country: Country) -> None:
-        """Begin to make them, in a thread."""
+        """Start to set it up, in a thread."""
 
         def make() -> None:
-            self._made = Simulation(country, Choice())
+            self._made = Simulation(country, RunOptions())
 
         self._making = threading.Thread(target=make, daemon=True)
         self._making.start()
 
-    def take(self, country: Country, choice: Choice) -> Simulation | None:
-        """The runs, if they are of this choice and nobody has them yet; waits for those under way."""
+    def claim(self, country: Country, options: RunOptions) -> Simulation | None:
+        """Return the simulation if it has these options and is unclaimed; wait while it is being set up."""
         with self._lock:
             making, self._making = self._making, None
-        if making is None or choice != Choice():
+        if making is None or options != RunOptions():
             return None
         making.join()
         made, self._made = self._made, None
         return made if made is not None and made.country is country else None
 
 
-READY = Ready()
+PREWARMED = PrewarmedRun()

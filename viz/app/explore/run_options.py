@@ -1,4 +1,4 @@
-"""What is chosen on the page, all of it: from this value alone anybody can reproduce what the page shows."""
+"""Everything that is chosen on the page; from this value alone a run can be reproduced."""
 
 from __future__ import annotations
 
@@ -6,38 +6,42 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import shown
 from model import Parameters
 from model.files.toml_file import toml_text
-from model.parameters import CLOSED, ParameterError, ParameterRow, describe
+from model.parameters import ParameterError
 from model.scenarios.scenario import Place, Scenario
-from viz.app.model_catalogue import EXTENSIONS, chosen
+from viz.app.model_catalogue import adjustable_parameters, available_scenarios, parameter_info, served_model
+from viz.app.serving_options import extension_names
+from viz.app.ui.event_filters import Form
 
-FEWEST, MOST = 500, 20_000  # firms: more would not step at the pace of the page
+MIN_FIRMS, MAX_FIRMS = 500, 20_000  # more would not step at the pace of the page
 LAST_YEAR = 2050
-MOST_CENTRES = 40  # of one's own
-# What a run is compared with: the same without one's own centres, or without any centre.
+MAX_CENTRES = 40  # of the visitor's own
+# Twin of a run: the same without the visitor's centres, or without any centre.
 TWINS = ("own", "all")
 OWN, ALL = TWINS
-# The page keeps memory and time of a quarter in hand where the model would allow more.
-MOST_OF: Mapping[str, float] = MappingProxyType({"building_slots": 200, "founders_per_firm": 3})
+# Lower than the model's limits, so that a quarter stays quick and small.
+PARAMETER_CAPS: Mapping[str, float] = MappingProxyType({"building_slots": 200, "founders_per_firm": 3})
 FILE = "computeleap-scenario.toml"
 
 
-class ChoiceError(ValueError):
-    """Something typed on the page that cannot be; the text is a sentence."""
+class RunOptionsError(ValueError):
+    """A value that the page cannot use; the text is a sentence for the visitor."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What is set on the page; numbers that are typed stay text until a run begins.
+class RunOptions:
+    """Settings of a run on the page; typed numbers stay text until a run begins.
 
-    ``changes`` are parameters by name, ``centres`` the visitor's own, ``twin`` one of ``TWINS``; ``until``, a
-    year or "", is run to at once when a run begins.
+    Attributes:
+        changes: Parameters by name.
+        centres: The visitor's own centres.
+        twin: One of ``TWINS``.
+        until: Year to run to as soon as the run is set up, or "".
     """
 
     scenario: str = "actual"
@@ -49,113 +53,100 @@ class Choice:
     until: str = ""
 
     def default(self, name: str) -> float:
-        """What a parameter is if the visitor leaves it alone: what the scenario says, or the default."""
-        return float(chosen().scenarios[self.scenario].parameters.get(name, about(name)["default"]))
+        """Return a parameter's value in the scenario if the visitor does not change it."""
+        changes = served_model().scenarios[self.scenario].parameters
+        return float(changes.get(name, parameter_info(name)["default"]))
 
     def value(self, name: str) -> float:
-        """What a parameter is."""
+        """Return a parameter's value."""
         return dict(self.changes).get(name, self.default(name))
 
-    def changed(self, name: str, value: Any) -> Choice:
-        """The choice with one parameter at another value; the scenario's own leaves no trace."""
-        row = about(name)
-        limits = row["low"], min(row["high"], MOST_OF.get(name, row["high"]))
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not limits[0] <= value <= limits[1]:
+    def changed(self, name: str, value: object) -> RunOptions:
+        """Return the options with one parameter changed; the scenario's own value is no change."""
+        row = parameter_info(name)
+        low, high = row["low"], min(row["high"], PARAMETER_CAPS.get(name, row["high"]))
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
             given = f"{value:g}" if isinstance(value, float) else shown(value, 40)
-            raise ChoiceError(f"{name} must be a number from {limits[0]:g} to {limits[1]:g}, not {given}")
+            raise RunOptionsError(f"{name} must be a number from {low:g} to {high:g}, not {given}")
         changes = {**dict(self.changes), name: int(value) if row["type"] == "int" else float(value)}
         if value == self.default(name):
             del changes[name]
         return replace(self, changes=tuple(sorted(changes.items())))
 
-    def experiment(self) -> Scenario:
-        """The scenario with what was changed, and with the visitor's own centres."""
-        if self.scenario not in offered():
-            raise ChoiceError(f"there is no scenario {self.scenario!r} on this page")
-        if len(self.centres) > MOST_CENTRES:
-            raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
-        base = offered()[self.scenario]
+    def build_scenario(self) -> Scenario:
+        """Return the scenario with the changed parameters and the visitor's centres."""
+        if self.scenario not in available_scenarios():
+            raise RunOptionsError(f"there is no scenario {self.scenario!r} on this page")
+        if len(self.centres) > MAX_CENTRES:
+            raise RunOptionsError(f"at most {MAX_CENTRES} centres of your own can be opened in a run")
+        base = available_scenarios()[self.scenario]
         return replace(base, parameters={**base.parameters, **dict(self.changes)}, places=self.centres)
 
     def checked(self) -> tuple[Parameters, Scenario, int]:
-        """Parameters, scenario and seed. Raises ChoiceError, ParameterError or ScenarioError."""
+        """Return parameters, scenario and seed. Raises RunOptionsError, ParameterError or ScenarioError."""
         seed = whole_number(self.seed, "the seed", 0, 2**53)
-        firms = whole_number(self.firms, "the number of firms on this page", FEWEST, MOST)
+        firms = whole_number(self.firms, "the number of firms on this page", MIN_FIRMS, MAX_FIRMS)
         for name, value in self.changes:
-            if name not in adjustable():
+            if name not in adjustable_parameters():
                 raise ParameterError(f"parameter {name!r} cannot be changed on this page")
             self.changed(name, value)
-        experiment = self.experiment()
-        table = chosen().parameters
-        table.checked(**experiment.parameters)
-        return table.checked(firms=firms), experiment, seed
+        scenario = self.build_scenario()
+        model_class = served_model().parameters
+        model_class.checked(**scenario.parameters)
+        return model_class.checked(firms=firms), scenario, seed
 
     def file(self, year: int, cities: str = "") -> str:
-        """The scenario as a file that ``computeleap run`` reads, and the command that runs it until ``year``.
+        """Return a scenario file for ``computeleap run``; its first lines say the command.
 
-        ``cities`` is the table of cities, if it is not the shipped one.
+        Args:
+            year: Last year of the run.
+            cities: Path of the table of cities, if it is not the shipped one.
         """
-        parameters, experiment, seed = self.checked()
+        parameters, scenario, seed = self.checked()
         command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds 1"
-        # Files by their names alone: a visitor need not know the server's folders.
+        # File names alone: a visitor need not know the server's folders.
         command += f" --until {year}" + (f" --cities {os.path.basename(cities)}" if cities else "")
-        for one in os.environ.get(EXTENSIONS, "").splitlines():
-            command += f" --extension {os.path.basename(one)}"
+        for extension in extension_names():
+            command += f" --extension {os.path.basename(extension)}"
         head = [
-            f"# What the page of ComputeLeap showed: scenario {experiment.name}, seed {seed}.",
+            f"# As shown on the page of ComputeLeap: scenario {scenario.name}, seed {seed}.",
             f"# {command}",
         ]
         values = {
-            "name": experiment.name + ("-own" if self.changes or self.centres else ""),
-            "meaning": experiment.meaning, "centres": experiment.centres, "hosts": experiment.hosts,
-            "opens": experiment.opens, "industry": experiment.industry,
-        }  # fmt: skip
-        openings = [asdict(place) for place in experiment.places]
-        changes = dict(sorted(experiment.parameters.items()))
+            "name": scenario.name + ("-own" if self.changes or self.centres else ""),
+            "meaning": scenario.meaning,
+            "centres": scenario.centres,
+            "hosts": scenario.hosts,
+            "opens": scenario.opens,
+            "industry": scenario.industry,
+        }
+        openings = [asdict(place) for place in scenario.places]
+        changes = dict(sorted(scenario.parameters.items()))
         return toml_text(values, {"parameters": changes, "openings": openings}, head)
 
 
-def offered() -> dict[str, Scenario]:
-    """The scenarios of the page: those in which a twin without centres means something."""
-    return {name: scenario for name, scenario in chosen().scenarios.items() if scenario.has_twin}
-
-
-def adjustable() -> tuple[str, ...]:
-    """Parameters that the page lets be changed: all but sizes and dates and the closed economy's."""
-    fixed = ("firms", "start_year")
-    names = chosen().parameters.model_fields
-    return tuple(n for n in names if n not in fixed and about(n)["group"] != CLOSED)
-
-
-def about(name: str) -> ParameterRow:
-    """What a parameter is, one of an extension included. Raises ParameterError for an unknown one."""
-    table = chosen().parameters
-    if name not in table.model_fields:
-        raise ParameterError(f"there is no parameter {name[:40]!r}")
-    return describe(name, table)
-
-
-def whole_number(text: str, what: str, low: int, high: int) -> int:
-    """The number that was typed. Raises ChoiceError."""
+def whole_number(text: str, name: str, low: int, high: int) -> int:
+    """Return the number that was typed. Raises RunOptionsError."""
     try:
         value = int(text)
     except ValueError:
         value = low - 1
     if not low <= value <= high:
         ends = [f"{end:,}" if end >= 10_000 else str(end) for end in (low, high)]  # no commas in years
-        raise ChoiceError(f"{what} must be a whole number from {ends[0]} to {ends[1]}, not {text[:40]!r}")
+        raise RunOptionsError(f"{name} must be a whole number from {ends[0]} to {ends[1]}, not {text[:40]!r}")
     return value
 
 
-def wanted_centre(said: Mapping[str, Any]) -> tuple[str, float, str | None]:
-    """Kind, size and industry of a centre, as the page's form says them. Raises ChoiceError."""
-    kind, size, industry = said.get("kind"), said.get("size"), said.get("industry") or None
+def parse_centre(form: Form) -> tuple[str, float, str | None]:
+    """Return kind, size and industry of a centre from the page's form. Raises RunOptionsError."""
+    kind, size, industry = form.get("kind"), form.get("size"), form.get("industry") or None
     if kind not in KINDS:
-        raise ChoiceError(f"the kind of a centre must be one of {', '.join(KINDS)}")
+        raise RunOptionsError(f"the kind of a centre must be one of {', '.join(KINDS)}")
     if isinstance(size, bool) or not isinstance(size, int | float) or not 0.0 < size <= LARGEST_CENTRE:
-        limits = f"a number above 0, at most {LARGEST_CENTRE:,.0f}"
-        raise ChoiceError(f"the size of a centre must be {limits}, not {str(size)[:40]!r}")
+        raise RunOptionsError(
+            f"the size of a centre must be a number above 0, at most {LARGEST_CENTRE:,.0f}, "
+            f"not {str(size)[:40]!r}"
+        )
     if industry is not None and industry not in TIERS:
-        raise ChoiceError(f"the industry of a centre must be one of {', '.join(TIERS)}")
-    return str(kind), float(size), industry
+        raise RunOptionsError(f"the industry of a centre must be one of {', '.join(TIERS)}")
+    return str(kind), float(size), None if industry is None else str(industry)

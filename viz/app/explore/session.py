@@ -1,6 +1,4 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""One browser session: what is chosen on the page, the runs made from it, and the thread that moves them."""
+"""One browser session: its options, the runs made from them, and the thread that advances the runs."""
 
 from __future__ import annotations
 
@@ -9,42 +7,46 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import solara
 
+from model.country.country import Country
 from model.parameters import ParameterError
 from model.scenarios.scenario import ScenarioError
-from viz.app.explore.frame_stream import Stage
-from viz.app.explore.prewarmed_run import READY
+from viz.app.explore.frame_stream import FrameStream
+from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.explore.run_options import (
     ALL,
     LAST_YEAR,
-    MOST_CENTRES,
+    MAX_CENTRES,
     OWN,
     TWINS,
-    Choice,
-    ChoiceError,
-    wanted_centre,
+    RunOptions,
+    RunOptionsError,
+    parse_centre,
     whole_number,
 )
 from viz.app.explore.simulation import Simulation
-from viz.app.explore.snapshot import Country, Snapshot
-from viz.app.server.process_memory import give_back
-from viz.app.ui.translations import LANGUAGES, Words, words_of
+from viz.app.explore.snapshot import Snapshot
+from viz.app.process_memory import trim_heaps
+from viz.app.ui.event_filters import Form
+from viz.app.ui.translations import LANGUAGES, Translator, translator
+
+T = TypeVar("T")
 
 TABS = ("explore", "results", "learn")
-SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second in play; 0: as fast as they are drawn
-GLIMPSE = 0.25  # seconds between frames on the way to a year
+SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
+FRAME_INTERVAL = 0.25  # seconds between frames while running to a year
 FLOWS = ("", "tasks", "talent")
-MOST_FLOWS = 30
+MAX_FLOWS = 30
 
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: a measure, its level or the effect on it, layers, one twin or both."""
+    """Settings of the map: measure, level or effect, layers, one twin or both."""
 
     measure: str = "innovation"
     effect: bool = True
@@ -54,171 +56,171 @@ class View:
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
-    """What the session's thread is to do: build, advance through a quarter, or rest."""
+class Command:
+    """A task for the session's thread: build the runs, advance them to a quarter, or rest."""
 
-    what: str
-    choice: Choice | None = None
+    kind: str
+    options: RunOptions | None = None
     until: int = 0
-    play: bool = False  # at the pace of the page; otherwise as fast as it goes
+    play: bool = False  # at the speed of the page; otherwise as fast as possible
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
 class CancelledError(Exception):
-    """An order that was taken back."""
+    """The command was cancelled."""
 
 
 class Session:
-    """The runs of one browser session, and what its page shows of them.
+    """The runs of one browser session, and the state of its page.
 
-    The page's buttons come in one thread, and another carries out orders. What the page shows is changed by
-    one of them at a time, with ``put``: Solara leaves a change made during a rendering to the thread that
-    renders, which would be busy for as long as changes come. What changes with every quarter goes over
-    ``stage`` instead, without any rendering.
+    One thread handles the page's events, another carries out commands. Both change the state with ``set``,
+    one change at a time: Solara leaves a change made during a rendering to the thread that renders, which
+    would be busy for as long as changes arrive. What changes with every quarter goes through ``frames``
+    instead, without any rendering. ``cities_file`` is the path of the user's table of cities, if any.
     """
 
-    def __init__(self, country: Country) -> None:
-        self.country = country
+    def __init__(self, country: Country, cities_file: str = "") -> None:
+        self.country, self.cities_file = country, cities_file
         self.tab = solara.reactive(TABS[0])
         self.language = solara.reactive(next(iter(LANGUAGES)))
-        self.choice = solara.reactive(Choice())
-        self.running = solara.reactive(Choice())  # the choice that the runs were made with
-        self.ready = solara.reactive(False)  # whether there are runs
+        self.options = solara.reactive(RunOptions())
+        self.running = solara.reactive(RunOptions())  # the options of the runs
+        self.ready = solara.reactive(False)  # whether the runs are set up
         self.view = solara.reactive(View())
-        self.side = solara.reactive("country")  # what stands beside the map
+        self.side = solara.reactive("country")  # panel next to the map
         self.city: solara.Reactive[int | None] = solara.reactive(None)  # row of the selected city
         self.speed = solara.reactive(4)
         self.until = solara.reactive("2030")
-        self.goal = solara.reactive("")  # year that is being run to
+        self.goal = solara.reactive("")  # year to which the runs advance
         self.problem = solara.reactive("")
-        self.notice = solara.reactive("")  # key of words
+        self.notice = solara.reactive("")  # key of a translation
         self.doing = solara.reactive("rest")
-        self.built = solara.reactive(0)  # of the three runs
-        self.stage = Stage()
+        self.built = solara.reactive(0)  # number of runs set up, of three
+        self.frames = FrameStream()
         self.now: Snapshot | None = None
         self._simulation: Simulation | None = None
-        self._order = Order("rest")
-        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._command = Command("rest")
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._working = threading.Lock()
         self._showing = threading.RLock()
 
     @property
-    def words(self) -> Words:
-        """The words of the page's language."""
-        return words_of(self.language.value)
+    def tr(self) -> Translator:
+        """The texts of the page's language."""
+        return translator(self.language.value)
 
-    def live(self) -> Callable[[], None]:
-        """Begin; what is returned ends it."""
-        threading.Thread(target=self._work, daemon=True).start()
+    def start(self) -> Callable[[], None]:
+        """Start the session's thread and set up the runs; return the function that ends the session."""
+        threading.Thread(target=self._run_commands, daemon=True).start()
         self.reset()
         return self._end
 
-    def put(self, shown: solara.Reactive[Any], value: Any) -> None:
-        """Change what the page shows."""
+    def set(self, state: solara.Reactive[T], value: T) -> None:
+        """Change a part of the page's state."""
         with self._showing:
-            shown.value = value
+            state.value = value
 
-    # ── What is chosen ───────────────────────────────────────────────────────────────────────────
+    # ── Options and view ───────────────────────────────────────────────────────────────────────────
 
-    def begin(self, choice: Choice) -> None:
-        """Load a scenario, and run to the year that the choice names; what ran before is left."""
-        self.put(self.choice, choice)
+    def load(self, options: RunOptions) -> None:
+        """Replace the runs by those of these options, and run to the year that they name."""
+        self.set(self.options, options)
         self.reset()
 
-    def show(self, tab: str) -> None:
+    def show_tab(self, tab: str) -> None:
         """Show ``explore``, ``results`` or ``learn``."""
         if tab in TABS:
-            self.put(self.tab, tab)
+            self.set(self.tab, tab)
 
-    def choose(self, **values: Any) -> None:
-        """Choose the scenario, the seed, the number of firms; they take hold at Reset."""
-        self.put(self.choice, replace(self.choice.peek(), **values))
+    def set_options(self, **values: Any) -> None:
+        """Change options such as scenario, seed and number of firms; they take effect at Reset."""
+        self.set(self.options, replace(self.options.peek(), **values))
 
-    def change(self, name: str, value: Any) -> None:
-        """Choose the value of a parameter."""
-        self._act(lambda: self.put(self.choice, self.choice.peek().changed(name, value)))
+    def change(self, name: str, value: object) -> None:
+        """Change the value of a parameter."""
+        self._act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
 
     def compare(self, twin: str) -> None:
-        """Compare with the run without one's own centres, or with that without any, from now on."""
+        """Compare with the twin ``own``, without the visitor's centres, or ``all``, without any centre."""
         if twin in TWINS:
-            self.choose(twin=twin)
-            self.put(self.running, replace(self.running.peek(), twin=twin))
+            self.set_options(twin=twin)
+            self.set(self.running, replace(self.running.peek(), twin=twin))
             self.refresh()
 
-    def look(self, **values: Any) -> None:
-        """Change what the map shows."""
-        self.put(self.view, replace(self.view.peek(), **values))
+    def set_view(self, **values: Any) -> None:
+        """Change the settings of the map."""
+        self.set(self.view, replace(self.view.peek(), **values))
         self.refresh()
 
     def select(self, row: int | None) -> None:
-        """Select a city, by its row, and show its card."""
+        """Select a city by its row, and show its card."""
         if row is not None and not 0 <= row < len(self.country.cities):
             return
-        self.put(self.city, row)
+        self.set(self.city, row)
         if row is not None:
-            self.put(self.side, "city")
+            self.set(self.side, "city")
         self.refresh()
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> None:
-        """Run one quarter, at once."""
-        self.put(self.notice, "")
+        """Run one quarter."""
+        self.set(self.notice, "")
         self._act(self._advance_one)
 
     def play(self) -> None:
-        """Run quarter after quarter, slowly enough to watch."""
-        self.put(self.notice, "")
-        self._act(lambda: self._go(str(LAST_YEAR), True))
+        """Run quarter after quarter at the chosen speed."""
+        self.set(self.notice, "")
+        self._act(lambda: self._advance_to(str(LAST_YEAR), True))
 
     def run_to_year(self, year: str | None = None) -> None:
-        """Run through the year that is typed, as fast as it goes."""
-        self.put(self.notice, "")
-        self._act(lambda: self._go(self.until.peek() if year is None else year))
+        """Run to the end of a year as fast as possible."""
+        self.set(self.notice, "")
+        self._act(lambda: self._advance_to(self.until.peek() if year is None else year))
 
     def pause(self) -> None:
-        """Stop at the end of the quarter."""
-        self._give(Order("rest"))
+        """Stop at the end of the current quarter."""
+        self._submit(Command("rest"))
 
     def reset(self) -> None:
-        """Begin anew with what is chosen."""
+        """Set up new runs with the chosen options."""
         self._act(self._begin)
 
-    def open_centre(self, row: int, said: Mapping[str, Any]) -> None:
-        """Open a centre of the visitor's own in the next quarter, as the form says it."""
-        self._act(lambda: self._open(row, *wanted_centre(said)))
+    def open_centre(self, row: int, form: Form) -> None:
+        """Open the centre that the form describes in the next quarter."""
+        self._act(lambda: self._open(row, *parse_centre(form)))
 
-    def take_back(self, number: int) -> None:
-        """Leave out one of one's own centres when the next run begins."""
-        centres = self.choice.peek().centres
+    def remove_centre(self, number: int) -> None:
+        """Remove one of the visitor's centres from the next run."""
+        centres = self.options.peek().centres
         if 0 <= number < len(centres):
-            self.choose(centres=centres[:number] + centres[number + 1 :])
+            self.set_options(centres=centres[:number] + centres[number + 1 :])
 
     def _act(self, action: Callable[[], None]) -> None:
-        self.put(self.problem, "")
+        self.set(self.problem, "")
         try:
             action()
         except Exception as error:
-            self._tell(error)
+            self._report(error)
 
     def _begin(self) -> None:
-        choice = self.choice.peek()
-        choice.checked()
-        self.put(self.notice, "")
-        self._give(Order("build", choice))
+        options = self.options.peek()
+        options.checked()
+        self.set(self.notice, "")
+        self._submit(Command("build", options))
 
-    def _go(self, year: str, play: bool = False) -> None:
+    def _advance_to(self, year: str, play: bool = False) -> None:
         until = self._last_quarter(year)
-        self.put(self.goal, "" if play else year)
-        self._give(Order("advance", until=until, play=play))
+        self.set(self.goal, "" if play else year)
+        self._submit(Command("advance", until=until, play=play))
 
     def _last_quarter(self, year: str) -> int:
-        at_work = self._simulation
-        start, quarter = (at_work.start_year, at_work.quarter) if at_work else (0, 0)
+        simulation = self._simulation
+        start, quarter = (simulation.start_year, simulation.quarter) if simulation else (0, 0)
         until = 4 * (whole_number(year, "the year to run to", start, LAST_YEAR) - start + 1)
         if until <= quarter:
-            raise ChoiceError(
-                f"the run is at the end of {start + quarter // 4 - 1} already: Reset begins anew"
+            raise RunOptionsError(
+                f"the run is at the end of {start + quarter // 4 - 1} already: Reset starts a new one"
             )
         return until
 
@@ -233,120 +235,120 @@ class Session:
         with self._working:
             if self._simulation is None:
                 return
-            if len(self.running.peek().centres) >= MOST_CENTRES:
-                raise ChoiceError(f"at most {MOST_CENTRES} centres of your own can be opened in a run")
+            if len(self.running.peek().centres) >= MAX_CENTRES:
+                raise RunOptionsError(f"at most {MAX_CENTRES} centres of your own can be opened in a run")
             city = int(self.country.cities["city_id"].iloc[row])
             place = self._simulation.open_centre(city, kind, size, industry)
         first = not self.running.peek().centres
         twin = OWN if first else self.running.peek().twin
         if first and self.running.peek().twin == ALL:
-            self.put(self.notice, "notice.compared_with_own")
+            self.set(self.notice, "notice.compared_with_own")
         running = self.running.peek()
-        self.put(self.running, replace(running, centres=(*running.centres, place), twin=twin))
-        chosen = self.choice.peek()
-        self.put(self.choice, replace(chosen, centres=(*chosen.centres, place), twin=twin))
+        self.set(self.running, replace(running, centres=(*running.centres, place), twin=twin))
+        chosen = self.options.peek()
+        self.set(self.options, replace(chosen, centres=(*chosen.centres, place), twin=twin))
         self.refresh()
 
     def reproduce(self) -> str:
-        """The file that reproduces what the page shows, in words of TOML; "" if there is nothing."""
+        """Return a scenario file that reproduces the runs, or "" if there are none."""
         if self.now is None:
             return ""
         year = self.now.start_year + max(0, self.now.quarter - 1) // 4
-        return self.running.peek().file(year, self.country.path)
+        return self.running.peek().file(year, self.cities_file)
 
     # ── The thread ───────────────────────────────────────────────────────────────────────────────
 
-    def _give(self, order: Order) -> None:
+    def _submit(self, command: Command) -> None:
         with self._showing:
-            self._order.cancelled.set()
-            self._order = order
-            self._orders.put(order)
-            self.doing.value = order.what
+            self._command.cancelled.set()
+            self._command = command
+            self._commands.put(command)
+            self.doing.value = command.kind
 
     def _end(self) -> None:
-        self._order.cancelled.set()
-        self._orders.put(None)
+        self._command.cancelled.set()
+        self._commands.put(None)
 
-    def _work(self) -> None:
-        while (order := self._orders.get()) is not None:
-            if order.cancelled.is_set():
+    def _run_commands(self) -> None:
+        while (command := self._commands.get()) is not None:
+            if command.cancelled.is_set():
                 continue
             try:
-                if order.what == "build" and order.choice is not None:
-                    self._build(order, order.choice)
-                elif order.what == "advance":
-                    self._advance(order)
+                if command.kind == "build" and command.options is not None:
+                    self._build(command, command.options)
+                elif command.kind == "advance":
+                    self._advance(command)
             except CancelledError:
                 pass
             except Exception as error:
-                self._tell(error)
+                self._report(error)
             with self._showing:
-                if self._order is order:
+                if self._command is command:
                     self.goal.value = ""
                     self.doing.value = "rest"
         if self._simulation is not None:
             self._simulation.close()
         self._simulation = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
-        give_back()
+        trim_heaps()
 
-    def _build(self, order: Order, choice: Choice) -> None:
-        def told(number: int) -> None:
-            if order.cancelled.is_set():
+    def _build(self, command: Command, options: RunOptions) -> None:
+        def on_progress(number: int) -> None:
+            if command.cancelled.is_set():
                 raise CancelledError
-            self.put(self.built, number)
+            self.set(self.built, number)
 
-        simulation = READY.take(self.country, choice) or Simulation(self.country, choice, told)
+        simulation = PREWARMED.claim(self.country, options) or Simulation(self.country, options, on_progress)
         with self._working:
             if self._simulation is not None:
                 self._simulation.close()
             self._simulation = simulation
-        gc.collect()  # runs hold themselves, and are large
-        self.put(self.running, replace(choice, until=""))
-        if choice.until:
-            self.put(self.goal, choice.until)
-            until = self._last_quarter(choice.until)
-            self.put(self.ready, True)
-            self._advance(Order("advance", until=until, cancelled=order.cancelled))
+        gc.collect()  # runs refer to themselves, and are large
+        self.set(self.running, replace(options, until=""))
+        if options.until:
+            self.set(self.goal, options.until)
+            until = self._last_quarter(options.until)
+            self.set(self.ready, True)
+            self._advance(Command("advance", until=until, cancelled=command.cancelled))
         self.refresh()
-        self.put(self.ready, True)
+        self.set(self.ready, True)
 
-    def _advance(self, order: Order) -> None:
+    def _advance(self, command: Command) -> None:
         shown = began = time.monotonic()
-        while self._simulation is not None and self._simulation.quarter < order.until:
-            if order.cancelled.is_set():
+        while self._simulation is not None and self._simulation.quarter < command.until:
+            if command.cancelled.is_set():
                 break
             with self._working:
                 self._simulation.step()
             speed = self.speed.peek()
             pace = 1.0 / speed if speed else 0.0
-            if order.play or time.monotonic() - shown > GLIMPSE:
+            if command.play or time.monotonic() - shown > FRAME_INTERVAL:
                 self.refresh()
                 shown = time.monotonic()
-                self.stage.wait(order.cancelled)
-            if order.play:
-                order.cancelled.wait(max(0.0, began + pace - time.monotonic()))
+                self.frames.wait(command.cancelled)
+            if command.play:
+                command.cancelled.wait(max(0.0, began + pace - time.monotonic()))
                 began = max(began + pace, time.monotonic() - pace)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the runs as they are now."""
+        """Send the current state of the runs to the page."""
         view, twin = self.view.peek(), self.running.peek().twin
         with self._working:
             if self._simulation is None:
                 return
             snapshot = self._simulation.snapshot(twin)
             if view.flows:
-                flows = self._simulation.flows(view.flows, MOST_FLOWS)
-                others = self._simulation.flows(view.flows, MOST_FLOWS, twin) if view.twins else ()
+                flows = self._simulation.flows(view.flows, MAX_FLOWS)
+                others = self._simulation.flows(view.flows, MAX_FLOWS, twin) if view.twins else ()
                 snapshot = replace(snapshot, flows=flows, twin_flows=others)
             self.now = snapshot
-        self.stage.show(snapshot)
+        self.frames.push(snapshot)
 
-    def _tell(self, error: Exception) -> None:
-        if isinstance(error, ChoiceError | ParameterError | ScenarioError):
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, RunOptionsError | ParameterError | ScenarioError):
             sentence = str(error)[:1].upper() + str(error)[1:] + "."
         else:
             logging.getLogger(__name__).exception("an error on the page")
-            sentence = f"This is a bug ({type(error).__name__}: {error}); Reset begins anew."
-        self.put(self.problem, sentence)
+            sentence = f"This is a bug ({type(error).__name__}: {error}); Reset starts a new run."
+        self.set(self.problem, sentence)

@@ -1,17 +1,16 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""The settings beside the map: scenario, seed, size, own centres, and a slider for every parameter."""
+"""The settings next to the map: scenario, seed, size, the visitor's centres, sliders of parameters."""
 
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import solara
 
-from viz.app.explore.run_options import FEWEST, MOST, MOST_OF, Choice, about, adjustable, offered
+from model.parameters import ParameterRow
+from viz.app.explore.run_options import MAX_FIRMS, MIN_FIRMS, PARAMETER_CAPS, RunOptions
 from viz.app.explore.session import Session
-from viz.app.ui import event_filters as heard
+from viz.app.model_catalogue import adjustable_parameters, available_scenarios, parameter_info
+from viz.app.ui.event_filters import Form, form, natural_number, signal
 from viz.app.ui.parameter_translations import (
     parameter_group,
     parameter_meaning,
@@ -19,108 +18,125 @@ from viz.app.ui.parameter_translations import (
     scenario_meaning,
     scenario_name,
 )
-from viz.app.ui.translations import Words
-from viz.app.ui.vue_widgets import SettingsForm
+from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import JsonObject, SettingsForm
 
-TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "own", "take_back", "parameters",
-         "all_defaults", "one_default", "search", "default", "source", "between")  # fmt: skip
-# How scenarios are told apart in the list; those that no group names come last.
+SCENARIO_TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "own", "take_back")
+PARAMETER_TEXTS = ("parameters", "all_defaults", "one_default", "search", "default", "source", "between")
+# Groups of scenarios in the list; those that no group names come last.
 GROUPS = {
     "histories": ("actual", "none", "random_hosts", "observed_decade", "chain", "paradigm"),
     "layouts": ("local_demand", "cross_region", "trading", "cross_region_trading"),
-    "sites": ("rich_sites_local", "poor_sites_local", "rich_sites_network", "poor_sites_network",
-              "rich_sites_trading", "hub_sites_network", "hub_sites_trading"),
-}  # fmt: skip
+    "sites": (
+        "rich_sites_local",
+        "poor_sites_local",
+        "rich_sites_network",
+        "poor_sites_network",
+        "rich_sites_trading",
+        "hub_sites_network",
+        "hub_sites_trading",
+    ),
+}
 
 
 @solara.component
 def Settings(session: Session) -> None:
-    """What takes hold at Reset."""
-    choice, running, words = session.choice.value, session.running.value, session.words
-    rows = adjustable()
-    defaults = solara.use_memo(lambda: {name: choice.default(name) for name in rows}, [choice.scenario])
+    """The settings, which take effect at Reset."""
+    options, running, tr = session.options.value, session.running.value, session.tr
+    rows = adjustable_parameters()
+    defaults = solara.use_memo(lambda: {name: options.default(name) for name in rows}, [options.scenario])
+    texts = tr.section("settings", SCENARIO_TEXTS + PARAMETER_TEXTS)
+    texts["firms_hint"] = tr("settings.firms_hint", low=f"{MIN_FIRMS:,}", high=f"{MAX_FIRMS:,}")
     SettingsForm(
-        words={
-            **{key: words(f"settings.{key}") for key in TEXTS},
-            "firms_hint": words("settings.firms_hint", low=f"{FEWEST:,}", high=f"{MOST:,}"),
-        },
-        scenario=choice.scenario, scenarios=scenario_groups(words), seed=choice.seed, firms=choice.firms,
-        meaning=scenario_meaning(choice.scenario, words.language),
-        stale=session.ready.value and is_stale(choice, running),
-        centres=[own_centre(session, number, words) for number in range(len(choice.centres))],
-        groups=parameter_groups(rows, words.language), values=dict(choice.changes), defaults=defaults,
-        changed=[name for name, _ in choice.changes],
-        event_choose=heard.form(lambda said: choose(session, said)),
-        event_change=heard.form(lambda said: session.change(str(said.get("name")), said.get("value"))),
-        event_defaults=heard.signal(lambda: session.choose(changes=())),
-        event_reset=heard.signal(session.reset),
-        event_take_back=heard.whole(session.take_back),
-    )  # fmt: skip
-
-
-def choose(session: Session, said: Any) -> None:
-    """Take over what was chosen; parameters that were changed stay changed."""
-    allowed = {key: str(said[key])[:40] for key in ("scenario", "seed", "firms") if key in said}
-    if allowed.get("scenario", "actual") in offered():
-        session.choose(**allowed)
-
-
-def is_stale(choice: Choice, running: Choice) -> bool:
-    """Whether the runs were made with other settings."""
-    return any(
-        getattr(choice, name) != getattr(running, name)
-        for name in ("scenario", "seed", "firms", "changes", "centres")
+        texts=texts,
+        scenario=options.scenario,
+        scenarios=scenario_groups(tr),
+        seed=options.seed,
+        firms=options.firms,
+        meaning=scenario_meaning(options.scenario, tr.language),
+        stale=session.ready.value and is_stale(options, running),
+        centres=[centre_label(session, number, tr) for number in range(len(options.centres))],
+        groups=parameter_groups(rows, tr.language),
+        values=dict(options.changes),
+        defaults=defaults,
+        changed=[name for name, _ in options.changes],
+        event_choose=form(lambda event: set_run(session, event)),
+        event_change=form(lambda event: session.change(str(event.get("name")), event.get("value"))),
+        event_defaults=signal(lambda: session.set_options(changes=())),
+        event_reset=signal(session.reset),
+        event_take_back=natural_number(session.remove_centre),
     )
 
 
-def own_centre(session: Session, number: int, words: Words) -> str:
-    """One of the visitor's own centres, in words."""
-    place = session.choice.value.centres[number]
-    table = session.country.cities
-    named = table.loc[table["city_id"] == place.city, "name_zh" if words.language == "zh" else "name_en"]
-    city = str(named.iloc[0]) if len(named) else str(place.city)
-    return f"{city} · {words('kind.' + place.kind)} · {place.size:g} · {place.opens}"
+def set_run(session: Session, event: Form) -> None:
+    """Change scenario, seed or number of firms; changed parameters stay changed."""
+    allowed = {key: str(event[key])[:40] for key in ("scenario", "seed", "firms") if key in event}
+    if allowed.get("scenario", "actual") in available_scenarios():
+        session.set_options(**allowed)
 
 
-def scenario_groups(words: Words) -> list[dict[str, Any]]:
-    """The scenarios for the list, in groups."""
-    known = offered()
-    grouped = {name: [one for one in members if one in known] for name, members in GROUPS.items()}
-    named = {one for members in grouped.values() for one in members}
-    grouped["policies"] = [one for one in known if one not in named]
+def is_stale(options: RunOptions, running: RunOptions) -> bool:
+    """Return whether the runs were made with other settings."""
+    names = ("scenario", "seed", "firms", "changes", "centres")
+    return any(getattr(options, name) != getattr(running, name) for name in names)
+
+
+def centre_label(session: Session, number: int, tr: Translator) -> str:
+    """Return city, kind, size and date of one of the visitor's centres."""
+    place = session.options.value.centres[number]
+    cities = session.country.cities
+    names = cities.loc[cities["city_id"] == place.city, tr.city_column]
+    city = str(names.iloc[0]) if len(names) else str(place.city)
+    return f"{city} · {tr(f'kind.{place.kind}')} · {place.size:g} · {place.opens}"
+
+
+def scenario_groups(tr: Translator) -> list[JsonObject]:
+    """Return the scenarios of the list, in groups."""
+    known = available_scenarios()
+    grouped = {group: [name for name in members if name in known] for group, members in GROUPS.items()}
+    named = {name for members in grouped.values() for name in members}
+    grouped["policies"] = [name for name in known if name not in named]
+
+    def row(name: str) -> JsonObject:
+        meaning = scenario_meaning(name, tr.language)
+        return {"key": name, "text": scenario_name(name, tr), "meaning": meaning}
+
     return [
-        {"name": words(f"settings.group_{group}"),
-         "options": [
-             {"key": one, "text": scenario_name(one, words),
-              "meaning": scenario_meaning(one, words.language)}
-             for one in members
-         ]}
+        {"name": tr(f"settings.group_{group}"), "options": [row(name) for name in members]}
         for group, members in grouped.items()
-    ]  # fmt: skip
+    ]
 
 
 @functools.lru_cache(maxsize=8)
-def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[dict[str, Any]]:
-    """What the sliders are made from, by mechanism, in the order of ``Parameters``."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+def parameter_groups(names: tuple[str, ...], language: str = "en") -> list[JsonObject]:
+    """Return the sliders by mechanism, in the order of ``Parameters``."""
+    groups: dict[str, list[JsonObject]] = {}
     for name in names:
-        row = about(name)
-        high = min(row["high"], MOST_OF.get(name, row["high"]))
-        groups.setdefault(row["group"], []).append({
-            "name": name, "label": parameter_name(name, language),
-            "meaning": parameter_meaning(name, language), "unit": row["unit"], "source": row["source"],
-            "low": row["low"], "high": high, "default": row["default"],
-            "whole": row["type"] == "int", "step": slider_step({**row, "high": high}),
-        })  # fmt: skip
+        info = parameter_info(name)
+        high = min(info["high"], PARAMETER_CAPS.get(name, info["high"]))
+        capped: ParameterRow = {**info, "high": high}
+        row = {
+            "name": name,
+            "label": parameter_name(name, language),
+            "meaning": parameter_meaning(name, language),
+            "unit": info["unit"],
+            "source": info["source"],
+            "low": info["low"],
+            "high": high,
+            "default": info["default"],
+            "whole": info["type"] == "int",
+            "step": slider_step(capped),
+        }
+        groups.setdefault(info["group"], []).append(row)
     return [{"name": parameter_group(name, language), "rows": rows} for name, rows in groups.items()]
 
 
-def slider_step(row: dict[str, Any]) -> float:
-    """The largest of 1, 0.5, 0.1, 0.05, ... that parts the range in 50 or more and meets the default."""
+def slider_step(row: ParameterRow) -> float:
+    """Return the largest of 1, 0.5, 0.1, 0.05, ... that gives 50 steps or more and meets the default."""
     if row["unit"] == "0 or 1" or row["type"] == "int":
         return 1.0
     for step in (10.0**-power * part for power in range(7) for part in (1.0, 0.5)):
-        places = (row["default"] - row["low"]) / step
-        if (row["high"] - row["low"]) / step >= 50 and abs(places - round(places)) < 1e-6:
+        steps = (row["default"] - row["low"]) / step
+        if (row["high"] - row["low"]) / step >= 50 and abs(steps - round(steps)) < 1e-6:
             return step
     return 1e-6

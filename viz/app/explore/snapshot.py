@@ -1,64 +1,93 @@
-"""What the page draws: the runs at the end of a quarter, which nothing changes any more.
+"""Immutable state of the runs at the end of a quarter, from which the page is drawn.
 
-The page draws in one thread while another steps, so it never sees a model. Columns are copied; what happened
-before is read from lists that only grow, as far as the snapshot goes.
+The page draws in one thread while another steps the models, so it never reads a model. Columns are copied;
+the past is read from lists that only grow, up to the quarter of the snapshot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
-import networkx as nx
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from experiments.measures.effects import percent_change
 from model import RegionalModel
+from model.country.country import Country
 from viz.app.explore.run_options import ALL
 from viz.number_text import number
 
 Flow = tuple[int, int, float]  # from, to (rows of cities), amount
 
 YEAR = 4  # quarters over which the effect on a city is averaged
-# Recorded columns of cities that the page reads; the others are not kept, so that memory stays small.
-KEPT = ("innovation", "firms", "entrants", "talent", "wage", "adoption_share", "attention", "ip_protection",
-        "data", "compute_price", "compute_use")  # fmt: skip
-CENTRES = ("city", "kind", "opens", "operating", "capacity", "utilisation", "price", "load", "dedicated",
-           "industry")  # fmt: skip
+# Columns of cities that the page reads; no other is recorded, so that memory stays small.
+RECORDED = (
+    "innovation",
+    "firms",
+    "entrants",
+    "talent",
+    "wage",
+    "adoption_share",
+    "attention",
+    "ip_protection",
+    "data",
+    "compute_price",
+    "compute_use",
+)
+CENTRES = (
+    "city",
+    "kind",
+    "opens",
+    "operating",
+    "capacity",
+    "utilisation",
+    "price",
+    "load",
+    "dedicated",
+    "industry",
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Country:
-    """What all sessions of a server share and none changes: C cities, known centres, the network."""
+class Totals:
+    """National measures at the ends of quarters 0 to T; the lists grow as a run proceeds.
 
-    cities: pd.DataFrame
-    centres: pd.DataFrame
-    network: nx.Graph[int]
-    links: np.ndarray  # (L, 2) rows of the cities that a link joins
-    path: str = ""  # the visitor's own table, if it is not the shipped one
+    Attributes:
+        innovation: Innovations of all cities per quarter.
+        theil: Theil index of innovation between cities.
+        sigma: Standard deviation of log innovation.
+        ranks: Ranks of the cities in innovation, (C,) each.
+    """
 
-    def __deepcopy__(self, memo: object) -> Country:
-        return self
+    innovation: list[float] = field(default_factory=list)
+    theil: list[float] = field(default_factory=list)
+    sigma: list[float] = field(default_factory=list)
+    ranks: list[npt.NDArray[np.float64]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
 class Arm:
-    """One run at the end of a quarter. ``past`` has lists that grow: arrays (C,) of every quarter run.
+    """One run at the end of a quarter.
 
-    ``centres``: columns of the P centres. ``totals``: innovation, Theil index and σ at the ends of quarters
-    0 to T, lists that grow as well, and ranks of the cities in innovation (C,).
+    Attributes:
+        cities: Columns of the C cities.
+        centres: Columns of the P centres.
+        names: centre_id of each centre.
+        link_load: Load of each link, (L,).
+        link_capacity: Capacity of each link, (L,).
+        past: Recorded columns of the cities, (C,) for each quarter; the lists grow.
+        totals: National measures.
     """
 
     cities: Mapping[str, np.ndarray]
     centres: Mapping[str, np.ndarray]
-    names: tuple[str, ...]  # centre_id of each
+    names: tuple[str, ...]
     link_load: np.ndarray
     link_capacity: np.ndarray
     past: Mapping[str, list[np.ndarray]]
-    totals: Mapping[str, list[Any]]
+    totals: Totals
 
     @property
     def open(self) -> np.ndarray:
@@ -73,7 +102,7 @@ class Arm:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The runs as they were at the end of a quarter: the one that is watched, and its twin."""
+    """The run and its twin at the end of a quarter."""
 
     country: Country
     title: str
@@ -83,12 +112,9 @@ class Snapshot:
     run: Arm
     twin: Arm
     against: str
-    own: tuple[tuple[int, int, int], ...]  # (row of the city, kind, quarter) of the visitor's own centres
+    own: tuple[tuple[int, int, int], ...]  # (row of the city, kind, quarter) of the visitor's centres
     flows: tuple[Flow, ...] = ()  # the largest of the run, if they are shown
     twin_flows: tuple[Flow, ...] = ()
-
-    def __deepcopy__(self, memo: object) -> Snapshot:
-        return self  # nothing in it can change
 
     @property
     def times(self) -> np.ndarray:
@@ -97,23 +123,23 @@ class Snapshot:
 
     @property
     def treated(self) -> np.ndarray:
-        """Rows of the cities with an open centre that the twin has not, ascending."""
+        """Rows of the cities with an open centre that is not in the twin, ascending."""
         if self.against == ALL:
             return self.run.hosts
         return np.unique([city for city, _, quarter in self.own if quarter < self.quarter]).astype(int)
 
-    def lately(self, arm: Arm, name: str) -> np.ndarray:
-        """Mean of a recorded column over the last four quarters, (C,)."""
+    def recent_mean(self, arm: Arm, name: str) -> np.ndarray:
+        """Return the mean of a recorded column over the last four quarters, (C,)."""
         past = arm.past[name][max(0, self.quarter - YEAR) : self.quarter]
         return np.mean(past, axis=0) if past else arm.cities[name]
 
     def series(self, arm: Arm, name: str, row: int) -> np.ndarray:
-        """A recorded column of one city in all quarters run, (T,)."""
+        """Return a recorded column of one city in all quarters, (T,)."""
         return np.array([values[row] for values in arm.past[name][: self.quarter]])
 
     def effect(self, name: str = "innovation", how: str = "log") -> np.ndarray:
-        """Effect on each city over the last four quarters, (C,): 100·ln ratio, or 100 × difference."""
-        treated, control = self.lately(self.run, name), self.lately(self.twin, name)
+        """Return the effect on each city over four quarters, (C,): 100·ln ratio, or 100 × difference."""
+        treated, control = self.recent_mean(self.run, name), self.recent_mean(self.twin, name)
         if how == "difference":
             return 100.0 * (treated - control)
         both = (treated > 0) & (control > 0)
@@ -122,33 +148,32 @@ class Snapshot:
 
     @property
     def summary(self) -> str:
-        """What the two runs say, in a sentence."""
-        now = {name: (self.run.totals[name][self.quarter], self.twin.totals[name][self.quarter])
-               for name in ("innovation", "theil")}  # fmt: skip
-        change, gap = (percent_change(*now[name]) for name in ("innovation", "theil"))
+        """The national totals and their difference from the twin, as a sentence."""
+        run, twin, quarter = self.run.totals, self.twin.totals, self.quarter
+        change = percent_change(run.innovation[quarter], twin.innovation[quarter])
+        gap = percent_change(run.theil[quarter], twin.theil[quarter])
         return (
-            f"{number(now['innovation'][0], 1)} innovations a quarter, {number(change, 1, signed=True)} % "
-            f"against the twin; Theil index {number(now['theil'][0], 3)}, {number(gap, 1, signed=True)} %."
+            f"{number(run.innovation[quarter], 1)} innovations a quarter, {number(change, 1, signed=True)} % "
+            f"against the twin; Theil index {number(run.theil[quarter], 3)}, {number(gap, 1, signed=True)} %."
         )
 
 
-def arm_of(run: RegionalModel, totals: Mapping[str, list[Any]]) -> Arm:
-    """A run as it is now."""
+def make_arm(run: RegionalModel, totals: Totals) -> Arm:
+    """Copy the current state of a run."""
     state = run.state
-    arrays = state.arrays
     return Arm(
-        cities=MappingProxyType({name: frozen(state["cities"][name]) for name in KEPT}),
+        cities=MappingProxyType({name: frozen(state["cities"][name]) for name in RECORDED}),
         centres=MappingProxyType({name: frozen(state["providers"][name]) for name in CENTRES}),
         names=tuple(opening.centre_id for opening in run.openings),
-        link_load=frozen(arrays["link_load"]),
-        link_capacity=frozen(arrays["link_capacity"]),
+        link_load=frozen(state.arrays["link_load"]),
+        link_capacity=frozen(state.arrays["link_capacity"]),
         past=MappingProxyType(run.history),
         totals=totals,
     )
 
 
-def frozen(values: Any) -> np.ndarray:
-    """A copy that cannot be written."""
+def frozen(values: npt.ArrayLike) -> np.ndarray:
+    """Return a copy that cannot be written."""
     array = np.array(values, dtype=float)
     array.setflags(write=False)
     return array

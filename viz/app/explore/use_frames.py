@@ -1,10 +1,8 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""A component that gets frames, and charts made of them."""
+"""A hook that sends frames to a component's widget."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import solara
 
@@ -12,10 +10,12 @@ from viz.app.explore.frame_stream import Frame
 from viz.app.explore.session import Session
 
 
-def use_frames(session: Session, name: str, element: Any, make: Frame, answers: bool = False) -> None:
+def use_frames(
+    session: Session, name: str, element: solara.Element, make: Frame, answers: bool = False
+) -> None:
     """Send frames to the element's widget for as long as it is on the page."""
 
-    def join() -> Any:
-        return session.stage.join(name, solara.get_widget(element), make, answers)
+    def register() -> Callable[[], None]:
+        return session.frames.register(name, solara.get_widget(element), make, answers)
 
-    solara.use_effect(join, [name, session.language.value])
+    solara.use_effect(register, [name, session.language.value])

@@ -1,6 +1,4 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""The tour: three stories, step by step, each with a scenario to load and the numbers to expect."""
+"""The Learn tab: three stories, step by step, each with scenarios to load and the numbers to expect."""
 
 from __future__ import annotations
 
@@ -10,85 +8,86 @@ from typing import Any
 import pandas as pd
 import solara
 
-from viz.app.learn.stories import STORIES, Load, Measurements, Step, Story, measurements
-from viz.app.results.chart_style import BLUE, GREY, ORANGE, Option, safe
-from viz.app.results.line_options import Estimates, axis, frame, intervals
+from viz.app.explore.run_options import RunOptions
+from viz.app.explore.session import Session
+from viz.app.learn.stories import STORIES, Measurements, Step, Story, measurements
+from viz.app.results.chart_numbers import safe
+from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_widgets import STYLE, Figure, Heading, Note, tag
-from viz.app.results.run_charts import city_name, unit_name, whisker_words
+from viz.app.results.run_charts import city_name, interval_captions, unit_name
+from viz.app.ui.chart_options import BLUE, GREY, ORANGE, Option, axis, base_option
 from viz.app.ui.parameter_translations import scenario_name
-from viz.app.ui.translations import Words, words_of
+from viz.app.ui.translations import Translator, translator
 
 PARTS = ("happens", "look", "why", "source")
 
 
 @solara.component
-def Learn(session: Any) -> None:
-    """The page. Of the session ``language``, ``begin``, ``show``, ``put`` and ``side`` are used."""
-    words = words_of(session.language.value)
+def Learn(session: Session) -> None:
+    """The tab."""
+    tr = translator(session.language.value)
     measured = measurements()
     chosen, set_chosen = solara.use_state(next(iter(STORIES)))
     with solara.Div():
         solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-tour"):
-            Heading(words("learn.title"), 2)
-            Note(words("learn.about"))
-            with solara.v.Html(
-                tag="nav", class_="cs-stories", attributes={"aria-label": words("learn.title")}
-            ):
+            Heading(tr("learn.title"), 2)
+            Note(tr("learn.about"))
+            with solara.v.Html(tag="nav", class_="cs-stories", attributes={"aria-label": tr("learn.title")}):
                 for key in STORIES:
                     on = key == chosen
                     with solara.v.Html(tag="div", class_="cs-story" + (" cs-on" if on else "")):
                         solara.Button(
                             children=[
-                                tag("b", words(f"learn.{key}.title")),
-                                tag("span", words(f"learn.{key}.lead")),
+                                tag("b", tr(f"learn.{key}.title")),
+                                tag("span", tr(f"learn.{key}.lead")),
                             ],
                             text=True,
                             on_click=lambda key=key: set_chosen(key),
                             attributes={"aria-pressed": str(on).lower()},
                         )
-            Told(session, STORIES[chosen], measured, words).key(chosen)
+            StoryPanel(session, STORIES[chosen], measured, tr).key(chosen)
 
 
 @solara.component
-def Told(session: Any, story: Story, measured: Measurements, words: Words) -> None:
-    """A story: one step at a time, beside the numbers to expect."""
-    with solara.v.Html(tag="div", class_="cs-told"):
+def StoryPanel(session: Session, story: Story, measured: Measurements, tr: Translator) -> None:
+    """A story: one step at a time, with the numbers to expect at its right."""
+    with solara.v.Html(tag="div", class_="cs-story-panel"):
         with solara.v.Html(tag="div", class_="cs-main"):
-            Steps(session, story, measured, words)
+            Steps(session, story, measured, tr)
             if story.key == "leapfrog":
                 Figure(
-                    words,
-                    words("learn.leapfrog.scatter"),
-                    scatter(measured, words),
+                    tr,
+                    tr("learn.leapfrog.scatter"),
+                    scatter(measured, tr),
                     "computeleap-leapfrog-places",
                     lambda: pd.DataFrame(measured.leap_cities),
                     height="330px",
-                    note=words("learn.leapfrog.scatter_note"),
+                    note=tr("learn.leapfrog.scatter_note"),
                 )
         with solara.v.Html(tag="div"):
             Figure(
-                words,
-                words(f"learn.{story.key}.chart"),
-                expected(story, measured, words),
+                tr,
+                tr(f"learn.{story.key}.chart"),
+                expected(story, measured, tr),
                 f"computeleap-{story.key}",
-                lambda: told_table(story, measured),
+                lambda: story_table(story, measured),
                 height="310px",
-                note=words("learn.measured", **measured.texts()),
+                note=tr("learn.measured", **measured.texts()),
             )
-            tag("div", words(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
+            tag("div", tr(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
 
 
 @solara.component
-def Steps(session: Any, story: Story, measured: Measurements, words: Words) -> None:
-    """The numbered steps, the text of one, and the buttons under it."""
+def Steps(session: Session, story: Story, measured: Measurements, tr: Translator) -> None:
+    """The numbered steps, the text of one, and the buttons below it."""
     place, set_place = solara.use_state(0)
     steps = story.steps
-    load = steps[place].load
+    step = steps[place]
     with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-live": "polite"}):
         with solara.v.Html(tag="div", class_="cs-steps"):
             for k, one in enumerate(steps):
-                title = words(f"learn.{story.key}.{one.key}.title")
+                title = tr(f"learn.{story.key}.{one.key}.title")
                 solara.Button(
                     str(k + 1),
                     on_click=lambda k=k: set_place(k),
@@ -97,95 +96,92 @@ def Steps(session: Any, story: Story, measured: Measurements, words: Words) -> N
                     depressed=True,
                     color="primary",
                     attributes={
-                        "aria-label": words("learn.step", number=k + 1, title=title),
+                        "aria-label": tr("learn.step", number=k + 1, title=title),
                         "aria-current": "step" if k == place else "false",
                         "title": title,
                     },
                 )
-        Text(story, steps[place], measured, words)
+        Text(story, step, measured, tr)
         with solara.v.Html(tag="div", class_="cs-go"):
-            if load is not None:
+            if step.options is not None:
                 solara.Button(
-                    words("learn.load"),
+                    tr("learn.load"),
                     icon_name="mdi-play-circle-outline",
                     color="primary",
                     depressed=True,
-                    on_click=lambda: begin(session, load),
+                    on_click=lambda: load(session, step),
                 )
             solara.Button(
-                words("learn.back"),
+                tr("learn.back"),
                 text=True,
                 disabled=place == 0,
                 on_click=lambda: set_place(max(0, place - 1)),
             )
             solara.Button(
-                words("learn.next"),
+                tr("learn.next"),
                 text=True,
                 disabled=place == len(steps) - 1,
                 on_click=lambda: set_place(min(place + 1, len(steps) - 1)),
             )
-        if load is not None:
-            Note(in_words(load, words))
+        if step.options is not None:
+            Note(load_sentence(step.options, tr))
 
 
 @solara.component
-def Text(story: Story, step: Step, measured: Measurements, words: Words) -> None:
-    """What happens, where to look, why, and the source."""
+def Text(story: Story, step: Step, measured: Measurements, tr: Translator) -> None:
+    """The text of a step: what happens, where to look, why, and the source."""
     start = f"learn.{story.key}.{step.key}"
-    Heading(words(f"{start}.title"), 3)
+    Heading(tr(f"{start}.title"), 3)
     with solara.v.Html(tag="dl", class_="cs-step"):
         for part in PARTS:
-            if f"{start}.{part}" in words.texts:
-                tag("dt", words(f"learn.part.{part}"))
-                tag("dd", words(f"{start}.{part}", **measured.texts()), classes=f"cs-{part}")
+            if f"{start}.{part}" in tr.texts:
+                tag("dt", tr(f"learn.part.{part}"))
+                tag("dd", tr(f"{start}.{part}", **measured.texts()), classes=f"cs-{part}")
 
 
-def in_words(load: Load, words: Words) -> str:
-    """What a button loads."""
+def load_sentence(options: RunOptions, tr: Translator) -> str:
+    """Return the sentence on what a step loads."""
     from viz.app.results.sweep_charts import factor_name
 
-    text = words(
+    text = tr(
         "learn.loads",
-        scenario=scenario_name(load.scenario, words),
-        seed=load.seed,
-        firms=f"{int(load.firms):,}",
-        until=load.until,
+        scenario=scenario_name(options.scenario, tr),
+        seed=options.seed,
+        firms=f"{int(options.firms):,}",
+        until=options.until,
     )
-    return text + "".join(f" {factor_name(name, words)}: {value:g}." for name, value in load.changes)
+    return text + "".join(f" {factor_name(name, tr)}: {value:g}." for name, value in options.changes)
 
 
-def begin(session: Any, load: Load) -> None:
-    """Load the scenario into Explore, run it to the step's year, and show it."""
-    from viz.app.explore.run_options import Choice
+def load(session: Session, step: Step) -> None:
+    """Load the options of a step into Explore, run to their year, and show it."""
+    if step.options is not None:
+        session.load(step.options)
+        session.set(session.side, step.side)
+        session.show_tab("explore")
 
-    session.begin(Choice(**load.chosen()))
-    session.put(session.side, load.side)
-    session.show("explore")
 
-
-def expected(story: Story, measured: Measurements, words: Words) -> Option:
-    """The story's numbers, with 95 % intervals over seeds."""
-    rows = [measured.numbers[name] for name in story.told]
-    unit = unit_name(story.unit, words)
+def expected(story: Story, measured: Measurements, tr: Translator) -> Option:
+    """Return the chart of the story's numbers, with 95 % intervals over seeds."""
+    rows = [measured.numbers[name] for name in story.numbers]
+    unit = unit_name(story.unit, tr)
     return intervals(
-        [words(f"learn.number.{name.replace('.', '_')}") for name in story.told],
-        [Estimates(words("learn.mean"), [(row["mean"], row["se"], row["seeds"]) for row in rows], BLUE)],
-        f"{words(f'learn.{story.key}.axis')}, {unit}",
-        words("learn.number.what"),
+        [tr(f"learn.number.{name.replace('.', '_')}") for name in story.numbers],
+        [Estimates(tr("learn.mean"), [(row["mean"], row["se"], row["seeds"]) for row in rows], BLUE)],
+        f"{tr(f'learn.{story.key}.axis')}, {unit}",
+        tr("learn.number.what"),
         upright=False,
         units=[unit] * len(rows),
-        words=whisker_words(words),
+        captions=interval_captions(tr),
     )
 
 
-def scatter(measured: Measurements, words: Words) -> Option:
-    """Places before and after, of every city: with a new technique, and without one."""
-    names = {int(row["city_id"]): city_name(row, words) for row in _cities()}
+def scatter(measured: Measurements, tr: Translator) -> Option:
+    """Return the chart of every city's place before and after, with a new technique and without one."""
+    names = {int(row["city_id"]): city_name(row, tr) for row in _cities()}
     series: list[Option] = []
     for column, colour, symbol in (("without", GREY, "circle"), ("after", ORANGE, "diamond")):
-        label = words(
-            "learn.leapfrog.scatter_without" if column == "without" else "learn.leapfrog.scatter_with"
-        )
+        label = tr("learn.leapfrog.scatter_without" if column == "without" else "learn.leapfrog.scatter_with")
         series.append(
             {
                 "type": "scatter",
@@ -206,10 +202,10 @@ def scatter(measured: Measurements, words: Words) -> Option:
             }
         )
     return {
-        **frame(legend=[one["name"] for one in series]),
+        **base_option(names=[one["name"] for one in series]),
         "series": series,
-        "xAxis": axis(words("learn.leapfrog.before"), min=1, inverse=True),
-        "yAxis": axis(words("learn.leapfrog.after"), gap=38, min=1, inverse=True),
+        "xAxis": axis(tr("learn.leapfrog.before"), min=1, inverse=True),
+        "yAxis": axis(tr("learn.leapfrog.after"), gap=38, min=1, inverse=True),
     }
 
 
@@ -220,12 +216,12 @@ def _cities() -> list[dict[str, Any]]:
     return load_cities()[["city_id", "name_en", "name_zh"]].to_dict("records")
 
 
-def told_table(story: Story, measured: Measurements) -> pd.DataFrame:
-    """The same as a table, one row a number and seed."""
+def story_table(story: Story, measured: Measurements) -> pd.DataFrame:
+    """Return the story's numbers, one row for each number and seed."""
     return pd.DataFrame(
         [
             {"number": name, "unit": measured.numbers[name]["unit"], "seed": seed, "value": value}
-            for name in story.told
+            for name in story.numbers
             for seed, value in enumerate(measured.numbers[name]["values"], start=1)
         ]
     )

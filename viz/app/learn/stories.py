@@ -1,7 +1,7 @@
-"""The three stories of the tour: their steps, what each loads into Explore, and the numbers they tell.
+"""The three stories of the Learn tab: their steps, what each loads into Explore, and their numbers.
 
-Numbers come from ``viz/assets/stories.json``, which ``python -m experiments.pages.story_numbers`` measures; texts are in
-the files of words, under ``learn``. No number of the model is written in a text.
+The numbers are in ``viz/assets/stories.json``, which ``python -m experiments.pages.story_numbers`` measures;
+the texts are translations under ``learn``. No text holds a number of the model.
 """
 
 from __future__ import annotations
@@ -14,106 +14,108 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from viz.app.explore.run_options import RunOptions
 from viz.number_text import number
 
 MEASURED = Path(__file__).resolve().parents[2] / "assets" / "stories.json"
 
 
 @dataclass(frozen=True)
-class Load:
-    """What a step loads into Explore: fields of ``viz.app.explore.run_options.Choice``, and what stands beside the map."""
-
-    scenario: str
-    until: str
-    seed: str = "1"
-    firms: str = "10000"
-    changes: tuple[tuple[str, float], ...] = ()
-    side: str = "country"
-
-    def chosen(self) -> dict[str, Any]:
-        """Keywords of a ``Choice``."""
-        return {
-            "scenario": self.scenario, "seed": self.seed, "firms": self.firms, "changes": self.changes,
-            "until": self.until,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
 class Step:
-    """A step: its texts are ``learn.STORY.KEY.title``, ``happens``, ``look``, ``why`` and ``source``."""
+    """A step of a story; its texts are ``learn.STORY.KEY.title``, ``happens``, ``look``, ``why``, ``source``.
+
+    Attributes:
+        key: Name of the step in the translations.
+        options: Options of the run that the step loads into Explore, if any.
+        side: Panel next to the map.
+    """
 
     key: str
-    load: Load | None = None
+    options: RunOptions | None = None
+    side: str = "country"
 
 
 @dataclass(frozen=True)
 class Story:
-    """A story of four to six steps. ``told``: the measured numbers that its chart shows, one unit."""
+    """A story of four to six steps; ``numbers`` names the measured numbers of its chart, of one unit."""
 
     key: str
     steps: tuple[Step, ...]
-    told: tuple[str, ...]
+    numbers: tuple[str, ...]
     unit: str
 
 
 ARRIVAL = (("paradigm_arrival", 2012.0),)
-UNITS = (("interoperability_friction", 0.1),)  # what the exchange of the layouts has
+UNITS = (("interoperability_friction", 0.1),)  # as in the layouts with an exchange
 CATCH_UP = Story(
     "catch_up",
     (
-        Step("before", Load("poor_sites_network", "2009")),
-        Step("opening", Load("poor_sites_network", "2014")),
-        Step("channels", Load("poor_sites_network", "2030")),
-        Step("gap", Load("poor_sites_network", "2030", side="ranks")),
-        Step("limits", Load("poor_sites_local", "2030")),
+        Step("before", RunOptions("poor_sites_network", until="2009")),
+        Step("opening", RunOptions("poor_sites_network", until="2014")),
+        Step("channels", RunOptions("poor_sites_network", until="2030")),
+        Step("gap", RunOptions("poor_sites_network", until="2030"), "ranks"),
+        Step("limits", RunOptions("poor_sites_local", until="2030")),
         Step("question"),
     ),
     (
-        "poor_sites_network.hosts", "poor_sites_network.talent", "poor_sites_network.data",
-        "poor_sites_network.weakest", "poor_sites_network.near", "poor_sites_local.hosts",
+        "poor_sites_network.hosts",
+        "poor_sites_network.talent",
+        "poor_sites_network.data",
+        "poor_sites_network.weakest",
+        "poor_sites_network.near",
+        "poor_sites_local.hosts",
     ),
     "%",
-)  # fmt: skip
+)
 LEAPFROG = Story(
     "leapfrog",
     (
-        Step("learning", Load("paradigm", "2011", side="ranks")),
-        Step("arrival", Load("paradigm", "2020", side="ranks")),
-        Step("overtaking", Load("paradigm", "2035", side="ranks")),
-        Step("compute", Load("random_hosts", "2035", "4", changes=ARRIVAL, side="ranks")),
-        Step("limits", Load("paradigm", "2035", changes=(("experience_diffusion", 1.0),), side="ranks")),
+        Step("learning", RunOptions("paradigm", until="2011"), "ranks"),
+        Step("arrival", RunOptions("paradigm", until="2020"), "ranks"),
+        Step("overtaking", RunOptions("paradigm", until="2035"), "ranks"),
+        Step("compute", RunOptions("random_hosts", until="2035", seed="4", changes=ARRIVAL), "ranks"),
+        Step(
+            "limits", RunOptions("paradigm", until="2035", changes=(("experience_diffusion", 1.0),)), "ranks"
+        ),
         Step("question"),
     ),
     (
-        "new_technique.sales", "no_centres.sales", "common_experience.sales", "no_new_technique.sales",
-        "new_technique.innovation", "no_new_technique.innovation",
+        "new_technique.sales",
+        "no_centres.sales",
+        "common_experience.sales",
+        "no_new_technique.sales",
+        "new_technique.innovation",
+        "no_new_technique.innovation",
     ),
     "% of pairs",
-)  # fmt: skip
+)
 GAP = Story(
     "gap",
     (
-        Step("local", Load("local_demand", "2030", seed="6")),
-        Step("hubs", Load("cross_region", "2030", seed="6")),
-        Step("exchange", Load("cross_region_trading", "2030", seed="6")),
-        Step("limits", Load("actual", "2030", seed="6")),
-        Step("question", Load("cross_region", "2030", seed="6", changes=UNITS)),
+        Step("local", RunOptions("local_demand", until="2030", seed="6")),
+        Step("hubs", RunOptions("cross_region", until="2030", seed="6")),
+        Step("exchange", RunOptions("cross_region_trading", until="2030", seed="6")),
+        Step("limits", RunOptions("actual", until="2030", seed="6")),
+        Step("question", RunOptions("cross_region", until="2030", seed="6", changes=UNITS)),
     ),
     (
-        "local_demand.theil", "local_demand.theil_regions",
-        "cross_region.theil", "cross_region.theil_regions",
-        "cross_region_trading.theil", "cross_region_trading.theil_regions",
+        "local_demand.theil",
+        "local_demand.theil_regions",
+        "cross_region.theil",
+        "cross_region.theil_regions",
+        "cross_region_trading.theil",
+        "cross_region_trading.theil_regions",
     ),
     "%",
-)  # fmt: skip
+)
 STORIES: Mapping[str, Story] = MappingProxyType({story.key: story for story in (CATCH_UP, LEAPFROG, GAP)})
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """What was measured: ``made`` (date, seeds, firms, years); by name mean, se, seeds, unit, sign, share.
+    """Measured numbers by name (mean, se, seeds, unit, sign, share); ``made``: date, seeds, firms, years.
 
-    ``leap_cities``: of one seed, city_id and places in sales per firm: before, after, without a technique.
+    ``leap_cities``: city_id and places in sales per firm in one seed: before, after, without a technique.
     """
 
     made: Mapping[str, Any]
@@ -121,7 +123,7 @@ class Measurements:
     leap_cities: tuple[Mapping[str, float], ...] = ()
 
     def text(self, name: str) -> str:
-        """``+76.4 ± 3.1 %``; effects and changes have a sign, shares have none."""
+        """Return text such as ``+76.4 ± 3.1 %``; effects and changes have a sign, shares have none."""
         row = self.numbers[name]
         places = _places(row["se"])
         signed = row["unit"] in ("%", "log points", "places")
@@ -129,18 +131,18 @@ class Measurements:
         return f"{value} %" if row["unit"].startswith("%") else value
 
     def texts(self) -> dict[str, str]:
-        """All numbers as the texts name them: ``cross_region.theil`` is ``cross_region_theil``."""
+        """Return all numbers under their names in texts: ``cross_region.theil`` is ``cross_region_theil``."""
         facts = {key: str(value) for key, value in self.made.items()}
         return {**facts, **{name.replace(".", "_"): self.text(name) for name in self.numbers}}
 
 
 def _places(error: float) -> int:
-    """Decimals that show two digits of an error, at most three."""
+    """Return the decimals that show two digits of an error, at most three."""
     return next((places for places in range(3) if error * 10**places >= 0.95), 3)
 
 
 @functools.cache
 def measurements() -> Measurements:
-    """The committed measurements."""
-    told = json.loads(MEASURED.read_text(encoding="utf-8"))
-    return Measurements(told["made"], told["numbers"], tuple(told["leap_cities"]))
+    """Return the measurements that the package ships."""
+    stored = json.loads(MEASURED.read_text(encoding="utf-8"))
+    return Measurements(stored["made"], stored["numbers"], tuple(stored["leap_cities"]))

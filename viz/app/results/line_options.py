@@ -1,4 +1,4 @@
-"""Lines with bands, and intervals: ECharts options of plain data. Every axis has a name with its unit."""
+"""Lines with bands, and means with intervals, as ECharts options."""
 
 from __future__ import annotations
 
@@ -9,179 +9,117 @@ from typing import Any
 
 import numpy as np
 
-from viz.app.results.chart_style import (
-    FONT,
-    INK,
-    LINE,
-    SOFT,
-    Option,
-    interval,
-    rounded,
-    safe,
-    shown,
-)
+from viz.app.results.chart_numbers import interval, rounded, safe, shown
+from viz.app.ui.chart_options import INK, SOFT, Option, axis, base_option, line
 
-
-def frame(*, legend: Sequence[str] = (), left: int = 62, bottom: int = 48, right: int = 18) -> Option:
-    """What all charts share."""
-    found: Option = {
-        "animation": False,
-        "textStyle": {"fontFamily": FONT, "color": INK, "fontSize": 12},
-        "aria": {"enabled": True},
-        "grid": {"left": left, "right": right, "top": 34 if legend else 14, "bottom": bottom},
-        "tooltip": {
-            "trigger": "item",
-            "confine": True,
-            "transitionDuration": 0,
-            "textStyle": {"fontSize": 12},
-        },
-    }
-    if legend:
-        found["legend"] = {
-            "data": list(legend),
-            "top": 0,
-            "left": 0,
-            "type": "scroll",
-            "itemWidth": 26,
-            "itemHeight": 9,
-            "textStyle": {"color": INK},
-        }
-    return found
-
-
-def axis(
-    name: str, *, of: str = "value", data: Sequence[str] | None = None, gap: int = 30, **more: Any
-) -> Option:
-    """An axis with its name, which holds the unit."""
-    found: Option = {
-        "type": of,
-        "name": name,
-        "nameLocation": "middle",
-        "nameGap": gap,
-        "nameTextStyle": {"color": SOFT, "fontSize": 12},
-        "axisLine": {"lineStyle": {"color": SOFT}},
-        "axisLabel": {"color": INK},
-        "splitLine": {"lineStyle": {"color": LINE}},
-        "axisTick": {"show": of == "category"},
-    }
-    if data is not None:
-        found["data"] = list(data)
-    return {**found, **more}
+HIDDEN: Option = {"silent": True, "tooltip": {"show": False}}  # of series that only support another
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """A line with its band: name, values of every seed (S, T), look."""
+class Band:
+    """A line with its 95 % band: name, mean and ends of the interval, (T,) each, and look."""
+
+    name: str
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    colour: str
+    dash: str = "solid"
+
+    def series(self, labels: Sequence[str], ends: tuple[str, str]) -> list[Option]:
+        """Return the line and, where the interval is known, the band; ``ends`` names it in the tooltip."""
+        rows = [
+            [label, *(rounded(value, 5) for value in row)]
+            for label, row in zip(labels, np.column_stack([self.mean, self.low, self.high]), strict=True)
+        ]
+        main = line(
+            self.name,
+            self.colour,
+            self.dash,
+            2.2,
+            data=rows,
+            symbol="circle",
+            symbolSize=5,
+            showSymbol=False,
+            dimensions=["x", self.name, *ends],
+            encode={"x": 0, "y": 1, "tooltip": [1, 2, 3]},
+            z=5,
+        )
+        # The area between two lines: a stack of an invisible line and the distance to the other.
+        stack: Option = {
+            "stack": f"band {self.name}",
+            "stackStrategy": "all",
+            "lineStyle": {"opacity": 0},
+            "z": 2,
+        }
+        edge = line(self.name, self.colour, **stack, **HIDDEN)
+        area = {"areaStyle": {"color": self.colour, "opacity": 0.2}}
+        band = [
+            {**edge, "data": _points(labels, self.low)},
+            {**edge, "data": _points(labels, self.high - self.low), **area},
+        ]
+        return [*(band if np.isfinite(self.low).all() else []), main]
+
+
+@dataclass(frozen=True)
+class SeedLines:
+    """A measure of S seeds over T years: name, values (S, T), look."""
 
     name: str
     values: np.ndarray
     colour: str
     dash: str = "solid"
 
-    def summary(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Mean, and ends of the 95 % interval, each (T,); the ends are NaN with one seed."""
-        mean = self.values.mean(axis=0)
-        count = len(self.values)
+    def band(self) -> Band:
+        """Return the mean over seeds with its 95 % interval; the ends are NaN with one seed."""
+        mean, count = self.values.mean(axis=0), len(self.values)
         error = self.values.std(axis=0, ddof=1) / np.sqrt(count) if count > 1 else np.full(len(mean), np.nan)
         ends = np.array([interval(m, e, count) for m, e in zip(mean, error, strict=True)])
-        return mean, ends[:, 0], ends[:, 1]
+        return Band(self.name, mean, ends[:, 0], ends[:, 1], self.colour, self.dash)
 
-
-def bands(
-    years: Sequence[object],
-    bundles: Sequence[Bundle],
-    unit: str,
-    x_name: str,
-    ends: tuple[str, str],
-    seeds: bool = False,
-    limits: tuple[float, float] | None = None,
-) -> Option:
-    """Lines over years with 95 % bands over seeds; ``seeds`` draws every seed as a faint line too."""
-    labels = [str(year) for year in years]
-    series: list[Option] = []
-    for bundle in bundles:
-        mean, low, high = bundle.summary()
-        if seeds:
-            series += [_faint(bundle, labels, one) for one in bundle.values]
-        if np.isfinite(low).all():
-            series += _band(bundle, labels, low, high)
-        rows = [
-            [label, *(rounded(value, 5) for value in row)]
-            for label, row in zip(labels, np.column_stack([mean, low, high]), strict=True)
-        ]
-        series.append(
-            {
-                "type": "line",
-                "name": bundle.name,
-                "data": rows,
-                "symbol": "circle",
-                "symbolSize": 5,
-                "showSymbol": False,
-                "dimensions": ["x", bundle.name, *ends],
-                "encode": {"x": 0, "y": 1, "tooltip": [1, 2, 3]},
-                "lineStyle": {"color": bundle.colour, "type": bundle.dash, "width": 2.2},
-                "itemStyle": {"color": bundle.colour},
-                "z": 5,
-            }
-        )
-    found = frame(legend=[bundle.name for bundle in bundles] if len(bundles) > 1 else ())
-    found["tooltip"] = {**found["tooltip"], "trigger": "axis"}
-    span: Option = (
-        {"scale": True} if limits is None else {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}
-    )
-    return {
-        **found,
-        "xAxis": axis(x_name, of="category", data=labels, boundaryGap=False),
-        "yAxis": axis(unit, gap=46, **span),
-        "series": series,
-    }
-
-
-def _band(bundle: Bundle, labels: Sequence[str], low: np.ndarray, high: np.ndarray) -> list[Option]:
-    """The area between two lines: a stack of an unseen line and the distance to the other."""
-    shared: Option = {
-        "type": "line",
-        "name": bundle.name,
-        "stack": f"band {bundle.name}",
-        "stackStrategy": "all",
-        "symbol": "none",
-        "lineStyle": {"opacity": 0},
-        "tooltip": {"show": False},
-        "silent": True,
-        "z": 2,
-        "itemStyle": {"color": bundle.colour},
-    }
-    return [
-        {**shared, "data": _points(labels, low)},
-        {
-            **shared,
-            "data": _points(labels, high - low),
-            "areaStyle": {"color": bundle.colour, "opacity": 0.2},
-        },
-    ]
-
-
-def _faint(bundle: Bundle, labels: Sequence[str], values: np.ndarray) -> Option:
-    return {
-        "type": "line",
-        "name": bundle.name,
-        "data": _points(labels, values),
-        "symbol": "none",
-        "silent": True,
-        "tooltip": {"show": False},
-        "itemStyle": {"color": bundle.colour},
-        "lineStyle": {"color": bundle.colour, "width": 0.8, "opacity": 0.28, "type": bundle.dash},
-        "z": 1,
-    }
+    def faint_lines(self, labels: Sequence[str]) -> list[Option]:
+        """Return a faint line for every seed."""
+        style = {"color": self.colour, "width": 0.8, "opacity": 0.28, "type": self.dash}
+        faint = line(self.name, self.colour, z=1, **HIDDEN) | {"lineStyle": style}
+        return [{**faint, "data": _points(labels, values)} for values in self.values]
 
 
 def _points(labels: Sequence[str], values: Iterable[float]) -> list[list[Any]]:
     return [[label, rounded(float(value), 5)] for label, value in zip(labels, values, strict=True)]
 
 
+def bands(
+    years: Sequence[object],
+    lines: Sequence[SeedLines],
+    unit: str,
+    x_name: str,
+    ends: tuple[str, str],
+    seeds: bool = False,
+    limits: tuple[float, float] | None = None,
+) -> Option:
+    """Return lines over years with 95 % bands over seeds; ``seeds`` adds a faint line for every seed."""
+    labels = [str(year) for year in years]
+    series: list[Option] = []
+    for one in lines:
+        if seeds:
+            series += one.faint_lines(labels)
+        series += one.band().series(labels, ends)
+    scale: Option = {"scale": True}
+    if limits is not None:
+        scale = {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}
+    option = base_option(names=[one.name for one in lines] if len(lines) > 1 else ())
+    option["tooltip"] |= {"trigger": "axis"}
+    return {
+        **option,
+        "xAxis": axis(x_name, of="category", data=labels, boundaryGap=False),
+        "yAxis": axis(unit, gap=46, **scale),
+        "series": series,
+    }
+
+
 @dataclass(frozen=True)
 class Estimates:
-    """Means with intervals, one a category: name of the set, then rows (mean, se, seeds) or None."""
+    """Means with intervals by category: name of the set, rows (mean, se, seeds) or None, colour."""
 
     name: str
     rows: Sequence[tuple[float, float, float] | None]
@@ -196,61 +134,72 @@ def intervals(
     *,
     upright: bool,
     units: Sequence[str] | None = None,
-    words: Mapping[str, str],
+    captions: Mapping[str, str],
 ) -> Option:
-    """Means and their 95 % intervals by category. ``upright``: categories along the x-axis.
+    """Return means and their 95 % intervals by category.
 
-    ``words``: ``interval`` and ``seeds``, for the text that hovering shows. ``units``: of each category.
+    Args:
+        categories: Names of the categories.
+        sets: Estimates to show next to each other.
+        unit: Name of the axis of values.
+        name: Name of the axis of categories.
+        upright: Whether the categories lie along the x-axis.
+        units: Unit of each category, for the tooltip.
+        captions: ``interval`` and ``seeds`` in the language of the page, for the tooltip.
     """
     labels = [safe(category) for category in categories]
     series = []
     for one in sets:
         rows: list[Any] = []
         for k, row in enumerate(one.rows):
-            unit_here = units[k] if units else unit
-            rows.append(_whisker(row, one.name, labels[k], unit_here, words) if row else "-")
+            own_unit = units[k] if units else unit
+            rows.append(_whisker(row, one.name, labels[k], own_unit, captions) if row else "-")
+        look = {"color": one.colour, "borderColor": one.colour, "borderWidth": 2}
         series.append(
-            {
-                "type": "boxplot",
-                "name": one.name,
-                "data": rows,
-                "boxWidth": [4, 16],
-                "itemStyle": {"color": one.colour, "borderColor": one.colour, "borderWidth": 2},
-            }
+            {"type": "boxplot", "name": one.name, "data": rows, "boxWidth": [4, 16], "itemStyle": look}
         )
-    found = frame(
-        legend=[one.name for one in sets] if len(sets) > 1 else (),
-        left=62 if upright else min(250, 30 + 7 * max((_width(label) for label in labels), default=0)),
-        bottom=50 if upright else 46,
-    )
-    of_category = axis(name, of="category", data=labels, gap=30 if upright else 0)
-    if upright and len(labels) <= 10:
-        of_category["axisLabel"] = {"color": INK, "interval": 0, "fontSize": 11, "hideOverlap": False}
+    names = [one.name for one in sets] if len(sets) > 1 else ()
     if not upright:
-        found["grid"]["top"] += 20
-        of_category |= {
-            "inverse": True,
-            "nameLocation": "start",
-            "nameGap": 8,
-            "nameTextStyle": {"align": "right", "color": SOFT},
-            "axisLabel": {"color": INK, "width": 230, "overflow": "break"},
+        option, of_categories = category_rows(labels, name, names)
+        return {
+            **option,
+            "series": series,
+            "xAxis": axis(unit, gap=28, splitNumber=4),
+            "yAxis": of_categories,
         }
-    of_value = axis(unit, gap=46 if upright else 28, splitNumber=5 if upright else 4)
-    return {
-        **found,
-        "series": series,
-        "xAxis": of_category if upright else of_value,
-        "yAxis": of_value if upright else of_category,
-    }
+    of_categories = axis(name, of="category", data=labels)
+    if len(labels) <= 10:
+        of_categories["axisLabel"] = {"color": INK, "interval": 0, "fontSize": 11, "hideOverlap": False}
+    option = base_option(names=names, bottom=50)
+    return {**option, "series": series, "xAxis": of_categories, "yAxis": axis(unit, gap=46, splitNumber=5)}
 
 
-def _width(text: str) -> int:
-    """Letters wide: a Chinese one counts for two."""
+def category_rows(labels: Sequence[str], name: str, names: Sequence[str] = ()) -> tuple[Option, Option]:
+    """Return the base option and the y-axis of a chart whose categories lie below each other."""
+    option = base_option(
+        names=names, left=min(250, 30 + 7 * max(map(text_width, labels), default=0)), bottom=46
+    )
+    option["grid"]["top"] += 20
+    of_categories = axis(
+        name,
+        of="category",
+        data=list(labels),
+        inverse=True,
+        nameLocation="start",
+        gap=8,
+        nameTextStyle={"align": "right", "color": SOFT},
+        axisLabel={"color": INK, "width": 230, "overflow": "break"},
+    )
+    return option, of_categories
+
+
+def text_width(text: str) -> int:
+    """Return the width of a text in Latin letters; a Chinese character counts as two."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
 def _whisker(
-    row: tuple[float, float, float], name: str, label: str, unit: str, words: Mapping[str, str]
+    row: tuple[float, float, float], name: str, label: str, unit: str, captions: Mapping[str, str]
 ) -> Option | str:
     mean, error, seeds = row
     if not math.isfinite(mean):
@@ -259,7 +208,7 @@ def _whisker(
     ends = (low, high) if math.isfinite(low) else (mean, mean)
     text = f"<b>{label}</b><br>{safe(name)}: {shown(mean, error)} {safe(unit)}"
     if math.isfinite(low):
-        text += f"<br>{words['interval']}: {shown(low)} … {shown(high)}"
-    text += f"<br>{words['seeds']}: {int(seeds)}"
+        text += f"<br>{captions['interval']}: {shown(low)} … {shown(high)}"
+    text += f"<br>{captions['seeds']}: {int(seeds)}"
     values = [rounded(value) for value in (ends[0], mean, mean, mean, ends[1])]
     return {"value": values, "tooltip": {"formatter": text}}

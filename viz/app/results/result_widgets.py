@@ -1,6 +1,4 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""Parts that the results and the tour are made of: cards, figures with their downloads, tables, states."""
+"""Components shared by results and stories: cards, figures with downloads, tables, selections."""
 
 from __future__ import annotations
 
@@ -11,17 +9,19 @@ from typing import Any
 import pandas as pd
 import solara
 
+from viz.app.results.downloads import DataDownloads, DownloadButton
+from viz.app.ui.chart_options import Option
 from viz.app.ui.echart import Chart
-from viz.app.results.downloads import DataDownloads
-from viz.app.ui.translations import Words
+from viz.app.ui.event_filters import one_of
+from viz.app.ui.translations import Translator
 
 STYLE = (Path(__file__).resolve().parents[2] / "assets" / "shelf.css").read_text(encoding="utf-8")
 
-Children = Any
+Child = str | solara.Element
 
 
-def tag(name: str, *children: Children, classes: str = "", **attributes: str) -> Any:
-    """An element of HTML; texts in it are text."""
+def tag(name: str, *children: Child, classes: str = "", **attributes: str) -> solara.Element:
+    """Return an HTML element; strings are shown as text."""
     return solara.v.Html(tag=name, children=list(children), class_=classes, attributes=attributes)
 
 
@@ -33,13 +33,13 @@ def Heading(text: str, level: int = 3) -> None:
 
 @solara.component
 def Note(text: str) -> None:
-    """A remark in small print."""
+    """A note in small print."""
     tag("div", text, classes="cs-note")
 
 
 @solara.component
 def Empty(title: str, text: str, command: str = "") -> None:
-    """What is shown where there is nothing: why, and what to do."""
+    """A card in the place of missing results: why, and what to do."""
     with solara.v.Html(tag="div", class_="cs-empty"):
         tag("h3", title)
         tag("p", text)
@@ -60,19 +60,16 @@ def Number(label: str, value: str, notes: Sequence[str] = (), tone: str = "flat"
 
 @solara.component
 def Figure(
-    words: Words,
+    tr: Translator,
     title: str,
-    option: Mapping[str, Any],
+    option: Option,
     name: str,
     table: Callable[[], pd.DataFrame] | None = None,
     height: str = "260px",
     note: str = "",
 ) -> None:
-    """A chart in a card: title, chart, remark; picture and data to take home, as files called ``name``."""
-    saved, set_saved = solara.use_state({"count": 0, "format": "png", "name": name})
-
-    def save(kind: str) -> None:
-        set_saved({"count": int(saved["count"]) + 1, "format": kind, "name": name})  # type: ignore[call-overload]
+    """A chart in a card: title, chart, note, and downloads of picture and data as files called ``name``."""
+    saved, set_saved = solara.use_state((0, "png"))
 
     with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-label": title}):
         with solara.v.Html(tag="div", class_="cs-figure-head"):
@@ -80,20 +77,20 @@ def Figure(
             with solara.v.Html(tag="div", class_="cs-buttons"):
                 for kind in ("png", "svg"):
                     solara.Button(
-                        words(f"results_download.{kind}"),
+                        tr(f"results_download.{kind}"),
                         text=True,
                         small=True,
                         classes=["cs-download"],
-                        on_click=lambda kind=kind: save(kind),
+                        on_click=lambda kind=kind: set_saved((saved[0] + 1, kind)),
                     )
                 if table is not None:
-                    DataDownloads(words, name, table)
+                    DataDownloads(tr, name, table)
         Chart(
             option=option,
             height=height,
             text=f"{title}. {note}",
-            saved=saved,
-            unavailable=words("results_chart.unavailable"),
+            saved={"count": saved[0], "format": saved[1], "name": name},
+            unavailable=tr("results_chart.unavailable"),
         )
         if note:
             Note(note)
@@ -101,19 +98,19 @@ def Figure(
 
 @solara.component
 def Table(
-    words: Words,
+    tr: Translator,
     headers: Sequence[tuple[str, str, str]],
     rows: Sequence[Mapping[str, Any]],
     search: bool = True,
     per_page: int = 10,
 ) -> None:
-    """A table to search and sort. ``headers``: (key, text, ``start`` or ``end``)."""
+    """A table with search and sorting; ``headers`` holds (key, text, ``start`` or ``end``) of each column."""
     wanted, set_wanted = solara.use_state("")
     if search:
         solara.v.TextField(
             v_model=wanted,
             on_v_model=lambda text: set_wanted(str(text or "")[:200]),
-            label=words("results_table.search"),
+            label=tr("results_table.search"),
             dense=True,
             hide_details=True,
             clearable=True,
@@ -127,11 +124,51 @@ def Table(
         dense=True,
         items_per_page=per_page,
         mobile_breakpoint=0,
-        no_data_text=words("results_table.nothing"),
-        no_results_text=words("results_table.no_match"),
+        no_data_text=tr("results_table.nothing"),
+        no_results_text=tr("results_table.no_match"),
         footer_props={
-            "items-per-page-text": words("results_table.rows"),
-            "items-per-page-all-text": words("results_table.all"),
+            "items-per-page-text": tr("results_table.rows"),
+            "items-per-page-all-text": tr("results_table.all"),
             "items-per-page-options": [10, 25, 50],
         },
     )
+
+
+@solara.component
+def Pick(label: str, names: Mapping[str, str], value: str, choose: Callable[[str], object]) -> None:
+    """A list of texts; ``choose`` receives the key of the chosen one."""
+    keys = {text: key for key, text in names.items()}
+    solara.Select(
+        label,
+        list(keys),
+        names.get(value, next(iter(keys))),
+        on_value=one_of(keys, lambda text: choose(keys[text])),
+        dense=True,
+    )
+
+
+@solara.component
+def ResultCard(
+    tr: Translator,
+    title: str,
+    file: tuple[str, str],
+    command: str,
+    notes: Sequence[str],
+    mime: str = "application/toml",
+) -> None:
+    """Title, notes and command of a result, with a button for the (name, text) of its experiment file."""
+    name, text = file
+    with solara.v.Html(tag="div", class_="cs-card"):
+        with solara.v.Html(tag="div", class_="cs-figure-head"):
+            Heading(title, 2)
+            with solara.v.Html(tag="div", class_="cs-buttons"):
+                DownloadButton(tr("results.experiment_file"), name, text.encode, mime)
+        for note in notes:
+            Note(note)
+        tag("div", command if len(command) < 240 else command[:239] + "…", classes="cs-command")
+
+
+def failure_notes(summary: Mapping[str, Any], tr: Translator) -> list[str]:
+    """Return a note on failed runs, if there are any."""
+    failures = summary.get("failures")
+    return [tr("results.failures", count=len(failures))] if failures else []

@@ -1,100 +1,105 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""The page of results: a shelf of what lies under the server's folder, and what was chosen from it."""
+"""The Results tab: the list of results in the server's folder, and the results that were chosen."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import solara
 
+from viz.app.results.result_reader import (
+    BackgroundReader,
+    Opened,
+    RunFolder,
+    StudyFolder,
+    SweepStore,
+    UnreadableError,
+)
 from viz.app.results.result_widgets import STYLE, Empty, Heading, Note, tag
-from viz.app.results.stored_results import Opened, Reading, RunFolder, StudyFolder, SweepStore, UnreadableError
-from viz.app.results.run_view import Runs
-from viz.app.results.shelf import Item, Shelf, look
-from viz.app.results.study_view import Study
+from viz.app.results.run_view import RunView
+from viz.app.results.shelf import Item, Shelf, scan_shelf
+from viz.app.results.study_view import StudyView
 from viz.app.results.sweep_view import SweepView
-from viz.app.server.server import RESULTS
-from viz.app.ui.translations import Words, words_of
+from viz.app.serving_options import RESULTS
+from viz.app.ui.event_filters import signal
+from viz.app.ui.translations import Translator, translator
 
-MOST_TOGETHER = 6  # results folders beside each other
+MAX_COMPARED = 6  # results folders that can be compared
 KINDS = ("run", "study", "sweep", "broken")
 
 
 class Visitor(Protocol):
-    """What the page has to know of a session: the language; ``results_folder``, a path, if it has one."""
+    """A session as the page uses it; it may have a path ``results_folder``."""
 
     language: solara.Reactive[str]
 
 
 def folder_of(session: Visitor) -> Path | None:
-    """The results folder of the session, or else of the server; never what a visitor says."""
+    """Return the results folder of the session or the server; it is never taken from the browser."""
     given = getattr(session, "results_folder", None) or os.environ.get(RESULTS)
     return Path(given) if given else None
 
 
 @solara.component
 def Results(session: Visitor) -> None:
-    """The page. A visitor chooses from the list; nothing that is typed becomes a path."""
-    words = words_of(session.language.value)
+    """The tab. A visitor chooses from the list; no typed text becomes a path."""
+    tr = translator(session.language.value)
     folder = folder_of(session)
     shelf, set_shelf = solara.use_state(Shelf(()))
     nothing: tuple[str, ...] = ()
     chosen, set_chosen = solara.use_state(nothing)
-    solara.use_effect(lambda: set_shelf(look(folder) if folder else Shelf(())), [folder])
+    solara.use_effect(lambda: set_shelf(scan_shelf(folder) if folder else Shelf(())), [folder])
     with solara.Div():
         solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-shelf"):
-            with solara.v.Html(
-                tag="nav", class_="cs-side", attributes={"aria-label": words("results.shelf")}
-            ):
-                List(shelf, chosen, set_chosen, words)
+            with solara.v.Html(tag="nav", class_="cs-side", attributes={"aria-label": tr("results.shelf")}):
+                List(shelf, chosen, set_chosen, tr)
                 if folder is not None:
                     solara.Button(
-                        words("results.refresh"),
+                        tr("results.refresh"),
                         icon_name="mdi-refresh",
                         text=True,
                         small=True,
-                        on_click=lambda: set_shelf(look(folder)),
+                        on_click=lambda: set_shelf(scan_shelf(folder)),
                     )
             with solara.v.Html(tag="div", class_="cs-main"):
                 if not shelf.items:
                     missing = "no_folder" if folder is None else "empty_folder"
                     Empty(
-                        words(f"results.{missing}"),
-                        words(f"results.{missing}_hint"),
-                        words(f"results.{missing}_command"),
+                        tr(f"results.{missing}"),
+                        tr(f"results.{missing}_hint"),
+                        tr(f"results.{missing}_command"),
                     )
                 elif not chosen:
-                    Empty(words("results.choose"), words("results.choose_hint"))
+                    Empty(tr("results.choose"), tr("results.choose_hint"))
                 else:
                     items = tuple(item for key in chosen if (item := shelf.find(key)) is not None)
-                    Chosen(items, words, lambda: set_chosen(())).key(repr(chosen))
+                    Chosen(items, tr, lambda: set_chosen(())).key(repr(chosen))
 
 
 @solara.component
 def List(
-    shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]], None], words: Words
+    shelf: Shelf, chosen: Sequence[str], choose: Callable[[tuple[str, ...]], None], tr: Translator
 ) -> None:
-    """The shelf: click to open one; the boxes put several results folders beside each other."""
+    """The list: a click opens a result; the boxes compare several results folders."""
 
     def toggle(key: str) -> None:
         runs = [one for one in chosen if (item := shelf.find(one)) is not None and item.kind == "run"]
         kept = [one for one in runs if one != key] if key in runs else [*runs, key]
-        choose(tuple(kept[-MOST_TOGETHER:]))
+        choose(tuple(kept[-MAX_COMPARED:]))
 
     for kind in KINDS:
         here = [item for item in shelf.items if item.kind == kind]
         if here:
-            tag("h3", words(f"results.kind.{kind}"))
+            tag("h3", tr(f"results.kind.{kind}"))
         for item in here:
             on = item.key in chosen
             with solara.v.Html(tag="div", class_="cs-entry" + (" cs-chosen" if on else "")):
                 solara.Button(
-                    children=[tag("span", item.name), tag("small", facts(item, words))],
+                    children=[tag("span", item.name), tag("small", facts(item, tr))],
                     text=True,
                     on_click=lambda key=item.key: choose((key,)),
                     attributes={"aria-pressed": str(on).lower(), "title": item.key},
@@ -102,38 +107,38 @@ def List(
                 if kind == "run" and len(here) > 1:
                     solara.v.Checkbox(
                         v_model=on,
-                        on_v_model=lambda _, key=item.key: toggle(key),
+                        on_v_model=signal(partial(toggle, item.key)),
                         hide_details=True,
                         dense=True,
                         attributes={
-                            "aria-label": words("results.compare", name=item.name),
-                            "title": words("results.compare", name=item.name),
+                            "aria-label": tr("results.compare", name=item.name),
+                            "title": tr("results.compare", name=item.name),
                         },
                     )
     if shelf.more:
-        Note(words("results.more", count=len(shelf.items)))
+        Note(tr("results.more", count=len(shelf.items)))
 
 
-def facts(item: Item, words: Words) -> str:
-    """What the list says of an item, in a line."""
+def facts(item: Item, tr: Translator) -> str:
+    """Return the line of the list that describes an item."""
     if item.kind == "broken":
-        return words(f"results.broken.{item.reason}_short")
+        return tr(f"results.broken.{item.reason}_short")
     parts = [
         item.title if item.title != item.name else "",
-        words("results.seed_count", count=item.seeds) if item.seeds else "",
+        tr("results.seed_count", count=item.seeds) if item.seeds else "",
     ]
     parts += [item.date, f"v{item.version}" if item.version else "", in_bytes(item.bytes)]
     return " · ".join(part for part in parts if part)
 
 
 def in_bytes(count: int) -> str:
-    """A size with three digits."""
+    """Return a size in kB or MB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 @solara.component
-def Chosen(items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> None:
-    """Reads what was chosen in a thread, and shows it, or how far it is, or why not."""
+def Chosen(items: Sequence[Item], tr: Translator, give_up: Callable[[], None]) -> None:
+    """Read the chosen items in a thread; show the progress, then the results or why they cannot be shown."""
     step, set_step = solara.use_state("tables")
     done, set_done = solara.use_state(0)
     none_yet: tuple[Opened, ...] = ()
@@ -141,50 +146,53 @@ def Chosen(items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> 
     no_problem: dict[str, UnreadableError] = {}
     problems, set_problems = solara.use_state(no_problem)
 
-    def told(now: str, through: int, opened: list[Opened], bad: dict[str, UnreadableError]) -> None:
-        set_done(through)
+    def on_step(now: str, finished: int, opened: list[Opened], bad: dict[str, UnreadableError]) -> None:
+        set_done(finished)
         set_problems(bad)
         set_found(tuple(opened) if not now else ())
         set_step(now)
 
-    solara.use_effect(lambda: Reading(items, told).begin().give_up, [])
+    def read() -> Callable[[], None]:
+        return BackgroundReader(items, on_step).start().cancel
+
+    solara.use_effect(read, [])
     if step:
-        Waiting(step, done, items, words, give_up)
+        Waiting(step, done, items, tr, give_up)
         return
     for item in items:
         if item.key in problems:
-            Problem(item, problems[item.key], words)
-    Shown(found, words)
+            Problem(item, problems[item.key], tr)
+    Shown(found, tr)
 
 
 @solara.component
-def Waiting(step: str, done: int, items: Sequence[Item], words: Words, give_up: Callable[[], None]) -> None:
-    """How far the reading is, with a button to give it up."""
+def Waiting(step: str, done: int, items: Sequence[Item], tr: Translator, give_up: Callable[[], None]) -> None:
+    """The progress of reading, with a button to cancel it."""
     name = items[min(done, len(items) - 1)].name if items else ""
     with solara.v.Html(tag="div", class_="cs-empty", attributes={"role": "status"}):
         solara.ProgressLinear(True)
-        tag("p", words(f"results.step.{step}", name=name, number=min(done + 1, len(items)), of=len(items)))
-        solara.Button(words("results.give_up"), on_click=give_up, outlined=True, small=True)
+        tag("p", tr(f"results.step.{step}", name=name, number=min(done + 1, len(items)), of=len(items)))
+        solara.Button(tr("results.give_up"), on_click=give_up, outlined=True, small=True)
 
 
 @solara.component
-def Problem(item: Item, error: UnreadableError, words: Words) -> None:
-    """Why something cannot be shown, in a sentence; what the reader said stands below it."""
+def Problem(item: Item, error: UnreadableError, tr: Translator) -> None:
+    """A sentence on why an item cannot be shown, and the reader's message below it."""
     with solara.v.Html(tag="div", class_="cs-card", attributes={"role": "alert"}):
         Heading(item.name)
-        tag("p", words(f"results.broken.{error.reason}", **error.values))
+        tag("p", tr(f"results.broken.{error.reason}", **error.values))
         if str(error):
             Note(str(error))
 
 
 @solara.component
-def Shown(found: Sequence[Opened], words: Words) -> None:
-    """What was read."""
+def Shown(found: Sequence[Opened], tr: Translator) -> None:
+    """The results that were read."""
     runs = [one for one in found if isinstance(one, RunFolder)]
     if runs:
-        Runs(runs, words)
+        RunView(runs, tr)
     for one in found:
         if isinstance(one, StudyFolder):
-            Study(one, words)
+            StudyView(one, tr)
         elif isinstance(one, SweepStore):
-            SweepView(one, words)
+            SweepView(one, tr)

@@ -1,4 +1,4 @@
-"""The charts of results folders: one function a chart, from what was read and the words of a language."""
+"""Charts of results folders of `computeleap run`, one function for each chart."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.effects import CHANNELS, band_labels
-from viz.app.results.chart_style import BLUE, DIVERGING, ORANGE, PALETTE, Option, interval, rounded, safe, shown
-from viz.app.results.line_options import Bundle, Estimates, axis, bands, frame, intervals
-from viz.app.results.stored_results import RunFolder
-from viz.app.ui.translations import Words
+from viz.app.results.chart_numbers import interval, rounded, safe, shown
+from viz.app.results.heatmap_options import colour_scale
+from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
+from viz.app.results.result_reader import RunFolder
+from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, PALETTE, Option, axis, base_option
+from viz.app.ui.translations import Translator
 from viz.figures.effect_map import colour_limit
 
 Row = tuple[float, float, float]
@@ -30,17 +32,17 @@ HEADLINES = (
 
 
 def slug(text: str) -> str:
-    """A name of a table's row as a key of the words: letters, digits and ``_``."""
+    """Return the label of a table's row as a key of translations: letters, digits and ``_``."""
     return "".join(letter if letter.isalnum() else "_" for letter in text.lower()).strip("_")
 
 
-def unit_name(unit: str, words: Words) -> str:
-    """A unit in the language of the page; a sign such as %, or one that is not known, as it is."""
-    return words.texts.get(f"units.{slug(unit)}", unit)
+def unit_name(unit: str, tr: Translator) -> str:
+    """Return a unit in the language of the page; a sign such as %, or an unknown unit, as it is."""
+    return tr.texts.get(f"units.{slug(unit)}", unit)
 
 
-def row_of(table: pd.DataFrame, column: str, label: str) -> Row | None:
-    """(mean, se, seeds) of a row, or None."""
+def estimate_of(table: pd.DataFrame, column: str, label: str) -> Row | None:
+    """Return (mean, se, seeds) of a row, or None."""
     found = table[table[column] == label]
     if not len(found):
         return None
@@ -48,36 +50,36 @@ def row_of(table: pd.DataFrame, column: str, label: str) -> Row | None:
     return float(first["mean"]), float(first["se"]), float(first["seeds"])
 
 
-def whisker_words(words: Words) -> dict[str, str]:
-    """What hovering over an interval says."""
-    return {"interval": words("results.interval"), "seeds": words("results.seeds")}
+def interval_captions(tr: Translator) -> dict[str, str]:
+    """Return the captions of the tooltip of an interval."""
+    return {"interval": tr("results.interval"), "seeds": tr("results.seeds")}
 
 
-def headlines(folder: RunFolder, words: Words) -> list[dict[str, str]]:
-    """Headline numbers: label, value ± standard error, the 95 % interval, and how sure the sign is."""
+def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
+    """Return headline numbers: label, value ± standard error, 95 % interval, whether it differs from zero."""
     found = []
     for table, column, label, unit in HEADLINES:
-        row = row_of(folder.tables[table], column, label)
+        row = estimate_of(folder.tables[table], column, label)
         if row is None:
             continue
         low, high = interval(*row)
         clear = np.isfinite(low) and low * high > 0
         found.append(
             {
-                "label": words(f"results.{table}.{slug(label)}"),
+                "label": tr(f"results.{table}.{slug(label)}"),
                 "value": f"{shown(row[0], row[1])} {unit}",
-                "interval": f"{words('results.interval')}: {shown(low)} … {shown(high)}"
+                "interval": f"{tr('results.interval')}: {shown(low)} … {shown(high)}"
                 if np.isfinite(low)
-                else words("results.one_seed"),
-                "sure": words("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
+                else tr("results.one_seed"),
+                "sure": tr("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
                 "tone": ("up" if row[0] > 0 else "down") if clear else "flat",
             }
         )
     return found
 
 
-def name_of(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:
-    """The scenario of a folder, and the folder's own name where that differs or others have the same."""
+def folder_label(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:
+    """Return the scenario of a folder, or the folder's name where it differs or others share the scenario."""
     scenario = folder.item.title
     twice = sum(other.item.title == scenario for other in several) > 1
     return folder.item.name if twice or scenario != folder.item.name else scenario
@@ -87,48 +89,49 @@ def name_of(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:
 
 
 def over_time(
-    folder: RunFolder, measure: str, words: Words, seeds: bool, limits: tuple[float, float] | None = None
+    folder: RunFolder, measure: str, tr: Translator, seeds: bool, limits: tuple[float, float] | None = None
 ) -> Option:
-    """A national measure with and without the centres, 95 % bands over seeds. ``measure``: of ``series``."""
-    bundles = [
-        Bundle(words(f"results.arm.{arm}"), folder.series[measure, arm], *LOOK[arm])
+    """Return the chart of a national measure with and without the centres, with 95 % bands over seeds."""
+    lines = [
+        SeedLines(tr(f"results.arm.{arm}"), folder.series[measure, arm], *LOOK[arm])
         for arm in ("without", "with")
     ]
     return bands(
         folder.years,
-        bundles,
-        words(f"results.axis.{measure}"),
-        words("results.axis.year"),
-        (words("results.from"), words("results.to")),
+        lines,
+        tr(f"results.axis.{measure}"),
+        tr("results.axis.year"),
+        (tr("results.from"), tr("results.to")),
         seeds,
         limits,
     )
 
 
-def difference(folder: RunFolder, measure: str, words: Words, seeds: bool) -> Option:
-    """The same as a difference from the twin, seed by seed, %."""
+def difference(folder: RunFolder, measure: str, tr: Translator, seeds: bool) -> Option:
+    """Return the chart of a national measure's difference from the twin, seed by seed, %."""
     treated, control = (folder.series[measure, arm] for arm in ("with", "without"))
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.where(control > 0, 100.0 * (treated / control - 1.0), np.nan)
-    name = words("results.difference")
+    name = tr("results.difference")
     return bands(
         folder.years,
-        [Bundle(name, np.nan_to_num(change), BLUE)],
-        words("results.axis.change"),
-        words("results.axis.year"),
-        (words("results.from"), words("results.to")),
+        [SeedLines(name, np.nan_to_num(change), BLUE)],
+        tr("results.axis.change"),
+        tr("results.axis.year"),
+        (tr("results.from"), tr("results.to")),
         seeds,
     )
 
 
 def shared_limits(folders: Sequence[RunFolder], measure: str) -> tuple[float, float]:
-    """Ends of the scale that all small multiples of a measure share."""
-    parts = [
-        Bundle("", folder.series[measure, arm], BLUE).summary()
+    """Return the ends of the scale that all small multiples of a measure share."""
+    found = [
+        SeedLines("", folder.series[measure, arm], BLUE).band()
         for folder in folders
         for arm in ("with", "without")
     ]
-    values = np.concatenate([line[np.isfinite(line)] for part in parts for line in part])
+    values = np.concatenate([line for band in found for line in (band.mean, band.low, band.high)])
+    values = values[np.isfinite(values)]
     margin = 0.05 * float(np.ptp(values)) or 0.05 * float(np.abs(values).max()) or 1.0
     return max(0.0, float(values.min()) - margin), float(values.max()) + margin
 
@@ -139,82 +142,81 @@ def shared_limits(folders: Sequence[RunFolder], measure: str) -> tuple[float, fl
 def _sets(folders: Sequence[RunFolder], table: str, column: str, labels: Sequence[str]) -> list[Estimates]:
     return [
         Estimates(
-            name_of(folder, folders),
-            [row_of(folder.tables[table], column, label) for label in labels],
+            folder_label(folder, folders),
+            [estimate_of(folder.tables[table], column, label) for label in labels],
             PALETTE[k % len(PALETTE)],
         )
         for k, folder in enumerate(folders)
     ]
 
 
-def distance(folders: Sequence[RunFolder], words: Words) -> Option:
-    """Effect on cities without a centre, by distance to the nearest."""
+def distance(folders: Sequence[RunFolder], tr: Translator) -> Option:
+    """Return the chart of the effect on cities without a centre, by distance to the nearest host."""
     labels = band_labels()
     texts = [
-        words("results.over_km", km=label.split()[-1]) if label.startswith("over") else label
-        for label in labels
+        tr("results.over_km", km=label.split()[-1]) if label.startswith("over") else label for label in labels
     ]
     return intervals(
         texts,
         _sets(folders, "distance", "band_km", labels),
         "%",
-        words("results.axis.distance"),
+        tr("results.axis.distance"),
         upright=True,
-        words=whisker_words(words),
-    ) | {"yAxis": axis(words("results.axis.effect"), gap=46)}
+        captions=interval_captions(tr),
+    ) | {"yAxis": axis(tr("results.axis.effect"), gap=46)}
 
 
-def channels(folders: Sequence[RunFolder], words: Words) -> Option:
-    """The six channels in host cities; units are in the labels."""
+def channels(folders: Sequence[RunFolder], tr: Translator) -> Option:
+    """Return the chart of the six channels in host cities; the labels hold the units."""
     measures = [measure for _, measure, _, _ in CHANNELS]
-    units = [unit_name(unit, words) for _, _, _, unit in CHANNELS]
-    texts = [f"{words(f'results.channel.{m}')} ({unit})" for m, unit in zip(measures, units, strict=True)]
+    units = [unit_name(unit, tr) for _, _, _, unit in CHANNELS]
+    texts = [f"{tr(f'results.channel.{m}')} ({unit})" for m, unit in zip(measures, units, strict=True)]
     return intervals(
         texts,
         _sets(folders, "channels", "measure", measures),
-        words("results.axis.channels"),
-        words("results.axis.channel"),
+        tr("results.axis.channels"),
+        tr("results.axis.channel"),
         upright=False,
         units=units,
-        words=whisker_words(words),
+        captions=interval_captions(tr),
     )
 
 
-def compared(folders: Sequence[RunFolder], headline: int, words: Words) -> Option:
-    """A headline number, by its place in ``HEADLINES``, of several folders below each other."""
+def compared(folders: Sequence[RunFolder], headline: int, tr: Translator) -> Option:
+    """Return the chart of one of ``HEADLINES`` for several folders."""
     table, column, label, unit = HEADLINES[headline]
-    names = [name_of(folder, folders) for folder in folders]
-    rows = [row_of(folder.tables[table], column, label) for folder in folders]
-    name = headline_name(headline, words)
+    names = [folder_label(folder, folders) for folder in folders]
+    rows = [estimate_of(folder.tables[table], column, label) for folder in folders]
+    name = headline_name(headline, tr)
     return intervals(
         names,
         [Estimates(name, rows, BLUE)],
-        words("results.axis.change"),
-        words("results.folder"),
+        tr("results.axis.change"),
+        tr("results.folder"),
         upright=False,
         units=[unit] * len(names),
-        words=whisker_words(words),
+        captions=interval_captions(tr),
     )
 
 
-def headline_name(headline: int, words: Words) -> str:
-    """What a headline number is."""
+def headline_name(headline: int, tr: Translator) -> str:
+    """Return the name of one of ``HEADLINES``."""
     table, _, label, _ = HEADLINES[headline]
-    return words(f"results.{table}.{slug(label)}")
+    return tr(f"results.{table}.{slug(label)}")
 
 
-def city_map(folder: RunFolder, words: Words) -> Option:
-    """Effect on every city, where it lies; hosts have a ring."""
+def city_map(folder: RunFolder, tr: Translator) -> Option:
+    """Return the map of the effect on every city; hosts have a ring."""
     cities = folder.tables["cities"]
     known = cities[np.isfinite(cities["effect"])]
     reach = colour_limit(known)
     data: list[Option] = []
     for row in known.sort_values("host").to_dict("records"):
         host = row["host"] > 0
-        text = f"<b>{safe(city_name(row, words))}</b><br>"
-        text += f"{words('results.effect')}: {shown(row['effect'], row['se'])} %"
-        text += f"<br>{words('results.host_share')}: {row['host']:.0%}" if host else ""
-        look: Option = (
+        text = f"<b>{safe(city_name(row, tr))}</b><br>"
+        text += f"{tr('results.effect')}: {shown(row['effect'], row['se'])} %"
+        text += f"<br>{tr('results.host_share')}: {row['host']:.0%}" if host else ""
+        scan_shelf: Option = (
             {"borderColor": "#000000", "borderWidth": 2.0}
             if host
             else {"borderColor": "#7c8794", "borderWidth": 0.5}
@@ -223,51 +225,40 @@ def city_map(folder: RunFolder, words: Words) -> Option:
             {
                 "value": [rounded(row["lon"], 6), rounded(row["lat"], 6), rounded(row["effect"])],
                 "symbolSize": 13 if host else 8,
-                "itemStyle": look,
+                "itemStyle": scan_shelf,
                 "tooltip": {"formatter": text},
             }
         )
     return {
-        **frame(left=52, right=92),
-        "xAxis": axis(words("results.axis.longitude"), scale=True, splitLine={"show": False}),
-        "yAxis": axis(words("results.axis.latitude"), gap=34, scale=True, splitLine={"show": False}),
-        "visualMap": {
-            "min": rounded(-reach),
-            "max": rounded(reach),
-            "dimension": 2,
-            "calculable": True,
-            "right": 0,
-            "top": "middle",
-            "precision": 1,
-            "text": ["%", ""],
-            "itemHeight": 130,
-            "inRange": {"color": list(DIVERGING)[::-1]},
-        },
+        **base_option(left=52, right=92),
+        "xAxis": axis(tr("results.axis.longitude"), scale=True, splitLine={"show": False}),
+        "yAxis": axis(tr("results.axis.latitude"), gap=34, scale=True, splitLine={"show": False}),
+        "visualMap": {**colour_scale(-reach, reach, "%", 1, DIVERGING[::-1]), "dimension": 2},
         "series": [{"type": "scatter", "data": data}],
     }
 
 
-def city_name(row: Mapping[str, Any], words: Words) -> str:
-    """The name of a city in the language of the page; the other one where it has none."""
+def city_name(row: Mapping[str, Any], tr: Translator) -> str:
+    """Return the name of a city in the language of the page, or its other name where that is missing."""
     names = [row.get("name_zh"), row.get("name_en")]
-    order = names if words.language == "zh" else names[::-1]
+    order = names if tr.language == "zh" else names[::-1]
     return next((str(name) for name in order if isinstance(name, str) and name), str(row["city_id"]))
 
 
-def _other_name(row: Mapping[str, Any], words: Words) -> str:
-    """The name in the other language."""
-    name = row.get("name_en" if words.language == "zh" else "name_zh")
+def _other_name(row: Mapping[str, Any], tr: Translator) -> str:
+    """Return the name in the other language."""
+    name = row.get("name_en" if tr.language == "zh" else "name_zh")
     return name if isinstance(name, str) else ""
 
 
-def city_rows(folder: RunFolder, words: Words) -> list[dict[str, Any]]:
-    """The table of cities: name, province, effect, its error, places gained, share of seeds that host."""
+def city_rows(folder: RunFolder, tr: Translator) -> list[dict[str, Any]]:
+    """Return the table of cities: name, province, effect, its error, places gained, share of host seeds."""
     cities = folder.tables["cities"].merge(
         folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id"
     )
     return [
         {
-            "city": f"{city_name(row, words)} {_other_name(row, words)}",
+            "city": f"{city_name(row, tr)} {_other_name(row, tr)}",
             "province": str(row["province"]),
             "effect": rounded(row["effect"], 3),
             "se": rounded(row["se"], 2),

@@ -1,6 +1,4 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""Results of ``computeleap run`` on the page: one folder, or several beside each other."""
+"""Results of ``computeleap run`` on the page: one folder, or several compared."""
 
 from __future__ import annotations
 
@@ -10,8 +8,18 @@ from functools import partial
 import pandas as pd
 import solara
 
-from viz.app.ui import event_filters as heard
-from viz.app.results.downloads import DownloadButton, experiment_file, file_name
+from viz.app.results.downloads import experiment_file, file_name
+from viz.app.results.result_reader import NATIONAL_MEASURES, RunFolder
+from viz.app.results.result_widgets import (
+    Figure,
+    Heading,
+    Note,
+    Number,
+    Pick,
+    ResultCard,
+    Table,
+    failure_notes,
+)
 from viz.app.results.run_charts import (
     HEADLINES,
     channels,
@@ -20,182 +28,149 @@ from viz.app.results.run_charts import (
     compared,
     difference,
     distance,
+    folder_label,
     headline_name,
     headlines,
-    name_of,
     over_time,
     shared_limits,
 )
-from viz.app.results.result_widgets import Figure, Heading, Note, Number, Table, tag
-from viz.app.results.stored_results import OF_COUNTRY, Opened, RunFolder
-from viz.app.ui.translations import Words
+from viz.app.ui.event_filters import one_of
+from viz.app.ui.translations import Translator
 
 
 @solara.component
-def Runs(folders: Sequence[RunFolder], words: Words) -> None:
-    """The folders: headline numbers, years, distance, channels, cities, and what makes them again."""
+def RunView(folders: Sequence[RunFolder], tr: Translator) -> None:
+    """The folders: headline numbers, years, distance, channels, cities, and their experiment files."""
     for folder in folders:
-        About(folder, words)
+        About(folder, tr)
     if len(folders) == 1:
         with solara.v.Html(tag="div", class_="cs-six"):
-            for one in headlines(folders[0], words):
+            for one in headlines(folders[0], tr):
                 Number(one["label"], one["value"], (one["interval"], one["sure"]), one["tone"])
-        Note(words("results.headline_note"))
+        Note(tr("results.headline_note"))
     else:
-        Heading(words("results.compared"), 2)
+        Heading(tr("results.compared"), 2)
         with solara.v.Html(tag="div", class_="cs-three"):
             for k in range(len(HEADLINES)):
                 Figure(
-                    words,
-                    headline_name(k, words),
-                    compared(folders, k, words),
+                    tr,
+                    headline_name(k, tr),
+                    compared(folders, k, tr),
                     file_name("compared", HEADLINES[k][2]),
                     partial(_joined, folders, HEADLINES[k][0]),
                     height=f"{104 + 30 * len(folders)}px",
                 ).key(str(k))
-        Note(words("results.interval_note"))
-    Years(folders, words)
+        Note(tr("results.interval_note"))
+    Years(folders, tr)
     with solara.v.Html(tag="div", class_="cs-figures"):
-        Figure(
-            words,
-            words("results.distance"),
-            distance(folders, words),
-            "distance",
-            lambda: _joined(folders, "distance"),
-            height="300px",
-            note=words("results.distance_note"),
-        )
-        Figure(
-            words,
-            words("results.channels"),
-            channels(folders, words),
-            "channels",
-            lambda: _joined(folders, "channels"),
-            height="300px",
-            note=words("results.channels_note"),
-        )
-    Cities(folders, words)
-
-
-@solara.component
-def About(folder: RunFolder, words: Words) -> None:
-    """What was run, and the file that runs it again."""
-    told = folder.summary
-    name, text = solara.use_memo(lambda: experiment_file(folder), [folder])
-    with solara.v.Html(tag="div", class_="cs-card"):
-        with solara.v.Html(tag="div", class_="cs-figure-head"):
-            Heading(name_of(folder), 2)
-            with solara.v.Html(tag="div", class_="cs-buttons"):
-                DownloadButton(
-                    words("results.experiment_file"), name, lambda: text.encode(), "application/toml"
-                )
-        Note(
-            words(
-                "results.about",
-                scenario=folder.item.title,
-                seeds=len(folder.seeds),
-                cities=told["cities"],
-                firms=f"{told['firms']:,}",
-                first=folder.years[0],
-                last=folder.years[-1],
-                version=folder.item.version or "?",
-                date=folder.item.date or "?",
+        for table, draw in (("distance", distance), ("channels", channels)):
+            Figure(
+                tr,
+                tr(f"results.{table}"),
+                draw(folders, tr),
+                table,
+                partial(_joined, folders, table),
+                height="300px",
+                note=tr(f"results.{table}_note"),
             )
-        )
-        if told.get("failures"):
-            Note(words("results.failures", count=len(told["failures"])))
-        tag("div", f"computeleap run --config {name}", classes="cs-command")
+    Cities(folders, tr)
 
 
 @solara.component
-def Years(folders: Sequence[RunFolder], words: Words) -> None:
-    """National measures over time: one chart a measure, or with several folders one chart a folder."""
+def About(folder: RunFolder, tr: Translator) -> None:
+    """What was run, and the file that runs it again."""
+    summary = folder.summary
+    file = solara.use_memo(lambda: experiment_file(folder), [folder])
+    about = tr(
+        "results.about",
+        scenario=folder.item.title,
+        seeds=len(folder.seeds),
+        cities=summary["cities"],
+        firms=f"{summary['firms']:,}",
+        first=folder.years[0],
+        last=folder.years[-1],
+        version=folder.item.version or "?",
+        date=folder.item.date or "?",
+    )
+    command = f"computeleap run --config {file[0]}"
+    ResultCard(tr, folder_label(folder), file, command, [about, *failure_notes(summary, tr)])
+
+
+@solara.component
+def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
+    """National measures over time: a chart for each measure, or for each of several folders."""
     seeds, set_seeds = solara.use_state(False)
     apart, set_apart = solara.use_state(False)
-    measure, set_measure = solara.use_state(OF_COUNTRY[0])
-    names = {name: words(f"results.measure.{name}") for name in OF_COUNTRY}
-    back = {text: name for name, text in names.items()}
+    measure, set_measure = solara.use_state(NATIONAL_MEASURES[0])
+    names = {name: tr(f"results.measure.{name}") for name in NATIONAL_MEASURES}
     with solara.v.Html(tag="div", class_="cs-row"):
-        Heading(words("results.over_time"), 2)
+        Heading(tr("results.over_time"), 2)
         solara.Switch(
-            label=words("results.show_difference"), value=apart, on_value=lambda on: set_apart(bool(on))
+            label=tr("results.show_difference"), value=apart, on_value=lambda on: set_apart(bool(on))
         )
-        solara.Switch(label=words("results.show_seeds"), value=seeds, on_value=lambda on: set_seeds(bool(on)))
+        solara.Switch(label=tr("results.show_seeds"), value=seeds, on_value=lambda on: set_seeds(bool(on)))
         if len(folders) > 1:
-            solara.Select(
-                words("results.measure_label"),
-                list(back),
-                names[measure],
-                on_value=heard.word(lambda text: set_measure(back[text]), back),
-            )
+            Pick(tr("results.measure_label"), names, measure, set_measure)
     with solara.v.Html(tag="div", class_="cs-three"):
         for folder in folders:
-            for name in OF_COUNTRY if len(folders) == 1 else (measure,):
+            for name in NATIONAL_MEASURES if len(folders) == 1 else (measure,):
                 limits = shared_limits(folders, name) if len(folders) > 1 else None
                 draw = (
-                    difference(folder, name, words, seeds)
+                    difference(folder, name, tr, seeds)
                     if apart
-                    else over_time(folder, name, words, seeds, limits)
+                    else over_time(folder, name, tr, seeds, limits)
                 )
-                title = names[name] if len(folders) == 1 else f"{name_of(folder, folders)}: {names[name]}"
+                title = (
+                    names[name] if len(folders) == 1 else f"{folder_label(folder, folders)}: {names[name]}"
+                )
                 Figure(
-                    words,
+                    tr,
                     title,
                     draw,
                     file_name(folder.item.name, name),
                     partial(series_table, folder, name),
                     height="235px",
                 ).key(f"{folder.item.key} {name}")
-    Note(words("results.band_note"))
+    Note(tr("results.band_note"))
 
 
 @solara.component
-def Cities(folders: Sequence[RunFolder], words: Words) -> None:
+def Cities(folders: Sequence[RunFolder], tr: Translator) -> None:
     """Map and table of the cities of one folder."""
-    names = {name_of(folder, folders): folder for folder in folders}
+    names = {folder_label(folder, folders): folder for folder in folders}
     chosen, set_chosen = solara.use_state(next(iter(names)))
     folder = names.get(chosen, folders[0])
     with solara.v.Html(tag="div", class_="cs-row"):
-        Heading(words("results.cities"), 2)
+        Heading(tr("results.cities"), 2)
         if len(folders) > 1:
             solara.Select(
-                words("results.folder"),
+                tr("results.folder"),
                 list(names),
-                name_of(folder, folders),
-                on_value=heard.word(set_chosen, names),
+                folder_label(folder, folders),
+                on_value=one_of(names, set_chosen),
             )
-    option = solara.use_memo(lambda: city_map(folder, words), [folder, words])
-    rows = solara.use_memo(lambda: city_rows(folder, words), [folder, words])
+    option = solara.use_memo(lambda: city_map(folder, tr), [folder, tr])
+    rows = solara.use_memo(lambda: city_rows(folder, tr), [folder, tr])
     with solara.v.Html(tag="div", class_="cs-figures"):
         Figure(
-            words,
-            words("results.map"),
+            tr,
+            tr("results.map"),
             option,
             file_name(folder.item.name, "cities"),
             lambda: folder.tables["cities"].merge(
                 folder.tables["ranks"].drop(columns=["name_en", "name_zh", "se", "host"]), on="city_id"
             ),
             height="430px",
-            note=words("results.map_note"),
+            note=tr("results.map_note"),
         )
         with solara.v.Html(tag="section", class_="cs-card"):
-            Table(
-                words,
-                [
-                    ("city", words("results_table.city"), "start"),
-                    ("province", words("results_table.province"), "start"),
-                    ("effect", words("results_table.effect"), "end"),
-                    ("se", words("results_table.se"), "end"),
-                    ("rank", words("results_table.rank"), "end"),
-                    ("gain", words("results_table.gain"), "end"),
-                    ("host", words("results_table.host"), "end"),
-                ],
-                rows,
-            )
+            left = [(name, tr(f"results_table.{name}"), "start") for name in ("city", "province")]
+            numbers = ("effect", "se", "rank", "gain", "host")
+            Table(tr, left + [(name, tr(f"results_table.{name}"), "end") for name in numbers], rows)
 
 
 def series_table(folder: RunFolder, measure: str) -> pd.DataFrame:
-    """A national measure, one row a seed, arm and year."""
+    """Return a national measure, one row for each seed, arm and year."""
     return pd.DataFrame(
         [
             {"folder": folder.item.name, "seed": seed, "arm": arm, "year": year, measure: value}
@@ -206,12 +181,7 @@ def series_table(folder: RunFolder, measure: str) -> pd.DataFrame:
     )
 
 
-def _joined(folders: Sequence[Opened], *names: str) -> pd.DataFrame:
-    """Tables of all folders under each other, the folder's name first."""
-    parts = [
-        folder.tables[name].assign(folder=folder.item.name, table=name)
-        for folder in folders
-        if isinstance(folder, RunFolder)
-        for name in names
-    ]
+def _joined(folders: Sequence[RunFolder], name: str) -> pd.DataFrame:
+    """Return a table of all folders below each other, with the folder's name."""
+    parts = [folder.tables[name].assign(folder=folder.item.name, table=name) for folder in folders]
     return pd.concat(parts, ignore_index=True)

@@ -1,7 +1,7 @@
-"""What lies under the server's results folder: results, studies, stores of sweeps; also what cannot be read.
+"""The list of what the server's results folder holds: results, studies, sweeps, and folders that are broken.
 
-A visitor chooses from this list, by a key that the list itself gave out: nothing that comes from the browser
-is made a path. What leads out of the folder by a link is left out.
+A visitor chooses from this list by a key of the list; no text of the browser becomes a path. Symbolic links
+are not followed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from experiments.sweep.store import FORMAT, FROZEN
 from viz.number_text import one_line
 
 DEPTH = 3  # folders below the one of the server
-MOST = 200  # things that are listed
-LARGEST_JSON = 20_000_000  # bytes of a summary or an experiment.json that are read
+MAX_ITEMS = 200  # of the list
+MAX_JSON_BYTES = 20_000_000  # bytes of a summary or an experiment.json that are read
 CACHE = "runs"  # kept runs of studies (experiments.study.run_cache): not results
 
 Kind = Literal["run", "study", "sweep", "broken"]
@@ -28,10 +28,13 @@ Kind = Literal["run", "study", "sweep", "broken"]
 
 @dataclass(frozen=True)
 class Item:
-    """A thing on the shelf. ``key``: its place below the results folder, as the list gave it out.
+    """An entry of the list.
 
-    ``reason`` of what is broken is a key of the words, ``results.broken.REASON``. ``version`` is that of
-    ComputeLeap, ``rules`` the hash of the rules; both may be unknown, ``""``.
+    Attributes:
+        key: Its path below the results folder.
+        version: Version of ComputeLeap that wrote it; "" if unknown.
+        rules: Hash of the rules; "" if unknown.
+        reason: Why it is broken: the translation ``results.broken.REASON``.
     """
 
     key: str
@@ -49,36 +52,36 @@ class Item:
 
 @dataclass(frozen=True)
 class Shelf:
-    """All that was found; ``more`` says that there was more than ``MOST``."""
+    """The list; ``more`` says that the folder holds more than ``MAX_ITEMS`` entries."""
 
     items: tuple[Item, ...]
     more: bool = False
 
     def find(self, key: str) -> Item | None:
-        """The item of that key, or None: a key is only ever looked up, never made a path."""
+        """Return the item of that key, or None; a key is looked up and never becomes a path."""
         return next((item for item in self.items if item.key == key), None)
 
 
-def look(folder: Path) -> Shelf:
-    """The shelf of a folder, newest first within each kind; empty if the folder is not there."""
+def scan_shelf(folder: Path) -> Shelf:
+    """Return the list of a folder, newest first within each kind; empty if the folder does not exist."""
     root = folder.resolve()
     found: list[Item] = []
     for place in _places(root, DEPTH):
         item = _item(root, place)
         if item is not None:
             found.append(item)
-        if len(found) > MOST:
+        if len(found) > MAX_ITEMS:
             break
-    more = len(found) > MOST
+    more = len(found) > MAX_ITEMS
     order = {"run": 0, "study": 1, "sweep": 2, "broken": 3}
-    found = sorted(found[:MOST], key=lambda item: item.name.lower())
+    found = sorted(found[:MAX_ITEMS], key=lambda item: item.name.lower())
     found.sort(key=lambda item: item.date, reverse=True)
     found.sort(key=lambda item: order[item.kind])
     return Shelf(tuple(found), more)
 
 
 def _places(folder: Path, depth: int) -> Iterator[Path]:
-    """Folders below, by name; links, hidden folders and kept runs are left out, as is what is in a result."""
+    """Yield the folders below, by name, without links, hidden folders, kept runs, and parts of results."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -101,40 +104,40 @@ def _item(root: Path, place: Path) -> Item | None:
     missing = [name for name in NEEDED if not (place / name).is_file()]
     if len(missing) < len(NEEDED):
         return _broken(key, place, "incomplete")
-    return None  # a folder of folders, or of other things
+    return None  # a folder of folders, or of unrelated files
 
 
 def _results(key: str, place: Path) -> Item:
-    told = _read(place / "summary.json")
-    if told is None:
+    summary = _read(place / "summary.json")
+    if summary is None:
         return _broken(key, place, "unreadable")
-    versions = told.get("versions")
+    versions = summary.get("versions")
     facts: dict[str, Any] = {
-        "date": _date(told.get("date")),
+        "date": _date(summary.get("date")),
         "version": _text(versions.get("computeleap")) if isinstance(versions, Mapping) else "",
-        "rules": _text(told.get("rules")),
-        "seeds": len(told["seeds"]) if isinstance(told.get("seeds"), list) else 0,
+        "rules": _text(summary.get("rules")),
+        "seeds": len(summary["seeds"]) if isinstance(summary.get("seeds"), list) else 0,
         "bytes": _size(place),
     }
-    if isinstance(told.get("study"), str):
-        return Item(key, place, "study", _name(place), _text(told["study"]), **facts)
-    if not isinstance(told.get("scenario"), str):
+    if isinstance(summary.get("study"), str):
+        return Item(key, place, "study", _name(place), _text(summary["study"]), **facts)
+    if not isinstance(summary.get("scenario"), str):
         return _broken(key, place, "foreign")
     if any(not (place / name).is_file() for name in NEEDED):
         return _broken(key, place, "incomplete")
-    return Item(key, place, "run", _name(place), _text(told["scenario"]), **facts)
+    return Item(key, place, "run", _name(place), _text(summary["scenario"]), **facts)
 
 
 def _sweep(key: str, place: Path) -> Item:
-    told = _read(place / FROZEN)
-    if told is None:
+    summary = _read(place / FROZEN)
+    if summary is None:
         return _broken(key, place, "unreadable")
-    if told.get("format") != FORMAT:
+    if summary.get("format") != FORMAT:
         return _broken(key, place, "old")
-    experiment = told.get("experiment")
+    experiment = summary.get("experiment")
     if not isinstance(experiment, Mapping) or not isinstance(experiment.get("name"), str):
         return _broken(key, place, "foreign")
-    provenance = told.get("provenance")
+    provenance = summary.get("provenance")
     known = provenance if isinstance(provenance, Mapping) else {}
     versions = known.get("versions")
     return Item(
@@ -155,9 +158,9 @@ def _broken(key: str, place: Path, reason: str) -> Item:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """A JSON object, or None if the file is none."""
+    """Return the JSON object of a file, or None if it holds none."""
     try:
-        if path.stat().st_size > LARGEST_JSON:
+        if path.stat().st_size > MAX_JSON_BYTES:
             return None
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -188,12 +191,12 @@ def _day(path: Path) -> str:
 
 
 def _size(place: Path) -> int:
-    """Bytes of the tables at the top of a folder, and of those one below."""
+    """Return the size of the tables of a folder and of the folders in it, bytes."""
     total = 0
     for pattern in ("*.parquet", "*/*.parquet"):
         for path in place.glob(pattern):
             try:
                 total += path.stat().st_size
-            except OSError:  # it went away
+            except OSError:  # removed in the meantime
                 continue
     return total

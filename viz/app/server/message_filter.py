@@ -1,167 +1,174 @@
-"""What a browser may say over the websocket of its session; whatever else comes is left out.
+"""Filter of the messages that a browser sends over the websocket of its session.
 
-Solara speaks the protocol of Jupyter's widgets, in which a browser can ask for more than a page needs: to
-make a widget of any Python class, to call the methods of one, to set each of its traits, its template
-included. Here a message is taken apart, held against the widgets of its own session, and put together again
-from what is known; nothing unknown goes on.
+Solara speaks the protocol of Jupyter's widgets, which lets a browser do more than the page needs: create a
+widget of any Python class, call its methods, and set any of its traits, its template included. Each message
+is therefore parsed, checked against the widgets of its own session and rebuilt from the known fields;
+everything else is dropped.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-MOST_BYTES = 65_536  # of a message; those of the page have some 2,000
-DEEPEST = 8  # lists and objects within each other
-LARGEST = 2.0**53  # numbers, either way
-MOST_CONTROLS = 50  # control channels that one session may have open
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+    from solara.server.kernel_context import VirtualKernelContext
+
+MAX_BYTES = 65_536  # of a message; those of the page have some 2,000
+MAX_DEPTH = 8  # of nested lists and objects
+MAX_NUMBER = 2.0**53  # absolute value
+MAX_CONTROLS = 50  # control channels that one session may have open
 NAME = re.compile(r"[A-Za-z0-9_.:-]{1,80}\Z")
 HEADER = ("msg_id", "session", "username", "version", "date")
 CONTROL = "solara.control"
-# What the page's widgets take from the browser, besides events: text and choices, the theme, a download.
+# Traits that the page's widgets take from the browser, besides events: text and choices, theme, download.
 VALUES = "v_model"
 SWITCHES = ("request_download", "dark_effective")
 
+JsonObject = Mapping[str, Any]
+
 
 class RefusedError(ValueError):
-    """A message that is left out; the text says why."""
+    """A message that is dropped; the text says why."""
 
 
-def passed_on(raw: str | bytes | None, context: Any) -> str:
-    """The message as it goes on to Solara; ``context`` is the session's kernel. Raises RefusedError."""
+def filter_message(raw: str | bytes | None, context: VirtualKernelContext) -> str:
+    """Return the message as Solara receives it; ``context`` is the session's kernel. Raises RefusedError."""
     message = _object(_read(raw), "a message")
     header = _object(message.get("header"), "its header")
     kind = header.get("msg_type")
     check = CHECKS.get(kind) if isinstance(kind, str) else None
     if check is None:
-        raise RefusedError(f"no message of the kind {str(kind)[:40]!r}")
+        raise RefusedError(f"unknown kind of message {str(kind)[:40]!r}")
     head = {key: header.get(key, "") for key in HEADER}
     if any(not isinstance(value, str) or len(value) > 80 for value in head.values()) or not head["msg_id"]:
-        raise RefusedError("its header has something other than short texts")
+        raise RefusedError("its header holds something other than short texts")
     if message.get("buffers") or message.get("channel") not in ("shell", "control"):
-        raise RefusedError("a buffer, or a channel that is not there")
-    content = check(_object(message.get("content"), "its content"), context)
-    return json.dumps({
-        "header": {**head, "msg_type": kind}, "channel": message["channel"], "content": content,
-        "metadata": {}, "parent_header": {}, "buffers": [],
-    })  # fmt: skip
+        raise RefusedError("a buffer, or an unknown channel")
+    rebuilt = {
+        "header": {**head, "msg_type": kind},
+        "channel": message["channel"],
+        "content": check(_object(message.get("content"), "its content"), context),
+        "metadata": {},
+        "parent_header": {},
+        "buffers": [],
+    }
+    return json.dumps(rebuilt)
 
 
-def _read(raw: str | bytes | None) -> Any:
+def _read(raw: str | bytes | None) -> object:
     if not isinstance(raw, str):
         raise RefusedError("not text")
-    if len(raw) > MOST_BYTES:
-        raise RefusedError("longer than messages of the page are")
+    if len(raw) > MAX_BYTES:
+        raise RefusedError("longer than the page's messages")
     try:
-        found = json.loads(raw, parse_constant=_no_number)
-        _measure(found)
+        found = json.loads(raw, parse_constant=_refuse_constant)
+        _check_size(found)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(f"not JSON as the page makes it: {str(error)[:60]}") from None
+        raise RefusedError(f"not JSON as the page writes it: {str(error)[:60]}") from None
     return found
 
 
-def _no_number(text: str) -> float:
-    raise RefusedError(f"{text} is no number")
+def _refuse_constant(text: str) -> float:
+    raise RefusedError(f"{text} is not a number")
 
 
-def _measure(found: Any, depth: int = 0) -> None:
-    """Raises RefusedError for what is too deep or too large."""
-    if depth > DEEPEST:
+def _check_size(found: object, depth: int = 0) -> None:
+    """Raise RefusedError if the value is too deep or a number too large."""
+    if depth > MAX_DEPTH:
         raise RefusedError("too deep")
     if isinstance(found, dict):
         for value in found.values():
-            _measure(value, depth + 1)
+            _check_size(value, depth + 1)
     elif isinstance(found, list):
         for value in found:
-            _measure(value, depth + 1)
-    elif isinstance(found, int | float) and abs(found) > LARGEST:
+            _check_size(value, depth + 1)
+    elif isinstance(found, int | float) and abs(found) > MAX_NUMBER:
         raise RefusedError("a number that is too large")
     elif isinstance(found, str):
-        found.encode()  # half of a pair of surrogates is no text (UnicodeEncodeError is a ValueError)
+        found.encode()  # an unpaired surrogate is not text (UnicodeEncodeError is a ValueError)
 
 
-def _object(found: Any, what: str) -> dict[str, Any]:
+def _object(found: object, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise RefusedError(f"{what} is no object")
+        raise RefusedError(f"{name} is not an object")
     return found
 
 
 # ── Kinds of messages ────────────────────────────────────────────────────────────────────────────
 
 
-def _nothing(content: Mapping[str, Any], context: Any) -> dict[str, Any]:
+def _empty(content: JsonObject, context: VirtualKernelContext) -> JsonObject:
     return {}
 
 
-def _list_comms(content: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    # What is not asked for by name would be all of them; only widgets are asked for.
+def _list_comms(content: JsonObject, context: VirtualKernelContext) -> JsonObject:
+    # Without a name the answer would list all channels; only those of widgets are listed.
     return {"target_name": "jupyter.widget"}
 
 
-def _open(content: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """A channel to Solara itself; no widget is made by a browser."""
+def _open(content: JsonObject, context: VirtualKernelContext) -> JsonObject:
+    """A channel to Solara itself; a browser creates no widget."""
     known = _comms(context)
-    number = _comm(content)
+    name = _comm(content)
     if content.get("target_name") != CONTROL:
-        raise RefusedError(f"nothing to open of the name {str(content.get('target_name'))[:40]!r}")
-    if number in known or sum(one.target_name == CONTROL for one in known.values()) >= MOST_CONTROLS:
-        raise RefusedError("a channel that is open, or too many")
-    return {"comm_id": number, "target_name": CONTROL, "data": {}}
+        raise RefusedError(f"no channel of the name {str(content.get('target_name'))[:40]!r} can be opened")
+    if name in known or sum(comm.target_name == CONTROL for comm in known.values()) >= MAX_CONTROLS:
+        raise RefusedError("a channel that is already open, or too many")
+    return {"comm_id": name, "target_name": CONTROL, "data": {}}
 
 
-def _close(content: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    number = _comm(content)
-    if number in context.widgets:
-        raise RefusedError("a widget is closed by the server")
-    return {"comm_id": number, "data": {}}
+def _close(content: JsonObject, context: VirtualKernelContext) -> JsonObject:
+    name = _comm(content)
+    if name in context.widgets:
+        raise RefusedError("only the server closes a widget")
+    return {"comm_id": name, "data": {}}
 
 
-def _say(content: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    number = _comm(content)
+def _send(content: JsonObject, context: VirtualKernelContext) -> JsonObject:
+    name = _comm(content)
     data = _object(content.get("data"), "its data")
-    widget = context.widgets.get(number)
+    widget = context.widgets.get(name)
     if widget is not None:
-        return {"comm_id": number, "data": _to_widget(data, widget)}
-    channel = _comms(context).get(number)
+        return {"comm_id": name, "data": _to_widget(data, widget)}
+    channel = _comms(context).get(name)
     if channel is None or channel.target_name != CONTROL:
-        raise RefusedError("a widget that is gone")
-    return {"comm_id": number, "data": _to_solara(data, context)}
+        raise RefusedError("a widget that does not exist any more")
+    return {"comm_id": name, "data": _to_solara(data, context)}
 
 
-def _comm(content: Mapping[str, Any]) -> str:
-    number = content.get("comm_id")
-    if not isinstance(number, str) or not NAME.match(number):
+def _comm(content: JsonObject) -> str:
+    name = content.get("comm_id")
+    if not isinstance(name, str) or not NAME.match(name):
         raise RefusedError("a channel without a name")
-    return number
+    return name
 
 
-def _comms(context: Any) -> Mapping[str, Any]:
-    kernel = context.kernel
-    manager = kernel.comm_manager if kernel is not None else None
-    return dict(manager.comms) if manager is not None else {}
+def _comms(context: VirtualKernelContext) -> JsonObject:
+    manager = getattr(context.kernel, "comm_manager", None)  # neither is there once the session has ended
+    return {} if manager is None else dict(manager.comms)
 
 
-def _to_solara(data: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Begin the page, once, or ask whether it has begun."""
+def _to_solara(data: JsonObject, context: VirtualKernelContext) -> JsonObject:
+    """Start the page, once, or ask whether it has started."""
     if data.get("method") == "app-status":
         return {"method": "app-status"}
     if data.get("method") != "run" or context.container is not None:
-        raise RefusedError(f"not to be asked of Solara: {str(data.get('method'))[:40]!r}")
+        raise RefusedError(f"no method {str(data.get('method'))[:40]!r} of Solara")
     given = _object(data.get("args"), "its arguments")
     themes = {
         key: {str(name)[:40]: str(colour)[:40] for name, colour in _object(value, "a theme").items()}
         for key, value in _object(given.get("themes") or {}, "its themes").items()
         if key in ("light", "dark")
     }
-    return {
-        "method": "run",
-        "args": {"path": "/", "dark": given.get("dark") is True, "themes": themes, "appName": None},
-    }
+    arguments = {"path": "/", "dark": given.get("dark") is True, "themes": themes, "appName": None}
+    return {"method": "run", "args": arguments}
 
 
-def _to_widget(data: Mapping[str, Any], widget: Any) -> dict[str, Any]:
+def _to_widget(data: JsonObject, widget: Widget) -> JsonObject:
     method = data.get("method")
     if method == "request_state":
         return {"method": method}
@@ -175,35 +182,36 @@ def _to_widget(data: Mapping[str, Any], widget: Any) -> dict[str, Any]:
     raise RefusedError(f"no method {str(method)[:40]!r} of a widget")
 
 
-def _state(state: Mapping[str, Any], widget: Any) -> dict[str, Any]:
+def _state(state: JsonObject, widget: Widget) -> JsonObject:
     for key, value in state.items():
         if key in SWITCHES:
             allowed = isinstance(value, bool)
         else:
-            # A reference to a widget is a text that begins so: no value that is typed needs it.
+            # A reference to a widget is a text with this prefix: no value that is typed needs it.
             simple = str | int | float | bool | None
             allowed = key == VALUES and isinstance(value, simple) and not str(value).startswith("IPY_MODEL_")
         if not allowed or not widget.has_trait(key):
-            raise RefusedError(f"{key[:40]!r} of a widget is not the browser's to set")
+            raise RefusedError(f"a browser may not set {key[:40]!r} of a widget")
     return dict(state)
 
 
-def _event(content: Mapping[str, Any], widget: Any) -> dict[str, Any]:
-    """An event that this widget listens to; ``create_widget`` and its like are left out."""
+def _event(content: JsonObject, widget: Widget) -> JsonObject:
+    """An event that this widget handles; ``create_widget`` and the like are refused."""
     event = content.get("event")
     if not isinstance(event, str) or not event.isidentifier() or not set(content) <= {"event", "data"}:
-        raise RefusedError("no event")
-    listens = getattr(widget, "_event_handlers_map", None)
-    if event not in listens if listens is not None else not callable(getattr(widget, f"vue_{event}", None)):
-        raise RefusedError(f"nobody listens to the event {event[:40]!r}")
+        raise RefusedError("not an event")
+    handlers = getattr(widget, "_event_handlers_map", None)
+    handled = callable(getattr(widget, f"vue_{event}", None)) if handlers is None else event in handlers
+    if not handled:
+        raise RefusedError(f"the widget does not handle the event {event[:40]!r}")
     return dict(content)
 
 
-CHECKS = {
-    "kernel_info_request": _nothing,
+CHECKS: Mapping[str, Callable[[JsonObject, VirtualKernelContext], JsonObject]] = {
+    "kernel_info_request": _empty,
     "comm_info_request": _list_comms,
-    "shutdown_request": _nothing,
+    "shutdown_request": _empty,
     "comm_open": _open,
-    "comm_msg": _say,
+    "comm_msg": _send,
     "comm_close": _close,
 }

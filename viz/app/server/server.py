@@ -1,4 +1,4 @@
-"""The server of the page: one address on this machine, Solara behind it."""
+"""The server of the page: Solara behind the request filter, at one address of this machine."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.suggestions import shown
 from agents.user_error import UserError
-from viz.app.explore.prewarmed_run import READY
-from viz.app.explore.simulation import load_country
-from viz.app.server.message_filter import MOST_BYTES
-from viz.app.server.process_memory import share_heaps
-from viz.app.server.session_slots import MOST_SESSIONS, SESSIONS, SPARE, is_loopback
+from model.country.country import load_country
+from viz.app.explore.prewarmed_run import PREWARMED
+from viz.app.server.message_filter import MAX_BYTES
+from viz.app.server.session_slots import SLOTS, SPARE, is_loopback
+from viz.app.serving_options import CITIES, MAX_SESSIONS, RESULTS, cities_file
 from viz.terminal import echo_err
 
-CITIES = "COMPUTELEAP_CITIES"  # environment: table of cities of the server
-RESULTS = "COMPUTELEAP_RESULTS"  # environment: folder whose results the page may open
+if TYPE_CHECKING:
+    import uvicorn
+
+    from viz.app.server.request_filter import RequestFilter
+
 FOLDER = Path("results")  # where the command line writes results
-MOST_CITIES = 1000
-PONG = 180.0  # seconds in which a browser's sign of life is waited for: a busy server hears it late
-OTHERS = 200  # connections at once besides those of sessions: files of the page
+MAX_CITIES = 1000
+PING_TIMEOUT = 180.0  # seconds to wait for a browser's answer to a ping: a busy server reads it late
+FILE_CONNECTIONS = 200  # connections at once for files of the page
 
 
 def run(
@@ -34,16 +37,22 @@ def run(
     port: int = 8765,
     cities: Path | None = None,
     results: Path | None = None,
-    most_sessions: int | None = None,
+    max_sessions: int | None = None,
     names: Sequence[str] = (),
 ) -> None:
-    """Serve the page until Ctrl-C. Port 0 takes a free one.
+    """Serve the page until Ctrl-C.
 
-    ``results`` is the folder whose results the page may open, ``most_sessions`` how many browser tabs it
-    serves at once, ``names`` those under which a proxy serves it.
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        cities: Table of cities; None: the shipped one.
+        results: Folder whose results the page may open; None: ``results`` in the working folder, if any.
+        max_sessions: Browser tabs served at once.
+        names: Names under which a proxy serves the page.
 
-    Raises UserError if the address cannot be had or the environment is wrong, InputError of model.files.user_tables for
-    a bad table of cities.
+    Raises:
+        UserError: The address is taken, the folder of results is missing, or a number is out of range.
+        InputError: The table of cities has mistakes.
     """
     if cities is not None:
         os.environ[CITIES] = str(cities)
@@ -53,33 +62,32 @@ def run(
         os.environ[RESULTS] = str(results)
     elif FOLDER.is_dir():
         os.environ.setdefault(RESULTS, str(FOLDER))
-    if most_sessions is not None:
-        os.environ[MOST_SESSIONS] = str(most_sessions)
-    given = os.environ.get(MOST_SESSIONS, "1")
+    if max_sessions is not None:
+        os.environ[MAX_SESSIONS] = str(max_sessions)
+    given = os.environ.get(MAX_SESSIONS, "1")
     if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= 1000):
-        raise UserError(f"{MOST_SESSIONS} cannot be {shown(given)}: it must be a whole number from 1 to 1000")
-    # Mistakes in the table come before the server.
-    country = load_country(os.environ.get(CITIES))
+        raise UserError(f"{MAX_SESSIONS} cannot be {shown(given)}: it must be a whole number from 1 to 1000")
+    # Mistakes in the table are reported before the server starts.
+    country = load_country(cities_file())
     count = len(country.cities)
-    if count > MOST_CITIES:
+    if count > MAX_CITIES:
         raise UserError(
-            f"the page shows at most {MOST_CITIES:,} cities, not {count:,}: computeleap run has no limit"
+            f"the page shows at most {MAX_CITIES:,} cities, not {count:,}: computeleap run has no limit"
         )
     listener = _listen(host, port)
-    READY.prepare(country)
+    PREWARMED.prepare(country)
     if not is_loopback(host):
         echo_err(
             f"warning: whoever can reach {host} over the network can use this page and the processor of this "
             "machine; there is no password"
         )
-    share_heaps()
     server = _make_server(listener, host, names)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         echo_err("stopped")
     finally:
-        gc.enable()  # if it never came up
+        gc.enable()  # if the server did not start
         listener.close()
 
 
@@ -98,7 +106,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> Any:
+def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uvicorn.Server:
     # Read when Solara's server is imported.
     os.environ["SOLARA_APP"] = "viz.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
@@ -106,7 +114,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> An
     from solara.server import settings
 
     settings.telemetry.mixpanel_enable = False
-    settings.main.mode = "production"  # no watching of files
+    settings.main.mode = "production"  # files are not watched
     settings.theme.show_banner = False
     warnings.filterwarnings("ignore", "Cookies with samesite=none require https")  # no iframe here
     settings.session.http_only = True
@@ -127,42 +135,47 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> An
             if self.started:
                 print(f"ComputeLeap is at http://{name}:{port} (Ctrl-C stops it)", flush=True)
 
-    return Server(
-        uvicorn.Config(
-            _guarded(host, names), log_level="warning", access_log=False, timeout_graceful_shutdown=2,
-            server_header=False, ws_max_size=MOST_BYTES, ws_ping_interval=30.0, ws_ping_timeout=PONG,
-            limit_concurrency=SESSIONS.most + SPARE + OTHERS,
-        )
-    )  # fmt: skip
+    config = uvicorn.Config(
+        _filtered_app(host, names),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        ws_max_size=MAX_BYTES,
+        ws_ping_interval=30.0,
+        ws_ping_timeout=PING_TIMEOUT,
+        limit_concurrency=SLOTS.capacity + SPARE + FILE_CONNECTIONS,
+    )
+    return Server(config)
 
 
-def _guarded(host: str, names: Sequence[str]) -> Any:
-    """Solara behind the gate."""
+def _filtered_app(host: str, names: Sequence[str]) -> RequestFilter:
+    """Return Solara's application behind the request filter."""
     from solara.server import kernel_context, settings
     from solara.server.kernel_context import contexts
     from solara.server.server import get_session_id_cookie
     from solara.server.starlette import app
 
-    from viz.app.server.request_filter import Guard
+    from viz.app.server.request_filter import RequestFilter
 
     kernel_context.current_context = ThreadSlots(kernel_context.current_context)
-    return Guard(app, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
+    return RequestFilter(app, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
 
 
 class ThreadSlots(dict[str, Any]):
-    """Which session a thread works for.
+    """The session that each thread works for.
 
-    Solara lists the threads of a session that closes and removes them one by one; one that ends meanwhile has
-    removed itself, which is no error.
+    Solara lists the threads of a session that closes and removes them one by one; a thread that ends in the
+    meantime has already removed itself, which is not an error.
     """
 
     def __delitem__(self, thread: str) -> None:
-        """Remove a thread, if it is there."""
+        """Remove a thread if it is listed."""
         self.pop(thread, None)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """What a browser sends wrongly is no fault of the server's."""
+    """Drop the traceback of a browser's mistake."""
     if record.msg == "Invalid UTF-8 sequence received from client.":
         record.exc_info = None
     return True

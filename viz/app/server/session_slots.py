@@ -1,72 +1,77 @@
-"""How many sessions a server has room for, who has a place, and who reaches it."""
+"""Slots of the server: how many browser sessions it admits at once, and which sessions hold one."""
 
 from __future__ import annotations
 
 import ipaddress
-import os
 import threading
 
-MOST_SESSIONS = "COMPUTELEAP_MOST_SESSIONS"  # environment: browser tabs at once
-DEFAULT = 8  # each holds three runs of the country, some 100 MB
-SPARE = 32  # connections beyond the places: those who are told that there is no room
+from viz.app.serving_options import max_sessions
+from viz.app.ui.translations import LANGUAGES, translator
+
+SPARE = 32  # connections beyond the slots: visitors who are told that the server is full
 
 
-class Place:
-    """One session's place; given back once."""
+class SessionSlot:
+    """The slot of one session; it is released once."""
 
-    def __init__(self, places: Places, owner: str) -> None:
-        self._places: Places | None = places
+    def __init__(self, slots: SessionSlots, owner: str) -> None:
+        self._slots: SessionSlots | None = slots
         self._owner = owner
 
-    def leave(self) -> None:
-        """Give the place back."""
-        places, self._places = self._places, None
-        if places is not None:
-            places.give_back(self._owner)
+    def release(self) -> None:
+        """Give the slot back."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.give_back(self._owner)
 
 
-class Places:
-    """The places of a server."""
+class SessionSlots:
+    """The slots of a server."""
 
     def __init__(self) -> None:
         self._owners: list[str] = []
         self._lock = threading.Lock()
 
     @property
-    def most(self) -> int:
-        """How many there are."""
-        return int(os.environ.get(MOST_SESSIONS, DEFAULT))
+    def capacity(self) -> int:
+        """Number of slots."""
+        return max_sessions()
 
     @property
-    def full(self) -> bool:
-        """Whether all are taken."""
+    def is_full(self) -> bool:
+        """Whether all slots are taken."""
         with self._lock:
-            return len(self._owners) >= self.most
+            return len(self._owners) >= self.capacity
 
-    def take(self, owner: str = "") -> Place | None:
-        """A place for the session of that name, or None if all are taken."""
+    def acquire(self, owner: str = "") -> SessionSlot | None:
+        """Return a slot for the session of that name, or None if all are taken."""
         with self._lock:
-            if len(self._owners) >= self.most:
+            if len(self._owners) >= self.capacity:
                 return None
             self._owners.append(owner)
-        return Place(self, owner)
+        return SessionSlot(self, owner)
 
-    def held_by(self, owner: str) -> bool:
-        """Whether that session has a place."""
+    def holds(self, owner: str) -> bool:
+        """Return whether that session holds a slot."""
         with self._lock:
             return owner in self._owners
 
     def give_back(self, owner: str = "") -> None:
-        """One is free again."""
+        """Free a slot of that session."""
         with self._lock:
             self._owners.remove(owner)
 
 
-SESSIONS = Places()
+SLOTS = SessionSlots()
+
+
+def server_full_text() -> str:
+    """Return the message that all slots are taken, in the languages of the page."""
+    return "\n".join(translator(language)("page.full", most=SLOTS.capacity) for language in LANGUAGES)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
+    """Return whether only this machine reaches the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,6 +1,4 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""A chart that the browser draws (Apache ECharts, of Solara's assets): hover, zoom, legend, pictures."""
+"""A chart that the browser draws with Apache ECharts, from Solara's assets."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from typing import Any
 import solara
 
 
-@solara.component_vue("../assets/chart.vue")
+@solara.component_vue("../../assets/chart.vue")
 def Chart(
     *,
     option: Mapping[str, Any],
@@ -23,10 +21,16 @@ def Chart(
     event_click: Callable[[dict[str, Any]], None] = lambda _: None,
     event_drawn: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """A chart of the browser.
+    """A chart that the browser draws.
 
-    ``option`` is an ECharts option, plain data only. ``frame`` is ``{"number": n, "option": part}``: merged
-    into the chart, then answered with ``event_drawn(n)``. ``text`` says to those who cannot see it what it
-    shows. ``saved``, ``{"count": n, "format": "png" or "svg", "name": file name}``, downloads the picture at
-    each new n. ``event_click`` gets series, name and row of what was clicked.
+    Args:
+        option: An ECharts option of plain data.
+        frame: ``{"number": n, "option": part}``, merged into the chart; ``event_drawn(n)`` answers it.
+        height: Height in CSS.
+        text: Description for visitors who cannot see the chart.
+        renderer: ``canvas`` or ``svg``.
+        saved: ``{"count": n, "format": "png" or "svg", "name": file name}``; each new n saves the picture.
+        unavailable: Message if the library cannot be loaded.
+        event_click: Called with series, name and row of what was clicked.
+        event_drawn: Called with the number of each frame that was drawn.
     """

@@ -1,64 +1,65 @@
-"""Ears of the page: what an event brings is of the kind that its handler takes, or is not heard.
+"""Validators of widget events: drop payloads of an unexpected type.
 
-A browser of one's own making can say anything; a handler behind one of these gets a whole number, a word of
-a list, a short text or a form, and nothing else.
+A browser can send any payload. A handler wrapped by one of these functions receives a whole number, a word
+of a list, a short text or a form, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from typing import Any
 
-Heard = Callable[..., None]
-MOST_LETTERS = 200
+EventHandler = Callable[..., None]
+FormValue = str | int | float | None
+Form = Mapping[str, FormValue]
+MAX_LETTERS = 200
 
 
-def signal(act: Callable[[], Any]) -> Heard:
-    """Something happened; what it brings does not matter."""
+def signal(act: Callable[[], object]) -> EventHandler:
+    """Pass on that the event happened, without its payload."""
 
-    def heard(_: Any = None, __: Any = None) -> None:
+    def handle(_: object = None, __: object = None) -> None:
         act()
 
-    return heard
+    return handle
 
 
-def whole(act: Callable[[int], Any]) -> Heard:
-    """A whole number, not negative."""
+def natural_number(act: Callable[[int], object]) -> EventHandler:
+    """Pass on a whole number that is not negative."""
 
-    def heard(said: Any = None, _: Any = None) -> None:
-        if isinstance(said, int) and not isinstance(said, bool) and said >= 0:
-            act(said)
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, int) and not isinstance(payload, bool) and payload >= 0:
+            act(payload)
 
-    return heard
-
-
-def word(act: Callable[[str], Any], allowed: Container[str]) -> Heard:
-    """One of the words that are allowed."""
-
-    def heard(said: Any = None, _: Any = None) -> None:
-        if isinstance(said, str) and said in allowed:
-            act(said)
-
-    return heard
+    return handle
 
 
-def text(act: Callable[[str], Any]) -> Heard:
-    """A text, or a number as text; no more than its first 200 letters."""
+def one_of(allowed: Container[str], act: Callable[[str], object]) -> EventHandler:
+    """Pass on one of the allowed words."""
 
-    def heard(said: Any = None, _: Any = None) -> None:
-        if isinstance(said, str | int | float):
-            act(str(said)[:MOST_LETTERS])
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, str) and payload in allowed:
+            act(payload)
 
-    return heard
+    return handle
 
 
-def form(act: Callable[[Mapping[str, Any]], Any]) -> Heard:
-    """Fields by name, each a text, a number, a choice or empty."""
+def short_text(act: Callable[[str], object]) -> EventHandler:
+    """Pass on a text, or a number as text, cut to its first 200 letters."""
 
-    def heard(said: Any = None, _: Any = None) -> None:
-        if isinstance(said, dict) and all(
-            isinstance(value, str | int | float | None) for value in said.values()
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, str | int | float):
+            act(str(payload)[:MAX_LETTERS])
+
+    return handle
+
+
+def form(act: Callable[[Form], object]) -> EventHandler:
+    """Pass on fields by name, each a text, a number, a truth value or empty."""
+
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, dict) and all(
+            isinstance(value, str | int | float | None) for value in payload.values()
         ):
-            act(said)
+            act(payload)
 
-    return heard
+    return handle

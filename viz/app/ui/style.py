@@ -1,4 +1,4 @@
-"""The look of the page: one scale of type and space, few colours, cards; a part's own is beside it."""
+"""The style sheet of the page; each widget has its own rules in its file."""
 
 from pathlib import Path
 

@@ -1,8 +1,6 @@
-# mypy: disable-error-code="attr-defined"
-# (Solara hands on its names in a way that mypy --strict does not follow.)
-"""Parts of the page that are drawn in the browser, each one widget: a bar, buttons, a map, a form, a table.
+"""Widgets that the browser draws, one for each file in ``viz/assets``.
 
-What a visitor does comes back as an event with plain data, which the session checks.
+The visitor's actions come back as events with plain data, which ``viz.app.ui.event_filters`` checks.
 """
 
 from __future__ import annotations
@@ -12,72 +10,126 @@ from typing import Any
 
 import solara
 
-Plain = Mapping[str, Any]
-Heard = Callable[[Any], None]
+JsonObject = Mapping[str, Any]
+EventHandler = Callable[[Any], None]
 
 
-def unheard(_: Any = None) -> None:
-    """What answers an event that nobody listens to."""
+def ignore_event(_: object = None) -> None:
+    """Drop an event that no part of the page handles."""
 
 
-@solara.component_vue("../assets/bar.vue")
+@solara.component_vue("../../assets/bar.vue")
 def Bar(
-    *, tab: str, tabs: Sequence[Plain], language: str, languages: Sequence[Plain], words: Plain,
-    event_show: Heard = unheard, event_speak: Heard = unheard,
-) -> None:  # fmt: skip
+    *,
+    tab: str,
+    tabs: Sequence[JsonObject],
+    language: str,
+    languages: Sequence[JsonObject],
+    texts: JsonObject,
+    event_show: EventHandler = ignore_event,
+    event_speak: EventHandler = ignore_event,
+) -> None:
     """Name, tabs and languages."""
 
 
-@solara.component_vue("../assets/controls.vue")
+@solara.component_vue("../../assets/controls.vue")
 def TimeControls(
-    *, words: Plain, ready: bool, failed: bool, doing: str, building: str, goal: str, until: str, speed: int,
-    speeds: Sequence[int], frame: Plain | None = None, event_play: Heard = unheard,
-    event_pause: Heard = unheard, event_step: Heard = unheard, event_reset: Heard = unheard,
-    event_pace: Heard = unheard, event_jump: Heard = unheard,
-) -> None:  # fmt: skip
+    *,
+    texts: JsonObject,
+    ready: bool,
+    failed: bool,
+    doing: str,
+    building: str,
+    goal: str,
+    until: str,
+    speed: int,
+    speeds: Sequence[int],
+    frame: JsonObject | None = None,
+    event_play: EventHandler = ignore_event,
+    event_pause: EventHandler = ignore_event,
+    event_step: EventHandler = ignore_event,
+    event_reset: EventHandler = ignore_event,
+    event_pace: EventHandler = ignore_event,
+    event_jump: EventHandler = ignore_event,
+) -> None:
     """Buttons that move time; ``frame`` is {date, text, part of the way in %}."""
 
 
-@solara.component_vue("../assets/tools.vue")
+@solara.component_vue("../../assets/tools.vue")
 def Tools(
-    *, items: Sequence[Plain], label: str = "", kind: str = "", file: Plain | None = None,
-    event_set: Heard = unheard,
-) -> None:  # fmt: skip
-    """A row of selects, choices, check boxes, search fields and buttons; each says {key, value}.
+    *,
+    items: Sequence[JsonObject],
+    label: str = "",
+    kind: str = "",
+    file: JsonObject | None = None,
+    event_set: EventHandler = ignore_event,
+) -> None:
+    """A row of selects, choices, check boxes, search fields and buttons; each sends {key, value}.
 
     ``file``, {count, name, text}, is downloaded at each new count.
     """
 
 
-@solara.component_vue("../assets/map.vue")
+@solara.component_vue("../../assets/map.vue")
 def CityMap(
-    *, cities: Plain, links: Sequence[Sequence[int]], look: Plain, selected: int | None = None,
-    frame: Plain | None = None, event_select: Heard = unheard, event_drawn: Heard = unheard,
-) -> None:  # fmt: skip
-    """The map: wheel and buttons zoom, dragging moves it, a click selects; viz/app/explore/map.py has its data."""
+    *,
+    cities: JsonObject,
+    links: Sequence[Sequence[int]],
+    look: JsonObject,
+    selected: int | None = None,
+    frame: JsonObject | None = None,
+    event_select: EventHandler = ignore_event,
+    event_drawn: EventHandler = ignore_event,
+) -> None:
+    """The map: wheel and buttons zoom, dragging moves it, a click selects; city_map.py makes its data."""
 
 
-@solara.component_vue("../assets/settings.vue")
+@solara.component_vue("../../assets/settings.vue")
 def SettingsForm(
-    *, words: Plain, scenario: str, scenarios: Sequence[Plain], meaning: str, seed: str, firms: str,
-    stale: bool, centres: Sequence[str], groups: Sequence[Plain], values: Plain, defaults: Plain,
-    changed: Sequence[str], event_choose: Heard = unheard, event_change: Heard = unheard,
-    event_defaults: Heard = unheard, event_reset: Heard = unheard, event_take_back: Heard = unheard,
-) -> None:  # fmt: skip
-    """Scenario, seed, size, one's own centres and the parameters, by mechanism."""
+    *,
+    texts: JsonObject,
+    scenario: str,
+    scenarios: Sequence[JsonObject],
+    meaning: str,
+    seed: str,
+    firms: str,
+    stale: bool,
+    centres: Sequence[str],
+    groups: Sequence[JsonObject],
+    values: JsonObject,
+    defaults: JsonObject,
+    changed: Sequence[str],
+    event_choose: EventHandler = ignore_event,
+    event_change: EventHandler = ignore_event,
+    event_defaults: EventHandler = ignore_event,
+    event_reset: EventHandler = ignore_event,
+    event_take_back: EventHandler = ignore_event,
+) -> None:
+    """Scenario, seed, size, the visitor's centres and the parameters by mechanism."""
 
 
-@solara.component_vue("../assets/city.vue")
+@solara.component_vue("../../assets/city.vue")
 def CityHead(
-    *, words: Plain, kinds: Sequence[Sequence[str]], industries: Sequence[Sequence[str]], ready: bool,
-    frame: Plain | None = None, event_open: Heard = unheard,
-) -> None:  # fmt: skip
+    *,
+    texts: JsonObject,
+    kinds: Sequence[Sequence[str]],
+    industries: Sequence[Sequence[str]],
+    max_size: float,
+    ready: bool,
+    frame: JsonObject | None = None,
+    event_open: EventHandler = ignore_event,
+) -> None:
     """Name and figures of a city, and the form that opens a centre in it."""
 
 
-@solara.component_vue("../assets/table.vue")
-def Rows(
-    *, title: str, heads: Sequence[str], numbers: Sequence[int], empty: str, frame: Plain | None = None,
-    event_select: Heard = unheard,
-) -> None:  # fmt: skip
-    """A table; ``frame`` has its rows, and with ``links`` the city that the first cell of each selects."""
+@solara.component_vue("../../assets/table.vue")
+def CityTable(
+    *,
+    title: str,
+    heads: Sequence[str],
+    numbers: Sequence[int],
+    empty: str,
+    frame: JsonObject | None = None,
+    event_select: EventHandler = ignore_event,
+) -> None:
+    """A table; ``frame`` has its rows, and in ``links`` the city that the first cell of each row selects."""

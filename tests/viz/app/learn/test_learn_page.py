@@ -1,4 +1,4 @@
-"""The tour: its stories, their numbers against a quick run of the model, and what a visitor sees."""
+"""The Learn tab: its stories, their numbers against a quick run of the model, and the page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-import ipyvuetify  # noqa: E402
+import ipyvuetify
+import solara
 
-from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run  # noqa: E402
-from experiments.measures.effects import mean_and_se  # noqa: E402
-from experiments.pages.story_numbers import (  # noqa: E402
+from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run
+from experiments.measures.effects import mean_and_se
+from experiments.pages.story_numbers import (
     CLAIMS,
     LEAP_UNTIL,
     OVERTAKES,
@@ -28,12 +29,14 @@ from experiments.pages.story_numbers import (  # noqa: E402
     leap_cities,
     technique_numbers,
 )
-from experiments.study.run_arms import run_arms  # noqa: E402
-from model.country.geography import load_cities  # noqa: E402
-from model.parameters import Parameters  # noqa: E402
-from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, told_table  # noqa: E402
-from viz.app.learn.stories import STORIES, Measurements, measurements  # noqa: E402
-from viz.app.ui.translations import LANGUAGES, words_of  # noqa: E402
+from experiments.study.run_arms import run_arms
+from model.country.geography import load_cities
+from model.parameters import Parameters
+from tests.support.rendered_page import texts_of
+from viz.app.explore.run_options import RunOptionsError
+from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, story_table
+from viz.app.learn.stories import STORIES, Measurements, measurements
+from viz.app.ui.translations import LANGUAGES, translator
 
 MEASURED = measurements()
 CLAIMED = {claim.key: claim for claim in CLAIMS}
@@ -80,12 +83,12 @@ def test_what_the_honest_words_say_is_so():
 
 def test_the_seed_on_the_screen_shows_the_story():
     for story, step in STEPS:
-        if step.load is None or step.load.seed not in {str(seed) for seed in range(1, SEEDS + 1)}:
+        if step.options is None or step.options.seed not in {str(seed) for seed in range(1, SEEDS + 1)}:
             continue
-        for name in story.told:
-            if name.split(".")[0] == step.load.scenario and not step.load.changes:
-                value = MEASURED.numbers[name]["values"][int(step.load.seed) - 1]
-                assert np.sign(value) == CLAIMED[name].sign, (name, step.load.seed)
+        for name in story.numbers:
+            if name.split(".")[0] == step.options.scenario and not step.options.changes:
+                value = MEASURED.numbers[name]["values"][int(step.options.seed) - 1]
+                assert np.sign(value) == CLAIMED[name].sign, (name, step.options.seed)
 
 
 def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
@@ -103,7 +106,9 @@ def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
 
 @pytest.mark.slow
 def test_a_quick_run_has_the_main_signs():
-    small = layout_study((1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand"))
+    small = layout_study(
+        (1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand")
+    )
     values = layout_numbers(run_arms(small))
     for key in (
         "poor_sites_network.hosts",
@@ -164,20 +169,20 @@ def test_the_file_holds_what_was_measured(country):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("story", "step"), STEPS, ids=NAMES)
 def test_every_step_says_what_happens_where_to_look_and_whence_it_comes(language, story, step):
-    words = words_of(language)
+    tr = translator(language)
     start = f"learn.{story.key}.{step.key}"
     for part in ("title", "happens", "look", "source"):
-        text = words(f"{start}.{part}", **MEASURED.texts())
+        text = tr(f"{start}.{part}", **MEASURED.texts())
         assert text
         assert "{" not in text
-    assert step.key == "question" or f"{start}.why" in words.texts
+    assert step.key == "question" or f"{start}.why" in tr.texts
 
 
 def test_no_number_of_the_model_is_written_into_a_text():
     """Numbers come from the measurements: a text may hold years, counts and sources, no ± or decimals."""
     allowed = {"0.3", "0.7", "0.5", "0.1", "0.94"}  # parameters, and a published correlation (E9)
     for language in LANGUAGES:
-        for key, text in words_of(language).texts.items():
+        for key, text in translator(language).texts.items():
             if key.startswith("learn."):
                 assert "±" not in text, key
                 assert set(re.findall(r"\d+\.\d+", text)) <= allowed, key
@@ -189,38 +194,34 @@ def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(sto
     assert story.steps[-1].key == "question"
     assert sum(step.load is not None for step in story.steps) >= 4
     for language in LANGUAGES:
-        assert words_of(language)(f"learn.{story.key}.honest", **MEASURED.texts())
+        assert translator(language)(f"learn.{story.key}.honest", **MEASURED.texts())
 
 
 @pytest.mark.parametrize(
     ("story", "step"),
-    [(a, b) for a, b in STEPS if b.load],
-    ids=[f"{a.key} {b.key}" for a, b in STEPS if b.load],
+    [(a, b) for a, b in STEPS if b.options],
+    ids=[f"{a.key} {b.key}" for a, b in STEPS if b.options],
 )
 def test_what_a_step_loads_can_be_run(story, step):
-    from viz.app.explore.run_options import Choice
-
-    parameters, scenario, seed = Choice(**step.load.chosen()).checked()
+    parameters, scenario, seed = step.options.checked()
     assert parameters.firms == 10_000
-    assert scenario.name == step.load.scenario
-    assert seed == int(step.load.seed)
-    for name, value in step.load.changes:
+    assert scenario.name == step.options.scenario
+    assert seed == int(step.options.seed)
+    for name, value in step.options.changes:
         assert scenario.parameters[name] == value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 def test_the_chart_of_a_story_has_all_its_numbers(story, language):
-    words = words_of(language)
-    option = expected(story, MEASURED, words)
-    assert len(option["series"][0]["data"]) == len(story.told)
+    tr = translator(language)
+    option = expected(story, MEASURED, tr)
+    assert len(option["series"][0]["data"]) == len(story.numbers)
     assert option["xAxis"]["name"].strip()
     assert option["yAxis"]["name"].strip()
-    assert len(told_table(story, MEASURED)) == SEEDS * len(story.told)
-    assert {MEASURED.numbers[name]["unit"] for name in story.told} == {story.unit}
-    assert all(
-        axis["name"] for axis in (scatter(MEASURED, words)["xAxis"], scatter(MEASURED, words)["yAxis"])
-    )
+    assert len(story_table(story, MEASURED)) == SEEDS * len(story.numbers)
+    assert {MEASURED.numbers[name]["unit"] for name in story.numbers} == {story.unit}
+    assert all(axis["name"] for axis in (scatter(MEASURED, tr)["xAxis"], scatter(MEASURED, tr)["yAxis"]))
 
 
 def test_numbers_are_told_with_two_digits_of_their_error():
@@ -242,16 +243,9 @@ def visitor() -> Any:
     one = SimpleNamespace(
         language=solara.reactive("en"), side=solara.reactive("country"), begun=begun, shown=[]
     )
-    one.begin, one.show = begun.append, one.shown.append
-    one.put = lambda reactive, value: setattr(reactive, "value", value)
+    one.load, one.show_tab = begun.append, one.shown.append
+    one.set = lambda reactive, value: setattr(reactive, "value", value)
     return one
-
-
-def texts_of(widget: Any) -> str:
-    parts = []
-    for child in getattr(widget, "children", None) or ():
-        parts.append(child if isinstance(child, str) else texts_of(child))
-    return " ".join(parts)
 
 
 def click(found: Any, text: str) -> None:
@@ -282,21 +276,19 @@ def test_every_step_is_shown_in_both_languages():
     box, found = solara.render(Learn(session), handle_error=False)
     for language in LANGUAGES:
         session.language.value = language
-        words = words_of(language)
+        tr = translator(language)
         for story in STORIES.values():
-            click(found, words(f"learn.{story.key}.lead"))
+            click(found, tr(f"learn.{story.key}.lead"))
             for number, step in enumerate(story.steps, start=1):
                 next(b for b in found.find(ipyvuetify.Btn).widgets if b.children == [str(number)]).click()
                 for part in PARTS:
                     key = f"learn.{story.key}.{step.key}.{part}"
-                    if key in words.texts:
-                        assert words(key, **MEASURED.texts()) in texts_of(box)
+                    if key in tr.texts:
+                        assert tr(key, **MEASURED.texts()) in texts_of(box)
     found.close()
 
 
-def test_a_load_that_cannot_be_is_not_made():
-    from viz.app.explore.run_options import Choice, ChoiceError
-
-    load = replace(STORIES["gap"].steps[0].load, scenario="unheard_of")
-    with pytest.raises(ChoiceError):
-        Choice(**load.chosen()).checked()
+def test_options_of_a_step_that_are_invalid_are_refused():
+    options = replace(STORIES["gap"].steps[0].options, scenario="unheard_of")
+    with pytest.raises(RunOptionsError):
+        options.checked()

@@ -67,7 +67,7 @@ def test_no_message_becomes_code(place):
         for content in (
             {"create_widget": ["planted", "called"], "props": {}, "id": "x"},
             {"update_ref": {"functionRef": "close"}, "id": target, "prop": "label"},
-            {"update_ref": {"objectRef": "_trait_values"}, "id": target, "prop": "words"},
+            {"update_ref": {"objectRef": "_trait_values"}, "id": target, "prop": "texts"},
             {"event": "event_play", "create_widget": ["planted", "called"], "props": {}, "id": "x"},
         ):
             await visitor.tell(target, {"method": "custom", "content": content})
@@ -78,7 +78,7 @@ def test_no_message_becomes_code(place):
         for state in (
             {"template": "<script>alert(1)</script>"}, {"template": "../../etc/passwd"},
             {"template_file": "/x"},
-            {"css": "*{}"}, {"methods": "{}"}, {"children": ["IPY_MODEL_" + target]}, {"words": {}},
+            {"css": "*{}"}, {"methods": "{}"}, {"children": ["IPY_MODEL_" + target]}, {"texts": {}},
             {"_model_module": "planted"}, {"v_model": "IPY_MODEL_" + target},
         ):  # fmt: skip
             for comm in list(visitor.models):
@@ -88,7 +88,7 @@ def test_no_message_becomes_code(place):
         await visitor.tell(target, {"method": "request_state"})
         await still_works(visitor)
         assert visitor.part("speeds")["template"] == template
-        assert visitor.part("speeds")["words"]
+        assert visitor.part("speeds")["texts"]
         # The connection goes on after so much nonsense only because it was little; and only this tab said it.
         await visitor.leave()
 
@@ -238,11 +238,11 @@ class Nonsense:
     def value(self, depth: int = 0) -> Any:
         """Anything that JSON can say."""
         luck = self.luck
-        made = luck.choice([
+        made = luck.options([
             lambda: None, lambda: luck.random() < 0.5, lambda: luck.randint(-3, 400),
             lambda: luck.gauss(0, 1e6),
-            lambda: 2**62, lambda: 1e308, lambda: "", lambda: "x" * luck.choice((1, 60, 5000)),
-            lambda: luck.choice(("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")),
+            lambda: 2**62, lambda: 1e308, lambda: "", lambda: "x" * luck.options((1, 60, 5000)),
+            lambda: luck.options(("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")),
             lambda: "\u202e\0<script>'\"`;--",
             lambda: [self.value(depth + 1) for _ in range(luck.randint(0, 3))],
             lambda: self.form(depth + 1),
@@ -255,7 +255,7 @@ class Nonsense:
         known = {"key": ("measure", "effect", "links", "twins", "flows", "twin", "city", "file", "side"),
                  "name": ("talent_mobility", "firms", "x"), "kind": ("basic", "super")}  # fmt: skip
         return {
-            key: self.luck.choice(known[key])
+            key: self.luck.options(known[key])
             if key in known and self.luck.random() < 0.7
             else self.value(depth)
             for key in self.luck.sample(keys, self.luck.randint(0, 4))
@@ -266,11 +266,11 @@ class Nonsense:
         luck, dice = self.luck, self.luck.random()
         if dice < 0.03:
             kinds = ("execute_request", "comm_open", "comm_close", "comm_info_request", "inspect_request", "")
-            return luck.choice(kinds), self.value()
-        comm = luck.choice(list(visitor.models) or ["none"])
+            return luck.options(kinds), self.value()
+        comm = luck.options(list(visitor.models) or ["none"])
         state = visitor.models.get(comm, {})
         if dice < 0.12 or (dice < 0.3 and "v_model" in state):
-            key = "v_model" if dice > 0.12 else luck.choice(list(state) or ["x"])
+            key = "v_model" if dice > 0.12 else luck.options(list(state) or ["x"])
             return "comm_msg", {"comm_id": comm, "data": {"method": "update", "state": {key: self.value()}}}
         events = state.get("events") or state.get("_events")
         if not events and dice < 0.9:
@@ -278,7 +278,7 @@ class Nonsense:
         if not events:
             return "comm_msg", {"comm_id": comm, "data": self.value()}
         data = self.form() if luck.random() < 0.5 else self.value()
-        content = {"event": luck.choice(events), "data": data}
+        content = {"event": luck.options(events), "data": data}
         return "comm_msg", {"comm_id": comm, "data": {"method": "custom", "content": content}}
 
 

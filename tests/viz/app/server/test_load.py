@@ -2,8 +2,8 @@
 
 The limits were set before anything was measured. A session holds three runs of the country: of 10,000 firms
 they have some 25 MB of state, history for 46 years and its widgets, so 100 MB is ample (the same number as in
-viz/app/server/session_slots.py). Once all have left, what remains beyond the warm server is what allocators keep: at most
-20 MB for each of the places, as a session's runs are freed and their pages reused.
+viz/app/serving_options.py). Once all have left, allocators keep at most 20 MB for each slot beyond the warm
+server, as a session's runs are freed and their pages reused.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from tests.support.long_version import FULL, Note
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 from model import RegionalModel
+from model.country.country import build_country, load_country
 from model.country.synthetic import synthetic_country
 from tests.support.page_client import Served, Visitor, served
-from viz.app.explore.map import Scales, map_frame
-from viz.app.explore.run_options import Choice
+from viz.app.explore.city_map import Scales, map_frame
+from viz.app.explore.run_options import RunOptions
 from viz.app.explore.session import Session, View
-from viz.app.explore.simulation import RUN, Simulation, load_country, make_country
-from viz.app.ui.translations import words_of
+from viz.app.explore.simulation import RUN, Simulation
+from viz.app.ui.translations import translator
 from viz.cli.country_commands import synthetic
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
@@ -40,7 +41,7 @@ A_SESSION = 100.0  # MB, at most, while it is open
 LEFT_OVER = 20.0  # MB for each place, at most, when all have left
 TABLE = "cities.csv"
 UNTIL = "2012" if FULL else "2006"
-AWAY = "2s"  # after which a session that lost its connection ends
+RECONNECT_SECONDS = "2s"  # after which a session that lost its connection ends
 START = "start of 2005"
 HELD = 12  # threads and files more than at first, at most: pools of the server that come with use
 
@@ -53,7 +54,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     if not FULL:
         synthetic(30, folder / TABLE, seed=4)
         options += ["--cities", str(folder / TABLE)]
-    with served(folder, *options, SOLARA_KERNEL_CULL_TIMEOUT=AWAY) as made:
+    with served(folder, *options, SOLARA_KERNEL_CULL_TIMEOUT=RECONNECT_SECONDS) as made:
         yield made
 
 
@@ -99,9 +100,9 @@ CHOICES = (
 )
 
 
-async def a_visit(address: str, choice: Chosen) -> dict[str, object]:
+async def a_visit(address: str, options: Chosen) -> dict[str, object]:
     """Open centres, run to the end of a year, and what the page then shows."""
-    scenario, seed, language, centres = choice
+    scenario, seed, language, centres = options
     async with Visitor(address) as visitor:
         await visitor.open()
         await begin(visitor, "500", seed, scenario)
@@ -115,7 +116,7 @@ async def a_visit(address: str, choice: Chosen) -> dict[str, object]:
             await visitor.do("industries", "open", {"kind": kind, "size": size, "industry": ""})
             await visitor.wait(lambda known=known: len(visitor.part("groups")["centres"]) > known)
         await visitor.do("speeds", "jump", UNTIL)
-        end = words_of(language)("controls.end_of", date=f"{UNTIL}Q4")
+        end = translator(language)("controls.end_of", date=f"{UNTIL}Q4")
         await visitor.wait(lambda: visitor.date == end and resting(visitor))
         await visitor.wait(lambda: visitor.part("links")["frame"]["date"] == f"{UNTIL}Q4")
         shown = {key: visitor.part("links")["frame"][key] for key in SHOWN}
@@ -131,11 +132,11 @@ async def a_visit(address: str, choice: Chosen) -> dict[str, object]:
         }  # fmt: skip
 
 
-def alone(place: Served, choice: Chosen) -> dict[str, object]:
+def alone(place: Served, options: Chosen) -> dict[str, object]:
     """The same without a page, from a run of its own."""
-    scenario, seed, language, centres = choice
+    scenario, seed, language, centres = options
     country = load_country(None if FULL else place.log.parent / TABLE)
-    run = Simulation(country, Choice(scenario, seed, "500"))
+    run = Simulation(country, RunOptions(scenario, seed, "500"))
     for row, kind, size in centres:
         run.open_centre(int(country.cities["city_id"].iloc[row]), kind, size)
     while run.quarter < 4 * (int(UNTIL) - 2004):
@@ -149,14 +150,14 @@ def alone(place: Served, choice: Chosen) -> dict[str, object]:
 
 def test_sessions_beside_each_other_give_the_numbers_that_each_gives_alone(place, note: Note):
     async def together() -> list[dict[str, object]]:
-        return await asyncio.gather(*(a_visit(place.address, choice) for choice in CHOICES))
+        return await asyncio.gather(*(a_visit(place.address, options) for options in CHOICES))
 
     found = asyncio.run(together())
-    for choice, one in zip(CHOICES, found, strict=True):
-        expected = alone(place, choice)
+    for options, one in zip(CHOICES, found, strict=True):
+        expected = alone(place, options)
         assert {key: one[key] for key in expected} == expected
-        assert f"seed {choice[1]}." in str(one["file"])
-        assert str(one["file"]).count("[[openings]]") == len(choice[3])
+        assert f"seed {options[1]}." in str(one["file"])
+        assert str(one["file"]).count("[[openings]]") == len(options[3])
     assert place.tracebacks == 0, place.said
     note(what="page: sessions beside each other", count=len(CHOICES), faults=0, tracebacks=0, hangs=0)
 
@@ -286,36 +287,38 @@ def test_many_sessions_come_play_and_go(place, note: Note):
     asyncio.run(load())
     assert place.tracebacks == 0, place.said
     print(found)
-    note(what=f"page: sessions opened, {PLAYING} playing", count=OPENED + PLAYING, faults=0,
-         tracebacks=place.tracebacks, hangs=0, found=found)  # fmt: skip
+    counts = {"count": OPENED + PLAYING, "faults": 0, "tracebacks": place.tracebacks, "hangs": 0}
+    note(what=f"page: sessions opened, {PLAYING} playing", **counts, found=found)
 
 
 def test_sessions_that_play_at_once_have_the_bits_of_runs_alone():
     """In one process, without sockets: every column of every table."""
-    country = make_country(synthetic_country(30, 4))
-    chosen = [Choice("random_hosts", "3", "500", until="2008"), Choice("actual", "4", "600", until="2009"),
-              Choice("random_hosts", "5", "500", (("talent_mobility", 0.05),), until="2008")]  # fmt: skip
+    country = build_country(synthetic_country(30, 4))
+    chosen = [
+        RunOptions("random_hosts", "3", "500", until="2008"),
+        RunOptions("actual", "4", "600", until="2009"),
+        RunOptions("random_hosts", "5", "500", (("talent_mobility", 0.05),), until="2008"),
+    ]
     sessions = [Session(country) for _ in chosen]
     ends = []
-    for session, choice in zip(sessions, chosen, strict=True):
-        session.choice.value = choice
-        ends.append(session.live())
+    for session, options in zip(sessions, chosen, strict=True):
+        session.options.value = options
+        ends.append(session.start())
     deadline = time.monotonic() + 120
-    quarters = [4 * (int(choice.until) - 2004) for choice in chosen]
+    quarters = [4 * (int(options.until) - 2004) for options in chosen]
     while [session.now.quarter if session.now else 0 for session in sessions] != quarters:
         assert time.monotonic() < deadline
         assert not [session.problem.value for session in sessions if session.problem.value]
         time.sleep(0.02)
-    for session, choice, quarter in zip(sessions, chosen, quarters, strict=True):
-        parameters, experiment, seed = choice.checked()
-        alone = RegionalModel(parameters, experiment, seed, cities=country.cities, centres=country.centres,
-                              network=country.network)  # fmt: skip
+    for session, options, quarter in zip(sessions, chosen, quarters, strict=True):
+        parameters, scenario, seed = options.checked()
+        alone = RegionalModel(parameters, scenario, seed, country=country)
         alone.run_for(quarter)
         found = session._simulation.runs[RUN].state.tables
         assert set(found) == set(alone.state.tables)
         for name, table in alone.state.tables.items():
             assert set(found[name]) == set(table)
             for column in table:
-                assert found[name][column].tobytes() == table[column].tobytes(), (choice, name, column)
+                assert found[name][column].tobytes() == table[column].tobytes(), (options, name, column)
     for end in ends:
         end()

@@ -1,99 +1,18 @@
-"""The gate of the page's server and the messages that it lets through, without a server."""
+"""Names, origins, paths, headers and sessions that the request filter allows."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from enum import Enum
-from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-solara = pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from viz.app.explore.frame_stream import Stage  # noqa: E402
-from viz.app.explore.session import Session  # noqa: E402
-from viz.app.server import request_filter as guard  # noqa: E402
-from viz.app.server import session_slots as limits  # noqa: E402
-from viz.app.server.message_filter import MOST_BYTES, RefusedError, passed_on  # noqa: E402
-from viz.app.server.request_filter import Guard, host_name, with_headers  # noqa: E402
-from viz.app.ui import event_filters as heard  # noqa: E402
-
-KERNEL = "0a7f9a4e-9d2f-4c55-8f5e-6d7b4f1f9c11"
-SOCKET = f"/jupyter/api/kernels/{KERNEL}/channels"
-
-
-class Status(Enum):
-    CONNECTED = "connected"
-    DISCONNECTED = "disconnected"
-    CLOSED = "closed"
-
-
-class Context:
-    """What the gate knows of a session."""
-
-    def __init__(self, session_id: str = "mine", widgets: dict[str, Any] | None = None) -> None:
-        self.session_id = session_id
-        self.widgets = widgets or {}
-        self.page_status = {"p": Status.DISCONNECTED}
-        self.closed_event = threading.Event()
-        self._teardown_done = False
-        self.container = None
-        self.reason = ""
-        control = SimpleNamespace(target_name="solara.control")
-        self.kernel = SimpleNamespace(comm_manager=SimpleNamespace(comms={"control": control}))
-
-    def close(self, reason: str) -> None:
-        self.reason = reason
-        self.closed_event.set()
-
-
-class Template:
-    """A widget made of a template, that listens to one event."""
-
-    def vue_play(self, data: Any) -> None:
-        raise AssertionError("only asked whether it is there")
-
-    def has_trait(self, name: str) -> bool:
-        return name in ("template", "v_model", "request_download", "children")
-
-
-class Button(Template):
-    _event_handlers_map = MappingProxyType({"click": None})
-
-
-def made(host: str = "127.0.0.1", names: tuple[str, ...] = (), cache: Path = Path("nowhere")) -> Guard:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
-        await send({"type": "http.response.body", "body": b"<script>1</script><scripts>"})
-
-    return Guard(app, {}, lambda cookies: cookies.get("solara-session-id"), cache, host, names)
-
-
-def answer(
-    gate: Guard, path: str, method: str = "GET", kind: str = "http", query: str = "", **heads: str
-) -> Any:
-    """Status, headers and body."""
-    heads = {"host": "127.0.0.1:8765", **heads}
-    scope = {"type": kind, "path": path, "method": method, "query_string": query.encode(),
-             "extensions": {"websocket.http.response": {}},
-             "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in heads.items()]}  # fmt: skip
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def receive() -> Any:
-        return {"type": "http.disconnect"}
-
-    asyncio.run(gate(scope, receive, send))
-    return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}, sent[1]["body"]
-
-
-# ── Who asks ─────────────────────────────────────────────────────────────────────────────────────
+from tests.support.filter_doubles import KERNEL, SOCKET, Context, Status, answer, made, message
+from viz.app import serving_options
+from viz.app.server import request_filter, session_slots
+from viz.app.server.request_filter import host_name, with_headers
 
 
 @pytest.mark.parametrize(
@@ -177,16 +96,16 @@ def test_scripts_of_the_page_carry_the_number_of_their_answer():
 
 def test_headers_that_say_where_the_page_is_do_not_reach_solara():
     seen: list[Any] = []
-    gate = made()
-    inner = gate.app
+    filter_ = made()
+    inner = filter_.app
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.extend(scope["headers"])
         await inner(scope, receive, send)
 
-    gate.app = app
+    filter_.app = app
     answer(
-        gate,
+        filter_,
         "/",
         x_script_name="//evil.example",
         script_name="//evil.example",
@@ -206,9 +125,6 @@ def test_other_methods_are_refused(method):
     assert answer(made(), "/", method)[0] == 405
 
 
-# ── Sessions ─────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize(
     ("path", "query", "cookie", "status"),
     [
@@ -223,172 +139,62 @@ def test_other_methods_are_refused(method):
     ],
 )  # fmt: skip
 def test_a_session_is_its_own_browsers_alone(path, query, cookie, status):
-    gate = made()
-    gate.contexts[KERNEL] = Context()
-    gate.contexts[KERNEL].page_status["shut"] = Status.CLOSED
-    assert answer(gate, path, kind="websocket", query=query, cookie=cookie)[0] == status
+    filter_ = made()
+    filter_.contexts[KERNEL] = Context()
+    filter_.contexts[KERNEL].page_status["shut"] = Status.CLOSED
+    assert answer(filter_, path, kind="websocket", query=query, cookie=cookie)[0] == status
 
 
 def test_only_its_own_browser_says_that_a_tab_was_closed():
-    gate = made()
-    gate.contexts[KERNEL] = Context()
+    filter_ = made()
+    filter_.contexts[KERNEL] = Context()
     path, own = f"/_solara/api/close/{KERNEL}", "solara-session-id=mine"
-    assert answer(gate, path, "POST", query="session_id=p", cookie=own)[0] == 200
+    assert answer(filter_, path, "POST", query="session_id=p", cookie=own)[0] == 200
     for query, cookie in (("session_id=p", ""), ("session_id=other", own), ("", own)):
-        assert answer(gate, path, "POST", query=query, cookie=cookie)[0] == 204
-    assert answer(gate, path[:-1] + "0", "POST", query="session_id=p", cookie=own)[0] == 204
+        assert answer(filter_, path, "POST", query=query, cookie=cookie)[0] == 204
+    assert answer(filter_, path[:-1] + "0", "POST", query="session_id=p", cookie=own)[0] == 204
 
 
-def test_more_connections_than_there_is_room_for_are_told_so(monkeypatch):
-    monkeypatch.setenv(limits.MOST_SESSIONS, "2")
-    gate = made()
-    gate.open = 2 + limits.SPARE
+def test_connections_beyond_the_limit_are_refused(monkeypatch):
+    monkeypatch.setenv(serving_options.MAX_SESSIONS, "2")
+    filter_ = made()
+    filter_.open = 2 + session_slots.SPARE
     for kind, path in (("http", "/"), ("websocket", SOCKET)):
-        status, heads, body = answer(gate, path, kind=kind, query="session_id=p")
+        status, heads, body = answer(filter_, path, kind=kind, query="session_id=p")
         assert (status, heads["retry-after"]) == (503, "30")
         assert "All 2 places of this server are taken" in body.decode()
-    gate.open -= 1
-    assert answer(gate, "/")[0] == 200
+    filter_.open -= 1
+    assert answer(filter_, "/")[0] == 200
 
 
-def test_who_has_no_place_leaves_nothing_and_who_is_long_away_makes_room(monkeypatch):
-    places = limits.Places()
-    monkeypatch.setattr(guard, "SESSIONS", places)
-    monkeypatch.setenv(limits.MOST_SESSIONS, "2")
-    gate = made()
+def test_a_session_without_a_slot_ends_and_one_long_away_gives_way(monkeypatch):
+    places = session_slots.SessionSlots()
+    monkeypatch.setattr(request_filter, "SLOTS", places)
+    monkeypatch.setenv(serving_options.MAX_SESSIONS, "2")
+    filter_ = made()
     kernels = ["first", "second", "without"]
-    gate.contexts.update({kernel: Context() for kernel in kernels})
-    held = [places.take(kernel) for kernel in kernels[:2]]
+    filter_.contexts.update({kernel: Context() for kernel in kernels})
+    held = [places.acquire(kernel) for kernel in kernels[:2]]
     for kernel in kernels:
-        asyncio.run(gate.left(kernel))
-    assert [gate.contexts[kernel].reason for kernel in kernels] == ["", "", "cull"]
-    asyncio.run(gate.make_room())
-    assert not gate.contexts["first"].reason, "a minute is not over"
-    gate.lost["first"] -= guard.AWAY + 2
-    gate.lost["second"] -= guard.AWAY + 1
-    gate.contexts["first"].page_status["p"] = Status.CONNECTED  # it came back
-    asyncio.run(gate.make_room())
-    assert [gate.contexts[kernel].reason for kernel in kernels[:2]] == ["", "cull"]
-    held[0].leave()
-    gate.lost["first"] = -1e9
-    gate.contexts["first"].page_status["p"] = Status.DISCONNECTED
-    asyncio.run(gate.make_room())
-    assert not gate.contexts["first"].reason, "there is room"
-
-
-# ── Messages ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def message(kind: Any = "comm_msg", content: Any = None, channel: Any = "shell", **more: Any) -> str:
-    header = {
-        "msg_id": "1",
-        "msg_type": kind,
-        "session": "s",
-        "username": "",
-        "version": "5.2",
-        "date": "today",
-    }
-    return json.dumps({"header": header, "channel": channel, "content": content or {}, "metadata": {"a": 1},
-                       "parent_header": {"b": 2}, "buffers": [], **more})  # fmt: skip
-
-
-def to(comm: str, **data: Any) -> str:
-    return message(content={"comm_id": comm, "data": data})
-
-
-def custom(comm: str, **content: Any) -> str:
-    return to(comm, method="custom", content=content)
-
-
-def context() -> Context:
-    return Context(widgets={"w": Template(), "b": Button()})
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        message("kernel_info_request"), message("shutdown_request", channel="control"),
-        message("comm_open", {"comm_id": "new", "target_name": "solara.control", "data": {}}),
-        message("comm_close", {"comm_id": "control", "data": {}}), to("control", method="app-status"),
-        to("control", method="run", args={"path": "/", "themes": {"light": {"a": "#fff"}}, "dark": False}),
-        custom("w", event="play"), custom("w", event="play", data={"x": [1, None]}),
-        custom("b", event="click", data={}), to("w", method="request_state"),
-        to("w", method="update", state={"v_model": "typed"}, buffer_paths=[]),
-        to("w", method="update", state={"request_download": True}),
-    ],
-)  # fmt: skip
-def test_what_the_page_says_goes_on(raw):
-    given, found = json.loads(raw), json.loads(passed_on(raw, context()))
-    assert found["header"] == given["header"]
-    assert found["content"].get("comm_id") == given["content"].get("comm_id")
-    assert found["metadata"] == found["parent_header"] == {}
-
-
-def test_what_is_unknown_in_a_message_does_not_go_on():
-    raw = to("control", method="run", args={"path": "/../x", "appName": "other", "dark": 1, "more": 2})
-    args = json.loads(passed_on(raw, context()))["content"]["data"]["args"]
-    assert args == {"path": "/", "dark": False, "themes": {}, "appName": None}
-    raw = message("comm_info_request", {"target_name": None})
-    assert json.loads(passed_on(raw, context()))["content"] == {"target_name": "jupyter.widget"}
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"", b"\x00" * 9, "", "[]", "null", "{", "[" * 100_000, "1" * 5000, '{"header": NaN}', '"\\ud800"',
-        " " * MOST_BYTES + "{}", message(None), message(["comm_msg"]),
-        message("execute_request", {"code": "1"}),
-        message("complete_request"), message("input_reply"), message(channel="iopub"), message(channel=None),
-        message(buffers=["AA=="]), message(content=[1]), message("comm_msg", {"comm_id": 3, "data": {}}),
-        message("comm_msg", {"comm_id": "gone", "data": {}}),
-        message("comm_msg", {"comm_id": "w", "data": []}),
-        message("comm_open", {"comm_id": "x", "target_name": "jupyter.widget", "data": {"state": {}}}),
-        message("comm_open", {"comm_id": "x", "target_name": "jupyter.widget.control", "data": {}}),
-        message("comm_open", {"comm_id": "control", "target_name": "solara.control", "data": {}}),
-        message("comm_open", {"comm_id": "w" * 99, "target_name": "solara.control", "data": {}}),
-        message("comm_close", {"comm_id": "w", "data": {}}),
-        to("control", method="reload"), to("control", method="evict"), to("control", method="run"),
-        to("control", method="run", args={"themes": [1]}),
-        to("control", method="run", args={"themes": {"dark": 1}}),
-        to("w"), to("w", method="other"), to("w", method="update"), to("w", method="update", state=[]),
-        to("w", method="update", state={"template": "<b>"}), to("w", method="update", state={"children": []}),
-        to("w", method="update", state={"v_model": {}}),
-        to("w", method="update", state={"v_model": "IPY_MODEL_b"}),
-        to("w", method="update", state={"request_download": 1}),
-        to("w", method="update", state={"dark_effective": True}),
-        to("w", method="update", state={"v_model": 1}, buffer_paths=[["v_model"]]),
-        to("w", method="update", state={"v_model": 1e300}), custom("w"), custom("w", event=3),
-        custom("w", event="stop"), custom("w", event="__init__"), custom("w", event="play", data=1, more=2),
-        custom("w", event="play", create_widget=["os", "getcwd"]),
-        custom("w", create_widget=["os", "getcwd"]),
-        custom("w", update_ref={"functionRef": "close"}, id="w", prop="v_model"), custom("b", event="play"),
-        custom("w", event="play", data=[[[[[[[[1]]]]]]]]),
-    ],
-)  # fmt: skip
-def test_what_the_page_never_says_is_left_out(raw):
-    with pytest.raises(RefusedError):
-        passed_on(raw, context())
-
-
-def test_the_page_begins_once_and_channels_are_few():
-    begun = context()
-    begun.container = object()
-    with pytest.raises(RefusedError, match="'run'"):
-        passed_on(to("control", method="run", args={}), begun)
-    comms = begun.kernel.comm_manager.comms
-    comms.update({str(k): comms["control"] for k in range(50)})
-    with pytest.raises(RefusedError, match="too many"):
-        passed_on(
-            message("comm_open", {"comm_id": "new", "target_name": "solara.control", "data": {}}), begun
-        )
-    begun.kernel = None  # it ended meanwhile
-    with pytest.raises(RefusedError, match="gone"):
-        passed_on(to("control", method="app-status"), begun)
+        asyncio.run(filter_.on_disconnect(kernel))
+    assert [filter_.contexts[kernel].reason for kernel in kernels] == ["", "", "cull"]
+    asyncio.run(filter_.evict_lost_session())
+    assert not filter_.contexts["first"].reason, "a minute is not over"
+    filter_.lost["first"] -= request_filter.RECONNECT_SECONDS + 2
+    filter_.lost["second"] -= request_filter.RECONNECT_SECONDS + 1
+    filter_.contexts["first"].page_status["p"] = Status.CONNECTED  # it came back
+    asyncio.run(filter_.evict_lost_session())
+    assert [filter_.contexts[kernel].reason for kernel in kernels[:2]] == ["", "cull"]
+    held[0].release()
+    filter_.lost["first"] = -1e9
+    filter_.contexts["first"].page_status["p"] = Status.DISCONNECTED
+    asyncio.run(filter_.evict_lost_session())
+    assert not filter_.contexts["first"].reason, "there is room"
 
 
 def test_a_connection_that_talks_nonsense_is_closed(capsys):
-    gate, sent = made(), []
-    gate.contexts[KERNEL] = Context()
+    filter_, sent = made(), []
+    filter_.contexts[KERNEL] = Context()
     good = {"type": "websocket.receive", "text": message("kernel_info_request")}
     coming = [
         {"type": "websocket.connect"},
@@ -408,65 +214,10 @@ def test_a_connection_that_talks_nonsense_is_closed(capsys):
     async def send(one: Any) -> None:
         sent.append(one)
 
-    gate.app = app
-    asyncio.run(gate.connect({"type": "websocket", "path": SOCKET}, receive, send))
+    filter_.app = app
+    asyncio.run(filter_.connect({"type": "websocket", "path": SOCKET}, receive, send))
     assert [one["type"] for one in got] == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
     assert sent == [{"type": "websocket.close", "code": 1008}]
     assert len(coming) == 10
-    assert capsys.readouterr().err.count("left out") == 1, "it is said once"
-    assert gate.open == 0
-
-
-# ── Ears ─────────────────────────────────────────────────────────────────────────────────────────
-
-ANYTHING = [
-    None,
-    True,
-    -1,
-    0,
-    7,
-    2.5,
-    float("nan"),
-    "",
-    "a",
-    "x" * 999,
-    [],
-    [1],
-    {},
-    {"a": 1},
-    {"a": []},
-    {"a": {}},
-]
-
-
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        (heard.whole, [0, 7]),
-        (lambda act: heard.word(act, ("a", "")), ["", "a"]),
-        (heard.text, ["True", "-1", "0", "7", "2.5", "nan", "", "a", "x" * 200]),
-        (heard.form, [{}, {"a": 1}]),
-        (lambda act: heard.signal(lambda: act(1)), [1] * len(ANYTHING)),
-    ],
-)
-def test_handlers_hear_only_what_they_take(make, expected):
-    got: list[Any] = []
-    for said in ANYTHING:
-        make(got.append)(said)
-    assert got == expected
-
-
-def test_an_answer_to_a_frame_that_was_never_sent_changes_nothing():
-    stage = Stage()
-    stage.drawn(2**50)
-    assert stage._answered == 0
-
-
-def test_a_centre_that_is_not_there_cannot_be_taken_back():
-    session = Session(SimpleNamespace())
-    session.choose(centres=(1, 2, 3))
-    for number in (-1, -3, 3, 99):
-        session.take_back(number)
-    assert session.choice.peek().centres == (1, 2, 3)
-    session.take_back(1)
-    assert session.choice.peek().centres == (1, 3)
+    assert capsys.readouterr().err.count("was dropped") == 1, "it is said once"
+    assert filter_.open == 0

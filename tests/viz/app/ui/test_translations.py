@@ -1,4 +1,4 @@
-"""What the page says: the same keys and places in both languages, Chinese that is Chinese, no stray text."""
+"""Texts of the page: equal keys and placeholders in both languages, and no text elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
-from viz.app.explore.run_options import offered
+from viz.app.model_catalogue import available_scenarios
 from viz.app.results.run_charts import GAPS, GROUPS, slug, unit_name
 from viz.app.ui.parameter_translations import FOLDER as PARAMETERS
 from viz.app.ui.parameter_translations import (
@@ -31,10 +31,10 @@ from viz.app.ui.parameter_translations import (
     parameter_name,
     scenario_meaning,
 )
-from viz.app.ui.translations import FOLDER, words_of
+from viz.app.ui.translations import FOLDER, translator
 
 PAGE = ROOT / "viz" / "app"
-EN, ZH = words_of("en"), words_of("zh")
+EN, ZH = translator("en"), translator("zh")
 PLACEHOLDER = re.compile(r"{(\w*)}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What is the same in both languages: names, symbols, commands, formats.
@@ -54,7 +54,7 @@ def test_both_languages_have_the_same_keys():
 
 
 def test_both_languages_fill_in_the_same_places():
-    places = {key: [set(PLACEHOLDER.findall(words(key))) for words in (EN, ZH)] for key in EN.texts}
+    places = {key: [set(PLACEHOLDER.findall(tr(key))) for tr in (EN, ZH)] for key in EN.texts}
     assert {key: both for key, both in places.items() if both[0] != both[1]} == {}
     assert [key for key in EN.texts if not (EN(key).strip() and ZH(key).strip())] == []
 
@@ -86,11 +86,11 @@ def test_chinese_sentences_end_as_chinese_sentences_do():
     assert not slips
 
 
-# ── What is named by the model has words ─────────────────────────────────────────────────────────
+# ── Names of the model are translated ─────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh"])
-def test_all_that_a_result_may_name_has_words(words):
+@pytest.mark.parametrize("tr", [EN, ZH], ids=["en", "zh"])
+def test_all_names_of_results_are_translated(tr):
     wanted = [f"measures.{name}" for name in (*METRICS, *EFFECTS)]
     wanted += [f"scenarios.{name}" for name in SCENARIOS]
     wanted += [f"results.study.{name}" for name in QUESTIONS]
@@ -105,7 +105,7 @@ def test_all_that_a_result_may_name_has_words(words):
     wanted += [f"results.effects.{slug(name)}" for name in GROUPS]
     wanted += [f"results.gap.{slug(name)}" for name in GAPS]
     wanted += [f"results.design.{kind}" for kind in KINDS]
-    assert [key for key in wanted if key not in words.texts] == []
+    assert [key for key in wanted if key not in tr.texts] == []
 
 
 def test_every_unit_has_a_chinese_name():
@@ -134,8 +134,8 @@ def test_every_parameter_and_group_has_a_chinese_name_and_meaning():
 
 def test_every_scenario_has_a_chinese_meaning():
     file = tomllib.loads((PARAMETERS / "zh.toml").read_text(encoding="utf-8"))
-    assert list(file["scenarios"]) == list(offered())
-    for name, scenario in offered().items():
+    assert list(file["scenarios"]) == list(available_scenarios())
+    for name, scenario in available_scenarios().items():
         assert HAN.search(scenario_meaning(name, "zh"))
         assert scenario_meaning(name, "en") == scenario.meaning
 
@@ -145,7 +145,7 @@ def test_names_of_parameters_are_not_mixed_up():
     assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
-# ── No text of the page that is in no file of words ──────────────────────────────────────────────
+# ── No text of the page is outside the files of translations ──────────────────────────────────────────────
 
 # Callables whose text a visitor reads, by the place or keyword of that text.
 READ = {
@@ -227,7 +227,7 @@ def literals(node: ast.expr) -> list[str]:
 ALLOWED = re.compile(r"ComputeLeap|computeleap run --config|computeleap sweep run")
 
 
-@pytest.mark.parametrize("path", sorted(PAGE.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PAGE.rglob("*.py")), ids=lambda path: path.name)
 def test_components_show_no_text_of_their_own(path):
     assert [text for text in stray_texts(path) if not ALLOWED.search(text)] == []
 
@@ -237,16 +237,16 @@ def test_the_scan_finds_a_stray_text(tmp_path):
     path.write_text(
         'import solara\nsolara.Button("Click here")\ntag("p", f"So {x} it is")\n'
         'solara.Div(attributes={"title": "Hm hm"})\n'
-        'solara.Button(words("a.b"), color="primary")\n',
+        'solara.Button(tr("a.b"), color="primary")\n',
         encoding="utf-8",
     )
     assert [text.split(": ")[1] for text in stray_texts(path)] == ["Click here", "So ", " it is", "Hm hm"]
 
 
 def test_every_key_that_the_code_names_exists():
-    pattern = re.compile(r"""words\(\s*"([a-z0-9_.]+)"|words\(\s*'([a-z0-9_.]+)'""")
+    pattern = re.compile(r"""tr\(\s*"([a-z0-9_.]+)"|tr\(\s*'([a-z0-9_.]+)'""")
     missing = []
-    for path in PAGE.glob("*.py"):
+    for path in PAGE.rglob("*.py"):
         for match in pattern.finditer(path.read_text(encoding="utf-8")):
             key = match[1] or match[2]
             if key not in EN.texts and not key.endswith("."):

@@ -1,7 +1,7 @@
-"""Reads what a visitor has chosen, with the project's own readers, into small tables that nothing changes.
+"""Read chosen items, with the project's own readers, into small immutable tables.
 
-Reading takes seconds, so it happens in a thread (``Reading``), which says how far it is and can be given up.
-What was read is shared by all sessions of the server until its files change.
+Reading takes seconds, so a ``BackgroundReader`` does it in a thread, reports progress and can be cancelled.
+All sessions of the server share what was read until its files change.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from experiments.measures.effects import TABLES, Pair
-from experiments.storage import parquet
 from experiments.measures.inequality import sigma, theil
 from experiments.results.read_results import ResultsError, read_results
+from experiments.storage import parquet
 from experiments.sweep import open_store
 from experiments.sweep.errors import SweepError
-from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.experiment_file import Experiment
-from viz.app.results.shelf import LARGEST_JSON, Item
+from experiments.sweep.measures import EFFECTS, METRICS
+from viz.app.results.shelf import MAX_JSON_BYTES, Item
 
-LARGEST_PANEL = 1_500_000  # rows: about 85 seeds of the shipped country to 2030
-LARGEST_STORE = 200_000  # runs of a sweep
-KEPT = 12  # things read that are kept in memory
-OF_COUNTRY = ("innovation", "theil", "sigma")
+MAX_PANEL_ROWS = 1_500_000  # rows: about 85 seeds of the shipped country to 2030
+MAX_SWEEP_RUNS = 200_000  # runs of a sweep
+CACHE_SIZE = 12  # items that are kept in memory
+NATIONAL_MEASURES = ("innovation", "theil", "sigma")
 STUDY_TABLES = {
     "layouts": ("layouts", "by_seed"),
     "splits": ("splits", "findings"),
@@ -37,7 +37,7 @@ STUDY_TABLES = {
     "regimes": ("regimes",),
     "oversupply": ("curve", "thresholds"),
 }
-# The columns that a chart of each of these tables needs.
+# Columns that the charts of each of these tables need.
 COLUMNS = {
     "layouts": {"scenario", "measure", "unit", "mean", "se", "seeds"},
     "by_seed": {"scenario", "seed"},
@@ -49,13 +49,13 @@ COLUMNS = {
     "thresholds": {"scenario", "access", "quantity", "multiple"},
 }
 
-Tell = Callable[[str], None]
+OnStep = Callable[[str], None]
 
 
 class UnreadableError(ValueError):
-    """Something on the shelf that cannot be shown.
+    """An item that cannot be shown; the text is the reader's message, in English.
 
-    ``reason`` is a key of the words, ``results.broken.REASON``; the text is what the reader said, in English.
+    ``reason`` names the translation ``results.broken.REASON``, ``values`` fill it.
     """
 
     def __init__(self, reason: str, detail: str = "", **values: object) -> None:
@@ -63,16 +63,18 @@ class UnreadableError(ValueError):
         self.reason, self.values = reason, values
 
 
-class GivenUpError(Exception):
-    """The visitor did not wait."""
+class CancelledError(Exception):
+    """The visitor cancelled the reading."""
 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
     """Results of ``computeleap run``: S seeds, T years.
 
-    ``series``: (measure, arm) → (S, T), of the whole country: innovation (innovations/year), theil (index),
-    sigma (log points); arms ``with`` and ``without``. ``tables``: those of ``experiments.measures.effects.TABLES``.
+    Attributes:
+        series: (S, T) of the whole country by measure and arm: innovation (innovations/year), theil (index),
+            sigma (log points); arms ``with`` and ``without``.
+        tables: Those of ``experiments.measures.effects.TABLES``.
     """
 
     item: Item
@@ -85,7 +87,7 @@ class RunFolder:
 
 @dataclass(frozen=True, eq=False)
 class StudyFolder:
-    """A study: its kind (a key of ``STUDY_TABLES``), summary, and the tables that are drawn."""
+    """A study: its name (a key of ``STUDY_TABLES``), summary, and the tables of its charts."""
 
     item: Item
     study: str
@@ -95,9 +97,9 @@ class StudyFolder:
 
 @dataclass(frozen=True, eq=False)
 class SweepStore:
-    """A store of a sweep: runs by status, one row of ``finals`` a run that ended, factors and measures.
+    """A store of a sweep: runs by status, factors, measures, and one row of ``finals`` for each finished run.
 
-    ``values``: the experiment as its file would say it, without what is left at its default.
+    ``values``: the experiment as in its file, without defaults.
     """
 
     item: Item
@@ -113,19 +115,20 @@ class SweepStore:
 
 
 Opened = RunFolder | StudyFolder | SweepStore
+OnItemStep = Callable[[str, int, list[Opened], dict[str, UnreadableError]], None]
 
-# ── One thing ────────────────────────────────────────────────────────────────────────────────────
+# ── One item ────────────────────────────────────────────────────────────────────────────────────
 
 
-def read(item: Item, tell: Tell = lambda step: None) -> Opened:
-    """What an item holds. ``tell`` hears ``tables``, ``measures``, ``seeds``; it may raise to give up.
+def read(item: Item, on_step: OnStep = lambda step: None) -> Opened:
+    """Read an item; ``on_step`` is called with ``tables``, ``measures``, ``seeds`` and may raise to cancel.
 
     Raises UnreadableError.
     """
     if item.kind == "broken":
         raise UnreadableError(item.reason)
     try:
-        return READERS[item.kind](item, tell)
+        return READERS[item.kind](item, on_step)
     except (ResultsError, SweepError) as error:
         raise UnreadableError("reader", str(error).replace(f"{item.folder}", item.name)) from None
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
@@ -134,29 +137,29 @@ def read(item: Item, tell: Tell = lambda step: None) -> Opened:
         raise UnreadableError("reader", f"{type(error).__name__}: {error}") from None
 
 
-def _run(item: Item, tell: Tell) -> RunFolder:
+def _run(item: Item, on_step: OnStep) -> RunFolder:
     rows = pq.ParquetFile(item.folder / "panel.parquet").metadata.num_rows
-    if rows > LARGEST_PANEL:
-        raise UnreadableError("large", rows=f"{rows:,}", most=f"{LARGEST_PANEL:,}")
-    tell("tables")
+    if rows > MAX_PANEL_ROWS:
+        raise UnreadableError("large", rows=f"{rows:,}", most=f"{MAX_PANEL_ROWS:,}")
+    on_step("tables")
     stored = read_results(item.folder)
     if not stored.pairs:
         raise UnreadableError("no_pairs")
-    tell("measures")
+    on_step("measures")
     tables = {name: make(stored.pairs, stored.cities) for name, make in TABLES.items()}
-    tell("seeds")
+    on_step("seeds")
     return RunFolder(
         item,
         stored.summary,
         tuple(int(year) for year in stored.pairs[0].years),
         tuple(pair.seed for pair in stored.pairs),
-        _country(stored.pairs),
+        _national_series(stored.pairs),
         tables,
     )
 
 
-def _country(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]:
-    """National series of every seed, each (S, T)."""
+def _national_series(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]:
+    """Return the national series of every seed, each (S, T)."""
     of: dict[str, Callable[[np.ndarray], float]] = {
         "innovation": lambda cities: float(cities.sum()),
         "theil": theil,
@@ -173,12 +176,12 @@ def _country(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]:
     }
 
 
-def _study(item: Item, tell: Tell) -> StudyFolder:
+def _study(item: Item, on_step: OnStep) -> StudyFolder:
     summary = _summary(item)
     study = str(summary.get("study"))
     if study not in STUDY_TABLES:
         raise UnreadableError("foreign")
-    tell("tables")
+    on_step("tables")
     tables = {}
     for name in STUDY_TABLES[study]:
         path = item.folder / f"{name}.parquet"
@@ -190,17 +193,17 @@ def _study(item: Item, tell: Tell) -> StudyFolder:
     return StudyFolder(item, study, summary, tables)
 
 
-def _sweep(item: Item, tell: Tell) -> SweepStore:
-    tell("tables")
+def _sweep(item: Item, on_step: OnStep) -> SweepStore:
+    on_step("tables")
     sweep = open_store(item.folder)
-    if sweep.store.frozen.runs > LARGEST_STORE:
-        most = f"{LARGEST_STORE:,}"
+    if sweep.store.frozen.runs > MAX_SWEEP_RUNS:
+        most = f"{MAX_SWEEP_RUNS:,}"
         raise UnreadableError("large_store", runs=f"{sweep.store.frozen.runs:,}", most=most)
     if not sweep.store.has_design():
         raise UnreadableError("incomplete")
     status = sweep.status()
     finals = sweep.finals
-    tell("measures")
+    on_step("measures")
     factors = tuple(str(name) for name in sweep.design.columns if name != "point")
     measures = tuple(name for name in (*EFFECTS, *METRICS) if name in finals and finals[name].notna().any())
     return SweepStore(
@@ -213,22 +216,22 @@ def _sweep(item: Item, tell: Tell) -> SweepStore:
         finals,
         sweep.experiment.design.kind,
         sweep.experiment.twin,
-        _said(sweep.experiment),
+        _experiment_values(sweep.experiment),
     )
 
 
-def _said(experiment: Experiment) -> dict[str, Any]:
+def _experiment_values(experiment: Experiment) -> dict[str, Any]:
     values = experiment.model_dump(
         mode="json", exclude_defaults=True, exclude_none=True, exclude={"store", "folder", "run"}
     )
     return {key: value for key, value in values.items() if value != {}}
 
 
-READERS: Mapping[str, Callable[[Item, Tell], Opened]] = {"run": _run, "study": _study, "sweep": _sweep}
+READERS: Mapping[str, Callable[[Item, OnStep], Opened]] = {"run": _run, "study": _study, "sweep": _sweep}
 
 
 def _summary(item: Item) -> Mapping[str, Any]:
-    text = (item.folder / "summary.json").read_bytes()[: LARGEST_JSON + 1]
+    text = (item.folder / "summary.json").read_bytes()[: MAX_JSON_BYTES + 1]
     found = json.loads(text)
     if not isinstance(found, dict):
         raise UnreadableError("unreadable")
@@ -238,21 +241,21 @@ def _summary(item: Item) -> Mapping[str, Any]:
 # ── Shared by the sessions ───────────────────────────────────────────────────────────────────────
 
 
-class Kept:
-    """What was read last, by item, until its files change; safe in threads."""
+class ResultCache:
+    """The items that were read last, until their files change; safe in threads."""
 
-    def __init__(self, most: int = KEPT) -> None:
+    def __init__(self, most: int = CACHE_SIZE) -> None:
         self._most, self._lock = most, threading.Lock()
         self._found: dict[tuple[str, str, float], Opened] = {}
 
-    def read(self, item: Item, tell: Tell = lambda step: None) -> Opened:
-        """As ``read``, from memory if nothing changed since. Raises UnreadableError."""
+    def read(self, item: Item, on_step: OnStep = lambda step: None) -> Opened:
+        """Read an item, from memory if its files have not changed. Raises UnreadableError."""
         key = (str(item.folder), item.kind, _changed(item))
         with self._lock:
             if key in self._found:
                 self._found[key] = self._found.pop(key)  # used last
                 return self._found[key]
-        opened = read(item, tell)
+        opened = read(item, on_step)
         with self._lock:
             self._found[key] = opened
             while len(self._found) > self._most:
@@ -261,60 +264,54 @@ class Kept:
 
 
 def _changed(item: Item) -> float:
-    """When the folder, one of its files or one of its folders changed last; 0 if it is gone."""
+    """Return when the folder or anything in it changed last; 0 if it does not exist any more."""
     try:
         return max(path.stat().st_mtime for path in (item.folder, *item.folder.iterdir()))
     except OSError:
         return 0.0
 
 
-SHARED = Kept()
+SHARED_CACHE = ResultCache()
 
 
-class Reading:
-    """Reads things in a thread, one after the other; ``told`` hears of every step.
+class BackgroundReader:
+    """Reads items in a thread, one after the other.
 
-    >>> Reading(items, told).begin()
-
-    ``told(step, done, found, problems)``: what is being done (``""`` at the end), how many things are
-    through, what was found, and why others were not, by key. After ``give_up`` it hears no more.
+    ``BackgroundReader(items, on_step).start()`` calls ``on_step(step, done, found, problems)``: the current
+    step ("" at the end), how many items are finished, what was read, and errors by key. After ``cancel`` it
+    is not called again.
     """
 
-    def __init__(
-        self,
-        items: Sequence[Item],
-        told: Callable[[str, int, list[Opened], dict[str, UnreadableError]], None],
-        kept: Kept = SHARED,
-    ) -> None:
-        self._items, self._told, self._kept = list(items), told, kept
-        self._over = threading.Event()
+    def __init__(self, items: Sequence[Item], on_step: OnItemStep, cache: ResultCache = SHARED_CACHE) -> None:
+        self._items, self._on_step, self._cache = list(items), on_step, cache
+        self._cancelled = threading.Event()
 
-    def begin(self) -> Reading:
+    def start(self) -> BackgroundReader:
         """Start the thread."""
         threading.Thread(target=self.run, daemon=True).start()
         return self
 
-    def give_up(self) -> None:
-        """Be heard no more; the thread ends at its next step."""
-        self._over.set()
+    def cancel(self) -> None:
+        """Stop calling ``on_step``; the thread ends at its next step."""
+        self._cancelled.set()
 
     def run(self) -> None:
-        """Read, here and now."""
+        """Read in the calling thread."""
         found: list[Opened] = []
         problems: dict[str, UnreadableError] = {}
 
-        def tell(step: str) -> None:
-            if self._over.is_set():
-                raise GivenUpError
-            self._told(step, len(found) + len(problems), list(found), dict(problems))
+        def on_step(step: str) -> None:
+            if self._cancelled.is_set():
+                raise CancelledError
+            self._on_step(step, len(found) + len(problems), list(found), dict(problems))
 
         try:
             for item in self._items:
-                tell("tables")
+                on_step("tables")
                 try:
-                    found.append(self._kept.read(item, tell))
+                    found.append(self._cache.read(item, on_step))
                 except UnreadableError as error:
                     problems[item.key] = error
-            tell("")
-        except GivenUpError:
+            on_step("")
+        except CancelledError:
             return

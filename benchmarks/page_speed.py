@@ -1,4 +1,4 @@
-"""How fast the page is: ``python -m viz.app.speed_test`` (needs Playwright and Chromium).
+"""How fast the page is: ``python -m benchmarks.page_speed`` (needs Playwright and Chromium).
 
 Prints, for the shipped country with 10,000 firms, a centre of one's own and its twin, map and four charts
 drawn: the time from starting the command to a usable page, quarters played a second, how long the page

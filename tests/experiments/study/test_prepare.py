@@ -1,0 +1,46 @@
+"""What precedes a study: its country, the number of processes, and the sentences that announce it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from experiments.study import prepare
+from experiments.study.prepare import describe_seeds, describe_study, make_study, worker_count
+from experiments.study.settings import Settings
+from experiments.study.study import Study, twins
+from model.country.country import build_country, shipped_country
+from model.parameters import Parameters
+from model.scenarios.scenario_catalogue import SCENARIOS
+
+
+def test_settings_become_a_study_of_twins() -> None:
+    study = make_study(Settings(scenario="random_hosts", seeds=2, first_seed=5, until=2012, threads=3))
+    assert study.country is shipped_country()
+    assert (study.seeds, study.until, study.threads) == ((5, 6), 2012, 3)
+    assert study.arms == twins(SCENARIOS["random_hosts"])
+
+
+@pytest.mark.parametrize(
+    ("workers", "threads", "runs", "expected"),
+    [(None, 1, 40, 8), (None, 3, 40, 2), (None, 16, 40, 1), (None, 1, 4, 4), (3, 1, 40, 3), (30, 1, 4, 4)],
+)
+def test_processes_are_as_set_or_as_there_are_cores_and_runs(
+    workers: int | None, threads: int, runs: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "available_cores", lambda: 8)
+    assert worker_count(Settings(workers=workers, threads=threads), runs) == expected
+
+
+def test_a_study_is_announced(country: pd.DataFrame) -> None:
+    study = Study(
+        twins(SCENARIOS["random_hosts"]), (1, 2), Parameters(firms=1200), 2010, build_country(country)
+    )
+    (sentence,) = describe_study(study, 2)
+    assert sentence == (
+        f"random_hosts: seeds 1 to 2, with and without the centres: 4 runs of 1,200 firms in {len(country)} "
+        "cities, 2005 to 2010, on 2 processes"
+    )
+    nothing = Study(twins(SCENARIOS["none"]), (1,), Parameters(), 2010, build_country(country))
+    assert describe_study(nothing, 1)[1].startswith("no centre opens in these cities by the end of 2010")
+    assert describe_seeds((4,)) == "seed 4"

@@ -1,0 +1,55 @@
+"""The charts of the country."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+
+from experiments.measures.effects import Pair, distance_profile, finite_mean
+from viz.app.explore.country_charts import COUNTRY, channel_effects, effect_by_band
+from viz.app.explore.rank_changes import RANKS
+from viz.app.explore.run_options import ALL
+from viz.app.explore.snapshot import Snapshot
+from viz.app.ui.translations import translator
+
+TR = translator("en")
+
+
+def study_pair(shot: Snapshot) -> Pair:
+    """The snapshot's last four quarters as experiments.measures.effects takes them: one year, one window."""
+    arms = [
+        {
+            name: np.array([np.mean(arm.past[name][shot.quarter - 4 : shot.quarter], axis=0)])
+            for name in arm.past
+        }
+        for arm in (shot.run, shot.twin)
+    ]
+    return Pair(3, np.array([2012]), shot.treated, *arms)
+
+
+def test_bands_and_channels_are_those_of_the_metrics(played):
+    shot = played.snapshot(ALL)
+    pair = study_pair(shot)
+    means, sizes = effect_by_band(shot)
+    wanted = distance_profile([pair], shot.country.cities)
+    assert means[1:] == pytest.approx(wanted["mean"].tolist(), nan_ok=True)
+    assert sizes[1:] == wanted["cities"].astype(int).tolist()
+    assert means[0] == pytest.approx(finite_mean(pair.effect()[pair.hosts]))
+    assert sum(sizes) == len(shot.country.cities)
+    talent = finite_mean(pair.effect("talent")[pair.hosts])
+    assert channel_effects(shot, shot.treated)[1] == pytest.approx(talent)
+
+
+def axes_of(option: dict) -> list[dict]:
+    return [axis for side in ("xAxis", "yAxis") for axis in np.ravel([option[side]])]
+
+
+@pytest.mark.parametrize(("name", "kind"), [*COUNTRY.items(), ("ranks", RANKS)])
+def test_every_axis_of_numbers_has_a_name_with_its_unit(played, name, kind):
+    option, frame = kind.option(TR, ALL), kind.frame(played.snapshot(ALL), TR)
+    for axis in axes_of(option):
+        assert axis["type"] == "category" or axis["name"]
+    assert len(frame["series"]) == len(option["series"])
+    assert any(series["data"] for series in frame["series"])

@@ -1,0 +1,62 @@
+"""`computeleap validate`: what it shows and writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import experiments.validation
+from experiments.validation.rows import Row, ValidationRuns, exact_row
+from viz.cli.commands import app
+
+SMALL = ("--firms", "200", "--until", "2011", "--seeds", "2", "--workers", "1")
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("country") / "ten.csv"
+    assert call("synthetic", 12, "--out", path).exit_code == 0
+    return path
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_validate_shows_and_writes_rows(cities: Path, here: Path) -> None:
+    words = ("validate", "--quick", "--cities", cities, *SMALL)
+    answer = call(*words)
+    assert answer.exit_code == 0, answer.output
+    written = json.loads((here / "results" / "validation" / "validation.json").read_text(encoding="utf-8"))
+    assert written["quick"]
+    assert written["seeds"] == [1, 2]
+    kinds = {row["kind"] for row in written["rows"]}
+    assert {"invariant", "sign"} <= kinds
+    for row in written["rows"]:
+        assert row["id"] in answer.stdout
+        assert row["verdict"] in answer.stdout
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in written["verdicts"].items())
+    assert f"{len(written['rows'])} rows: {counts}." in answer.stdout
+    other = call(*words, "--out", "v.json")
+    assert other.exit_code == 0
+    assert json.loads((here / "v.json").read_text(encoding="utf-8"))["rows"] == written["rows"]
+
+
+def test_a_broken_identity_is_exit_code_1(cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(context: ValidationRuns) -> list[Row]:
+        return [exact_row("INV-x", "invariant", "something", 1.0, 1e-9, "here")]
+
+    monkeypatch.setattr(experiments.validation, "ROWS", [broken])
+    monkeypatch.setattr(experiments.validation.validate, "__defaults__", ([broken],))
+    answer = call("validate", "--quick", "--cities", cities, *SMALL)
+    assert answer.exit_code == 1
+    assert "this is a bug" in answer.stdout

@@ -1,0 +1,229 @@
+"""The map of cities: its measures, its scales, and the frame of every quarter."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import solara
+
+from agents.compute_provider import KINDS
+from model.country.country import Country
+from model.country.routes import link_arrays
+from viz.app.explore.session import Session, View
+from viz.app.explore.snapshot import Arm, Snapshot
+from viz.app.explore.use_frames import use_frames
+from viz.app.ui.chart_options import Option
+from viz.app.ui.event_filters import natural_number
+from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import CityMap
+
+# A scale from dark to light and back would suggest two ends: levels have one hue that grows darker (after
+# ColorBrewer's YlGnBu); effects go from red over white at zero to blue (RdBu), which colour-blind readers can
+# tell apart too.
+LEVELS = ("#ffffe0", "#d5eeb8", "#7fcdbb", "#41a5c4", "#2a6fb0", "#16306e")
+EFFECTS = ("#9e1128", "#d6604d", "#f4b69b", "#f7f7f7", "#a6cfe3", "#4393c3", "#0b4d94")
+TEXTS = ("closer", "farther", "whole", "save", "firms", "centre", "own", "load")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of cities on the map: ``per_firm`` divides by firms, ``factor`` converts to its unit."""
+
+    column: str
+    how: str = "log"
+    per_firm: bool = False
+    factor: float = 1.0
+
+    def level(self, arm: Arm) -> np.ndarray:
+        """Return the level in every city, (C,); NaN where there is no firm to divide by."""
+        values, firms = arm.cities[self.column] * self.factor, arm.cities["firms"]
+        if not self.per_firm:
+            return np.array(values)
+        return np.divide(values, firms, out=np.full(len(firms), np.nan), where=firms > 0)
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        "innovation": Measure("innovation", per_firm=True, factor=1000.0),
+        "adoption": Measure("adoption_share", "difference", factor=100.0),
+        "data": Measure("data"),
+        "talent": Measure("talent", per_firm=True),
+        "wage": Measure("wage"),
+        "compute_price": Measure("compute_price"),
+        "compute_use": Measure("compute_use", per_firm=True, factor=1000.0),
+        "attention": Measure("attention", "difference", factor=100.0),
+        "firms": Measure("firms"),
+    }
+)
+
+
+def unit_of(measure: str, effect: bool, tr: Translator) -> str:
+    """Return the unit of a measure's level, or of the effect on it."""
+    if not effect:
+        return tr(f"unit.{measure}")
+    return tr("unit.points" if MEASURES[measure].how == "difference" else "unit.effect")
+
+
+@functools.lru_cache(maxsize=8)
+def city_positions(country: Country) -> Option:
+    """Return longitude, latitude and names of the cities for the widget."""
+    cities = country.cities
+    return {
+        "x": [round(float(x), 4) for x in cities["lon"]],
+        "y": [round(float(y), 4) for y in cities["lat"]],
+        "en": [str(name) for name in cities["name_en"]],
+        "zh": [str(name) for name in cities["name_zh"]],
+    }
+
+
+@functools.lru_cache(maxsize=8)
+def link_rows(country: Country) -> list[list[int]]:
+    """Return the rows of the two cities that each link joins, (L, 2)."""
+    start, end, _, _ = link_arrays(country.network)
+    return [list(pair) for pair in zip(start.tolist(), end.tolist(), strict=True)]
+
+
+def map_look(view: View, tr: Translator, title: str = "", twin: bool = False) -> Option:
+    """Return palette, labels and layers of the map in this view."""
+    effect = view.effect and not view.twins
+    unit = unit_of(view.measure, effect, tr)
+    measured = tr(f"measured.{MEASURES[view.measure].column}")
+    label = tr("map.effect_on", measure=measured) if effect else tr(f"measure.{view.measure}")
+    keys = "few" if twin else "" if view.twins else "all"
+    return {
+        "title": title,
+        "palette": list(EFFECTS if effect else LEVELS),
+        "diverging": effect,
+        "label": f"{label}, {unit}",
+        "measure": label,
+        "unit": unit,
+        "chinese": tr.language == "zh",
+        "keys": keys,
+        "links": view.links,
+        "flows": tr(f"map.flow_{view.flows}") if view.flows else "",
+        "kinds": [tr(f"kind.{kind}") for kind in KINDS],
+        "texts": tr.section("map", TEXTS),
+    }
+
+
+class Scales:
+    """Ends of the map's scales; they only grow during a run, so that colours can be compared over time."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, tuple[float, float]] = {}
+        self._largest = 1.0
+        self._quarter = -1
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """Start afresh if the run has."""
+        if snapshot.quarter < self._quarter:
+            self._ends.clear()
+        self._quarter = snapshot.quarter
+        most = float(max(snapshot.run.cities["firms"].max(), snapshot.twin.cities["firms"].max()))
+        self._largest = most if snapshot.quarter == 0 else max(self._largest, most)
+
+    @property
+    def largest(self) -> float:
+        """Firms of the largest city so far."""
+        return self._largest
+
+    def widened(self, name: str, low: float, high: float) -> tuple[float, float]:
+        """Return the ends of a scale after it has shown values from ``low`` to ``high``."""
+        before = self._ends.get(name, (low, high))
+        self._ends[name] = (min(before[0], low), max(before[1], high))
+        return self._ends[name]
+
+
+def nice(value: float) -> float:
+    """Round up to 1, 2, 5, 10, 20, ... times a power of ten, at least 0.1."""
+    value = max(value, 0.1)
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9)))
+
+
+def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary: str = "") -> Option:
+    """Return the frame of one run at the end of a quarter."""
+    measure, effect = MEASURES[view.measure], view.effect and not view.twins
+    scales.begin(snapshot)
+    if effect:
+        values = snapshot.effect(measure.column, measure.how)
+        known = np.abs(values[np.isfinite(values)])
+        end = nice(float(np.percentile(known, 98))) if known.any() else 1.0
+        low, high = scales.widened(f"effect {view.measure}", -end, end)
+    else:
+        values = measure.level(arm)
+        both = np.concatenate([measure.level(one) for one in (snapshot.run, snapshot.twin)])
+        known = both[np.isfinite(both)]
+        low, high = scales.widened(view.measure, *(float(x) for x in np.percentile(known, (2, 98))))
+    flows = snapshot.flows if arm is snapshot.run else snapshot.twin_flows
+    return {
+        "values": rounded(values),
+        "firms": arm.cities["firms"].astype(int).tolist(),
+        "open": open_centres(snapshot, arm),
+        "low": low,
+        "high": high,
+        "largest": scales.largest,
+        "loads": link_loads(arm) if view.links else None,
+        "flows": [[a, b, float(f"{amount:.3g}")] for a, b, amount in flows],
+        "text": summary,
+        "date": snapshot.date,
+    }
+
+
+def link_loads(arm: Arm) -> list[float]:
+    """Return the load of each link as a fraction of its capacity, (L,)."""
+    load, capacity = arm.link_load, arm.link_capacity
+    share = np.divide(load, capacity, out=np.zeros_like(load), where=capacity > 0)
+    return [float(value) for value in np.round(share, 3)]
+
+
+def rounded(values: np.ndarray, digits: int = 4) -> list[float | None]:
+    """Round to few significant digits, as a frame goes over a wire; None for NaN."""
+    known = np.isfinite(values) & (values != 0)
+    size = np.zeros(len(values))
+    size[known] = np.floor(np.log10(np.abs(values[known])))
+    scale = 10.0 ** (digits - 1 - size)
+    short = (np.round(np.nan_to_num(values) * scale) / scale).tolist()
+    return [value if ok else None for value, ok in zip(short, np.isfinite(values).tolist(), strict=True)]
+
+
+def open_centres(snapshot: Snapshot, arm: Arm) -> list[list[int]]:
+    """Return [row of the city, kinds as bits, kinds of the visitor's as bits] for cities with open centres.
+
+    A centre of the visitor's is shown from the moment of the request, a quarter before it works.
+    """
+    found: dict[int, list[int]] = {}
+    for centre in arm.open:
+        city = int(arm.centres["city"][centre])
+        found.setdefault(city, [0, 0])[0] |= 1 << int(arm.centres["kind"][centre])
+    if arm is snapshot.run:
+        for city, kind, quarter in snapshot.own:
+            if quarter <= snapshot.quarter:
+                bits = found.setdefault(city, [0, 0])
+                bits[0], bits[1] = bits[0] | 1 << kind, bits[1] | 1 << kind
+    return [[city, *bits] for city, bits in sorted(found.items())]
+
+
+@solara.component
+def MapPanel(session: Session, twin: bool = False, title: str = "") -> None:
+    """The map of the run, or of its twin; the map of the run acknowledges its frames."""
+    view, tr = session.view.value, session.tr
+    scales = solara.use_memo(Scales, [])
+    element = CityMap(
+        cities=city_positions(session.country),
+        links=link_rows(session.country),
+        look=map_look(view, tr, title, twin),
+        selected=-1 if session.city.value is None else session.city.value,
+        event_select=natural_number(session.select),
+        event_drawn=natural_number(session.frames.acknowledge),
+    )
+
+    def frame(snapshot: Snapshot) -> Option:
+        arm = snapshot.twin if twin else snapshot.run
+        return map_frame(snapshot, session.view.peek(), scales, arm, snapshot.summary)
+
+    use_frames(session, f"map {twin}", element, frame, answers=not twin)

@@ -1,0 +1,83 @@
+"""Parts of ECharts options that all charts share: colours, frame, axes, legend. All are plain data.
+
+The colours are those of Okabe and Ito, which colour-blind readers can tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#6B6B6B"
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, SKY, GREY, "#000000")
+DIVERGING = ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b")  # white at zero
+INK, SOFT, LINE = "#1d2733", "#5a6675", "#e3e7ec"  # text, names of axes, grid lines
+FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+
+Option = dict[str, Any]
+
+
+def base_option(
+    *, names: Sequence[str] = (), left: int = 62, bottom: int = 48, right: int = 18, top: int | None = None
+) -> Option:
+    """Return font, margins (pixels), tooltip, and a legend of the series of these names."""
+    margin = (34 if names else 14) if top is None else top
+    option: Option = {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": INK, "fontSize": 12},
+        "grid": {"left": left, "right": right, "top": margin, "bottom": bottom},
+        "tooltip": {
+            "trigger": "item",
+            "confine": True,
+            "transitionDuration": 0,
+            "textStyle": {"fontSize": 12},
+        },
+    }
+    if names:
+        option["legend"] = legend(names, type="scroll")
+    return option
+
+
+def axis(name: str, *, of: str = "value", gap: int = 30, size: float = 12, **more: Any) -> Option:
+    """Return an axis of type ``of``; its name holds the unit."""
+    return {
+        "type": of,
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": gap,
+        "nameTextStyle": {"color": SOFT, "fontSize": size},
+        "axisLine": {"lineStyle": {"color": SOFT}},
+        "axisLabel": {"color": INK, "fontSize": size},
+        "splitLine": {"lineStyle": {"color": LINE}},
+        "axisTick": {"show": of == "category"},
+        **more,
+    }
+
+
+def legend(names: Sequence[str], *, size: float = 12, **more: Any) -> Option:
+    """Return the legend of these series."""
+    text = {"fontSize": size, "color": INK}
+    return {
+        "data": list(names),
+        "top": 0,
+        "left": 0,
+        "itemWidth": 26,
+        "itemHeight": 9,
+        "textStyle": text,
+        **more,
+    }
+
+
+def line(name: str, colour: str, dash: str = "solid", width: float = 2, **more: Any) -> Option:
+    """Return a line without dots."""
+    style = {"color": colour, "width": width, "type": dash}
+    return {
+        "type": "line",
+        "name": name,
+        "symbol": "none",
+        "data": [],
+        "itemStyle": {"color": colour},
+        "lineStyle": style,
+        **more,
+    }
