@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,7 +80,7 @@ def _add_command(name: str, help_text: str) -> None:
 def answer(
     name: str,
     scenarios: list[str] | tuple[str, ...],
-    given: dict[str, object],
+    given: Mapping[str, object],
     changes: list[str] | tuple[str, ...],
     force: bool,
 ) -> None:
