@@ -1,4 +1,4 @@
-"""The work of a worker: one chunk of runs, from the store's design to files in the store.
+"""Run one chunk of a sweep, from the store's design to files in the store.
 
 All that a chunk needs is read from the store, so a task is a few numbers and its answer a short report.
 """
@@ -50,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True)
 class ChunkReport:
-    """What became of a chunk: runs that ended well, runs that failed, time, whether it was there before."""
+    """The outcome of a chunk: runs that ended well, runs that failed, time, whether it was stored before."""
 
     chunk: int
     ok: int
@@ -61,7 +61,7 @@ class ChunkReport:
 
 @dataclass
 class RunStatus:
-    """What became of a run."""
+    """The outcome of a run: its status, its result or its error."""
 
     status: str
     result: Result | None = None
@@ -72,7 +72,7 @@ class RunStatus:
 
 
 class StoreContext:
-    """What runs of one store have in common in one process: design, countries, rules, twins."""
+    """What the runs of a store share in one process: design, countries, rules, twins."""
 
     def __init__(self, store: str, engine: str = "compiled") -> None:
         self.store = Store(store)
@@ -86,20 +86,20 @@ class StoreContext:
         self._last: tuple[int, tuple[Case, int, Country, Rules]] | None = None
 
     def point_values(self, point: int) -> dict[str, Any]:
-        """Factors of a design point, by the names that the experiment gives them."""
+        """Return the factors of a design point, by their names in the experiment."""
         row = self.design.iloc[point]
         values = {self._names[name]: row[name] for name in self.design.columns if name != "point"}
         return {k: v.item() if isinstance(v, np.generic) else v for k, v in values.items()}
 
     def place(self, run: int) -> tuple[int, int, int]:
-        """Point, replication and seed of a run."""
+        """Return point, replication and seed of a run."""
         point, replication = divmod(run, self.experiment.seeds)
         experiment = self.experiment
         seed = seed_of(experiment.first_seed, experiment.common_random_numbers, point, replication)
         return point, replication, seed
 
     def inputs(self, run: int) -> tuple[Case, int, Country, Rules]:
-        """Case, seed, country and rules of a run."""
+        """Return case, seed, country and rules of a run."""
         if self._last is not None and self._last[0] == run:
             return self._last[1]
         point, _, seed = self.place(run)
@@ -110,7 +110,7 @@ class StoreContext:
         return found
 
     def key(self, run: int) -> str:
-        """Hash of all that determines the run's result."""
+        """Return a hash of all that determines the run's result."""
         case, seed, country, rules = self.inputs(run)
         record = self.experiment.record
         recorded = (f"twin {self.experiment.twin}", f"panel {self.wants_panel(run)}", *(record.metrics or ()))
@@ -119,12 +119,12 @@ class StoreContext:
         )
 
     def simulate(self, run: int, timeout: float | None = None) -> Result:
-        """One run; raises what goes wrong in it."""
+        """Simulate a run; raises whatever goes wrong in it."""
         panel = self.wants_panel(run)
         return self.simulator.run(*self.inputs(run), self.experiment.twin, timeout, panel)
 
     def wants_panel(self, run: int) -> bool:
-        """Whether the city panel of the run is kept."""
+        """Return whether the city panel of the run is kept."""
         condition = self.experiment.record.panel
         if condition is None:
             return False
@@ -140,7 +140,7 @@ _contexts: dict[tuple[str, int], StoreContext] = {}
 
 
 def store_context(store: str) -> StoreContext:
-    """The store_context of a store in this process; made anew if the store was made anew."""
+    """Return the context of a store in this process; a new one if the store was replaced."""
     key = (store, os.stat(os.path.join(store, FROZEN)).st_mtime_ns)
     if key not in _contexts:
         _contexts.clear()
@@ -149,7 +149,7 @@ def store_context(store: str) -> StoreContext:
 
 
 def run_chunk(task: Task) -> ChunkReport:
-    """Run a chunk and store it; what is stored already is left as it is. Runs that fail become rows.
+    """Run a chunk and store it, unless it is stored already. Runs that fail become rows.
 
     Raises OSError if the store cannot be written, as on a full disk.
     """
@@ -170,7 +170,7 @@ def run_chunk(task: Task) -> ChunkReport:
 
 
 def attempt(task: Task, run: int) -> RunStatus:
-    """One run, tried as often as the limits say."""
+    """Run one run, as often as the limits allow."""
     outcome = RunStatus("failed")
     for _ in range(1 + task.limits.retries):
         started = time.perf_counter()
@@ -187,7 +187,7 @@ def attempt(task: Task, run: int) -> RunStatus:
 
 
 def try_run(store: str, run: int, timeout: float | None) -> RunStatus:
-    """One run, its failure caught; one that stands still past `patience` is left to itself."""
+    """Run one run and catch its failure; abandon one that hangs past `patience`."""
     if timeout is None:
         return _tried(store, run, None)
     found: list[RunStatus] = []
@@ -195,23 +195,23 @@ def try_run(store: str, run: int, timeout: float | None) -> RunStatus:
     doing.start()
     doing.join(patience(timeout))
     if doing.is_alive() and doing.ident is not None:
-        # Ends a loop of Python; one of compiled code hears nothing.
+        # Ends a loop of Python, but none of compiled code.
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(doing.ident), ctypes.py_object(TimedOutError)
         )
         doing.join(1.0)
         if doing.is_alive():
             _stuck.add(run)
-        return RunStatus("timeout", error=f"longer than {timeout:g} s: it stood still within a year")
+        return RunStatus("timeout", error=f"longer than {timeout:g} s: it hung within a year")
     return found[0]
 
 
 _stuck: set[int] = set()
-"""Runs that still go on in this process though time is over: what comes next has a process of its own."""
+"""Abandoned runs that still hang in this process: each further run gets its own process."""
 
 
 def patience(timeout: float) -> float:
-    """Time after which a run is given up, s: ``timeout`` itself is looked at once a simulated year."""
+    """Return the time after which a run is given up, s: ``timeout`` is checked once a simulated year."""
     return 2.0 * timeout + 5.0
 
 
@@ -226,7 +226,7 @@ def _tried(store: str, run: int, timeout: float | None) -> RunStatus:
 
 
 def _run_isolated(task: Task, run: int) -> RunStatus:
-    """One run in a process of its own: if that is killed, only this run is lost."""
+    """Run one run in its own process: if that is killed, only this run is lost."""
     words = [
         sys.executable,
         "-m",
@@ -253,7 +253,7 @@ def _run_isolated(task: Task, run: int) -> RunStatus:
 def _key(store: str, run: int) -> str | None:
     try:
         return store_context(store).key(run)
-    except Exception:  # what made the run fail may also be in the way here
+    except Exception:  # the cause of the failure may prevent this too
         return None
 
 
@@ -265,7 +265,7 @@ def _worker() -> str:
 
 
 def tables(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, dict[str, Any]]:
-    """The columns of every table of a chunk, in order of run."""
+    """Return the columns of every table of a chunk, in order of run."""
     found: dict[str, dict[str, Any]] = {}
     good = {run: outcome.result for run, outcome in outcomes.items() if outcome.result is not None}
     for table, schema in schemas(here.experiment).items():
@@ -288,12 +288,11 @@ def _run_rows(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: in
     worker, rows = _worker(), []
     for run, outcome in outcomes.items():
         point, replication, seed = here.place(run)
-        rows.append((
-            run, point, replication, seed, outcome.key, outcome.status, outcome.error, outcome.traceback,
-            outcome.seconds, attempt, worker,
-        ))  # fmt: skip
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 11
-    return dict(zip(schemas(here.experiment)["runs"].names, map(list, columns), strict=True))
+        ended = (outcome.key, outcome.status, outcome.error, outcome.traceback, outcome.seconds)
+        rows.append((run, point, replication, seed, *ended, attempt, worker))
+    names = schemas(here.experiment)["runs"].names
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return dict(zip(names, map(list, columns), strict=True))
 
 
 def _yearly(rows: Mapping[int, tuple[np.ndarray, Any]], names: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The design: one row a point, one column a factor."""
+"""The design: one row per point, one column per factor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Unit = NDArray[np.float64]
 
 
 def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """The design and, where it was sampled, its points in the unit cube (same rows and columns).
+    """Return the design and, if it was sampled, its points in the unit cube (same rows and columns).
 
     The same experiment gives the same design on every machine. Column ``point`` numbers the rows from 0; the
     others are factors. Raises SweepError with a sentence for each mistake.
@@ -38,10 +38,12 @@ def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | No
         values = _sample(experiment)
         names = [column(factor) for factor in experiment.design.factors]
         unit = pd.DataFrame(values, columns=names)
-        frame = pd.DataFrame({
+        factors = enumerate(experiment.design.factors.items())
+        columns = {
             column(factor): from_unit(values[:, k], levels, is_whole(factor, experiment))
-            for k, (factor, levels) in enumerate(experiment.design.factors.items())
-        })  # fmt: skip
+            for k, (factor, levels) in factors
+        }
+        frame = pd.DataFrame(columns)
     kept = _filtered(frame, experiment)
     frame = frame.iloc[kept].reset_index(drop=True)
     frame.insert(0, "point", np.arange(len(frame), dtype=np.int64))
@@ -98,13 +100,13 @@ def _sample(experiment: Experiment) -> Unit:
 
 
 def salib_problem(experiment: Experiment) -> dict[str, Any]:
-    """SALib's description of the factors: all vary over the unit interval, whatever their own range."""
+    """Return SALib's description of the factors: all vary over the unit interval, whatever their range."""
     names = [column(factor) for factor in experiment.design.factors]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def from_unit(u: Unit, levels: list[Any] | Span, whole: bool) -> NDArray[Any] | list[Any]:
-    """Values of a factor at places in the unit interval, (n,): along its range, or from its list."""
+    """Return values of a factor at places in the unit interval, (n,): along its range, or from its list."""
     if not isinstance(levels, Span):
         return [levels[min(int(value * len(levels)), len(levels) - 1)] for value in u]
     if levels.scale == "log":
@@ -184,12 +186,12 @@ def _filtered(frame: pd.DataFrame, experiment: Experiment) -> NDArray[np.int64]:
 
 
 def rows_where(frame: pd.DataFrame, condition: str, key: str) -> NDArray[np.int64]:
-    """Rows of a frame that meet an SQL condition, in order. Raises SweepError that names the key."""
+    """Return the rows of a frame that meet an SQL condition. Raises SweepError that names the key."""
     import duckdb
 
     with duckdb.connect() as own:
         own.register("points", frame.assign(_row=np.arange(len(frame))))
-        own.execute("set enable_external_access = false")  # a condition may come from somebody else's file
+        own.execute("set enable_external_access = false")  # a condition may come from an untrusted file
         try:
             found = own.sql(f"select _row from points where ({condition}) order by _row").fetchnumpy()["_row"]
         except duckdb.Error as error:

@@ -1,4 +1,4 @@
-"""What a factor means: from a row of the design to the scenario, parameters, country and rules of a run."""
+"""Factors: from a row of the design to the scenario, parameters, country and rules of a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCENARIO_FIELDS = tuple(
 
 @dataclass(frozen=True)
 class Case:
-    """All that a run is, but for its seed."""
+    """The inputs of a run, except its seed."""
 
     scenario: Scenario
     parameters: Parameters
@@ -40,23 +40,23 @@ class Case:
 
 
 def column(factor: str) -> str:
-    """Name of a factor's column in the design: the dot of a scenario's field becomes an underscore."""
+    """Return the name of a factor's column in the design: the dot of a field becomes an underscore."""
     return factor.replace(".", "_")
 
 
 def known_factors(experiment: Experiment) -> list[str]:
-    """Every name that a factor may have."""
+    """Return every name that a factor may have."""
     dotted = [f"scenario.{name}" for name in SCENARIO_FIELDS]
     return [*WHOLE, *dotted, *experiment.all_scales, *_table(experiment).model_fields]
 
 
 def _table(experiment: Experiment) -> type[Parameters]:
-    """The parameters of the model and of the experiment's extensions."""
+    """Return the parameters of the model and of the experiment's extensions."""
     return experiment.extended.parameters
 
 
 def is_whole(factor: str, experiment: Experiment) -> bool:
-    """Whether a factor takes whole numbers only."""
+    """Return whether a factor takes whole numbers only."""
     if factor in _table(experiment).model_fields:
         return describe(factor, _table(experiment))["type"] == "int"
     if factor.startswith("scenario."):
@@ -66,7 +66,7 @@ def is_whole(factor: str, experiment: Experiment) -> bool:
 
 
 def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
-    """The case of a design point; ``values`` by factor.
+    """Return the case of a design point; ``values`` by factor.
 
     The experiment's parameters come first, then what the scenario changes, then factors: a factor wins.
     Raises SweepError, ParameterError or ScenarioError.
@@ -97,7 +97,7 @@ def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
 
 
 def _whole(factor: str, value: Any) -> int:
-    # Beside a column of fractions a point's row holds 4 as 4.0.
+    # Next to a column of fractions a point's row holds 4 as 4.0.
     if not isinstance(value, int) and not float(value).is_integer():
         raise SweepError(f"{factor} takes whole numbers, not {shown(value)}")
     return int(value)
@@ -112,7 +112,7 @@ def check_factors(experiment: Experiment) -> None:
 
 def _problems(experiment: Experiment) -> Iterable[str]:
     before = [*_scale_problems(experiment), *_common_problems(experiment)]
-    if before:  # what is said of the factors would rest on them
+    if before:  # the checks of the factors rest on them
         yield from before
         return
     known, factors = known_factors(experiment), experiment.design.factors
@@ -134,7 +134,7 @@ def _problems(experiment: Experiment) -> Iterable[str]:
             if not levels:
                 yield f"design.factors.{shown_key(factor)}: the list is empty"
             if len(set(map(repr, levels))) < len(levels):
-                yield f"design.factors.{shown_key(factor)}: a value stands twice in the list"
+                yield f"design.factors.{shown_key(factor)}: a value is in the list twice"
         for value in tried:
             yield from _value_problems(factor, value, experiment)
 
@@ -208,7 +208,7 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
 
 @functools.lru_cache(maxsize=64)
 def load_rules(name: str, folder: str) -> Rules:
-    """The rules ``module:attribute``: a ``Rules``, a mapping of rules, or one rule under its own name.
+    """Load the rules ``module:attribute``: a ``Rules``, a mapping of rules, or one rule under its own name.
 
     ``folder`` is where the experiment file lies; modules there are found. Raises SweepError.
     """
@@ -222,7 +222,7 @@ def load_rules(name: str, folder: str) -> Rules:
         sys.path.append(folder)
     try:
         made = importlib.import_module(module)
-    except (Exception, SystemExit) as error:  # whatever a module of one's own does when it is imported
+    except (Exception, SystemExit) as error:  # whatever a user-defined module does when it is imported
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise SweepError(f"{said} cannot be imported ({what})") from None
     if not hasattr(made, attribute):

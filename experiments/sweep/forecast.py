@@ -1,4 +1,4 @@
-"""What a sweep would cost: its size, and time and bytes predicted from a few runs."""
+"""The cost of a sweep: its size, and time and bytes predicted from a few runs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Forecast:
     chunk: int
 
     def seconds(self, workers: int = 1) -> float:
-        """Predicted wall time on so many workers, s."""
+        """Return the predicted wall time, s."""
         return self.runs * self.seconds_per_run / max(1, workers)
 
     @property
@@ -43,27 +43,24 @@ class Forecast:
 
 
 def simulate_once(own: Simulator, experiment: Experiment, case: Case, seed: int) -> Result:
-    """One run of a case in the experiment's country, with its twin if the experiment asks for twins."""
+    """Simulate a case in the experiment's country, with its twin if the experiment asks for twins."""
     country = load_country(case.cities, experiment.centres, experiment.links)
     return own.run(case, seed, country, load_rules(case.rules, experiment.folder), experiment.twin)
 
 
 def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
-    """Seconds and stored bytes of a run: medians over a few points, after a first run that compiles."""
+    """Return seconds and stored bytes of a run: medians over a few points, after a run that compiles."""
     own, spent = Simulator(), []
     names = {column(factor): factor for factor in _factors_of(experiment, design)}
     rows = sorted({0, len(design) // 2, len(design) - 1})[:PILOTS]
     years = 0
     for k, row in enumerate([rows[0], *rows]):
         values = {factor: _plain(design[name].iloc[row]) for name, factor in names.items()}
+        seed = seed_of(experiment.first_seed, experiment.common_random_numbers, row, k)
         started = time.perf_counter()
         try:
-            years = len(
-                simulate_once(
-                    own, experiment, case_of(experiment, values), seed_of(experiment.first_seed, experiment.common_random_numbers, row, k)
-                ).years
-            )
-        except Exception:  # a run that fails is a row of the sweep, and no reason not to begin it
+            years = len(simulate_once(own, experiment, case_of(experiment, values), seed).years)
+        except Exception:  # a run that fails is a row of the sweep
             continue
         spent.append(time.perf_counter() - started)
     seconds = statistics.median(spent[1:] or spent or [1.0])
@@ -82,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 
 def chunk_size(experiment: Experiment, runs: int, seconds: float, workers: int) -> int:
-    """Runs in a chunk: a few seconds of work, some chunks for each worker, not too many files."""
+    """Return the runs in a chunk: a few seconds of work, some chunks for each worker, not too many files."""
     if experiment.run.chunk is not None:
         return experiment.run.chunk
     size = max(1, round(experiment.run.chunk_seconds / max(seconds, 1e-6)))

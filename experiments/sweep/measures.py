@@ -1,4 +1,4 @@
-"""What a run yields: national metrics of every year, and final values; each with unit and meaning."""
+"""The measures of a run: yearly national metrics and final values, each with unit and meaning."""
 
 from __future__ import annotations
 
@@ -89,16 +89,14 @@ EFFECTS: dict[str, tuple[str, str]] = {
 }
 """Final values against the twin, in experiments with ``twin``: name → (unit, meaning)."""
 
-CITY_MEASURES = (
-    *SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock",
-)  # fmt: skip
+CITY_MEASURES = (*SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock")
 CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation", "power_use")
 
 
 def national(
     cities: Mapping[str, Matrix], centres: Mapping[str, Matrix], capacity: Matrix, country: Country
 ) -> dict[str, Matrix]:
-    """Every metric of ``METRICS`` by year, each (Y,).
+    """Return every metric of ``METRICS`` by year, each (Y,).
 
     cities: yearly measures, (Y, C); centres: likewise, (Y, P); capacity: of centres, (P,).
     """
@@ -118,7 +116,10 @@ def national(
 
 
 def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[str, Matrix]:
-    """Indices of ``experiments.measures.inequality`` for all years at once, each (Y,). innovation: (Y, C)."""
+    """Return indices of ``experiments.measures.inequality`` for all years at once, each (Y,).
+
+    innovation: (Y, C).
+    """
     settled = population > 0
     per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
     flat = np.ones_like(population)
@@ -146,7 +147,7 @@ def _ratio(above: Matrix, below: Matrix) -> Matrix:
 
 
 def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
-    """Mean of each metric over its last ``years`` years, missing years left out."""
+    """Return the mean of each metric over its last ``years`` years, without missing years."""
     found = {}
     for name, values in metrics.items():
         late = values[-years:]
@@ -156,10 +157,10 @@ def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
 
 
 def effects_of(pair: Pair, country: Country) -> dict[str, float]:
-    """Every value of ``EFFECTS`` for one pair of runs.
+    """Return every value of ``EFFECTS`` for one pair of runs.
 
-    The definitions are those of ``experiments.measures.effects`` (a test holds them together), without its tables,
-    which cost small countries several per cent of a run.
+    The definitions are those of ``experiments.measures.effects``, which a test compares, without its tables:
+    they take several per cent of a run of a small country.
     """
     found = dict.fromkeys(EFFECTS, float("nan"))
     treated, control = pair.late("innovation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ EXCEL_ROWS = 1_048_575  # below the header
 
 
 def connect(store: Store) -> duckdb.DuckDBPyConnection:
-    """A connection with the views ``design``, ``runs``, ``finals``, ``metrics`` and, if recorded, others.
+    """Connect to the views ``design``, ``runs``, ``finals``, ``metrics`` and, if recorded, others.
 
-    ``finals``, ``metrics``, ``twin_metrics`` and ``panel`` carry ``point`` and ``replication`` besides
+    ``finals``, ``metrics``, ``twin_metrics`` and ``panel`` have ``point`` and ``replication`` as well as
     ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
     """
     own = duckdb.connect()
@@ -59,7 +59,7 @@ def _make_views(own: duckdb.DuckDBPyConnection, store: Store) -> None:
 
 
 def _source(own: duckdb.DuckDBPyConnection, store: Store, table: str, schema: pa.Schema) -> str:
-    """What a view of a table selects from: its files, or nothing of the same columns."""
+    """Return the source of a view: the files of the table, or an empty table of the same columns."""
     files = store.files(table)
     if not files:
         own.register(f"no_{table}", schema.empty_table())
@@ -76,25 +76,25 @@ def _quoted(path: Path) -> str:
 
 
 def query(store: Store, sql: str) -> pd.DataFrame:
-    """The answer to an SQL query over the views. Raises SweepError with what DuckDB says."""
+    """Answer an SQL query over the views. Raises SweepError with DuckDB's message."""
     with connect(store) as own:
         try:
             statements = own.extract_statements(sql)
             if not statements or not all(map(_selects, statements)):
-                raise SweepError("the query selects nothing: begin it with select")
+                raise SweepError("the query must begin with select")
             return own.sql(sql).df()
         except duckdb.Error as error:
             raise SweepError(f"the query cannot be answered: {' '.join(str(error).split())}") from None
 
 
 def _selects(statement: duckdb.Statement) -> bool:
-    """Whether a statement asks and changes nothing. A pivot counts as several."""
+    """Return whether a statement only selects. A pivot counts as several statements."""
     asks = statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]
     return asks or statement.type == duckdb.StatementType.MULTI
 
 
 def table(store: Store, name: str) -> pd.DataFrame:
-    """A table of the store in order of run. Raises SweepError for one that it does not have."""
+    """Return a table of the store in order of run. Raises SweepError for one that it does not have."""
     known = ["design", *schemas(store.frozen.experiment)]
     if name not in known:
         raise SweepError(f"there is no table {name!r} in {store.folder}; there are {', '.join(known)}")
@@ -137,7 +137,7 @@ def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
 
 
 def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:
-    """One dimension, ``row``; texts are numbers, and the attribute ``values`` lists what they stand for."""
+    """One dimension, ``row``; texts are numbers, which the attribute ``values`` translates."""
     from scipy.io import netcdf_file
 
     with netcdf_file(target, "w") as file:
@@ -157,7 +157,7 @@ def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:
 
 
 def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
-    """Hash of the stored results in order of run: the same however and wherever the sweep was run.
+    """Return a hash of the stored results in order of run: the same however and wherever the sweep was run.
 
     Read chunk by chunk, so that memory does not grow with the store.
     """
@@ -173,8 +173,8 @@ def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
     return known.hexdigest()
 
 
-def _in_order(store: Store, name: str) -> Any:
-    """Tables of the chunks in order of run; runs of a retry are put back among those of their chunk."""
+def _in_order(store: Store, name: str) -> Iterator[pa.Table]:
+    """Yield tables of the chunks in order of run; runs of a retry take their place in their chunk."""
     waiting: list[Path] = []
     files = store.files(name)
     for path, after in zip(files, [*files[1:], None], strict=True):
@@ -187,7 +187,7 @@ def _in_order(store: Store, name: str) -> Any:
 
 
 def status_counts(store: Store) -> dict[str, int]:
-    """Runs by status (ok, failed, timeout, died) of what is stored."""
+    """Return the number of stored runs by status (ok, failed, timeout, died)."""
     if not store.files("runs"):
         return {}
     found = query(store, "select status, count(*) as runs from runs group by status order by status")

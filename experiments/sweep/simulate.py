@@ -1,4 +1,4 @@
-"""One run of a case: the model, its national metrics, its final values and, where wanted, its city panel."""
+"""One run of a case: the model, its national metrics, its final values and, if asked for, its city panel."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from agents.rules import Rules
 from experiments.measures.effects import WINDOW_YEARS, Pair
 from experiments.study.one_run import FLOWS
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_identity import run_key
 from experiments.sweep.factors import Case
 from experiments.sweep.measures import (
     CENTRE_MEASURES,
@@ -27,7 +26,7 @@ from model.country.country import Country
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Scenario
 
-TWINS_KEPT = 32  # yearly results of twins that other points of the same luck may share
+TWINS_KEPT = 32  # yearly results of twins that other points with the same seed may share
 
 
 class TimedOutError(RuntimeError):
@@ -36,7 +35,7 @@ class TimedOutError(RuntimeError):
 
 @dataclass(frozen=True)
 class Yearly:
-    """What one run of the model leaves: matrices (years, cities) and (years, centres), host rows."""
+    """Yearly results of one run: measures of cities (years, cities), national metrics (years,), host rows."""
 
     years: np.ndarray
     cities: Mapping[str, Matrix]
@@ -46,7 +45,7 @@ class Yearly:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run yields: yearly metrics, its twin's, final values, the city panel by arm."""
+    """Results of a run: yearly metrics, those of its twin, final values, the city panel by arm."""
 
     years: np.ndarray
     metrics: Mapping[str, Matrix]
@@ -60,7 +59,7 @@ class Simulator:
 
     def __init__(self, engine: str = "compiled") -> None:
         self.engine = engine
-        self._twins: OrderedDict[tuple[Any, ...], Yearly] = OrderedDict()
+        self._twins: OrderedDict[str, Yearly] = OrderedDict()
 
     def run(
         self,
@@ -72,9 +71,9 @@ class Simulator:
         timeout: float | None = None,
         panel: bool = True,
     ) -> Result:
-        """One run, and its twin if asked for; ``panel`` keeps its yearly city measures.
+        """Simulate a run, and its twin if asked for; ``panel`` keeps its yearly city measures.
 
-        Raises TimedOutError after ``timeout`` s (looked at once a year), or what the model raises.
+        Raises TimedOutError after ``timeout`` s (checked once a year), or what the model raises.
         """
         end = None if timeout is None else time.monotonic() + timeout
         own = self._yearly(case, case.scenario, seed, country, rules, end)
@@ -90,11 +89,7 @@ class Simulator:
 
     def _twin(self, case: Case, seed: int, country: Country, rules: Rules, end: float | None) -> Yearly:
         scenario = case.scenario.twin()
-        # The name is no part of what a scenario does: scenarios that differ in centres alone share a twin.
-        key = (
-            _facts(scenario), case.parameters.model_dump_json(), seed, country.fingerprint, case.until,
-            rules_fingerprint(rules), case.extended.fingerprint,
-        )  # fmt: skip
+        key = run_key(scenario, case.parameters, seed, case.until, country, case.extended, (), rules)
         found = self._twins.get(key)
         if found is None:
             found = self._twins[key] = self._yearly(case, scenario, seed, country, rules, end)
@@ -106,13 +101,20 @@ class Simulator:
         self, case: Case, scenario: Scenario, seed: int, country: Country, rules: Rules, end: float | None
     ) -> Yearly:
         model = RegionalModel(
-            case.parameters, scenario, seed, cities=country.cities, centres=country.centres,
-            network=country.network, rules=rules, extension=case.extended.extensions, engine=self.engine,
-        )  # fmt: skip
+            case.parameters,
+            scenario,
+            seed,
+            cities=country.cities,
+            centres=country.centres,
+            network=country.network,
+            rules=rules,
+            extension=case.extended.extensions,
+            engine=self.engine,
+        )
         start = case.parameters.start_year
         for year in range(start, case.until + 1):
             if end is not None and time.monotonic() > end:
-                raise TimedOutError(f"the run had reached {year} when its time was over")
+                raise TimedOutError(f"the run had reached {year} when its time was up")
             model.run_until(year)
         years = case.until - start + 1
         cities = {name: _by_year(model.history[name], name, years) for name in CITY_MEASURES}
@@ -128,7 +130,3 @@ class Simulator:
 def _by_year(records: list[np.ndarray], name: str, years: int, flows: bool = True) -> Matrix:
     quarters = np.array(records).reshape(years, 4, -1)
     return quarters.sum(axis=1) if flows and name in FLOWS else quarters.mean(axis=1)
-
-
-def _facts(scenario: Scenario) -> str:
-    return repr({k: v for k, v in vars(scenario).items() if k not in ("name", "meaning")})

@@ -1,8 +1,8 @@
-"""The store of a sweep: a folder of Parquet files, each written whole; which chunks of runs it holds.
+"""The store of a sweep: a folder of Parquet files, each written whole, and the chunks of runs it holds.
 
 Chunk k is runs k·size to (k+1)·size − 1; run r is replication r mod R of point r div R. A worker writes the
 files of a chunk one after the other, ``metrics`` last: a chunk counts as stored when that file is there. Two
-writers of one chunk write the same values under the same name, so it does not matter who comes last.
+writers of one chunk write the same values under the same name, so their order does not matter.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,25 @@ MARK = "metrics"  # the table whose file is written last
 STALE = 3600.0  # s after which an unfinished file has no writer any more
 _NAME = re.compile(r"c(\d+)(?:\.r(\d+))?\.parquet")
 
-RUNS = pa.schema([
-    ("run", pa.int64()), ("point", pa.int64()), ("replication", pa.int64()), ("seed", pa.int64()),
-    ("key", pa.string()), ("status", pa.string()), ("error", pa.string()), ("traceback", pa.string()),
-    ("seconds", pa.float64()), ("attempt", pa.int64()), ("worker", pa.string()),
-])  # fmt: skip
+RUNS = pa.schema(
+    [
+        ("run", pa.int64()),
+        ("point", pa.int64()),
+        ("replication", pa.int64()),
+        ("seed", pa.int64()),
+        ("key", pa.string()),
+        ("status", pa.string()),
+        ("error", pa.string()),
+        ("traceback", pa.string()),
+        ("seconds", pa.float64()),
+        ("attempt", pa.int64()),
+        ("worker", pa.string()),
+    ]
+)
 
 
 def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
-    """The tables that a chunk of the experiment fills, in the order in which they are written."""
+    """Return the tables that a chunk of the experiment fills, in the order of writing."""
     metrics = experiment.record.metrics or list(METRICS)
     finals = [*metrics, *(EFFECTS if experiment.twin else ())]
     yearly = [("run", pa.int64()), ("year", pa.int16()), *((name, pa.float32()) for name in metrics)]
@@ -57,7 +68,7 @@ def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
 
 @dataclass(frozen=True)
 class Frozen:
-    """``experiment.json``: the experiment as it was first run, and what it was run with."""
+    """``experiment.json``: the experiment as first run, with the hashes and versions that it was run with."""
 
     experiment: Experiment
     points: int
@@ -77,11 +88,11 @@ class Frozen:
         return -(-self.runs // self.chunk)
 
     def runs_of(self, chunk: int) -> range:
-        """Runs of a chunk."""
+        """Return the runs of a chunk."""
         return range(chunk * self.chunk, min((chunk + 1) * self.chunk, self.runs))
 
     def text(self) -> str:
-        """As written to disk."""
+        """Return the text of the file."""
         values = {"format": FORMAT, **vars(self), "experiment": self.experiment.model_dump(mode="json")}
         return json.dumps({**values, "sha256": _hash(values)}, indent=1, ensure_ascii=False) + "\n"
 
@@ -102,9 +113,9 @@ class Store:
         except (OSError, parquet.DamagedError) as error:
             raise SweepError(str(error)) from None
         if values.get("format") != FORMAT:
-            raise SweepError(f"{path} was written by {_writer(values)}: sweep into another folder with --store")
+            raise SweepError(f"{path} was written by {_writer(values)}: name another folder with --store")
         if values.pop("sha256", None) != _hash(values):
-            raise SweepError(f"{path} was changed after it was written: the store is no longer what it says")
+            raise SweepError(f"{path} was changed after it was written, so it no longer describes the store")
         del values["format"]
         try:
             return Frozen(**{**values, "experiment": checked(values["experiment"])})
@@ -113,7 +124,7 @@ class Store:
 
     @staticmethod
     def exists(folder: Path) -> bool:
-        """Whether a store has been begun there."""
+        """Return whether a store has been begun there."""
         return (folder / FROZEN).is_file()
 
     @classmethod
@@ -126,25 +137,20 @@ class Store:
         ):
             known = {DESIGN, UNIT, *schemas(frozen.experiment)}
             if any(entry.name[0] != "." and entry.name not in known for entry in folder.iterdir()):
-                raise SweepError(f"{folder} holds files that are no store: name another folder with --store")
+                raise SweepError(f"{folder} holds other files than a store: name another folder with --store")
         folder.mkdir(parents=True, exist_ok=True)
         for table in schemas(frozen.experiment):
             (folder / table).mkdir(exist_ok=True)
-        part = _part(folder, FROZEN)
-        try:
+        with _unfinished(folder / FROZEN) as part, suppress(FileExistsError):
             part.write_text(frozen.text(), encoding="utf-8")
             os.link(part, folder / FROZEN)  # fails if it is there: one of several starters wins
-        except FileExistsError:
-            pass
-        finally:
-            part.unlink(missing_ok=True)
         return cls(folder)
 
     def rewrite(self, frozen: Frozen) -> None:
         """Replace ``experiment.json``."""
-        part = _part(self.folder, FROZEN)
-        part.write_text(frozen.text(), encoding="utf-8")
-        part.replace(self.folder / FROZEN)
+        with _unfinished(self.folder / FROZEN) as part:
+            part.write_text(frozen.text(), encoding="utf-8")
+            part.replace(self.folder / FROZEN)
         self.frozen = frozen
 
     # ── The design ───────────────────────────────────────────────────────────────────────────────
@@ -156,15 +162,15 @@ class Store:
         self._write(self.folder / DESIGN, pa.Table.from_pandas(design, preserve_index=False))
 
     def has_design(self) -> bool:
-        """Whether the design is written."""
+        """Return whether the design is written."""
         return _whole(self.folder / DESIGN)
 
     def design(self) -> pd.DataFrame:
-        """The design: point, then the factors."""
+        """Return the design: point, then the factors."""
         return read_frame(self.folder / DESIGN)
 
     def unit(self) -> pd.DataFrame | None:
-        """The design in the unit cube, if it was sampled."""
+        """Return the design in the unit cube, if it was sampled."""
         path = self.folder / UNIT
         return read_frame(path) if path.is_file() else None
 
@@ -180,16 +186,19 @@ class Store:
     def _write(self, path: Path, table: pa.Table) -> None:
         try:
             self._write_once(path, table)
-        except FileNotFoundError:  # its unfinished file was taken for a dead writer's: a clock jumped
+        except (
+            FileNotFoundError
+        ):  # another process took the unfinished file for a dead writer's: a clock jumped
             self._write_once(path, table)
 
     def _write_once(self, path: Path, table: pa.Table) -> None:
-        part = _part(path.parent, path.name)
-        floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+        floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
         texts = [
-            f.name for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+            field.name
+            for field in table.schema
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
         ]
-        try:
+        with _unfinished(path) as part:
             with part.open("wb") as file:
                 pq.write_table(
                     table,
@@ -202,17 +211,15 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Hold every stored file against its checksums. Raises SweepError for one that is damaged."""
+        """Compare every stored file with its checksums. Raises SweepError for one that is damaged."""
         for table in schemas(self.frozen.experiment):
             for path in self.files(table):
                 read_whole(path)
 
     def stored(self) -> set[str]:
-        """Names of what is stored: ``c00012`` for chunk 12, ``c00012.r1`` for the first retry in it."""
+        """Return the names of what is stored: ``c00012`` for chunk 12, ``c00012.r1`` for its first retry."""
         there = {path.name for path in self._marks() if _whole(path)}
         for table in schemas(self.frozen.experiment):  # a file that was lost later makes its chunk missing
             if table != MARK:
@@ -221,12 +228,12 @@ class Store:
         return {name.removesuffix(".parquet") for name in there}
 
     def has(self, name: str) -> bool:
-        """Whether that chunk, or retry, is stored."""
+        """Return whether that chunk, or retry, is stored."""
         others = (self.folder / table / f"{name}.parquet" for table in schemas(self.frozen.experiment))
         return _whole(self.folder / MARK / f"{name}.parquet") and all(path.is_file() for path in others)
 
     def missing(self) -> Iterator[int]:
-        """Chunks that are not stored, in order."""
+        """Yield the chunks that are not stored, in order."""
         there = self.stored()
         return (k for k in range(self.frozen.chunks) if chunk_name(k) not in there)
 
@@ -236,13 +243,13 @@ class Store:
             yield from (path for path in folder.iterdir() if _NAME.fullmatch(path.name))
 
     def files(self, table: str) -> list[Path]:
-        """Files of a table that belong to stored chunks, in order of chunk, then of attempt."""
+        """Return the files of a table that belong to stored chunks, in order of chunk, then of attempt."""
         names = sorted(self.stored(), key=order_of)
         paths = (self.folder / table / f"{name}.parquet" for name in names)
         return [path for path in paths if path.is_file()]
 
     def sweep_up(self) -> None:
-        """Remove unfinished files that writers which were ended left behind."""
+        """Remove unfinished files of writers that were ended."""
         for path in self.folder.rglob(".*.part"):
             try:
                 if time.time() - path.stat().st_mtime > STALE:
@@ -260,22 +267,28 @@ def _writer(values: Mapping[str, Any]) -> str:
 
 
 def chunk_name(chunk: int, attempt: int = 0) -> str:
-    """Name of the files of a chunk, or of a retry of runs in it."""
+    """Return the name of the files of a chunk, or of a retry of runs in it."""
     return f"c{chunk:05d}" + (f".r{attempt}" if attempt else "")
 
 
 def order_of(name: str) -> tuple[int, int]:
-    """(chunk, attempt) of a name."""
+    """Return (chunk, attempt) of a name."""
     match = _NAME.fullmatch(f"{name}.parquet")
     assert match is not None
     return int(match[1]), int(match[2] or 0)
 
 
-def _part(folder: Path, name: str) -> Path:
-    handle, path = tempfile.mkstemp(prefix=f".{name}-", suffix=".part", dir=folder)
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """Yield a new file next to the target, to be renamed; it is removed at the end if it was not."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent)
     os.close(handle)
-    Path(path).chmod(0o644)
-    return Path(path)
+    part = Path(name)
+    part.chmod(0o644)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _hash(values: Mapping[str, Any]) -> str:
@@ -284,7 +297,7 @@ def _hash(values: Mapping[str, Any]) -> str:
 
 
 def _whole(path: Path) -> bool:
-    """Whether a Parquet file has its end: a machine that lost power may leave one without."""
+    """Return whether a Parquet file has its end: a power failure may leave one without."""
     try:
         with path.open("rb") as file:
             file.seek(-4, os.SEEK_END)
@@ -294,7 +307,7 @@ def _whole(path: Path) -> bool:
 
 
 def read_whole(path: Path) -> pa.Table:
-    """A Parquet file of the store, held against its checksums. Raises SweepError if it is damaged."""
+    """Read a Parquet file of the store and check its checksums. Raises SweepError if it is damaged."""
     try:
         return parquet.read_table(path)
     except parquet.DamagedError as error:
@@ -302,7 +315,7 @@ def read_whole(path: Path) -> pa.Table:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """The same as a pandas frame. Raises SweepError if it is damaged."""
+    """Read the same as a pandas frame. Raises SweepError if it is damaged."""
     try:
         return parquet.read(path)
     except parquet.DamagedError as error:

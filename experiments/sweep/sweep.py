@@ -1,4 +1,4 @@
-"""``Sweep``: an experiment and its store, from Python."""
+"""A sweep: an experiment and its store, from Python."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Where = AbstractContextManager[Executor]
 
 @dataclass(frozen=True)
 class Status:
-    """What a store holds."""
+    """The number of runs of a store, by status."""
 
     total: int
     by_status: Mapping[str, int]
@@ -76,11 +76,11 @@ class Sweep:
         return make_design(self.experiment)
 
     def check(self) -> None:
-        """Lay out the design; writes nothing. Raises SweepError for what cannot be laid out."""
+        """Lay out the design and write nothing. Raises SweepError if that fails."""
         self._made  # noqa: B018
 
     def plan(self, workers: int = 1) -> Forecast:
-        """Size of the design, and predicted time and bytes from a few runs; writes nothing."""
+        """Return the size of the sweep, and time and bytes predicted from a few runs; write nothing."""
         design, _ = self._made
         if self.experiment.record.panel is not None:
             rows_where(design.assign(run=0, replication=0), self.experiment.record.panel, "record.panel")
@@ -99,7 +99,7 @@ class Sweep:
         on_progress: OnProgress = lambda progress, report: None,
         on: Executor | None = None,
     ) -> Status:
-        """Run what the store lacks; the same call again resumes after any interruption.
+        """Run the missing runs; the same call again resumes after any interruption.
 
         workers: processes here, 0 for this one alone. scheduler: address of a Dask scheduler instead. shard:
         (k, n) runs the k-th of n parts, k from 1, so that n processes need no scheduler. allow_change:
@@ -164,19 +164,15 @@ class Sweep:
             drive(chosen, tasks, progress, allowed, on_progress, size_of)
 
     def _prepare(self, workers: int, allow_change: bool) -> Store:
-        """The store, begun if it is not there. Raises SweepError if it belongs to something else."""
+        """Return the store, begun if missing. Raises SweepError if it belongs to another experiment."""
         if Store.exists(self.folder):
             store = Store(self.folder)
             self._check_same(store, allow_change)
         else:
-            plan_chunk = self.experiment.run.chunk
             design, _ = self._made
-            runs = len(design) * self.experiment.seeds
-            if plan_chunk is None:
-                plan_chunk = self.plan(workers).chunk
-            frozen = Frozen(
-                self.experiment, len(design), min(plan_chunk, runs), self._fingerprints(), provenance()
-            )
+            chunk = self.experiment.run.chunk or self.plan(workers).chunk
+            chunk = min(chunk, len(design) * self.experiment.seeds)
+            frozen = Frozen(self.experiment, len(design), chunk, self._fingerprints(), provenance())
             store = Store.create(self.folder, frozen)
             self._check_same(store, allow_change)  # another process may have been faster
         if not store.has_design():
@@ -184,26 +180,26 @@ class Sweep:
         return store
 
     def _fingerprints(self) -> dict[str, Any]:
-        """Hashes of the model, of every set of rules and of every country that the experiment names."""
+        """Return hashes of the model, and of every set of rules and country that the experiment names."""
         experiment, design = self.experiment, self._made[0]
 
         def used(factor: str, common: str) -> list[str]:
             return sorted(map(str, design[factor].unique())) if factor in design else [common]
 
         rules = {
-            name: rules_fingerprint(load_rules(name, experiment.folder)) for name in used("rules", experiment.rules)
+            name: rules_fingerprint(load_rules(name, experiment.folder))
+            for name in used("rules", experiment.rules)
         }
         data = {
             name: load_country(name, experiment.centres, experiment.links).fingerprint
             for name in used("cities", experiment.cities)
         }
-        own = experiment.extended.fingerprint
-        return {
-            "model": model_fingerprint(), "rules": rules, "data": data, **({"extension": own} if own else {}),
-        }  # fmt: skip
+        found = {"model": model_fingerprint(), "rules": rules, "data": data}
+        extension = experiment.extended.fingerprint
+        return {**found, "extension": extension} if extension else found
 
     def _check_same(self, store: Store, allow_change: bool) -> None:
-        """Refuse a store of another experiment; of another model, unless told to go on."""
+        """Refuse a store of another experiment, and of another model unless the change is allowed."""
         differing = _differences(store.frozen.experiment.identity(), self.experiment.identity())
         if differing:
             raise SweepError(
@@ -218,9 +214,10 @@ class Sweep:
         if not changed:
             return
         if not allow_change:
+            kinds = dict.fromkeys(key.split(".")[0] for key in changed)
             raise SweepError(
-                f"the {_in_words(changed)} changed since {self.folder} was begun, so new runs would not go "
-                "with the stored ones: name another folder with --store, or go on with --allow-change"
+                f"the {' and the '.join(kinds)} changed since {self.folder} was begun, so new runs would not "
+                "match the stored ones: name another folder with --store, or continue with --allow-change"
             )
         entry = {"fingerprints": now, "provenance": provenance()}
         store.rewrite(replace(store.frozen, changes=(*store.frozen.changes, entry)))
@@ -238,17 +235,17 @@ class Sweep:
         return Status(store.frozen.runs, queries.status_counts(store))
 
     def sql(self, query: str) -> pd.DataFrame:
-        """The answer to an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
+        """Answer an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
         return queries.query(self.store, query)
 
     @property
     def design(self) -> pd.DataFrame:
-        """One row a point: point, then the factors."""
+        """One row per point: point, then the factors."""
         return queries.table(self.store, "design") if Store.exists(self.folder) else self._made[0]
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run: seed, key, status, error, time, then the factors."""
+        """One row per run: seed, key, status, error, time, then the factors."""
         return queries.table(self.store, "runs")
 
     @property
@@ -258,12 +255,12 @@ class Sweep:
 
     @property
     def finals(self) -> pd.DataFrame:
-        """One row a run that ended: factors, then means of the last years and effects."""
+        """One row per run with a result: factors, then means of the last years and effects."""
         return queries.table(self.store, "finals")
 
     @property
     def metrics(self) -> pd.DataFrame:
-        """One row a run and year: the national metrics."""
+        """One row per run and year: the national metrics."""
         return queries.table(self.store, "metrics")
 
     @property
@@ -272,16 +269,16 @@ class Sweep:
         return queries.table(self.store, "panel")
 
     def digest(self) -> str:
-        """Hash of the results: the same however and wherever the sweep was run."""
+        """Return a hash of the results: the same however and wherever the sweep was run."""
         self.store.check()
         return queries.digest(self.store)
 
     def export(self, table: str, target: str | Path) -> int:
-        """Write a table as .csv, .parquet, .xlsx or .nc; returns its number of rows."""
+        """Write a table as .csv, .parquet, .xlsx or .nc, and return its number of rows."""
         return queries.export(self.store, table, Path(target))
 
     def rerun(self, run: int, engine: str = "compiled") -> Result:
-        """One run again, in this process; what goes wrong in it is raised. ``engine`` may be interpreted.
+        """Repeat one run in this process; its errors are raised. ``engine`` may be interpreted.
 
         Raises SweepError for a number that no run has.
         """
@@ -291,7 +288,7 @@ class Sweep:
         return StoreContext(str(self.folder), engine).simulate(run)
 
     def simulator(self, metrics: Sequence[str]) -> Callable[[Any, int, int], np.ndarray]:
-        """The model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
+        """Return the model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
 
         ``theta`` are values of the experiment's factors, in their order; ``years`` are the first that many.
         Raises SweepError for an unknown metric; f raises ValueError for a ``theta`` of another length.
@@ -316,9 +313,9 @@ class Sweep:
 
 
 def load(path: str | Path, store: str | Path | None = None, extension: Sequence[str] = ()) -> Sweep:
-    """A sweep from an experiment file (TOML or YAML), or a ready one by name.
+    """Load a sweep from an experiment file (TOML or YAML), or a preset by name.
 
-    extension: names of extensions in the place of the file's own, paths from the current folder.
+    extension: names of extensions that replace the file's, paths from the current folder.
 
     Raises SweepError with one sentence for each mistake, of the design too, each beginning with the file;
     ExtensionError.
@@ -335,12 +332,12 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
 
 
 def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:
-    """A sweep from plain values, shaped as an experiment file is. Raises SweepError."""
+    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError."""
     return Sweep(checked(dict(values)), store)
 
 
 def open_store(folder: str | Path) -> Sweep:
-    """The sweep that a store holds. Raises SweepError if it is none."""
+    """Open the sweep of a store. Raises SweepError if the folder is none."""
     return Sweep(Store(folder).frozen.experiment, folder)
 
 
@@ -362,7 +359,7 @@ def _unknown_metric(name: str, known: Mapping[str, Any]) -> str:
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:
-    """Keys at which two nested tables differ, as ``design.n``."""
+    """Return the keys at which two nested tables differ, such as ``design.n``."""
     found: list[str] = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
@@ -371,11 +368,6 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
         elif old != new:
             found.append(above + key)
     return found
-
-
-def _in_words(changed: Sequence[str]) -> str:
-    words = dict.fromkeys(key.split(".")[0] for key in changed)
-    return " and the ".join(words)
 
 
 def _where(workers: int, scheduler: str | None, on: Executor | None) -> Where:

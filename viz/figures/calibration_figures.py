@@ -24,8 +24,8 @@ SHADES = LinearSegmentedColormap.from_list("weight", ["#FFFFFF", BLUE])
 
 
 @dataclass(frozen=True)
-class Place:
-    """A factor on an axis: sample and points there (logs of a log scale), ticks of words and logs."""
+class AxisData:
+    """A factor on an axis: sample and points there (logs of a log scale), ticks of categories and logs."""
 
     sample: np.ndarray
     points: np.ndarray
@@ -48,7 +48,7 @@ def draw_calibration(found: Calibration, path: Path) -> None:
     title = f"Posterior of the factors: {found.remaining:,} of {len(found.points):,} points not ruled out"
     figure: Figure = new_figure(size + 0.3, title)
     grid = figure.subplots(count, count, squeeze=False)
-    places = {name: _place(found, name) for name in names}
+    places = {name: _axis_data(found, name) for name in names}
     for row, up in enumerate(names):
         for column, across in enumerate(names):
             axes: Axes = grid[row, column]
@@ -76,28 +76,28 @@ def draw_calibration(found: Calibration, path: Path) -> None:
 def _learned(found: Calibration) -> list[str]:
     names = [name for name in found.sample.columns if name != "weight"]
     narrowed = found.table.set_index("factor")["narrowed"]
-    # A factor in words has no s.d.; it is drawn first, as its values are kinds of worlds.
+    # A categorical factor has no s.d.; it is drawn first.
     best = sorted(names, key=lambda name: -float(narrowed.get(name, 1.0)))[:MOST_FACTORS]
     return [name for name in names if name in best]
 
 
-def _place(found: Calibration, name: str) -> Place:
+def _axis_data(found: Calibration, name: str) -> AxisData:
     sample, points = found.sample[name], found.points[name]
     if points.dtype.kind not in "iuf":
         words = sorted(set(map(str, points)))
         x, y = (np.array([words.index(str(v)) for v in column], dtype=float) for column in (sample, points))
         ticks = {float(k): word for k, word in enumerate(words)}
-        return Place(x, y, ticks, -0.5, len(words) - 0.5, len(words))
+        return AxisData(x, y, ticks, -0.5, len(words) - 0.5, len(words))
     x, y = sample.to_numpy().astype(float), points.to_numpy().astype(float)
     if name not in found.logarithmic:
-        return Place(x, y, {}, min(x.min(), y.min()), max(x.max(), y.max()), BINS)
+        return AxisData(x, y, {}, min(x.min(), y.min()), max(x.max(), y.max()), BINS)
     x, y = np.log(x), np.log(y)
     low, high = min(x.min(), y.min()), max(x.max(), y.max())
     ticks = {float(at): f"{np.exp(at):.2g}" for at in np.linspace(low, high, 3)}
-    return Place(x, y, ticks, low, high, BINS)
+    return AxisData(x, y, ticks, low, high, BINS)
 
 
-def _marginal(axes: Axes, found: Calibration, place: Place) -> None:
+def _marginal(axes: Axes, found: Calibration, place: AxisData) -> None:
     edges = place.edges
     heights, _ = np.histogram(place.sample, edges, weights=found.sample["weight"])
     axes.stairs(heights, edges, fill=True, color=BLUE, label="posterior")
@@ -106,14 +106,13 @@ def _marginal(axes: Axes, found: Calibration, place: Place) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _pair(axes: Axes, found: Calibration, across: Place, up: Place) -> None:
+def _pair(axes: Axes, found: Calibration, across: AxisData, up: AxisData) -> None:
     edges = across.edges, up.edges
     density, _, _ = np.histogram2d(across.sample, up.sample, edges, weights=found.sample["weight"])
     axes.pcolormesh(*edges, density.T, cmap=SHADES, rasterized=True)
     out = (found.points["implausibility"] > CUT).to_numpy()
-    for chosen, marker, colour, label in (
-        (out, "x", GREY, "points ruled out"), (~out, "o", ORANGE, "points that remain"),
-    ):  # fmt: skip
+    ruled_out, remain = (out, "x", GREY, "points ruled out"), (~out, "o", ORANGE, "points that remain")
+    for chosen, marker, colour, label in (ruled_out, remain):
         x, y = across.points[chosen], up.points[chosen]
         axes.plot(x, y, marker, color=colour, markersize=3, alpha=0.7, label=label, clip_on=False)
     axes.set_xlim(across.low, across.high)
@@ -164,7 +163,5 @@ def draw_front(found: Front, path: Path) -> None:
 
 
 def _cross(axes: Axes, front: pd.DataFrame, x: str, y: str) -> None:
-    axes.errorbar(
-        front[x], front[y], xerr=2 * front[f"se_{x}"], yerr=2 * front[f"se_{y}"], fmt="none", ecolor=BLUE,
-        elinewidth=0.8, alpha=0.6,
-    )  # fmt: skip
+    errors = {"xerr": 2 * front[f"se_{x}"], "yerr": 2 * front[f"se_{y}"]}
+    axes.errorbar(front[x], front[y], **errors, fmt="none", ecolor=BLUE, elinewidth=0.8, alpha=0.6)

@@ -22,7 +22,7 @@ LABELS = {
 def draw_sensitivity(found: Sensitivity, path: Path) -> None:
     """Bars of the indices, the most important factor on top, with 95 % intervals, to a file."""
     table = found.table.iloc[::-1].reset_index(drop=True)
-    figure = new_figure(1.2 + 0.3 * len(table), f"What {found.result} hangs on ({found.remark})")
+    figure = new_figure(1.2 + 0.3 * len(table), f"Sensitivity of {found.result} ({found.remark})")
     axes = figure.subplots()
     plain_axes(axes)
     places = np.arange(len(table))
@@ -36,7 +36,7 @@ def draw_sensitivity(found: Sensitivity, path: Path) -> None:
         axes.legend(fontsize=8.5, frameon=False)
     else:
         _bars(axes, places, table["median"], None, BLUE, "median", 0.6)
-        label = "what a factor without influence has"
+        label = "a factor without influence"
         axes.axvline(table["dummy"].iloc[0], color=ORANGE, linestyle="--", linewidth=1.5, label=label)
         axes.legend(fontsize=8.5, frameon=False, loc="lower right")
     axes.set_yticks(places, table["factor"])
@@ -45,9 +45,14 @@ def draw_sensitivity(found: Sensitivity, path: Path) -> None:
 
 
 def _bars(
-    axes: Axes, places: np.ndarray, values: pd.Series, errors: pd.Series | None, colour: str, label: str,
+    axes: Axes,
+    places: np.ndarray,
+    values: pd.Series,
+    errors: pd.Series | None,
+    colour: str,
+    label: str,
     height: float = 0.34,
-) -> None:  # fmt: skip
+) -> None:
     axes.barh(places, values, height, xerr=errors, color=colour, label=label, error_kw={"linewidth": 0.9})
 
 

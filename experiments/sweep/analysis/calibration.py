@@ -1,10 +1,9 @@
-"""Which values of the factors agree with targets: history matching and a posterior, from a store.
+"""Calibration of the factors of a store to targets: history matching and a posterior.
 
-A Gaussian process for each target stands in for the model between the points that were run. What it expects
-is compared with the target; the distance counts in units of all that is uncertain: the target (se,
-tolerance), the luck of one run (the world is one run too), the error of the means over replications, and
-the surrogate's own. Places further than CUT from any target are ruled out; the others are weighted by how
-well they meet all targets together.
+A Gaussian process for each target emulates the model between the points that were run. Its prediction is
+compared with the target; the distance is in units of the whole uncertainty: of the target (se, tolerance), of
+one run (the world is one run too), of the means over replications, and of the emulator. Places further than
+CUT from any target are ruled out; the others are weighted by how well they meet all targets together.
 [Craig et al. 1997; Vernon, Goldstein & Bower 2010; Andrianakis et al. 2015]
 """
 
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.sweep.analysis.calibration_targets import Target, targets_of
-from experiments.sweep.analysis.emulator import Surrogate
+from experiments.sweep.analysis.emulator import Emulator
 from experiments.sweep.analysis.factor_space import Axis, Space, space_of
 from experiments.sweep.analysis.history_matching import (
     CUT,
@@ -39,24 +38,24 @@ from experiments.sweep.errors import SweepError
 from experiments.sweep.sweep import Sweep
 
 FEWEST = 10  # points for each factor
-MOST = 500  # points that a surrogate learns from: its cost grows with their cube
+MOST = 500  # points that a emulator learns from: its cost grows with their cube
 INTERVAL = (0.05, 0.95)
-TRUTHS = 100  # points that are taken as truth, at most
-FEW_SEEDS = 5  # replications below which the size of luck is hardly known
-POOR = 0.5  # share of variance explained below which a surrogate is called poor
+TRUTHS = 100  # points taken as truth, at most
+FEW_SEEDS = 5  # replications below which the variance of a run is hardly known
+POOR = 0.5  # share of variance explained below which a emulator is called poor
 LAID_BY_CHANCE = ("lhs", "sobol", "random", "saltelli")
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What targets say about the factors.
+    """The result of a calibration.
 
     ``table``: one row a factor with mean, sd, p05, p50 and p95 of the posterior and ``narrowed``, by how much
-    its s.d. is below that of the design's range (0: nothing was learned); of a factor in words one row a
+    its s.d. is below that of the design's range (0: nothing was learned); of a categorical factor one row a
     value, whose mean is its share. ``fit``: one row a target: value, sd (se and tolerance together),
-    model_mean, model_p05, model_p95 (surrogate over the posterior), off (distance of that mean in units of
-    all that is uncertain), luck_sd (of one run), surrogate_sd, explained (share of the variance between
-    points that the surrogate predicts). ``coverage``: one row a factor: truths, inside (the 5-95 % interval),
+    model_mean, model_p05, model_p95 (emulator over the posterior), off (distance of that mean in units of
+    the whole uncertainty), run_sd (of one run), emulator_sd, explained (share of the variance between
+    points that the emulator predicts). ``coverage``: one row a factor: truths, inside (the 5-95 % interval),
     share, and low and high of its own 95 % interval. ``sample``: draws from the space with weight, summing
     to 1. ``points``: the design's points with ``implausibility`` of their own runs, the largest over targets.
     remaining: points that are not ruled out; share_left: share of the space that is not.
@@ -77,46 +76,48 @@ class Calibration:
 
 @dataclass(frozen=True)
 class _Case:
-    """All that a calibration knows: space, targets, results, luck, and the points surrogates learn from."""
+    """The inputs of a calibration: space, targets, results and the points that emulators learn from."""
 
     space: Space
     targets: tuple[Target, ...]
     found: Replications
-    luck: ReplicationCovariance | None
+    covariance: ReplicationCovariance | None
     design: pd.DataFrame  # of the kept points
-    learned: np.ndarray  # places in ``found`` of the points that surrogates learn from
+    learned: np.ndarray  # places in ``found`` of the points that emulators learn from
 
     @property
     def x(self) -> Array:
         return self.space.coordinates(self.design.iloc[self.learned])
 
-    def surrogates(
-        self, drop: int | None, seed: int | None, kernels: Sequence[Any] | None
-    ) -> list[Surrogate]:
-        """One for each target, without a point and without a replication if asked."""
+    def emulators(self, drop: int | None, seed: int | None, kernels: Sequence[Any] | None) -> list[Emulator]:
+        """Return an emulator for each target, without a point and without a replication if asked."""
         rows = np.flatnonzero(self.learned != drop) if drop is not None else np.arange(len(self.learned))
         places = self.learned[rows]
         means, runs = self.found.means(seed)[places], self.found.runs()[places]
         left = np.maximum(runs - (seed is not None), 1)
         x, made = self.x[rows], []
         for j in range(len(self.targets)):
-            noise = None if self.luck is None else self.luck.own[j, j] / left
-            made.append(Surrogate(x, means[:, j], noise, None if kernels is None else kernels[j]))
+            noise = None if self.covariance is None else self.covariance.own[j, j] / left
+            made.append(Emulator(x, means[:, j], noise, None if kernels is None else kernels[j]))
         return made
 
-    def match(self, surrogates: list[Surrogate], values: Array, seeds_left_out: int = 0) -> Match:
-        """Surrogates beside values of the targets."""
+    def match(self, emulators: list[Emulator], values: Array, seeds_left_out: int = 0) -> Match:
+        """Pair emulators with values of the targets."""
         around = np.diag([target.variance for target in self.targets])
-        if self.luck is not None:
+        if self.covariance is not None:
             many = self.found.values.shape[1]
-            around = around + self.luck.one_run + self.luck.shared * many / max(many - seeds_left_out, 1)
-        return Match(tuple(surrogates), values, around)
+            around = (
+                around
+                + self.covariance.one_run
+                + self.covariance.shared * many / max(many - seeds_left_out, 1)
+            )
+        return Match(tuple(emulators), values, around)
 
 
 def calibrate(
     sweep: Sweep, targets: Mapping[str, Any] | Sequence[Target], truths: int = TRUTHS, seed: int = 1
 ) -> Calibration:
-    """Posterior of a store's factors under targets, and how often such a posterior holds a known truth.
+    """Return the posterior of a store's factors under targets, and its coverage of known truths.
 
     targets: by name, ``{"theil": {"value": 0.5, "se": 0.02}}``, or ``read_targets(file)``. truths: number of
     points that are taken as truth in turn, 0 for none. seed: of the draws from the space.
@@ -127,7 +128,7 @@ def calibrate(
     aims = tuple(targets_of(targets) if isinstance(targets, Mapping) else targets)
     found = replications_of(sweep, {aim.name: (aim.metric, aim.years) for aim in aims})
     case = _case(sweep, aims, found, seed)
-    fitted = case.surrogates(None, None, None)
+    fitted = case.emulators(None, None, None)
     match = case.match(fitted, np.array([aim.value for aim in aims]))
     own = _own_implausibility(case, match)
     try:
@@ -135,7 +136,7 @@ def calibrate(
     except RuledOutError as error:
         name, closest = aims[error.target].name, error.implausibility
         raise SweepError(
-            f"nowhere in the factors' ranges are all targets met: at the best place {name} is still "
+            f"no place in the factors' ranges meets all targets: at the best one {name} is still "
             f"{closest:.1f} s.d. off, and {CUT:g} are allowed (points that were run and not ruled out by "
             f"their own results: {int((own <= CUT).sum())} of {len(own)})"
         ) from None
@@ -144,16 +145,24 @@ def calibrate(
     design = case.design.assign(implausibility=own)
     sample = posterior.frame.assign(weight=posterior.weights)
     return Calibration(
-        aims, _table(case.space, posterior, seed), fit, coverage, sample,
-        design, int((own <= CUT).sum()), posterior.share_left, posterior.effective, case.space.logarithmic,
-        _remark(sweep, case, posterior, fit, coverage, ruled_out),
-    )  # fmt: skip
+        targets=aims,
+        table=_table(case.space, posterior, seed),
+        fit=fit,
+        coverage=coverage,
+        sample=sample,
+        points=design,
+        remaining=int((own <= CUT).sum()),
+        share_left=posterior.share_left,
+        effective=posterior.effective,
+        logarithmic=case.space.logarithmic,
+        remark=_remark(sweep, case, posterior, fit, coverage, ruled_out),
+    )
 
 
 def _case(sweep: Sweep, aims: tuple[Target, ...], found: Replications, seed: int) -> _Case:
     space = space_of(sweep)
     if not space.axes:
-        raise SweepError("no factor of the store varies: there is nothing to calibrate")
+        raise SweepError("no factor of the store varies, so there is nothing to calibrate")
     design = sweep.store.design().iloc[found.points].reset_index(drop=True)
     distinct = len(design.drop(columns="point").drop_duplicates())
     if distinct < FEWEST * len(space.axes):
@@ -164,22 +173,22 @@ def _case(sweep: Sweep, aims: tuple[Target, ...], found: Replications, seed: int
     flat = np.ptp(found.means(), axis=0) == 0.0
     if flat.any():
         name = aims[int(np.argmax(flat))].name
-        raise SweepError(f"{name} has the same value at every point: it says nothing about the factors")
+        raise SweepError(f"{name} has the same value at every point: so it says nothing about the factors")
     learned = np.arange(len(design))
     if len(learned) > MOST:
-        luck = np.random.Generator(np.random.PCG64(seed))
-        learned = np.sort(luck.choice(learned, MOST, replace=False))
+        rng = np.random.Generator(np.random.PCG64(seed))
+        learned = np.sort(rng.choice(learned, MOST, replace=False))
     return _Case(space, aims, found, replication_covariance(found), design, learned)
 
 
 def _own_implausibility(case: _Case, match: Match) -> Array:
-    """Largest distance of the points' own means from the targets, in s.d., (points,)."""
+    """Return the largest distance of the points' own means from the targets, in s.d., (points,)."""
     means = case.found.means()
     variance = np.broadcast_to(np.diag(match.around), means.shape).copy()
-    if case.luck is None:
-        variance += np.array([one.nugget for one in match.surrogates])
+    if case.covariance is None:
+        variance += np.array([one.nugget for one in match.emulators])
     else:
-        variance += np.diag(case.luck.own) / case.found.runs()[:, None]
+        variance += np.diag(case.covariance.own) / case.found.runs()[:, None]
     return np.asarray((np.abs(means - match.values) / np.sqrt(variance)).max(axis=1))
 
 
@@ -187,13 +196,14 @@ def _own_implausibility(case: _Case, match: Match) -> Array:
 
 
 def _table(space: Space, posterior: Posterior, seed: int) -> pd.DataFrame:
-    luck = np.random.Generator(np.random.PCG64(seed))
+    rng = np.random.Generator(np.random.PCG64(seed))
     count = len(space.axes)
-    _, prior = space.draw(8192, np.zeros(count), np.ones(count), luck)
+    _, prior = space.draw(8192, np.zeros(count), np.ones(count), rng)
+    columns = ["factor", "mean", "sd", "p05", "p50", "p95", "narrowed"]
     rows: list[dict[str, Any]] = []
     for name, axis in space.axes.items():
         values, weights = posterior.frame[name].to_numpy(), posterior.weights
-        if axis.in_words:
+        if axis.is_categorical:
             for level in axis.levels:
                 rows.append({"factor": f"{name} = {level}", "mean": float(weights[values == level].sum())})
             continue
@@ -201,54 +211,59 @@ def _table(space: Space, posterior: Posterior, seed: int) -> pd.DataFrame:
         mean = float(x @ weights)
         sd = float(np.sqrt(((x - mean) ** 2) @ weights))
         low, middle, high = weighted_quantiles(x, weights, (INTERVAL[0], 0.5, INTERVAL[1]))
-        rows.append({
-            "factor": name, "mean": mean, "sd": sd, "p05": low, "p50": middle, "p95": high,
-            "narrowed": 1.0 - sd / float(prior[name].to_numpy().astype(float).std()),
-        })  # fmt: skip
-    columns = ["factor", "mean", "sd", "p05", "p50", "p95", "narrowed"]
+        narrowed = 1.0 - sd / float(prior[name].to_numpy().astype(float).std())
+        rows.append(dict(zip(columns, (name, mean, sd, low, middle, high, narrowed), strict=True)))
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
 def _fit(case: _Case, match: Match, posterior: Posterior) -> pd.DataFrame:
     rows = []
     for j, target in enumerate(case.targets):
-        one, weights = match.surrogates[j], posterior.weights
+        one, weights = match.emulators[j], posterior.weights
         means, variance = posterior.means[:, j], float(posterior.variances[:, j] @ weights)
         low, high = weighted_quantiles(means, weights, INTERVAL)
         mean = float(means @ weights)
-        # Without replications luck is what does not vary smoothly, and is part of the surrogate's variance.
-        luck = one.nugget if case.luck is None else float(case.luck.one_run[j, j])
-        rows.append({
-            "target": target.name, "value": target.value, "sd": float(np.sqrt(target.variance)),
-            "model_mean": mean, "model_p05": low, "model_p95": high,
+        # Without replications the noise of a run is part of the emulator's variance.
+        of_run = one.nugget if case.covariance is None else float(case.covariance.one_run[j, j])
+        row = {
+            "target": target.name,
+            "value": target.value,
+            "sd": float(np.sqrt(target.variance)),
+            "model_mean": mean,
+            "model_p05": low,
+            "model_p95": high,
             "off": (mean - target.value) / float(np.sqrt(match.around[j, j] + variance)),
-            "luck_sd": float(np.sqrt(luck)),
-            "surrogate_sd": float(np.sqrt(max(variance - one.nugget, 0.0))), "explained": one.explained(),
-        })  # fmt: skip
+            "run_sd": float(np.sqrt(of_run)),
+            "emulator_sd": float(np.sqrt(max(variance - one.nugget, 0.0))),
+            "explained": one.explained(),
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def _remark(
     sweep: Sweep, case: _Case, posterior: Posterior, fit: pd.DataFrame, coverage: pd.DataFrame, ruled_out: int
 ) -> str:
-    """What a reader must know to trust the answer, in sentences."""
+    """Say what a reader must know to trust the answer."""
     said = [case.found.remark] if case.found.remark else []
     many, kind = case.found.values.shape[1], sweep.experiment.design.kind
     if len(case.learned) < len(case.design):
         said.append(
-            f"surrogates learn from {len(case.learned):,} of {len(case.design):,} points, drawn by lot"
+            f"emulators learn from {len(case.learned):,} of {len(case.design):,} points, drawn by lot"
         )
-    if case.luck is None:
+    if case.covariance is None:
         said.append(
-            "there is one run a point, so that luck cannot be told from what the surrogate misses; both count"
-            + (", but luck that all points share is not seen at all" if case.found.common else "")
+            "each point has one run, so the noise of a run cannot be told from the emulator's error; both count"
+            + (", but noise that all points share is not seen at all" if case.found.common else "")
         )
     elif case.found.common and many < FEW_SEEDS:
-        said.append(f"all points share {many} seeds, so the size of luck is known from {many} draws only")
+        said.append(
+            f"all points share {many} seeds, so the variance of a run is estimated from {many} draws only"
+        )
     poor = fit.loc[fit["explained"] < POOR, "target"].tolist()
     if poor:
         said.append(
-            f"the surrogate of {', '.join(poor)} predicts less than half of the variance between points: "
+            f"the emulator of {', '.join(poor)} predicts less than half of the variance between points: "
             "take more points or replications before its target is believed"
         )
     if posterior.effective < 100:
@@ -256,7 +271,7 @@ def _remark(
     if len(coverage) and kind not in LAID_BY_CHANCE:
         said.append(f"points of a {kind} design lie on a grid, so coverage need not be 90 %")
     if ruled_out:
-        said.append(f"{ruled_out} of the truths had no place left and count as outside")
+        said.append(f"{ruled_out} of the truths left no place and count as outside")
     return "; ".join(said)
 
 
@@ -264,18 +279,18 @@ def _remark(
 
 
 def _coverage(case: _Case, kernels: Sequence[Any], truths: int, seed: int) -> tuple[pd.DataFrame, int]:
-    """How often the interval holds a truth: each of some points in turn, which the surrogates do not know.
+    """Count how often the interval holds a truth: some points in turn, which the emulators do not see.
 
-    What is observed of a truth is one of its runs, off by an error of the target's s.d. Where seeds are
-    shared the surrogates do not see that run's seed either, for its luck would be known to them. Lengths and
-    variances of the kernels are those of all points. Returns the table, and truths that had no place left.
+    The observation of a truth is one of its runs, off by an error of the target's s.d. Where seeds are shared
+    the emulators do not see that run's seed either, since they would know its noise. Lengths and variances of
+    the kernels are those of all points. Return the table, and the number of truths that left no place.
     """
     chosen = case.learned[
         np.unique(np.linspace(0, len(case.learned) - 1, min(truths, len(case.learned))).astype(int))
     ]
     chosen = chosen if truths > 0 else chosen[:0]
-    luck = np.random.Generator(np.random.PCG64(seed + 1))
-    off = luck.standard_normal((len(chosen), len(case.targets)))
+    rng = np.random.Generator(np.random.PCG64(seed + 1))
+    off = rng.standard_normal((len(chosen), len(case.targets)))
     off *= np.sqrt([target.variance for target in case.targets])
     inside: dict[str, list[bool]] = {name: [] for name in case.space.axes}
     ruled_out = 0
@@ -284,8 +299,8 @@ def _coverage(case: _Case, kernels: Sequence[Any], truths: int, seed: int) -> tu
     for number, place in enumerate(chosen):
         there = np.flatnonzero(np.isfinite(case.found.values[place]).all(axis=1))
         run = int(there[number % len(there)])
-        surrogates = case.surrogates(int(place), run if hide else None, kernels)
-        match = case.match(surrogates, case.found.values[place, run] + off[number], int(hide))
+        emulators = case.emulators(int(place), run if hide else None, kernels)
+        match = case.match(emulators, case.found.values[place, run] + off[number], int(hide))
         try:
             posterior = sample_posterior(case.space, match, seed + number, quick=True)
         except RuledOutError:
@@ -314,8 +329,8 @@ def _coverage(case: _Case, kernels: Sequence[Any], truths: int, seed: int) -> tu
 
 
 def _holds(axis: Axis, values: np.ndarray, weights: Array, truth: Any) -> bool:
-    """Whether the 5-95 % interval holds a truth; of words, the fewest values with 90 % of the weight."""
-    if not axis.in_words:
+    """Return whether the 5-95 % interval, or the fewest categories of 90 % weight, hold a truth."""
+    if not axis.is_categorical:
         low, high = weighted_quantiles(values.astype(float), weights, INTERVAL)
         return bool(low <= float(truth) <= high)
     shares = pd.Series(weights).groupby(values).sum().sort_values(ascending=False, kind="stable")
@@ -324,7 +339,7 @@ def _holds(axis: Axis, values: np.ndarray, weights: Array, truth: Any) -> bool:
 
 
 def _wilson(inside: int, total: int) -> tuple[float, float]:
-    """95 % interval of a share. [Wilson 1927]"""
+    """Return the 95 % interval of a share. [Wilson 1927]"""
     if not total:
         return float("nan"), float("nan")
     from scipy.stats import binomtest

@@ -31,7 +31,7 @@ class Target:
 
     @property
     def variance(self) -> float:
-        """Variance of the difference between target and model that is not luck: se² + tolerance²/3."""
+        """Variance of target and model discrepancy, without the noise of runs: se² + tolerance²/3."""
         return self.se**2 + self.tolerance**2 / 3.0
 
 

@@ -1,4 +1,4 @@
-"""A surrogate of one result over the factors: a Gaussian process with a linear trend."""
+"""An emulator of one result over the factors: a Gaussian process with a linear trend."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Array = NDArray[np.float64]
 SMALL = 1e-8  # of the variance of the result: keeps the covariance of the sample invertible
 
 
-class Surrogate:
-    """What a result is expected to be at a place, from the points that were run. [Rasmussen & Williams 2006]
+class Emulator:
+    """The expected result at a place, from the points that were run. [Rasmussen & Williams 2006]
 
-    x: coordinates (n, k) in 0-1; y: means of the points (n,); noise: variance of each mean that luck brings,
-    (n,), or None if it is not known: then what does not vary smoothly is found as noise, and counts in
-    the variance of a prediction. kernel: one that was fitted before, taken as it is.
+    x: coordinates (n, k) in 0-1; y: means of the points (n,); noise: sampling variance of each mean, (n,), or
+    None if it is not known: then variation that is not smooth is estimated as noise, and counts in the
+    variance of a prediction. kernel: one that was fitted before, taken as it is.
     """
 
     def __init__(self, x: Array, y: Array, noise: Array | None, kernel: Any = None) -> None:
@@ -28,10 +28,12 @@ class Surrogate:
         self.centre, self.scale = float(y.mean()), float(y.std()) or 1.0
         alpha = SMALL + (0.0 if noise is None else noise / self.scale**2)
         start = kernel if kernel is not None else _kernel(x.shape[1], noise is None)
-        self.process = GaussianProcessRegressor(
-            start, alpha=alpha, optimizer=None if kernel is not None else "fmin_l_bfgs_b",
-            n_restarts_optimizer=0 if kernel is not None else 1, random_state=0,
-        )  # fmt: skip
+        search = (
+            {"optimizer": "fmin_l_bfgs_b", "n_restarts_optimizer": 1}
+            if kernel is None
+            else {"optimizer": None}
+        )
+        self.process = GaussianProcessRegressor(start, alpha=alpha, random_state=0, **search)
         with warnings.catch_warnings():
             # A factor without influence has no finite length: the fit then ends at its bound, as it should.
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -44,19 +46,19 @@ class Surrogate:
 
     @property
     def nugget(self) -> float:
-        """Variance of what was found as noise; 0 if noise was given."""
+        """Estimated variance of the noise; 0 if the noise was given."""
         from sklearn.gaussian_process.kernels import WhiteKernel
 
         last = getattr(self.kernel, "k2", None)
         return float(last.noise_level) * self.scale**2 if isinstance(last, WhiteKernel) else 0.0
 
     def predict(self, x: Array) -> tuple[Array, Array]:
-        """Expected result and its variance, each (m,), at coordinates (m, k)."""
+        """Return the expected result and its variance, each (m,), at coordinates (m, k)."""
         mean, deviation = self.process.predict(x - 0.5, return_std=True)
         return self.centre + self.scale * mean, (self.scale * deviation) ** 2
 
     def explained(self) -> float:
-        """Share of the variance between points that it predicts when each point is left out in turn (Q²).
+        """Return the share of the variance between points that leave-one-out predictions explain (Q²).
 
         In closed form, with the kernel of all points. [Rasmussen & Williams 2006, eq. 5.12]
         """

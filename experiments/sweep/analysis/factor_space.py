@@ -1,4 +1,4 @@
-"""The space of a design's factors: values from the unit cube, coordinates for a surrogate."""
+"""The space of a design's factors: values from the unit cube, coordinates for an emulator."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ class Axis:
     whole: bool
 
     @property
-    def in_words(self) -> bool:
+    def is_categorical(self) -> bool:
         """Whether its values have no order."""
         return not isinstance(self.levels, Span) and not all(
             isinstance(value, int | float) for value in self.levels
         )
 
     def values(self, u: Array) -> NDArray[Any]:
-        """Values at places in the unit interval, (n,)."""
+        """Return values at places in the unit interval, (n,)."""
         levels = self.levels if isinstance(self.levels, Span) else list(self.levels)
         return np.asarray(from_unit(u, levels, self.whole))
 
     def coordinates(self, values: NDArray[Any]) -> Array:
-        """Values for a surrogate, (n, columns): numbers over their range in 0-1, words as 0 or 1 each."""
+        """Return coordinates for an emulator, (n, columns): numbers in 0-1, categories as 0 or 1 each."""
         levels = self.levels
         if isinstance(levels, Span):
             low, high, x = levels.low, levels.high, values.astype(float)
             if levels.scale == "log":
                 low, high, x = np.log(low), np.log(high), np.log(x)
-        elif self.in_words:
-            # The last word is where all others are 0.
+        elif self.is_categorical:
+            # The last category has 0 in all columns.
             return np.column_stack([values == level for level in levels[:-1]]).astype(float)
         else:
             low, high, x = float(min(levels)), float(max(levels)), values.astype(float)
@@ -67,18 +67,18 @@ class Space:
         return tuple(name for name, span in spans.items() if span.scale == "log")
 
     def frame(self, u: Array) -> pd.DataFrame:
-        """Values of the factors at places in the unit cube, (n, factors)."""
+        """Return values of the factors at places in the unit cube, (n, factors)."""
         return pd.DataFrame({name: axis.values(u[:, k]) for k, (name, axis) in enumerate(self.axes.items())})
 
     def coordinates(self, frame: pd.DataFrame) -> Array:
-        """Coordinates for a surrogate, (n, columns)."""
+        """Return coordinates for an emulator, (n, columns)."""
         return np.hstack([axis.coordinates(frame[name].to_numpy()) for name, axis in self.axes.items()])
 
     def draw(
-        self, count: int, low: Array, high: Array, luck: np.random.Generator
+        self, count: int, low: Array, high: Array, rng: np.random.Generator
     ) -> tuple[Array, pd.DataFrame]:
-        """Places in a box of the unit cube, and their values, without those that ``where`` leaves out."""
-        u = low + (high - low) * luck.random((count, len(self.axes)))
+        """Draw places in a box of the unit cube, and their values, without those that ``where`` excludes."""
+        u = low + (high - low) * rng.random((count, len(self.axes)))
         frame = self.frame(u)
         if self.where is not None:
             kept = rows_where(frame.assign(**self.fixed), self.where, "design.where")
@@ -87,7 +87,7 @@ class Space:
 
 
 def space_of(sweep: Sweep) -> Space:
-    """The space of a store's design; of a table, ranges are from its smallest to its largest value."""
+    """Return the space of a store's design; of a table, ranges are from its smallest to its largest value."""
     experiment = sweep.experiment
     design = sweep.store.design().drop(columns="point")
     axes: dict[str, Axis] = {}

@@ -1,4 +1,4 @@
-"""History matching: what of a space is not ruled out by targets, and weighted draws from there."""
+"""History matching: find the region that targets do not rule out, and sample from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.sweep.analysis.emulator import Surrogate
+from experiments.sweep.analysis.emulator import Emulator
 from experiments.sweep.analysis.factor_space import Space
 
 Array = NDArray[np.float64]
@@ -24,7 +24,7 @@ MARGIN = 0.1  # of its width that the box is larger on either side than the plac
 
 
 class RuledOutError(Exception):
-    """No place is left; which target is the worst at the best place, and how many s.d. off."""
+    """No place is left: the worst target at the best place, and how many s.d. it is off."""
 
     def __init__(self, target: int, implausibility: float) -> None:
         super().__init__(target, implausibility)
@@ -33,15 +33,15 @@ class RuledOutError(Exception):
 
 @dataclass(frozen=True)
 class Match:
-    """Surrogates of the targets, their values (targets,), and the covariance of all else."""
+    """Emulators of the targets, values of the targets (targets,), and the remaining covariance."""
 
-    surrogates: tuple[Surrogate, ...]
+    emulators: tuple[Emulator, ...]
     values: Array
     around: Array
 
-    def judge(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """Surrogates' means and variances, implausibility, each (n, targets), and log likelihood, (n,)."""
-        both = [one.predict(x) for one in self.surrogates]
+    def compare(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """Return emulators' means, variances, implausibility, each (n, targets), and log likelihood, (n,)."""
+        both = [one.predict(x) for one in self.emulators]
         means, variances = (np.column_stack([pair[k] for pair in both]) for k in (0, 1))
         off = means - self.values
         implausible = np.abs(off) / np.sqrt(np.diag(self.around) + variances)
@@ -53,7 +53,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Places that are not ruled out, with weights that sum to 1, and what the surrogates expect there."""
+    """Places that are not ruled out, with weights that sum to 1, and the emulators' predictions there."""
 
     frame: pd.DataFrame
     weights: Array
@@ -63,17 +63,17 @@ class Posterior:
 
     @property
     def effective(self) -> float:
-        """Draws of equal weight that these are worth. [Kish 1965]"""
+        """Effective sample size. [Kish 1965]"""
         return float(1.0 / (self.weights**2).sum())
 
 
 def sample_posterior(space: Space, match: Match, seed: int, quick: bool = False) -> Posterior:
-    """Draws from the space, uniform over the design's ranges and lists, weighted by the targets.
+    """Draw from the space, uniformly over the design's ranges and lists, weighted by the targets.
 
-    The box that is drawn from closes around what is not ruled out, so that a small rest is still drawn from
+    The sampled box closes around the places that are not ruled out, so that a small region is still sampled
     densely; within it draws are uniform, as in the whole. Raises RuledOutError if nothing is left.
     """
-    luck = np.random.Generator(np.random.PCG64(seed))
+    rng = np.random.Generator(np.random.PCG64(seed))
     most, enough = (MOST_QUICK, ENOUGH_QUICK) if quick else (MOST_DRAWS, ENOUGH)
     batch = BATCH_QUICK if quick else BATCH
     low, high = np.zeros(len(space.axes)), np.ones(len(space.axes))
@@ -82,10 +82,10 @@ def sample_posterior(space: Space, match: Match, seed: int, quick: bool = False)
     kept: list[tuple[Array, pd.DataFrame, Array, Array, Array]] = []
     drawn, best = 0, (np.inf, 0)
     while True:
-        u, frame = space.draw(batch, low, high, luck)
+        u, frame = space.draw(batch, low, high, rng)
         drawn += batch
         if len(u):
-            means, variances, implausible, likelihood = match.judge(space.coordinates(frame))
+            means, variances, implausible, likelihood = match.compare(space.coordinates(frame))
             worst = implausible.max(axis=1)
             left = worst <= CUT
             nearest = int(worst.argmin())
@@ -123,7 +123,7 @@ def _weights(likelihood: Array) -> Array:
 
 
 def weighted_quantiles(values: Array, weights: Array, at: Sequence[float]) -> list[float]:
-    """Smallest values at or below which lies that share of the weight."""
+    """Return the smallest values at or below which that share of the weight lies."""
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order])
     places = np.minimum(np.searchsorted(below, np.asarray(at) * below[-1]), len(values) - 1)

@@ -1,4 +1,4 @@
-"""Which points of a store are best in several results at once: the front, how sure it is, and its knee."""
+"""Pareto front of a sweep, with bootstrap frequencies and its knee point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from experiments.sweep.errors import SweepError
 from experiments.sweep.sweep import Sweep
 
 RESAMPLES = 1000
-LIKELY = 0.05  # share of resamples on the front from which a point is shown beside it
+LIKELY = 0.05  # share of resamples on the front from which a point is shown with it
 FEW_SEEDS = 5  # replications below which a bootstrap says little
 
 Array = NDArray[np.float64]
@@ -31,7 +31,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Front:
-    """Points that no other point beats in one objective without losing in another.
+    """The points that no other point dominates.
 
     ``table``: one row a point, the front first: point, factors, mean of each objective and its standard error
     (``se_NAME``, NaN with one replication), ``front``, ``share``, in how many of the bootstrap samples of the
@@ -52,24 +52,24 @@ class Front:
 
 
 def objectives_of(text: str) -> tuple[Objective, ...]:
-    """Objectives from a text such as ``effect_national:max,theil:min``. Raises SweepError."""
+    """Parse objectives from a text such as ``effect_national:max,theil:min``. Raises SweepError."""
     found: list[Objective] = []
     for part in (piece.strip() for piece in text.split(",")):
         result, _, way = part.partition(":")
         if way not in ("max", "min") or not result:
             raise SweepError(f"an objective is written result:max or result:min, not {part!r}")
         if result in [one.result for one in found]:
-            raise SweepError(f"{result} stands twice among the objectives")
+            raise SweepError(f"{result} is listed twice among the objectives")
         found.append(Objective(result, way == "max"))
     return tuple(found)
 
 
 def optimise(sweep: Sweep, objectives: str | Sequence[Objective], seed: int = 1) -> Front:
-    """The points of a store that are not dominated in the means over replications, and how sure that is.
+    """Find the points of a store that are not dominated in the means over replications, and how sure that is.
 
     objectives: ``"effect_national:max,theil:min"``, two at least. seed: of the bootstrap. Replications are
     drawn with replacement; where all points share their seeds the same are drawn for all, so that points
-    are compared under the same luck.
+    are compared under the same seeds.
 
     Raises SweepError for an unknown result and for points without results, as ``replications_of`` does.
     """
@@ -106,7 +106,7 @@ def _remark(found: Replications, on_front: Mask, knee: int | None) -> str:
     said = [f"{int(on_front.sum()):,} of {len(on_front):,} points are on the front"]
     said += [found.remark] if found.remark else []
     if many == 1:
-        said.append("there is one run a point, so that nothing is known of how sure the front is")
+        said.append("each point has one run, so nothing is known about how sure the front is")
     elif many < FEW_SEEDS:
         said.append(f"shares rest on {many} replications, which is few")
     if knee is None:
@@ -115,7 +115,7 @@ def _remark(found: Replications, on_front: Mask, knee: int | None) -> str:
 
 
 def not_dominated(values: Array) -> Mask:
-    """Whether no other point is as good in all columns and better in one.
+    """Return whether no other point is as good in all columns and better in one.
 
     values: (points, objectives); returns (points,).
 
@@ -134,7 +134,7 @@ def not_dominated(values: Array) -> Mask:
 
 
 def knee_of(values: Array, on_front: Mask) -> int | None:
-    """The point of the front that lies furthest above the line (plane) between the best in each objective.
+    """Return the point of the front furthest above the line (plane) between the best in each objective.
 
     values: (points, objectives), more is better. Each is taken over its range on the front, so that the knee
     has the largest sum; None if no point lies above the line. [Das 1999, normal-boundary intersection]
@@ -148,14 +148,14 @@ def knee_of(values: Array, on_front: Mask) -> int | None:
 
 
 def _bootstrap(found: Replications, signs: Array, seed: int) -> tuple[Array, Array]:
-    """Shares of resamples in which each point is on the front, and is the knee, each (points,)."""
+    """Return the shares of resamples in which each point is on the front, and is the knee, each (points,)."""
     points, many, _ = found.values.shape
-    luck = np.random.Generator(np.random.PCG64(seed))
+    rng = np.random.Generator(np.random.PCG64(seed))
     there = np.isfinite(found.values)
     values, fallback = np.where(there, found.values, 0.0), found.means()
     fronts, knees = np.zeros(points), np.zeros(points)
     for _ in range(RESAMPLES):
-        drawn = luck.multinomial(many, np.full(many, 1.0 / many), size=1 if found.common else points)
+        drawn = rng.multinomial(many, np.full(many, 1.0 / many), size=1 if found.common else points)
         weight = drawn[:, :, None] * there
         total = weight.sum(axis=1)
         means = np.where(total > 0, (weight * values).sum(axis=1) / np.maximum(total, 1), fallback) * signs

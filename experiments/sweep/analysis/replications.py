@@ -1,4 +1,4 @@
-"""What the runs of a store yield, as an array by point and replication, and how large luck is in it."""
+"""Results of a store by point and replication, and the covariance between replications."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Wanted = Mapping[str, tuple[str, Years]]  # own name → (final value or metric,
 class Replications:
     """Results of the points that are kept: (points, replications, results), NaN where a run has none.
 
-    points: their numbers in the design. common: whether replication k has the same luck at every point.
-    remark: what was left out, in words; empty if nothing was.
+    points: their numbers in the design. common: whether replication k has the same seed at every point.
+    remark: a sentence on what was left out; empty if nothing was.
     """
 
     names: tuple[str, ...]
@@ -34,10 +34,10 @@ class Replications:
     remark: str
 
     def means(self, without: int | None = None) -> Array:
-        """Mean of each point over its runs, (points, results), one replication left out if asked.
+        """Return the mean of each point over its runs, (points, results), one replication left out if asked.
 
-        With common luck the effect of a seed that is the same at all points is taken out first, so that
-        points which lack a run can be compared with the others.
+        With common seeds the effect of a seed that is the same at all points is subtracted first, so that
+        points with a missing run can be compared with the others.
         """
         values = self.values
         if without is not None and values.shape[1] > 1:
@@ -49,12 +49,12 @@ class Replications:
         return np.nanmean(values, axis=1)
 
     def runs(self) -> NDArray[np.int64]:
-        """Runs with a result of each point, (points,)."""
+        """Return the number of runs with a result of each point, (points,)."""
         return np.isfinite(self.values).all(axis=2).sum(axis=1)
 
 
 def _seed_effects(values: Array) -> Array:
-    """Mean deviation of a replication from the means of the points, (1, replications, results)."""
+    """Return the mean deviation of a replication from the means of the points, (1, replications, results)."""
     deviation = values - np.nanmean(values, axis=1, keepdims=True)
     effects = np.nanmean(deviation, axis=0, keepdims=True)
     return effects - effects.mean(axis=1, keepdims=True)
@@ -62,11 +62,11 @@ def _seed_effects(values: Array) -> Array:
 
 @dataclass(frozen=True)
 class ReplicationCovariance:
-    """Covariances of results that luck brings, each (results, results), split where seeds are shared.
+    """Monte Carlo covariances of results, each (results, results), split where seeds are shared.
 
     one_run: of a run about its point's expectation. own: the part that differs from point to point, which
-    blurs a surrogate. shared: of the error that the mean over replications has at all points alike, because
-    they share their seeds; 0 with seeds of their own.
+    blurs an emulator. shared: of the error of the mean over replications that all points have in common,
+    because they share their seeds; 0 if each run has its own seed.
     """
 
     one_run: Array
@@ -96,7 +96,7 @@ def _products(values: Array) -> Array:
 
 
 def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
-    """Results of a store by point and replication; failed and missing runs are left out and told.
+    """Return results of a store by point and replication; failed and missing runs are left out and reported.
 
     A point counts if at least half of its runs have a value of every result. Raises SweepError for an
     unknown result, for years that were not run, and if more than a fifth of the points would be left out.
@@ -124,10 +124,12 @@ def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
     lost, missing = int((~kept).sum()), points * many - int(runs.sum())
     if lost > MOST_LOST * points:
         raise SweepError(
-            f"{lost:,} of {points:,} points lack results of {', '.join(wanted)}, more than "
+            f"{lost:,} of {points:,} points have no results of {', '.join(wanted)}, more than "
             f"{100 * MOST_LOST:.0f} %: run what is missing, retry what failed, or look into it "
             "(sweep status, sweep retry)"
         )
     remark = f"{missing:,} of {points * many:,} runs have no result and are left out" if missing else ""
     remark += f", and {lost:,} of {points:,} points with them" if lost else ""
-    return Replications(tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.common_random_numbers, remark)
+    return Replications(
+        tuple(wanted), np.flatnonzero(kept), cube[kept], experiment.common_random_numbers, remark
+    )

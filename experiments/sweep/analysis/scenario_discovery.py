@@ -1,4 +1,4 @@
-"""Where in the space of factors a condition holds: boxes by PRIM, leaves of a tree. [Bryant & Lempert 2010]
+"""Scenario discovery: boxes of factors in which a condition holds, by PRIM and CART. [Bryant & Lempert 2010]
 
 A box has a **coverage**, the share of all cases that lie in it, a **density**, the share of its runs that are
 cases, and a **mass**, its share of all runs. A case is a run that meets the condition.
@@ -19,7 +19,7 @@ from experiments.sweep.sweep import Sweep
 
 PEEL = 0.05  # share of a box's runs that a peel takes off, about
 SMALLEST = 0.05  # mass below which a box is not peeled further
-LUCK = 0.05  # p above which a limit is dropped from the chosen box
+SIGNIFICANCE = 0.05  # p above which a limit is dropped from the chosen box
 FEWEST = 20  # runs, and cases, below which nothing is looked for
 
 Mask = NDArray[np.bool_]
@@ -28,7 +28,7 @@ Limits = dict[str, tuple[float, float] | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Box:
-    """Limits of some factors, and how well they set cases apart.
+    """Limits of some factors, and how well they separate cases.
 
     limits: factor → (low, high), both included, or the values that are in. p_values: for each limited
     factor the chance of a density as high if its limits said nothing [quasi-p-value].
@@ -61,7 +61,7 @@ class Discovery:
     meets: Mask  # of the runs in order of ``finals``, whether they are cases
     trajectory: list[Box]
     chosen: int  # in the trajectory: the best balance of coverage and density (largest harmonic mean)
-    box: Box  # that one, without limits that may be luck
+    box: Box  # that one, without insignificant limits
     leaves: list[Box]
 
     @property
@@ -76,9 +76,9 @@ class Discovery:
 
 
 def discover(sweep: Sweep, condition: str) -> Discovery:
-    """Boxes of factors in which the runs of a store meet an SQL condition on ``finals``.
+    """Find boxes of factors in which the runs of a store meet an SQL condition on ``finals``.
 
-    Runs without a result are no runs here; a condition on a missing value does not hold. Raises SweepError
+    Runs without a result do not count; a condition on a missing value does not hold. Raises SweepError
     for a condition that cannot be understood, or that holds for too few or too many.
     """
     finals = sweep.finals
@@ -101,10 +101,10 @@ def discover(sweep: Sweep, condition: str) -> Discovery:
 
 
 def simplified(factors: pd.DataFrame, meets: Mask, box: Box) -> Box:
-    """The box without limits that may be luck, the least certain first: p above LUCK."""
+    """Return the box without limits whose p is above SIGNIFICANCE, dropping the largest p first."""
     while box.limits:
         name = max(box.p_values, key=lambda factor: box.p_values[factor])
-        if box.p_values[name] <= LUCK:
+        if box.p_values[name] <= SIGNIFICANCE:
             break
         box = _box(factors, meets, {other: limit for other, limit in box.limits.items() if other != name})
     return box
@@ -142,7 +142,7 @@ def peel(factors: pd.DataFrame, meets: Mask) -> list[Box]:
 
 
 def _slices(values: NDArray, inside: Mask) -> list[Mask]:
-    """What is left of a box after each slice that can be taken off along one factor."""
+    """Return the rest of a box after each slice that can be peeled off along one factor."""
     here = values[inside]
     if values.dtype.kind not in "biuf":
         return [inside & (values != value) for value in pd.unique(here)]
@@ -182,7 +182,7 @@ def _box(factors: pd.DataFrame, meets: Mask, limits: Limits) -> Box:
 
 
 def tree_leaves(factors: pd.DataFrame, meets: Mask, depth: int = 4) -> list[Box]:
-    """Leaves of a classification tree in which most runs are cases, as boxes, the widest coverage first."""
+    """Return leaves of a classification tree in which most runs are cases, by decreasing coverage."""
     from sklearn.tree import DecisionTreeClassifier
 
     coded = pd.get_dummies(factors, dtype=float)
@@ -203,7 +203,7 @@ def tree_leaves(factors: pd.DataFrame, meets: Mask, depth: int = 4) -> list[Box]
 
 
 def _needed(factors: pd.DataFrame, here: Mask, limits: Limits) -> Limits:
-    """Limits without those that leave out hardly anything that the others let in."""
+    """Drop limits that exclude hardly anything that the others include."""
     for name in list(limits):
         rest = {other: limit for other, limit in limits.items() if other != name}
         if rest and _inside(factors, rest).sum() <= 1.02 * here.sum():

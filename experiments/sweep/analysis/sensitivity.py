@@ -1,6 +1,6 @@
-"""Which factors a result hangs on: Sobol indices, elementary effects (Morris), PAWN, from a store.
+"""Sensitivity of a result to the factors of a store: Sobol indices, elementary effects (Morris), PAWN.
 
-A design for an analysis is a whole: a Sobol block or a Morris trajectory that lacks a point says nothing.
+A design for an analysis is a whole: a Sobol block or a Morris trajectory that misses a point is useless.
 Points without a result are therefore never filled in. Their trajectories (Morris), blocks (Saltelli) or
 points (PAWN) are left out, and the answer says how many; more than MOST_LOST of them are refused.
 """
@@ -21,7 +21,7 @@ from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.store import schemas
 from experiments.sweep.sweep import Sweep
 
-METHODS = {"saltelli": "sobol", "morris": "morris"}  # kind of design → what it was made for; others: PAWN
+METHODS = {"saltelli": "sobol", "morris": "morris"}  # kind of design → its method; others: PAWN
 MOST_LOST = 0.2  # share of trajectories, blocks or points that may be left out
 CONFIDENCE = 0.95
 PAWN_SLICES = 10
@@ -50,7 +50,7 @@ class Sensitivity:
 
 
 def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int = 1) -> Sensitivity:
-    """Sensitivity of the mean over replications of a final value to the factors of a stored sweep.
+    """Return the sensitivity of the mean over replications of a final value to the factors of a store.
 
     method: ``sobol`` needs a ``saltelli`` design, ``morris`` a ``morris`` design, ``pawn`` any sampled one;
     by default what the design was made for. seed: of the bootstrap behind the intervals.
@@ -79,14 +79,14 @@ def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int 
     lost = int((~whole).sum())
     if lost > MOST_LOST * len(whole):
         raise SweepError(
-            f"{lost:,} of {len(whole):,} {what} lack a result of {result}, more than "
+            f"{lost:,} of {len(whole):,} {what} have no result of {result}, more than "
             f"{100 * MOST_LOST:.0f} %: run what is missing, retry what failed, or look into it "
             "(sweep status, sweep retry)"
         )
     kept = np.repeat(whole, size)
     x, y = unit.to_numpy()[kept], means[kept]
     if not len(y) or np.ptp(y) == 0.0:
-        raise SweepError(f"{result} has the same value at every point: there is nothing to attribute")
+        raise SweepError(f"{result} has the same value at every point, so there is nothing to attribute")
     table = _ANALYSES[chosen](experiment, x, y, seed)
     remark = f"{len(whole) - lost:,} {what} used"
     remark += f"; {lost:,} left out, as a run in them has no result" if lost else ""
@@ -94,7 +94,7 @@ def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int 
 
 
 def point_means(sweep: Sweep, result: str) -> Columns:
-    """Mean of a final value over the replications of each point, (points,); NaN if one of them has none."""
+    """Return the mean of a final value over each point's replications, (points,); NaN if one is missing."""
     experiment = sweep.experiment
     check_result(sweep, result)
     found = sweep.sql(
@@ -120,7 +120,7 @@ def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
 
 
 def _block(experiment: Experiment) -> int:
-    """Points that only make sense together: a Morris trajectory, a Saltelli block."""
+    """Return the size of a Morris trajectory or a Saltelli block."""
     factors = len(experiment.design.factors)
     if experiment.design.kind == "morris":
         return factors + 1
@@ -130,10 +130,8 @@ def _block(experiment: Experiment) -> int:
 def _sobol(experiment: Experiment, x: Columns, y: Columns, seed: int) -> pd.DataFrame:
     from SALib.analyze import sobol
 
-    found = sobol.analyze(
-        salib_problem(experiment), y, calc_second_order=experiment.design.second_order,
-        conf_level=CONFIDENCE, seed=seed,
-    )  # fmt: skip
+    problem, second = salib_problem(experiment), experiment.design.second_order
+    found = sobol.analyze(problem, y, calc_second_order=second, conf_level=CONFIDENCE, seed=seed)
     columns = {"first": "S1", "first_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
     return _table(experiment, {name: found[key] for name, key in columns.items()}, "total")
 
@@ -154,11 +152,11 @@ def _pawn(experiment: Experiment, x: Columns, y: Columns, seed: int) -> pd.DataF
     if len(y) < FEWEST_PAWN:
         raise SweepError(f"pawn needs {FEWEST_PAWN} points, and there are {len(y)}")
     problem = salib_problem(experiment)
-    # In a finite sample no factor gets 0: one made of luck alone says what one without influence gets.
-    luck = np.random.Generator(np.random.PCG64(seed)).random((len(y), 1))
+    # In a finite sample no index is 0: a dummy of pure noise shows the index of a factor without influence.
+    dummy = np.random.Generator(np.random.PCG64(seed)).random((len(y), 1))
     names = [*problem["names"], "dummy"]
     wider: dict[str, Any] = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    found = pawn.analyze(wider, np.hstack([x, luck]), y, S=PAWN_SLICES, seed=seed)
+    found = pawn.analyze(wider, np.hstack([x, dummy]), y, S=PAWN_SLICES, seed=seed)
     columns = {"median": "median", "maximum": "maximum", "cv": "CV"}
     values = {name: np.asarray(found[key]) for name, key in columns.items()}
     table = _table(experiment, {name: column[:-1] for name, column in values.items()}, "median")

@@ -81,7 +81,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"factors": {"rules": ["agents.firm:inovated"]}}}, "did you mean innovated"),
         ({"design": {"factors": {"cities": ["synthetic:many"]}}}, "write synthetic:60"),
         ({"design": {"factors": {"until": [1990]}}}, "the first year that is reported is 2005"),
-        ({"design": {"factors": {"substitution": [1.5, 1.5]}}}, "stands twice"),
+        ({"design": {"factors": {"substitution": [1.5, 1.5]}}}, "in the list twice"),
         ({"scales": {"all": ["capacity_bsic"]}}, "did you mean capacity_basic"),
         ({"design": {"kind": "lhs", "factors": {"substitution": [1.5, 2]}}}, "design.n is missing"),
         ({"design": {"n": 3, "factors": {"substitution": [1.5, 2]}}}, "design.n is for sampled designs"),

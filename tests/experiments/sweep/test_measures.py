@@ -1,4 +1,4 @@
-"""Metrics and effects of a run are those that experiments.measures.effects and experiments.measures.inequality define."""
+"""Metrics and effects of a run are those of experiments.measures: effects and inequality."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SCENARIO = find_scenario("random_hosts")
 
 
 def test_gaps_of_many_years_are_those_of_each_year() -> None:
-    luck = np.random.default_rng(1)
-    innovation = luck.lognormal(size=(5, 30))
+    rng = np.random.default_rng(1)
+    innovation = rng.lognormal(size=(5, 30))
     innovation[2, :6] = 0.0
     innovation[4] = 0.0
-    population, region = luck.lognormal(size=30), np.array(["east", "west", "north"] * 10)
+    population, region = rng.lognormal(size=30), np.array(["east", "west", "north"] * 10)
     population[3] = 0.0
     found = measures.gaps(innovation, population, region)
     names = {"Theil": "theil", "Gini": "gini", "sigma": "sigma", "Theil per head": "theil_per_head",

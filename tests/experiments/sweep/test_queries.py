@@ -39,7 +39,7 @@ def test_queries_that_are_none_are_refused(done: Sweep, tmp_path: Path) -> None:
         f"copy (select 1) to '{target}'",
         "set threads=1",
     ):
-        with pytest.raises(SweepError, match="the query selects nothing: begin it with select"):
+        with pytest.raises(SweepError, match="the query must begin with select"):
             done.sql(sql)
     assert not target.exists()
     assert done.sql("from runs select count(*) as n")["n"].tolist() == [4]

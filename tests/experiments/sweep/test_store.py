@@ -66,7 +66,7 @@ def test_a_first_page_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(SweepError, match="holds files that are no store"):
+    with pytest.raises(SweepError, match="holds other files than a store"):
         make(tmp_path).run()
 
 

@@ -1,4 +1,4 @@
-"""Calibration from a store: posteriors that are known, luck that is counted, truths that are found again."""
+"""Calibration from a store: known posteriors, noise of runs, coverage of truths."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ MakeStore = Callable[..., Sweep]
 SUM_AND_DIFFERENCE = {"innovation": {"value": 1.0, "se": 0.05}, "theil": {"value": 0.2, "se": 0.05}}
 
 
-def lucky(own: float, shared: float = 0.0, seeds: int = 20, root: int = 5) -> Any:
-    """innovation = u₁ + u₂, theil = u₁ − u₂, each with luck of a run and of a seed."""
-    luck = np.random.default_rng(root)
-    of_seed = shared * luck.standard_normal((seeds, 2))
+def noisy(own: float, shared: float = 0.0, seeds: int = 20, root: int = 5) -> Any:
+    """innovation = u₁ + u₂, theil = u₁ − u₂, each with noise of a run and of a seed."""
+    rng = np.random.default_rng(root)
+    of_seed = shared * rng.standard_normal((seeds, 2))
 
     def formula(u: np.ndarray, seed: np.ndarray) -> dict[str, np.ndarray]:
-        noise = own * luck.standard_normal((len(u), 2)) + of_seed[seed]
+        noise = own * rng.standard_normal((len(u), 2)) + of_seed[seed]
         return {"innovation": u[:, 0] + u[:, 1] + noise[:, 0], "theil": u[:, 0] - u[:, 1] + noise[:, 1]}
 
     return formula
 
 
 def test_a_linear_model_has_the_posterior_that_algebra_gives(make_store: MakeStore) -> None:
-    found = calibrate(make_store(lucky(0.0)), SUM_AND_DIFFERENCE, truths=0)
+    found = calibrate(make_store(noisy(0.0)), SUM_AND_DIFFERENCE, truths=0)
     table = found.table.set_index("factor")
     # u₁ = (1.0 + 0.2)/2 and u₂ = (1.0 − 0.2)/2, each with s.d. 0.05·√2/2; cut at 3 s.d., which takes 1.3 %.
     sd = 0.05 / np.sqrt(2.0) * 0.987
@@ -65,26 +65,26 @@ def test_what_no_target_speaks_of_stays_as_it_was(make_store: MakeStore) -> None
 
 
 @pytest.mark.parametrize("common", [False, True])
-def test_luck_widens_the_posterior(make_store: MakeStore, common: bool) -> None:
-    """The world is one run: its luck counts, and that of the seeds which all points share counts too."""
+def test_noise_widens_the_posterior(make_store: MakeStore, common: bool) -> None:
+    """The world is one run: its noise counts, and that of the seeds which all points share counts too."""
     shared = 0.05 if common else 0.0
-    store = make_store(lucky(0.04, shared, 20), replications=20, common=common)
-    luck = replication_covariance(
+    store = make_store(noisy(0.04, shared, 20), replications=20, common=common)
+    covariance = replication_covariance(
         replications_of(store, {"innovation": ("innovation", None), "theil": ("theil", None)})
     )
-    assert luck is not None
-    np.testing.assert_allclose(np.sqrt(np.diag(luck.own)), 0.04, rtol=0.1)
-    np.testing.assert_allclose(np.diag(luck.one_run), 0.04**2 + shared**2, rtol=0.5)
-    assert (np.diag(luck.shared) > 0.0).all() == common
+    assert covariance is not None
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance.own)), 0.04, rtol=0.1)
+    np.testing.assert_allclose(np.diag(covariance.one_run), 0.04**2 + shared**2, rtol=0.5)
+    assert (np.diag(covariance.shared) > 0.0).all() == common
     found = calibrate(store, SUM_AND_DIFFERENCE, truths=0)
-    around = 0.05**2 + np.diag(luck.one_run) + np.diag(luck.shared)
+    around = 0.05**2 + np.diag(covariance.one_run) + np.diag(covariance.shared)
     expected = np.sqrt(around.sum()) / 2.0 * 0.987
     assert found.table.set_index("factor").loc["substitution", "sd"] == pytest.approx(expected, rel=0.12)
-    assert found.fit["luck_sd"].tolist() == pytest.approx(np.sqrt(np.diag(luck.one_run)).tolist())
+    assert found.fit["run_sd"].tolist() == pytest.approx(np.sqrt(np.diag(covariance.one_run)).tolist())
 
 
 def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
-    store = make_store(lucky(0.06), {"n": 80}, replications=4)
+    store = make_store(noisy(0.06), {"n": 80}, replications=4)
     found = calibrate(store, SUM_AND_DIFFERENCE, truths=60)
     assert found.coverage["truths"].tolist() == [60, 60]
     # 54 of 60 expected; three s.d. of a binomial are 7.
@@ -92,20 +92,20 @@ def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
     assert (found.coverage["low"] < found.coverage["share"]).all()
 
 
-def test_coverage_falls_when_luck_is_not_known(
+def test_coverage_falls_when_the_noise_is_not_known(
     make_store: MakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The check can fail: without luck in the variance the intervals are too narrow, and it says so."""
+    """The check can fail: without noise in the variance the intervals are too narrow, and it says so."""
     from experiments.sweep.analysis import calibration
 
-    store = make_store(lucky(0.2), {"n": 60}, replications=4)
+    store = make_store(noisy(0.2), {"n": 60}, replications=4)
     targets = {name: {**target, "se": 0.02} for name, target in SUM_AND_DIFFERENCE.items()}
     honest = calibrate(store, targets, truths=60).coverage["share"].mean()
 
     def small(found: Any) -> Any:
-        luck = replication_covariance(found)
-        assert luck is not None
-        return type(luck)(luck.one_run / 100.0, luck.own, luck.shared)
+        covariance = replication_covariance(found)
+        assert covariance is not None
+        return type(covariance)(covariance.one_run / 100.0, covariance.own, covariance.shared)
 
     monkeypatch.setattr(calibration, "replication_covariance", small)
     wrong = calibrate(store, targets, truths=60).coverage["share"].mean()
@@ -140,31 +140,31 @@ def test_a_target_may_be_of_years(make_store: MakeStore) -> None:
     assert found.table.set_index("factor").loc["substitution", "mean"] == pytest.approx(1.5, abs=0.01)
     assert found.fit["sd"].tolist() == pytest.approx([0.1 / np.sqrt(3.0)])
     with pytest.raises(SweepError, match="no run of the store has innovation in all the years 1999 to 2000"):
-        calibrate(make_store(lucky(0.0)), {"innovation": {"value": 1.0, "se": 1.0, "years": [1999, 2000]}})
+        calibrate(make_store(noisy(0.0)), {"innovation": {"value": 1.0, "se": 1.0, "years": [1999, 2000]}})
 
 
 def test_failed_runs_are_left_out_and_told(make_store: MakeStore) -> None:
-    store = make_store(lucky(0.02, 0.2, 4), replications=4, common=True, lost=(0, 4, 5, 6, 7, 13))
+    store = make_store(noisy(0.02, 0.2, 4), replications=4, common=True, lost=(0, 4, 5, 6, 7, 13))
     found = replications_of(store, {"innovation": ("innovation", None)})
     assert found.remark == "6 of 160 runs have no result and are left out, and 1 of 40 points with them"
     assert 1 not in found.points
-    whole = make_store(lucky(0.02, 0.2, 4), replications=4, common=True)
+    whole = make_store(noisy(0.02, 0.2, 4), replications=4, common=True)
     every = replications_of(whole, {"innovation": ("innovation", None)})
     # Seeds differ by 0.2: without their effects taken out the means would be off by 0.05 and more.
     off = found.means()[:, 0] - np.delete(every.means()[:, 0], 1)
     assert np.abs(off).max() < 0.03
     remark = calibrate(store, SUM_AND_DIFFERENCE, truths=0).remark
     assert remark.startswith("6 of 160 runs have no result")
-    assert "the size of luck is known from 4 draws only" in remark
+    assert "the variance of a run is estimated from 4 draws only" in remark
     lost = tuple(range(9))
-    with pytest.raises(SweepError, match="9 of 40 points lack results of innovation, theil, more than 20 %"):
-        calibrate(make_store(lucky(0.0), lost=lost), SUM_AND_DIFFERENCE)
+    with pytest.raises(SweepError, match="9 of 40 points have no results of innovation, theil, more than 20 %"):
+        calibrate(make_store(noisy(0.0), lost=lost), SUM_AND_DIFFERENCE)
 
 
 def test_one_run_a_point_is_told(make_store: MakeStore) -> None:
-    found = calibrate(make_store(lucky(0.05), {"n": 80}, common=True), SUM_AND_DIFFERENCE, truths=0)
-    assert "luck that all points share is not seen at all" in found.remark
-    assert found.fit["luck_sd"].tolist() == pytest.approx([0.05, 0.05], rel=0.3)
+    found = calibrate(make_store(noisy(0.05), {"n": 80}, common=True), SUM_AND_DIFFERENCE, truths=0)
+    assert "noise that all points share is not seen at all" in found.remark
+    assert found.fit["run_sd"].tolist() == pytest.approx([0.05, 0.05], rel=0.3)
 
 
 def test_a_table_has_the_ranges_of_its_values(tmp_path: Path) -> None:
@@ -185,11 +185,11 @@ def test_a_table_has_the_ranges_of_its_values(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
-    store = make_store(lucky(0.0))
+    store = make_store(noisy(0.0))
     with pytest.raises(SweepError, match="did you mean innovation"):
         calibrate(store, {"inovation": {"value": 1.0, "se": 0.1}})
     with pytest.raises(SweepError, match="2 factors need 20, and there are 19"):
-        calibrate(make_store(lucky(0.0), {"n": 19}), SUM_AND_DIFFERENCE)
+        calibrate(make_store(noisy(0.0), {"n": 19}), SUM_AND_DIFFERENCE)
     with pytest.raises(SweepError, match=r"at the best place innovation is still 1\d\.\d s\.d\. off"):
         calibrate(store, {"innovation": {"value": 3.0, "se": 0.07}})
     with pytest.raises(SweepError, match="innovation has the same value at every point"):

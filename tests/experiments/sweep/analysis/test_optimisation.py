@@ -43,12 +43,12 @@ def test_the_knee_is_furthest_above_the_line() -> None:
 
 def circle(own: float, shared: float = 0.0, seeds: int = 8) -> Any:
     """Points in a disc: the front is the rim from the right to the bottom, where u₂ is 1."""
-    luck = np.random.default_rng(2)
-    of_seed = shared * luck.standard_normal(seeds)
+    rng = np.random.default_rng(2)
+    of_seed = shared * rng.standard_normal(seeds)
 
     def formula(u: np.ndarray, seed: np.ndarray) -> dict[str, np.ndarray]:
         angle, radius = 0.5 * np.pi * u[:, 0], np.where(u[:, 1] < 0.75, 0.5 * u[:, 1], 1.0)
-        noise = own * luck.standard_normal(len(u)) + of_seed[seed]
+        noise = own * rng.standard_normal(len(u)) + of_seed[seed]
         return {"innovation": radius * np.cos(angle) + noise, "theil": -radius * np.sin(angle) + noise}
 
     return formula
@@ -93,7 +93,7 @@ def test_more_objectives_and_what_is_missing(make_store: MakeStore) -> None:
     assert len(found.front) == 39  # each point is better than any other in one of them
     assert found.table["share"].isna().all()
     assert "1 of 40 runs have no result and are left out, and 1 of 40 points with them" in found.remark
-    assert "nothing is known of how sure the front is" in found.remark
+    assert "nothing is known about how sure the front is" in found.remark
 
 
 def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
@@ -112,5 +112,5 @@ def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
 def test_a_front_needs_two_objectives(done: Sweep) -> None:
     with pytest.raises(SweepError, match="a front needs two objectives at least"):
         optimise(done, "innovation:max")
-    with pytest.raises(SweepError, match="innovation stands twice among the objectives"):
+    with pytest.raises(SweepError, match="innovation is listed twice among the objectives"):
         optimise(done, "innovation:max,innovation:min")

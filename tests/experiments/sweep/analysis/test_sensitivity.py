@@ -81,7 +81,7 @@ def test_what_failed_takes_its_block_out_and_is_told(tmp_path: Path, kind: str, 
 
 def test_too_many_missing_points_are_refused(tmp_path: Path) -> None:
     sweep = filled(tmp_path / "s", "morris", 10, lost=(0, 5, 9))
-    with pytest.raises(SweepError, match="3 of 10 trajectories lack a result of innovation, more than 20 %"):
+    with pytest.raises(SweepError, match="3 of 10 trajectories have no result of innovation, more than 20 %"):
         sensitivity(sweep, "innovation")
 
 
