@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ class Trial:
     seed: int = 1
     scenario: str = "actual"
     cities: pd.DataFrame | None = None
-    changes: Mapping[str, float] | None = None
+    changes: Mapping[str, Any] | None = None
 
     @property
     def extended(self) -> Extended:

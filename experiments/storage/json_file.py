@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from experiments.storage.parquet import DamagedError
 
+JsonObject = Mapping[str, Any]
 MOST_BYTES = 100_000_000  # a summary or the settings of a store have some kilobytes
 
 
