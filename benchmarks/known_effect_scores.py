@@ -1,4 +1,4 @@
-"""How far estimators are from an effect that is known by construction; writes docs/bench/known_panels.json.
+"""Scores of the estimators on panels whose effect is known; writes docs/bench/known_panels.json.
 
 python -m benchmarks.known_effect_scores [FILE]
 """
@@ -43,10 +43,10 @@ ESTIMATORS: dict[str, Estimator] = {
 
 
 def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS), **size: int) -> pd.DataFrame:
-    """One row per estimator: its answers on panels drawn by seeds 1 … ``panels``.
+    """Return one row per estimator: its estimates on panels drawn by seeds 1 … ``panels``.
 
     names: which of ``ESTIMATORS``. size: cities and years of a panel. Columns: estimator, mean, sd, mean_se,
-    bias_se (Monte Carlo error of the mean), coverage (share of 95 % intervals that hold the effect),
+    bias_se (Monte Carlo error of the mean), coverage (share of 95 % intervals that contain the effect),
     cpu_seconds (mean of a panel).
     """
     drawn = [known_panel(seed, EFFECT, **(size or SIZE)) for seed in range(1, panels + 1)]
@@ -72,7 +72,7 @@ def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS),
 
 
 def main(path: Path) -> None:
-    """Score all estimators at full size, print and write them with seeds, date and versions."""
+    """Score all estimators at full size; print and write the scores with seeds, date and versions."""
     scores = known_scores()
     facts: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),

@@ -5,6 +5,8 @@
 >>> model.run_until(2030)
 """
 
+from typing import NoReturn
+
 from agents.columns import Column
 from agents.rules import Rules
 from model.engine.engine import interpreted
@@ -31,3 +33,25 @@ __all__ = [
     "interpreted",
     "procedure",
 ]
+
+# Names of version 0.1.0 → names of today.
+_RENAMED = {
+    "each": "model.for_each",
+    "clear": "model.procedure",
+    "binding": "model.engine.binding",
+    "events": "model.engine.events",
+    "extension": "model.extensions.extension",
+    "geography": "model.country.geography",
+    "invariants": "model.economy.invariants",
+    "network": "model.country.network",
+    "rule_text": "model.engine.rule_source",
+    "scenario": "model.scenarios.scenario",
+    "synthetic": "model.country.synthetic",
+    "tables": "model.files.user_tables",
+}
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _RENAMED:
+        raise ImportError(f"model.{name} is now {_RENAMED[name]}")
+    raise AttributeError(f"module 'model' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Firms learn from partners what their own research has prepared them for: absorptive capacity.
+"""Absorptive capacity: own research prepares firms to use the innovations of partners.
 
 Cohen & Levinthal 1990, Administrative Science Quarterly 35(1), 128-152.
 """
@@ -20,9 +20,15 @@ def mean_research_stock(research_stock_sum, firms):
 
 
 def conversion_intensity(
-    partner_innovation, adopter, city_permit_speed, conversion_probability, plain_absorption,
-    research_stock, nation_mean_research_stock, absorptive_reinforcement,
-):  # fmt: skip
+    partner_innovation,
+    adopter,
+    city_permit_speed,
+    conversion_probability,
+    plain_absorption,
+    research_stock,
+    nation_mean_research_stock,
+    absorptive_reinforcement,
+):
     """The model's rate of conversion, 1/quarter, times 1 − ψ + ψ·2Z/(Z + Z̄): times 1 at the average stock."""
     base = converted(partner_innovation, adopter, city_permit_speed, conversion_probability, plain_absorption)
     total = research_stock + nation_mean_research_stock
@@ -32,21 +38,30 @@ def conversion_intensity(
 
 extension = Extension(
     "absorption",
-    meaning="own research prepares firms for what partners find",
-    rules=[research_stock, mean_research_stock, conversion_intensity],
+    meaning="own research prepares firms to use the innovations of partners",
+    rules=conversion_intensity,
     parameters=[
         Parameter(
-            "absorptive_reinforcement", 0.5, 0.0, 1.0, "fraction",
+            "absorptive_reinforcement",
+            0.5,
+            0.0,
+            1.0,
+            "fraction",
             "ψ: part of conversion that rests on own research; 0 is off",
             "judgement; idea: Cohen & Levinthal 1990",
         ),
         Parameter(
-            "research_depreciation", 0.04, 0.0, 1.0, "1/quarter", "δ: fading of the stock of own research",
+            "research_depreciation",
+            0.04,
+            0.0,
+            1.0,
+            "1/quarter",
+            "δ: fading of the stock of own research",
             "15 % a year is usual [Hall, Mairesse & Mohnen 2010, Handbook of the Economics of Innovation 2]",
         ),
     ],
     columns={
-        "firms": Column("research_stock", "money", "own research of the past, less what has faded"),
+        "firms": Column("research_stock", "money", "accumulated own research, depreciated"),
         "nation": [
             Column("research_stock_sum", "money", "stock of all firms"),
             Column("mean_research_stock", "money", "stock of the average firm"),
@@ -55,10 +70,15 @@ extension = Extension(
     events=[
         before(
             "revenue",
-            for_each("research adds up", "firms", "research_stock", where="alive",
-                 totals={"nation_research_stock_sum": "research_stock"}),
+            for_each(
+                "research accumulates",
+                "firms",
+                research_stock,
+                where="alive",
+                totals={"nation_research_stock_sum": "research_stock"},
+            ),
         ),
-        after("research_stock", for_each("and has a mean", "nation", "mean_research_stock")),
+        after("research_stock", for_each("mean stock of research", "nation", mean_research_stock)),
     ],
     neutral={"absorptive_reinforcement": 0.0},
-)  # fmt: skip
+)

@@ -9,19 +9,31 @@ from model import Column, Extension, Parameter, after, for_each
 
 
 def unit_cost(
-    electricity_price, service_cost, electricity_use, power_usage_effectiveness,
-    green_share, carbon_price, fossil_emissions,
-):  # fmt: skip
+    electricity_price,
+    service_cost,
+    electricity_use,
+    power_usage_effectiveness,
+    green_share,
+    carbon_price,
+    fossil_emissions,
+):
     """The model's, with power at p + τ·e·(1 − green share)/1000 CNY/kWh."""
     power_price = electricity_price + carbon_price * fossil_emissions * (1.0 - green_share) / 1000.0
     return plain_cost_of_compute(power_price, service_cost, electricity_use, power_usage_effectiveness)
 
 
 def cloud_delivered_price(
-    cloud_latency, service_latency_penalty, cloud_price, electricity_use, power_usage_effectiveness,
-    green_share_east, carbon_price, fossil_emissions, carbon_on_cloud,
-):  # fmt: skip
-    """The model's, with what the cloud, which computes in the east, pays for carbon on top of its price."""
+    cloud_latency,
+    service_latency_penalty,
+    cloud_price,
+    electricity_use,
+    power_usage_effectiveness,
+    green_share_east,
+    carbon_price,
+    fossil_emissions,
+    carbon_on_cloud,
+):
+    """The model's price, plus the carbon payment of the cloud, which computes in the east."""
     power = electricity_use * power_usage_effectiveness
     carbon = carbon_on_cloud * carbon_price * power * fossil_emissions * (1.0 - green_share_east) / 1000.0
     return delivered(cloud_latency, service_latency_penalty, cloud_price + carbon)
@@ -38,10 +50,16 @@ def carbon_payment(emissions, carbon_price):
 
 
 def cloud_emissions(
-    cloud_bill, cloud_price, electricity_use, power_usage_effectiveness, green_share_east,
-    carbon_price, fossil_emissions, carbon_on_cloud,
-):  # fmt: skip
-    """CO2 of the cloud for a city and service: bill / price at the cloud's gate is what it computes."""
+    cloud_bill,
+    cloud_price,
+    electricity_use,
+    power_usage_effectiveness,
+    green_share_east,
+    carbon_price,
+    fossil_emissions,
+    carbon_on_cloud,
+):
+    """CO2 of the cloud for a city and service: its compute is the bill over the price at its gate."""
     power = electricity_use * power_usage_effectiveness
     of_unit = power * fossil_emissions * (1.0 - green_share_east) / 1000.0
     return cloud_bill / (cloud_price + carbon_on_cloud * carbon_price * of_unit) * of_unit
@@ -52,14 +70,24 @@ TONNES = "t·money/CNY/quarter"  # tonnes if 1 money is 1 CNY, as the model's po
 extension = Extension(
     "carbon",
     meaning="a carbon price on compute",
-    rules=[unit_cost, cloud_delivered_price, emissions, carbon_payment, cloud_emissions],
+    rules=[unit_cost, cloud_delivered_price],
     parameters=[
         Parameter(
-            "carbon_price", 100.0, 0.0, 1000.0, "CNY/t", "τ: price of a tonne of CO2; 0 is off",
+            "carbon_price",
+            100.0,
+            0.0,
+            1000.0,
+            "CNY/t",
+            "τ: price of a tonne of CO2; 0 is off",
             "China's national market, 2021 to 2024: about 40 to 100 [general knowledge, check]",
         ),
         Parameter(
-            "fossil_emissions", 0.83, 0.3, 1.2, "kg/kWh", "e: CO2 of a kWh of fossil power; gas to old coal",
+            "fossil_emissions",
+            0.83,
+            0.3,
+            1.2,
+            "kg/kWh",
+            "e: CO2 of a kWh of fossil power; gas to old coal",
             "0.8325 in 2022 [Ministry of Ecology and Environment & NBS, 2024-12-20; check]",
         ),
         Parameter("carbon_on_cloud", 1, 0, 1, "0 or 1", "1 if the commercial cloud pays too", "design"),
@@ -71,20 +99,29 @@ extension = Extension(
         ],
         "cities": [
             Column("emissions", TONNES, "CO2 of the centres in the city"),
-            Column("cloud_emissions", TONNES, "CO2 of what the cloud computes for the city"),
+            Column("cloud_emissions", TONNES, "CO2 of the compute of the cloud for the city"),
         ],
     },
     events=[
         after(
             "power_use",
-            for_each("centres emit and pay", "providers", "emissions", "carbon_payment",
-                 totals={"city_emissions": "emissions"}),
+            for_each(
+                "centres emit and pay",
+                "providers",
+                emissions,
+                carbon_payment,
+                totals={"city_emissions": "emissions"},
+            ),
         ),
         after(
             "emissions",
-            for_each("so does the cloud", "city_services", "cloud_emissions",
-                 totals={"city_cloud_emissions": "cloud_emissions"}),
+            for_each(
+                "the cloud emits and pays",
+                "city_services",
+                cloud_emissions,
+                totals={"city_cloud_emissions": "cloud_emissions"},
+            ),
         ),
     ],
     neutral={"carbon_price": 0.0},
-)  # fmt: skip
+)

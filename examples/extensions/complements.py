@@ -1,4 +1,4 @@
-"""Own research and what partners find are complements: another innovation function.
+"""Own research and the innovations of partners as complements: another innovation function.
 
 Cassiman & Veugelers 2006, Management Science 52(1), 68-82.
 """
@@ -11,7 +11,7 @@ def innovation_probability(own_intensity, conversion_intensity, knowledge_expone
     """Chance to innovate, 1 − exp(−λ), with λ = 2·(½·own^ρ + ½·converted^ρ)^(1/ρ) innovations/quarter.
 
     At ρ = 1 it is the sum, as in the model. Below, a firm with as much of the one as of the other has what
-    it had, and one that lacks either has less.
+    it had, and one without either has less.
     """
     if knowledge_exponent == 1.0:
         return 1.0 - exp(-(own_intensity + conversion_intensity))
@@ -21,12 +21,16 @@ def innovation_probability(own_intensity, conversion_intensity, knowledge_expone
 
 extension = Extension(
     "complements",
-    meaning="own research and what partners find are complements",
+    meaning="own research and the innovations of partners are complements",
     rules=innovation_probability,
     parameters=Parameter(
-        "knowledge_exponent", 0.5, 0.1, 1.0, "exponent",
+        "knowledge_exponent",
+        0.5,
+        0.1,
+        1.0,
+        "exponent",
         "ρ of own and converted knowledge, whose elasticity of substitution is 1/(1 − ρ); 1: they add up",
         "judgement; that they are complements: Cassiman & Veugelers 2006",
     ),
     neutral={"knowledge_exponent": 1.0},
-)  # fmt: skip
+)

@@ -30,9 +30,16 @@ def term_served(term_served, term_quarters):
 
 
 def attention(
-    attention, digital_revenue, revenue, attention_speed, attention_floor,
-    peers_attention, term_served, herding, electoral_swing,
-):  # fmt: skip
+    attention,
+    digital_revenue,
+    revenue,
+    attention_speed,
+    attention_floor,
+    peers_attention,
+    term_served,
+    herding,
+    electoral_swing,
+):
     """Moves to ((1 − h)·own + h·peers')·(1 + a·(2·term served − 1)), at most 1; own as in the model."""
     digital_share = digital_revenue / revenue if revenue > 0.0 else 0.0
     own = attention_floor + (1.0 - attention_floor) * digital_share
@@ -50,17 +57,26 @@ def stagger_terms(state, seed):
 extension = Extension(
     "herding",
     meaning="governments that follow peers and live by terms of office",
-    rules=[term_served, attention],
+    rules=attention,
     parameters=[
         Parameter(
             "herding", 0.5, 0.0, 1.0, "fraction", "h: weight of peers' attention; 0 is off", "judgement"
         ),
         Parameter(
-            "peer_reach", 300.0, 10.0, 1e6, "km", "distance over which a peer's weight falls by 1/e",
+            "peer_reach",
+            300.0,
+            10.0,
+            1e6,
+            "km",
+            "distance over which a peer's weight falls by 1/e",
             "judgement: about a province",
         ),
         Parameter(
-            "electoral_swing", 0.2, 0.0, 1.0, "fraction",
+            "electoral_swing",
+            0.2,
+            0.0,
+            1.0,
+            "fraction",
             "a: rise of the target at the end of a term, fall at its start; 0 is off",
             "judgement; sign: Guo 2009",
         ),
@@ -74,8 +90,8 @@ extension = Extension(
     },
     events=[
         before("attention", procedure("cities look at their peers", watch_peers)),
-        before("attention", for_each("terms go on", "cities", "term_served")),
+        before("attention", for_each("terms of office continue", "cities", term_served)),
     ],
     prepare=stagger_terms,
     neutral={"herding": 0.0, "electoral_swing": 0.0},
-)  # fmt: skip
+)

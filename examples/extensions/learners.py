@@ -1,4 +1,4 @@
-"""Firms that learn what compute is worth from what they innovated with and without it.
+"""Firms that learn the value of compute from their innovations with and without it.
 
 Learning from experience: Arthur 1991, American Economic Review 81(2), 353-359.
 """
@@ -13,19 +13,19 @@ from model import Column, Extension, Parameter, before, for_each, interpreted, p
 FEWEST = 50  # firms of a tier, below which nothing is learned from them
 
 
-def begins_anew(age, adopter, way):
+def new_memory(age, adopter, way):
     """1 in the first quarter of a firm or of another way of working, of which nothing is remembered."""
     return 1.0 if age < 1.0 or adopter != way else 0.0
 
 
-def watched(begins_anew, watched, memory):
+def watched(new_memory, watched, memory):
     """Quarters that the firm remembers, those long past for less."""
-    return 1.0 if begins_anew > 0.5 else memory * watched + 1.0
+    return 1.0 if new_memory > 0.5 else memory * watched + 1.0
 
 
-def seen(begins_anew, seen, innovated, memory):
+def seen(new_memory, seen, innovated, memory):
     """Its innovations in them."""
-    return innovated if begins_anew > 0.5 else memory * seen + innovated
+    return innovated if new_memory > 0.5 else memory * seen + innovated
 
 
 def way(adopter):
@@ -35,13 +35,21 @@ def way(adopter):
 
 @interpreted
 def learn(
-    firm_alive, firm_tier, firm_city, firm_adopter, firm_seen, firm_watched, firm_learned_gain,
-    city_data, city_talent,
-):  # fmt: skip
-    """Once a year the firms of a tier put together what they remember, a Poisson regression with log link.
+    firm_alive,
+    firm_tier,
+    firm_city,
+    firm_adopter,
+    firm_seen,
+    firm_watched,
+    firm_learned_gain,
+    city_data,
+    city_talent,
+):
+    """Once a year the firms of a tier pool their memories: a Poisson regression with log link.
 
     ln(innovations/quarter) = a + b·compute + c·z + d·z·compute, z the logs of the city's data and talent;
-    the gain of compute is b + d·z log points. That adopters differ from others, nobody corrects for.
+    the gain of compute is b + d·z log points. Differences between adopters and others are not
+    corrected for.
     """
     for tier in np.unique(firm_tier):
         rows = (firm_alive > 0.5) & (firm_tier == tier) & (firm_watched > 0.0)
@@ -61,25 +69,42 @@ def learn(
 
 
 def adoption_gain(
-    eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost, city_data,
-    research_returns, data_elasticity, learned_gain, trust,
-):  # fmt: skip
-    """(1 − t)·what the model's firm reckons + t·what was learned, log points."""
+    eligible,
+    city_tier_plain_cost,
+    city_tier_adopter_cost,
+    city_tier_unaided_cost,
+    city_data,
+    research_returns,
+    data_elasticity,
+    learned_gain,
+    trust,
+):
+    """(1 − t)·gain as the model's firm estimates it + t·gain as learned, log points."""
     reckoned = reckoned_gain(
-        eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost, city_data,
-        research_returns, data_elasticity,
-    )  # fmt: skip
+        eligible,
+        city_tier_plain_cost,
+        city_tier_adopter_cost,
+        city_tier_unaided_cost,
+        city_data,
+        research_returns,
+        data_elasticity,
+    )
     return (1.0 - trust) * reckoned + trust * learned_gain
 
 
 extension = Extension(
     "learners",
     meaning="firms learn the gain of compute from experience",
-    rules=[begins_anew, watched, seen, way, adoption_gain],
+    rules=adoption_gain,
     parameters=[
-        Parameter("trust", 0.5, 0.0, 1.0, "fraction", "t: weight of what was learned; 0 is off", "judgement"),
+        Parameter("trust", 0.5, 0.0, 1.0, "fraction", "t: weight of the learned gain; 0 is off", "judgement"),
         Parameter(
-            "memory", 0.9, 0.0, 0.99, "1/quarter", "what is left of a memory after a quarter",
+            "memory",
+            0.9,
+            0.0,
+            0.99,
+            "1/quarter",
+            "part of a memory that remains after a quarter",
             "judgement: about ten quarters count",
         ),
     ],
@@ -95,10 +120,18 @@ extension = Extension(
     events=[
         before(
             "adoption_gain",
-            for_each("firms remember", "firms", "begins_anew", "watched", "seen", "way", where="alive",
-                 totals={"city_learned_gain_sum": "learned_gain"}),
+            for_each(
+                "firms remember",
+                "firms",
+                new_memory,
+                watched,
+                seen,
+                way,
+                where="alive",
+                totals={"city_learned_gain_sum": "learned_gain"},
+            ),
         ),
-        before("adoption_gain", procedure("and compare once a year", learn, every=4)),
+        before("adoption_gain", procedure("firms compare once a year", learn, every=4)),
     ],
     neutral={"trust": 0.0},
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Universities train talent, which calls the city home in which it studied.
+"""Universities train talent, whose home becomes the city of study.
 
 Valero & Van Reenen 2019, Economics of Education Review 68, 53-67.
 """
@@ -28,7 +28,7 @@ def remember_natives(state):
 
 
 def places(places, size, city_fiscal_capacity, funding_speed):
-    """Places move to what the city can fund: size times its means, which are 1 at the country's average."""
+    """Places adjust to the means of the city: size times fiscal capacity, which is 1 on average."""
     return places + funding_speed * (size * city_fiscal_capacity - places)
 
 
@@ -38,9 +38,15 @@ def graduates(places, nation_native, training_rate):
 
 
 def settle_graduates(
-    university_city, university_graduates, city_native, city_trained, city_talent_endowment, city_talent,
-    pair_workers, retirement_rate,
-):  # fmt: skip
+    university_city,
+    university_graduates,
+    city_native,
+    city_trained,
+    city_talent_endowment,
+    city_talent,
+    pair_workers,
+    retirement_rate,
+):
     """Trained talent of a home N' = (1 − r)·N + graduates.
 
     Who retires leaves wherever the home's people work; graduates begin where they studied, and may move on.
@@ -65,15 +71,23 @@ def settle_graduates(
 extension = Extension(
     "training",
     meaning="universities train talent",
-    rules=[places, graduates],
     parameters=[
         Parameter(
-            "training_rate", 0.005, 0.0, 0.03, "1/quarter",
+            "training_rate",
+            0.005,
+            0.0,
+            0.03,
+            "1/quarter",
             "graduates at average means, part of the country's talent at the start; 0 is off",
             "judgement, a third of 0.015: people with higher education, censuses 2010 and 2020 [check]",
         ),
         Parameter(
-            "retirement_rate", 0.00625, 0.0, 0.1, "1/quarter", "r: trained talent that leaves work",
+            "retirement_rate",
+            0.00625,
+            0.0,
+            0.1,
+            "1/quarter",
+            "r: trained talent that leaves work",
             "judgement: 40 years of work",
         ),
         Parameter("funding_speed", 0.05, 0.0, 1.0, "1/quarter", "adjustment of places", "judgement"),
@@ -89,7 +103,7 @@ extension = Extension(
         "universities",
         "university_",
         [
-            Column("city", "row", "where it stands", index_of="cities"),
+            Column("city", "row", "its city", index_of="cities"),
             Column("size", "fraction", "part of the country's places at average means"),
             Column("places", "fraction", "places that its city funds, in the same unit"),
             Column("graduates", "talent/quarter", "who finish"),
@@ -98,10 +112,10 @@ extension = Extension(
         University,
     ),
     events=[
-        before("wage", for_each("universities teach", "universities", "places", "graduates")),
-        before("wage", procedure("graduates settle", settle_graduates)),
+        before("wage", for_each("universities teach", "universities", places, graduates)),
+        before("wage", procedure("graduates find a home", settle_graduates)),
     ],
     prepare=remember_natives,
     neutral={"training_rate": 0.0},
     exempt="endowment",
-)  # fmt: skip
+)

@@ -59,7 +59,7 @@ CODEBOOK = (
         "expected_innovations",
         "outcome",
         "innovations/year",
-        "innovations expected given the state: no luck in it",
+        "innovations expected given the state, without chance",
     ),
     CodebookColumn("log_expected_innovations", "outcome", "log points", "ln(1 + expected innovations)"),
     CodebookColumn(

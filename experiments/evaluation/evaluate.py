@@ -18,7 +18,7 @@ from experiments.evaluation.rerun import RepeatableResults, check_repeatable, re
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.true_effects import find_true_effects, some_hosts
 from experiments.measures.effects import gap_measures
-from experiments.results.write_results import versions
+from experiments.storage.provenance import versions
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import iter_results
 from model.files.user_tables import InputError
@@ -220,8 +220,8 @@ def summarise_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     ``bias`` (mean − mean own, or total where no own effect is defined) with its error ``bias_se``;
     ``coverage``: share of 95 % intervals that contain the mean true effect; ``power``: share that exclude
     zero on the side of the truth (both from four seeds on); ``seeds``. Of a channel: ``mean_with_channel``,
-    the coefficient with it held fixed. With it held in the runs: ``mean_free``, the effect where it is free, and
-    ``mean_left``, the effect that centres still have on it.
+    the coefficient with it held fixed. With it held in the runs: ``mean_free``, the effect where it is free,
+    and ``mean_left``, the effect that centres still have on it.
     """
     for name in ("estimate", "se", "low", "high", "own", "total", *EXTRAS):
         if name not in rows:

@@ -105,7 +105,7 @@ class Episode:
     kind: ``leapfrogging``, ``gap-closing``, ``catch-up`` or ``none``. order: Kendall's τ_b, start to end.
     excess_leaps: rate of overtakes less that of the null model. falls: the smallest lasting fall of each
     measure of dispersion, share of its start value; NaN if not defined. catching: share of the people behind
-    the frontier who live in a city that catches up or leapfrogs, NaN if nobody is behind.
+    the frontier who live in a city that catches up or leapfrogs, NaN if none is behind.
     """
 
     kind: str

@@ -1,6 +1,6 @@
-"""What the centres did: effects against the twin, with the uncertainty over seeds.
+"""Effects of the centres against the twin, with the uncertainty over seeds.
 
-Every effect is first computed within a seed, from the pair of runs that share its luck; its mean and
+Every effect is first computed within a seed, from the pair of runs with equal random draws; its mean and
 standard error are then taken over seeds. Definitions are those of the model description, section 8.
 """
 
@@ -21,7 +21,7 @@ from model.country.geography import distances_km, nearest_distance_km
 BANDS_KM = (0.0, 150.0, 300.0, 500.0, 750.0, 1000.0, np.inf)
 WINDOW_YEARS = 5
 
-# The six channels of the seed paper (C1-C6): label, recorded measure, how compared, unit.
+# The six channels of the source study (C1-C6): label, recorded measure, comparison, unit.
 CHANNELS = (
     ("digital innovation vitality (entrants)", "entrants", "log", "%"),
     ("digital talent", "talent", "log", "%"),
@@ -43,13 +43,12 @@ class Pair:
     without: dict[str, np.ndarray]
 
     def late(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
-        """Mean over the last years of a measure, with and without centres, each (C,)."""
-        return self.with_centres[measure][-WINDOW_YEARS:].mean(0), self.without[measure][-WINDOW_YEARS:].mean(
-            0
-        )
+        """Return the mean of a measure over the last years, with and without centres, each (C,)."""
+        treated, control = (arm[measure][-WINDOW_YEARS:] for arm in (self.with_centres, self.without))
+        return treated.mean(0), control.mean(0)
 
     def effect(self, measure: str = "innovation", how: str = "log") -> np.ndarray:
-        """Effect on each city in the last years, (C,): 100·ln ratio or 100 × difference; NaN if undefined."""
+        """Return the effect on each city in the last years, (C,): 100·ln ratio or 100 × difference."""
         treated, control = self.late(measure)
         if how == "difference":
             return 100.0 * (treated - control)
@@ -58,7 +57,7 @@ class Pair:
         return np.where(defined, 100.0 * np.log(ratio), np.nan)
 
     def baseline(self, measure: str = "innovation") -> np.ndarray:
-        """Mean of a measure in the first five years, without centres, (C,)."""
+        """Return the mean of a measure in the first five years without centres, (C,)."""
         return self.without[measure][:WINDOW_YEARS].mean(0)
 
 
@@ -69,7 +68,7 @@ def pairs(results: Results) -> list[Pair]:
 
 
 def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -> list[Pair]:
-    """The pairs of three tables as a results folder holds them (docs/results.md), one per seed."""
+    """Return the pairs of the three tables of a results folder (docs/results.md), one per seed."""
     row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
     measures = [c for c in panel.columns if c not in ("seed", "arm", "year", "city_id")]
     found = []
@@ -89,26 +88,26 @@ def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -
 
 
 def mean_and_se(values: Iterable[float]) -> dict[str, float]:
-    """Mean, standard error and number of the finite values; the error of fewer than two is NaN."""
+    """Return mean, standard error and number of the finite values; the error of fewer than two is NaN."""
     x = np.array([v for v in values if np.isfinite(v)])
     error = float(x.std(ddof=1) / np.sqrt(len(x))) if len(x) > 1 else float("nan")
     return {"mean": float(x.mean()) if len(x) else float("nan"), "se": error, "seeds": len(x)}
 
 
 def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFrame:
-    """One row per label: mean, se, seeds over the seeds' values."""
+    """Return one row per label: mean, se, seeds over the seeds' values."""
     found = [{name: label, **mean_and_se(values)} for label, values in rows]
     return pd.DataFrame(found, columns=[name, "mean", "se", "seeds"])
 
 
 def finite_mean(values: np.ndarray) -> float:
-    """Mean of the finite values; NaN if there is none."""
+    """Return the mean of the finite values; NaN if there is none."""
     finite = values[np.isfinite(values)]
     return float(finite.mean()) if len(finite) else float("nan")
 
 
 def effects(found: list[Pair]) -> pd.DataFrame:
-    """Effect on innovation, %: the country's total, hosts, other cities (unweighted means of cities)."""
+    """Return the effect on innovation, %: country total, hosts, other cities (unweighted means)."""
 
     def mean_of(pair: Pair, of_hosts: bool) -> float:
         chosen = np.isin(np.arange(len(pair.effect())), pair.hosts) == of_hosts
@@ -125,7 +124,7 @@ def effects(found: list[Pair]) -> pd.DataFrame:
 
 
 def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Effect on innovation of cities without a centre, %, by distance to the nearest centre, km."""
+    """Return the effect on innovation of cities without a centre, %, by distance to the nearest, km."""
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     collected: dict[str, list[float]] = {label: [] for label in band_labels()}
     sizes: dict[str, list[int]] = {label: [] for label in collected}
@@ -148,13 +147,13 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def band_labels() -> list[str]:
-    """Names of the distance bands."""
+    """Return the names of the distance bands."""
     ends = itertools.pairwise(BANDS_KM)
     return [f"{low:.0f}-{high:.0f}" if np.isfinite(high) else f"over {low:.0f}" for low, high in ends]
 
 
 def channels(found: list[Pair]) -> pd.DataFrame:
-    """The six channels in host cities, each against the twin."""
+    """Return the effect on the six channels in host cities."""
     rows = []
     for label, measure, how, unit in CHANNELS:
         values = mean_and_se(finite_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
@@ -163,7 +162,7 @@ def channels(found: list[Pair]) -> pd.DataFrame:
 
 
 def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndarray) -> dict[str, float]:
-    """Indices of the gap between cities in one year: of innovation (C,), and of innovation per head.
+    """Return indices of the gap between cities in one year: of innovation (C,), and of innovation per head.
 
     Per-head indices are weighted by population, levels are not.
     """
@@ -181,7 +180,7 @@ def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndar
 
 
 def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Gap indices by year with and without centres: year, index, with, without, difference (mean, se)."""
+    """Return gap indices by year with and without centres: year, index, with, without, difference, se."""
     population = cities["population_2010"].to_numpy(dtype=float)
     region = cities["region"].to_numpy()
     rows = []
@@ -210,7 +209,7 @@ def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def gap(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Change of each gap index caused by the centres in the last years, % of its value without them."""
+    """Return the effect of centres on each gap index in the last years, % of its value without them."""
     changes: dict[str, list[float]] = {}
     for pair in found:
         for index, change in gap_changes(pair, cities).items():
@@ -219,7 +218,7 @@ def gap(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def gap_changes(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
-    """The same of one seed, index → %; NaN where there is no gap without the centres."""
+    """Return ``gap`` of one seed, index → %; NaN where there is no gap without the centres."""
     population = cities["population_2010"].to_numpy(dtype=float)
     region = cities["region"].to_numpy()
     treated, control = (gap_measures(values, population, region) for values in pair.late("innovation"))
@@ -227,19 +226,19 @@ def gap_changes(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
 
 
 def percent_change(after: float, before: float) -> float:
-    """Change in % of the value before; NaN if that is not above 0."""
+    """Return the change in % of the value before; NaN if that is not above 0."""
     return 100.0 * (after / before - 1.0) if before > 0 else float("nan")
 
 
 def log_change(treated: np.ndarray, control: np.ndarray) -> float:
-    """Effect on a total, %: 100·ln of the ratio of the sums; NaN unless both are above 0."""
+    """Return the effect on a total, %: 100·ln of the ratio of sums; NaN unless both are above 0."""
     if not (treated.sum() > 0 and control.sum() > 0):
         return float("nan")
     return float(100.0 * np.log(treated.sum() / control.sum()))
 
 
 def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Places that each city gains in innovation because of the centres, last years: one row per city.
+    """Return the places that each city gains in innovation through the centres, one row per city.
 
     ``gain``: rank without minus rank with centres (mean over seeds, ``se``), ``overtakes``: share of
     seeds with a gain of 5 places or more, ``host``: share of seeds in which the city hosts a centre.
@@ -270,7 +269,7 @@ def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def host_strength(found: list[Pair]) -> pd.DataFrame:
-    """Weak against strong hosts: halves of each seed's hosts by innovation before the first centre.
+    """Compare weak and strong hosts: halves of each seed's hosts by innovation before the first centre.
 
     Effect on innovation (%) and places gained, and the difference weak − strong, within each seed.
     """
@@ -292,7 +291,7 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
 
 
 def map_of_effects(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Effect on innovation of each city, %, mean and se over seeds, with place and how often it hosts."""
+    """Return the effect on innovation of each city, %, mean and se, with location and share of hosting."""
     values = [mean_and_se(column) for column in np.array([pair.effect() for pair in found]).T]
     hosting = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
     named = cities[["city_id", "name_en", "name_zh", "province", "region", "lon", "lat"]].reset_index(
@@ -316,6 +315,6 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
 
 
 def all_tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Every table of the study by name (the keys of ``TABLES``)."""
+    """Return every table of the study by name (the keys of ``TABLES``)."""
     found = pairs(results)
     return {name: make(found, results.study.country.cities) for name, make in TABLES.items()}

@@ -54,7 +54,7 @@ GAPS = {"C14": "Theil", "C14-regions": "Theil between regions", "C14-sigma": "si
 
 
 def by_seed(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Findings that every seed gives a value of, one row per seed and one column per id; NaN if undefined."""
+    """Return the findings of every seed, one row per seed, one column per id; NaN if undefined."""
     rows = {pair.seed: _of_one(pair, cities) for pair in found}
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -74,7 +74,7 @@ def _of_one(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
 
 
 def _at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
-    """Mean effect on cities without a centre whose nearest host lies within the band, km, %."""
+    """Return the mean effect on cities without a centre whose nearest host lies within the band, km, %."""
     if not len(pair.hosts):
         return float("nan")
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
@@ -87,9 +87,9 @@ def _at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) ->
 
 
 def findings(results: Results) -> pd.DataFrame:
-    """All findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict.
+    """Return all findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict.
 
-    The splits C7-C12 are only there if the hosts are drawn by lot.
+    The splits C7-C12 need hosts drawn at random.
     """
     found = pairs(results)
     values = by_seed(found, results.study.country.cities)
@@ -123,14 +123,14 @@ def findings(results: Results) -> pd.DataFrame:
 
 
 def t_value(mean: float, error: float) -> float:
-    """Mean over standard error; NaN where there is none."""
+    """Return mean over standard error; NaN where there is none."""
     return mean / error if np.isfinite(error) and error > 0 else float("nan")
 
 
 def sign_verdict(mean: float, error: float, expected: int, errors: float = 2.0) -> str:
-    """Whether a mean has the expected sign beyond so many standard errors.
+    """Judge whether a mean has the expected sign by more than ``errors`` standard errors.
 
-    ``holds``: it has; ``fails``: it has the other sign beyond them; ``undecided``: neither, or no error is
+    ``holds``: it has; ``fails``: it has the other sign by as much; ``undecided``: neither, or no error is
     known.
     """
     if not (np.isfinite(mean) and np.isfinite(error)) or abs(mean) <= errors * error:

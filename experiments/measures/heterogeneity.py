@@ -50,7 +50,7 @@ FIXED_FOR = {"talent_density": "wealth"}
 
 
 def moderators(start: pd.DataFrame, cities: pd.DataFrame, reach: float) -> pd.DataFrame:
-    """The six moderators of every city and seed at time 0: seed, city_id, ``MODERATORS``, then wealth.
+    """Return the six moderators of every city and seed at time 0: seed, city_id, ``MODERATORS``, then wealth.
 
     Talent density is ln(talent at work / people of 2010); wealth ln GDP per head of 2010; market potential
     ln Σ_j market_j·exp(−d/reach), reach in km. [Harris 1954, the exponential form] The other four are drawn
@@ -85,13 +85,13 @@ def moderators(start: pd.DataFrame, cities: pd.DataFrame, reach: float) -> pd.Da
 
 
 def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """ln(one / other), 0 where it is not defined."""
+    """Return ln(one / other), 0 where it is not defined."""
     defined = (one > 0) & (other > 0)
     return np.log(np.where(defined, one, 1.0) / np.where(defined, other, 1.0))
 
 
 def host_effects(results: Results, found: list[Pair] | None = None) -> pd.DataFrame:
-    """One row for each host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
+    """Return one row per host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
     study = results.study
     reach = study.scenario.applied_to(study.parameters).final_trade_reach
     cities, ids = study.country.cities, study.country.cities["city_id"].to_numpy()
@@ -108,12 +108,12 @@ def host_effects(results: Results, found: list[Pair] | None = None) -> pd.DataFr
 
 
 def splits(hosts: pd.DataFrame) -> pd.DataFrame:
-    """The six splits over the rows of ``host_effects``, standard errors clustered by seed.
+    """Estimate the six splits over the rows of ``host_effects``, standard errors clustered by seed.
 
     ``low``, ``high``: mean effect of the halves of hosts by the moderator (at its median or below, above).
     ``raw``: larger side of the source study less the other; ``partial``: slope per standard deviation of the
-    moderator with the other five held fixed, signed alike, so that above 0 is the study's direction;
-    ``given``: the same with wealth in the place of talent density, which institutions move in the burn-in.
+    moderator with the other five held fixed, signed so that above 0 is the study's direction; ``given``: the
+    same with wealth instead of talent density, which institutions change in the burn-in.
     """
     rows = [
         {

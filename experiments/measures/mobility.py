@@ -59,10 +59,10 @@ def relative_classes(values: ArrayLike, ends: ArrayLike = RELATIVE_ENDS) -> Inte
 
 
 def transition_matrix(states: ArrayLike, classes: int = CLASSES) -> Floats:
-    """Return the Markov matrix of moves, (k, k): the share of each class that is in another a period later.
+    """Return the Markov matrix of moves in one period, (classes, classes): rows are shares of a class.
 
-    states: (T, C), whole numbers from 0. A class that no city is ever in has no shares: its row is NaN.
-    [Quah 1993]
+    states: (T, C), whole numbers from 0; classes: their number k. A class that no city is ever in has no
+    shares: its row is NaN. [Quah 1993]
     """
     s = _checked_states(states, classes)
     return _shares(_moves(s[:-1].ravel(), s[1:].ravel(), classes))

@@ -1,7 +1,7 @@
-"""The observed decade: what a run makes of 2005-2022, beside the figures of model/data/targets.csv.
+"""The observed decade: runs from 2005 to 2022 compared with the figures of model/data/targets.csv.
 
-The model has no GDP and no population of its own. Revenue of a city's firms over its people stands in for GDP
-per head, and talent for population; `CLAIMS` says so in words, row by row.
+The model has neither GDP nor changes of population. Revenue of a city's firms per head is a proxy for GDP
+per head, and talent for population; `CLAIMS` states the proxy of each row.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ COLUMNS = [
     "note",
 ]
 NO_BOUNDS = "no bounds"
-PER_HEAD = "revenue of the city's firms per head stands in for GDP per head"
+PER_HEAD = "revenue of the city's firms per head is the proxy for GDP per head"
 CLAIMS = {
     "E1": f"{PER_HEAD}; the model is not fitted to the level",
     "E2": f"{PER_HEAD}; the model is not fitted to the level",
@@ -44,14 +44,14 @@ CLAIMS = {
     "E9": f"{PER_HEAD}; ranks of all cities of the table, not of the 296 of the source",
     "E13": PER_HEAD,
     "E13b": PER_HEAD,
-    "E16": "the model moves no people: growth of talent at work stands in for that of population",
+    "E16": "the model moves no people: growth of talent at work is the proxy for that of population",
 }
 _YEARS = re.compile(r"(\d{4})(?:-(\d{2}))?$")
 E16_YEARS = (2010, 2020)  # the censuses; the quantity does not name them
 
 
 class ObservedError(ValueError):
-    """Results that cannot be set beside the observed decade; the text is a sentence for the person."""
+    """Results that cannot be compared with the observed decade; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class Decade:
     region: np.ndarray
 
     def per_head(self, year: int) -> Floats:
-        """Revenue per head in a year, (C,), of cities with people; 0 for the others."""
+        """Return revenue per head in a year, (C,), of cities with people; 0 for the others."""
         row = self._row(year)
         settled = self.people[row] > 0
         return np.where(settled, self.revenue[row] / np.where(settled, self.people[row], 1.0), 0.0)
 
     def of(self, measure: Floats, year: int) -> Floats:
-        """One year of a measure, (C,)."""
+        """Return one year of a measure, (C,)."""
         return measure[self._row(year)]
 
     def _row(self, year: int) -> int:
@@ -79,13 +79,13 @@ class Decade:
 
 
 def observed_decade(found: list[Pair], cities: pd.DataFrame, people: str = "model") -> pd.DataFrame:
-    """Runs with centres beside the targets E1, E2, E5, E9, E13, E13b and E16: one row for each target.
+    """Compare runs with centres with the targets E1, E2, E5, E9, E13, E13b and E16: one row for each target.
 
     Columns: id, quantity, kind (calibrate or validate), value, low, high as published; measured, mean over
     seeds, and its se; distance = measured − value; met: ``yes`` or ``no`` by the published bounds, ``no
-    bounds`` if there are none, ``not measured`` if the run lacks a year; left_out, cities without a
+    bounds`` if there are none, ``not measured`` if a year is missing; left_out, cities without a
     logarithm, as their revenue is zero in one of the years (mean over seeds; 0 where no logarithm is taken);
-    note, what the figure stands for.
+    note, the proxy.
 
     found: pairs whose panel holds `revenue` and `talent`. cities: population_2010, population_2020, region.
     people: ``model`` counts the people of 2010 in every year, as the model does; ``census`` those between the
@@ -113,7 +113,7 @@ def observed_decade(found: list[Pair], cities: pd.DataFrame, people: str = "mode
 
 
 def people_of(cities: pd.DataFrame, years: np.ndarray, people: str = "model") -> Floats:
-    """People of each city in each year, (T, C), as `observed_decade` counts them. Raises ObservedError."""
+    """Return the people of each city in each year, (T, C), for `observed_decade`. Raises ObservedError."""
     first, last = (cities[f"population_{year}"].to_numpy(dtype=float) for year in E16_YEARS)
     if people == "model":
         return np.tile(first, (len(years), 1))
@@ -128,7 +128,7 @@ def people_of(cities: pd.DataFrame, years: np.ndarray, people: str = "model") ->
 
 
 def target_years(identity: str, quantity: str) -> tuple[int, ...]:
-    """The year or the two years of a target, from the end of its quantity: ``2010`` or ``2010-22``."""
+    """Return the year or the two years of a target, from the end of its quantity: ``2010`` or ``2010-22``."""
     named = _YEARS.search(quantity)
     if named is None:
         return E16_YEARS
@@ -137,27 +137,27 @@ def target_years(identity: str, quantity: str) -> tuple[int, ...]:
 
 
 def sigma_per_head(decade: Decade, year: int) -> float:
-    """E1: standard deviation of ln revenue per head, cities alike, log points."""
+    """Return E1: standard deviation of ln revenue per head, cities alike, log points."""
     return sigma(decade.per_head(year))
 
 
 def gini_per_head(decade: Decade, year: int) -> float:
-    """E2: Gini of revenue per head by people."""
+    """Return E2: Gini of revenue per head by people."""
     return gini(decade.per_head(year), decade.of(decade.people, year))
 
 
 def beta_per_head(decade: Decade, first: int, last: int) -> float:
-    """E5: slope of growth per year on ln revenue per head at the start, 1/year."""
+    """Return E5: slope of growth per year on ln revenue per head at the start, 1/year."""
     return beta_convergence(decade.per_head(first), decade.per_head(last), last - first).slope
 
 
 def rank_persistence(decade: Decade, first: int, last: int) -> float:
-    """E9: Spearman's correlation of revenue per head."""
+    """Return E9: Spearman's correlation of revenue per head."""
     return spearman(decade.per_head(first), decade.per_head(last))
 
 
 def east_over_west(decade: Decade, year: int) -> float:
-    """E13: revenue per head of the region east over that of the region west; NaN if the west has none."""
+    """Return E13: revenue per head of the region east over the region west; NaN if the west has none."""
     revenue, people = decade.of(decade.revenue, year), decade.of(decade.people, year)
     east, west = decade.region == "east", decade.region == "west"
     below = revenue[west].sum() * people[east].sum()
@@ -165,7 +165,7 @@ def east_over_west(decade: Decade, year: int) -> float:
 
 
 def talent_response(decade: Decade, first: int, last: int) -> float:
-    """E16: slope of the growth of talent per year on ln revenue per head at the start, 1/year.
+    """Return E16: slope of the growth of talent per year on ln revenue per head at the start, 1/year.
 
     Cities without talent in either year or without revenue at the start are left out.
     """
@@ -182,7 +182,7 @@ def talent_response(decade: Decade, first: int, last: int) -> float:
 
 
 def without_logarithm(decade: Decade, *years: int) -> float:
-    """Number of cities whose revenue per head is zero in one of the years."""
+    """Return the number of cities whose revenue per head is zero in one of the years."""
     return float(np.any([decade.per_head(year) <= 0 for year in years], axis=0).sum())
 
 

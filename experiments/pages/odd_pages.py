@@ -44,15 +44,15 @@ STATE_INTRODUCTION = """\
 All {count} columns of the tables of a run, made from the code by `python -m experiments.pages`. A column is
 an array with one number for each row: 64-bit floats, or 32-bit row numbers of another table (*row of*).
 *Start* is its value before [initialisation](model.md#5-initialisation) fills it. *Made in* names the
-events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a market.
-A column with a condition under *present* exists only in runs in which that [parameter](parameters.md) is above
-0.
+events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a
+procedure. A column with a condition under *present* exists only in runs in which that
+[parameter](parameters.md) is above 0.
 """
 
 RULES_INTRODUCTION = """\
-# Rules and markets
+# Rules and procedures
 
-The {rules} rules and {markets} markets of a quarter, in the order in which they run, made from the code by
+The {rules} rules and {markets} procedures of a quarter, in the order in which they run, made from the code by
 `python -m experiments.pages`. A rule is a function of numbers, and the names of its arguments are its inputs:
 the list under *reads* is its signature. Text, equation and source come from the rule's docstring; M1 to M10
 are [the submodels](model.md#7-submodels). [Extending](extending.md) explains how to replace a rule.
@@ -107,7 +107,7 @@ def _bound(event: ForEach, schema: Schema) -> BoundEvent:
 
 
 def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> str:
-    """Return docs/rules.md: the events of a quarter, each with its rules or its market."""
+    """Return docs/rules.md: the events of a quarter, each with its rules or its procedure."""
     events = tuple(events)
     rules = sum(len(event.rules) for event in events if isinstance(event, ForEach))
     markets = sum(isinstance(event, Procedure) for event in events)
@@ -119,7 +119,7 @@ def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> 
             parts += [_rule_text(rule, bound) for rule in bound.rules]
             parts += [_totals_text(bound)] if bound.totals else []
         else:
-            parts.append(_market_text(event, schema))
+            parts.append(_procedure_text(event, schema))
     return "\n".join(parts)
 
 
@@ -174,12 +174,12 @@ def _totals_text(bound: BoundEvent) -> str:
     return f"*Sums over the rows*: {sums}.\n"
 
 
-def _market_text(event: Procedure, schema: Schema) -> str:
+def _procedure_text(event: Procedure, schema: Schema) -> str:
     names = arguments(event.function)
     numbers = [name for name in names if name in Parameters.model_fields]
     columns = [name for name in names if name not in numbers]
     lines = [
-        f"Market ({_home(event.function)}): a function of whole columns, which it changes in place.\n",
+        f"Procedure ({_home(event.function)}): a function of whole columns, which it changes in place.\n",
         _docstring(event.function) + "\n",
         f"- *columns* {', '.join(f'`{name}`' for name in columns)}",
         f"- *parameters* {', '.join(f'`{name}`' for name in numbers) or 'none'}\n",

@@ -67,6 +67,9 @@ def for_each(
         totals: Columns of other tables, as ``prefix_column``, and the column that is added up in each.
         every: The event takes place in every so manyth quarter; 4: at the end of each year.
         when: Parameter that switches the event on where it is above 0, or ``not`` and its name.
+
+    Raises:
+        TypeError: A rule is neither a function nor a name.
     """
     functions = tuple(rule for rule in rules if not isinstance(rule, str))
     for rule in functions:

@@ -24,10 +24,14 @@ def simple_panel(seed: int, cities: int = 60, years: int = 10, effect: float = 0
     treated = np.arange(years)[None, :] >= opening[:, None]
     noise = 0.1 * rng.normal(size=(cities, years))
     outcome = effect * treated + rng.normal(size=(cities, 1)) + np.linspace(0, 1, years) + noise
-    return pd.DataFrame({
-        "city_id": np.repeat(np.arange(cities), years), "year": np.tile(np.arange(years), cities),
-        "outcome": outcome.ravel(), "centre": treated.ravel().astype(float),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": np.repeat(np.arange(cities), years),
+            "year": np.tile(np.arange(years), cities),
+            "outcome": outcome.ravel(),
+            "centre": treated.ravel().astype(float),
+        }
+    )
 
 
 def made_up(openings: dict[int, int], cities: int = 12, years: int = 8, effect: float = 1.0) -> pd.DataFrame:
@@ -44,8 +48,13 @@ def made_up(openings: dict[int, int], cities: int = 12, years: int = 8, effect: 
 def empty_results(place: Path, **changes: object) -> Path:
     """Write the files of a results folder with nothing in them that can be evaluated."""
     summary = {
-        "parameters": {}, "first_year": 2005, "last_year": 2005, "scenario": "none", "meaning": "m", **changes
-    }  # fmt: skip
+        "parameters": {},
+        "first_year": 2005,
+        "last_year": 2005,
+        "scenario": "none",
+        "meaning": "m",
+        **changes,
+    }
     (place / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     country = synthetic_country(12, 3)
     parquet.write(country, place / "city_table.parquet")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from agents.user_error import UserError
+from experiments.storage.atomic_write import check_can_write
 from viz.cli.options import Force, LinksFile, argument, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number
-from viz.terminal import check_can_write, check_target, echo_err, show_table, write_file
+from viz.terminal import check_target, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""The report of an audit: which designs can be trusted, in figures, tables and words."""
+"""The report of an audit: performance of the designs, in figures, tables and sentences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 
 
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
-    """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, in place of an older."""
+    """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, replacing an older one."""
     with WholeFolder(folder) as place:
         _fill(place, scored, settings)
 
@@ -43,10 +43,14 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
         for row in scored.to_dict("records")
     ]
     facts = {
-        "date": datetime.date.today().isoformat(), "settings": asdict(settings), "spillovers": SPILLOVERS,
-        "data": {name: state.meaning for name, state in STATES.items()}, "rules": rules_fingerprint(),
-        "versions": versions(), "panels": int(scored["panels"].max()),
-    }  # fmt: skip
+        "date": datetime.date.today().isoformat(),
+        "settings": asdict(settings),
+        "spillovers": SPILLOVERS,
+        "data": {name: state.meaning for name, state in STATES.items()},
+        "rules": rules_fingerprint(),
+        "versions": versions(),
+        "panels": int(scored["panels"].max()),
+    }
     text = json.dumps({**facts, "scores": records}, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
     (folder / "audit.md").write_text(audit_text(scored, facts), encoding="utf-8")
@@ -54,7 +58,7 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
 
 
 def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
-    """The report as Markdown."""
+    """Return the report as Markdown."""
     plan = facts["settings"]
     lines = [
         "# Audit of the estimators",
@@ -66,11 +70,11 @@ def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
         f"{facts['versions']['computeleap']}, rules {facts['rules']}.",
         "",
         "Bias is the mean of estimate less *own* effect (the same run without that host’s centres), ± its "
-        "Monte Carlo error; coverage is the share of 95 % intervals that hold the mean own effect of the "
+        "Monte Carlo error; coverage is the share of 95 % intervals that contain the mean own effect of the "
         "cell; power the share "
-        "that leave zero out on its side. *Total* is against the same run without any centre. Log points.",
+        "that exclude zero on its side. *Total* is against the same run without any centre. Log points.",
         "",
-        "## What it says",
+        "## Results",
         "",
         *(f"- {sentence}" for sentence in verdicts(scored)),
         "",
@@ -93,10 +97,13 @@ def _cell_table(part: pd.DataFrame, state: str, spillover: str) -> list[str]:
         or "default parameters"
     )
     lines = [
-        f"## Data {state}, spillover {spillover}", "", f"{STATES[state].meaning}; {changes}.", "",
+        f"## Data {state}, spillover {spillover}",
+        "",
+        f"{STATES[state].meaning}; {changes}.",
+        "",
         "| sites | own, total, on others | estimator | mean | bias | rmse | mean s.e. | coverage | power |",
         "|---|---|---|---|---|---|---|---|---|",
-    ]  # fmt: skip
+    ]
     for row in part.to_dict("records"):
         true = ", ".join(number(row[name], 3, True) for name in ("own", "total", "on_others"))
         lines.append(
@@ -108,7 +115,7 @@ def _cell_table(part: pd.DataFrame, state: str, spillover: str) -> list[str]:
 
 
 def verdicts(scored: pd.DataFrame) -> list[str]:
-    """What double machine learning and the usual designs are worth for each way of choosing sites."""
+    """Return verdicts on double machine learning and the usual designs, for each selection of sites."""
     found = []
     for data, default in (("counts", "double ML"), ("expected", "double ML, lasso")):
         for spillover in ("usual", "strong"):
@@ -127,7 +134,7 @@ def verdicts(scored: pd.DataFrame) -> list[str]:
 
 
 def _below(cell: pd.DataFrame) -> str:
-    """The usual designs that do not pass, worst first, with coverage and bias."""
+    """List the usual designs that do not pass, worst first, with coverage and bias."""
     others = cell[~cell["estimator"].str.startswith("double ML") & (cell["coverage"] < TRUSTED)]
     return "; ".join(
         f"{row.estimator} {100 * row.coverage:.0f} % (bias {number(row.bias, 3, True)})"
@@ -136,20 +143,20 @@ def _below(cell: pd.DataFrame) -> str:
 
 
 def _trust(row: pd.Series) -> str:
-    """Whether an estimator passes in a cell: its coverage with the Monte Carlo error, and its bias."""
+    """Judge an estimator in a cell by its coverage with Monte Carlo error, and state its bias."""
     error = math.sqrt(max(row["coverage"] * (1.0 - row["coverage"]), 0.05 * 0.95) / row["panels"])
     if row["coverage"] >= TRUSTED:
         word = "passes"
     else:
         word = "fails" if row["coverage"] + 2.0 * error < TRUSTED else "is in doubt"
     return (
-        f"{word}, {100 * row['coverage']:.1f} ± {100 * error:.1f} % of intervals hold the true own effect "
+        f"{word}, {100 * row['coverage']:.1f} ± {100 * error:.1f} % of intervals contain the true own effect "
         f"{number(row['own'], 3, True)}, bias {number(row['bias'], 3, True)} ± {number(row['bias_se'], 3)}"
     )
 
 
 def _interference(counts: pd.DataFrame) -> list[str]:
-    """Own against total effect, by the size of spillover, where sites are drawn by lot."""
+    """Compare own and total effect, by size of spillover, for random sites."""
     part = counts[(counts["sites"] == "random")].drop_duplicates("spillover").set_index("spillover")
     said = [
         f"{name}: own {number(part.loc[name, 'own'], 3, True)}, total "
@@ -158,11 +165,12 @@ def _interference(counts: pd.DataFrame) -> list[str]:
         for name in SPILLOVERS
         if name in part.index
     ]
+    if not said:
+        return []
     return [
-        "What a host gains depends on the question where cities touch each other (sites by lot): "
-        + "; ".join(said)
-        + ". A comparison of cities answers the first; what a policy of many centres brings is the other two."
-    ] if said else []  # fmt: skip
+        f"With spillovers, own and total effect of a host differ (random sites): {'; '.join(said)}. A "
+        "comparison of cities estimates the first; the effect of a policy of many centres is the other two."
+    ]
 
 
 def _power(counts: pd.DataFrame) -> list[str]:
@@ -172,18 +180,18 @@ def _power(counts: pd.DataFrame) -> list[str]:
         & (counts["estimator"] == "double ML")
     ]
     return [
-        f"With counts and sites by lot, double ML finds the effect in {100 * row.power:.0f} % of panels: its "
+        f"With counts and random sites, double ML finds the effect in {100 * row.power:.0f} % of panels: its "
         f"mean standard error is {number(row.se, 3)}."
         for row in one.itertuples()
     ]
 
 
 def audit_figures(scored: pd.DataFrame) -> dict[str, Figure]:
-    """``audit_coverage`` and ``audit_bias``: estimators by way of choosing sites, for counts."""
+    """``audit_coverage`` and ``audit_bias``: estimators by selection of sites, for counts."""
     counts = scored[scored["data"] == "counts"]
     return {
         "audit_coverage": _dots(
-            counts, "coverage", "Share of 95 % intervals that hold the true own effect", 0.95
+            counts, "coverage", "Share of 95 % intervals that contain the true own effect", 0.95
         ),
         "audit_bias": _dots(counts, "bias", "Bias against the true own effect, log points", 0.0),
     }
@@ -199,12 +207,19 @@ def _dots(counts: pd.DataFrame, value: str, title: str, mark: float) -> Figure:
     for axes, spillover in zip(panes, spillovers, strict=True):
         part = counts[counts["spillover"] == spillover].set_index(["sites", "estimator"])
         for shift, (way, colour) in zip((0.22, 0.0, -0.22), COLOURS.items(), strict=True):
-            shown = [(place, part.loc[(way, name), value]) for place, name in enumerate(names[::-1])
-                     if (way, name) in part.index]  # fmt: skip
+            shown = [
+                (place, part.loc[(way, name), value])
+                for place, name in enumerate(names[::-1])
+                if (way, name) in part.index
+            ]
             axes.plot(
-                [x for _, x in shown], [place + shift for place, _ in shown], "o", color=colour, markersize=5,
+                [x for _, x in shown],
+                [place + shift for place, _ in shown],
+                "o",
+                color=colour,
+                markersize=5,
                 label=f"sites by {way}",
-            )  # fmt: skip
+            )
         axes.axvline(mark, color="0.3", linewidth=0.9, linestyle="--")
         plain_axes(axes)
         axes.set_title(f"spillover {spillover}", fontsize=9)

@@ -1,4 +1,4 @@
-"""The report of an evaluation: the paper's tables with the truth beside them, in one HTML file."""
+"""The report of an evaluation: the tables of a paper and the true effects, in one HTML file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from viz.number_text import NOT_AVAILABLE, number
 from viz.reports.run_report import TEMPLATES, data_url
 
 TITLES = {
-    "baseline": "Baseline: effect of an own centre",
+    "baseline": "Baseline: effect of a city’s own centre",
     "doubleml": "The same by DoubleML",
-    "robustness": "Robustness: learner, folds, errors, sample",
+    "robustness": "Robustness: learner, folds, covariance, sample",
     "channels": "Six channels",
     "held": "Six channels held fixed",
     "splits": "Six splits",
@@ -57,28 +57,34 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
 
 
 def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
-    """The report as a text."""
+    """Return the report as HTML."""
     page = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     parts = {name: found.table[found.table["table"] == name] for name in TITLES}
     whole = max(1, len(found.facts["seeds"]))
     tables = {
         name: [_cells(name, row, whole) for row in part.to_dict("records")] for name, part in parts.items()
     }
-    tables["held"] = _beside(tables["held"], tables["channels"])
+    tables["held"] = _with_channel_estimates(tables["held"], tables["channels"])
     return page.get_template("evaluation.html.j2").render(
-        facts=found.facts, known=found.table["total"].notna().any(), titles=TITLES, tables=tables,
+        facts=found.facts,
+        known=found.table["total"].notna().any(),
+        titles=TITLES,
+        tables=tables,
         findings=findings(found.table, found.facts),
         images={name: data_url(figure) for name, figure in figures.items()},
-    )  # fmt: skip
+    )
 
 
 def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
-    """A row of a table as text: estimates with three digits after the point, changes of indices with two.
+    """Format a row of a table: estimates with three digits after the point, changes of indices with two.
 
-    seeds: of the whole evaluation; a row that is of fewer says so.
+    seeds: of the whole evaluation; a row of fewer is labelled.
     """
     item, label = str(row["item"]), ""
     if table == "splits":
@@ -90,34 +96,45 @@ def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
         return BLANK if shown == NOT_AVAILABLE else shown
 
     signed = (
-        "estimate", "mean", "mean_own", "mean_total", "bias", "with_channel", "mean_with_channel", "mean_free"
-    )  # fmt: skip
+        "estimate",
+        "mean",
+        "mean_own",
+        "mean_total",
+        "bias",
+        "with_channel",
+        "mean_with_channel",
+        "mean_free",
+    )
     carried = {"carried": row.get("mean_free", math.nan) - row.get("mean_total", math.nan)}
     note = row.get("note")
     of_seeds = "first seed" if row["seeds"] == 1 else f"first {row['seeds']} seeds"
     return {
         "item": item if row["seeds"] >= seeds or table in ("held", "checks") else f"{item} ({of_seeds})",
-        "group": label, **{key: text(key) for key in signed}, "left": text("mean_left", True, 4),
+        "group": label,
+        **{key: text(key) for key in signed},
+        "left": text("mean_left", True, 4),
         **{key: text(key, False) for key in ("se", "sd", "sd_total")},
         **{key: text(key, False, 2) for key in ("coverage", "power")},
         "interval": f"{text('low')} to {text('high')}" if text("low") != BLANK else BLANK,
         "over_seeds": f"{text('mean')} ± {text('sd', False)}" if text("sd") != BLANK else text("mean"),
-        "carried": number(carried["carried"], 3, True), "seeds": str(row["seeds"]),
-        "paper": _paper_sign(table, str(row["item"])), "note": note if isinstance(note, str) else "",
-    }  # fmt: skip
+        "carried": number(carried["carried"], 3, True),
+        "seeds": str(row["seeds"]),
+        "paper": _paper_sign(table, str(row["item"])),
+        "note": note if isinstance(note, str) else "",
+    }
 
 
-def _beside(held: list[dict[str, str]], channels: list[dict[str, str]]) -> list[dict[str, str]]:
-    """What is true with a channel held, beside the coefficient that an economist finds with it fixed."""
+def _with_channel_estimates(
+    held: list[dict[str, str]], channels: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Add to the rows of held channels the coefficients that are estimated with the channel fixed."""
     found = {row["item"]: row for row in channels}
     empty = {"with_channel": BLANK, "mean_with_channel": BLANK}
-    return [
-        {**row, **{key: found.get(row["item"], empty)[key] for key in empty}} for row in held
-    ]  # fmt: skip
+    return [{**row, **{key: found.get(row["item"], empty)[key] for key in empty}} for row in held]
 
 
 def _paper_sign(table: str, item: str) -> str:
-    """What the seed paper reports, as a sign; its sizes are not public."""
+    """Return the sign that the source study reports; its sizes are not public."""
     if table == "splits" and item.endswith("low − high"):
         label = item.removesuffix(": low − high")
         sign = next((sign for name, sign in MODERATORS.values() if name == label), 0)
@@ -126,13 +143,13 @@ def _paper_sign(table: str, item: str) -> str:
 
 
 def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
-    """The main results as sentences."""
+    """Return the main results as sentences."""
     rows = {(row["table"], row["item"]): row for row in table.to_dict("records")}
     main = rows.get(("baseline", "double ML"))
     said = []
     if main is not None and math.isfinite(main["estimate"]):
         said.append(
-            f"Double machine learning puts the effect of an own centre on {facts['outcome']} at "
+            f"Double machine learning estimates the effect of a city’s own centre on {facts['outcome']} at "
             f"{number(main['estimate'], 3, True)} (s.e. {number(main['se'], 3)}; 95 % interval "
             f"{number(main['low'], 3, True)} to {number(main['high'], 3, True)})"
             + (f" in the first of {main['seeds']} seeds." if facts["seeds"] else ".")
@@ -143,8 +160,8 @@ def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
                 f"{number(main['mean_total'], 3, True)} on average over seeds. The bias is "
                 f"{number(main['bias'], 3, True)}"
                 + (
-                    f"; {number(100 * main['coverage'], 0)} % of the 95 % intervals hold the true own effect "
-                    f"and {number(100 * main['power'], 0)} % leave zero out on the right side."
+                    f"; {number(100 * main['coverage'], 0)} % of the 95 % intervals contain the true own "
+                    f"effect and {number(100 * main['power'], 0)} % exclude zero on the side of the truth."
                     if math.isfinite(main["coverage"])
                     else "."
                 )
@@ -157,7 +174,7 @@ def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
 
 
 def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
-    """What the channels carry of the true effect, in a sentence."""
+    """Return a sentence on the share of the true effect that the channels carry."""
     held = {item: row for (table, item), row in rows.items() if table == "held"}
     alone = {item: row for item, row in held.items() if item != ALL_SIX}
     if ALL_SIX not in held or not held[ALL_SIX]["mean_free"] > 0:
@@ -167,7 +184,7 @@ def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     part = 1.0 - alone[most]["mean_total"] / free
     return [
         f"In the model the six channels carry {number(100.0 * (1.0 - left / free), 0)} % of the true total "
-        f"effect: held where they would be without centres, they leave {number(left, 3, True)} of "
+        f"effect: held at their levels without centres, they leave {number(left, 3, True)} of "
         f"{number(free, 3, True)}. {most[0].upper()}{most[1:]} alone carries {number(100.0 * part, 0)} %."
     ]
 
@@ -179,7 +196,7 @@ def evaluation_figures(table: pd.DataFrame) -> dict[str, Figure]:
         (table["table"] == "baseline") & table["estimate"].notna() & (table["item"] != "difference of means")
     ]
     if len(base):
-        found["baseline"] = _forest(base, "Effect of an own centre, by estimator (first seed)")
+        found["baseline"] = _forest(base, "Effect of a city’s own centre, by estimator (first seed)")
     study = table[(table["table"] == "event_study") & table["estimate"].notna()]
     if len(study):
         found["event_study"] = _event_chart(study)
@@ -191,9 +208,15 @@ def _forest(rows: pd.DataFrame, title: str) -> Figure:
     axes = figure.subplots()
     places = np.arange(len(rows))[::-1]
     axes.errorbar(
-        rows["estimate"], places, xerr=[rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]],
-        fmt="o", color=BLUE, ecolor="0.35", capsize=3, label="estimate, 95 % interval",
-    )  # fmt: skip
+        rows["estimate"],
+        places,
+        xerr=[rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]],
+        fmt="o",
+        color=BLUE,
+        ecolor="0.35",
+        capsize=3,
+        label="estimate, 95 % interval",
+    )
     for column, colour, label in (
         ("mean_own", RED, "true own effect"),
         ("mean_total", ORANGE, "true total effect"),
@@ -214,9 +237,15 @@ def _event_chart(rows: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     years = rows["item"].astype(int).to_numpy()
     axes.errorbar(
-        years, rows["estimate"], yerr=[rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]],
-        fmt="o", color=BLUE, ecolor="0.35", capsize=3, label="first seed, 95 % interval",
-    )  # fmt: skip
+        years,
+        rows["estimate"],
+        yerr=[rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]],
+        fmt="o",
+        color=BLUE,
+        ecolor="0.35",
+        capsize=3,
+        label="first seed, 95 % interval",
+    )
     if rows["mean"].notna().any() and rows["seeds"].max() > 1:
         axes.plot(years, rows["mean"], color=GREY, linewidth=1.4, label="mean of estimates over seeds")
     if rows["mean_total"].notna().any():

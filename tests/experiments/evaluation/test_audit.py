@@ -49,8 +49,9 @@ def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
     both = run_audit(folder, 2, TINY)
     assert kept.stat().st_mtime_ns == before
     assert both["number"].unique().tolist() == [1, 2]
-    pd.testing.assert_frame_equal(both[both["number"] == 1].drop(columns="cpu_seconds"),
-                                  first.drop(columns="cpu_seconds"))  # fmt: skip
+    pd.testing.assert_frame_equal(
+        both[both["number"] == 1].drop(columns="cpu_seconds"), first.drop(columns="cpu_seconds")
+    )
     with pytest.raises(InputError, match="an audit with firms = 300, not 301"):
         run_audit(folder, 2, replace(TINY, firms=301))
     foreign = tmp_path / "foreign"
@@ -103,21 +104,38 @@ def test_spillovers_do_what_their_names_say() -> None:
 
 
 def test_scores_are_counted_right() -> None:
-    cell = {"sites": "random", "spillover": "usual", "data": "counts", "estimator": "double ML", "total": 0.2,
-            "on_others": 0.0, "cpu_seconds": 1.0, "se": 0.1}  # fmt: skip
-    rows = pd.DataFrame([
-        {**cell, "number": n, "own": 0.1, "estimate": e, "low": e - 0.2, "high": e + 0.2}
-        for n, e in enumerate((0.1, 0.35, 0.05, 0.3))
-    ])  # fmt: skip
+    cell = {
+        "sites": "random",
+        "spillover": "usual",
+        "data": "counts",
+        "estimator": "double ML",
+        "total": 0.2,
+        "on_others": 0.0,
+        "cpu_seconds": 1.0,
+        "se": 0.1,
+    }
+    rows = pd.DataFrame(
+        [
+            {**cell, "number": n, "own": 0.1, "estimate": e, "low": e - 0.2, "high": e + 0.2}
+            for n, e in enumerate((0.1, 0.35, 0.05, 0.3))
+        ]
+    )
     one = scores(rows).iloc[0]
     assert one["bias"] == pytest.approx(0.1)
     assert one["bias_total"] == pytest.approx(0.0)
     assert one["coverage"] == 0.75
     assert one["power"] == 0.5
     assert one["rmse"] == pytest.approx(np.sqrt((0.25**2 + 0.05**2 + 0.2**2) / 4))
-    text = audit_text(scores(rows), {
-        "settings": vars(TINY), "panels": 4, "date": "today", "rules": "r", "versions": {"computeleap": "0"}
-    })  # fmt: skip
+    text = audit_text(
+        scores(rows),
+        {
+            "settings": vars(TINY),
+            "panels": 4,
+            "date": "today",
+            "rules": "r",
+            "versions": {"computeleap": "0"},
+        },
+    )
     assert "double ML is in doubt, 75.0 ± 21.7 % of intervals" in text
     assert set(audit_figures(scores(rows))) == {"audit_coverage", "audit_bias"}
 

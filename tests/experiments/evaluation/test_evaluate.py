@@ -35,11 +35,22 @@ def test_the_subject_holds_the_stored_truth(results: Path) -> None:
 
 
 def test_over_seeds_scores_against_the_mean_truth() -> None:
-    rows = pd.DataFrame([
-        {"seed": seed, "table": "t", "item": "i", "estimate": e, "se": 0.1, "low": e - 0.2, "high": e + 0.2,
-         "own": 0.1, "total": 0.3}
-        for seed, e in ((1, 0.0), (2, 0.25), (3, 0.5), (4, 0.25))
-    ])  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {
+                "seed": seed,
+                "table": "t",
+                "item": "i",
+                "estimate": e,
+                "se": 0.1,
+                "low": e - 0.2,
+                "high": e + 0.2,
+                "own": 0.1,
+                "total": 0.3,
+            }
+            for seed, e in ((1, 0.0), (2, 0.25), (3, 0.5), (4, 0.25))
+        ]
+    )
     found = summarise_over_seeds(rows).iloc[0]
     assert found["estimate"] == 0.0
     assert found["bias"] == pytest.approx(0.15)

@@ -21,20 +21,27 @@ def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) ->
     roles = ColumnRoles("outcome", controls=("x1",))
     cases = {
         "gap": (frame.assign(x1=frame["x1"].where(frame.index != 3)), "row 5, column x1: is blank"),
-        "text": (frame.assign(outcome=frame["outcome"].astype(object).where(frame.index != 0, "many")),
-                 'row 2, column outcome: "many" is not a number'),
-        "flag": (frame.assign(centre=frame["centre"] * 2), "column centre: \"2.0\" is not 1 or 0"),
-        "twice": (pd.concat([frame, frame.iloc[[7]]]), "row 102, column year: city 2 already has the year 2007"),
+        "text": (
+            frame.assign(outcome=frame["outcome"].astype(object).where(frame.index != 0, "many")),
+            'row 2, column outcome: "many" is not a number',
+        ),
+        "flag": (frame.assign(centre=frame["centre"] * 2), 'column centre: "2.0" is not 1 or 0'),
+        "twice": (
+            pd.concat([frame, frame.iloc[[7]]]),
+            "row 102, column year: city 2 already has the year 2007",
+        ),
         "missing": (frame.drop(columns="x1"), "column x1: is missing"),
         "never": (frame.assign(centre=0), "column centre is 0 in every row"),
         "all": (frame.assign(centre=1), "column centre is 1 in every row"),
         "always": (frame.assign(centre=(frame["city_id"] < 5) * 1), "centre never changes within a city"),
         "at once": (frame.assign(centre=(frame["year"] > 2007) * 1), "changes in all cities in the same"),
         "flat": (frame.assign(outcome=1.0), "column outcome is 1 in every row"),
-        "infinite": (frame.assign(x1=frame["x1"].where(frame.index != 2, np.inf)),
-                     "row 4, column x1: inf is not a finite number"),
+        "infinite": (
+            frame.assign(x1=frame["x1"].where(frame.index != 2, np.inf)),
+            "row 4, column x1: inf is not a finite number",
+        ),
         "one": (frame[frame["city_id"] == 3], "at least 10 cities and 2 years, not 1 and 5"),
-    }  # fmt: skip
+    }
     for name, (table, said) in cases.items():
         path = tmp_path / f"{name}.csv"
         table.to_csv(path, index=False)

@@ -178,9 +178,12 @@ def economy(scenario, rng, **how):
     late = np.array([4.0, 3.0, 2.0, 1.0])
     firms = np.array([9.0, 9.0, 9.0, 9.0 if scenario.treated else 0.0])
     model = recorded(
-        until=2030, innovation=([99.0] * 4, late + gain), firms=([9.0] * 4, firms),
-        value_added=([99.0] * 4, 0.5 * late), revenue=([99.0] * 4, late),
-    )  # fmt: skip
+        until=2030,
+        innovation=([99.0] * 4, late + gain),
+        firms=([9.0] * 4, firms),
+        value_added=([99.0] * 4, 0.5 * late),
+        revenue=([99.0] * 4, late),
+    )
     model.cities, model.quarter = range(4), 100
     opened = [(0, 99), (1, 100)] if scenario.treated else []
     model.openings = [SimpleNamespace(city=city, quarter=quarter) for city, quarter in opened]

@@ -75,8 +75,14 @@ def test_rows_hold_the_measures_that_they_name() -> None:
 
 def test_rows_of_order_compare_the_first_year_with_the_last() -> None:
     """Three cities that trade places in the middle and at the end; all as large."""
-    y = np.array([[1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 4.0, 3.0, 2.0, 1.0], [2.0, 1.0, 3.0, 5.0, 4.0],
-                  [1.0, 3.0, 2.0, 4.0, 5.0]])  # fmt: skip
+    y = np.array(
+        [
+            [1.0, 2.0, 3.0, 4.0, 5.0],
+            [5.0, 4.0, 3.0, 2.0, 1.0],
+            [2.0, 1.0, 3.0, 5.0, 4.0],
+            [1.0, 3.0, 2.0, 4.0, 5.0],
+        ]
+    )
     how = ConvergenceOptions(covariates=np.array([3.0, 1.0, 4.0, 1.0, 5.0]))
     table = convergence_table(y, np.ones(5), ["a", "b", "a", "b", "a"], range(2001, 2005), how)
     assert value(table, "mean rank change") == pytest.approx(0.4)
@@ -142,10 +148,15 @@ def test_impossible_input_is_refused(y: np.ndarray, w: list | None, regions: lis
 
 @pytest.fixture
 def cities() -> pd.DataFrame:
-    return pd.DataFrame({
-        "city_id": np.arange(CITIES), "region": REGIONS, "population_2010": PEOPLE,
-        "lon": 110.0, "lat": 25.0 + np.arange(CITIES),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": np.arange(CITIES),
+            "region": REGIONS,
+            "population_2010": PEOPLE,
+            "lon": 110.0,
+            "lat": 25.0 + np.arange(CITIES),
+        }
+    )
 
 
 @pytest.fixture

@@ -78,17 +78,19 @@ def results(cities: pd.DataFrame, with_hosts: bool = True) -> Results:
 @pytest.fixture
 def cities() -> pd.DataFrame:
     # On one meridian, where a degree is 111.2 km: 0 and 1 are 111 km apart, 1 and 2 222 km, 2 and 3 1,001 km.
-    return pd.DataFrame({
-        "city_id": [10, 20, 30, 40],
-        "name_en": ["Alpha", "Beta", "Gamma", "Delta"],
-        "name_zh": ["甲", "乙", "丙", "丁"],
-        "province": "P",
-        "region": ["east", "east", "west", "west"],
-        "lon": 110.0,
-        "lat": [30.0, 31.0, 33.0, 42.0],
-        "population_2010": [4e6, 2e6, 2e6, 1e6],
-        "estimated": [False, True, False, False],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": [10, 20, 30, 40],
+            "name_en": ["Alpha", "Beta", "Gamma", "Delta"],
+            "name_zh": ["甲", "乙", "丙", "丁"],
+            "province": "P",
+            "region": ["east", "east", "west", "west"],
+            "lon": 110.0,
+            "lat": [30.0, 31.0, 33.0, 42.0],
+            "population_2010": [4e6, 2e6, 2e6, 1e6],
+            "estimated": [False, True, False, False],
+        }
+    )
 
 
 @pytest.fixture
@@ -318,6 +320,8 @@ def test_a_change_is_of_something_above_nothing() -> None:
 def test_changes_of_nothing_are_not_defined():
     assert np.isnan(effects.log_change(np.zeros(2), np.ones(2)))
     assert np.isnan(effects.log_change(np.ones(2), np.zeros(2)))
-    assert effects.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(100.0 * np.log(2.0))
+    assert effects.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(
+        100.0 * np.log(2.0)
+    )
     assert np.isnan(effects.percent_change(1.0, 0.0))
     assert effects.percent_change(1.5, 1.0) == pytest.approx(50.0)

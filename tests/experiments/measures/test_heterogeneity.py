@@ -101,15 +101,25 @@ def test_two_hosts_have_no_split_and_three_do() -> None:
 
 
 def test_moderators_are_worked_out_from_the_start() -> None:
-    cities = pd.DataFrame({
-        "city_id": [1, 2], "lon": [110.0, 110.0], "lat": [30.0, 31.0], "population_2010": [1e6, 2e6],
-        "gdp_2010": [100.0, 400.0],
-    })  # fmt: skip
-    start = pd.DataFrame({
-        "seed": 1, "city_id": [2, 1], "market": [8.0, 2.0], "talent": [4.0, 1.0],
-        **{name: [0.2, 0.1] for name in ("business_environment", "data_openness", "redundancy")},
-        "fiscal_decentralisation": [0.2, 0.1],
-    })  # fmt: skip
+    cities = pd.DataFrame(
+        {
+            "city_id": [1, 2],
+            "lon": [110.0, 110.0],
+            "lat": [30.0, 31.0],
+            "population_2010": [1e6, 2e6],
+            "gdp_2010": [100.0, 400.0],
+        }
+    )
+    start = pd.DataFrame(
+        {
+            "seed": 1,
+            "city_id": [2, 1],
+            "market": [8.0, 2.0],
+            "talent": [4.0, 1.0],
+            **{name: [0.2, 0.1] for name in ("business_environment", "data_openness", "redundancy")},
+            "fiscal_decentralisation": [0.2, 0.1],
+        }
+    )
     found = moderators(start, cities, reach=100.0).set_index("city_id")
     assert found.loc[1, "redundancy"] == 0.1  # rows of the start may come in any order
     assert found.loc[1, "talent_density"] == pytest.approx(math.log(1e-6))
@@ -120,14 +130,27 @@ def test_moderators_are_worked_out_from_the_start() -> None:
 
 
 def test_cities_without_people_have_no_density_and_few_people_are_people() -> None:
-    cities = pd.DataFrame({
-        "city_id": [1, 2, 3], "lon": [110.0] * 3, "lat": [30.0, 31.0, 32.0],
-        "population_2010": [0.0, 0.5, 2.0], "gdp_2010": [1.0, 0.25, 0.5],
-    })  # fmt: skip
-    start = pd.DataFrame({
-        "seed": 1, "city_id": [1, 2, 3], "market": 1.0, "talent": [1.0, 0.25, 0.0],
-        "business_environment": 0.1, "data_openness": 0.1, "redundancy": 0.1, "fiscal_decentralisation": 0.1,
-    })  # fmt: skip
+    cities = pd.DataFrame(
+        {
+            "city_id": [1, 2, 3],
+            "lon": [110.0] * 3,
+            "lat": [30.0, 31.0, 32.0],
+            "population_2010": [0.0, 0.5, 2.0],
+            "gdp_2010": [1.0, 0.25, 0.5],
+        }
+    )
+    start = pd.DataFrame(
+        {
+            "seed": 1,
+            "city_id": [1, 2, 3],
+            "market": 1.0,
+            "talent": [1.0, 0.25, 0.0],
+            "business_environment": 0.1,
+            "data_openness": 0.1,
+            "redundancy": 0.1,
+            "fiscal_decentralisation": 0.1,
+        }
+    )
     found = moderators(start, cities, reach=100.0).set_index("city_id")
     assert found["talent_density"].isna().tolist() == [True, False, True]
     assert found.loc[2, "talent_density"] == pytest.approx(math.log(0.5))

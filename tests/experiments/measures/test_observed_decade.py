@@ -27,10 +27,14 @@ T = (YEARS - 2010.0)[:, None]
 
 @pytest.fixture
 def cities() -> pd.DataFrame:
-    return pd.DataFrame({
-        "city_id": range(5), "region": ["east", "east", "west", "west", "central"],
-        "population_2010": PEOPLE, "population_2020": PEOPLE * [2.0, 1.0, 1.0, 0.5, 1.0],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": range(5),
+            "region": ["east", "east", "west", "west", "central"],
+            "population_2010": PEOPLE,
+            "population_2020": PEOPLE * [2.0, 1.0, 1.0, 0.5, 1.0],
+        }
+    )
 
 
 def pair(slope: float = -0.0168, talent: float = 0.0144, seed: int = 1) -> Pair:

@@ -51,7 +51,7 @@ def test_the_tables_are_shown(done: Path) -> None:
     assert shown.groups() == tuple(figure(table.loc["Gini", name]) for name in ("start", "without", "with"))
     assert "not measured" in answer.stdout  # 2022
     assert "the run covers 2005 to 2010" in answer.stdout
-    assert "stands in for GDP per head" in answer.stdout
+    assert "is the proxy for GDP per head" in answer.stdout
     assert answer.stderr == ""
 
 

@@ -44,12 +44,24 @@ def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) 
     answer = call("evaluate", results, "--seeds", 1, "--workers", 1, "--learner", "lasso", "--out", out)
     assert answer.exit_code == 0, answer.output
     assert {path.name for path in out.iterdir()} == {
-        "report.html", "evaluation.json", "table.parquet", "rows.parquet", "figures"
-    }  # fmt: skip
+        "report.html",
+        "evaluation.json",
+        "table.parquet",
+        "rows.parquet",
+        "figures",
+    }
     table = pd.read_parquet(out / "table.parquet")
     assert set(table["table"]) == {
-        "baseline", "robustness", "channels", "splits", "bands", "gap", "event_study", "checks", "held"
-    }  # fmt: skip
+        "baseline",
+        "robustness",
+        "channels",
+        "splits",
+        "bands",
+        "gap",
+        "event_study",
+        "checks",
+        "held",
+    }
     channels = table[table["table"] == "channels"]
     assert len(channels) == 6
     assert channels[["estimate", "se", "own", "total", "with_channel"]].notna().all().all()
@@ -75,10 +87,26 @@ def test_an_own_table(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     frame.drop(columns="city_id").rename(columns={"centre": "hub"}).to_csv(path, index=False)
     out = tmp_path / "out"
-    answer = call("evaluate", path, "--outcome", "outcome", "--treatment", "hub", "--city", "city", "--out",
-                  out,
-                  "--controls", ",".join(CONTROLS[:4]), "--moderators", "half", "--channels", "channel",
-                  "--learner", "lasso")  # fmt: skip
+    answer = call(
+        "evaluate",
+        path,
+        "--outcome",
+        "outcome",
+        "--treatment",
+        "hub",
+        "--city",
+        "city",
+        "--out",
+        out,
+        "--controls",
+        ",".join(CONTROLS[:4]),
+        "--moderators",
+        "half",
+        "--channels",
+        "channel",
+        "--learner",
+        "lasso",
+    )
     assert answer.exit_code == 0, answer.output
     table = pd.read_parquet(out / "table.parquet")
 
@@ -86,12 +114,24 @@ def test_an_own_table(tmp_path: Path) -> None:
     expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
     main = table[table["item"] == "double ML"].iloc[0]
     assert main["estimate"] == pytest.approx(expected.params["centre"])
-    assert "nobody knows the true effect" in (out / "report.html").read_text(encoding="utf-8")
+    assert "the true effect is unknown" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[str]) -> None:
-    table = pd.DataFrame([{"table": "baseline", "item": "double ML", "estimate": 0.1234, "se": 0.01,
-                           "mean_own": 0.11, "mean_total": 0.2, "bias": 0.01, "coverage": 0.9}])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            {
+                "table": "baseline",
+                "item": "double ML",
+                "estimate": 0.1234,
+                "se": 0.01,
+                "mean_own": 0.11,
+                "mean_total": 0.2,
+                "bias": 0.01,
+                "coverage": 0.9,
+            }
+        ]
+    )
     show_evaluation(table, observed=False)
     shown = capsys.readouterr().out
     assert "+0.123" in shown

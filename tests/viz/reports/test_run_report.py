@@ -8,21 +8,19 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from model.parameters import Parameters
 from viz.figures.run_figures import all_figures
-from viz.number_text import estimate, number, one_line, verdict
+from viz.number_text import estimate
 from viz.reports.run_report import (
-    centre_rows,
     centre_count,
+    centre_rows,
     chance_beyond_two_errors,
     report_html,
     write_report,
 )
-from viz.reports.sentences import abstract
 
 Tables = dict[str, pd.DataFrame]
 Summary = Callable[..., dict[str, Any]]
@@ -79,39 +77,6 @@ def test_every_estimate_is_stated_with_its_error_and_seeds(tables: Tables, summa
     for name in tables["ranks"].nlargest(12, "gain")["name_en"]:
         assert f"<td>{name} " in page
     assert "over 1000" not in page  # no city is that far away
-
-
-def test_the_abstract_says_signs_and_sizes_as_they_are(tables: Tables, summary_of: Summary) -> None:
-    said = abstract(summary_of(), tables, "31 compute centres")
-    assert "+10.12 ± 0.32 % (positive beyond two standard errors) in host cities" in said
-    assert "−0.456 ± 0.050 % (negative beyond two standard errors) in other cities" in said
-    assert "+0.011 ± 0.020 % (not distinguishable from zero) in the country’s total" in said
-    assert "In 2018–2022" in said
-    assert "4 pairs of simulated runs covers 60 mainland cities from 2005 to 2022" in said
-    assert "31 compute centres of the scenario “actual”" in said
-    assert "of 5 distance bands 1 gain and 2 lose" in said
-    assert "4 rise beyond two standard errors" in said
-    assert "1 fall beyond two standard errors (property-right protection)" in said
-    assert "the Theil index by −3.21 ± 0.40 % (the gap narrows beyond two standard errors)" in said
-    assert "12 cities gain 5 places or more in innovation on average (12 with a centre, 12 beyond" in said
-    assert "+4.00 ± 0.90 % (positive beyond two standard errors)" in said
-
-
-def test_the_abstract_turns_with_the_numbers(tables: Tables, summary_of: Summary) -> None:
-    turned = {
-        name: frame.assign(mean=-frame["mean"]) if "mean" in frame else frame
-        for name, frame in tables.items()
-    }
-    turned["ranks"] = tables["ranks"].assign(gain=-1.0)
-    said = abstract(summary_of(), turned, "1 compute centre")
-    assert "−10.12 ± 0.32 % (negative beyond two standard errors) in host cities" in said
-    assert "(the gap widens beyond two standard errors)" in said
-    assert "of 5 distance bands 2 gain and 1 lose" in said
-    assert "No cities gain 5 places or more in innovation on average." in said
-    noisy = {name: frame.assign(se=99.0) if "se" in frame else frame for name, frame in tables.items()}
-    said = abstract(summary_of(), noisy, "1 compute centre")
-    assert "beyond two standard errors)" not in said.replace("0 beyond two standard errors)", "")
-    assert "None of the 6 channels in host cities is distinguishable from zero" in said
 
 
 def test_the_page_needs_nothing_else(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
@@ -237,34 +202,6 @@ def test_the_folder_gets_the_report_and_its_figures(
     assert "<h1>" in path.read_text(encoding="utf-8")
     names = sorted(file.name for file in (tmp_path / "figures").iterdir())
     assert names == ["channels.png", "distance.png", "gap.png", "host_strength.png", "map.png", "ranks.png"]
-
-
-@pytest.mark.parametrize(
-    ("mean", "error", "value", "meaning"),
-    [
-        (12.345, 0.43, "+12.35 ± 0.43", "positive beyond two standard errors"),
-        (-0.00456, 0.001, "−0.0046 ± 0.0010", "negative beyond two standard errors"),
-        (1.0, 0.5, "+1.00 ± 0.50", "not distinguishable from zero"),
-        (1234.5, 100.0, "+1,234 ± 100", "positive beyond two standard errors"),
-        (0.0, 0.0, "0.00 ± 0.00", "exactly zero in every seed"),
-        (0.0001, 3.0, "0.0 ± 3.0", "not distinguishable from zero"),
-        (2.5, np.nan, "+2.50", "one seed, no standard error"),
-        (2.5, None, "+2.50", "one seed, no standard error"),
-        (np.nan, np.nan, "n/a", "not defined"),
-        (None, None, "n/a", "not defined"),
-        (np.inf, 1.0, "n/a", "not defined"),
-    ],
-)
-def test_estimates_as_text(mean: Any, error: Any, value: str, meaning: str) -> None:
-    assert estimate(mean, error) == value
-    assert verdict(mean, error) == meaning
-
-
-def test_numbers_and_names_as_text() -> None:
-    assert number(-1234.5678, 1) == "−1,234.6"
-    assert number(-0.001, 2, signed=True) == "0.00"
-    assert one_line("a\n b\t c") == "a b c"
-    assert one_line("x" * 50, 10) == "x" * 9 + "…"
 
 
 def test_the_chance_of_an_error_is_that_of_student() -> None:

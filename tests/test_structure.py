@@ -1,0 +1,62 @@
+"""The layout of the code: no circle of imports, no file name twice, no long file."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import networkx as nx
+
+from tests import ROOT
+
+PACKAGES = ("agents", "model", "experiments", "viz")
+LINES = 400
+
+
+def files(*folders: str) -> list[Path]:
+    """Python files below some folders of the project, in order."""
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def modules() -> dict[str, Path]:
+    """Modules of the packages and of the benchmarks by their dotted names."""
+    found = {}
+    for path in files(*PACKAGES, "benchmarks"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def imported(tree: ast.AST, known: dict[str, Path]) -> Iterator[str]:
+    """Modules that a module imports anywhere: at the top, in functions, for type checkers."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module in known:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in names)
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    known = modules()
+    graph = nx.DiGraph()
+    for name, path in known.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        graph.add_edges_from((name, other) for other in imported(tree, known) if other != name)
+    circles = [sorted(group) for group in nx.strongly_connected_components(graph) if len(group) > 1]
+    assert circles == []
+
+
+def test_no_file_name_occurs_twice():
+    counts = Counter(path.name for path in files(*PACKAGES) if not path.name.startswith("__"))
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_no_file_is_long():
+    lengths = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in files(*PACKAGES, "benchmarks", "tests")
+    }
+    assert [f"{path.relative_to(ROOT)}: {count}" for path, count in lengths.items() if count > LINES] == []

@@ -1,0 +1,43 @@
+"""Numbers, estimates and names as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from viz.number_text import estimate, number, one_line, verdict
+
+Tables = dict[str, pd.DataFrame]
+Summary = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "value", "meaning"),
+    [
+        (12.345, 0.43, "+12.35 ± 0.43", "positive beyond two standard errors"),
+        (-0.00456, 0.001, "−0.0046 ± 0.0010", "negative beyond two standard errors"),
+        (1.0, 0.5, "+1.00 ± 0.50", "not distinguishable from zero"),
+        (1234.5, 100.0, "+1,234 ± 100", "positive beyond two standard errors"),
+        (0.0, 0.0, "0.00 ± 0.00", "exactly zero in every seed"),
+        (0.0001, 3.0, "0.0 ± 3.0", "not distinguishable from zero"),
+        (2.5, np.nan, "+2.50", "one seed, no standard error"),
+        (2.5, None, "+2.50", "one seed, no standard error"),
+        (np.nan, np.nan, "n/a", "not defined"),
+        (None, None, "n/a", "not defined"),
+        (np.inf, 1.0, "n/a", "not defined"),
+    ],
+)
+def test_estimates_as_text(mean: Any, error: Any, value: str, meaning: str) -> None:
+    assert estimate(mean, error) == value
+    assert verdict(mean, error) == meaning
+
+
+def test_numbers_and_names_as_text() -> None:
+    assert number(-1234.5678, 1) == "−1,234.6"
+    assert number(-0.001, 2, signed=True) == "0.00"
+    assert one_line("a\n b\t c") == "a b c"
+    assert one_line("x" * 50, 10) == "x" * 9 + "…"
