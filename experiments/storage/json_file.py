@@ -1,4 +1,4 @@
-"""Reads a JSON object that the program wrote earlier; whatever came of the file since is one sentence."""
+"""Read a JSON object that the program wrote; a damaged file is answered with one sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_BYTES = 100_000_000  # a summary or the settings of a store have some kilob
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
+    """Return the object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DamagedError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB")
