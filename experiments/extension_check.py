@@ -8,7 +8,7 @@ a run at these values with the model alone. One large run uses one and two threa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class Trial:
     seed: int = 1
     scenario: str = "actual"
     cities: pd.DataFrame | None = None
-    changes: dict[str, Any] | None = None
+    changes: Mapping[str, Any] | None = None
 
     @property
     def extended(self) -> Extended:
@@ -75,7 +75,13 @@ class Trial:
         """Return the same trial with another number of firms and quarters."""
         return replace(self, firms=firms, quarters=quarters, changes={**(self.changes or {}), "firms": firms})
 
-    def model(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
+    def model(
+        self,
+        own: bool = True,
+        scenario: Scenario | None = None,
+        engine: str = "compiled",
+        threads: int = 1,
+    ) -> RegionalModel:
         """Return a model at its start: with the extension, or alone."""
         table = self.extended.parameters if own else Parameters
         values = {"firms": self.firms, "burn_in": BURN_IN, **(self.changes or {})}
@@ -90,12 +96,19 @@ class Trial:
             self.seed,
             cities=few_cities() if self.cities is None else self.cities,
             extension=self.extension if own else None,
-            **how,
+            engine=engine,
+            threads=threads,
         )
 
-    def run(self, own: bool = True, scenario: Scenario | None = None, **how: Any) -> RegionalModel:
+    def run(
+        self,
+        own: bool = True,
+        scenario: Scenario | None = None,
+        engine: str = "compiled",
+        threads: int = 1,
+    ) -> RegionalModel:
         """Return a model after its quarters."""
-        made = self.model(own, scenario, **how)
+        made = self.model(own, scenario, engine, threads)
         made.run_until(self.quarters)
         return made
 

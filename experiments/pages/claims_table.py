@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from experiments.pages.marked_blocks import replace_block
+from experiments.storage.json_file import JsonObject
 
 PAGE = Path("docs/explanation/what-emerges.md")
 ROWS_OF = Path("docs/validation/validation.json")
@@ -42,7 +41,7 @@ CLAIMS = (
 )
 
 
-def verdicts_table(contents: Mapping[str, Any]) -> str:
+def verdicts_table(contents: JsonObject) -> str:
     """Return the table in Markdown, from the contents of ``validation.json``.
 
     Raises KeyError if a claim has no row there.
@@ -55,14 +54,14 @@ def verdicts_table(contents: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _estimate(row: Mapping[str, Any]) -> str:
+def _estimate(row: JsonObject) -> str:
     digits = 2 if abs(row["measured"]) < 10 else 1
     text = f"{row['measured']:+.{digits}f}".replace("-", "−")
     unit = row["unit"].replace("percentage points", "points")
     return f"{text} ± {row['se']:.{digits}f} {unit}"
 
 
-def with_verdicts(text: str, contents: Mapping[str, Any]) -> str:
+def with_verdicts(text: str, contents: JsonObject) -> str:
     """Return the page with its table renewed. Raises ValueError if it has no such table."""
     return replace_block(text, BEGIN, END, lambda: verdicts_table(contents))
 

@@ -44,9 +44,9 @@ STATE_INTRODUCTION = """\
 All {count} columns of the tables of a run, made from the code by `python -m experiments.pages`. A column is
 an array with one number for each row: 64-bit floats, or 32-bit row numbers of another table (*row of*).
 *Start* is its value before [initialisation](model.md#5-initialisation) fills it. *Made in* names the
-events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a procedure.
-A column with a condition under *present* exists only in runs in which that [parameter](parameters.md) is above
-0.
+events in which a [rule](rules.md) writes it; if empty, the column is set at the start or changed by a
+procedure. A column with a condition under *present* exists only in runs in which that
+[parameter](parameters.md) is above 0.
 """
 
 RULES_INTRODUCTION = """\

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effects import WINDOW_YEARS, finite_mean, log_change, mean_and_se, pairs
+from experiments.measures.effects import WINDOW_YEARS, Pair, finite_mean, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT, changed
 from model.economy.centre_tables import by_region
@@ -135,7 +135,7 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
     }
 
 
-def _digital(pair: Any) -> tuple[np.ndarray, np.ndarray]:
+def _digital(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
     (sold, sold_without), (share, share_without) = pair.late("revenue"), pair.late("adoption_share")
     return sold * share, sold_without * share_without
 

@@ -36,7 +36,7 @@ CITIES = {
     "gdp_2010": NUMBER,
     "gdp_2022": NUMBER,
 }
-# What tables and panels are reckoned from; mechanisms that are on add columns of their own.
+# Columns that measures are computed from; mechanisms that are on add further columns.
 READ = (
     "innovation",
     "realised_innovation",
@@ -97,9 +97,9 @@ def _is_extension(one: object) -> bool:
 def _of_cities(cities: pd.DataFrame) -> Iterator[str]:
     yield from _kinds(cities, CITIES)
     if not len(cities) or not cities["city_id"].is_unique:
-        yield "it has no cities, or one of them twice"
+        yield "it has no cities, or has one of them twice"
     if (cities["lon"].abs() > 180).any() or (cities["lat"].abs() > 90).any():
-        yield "a city lies nowhere on the earth"
+        yield "the coordinates of a city are not on the earth"
     for name in ("population_2010", "population_2020", "gdp_2010", "gdp_2022"):
         if (cities[name] < 0).any():
             yield f"a {name} is below 0"
@@ -131,7 +131,7 @@ def _of_centres(centres: pd.DataFrame, cities: pd.DataFrame) -> Iterator[str]:
         return
     yield from _kinds(centres, CENTRES)
     if not centres["city_id"].isin(cities["city_id"]).all():
-        yield f"a centre stands in a city that {NEEDED[3]} does not have"
+        yield f"a centre is in a city that {NEEDED[3]} does not have"
     if not centres["kind"].isin(KINDS).all():
         yield f"a kind is none of {', '.join(KINDS)}"
     if not all(QUARTER.fullmatch(date) for date in centres["opened"].unique()):

@@ -1,18 +1,20 @@
-"""Reads a JSON object that the program wrote earlier; whatever came of the file since is one sentence."""
+"""Read a JSON object that the program wrote; a damaged file is answered with one sentence."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from experiments.storage.parquet import DamagedError
 
+JsonObject = Mapping[str, Any]
 MOST_BYTES = 100_000_000  # a summary or the settings of a store have some kilobytes
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
+    """Return the object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DamagedError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB")

@@ -1,4 +1,4 @@
-"""Parquet files of results: written with a checksum of every page, and held against it when read."""
+"""Parquet files of results, written with a checksum of every page and checked when read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_TIMES, SPARE_BYTES = 500, 200_000_000  # a file of results unpacks to some 
 
 
 class DamagedError(ValueError):
-    """A file that is not what was written; the text names it and says why."""
+    """A file that has changed since it was written; the text names it and gives the reason."""
 
 
 def write(frame: pd.DataFrame, path: Path, compression: str = "snappy") -> None:
@@ -22,12 +22,12 @@ def write(frame: pd.DataFrame, path: Path, compression: str = "snappy") -> None:
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The frame of a file. Raises DamagedError."""
+    """Return the frame of a file. Raises DamagedError."""
     return frame_of(read_table(path), path)
 
 
 def read_table(path: Path) -> pa.Table:
-    """The table of a file. Raises DamagedError."""
+    """Return the table of a file. Raises DamagedError."""
     try:
         with pq.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
@@ -44,7 +44,7 @@ def read_table(path: Path) -> pa.Table:
 
 
 def _unpacked(column: pa.ChunkedArray) -> int:
-    """Bytes of a column of texts when each stands where it belongs."""
+    """Bytes of a column of texts when every row has its own copy."""
     total = 0
     for chunk in column.chunks:
         if pa.types.is_dictionary(chunk.type):
@@ -55,13 +55,11 @@ def _unpacked(column: pa.ChunkedArray) -> int:
 
 def _refuse_bomb(path: Path, unpacked: int) -> None:
     if unpacked > SPARE_BYTES + MOST_TIMES * path.stat().st_size:
-        raise DamagedError(
-            f"it would unpack to {unpacked / 1e9:.3g} GB, far more than results of its size do"
-        )
+        raise DamagedError(f"it would unpack to {unpacked / 1e9:.3g} GB, far more than results of its size")
 
 
 def frame_of(table: pa.Table, path: Path) -> pd.DataFrame:
-    """The frame of a table that was read from a file. Raises DamagedError.
+    """Return the frame of a table that was read from a file. Raises DamagedError.
 
     No checksum covers the end of a file, where pandas notes the types of its columns.
     """
@@ -71,7 +69,7 @@ def frame_of(table: pa.Table, path: Path) -> pd.DataFrame:
         raise _damaged(path, error) from None
 
 
-# What a changed byte leads to depends on where it is.
+# The error that a changed byte causes depends on its place.
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
 
 

@@ -1,6 +1,6 @@
-"""Settings of ``computeleap run``: the command line beats a TOML file, which beats the defaults.
+"""Settings of a study: options take precedence over a TOML file, and the file over the defaults.
 
-Every value is checked here, whichever way it came, and every mistake is answered with a sentence.
+Every value is checked here, whatever its origin, and every mistake is answered with a sentence.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _INTEGER = re.compile(r"[+-]?\d+(_\d+)*", re.ASCII)
 
 
 class SettingsError(UserError):
-    """Settings that cannot be used; the text is one clear sentence for each mistake."""
+    """Settings that cannot be used; the text has one sentence for each mistake."""
 
 
 class Settings(BaseModel):
-    """What ``computeleap run`` needs to know; frozen."""
+    """The settings of ``computeleap run`` and ``run_study``; frozen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -63,7 +63,7 @@ class Settings(BaseModel):
 
     @property
     def extended(self) -> Extended:
-        """The model with the extensions."""
+        """The model with its extensions."""
         return extended(self.extension)
 
     @property
@@ -72,14 +72,14 @@ class Settings(BaseModel):
 
     @property
     def folder(self) -> Path:
-        """Where the results go."""
+        """The folder for the results."""
         own = self.scenario.endswith((".toml", ".py"))
         name = self._scenario.name if own else self.scenario
         return self.out or Path("results") / name
 
     @property
     def scenario_to_run(self) -> Scenario:
-        """The scenario, with the parameters that were set in place of its own changes."""
+        """The scenario; parameters that were set override its own changes."""
         scenario = self._scenario
         given = self.parameters.model_dump(exclude_unset=True)
         mine = {name: value for name, value in given.items() if name in scenario.parameters}
@@ -95,7 +95,7 @@ SETTINGS = (*Settings.model_fields, *SHORTCUTS)
 
 
 def as_toml(settings: Settings, **changes: Any) -> str:
-    """A settings file that says the same, with some settings changed; paths are written in full."""
+    """Return the text of a settings file, with some settings changed; paths are written in full."""
     values: dict[str, Any] = {}
     for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
         is_file = isinstance(value, Path) or (
@@ -139,12 +139,12 @@ def merge_settings(
 
 
 def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """The settings of a TOML file, checked; paths in it count from the file's own folder.
+    """Read and check the settings of a TOML file; paths in it are relative to the file's folder.
 
-    extension: names of extensions in the place of the file's.
+    extension: names of extensions that replace the file's.
 
     Raises SettingsError for a file that cannot be read, is not TOML, has an unknown key or a value that is
-    not allowed, ExtensionError for an extension that cannot be had; the text begins with the file's name.
+    not allowed, ExtensionError for an extension that cannot be loaded; the text begins with the file's name.
     """
     path = Path(path)
     try:
@@ -162,7 +162,7 @@ def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> d
 def parse_changes(
     changes: Iterable[str], table: type[Parameters] = Parameters
 ) -> dict[str, int | float | str]:
-    """``["substitution=1.5"]`` as ``{"substitution": 1.5}``; of a name given twice the last counts.
+    """Parse ``["substitution=1.5"]`` as ``{"substitution": 1.5}``; if a name is given twice the last counts.
 
     Raises SettingsError for a text that is not name=value, ParameterError for an unknown name.
     """
@@ -211,7 +211,7 @@ def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ..
 
 
 def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
-    """Names in a file, one or a list; paths in them count from the file's folder."""
+    """Names in a file, one or a list; paths in them are relative to the file's folder."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) and name for name in names):
         raise SettingsError(

@@ -7,7 +7,6 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 
@@ -112,7 +111,7 @@ def twin_differences(runs: ValidationRuns, seed: int) -> int:
     return different
 
 
-def revealing_names(functions: Iterable[Callable[..., Any]] | None = None) -> list[str]:
+def revealing_names(functions: Iterable[Callable[..., object]] | None = None) -> list[str]:
     """Return ``function: name`` for every name that would reveal a city's place among the others.
 
     Names are the arguments of the functions, which is all that they see (by default of all rules and markets
@@ -138,7 +137,7 @@ def revealing_names(functions: Iterable[Callable[..., Any]] | None = None) -> li
     return found + columns
 
 
-def _names(function: Callable[..., Any]) -> set[str]:
+def _names(function: Callable[..., object]) -> set[str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 

@@ -10,10 +10,10 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from experiments.storage.json_file import JsonObject
 from experiments.storage.provenance import versions
 from experiments.study.run_identity import rules_fingerprint
 from experiments.validation.rows import KINDS, VERDICTS, Row, ValidationRuns
@@ -28,7 +28,7 @@ TITLES = {
 }
 
 
-def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> dict[str, Any]:
+def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> JsonObject:
     """Return the contents of ``validation.json``: the rows, and how they were made."""
     defaults = Parameters().model_dump()
     values = runs.parameters.model_dump()
@@ -54,13 +54,13 @@ def tally(rows: Sequence[Row]) -> dict[str, int]:
     return {verdict: counts[verdict] for verdict in VERDICTS}
 
 
-def write_record(path: Path, contents: Mapping[str, Any]) -> None:
+def write_record(path: Path, contents: JsonObject) -> None:
     """Write ``validation.json``."""
     text = json.dumps(contents, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def page(contents: Mapping[str, Any]) -> str:
+def page(contents: JsonObject) -> str:
     """Return the page of the documentation, in Markdown, from the contents of ``validation.json``."""
     seeds = contents["seeds"]
     counts = ", ".join(f"{count} {verdict}" for verdict, count in contents["verdicts"].items())
@@ -89,7 +89,7 @@ def page(contents: Mapping[str, Any]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _table(rows: Sequence[JsonObject]) -> list[str]:
     scenarios = any(row["scenario"] for row in rows)
     heads = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
     if scenarios:
@@ -105,7 +105,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _reasons(rows: Sequence[JsonObject]) -> list[str]:
     names_by_reason: dict[str, list[str]] = {}
     for row in rows:
         if row["reason"]:
@@ -115,7 +115,7 @@ def _reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def measured(row: Mapping[str, Any]) -> str:
+def measured(row: JsonObject) -> str:
     """Return the model's value with its standard error, to two figures of the error."""
     value, error = row["measured"], row["se"]
     if value is None:

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import pandas as pd
+
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
 from experiments.questions.question_catalogue import KEPT_MEASURES
+from experiments.storage.json_file import JsonObject
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.country.country import Country
@@ -50,7 +53,7 @@ class Row:
         if self.kind not in KINDS or self.verdict not in VERDICTS:
             raise ValueError(f"row {self.id}: kind {self.kind!r}, verdict {self.verdict!r} do not exist")
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> JsonObject:
         """Return the row for JSON, with None for NaN."""
         return {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -130,7 +133,7 @@ def estimate_row(
     quantity: str,
     unit: str,
     published: tuple[str, str],
-    estimate: Mapping[str, Any],
+    estimate: Mapping[str, float] | pd.Series,
     verdict: str,
     scenario: str = "",
     reason: str = "",

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.closed_economy import mean_compute
-from agents.closed_economy import final_output
+from agents.closed_economy import final_output, mean_compute
 from model.engine.draws import normals, stream_key
 from model.engine.state import State
 from model.parameters import Parameters

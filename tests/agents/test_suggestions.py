@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.suggestions import nearest, shown, shown_key
+from agents.suggestions import did_you_mean, nearest, shown, shown_key
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,11 @@ def test_the_nearest_names_come_first_and_no_others() -> None:
     assert nearest("wage", known, most=1) == "wage"
     assert nearest("zzz", known) == ""
     assert nearest("wgx", known, cutoff=0.9) == ""
+
+
+def test_a_message_ends_with_the_nearest_names_or_something_else() -> None:
+    known = ["innovation", "innovations", "wage"]
+    assert did_you_mean("innovatoin", known) == "; did you mean innovation or innovations?"
+    assert did_you_mean("zzz", known) == ""
+    assert did_you_mean("zzz", known, ": there is wage") == ": there is wage"
+    assert did_you_mean("wgx", known, cutoff=0.9) == ""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from benchmarks import killed_sweeps
+from tests.support.long_version import FULL
 
 SLEEPS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
@@ -221,9 +223,14 @@ def test_a_cluster_is_a_scheduler_and_workers_that_end_with_it(monkeypatch):
 
 @pytest.mark.slow
 def test_killed_sweeps_lose_nothing(tmp_path: Path) -> None:
-    """Drivers and workers are killed in every way of running; the script does it with 2,000 runs."""
-    found = dict(killed_sweeps.trials(tmp_path, runs=40, kills=1, chunk=4))
-    assert {"2 worker processes", "external Dask scheduler", "shards", "two drivers at once"} <= set(found)
+    """Drivers and workers are killed; in every way of running in the long version, in the first four here.
+
+    The script does it with 2,000 runs.
+    """
+    ways = killed_sweeps.trials(tmp_path, runs=40, kills=1, chunk=4)
+    found = dict(ways if FULL else islice(ways, 4))
+    assert {"2 worker processes", "external Dask scheduler"} <= set(found)
+    assert not FULL or {"shards", "two drivers at once"} <= set(found)
     for name, result in found.items():
         if "runs" in result:
             assert killed_sweeps.is_whole(result), (name, result)

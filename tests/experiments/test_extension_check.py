@@ -124,9 +124,11 @@ def lucky(draw_success):
 
 def test_a_shared_draw_is_a_remark(country):
     own = Extension(
-        "shared", rules=lucky, columns={"firms": Column("lucky", "0-1", "luck")},
+        "shared",
+        rules=lucky,
+        columns={"firms": Column("lucky", "0-1", "luck")},
         events=after("revenue", for_each("luck", "firms", "lucky")),
-    )  # fmt: skip
+    )
     found = verdicts(country, own)
     one = found["its draws are its own"]
     assert one.verdict == REMARK

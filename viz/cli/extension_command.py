@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ def _group() -> None:
 def check(
     names: Annotated[
         list[str],
-        argument("Extensions to check together.", metavar="MODULE:NAME|FILE.py:NAME..."),
+        argument("Extensions to check together, as MODULE:NAME or FILE.py:NAME.", metavar="NAME"),
     ],
     firms: Annotated[int, option("Firms at the start of the small runs.", min=1)] = 1000,
     quarters: Annotated[int, option("Quarters of the small runs.", min=5, max=400)] = 8,
@@ -41,7 +41,7 @@ def check(
 
         extensions = tuple(absolute(name) for name in names)
         model = extended(extensions)
-        values = parse_changes(changes or (), model.parameters)
+        values: dict[str, Any] = dict(parse_changes(changes or (), model.parameters))
         model.parameters.checked(**values)
         country = None if cities is None else load_cities(cities)
         trial = extension_check.Trial(extensions, firms, quarters, seed, scenario, country, values)

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 
-def option(text: str, *names: str, default: str | None = None, **more: Any) -> Any:
+def option(text: str, *names: str, default: str | None = None, **more: Any) -> OptionInfo:
     """Return an option; `default` describes what None means, other defaults come from the signature."""
     return typer.Option(*names, help=text, show_default=default or True, **more)
 
 
-def argument(text: str, default: str | None = None, **more: Any) -> Any:
+def argument(text: str, default: str | None = None, **more: Any) -> ArgumentInfo:
     """Return a positional argument; `default` as for `option`."""
     return typer.Argument(help=text, show_default=default or True, **more)
 

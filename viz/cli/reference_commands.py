@@ -22,7 +22,7 @@ FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", 
 
 
 def parameters(
-    names: Annotated[list[str] | None, argument("Only these.", metavar="[NAME]...")] = None,
+    names: Annotated[list[str] | None, argument("Show only these.", metavar="NAME")] = None,
     json_schema: Annotated[bool, option("Print a JSON schema.", "--json-schema")] = False,
     as_csv: Annotated[bool, option("Print CSV.", "--csv")] = False,
     extension: Extensions = None,
@@ -84,7 +84,10 @@ def scenarios(extension: Extensions = None) -> None:
 
 
 def schema(
-    table: Annotated[Literal["cities", "centres", "links", "panel"], argument("Which table.")],
+    table: Annotated[
+        Literal["cities", "centres", "links", "panel"],
+        argument("cities, centres, links or panel.", metavar="TABLE"),
+    ],
 ) -> None:
     """Show the columns that your own table may have."""
     from model.country.geography import CENTRE_COLUMNS, CITY_COLUMNS

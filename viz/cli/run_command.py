@@ -27,7 +27,9 @@ from viz.terminal import echo_err
 
 
 def run(
-    scenario: Annotated[str | None, argument("See: computeleap scenarios.", default="actual")] = None,
+    scenario: Annotated[
+        str | None, argument("See: computeleap scenarios.", default="actual", metavar="SCENARIO")
+    ] = None,
     seeds: Annotated[
         int | None, option("Seeds, each run with and without the centres.", default="20")
     ] = None,

@@ -1,9 +1,9 @@
-"""The tables of a study in the terminal."""
+"""The tables of ``computeleap run`` in the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import typer
@@ -12,11 +12,14 @@ from experiments.measures.effects import WINDOW_YEARS
 from viz.number_text import number
 from viz.terminal import show_table
 
+if TYPE_CHECKING:
+    from experiments.study.study import Study
+
 TOP = 10  # cities listed
 
 
-def show_results(study: Any, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Effects, distance bands, channels, gap, hosts and ranks, on standard output."""
+def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
     first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
     typer.echo(f"\nMeans of {first}-{last} against the same country and luck without centres.\n")

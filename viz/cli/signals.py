@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-EXIT_CODES = tuple(128 + number for number in ENDING)
 received: list[int] = []  # signals so far: a library such as DuckDB may turn one into another error
 
 
@@ -67,12 +66,8 @@ def set_handler(handler: Callable[[int, object], None]) -> dict[int, Callable[..
     """Use the handler from now on; return the handlers that it replaces."""
     if threading.current_thread() is not threading.main_thread():
         return {}
-    before = {number: signal.getsignal(number) for number in ENDING}
-    return {
-        number: signal.signal(number, handler)
-        for number, known in before.items()
-        if known not in (signal.SIG_IGN, None)
-    }
+    heeded = [number for number in ENDING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    return {number: signal.signal(number, handler) for number in heeded}
 
 
 def resend_swallowed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,9 +79,9 @@ def _add_command(name: str, help_text: str) -> None:
 
 def answer(
     name: str,
-    scenarios: list[str] | tuple[str, ...],
-    given: dict[str, object],
-    changes: list[str] | tuple[str, ...],
+    scenarios: Sequence[str],
+    given: Mapping[str, object],
+    changes: Sequence[str],
     force: bool,
 ) -> None:
     """Run the arms of a question, show its tables, and write them with figures and ``summary.json``.

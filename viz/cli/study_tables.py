@@ -1,4 +1,4 @@
-"""The tables of the studies in the terminal."""
+"""The tables of ``computeleap study`` in the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def show_study(name: str, tables: Tables) -> None:
-    """What a study found, on standard output."""
+    """Show the tables of a question on standard output."""
     SHOWN[name](tables)
 
 

@@ -14,6 +14,7 @@ from scipy import stats
 
 from experiments.measures.effects import WINDOW_YEARS
 from experiments.results.write_results import centres_per_run
+from experiments.storage.json_file import JsonObject
 from model.parameters import Parameters, describe
 from viz.figures.figure_style import png, write_figures
 from viz.figures.run_figures import all_figures
@@ -27,7 +28,7 @@ RANKS_SHOWN = 15
 
 def write_report(
     folder: Path,
-    summary: Mapping[str, Any],
+    summary: JsonObject,
     tables: Mapping[str, pd.DataFrame],
     centres: pd.DataFrame | None = None,
 ) -> Path:
@@ -40,7 +41,7 @@ def write_report(
 
 
 def report_html(
-    summary: Mapping[str, Any],
+    summary: JsonObject,
     tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, Figure],
     centres: pd.DataFrame | None = None,
@@ -147,7 +148,7 @@ def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def centre_count(summary: Mapping[str, Any], centres: pd.DataFrame | None) -> str:
+def centre_count(summary: JsonObject, centres: pd.DataFrame | None) -> str:
     """Return ``47 compute centres``: their number in each run."""
     known = centres is not None
     count = centres_per_run(centres, summary["last_year"]) if known else int(summary["centres"])
@@ -181,7 +182,7 @@ def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: i
     return rows
 
 
-def parameter_rows(values: Mapping[str, Any], summary: Mapping[str, Any]) -> list[dict[str, str]]:
+def parameter_rows(values: JsonObject, summary: JsonObject) -> list[dict[str, str]]:
     """Return parameters with value, unit, meaning, default, range and source; those of extensions too."""
     rows = []
     from_extensions = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
@@ -203,7 +204,7 @@ def _as_text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def facts(summary: Mapping[str, Any], pairs: int, centres: str) -> list[tuple[str, str]]:
+def facts(summary: JsonObject, pairs: int, centres: str) -> list[tuple[str, str]]:
     """Return the facts of the run: a label and a sentence each."""
     seeds = [str(seed) for seed in summary["seeds"]]
     shown = ", ".join(seeds) if len(seeds) <= 12 else f"{', '.join(seeds[:10])}, … {seeds[-1]}"

@@ -37,11 +37,15 @@ def test_every_mechanism_is_off_by_parameters_that_exist() -> None:
 @pytest.mark.parametrize(
     ("on", "off", "outcome"),
     [
-        ("holds", "holds", "kept"), ("holds", "undecided", "lost"), ("holds", "fails", "reversed"),
-        ("fails", "holds", "gained"), ("undecided", "holds", "gained"), ("fails", "fails", "absent"),
+        ("holds", "holds", "kept"),
+        ("holds", "undecided", "lost"),
+        ("holds", "fails", "reversed"),
+        ("fails", "holds", "gained"),
+        ("undecided", "holds", "gained"),
+        ("fails", "fails", "absent"),
         ("undecided", "fails", "absent"),
     ],
-)  # fmt: skip
+)
 def test_what_becomes_of_a_finding(on: str, off: str, outcome: str) -> None:
     assert ablation.outcome(on, off) == outcome
 

@@ -84,7 +84,7 @@ def test_paths_in_a_file_count_from_its_folder(tmp_path: Path) -> None:
         ("firms = 5\n[parameters]\nfirms = 6\n", "firms is set twice: as firms and under [parameters]"),
         ("firms = 0\n", "parameter firms cannot be 0"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(SettingsError) as caught:

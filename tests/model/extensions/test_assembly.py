@@ -57,7 +57,8 @@ def test_what_is_no_extension_is_refused():
 
 @pytest.mark.parametrize(("old", "new"), RENAMED_EVENTS.items())
 def test_an_event_that_was_renamed_is_found_by_its_old_name(old, new):
-    with pytest.raises(ExtensionError, match=f"{old}', which is not an event of the quarter; did you mean {new}"):
+    said = f"{old}', which is not an event of the quarter; did you mean {new}"
+    with pytest.raises(ExtensionError, match=said):
         extended(
             Extension("mine", rules={"quality": free}, events=[after(old, for_each("x", "firms", free))])
         )

@@ -16,7 +16,7 @@ from model.country.geography import load_centres
 from model.scenarios.scenario import Place, ScenarioError
 from model.scenarios.scenario_file import read_scenario
 from model.scenarios.siting import host_cities, hub_cities, openings_of
-from viz.app.explore.run_options import wanted_centre
+from viz.app.explore.run_options import parse_centre
 
 HERE = Opening("here", 0, "basic", 0)
 
@@ -109,7 +109,7 @@ def test_one_limit_of_a_centres_size_holds_everywhere(country, tmp_path):
         model.open_centre(1, "basic", size)
 
     def page(size):
-        wanted_centre({"kind": "basic", "size": size})
+        parse_centre({"kind": "basic", "size": size})
 
     for enter in (python, scenario_file, centre_table, by_hand, page):
         enter(LARGEST_CENTRE)

@@ -288,9 +288,14 @@ def test_ctrl_c_in_earnest(cities: Path, tmp_path: Path, to_all: bool) -> None:
     out = tmp_path / "out"
     words = [*SMALL, "--cities", str(cities), "--seeds", "5000", "--workers", "2", "--out", str(out)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "viz", *words], text=True, start_new_session=True, cwd=ROOT,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "error"},
-    )  # fmt: skip
+        [sys.executable, "-m", "viz", *words],
+        text=True,
+        start_new_session=True,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+    )
     assert process.stderr is not None
     said = ""
     while " runs done" not in said:

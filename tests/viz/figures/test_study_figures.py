@@ -19,10 +19,21 @@ from viz.figures.study_figures import FIGURES, ablation_chart, oversupply_chart,
 
 def split_table() -> pd.DataFrame:
     raw = [10.0, 10.0, -10.0, 1.0, 2.0, 3.0]
-    return pd.DataFrame({
-        "id": [split.id for split in SPLITS], "low": 1.0, "high": 2.0, "raw": raw, "raw_se": 2.0,
-        "partial": raw[::-1], "partial_se": 2.0, "given": raw, "given_se": 2.0, "hosts": 40, "seeds": 5,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "id": [split.id for split in SPLITS],
+            "low": 1.0,
+            "high": 2.0,
+            "raw": raw,
+            "raw_se": 2.0,
+            "partial": raw[::-1],
+            "partial_se": 2.0,
+            "given": raw,
+            "given_se": 2.0,
+            "hosts": 40,
+            "seeds": 5,
+        }
+    )
 
 
 def test_splits_are_coloured_by_direction_and_certainty() -> None:
@@ -40,10 +51,15 @@ def ablation_table() -> pd.DataFrame:
         for finding in FINDINGS:
             size = finding.expected * (0.0 if (one.id, finding.id) == ("M3", "C2") else 123.4)
             verdict = sign_verdict(size, 1.0, finding.expected)
-            rows.append({
-                "mechanism": one.id, "id": finding.id, "size": size, "verdict": verdict,
-                "outcome": outcome("holds", verdict),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "mechanism": one.id,
+                    "id": finding.id,
+                    "size": size,
+                    "verdict": verdict,
+                    "outcome": outcome("holds", verdict),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -62,10 +78,19 @@ def test_the_matrix_frames_what_is_lost() -> None:
 def regime_table() -> pd.DataFrame:
     of = MAPS[0]
     rows = [
-        {"map": of.id, "x": x, "y": y, "id": name, "mean": 1.0 if x == of.x.values[0] else -3.0,
-         "se": 0.6 if x == of.x.values[0] else 0.5, "seeds": 6}
-        for name in ("C14", "C14-regions", "C14-sigma", "C13") for x in of.x.values for y in of.y.values
-    ]  # fmt: skip
+        {
+            "map": of.id,
+            "x": x,
+            "y": y,
+            "id": name,
+            "mean": 1.0 if x == of.x.values[0] else -3.0,
+            "se": 0.6 if x == of.x.values[0] else 0.5,
+            "seeds": 6,
+        }
+        for name in ("C14", "C14-regions", "C14-sigma", "C13")
+        for x in of.x.values
+        for y in of.y.values
+    ]
     return pd.DataFrame(rows)
 
 
@@ -90,11 +115,21 @@ def test_blue_is_the_direction_of_the_study() -> None:
 
 
 def curve_table(seeds: int = 8) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"access": way, "multiple": multiple, "measure": name, "mean": multiple, "seeds": seeds,
-         "se": 0.1 if seeds > 1 else np.nan}
-        for way in ("network", "local") for multiple in MULTIPLES for name in MEASURES
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "access": way,
+                "multiple": multiple,
+                "measure": name,
+                "mean": multiple,
+                "seeds": seeds,
+                "se": 0.1 if seeds > 1 else np.nan,
+            }
+            for way in ("network", "local")
+            for multiple in MULTIPLES
+            for name in MEASURES
+        ]
+    )
 
 
 @pytest.mark.parametrize("seeds", [1, 8])
@@ -109,9 +144,11 @@ def test_oversupply_shows_both_kinds_of_access(seeds: int) -> None:
 
 def test_no_text_of_a_figure_leaves_it() -> None:
     tables = {
-        "splits": {"splits": split_table()}, "ablation": {"ablation": ablation_table()},
-        "regimes": {"regimes": regime_table()}, "oversupply": {"curve": curve_table()},
-    }  # fmt: skip
+        "splits": {"splits": split_table()},
+        "ablation": {"ablation": ablation_table()},
+        "regimes": {"regimes": regime_table()},
+        "oversupply": {"curve": curve_table()},
+    }
     for study, own in tables.items():
         named = {name: table.assign(scenario="random_hosts") for name, table in own.items()}
         for name, figure in FIGURES[study](named).items():
