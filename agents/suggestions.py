@@ -11,7 +11,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.5, most: int = 3)
 
     ``cutoff``: the similarity that a name must have, 0 to 1.
     """
-    return " or ".join(difflib.get_close_matches(name, list(known), n=most, cutoff=cutoff))
+    return " or ".join(difflib.get_close_matches(name, list(dict.fromkeys(known)), n=most, cutoff=cutoff))
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.5) -> str:

@@ -208,22 +208,22 @@ class _Checks:
         text = it.name if isinstance(it.name, str) else ""
         if not text.replace("_", "").replace("-", "").isalnum():
             raise it.error(f"name cannot be {it.name!r}: it consists of letters, digits, _ and -")
-        self.kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
-        self.kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
-        self.kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
-        self.kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
-        self.kinds("files", str, "a path as a text")
+        self._kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
+        self._kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
+        self._kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
+        self._kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
+        self._kinds("files", str, "a path as a text")
         for parameter in it.parameters:
-            self.parameter(parameter)
+            self._parameter(parameter)
         for table, columns in it.columns.items():
             for column in columns:
-                self.column(str(table), column)
+                self._column(str(table), column)
         for kind in it.agents:
-            self.agents(kind)
+            self._agents(kind)
         for placed in it.events:
-            self.event(placed)
+            self._event(placed)
         for name, rule in it.rules.items():
-            self.rule(name, rule)
+            self._rule(name, rule)
         for face in it.faces:
             if not (isinstance(face, type) and issubclass(face, AgentView) and face.table_name):
                 raise it.error(
@@ -239,12 +239,12 @@ class _Checks:
             if name not in known:
                 raise it.error(f"neutral names {name}, which is not a parameter of the extension")
 
-    def kinds(self, name: str, kind: type, wanted: str) -> None:
+    def _kinds(self, name: str, kind: type, wanted: str) -> None:
         for value in getattr(self.it, name):
             if not isinstance(value, kind):
                 raise self.it.error(f"{name} takes {wanted}, not {value!r}")
 
-    def identifier(self, what: str, name: Any) -> None:
+    def _identifier(self, what: str, name: Any) -> None:
         if not (isinstance(name, str) and name.isidentifier() and name.islower()) or keyword.iskeyword(name):
             raise self.it.error(
                 f"{what} cannot be called {name!r}: a lower-case name such as graduation_rate"
@@ -252,8 +252,8 @@ class _Checks:
         if name.startswith("draw_"):
             raise self.it.error(f"{what} cannot be called {name}: names that begin with draw_ are draws")
 
-    def parameter(self, one: Any) -> None:
-        self.identifier("a parameter", one.name)
+    def _parameter(self, one: Any) -> None:
+        self._identifier("a parameter", one.name)
         for key in ("default", "low", "high"):
             value = getattr(one, key)
             if not _is_number(value):
@@ -266,10 +266,10 @@ class _Checks:
             if not isinstance(getattr(one, key), str) or not getattr(one, key):
                 raise self.it.error(f"parameter {one.name}: {key} must be a text, not {getattr(one, key)!r}")
 
-    def column(self, table: str, column: Any) -> None:
+    def _column(self, table: str, column: Any) -> None:
         if not isinstance(column, Column):
             raise self.it.error(f"columns of {table} must be Column(name, unit, meaning, …), not {column!r}")
-        self.identifier(f"a column of {table}", column.name)
+        self._identifier(f"a column of {table}", column.name)
         if not _is_number(column.start):
             raise self.it.error(
                 f"column {column.name} of {table}: start must be a finite number, not {column.start!r}"
@@ -279,17 +279,17 @@ class _Checks:
                 f"column {column.name} of {table} holds rows of {column.index_of}: it starts at 0"
             )
 
-    def agents(self, kind: Any) -> None:
-        self.identifier("a table", kind.table)
+    def _agents(self, kind: Any) -> None:
+        self._identifier("a table", kind.table)
         if not isinstance(kind.prefix, str) or not kind.prefix.endswith("_"):
             raise self.it.error(
                 f"prefix of {kind.table} cannot be {kind.prefix!r}: it ends with _ (university_)"
             )
-        self.identifier("a prefix", kind.prefix)
+        self._identifier("a prefix", kind.prefix)
         if not kind.columns:
             raise self.it.error(f"agents {kind.table} have no columns")
         for column in kind.columns:
-            self.column(kind.table, column)
+            self._column(kind.table, column)
         if not callable(kind.start):
             raise self.it.error(f"start of {kind.table} must be a function that returns its initial columns")
         face = kind.face
@@ -303,7 +303,7 @@ class _Checks:
                 f"at_work of {kind.table} names {kind.at_work!r}, which is not one of its columns"
             )
 
-    def event(self, placed: Any) -> None:
+    def _event(self, placed: Any) -> None:
         if not isinstance(placed.event, ForEach | Procedure):
             call = f"{placed.position}({placed.anchor!r}, …)"
             raise self.it.error(f"{call} takes for_each(…) or procedure(…), not {placed.event!r}")
@@ -312,12 +312,12 @@ class _Checks:
             name = placed.event.name
             raise self.it.error(f"event {name!r}: every must be a whole number from 1, not {every!r}")
 
-    def rule(self, name: Any, rule: Any) -> None:
+    def _rule(self, name: Any, rule: Any) -> None:
         if isinstance(rule, type) or not callable(rule):
             raise self.it.error(f"rule {name} must be a function, not {type(rule).__name__}")
         if name == "<lambda>":
             raise self.it.error(f"a rule ({where(rule)}) must be written with def, not as a lambda")
-        self.identifier("a rule", name)
+        self._identifier("a rule", name)
 
 
 def _is_number(value: Any) -> bool:

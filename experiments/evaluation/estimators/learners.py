@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,8 @@ Rows = NDArray[np.bool_]
 class Learner(Protocol):
     """A regression with the interface of scikit-learn."""
 
-    def fit(self, X: Floats, y: Floats, /) -> Any:  # noqa: N803
-        """Learn y (n,) from features X (n, q)."""
+    def fit(self, X: Floats, y: Floats, /) -> Learner:  # noqa: N803
+        """Learn y (n,) from features X (n, q); return the learner."""
 
     def predict(self, X: Floats, /) -> Floats:  # noqa: N803
         """Return the predictions for features X (n, q), (n,)."""

@@ -73,7 +73,7 @@ def test_results_are_opened_compared_and_taken_home(visit):
     assert len(pd.read_parquet(io.BytesIO(downloaded(page, chart, "Parquet")[1]))) == len(table)
     name, text = downloaded(page, page.locator(".cs-main"), "Experiment file")
     assert (name, tomllib.loads(text.decode())["scenario"]) == ("random_hosts.toml", "random_hosts")
-    page.get_by_label("Put actual beside the others").click(force=True)
+    page.get_by_label("Compare actual with the others").click(force=True)
     page.get_by_role("heading", name="Effects and gaps compared").wait_for()
     page.get_by_role("heading", name="actual: Innovation of the country").wait_for()
 

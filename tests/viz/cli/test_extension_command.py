@@ -95,7 +95,7 @@ def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: 
         (["--extension", "wrong.py:mispelt"], "has no mispelt; did you mean misspelt"),
         (
             ["--extension", "wrong.py:misspelt"],
-            "wrong.py:3) reads own_intensty, which nothing",
+            "wrong.py:3) reads an unknown name, own_intensty; did you mean own_intensity",
         ),
         (["--extension", "wrong.py:infinite"], "wrong.py:5) gives no finite number for row"),
         (["--extension", FILE, "--set", "graduation_rate=2"], "graduation_rate cannot be 2"),

@@ -174,11 +174,11 @@ def _gap(tr: Translator, twin: str) -> Option:
         line(sigma, GREEN, yAxisIndex=1),
         line(f"{sigma}, {other}", PALE, "dashed", yAxisIndex=1),
     ]
-    right = scaled_axis(tr("axis.sigma"), position="right", splitLine={"show": False})
+    right = scaled_axis(tr("axis.sigma"), gap=42, position="right", splitLine={"show": False})
     return live_option(
         tr("chart.gap"),
         tr,
-        {"right": 50},
+        {"right": 56},
         legend=legend(theil, sigma),
         xAxis=year_axis(tr),
         yAxis=[scaled_axis(tr("axis.theil")), right],
