@@ -208,11 +208,12 @@ def _work(connection: Connection, function: bytes) -> None:
     try:
         while True:
             job = connection.recv()
+            result, error = None, None
             try:
-                answer = call(job), None
-            except Exception as error:
-                answer = None, _portable(error)
-            connection.send(answer)
+                result = call(job)
+            except Exception as raised:
+                error = _portable(raised)
+            connection.send((result, error))
     except (EOFError, OSError):
         return
 

@@ -229,7 +229,7 @@ def _anchor_paths(values: dict[str, Any], folder: Path) -> None:
         (factors, ("cities",)),
     ):
         for key in keys if isinstance(table, dict) else ():
-            given = table[key] if key in table else None
+            given = table.get(key)
             if isinstance(given, str) and table is not factors:
                 table[key] = anchored(given, folder)
             elif isinstance(given, list) and table is factors:

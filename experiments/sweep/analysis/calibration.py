@@ -253,7 +253,7 @@ def _remark(
         )
     if case.covariance is None:
         said.append(
-            "each point has one run, so the noise of a run cannot be told from the emulator's error; both count"
+            "each point has one run, so noise of runs cannot be told from the emulator's error; both count"
             + (", but noise that all points share is not seen at all" if case.found.common else "")
         )
     elif case.found.common and many < FEW_SEEDS:

@@ -63,7 +63,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"seedz": 3}, "there is no key seedz; did you mean seeds?"),
+        ({"seedz": 3}, "there is no key seedz; did you mean seeds or first_seed?"),
         ({"design": {"kynd": "lhs"}}, "there is no key design.kynd; did you mean kind?"),
         ({"design": {"kind": "grid"}}, "design.kind cannot be 'grid': it is one of 'factorial'"),
         ({"seeds": "3"}, "seeds must be a whole number, not '3'"),

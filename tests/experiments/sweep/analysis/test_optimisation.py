@@ -102,7 +102,7 @@ def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
     for text, said in (
         ("innovation:max", "needs two objectives at least"),
         ("innovation:up,theil:min", "written result:max or result:min, not 'innovation:up'"),
-        ("innovation:max,innovation:min", "innovation stands twice"),
+        ("innovation:max,innovation:min", "innovation is listed twice"),
         ("inovation:max,theil:min", "did you mean innovation"),
     ):
         with pytest.raises(SweepError, match=said):
