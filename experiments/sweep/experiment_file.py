@@ -224,12 +224,11 @@ def _anchor_paths(values: dict[str, Any], folder: Path) -> None:
     """Make the paths of an experiment count from the folder of its file."""
     design = values.get("design")
     factors = design.get("factors") if isinstance(design, dict) else None
-    for table, keys in (
-        (values, ("cities", "centres", "links")),
-        (design, ("file",)),
-        (factors, ("cities",)),
-    ):
-        for key in keys if isinstance(table, dict) else ():
+    places = ((values, ("cities", "centres", "links")), (design, ("file",)), (factors, ("cities",)))
+    for table, keys in places:
+        if not isinstance(table, dict):
+            continue
+        for key in keys:
             given = table.get(key)
             if isinstance(given, str) and table is not factors:
                 table[key] = anchored(given, folder)
