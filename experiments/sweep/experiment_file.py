@@ -224,16 +224,19 @@ def _anchor_paths(values: dict[str, Any], folder: Path) -> None:
     """Make the paths of an experiment count from the folder of its file."""
     design = values.get("design")
     factors = design.get("factors") if isinstance(design, dict) else None
-    places = ((values, ("cities", "centres", "links")), (design, ("file",)), (factors, ("cities",)))
-    for table, keys in places:
-        if not isinstance(table, dict):
-            continue
-        for key in keys:
-            given = table.get(key)
-            if isinstance(given, str) and table is not factors:
-                table[key] = anchored(given, folder)
-            elif isinstance(given, list) and table is factors:
-                table[key] = [anchored(one, folder) if isinstance(one, str) else one for one in given]
+    for key in ("cities", "centres", "links"):
+        _anchor(values, key, folder)
+    if isinstance(design, dict):
+        _anchor(design, "file", folder)
+    if isinstance(factors, dict) and isinstance(factors.get("cities"), list):
+        factors["cities"] = [
+            anchored(one, folder) if isinstance(one, str) else one for one in factors["cities"]
+        ]
+
+
+def _anchor(table: dict[str, Any], key: str, folder: Path) -> None:
+    if isinstance(table.get(key), str):
+        table[key] = anchored(table[key], folder)
 
 
 def anchored(name: str, folder: Path) -> str:
