@@ -20,9 +20,14 @@ from typing import Any
 import numpy as np
 
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 PATIENCE = 300_000  # ms
 # Clicks Pause, then Play, and so on; milliseconds from each click until the page shows that it was heard.
 CLICKS = """async (times) => {

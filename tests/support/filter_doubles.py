@@ -76,9 +76,14 @@ def answer(
 ) -> Any:
     """Status, headers and body."""
     heads = {"host": "127.0.0.1:8765", **heads}
-    scope = {"type": kind, "path": path, "method": method, "query_string": query.encode(),
-             "extensions": {"websocket.http.response": {}},
-             "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in heads.items()]}  # fmt: skip
+    scope = {
+        "type": kind,
+        "path": path,
+        "method": method,
+        "query_string": query.encode(),
+        "extensions": {"websocket.http.response": {}},
+        "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in heads.items()],
+    }
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -100,5 +105,14 @@ def message(kind: Any = "comm_msg", content: Any = None, channel: Any = "shell",
         "version": "5.2",
         "date": "today",
     }
-    return json.dumps({"header": header, "channel": channel, "content": content or {}, "metadata": {"a": 1},
-                       "parent_header": {"b": 2}, "buffers": [], **more})  # fmt: skip
+    return json.dumps(
+        {
+            "header": header,
+            "channel": channel,
+            "content": content or {},
+            "metadata": {"a": 1},
+            "parent_header": {"b": 2},
+            "buffers": [],
+            **more,
+        }
+    )

@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import solara
@@ -58,7 +57,7 @@ def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -
 # ── Parts of the charts ──────────────────────────────────────────────────────────────────────────
 
 
-def live_option(title: str, tr: Translator, grid: Mapping[str, Any] | None = None, **more: Any) -> Option:
+def live_option(title: str, tr: Translator, grid: Option | None = None, **more: object) -> Option:
     """Return title, margins and tooltip of a chart, with a button that saves its picture."""
     save = {"title": tr("chart.save"), "name": title, "pixelRatio": 2}
     option = base_option(left=48, right=14, top=46, bottom=32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import solara
@@ -14,6 +13,7 @@ from viz.app.ui.chart_options import Option
 from viz.app.ui.echart import Chart
 from viz.app.ui.event_filters import one_of
 from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import JsonObject
 
 STYLE = (Path(__file__).resolve().parents[2] / "assets" / "shelf.css").read_text(encoding="utf-8")
 
@@ -100,7 +100,7 @@ def Figure(
 def Table(
     tr: Translator,
     headers: Sequence[tuple[str, str, str]],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[JsonObject],
     search: bool = True,
     per_page: int = 10,
 ) -> None:
@@ -168,7 +168,7 @@ def ResultCard(
         tag("div", command if len(command) < 240 else command[:239] + "…", classes="cs-command")
 
 
-def failure_notes(summary: Mapping[str, Any], tr: Translator) -> list[str]:
+def failure_notes(summary: JsonObject, tr: Translator) -> list[str]:
     """Return a note on failed runs, if there are any."""
     failures = summary.get("failures")
     return [tr("results.failures", count=len(failures))] if failures else []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
 from viz.app.results.result_reader import RunFolder
 from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, PALETTE, Option, axis, base_option
 from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import JsonObject
 from viz.figures.effect_map import colour_limit
 
 Row = tuple[float, float, float]
@@ -238,20 +238,20 @@ def city_map(folder: RunFolder, tr: Translator) -> Option:
     }
 
 
-def city_name(row: Mapping[str, Any], tr: Translator) -> str:
+def city_name(row: JsonObject, tr: Translator) -> str:
     """Return the name of a city in the language of the page, or its other name where that is missing."""
     names = [row.get("name_zh"), row.get("name_en")]
     order = names if tr.language == "zh" else names[::-1]
     return next((str(name) for name in order if isinstance(name, str) and name), str(row["city_id"]))
 
 
-def _other_name(row: Mapping[str, Any], tr: Translator) -> str:
+def _other_name(row: JsonObject, tr: Translator) -> str:
     """Return the name in the other language."""
     name = row.get("name_en" if tr.language == "zh" else "name_zh")
     return name if isinstance(name, str) else ""
 
 
-def city_rows(folder: RunFolder, tr: Translator) -> list[dict[str, Any]]:
+def city_rows(folder: RunFolder, tr: Translator) -> list[Option]:
     """Return the table of cities: name, province, effect, its error, places gained, share of host seeds."""
     cities = folder.tables["cities"].merge(
         folder.tables["ranks"][["city_id", "rank_without", "gain"]], on="city_id"

@@ -101,7 +101,7 @@ class RequestFilter:
     open: int = 0
     lost: dict[str, float] = field(default_factory=dict)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
@@ -158,7 +158,7 @@ class RequestFilter:
             return name in own | {socket.gethostname().lower(), socket.getfqdn().lower()}
         return True  # a number cannot be rebound
 
-    def check_socket(self, scope: MutableMapping[str, Any], heads: dict[str, str]) -> tuple[int, str]:
+    def check_socket(self, scope: Message, heads: dict[str, str]) -> tuple[int, str]:
         """Check that the connection of a session comes from its own browser."""
         found = SOCKET.match(scope["path"])
         page = parse_qs(scope["query_string"].decode("latin-1")).get("session_id", [""])[0]
@@ -175,7 +175,7 @@ class RequestFilter:
             return 503, server_full_text()
         return 200, ""
 
-    def check_path(self, scope: MutableMapping[str, Any], heads: dict[str, str]) -> tuple[int, str]:
+    def check_path(self, scope: Message, heads: dict[str, str]) -> tuple[int, str]:
         """Allow the page, its files, and the note that a tab was closed."""
         path, method = scope["path"], scope["method"]
         if method == "POST" and (found := CLOSING.match(path)):
@@ -209,7 +209,7 @@ class RequestFilter:
 
     # ── The page and its files ───────────────────────────────────────────────────────────────────
 
-    async def serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on and add the headers to its answer; scripts of the page receive its nonce."""
         if scope["path"] != "/":
 
@@ -244,7 +244,7 @@ class RequestFilter:
 
     # ── The session's connection ─────────────────────────────────────────────────────────────────
 
-    async def connect(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def connect(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass on a connection and those of its messages that belong to the page's protocol."""
         kernel = SOCKET.match(scope["path"])[1]  # type: ignore[index]
         if kernel not in self.contexts:
@@ -348,7 +348,7 @@ def with_headers(heads: Sequence[tuple[bytes, bytes]], policy: bytes) -> list[tu
     return [*kept, *HEADERS, (b"content-security-policy", policy)]
 
 
-async def refuse(scope: MutableMapping[str, Any], send: Send, status: int, text: str) -> None:
+async def refuse(scope: Message, send: Send, status: int, text: str) -> None:
     """Answer with a sentence."""
     kind = "http"
     if scope["type"] == "websocket":

@@ -39,7 +39,7 @@ def base_option(
     return option
 
 
-def axis(name: str, *, of: str = "value", gap: int = 30, size: float = 12, **more: Any) -> Option:
+def axis(name: str, *, of: str = "value", gap: int = 30, size: float = 12, **more: object) -> Option:
     """Return an axis of type ``of``; its name holds the unit."""
     return {
         "type": of,
@@ -55,7 +55,7 @@ def axis(name: str, *, of: str = "value", gap: int = 30, size: float = 12, **mor
     }
 
 
-def legend(names: Sequence[str], *, size: float = 12, **more: Any) -> Option:
+def legend(names: Sequence[str], *, size: float = 12, **more: object) -> Option:
     """Return the legend of these series."""
     text = {"fontSize": size, "color": INK}
     return {
@@ -69,7 +69,7 @@ def legend(names: Sequence[str], *, size: float = 12, **more: Any) -> Option:
     }
 
 
-def line(name: str, colour: str, dash: str = "solid", width: float = 2, **more: Any) -> Option:
+def line(name: str, colour: str, dash: str = "solid", width: float = 2, **more: object) -> Option:
     """Return a line without dots."""
     style = {"color": colour, "width": width, "type": dash}
     return {

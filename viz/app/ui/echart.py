@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import solara
+
+from viz.app.ui.vue_widgets import JsonObject
 
 
 @solara.component_vue("../../assets/chart.vue")
 def Chart(
     *,
-    option: Mapping[str, Any],
-    frame: Mapping[str, Any] | None = None,
+    option: JsonObject,
+    frame: JsonObject | None = None,
     height: str = "260px",
     text: str = "",
     renderer: str = "canvas",
-    saved: Mapping[str, Any] | None = None,
+    saved: JsonObject | None = None,
     unavailable: str = "The chart cannot be drawn: its script did not load.",
-    event_click: Callable[[dict[str, Any]], None] = lambda _: None,
+    event_click: Callable[[JsonObject], None] = lambda _: None,
     event_drawn: Callable[[int], None] = lambda _: None,
 ) -> None:
     """A chart that the browser draws.

@@ -81,9 +81,13 @@ def test_the_file_gives_the_bits_that_the_page_showed(land, tmp_path, scenario):
     path.write_text(options.file(2012), encoding="utf-8")
     assert "--firms 500 --first-seed 7 --seeds 1 --until 2012" in path.read_text(encoding="utf-8")
     again = RegionalModel(
-        Parameters(firms=500), find_scenario(str(path)), 7,
-        cities=land.cities, centres=land.centres, network=land.network,
-    )  # fmt: skip
+        Parameters(firms=500),
+        find_scenario(str(path)),
+        7,
+        cities=land.cities,
+        centres=land.centres,
+        network=land.network,
+    )
     again.run_until(30)
     for table in ("cities", "firms", "providers"):
         for name, values in again.state[table].columns.items():
@@ -97,8 +101,11 @@ def test_every_scenario_can_be_written_and_read(tmp_path, scenario):
     path.write_text(options.file(2020), encoding="utf-8")
     read, meant = find_scenario(str(path)), options.build_scenario()
     assert (read.centres, read.hosts, read.opens, read.industry) == (
-        meant.centres, meant.hosts, meant.opens, meant.industry,
-    )  # fmt: skip
+        meant.centres,
+        meant.hosts,
+        meant.opens,
+        meant.industry,
+    )
     assert (dict(read.parameters), read.places, read.meaning) == (
         meant.parameters,
         meant.places,

@@ -76,11 +76,16 @@ def test_no_message_becomes_code(place):
         for name in ("jupyter.widget", "jupyter.widget.control", "planted", "planted.called"):
             await visitor.say("comm_open", {"comm_id": uuid.uuid4().hex, "target_name": name, "data": {}})
         for state in (
-            {"template": "<script>alert(1)</script>"}, {"template": "../../etc/passwd"},
+            {"template": "<script>alert(1)</script>"},
+            {"template": "../../etc/passwd"},
             {"template_file": "/x"},
-            {"css": "*{}"}, {"methods": "{}"}, {"children": ["IPY_MODEL_" + target]}, {"texts": {}},
-            {"_model_module": "planted"}, {"v_model": "IPY_MODEL_" + target},
-        ):  # fmt: skip
+            {"css": "*{}"},
+            {"methods": "{}"},
+            {"children": ["IPY_MODEL_" + target]},
+            {"texts": {}},
+            {"_model_module": "planted"},
+            {"v_model": "IPY_MODEL_" + target},
+        ):
             for comm in list(visitor.models):
                 await visitor.tell(comm, {"method": "update", "state": state, "buffer_paths": []})
                 break
@@ -238,24 +243,36 @@ class Nonsense:
     def value(self, depth: int = 0) -> Any:
         """Anything that JSON can say."""
         luck = self.luck
-        made = luck.options([
-            lambda: None, lambda: luck.random() < 0.5, lambda: luck.randint(-3, 400),
-            lambda: luck.gauss(0, 1e6),
-            lambda: 2**62, lambda: 1e308, lambda: "", lambda: "x" * luck.options((1, 60, 5000)),
-            lambda: luck.options(("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")),
-            lambda: "\u202e\0<script>'\"`;--",
-            lambda: [self.value(depth + 1) for _ in range(luck.randint(0, 3))],
-            lambda: self.form(depth + 1),
-        ])  # fmt: skip
+        made = luck.choice(
+            [
+                lambda: None,
+                lambda: luck.random() < 0.5,
+                lambda: luck.randint(-3, 400),
+                lambda: luck.gauss(0, 1e6),
+                lambda: 2**62,
+                lambda: 1e308,
+                lambda: "",
+                lambda: "x" * luck.choice((1, 60, 5000)),
+                lambda: luck.choice(
+                    ("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")
+                ),
+                lambda: "\u202e\0<script>'\"`;--",
+                lambda: [self.value(depth + 1) for _ in range(luck.randint(0, 3))],
+                lambda: self.form(depth + 1),
+            ]
+        )
         return made() if depth < 4 else None
 
     def form(self, depth: int = 0) -> dict[str, Any]:
         """Fields, most of them known to the page."""
         keys = ("key", "value", "name", "kind", "size", "industry", "scenario", "seed", "firms", "x")
-        known = {"key": ("measure", "effect", "links", "twins", "flows", "twin", "city", "file", "side"),
-                 "name": ("talent_mobility", "firms", "x"), "kind": ("basic", "super")}  # fmt: skip
+        known = {
+            "key": ("measure", "effect", "links", "twins", "flows", "twin", "city", "file", "side"),
+            "name": ("talent_mobility", "firms", "x"),
+            "kind": ("basic", "super"),
+        }
         return {
-            key: self.luck.options(known[key])
+            key: self.luck.choice(known[key])
             if key in known and self.luck.random() < 0.7
             else self.value(depth)
             for key in self.luck.sample(keys, self.luck.randint(0, 4))
@@ -266,11 +283,11 @@ class Nonsense:
         luck, dice = self.luck, self.luck.random()
         if dice < 0.03:
             kinds = ("execute_request", "comm_open", "comm_close", "comm_info_request", "inspect_request", "")
-            return luck.options(kinds), self.value()
-        comm = luck.options(list(visitor.models) or ["none"])
+            return luck.choice(kinds), self.value()
+        comm = luck.choice(list(visitor.models) or ["none"])
         state = visitor.models.get(comm, {})
         if dice < 0.12 or (dice < 0.3 and "v_model" in state):
-            key = "v_model" if dice > 0.12 else luck.options(list(state) or ["x"])
+            key = "v_model" if dice > 0.12 else luck.choice(list(state) or ["x"])
             return "comm_msg", {"comm_id": comm, "data": {"method": "update", "state": {key: self.value()}}}
         events = state.get("events") or state.get("_events")
         if not events and dice < 0.9:
@@ -278,7 +295,7 @@ class Nonsense:
         if not events:
             return "comm_msg", {"comm_id": comm, "data": self.value()}
         data = self.form() if luck.random() < 0.5 else self.value()
-        content = {"event": luck.options(events), "data": data}
+        content = {"event": luck.choice(events), "data": data}
         return "comm_msg", {"comm_id": comm, "data": {"method": "custom", "content": content}}
 
 

@@ -127,9 +127,11 @@ async def a_visit(address: str, options: Chosen) -> dict[str, object]:
         await visitor.wait(lambda: tools["file"]["count"])
         assert not visitor.errors
         return {
-            "map": shown, "file": tools["file"]["text"], "language": visitor.part("languages")["language"],
+            "map": shown,
+            "file": tools["file"]["text"],
+            "language": visitor.part("languages")["language"],
             "selected": visitor.part("links")["selected"],
-        }  # fmt: skip
+        }
 
 
 def alone(place: Served, options: Chosen) -> dict[str, object]:
@@ -165,8 +167,16 @@ def test_sessions_beside_each_other_give_the_numbers_that_each_gives_alone(place
 # ── Many ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-WAYS = ("closed", "dropped at once", "dropped while building", "dropped in play", "closed while building",
-        "closed in play", "closed at once", "dropped at once")  # fmt: skip
+WAYS = (
+    "closed",
+    "dropped at once",
+    "dropped while building",
+    "dropped in play",
+    "closed while building",
+    "closed in play",
+    "closed at once",
+    "dropped at once",
+)
 
 
 async def come_and_go(place: Served, number: int) -> str:

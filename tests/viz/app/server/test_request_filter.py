@@ -18,16 +18,24 @@ from viz.app.server.request_filter import host_name, with_headers
 @pytest.mark.parametrize(
     ("bound", "host", "status"),
     [
-        ("127.0.0.1", "127.0.0.1:8765", 200), ("127.0.0.1", "localhost:1", 200),
+        ("127.0.0.1", "127.0.0.1:8765", 200),
+        ("127.0.0.1", "localhost:1", 200),
         ("127.0.0.1", "[::1]:80", 200),
-        ("127.0.0.2", "127.0.0.2", 200), ("::1", "[::1]:8765", 200), ("127.0.0.1", "page.example", 200),
-        ("127.0.0.1", "evil.example:8765", 421), ("127.0.0.1", "localhost.evil.example", 421),
-        ("127.0.0.1", "192.168.0.9", 421), ("127.0.0.1", "", 421), ("127.0.0.1", "a b", 421),
-        ("127.0.0.1", "127.0.0.1@evil.example", 421), ("0.0.0.0", "192.168.0.9:8765", 200),
-        ("0.0.0.0", "evil.example", 421), ("::", "[2001:db8::1]:8765", 200),
+        ("127.0.0.2", "127.0.0.2", 200),
+        ("::1", "[::1]:8765", 200),
+        ("127.0.0.1", "page.example", 200),
+        ("127.0.0.1", "evil.example:8765", 421),
+        ("127.0.0.1", "localhost.evil.example", 421),
+        ("127.0.0.1", "192.168.0.9", 421),
+        ("127.0.0.1", "", 421),
+        ("127.0.0.1", "a b", 421),
+        ("127.0.0.1", "127.0.0.1@evil.example", 421),
+        ("0.0.0.0", "192.168.0.9:8765", 200),
+        ("0.0.0.0", "evil.example", 421),
+        ("::", "[2001:db8::1]:8765", 200),
         ("0.0.0.0", "PAGE.example:80", 200),
     ],
-)  # fmt: skip
+)
 def test_only_own_names_are_answered(bound, host, status):
     assert answer(made(bound, ("page.example",)), "/readyz", host=host)[0] == status
 
@@ -35,12 +43,19 @@ def test_only_own_names_are_answered(bound, host, status):
 @pytest.mark.parametrize(
     ("origin", "status"),
     [
-        (None, 200), ("http://127.0.0.1:8765", 200), ("https://127.0.0.1:8765", 200),
-        ("http://127.0.0.1:9999", 403), ("http://localhost:8765", 403), ("http://evil.example", 403),
-        ("null", 403), ("", 403), ("file://127.0.0.1:8765", 403), ("http://127.0.0.1:8765.evil.example", 403),
+        (None, 200),
+        ("http://127.0.0.1:8765", 200),
+        ("https://127.0.0.1:8765", 200),
+        ("http://127.0.0.1:9999", 403),
+        ("http://localhost:8765", 403),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+        ("file://127.0.0.1:8765", 403),
+        ("http://127.0.0.1:8765.evil.example", 403),
         ("http://[::1", 403),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_pages_of_other_sites_are_refused(origin, status, kind):
     heads = {} if origin is None else {"origin": origin}
@@ -55,20 +70,36 @@ def test_pages_of_other_sites_are_refused(origin, status, kind):
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/", 200), ("/readyz", 200), ("/static/assets/favicon.svg", 200), ("/static/main.js", 200),
+        ("/", 200),
+        ("/readyz", 200),
+        ("/static/assets/favicon.svg", 200),
+        ("/static/main.js", 200),
         ("/jupyter/nbextensions/jupyter-vue/nodeps.js", 200),
         ("/_solara/cdn/requirejs@2.3.6/require.js", 200),
         ("/_solara/cdn/echarts@5.4.0/dist/echarts.min.js", 200),
-        ("/resourcez", 404), ("/jupyter/api/kernels/1", 404), ("/learn", 404), ("//evil.example/", 404),
-        ("/static/../server.py", 404), ("/static/assets/../../server.py", 404), ("/static//etc/passwd", 404),
-        ("/static/a\x00.js", 404), ("/static/..\\x.js", 404), ("/static/" + "a" * 300 + ".js", 404),
-        ("/static/public/x.js\n", 404), ("/jupyter/nbextensions/other/x.js", 404),
-        ("/_solara/cdn/left-pad@1.0.0/index.js", 404), ("/_solara/cdn/", 404), ("/_solara/cdn/a", 404),
-        ("/_solara/cdn/echarts@5.4.0/dist/folder.js", 404), ("/_solara/cdn/echarts@5.4.0/../x.js", 404),
-        ("/_solara/cdn/requirejs@2.3.6@evil.example/x.js", 404), ("/_solara/cdn/echarts@5.4.0", 404),
-        ("/_solara/cdn/echarts@5.4.0/dist/x.html", 404), ("/_solara/api/evict/" + KERNEL, 404),
+        ("/resourcez", 404),
+        ("/jupyter/api/kernels/1", 404),
+        ("/learn", 404),
+        ("//evil.example/", 404),
+        ("/static/../server.py", 404),
+        ("/static/assets/../../server.py", 404),
+        ("/static//etc/passwd", 404),
+        ("/static/a\x00.js", 404),
+        ("/static/..\\x.js", 404),
+        ("/static/" + "a" * 300 + ".js", 404),
+        ("/static/public/x.js\n", 404),
+        ("/jupyter/nbextensions/other/x.js", 404),
+        ("/_solara/cdn/left-pad@1.0.0/index.js", 404),
+        ("/_solara/cdn/", 404),
+        ("/_solara/cdn/a", 404),
+        ("/_solara/cdn/echarts@5.4.0/dist/folder.js", 404),
+        ("/_solara/cdn/echarts@5.4.0/../x.js", 404),
+        ("/_solara/cdn/requirejs@2.3.6@evil.example/x.js", 404),
+        ("/_solara/cdn/echarts@5.4.0", 404),
+        ("/_solara/cdn/echarts@5.4.0/dist/x.html", 404),
+        ("/_solara/api/evict/" + KERNEL, 404),
     ],
-)  # fmt: skip
+)
 def test_only_what_the_page_needs_is_served(path, status, tmp_path):
     (tmp_path / "echarts@5.4.0/dist/folder.js").mkdir(parents=True)
     found, said, _ = answer(made(cache=tmp_path), path)
@@ -128,16 +159,18 @@ def test_other_methods_are_refused(method):
 @pytest.mark.parametrize(
     ("path", "query", "cookie", "status"),
     [
-        (SOCKET, "session_id=p", "solara-session-id=mine", 200), (SOCKET, "session_id=p", "a=b", 403),
-        (SOCKET, "session_id=p", "solara-session-id=other", 403), (SOCKET, "session_id=shut",
-        "solara-session-id=mine", 410), (SOCKET, "", "solara-session-id=mine", 404),
+        (SOCKET, "session_id=p", "solara-session-id=mine", 200),
+        (SOCKET, "session_id=p", "a=b", 403),
+        (SOCKET, "session_id=p", "solara-session-id=other", 403),
+        (SOCKET, "session_id=shut", "solara-session-id=mine", 410),
+        (SOCKET, "", "solara-session-id=mine", 404),
         (SOCKET, "session_id=" + "p" * 99, "solara-session-id=mine", 404),
         ("/jupyter/api/kernels/1/channels", "session_id=p", "", 404),
         ("/jupyter/api/kernels/../channels", "session_id=p", "", 404),
         (SOCKET.replace("channels", "other"), "session_id=p", "", 404),
         (SOCKET.replace("0a7f", "ffff"), "session_id=p", "", 200),
     ],
-)  # fmt: skip
+)
 def test_a_session_is_its_own_browsers_alone(path, query, cookie, status):
     filter_ = made()
     filter_.contexts[KERNEL] = Context()
