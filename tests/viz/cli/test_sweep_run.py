@@ -99,7 +99,9 @@ def test_a_mistake_in_the_file_is_one_sentence(tmp_path: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("seeds", "seedz"), encoding="utf-8")
     answer = call("run", str(file))
     assert answer.exit_code == 2
-    assert answer.stderr == (f"computeleap: {file}: there is no key seedz; did you mean seeds or first_seed?\n")
+    assert answer.stderr == (
+        f"computeleap: {file}: there is no key seedz; did you mean seeds or first_seed?\n"
+    )
 
 
 def test_a_scheduler_has_its_own_workers(tmp_path: Path) -> None:
