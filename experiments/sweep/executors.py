@@ -104,7 +104,7 @@ class DaskCluster:
         """
         from distributed import CancelledError, KilledWorker, as_completed
 
-        ended, sent, left = as_completed(loop=self._client.loop), dict[str, Task](), iter(tasks)
+        ended, sent, left = as_completed(loop=self._client.loop), dict[object, Task](), iter(tasks)
 
         def send(task: Task) -> None:
             # Each chunk is wanted once and writes files: its value must never be taken from another's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -138,7 +139,7 @@ class Experiment(Part):
         """Names of factors that multiply parameters → those parameters."""
         return BUILT_IN_SCALES | {name: tuple(found) for name, found in self.scales.items()}
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, object]:
         """All that decides which runs there are and what they give, as plain values."""
         return self.model_dump(mode="json", exclude={"run", "store", "meaning", "folder"})
 
@@ -170,18 +171,18 @@ def find_file(path: str | Path) -> Path:
     raise SweepError(f"there is no experiment file {given}; {hint}")
 
 
-def checked(values: dict[str, Any]) -> Experiment:
+def checked(values: Mapping[str, object]) -> Experiment:
     """Return an experiment from plain values. Raises SweepError with a sentence for each mistake."""
     if renamed := _renamed(values):
         raise SweepError("\n".join(renamed))
     try:
-        return Experiment(**values)
+        return Experiment.model_validate(dict(values))
     except ValidationError as error:
         said = dict.fromkeys(_sentence(item) for item in error.errors())
         raise SweepError("\n".join(said)) from None
 
 
-def _renamed(values: dict[str, Any]) -> list[str]:
+def _renamed(values: Mapping[str, object]) -> list[str]:
     """Return a sentence for each key that had another name in an earlier version."""
     base, seeds = values.get("base"), values.get("seeds")
     found = {"replications": "seeds, the number of runs of each point"} if "replications" in values else {}
@@ -223,17 +224,19 @@ def _anchor_paths(values: dict[str, Any], folder: Path) -> None:
     """Make the paths of an experiment count from the folder of its file."""
     design = values.get("design")
     factors = design.get("factors") if isinstance(design, dict) else None
-    for table, keys in (
-        (values, ("cities", "centres", "links")),
-        (design, ("file",)),
-        (factors, ("cities",)),
-    ):
-        for key in keys if isinstance(table, dict) else ():
-            given = table.get(key)
-            if isinstance(given, str) and table is not factors:
-                table[key] = anchored(given, folder)
-            elif isinstance(given, list) and table is factors:
-                table[key] = [anchored(one, folder) if isinstance(one, str) else one for one in given]
+    for key in ("cities", "centres", "links"):
+        _anchor(values, key, folder)
+    if isinstance(design, dict):
+        _anchor(design, "file", folder)
+    if isinstance(factors, dict) and isinstance(factors.get("cities"), list):
+        factors["cities"] = [
+            anchored(one, folder) if isinstance(one, str) else one for one in factors["cities"]
+        ]
+
+
+def _anchor(table: dict[str, Any], key: str, folder: Path) -> None:
+    if isinstance(table.get(key), str):
+        table[key] = anchored(table[key], folder)
 
 
 def anchored(name: str, folder: Path) -> str:

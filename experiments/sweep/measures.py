@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +114,7 @@ def national(
     return {name: found[name] for name in METRICS}
 
 
-def gaps(innovation: Matrix, population: Matrix, region: NDArray[Any]) -> dict[str, Matrix]:
+def gaps(innovation: Matrix, population: Matrix, region: np.ndarray) -> dict[str, Matrix]:
     """Return indices of ``experiments.measures.inequality`` for all years at once, each (Y,).
 
     innovation: (Y, C).

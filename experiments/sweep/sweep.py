@@ -21,7 +21,7 @@ from experiments.sweep.chunk import StoreContext, Task
 from experiments.sweep.design import make_design, rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
-from experiments.sweep.experiment_file import Experiment, checked, read_experiment
+from experiments.sweep.experiment_file import Experiment, Value, checked, read_experiment
 from experiments.sweep.factors import case_of, load_rules
 from experiments.sweep.forecast import Forecast, chunk_size, pilots, simulate_once
 from experiments.sweep.measures import METRICS
@@ -287,7 +287,7 @@ class Sweep:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
         return StoreContext(str(self.folder), engine).simulate(run)
 
-    def simulator(self, metrics: Sequence[str]) -> Callable[[Any, int, int], np.ndarray]:
+    def simulator(self, metrics: Sequence[str]) -> Callable[[Sequence[Value], int, int], np.ndarray]:
         """Return the model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
 
         ``theta`` are values of the experiment's factors, in their order; ``years`` are the first that many.
@@ -299,7 +299,7 @@ class Sweep:
         experiment, own = self.experiment, Simulator()
         factors = list(experiment.design.factors)
 
-        def simulate(theta: Any, years: int, seed: int) -> np.ndarray:
+        def simulate(theta: Sequence[Value], years: int, seed: int) -> np.ndarray:
             if len(theta) != len(factors):
                 raise ValueError(
                     f"theta must have {len(factors)} values, one for each of {', '.join(factors)}"
@@ -331,7 +331,7 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
     return sweep
 
 
-def from_values(values: Mapping[str, Any], store: str | Path | None = None) -> Sweep:
+def from_values(values: Mapping[str, object], store: str | Path | None = None) -> Sweep:
     """Make a sweep from plain values, shaped as an experiment file. Raises SweepError."""
     return Sweep(checked(dict(values)), store)
 

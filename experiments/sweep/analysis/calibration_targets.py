@@ -56,7 +56,7 @@ def read_targets(path: str | Path) -> list[Target]:
         raise SweepError(f"{file}: {error}") from None
 
 
-def targets_of(values: Mapping[str, Any]) -> list[Target]:
+def targets_of(values: Mapping[str, object]) -> list[Target]:
     """Targets from plain values by name, shaped as in the file. Raises SweepError with one sentence."""
     if not values:
         raise SweepError("there are no targets")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sklearn.gaussian_process.kernels import Kernel
 
 Array = NDArray[np.float64]
 
@@ -21,7 +24,7 @@ class Emulator:
     variance of a prediction. kernel: one that was fitted before, taken as it is.
     """
 
-    def __init__(self, x: Array, y: Array, noise: Array | None, kernel: Any = None) -> None:
+    def __init__(self, x: Array, y: Array, noise: Array | None, kernel: Kernel | None = None) -> None:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
 
@@ -40,7 +43,7 @@ class Emulator:
             self.process.fit(x - 0.5, (y - self.centre) / self.scale)
 
     @property
-    def kernel(self) -> Any:
+    def kernel(self) -> Kernel:
         """The fitted kernel."""
         return self.process.kernel_
 

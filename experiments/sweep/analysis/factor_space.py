@@ -32,12 +32,12 @@ class Axis:
             isinstance(value, int | float) for value in self.levels
         )
 
-    def values(self, u: Array) -> NDArray[Any]:
+    def values(self, u: Array) -> np.ndarray:
         """Return values at places in the unit interval, (n,)."""
         levels = self.levels if isinstance(self.levels, Span) else list(self.levels)
         return np.asarray(from_unit(u, levels, self.whole))
 
-    def coordinates(self, values: NDArray[Any]) -> Array:
+    def coordinates(self, values: np.ndarray) -> Array:
         """Return coordinates for an emulator, (n, columns): numbers in 0-1, categories as 0 or 1 each."""
         levels = self.levels
         if isinstance(levels, Span):
