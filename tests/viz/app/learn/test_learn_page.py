@@ -192,7 +192,7 @@ def test_no_number_of_the_model_is_written_into_a_text():
 def test_a_story_has_four_to_six_steps_a_question_and_what_does_not_come_out(story):
     assert 4 <= len(story.steps) <= 6
     assert story.steps[-1].key == "question"
-    assert sum(step.load is not None for step in story.steps) >= 4
+    assert sum(step.options is not None for step in story.steps) >= 4
     for language in LANGUAGES:
         assert translator(language)(f"learn.{story.key}.honest", **MEASURED.texts())
 
