@@ -1,4 +1,4 @@
-"""Runs of the compute market: rival capacity, no love of variety, binding links, prices that follow the load."""
+"""The compute market in runs: rival capacity, no love of variety, binding links, prices that follow load."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _gap_over_time() -> pd.DataFrame:
 
 
 def make_tables(seeds: int = 4) -> Tables:
-    """Tables like those of ``experiments.measures.effects.all_tables``; standard errors are NaN with one seed."""
+    """Tables like those of ``experiments.measures.effects.all_tables``; with one seed, errors are NaN."""
     groups = [
         ("host cities", 10.123, 0.321),
         ("other cities", -0.456, 0.05),
