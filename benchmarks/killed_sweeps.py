@@ -38,11 +38,12 @@ FAILING = 7  # number of the point that cannot be run
 def write_experiment(folder: Path, runs: int, chunk: int = 8) -> Path:
     """An experiment of so many runs of a small country, one of which fails."""
     luck = np.random.default_rng(1)
-    points = pd.DataFrame({
+    columns = {
         "talent_mobility": luck.uniform(0.0, 0.1, runs).round(6),
         "traffic_scale": luck.uniform(0.5, 2.0, runs).round(6),
         "traffic_basic": 5.0,
-    })  # fmt: skip
+    }
+    points = pd.DataFrame(columns)
     # Each value is allowed; their product is not, which only the run itself finds out.
     points.loc[FAILING, ["traffic_scale", "traffic_basic"]] = [2.0, 900_000.0]
     points.to_csv(folder / "points.csv", index=False)
@@ -124,9 +125,14 @@ def kill_one_worker(pid: int, luck: np.random.Generator) -> bool:
 
 
 def torment(
-    words: Sequence[str], store: Path, chunks: int, drivers: int, workers: int, luck: np.random.Generator,
+    words: Sequence[str],
+    store: Path,
+    chunks: int,
+    drivers: int,
+    workers: int,
+    luck: np.random.Generator,
     crew: int | None = None,
-) -> dict[str, int]:  # fmt: skip
+) -> dict[str, int]:
     """Run a driver to its end, killing drivers and workers after random numbers of further chunks.
 
     crew: process whose workers are killed, if not the driver's own. Returns what was killed, and the exit
@@ -160,13 +166,8 @@ def dask_cluster(workers: int = 2) -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "scheduler.json"
         dask = [sys.executable, "-m", "dask"]
-        scheduler = subprocess.Popen(
-            [
-                *dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                "--scheduler-file", str(told),
-            ],
-            **quiet,
-        )  # fmt: skip
+        options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)]
+        scheduler = subprocess.Popen([*dask, "scheduler", *options], **quiet)
         try:
             while not (told.exists() and told.read_text(encoding="utf-8").endswith("}")):
                 time.sleep(0.1)

@@ -43,13 +43,22 @@ SIZES = (1_000, 10_000, 100_000)
 
 def small(folder: Path, runs: int, chunk: int, twin: bool = False) -> Sweep:
     """A sweep of a small country: 60 cities, 2,000 firms, 21 years."""
-    return from_values({
-        "name": "small", "seeds": 10, "twin": twin,
-        "scenario": "random_hosts", "cities": "synthetic:60", "until": 2025,
-            "parameters": {"firms": 2000, "burn_in": 20},
-        "design": {"kind": "lhs", "n": runs // 10, "factors": {"capacity_scale": {"low": 0.5, "high": 2.0}}},
+    values = {
+        "name": "small",
+        "seeds": 10,
+        "twin": twin,
+        "scenario": "random_hosts",
+        "cities": "synthetic:60",
+        "until": 2025,
+        "parameters": {"firms": 2000, "burn_in": 20},
+        "design": {
+            "kind": "lhs",
+            "n": runs // 10,
+            "factors": {"capacity_scale": {"low": 0.5, "high": 2.0}},
+        },
         "run": {"chunk": chunk},
-    }, folder)  # fmt: skip
+    }
+    return from_values(values, folder)
 
 
 def overhead(folder: Path, twin: bool, runs: int = 60) -> dict[str, float]:
@@ -159,11 +168,12 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
     luck = np.random.default_rng(1)
     names = list(METRICS)[:metrics]
     experiment = small(folder, runs, 500).experiment
-    experiment = experiment.model_copy(update={
+    changes = {
         "seeds": 20,
         "design": experiment.design.model_copy(update={"n": runs // 20}),
         "record": experiment.record.model_copy(update={"metrics": names}),
-    })  # fmt: skip
+    }
+    experiment = experiment.model_copy(update=changes)
     design, unit = make_design(experiment)
     store = Store.create(folder, Frozen(experiment, len(design), 500, {}, {}))
     store.write_design(design, unit)
@@ -174,9 +184,13 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
             ("key", "status", "error", "traceback", "worker"), ["ok"] * size
         )
         numbers: dict[str, Any] = {
-            "run": own, "point": own // 20, "replication": own % 20, "seed": own,
-            "seconds": np.ones(size), "attempt": np.zeros(size, dtype=np.int64),
-        }  # fmt: skip
+            "run": own,
+            "point": own // 20,
+            "replication": own % 20,
+            "seed": own,
+            "seconds": np.ones(size),
+            "attempt": np.zeros(size, dtype=np.int64),
+        }
         yearly = {n: luck.lognormal(size=size * years).astype(np.float32) for n in names}
         tables = {
             "runs": {name: {**texts, **numbers}[name] for name in schemas(experiment)["runs"].names},
@@ -186,7 +200,7 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
                 "year": np.tile(np.arange(2005, 2005 + years, dtype=np.int16), size),
                 **yearly,
             },
-        }  # fmt: skip
+        }
         store.commit(chunk_name(chunk), tables)
     return store
 

@@ -142,9 +142,8 @@ def test_every_trial_is_held_against_the_undisturbed_one(tmp_path, monkeypatch, 
     calls = []
     whole = dict(runs=4, ok=3, failed=1, missing=0, twice=0, files=3, files_of_the_same_bytes=3)
     whole |= dict(same_rows=True, same_digest=True)
-    monkeypatch.setattr(killed_sweeps, "start", lambda words: calls.append(words[8:]) or SimpleNamespace(
-        wait=lambda timeout=None: 3
-    ))  # fmt: skip
+    ended = SimpleNamespace(wait=lambda timeout=None: 3)
+    monkeypatch.setattr(killed_sweeps, "start", lambda words: calls.append(words[8:]) or ended)
     monkeypatch.setattr(
         killed_sweeps, "torment", lambda words, *_: calls.append(words[8:]) or {"exit": 3, "drivers": 1}
     )
@@ -162,9 +161,14 @@ def test_every_trial_is_held_against_the_undisturbed_one(tmp_path, monkeypatch, 
     found = json.loads((tmp_path / "out" / "killed_sweeps.json").read_text(encoding="utf-8"))
     assert found["nothing_lost"] is True
     assert list(found["trials"]) == [
-        "one process, undisturbed", "1 worker processes", "2 worker processes", "external Dask scheduler",
-        "shards", "two drivers at once", "full disk",
-    ]  # fmt: skip
+        "one process, undisturbed",
+        "1 worker processes",
+        "2 worker processes",
+        "external Dask scheduler",
+        "shards",
+        "two drivers at once",
+        "full disk",
+    ]
     assert ["--scheduler", "tcp://here"] in calls
     assert [words[0] for words in mounts] == ["mount", "mount", "cp", "umount"]
     whole["missing"] = 1

@@ -21,14 +21,23 @@ MakeStore = Callable[..., Sweep]
 
 
 def _filled(
-    folder: Path, formula: Formula, design: Mapping[str, Any], replications: int, common: bool,
-    lost: tuple[int, ...], years: range,
-) -> Sweep:  # fmt: skip
+    folder: Path,
+    formula: Formula,
+    design: Mapping[str, Any],
+    replications: int,
+    common: bool,
+    lost: tuple[int, ...],
+    years: range,
+) -> Sweep:
     metrics = list(formula(np.zeros((1, 9)), np.zeros(1, dtype=int)))
-    sweep = from_values({
-        "name": "t", "seeds": replications, "record": {"metrics": metrics},
-        "common_random_numbers": common, "design": {"factors": dict(FACTORS), **design},
-    }, folder)  # fmt: skip
+    values = {
+        "name": "t",
+        "seeds": replications,
+        "record": {"metrics": metrics},
+        "common_random_numbers": common,
+        "design": {"factors": dict(FACTORS), **design},
+    }
+    sweep = from_values(values, folder)
     points, unit = sweep._made
     assert unit is not None
     runs = len(points) * replications
@@ -57,9 +66,13 @@ def make_store(tmp_path: Path) -> MakeStore:
     count = iter(range(100))
 
     def make(
-        formula: Formula, design: Mapping[str, Any] | None = None, replications: int = 1,
-        common: bool = False, lost: tuple[int, ...] = (), years: range = range(2010, 2013),
-    ) -> Sweep:  # fmt: skip
+        formula: Formula,
+        design: Mapping[str, Any] | None = None,
+        replications: int = 1,
+        common: bool = False,
+        lost: tuple[int, ...] = (),
+        years: range = range(2010, 2013),
+    ) -> Sweep:
         chosen = {"kind": "lhs", "n": 40, **(design or {})}
         return _filled(tmp_path / f"s{next(count)}", formula, chosen, replications, common, lost, years)
 

@@ -57,10 +57,12 @@ def test_a_breach_names_event_column_quarter_and_seed(country):
 @pytest.mark.parametrize(
     ("account", "table", "column"),
     [
-        ("compute", "city_offers", "flow"), ("money", "city_services", "cloud_bill"),
-        ("sales", "city_tiers", "demand"), ("talent", "city_pairs", "workers"),
+        ("compute", "city_offers", "flow"),
+        ("money", "city_services", "cloud_bill"),
+        ("sales", "city_tiers", "demand"),
+        ("talent", "city_pairs", "workers"),
     ],
-)  # fmt: skip
+)
 def test_money_compute_goods_and_talent_that_vanish_are_found(country, account, table, column):
     model = RegionalModel(SMALL, "random_hosts", 5, cities=country)
     model.run_until(2012)

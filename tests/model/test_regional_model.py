@@ -155,9 +155,11 @@ def test_solara_viz_shows_and_steps_it(country):
     def page():
         with solara.AppLayout():
             SolaraViz(
-                model, components=[make_plot_component("innovations")],
-                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2}, name="ComputeLeap",
-            )  # fmt: skip
+                model,
+                components=[make_plot_component("innovations")],
+                model_params={"rng": 1, "cities": country, "firms": 150, "burn_in": 2},
+                name="ComputeLeap",
+            )
 
     _, found = solara.render(page(), handle_error=False)
     step = [button for button in found.find(ipyvuetify.Btn).widgets if button.children == ["Step"]]
@@ -173,9 +175,13 @@ def test_batch_run_of_mesa(country):
     from mesa.batchrunner import batch_run
 
     rows = batch_run(
-        RegionalModel, {"cities": [country], "firms": [100, 200], "burn_in": 1, "scenario": "none"},
-        rng=[1, 2], max_steps=4, number_processes=1, display_progress=False,
-    )  # fmt: skip
+        RegionalModel,
+        {"cities": [country], "firms": [100, 200], "burn_in": 1, "scenario": "none"},
+        rng=[1, 2],
+        max_steps=4,
+        number_processes=1,
+        display_progress=False,
+    )
     assert len(rows) == 4
     assert {row["firms"] for row in rows} <= {100, 200} or all(row["firms"] > 0 for row in rows)
     assert len({row["innovations"] for row in rows}) == 4

@@ -1,4 +1,4 @@
-"""The compute market in runs: rival capacity, no love of variety, binding links, prices that follow load."""
+"""Compute market in runs: rival capacity, no love of variety, binding links, prices that follow the load."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ def city_facts(model: RegionalModel) -> dict[str, np.ndarray]:
     kinds, services = model.state["city_kinds"], model.state["city_services"]
     city = model.state["cities"]
     return {
-        "price": kinds["price"], "demand": kinds["demand"], "cloud": services["cloud_share"],
-        "bill": city["compute_bill"], "innovation": city["innovation"], "data": city["data"],
-    }  # fmt: skip
+        "price": kinds["price"],
+        "demand": kinds["demand"],
+        "cloud": services["cloud_share"],
+        "bill": city["compute_bill"],
+        "innovation": city["innovation"],
+        "data": city["data"],
+    }
 
 
 def test_a_second_centre_at_the_same_price_and_place_changes_nothing(country):

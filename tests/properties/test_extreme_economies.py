@@ -65,12 +65,22 @@ def test_thousands_of_centres(country):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"substitution": 1.0}, {"substitution": 3.0}, {"research_returns": 0.8}, {"base_intensity": 0.0},
-        {"founders_per_firm": 1.0}, {"tender_rate": 1.0}, {"maximum_load": 1.0}, {"exit_rate": 1.0},
-        {"data_elasticity": 0.0}, {"talent_mobility": 0.0}, {"wage_elasticity": 0.0}, {"queue_cost": 1.0},
-        {"intermediate_share": 0.0}, {"local_tax": 0.0},
+        {"substitution": 1.0},
+        {"substitution": 3.0},
+        {"research_returns": 0.8},
+        {"base_intensity": 0.0},
+        {"founders_per_firm": 1.0},
+        {"tender_rate": 1.0},
+        {"maximum_load": 1.0},
+        {"exit_rate": 1.0},
+        {"data_elasticity": 0.0},
+        {"talent_mobility": 0.0},
+        {"wage_elasticity": 0.0},
+        {"queue_cost": 1.0},
+        {"intermediate_share": 0.0},
+        {"local_tax": 0.0},
     ],
-)  # fmt: skip
+)
 def test_parameters_at_their_ends(country, changes):
     run(country, **changes)
 

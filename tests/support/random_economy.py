@@ -30,11 +30,20 @@ SEED = 7
 def filled(seed=0, firms=40, cities=5, providers=3):
     """Tables of a small country with random values, plausible by their units."""
     rows = {
-        "firms": firms, "cities": cities, "tiers": 4, "city_tiers": cities * 4, "providers": providers,
-        "offers": 2 * providers, "kinds": 3, "services": 6, "city_kinds": cities * 3,
-        "city_services": cities * 6, "city_pairs": cities**2, "city_offers": cities * 2 * providers,
+        "firms": firms,
+        "cities": cities,
+        "tiers": 4,
+        "city_tiers": cities * 4,
+        "providers": providers,
+        "offers": 2 * providers,
+        "kinds": 3,
+        "services": 6,
+        "city_kinds": cities * 3,
+        "city_services": cities * 6,
+        "city_pairs": cities**2,
+        "city_offers": cities * 2 * providers,
         "nation": 1,
-    }  # fmt: skip
+    }
     state, rng = State(rows, REGIONAL), np.random.default_rng(seed)
     for table, columns in REGIONAL.tables.items():
         for column in columns:

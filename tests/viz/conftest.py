@@ -25,18 +25,20 @@ def _frame(label: str, rows: list[tuple[str, float, float]], seeds: int) -> pd.D
 def _cities() -> pd.DataFrame:
     luck = np.random.default_rng(7)
     host = np.arange(COUNT) % (COUNT // HOSTS) == 0
-    return pd.DataFrame({
-        "city_id": np.arange(COUNT) + 100_000,
-        "name_en": [f"City {chr(65 + k % 26)}{k}" for k in range(COUNT)],
-        "name_zh": "某市",
-        "province": "P",
-        "region": "west",
-        "lon": luck.uniform(80.0, 130.0, COUNT),
-        "lat": luck.uniform(20.0, 48.0, COUNT),
-        "effect": np.where(host, luck.uniform(5.0, 15.0, COUNT), luck.normal(0.0, 0.5, COUNT)),
-        "se": 0.4,
-        "host": host.astype(float),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "city_id": np.arange(COUNT) + 100_000,
+            "name_en": [f"City {chr(65 + k % 26)}{k}" for k in range(COUNT)],
+            "name_zh": "某市",
+            "province": "P",
+            "region": "west",
+            "lon": luck.uniform(80.0, 130.0, COUNT),
+            "lat": luck.uniform(20.0, 48.0, COUNT),
+            "effect": np.where(host, luck.uniform(5.0, 15.0, COUNT), luck.normal(0.0, 0.5, COUNT)),
+            "se": 0.4,
+            "host": host.astype(float),
+        }
+    )
 
 
 def _ranks(cities: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +64,7 @@ def _gap_over_time() -> pd.DataFrame:
 
 
 def make_tables(seeds: int = 4) -> Tables:
-    """Tables like those of ``experiments.measures.effects.all_tables``; with one seed, errors are NaN."""
+    """Tables like those of ``experiments.measures.effects.all_tables``; NaN standard errors with one seed."""
     groups = [
         ("host cities", 10.123, 0.321),
         ("other cities", -0.456, 0.05),

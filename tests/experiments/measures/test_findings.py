@@ -38,11 +38,16 @@ def twins(plan: Study) -> Results:
 @pytest.mark.parametrize(
     ("mean", "error", "expected", "verdict"),
     [
-        (1.0, 0.4, 1, "holds"), (1.0, 0.4, -1, "fails"), (-1.0, 0.4, -1, "holds"), (-1.0, 0.4, 1, "fails"),
-        (1.0, 0.5, 1, "undecided"), (1.0, math.nan, 1, "undecided"), (math.nan, 0.1, 1, "undecided"),
+        (1.0, 0.4, 1, "holds"),
+        (1.0, 0.4, -1, "fails"),
+        (-1.0, 0.4, -1, "holds"),
+        (-1.0, 0.4, 1, "fails"),
+        (1.0, 0.5, 1, "undecided"),
+        (1.0, math.nan, 1, "undecided"),
+        (math.nan, 0.1, 1, "undecided"),
         (0.0, 0.0, 1, "undecided"),
     ],
-)  # fmt: skip
+)
 def test_a_sign_holds_beyond_two_errors(mean: float, error: float, expected: int, verdict: str) -> None:
     assert sign_verdict(mean, error, expected) == verdict
     assert sign_verdict(mean, error, expected, errors=10.0) == "undecided"

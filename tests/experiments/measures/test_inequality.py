@@ -148,9 +148,14 @@ def test_ranks_share_out_all_places(x: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("x", "w"),
-    [([1.0, -1.0], None), ([1.0, math.nan], None), ([1.0, math.inf], None), ([1.0, 2.0], [1.0]),
-     ([1.0, 2.0], [1, -1])],
-)  # fmt: skip
+    [
+        ([1.0, -1.0], None),
+        ([1.0, math.nan], None),
+        ([1.0, math.inf], None),
+        ([1.0, 2.0], [1.0]),
+        ([1.0, 2.0], [1, -1]),
+    ],
+)
 def test_impossible_values_are_refused(x: list[float], w: list[float] | None) -> None:
     for measure in MEASURES:
         with pytest.raises(ValueError, match=r"inequality|two columns"):

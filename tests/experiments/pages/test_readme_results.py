@@ -13,23 +13,31 @@ def summary() -> dict[str, Any]:
     """Return a run's summary, with an estimate that has no error and one that is not defined."""
     effect = {"mean": 1.234, "se": 0.567, "unit": "%"}
     return {
-        "scenario": "actual", "centres": 9, "cities": 338, "firms": 10_000, "first_year": 2005,
-        "last_year": 2035, "burn_in_quarters": 80, "seeds": [1, 2],
+        "scenario": "actual",
+        "centres": 9,
+        "cities": 338,
+        "firms": 10_000,
+        "first_year": 2005,
+        "last_year": 2035,
+        "burn_in_quarters": 80,
+        "seeds": [1, 2],
         "effects": [
             {**effect, "group": group} for group in ("host cities", "other cities", "whole country (total)")
         ],
         "channels": [{"channel": "talent", "mean": -0.5, "se": None, "unit": "%"}],
         "distance": [
-            {**effect, "band_km": "0-300", "seeds": 2}, {**effect, "band_km": "300-600", "seeds": 0},
+            {**effect, "band_km": "0-300", "seeds": 2},
+            {**effect, "band_km": "300-600", "seeds": 0},
         ],
         "host_strength": [
             {**effect, "measure": "effect on innovation, %: weak hosts"},
             {**effect, "measure": "something else"},
         ],
         "gap": [
-            {"index": GAPS[0], "mean": None, "se": None}, {"index": "of no interest", "mean": 1.0},
+            {"index": GAPS[0], "mean": None, "se": None},
+            {"index": "of no interest", "mean": 1.0},
         ],
-    }  # fmt: skip
+    }
 
 
 def test_the_readme_says_what_a_study_found():

@@ -101,9 +101,8 @@ def rows():
 
 def test_the_rows_say_what_is_met_and_what_not(rows):
     verdicts = {row.id: row.verdict for row in rows}
-    assert {name for name, verdict in verdicts.items() if verdict == "not met"} == {
-        "I2 planner", "I2 appendix", "I3 printed condition",
-    }  # fmt: skip
+    missed = {name for name, verdict in verdicts.items() if verdict == "not met"}
+    assert missed == {"I2 planner", "I2 appendix", "I3 printed condition"}
     assert len(verdicts) == len(rows) == 14
     assert all(row.note for row in rows if row.verdict == "not met")
     assert {row.kind for row in rows} == {"analytic"}
@@ -139,9 +138,7 @@ def test_the_rows_hold_to_a_millionth(rows):
 
 def test_rows_come_as_a_table(rows):
     table = closed.rows_table(rows)
-    assert list(table.columns) == [
-        "id", "kind", "what", "published", "measured", "tolerance", "unit", "verdict", "note",
-    ]  # fmt: skip
+    assert " ".join(table.columns) == "id kind what published measured tolerance unit verdict note"
     assert table["id"].is_unique
 
 

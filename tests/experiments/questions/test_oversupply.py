@@ -26,14 +26,23 @@ def test_the_arms_share_one_twin_and_scale_what_the_scenario_has() -> None:
 
 def test_the_market_of_centres_by_hand() -> None:
     parameters = Parameters(
-        service_cost=0.3, electricity_use=1.0, power_usage_effectiveness=1.0, electricity_west=0.2,
+        service_cost=0.3,
+        electricity_use=1.0,
+        power_usage_effectiveness=1.0,
+        electricity_west=0.2,
         electricity_east=0.7,
-    )  # fmt: skip
+    )
     cities = pd.DataFrame({"city_id": [1, 2], "region": ["west", "east"]})
-    centres = pd.DataFrame({
-        "city_id": [1, 2, 1, 2], "year": [2029, 2029, 2030, 2030], "capacity": [3.0, 1.0, 3.0, 1.0],
-        "served": [1.5, 1.0, 1.5, 0.0], "price": [1.0, 1.0, 0.5, 1.0], "surplus": [0.5, 0.0, 0.1, 0.0],
-    })  # fmt: skip
+    centres = pd.DataFrame(
+        {
+            "city_id": [1, 2, 1, 2],
+            "year": [2029, 2029, 2030, 2030],
+            "capacity": [3.0, 1.0, 3.0, 1.0],
+            "served": [1.5, 1.0, 1.5, 0.0],
+            "price": [1.0, 1.0, 0.5, 1.0],
+            "surplus": [0.5, 0.0, 0.1, 0.0],
+        }
+    )
     found = oversupply.market(centres, parameters, cities)
     assert found["capacity"] == 16.0  # four a quarter
     assert found["utilisation"] == 0.5

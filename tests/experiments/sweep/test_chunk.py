@@ -100,9 +100,12 @@ def test_a_run_that_stands_still_is_given_up_and_the_others_go_on(tmp_path: Path
     )
     monkeypatch.setattr(chunk, "patience", lambda timeout: timeout)
     sweep = make(
-        tmp_path / "s", design={"factors": {"rules": ["still:rules", "default"]}}, seeds=1,
-        folder=str(tmp_path), run={"chunk": 3, "timeout": 3.0, "max_failures": 2},
-    )  # fmt: skip
+        tmp_path / "s",
+        design={"factors": {"rules": ["still:rules", "default"]}},
+        seeds=1,
+        folder=str(tmp_path),
+        run={"chunk": 3, "timeout": 3.0, "max_failures": 2},
+    )
     assert sweep.run().by_status == {"ok": 1, "timeout": 1}
     assert sweep.failed["error"].tolist() == ["longer than 3 s: it hung within a year"]
     assert not chunk._stuck  # the loop was ended, so this process can go on

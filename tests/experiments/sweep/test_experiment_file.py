@@ -91,20 +91,34 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"kind": "table"}}, "design.file goes with design.kind"),
         ({"record": {"metrics": ["inovation"]}}, "did you mean innovation"),
         ({"design": {"kind": "lhs", "n": 4}}, "design.factors is missing: a lhs design needs factors"),
-        ({"design": {"kind": "morris", "n": 4, "where": "true", "factors": {"substitution": [1.5, 2]}}},
-         "design.where cannot be used with morris: its analysis needs every point"),
-        ({"design": {"kind": "table", "file": "a.csv", "factors": {"substitution": [2]}}},
-         "design.factors cannot be used with kind table"),
+        (
+            {"design": {"kind": "morris", "n": 4, "where": "true", "factors": {"substitution": [1.5, 2]}}},
+            "design.where cannot be used with morris: its analysis needs every point",
+        ),
+        (
+            {"design": {"kind": "table", "file": "a.csv", "factors": {"substitution": [2]}}},
+            "design.factors cannot be used with kind table",
+        ),
         ({"design": {"kind": "table", "file": "none.csv"}}, "design.file: none.csv: there is no such file"),
-        ({"design": {"factors": {"substitution": {"low": 1.5, "high": 2.5, "n": 10_001},
-                                 "talent_mobility": {"low": 0.0, "high": 0.1, "n": 10_001}}}},
-         "the design has 100,020,001 points, more than 100,000,000"),
+        (
+            {
+                "design": {
+                    "factors": {
+                        "substitution": {"low": 1.5, "high": 2.5, "n": 10_001},
+                        "talent_mobility": {"low": 0.0, "high": 0.1, "n": 10_001},
+                    }
+                }
+            },
+            "the design has 100,020,001 points, more than 100,000,000",
+        ),
         ({"design": {"factors": {"scenario": ["none"], "layout": ["none"]}}}, "layout is another name of"),
         ({"design": {"factors": {"substitution": []}}}, "design.factors.substitution: the list is empty"),
         ({"design": {"factors": {"xyzzy": [1]}}}, "no factor xyzzy; `computeleap parameters` lists"),
         ({"design": {"factors": {"cities": {"low": 1, "high": 2, "n": 2}}}}, "takes a list of names, not a"),
-        ({"design": {"factors": {"home_reach": {"low": 0, "high": 9, "n": 2, "scale": "log"}}}},
-         "a log scale needs low above 0, not 0"),
+        (
+            {"design": {"factors": {"home_reach": {"low": 0, "high": 9, "n": 2, "scale": "log"}}}},
+            "a log scale needs low above 0, not 0",
+        ),
         ({"design": {"factors": {"until": ["never"]}}}, "design.factors.until cannot be 'never': "),
         ({"until": 1990}, "until cannot be 1990: the first year that is reported is 2005"),
         ({"parameters": {"xyzzy": 1}}, "parameters: "),
@@ -119,7 +133,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"factors": {"substitution": {"low": "a", "high": 2}}}}, "low must be a number, not 'a'"),
         ({"seeds": 0}, "seeds cannot be 0: input should be greater than"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_answered_with_a_sentence(values: dict[str, Any], said: str) -> None:
     assert said in refused(**values)
 

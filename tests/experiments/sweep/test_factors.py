@@ -32,10 +32,8 @@ def test_whole_numbers_stay_whole_beside_fractions() -> None:
 
 
 def test_a_factor_beats_the_scenario_which_beats_the_parameters() -> None:
-    experiment = checked({
-        "name": "t", "parameters": {"traffic_basic": 3, "substitution": 1.5},
-        "scales": {"prices": ["target_utilisation"]},
-    })  # fmt: skip
+    given, scales = {"traffic_basic": 3, "substitution": 1.5}, {"prices": ["target_utilisation"]}
+    experiment = checked({"name": "t", "parameters": given, "scales": scales})
     values = {"traffic_scale": 2.0, "substitution": 1.7, "scenario": "none", "scenario.hosts": 3}
     case = case_of(experiment, values)
     assert case.parameters == Parameters(

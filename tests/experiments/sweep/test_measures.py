@@ -29,8 +29,14 @@ def test_gaps_of_many_years_are_those_of_each_year() -> None:
     population, region = rng.lognormal(size=30), np.array(["east", "west", "north"] * 10)
     population[3] = 0.0
     found = measures.gaps(innovation, population, region)
-    names = {"Theil": "theil", "Gini": "gini", "sigma": "sigma", "Theil per head": "theil_per_head",
-             "Gini per head": "gini_per_head", "Theil between regions": "theil_between"}  # fmt: skip
+    names = {
+        "Theil": "theil",
+        "Gini": "gini",
+        "sigma": "sigma",
+        "Theil per head": "theil_per_head",
+        "Gini per head": "gini_per_head",
+        "Theil between regions": "theil_between",
+    }
     for year, row in enumerate(innovation):
         expected = effects.gap_measures(row, population, region)
         for label, name in names.items():

@@ -33,9 +33,15 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
 ) -> None:
     def fact(identity: str, quantity: str, measured: float, se: float, **more: Any) -> dict[str, Any]:
         return {
-            "id": identity, "quantity": quantity, "kind": "validate", "measured": measured, "se": se,
-            "met": "no", "note": "revenue stands in", **more,
-        }  # fmt: skip
+            "id": identity,
+            "quantity": quantity,
+            "kind": "validate",
+            "measured": measured,
+            "se": se,
+            "met": "no",
+            "note": "revenue stands in",
+            **more,
+        }
 
     table = [
         fact("E9", "Spearman rank of real GDP per head 2010-22", 0.94, 0.001, met="yes"),

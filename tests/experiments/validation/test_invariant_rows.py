@@ -24,12 +24,16 @@ def test_invariants_hold(context: ValidationRuns) -> None:
 @pytest.mark.parametrize(
     ("name", "table", "column"),
     [
-        ("compute", "providers", "served"), ("compute", "city_offers", "flow"), ("compute", "offers", "load"),
-        ("money", "cities", "voucher_paid"), ("money", "cities", "labour_demand"),
-        ("sales", "city_tiers", "supply"), ("talent", "city_pairs", "workers"),
+        ("compute", "providers", "served"),
+        ("compute", "city_offers", "flow"),
+        ("compute", "offers", "load"),
+        ("money", "cities", "voucher_paid"),
+        ("money", "cities", "labour_demand"),
+        ("sales", "city_tiers", "supply"),
+        ("talent", "city_pairs", "workers"),
         ("talent", "cities", "talent"),
     ],
-)  # fmt: skip
+)
 def test_what_is_lost_is_noticed(country: pd.DataFrame, name: str, table: str, column: str) -> None:
     scenario = replace(SCENARIOS["random_hosts"], opens="2005Q1", hosts=2)
     model = RegionalModel(Parameters(firms=150, burn_in=2), scenario, 1, cities=country)

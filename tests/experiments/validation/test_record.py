@@ -27,10 +27,15 @@ def test_the_page_of_the_validation_is_made_from_its_file(tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("value", "error", "text"),
     [
-        (0.15512, 0.0211, "0.155 ± 0.021"), (49.56, 3.75, "49.6 ± 3.8"), (-0.4968, 0.0232, "-0.497 ± 0.023"),
-        (1234.5, 31.0, "1234 ± 31"), (4.4e-16, None, "4.4e-16"), (None, None, "n/a"), (0.1, 0.0, "0.1"),
+        (0.15512, 0.0211, "0.155 ± 0.021"),
+        (49.56, 3.75, "49.6 ± 3.8"),
+        (-0.4968, 0.0232, "-0.497 ± 0.023"),
+        (1234.5, 31.0, "1234 ± 31"),
+        (4.4e-16, None, "4.4e-16"),
+        (None, None, "n/a"),
+        (0.1, 0.0, "0.1"),
     ],
-)  # fmt: skip
+)
 def test_a_measure_is_rounded_to_its_error(value: float | None, error: float | None, text: str) -> None:
     assert measured({"measured": value, "se": error}) == text
 

@@ -19,10 +19,15 @@ from tests.support.validation_row import row
 @pytest.mark.parametrize(
     ("value", "error", "verdict"),
     [
-        (0.14, 0.0, "holds"), (0.17, 0.5, "holds"), (0.13, 0.01, "undecided"), (0.13, 0.004, "fails"),
-        (0.19, 0.01, "undecided"), (0.2, math.nan, "fails"), (math.nan, 0.1, "undecided"),
+        (0.14, 0.0, "holds"),
+        (0.17, 0.5, "holds"),
+        (0.13, 0.01, "undecided"),
+        (0.13, 0.004, "fails"),
+        (0.19, 0.01, "undecided"),
+        (0.2, math.nan, "fails"),
+        (math.nan, 0.1, "undecided"),
     ],
-)  # fmt: skip
+)
 def test_a_range_is_not_widened(value: float, error: float, verdict: str) -> None:
     assert range_verdict(value, error, 0.14, 0.17) == verdict
 

@@ -146,10 +146,8 @@ STARTS = [(0.5, 2.0), (0.02, 1.05), (0.95, 20.0)]  # the provider's share of com
 @pytest.mark.parametrize(("alpha", "beta"), SHARES)
 @pytest.mark.parametrize(("share", "markup"), STARTS)
 def test_groping_finds_the_markup_and_the_split_from_anywhere(alpha, beta, share, markup):
-    changes = {
-        "closed_capital_share": alpha, "closed_compute_share": beta,
-        "closed_initial_rented": share, "closed_initial_markup": markup,
-    }  # fmt: skip
+    changes = dict(closed_capital_share=alpha, closed_compute_share=beta)
+    changes |= dict(closed_initial_rented=share, closed_initial_markup=markup)
     given, found = closed_parameters(**changes), limit(**changes)
     assert found.markup == pytest.approx(theory.markup(given), rel=EXACT)
     assert found.markup == pytest.approx(1.0 / (1.0 - alpha - beta), rel=EXACT)
@@ -159,16 +157,25 @@ def test_groping_finds_the_markup_and_the_split_from_anywhere(alpha, beta, share
 
 @FEW
 @given(
-    alpha=st.floats(0.1, 0.45), beta=st.floats(0.1, 0.45), eta=st.floats(0.2, 8.0), tau=st.floats(0.2, 0.8),
-    productivity=st.floats(0.3, 2.0), capital=st.floats(0.05, 20.0), firms=st.integers(1, 60),
+    alpha=st.floats(0.1, 0.45),
+    beta=st.floats(0.1, 0.45),
+    eta=st.floats(0.2, 8.0),
+    tau=st.floats(0.2, 0.8),
+    productivity=st.floats(0.3, 2.0),
+    capital=st.floats(0.05, 20.0),
+    firms=st.integers(1, 60),
     seed=st.integers(0, 2**40),
-)  # fmt: skip
+)
 def test_groping_finds_them_for_any_parameters(alpha, beta, eta, tau, productivity, capital, firms, seed):
     given = closed_parameters(
-        Parameters(firms=firms), closed_capital_share=alpha, closed_compute_share=beta,
-        closed_service_compute=eta, closed_compute_investment=tau, closed_productivity=productivity,
+        Parameters(firms=firms),
+        closed_capital_share=alpha,
+        closed_compute_share=beta,
+        closed_service_compute=eta,
+        closed_compute_investment=tau,
+        closed_productivity=productivity,
         closed_initial_capital=capital,
-    )  # fmt: skip
+    )
     found = closed_limit(given, seed=seed)
     assert found.markup == pytest.approx(theory.markup(given), rel=EXACT)
     assert found.ratio == pytest.approx(theory.compute_ratio(given), rel=EXACT)
@@ -208,11 +215,15 @@ def test_growth_from_off_the_path_goes_to_the_private_rate(capital, compute):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"closed_risk_aversion": 1.0}, {"closed_depreciation": 0.1}, {"closed_discount_rate": 0.0},
-        {"closed_service_compute": 6.0}, {"closed_compute_investment": 0.7}, {"closed_productivity": 1.0},
+        {"closed_risk_aversion": 1.0},
+        {"closed_depreciation": 0.1},
+        {"closed_discount_rate": 0.0},
+        {"closed_service_compute": 6.0},
+        {"closed_compute_investment": 0.7},
+        {"closed_productivity": 1.0},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_growth_follows_every_parameter_as_the_private_rate_does(changes):
     given = closed_parameters(**changes)
     assert limit(**changes).growth == pytest.approx(float(theory.growth_rate("private", given)), abs=EXACT)
@@ -265,12 +276,17 @@ def test_more_of_one_kind_of_capital_brings_less_and_less():
 
 def test_all_capital_and_compute_goes_to_firms_by_what_they_ask_for():
     given = {
-        "firm_alive": [1.0, 0.0, 1.0, 1.0], "firm_city": [0, 0, 0, 1],
-        "firm_capital_used": [9.0] * 4, "firm_compute_used": [9.0] * 4,
-        "firm_capital_wanted": [1.0, 5.0, 3.0, 1.0], "firm_compute_wanted": [2.0, 5.0, 2.0, 1.0],
-        "city_capital_stock": [20.0, 5.0], "city_direct_compute": [6.0, 5.0],
-        "city_capital_wanted": [4.0, 0.0], "city_compute_wanted": [4.0, 0.0],
-    }  # fmt: skip
+        "firm_alive": [1.0, 0.0, 1.0, 1.0],
+        "firm_city": [0, 0, 0, 1],
+        "firm_capital_used": [9.0] * 4,
+        "firm_compute_used": [9.0] * 4,
+        "firm_capital_wanted": [1.0, 5.0, 3.0, 1.0],
+        "firm_compute_wanted": [2.0, 5.0, 2.0, 1.0],
+        "city_capital_stock": [20.0, 5.0],
+        "city_direct_compute": [6.0, 5.0],
+        "city_capital_wanted": [4.0, 0.0],
+        "city_compute_wanted": [4.0, 0.0],
+    }
     found = after(share_inputs, **given)
     asked = ("firm_capital_wanted", "firm_compute_wanted", "city_capital_wanted", "city_compute_wanted")
     small = after(share_inputs, **in_other_units(given, *asked))
@@ -285,13 +301,17 @@ def test_all_capital_and_compute_goes_to_firms_by_what_they_ask_for():
 
 def test_the_books_of_the_provider_of_services():
     given = {
-        "city_service_price": [1.5], "city_services_wanted": [5.0], "city_services_used": [4.0],
-        "city_rented_compute": [8.0], "provider_city": [0], "provider_rental_bid": [0.25],
+        "city_service_price": [1.5],
+        "city_services_wanted": [5.0],
+        "city_services_used": [4.0],
+        "city_rented_compute": [8.0],
+        "provider_city": [0],
+        "provider_rental_bid": [0.25],
         "closed_service_compute": 2.0,
     } | {
         f"provider_{name}": [9.0]
         for name in ("price", "capacity", "load", "served", "utilisation", "unit_cost", "revenue", "surplus")
-    }  # fmt: skip
+    }
     found = after(book_services, **given)
     assert found.provider_price == [1.5]
     assert found.provider_capacity == [4.0]  # eight of compute, two a service
@@ -315,19 +335,24 @@ class Table(dict):
 
 
 ENDOWED = SimpleNamespace(
-    closed_initial_capital=16.0, closed_initial_compute=4.0, closed_initial_rented=0.25,
-    closed_external_effect=0.5, closed_capital_share=0.25, closed_compute_share=0.5,
-    closed_service_compute=0.5, closed_productivity=3.0, closed_initial_markup=2.0,
-)  # fmt: skip
+    closed_initial_capital=16.0,
+    closed_initial_compute=4.0,
+    closed_initial_rented=0.25,
+    closed_external_effect=0.5,
+    closed_capital_share=0.25,
+    closed_compute_share=0.5,
+    closed_service_compute=0.5,
+    closed_productivity=3.0,
+    closed_initial_markup=2.0,
+)
 
 
 def endowed(seed=3, cities=1, providers=1):
     state = {
-        "cities": Table(cities), "providers": Table(providers),
-        "firms": Table(
-            4, alive=[1.0, 0.0, 1.0, 1.0], capital_used=[9.0] * 4, compute_used=[9.0] * 4,
-        ),
-    }  # fmt: skip
+        "cities": Table(cities),
+        "providers": Table(providers),
+        "firms": Table(4, alive=[1.0, 0.0, 1.0, 1.0], capital_used=[9.0] * 4, compute_used=[9.0] * 4),
+    }
     endow_closed_economy(state, ENDOWED, seed)
     return state
 

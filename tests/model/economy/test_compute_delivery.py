@@ -68,8 +68,8 @@ def test_the_cloud_is_paid_for_its_part():
 
 
 def test_a_city_that_spends_nothing_buys_nothing():
-    found = after(bill_compute, **{**BILLS, "city_tier_compute_spending": [0.0] * 4,
-                                   "city_tier_aided_spending": [0.0] * 4})  # fmt: skip
+    nothing = {"city_tier_compute_spending": [0.0] * 4, "city_tier_aided_spending": [0.0] * 4}
+    found = after(bill_compute, **{**BILLS, **nothing})
     for name in ("city_tier_part_basic", "city_tier_part_intelligent", "city_tier_part_super"):
         assert getattr(found, name) == [0.0] * 4
     assert found.city_compute_bill == found.city_compute_use == found.city_voucher_paid == [0.0, 0.0]

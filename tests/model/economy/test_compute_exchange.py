@@ -165,10 +165,14 @@ def test_who_asks_more_than_the_price_signs_nothing():
 
 def test_prices_in_cities_hold_what_is_lost_on_the_way():
     found = exchange(
-        city_service_bid=[1.0, 0.9, 1.0, 0.9], city_service_demand=[4.0, 6.0, 0.0, 0.0],
-        city_service_tender=[0.5] * 4, city_offer_overhead=[1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 3.0, 4.0],
-        city_offer_delivered_price=[7.0] * 8, city_offer_tender_price=[7.0] * 8, scratch_room=[1.0] * 8,
-    )  # fmt: skip
+        city_service_bid=[1.0, 0.9, 1.0, 0.9],
+        city_service_demand=[4.0, 6.0, 0.0, 0.0],
+        city_service_tender=[0.5] * 4,
+        city_offer_overhead=[1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 3.0, 4.0],
+        city_offer_delivered_price=[7.0] * 8,
+        city_offer_tender_price=[7.0] * 8,
+        scratch_room=[1.0] * 8,
+    )
     assert found.city_offer_delivered_price[5] == pytest.approx(2.0 * 0.875)
     assert found.city_offer_delivered_price[7] == pytest.approx(4.0 * 0.875)
     assert found.city_offer_tender_price[5] == pytest.approx(2.0 * 0.5)
@@ -178,20 +182,33 @@ def test_prices_in_cities_hold_what_is_lost_on_the_way():
 def test_kinds_do_not_compete():
     """Two kinds with one class each: what the first takes is not missing from the second."""
     found = exchange(
-        service_kind=[0, 1], kind_standard_capacity=[1.0, 1.0], scratch_free=[3.0, 3.0],
-        offer_provider=[0, 1], offer_service=[0, 1], offer_gate_price=[0.3, 0.5], offer_load=[0.0, 0.0],
-        city_offer_overhead=[1.0, 1.0], city_offer_delivered_price=[7.0] * 2,
-        city_offer_tender_price=[7.0] * 2, scratch_room=[1.0] * 2,
-    )  # fmt: skip
+        service_kind=[0, 1],
+        kind_standard_capacity=[1.0, 1.0],
+        scratch_free=[3.0, 3.0],
+        offer_provider=[0, 1],
+        offer_service=[0, 1],
+        offer_gate_price=[0.3, 0.5],
+        offer_load=[0.0, 0.0],
+        city_offer_overhead=[1.0, 1.0],
+        city_offer_delivered_price=[7.0] * 2,
+        city_offer_tender_price=[7.0] * 2,
+        scratch_room=[1.0] * 2,
+    )
     assert found.service_clearing_price == [0.4, 0.6]
 
 
 def test_the_exchange_is_paid_by_turnover_and_a_centres_price_is_what_it_earned():
     found = after(
-        pay_fees, offer_load=[2.0, 3.0], offer_gate_price=[0.5, 2.0], offer_provider=[0, 1],
-        provider_price=[7.0, 8.0], provider_load=[2.0, 0.0], provider_revenue=[1.5, 0.0],
-        nation_exchange_fees=[9.0], exchange_fee=0.1,
-    )  # fmt: skip
+        pay_fees,
+        offer_load=[2.0, 3.0],
+        offer_gate_price=[0.5, 2.0],
+        offer_provider=[0, 1],
+        provider_price=[7.0, 8.0],
+        provider_load=[2.0, 0.0],
+        provider_revenue=[1.5, 0.0],
+        nation_exchange_fees=[9.0],
+        exchange_fee=0.1,
+    )
     assert found.nation_exchange_fees == pytest.approx([0.7])
     assert found.provider_price == [0.75, 8.0]  # who sold nothing keeps his price
 
@@ -201,15 +218,23 @@ def test_prices_do_not_depend_on_the_unit_of_compute():
         small = cleared(city_service_demand=[4 / 64, 3 / 64], scratch_free=[one / 64 for one in free])
         assert small == cleared(scratch_free=free)
     found = exchange(
-        city_service_demand=[4 / 64, 6 / 64], scratch_free=[4 / 64, 4 / 64],
+        city_service_demand=[4 / 64, 6 / 64],
+        scratch_free=[4 / 64, 4 / 64],
         offer_load=[0.0, 2 / 64, 0.0, 6 / 64],
-    )  # fmt: skip
+    )
     assert found.offer_gate_price == pytest.approx(exchange().offer_gate_price)
     assert found.service_clearing_price == exchange().service_clearing_price
     small = after(
-        pay_fees, offer_load=[0.25], offer_gate_price=[2.0], offer_provider=[0], provider_price=[7.0],
-        provider_load=[0.25], provider_revenue=[0.125], nation_exchange_fees=[9.0], exchange_fee=0.5,
-    )  # fmt: skip
+        pay_fees,
+        offer_load=[0.25],
+        offer_gate_price=[2.0],
+        offer_provider=[0],
+        provider_price=[7.0],
+        provider_load=[0.25],
+        provider_revenue=[0.125],
+        nation_exchange_fees=[9.0],
+        exchange_fee=0.5,
+    )
     assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])
 
 
@@ -217,10 +242,18 @@ def test_the_highest_bid_is_that_for_the_service():
     """Three cities, three services, nobody sells."""
     bids = [1.0, 3.0, 20.0, 2.0, 7.0, 21.0, 9.0, 4.0, 22.0]
     nobody = dict(
-        services=3, taken=0.0, city_service_bid=bids, city_service_demand=[1.0] * 9,
-        city_service_tender=[1.0] * 9, city_offer_overhead=[], scratch_room=[], offer_provider=[],
-        offer_service=[], provider_ask=[], scratch_free=[],
-    )  # fmt: skip
+        services=3,
+        taken=0.0,
+        city_service_bid=bids,
+        city_service_demand=[1.0] * 9,
+        city_service_tender=[1.0] * 9,
+        city_offer_overhead=[],
+        scratch_room=[],
+        offer_provider=[],
+        offer_service=[],
+        provider_ask=[],
+        scratch_free=[],
+    )
     assert [after(price_of, s=s, **nobody).returned for s in range(3)] == [9.0, 7.0, 22.0]
 
 
@@ -327,9 +360,13 @@ def test_scarcity_raises_the_price_and_ample_capacity_lowers_it_to_the_cheapest_
 def test_short_capacity_is_shared_out_in_proportion_to_what_is_asked_for(country):
     """Cities that take the same centre at the same overhead get the same part of their work done there."""
     model = economy(
-        country, Opening("a", 4, "basic", 0, 0.002), latency_penalty_basic=0.0, queue_cost=0.0,
-        interoperability_friction=0.0, real_time_share_basic=0.0,
-    )  # fmt: skip
+        country,
+        Opening("a", 4, "basic", 0, 0.002),
+        latency_penalty_basic=0.0,
+        queue_cost=0.0,
+        interoperability_friction=0.0,
+        real_time_share_basic=0.0,
+    )
     model.step()
     share = model.state["city_offers"]["share"].reshape(-1, 2)[:, 0]
     buys = share > 0

@@ -156,9 +156,13 @@ def test_nothing_goes_to_who_is_not_cheaper_than_the_cloud():
 
 def test_without_offers_all_stays_in_the_tender():
     found = tender(
-        offer_provider=[], offer_service=[], city_offer_tender_price=[], city_offer_overhead=[],
-        scratch_free=[], route_carried=[[]],
-    )  # fmt: skip
+        offer_provider=[],
+        offer_service=[],
+        city_offer_tender_price=[],
+        city_offer_overhead=[],
+        scratch_free=[],
+        route_carried=[[]],
+    )
     assert found.city_service_tender == [1.0, 1.0]
 
 
@@ -183,10 +187,16 @@ def test_routes_lead_to_the_place_of_the_centre():
 def test_every_service_has_its_own_tender_and_shares_the_centre():
     """Services 0 and 1 at one centre: 0.5 · 4 and 0.25 · 8 are asked of 2."""
     found = tender(
-        cities=1, services=2, city_offer_tender_price=[0.5, 0.5], offer_provider=[0, 0], offer_service=[0, 1],
-        city_service_demand=[4.0, 8.0], city_service_cloud_delivered_price=[1.0, 1.0],
-        city_service_tender=[0.5, 0.25], scratch_free=[2.0],
-    )  # fmt: skip
+        cities=1,
+        services=2,
+        city_offer_tender_price=[0.5, 0.5],
+        offer_provider=[0, 0],
+        offer_service=[0, 1],
+        city_service_demand=[4.0, 8.0],
+        city_service_cloud_delivered_price=[1.0, 1.0],
+        city_service_tender=[0.5, 0.25],
+        scratch_free=[2.0],
+    )
     assert found.city_offer_share == pytest.approx([0.25, 0.125])
     assert found.city_service_tender == pytest.approx([0.25, 0.125])
 
@@ -263,11 +273,16 @@ def test_three_cities_and_three_services_at_once():
     """City c has c + 1 units of service s for tender and room for all at the one centre that sells it."""
     tendered = [0.1 * (1 + 3 * c + s) for c in range(3) for s in range(3)]
     found = tender(
-        cities=3, services=3, offer_provider=[0, 1, 2], offer_service=[2, 0, 1],
-        city_offer_tender_price=[0.5] * 9, scratch_free=[100.0] * 3, city_service_tender=tendered,
+        cities=3,
+        services=3,
+        offer_provider=[0, 1, 2],
+        offer_service=[2, 0, 1],
+        city_offer_tender_price=[0.5] * 9,
+        scratch_free=[100.0] * 3,
+        city_service_tender=tendered,
         city_service_demand=[float(1 + 2 * k) for k in range(9)],
         city_service_cloud_delivered_price=[1.0, 1.0, 0.4, 1.0, 1.0, 1.0, 0.4, 1.0, 1.0],
-    )  # fmt: skip
+    )
     # service 2 of city 0 and service 0 of city 2 are cheaper in the cloud
     wanted = [0.0, 0.1, 0.2, 0.6, 0.4, 0.5, 0.9, 0.0, 0.8]
     assert found.city_offer_share == pytest.approx(wanted)

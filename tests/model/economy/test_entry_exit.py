@@ -24,11 +24,9 @@ FIRMS = {
     "city_arrivals": [9.0, 9.0],
     "tier_weight_basic": [1.0, 1.0, 1.0],
 }
-LEFT_BEHIND = (
-    "age", "quality", "adopter", "innovation_probability", "revenue", "digital_revenue", "research_spending",
-    "compute_spending", "labour_spending", "innovated",
-)  # fmt: skip
-FIRMS |= {f"firm_{name}": [0.5] * 6 for name in LEFT_BEHIND}
+LEFT_BEHIND = """age quality adopter innovation_probability revenue digital_revenue
+research_spending compute_spending labour_spending innovated"""
+FIRMS |= {f"firm_{name}": [0.5] * 6 for name in LEFT_BEHIND.split()}
 
 
 def test_firms_are_counted_where_they_close_arrive_and_start():
@@ -50,7 +48,7 @@ def test_a_firm_moves_with_its_tier_and_a_founder_starts_at_home():
 
 def test_a_founder_starts_with_nothing_of_what_an_earlier_firm_left():
     found = after(renew_firms, **FIRMS)
-    for name in LEFT_BEHIND:
+    for name in LEFT_BEHIND.split():
         column = getattr(found, f"firm_{name}")
         closed = 0.0 if name in ("adopter", "innovation_probability") else 0.5
         assert column == [closed, 0.5, 0.5, 0.5, 0.0, 0.5], name

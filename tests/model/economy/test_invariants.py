@@ -148,9 +148,13 @@ def test_chances_are_chances_and_nothing_is_undefined(quarters):
 def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_accounts():
     """The row of the centre that closed then has the capacity of the next and the deliveries of the last."""
     changes = {
-        "quality_elasticity": 0.0, "building_slots": 20, "building_start": 0.0, "building_lag": 1.0,
-        "grant_rate": 0.5, "chain_leap": 0.5,
-    }  # fmt: skip
+        "quality_elasticity": 0.0,
+        "building_slots": 20,
+        "building_start": 0.0,
+        "building_lag": 1.0,
+        "grant_rate": 0.5,
+        "chain_leap": 0.5,
+    }
     nothing = Scenario("nothing", "no centre is given")
     parameters = Parameters(firms=60, burn_in=0)
     model = RegionalModel(

@@ -115,8 +115,8 @@ def test_who_closed_does_not_search_and_nobody_takes_himself():
 
 
 def test_all_look_at_where_their_customers_are():
-    found = after(rewire_partners, **{**WEB, "firm_customer_search": [0.0] * 3 + [0.1] + [0.0] * 3,
-                                      "rewiring_reach": 460.0})  # fmt: skip
+    web = {**WEB, "firm_customer_search": [0.0] * 3 + [0.1] + [0.0] * 3, "rewiring_reach": 460.0}
+    found = after(rewire_partners, **web)
     assert found.firm_customer == [3, 4, 4, 6, 5, 5, 6]
     assert found.firm_prospect == [0, 1, 1, 2, 0, 0, 2]
     # in their own tier there: city · 3 + tier
@@ -260,10 +260,18 @@ def partners(search, alive=1.0, reach=500.0, old_alive=1.0):
     )
     prospect = np.zeros(4, np.int32)
     compiled_procedure(rewire_partners)(
-        *columns.values(), np.array([search, 0.0, 0.0, 0.0]), np.zeros(4), prospect, prospect.copy(),
-        np.ones(2), np.ones(3), np.array([1, 2, 0, 3]), np.array([0, 2, 3, 4]),
-        np.array([0.0, 300.0, 300.0, 0.0]), reach,
-    )  # fmt: skip
+        *columns.values(),
+        np.array([search, 0.0, 0.0, 0.0]),
+        np.zeros(4),
+        prospect,
+        prospect.copy(),
+        np.ones(2),
+        np.ones(3),
+        np.array([1, 2, 0, 3]),
+        np.array([0, 2, 3, 4]),
+        np.array([0.0, 300.0, 300.0, 0.0]),
+        reach,
+    )
     assert prospect.tolist() == [1, 0, 0, 1]
     return columns["supplier"][0]
 

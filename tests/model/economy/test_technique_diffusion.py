@@ -39,9 +39,7 @@ def assert_same(one, other, names=None):
 def test_experience_reaches_others_as_the_dial_says(psi, reach, expected):
     old, new = np.array([8.0, 2.0]), np.array([2.0, 8.0])
     reached = np.zeros(2), np.zeros(2)
-    compiled_procedure(share_experience)(
-        old, new, *reached, np.array([0.0, 300.0, 300.0, 0.0]), psi, reach
-    )  # fmt: skip
+    compiled_procedure(share_experience)(old, new, *reached, np.array([0.0, 300.0, 300.0, 0.0]), psi, reach)
     np.testing.assert_allclose(reached[0], expected, rtol=1e-12)
     np.testing.assert_allclose(reached[1], expected[::-1], rtol=1e-12)
 
@@ -144,11 +142,15 @@ def test_whole_runs_are_the_same_bits_interpreted_and_compiled(country):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"experience_diffusion": 1.0}, {"learning_rate": 1.0}, {"payback_horizon": 100.0},
-        {"technique_hazard": 1.0, "switching_cost": 0.0}, {"new_limit": 3.0, "quality_elasticity": 2.0},
-        {"old_limit": -1.0, "new_start": -1.0, "new_limit": -1.0}, {"chain_leap": 100.0},
+        {"experience_diffusion": 1.0},
+        {"learning_rate": 1.0},
+        {"payback_horizon": 100.0},
+        {"technique_hazard": 1.0, "switching_cost": 0.0},
+        {"new_limit": 3.0, "quality_elasticity": 2.0},
+        {"old_limit": -1.0, "new_start": -1.0, "new_limit": -1.0},
+        {"chain_leap": 100.0},
     ],
-)  # fmt: skip
+)
 def test_parameters_at_their_ends(country, changes):
     model = grown(country, **{**ARRIVAL, **changes})
     for name, table in model.state.tables.items():

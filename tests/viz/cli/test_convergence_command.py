@@ -107,9 +107,14 @@ def refused(*words: object) -> str:
 @pytest.mark.parametrize(
     ("value", "signed", "expected"),
     [
-        (0.0019123, False, "0.00191"), (12.345, True, "+12.3"), (-4321.0, False, "−4,321"), (0.0, True, "0"),
-        (float("nan"), False, "n/a"), (float("-inf"), False, "−∞"), (float("inf"), False, "∞"),
+        (0.0019123, False, "0.00191"),
+        (12.345, True, "+12.3"),
+        (-4321.0, False, "−4,321"),
+        (0.0, True, "0"),
+        (float("nan"), False, "n/a"),
+        (float("-inf"), False, "−∞"),
+        (float("inf"), False, "∞"),
     ],
-)  # fmt: skip
+)
 def test_figures(value: float, signed: bool, expected: str) -> None:
     assert figure(value, signed) == expected

@@ -56,19 +56,16 @@ def test_parameters_and_scenarios_of_an_extension_are_shown():
     assert table[-1].startswith("university_scale,Extension university,1,0,10,int")
     schema = json.loads(call("parameters", "--json-schema", "--extension", FILE).output)
     assert schema["properties"]["graduation_rate"]["maximum"] == 1.0
-    assert call("scenarios", "--extension", FILE).output.splitlines()[-1].split() == [
-        "learned", "many", "graduates",
-    ]  # fmt: skip
+    last = call("scenarios", "--extension", FILE).output.splitlines()[-1]
+    assert last.split() == ["learned", "many", "graduates"]
     assert "graduation_rate" not in call("parameters", "--csv").output
 
 
 def test_a_run_with_an_extension_says_so_in_its_results(cities: Path, tmp_path: Path):
     out = tmp_path / "out"
-    done = call(
-        "run", "learned", "--extension", f"{FILE}:extension", "--set", "graduation_rate=0.25", "--seeds", 1,
-        "--firms", 60, "--until", 2011, "--cities", cities, "--workers", 1, "--out", out,
-        "--set", "burn_in=2",
-    )  # fmt: skip
+    words = f"run learned --extension {FILE}:extension --set graduation_rate=0.25 --set burn_in=2"
+    words += " --seeds 1 --firms 60 --until 2011 --workers 1"
+    done = call(*words.split(), "--cities", cities, "--out", out)
     assert done.exit_code == 0, done.output
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     (one,) = summary["extensions"]

@@ -13,11 +13,13 @@ from viz.figures.label_placement import city_labels, spread
 
 
 def test_names_that_no_font_can_write_are_replaced() -> None:
-    cities = pd.DataFrame({
-        "city_id": [1, 2, 3, 4],
-        "name_en": ["Guiyang", "贵阳", "", "Ürümqi"],
-        "name_zh": ["贵阳市", "x" * 40, None, "市"],
-    })  # fmt: skip
+    cities = pd.DataFrame(
+        {
+            "city_id": [1, 2, 3, 4],
+            "name_en": ["Guiyang", "贵阳", "", "Ürümqi"],
+            "name_zh": ["贵阳市", "x" * 40, None, "市"],
+        }
+    )
     assert city_labels(cities) == ["Guiyang", "x" * 27 + "…", "3", "Ürümqi"]
     assert city_labels(cities.drop(columns="name_zh")) == ["Guiyang", "2", "3", "Ürümqi"]
 

@@ -96,12 +96,22 @@ def test_the_page_needs_nothing_else(tables: Tables, summary_of: Summary, centre
 def test_what_was_run_is_stated(tables: Tables, summary_of: Summary) -> None:
     page = report(summary_of(), tables)
     for fact in (
-        "the real centres open at their real dates", "31 compute centres in each run", "60 mainland cities",
-        "are estimates", "1,234 at the start", "72 quarters", "40 quarters of burn-in",
+        "the real centres open at their real dates",
+        "31 compute centres in each run",
+        "60 mainland cities",
+        "are estimates",
+        "1,234 at the start",
+        "72 quarters",
+        "40 quarters of burn-in",
         "4 (1, 2, 3, 4); 4 complete pairs",
-        "computeleap run --seeds 4", "2026-01-02", "65 s", "python 3.13.1, numpy 2.4.0.",
-        "Not a forecast", "Institutions are drawn", "the last 5 years, 2018–2022",
-    ):  # fmt: skip
+        "computeleap run --seeds 4",
+        "2026-01-02",
+        "65 s",
+        "python 3.13.1, numpy 2.4.0.",
+        "Not a forecast",
+        "Institutions are drawn",
+        "the last 5 years, 2018–2022",
+    ):
         assert fact in page, fact
     given = report(summary_of(cities_estimated=False), tables)
     assert "estimates made from provincial totals" not in given
@@ -156,9 +166,14 @@ def test_centres_are_judged_by_the_quarters_in_which_they_worked(
     # S1: 50 and 60 %; S2 worked half of the year: 0.2 and 0.25 over 0.5.
     assert [row["utilisation"] for row in rows] == ["55.0 ± 5.0", "45.0 ± 5.0"]
     assert rows[1] == {
-        "name": "S2", "city": "City F5", "kind": "basic", "opened": "2022Q3", "capacity": "0.75",
-        "utilisation": "45.0 ± 5.0", "seeds": "2",
-    }  # fmt: skip
+        "name": "S2",
+        "city": "City F5",
+        "kind": "basic",
+        "opened": "2022Q3",
+        "capacity": "0.75",
+        "utilisation": "45.0 ± 5.0",
+        "seeds": "2",
+    }
 
 
 def test_centres_are_counted_in_one_run(centres: pd.DataFrame, summary_of: Summary) -> None:

@@ -190,7 +190,7 @@ def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
         calibrate(store, {"inovation": {"value": 1.0, "se": 0.1}})
     with pytest.raises(SweepError, match="2 factors need 20, and there are 19"):
         calibrate(make_store(noisy(0.0), {"n": 19}), SUM_AND_DIFFERENCE)
-    with pytest.raises(SweepError, match=r"at the best place innovation is still 1\d\.\d s\.d\. off"):
+    with pytest.raises(SweepError, match=r"at the best one innovation is still 1\d\.\d s\.d\. off"):
         calibrate(store, {"innovation": {"value": 3.0, "se": 0.07}})
     with pytest.raises(SweepError, match="innovation has the same value at every point"):
         calibrate(
@@ -210,7 +210,7 @@ def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
         ({"a": 3}, "targets.a must be a table"),
         ({}, "there are no targets"),
     ],
-)  # fmt: skip
+)
 def test_targets_are_checked(given: Any, said: str) -> None:
     with pytest.raises(SweepError, match=said):
         targets_of(given)

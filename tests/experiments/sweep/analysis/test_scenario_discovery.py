@@ -12,11 +12,14 @@ from experiments.sweep.analysis.scenario_discovery import Box, discover, peel, s
 
 def sample(runs: int = 2_000) -> pd.DataFrame:
     rng = np.random.default_rng(3)
-    return pd.DataFrame({
-        "a": rng.uniform(0.0, 1.0, runs), "b": rng.uniform(0.0, 10.0, runs),
-        "c": rng.uniform(0.0, 1.0, runs),
-        "kind": rng.choice(["x", "y", "z"], runs),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "a": rng.uniform(0.0, 1.0, runs),
+            "b": rng.uniform(0.0, 10.0, runs),
+            "c": rng.uniform(0.0, 1.0, runs),
+            "kind": rng.choice(["x", "y", "z"], runs),
+        }
+    )
 
 
 def best(boxes: list[Box]) -> Box:

@@ -21,10 +21,13 @@ FACTORS = {
 
 def filled(folder: Path, kind: str, n: int, lost: tuple[int, ...] = (), replications: int = 1) -> Sweep:
     """A store whose ``innovation`` is exactly 4·u₁ + 2·u₂ of the unit design; ``lost`` points lack it."""
-    sweep = from_values({
-        "name": "t", "seeds": replications, "record": {"metrics": ["innovation"]},
+    values = {
+        "name": "t",
+        "seeds": replications,
+        "record": {"metrics": ["innovation"]},
         "design": {"kind": kind, "n": n, "factors": FACTORS},
-    }, folder)  # fmt: skip
+    }
+    sweep = from_values(values, folder)
     design, unit = sweep._made
     assert unit is not None
     runs = len(design) * replications
