@@ -21,7 +21,6 @@ from experiments.evaluation.rerun import read_repeatable
 from experiments.results.read_results import ResultsError, read_results
 from experiments.results.result_tables import CITIES, READ
 from experiments.storage import parquet
-from experiments.storage.json_file import read_object
 from experiments.study.settings import SettingsError, read_config
 from experiments.sweep import load
 from experiments.sweep.analysis.calibration_targets import read_targets
@@ -212,14 +211,6 @@ def test_a_store_whose_design_has_a_damaged_end_is_refused(sound: Path, tmp_path
     (tmp_path / "st" / "experiment.json").write_text("[" * 100_000)
     with pytest.raises(SweepError, match=r"experiment\.json"):
         Store(tmp_path / "st")
-
-
-def test_a_json_file_that_is_no_table_is_refused(tmp_path):
-    path = tmp_path / "x.json"
-    for content in (b"", b"3", b"{", b"\xff", b"[" * 100_000, b'{"a": ' * 100_000):
-        path.write_bytes(content)
-        with pytest.raises(parquet.DamagedError, match=r"x\.json"):
-            read_object(path)
 
 
 def test_an_audit_that_was_edited_is_refused(tmp_path):
