@@ -94,6 +94,9 @@ def run_study(
 
     >>> from experiments import run_study
     >>> results = run_study("random_hosts", seeds=2, firms=300, until=2012, out="results/x")
+    >>> results.panel  # a row for each seed, arm, year and city
+
+    Worker processes do not import the script that calls this, so it needs no ``if __name__ == "__main__":``.
 
     Args:
         scenario: Name of a scenario, or a TOML or Python file; by default ``actual``.
