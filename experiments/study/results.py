@@ -31,10 +31,8 @@ class Results:
     interrupted: bool = False
 
     def __repr__(self) -> str:
-        return (
-            f"<Results: {len(self.records)} of {len(self.study.runs)} runs, arms {', '.join(self.study.arms)}, "
-            f"{self.study.parameters.start_year} to {self.study.until}; see panel, centres, start, failures>"
-        )
+        ended = f"{len(self.records)} of {len(self.study.runs)} runs of arms {', '.join(self.study.arms)}"
+        return f"<Results: {ended}; see panel, centres, start and failures>"
 
     @classmethod
     def of_tables(

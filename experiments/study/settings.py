@@ -126,8 +126,8 @@ def merge_settings(
         names = [named] if isinstance(named, str) else named
         if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             raise SettingsError(
-                f"extension cannot be a {type(named).__name__}: it takes names, such as my_module:extension or "
-                "file.py:extension, so that worker processes and the results folder can name it too"
+                f"extension cannot be a {type(named).__name__}: it takes names, such as my_module:extension "
+                "or file.py:extension, so that worker processes and the results folder can name it too"
             )
         options["extension"] = tuple(absolute(name) for name in names)
     options |= {name: Path(options[name]) for name in PATHS if isinstance(options.get(name), str)}

@@ -218,7 +218,7 @@ def _signals_deferred() -> Iterator[None]:
 
 
 def _work(connection: Connection) -> None:
-    """Receive a function, then answer each job with (result, error) until the other end closes the connection.
+    """Receive a function; answer each job with (result, error) until the other end closes the connection.
 
     Ctrl-C, which a terminal sends to all its processes, and SIGHUP are left to the parent process; if that is
     gone, this one ends at once.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.study.run_identity import seed_of
+from experiments.study.run_key import seed_of
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.measures import EFFECTS, METRICS

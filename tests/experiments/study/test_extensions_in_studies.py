@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.measures.effects import all_tables
+from experiments.measures.effect_tables import all_tables
 from experiments.results.write_results import summary
 from experiments.study.one_run import run_one
 from experiments.study.run_arms import run_arms
-from experiments.study.run_identity import study_run_keys
+from experiments.study.run_key import study_run_keys
 from experiments.study.settings import SettingsError, merge_settings
 from experiments.study.study import Run, Study, twin_arms, twins
 from model import Opening, Parameters, Scenario

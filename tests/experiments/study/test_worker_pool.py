@@ -174,7 +174,9 @@ def test_a_script_whose_own_functions_workers_need_is_told_to_guard_its_code() -
     assert script("unguarded_script_with_rules.py").stdout == f"{worker_pool.UNGUARDED}\n"
 
 
-def test_a_worker_that_dies_before_it_takes_its_function_hangs_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_as_it_starts_hangs_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(worker_pool, "_work", os._exit)  # the worker cannot even be given its connection
     found = dict(iter_results(partial(doubles_first, bytes(10**6)), range(2), 2))
     assert found == {0: DIED, 1: DIED}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.measures.effects import all_tables
+from experiments.measures.effect_tables import all_tables
 from experiments.results.write_results import (
     Report,
     checked_folder,
