@@ -33,7 +33,7 @@ class Forecast:
     chunk: int
 
     def seconds(self, workers: int = 1) -> float:
-        """Return the predicted wall time, s."""
+        """Return the predicted wall time on that many workers, s."""
         return self.runs * self.seconds_per_run / max(1, workers)
 
     @property

@@ -124,7 +124,7 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
 
 
 def test_the_files_that_are_hashed_exist_and_hold_what_makes_a_record() -> None:
-    texts = {name: (run_key_module.ROOT / name).read_text(encoding="utf-8") for name in run_key.MEASURING}
+    texts = {name: (run_key_module.ROOT / name).read_text(encoding="utf-8") for name in run_key_module.MEASURING}
     for what in ("FLOWS = ", "def yearly(", "AT_START = "):
         assert what in texts["experiments/study/one_run.py"]
 
