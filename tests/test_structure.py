@@ -1,4 +1,4 @@
-"""The layout of the code: no circle of imports, no file name twice, no long file."""
+"""The layout of the code: no circle of imports, no file name twice, no long file, few unformatted tables."""
 
 from __future__ import annotations
 

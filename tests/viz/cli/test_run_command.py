@@ -59,7 +59,7 @@ def documented(heading: str) -> dict[str, list[str]]:
 def test_a_run_writes_the_documented_files(done: tuple[Result, Path]) -> None:
     answer, out = done
     assert answer.exit_code == 0, answer.output
-    files = documented("# A results folder")
+    files = documented("## Files")
     assert {path.name + "/" * path.is_dir() for path in out.iterdir()} == set(files)
     figures = {path.stem for path in (out / "figures").iterdir()}
     assert figures
