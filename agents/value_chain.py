@@ -1,7 +1,7 @@
 """Rungs of value added within a tier of the industry chain: how firms climb, fall back and look for partners.
 
 A tier says what a firm makes, a rung how: from assembly in the traditional mode (0) to design led by
-data (4). What a rung brings is a larger share of value added in sales. The whole mechanism exists only in
+data (4). A higher rung brings a larger share of value added in sales. The whole mechanism exists only in
 runs in which the parameter ``chain_leap`` is above 0; in all others its columns are left out and read as
 their start, which is neutral. How rules are written and named: see ``agents/firm.py``.
 """

@@ -72,7 +72,7 @@ def read_tables(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFram
     )
     for name, problems in zip((NEEDED[0], NEEDED[3], NEEDED[1], NEEDED[2]), checks, strict=True):
         for problem in problems:
-            raise DamagedError(f"{folder / name} is damaged, or is of another program: {problem}")
+            raise DamagedError(f"{folder / name} is damaged or was written by another program: {problem}")
     return summary, panel, centres, cities
 
 

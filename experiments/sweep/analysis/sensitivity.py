@@ -80,7 +80,7 @@ def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int 
     if lost > MOST_LOST * len(whole):
         raise SweepError(
             f"{lost:,} of {len(whole):,} {what} have no result of {result}, more than "
-            f"{100 * MOST_LOST:.0f} %: run what is missing, retry what failed, or look into it "
+            f"{100 * MOST_LOST:.0f} %: run the missing runs, retry the failed ones, or inspect them "
             "(sweep status, sweep retry)"
         )
     kept = np.repeat(whole, size)

@@ -91,7 +91,9 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) 
     assert "two cities with people" in refused(short)
     (part / "summary.json").write_text(json.dumps({}), encoding="utf-8")
     shutil.copy(done / "panel.parquet", part / "panel.parquet")
-    assert "summary.json is damaged, or is of another program: it has no text scenario" in refused(part)
+    assert "summary.json is damaged or was written by another program: it has no text scenario" in refused(
+        part
+    )
 
 
 def refused(*words: object) -> str:

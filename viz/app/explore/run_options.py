@@ -1,4 +1,4 @@
-"""Everything that is chosen on the page; from this value alone a run can be reproduced."""
+"""The visitor's choices on the page; this value alone reproduces a run."""
 
 from __future__ import annotations
 
