@@ -181,7 +181,7 @@ def overhead(
 
 
 def gate_price(provider_price):
-    """Return the posted price of a unit at the centre."""
+    """Posted price of a unit at the centre."""
     return provider_price
 
 

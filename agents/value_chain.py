@@ -69,7 +69,7 @@ CITY_COLUMNS = (
 def purchase_factor(rung, rung_margin, intermediate_share):
     """Purchases per unit of sales relative to the average firm's, 1 + δ·(2 − rung).
 
-    At most so much that 99 % of sales go on purchases.
+    Limited such that purchases take at most 99 % of sales.
     """
     factor = 1.0 + rung_margin * (AVERAGE - rung)
     factor = factor if factor > 0.0 else 0.0

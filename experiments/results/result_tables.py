@@ -87,7 +87,7 @@ def _of_summary(summary: Mapping[str, Any]) -> Iterator[str]:
         yield "it has no table of parameters"
     named = summary.get("extensions", [])
     if not isinstance(named, list) or not all(_is_extension(one) for one in named):
-        yield "its extensions are no list of names, sources and hashes"
+        yield "its extensions are not a list of names, sources and hashes"
 
 
 def _is_extension(one: object) -> bool:

@@ -240,7 +240,7 @@ def _anchor(table: dict[str, Any], key: str, folder: Path) -> None:
 
 
 def anchored(name: str, folder: Path) -> str:
-    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are no paths. Raises SweepError."""
+    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are not paths. Raises SweepError."""
     if "\0" in name:
         raise SweepError(f"a path cannot hold a zero byte, as {name[:60]!r} does")
     if not name or name == "shipped" or name.startswith("synthetic:"):

@@ -108,7 +108,7 @@ def point_means(sweep: Sweep, result: str) -> Columns:
 
 
 def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
-    """Refuse a name that is no final value, or yearly metric, of the store. Raises SweepError."""
+    """Refuse a name that is not a final value, or yearly metric, of the store. Raises SweepError."""
     tables = schemas(sweep.store.frozen.experiment)
     known = tables["metrics"].names[2:] if yearly else tables["finals"].names[1:]
     if result not in known:

@@ -62,7 +62,7 @@ class RunOptions:
         return dict(self.changes).get(name, self.default(name))
 
     def changed(self, name: str, value: object) -> RunOptions:
-        """Return the options with one parameter changed; the scenario's own value is no change."""
+        """Return the options with one parameter changed; the scenario's own value is not a change."""
         row = parameter_info(name)
         low, high = row["low"], min(row["high"], PARAMETER_CAPS.get(name, row["high"]))
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
