@@ -109,7 +109,7 @@ def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None
         "of P90/P10",
         "people catching up",
     ]
-    show_table("What happened to the country (falls and people in %)", columns, rows, ["kind of episode"])
+    show_table("Country: kind of episode (falls and people in %)", columns, rows, ["kind of episode"])
 
 
 def _show_sign_changes(results: StoredResults) -> None:

@@ -101,7 +101,7 @@ WRONG = {
     "parameters": (dict(parameters=[3.0]), "parameters takes Parameter(name, default, low, high"),
     "parameter name": (
         dict(parameters=[parameter("Own Rate")]),
-        "cannot be called 'Own Rate': a lower-case name",
+        "cannot be called 'Own Rate': use a lower-case name",
     ),
     "parameter keyword": (dict(parameters=[parameter("lambda")]), "cannot be called 'lambda'"),
     "parameter like a draw": (
@@ -134,7 +134,10 @@ WRONG = {
         "every must be a whole number from 1",
     ),
     "agents": (dict(agents=["banks"]), "agents takes AgentKind(table, prefix, columns, start)"),
-    "agents prefix": (dict(agents=[kind(prefix="bank")]), "prefix of banks cannot be 'bank': it ends with _"),
+    "agents prefix": (
+        dict(agents=[kind(prefix="bank")]),
+        "prefix of banks cannot be 'bank': it must end with _",
+    ),
     "agents columns": (dict(agents=[kind(columns=())]), "agents banks have no columns"),
     "agents face": (dict(agents=[kind(face=MyCity)]), "face MyCity must set table_name = 'banks'"),
     "agents at work": (
@@ -247,7 +250,7 @@ WRONG = {
     "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
     "face and rule": (
         dict(faces=[MyFirm], rules=[innovation_probability]),
-        "which another has replaced already",
+        "which another agent class replaces already",
     ),
 }
 

@@ -42,7 +42,7 @@ def test_a_results_folder_is_read_as_it_was_written(done: Path) -> None:
 def test_the_tables_are_shown(done: Path) -> None:
     answer = call("convergence", done)
     assert answer.exit_code == 0, answer.output
-    for title in ("Convergence", "What happened to the country", "The observed decade"):
+    for title in ("Convergence", "Country: kind of episode", "The observed decade"):
         assert title in answer.stdout
     results = read_results(done)
     table = convergence_over_seeds(results.pairs, results.cities).set_index("name")
