@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
-from typing import Any
 
 from agents import (
     centre_investment,
@@ -20,7 +19,7 @@ from agents import (
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
 
-Rule = Callable[..., Any]
+Rule = Callable[..., object]
 
 _MODULES = (
     firm,
@@ -74,7 +73,7 @@ class Rules:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("rules are frozen: make new ones with Rules(name=function)")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Copies and worker processes are made from the replaced rules.
         return _remake, (self.replaced,)
 

@@ -13,7 +13,7 @@ class Decision:
     Where the agents have a column of that name, the attribute of an agent remains the column's number.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., object]) -> None:
         self.function = function
         self.__doc__ = function.__doc__
         function.interpreted = True  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ class AgentView(mesa.Agent):
                 setattr(cls, name, Decision(method))
 
     @classmethod
-    def decisions(cls) -> dict[str, Callable[..., Any]]:
+    def decisions(cls) -> dict[str, Callable[..., object]]:
         """Return the methods of users' classes by name; those named like a rule replace it."""
         methods = {name: value for kind in reversed(cls.__mro__) for name, value in vars(kind).items()}
         return {name: value.function for name, value in methods.items() if isinstance(value, Decision)}

@@ -47,9 +47,9 @@ def write_experiment(folder: Path, runs: int, chunk: int = 8) -> Path:
     # Each value is allowed; their product is not, which only the run itself finds out.
     points.loc[FAILING, ["traffic_scale", "traffic_basic"]] = [2.0, 900_000.0]
     points.to_csv(folder / "points.csv", index=False)
-    file = folder / "chaos.toml"
+    file = folder / "killed_sweeps.toml"
     file.write_text(
-        f"""name = "chaos"
+        f"""name = "killed_sweeps"
 twin = true
 scenario = "random_hosts"
 cities = "synthetic:12"
@@ -307,8 +307,8 @@ def main() -> None:
     machine = {"cores": os.cpu_count(), "system": platform.platform()}
     text = {"date": time.strftime("%Y-%m-%d"), "machine": machine, "versions": versions(), "runs": runs}
     text |= {"nothing_lost": whole, "trials": found}
-    (folder / "chaos.json").write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
-    print(f"nothing lost: {whole}; written to {folder / 'chaos.json'}")
+    (folder / "killed_sweeps.json").write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+    print(f"nothing lost: {whole}; written to {folder / 'killed_sweeps.json'}")
     raise SystemExit(0 if whole else 1)
 
 

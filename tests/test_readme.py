@@ -11,7 +11,6 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from agents.rules import Rules
-from experiments.pages.parameters_page import parameters_page
 from experiments.pages.readme_results import BEGIN, END, with_results
 from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
@@ -141,13 +140,6 @@ def test_the_order_of_events_is_that_of_a_quarter():
 
 
 # ── Generated pages ──────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_page_of_parameters_is_up_to_date():
-    """If not: python -m experiments.pages."""
-    page = (ROOT / "docs/parameters.md").read_text(encoding="utf-8")
-    assert page == parameters_page()
-    assert all(f"| `{name}` |" in page for name in Parameters.model_fields)
 
 
 # ── The command line ─────────────────────────────────────────────────────────────────────────────

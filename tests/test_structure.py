@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests import ROOT
 
 PACKAGES = ("agents", "model", "experiments", "viz")
 LINES = 400
+UNTYPED = 30  # fewer public functions may have Any in their signature
 
 
 def files(*folders: str) -> list[Path]:
@@ -60,3 +62,25 @@ def test_no_file_is_long():
         for path in files(*PACKAGES, "benchmarks", "tests")
     }
     assert [f"{path.relative_to(ROOT)}: {count}" for path, count in lengths.items() if count > LINES] == []
+
+
+def signatures(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Name and signature of every public function, and of public methods of public classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield (
+                node.name,
+                ast.unparse(node.args) + f" -> {ast.unparse(node.returns) if node.returns else ''}",
+            )
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for name, text in signatures(ast.Module(node.body, [])):
+                yield f"{node.name}.{name}", text
+
+
+def test_few_public_signatures_have_any():
+    found = []
+    for path in files(*PACKAGES):
+        for name, text in signatures(ast.parse(path.read_text(encoding="utf-8"))):
+            if re.search(r"\bAny\b", text):
+                found.append(f"{path.relative_to(ROOT)}: {name}")
+    assert len(found) < UNTYPED, "\n".join(found)

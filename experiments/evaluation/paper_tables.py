@@ -29,7 +29,7 @@ from experiments.evaluation.mechanisms import channel_evidence, splits
 from experiments.evaluation.true_effects import TrueEffects
 from model.files.user_tables import InputError
 
-TableRow = dict[str, Any]
+TableRow = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PanelWithRoles:
         return DoubleMLSettings(self.quick, seed=self.seed)
 
 
-def row_of(table: str, item: str, found: Estimate, place: int = 0, **more: float) -> TableRow:
+def row_of(table: str, item: str, found: Estimate, place: int = 0, /, **more: float) -> TableRow:
     """Return one estimate as a row of a table."""
     one = found.frame().iloc[place]
     return {
@@ -85,7 +85,7 @@ def _interval_row(table: str, item: str, estimate: float, se: float, **more: flo
     }
 
 
-def _true(subject: PanelWithRoles, measure: str, cities: np.ndarray | None = None) -> TableRow:
+def _true(subject: PanelWithRoles, measure: str, cities: np.ndarray | None = None) -> dict[str, float]:
     if subject.truth is None:
         return {}
     truth = subject.truth
@@ -110,7 +110,9 @@ def baseline(subject: PanelWithRoles) -> Iterator[TableRow]:
     yield from _answered("baseline", answers, true)
 
 
-def _answered(table: str, answers: Mapping[str, Callable[[], Any]], true: TableRow) -> Iterator[TableRow]:
+def _answered(
+    table: str, answers: Mapping[str, Callable[[], Any]], true: Mapping[str, float]
+) -> Iterator[TableRow]:
     """Yield a row for each estimator; one that cannot use the panel has a note instead."""
     for name, answer in answers.items():
         try:
@@ -239,7 +241,7 @@ def _halves(subject: PanelWithRoles, moderator: str) -> list[np.ndarray]:
     return [~high, high]
 
 
-def _true_slope(subject: PanelWithRoles, moderator: str) -> TableRow:
+def _true_slope(subject: PanelWithRoles, moderator: str) -> dict[str, float]:
     """Return the slope of the true total effects of treated city-years on the standardised trait."""
     if subject.truth is None:
         return {}
@@ -348,7 +350,7 @@ def event_rows(subject: PanelWithRoles) -> Iterator[TableRow]:
             yield row_of("event_study", str(name), found, place, **_by_age(subject, int(name)))
 
 
-def _by_age(subject: PanelWithRoles, age: int) -> TableRow:
+def _by_age(subject: PanelWithRoles, age: int) -> dict[str, float]:
     """Return the true total effect ``age`` years after the opening."""
     truth = subject.truth
     if truth is None or subject.outcome not in truth.total:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from model import Parameters, RegionalModel, Scenario
+from model.country.country import Country
 from model.scenarios.scenario_catalogue import find_scenario
 
 Floats = NDArray[np.float64]
@@ -87,10 +88,26 @@ def per_firm(model: RegionalModel, name: str, last_year: int, years: int = YEARS
         return np.log(window(model, name, last_year, years) / firms)
 
 
-def technique_run(seed: int, arrival: float, until: int = END, **how: Any) -> RegionalModel:
+class ModelOptions(TypedDict, total=False):
+    """Arguments of RegionalModel that the runs of a table share."""
+
+    parameters: Parameters
+    country: Country
+    cities: pd.DataFrame
+    threads: int
+
+
+def technique_run(
+    seed: int,
+    arrival: float,
+    until: int = END,
+    *,
+    scenario: str | Scenario = "paradigm",
+    **how: Unpack[ModelOptions],
+) -> RegionalModel:
     """Run the model with a new technique; ``how``: arguments of RegionalModel, such as parameters."""
-    scenario = how.pop("scenario", "paradigm")
-    model = RegionalModel(scenario=scenario, rng=seed, **{"paradigm_arrival": arrival, **how})
+    given: dict[str, Any] = {"paradigm_arrival": arrival, **how}
+    model = RegionalModel(scenario=scenario, rng=seed, **given)
     model.run_until(until)
     return model
 
@@ -116,13 +133,13 @@ def order_of(model: RegionalModel, arrival: int, until: int) -> dict[str, float]
     return found
 
 
-def techniques_table(seeds: Sequence[int], until: int = END, **how: Any) -> pd.DataFrame:
+def techniques_table(seeds: Sequence[int], until: int = END, **how: Unpack[ModelOptions]) -> pd.DataFrame:
     """Return the mean of ``order_of`` over seeds, one row for each case."""
     rows = {}
     for label, changes in CASES.items():
         found = []
         for seed in seeds:
-            given = {**how, **changes}
+            given: dict[str, Any] = {**how, **changes}
             arrival = given.pop("paradigm_arrival", ARRIVAL)
             if label.endswith("no centres"):
                 given["scenario"] = find_scenario("paradigm").twin()
@@ -132,7 +149,7 @@ def techniques_table(seeds: Sequence[int], until: int = END, **how: Any) -> pd.D
 
 
 def effects_table(
-    measures: Sequence[str], seeds: Sequence[int], scenario: Scenario, until: int, **how: Any
+    measures: Sequence[str], seeds: Sequence[int], scenario: Scenario, until: int, **how: Unpack[ModelOptions]
 ) -> pd.DataFrame:
     """Return the effect of centres on hosts and other cities in the last five years, with standard errors.
 

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from experiments.pages.marked_blocks import replace_block
-from experiments.storage.json_file import JsonObject
+from experiments.validation.record import ValidationRecord
+from experiments.validation.rows import RowRecord
 
 PAGE = Path("docs/explanation/what-emerges.md")
 ROWS_OF = Path("docs/validation/validation.json")
@@ -41,7 +42,7 @@ CLAIMS = (
 )
 
 
-def verdicts_table(contents: JsonObject) -> str:
+def verdicts_table(contents: ValidationRecord) -> str:
     """Return the table in Markdown, from the contents of ``validation.json``.
 
     Raises KeyError if a claim has no row there.
@@ -54,14 +55,17 @@ def verdicts_table(contents: JsonObject) -> str:
     return "\n".join(lines)
 
 
-def _estimate(row: JsonObject) -> str:
-    digits = 2 if abs(row["measured"]) < 10 else 1
-    text = f"{row['measured']:+.{digits}f}".replace("-", "−")
+def _estimate(row: RowRecord) -> str:
+    value, error = row["measured"], row["se"]
+    if value is None or error is None:
+        return "n/a"
+    digits = 2 if abs(value) < 10 else 1
+    text = f"{value:+.{digits}f}".replace("-", "−")
     unit = row["unit"].replace("percentage points", "points")
-    return f"{text} ± {row['se']:.{digits}f} {unit}"
+    return f"{text} ± {error:.{digits}f} {unit}"
 
 
-def with_verdicts(text: str, contents: JsonObject) -> str:
+def with_verdicts(text: str, contents: ValidationRecord) -> str:
     """Return the page with its table renewed. Raises ValueError if it has no such table."""
     return replace_block(text, BEGIN, END, lambda: verdicts_table(contents))
 

@@ -6,19 +6,19 @@ from pathlib import Path
 
 from experiments.measures.effects import WINDOW_YEARS
 from experiments.pages.marked_blocks import replace_block
-from experiments.storage.json_file import JsonObject
+from experiments.results.write_results import Summary, TableRecord
 
 README = Path("README.md")
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 GAPS = ("Theil", "Theil per head", "Theil between regions")  # the indices that the README shows
 
 
-def with_results(text: str, summary: JsonObject) -> str:
+def with_results(text: str, summary: Summary) -> str:
     """Return the README with its block of results renewed. Raises ValueError if it has no such block."""
     return replace_block(text, BEGIN, END, lambda: results_block(summary))
 
 
-def results_block(summary: JsonObject) -> str:
+def results_block(summary: Summary) -> str:
     """Return a sentence and a table in Markdown from the ``summary.json`` of a run."""
     first = max(summary["first_year"], summary["last_year"] - WINDOW_YEARS + 1)
     seeds = len(summary["seeds"])
@@ -55,7 +55,7 @@ def results_block(summary: JsonObject) -> str:
     return "\n".join([sentence, "", *lines])
 
 
-def _estimate(row: JsonObject) -> str:
+def _estimate(row: TableRecord) -> str:
     if row["mean"] is None:
         return "not defined"
     mean = f"{row['mean']:+.2f}".replace("-", "−")

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from experiments.measures.chain_upgrading import (
     ARRIVAL,
     FEWEST_FIRMS,
     NEVER,
+    ModelOptions,
     order_of,
     per_firm,
     technique_run,
@@ -167,7 +168,7 @@ def layout_numbers(results: Results) -> dict[str, list[float]]:
 
 
 def technique_numbers(
-    seeds: Sequence[int], until: int = LEAP_UNTIL, **options: Any
+    seeds: Sequence[int], until: int = LEAP_UNTIL, **options: Unpack[ModelOptions]
 ) -> dict[str, list[float]]:
     """Return ``CASE.number`` → one value per seed: lasting overtakes with and without a new technique.
 
@@ -187,7 +188,7 @@ def technique_numbers(
     for seed in seeds:
         orders = {}
         for case, changes in cases.items():
-            given = {**options, **changes}
+            given: dict[str, Any] = {**options, **changes}
             arrival = given.pop("paradigm_arrival", ARRIVAL)
             run = technique_run(seed, arrival, until, **given)
             orders[case] = order_of(run, ARRIVAL, until)
@@ -223,7 +224,9 @@ def _places_in_sales(seed: int, until: int, options: Mapping[str, Any]) -> float
     return finite_mean((before - after)[hosts])
 
 
-def leap_cities(seed: int, until: int = LEAP_UNTIL, **options: Any) -> list[dict[str, float]]:
+def leap_cities(
+    seed: int, until: int = LEAP_UNTIL, **options: Unpack[ModelOptions]
+) -> list[dict[str, float]]:
     """Return places of cities in sales per firm before the arrival and at the end, with and without it.
 
     One row per city of ``FEWEST_FIRMS`` firms or more: city_id, before, after, without (1 is the first).
@@ -239,7 +242,7 @@ def leap_cities(seed: int, until: int = LEAP_UNTIL, **options: Any) -> list[dict
     ]
 
 
-def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
+def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
     """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign, values."""
     rows = {}
     for claim in CLAIMS:
@@ -294,7 +297,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
 
 def as_text(
-    made: Mapping[str, Any], numbers: Mapping[str, Any], cities: Sequence[Mapping[str, float]]
+    made: Mapping[str, object], numbers: Mapping[str, object], cities: Sequence[Mapping[str, float]]
 ) -> str:
     """Return the file: a line per number, then a line per city."""
     lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in numbers.items()]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from agents.user_error import UserError
 from experiments.questions.question_catalogue import Question, Tables
@@ -111,7 +110,7 @@ def answer_question(
     return results, tables
 
 
-def summary(prepared: PreparedQuestion, results: Results, seconds: float) -> dict[str, Any]:
+def summary(prepared: PreparedQuestion, results: Results, seconds: float) -> dict[str, object]:
     """Return the contents of ``summary.json``."""
     study = prepared.study
     return {

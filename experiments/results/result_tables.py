@@ -16,7 +16,7 @@ import pandas as pd
 
 from agents.compute_provider import KINDS
 from experiments.storage import parquet
-from experiments.storage.json_file import read_object
+from experiments.storage.json_file import Json, read_object
 from experiments.storage.parquet import DamagedError
 from experiments.study.study import WITH, WITHOUT
 
@@ -60,7 +60,7 @@ QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 YEARS = (1900, 2200)
 
 
-def read_tables(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def read_tables(folder: Path) -> tuple[dict[str, Json], pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return summary, panel, centres and cities. Raises DamagedError with a sentence that names the file."""
     summary = read_object(folder / NEEDED[0])
     panel, centres, cities = (parquet.read(folder / name) for name in NEEDED[1:])

@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 import pandas as pd
 
@@ -17,17 +17,66 @@ from experiments.storage.provenance import command_line, versions
 from experiments.study.results import Results
 from experiments.study.run_identity import rules_fingerprint
 from experiments.study.study import WITH
-from model.extensions.extended_model import extended
+from model.extensions.extended_model import ExtensionFacts, extended
 from model.parameters import Parameters
 
 SUMMARY = "summary.json"
 Tables = Mapping[str, pd.DataFrame]
-Summary = Mapping[str, Any]
+
+
+class MadeBy(TypedDict):
+    """How results were made: the part common to all summaries."""
+
+    failures: dict[str, str]
+    seconds: float
+    date: str
+    versions: dict[str, str]
+    rules: str
+    extensions: list[ExtensionFacts]
+    command: str
+
+
+class TableRecord(TypedDict, total=False):
+    """A row of a table in a summary: a label under the name of its column, mean, standard error and seeds."""
+
+    group: str
+    band_km: str
+    channel: str
+    unit: str
+    index: str
+    measure: str
+    mean: float | None
+    se: float | None
+    seeds: int
+
+
+class Summary(MadeBy):
+    """The contents of ``summary.json``; its keys are described in docs/results.md."""
+
+    scenario: str
+    meaning: str
+    seeds: list[int]
+    cities: int
+    cities_estimated: bool
+    firms: int
+    first_year: int
+    last_year: int
+    burn_in_quarters: int
+    centres: int
+    effects: list[TableRecord]
+    distance: list[TableRecord]
+    channels: list[TableRecord]
+    gap: list[TableRecord]
+    host_strength: list[TableRecord]
+    parameters: dict[str, float]
+    parameters_changed: dict[str, float]
+
+
 Report = Callable[[Path, Summary, Tables, pd.DataFrame], object]  # folder, summary, tables, centres
 
 
-def summary(results: Results, tables: Tables, seconds: float) -> dict[str, Any]:
-    """Return the contents of ``summary.json``; its keys are described in docs/results.md."""
+def summary(results: Results, tables: Tables, seconds: float) -> Summary:
+    """Return the contents of ``summary.json``."""
     study = results.study
     parameters = study.scenario.applied_to(study.parameters)
     changed = {
@@ -35,7 +84,6 @@ def summary(results: Results, tables: Tables, seconds: float) -> dict[str, Any]:
         for name, value in parameters.model_dump().items()
         if value != type(parameters).model_fields[name].default
     }
-    kept = ("effects", "distance", "channels", "gap", "host_strength")
     return {
         "scenario": study.scenario.name,
         "meaning": study.scenario.meaning,
@@ -47,14 +95,18 @@ def summary(results: Results, tables: Tables, seconds: float) -> dict[str, Any]:
         "last_year": study.until,
         "burn_in_quarters": parameters.burn_in,
         "centres": centres_per_run(results.centres, study.until),
-        **{name: _records(tables[name]) for name in kept},
+        "effects": _records(tables["effects"]),
+        "distance": _records(tables["distance"]),
+        "channels": _records(tables["channels"]),
+        "gap": _records(tables["gap"]),
+        "host_strength": _records(tables["host_strength"]),
         "parameters": parameters.model_dump(),
         "parameters_changed": changed,
         **made_by(results, parameters, seconds),
     }
 
 
-def made_by(results: Results, parameters: Parameters, seconds: float) -> dict[str, Any]:
+def made_by(results: Results, parameters: Parameters, seconds: float) -> MadeBy:
     """Return the part common to all summaries: failures, time, versions, rules, extensions, command."""
     whole = extended(results.study.extension)
     return {
@@ -76,12 +128,13 @@ def centres_per_run(centres: pd.DataFrame, until: int) -> int:
     return int(opened.groupby("seed")["centre_id"].nunique().max()) if len(opened) else 0
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(frame: pd.DataFrame) -> list[TableRecord]:
     # JSON has no NaN: an undefined error is null.
-    return [
+    rows = [
         {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}
         for row in frame.to_dict("records")
     ]
+    return cast(list[TableRecord], rows)
 
 
 def write_tables(folder: Path, results: Results, tables: Tables, summarised: Summary) -> None:
@@ -93,7 +146,7 @@ def write_tables(folder: Path, results: Results, tables: Tables, summarised: Sum
     write_summary(folder, tables, summarised)
 
 
-def write_summary(folder: Path, tables: Tables, summarised: Summary) -> None:
+def write_summary(folder: Path, tables: Tables, summarised: Mapping[str, object]) -> None:
     """Write tables as Parquet and the summary as JSON."""
     for name, frame in tables.items():
         parquet.write(frame, folder / f"{name}.parquet")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from experiments.storage.parquet import DamagedError
 
-JsonObject = Mapping[str, Any]
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 MOST_BYTES = 100_000_000  # a summary or the settings of a store have some kilobytes
 
 
-def read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Json]:
     """Return the object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
     try:
         if path.stat().st_size > MOST_BYTES:

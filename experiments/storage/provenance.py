@@ -9,7 +9,6 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
@@ -44,7 +43,7 @@ def command_line() -> str:
     return " ".join(["computeleap" if name == "__main__.py" else name, *sys.argv[1:]])
 
 
-def provenance() -> dict[str, Any]:
+def provenance() -> dict[str, object]:
     """Return git commit, uncommitted patch, versions, machine, time and command."""
     commit, patch = _git("rev-parse", "HEAD"), _git("diff", "HEAD", "--binary")
     new = _git("ls-files", "--others", "--exclude-standard")

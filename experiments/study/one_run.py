@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from agents.compute_provider import KINDS
 from experiments.study.study import Run, Study
@@ -156,7 +157,7 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
 def yearly(
     model: RegionalModel,
     names: Sequence[str],
-    history: Mapping[str, list[Any]],
+    history: Mapping[str, Sequence[NDArray[np.float64]]],
     ids: np.ndarray,
     id_name: str,
 ) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from agents.rules import Rules
 from experiments.study.one_run import AT_START
@@ -44,13 +43,13 @@ def model_fingerprint() -> str:
     return known.hexdigest()
 
 
-def rules_fingerprint(rules: Mapping[str, Callable[..., Any]] | Rules | None = None) -> str:
+def rules_fingerprint(rules: Mapping[str, Callable[..., object]] | Rules | None = None) -> str:
     """Return a hash of the text of a set of rules, by default the model's, and of all that they call."""
     return _rules_hash(tuple(sorted((Rules() if rules is None else rules).items())))
 
 
 @functools.lru_cache(maxsize=64)
-def _rules_hash(rules: tuple[tuple[str, Callable[..., Any]], ...]) -> str:
+def _rules_hash(rules: tuple[tuple[str, Callable[..., object]], ...]) -> str:
     texts = [(name, fingerprint(rule)) for name, rule in rules]
     return hashlib.blake2b(repr(texts).encode(), digest_size=16).hexdigest()
 

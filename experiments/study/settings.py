@@ -94,7 +94,7 @@ class Settings(BaseModel):
 SETTINGS = (*Settings.model_fields, *SHORTCUTS)
 
 
-def as_toml(settings: Settings, **changes: Any) -> str:
+def as_toml(settings: Settings, **changes: object) -> str:
     """Return the text of a settings file, with some settings changed; paths are written in full."""
     values: dict[str, Any] = {}
     for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
@@ -107,7 +107,7 @@ def as_toml(settings: Settings, **changes: Any) -> str:
 
 
 def merge_settings(
-    config: str | Path | None = None, given: Mapping[str, Any] | None = None, changes: Iterable[str] = ()
+    config: str | Path | None = None, given: Mapping[str, object] | None = None, changes: Iterable[str] = ()
 ) -> Settings:
     """Return the settings of a TOML file with those given on the command line, or in Python, on top.
 
@@ -120,14 +120,14 @@ def merge_settings(
     Raises:
         SettingsError, ParameterError, ScenarioError, ExtensionError: with a sentence that names the key.
     """
-    options = {name: value for name, value in (given or {}).items() if value is not None}
+    options: dict[str, Any] = {name: value for name, value in (given or {}).items() if value is not None}
     if "extension" in options:
         named = options["extension"]
         options["extension"] = tuple(
             absolute(name) for name in ([named] if isinstance(named, str) else named)
         )
     options |= {name: Path(options[name]) for name in PATHS if isinstance(options.get(name), str)}
-    file = {} if config is None else read_config(config, options.get("extension"))
+    file: dict[str, Any] = {} if config is None else read_config(config, options.get("extension"))
     table = extended(options.get("extension", file.get("extension"))).parameters
     own = {**options.pop("parameters", {}), **parse_changes(changes, table)}
     _take_shortcuts(options, own, "on the command line, with --{0} and with --set")
@@ -138,7 +138,7 @@ def merge_settings(
     return _checked({**file, **options, "parameters": table.checked(**parameters)})
 
 
-def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> dict[str, Any]:
+def read_config(path: str | Path, extension: tuple[str, ...] | None = None) -> dict[str, object]:
     """Read and check the settings of a TOML file; paths in it are relative to the file's folder.
 
     extension: names of extensions that replace the file's.

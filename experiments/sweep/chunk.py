@@ -85,7 +85,7 @@ class StoreContext:
         self._panel: set[int] | None = None
         self._last: tuple[int, tuple[Case, int, Country, Rules]] | None = None
 
-    def point_values(self, point: int) -> dict[str, Any]:
+    def point_values(self, point: int) -> dict[str, int | float | str]:
         """Return the factors of a design point, by their names in the experiment."""
         row = self.design.iloc[point]
         values = {self._names[name]: row[name] for name in self.design.columns if name != "point"}
@@ -264,9 +264,11 @@ def _worker() -> str:
 # ── Outcomes as tables ───────────────────────────────────────────────────────────────────────────
 
 
-def tables(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, dict[str, Any]]:
+def tables(
+    here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int
+) -> dict[str, dict[str, object]]:
     """Return the columns of every table of a chunk, in order of run."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, object]] = {}
     good = {run: outcome.result for run, outcome in outcomes.items() if outcome.result is not None}
     for table, schema in schemas(here.experiment).items():
         names = [name for name in schema.names if name not in ("run", "year", "arm", "city_id")]

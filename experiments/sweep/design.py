@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from agents.suggestions import nearest, shown_key
 from experiments.storage import parquet
 from experiments.sweep.errors import SweepError
-from experiments.sweep.experiment_file import SAMPLED, Experiment, Span
+from experiments.sweep.experiment_file import SAMPLED, Experiment, Span, Value
 from experiments.sweep.factors import check_factors, column, is_whole, known_factors
 from model.files.user_tables import InputError, check_file
 
@@ -99,13 +100,23 @@ def _sample(experiment: Experiment) -> Unit:
     return sobol.sample(salib_problem(experiment), size, calc_second_order=design.second_order, seed=seed)
 
 
-def salib_problem(experiment: Experiment) -> dict[str, Any]:
+class SalibProblem(TypedDict):
+    """SALib's description of factors."""
+
+    num_vars: int
+    names: list[str]
+    bounds: list[list[float]]
+
+
+def salib_problem(experiment: Experiment) -> SalibProblem:
     """Return SALib's description of the factors: all vary over the unit interval, whatever their range."""
     names = [column(factor) for factor in experiment.design.factors]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def from_unit(u: Unit, levels: list[Any] | Span, whole: bool) -> NDArray[Any] | list[Any]:
+def from_unit[V](
+    u: Unit, levels: Sequence[Value] | Span, whole: bool
+) -> NDArray[np.float64 | np.int64] | list[Value]:
     """Return values of a factor at places in the unit interval, (n,): along its range, or from its list."""
     if not isinstance(levels, Span):
         return [levels[min(int(value * len(levels)), len(levels) - 1)] for value in u]
@@ -131,7 +142,7 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     return pd.DataFrame(list(itertools.product(*levels)), columns=names)
 
 
-def _levels(levels: list[Any] | Span, whole: bool) -> list[Any]:
+def _levels(levels: list[Value] | Span, whole: bool) -> list[Value]:
     if not isinstance(levels, Span):
         return list(levels)
     found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)

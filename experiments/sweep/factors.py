@@ -65,7 +65,7 @@ def is_whole(factor: str, experiment: Experiment) -> bool:
     return factor == "until"
 
 
-def case_of(experiment: Experiment, values: Mapping[str, Any]) -> Case:
+def case_of(experiment: Experiment, values: Mapping[str, int | float | str]) -> Case:
     """Return the case of a design point; ``values`` by factor.
 
     The experiment's parameters come first, then what the scenario changes, then factors: a factor wins.

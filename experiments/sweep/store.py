@@ -107,7 +107,7 @@ class Store:
     def _read(self) -> Frozen:
         path = self.folder / FROZEN
         try:
-            values = read_object(path)
+            values: dict[str, Any] = read_object(path)
         except (FileNotFoundError, NotADirectoryError):
             raise SweepError(f"{self.folder} is not the store of a sweep: it has no {FROZEN}") from None
         except (OSError, parquet.DamagedError) as error:
@@ -178,7 +178,7 @@ class Store:
 
     # ── Chunks ───────────────────────────────────────────────────────────────────────────────────
 
-    def commit(self, name: str, tables: Mapping[str, Mapping[str, Any]]) -> None:
+    def commit(self, name: str, tables: Mapping[str, Mapping[str, object]]) -> None:
         """Write the tables of a chunk, each whole, in the order of ``schemas``: the mark comes last."""
         for table, schema in schemas(self.frozen.experiment).items():
             (self.folder / table).mkdir(exist_ok=True)

@@ -12,11 +12,11 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict
 
-from experiments.storage.json_file import JsonObject
 from experiments.storage.provenance import versions
 from experiments.study.run_identity import rules_fingerprint
-from experiments.validation.rows import KINDS, VERDICTS, Row, ValidationRuns
+from experiments.validation.rows import KINDS, VERDICTS, Row, RowRecord, ValidationRuns
 from model.parameters import Parameters
 
 TITLES = {
@@ -28,7 +28,24 @@ TITLES = {
 }
 
 
-def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> JsonObject:
+class ValidationRecord(TypedDict):
+    """The contents of ``validation.json``."""
+
+    date: str
+    command: str
+    quick: bool
+    seeds: list[int]
+    last_year: int
+    cities: int
+    parameters_changed: dict[str, float]
+    rules: str
+    versions: dict[str, str]
+    seconds: float
+    verdicts: dict[str, int]
+    rows: list[RowRecord]
+
+
+def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> ValidationRecord:
     """Return the contents of ``validation.json``: the rows, and how they were made."""
     defaults = Parameters().model_dump()
     values = runs.parameters.model_dump()
@@ -54,13 +71,13 @@ def tally(rows: Sequence[Row]) -> dict[str, int]:
     return {verdict: counts[verdict] for verdict in VERDICTS}
 
 
-def write_record(path: Path, contents: JsonObject) -> None:
+def write_record(path: Path, contents: ValidationRecord) -> None:
     """Write ``validation.json``."""
     text = json.dumps(contents, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def page(contents: JsonObject) -> str:
+def page(contents: ValidationRecord) -> str:
     """Return the page of the documentation, in Markdown, from the contents of ``validation.json``."""
     seeds = contents["seeds"]
     counts = ", ".join(f"{count} {verdict}" for verdict, count in contents["verdicts"].items())
@@ -89,7 +106,7 @@ def page(contents: JsonObject) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(rows: Sequence[JsonObject]) -> list[str]:
+def _table(rows: Sequence[RowRecord]) -> list[str]:
     scenarios = any(row["scenario"] for row in rows)
     heads = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
     if scenarios:
@@ -105,7 +122,7 @@ def _table(rows: Sequence[JsonObject]) -> list[str]:
     return lines
 
 
-def _reasons(rows: Sequence[JsonObject]) -> list[str]:
+def _reasons(rows: Sequence[RowRecord]) -> list[str]:
     names_by_reason: dict[str, list[str]] = {}
     for row in rows:
         if row["reason"]:
@@ -115,7 +132,7 @@ def _reasons(rows: Sequence[JsonObject]) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def measured(row: JsonObject) -> str:
+def measured(row: RowRecord) -> str:
     """Return the model's value with its standard error, to two figures of the error."""
     value, error = row["measured"], row["se"]
     if value is None:

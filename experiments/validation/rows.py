@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import pandas as pd
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
 from experiments.questions.question_catalogue import KEPT_MEASURES
-from experiments.storage.json_file import JsonObject
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.country.country import Country
@@ -23,6 +22,23 @@ from model.scenarios.scenario_catalogue import find_scenario
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
 KINDS = ("analytic", "invariant", "sign", "validation", "calibration")
+
+
+class RowRecord(TypedDict):
+    """A row as ``validation.json`` holds it."""
+
+    id: str
+    kind: str
+    quantity: str
+    unit: str
+    published: str
+    source: str
+    measured: float | None
+    se: float | None
+    seeds: int
+    verdict: str
+    scenario: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,13 @@ class Row:
         if self.kind not in KINDS or self.verdict not in VERDICTS:
             raise ValueError(f"row {self.id}: kind {self.kind!r}, verdict {self.verdict!r} do not exist")
 
-    def plain(self) -> JsonObject:
+    def plain(self) -> RowRecord:
         """Return the row for JSON, with None for NaN."""
-        return {
+        values = {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in asdict(self).items()
         }
+        return cast(RowRecord, values)
 
 
 class ValidationInterrupted(Exception):  # noqa: N818 - no error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.suggestions import did_you_mean
 from model.engine.events import ForEach, Rule
@@ -181,7 +181,11 @@ def _total(schema: Schema, event: ForEach, target: str, value: str, made: list[s
     )
 
 
-def bind_procedure(function: Rule, state: State, parameters: Mapping[str, float]) -> list[Any]:
+# A procedure receives columns, arrays and parameters.
+type Passed = NDArray[np.float64] | NDArray[np.int32] | NDArray[np.int64] | float
+
+
+def bind_procedure(function: Rule, state: State, parameters: Mapping[str, float]) -> list[Passed]:
     """Return the arrays and numbers that a procedure names, in order.
 
     A column that is switched off is passed as an array of its start value.
@@ -189,7 +193,7 @@ def bind_procedure(function: Rule, state: State, parameters: Mapping[str, float]
     return [_passed(function, name, state, parameters) for name in arguments(function)]
 
 
-def _passed(function: Rule, name: str, state: State, parameters: Mapping[str, float]) -> Any:
+def _passed(function: Rule, name: str, state: State, parameters: Mapping[str, float]) -> Passed:
     if name in state.arrays:
         return state.arrays[name]
     for prefix, table in state.schema.whole.items():

@@ -35,7 +35,7 @@ Sums = list[NDArray[np.float64]]
 Kernel = Callable[[int, Chunk, Sums], None]
 
 
-def interpreted(rule: Rule) -> Rule:
+def interpreted[R: Rule](rule: R) -> R:
     """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled."""
     rule.interpreted = True  # type: ignore[attr-defined]
     return rule
@@ -144,7 +144,8 @@ class Engine:
 
     def _bind_procedure(self, event: Procedure) -> Call:
         found = bind_procedure(event.function, self.state, self.parameters)
-        run, passed = event.function, found  # interpreted, on NumPy arrays, if it is marked so
+        passed: Sequence[object] = found
+        run = event.function  # interpreted, on NumPy arrays, if it is marked so
         if not is_interpreted(run) and self.mode == "interpreted":
             # A memoryview gives plain Python numbers, whose arithmetic is that of compiled code.
             passed = [memoryview(item) if isinstance(item, np.ndarray) else item for item in found]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-Rule = Callable[..., Any]
+Rule = Callable[..., object]
 
 
 @dataclass(frozen=True)

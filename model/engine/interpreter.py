@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.view import AgentView
 from model.engine.binding import BoundEvent, BoundRule, Source
 from model.engine.draws import uniforms
 from model.engine.events import Rule
@@ -19,7 +20,7 @@ from model.engine.rule_source import RuleError, as_python, is_interpreted, is_us
 from model.engine.state import State
 
 Rows = NDArray[np.int64]
-Faces = Callable[[str, int], Any]  # table, row → Mesa agent
+Faces = Callable[[str, int], AgentView]  # table, row → Mesa agent
 
 
 class Interpreted:

@@ -76,7 +76,7 @@ def arguments(function: Rule) -> tuple[str, ...]:
     return tuple(parameter.name for parameter in parameters)
 
 
-def resolve_name(function: Rule, name: str) -> Any:
+def resolve_name(function: Rule, name: str) -> object:
     """Return the value that a name of the function's source has outside it; None if it has none."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     for free, cell in cells:
@@ -90,7 +90,7 @@ def resolve_name(function: Rule, name: str) -> Any:
     return OURS.get(name, getattr(builtins, name, None))
 
 
-def _ours(value: Any) -> str | None:
+def _ours(value: object) -> str | None:
     """Return the elementary function that replaces a library function, by its name in rewritten source."""
     return REPLACED.get(value) if callable(value) and isinstance(value, Hashable) else None
 
@@ -222,7 +222,7 @@ def _used(function: Rule) -> tuple[str, ...]:
     return tuple(sorted(names - set(function.__code__.co_varnames)))
 
 
-def free_names(function: Rule) -> dict[str, Any]:
+def free_names(function: Rule) -> dict[str, object]:
     """Return the functions and numbers that a function uses from outside, as they are now; no built-ins."""
     found = {name: resolve_name(function, name) for name in _used(function)}
     return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}

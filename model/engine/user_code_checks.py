@@ -16,16 +16,20 @@ from model.engine.rule_source import RuleError, arguments, is_user_defined, wher
 from model.engine.state import State
 
 Call = Callable[[int], None]
-Run = Callable[[int, list[Any]], None]
+Run = Callable[[int, Sequence[object]], None]
 
 
-def checked_procedure(event: Procedure, run: Rule, passed: Sequence[Any], state: State) -> Run:
+def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], state: State) -> Run:
     """Return the procedure as the engine calls it, with step and arguments.
 
     After a user-defined one, its arrays must hold finite numbers, and its index columns rows that exist.
     """
     if not is_user_defined(event.function):
-        return lambda step, given: run(*given)
+
+        def unchecked(step: int, given: Sequence[object]) -> None:
+            run(*given)
+
+        return unchecked
     said = f"procedure {event.name} ({where(event.function)})"
     named = list(zip(arguments(event.function), passed, strict=True))
     arrays = [(name, array) for name, array in named if isinstance(array, np.ndarray)]
@@ -33,7 +37,7 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[Any], state:
         (name, array, limit) for name, array in arrays if (limit := _index_limit(array, state)) is not None
     ]
 
-    def call(step: int, given: list[Any]) -> None:
+    def call(step: int, given: Sequence[object]) -> None:
         try:
             run(*given)
         except (bdb.BdbQuit, RuleError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import networkx as nx
 import numpy as np
@@ -24,10 +24,20 @@ from model.extensions.assembly import Assembly
 from model.extensions.extension import AgentKind, Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.source_hash import source_hash
-from model.parameters import Parameters, parameter_rows
+from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.scenario import Opening, Scenario
 
 Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+
+
+class ExtensionFacts(TypedDict):
+    """The record of an extension in a results folder."""
+
+    name: str
+    source: str
+    hash: str
+    parameters: dict[str, float]
+    described: list[ParameterRow]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +119,7 @@ class Extended:
                 _call(one, one.prepare, given, "prepare")
             _check_state(one, state)
 
-    def facts(self, parameters: Parameters) -> list[dict[str, Any]]:
+    def facts(self, parameters: Parameters) -> list[ExtensionFacts]:
         """Return the record of each extension in a results folder.
 
         Name, source, hash of the source, values of its parameters, and these as ``describe`` gives them.

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 MOST_BYTES = 1_000_000
 
@@ -16,7 +15,7 @@ class TomlError(ValueError):
     """A file that is not valid TOML; the text says why, without the file's name."""
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
+def read_toml(path: str | Path) -> dict[str, object]:
     """Return the values of a TOML file of at most 1 MB. Raises TomlError."""
     content = read_small(path)
     try:

@@ -101,7 +101,7 @@ def _python(path: Path) -> Scenario:
 def _toml(path: Path, table: type[Parameters]) -> Scenario:
     values = read_toml(path)
     try:
-        file = _File(**values)
+        file = _File.model_validate(values)
     except ValidationError as error:
         raise ScenarioError("; ".join(_sentence(item) for item in error.errors())) from None
     name = file.name or path.stem

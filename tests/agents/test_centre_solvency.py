@@ -3,14 +3,7 @@
 import pytest
 
 from agents import centre_solvency
-from agents.rules import Rules
-from model.engine.rule_source import arguments
-
-
-def case(rule, expected, **reads):
-    assert set(reads) == set(arguments(rule)), rule.__name__
-    return rule, expected, reads
-
+from tests.support.rules_by_hand import assert_all_worked, case, for_each_case
 
 # The calculation stands above each case, in plain numbers.
 # fmt: off
@@ -46,15 +39,10 @@ HAND_WORKED = [
 # fmt: on
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected", "reads"),
-    HAND_WORKED,
-    ids=[f"{c[0].__name__}-{n}" for n, c in enumerate(HAND_WORKED)],
-)
+@for_each_case(HAND_WORKED)
 def test_rule_by_hand(rule, expected, reads):
     assert rule(**reads) == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 def test_every_rule_is_worked_by_hand():
-    ours = {name for name, rule in Rules().items() if rule.__module__ == centre_solvency.__name__}
-    assert {rule.__name__ for rule, _, _ in HAND_WORKED} == ours
+    assert_all_worked(centre_solvency, HAND_WORKED)

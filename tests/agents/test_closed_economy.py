@@ -3,20 +3,13 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from agents import closed_economy as closed
 from agents.closed_economy import final_output, services_at_price
-from agents.rules import Rules
+from tests.support.rules_by_hand import RULES, assert_all_worked, between, case, for_each_case
 
-RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TRIAL = math.log(2.0)  # far away, so that the dearer price is twice the posted one
-
-
-def case(rule, expected, **reads):
-    """A rule, what it must return, and what it reads."""
-    return rule, expected, reads
 
 
 # α = β = ¼, so that services have ½: with K = 16, H = 1 and A = 3 output is 3·2·1·√X, at X = 4 it is 12;
@@ -154,20 +147,13 @@ HAND_WORKED = [
 # fmt: on
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected", "reads"), HAND_WORKED, ids=lambda value: getattr(value, "__name__", "")
-)
+@for_each_case(HAND_WORKED)
 def test_worked_by_hand(rule, expected, reads):
     assert rule(**reads) == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 def test_every_rule_is_worked_by_hand():
-    ours = {name for name, rule in Rules().items() if rule.__module__ == closed.__name__}
-    assert {rule.__name__ for rule, _, _ in HAND_WORKED} == ours
-
-
-def between(low, high):
-    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
+    assert_all_worked(closed, HAND_WORKED)
 
 
 SHARE, AMOUNT = between(0.1, 0.45), between(0.01, 100.0)

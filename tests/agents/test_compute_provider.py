@@ -1,19 +1,11 @@
 """Rules of compute providers: against numbers worked by hand, and what economics asks of them."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import compute_provider as provider
-from agents.rules import Rules
-
-RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def case(rule, expected, **reads):
-    """A rule, what it must return, and what it reads."""
-    return rule, expected, reads
-
+from tests.support.rules_by_hand import RULES, assert_all_worked, between, case, for_each_case
 
 # The calculation stands above each case, in plain numbers.
 # fmt: off
@@ -95,20 +87,13 @@ HAND_WORKED = [
 # fmt: on
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected", "reads"), HAND_WORKED, ids=lambda value: getattr(value, "__name__", "")
-)
+@for_each_case(HAND_WORKED)
 def test_worked_by_hand(rule, expected, reads):
     assert rule(**reads) == pytest.approx(expected, rel=1e-12, abs=0.0)
 
 
 def test_every_rule_is_worked_by_hand():
-    ours = {name for name, rule in Rules().items() if rule.__module__ == provider.__name__}
-    assert {rule.__name__ for rule, _, _ in HAND_WORKED} == ours
-
-
-def between(low, high):
-    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
+    assert_all_worked(provider, HAND_WORKED)
 
 
 @given(opens=st.integers(-400, 400), quarter=st.integers(-400, 400))

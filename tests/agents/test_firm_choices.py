@@ -3,17 +3,11 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import firm
-
-RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def between(low, high):
-    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
-
+from tests.support.rules_by_hand import RULES, between
 
 SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 

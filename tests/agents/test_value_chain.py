@@ -1,21 +1,15 @@
 """Rules of rungs: against numbers worked by hand, and what climbing and falling must be like."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import value_chain
-from agents.rules import Rules
+from tests.support.rules_by_hand import RULES, assert_all_worked, case, for_each_case
 
-RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SHARE = st.floats(0.0, 1.0)
 QUALITY = st.floats(-3.0, 3.0)
 RUNG = st.integers(0, 4).map(float)
-
-
-def case(rule, expected, **reads):
-    """A rule, what it must return, and what it reads."""
-    return rule, expected, reads
 
 
 # The calculation stands above each case, in plain numbers.
@@ -100,16 +94,13 @@ HAND_WORKED = [
 # fmt: on
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected", "reads"), HAND_WORKED, ids=lambda value: getattr(value, "__name__", "")
-)
+@for_each_case(HAND_WORKED)
 def test_worked_by_hand(rule, expected, reads):
     assert rule(**reads) == pytest.approx(expected, rel=1e-12, abs=0.0)
 
 
 def test_every_rule_is_worked_by_hand():
-    ours = {name for name, rule in Rules().items() if rule.__module__ == value_chain.__name__}
-    assert {rule.__name__ for rule, _, _ in HAND_WORKED} == ours
+    assert_all_worked(value_chain, HAND_WORKED)
 
 
 def climb(**changes):

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from agents.city_government import CityGovernment
-from agents.columns import Column
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from agents.view import AgentView
@@ -274,11 +273,6 @@ def test_a_decision_is_a_function_on_the_class_and_bound_on_an_agent():
     assert Bold.decisions()["innovated"] is Bold.innovated
     assert Row().innovated == 0.25  # the column's number
     assert Row().aided_spending() == 2.0
-
-
-def test_a_column_starts_at_nothing_unless_it_says_so():
-    assert Column("x", "1", "something").start == 0.0
-    assert Column("x", "1", "something", start=2.0).start == 2.0
 
 
 def test_a_method_of_a_face_is_itself_seen_from_the_class():

@@ -154,7 +154,7 @@ def test_every_trial_is_held_against_the_undisturbed_one(tmp_path, monkeypatch, 
         killed_sweeps, "subprocess", SimpleNamespace(run=lambda words, check: _mounted(words, mounts))
     )
     monkeypatch.setattr(killed_sweeps.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(sys, "argv", ["chaos", "8", "2", str(tmp_path / "out")])
+    monkeypatch.setattr(sys, "argv", ["killed_sweeps", "8", "2", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as left:
         killed_sweeps.main()
     assert left.value.code == 0

@@ -287,9 +287,9 @@ def test_learners_find_what_compute_brought():
 
 def test_learners_remember_their_own_way_of_working():
     module = loaded("learners")
-    assert module.begins_anew(0.0, 0.0, 0.0) == 1.0
-    assert module.begins_anew(5.0, 1.0, 0.0) == 1.0
-    assert module.begins_anew(5.0, 1.0, 1.0) == 0.0
+    assert module.new_memory(0.0, 0.0, 0.0) == 1.0
+    assert module.new_memory(5.0, 1.0, 0.0) == 1.0
+    assert module.new_memory(5.0, 1.0, 1.0) == 0.0
     assert module.watched(0.0, 4.0, 0.9) == pytest.approx(4.6)
     assert module.seen(0.0, 1.0, 1.0, 0.9) == pytest.approx(1.9)
     assert module.watched(1.0, 4.0, 0.9) == module.seen(1.0, 4.0, 1.0, 0.9) == 1.0

@@ -40,7 +40,7 @@ WORK: dict[str, tuple[str, ...]] = {
     "experiments.questions.run_study": ("make_study", "warm_kernels"),
     "experiments.questions.run_question": ("make_study",),
     "viz.cli.signals": ("os._exit",),
-    "viz.cli.evaluation_commands": ("warm_kernels", "write_file", "on_signal"),
+    "viz.cli.evaluation_commands": ("write_file", "on_signal"),
     "viz.cli.country_commands": ("write_file",),
     "model.country.network": ("build_network",),
     "viz.cli.sweep_show": ("write_file",),

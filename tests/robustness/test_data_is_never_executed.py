@@ -41,7 +41,7 @@ SHELLS = {"system", "popen"}
 
 # File → what it calls, and why that is no code from outside.
 ALLOWED = {
-    "viz/__main__.py": {"eval": 'the constant text "0": by evaluating it CPython forgets a signal'},
+    "experiments/__init__.py": {"import_module": "one of four names that it lists"},
     "model/engine/compile/kernel_loader.py": {
         "exec": "kernels: text that the model has just made, never text from a file",
         "compile": "the same",
@@ -55,8 +55,10 @@ ALLOWED = {
         "exec": "a rule that was imported as code already, with its divisions rewritten",
         "compile": "the same",
     },
-    "experiments/study/worker_pool.py": {"pickle.dumps": "over a pipe to a process that this one started"},
-    "experiments/study/worker_process.py": {"pickle.loads": "the other end of that pipe"},
+    "experiments/study/worker_pool.py": {
+        "pickle.dumps": "over a pipe to a process that this one started",
+        "pickle.loads": "the other end of that pipe",
+    },
     "experiments/sweep/isolated_run.py": {"pickle.dump": "over a pipe to the process that started this one"},
     "experiments/sweep/chunk.py": {"pickle.loads": "the other end of that pipe"},
     # Modules that a user names are code, and SECURITY.md says so.

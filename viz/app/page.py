@@ -6,7 +6,6 @@ Every browser session has its own ``Session`` (viz/app/explore/session.py) with 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import solara
 from solara.server import kernel_context
@@ -80,7 +79,7 @@ def MainPage() -> None:
             tab_component(tab)(session)
 
 
-def tab_component(tab: str) -> Callable[[Any], solara.Element]:
+def tab_component(tab: str) -> Callable[[Session], solara.Element]:
     """Return the component of a tab; Results and Learn are imported when they are first shown."""
     if tab == "results":
         from viz.app.results.results_page import Results

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,18 @@ TRUSTED = 0.90  # coverage from which a design passes
 COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage", "power")
 
 
+class AuditFacts(TypedDict):
+    """How an audit was made, as ``audit.json`` holds it."""
+
+    date: str
+    settings: dict[str, int]
+    spillovers: Mapping[str, Mapping[str, float]]
+    data: dict[str, str]
+    rules: str
+    versions: dict[str, str]
+    panels: int
+
+
 def write_audit_report(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     """Write audit.md, audit.json, scores.parquet and figures/*.png as a folder, replacing an older one."""
     with WholeFolder(folder) as place:
@@ -42,7 +55,7 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
         }
         for row in scored.to_dict("records")
     ]
-    facts = {
+    facts: AuditFacts = {
         "date": datetime.date.today().isoformat(),
         "settings": asdict(settings),
         "spillovers": SPILLOVERS,
@@ -57,7 +70,7 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     write_figures(folder / "figures", audit_figures(scored))
 
 
-def audit_text(scored: pd.DataFrame, facts: dict[str, Any]) -> str:
+def audit_text(scored: pd.DataFrame, facts: AuditFacts) -> str:
     """Return the report as Markdown."""
     plan = facts["settings"]
     lines = [

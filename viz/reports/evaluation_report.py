@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def _paper_sign(table: str, item: str) -> str:
     return ""
 
 
-def findings(table: pd.DataFrame, facts: dict[str, Any]) -> list[str]:
+def findings(table: pd.DataFrame, facts: Mapping[str, object]) -> list[str]:
     """Return the main results as sentences."""
     rows = {(row["table"], row["item"]): row for row in table.to_dict("records")}
     main = rows.get(("baseline", "double ML"))

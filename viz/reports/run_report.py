@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,8 +12,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from experiments.measures.effects import WINDOW_YEARS
-from experiments.results.write_results import centres_per_run
-from experiments.storage.json_file import JsonObject
+from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.figure_style import png, write_figures
 from viz.figures.run_figures import all_figures
@@ -28,7 +26,7 @@ RANKS_SHOWN = 15
 
 def write_report(
     folder: Path,
-    summary: JsonObject,
+    summary: Summary,
     tables: Mapping[str, pd.DataFrame],
     centres: pd.DataFrame | None = None,
 ) -> Path:
@@ -41,7 +39,7 @@ def write_report(
 
 
 def report_html(
-    summary: JsonObject,
+    summary: Summary,
     tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, Figure],
     centres: pd.DataFrame | None = None,
@@ -148,7 +146,7 @@ def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def centre_count(summary: JsonObject, centres: pd.DataFrame | None) -> str:
+def centre_count(summary: Summary, centres: pd.DataFrame | None) -> str:
     """Return ``47 compute centres``: their number in each run."""
     known = centres is not None
     count = centres_per_run(centres, summary["last_year"]) if known else int(summary["centres"])
@@ -182,12 +180,16 @@ def centre_rows(centres: pd.DataFrame | None, cities: pd.DataFrame, last_year: i
     return rows
 
 
-def parameter_rows(values: JsonObject, summary: JsonObject) -> list[dict[str, str]]:
+def parameter_rows(values: Mapping[str, object], summary: Summary) -> list[dict[str, str]]:
     """Return parameters with value, unit, meaning, default, range and source; those of extensions too."""
     rows = []
-    from_extensions = {row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]}
+    from_extensions: dict[str, Mapping[str, object]] = {
+        row["name"]: row for one in summary.get("extensions", ()) for row in one["described"]
+    }
     for name, value in values.items():
-        known = describe(name) if name in Parameters.model_fields else from_extensions.get(name, {})
+        known: Mapping[str, object] = (
+            describe(name) if name in Parameters.model_fields else from_extensions.get(name, {})
+        )
         rows.append(
             {
                 "name": name,
@@ -200,11 +202,11 @@ def parameter_rows(values: JsonObject, summary: JsonObject) -> list[dict[str, st
     return rows
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def facts(summary: JsonObject, pairs: int, centres: str) -> list[tuple[str, str]]:
+def facts(summary: Summary, pairs: int, centres: str) -> list[tuple[str, str]]:
     """Return the facts of the run: a label and a sentence each."""
     seeds = [str(seed) for seed in summary["seeds"]]
     shown = ", ".join(seeds) if len(seeds) <= 12 else f"{', '.join(seeds[:10])}, … {seeds[-1]}"

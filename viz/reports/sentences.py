@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from experiments.measures.effects import WINDOW_YEARS
-from experiments.storage.json_file import JsonObject
+from experiments.results.write_results import Summary
 from viz.number_text import estimate, number, one_line, sign_of, verdict
 
 OVERTAKING = 5.0  # places gained on average that count as overtaking
@@ -29,20 +29,20 @@ def pairs_of(tables: Mapping[str, pd.DataFrame]) -> int:
     return int(tables["effects"]["seeds"].max())
 
 
-def last_years(summary: JsonObject) -> str:
+def last_years(summary: Summary) -> str:
     """Return the years over which effects are averaged, like ``2018–2022``."""
     first = max(summary["first_year"], summary["last_year"] - WINDOW_YEARS + 1)
     return f"{first}–{summary['last_year']}"
 
 
-def effect(row: JsonObject | pd.Series, unit: str = "%") -> str:
+def effect(row: pd.Series, unit: str = "%") -> str:
     """Return ``+0.75 ± 0.05 % (positive beyond two standard errors)`` for a row with mean and se."""
     words = verdict(row["mean"], row["se"])
     value = estimate(row["mean"], row["se"])
     return f"{value} {unit} ({words})"
 
 
-def abstract(summary: JsonObject, tables: Mapping[str, pd.DataFrame], centres: str) -> str:
+def abstract(summary: Summary, tables: Mapping[str, pd.DataFrame], centres: str) -> str:
     """Return one paragraph: the design, and every main result with its sign, size and uncertainty."""
     pairs = pairs_of(tables)
     design = (
@@ -73,7 +73,7 @@ def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     return {str(row[column]): row for _, row in frame[frame["mean"].notna()].iterrows()}
 
 
-def _innovation(summary: JsonObject, effects: pd.DataFrame) -> str:
+def _innovation(summary: Summary, effects: pd.DataFrame) -> str:
     rows = _by(effects, "group")
     changes = [
         f"by {effect(rows[group])} in {where}"

@@ -94,7 +94,7 @@ def make_estimate(
     nobs: int,
     cities: int,
     method: str,
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> Estimate:
     """An Estimate from plain arrays, (k,) and (k, k), named."""
     labels = pd.Index(names)

@@ -115,7 +115,7 @@ class _Case:
 
 
 def calibrate(
-    sweep: Sweep, targets: Mapping[str, Any] | Sequence[Target], truths: int = TRUTHS, seed: int = 1
+    sweep: Sweep, targets: Mapping[str, object] | Sequence[Target], truths: int = TRUTHS, seed: int = 1
 ) -> Calibration:
     """Return the posterior of a store's factors under targets, and its coverage of known truths.
 

@@ -14,9 +14,11 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from numba.core.base import BaseContext
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.dispatcher import Dispatcher
+from numba.core.typing.templates import Signature
 
 DIGEST = 32  # bytes
 not_kept: list[str] = []
@@ -30,7 +32,7 @@ class DamagedCacheError(OSError):
 class CheckedFiles(IndexDataCacheFile):
     """Numba's index and data files, each preceded by a hash; a damaged one counts as missing."""
 
-    def _load_index(self) -> Any:
+    def _load_index(self) -> object:
         try:
             stream = io.BytesIO(_checked(Path(self._index_path)))
             if pickle.load(stream) != self._version:
@@ -40,14 +42,14 @@ class CheckedFiles(IndexDataCacheFile):
             return {}
         return found if stamp == self._source_stamp else {}
 
-    def _save_index(self, overloads: Any) -> None:
+    def _save_index(self, overloads: object) -> None:
         content = pickle.dumps(self._version) + self._dump((self._source_stamp, overloads))
         self._put(self._index_path, content)
 
-    def _load_data(self, name: str) -> Any:
+    def _load_data(self, name: str) -> object:
         return pickle.loads(_checked(Path(self._data_path(name))))
 
-    def _save_data(self, name: str, data: Any) -> None:
+    def _save_data(self, name: str, data: object) -> None:
         self._put(self._data_path(name), self._dump(data))
 
     def _put(self, path: str, content: bytes) -> None:
@@ -67,21 +69,21 @@ def _checked(path: Path) -> bytes:
 class CheckedCache(FunctionCache):
     """Numba's cache of one function, on checked files; a failing file never fails the run."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., object]) -> None:
         super().__init__(function)
         plain = self._cache_file
         self._cache_file = CheckedFiles(
             self._cache_path, plain._index_name.removesuffix(".nbi"), plain._source_stamp
         )
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
+    def load_overload(self, sig: Signature, target_context: BaseContext) -> object:
         """Return the compiled function; None if it must be compiled."""
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # machine code of other library versions may raise anything
             return None
 
-    def save_overload(self, sig: Any, data: Any) -> None:
+    def save_overload(self, sig: Signature, data: object) -> None:
         """Keep the compiled function if possible."""
         try:
             super().save_overload(sig, data)
@@ -89,10 +91,10 @@ class CheckedCache(FunctionCache):
             note(f"{error.strerror or error} ({self._cache_path})")
 
 
-def keep_machine_code(kernel: Any) -> None:
+def keep_machine_code(kernel: Dispatcher) -> None:
     """Let a kernel that is not yet compiled load its machine code from its cache folder and save it there."""
     try:
-        kernel._cache = CheckedCache(kernel.py_func)
+        kernel._cache = CheckedCache(kernel.py_func)  # type: ignore[attr-defined]
     except (RuntimeError, OSError) as error:  # no folder that can be written to
         note(" ".join(str(error).split()))
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from llvmlite.ir import IRBuilder, Value
 from numba import njit, types
+from numba.core.base import BaseContext as CodeContext
 from numba.core.typing.context import BaseContext
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
 from model.engine import draws
 
-Intrinsic = tuple[Signature, Callable[..., Any]] | None  # signature and code generator
+Intrinsic = tuple[Signature, Callable[..., Value]] | None  # signature and code generator
 
 
 @intrinsic
@@ -22,7 +23,9 @@ def bits_of(typing_context: BaseContext, x: types.Type) -> Intrinsic:
     if not isinstance(x, types.Float | types.Integer):
         return None
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    def code(
+        context: CodeContext, builder: IRBuilder, signature: Signature, arguments: Sequence[Value]
+    ) -> Value:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
 
     # Numba casts the argument to the type in the signature.
@@ -35,7 +38,9 @@ def float_of(typing_context: BaseContext, bits: types.Type) -> Intrinsic:
     if not isinstance(bits, types.Integer):
         return None
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    def code(
+        context: CodeContext, builder: IRBuilder, signature: Signature, arguments: Sequence[Value]
+    ) -> Value:
         return builder.bitcast(arguments[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), code

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from experiments.pages import claims_table
+from experiments.pages.claims_table import CLAIMS, verdicts_table, with_verdicts
+from experiments.pages.claims_table import page as emergence_page
+from tests import ROOT
 
 
 def test_a_page_of_claims_takes_its_verdicts_from_the_file():
@@ -21,3 +26,17 @@ def test_a_page_of_claims_takes_its_verdicts_from_the_file():
         claims_table.with_verdicts("nothing", {"rows": rows})
     with pytest.raises(KeyError):
         claims_table.verdicts_table({"rows": rows[1:]})
+
+
+def test_the_table_of_verdicts_is_that_of_the_stored_validation(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert emergence_page() == (ROOT / "docs/explanation/what-emerges.md").read_text(encoding="utf-8")
+    contents = json.loads((ROOT / "docs/validation/validation.json").read_text(encoding="utf-8"))
+    table = verdicts_table(contents)
+    assert table.count("\n") == len(CLAIMS) + 1
+    rows = {(row["id"], row["scenario"]): row["verdict"] for row in contents["rows"]}
+    for claim, name, scenario in CLAIMS:
+        assert f"| {claim} | {name}, `{scenario}` |" in table
+        assert rows[name, scenario] in ("holds", "fails", "undecided")
+    with pytest.raises(ValueError, match="no block"):
+        with_verdicts("nothing", contents)

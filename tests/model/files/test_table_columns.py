@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.files.table_columns import TableColumn, column_values, columns_as_markdown, parse_cell
-from tests.model.files.test_user_tables import COLUMNS
+from tests.support.user_table_columns import COLUMNS
 
 
 def test_the_documentation_is_made_from_the_columns() -> None:

@@ -15,18 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import model.files.user_tables as tables
-from model.files.table_columns import TableColumn
 from model.files.user_tables import InputError, Problem, check_file, read_table
+from tests.support.user_table_columns import COLUMNS
 
-COLUMNS = (
-    TableColumn("id", "integer", "id", low=1, high=10**15, required=True, blank=False),
-    TableColumn("lon", "number", "longitude", "degrees east", 73, 136, required=True, blank=False),
-    TableColumn("gdp", "number", "GDP", "100 m CNY", 0, required=True),
-    TableColumn("name", "text", "name", high=20),
-    TableColumn("kind", "text", "kind", choices=("super", "basic")),
-    TableColumn("capital", "flag", "capital"),
-    TableColumn("opened", "date", "opening"),
-)
 GOOD = "id,lon,gdp,name,kind,capital,opened\n110000,116.4,41610.9,北京,super,1,2016-06\n2,120,0,,,,\n"
 
 

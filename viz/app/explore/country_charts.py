@@ -19,7 +19,7 @@ from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui import chart_options
-from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, Option, base_option, line
+from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, Option, base_option, changed, line
 from viz.app.ui.echart import Chart
 from viz.app.ui.translations import Translator
 
@@ -60,11 +60,9 @@ def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -
 def live_option(title: str, tr: Translator, grid: Option | None = None, **more: object) -> Option:
     """Return title, margins and tooltip of a chart, with a button that saves its picture."""
     save = {"title": tr("chart.save"), "name": title, "pixelRatio": 2}
-    option = base_option(left=48, right=14, top=46, bottom=32)
-    option["grid"] |= grid or {}
-    option["tooltip"] |= {"trigger": "axis"}
+    option = changed(base_option(left=48, right=14, top=46, bottom=32), "grid", **(grid or {}))
     return {
-        **option,
+        **changed(option, "tooltip", trigger="axis"),
         "toolbox": {
             "right": 2,
             "top": 0,
@@ -90,7 +88,7 @@ def legend(*names: str) -> Option:
 def year_axis(tr: Translator) -> Option:
     """Return the axis of years."""
     ticks: Option = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
-    return axis(tr("axis.year"), gap=20, scale=True, **ticks)
+    return axis(tr("axis.year"), gap=20, scale=True) | ticks
 
 
 def year_range(snapshot: Snapshot) -> Option:

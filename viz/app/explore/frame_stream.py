@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from viz.app.explore.snapshot import Snapshot
 
 AHEAD = 1  # frames that may be under way while the next is made
 PATIENCE = 5.0  # seconds after which a browser that does not answer is taken to be gone
 
-Frame = Callable[[Snapshot], dict[str, Any]]
+Frame = Callable[[Snapshot], dict[str, object]]
 
 
 class FrameWidget(Protocol):

@@ -202,7 +202,7 @@ def scatter(measured: Measurements, tr: Translator) -> Option:
             }
         )
     return {
-        **base_option(names=[one["name"] for one in series]),
+        **base_option(names=[str(one["name"]) for one in series]),
         "series": series,
         "xAxis": axis(tr("learn.leapfrog.before"), min=1, inverse=True),
         "yAxis": axis(tr("learn.leapfrog.after"), gap=38, min=1, inverse=True),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from viz.app.results.chart_numbers import interval, rounded, safe, shown
-from viz.app.ui.chart_options import INK, SOFT, Option, axis, base_option, line
+from viz.app.ui.chart_options import INK, SOFT, Option, axis, base_option, changed, line
 
 HIDDEN: Option = {"silent": True, "tooltip": {"show": False}}  # of series that only support another
 
@@ -52,7 +52,7 @@ class Band:
             "lineStyle": {"opacity": 0},
             "z": 2,
         }
-        edge = line(self.name, self.colour, **stack, **HIDDEN)
+        edge = line(self.name, self.colour) | stack | HIDDEN
         area = {"areaStyle": {"color": self.colour, "opacity": 0.2}}
         band = [
             {**edge, "data": _points(labels, self.low)},
@@ -80,7 +80,7 @@ class SeedLines:
     def faint_lines(self, labels: Sequence[str]) -> list[Option]:
         """Return a faint line for every seed."""
         style = {"color": self.colour, "width": 0.8, "opacity": 0.28, "type": self.dash}
-        faint = line(self.name, self.colour, z=1, **HIDDEN) | {"lineStyle": style}
+        faint = line(self.name, self.colour, z=1, lineStyle=style) | HIDDEN
         return [{**faint, "data": _points(labels, values)} for values in self.values]
 
 
@@ -108,11 +108,10 @@ def bands(
     if limits is not None:
         scale = {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}
     option = base_option(names=[one.name for one in lines] if len(lines) > 1 else ())
-    option["tooltip"] |= {"trigger": "axis"}
     return {
-        **option,
+        **changed(option, "tooltip", trigger="axis"),
         "xAxis": axis(x_name, of="category", data=labels, boundaryGap=False),
-        "yAxis": axis(unit, gap=46, **scale),
+        "yAxis": axis(unit, gap=46) | scale,
         "series": series,
     }
 
@@ -176,10 +175,8 @@ def intervals(
 
 def category_rows(labels: Sequence[str], name: str, names: Sequence[str] = ()) -> tuple[Option, Option]:
     """Return the base option and the y-axis of a chart whose categories lie below each other."""
-    option = base_option(
-        names=names, left=min(250, 30 + 7 * max(map(text_width, labels), default=0)), bottom=46
-    )
-    option["grid"]["top"] += 20
+    left = min(250, 30 + 7 * max(map(text_width, labels), default=0))
+    option = base_option(names=names, left=left, bottom=46, top=54 if names else 34)
     of_categories = axis(
         name,
         of="category",

@@ -171,4 +171,4 @@ def ResultCard(
 def failure_notes(summary: JsonObject, tr: Translator) -> list[str]:
     """Return a note on failed runs, if there are any."""
     failures = summary.get("failures")
-    return [tr("results.failures", count=len(failures))] if failures else []
+    return [tr("results.failures", count=len(failures))] if isinstance(failures, Mapping) and failures else []

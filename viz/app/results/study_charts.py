@@ -16,7 +16,7 @@ from viz.app.results.chart_numbers import interval, safe, shown
 from viz.app.results.heatmap_options import Cell, cells
 from viz.app.results.line_options import Band, Estimates, intervals
 from viz.app.results.run_charts import interval_captions, unit_name
-from viz.app.ui.chart_options import BLUE, ORANGE, Option, axis, base_option
+from viz.app.ui.chart_options import BLUE, ORANGE, Option, axis, base_option, changed
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
 
@@ -127,13 +127,14 @@ def ablation(table: pd.DataFrame, scenario: str, tr: Translator) -> Option:
         diverging=True,
         blue=1,
     )
-    option["grid"] |= {"left": 232, "bottom": 120}
-    option["xAxis"] |= {
-        "nameGap": 100,
-        "axisLabel": {"rotate": 40, "width": 110, "overflow": "truncate", "interval": 0},
-    }
-    option["yAxis"] |= {"nameGap": 214, "axisLabel": {"width": 205, "overflow": "truncate", "interval": 0}}
-    option["series"][0]["label"] = {"show": False}
+    across_labels = {"rotate": 40, "width": 110, "overflow": "truncate", "interval": 0}
+    down_labels = {"width": 205, "overflow": "truncate", "interval": 0}
+    option = changed(option, "grid", left=232, bottom=120)
+    option = changed(option, "xAxis", nameGap=100, axisLabel=across_labels)
+    option = changed(option, "yAxis", nameGap=214, axisLabel=down_labels)
+    series = option["series"]
+    assert isinstance(series, list)
+    series[0]["label"] = {"show": False}
     return option
 
 
@@ -200,9 +201,8 @@ def oversupply(curve: pd.DataFrame, scenario: str, measure: str, tr: Translator)
         found.append(Band(tr(f"results.access.{access}"), mean, ends[:, 0], ends[:, 1], colour, dash))
     tooltip = (tr("results.from"), tr("results.to"))
     option = base_option(names=[band.name for band in found])
-    option["tooltip"] |= {"trigger": "axis"}
     return {
-        **option,
+        **changed(option, "tooltip", trigger="axis"),
         "series": [series for band in found for series in band.series(labels, tooltip)],
         "xAxis": axis(tr("results.axis.capacity"), of="category", data=labels),
         "yAxis": axis(tr(f"results.oversupply.{measure}"), gap=48),

@@ -19,7 +19,7 @@ from viz.app.results.heatmap_options import Cell, bars, cells
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_reader import SweepStore
 from viz.app.results.run_charts import interval_captions, unit_name
-from viz.app.ui.chart_options import BLUE, Option
+from viz.app.ui.chart_options import BLUE, Option, changed
 from viz.app.ui.parameter_translations import parameter_name
 from viz.app.ui.translations import Translator
 
@@ -138,9 +138,12 @@ def response(finals: pd.DataFrame, measure: str, factor: str, tr: Translator) ->
         upright=True,
         captions=interval_captions(tr),
     )
-    found["yAxis"] |= {"name": f"{name}, {unit}" if len(name) < 32 else unit, "scale": measure not in SIGNED}
+    label = f"{name}, {unit}" if len(name) < 32 else unit
+    found = changed(found, "yAxis", name=label, scale=measure not in SIGNED)
     means = [row[0] if row and np.isfinite(row[0]) else None for row in rows]
-    found["series"].append(
+    series = found["series"]
+    assert isinstance(series, list)
+    series.append(
         {
             "type": "line",
             "data": means,

@@ -28,7 +28,7 @@ CONTROL = "solara.control"
 VALUES = "v_model"
 SWITCHES = ("request_download", "dark_effective")
 
-JsonObject = Mapping[str, Any]
+JsonObject = Mapping[str, object]
 
 
 class RefusedError(ValueError):
@@ -147,7 +147,7 @@ def _comm(content: JsonObject) -> str:
     return name
 
 
-def _comms(context: VirtualKernelContext) -> JsonObject:
+def _comms(context: VirtualKernelContext) -> dict[str, Any]:
     manager = getattr(context.kernel, "comm_manager", None)  # neither is there once the session has ended
     return {} if manager is None else dict(manager.comms)
 

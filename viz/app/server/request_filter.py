@@ -13,10 +13,10 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Required, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
@@ -29,10 +29,26 @@ from viz.terminal import echo_err
 if TYPE_CHECKING:
     from solara.server.kernel_context import VirtualKernelContext
 
-Message = MutableMapping[str, Any]
+
+class Message(TypedDict, total=False):
+    """A scope or an event of ASGI, with the keys that are read or written here."""
+
+    type: Required[str]
+    path: str
+    method: str
+    query_string: bytes
+    headers: list[tuple[bytes, bytes]]
+    extensions: Mapping[str, object]
+    status: int
+    body: bytes
+    more_body: bool
+    text: str | bytes | None
+    code: int
+
+
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MAX_REFUSED = 50  # messages of a connection that are dropped before it is closed
@@ -223,7 +239,7 @@ class RequestFilter:
         # Uncompressed, so that it can be read here.
         scope["headers"] = [one for one in scope["headers"] if one[0].lower() != b"accept-encoding"]
         scope["query_string"] = b""
-        start: Message = {}
+        start: Message = {"type": "http.response.start"}
         parts: list[bytes] = []
 
         async def send_page(message: Message) -> None:

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from agents.suggestions import shown
 from agents.user_error import UserError
@@ -156,10 +156,11 @@ def _filtered_app(host: str, names: Sequence[str]) -> RequestFilter:
     from solara.server.server import get_session_id_cookie
     from solara.server.starlette import app
 
-    from viz.app.server.request_filter import RequestFilter
+    from viz.app.server.request_filter import App, RequestFilter
 
     kernel_context.current_context = ThreadSlots(kernel_context.current_context)
-    return RequestFilter(app, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
+    inner = cast(App, app)
+    return RequestFilter(inner, contexts, get_session_id_cookie, settings.assets.proxy_cache_dir, host, names)
 
 
 class ThreadSlots(dict[str, Any]):

@@ -6,7 +6,6 @@ The colours are those of Okabe and Ito, which colour-blind readers can tell apar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#6B6B6B"
@@ -15,7 +14,7 @@ DIVERGING = ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "
 INK, SOFT, LINE = "#1d2733", "#5a6675", "#e3e7ec"  # text, names of axes, grid lines
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
-Option = dict[str, Any]
+Option = dict[str, object]
 
 
 def base_option(
@@ -37,6 +36,13 @@ def base_option(
     if names:
         option["legend"] = legend(names, type="scroll")
     return option
+
+
+def changed(option: Option, part: str, **values: object) -> Option:
+    """Return the chart with some settings of one of its parts changed."""
+    before = option[part]
+    assert isinstance(before, dict)
+    return {**option, part: {**before, **values}}
 
 
 def axis(name: str, *, of: str = "value", gap: int = 30, size: float = 12, **more: object) -> Option:

@@ -6,12 +6,11 @@ The visitor's actions come back as events with plain data, which ``viz.app.ui.ev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import solara
 
-JsonObject = Mapping[str, Any]
-EventHandler = Callable[[Any], None]
+JsonObject = Mapping[str, object]
+EventHandler = Callable[[object], None]
 
 
 def ignore_event(_: object = None) -> None:

@@ -7,16 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from experiments.sweep import Sweep, SweepError, from_values
+from experiments.sweep import Sweep, SweepError
 from experiments.sweep.analysis.calibration import calibrate
 from experiments.sweep.analysis.calibration_targets import read_targets, targets_of
-from experiments.sweep.analysis.factor_space import space_of
-from experiments.sweep.analysis.history_matching import weighted_quantiles
 from experiments.sweep.analysis.replications import replication_covariance, replications_of
-from experiments.sweep.store import Frozen, Store
 
 MakeStore = Callable[..., Sweep]
 SUM_AND_DIFFERENCE = {"innovation": {"value": 1.0, "se": 0.05}, "theil": {"value": 0.2, "se": 0.05}}
@@ -167,23 +163,6 @@ def test_one_run_a_point_is_told(make_store: MakeStore) -> None:
     assert found.fit["run_sd"].tolist() == pytest.approx([0.05, 0.05], rel=0.3)
 
 
-def test_a_table_has_the_ranges_of_its_values(tmp_path: Path) -> None:
-    file = tmp_path / "design.csv"
-    values = {
-        "substitution": [1.0, 1.2, 2.0],
-        "until": [2005, 2005, 2005],
-        "scenario": ["none", "actual", "none"],
-    }
-    pd.DataFrame(values).to_csv(file, index=False)
-    sweep = from_values({"name": "t", "design": {"kind": "table", "file": str(file)}}, tmp_path / "s")
-    store = Store.create(tmp_path / "s", Frozen(sweep.experiment, 3, 3, {}, {}))
-    store.write_design(*sweep._made)
-    space = space_of(sweep)
-    assert list(space.axes) == ["substitution", "scenario"]  # the year does not vary
-    coordinates = space.coordinates(sweep.store.design())
-    np.testing.assert_allclose(coordinates, [[0.0, 1.0], [0.2, 0.0], [1.0, 1.0]])
-
-
 def test_what_cannot_be_answered_is_refused(make_store: MakeStore) -> None:
     store = make_store(noisy(0.0))
     with pytest.raises(SweepError, match="did you mean innovation"):
@@ -229,8 +208,3 @@ def test_targets_are_read_from_a_file(tmp_path: Path) -> None:
         read_targets(file)
     with pytest.raises(SweepError, match="cannot be read"):
         read_targets(tmp_path / "none.toml")
-
-
-def test_weighted_quantiles() -> None:
-    values, weights = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.6, 0.3])
-    assert weighted_quantiles(values, weights, (0.05, 0.6, 0.61, 0.95)) == [1.0, 1.0, 2.0, 3.0]

@@ -22,15 +22,7 @@ from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from model.scenarios.scenario_catalogue import SCENARIOS
 from tests import ROOT
-from viz.app.model_catalogue import available_scenarios
 from viz.app.results.run_charts import GAPS, GROUPS, slug, unit_name
-from viz.app.ui.parameter_translations import FOLDER as PARAMETERS
-from viz.app.ui.parameter_translations import (
-    parameter_group,
-    parameter_meaning,
-    parameter_name,
-    scenario_meaning,
-)
 from viz.app.ui.translations import FOLDER, translator
 
 PAGE = ROOT / "viz" / "app"
@@ -114,35 +106,6 @@ def test_every_unit_has_a_chinese_name():
     units |= {str(describe(name)["unit"]) for name in Parameters.model_fields}
     left = {unit for unit in units if not HAN.search(unit_name(unit, ZH)) and unit != "%"}
     assert left <= {"Tbit/s per compute"}
-
-
-def test_every_parameter_and_group_has_a_chinese_name_and_meaning():
-    file = tomllib.loads((PARAMETERS / "zh.toml").read_text(encoding="utf-8"))
-    assert list(file["parameters"]) == list(Parameters.model_fields)
-    assert set(file["groups"]) == {describe(name)["group"] for name in Parameters.model_fields}
-    for name in Parameters.model_fields:
-        assert HAN.search(parameter_name(name, "zh"))
-        assert HAN.search(parameter_meaning(name, "zh")) or parameter_meaning(name, "zh") == "PUE"
-        assert parameter_meaning(name, "en") == describe(name)["meaning"]
-        assert HAN.search(parameter_group(describe(name)["group"], "zh"))
-    # A letter of the model's equations is the same letter in both languages.
-    for name in Parameters.model_fields:
-        greek = re.match(r"^([α-ωA-Z]\w?):", str(describe(name)["meaning"]))
-        if greek:
-            assert parameter_meaning(name, "zh").startswith(greek[1])
-
-
-def test_every_scenario_has_a_chinese_meaning():
-    file = tomllib.loads((PARAMETERS / "zh.toml").read_text(encoding="utf-8"))
-    assert list(file["scenarios"]) == list(available_scenarios())
-    for name, scenario in available_scenarios().items():
-        assert HAN.search(scenario_meaning(name, "zh"))
-        assert scenario_meaning(name, "en") == scenario.meaning
-
-
-def test_names_of_parameters_are_not_mixed_up():
-    names = [parameter_name(name, "zh") for name in Parameters.model_fields]
-    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 # ── No text of the page is outside the files of translations ──────────────────────────────────────────────

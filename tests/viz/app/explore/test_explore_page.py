@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import MARKS, chromium, served, tabs
+from tests.support.browser import MARKS, served, tabs
 
 sys.path.pop(0)
 
@@ -22,12 +22,6 @@ pytestmark = MARKS
 def address() -> Iterator[str]:
     with served("--max-sessions", "2") as place:
         yield place
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture

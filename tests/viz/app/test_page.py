@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.support.browser import MARKS, chromium, served, tabs
+from tests.support.browser import MARKS, served, tabs
 
 sys.path.pop(0)
 
@@ -23,12 +23,6 @@ pytestmark = MARKS
 def address(small_shelf: Path) -> Iterator[str]:
     with served("--results", str(small_shelf)) as place:
         yield place
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture
