@@ -63,7 +63,7 @@ def parameters_of(told: dict[str, object]) -> object:
 def test_mistakes_are_answered_before_anything_is_run(cities: Path, here: Path) -> None:
     chosen = call("study", "splits", "actual", "--cities", cities, *SMALL)
     assert chosen.exit_code == 2
-    assert "the hosts of actual are not drawn by lot" in chosen.stderr
+    assert "the hosts of actual are not drawn at random" in chosen.stderr
     unknown = call("study", "ablation", "random_host", "--cities", cities, *SMALL)
     assert unknown.exit_code == 2
     assert "did you mean random_hosts" in unknown.stderr
