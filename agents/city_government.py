@@ -215,7 +215,7 @@ def digital_governance(
     return digital_governance + digital_governance_speed * (target - digital_governance)
 
 
-# ── What a unit of research costs in a city, by tier of the chain (M1) ───────────────────────────
+# ── The cost of a unit of research in a city, by tier of the chain (M1) ──────────────────────────
 
 CITY_TIER_COLUMNS = (
     Column("city", "row", "the city", index_of="cities"),

@@ -107,7 +107,7 @@ def services_wanted(
     closed_capital_share,
     closed_compute_share,
 ):
-    """Services that the firm wants at the posted price, services/year: until the last brings its price."""
+    """Services that the firm wants, services/year: their marginal product equals the posted price."""
     return services_at_price(
         city_service_price,
         capital_used,
@@ -190,22 +190,22 @@ def output(
 
 
 def capital_bid(output, capital_used, closed_capital_share):
-    """What the last unit of capital brings the firm, ∂Y/∂K = αY/K, 1/year: it pays that."""
+    """Marginal product of capital, ∂Y/∂K = αY/K, 1/year: its rental."""
     return closed_capital_share * output / capital_used if capital_used > 0.0 else 0.0
 
 
 def compute_bid(output, compute_used, closed_compute_share):
-    """What the last unit of compute used directly brings the firm, ∂Y/∂H = βY/H, 1/year: it pays that."""
+    """Marginal product of directly used compute, ∂Y/∂H = βY/H, 1/year: its rental."""
     return closed_compute_share * output / compute_used if compute_used > 0.0 else 0.0
 
 
 def capital_income(capital_bid, capital_used):
-    """What the firm pays for capital, goods/year."""
+    """Payment of the firm for capital, goods/year."""
     return capital_bid * capital_used
 
 
 def compute_income(compute_bid, compute_used):
-    """What the firm pays for compute that it uses directly, goods/year."""
+    """Payment of the firm for directly used compute, goods/year."""
     return compute_bid * compute_used
 
 

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("power_use", "kWh·money/CNY/quarter", "electricity, cooling included; kWh if 1 money is 1 CNY"),
     Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
     Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
-    Column("built", "0 or 1", "1 if somebody in the model decided to build it", when="building_slots"),
+    Column("built", "0 or 1", "1 if an agent ordered it", when="building_slots"),
     Column("cost", "money", "cost of building the centre", when="building_slots"),
     Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
     Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
@@ -57,7 +57,7 @@ SERVICE_COLUMNS = (
     Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
 
-# What a centre sells: its kind of compute, in each workload class.
+# The offers of a centre: its kind of compute, in each workload class.
 OFFER_COLUMNS = (
     Column("provider", "row", "the centre", index_of="providers"),
     Column("service", "row", "kind and class", index_of="services"),
@@ -181,7 +181,7 @@ def overhead(
 
 
 def gate_price(provider_price):
-    """What a unit costs where it is made: the posted price."""
+    """Posted price of a unit at the centre."""
     return provider_price
 
 

@@ -43,7 +43,7 @@ CITY_COLUMNS = (
 
 
 def old_productivity(old_reached, old_start, old_limit, learning_rate):
-    """What the old technique adds to quality, A₀ + (A₁ − A₀)·(1 − exp(−η·Q)), log points."""
+    """Contribution of the old technique to quality, A₀ + (A₁ − A₀)·(1 − exp(−η·Q)), log points."""
     return old_start + (old_limit - old_start) * (1.0 - exp(-learning_rate * old_reached))
 
 
@@ -59,7 +59,7 @@ def new_productivity(
 
 
 def technique_quality(technique, city_old_productivity, city_new_productivity):
-    """What the firm's technique adds to its quality in the market, log points."""
+    """Contribution of the firm's technique to its quality in the market, log points."""
     return city_new_productivity if technique > 0.5 else city_old_productivity
 
 

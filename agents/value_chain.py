@@ -1,7 +1,7 @@
 """Rungs of value added within a tier of the industry chain: how firms climb, fall back and look for partners.
 
 A tier says what a firm makes, a rung how: from assembly in the traditional mode (0) to design led by
-data (4). What a rung brings is a larger share of value added in sales. The whole mechanism exists only in
+data (4). A higher rung brings a larger share of value added in sales. The whole mechanism exists only in
 runs in which the parameter ``chain_leap`` is above 0; in all others its columns are left out and read as
 their start, which is neutral. How rules are written and named: see ``agents/firm.py``.
 """
@@ -69,7 +69,7 @@ CITY_COLUMNS = (
 def purchase_factor(rung, rung_margin, intermediate_share):
     """Purchases per unit of sales relative to the average firm's, 1 + δ·(2 − rung).
 
-    At most so much that 99 % of sales go on purchases.
+    Limited such that purchases take at most 99 % of sales.
     """
     factor = 1.0 + rung_margin * (AVERAGE - rung)
     factor = factor if factor > 0.0 else 0.0

@@ -1,4 +1,4 @@
-"""Time the reduced economy in every tool, side by side: ``python -m benchmarks.compare``.
+"""The reduced economy timed in every tool, side by side: ``python -m benchmarks.compare``.
 
 Every tool first passes the equivalence gate. Then each has one process for each size, alive
 through all rounds; in every round the processes take turns in random order, one at a time, so that a busy

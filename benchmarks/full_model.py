@@ -1,4 +1,4 @@
-"""Time the full model: a quarter by event and size, threads, start-up and memory.
+"""The full model timed: a quarter by event and size, threads, start-up and memory.
 
 ``python -m benchmarks.full_model`` prints the tables and writes ``build/bench/full_model.json``, or the file
 named on the command line. Times are of the wall clock; each is the least of several repeats, because other

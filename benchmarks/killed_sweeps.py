@@ -37,10 +37,10 @@ FAILING = 7  # number of the point that cannot be run
 
 def write_experiment(folder: Path, runs: int, chunk: int = 8) -> Path:
     """An experiment of so many runs of a small country, one of which fails."""
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     columns = {
-        "talent_mobility": luck.uniform(0.0, 0.1, runs).round(6),
-        "traffic_scale": luck.uniform(0.5, 2.0, runs).round(6),
+        "talent_mobility": rng.uniform(0.0, 0.1, runs).round(6),
+        "traffic_scale": rng.uniform(0.5, 2.0, runs).round(6),
         "traffic_basic": 5.0,
     }
     points = pd.DataFrame(columns)
@@ -113,13 +113,13 @@ def _words(process: psutil.Process) -> list[str]:
     return []
 
 
-def kill_one_worker(pid: int, luck: np.random.Generator) -> bool:
+def kill_one_worker(pid: int, rng: np.random.Generator) -> bool:
     """SIGKILL for one worker below a process, if there is one."""
     found = workers_of(pid)
     if not found:
         return False
     with suppress(psutil.NoSuchProcess):
-        found[int(luck.integers(len(found)))].kill()
+        found[int(rng.integers(len(found)))].kill()
         return True
     return False
 
@@ -130,7 +130,7 @@ def torment(
     chunks: int,
     drivers: int,
     workers: int,
-    luck: np.random.Generator,
+    rng: np.random.Generator,
     crew: int | None = None,
 ) -> dict[str, int]:
     """Run a driver to its end, killing drivers and workers after random numbers of further chunks.
@@ -139,21 +139,21 @@ def torment(
     code.
     """
     plan = ["driver"] * drivers + ["worker"] * workers
-    luck.shuffle(plan)
+    rng.shuffle(plan)
     step = max(1, chunks // (len(plan) + 1))
     killed = {"drivers": 0, "workers": 0}
     driver = start(words)
     for victim in plan:
-        goal = stored(store) + int(luck.integers(1, step + 1))
+        goal = stored(store) + int(rng.integers(1, step + 1))
         if not wait_for(driver, store, goal):
             break
-        time.sleep(float(luck.uniform(0.0, 0.1)))  # somewhere within the next chunks
+        time.sleep(float(rng.uniform(0.0, 0.1)))  # somewhere within the next chunks
         if victim == "driver":
             driver.send_signal(signal.SIGKILL)
             driver.wait()
             killed["drivers"] += 1
             driver = start(words)
-        elif kill_one_worker(crew or driver.pid, luck):
+        elif kill_one_worker(crew or driver.pid, rng):
             killed["workers"] += 1
     return {**killed, "exit": driver.wait(timeout=PATIENCE)}
 
@@ -187,7 +187,7 @@ def dask_cluster(workers: int = 2) -> Iterator[tuple[str, int]]:
 
 
 def compare(store: Path, truth: Path) -> dict[str, Any]:
-    """What a store holds beside an undisturbed one: runs once each, and the same bytes."""
+    """Compare a store with an undisturbed one: each run once, and the same bytes."""
     own = open_store(store)
     status = own.status()
     twice = own.sql("select count(*) - count(distinct run) as n from runs")["n"].iloc[0]
@@ -226,7 +226,7 @@ def is_whole(found: dict[str, Any]) -> bool:
 def trials(folder: Path, runs: int, kills: int, chunk: int = 8) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each way of running, with what was killed and how its store compares with the undisturbed one."""
     file, truth = write_experiment(folder, runs, chunk), folder / "truth"
-    luck = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     chunks = -(-runs // chunk)
     started = time.monotonic()
     code = start(command(file, truth, "--workers", "0")).wait()
@@ -241,28 +241,28 @@ def trials(folder: Path, runs: int, kills: int, chunk: int = 8) -> Iterator[tupl
         yield trial(
             f"{workers} worker processes",
             lambda store, w=workers: torment(  # type: ignore[misc]
-                command(file, store, "--workers", str(w)), store, chunks, kills, kills, luck
+                command(file, store, "--workers", str(w)), store, chunks, kills, kills, rng
             ),
         )
     with dask_cluster() as (address, crew):
         yield trial(
             "external Dask scheduler",
             lambda store: torment(
-                command(file, store, "--scheduler", address), store, chunks, kills, kills, luck, crew
+                command(file, store, "--scheduler", address), store, chunks, kills, kills, rng, crew
             ),
         )
-    yield trial("shards", lambda store: _shards(file, store, chunks, kills, luck))
+    yield trial("shards", lambda store: _shards(file, store, chunks, kills, rng))
     yield trial("two drivers at once", lambda store: _two_drivers(file, store))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield trial("full disk", lambda store: _full_disk(file, store))
 
 
-def _shards(file: Path, store: Path, chunks: int, kills: int, luck: np.random.Generator) -> dict[str, Any]:
+def _shards(file: Path, store: Path, chunks: int, kills: int, rng: np.random.Generator) -> dict[str, Any]:
     """Three shards after each other, each killed a few times; each is driver and worker in one."""
     found = {"drivers": 0, "workers": 0, "exit": 0}
     for k in (1, 2, 3):
         words = command(file, store, "--shard", f"{k}/3")
-        now = torment(words, store, chunks // 3, -(-kills // 3), 0, luck)
+        now = torment(words, store, chunks // 3, -(-kills // 3), 0, rng)
         found["drivers"] += now["drivers"]
         found["exit"] = max(found["exit"], now["exit"])
     return found

@@ -1,6 +1,6 @@
-"""How fast the page is: ``python -m benchmarks.page_speed`` (needs Playwright and Chromium).
+"""Speed of the page: ``python -m benchmarks.page_speed`` (needs Playwright and Chromium).
 
-Prints, for the shipped country with 10,000 firms, a centre of one's own and its twin, map and four charts
+Prints, for the shipped country with 10,000 firms, a user-opened centre and its twin, map and four charts
 drawn: the time from starting the command to a usable page, quarters played a second, how long the page
 takes to answer a click while it plays, and how the server's memory grows over ``--minutes`` of playing to
 2050 again and again.
@@ -29,7 +29,7 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE = 300_000  # ms
-# Clicks Pause, then Play, and so on; milliseconds from each click until the page shows that it was heard.
+# Clicks Pause, then Play, and so on; milliseconds from each click until the page shows its effect.
 CLICKS = """async (times) => {
     const button = document.querySelector('.cl-controls .cl-main-button'), found = [];
     for (let k = 0; k < times; k++) {
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(page: Any, server: int, minutes: float) -> None:
-    """Play with a centre of one's own."""
+    """Play with a user-opened centre."""
     page.get_by_placeholder("Find a city").fill("Guiyang")
     page.keyboard.press("Enter")
     page.locator(".cl-city h2").wait_for()
@@ -101,7 +101,7 @@ def measure(page: Any, server: int, minutes: float) -> None:
 
 
 def reset_and_play(page: Any) -> None:
-    """Begin anew."""
+    """Start again."""
     page.locator(".cl-controls").get_by_role("button", name="Reset").click()
     page.locator(".cl-when b", has_text="start of").wait_for()
     page.locator(".cl-main-button:not([disabled])").click()

@@ -165,7 +165,7 @@ def driver_memory(folder: Path) -> list[dict[str, float]]:
 
 def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int = 40) -> Store:
     """A made-up store: 20 replications of each point, 500 runs a file."""
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     names = list(METRICS)[:metrics]
     experiment = small(folder, runs, 500).experiment
     changes = {
@@ -191,10 +191,10 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
             "seconds": np.ones(size),
             "attempt": np.zeros(size, dtype=np.int64),
         }
-        yearly = {n: luck.lognormal(size=size * years).astype(np.float32) for n in names}
+        yearly = {n: rng.lognormal(size=size * years).astype(np.float32) for n in names}
         tables = {
             "runs": {name: {**texts, **numbers}[name] for name in schemas(experiment)["runs"].names},
-            "finals": {"run": own, **{name: luck.lognormal(size=size) for name in names}},
+            "finals": {"run": own, **{name: rng.lognormal(size=size) for name in names}},
             "metrics": {
                 "run": np.repeat(own, years),
                 "year": np.tile(np.arange(2005, 2005 + years, dtype=np.int16), size),

@@ -169,7 +169,7 @@ REGIONAL_QUARTER = (
     procedure("orders become centres", centre_orders.place_orders, every=4, when="building_slots"),
 )  # fmt: skip
 
-# One city that trades with nobody (document 003): these events replace all others.
+# One city without trade (document 003): these events replace all others.
 CLOSED = "closed_economy"
 CLOSED_QUARTER = (
     # ── Compute services ─────────────────────────────────────────────────────────────────────────

@@ -1,1 +1,1 @@
-"""What a person looks at: the command line, the page in the browser, figures and reports."""
+"""The user interface: command line, page in the browser, figures and reports."""

@@ -1,4 +1,4 @@
-"""A carbon price on compute: who computes with fossil power pays for it, centres and the cloud alike.
+"""A carbon price on compute from fossil power, paid by centres and the cloud alike.
 
 Pigou 1920, The Economics of Welfare.
 """
@@ -45,7 +45,7 @@ def emissions(power_use, green_power, fossil_emissions):
 
 
 def carbon_payment(emissions, carbon_price):
-    """What the centre pays for it; the money leaves the model."""
+    """Return the centre's payment for it; the money leaves the model."""
     return emissions * carbon_price
 
 

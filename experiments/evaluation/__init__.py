@@ -1,1 +1,1 @@
-"""Causal evaluation of a city panel, simulated or observed: estimators, what they are held to, reports."""
+"""Causal evaluation of a city panel, simulated or observed: estimators, true effects, reports."""

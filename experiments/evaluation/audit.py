@@ -179,11 +179,11 @@ def _panel_rows(file: Path) -> pd.DataFrame:
     missing = sorted(set(ROW) - set(rows.columns))
     if missing:
         raise parquet.DamagedError(
-            f"{file} is damaged, or no panel of an audit: column {missing[0]} is missing"
+            f"{file} is damaged or is not a panel of an audit: column {missing[0]} is missing"
         )
     for name in ROW:
         if name not in ROW_TEXTS and rows[name].dtype.kind not in "iuf":
-            raise parquet.DamagedError(f"{file} is damaged: column {name} holds other values than numbers")
+            raise parquet.DamagedError(f"{file} is damaged: column {name} holds values that are not numbers")
     return rows
 
 

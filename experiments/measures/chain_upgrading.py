@@ -20,7 +20,7 @@ from model.scenarios.scenario_catalogue import find_scenario
 
 Floats = NDArray[np.float64]
 
-MARGIN = 0.05  # log points: smaller differences are no order
+MARGIN = 0.05  # log points: smaller differences do not count as an order
 FEWEST_FIRMS = 10  # cities with fewer firms are left out: their order is mostly random
 YEARS = 5
 ARRIVAL, END = 2012, 2035

@@ -174,7 +174,7 @@ def technique_numbers(
 
     ``leapers``: cities that rise from the bottom half to the top quartile of sales per firm for good.
     ``beyond_null``: difference from the run without a new technique. ``due_to_centres``: difference from the
-    run without centres. ``hosts_by_lot.places``: places in sales per firm that hosts drawn by lot gain.
+    run without centres. ``hosts_by_lot.places``: places in sales per firm that hosts drawn at random gain.
 
     options: parameters and tables of the runs.
     """
@@ -212,7 +212,7 @@ def _leapers(run: RegionalModel, until: int) -> float:
 
 
 def _places_in_sales(seed: int, until: int, options: Mapping[str, Any]) -> float:
-    """Return the places in sales per firm that hosts drawn by lot gain, where a technique arrives."""
+    """Return the places in sales per firm that hosts drawn at random gain, where a technique arrives."""
     scenario = find_scenario("random_hosts")
     with_centres, without = (
         technique_run(seed, ARRIVAL, until, **{**options, "scenario": arm})

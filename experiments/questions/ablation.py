@@ -1,4 +1,4 @@
-"""Which mechanism makes which finding: findings with each mechanism switched off in turn by parameters."""
+"""Which mechanism produces which finding: findings with each mechanism switched off in turn by parameters."""
 
 from __future__ import annotations
 

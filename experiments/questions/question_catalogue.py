@@ -43,7 +43,7 @@ class Question:
         seeds: Number of seeds by default.
         arms: Scenarios and parameters → the arms, each scenario's under its name.
         tables: Results and names of scenarios → tables, each with a column ``scenario``.
-        drawn_hosts: Whether hosts must be drawn by lot.
+        drawn_hosts: Whether hosts must be drawn at random.
         measures: Recorded of every city.
     """
 

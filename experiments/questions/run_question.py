@@ -67,12 +67,12 @@ def prepare_question(
 
 
 def refuse_chosen_hosts(scenarios: Sequence[Scenario]) -> None:
-    """Raise UserError for a scenario whose hosts are not drawn by lot."""
+    """Raise UserError for a scenario whose hosts are not drawn at random."""
     for scenario in scenarios:
         if scenario.centres != "random":
             raise UserError(
-                f"the hosts of {scenario.name} are not drawn by lot, so hosts may differ in more than their "
-                "centres: take random_hosts"
+                f"the hosts of {scenario.name} are not drawn at random, so they may differ in more than "
+                "their centres: use random_hosts"
             )
 
 

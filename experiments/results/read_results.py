@@ -66,7 +66,9 @@ def read_results(folder: str | Path) -> StoredResults:
         raise ResultsError(f"{place} is not a folder: name one that computeleap run has written")
     missing = [name for name in NEEDED if not (place / name).is_file()]
     if missing:
-        raise ResultsError(f"{place} is no results folder of computeleap run; missing: {', '.join(missing)}")
+        raise ResultsError(
+            f"{place} is not a results folder of computeleap run; missing: {', '.join(missing)}"
+        )
     try:
         summary, panel, centres, cities = read_tables(place)
     except (OSError, DamagedError) as error:

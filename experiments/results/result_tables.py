@@ -72,7 +72,7 @@ def read_tables(folder: Path) -> tuple[dict[str, Json], pd.DataFrame, pd.DataFra
     )
     for name, problems in zip((NEEDED[0], NEEDED[3], NEEDED[1], NEEDED[2]), checks, strict=True):
         for problem in problems:
-            raise DamagedError(f"{folder / name} is damaged, or is of another program: {problem}")
+            raise DamagedError(f"{folder / name} is damaged or was written by another program: {problem}")
     return summary, panel, centres, cities
 
 
@@ -87,7 +87,7 @@ def _of_summary(summary: Mapping[str, Any]) -> Iterator[str]:
         yield "it has no table of parameters"
     named = summary.get("extensions", [])
     if not isinstance(named, list) or not all(_is_extension(one) for one in named):
-        yield "its extensions are no list of names, sources and hashes"
+        yield "its extensions are not a list of names, sources and hashes"
 
 
 def _is_extension(one: object) -> bool:

@@ -190,7 +190,7 @@ def checked_folder(target: Path, force: bool) -> Path:
     """
     target = target.resolve()
     if target == Path.cwd():  # it is put in place whole, and so cannot be the current folder
-        raise UserError("the results need a folder of their own, not the one you are in: name it with --out")
+        raise UserError("the results cannot replace the current folder: name another with --out")
     check_can_write(target)
     if not target.exists():
         return target
@@ -198,7 +198,7 @@ def checked_folder(target: Path, force: bool) -> Path:
         raise UserError(f"{target} is a file: name a folder for the results with --out")
     there = [entry.name for entry in target.iterdir()]
     if there and SUMMARY not in there:
-        raise UserError(f"{target} holds files that are no results: name another folder with --out")
+        raise UserError(f"{target} holds files that are not results: name another folder with --out")
     foreign = sorted(name for name in there if not _is_result(name))
     if foreign and not force:
         raise UserError(f"{target} also holds {foreign[0]}, which would be lost: --force replaces the folder")

@@ -1,4 +1,4 @@
-"""What precedes a study: the study that settings ask for, the number of processes, compiled rules."""
+"""Preparation of a study: the study that settings ask for, the number of processes, compiled rules."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def run_key(
     """Return the key of a run: two runs of one key have the same record.
 
     It covers the code and data (``model_fingerprint``), scenario, parameters, seed, last year, country,
-    rules, extensions and what is recorded. Names of scenarios, threads and processes are no part of it.
+    rules, extensions and what is recorded. Names of scenarios, threads and processes are not part of it.
 
     Args:
         scenario: Its name and meaning do not count; its changes count as parameters.

@@ -250,8 +250,8 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from None
     if not settings.scenario_to_run.has_twin or settings.parameters.closed_economy:
         raise SettingsError(
-            "the closed economy is one city and has no twin without centres, so it can be no scenario of a "
-            'study: run it in Python, with RegionalModel(scenario="closed_economy") or with '
+            "the closed economy is one city and has no twin without centres, so it cannot be the scenario of "
+            'a study: run it in Python, with RegionalModel(scenario="closed_economy") or with '
             "experiments.questions.closed_economy_runs"
         )
     start = settings.parameters.start_year

@@ -72,7 +72,7 @@ class RunStatus:
 
 
 class StoreContext:
-    """What the runs of a store share in one process: design, countries, rules, twins."""
+    """The values that the runs of a store share in one process: design, countries, rules, twins."""
 
     def __init__(self, store: str, engine: str = "compiled") -> None:
         self.store = Store(store)
@@ -160,7 +160,7 @@ def run_chunk(task: Task) -> ChunkReport:
         return ChunkReport(task.chunk, 0, 0, 0.0, skipped=True)
     if here.model != task.model:
         raise SweepError(
-            f"the worker {_worker()} has another version of the model than the driver: install the same"
+            f"the worker {_worker()} has another version of the model than the driver: install the same one"
         )
     runs = here.frozen.runs_of(task.chunk) if task.runs is None else task.runs
     outcomes = {run: attempt(task, run) for run in runs}

@@ -73,7 +73,7 @@ def _check_size(experiment: Experiment) -> None:
             f"design.n is for sampled designs ({', '.join(SAMPLED)}); a {design.kind} has its own size"
         )
     if (design.file is not None) != (design.kind == "table"):
-        raise SweepError('design.file goes with design.kind = "table", and the other way round')
+        raise SweepError('design.file needs design.kind = "table", and the reverse')
     if design.kind == "table" and design.factors:
         raise SweepError("design.factors cannot be used with kind table: the file's columns are the factors")
 
@@ -134,7 +134,7 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     total = math.prod(len(values) for values in levels)
     if total > 10**8:
         raise SweepError(
-            f"the design has {total:,} points, more than 100,000,000: take fewer levels or a sampled design"
+            f"the design has {total:,} points, more than 100,000,000: use fewer levels or a sampled design"
         )
     names = [column(factor) for factor in factors]
     if not names:
@@ -167,7 +167,7 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
     if wrong:
         near = nearest(wrong[0], known)
         raise SweepError(
-            f"design.file: {path} has a column {shown_key(wrong[0])}, which is no factor"
+            f"design.file: {path} has a column {shown_key(wrong[0])}, which is not a factor"
             + (f"; did you mean {near}?" if near else "")
         )
     if frame.columns.has_duplicates:
@@ -178,7 +178,7 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
     for name in frame.columns:
         if not all(isinstance(cell, bool | int | float | str) for cell in frame[name].tolist()):
             said = f"design.file: {path}, column {shown_key(name)}"
-            raise SweepError(f"{said}: it takes numbers or texts alone")
+            raise SweepError(f"{said}: it may hold numbers and texts only")
     factors = {known[name]: list(dict.fromkeys(frame[name].tolist())) for name in frame.columns}
     check_factors(
         experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})

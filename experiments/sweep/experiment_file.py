@@ -1,4 +1,4 @@
-"""The experiment file: factors, seeds, what is kept. TOML or YAML, checked by schema."""
+"""The experiment file: factors, seeds, records. TOML or YAML, checked by schema."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Design(Part):
 
 
 class Record(Part):
-    """What is kept of a run."""
+    """The tables of a run that are kept."""
 
     metrics: list[str] | None = Field(None, description="yearly national metrics; all by default")
     panel: str | None = Field(
@@ -240,7 +240,7 @@ def _anchor(table: dict[str, Any], key: str, folder: Path) -> None:
 
 
 def anchored(name: str, folder: Path) -> str:
-    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are no paths. Raises SweepError."""
+    """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are not paths. Raises SweepError."""
     if "\0" in name:
         raise SweepError(f"a path cannot hold a zero byte, as {name[:60]!r} does")
     if not name or name == "shipped" or name.startswith("synthetic:"):
@@ -261,7 +261,7 @@ _WANTED = {
 
 
 def _sentence(error: Any) -> str:
-    """One mistake in words, with the key and, for an unknown one, the nearest valid one."""
+    """Return one mistake as a sentence, with the key and, for an unknown one, the nearest valid one."""
     place = [str(item) for item in error["loc"]]
     of_factor = place[:2] == ["design", "factors"] and len(place) > 3
     if of_factor:  # the fourth says whether it was read as a list or a range

@@ -17,7 +17,7 @@ def main() -> None:
     outcome = try_run(store, int(run), None if timeout == "None" else float(timeout))
     with pipe:
         pickle.dump(outcome, pipe)
-    os._exit(0)  # a run that stands still may be left in a thread
+    os._exit(0)  # a run that hangs may be left in a thread
 
 
 if __name__ == "__main__":

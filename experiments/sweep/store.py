@@ -109,7 +109,7 @@ class Store:
         try:
             values: dict[str, Any] = read_object(path)
         except (FileNotFoundError, NotADirectoryError):
-            raise SweepError(f"{self.folder} is no store of a sweep: it has no {FROZEN}") from None
+            raise SweepError(f"{self.folder} is not the store of a sweep: it has no {FROZEN}") from None
         except (OSError, parquet.DamagedError) as error:
             raise SweepError(str(error)) from None
         if values.get("format") != FORMAT:
@@ -137,7 +137,9 @@ class Store:
         ):
             known = {DESIGN, UNIT, *schemas(frozen.experiment)}
             if any(entry.name[0] != "." and entry.name not in known for entry in folder.iterdir()):
-                raise SweepError(f"{folder} holds other files than a store: name another folder with --store")
+                raise SweepError(
+                    f"{folder} holds files that do not belong to a store: name another folder with --store"
+                )
         folder.mkdir(parents=True, exist_ok=True)
         for table in schemas(frozen.experiment):
             (folder / table).mkdir(exist_ok=True)

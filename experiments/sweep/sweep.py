@@ -230,7 +230,7 @@ class Sweep:
         return Store(self.folder)
 
     def status(self) -> Status:
-        """What the store holds."""
+        """The contents of the store."""
         store = self.store
         return Status(store.frozen.runs, queries.status_counts(store))
 

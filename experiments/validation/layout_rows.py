@@ -26,8 +26,8 @@ REASONS = {
     ),
     "cross_region": (
         "some hubs are strong cities (Shanghai, Chongqing, Chengdu) and gain, while cities without one, the "
-        "weak most, lose talent; hubs in weak cities alone, as hosts drawn by lot are, would narrow it, and "
-        "so would firms at a distance that gain from cheap compute (interoperability_friction)"
+        "weak most, lose talent; hubs in weak cities alone, as hosts drawn at random are, would narrow it, "
+        "and so would firms at a distance that gain from cheap compute (interoperability_friction)"
     ),
     "cross_region_trading": "firms at a distance would have to gain more from trade than strong hubs do",
 }

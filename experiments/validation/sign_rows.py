@@ -1,4 +1,4 @@
-"""Signs that the source study reports (C0-C14), for hosts drawn by lot and for the actual hosts."""
+"""Signs that the source study reports (C0-C14), for hosts drawn at random and for the actual hosts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ REASONS = {
     ),
     "C13 actual": (
         "the actual centres are in and near strong cities, whose neighbours buy from them at low latency, "
-        "and few cities are 500 km from any; with hosts drawn by lot it is near two standard errors; this "
+        "and few cities are 500 km from any; with hosts drawn at random it is near two standard errors; this "
         "would need centres away from the core or dearer service at a distance"
     ),
     "C13": (

@@ -178,8 +178,8 @@ class Assembly:
                     continue
                 if name in self.own_rules:
                     raise one.error(
-                        f"{face.__name__}.{name} ({where(rule)}) replaces rule {name}, which another has "
-                        "replaced already"
+                        f"{face.__name__}.{name} ({where(rule)}) replaces rule {name}, which another agent "
+                        "class replaces already"
                     )
                 self.rules[name], self.own_rules[name] = rule, one
 

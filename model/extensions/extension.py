@@ -207,7 +207,7 @@ class _Checks:
         it = self.it
         text = it.name if isinstance(it.name, str) else ""
         if not text.replace("_", "").replace("-", "").isalnum():
-            raise it.error(f"name cannot be {it.name!r}: it consists of letters, digits, _ and -")
+            raise it.error(f"name cannot be {it.name!r}: it may hold only letters, digits, _ and -")
         self._kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
         self._kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
         self._kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
@@ -247,7 +247,7 @@ class _Checks:
     def _identifier(self, what: str, name: Any) -> None:
         if not (isinstance(name, str) and name.isidentifier() and name.islower()) or keyword.iskeyword(name):
             raise self.it.error(
-                f"{what} cannot be called {name!r}: a lower-case name such as graduation_rate"
+                f"{what} cannot be called {name!r}: use a lower-case name such as graduation_rate"
             )
         if name.startswith("draw_"):
             raise self.it.error(f"{what} cannot be called {name}: names that begin with draw_ are draws")
@@ -276,14 +276,14 @@ class _Checks:
             )
         if column.index_of is not None and column.start:
             raise self.it.error(
-                f"column {column.name} of {table} holds rows of {column.index_of}: it starts at 0"
+                f"column {column.name} of {table} holds rows of {column.index_of}: it must start at 0"
             )
 
     def _agents(self, kind: Any) -> None:
         self._identifier("a table", kind.table)
         if not isinstance(kind.prefix, str) or not kind.prefix.endswith("_"):
             raise self.it.error(
-                f"prefix of {kind.table} cannot be {kind.prefix!r}: it ends with _ (university_)"
+                f"prefix of {kind.table} cannot be {kind.prefix!r}: it must end with _ (university_)"
             )
         self._identifier("a prefix", kind.prefix)
         if not kind.columns:
@@ -297,7 +297,7 @@ class _Checks:
             if not (isinstance(face, type) and issubclass(face, AgentView)):
                 raise self.it.error(f"face of {kind.table} must be a subclass of AgentView, not {face!r}")
             if face.table_name != kind.table:
-                raise self.it.error(f"face {face.__name__} must say table_name = {kind.table!r}")
+                raise self.it.error(f"face {face.__name__} must set table_name = {kind.table!r}")
         if kind.at_work is not None and kind.at_work not in {column.name for column in kind.columns}:
             raise self.it.error(
                 f"at_work of {kind.table} names {kind.at_work!r}, which is not one of its columns"

@@ -150,7 +150,7 @@ def _imported(run: Callable[[], ModuleType], name: str, folder: str) -> ModuleTy
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise ExtensionError(
-                f"there is no module {error.name} in {folder} or on Python's path; a file is named with its "
+                f"there is no module {error.name} in {folder} or on Python's path; name a file with its "
                 "ending, path/to/file.py:attribute"
             ) from None
         raise ExtensionError(

@@ -71,7 +71,7 @@ def test_waiting_ends_when_the_driver_does_or_patience(done, tmp_path):
 
 
 def test_only_workers_are_killed_as_workers():
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     child = (
         "import subprocess, sys, time; subprocess.Popen([sys.executable, '-S', '-c', '{}']); time.sleep(60)"
     )
@@ -80,10 +80,10 @@ def test_only_workers_are_killed_as_workers():
     try:
         while not killed_sweeps.workers_of(parent.pid):
             time.sleep(0.02)
-        assert killed_sweeps.kill_one_worker(parent.pid, luck)
+        assert killed_sweeps.kill_one_worker(parent.pid, rng)
         while killed_sweeps.workers_of(parent.pid):
             time.sleep(0.02)
-        assert not killed_sweeps.kill_one_worker(parent.pid, luck)
+        assert not killed_sweeps.kill_one_worker(parent.pid, rng)
         assert parent.poll() is None
     finally:
         parent.kill()
@@ -120,18 +120,18 @@ def test_drivers_and_workers_are_killed_after_further_chunks(tmp_path, monkeypat
     killed = []
     monkeypatch.setattr(Driver, "lives", 0)
     monkeypatch.setattr(killed_sweeps, "start", lambda words: Driver(tmp_path / "s", int(words[0])))
-    monkeypatch.setattr(killed_sweeps, "kill_one_worker", lambda pid, luck: not killed.append(pid))
+    monkeypatch.setattr(killed_sweeps, "kill_one_worker", lambda pid, rng: not killed.append(pid))
     monkeypatch.setattr(killed_sweeps.time, "sleep", lambda seconds: None)
-    luck = np.random.default_rng(1)
-    found = killed_sweeps.torment(["30"], tmp_path / "s", 30, drivers=2, workers=2, luck=luck, crew=77)
+    rng = np.random.default_rng(1)
+    found = killed_sweeps.torment(["30"], tmp_path / "s", 30, drivers=2, workers=2, rng=rng, crew=77)
     assert found == {"drivers": 2, "workers": 2, "exit": 3}
     assert killed == [77, 77]
     assert Driver.lives == 3
     # A driver that ends before its time is not started again.
-    found = killed_sweeps.torment(["30"], tmp_path / "s", 300, drivers=1, workers=1, luck=luck)
+    found = killed_sweeps.torment(["30"], tmp_path / "s", 300, drivers=1, workers=1, rng=rng)
     assert found["drivers"] == 0
     monkeypatch.setattr(killed_sweeps, "torment", lambda *_: {"drivers": 1, "workers": 0, "exit": 3})
-    assert killed_sweeps._shards(tmp_path / "e.toml", tmp_path / "s", 30, 4, luck) == {
+    assert killed_sweeps._shards(tmp_path / "e.toml", tmp_path / "s", 30, 4, rng) == {
         "drivers": 3,
         "workers": 0,
         "exit": 3,

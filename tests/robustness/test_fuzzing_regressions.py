@@ -291,7 +291,7 @@ def test_a_design_table_takes_numbers_and_texts_alone(tmp_path):
     )
     for cell in ({"a": 1}, [1.5], b"x"):
         pd.DataFrame({"substitution": [cell]}).to_parquet(tmp_path / "p.parquet")
-        with pytest.raises(SweepError, match="takes numbers or texts alone"):
+        with pytest.raises(SweepError, match="may hold numbers and texts only"):
             load(tmp_path / "e.toml")
     (tmp_path / "p.parquet").unlink()
     os.mkfifo(tmp_path / "p.parquet")

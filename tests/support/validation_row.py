@@ -15,7 +15,7 @@ def row(**changes: Any) -> Row:
         "quantity": "share",
         "unit": "fraction",
         "published": "0.155",
-        "source": "seed 004",
+        "source": "document 004",
         "measured": 0.2,
         "se": 0.01,
         "seeds": 8,

@@ -1,1 +1,1 @@
-"""What each command of ``computeleap`` does; nothing of the model is imported before a command needs it."""
+"""The commands of ``computeleap``; each imports the model only when it needs it."""

@@ -37,7 +37,7 @@ def convergence(
     if measure not in known:
         near = nearest(measure, known, most=2)
         hint = f"did you mean {near}?" if near else f"choose one of {', '.join(known)}"
-        raise UserError(f"--measure {measure!r} is no column of the panel; {hint}")
+        raise UserError(f"--measure {measure!r} is not a column of the panel; {hint}")
     years = stored.last_year - stored.first_year + 1
     if years <= HOLD:
         raise UserError(f"{results} covers {years} years: lasting changes need at least {HOLD + 1}")
@@ -109,7 +109,7 @@ def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None
         "of P90/P10",
         "people catching up",
     ]
-    show_table("What happened to the country (falls and people in %)", columns, rows, ["kind of episode"])
+    show_table("Country: kind of episode (falls and people in %)", columns, rows, ["kind of episode"])
 
 
 def _show_sign_changes(results: StoredResults) -> None:

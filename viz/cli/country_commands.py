@@ -45,10 +45,10 @@ def cities(
 def synthetic(
     count: Annotated[int, argument("Number of cities, 10 to 10,000.", metavar="N")],
     out: Annotated[Path, option("Where to write it: .csv or .parquet.", metavar="FILE")],
-    seed: Annotated[int, option("The same seed gives the same country.")] = 1,
+    seed: Annotated[int, option("Seed; the same seed gives the same country.")] = 1,
     force: Force = False,
 ) -> None:
-    """Make up a country and write it as a table of cities."""
+    """Generate a synthetic country and write it as a table of cities."""
     from model.country.synthetic import synthetic_country
 
     table = synthetic_country(count, seed)

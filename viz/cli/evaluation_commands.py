@@ -101,28 +101,33 @@ def evaluate(
     ] = None,
     outcome: Annotated[str, option("Outcome.")] = "log_innovations",
     learner: Annotated[
-        str, option("Of double machine learning: lasso+boosting, lasso, boosting or forest.")
+        str, option("Learner of double machine learning: lasso+boosting, lasso, boosting or forest.")
     ] = "lasso+boosting",
-    seeds: Annotated[int | None, option("Only the first seeds.", default="all", min=1)] = None,
+    seeds: Annotated[
+        int | None, option("Use only this many of the first seeds.", default="all", min=1)
+    ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
     also: Annotated[
         Literal["doubleml"] | None,
         option("Add the estimators of another package: doubleml (extra: causal)."),
     ] = None,
     links: LinksFile = None,
-    treatment: Annotated[str, option("Your table: 1 where a centre operates.")] = "centre",
-    city: Annotated[str, option("Your table: the city.")] = "city_id",
-    year: Annotated[str, option("Your table: the year.")] = "year",
+    treatment: Annotated[str, option("Column of your table: 1 where a centre operates.")] = "centre",
+    city: Annotated[str, option("Column of your table: the city.")] = "city_id",
+    year: Annotated[str, option("Column of your table: the year.")] = "year",
     controls: Annotated[
-        str | None, option("Your table: controls, separated by commas.", metavar="NAMES")
+        str | None, option("Columns of your table: controls, separated by commas.", metavar="NAMES")
     ] = None,
     channels: Annotated[
-        str | None, option("Your table: channels, separated by commas.", metavar="NAMES")
+        str | None, option("Columns of your table: channels, separated by commas.", metavar="NAMES")
     ] = None,
     moderators: Annotated[
-        str | None, option("Your table: traits to split cities by, separated by commas.", metavar="NAMES")
+        str | None,
+        option(
+            "Columns of your table: traits by which cities are split, separated by commas.", metavar="NAMES"
+        ),
     ] = None,
-    force: Annotated[bool, option("Write to a folder that holds other files too.", "--force")] = False,
+    force: Annotated[bool, option("Write even to a folder that holds other files.", "--force")] = False,
 ) -> None:
     """Estimate effects on a panel; for simulated runs, compare them with the truth."""
     observed = not source.is_dir()
@@ -196,12 +201,14 @@ def _evaluate_results(
 
 
 def check_evaluation_folder(target: Path, force: bool) -> None:
-    """Raise UserError for an existing folder that holds other files than an evaluation."""
+    """Raise UserError for an existing folder that holds files that do not belong to an evaluation."""
     check_can_write(target.resolve())
     if target.exists() and not target.is_dir():
         raise UserError(f"{target} is a file: name a folder with --out")
     if target.exists() and any(target.iterdir()) and not (target / "evaluation.json").exists() and not force:
-        raise UserError(f"{target} holds other files than an evaluation: name another folder with --out")
+        raise UserError(
+            f"{target} holds files that do not belong to an evaluation: name another folder with --out"
+        )
 
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
@@ -223,8 +230,8 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
 
 def audit(
     out: Annotated[Path, option("Folder of the audit; an interrupted one continues.", metavar="FOLDER")],
-    panels: Annotated[int, option("Panels of every cell.", min=2)] = 200,
-    cities: Annotated[int, option("Cities of the made-up country.")] = 100,
+    panels: Annotated[int, option("Panels per cell.", min=2)] = 200,
+    cities: Annotated[int, option("Cities of the synthetic country.")] = 100,
     firms: Annotated[int, option("Firms.")] = 3_000,
     until: Annotated[int, option("Last year.", min=2016, max=2100)] = 2020,
     hosts: Annotated[int, option("Cities with a centre.")] = 20,

@@ -33,7 +33,7 @@ ForceFolder = Annotated[bool, option("Replace a results folder even if it holds 
 Seeds = Annotated[int | None, option("Number of seeds.")]
 FirstSeed = Annotated[int | None, option("First seed; the others follow it.", default="1")]
 Until = Annotated[int | None, option("Last year.", default="2030")]
-Firms = Annotated[int | None, option("Firms at the start, a parameter.", default="10000")]
+Firms = Annotated[int | None, option("Firms at the start (a parameter).", default="10000")]
 Changes = Annotated[
     list[str] | None, option("Change a parameter; repeatable.", "--set", metavar="NAME=VALUE")
 ]

@@ -1,4 +1,4 @@
-"""The commands ``computeleap parameters``, ``scenarios`` and ``schema``: what there is to choose from."""
+"""The commands ``computeleap parameters``, ``scenarios`` and ``schema``: lists of the possible choices."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def schema(
         argument("cities, centres, links or panel.", metavar="TABLE"),
     ],
 ) -> None:
-    """Show the columns that your own table may have."""
+    """Show the columns that your table may have."""
     from model.country.city_tables import CENTRE_COLUMNS, CITY_COLUMNS
     from model.country.user_links import LINK_COLUMNS
 

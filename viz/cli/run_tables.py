@@ -22,7 +22,7 @@ def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
     first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
-    typer.echo(f"\nMeans of {first}-{last} against the same country and luck without centres.\n")
+    typer.echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
     _estimates(
         tables["distance"], "Effect on cities without a centre, %, by distance to the nearest", "band_km"

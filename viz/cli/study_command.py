@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 studies = typer.Typer(
     name="study",
-    help="Questions put to the model: runs of many arms, a table and a figure for each.",
+    help="Named studies of the model: runs of many arms, with a table and a figure for each.",
     no_args_is_help=True,
 )
 Scenarios = Annotated[list[str] | None, argument("Scenarios to run.", default="see docs/experiments.md")]
@@ -121,7 +121,7 @@ def answer(
 
 
 _add_command("splits", "For whom does a centre work: the six splits of the source study (C7-C12).")
-_add_command("ablation", "Which mechanism makes which finding: each switched off in turn.")
-_add_command("regimes", "Where do centres close the gap between cities, and where do they widen it.")
+_add_command("ablation", "Which mechanism produces which finding: each switched off in turn.")
+_add_command("regimes", "Where centres close the gap between cities, and where they widen it.")
 _add_command("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
 _add_command("oversupply", "How much compute is too much: a quarter to eight times the default capacity.")

@@ -56,7 +56,7 @@ def _splits(tables: Tables) -> None:
 def _direction(words: str) -> str:
     return {
         "positive beyond two standard errors": "as published",
-        "negative beyond two standard errors": "the other way",
+        "negative beyond two standard errors": "opposite sign",
         "not distinguishable from zero": "undecided",
     }.get(words, words)
 
@@ -132,7 +132,7 @@ def _layouts(tables: Tables) -> None:
         show_table(title, ["scenario", *(name.replace("_", " ") for name in names)], rows)
     rows = [[name, *(number(own.loc[n, "mean"], 2) for n in OF_CENTRES)] for name, own in of_each]
     columns = ["scenario", "hosts", *OF_CENTRES[1:-1], "location"]
-    show_table("Centres; part of the change of Theil that goes with where hosts stand", columns, rows)
+    show_table("Centres; share of the change of Theil due to the sites of hosts", columns, rows)
 
 
 def _oversupply(tables: Tables) -> None:

@@ -15,7 +15,7 @@ TargetFolder = Annotated[
     Path | None, option("Folder for the results.", "--store", default="results/NAME", metavar="FOLDER")
 ]
 Workers = Annotated[
-    int | None, option("Processes of this machine; 0: only this one.", default="one per core", min=0)
+    int | None, option("Processes to use; 0: run in this process.", default="one per core", min=0)
 ]
 Scheduler = Annotated[str | None, option("Address of a running Dask scheduler.", metavar="tcp://HOST:PORT")]
 Figure = Annotated[Path | None, option("Also draw a figure: .png, .svg or .pdf.", metavar="FILE")]

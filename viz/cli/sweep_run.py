@@ -85,7 +85,7 @@ def debug(
         bool, option("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
     ] = False,
 ) -> None:
-    """Repeat one run and compare it with what is stored; --debug opens the debugger if it fails."""
+    """Repeat one run and compare it with the stored one; --debug opens the debugger if it fails."""
     one_thread()
     from experiments.sweep import SweepError, open_store
     from experiments.sweep.queries import query
@@ -113,11 +113,11 @@ def debug(
     if differing:
         name = differing[0]
         echo_err(
-            f"run {run} differs from what is stored in {len(differing)} values: "
+            f"run {run} differs from the stored one in {len(differing)} values: "
             f"{name} is {result.finals[name]!r}, not {row[name]!r}"
         )
         raise typer.Exit(SOME_FAILED)
-    typer.echo(f"run {run} gives what is stored, to the last bit.")
+    typer.echo(f"run {run} agrees with the stored one, to the last bit.")
 
 
 def _equal(one: float, other: float) -> bool:
@@ -179,7 +179,7 @@ def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> No
         echo_err(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
-        echo_err(f"interrupted: {sweep.folder} keeps what is stored; the same command continues")
+        echo_err(f"interrupted: {sweep.folder} keeps the stored runs; the same command continues")
         raise typer.Exit(exit_code()) from None
     ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
     typer.echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")

@@ -87,7 +87,7 @@ def status(
     store: StoreFolder,
     watch: Annotated[bool, option("Repeat every two seconds until all runs are stored.", "--watch")] = False,
     digest: Annotated[
-        bool, option("Also show a hash of the results, the same wherever they were run.", "--digest")
+        bool, option("Also show a hash of the results, which is the same on every machine.", "--digest")
     ] = False,
 ) -> None:
     """Show how many runs are stored, failed and missing."""
@@ -120,7 +120,7 @@ def query(
     sql: Annotated[
         str, argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")
     ],
-    csv: Annotated[bool, option("As CSV.", "--csv")] = False,
+    csv: Annotated[bool, option("Print CSV.", "--csv")] = False,
 ) -> None:
     """Answer an SQL query over a store."""
     from experiments.sweep import open_store

@@ -50,7 +50,9 @@ class DoubleMLSettings:
     def __post_init__(self) -> None:
         check_learner(self.learner)
         if self.folds < 2 or self.repeats < 1:
-            raise InputError([f"at least 2 folds and 1 repeat, not {self.folds} and {self.repeats}"])
+            raise InputError(
+                [f"at least 2 folds and 1 repeat are needed, not {self.folds} and {self.repeats}"]
+            )
 
 
 def double_ml(

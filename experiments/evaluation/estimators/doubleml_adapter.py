@@ -53,7 +53,7 @@ def _doubleml() -> Iterator[Any]:
             import doubleml
         except ImportError as error:
             raise InputError(
-                [f"DoubleML is not installed ({error}): pip install 'computeleap[causal]' brings it"]
+                [f"DoubleML is not installed ({error}): install it with pip install 'computeleap[causal]'"]
             ) from None
         try:
             yield doubleml
@@ -138,7 +138,7 @@ def many_dates(data: PanelData, settings: DoubleMLSettings = LASSO) -> Estimate:
     dates, hosts = np.unique(opening[(opening > 0) & (opening < len(data.years))], return_counts=True)
     kept, left_out = dates[hosts >= FEWEST_OF_A_DATE], int(hosts[hosts < FEWEST_OF_A_DATE].sum())
     if not len(kept):
-        raise InputError([f"no year has {FEWEST_OF_A_DATE} hosts that open in it: DoubleML needs as many"])
+        raise InputError([f"no year has {FEWEST_OF_A_DATE} hosts that open in it, as DoubleML needs"])
     never = opening == len(data.years)
     part = data.of((np.isin(opening, kept) | never)[data.city])
     first = np.where(never, np.inf, opening)[np.isin(opening, kept) | never]

@@ -90,7 +90,7 @@ def panel_data(
     twice = ordered.duplicated([city, year])
     if twice.any():
         first = ordered[twice].iloc[0]
-        raise InputError([f"city {first[city]:.0f} has the year {first[year]:.0f} twice: one row for each"])
+        raise InputError([f"city {first[city]:.0f} has the year {first[year]:.0f} twice: one row is allowed"])
     city_ids, cities = np.unique(values[city], return_inverse=True)
     years, year_codes = np.unique(values[year], return_inverse=True)
     if len(city_ids) < FEWEST_CITIES or len(years) < 2:

@@ -173,7 +173,7 @@ def _case(sweep: Sweep, aims: tuple[Target, ...], found: Replications, seed: int
     flat = np.ptp(found.means(), axis=0) == 0.0
     if flat.any():
         name = aims[int(np.argmax(flat))].name
-        raise SweepError(f"{name} has the same value at every point: so it says nothing about the factors")
+        raise SweepError(f"{name} has the same value at every point, so it says nothing about the factors")
     learned = np.arange(len(design))
     if len(learned) > MOST:
         rng = np.random.Generator(np.random.PCG64(seed))
@@ -249,11 +249,11 @@ def _remark(
     many, kind = case.found.values.shape[1], sweep.experiment.design.kind
     if len(case.learned) < len(case.design):
         said.append(
-            f"emulators learn from {len(case.learned):,} of {len(case.design):,} points, drawn by lot"
+            f"emulators learn from {len(case.learned):,} of {len(case.design):,} points, drawn at random"
         )
     if case.covariance is None:
         said.append(
-            "each point has one run, so noise of runs cannot be told from the emulator's error; both count"
+            "each point has one run, so run noise cannot be separated from the emulator's error; both count"
             + (", but noise that all points share is not seen at all" if case.found.common else "")
         )
     elif case.found.common and many < FEW_SEEDS:

@@ -75,7 +75,7 @@ def optimise(sweep: Sweep, objectives: str | Sequence[Objective], seed: int = 1)
     """
     aims = objectives_of(objectives) if isinstance(objectives, str) else tuple(objectives)
     if len(aims) < 2:
-        raise SweepError("a front needs two objectives at least, as in effect_national:max,theil:min")
+        raise SweepError("a front needs at least two objectives, such as effect_national:max,theil:min")
     found = replications_of(sweep, {aim.result: (aim.result, None) for aim in aims})
     signs = np.array([1.0 if aim.more else -1.0 for aim in aims])
     means = found.means()

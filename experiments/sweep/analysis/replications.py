@@ -125,7 +125,7 @@ def replications_of(sweep: Sweep, wanted: Wanted) -> Replications:
     if lost > MOST_LOST * points:
         raise SweepError(
             f"{lost:,} of {points:,} points have no results of {', '.join(wanted)}, more than "
-            f"{100 * MOST_LOST:.0f} %: run what is missing, retry what failed, or look into it "
+            f"{100 * MOST_LOST:.0f} %: run the missing runs, retry the failed ones, or inspect them "
             "(sweep status, sweep retry)"
         )
     remark = f"{missing:,} of {points * many:,} runs have no result and are left out" if missing else ""

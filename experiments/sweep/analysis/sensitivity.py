@@ -80,7 +80,7 @@ def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int 
     if lost > MOST_LOST * len(whole):
         raise SweepError(
             f"{lost:,} of {len(whole):,} {what} have no result of {result}, more than "
-            f"{100 * MOST_LOST:.0f} %: run what is missing, retry what failed, or look into it "
+            f"{100 * MOST_LOST:.0f} %: run the missing runs, retry the failed ones, or inspect them "
             "(sweep status, sweep retry)"
         )
     kept = np.repeat(whole, size)
@@ -108,7 +108,7 @@ def point_means(sweep: Sweep, result: str) -> Columns:
 
 
 def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
-    """Refuse a name that is no final value, or yearly metric, of the store. Raises SweepError."""
+    """Refuse a name that is not a final value, or yearly metric, of the store. Raises SweepError."""
     tables = schemas(sweep.store.frozen.experiment)
     known = tables["metrics"].names[2:] if yearly else tables["finals"].names[1:]
     if result not in known:

@@ -107,7 +107,7 @@ def own_folder(wanted: Path) -> Path:
     try:
         wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix" and wanted.stat().st_mode & stat.S_IWOTH:
-            raise PermissionError(0, "everybody may write to it, and its files are run as code")
+            raise PermissionError(0, "other users may write to it, and its files are run as code")
     except OSError as error:
         note(f"{error.strerror} ({wanted})")
         return temporary_folder()

@@ -32,7 +32,7 @@ def test_a_folder_of_another_version_or_damaged_is_refused(tmp_path: Path) -> No
     with pytest.raises(ResultsError, match="is not a folder: name one that computeleap run has written"):
         read_repeatable(tmp_path / "nowhere")
     with pytest.raises(
-        ResultsError, match=r"is no results folder of computeleap run; missing: summary\.json"
+        ResultsError, match=r"is not a results folder of computeleap run; missing: summary\.json"
     ):
         read_repeatable(tmp_path)
     empty_results(tmp_path, parameters={"xyzzy": 1.0})

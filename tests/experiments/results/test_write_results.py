@@ -33,7 +33,7 @@ def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         checked_folder(out, False)
     assert checked_folder(out, True) == out
     (out / "summary.json").unlink()
-    with pytest.raises(UserError, match="holds files that are no results"):
+    with pytest.raises(UserError, match="holds files that are not results"):
         checked_folder(out, True)
 
     def refuse(**given: object) -> None:

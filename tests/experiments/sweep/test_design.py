@@ -60,13 +60,13 @@ def test_a_table_is_taken_as_it_is(tmp_path: Path) -> None:
     design = load(tmp_path / "t.toml").design
     assert design.drop(columns="point").to_numpy().tolist() == frame.to_numpy().tolist()
     frame.rename(columns={"substitution": "substituton"}).to_csv(tmp_path / "points.csv", index=False)
-    with pytest.raises(SweepError, match="substituton, which is no factor; did you mean substitution"):
+    with pytest.raises(SweepError, match="substituton, which is not a factor; did you mean substitution"):
         load(tmp_path / "t.toml").design  # noqa: B018
     for text, said in (
         ("substitution\n1.5,2\n3,4,5\n", "points.csv cannot be read (Error tokenizing"),
         ("substitution\n", "points.csv must have rows, and a value in every cell"),
         ("substitution,scenario.hosts\n1.5,\n", "points.csv must have rows, and a value in every cell"),
-        ("xyzzy\n1\n", "points.csv has a column xyzzy, which is no factor"),
+        ("xyzzy\n1\n", "points.csv has a column xyzzy, which is not a factor"),
         ("substitution\n9.5\n", "design.factors.substitution: "),
     ):
         (tmp_path / "points.csv").write_text(text, encoding="utf-8")

@@ -88,7 +88,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"kind": "sobol", "n": 100, "factors": {"substitution": [1.5, 2]}}}, "as 64 or 128"),
         ({"design": {"where": "substitution > 5", "factors": {"substitution": [1.5, 2]}}}, "leaves no point"),
         ({"design": {"where": "sub > 5", "factors": {"substitution": [1.5, 2]}}}, "cannot be understood"),
-        ({"design": {"kind": "table"}}, "design.file goes with design.kind"),
+        ({"design": {"kind": "table"}}, "design.file needs design.kind"),
         ({"record": {"metrics": ["inovation"]}}, "did you mean innovation"),
         ({"design": {"kind": "lhs", "n": 4}}, "design.factors is missing: a lhs design needs factors"),
         (

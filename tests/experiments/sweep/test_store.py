@@ -60,13 +60,13 @@ def test_a_first_page_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / FROZEN).write_text("{", encoding="utf-8")
     with pytest.raises(SweepError, match="cannot be read: Expecting property name"):
         Store(tmp_path)
-    with pytest.raises(SweepError, match="is no store of a sweep: it has no"):
+    with pytest.raises(SweepError, match="is not the store of a sweep: it has no"):
         Store(tmp_path / FROZEN)
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(SweepError, match="holds other files than a store"):
+    with pytest.raises(SweepError, match="holds files that do not belong to a store"):
         make(tmp_path).run()
 
 

@@ -60,7 +60,7 @@ def test_a_store_is_opened_without_its_file(truth: Sweep) -> None:
     again = open_store(truth.folder)
     assert again.experiment == truth.experiment
     assert again.digest() == truth.digest()
-    with pytest.raises(SweepError, match="is no store of a sweep"):
+    with pytest.raises(SweepError, match="is not the store of a sweep"):
         open_store(truth.folder.parent)
 
 

@@ -56,7 +56,7 @@ def test_the_page_says_what_the_file_says(context: ValidationRuns) -> None:
     rows = [row(), row(id="A8", verdict="holds", reason=""), row(id="C0", kind="sign", scenario="")]
     text = page(record(rows, context, 1.0, "computeleap validate --seeds 2"))
     assert "3 rows: 1 holds, 2 fails" in text
-    assert "| A7 | share, fraction | `actual` | 0.155 (seed 004) | 0.200 ± 0.010 | 8 | fails |" in text
+    assert "| A7 | share, fraction | `actual` | 0.155 (document 004) | 0.200 ± 0.010 | 8 | fails |" in text
     assert "- **A7 in `actual`**: too much." in text
     assert text.index("## Signs") < text.index("## Published figures, not used")
     assert "Known solutions" not in text

@@ -93,7 +93,7 @@ COLUMN = Column("mine", "1", "for a test")
 
 WRONG = {
     # What stands in it
-    "name": (dict(name="two words"), "name cannot be 'two words': it consists of letters, digits, _ and -"),
+    "name": (dict(name="two words"), "name cannot be 'two words': it may hold only letters, digits, _ and -"),
     "rules": (dict(rules=[3]), "rules must be functions, not int"),
     "rule of a class": (dict(rules={"mine": Firm}), "rule mine must be a function, not type"),
     "lambda": (dict(rules=[lambda quality: quality]), "must be written with def, not as a lambda"),
@@ -101,7 +101,7 @@ WRONG = {
     "parameters": (dict(parameters=[3.0]), "parameters takes Parameter(name, default, low, high"),
     "parameter name": (
         dict(parameters=[parameter("Own Rate")]),
-        "cannot be called 'Own Rate': a lower-case name",
+        "cannot be called 'Own Rate': use a lower-case name",
     ),
     "parameter keyword": (dict(parameters=[parameter("lambda")]), "cannot be called 'lambda'"),
     "parameter like a draw": (
@@ -125,7 +125,7 @@ WRONG = {
     ),
     "column row start": (
         dict(columns={"firms": [Column("mine", "1", "x", start=2.0, index_of="cities")]}),
-        "column mine of firms holds rows of cities: it starts at 0",
+        "column mine of firms holds rows of cities: it must start at 0",
     ),
     "events": (dict(events=[for_each("x", "firms", "mine")]), "events takes after('name', for_each(…))"),
     "event": (dict(events=[after("revenue", mine)]), "after('revenue', …) takes for_each(…) or procedure(…)"),
@@ -134,9 +134,12 @@ WRONG = {
         "every must be a whole number from 1",
     ),
     "agents": (dict(agents=["banks"]), "agents takes AgentKind(table, prefix, columns, start)"),
-    "agents prefix": (dict(agents=[kind(prefix="bank")]), "prefix of banks cannot be 'bank': it ends with _"),
+    "agents prefix": (
+        dict(agents=[kind(prefix="bank")]),
+        "prefix of banks cannot be 'bank': it must end with _",
+    ),
     "agents columns": (dict(agents=[kind(columns=())]), "agents banks have no columns"),
-    "agents face": (dict(agents=[kind(face=MyCity)]), "face MyCity must say table_name = 'banks'"),
+    "agents face": (dict(agents=[kind(face=MyCity)]), "face MyCity must set table_name = 'banks'"),
     "agents at work": (
         dict(agents=[kind(at_work="open")]),
         "at_work of banks names 'open', which is not one of its",
@@ -247,7 +250,7 @@ WRONG = {
     "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
     "face and rule": (
         dict(faces=[MyFirm], rules=[innovation_probability]),
-        "which another has replaced already",
+        "which another agent class replaces already",
     ),
 }
 

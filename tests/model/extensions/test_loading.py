@@ -40,7 +40,7 @@ def test_a_file_or_a_module_is_named(folder):
         ("syntax.py", "syntax.py:2: "),
         ("raises.py", "raises.py:2 cannot be run: ZeroDivisionError: division by zero"),
         ("imports.py", "imports.py:1 needs the module nosuchthing, which is not installed"),
-        ("wrong.py", "name cannot be 3: it consists of letters, digits, _ and -"),
+        ("wrong.py", "name cannot be 3: it may hold only letters, digits, _ and -"),
     ],
 )
 def test_what_cannot_be_loaded_is_one_sentence(folder, name, said):

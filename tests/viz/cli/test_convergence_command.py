@@ -9,16 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner, Result
 
 from experiments.measures.convergence_tables import convergence_over_seeds
 from experiments.results.read_results import read_results
-from viz.cli.commands import app
+from tests.support.cli import call
 from viz.cli.convergence_command import figure
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +37,7 @@ def test_a_results_folder_is_read_as_it_was_written(done: Path) -> None:
 def test_the_tables_are_shown(done: Path) -> None:
     answer = call("convergence", done)
     assert answer.exit_code == 0, answer.output
-    for title in ("Convergence", "What happened to the country", "The observed decade"):
+    for title in ("Convergence", "Country: kind of episode", "The observed decade"):
         assert title in answer.stdout
     results = read_results(done)
     table = convergence_over_seeds(results.pairs, results.cities).set_index("name")
@@ -91,7 +86,9 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) 
     assert "two cities with people" in refused(short)
     (part / "summary.json").write_text(json.dumps({}), encoding="utf-8")
     shutil.copy(done / "panel.parquet", part / "panel.parquet")
-    assert "summary.json is damaged, or is of another program: it has no text scenario" in refused(part)
+    assert "summary.json is damaged or was written by another program: it has no text scenario" in refused(
+        part
+    )
 
 
 def refused(*words: object) -> str:

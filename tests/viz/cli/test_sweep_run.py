@@ -76,7 +76,7 @@ def test_failed_runs_have_exit_codes_of_their_own(tmp_path: Path) -> None:
 
 def test_debug_compares_with_what_is_stored(store: Path) -> None:
     answer = call("debug", str(store), "5")
-    assert (answer.exit_code, answer.stdout) == (0, "run 5 gives what is stored, to the last bit.\n")
+    assert (answer.exit_code, answer.stdout) == (0, "run 5 agrees with the stored one, to the last bit.\n")
     assert call("debug", str(store), "8").exit_code == 2
 
 

@@ -1,4 +1,4 @@
-"""Everything that is chosen on the page; from this value alone a run can be reproduced."""
+"""The visitor's choices on the page; this value alone reproduces a run."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class RunOptions:
         return dict(self.changes).get(name, self.default(name))
 
     def changed(self, name: str, value: object) -> RunOptions:
-        """Return the options with one parameter changed; the scenario's own value is no change."""
+        """Return the options with one parameter changed; the scenario's own value is not a change."""
         row = parameter_info(name)
         low, high = row["low"], min(row["high"], PARAMETER_CAPS.get(name, row["high"]))
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:

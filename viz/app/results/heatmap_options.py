@@ -11,13 +11,13 @@ from viz.app.results.line_options import category_rows
 from viz.app.ui.chart_options import DIVERGING, INK, RED, SKY, Option, axis, base_option
 from viz.number_text import number
 
-UNCLEAR = "≈0"  # mark of a cell that cannot be told from zero
+UNCLEAR = "≈0"  # mark of a cell that is indistinguishable from zero
 LEVELS = ("#f7fbff", "#6baed6", "#08306b")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a heat map: value, whether it can be told from zero, and the text of its tooltip."""
+    """A cell of a heat map: value, whether it is distinguishable from zero, and the text of its tooltip."""
 
     x: int
     y: int
@@ -52,7 +52,7 @@ def cells(
     diverging: bool,
     blue: int = -1,
 ) -> Option:
-    """Return a heat map; a cell that cannot be told from zero is pale and has a mark after its number.
+    """Return a heat map; a cell that is indistinguishable from zero is pale and has a mark after its number.
 
     ``blue`` is the sign that a diverging scale shows in blue: −1 for gaps, which close, and 1 for gains.
     """

@@ -1,4 +1,4 @@
-"""The list of what the server's results folder holds: results, studies, sweeps, and folders that are broken.
+"""The contents of the server's results folder: results, studies, sweeps, and folders that are broken.
 
 A visitor chooses from this list by a key of the list; no text of the browser becomes a path. Symbolic links
 are not followed.

@@ -57,7 +57,7 @@ def run(
     if cities is not None:
         os.environ[CITIES] = str(cities)
     if results is not None and not results.is_dir():
-        raise UserError(f"there is no folder {results}: --results names one that holds results")
+        raise UserError(f"there is no folder {results}: --results must name a folder with results")
     if results is not None:
         os.environ[RESULTS] = str(results)
     elif FOLDER.is_dir():
@@ -101,7 +101,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise UserError(
             f"the page cannot be served at {host}, port {port}: {error.strerror} "
-            "(--host and --port name others)"
+            "(choose another with --host or --port)"
         ) from None
     return listener
 

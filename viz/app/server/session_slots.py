@@ -8,7 +8,7 @@ import threading
 from viz.app.serving_options import max_sessions
 from viz.app.ui.translations import LANGUAGES, translator
 
-SPARE = 32  # connections beyond the slots: visitors who are told that the server is full
+SPARE = 32  # connections beyond the slots: visitors who get the message that the server is full
 
 
 class SessionSlot:

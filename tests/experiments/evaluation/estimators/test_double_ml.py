@@ -90,5 +90,7 @@ def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize(("folds", "repeats"), [(1, 1), (2, 0)])
 def test_folds_and_repeats_have_least_numbers(folds: int, repeats: int) -> None:
-    with pytest.raises(InputError, match=f"at least 2 folds and 1 repeat, not {folds} and {repeats}"):
+    with pytest.raises(
+        InputError, match=f"at least 2 folds and 1 repeat are needed, not {folds} and {repeats}"
+    ):
         DoubleMLSettings("lasso", folds=folds, repeats=repeats)

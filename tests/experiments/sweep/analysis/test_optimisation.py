@@ -100,7 +100,7 @@ def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
     store = make_store(circle(0.0))
     assert [one.more for one in objectives_of("a:max, b:min")] == [True, False]
     for text, said in (
-        ("innovation:max", "needs two objectives at least"),
+        ("innovation:max", "needs at least two objectives"),
         ("innovation:up,theil:min", "written result:max or result:min, not 'innovation:up'"),
         ("innovation:max,innovation:min", "innovation is listed twice"),
         ("inovation:max,theil:min", "did you mean innovation"),
@@ -110,7 +110,7 @@ def test_objectives_that_cannot_be_are_refused(make_store: MakeStore) -> None:
 
 
 def test_a_front_needs_two_objectives(done: Sweep) -> None:
-    with pytest.raises(SweepError, match="a front needs two objectives at least"):
+    with pytest.raises(SweepError, match="a front needs at least two objectives"):
         optimise(done, "innovation:max")
     with pytest.raises(SweepError, match="innovation is listed twice among the objectives"):
         optimise(done, "innovation:max,innovation:min")

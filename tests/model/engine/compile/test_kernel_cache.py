@@ -125,7 +125,7 @@ def test_a_folder_that_everybody_may_write_to_is_not_used(folder: Path) -> None:
     folder.chmod(0o777)
     assert not was_kept(started_anew())
     assert not list(folder.iterdir())
-    assert "everybody may write to it" in kernel_cache.not_kept[0]
+    assert "other users may write to it" in kernel_cache.not_kept[0]
 
 
 def test_a_file_in_the_place_of_the_folder_costs_time_alone(folder: Path) -> None:

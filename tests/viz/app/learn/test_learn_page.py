@@ -60,7 +60,7 @@ def test_the_signs_of_the_texts_are_those_of_the_numbers(key):
     assert (row["unit"], row["sign"]) == (claim.unit, claim.sign)
     clear = abs(row["mean"]) > 2.0 * row["se"]
     if claim.sign:
-        assert clear, "a text may not claim what cannot be told from zero"
+        assert clear, "a text may not claim what is indistinguishable from zero"
         assert np.sign(row["mean"]) == claim.sign
     else:
         assert not clear

@@ -33,7 +33,7 @@ def test_verdicts_follow_two_standard_errors():
 
     assert verdict(-1.0, 0.4) == "the gap closes"
     assert verdict(1.0, 0.4) == "the gap widens"
-    assert verdict(1.0, 0.6) == "cannot be told from zero"
+    assert verdict(1.0, 0.6) == "indistinguishable from zero"
     assert verdict(1.0, 0.4, "effect_hosts") == "centres raise it"
     assert verdict(1.0, 0.4, "innovation") == ""
 
