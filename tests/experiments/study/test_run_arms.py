@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effects import all_tables
+from experiments.measures.effect_tables import all_tables
 from experiments.results.write_results import summary
 from experiments.study import one_run, run_cache
 from experiments.study.one_run import AT_START, RunRecord, run_one

@@ -6,7 +6,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.country.network import build_network
 
 

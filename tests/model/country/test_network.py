@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 from model.country.network import NATIONAL_HUBS, build_network, hub_nodes, link_table, ring, write_graphml
 from model.country.routes import delivered_latency
 from model.files.user_tables import InputError

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.country.network import hub_nodes, link_table
 from model.country.routes import Routes, add_link_load, carry_share, delivered_latency, routes_to
 

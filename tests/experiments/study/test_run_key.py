@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from agents.rules import Rules
-from experiments.study import run_identity
-from experiments.study.run_identity import model_fingerprint, rules_fingerprint, run_key, study_run_keys
+from experiments.study import run_key as run_key_module
+from experiments.study.run_key import model_fingerprint, rules_fingerprint, run_key, study_run_keys
 from experiments.study.study import Run, Study, changed
 from experiments.sweep.chunk import StoreContext
 from model.country.country import Country
@@ -103,7 +103,7 @@ def _write(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
 
 
-FILES = ("agents/firm.py", "model/economy/market.py", "model/data/cities.csv", *run_identity.MEASURING)
+FILES = ("agents/firm.py", "model/economy/market.py", "model/data/cities.csv", *run_key_module.MEASURING)
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -112,7 +112,7 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
 ) -> None:
     for name in FILES:
         _write(tmp_path, name, "one text")
-    monkeypatch.setattr(run_identity, "ROOT", tmp_path)
+    monkeypatch.setattr(run_key_module, "ROOT", tmp_path)
     before = study_run_keys(study)
     model_fingerprint.cache_clear()
     _write(tmp_path, "docs/page.md", "no part of it")
@@ -125,7 +125,9 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
 
 
 def test_the_files_that_are_hashed_exist_and_hold_what_makes_a_record() -> None:
-    texts = {name: (run_identity.ROOT / name).read_text(encoding="utf-8") for name in run_identity.MEASURING}
+    texts = {
+        name: (run_key_module.ROOT / name).read_text(encoding="utf-8") for name in run_key_module.MEASURING
+    }
     for what in ("FLOWS = ", "def yearly(", "AT_START = "):
         assert what in texts["experiments/study/one_run.py"]
 

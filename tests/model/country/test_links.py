@@ -6,8 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from model.country.geography import distances_km
-from model.country.link_rule import FIBRE_US_PER_KM, link_latency_ms, on_sphere, pair_km
+from model.country.city_tables import distances_km
+from model.country.links import FIBRE_US_PER_KM, link_latency_ms, on_sphere, pair_km
 from model.country.network import build_network, hub_nodes, link_table
 from model.country.routes import delivered_latency
 from tests.support.city_tables import city_table
