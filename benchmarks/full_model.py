@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.storage.provenance import versions
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.country.synthetic import synthetic_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from experiments.storage.provenance import versions
-from experiments.study.run_identity import model_fingerprint
+from experiments.study.run_key import model_fingerprint
 from experiments.sweep import executors, from_values, simulate
 from experiments.sweep.chunk import ChunkReport, Task, run_chunk, store_context
 from experiments.sweep.design import make_design

@@ -22,8 +22,8 @@ import pandas as pd
 from experiments.measures.inequality import theil
 from experiments.study.run_arms import run_arms
 from experiments.study.study import Study, changed
+from model.country.city_tables import load_cities
 from model.country.country import build_country
-from model.country.geography import load_cities
 from model.extensions.extended_model import extended
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS

@@ -14,13 +14,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.questions.run_study import run_study
+    from experiments.study_runner import run_study
     from experiments.sweep import from_values, load, open_store
 
 __all__ = ["from_values", "load", "open_store", "run_study"]
 
 _MODULES = {
-    "run_study": "experiments.questions.run_study",
+    "run_study": "experiments.study_runner",
     "load": "experiments.sweep",
     "open_store": "experiments.sweep",
     "from_values": "experiments.sweep",

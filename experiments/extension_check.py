@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.economy.invariants import CONSTANTS, IDENTITIES, TOLERANCE, not_finite
 from model.engine.engine import Engine
 from model.engine.events import ForEach, is_on

@@ -41,7 +41,7 @@ _RENAMED = {
     "binding": "model.engine.binding",
     "events": "model.engine.events",
     "extension": "model.extensions.extension",
-    "geography": "model.country.geography",
+    "geography": "model.country.city_tables",
     "invariants": "model.economy.invariants",
     "network": "model.country.network",
     "rule_text": "model.engine.rule_source",

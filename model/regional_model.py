@@ -97,8 +97,8 @@ class RegionalModel(mesa.Model):
             threads and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
         country: Cities, centres and network in one value, as ``model.country.country.load_country`` and
             ``build_country`` return them; in the place of the next three.
-        cities: Table as ``model.country.geography.load_cities`` returns it; by default the shipped one.
-        centres: Table as ``model.country.geography.load_centres`` returns it; by default the shipped one.
+        cities: Table as ``model.country.city_tables.load_cities`` returns it; by default the shipped one.
+        centres: Table as ``model.country.city_tables.load_centres`` returns it; by default the shipped one.
         network: Graph as ``model.country.network.build_network`` makes it; by default built from ``cities``.
         rules: The agents' rules; ``Rules(innovation_probability=mine)`` replaces one.
         extension: User-defined rules, parameters, columns, events and agents: an ``Extension``, its name such

@@ -25,7 +25,7 @@ from experiments.storage import parquet
 from experiments.storage.atomic_write import whole_file, write_whole
 from experiments.storage.json_file import read_object
 from experiments.storage.provenance import versions
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import Study, changed, twins
 from model.country.country import build_country
 from model.country.synthetic import synthetic_country

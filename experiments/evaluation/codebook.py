@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.measures.effects import BANDS_KM
-from experiments.measures.effects import CHANNELS as SOURCE_CHANNELS
+from experiments.measures.effect_tables import BANDS_KM
+from experiments.measures.effect_tables import CHANNELS as SOURCE_CHANNELS
 from experiments.measures.heterogeneity import SPLITS
 
 

@@ -17,7 +17,7 @@ from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, all_ro
 from experiments.evaluation.rerun import RepeatableResults, check_repeatable, read_repeatable
 from experiments.evaluation.simulated_panel import Flaws, make_panel, measures, with_flaws
 from experiments.evaluation.true_effects import find_true_effects, some_hosts
-from experiments.measures.effects import gap_measures
+from experiments.measures.effect_tables import gap_measures
 from experiments.storage.provenance import versions
 from experiments.study.study import WITH, WITHOUT
 from experiments.study.worker_pool import iter_results

@@ -19,7 +19,7 @@ from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
 from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.storage.provenance import versions
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 from model.files.table_columns import Cells, Remark, TableColumn
 from model.files.user_tables import InputError, check_file, read_table
 

@@ -14,7 +14,7 @@ from experiments.evaluation.true_effects import run_with
 from experiments.results.read_results import StoredResults, read_results
 from experiments.study.study import WITH, WITHOUT, Study, twins
 from model.country.country import build_country
-from model.country.link_table import read_links
+from model.country.user_links import read_links
 from model.extensions.extended_model import Extended, extended
 from model.files.user_tables import InputError
 from model.parameters import ParameterError

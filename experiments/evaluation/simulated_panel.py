@@ -11,7 +11,7 @@ import pandas as pd
 from agents.suggestions import nearest
 from experiments.evaluation.codebook import BANDS, CODEBOOK, FIXED_CONTROLS
 from experiments.evaluation.estimators.estimate import Floats
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 from model.economy.initial_state import drawn_traits
 from model.engine.draws import normals, stream_key, uniforms
 from model.files.user_tables import InputError

@@ -19,7 +19,7 @@ from experiments.evaluation.estimators.estimate import Floats
 from experiments.evaluation.simulated_panel import first_years, measures
 from experiments.study.one_run import run_one
 from experiments.study.study import WITH, Study, twins
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import Opening, Scenario
 

@@ -19,7 +19,7 @@ from experiments.measures.catch_up import (
     country_episode,
 )
 from experiments.measures.convergence_clubs import clubs, hp_trend, log_t
-from experiments.measures.effects import BANDS_KM, Pair, mean_and_se
+from experiments.measures.effect_tables import BANDS_KM, Pair, mean_and_se
 from experiments.measures.inequality import atkinson, gini, p90_p10, sigma, theil_parts
 from experiments.measures.leapfrogging import HOLD, MARGIN, excess_rate, leaps, strict_leapers
 from experiments.measures.mobility import (
@@ -36,7 +36,7 @@ from experiments.measures.mobility import (
 )
 from experiments.measures.panel_checks import Flags, Floats, check_lasting, checked_panel, measurable
 from experiments.measures.spatial import distance_profile, morans_i, neighbours, zero_crossings
-from model.country.geography import distances_km, nearest_distance_km
+from model.country.city_tables import distances_km, nearest_distance_km
 
 NEAR_KM = (0.0, 300.0)
 CLUB_PERIODS = 8  # the log-t test needs as many
@@ -121,7 +121,7 @@ def convergence_over_seeds(
     of the one with them. `start` is that of the run without; with and without are the end, or the value over
     the whole time; the difference with − without and its standard error are taken over seeds. per_head:
     values over people of 2010, weighted by them; else totals, all cities alike. found: pairs, as
-    `experiments.measures.effects.pairs` gives.
+    `experiments.measures.effect_tables.pairs` gives.
     """
     how = setting or ConvergenceOptions()
     tables = []
@@ -183,7 +183,7 @@ def sign_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
     Columns: seed, km (distance to the nearest host, NaN if the sign is the same in all bands), from_sign (1
     or −1, sign in the nearest band that has cities; 0 if there is no effect). The bands are those of
-    `experiments.measures.effects`.
+    `experiments.measures.effect_tables`.
     """
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     rows = []

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import CHANNELS, Pair, channels, effects, gap, mean_and_se, pairs
+from experiments.measures.effect_tables import CHANNELS, Pair, channels, effects, gap, mean_and_se, pairs
 from experiments.measures.heterogeneity import SPLITS, host_effects, splits
 from experiments.study.results import Results
-from model.country.geography import distances_km, nearest_distance_km
+from model.country.city_tables import distances_km, nearest_distance_km
 
 NEAR_KM = (0.0, 150.0)
 FAR_KM = (500.0, 1000.0)

@@ -1,7 +1,7 @@
 """Heterogeneity of the effect on hosts: the six splits of the source study (C7-C12).
 
 Hosts must be drawn at random (scenario ``random_hosts``), so that no trait of a host is a reason for its
-centre. The effect of a host is that of ``experiments.measures.effects``, 100·ln(with / without).
+centre. The effect of a host is that of ``experiments.measures.effect_tables``, 100·ln(with / without).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import Pair, pairs
+from experiments.measures.effect_tables import Pair, pairs
 from experiments.measures.ols import clustered_fit
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.beta_convergence import beta_convergence
-from experiments.measures.effects import Pair, mean_and_se
+from experiments.measures.effect_tables import Pair, mean_and_se
 from experiments.measures.inequality import gini, sigma
 from experiments.measures.mobility import spearman
 from experiments.measures.panel_checks import Floats

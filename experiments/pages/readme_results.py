@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.measures.effects import WINDOW_YEARS
+from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.pages.marked_blocks import replace_block
 from experiments.results.write_results import Summary, TableRecord
 

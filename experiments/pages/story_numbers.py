@@ -29,16 +29,16 @@ from experiments.measures.chain_upgrading import (
     technique_run,
     window,
 )
-from experiments.measures.effects import Pair, distance_profile, finite_mean, mean_and_se, pairs
+from experiments.measures.effect_tables import Pair, distance_profile, finite_mean, mean_and_se, pairs
 from experiments.measures.inequality import ranks
 from experiments.measures.leapfrogging import leaps, strict_leapers
 from experiments.questions.layouts import layout
 from experiments.study.results import Results
 from experiments.study.run_arms import run_arms
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import Study, twin_arms
+from model.country.city_tables import load_cities
 from model.country.country import build_country
-from model.country.geography import load_cities
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 from model.scenarios.scenario_catalogue import SCENARIOS, find_scenario

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import (
+from experiments.measures.effect_tables import (
     WINDOW_YEARS,
     Pair,
     finite_mean,
@@ -36,7 +36,7 @@ GIVEN_SITES = (
     "hub_sites_trading",
 )
 
-# Measure → index of ``experiments.measures.effects.gap_measures``.
+# Measure → index of ``experiments.measures.effect_tables.gap_measures``.
 INDICES = {
     "theil": "Theil",
     "theil_per_head": "Theil per head",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effects import WINDOW_YEARS, Pair, finite_mean, log_change, mean_and_se, pairs
+from experiments.measures.effect_tables import WINDOW_YEARS, Pair, finite_mean, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT, changed
 from model.economy.centre_tables import by_region

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from agents.user_error import UserError
 from experiments.questions.question_catalogue import Question, Tables
-from experiments.questions.run_study import Progress
 from experiments.results.write_results import checked_folder, made_by, write_summary
 from experiments.storage.atomic_write import WholeFolder
 from experiments.study.prepare import Notify, describe_seeds, make_study, warm_kernels, worker_count
@@ -19,6 +18,7 @@ from experiments.study.run_arms import StudyInterrupted, run_arms
 from experiments.study.run_cache import CACHE
 from experiments.study.settings import Settings
 from experiments.study.study import Study
+from experiments.study_runner import Progress
 from model.scenarios.scenario import Scenario
 from model.scenarios.scenario_catalogue import find_scenario
 

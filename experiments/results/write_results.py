@@ -15,7 +15,7 @@ from experiments.storage import parquet
 from experiments.storage.atomic_write import WholeFolder, check_can_write
 from experiments.storage.provenance import command_line, versions
 from experiments.study.results import Results
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import WITH
 from model.extensions.extended_model import ExtensionFacts, extended
 from model.parameters import Parameters

@@ -9,10 +9,10 @@ from pathlib import Path
 from experiments.study.cores import available_cores
 from experiments.study.settings import Settings
 from experiments.study.study import Study, twins
+from model.country.city_tables import load_centres, load_cities
 from model.country.country import Country, build_country, shipped_country
-from model.country.geography import load_centres, load_cities
-from model.country.link_table import read_links
 from model.country.synthetic import synthetic_country
+from model.country.user_links import read_links
 from model.engine.compile.kernel_cache import not_kept
 from model.parameters import Parameters
 from model.regional_model import RegionalModel

@@ -14,7 +14,7 @@ from experiments.study.run_cache import read_record
 from experiments.study.study import WITH, WITHOUT, Run, Study
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Results:
     """The runs of a study that have ended.
 
@@ -29,6 +29,10 @@ class Results:
     records: Mapping[Run, RunRecord | Path] = field(default_factory=dict)
     failures: Mapping[Run, str] = field(default_factory=dict)
     interrupted: bool = False
+
+    def __repr__(self) -> str:
+        ended = f"{len(self.records)} of {len(self.study.runs)} runs of arms {', '.join(self.study.arms)}"
+        return f"<Results: {ended}; see panel, centres, start and failures>"
 
     @classmethod
     def of_tables(

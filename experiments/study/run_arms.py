@@ -9,7 +9,7 @@ from pathlib import Path
 from experiments.study.one_run import RunRecord, try_run
 from experiments.study.results import Results
 from experiments.study.run_cache import write_record
-from experiments.study.run_identity import study_run_keys
+from experiments.study.run_key import study_run_keys
 from experiments.study.study import Run, Study
 from experiments.study.worker_pool import iter_results
 
@@ -36,7 +36,7 @@ def run_arms(
         study: What to run.
         workers: Processes; 1: runs happen in this one.
         finished: Called with the name of each run that ends.
-        cache: Folder that keeps each finished run under its key (``experiments.study.run_identity``). A run
+        cache: Folder that keeps each finished run under its key (``experiments.study.run_key``). A run
             that is there is not run again, so the same call continues a study that was interrupted.
         timeout: s after which a run is ended and has failed; None: never.
     """

@@ -1,4 +1,4 @@
-"""Finished runs in a folder, each under the key of all that determines it (``run_identity``)."""
+"""Finished runs in a folder, each under the key of all that determines it (``run_key``)."""
 
 from __future__ import annotations
 

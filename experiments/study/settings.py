@@ -123,9 +123,13 @@ def merge_settings(
     options: dict[str, Any] = {name: value for name, value in (given or {}).items() if value is not None}
     if "extension" in options:
         named = options["extension"]
-        options["extension"] = tuple(
-            absolute(name) for name in ([named] if isinstance(named, str) else named)
-        )
+        names = [named] if isinstance(named, str) else named
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise SettingsError(
+                f"extension cannot be a {type(named).__name__}: it takes names, such as my_module:extension "
+                "or file.py:extension, so that worker processes and the results folder can name it too"
+            )
+        options["extension"] = tuple(absolute(name) for name in names)
     options |= {name: Path(options[name]) for name in PATHS if isinstance(options.get(name), str)}
     file: dict[str, Any] = {} if config is None else read_config(config, options.get("extension"))
     table = extended(options.get("extension", file.get("extension"))).parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -18,12 +19,19 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
+
+from agents.user_error import UserError
 
 DIED = "its process was ended from outside three times, as happens when memory runs out"
 TRIES = 3  # of a job whose worker is ended from outside
 # Workers that die in a row, with no job finished in between, before no more are started.
 DEATHS = 10
+UNGUARDED = (
+    "a script that defines rules or an extension itself must run studies below the line "
+    'if __name__ == "__main__": since worker processes import the script; or give workers=1'
+)
 PARENT_GONE = 3  # exit code of a worker whose parent process is gone
 
 
@@ -57,6 +65,7 @@ class WorkerPool[Job, Result]:
         self, function: Callable[[Job], Result], jobs: Iterable[Job], timeout: float | None = None
     ) -> None:
         self._function = pickle.dumps(function)
+        self._needs_script = b"__main__" in self._function  # it uses what the running script defines
         self._jobs, self._again = iter(jobs), list[Job]()
         self._timeout = timeout
         self._workers = list[Worker]()
@@ -79,6 +88,8 @@ class WorkerPool[Job, Result]:
                         yield job, result
                         continue
                     self.terminate(worker)
+                    if worker.process.exitcode == 1 and self._needs_script:
+                        raise UserError(UNGUARDED)
                     if answer is not None or not self._tries_again(job):
                         yield job, answer or DIED
                     self.start(1)
@@ -95,9 +106,11 @@ class WorkerPool[Job, Result]:
                 job = self._next_job()
                 if job is None:
                     break
-                started.append((_start_worker(self._function), job))
+                started.append((_start_worker(self._needs_script), job))
                 self._workers.append(started[-1][0])
         for worker, job in started:
+            with suppress(OSError):  # it is dead, which its connection tells when it is read
+                worker.connection.send_bytes(self._function)
             self.assign(worker, job)
 
     def assign(self, worker: Worker, job: Job | None = None) -> None:
@@ -156,12 +169,22 @@ class WorkerPool[Job, Result]:
         return found + [(worker, f"it took longer than {self._timeout:g} s and was ended") for worker in late]
 
 
-def _start_worker(function: bytes) -> Worker:
-    """Start a process that shares no state with this one."""
+def _start_worker(needs_script: bool) -> Worker:
+    """Start a process that shares no state with this one.
+
+    needs_script: Import the running script in it, as multiprocessing does. Otherwise the script is hidden, so
+    that it needs no ``if __name__ == "__main__":``.
+    """
     context = get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_work, args=(there, function), daemon=True)
-    process.start()
+    process = context.Process(target=_work, args=(there,), daemon=True)
+    script = sys.modules["__main__"]
+    try:
+        if not needs_script:
+            sys.modules["__main__"] = ModuleType("__main__")
+        process.start()
+    finally:
+        sys.modules["__main__"] = script
     there.close()  # otherwise the connection would stay open when the process dies
     return Worker(process, here)
 
@@ -194,8 +217,8 @@ def _signals_deferred() -> Iterator[None]:
 # ── In a worker ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _work(connection: Connection, function: bytes) -> None:
-    """Answer each job with (result, error) until the connection is closed at its other end.
+def _work(connection: Connection) -> None:
+    """Receive a function; answer each job with (result, error) until the other end closes the connection.
 
     Ctrl-C, which a terminal sends to all its processes, and SIGHUP are left to the parent process; if that is
     gone, this one ends at once.
@@ -204,8 +227,8 @@ def _work(connection: Connection, function: bytes) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    call = pickle.loads(function)
     try:
+        call = pickle.loads(connection.recv_bytes())
         while True:
             job = connection.recv()
             result, error = None, None

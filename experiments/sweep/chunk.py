@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from agents.rules import Rules
-from experiments.study.run_identity import model_fingerprint, run_key, seed_of
+from experiments.study.run_key import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Limits

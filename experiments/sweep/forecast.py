@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.study.run_identity import seed_of
+from experiments.study.run_key import seed_of
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.measures import EFFECTS, METRICS
@@ -33,7 +33,7 @@ class Forecast:
     chunk: int
 
     def seconds(self, workers: int = 1) -> float:
-        """Return the predicted wall time, s."""
+        """Return the predicted wall time on that many workers, s."""
         return self.runs * self.seconds_per_run / max(1, workers)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.measures.effects import BANDS_KM, CHANNELS, Pair, band_labels
+from experiments.measures.effect_tables import BANDS_KM, CHANNELS, Pair, band_labels
 from experiments.measures.inequality import (
     gini_rows,
     ranks,
@@ -15,8 +15,8 @@ from experiments.measures.inequality import (
     theil_between_rows,
     theil_rows,
 )
+from model.country.city_tables import nearest_distance_km
 from model.country.country import Country
-from model.country.geography import nearest_distance_km
 
 Matrix = NDArray[np.float64]
 
@@ -158,8 +158,8 @@ def window_means(metrics: Mapping[str, Matrix], years: int) -> dict[str, float]:
 def effects_of(pair: Pair, country: Country) -> dict[str, float]:
     """Return every value of ``EFFECTS`` for one pair of runs.
 
-    The definitions are those of ``experiments.measures.effects``, which a test compares, without its tables:
-    they take several per cent of a run of a small country.
+    The definitions are those of ``experiments.measures.effect_tables`` (a test compares them), without its
+    tables, which take several per cent of a run of a small country.
     """
     found = dict.fromkeys(EFFECTS, float("nan"))
     treated, control = pair.late("innovation")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.rules import Rules
-from experiments.measures.effects import WINDOW_YEARS, Pair
+from experiments.measures.effect_tables import WINDOW_YEARS, Pair
 from experiments.study.one_run import FLOWS
-from experiments.study.run_identity import run_key
+from experiments.study.run_key import run_key
 from experiments.sweep.factors import Case
 from experiments.sweep.measures import (
     CENTRE_MEASURES,

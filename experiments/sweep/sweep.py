@@ -15,7 +15,7 @@ import pandas as pd
 
 from agents.suggestions import nearest
 from experiments.storage.provenance import provenance
-from experiments.study.run_identity import model_fingerprint, rules_fingerprint
+from experiments.study.run_key import model_fingerprint, rules_fingerprint
 from experiments.sweep import queries
 from experiments.sweep.chunk import StoreContext, Task
 from experiments.sweep.design import make_design, rows_where

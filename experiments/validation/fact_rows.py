@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from experiments.measures.effects import pairs
+from experiments.measures.effect_tables import pairs
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.observed_decade import NO_BOUNDS, observed_decade
 from experiments.measures.published_targets import target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.measures.effects import Pair, effects, gap, mean_and_se, pairs
+from experiments.measures.effect_tables import Pair, effects, gap, mean_and_se, pairs
 from experiments.measures.findings import HOLDS, sign_verdict
 from experiments.questions.layouts import host_location_share
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from experiments.storage.provenance import versions
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_key import rules_fingerprint
 from experiments.validation.rows import KINDS, VERDICTS, Row, RowRecord, ValidationRuns
 from model.parameters import Parameters
 

@@ -168,7 +168,7 @@ def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None
 def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Compare the estimate with a table of observed figures, city by city.
 
-    Both in the columns of `model.country.geography.load_cities`; cities are matched by city_id. Cells of
+    Both in the columns of `model.country.city_tables.load_cities`; cities are matched by city_id. Cells of
     `observed` that load_cities filled in (`observed.attrs["filled"]`) and zeros are left out.
 
     Returns for each of population_2010, population_2020, gdp_2010, gdp_2022: cities (how many are compared),

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.country.geography import distances_km, load_centres, load_cities
-from model.country.link_table import read_links
+from model.country.city_tables import distances_km, load_centres, load_cities
 from model.country.network import build_network, link_table
 from model.country.synthetic import one_city, synthetic_country
+from model.country.user_links import read_links
 from model.files.user_tables import InputError
 
 SHIPPED = "shipped"
@@ -26,8 +26,8 @@ class Country:
     """The country of a run.
 
     Attributes:
-        cities: Table of C cities, as ``model.country.geography.load_cities`` gives it.
-        centres: Table of known compute centres, as ``model.country.geography.load_centres`` gives it.
+        cities: Table of C cities, as ``model.country.city_tables.load_cities`` gives it.
+        centres: Table of known compute centres, as ``model.country.city_tables.load_centres`` gives it.
         network: Graph of the cities' compute network, as ``model.country.network.build_network`` makes it.
     """
 
@@ -117,7 +117,7 @@ def load_country(
     Args:
         cities: A file, ``synthetic:N`` or ``synthetic:N:SEED``; None or ``shipped``: the shipped table.
         centres: A file; None: the shipped centres.
-        links: A file; None: links by the rule of ``model.country.link_rule``.
+        links: A file; None: links by the rule of ``model.country.links``.
 
     Raises:
         InputError: with every mistake of a table, or the number of synthetic cities is not valid.

@@ -2,8 +2,8 @@
 
 `build_network` makes a `networkx.Graph` from a table of cities. It has three tiers of links: *local* (every
 city to its nearest neighbours), *provincial* (every city to its provincial capital; capitals and hubs to the
-neighbouring ones) and *backbone* (every hub to every other hub); `model.country.link_rule` has their rules.
-`model.country.routes` converts the graph to the plain arrays of the engine, `model.country.link_table` reads
+neighbouring ones) and *backbone* (every hub to every other hub); `model.country.links` has their rules.
+`model.country.routes` converts the graph to the plain arrays of the engine, `model.country.user_links` reads
 a user's table of links. docs/network.md explains rule, constants, sources and calibration.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.country.link_rule import (
+from model.country.links import (
     BACKBONE_TBPS,
     DETOUR,
     HOP_MS,
@@ -35,7 +35,7 @@ from model.country.link_rule import (
     planned_links,
     province_names,
 )
-from model.country.link_table import check_links
+from model.country.user_links import check_links
 from model.files.user_tables import InputError, Problem
 
 # One node for each national hub of "East Data, West Computing". Two hubs have two clusters. Wuhu represents
@@ -69,14 +69,14 @@ def build_network(
     """Build the network of a table of cities.
 
     Args:
-        cities: C rows, as `model.country.geography.load_cities` returns them, with `city_id`, `name_en`,
+        cities: C rows, as `model.country.city_tables.load_cities` returns them, with `city_id`, `name_en`,
             `province`, `provincial_capital`, `lon`, `lat` (degrees) and `gdp_2022` (any unit: only shares
             count).
         nearest: Number of nearest neighbours that each city is linked with.
         hubs: `city_id` of the hub cities. By default the eight national hubs or, if one of them is missing in
             the table, the largest city by GDP of each of the eight largest provinces (a city with a blank
             province is a province by itself).
-        links: Links to use instead of the rule, as `model.country.link_table.read_links` returns them.
+        links: Links to use instead of the rule, as `model.country.user_links.read_links` returns them.
         layer: "optical", or "ip" for latency through IP routers. A given `latency_ms` is used unchanged.
         detour: Route length over great circle of provincial and backbone links, as in `link_latency_ms`.
         local_detour: The same for local links.

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from model.country.link_rule import METRO_MS, Floats, Ints, on_latency_grid
+from model.country.links import METRO_MS, Floats, Ints, on_latency_grid
 
 
 @dataclass(frozen=True, eq=False)

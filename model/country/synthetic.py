@@ -111,7 +111,7 @@ def synthetic_country(
 def one_city() -> pd.DataFrame:
     """Return a table with one city of the mean size of the shipped ones, for the closed economy.
 
-    It has the columns of `model.country.geography.load_cities`.
+    It has the columns of `model.country.city_tables.load_cities`.
     """
     means = {name: round(value, 2) for name, value in _mean_city().items()}
     return pd.DataFrame(

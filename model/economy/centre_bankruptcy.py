@@ -1,4 +1,4 @@
-"""Bankruptcy of centres: those that fail (``agents.centre_investment.failing``) close.
+"""Bankruptcy of centres: those that fail (``agents.centre_solvency.failing``) close.
 
 Only in runs with ``building_slots``.
 """

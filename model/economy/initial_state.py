@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from agents.value_chain import RUNGS
-from model.country.geography import distances_km
+from model.country.city_tables import distances_km
 from model.economy.centre_tables import build_compute, prepare_sites
 from model.economy.closed_economy_markets import endow_closed_economy
 from model.economy.labour_market import balance_talent
 from model.economy.regional_schema import REGIONAL
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 from model.engine.draws import normals, stream_key, uniforms
 from model.engine.elementary_arrays import exp, log
 from model.engine.schema import Schema

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agents import elementary
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 
 
 def exp(values: ArrayLike) -> NDArray[np.float64]:

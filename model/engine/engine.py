@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.engine.binding import Absent, BoundEvent, bind_for_each, bind_procedure, disabled_column_name
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
-from model.engine.compile.kernel_loader import compiled_procedure, load_kernel
+from model.engine.compile.compile_kernel import compiled_procedure, load_kernel
 from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature, kernel_text
 from model.engine.draws import stream_key
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on

@@ -37,7 +37,7 @@ def reached(*_: object, **__: object) -> Any:
 # Where reading ends and work begins. A module that imports a function by its name has it in its own.
 WORK: dict[str, tuple[str, ...]] = {
     "experiments.study.prepare": ("make_study", "warm_kernels"),
-    "experiments.questions.run_study": ("make_study", "warm_kernels"),
+    "experiments.study_runner": ("make_study", "warm_kernels"),
     "experiments.questions.run_question": ("make_study",),
     "viz.cli.signals": ("os._exit",),
     "viz.cli.evaluation_commands": ("write_file", "on_signal"),

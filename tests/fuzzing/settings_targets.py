@@ -98,7 +98,7 @@ def _settings(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Except
 
 
 def _scenario(folder: Path) -> tuple[Callable[[Path], object], tuple[type[Exception], ...]]:
-    from model.country.geography import load_centres
+    from model.country.city_tables import load_centres
     from model.parameters import Parameters
     from model.scenarios.scenario import ScenarioError
     from model.scenarios.scenario_file import read_scenario

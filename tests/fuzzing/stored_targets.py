@@ -31,7 +31,7 @@ def results_target() -> Target:
 
     def begin(sound: Path, folder: Path) -> Attempt:
         from experiments.evaluation.rerun import read_repeatable
-        from experiments.measures.effects import TABLES
+        from experiments.measures.effect_tables import TABLES
         from experiments.results.read_results import ResultsError, read_results
         from model.extensions.extension import ExtensionError
         from model.files.user_tables import InputError

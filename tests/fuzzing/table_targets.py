@@ -62,7 +62,7 @@ def table_target(
 
 def read_cities(path: Path) -> None:
     """Cities, and the network that is built of them."""
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
     from model.country.network import build_network
 
     cities = load_cities(path)
@@ -79,7 +79,7 @@ def read_cities(path: Path) -> None:
 
 def read_centres(path: Path) -> None:
     """Centres of the shipped cities."""
-    from model.country.geography import load_centres
+    from model.country.city_tables import load_centres
     from model.scenarios.scenario_catalogue import SCENARIOS
     from model.scenarios.siting import openings_of
 
@@ -95,8 +95,8 @@ def read_centres(path: Path) -> None:
 
 def read_links(path: Path) -> None:
     """Links of a small country, and its network."""
-    from model.country.link_table import read_links
     from model.country.network import build_network, link_table
+    from model.country.user_links import read_links
 
     cities = shipped().head(4)
     links = read_links(path, cities)
@@ -127,7 +127,7 @@ _KEPT: dict[str, Any] = {}
 
 def shipped() -> pd.DataFrame:
     if "cities" not in _KEPT:
-        from model.country.geography import load_cities
+        from model.country.city_tables import load_cities
 
         _KEPT["cities"] = load_cities()
     return _KEPT["cities"]  # type: ignore[no-any-return]
@@ -147,20 +147,20 @@ def table_targets() -> tuple[Target, ...]:
     return (
         table_target(
             "cities",
-            ("model.country.geography.load_cities", "model.country.network.build_network"),
-            _columns_of("model.country.geography", "CITY_COLUMNS"),
+            ("model.country.city_tables.load_cities", "model.country.network.build_network"),
+            _columns_of("model.country.city_tables", "CITY_COLUMNS"),
             read_cities,
         ),
         table_target(
             "centres",
-            ("model.country.geography.load_centres",),
-            _columns_of("model.country.geography", "CENTRE_COLUMNS"),
+            ("model.country.city_tables.load_centres",),
+            _columns_of("model.country.city_tables", "CENTRE_COLUMNS"),
             read_centres,
         ),
         table_target(
             "links",
-            ("model.country.link_table.read_links",),
-            _columns_of("model.country.link_table", "LINK_COLUMNS"),
+            ("model.country.user_links.read_links",),
+            _columns_of("model.country.user_links", "LINK_COLUMNS"),
             read_links,
         ),
         table_target(

@@ -91,7 +91,7 @@ class Setting:
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
         )
         hypothesis.settings.load_profile("mutants")
-        from model.engine.compile import kernel_loader
+        from model.engine.compile import compile_kernel
         from model.engine.rule_source import as_python
         from model.regional_model import RegionalModel
 
@@ -100,12 +100,12 @@ class Setting:
             # Compiling a mutant takes longer than all else: tests that need compiled code are left out.
             import model.engine.engine
 
-            compiling = kernel_loader.load_kernel
+            compiling = compile_kernel.load_kernel
             for module in list(sys.modules.values()):
-                if getattr(module, "load_kernel", None) is compiling and module is not kernel_loader:
+                if getattr(module, "load_kernel", None) is compiling and module is not compile_kernel:
                     module.load_kernel = no_compiling
             model.engine.engine.compiled_procedure = no_compiling
-            kernel_loader.compiled_procedure = lambda market, arithmetic="strict": as_python(market)
+            compile_kernel.compiled_procedure = lambda market, arithmetic="strict": as_python(market)
             self.interpret_first_state()
 
     def interpret_first_state(self) -> None:

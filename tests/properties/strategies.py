@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from model import Opening, Parameters, Scenario
-from model.country.link_rule import KINDS as LINK_KINDS
+from model.country.links import KINDS as LINK_KINDS
 from model.parameters import describe
 
 # Sizes and times are set by the tests, which have to end; the closed economy has parameters of its own.

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.study.one_run import yearly_centres
 from model import Parameters, RegionalModel, Scenario
-from model.country.geography import load_centres
+from model.country.city_tables import load_centres
 from model.country.synthetic import synthetic_country
 from model.parameters import describe
 from model.scenarios.scenario_catalogue import SCENARIOS

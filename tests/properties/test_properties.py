@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from experiments.measures.inequality import theil, theil_parts
 from model import Opening, Parameters, RegionalModel, Scenario
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.economy.invariants import InvariantError

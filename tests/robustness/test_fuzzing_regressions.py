@@ -27,7 +27,7 @@ from experiments.sweep.analysis.calibration_targets import read_targets
 from experiments.sweep.errors import SweepError
 from experiments.sweep.factors import load_rules
 from experiments.sweep.store import Store
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import load_extension
 from model.files.user_tables import InputError

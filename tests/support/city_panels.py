@@ -12,7 +12,7 @@ from experiments.results.result_tables import READ
 from experiments.storage import parquet
 from experiments.study.study import WITH, WITHOUT
 from model.country.synthetic import synthetic_country
-from tests.support.command_line import call
+from tests.support.cli import call
 
 SMALL = 120  # cities
 

@@ -13,9 +13,9 @@ from tests import ROOT
 from viz.cli.commands import app
 
 
-def call(*words: str) -> Result:
+def call(*words: object) -> Result:
     """Run `computeleap` with these words."""
-    return CliRunner().invoke(app, list(words))
+    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def python(*words: str, where: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -132,7 +132,7 @@ def _warm() -> None:
 
     import viz.reports.run_report  # noqa: F401
     from experiments.study.prepare import warm_kernels
-    from experiments.study.run_identity import rules_fingerprint
+    from experiments.study.run_key import rules_fingerprint
 
     warm_kernels()
     rules_fingerprint()

@@ -60,3 +60,8 @@ def leaves_its_number_and_hangs(folder: str, job: int) -> None:
     (Path(folder) / f"{os.getpid()}.pid").touch()
     while True:
         time.sleep(60.0)
+
+
+def doubles_first(ballast: bytes, job: int) -> int:
+    """Return twice the job; the ballast makes the function larger than a pipe."""
+    return 2 * job

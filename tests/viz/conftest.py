@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effects import CHANNELS, band_labels
+from experiments.measures.effect_tables import CHANNELS, band_labels
 from model.parameters import Parameters
 
 Tables = dict[str, pd.DataFrame]
@@ -64,7 +64,7 @@ def _gap_over_time() -> pd.DataFrame:
 
 
 def make_tables(seeds: int = 4) -> Tables:
-    """Tables like those of ``experiments.measures.effects.all_tables``; NaN standard errors with one seed."""
+    """Tables like those of ``effect_tables.all_tables``; NaN standard errors with one seed."""
     groups = [
         ("host cities", 10.123, 0.321),
         ("other cities", -0.456, 0.05),

@@ -57,7 +57,7 @@ def convergence(
 
 def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> None:
     from experiments.measures.convergence_tables import ConvergenceOptions, convergence_over_seeds
-    from model.country.geography import distances_km
+    from model.country.city_tables import distances_km
 
     cities = results.cities
     apart = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
@@ -114,7 +114,7 @@ def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None
 
 def _show_sign_changes(results: StoredResults) -> None:
     from experiments.measures.convergence_tables import sign_changes
-    from experiments.measures.effects import mean_and_se
+    from experiments.measures.effect_tables import mean_and_se
 
     table = sign_changes(results.pairs, results.cities)
     if not len(table):
@@ -134,7 +134,7 @@ def _show_sign_changes(results: StoredResults) -> None:
 
 def _show_observed(results: StoredResults) -> None:
     from experiments.measures.observed_decade import ObservedError, observed_decade
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
 
     shipped = set(load_cities()["city_id"])
     if results.cities["city_id"].isin(shipped).mean() < SHIPPED_SHARE:

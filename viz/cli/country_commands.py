@@ -29,7 +29,7 @@ def cities(
 ) -> None:
     """Show the cities that a run would use, and how closely their figures match observed ones."""
     from model.country.city_estimates import fit_report
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
 
     table = load_cities(cities)
     observed = None if compare is None else load_cities(compare)
@@ -64,10 +64,10 @@ def network(
     force: Force = False,
 ) -> None:
     """Show links and latencies of the compute network; write it as GraphML."""
-    from model.country.geography import load_cities
-    from model.country.link_rule import KINDS
-    from model.country.link_table import read_links
+    from model.country.city_tables import load_cities
+    from model.country.links import KINDS
     from model.country.network import build_network, link_table, write_graphml
+    from model.country.user_links import read_links
 
     places = load_cities(cities)
     graph = build_network(places, links=None if links is None else read_links(links, places))
@@ -97,8 +97,8 @@ def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
 
 
 def user_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return cities of `model.country.geography.load_cities` in the columns and units that it reads."""
-    from model.country.geography import CITY_COLUMNS, PERSONS
+    """Return cities of `model.country.city_tables.load_cities` in the columns and units that it reads."""
+    from model.country.city_tables import CITY_COLUMNS, PERSONS
 
     figures = {
         "population_10k": table["population_2020"] / PERSONS,
@@ -164,7 +164,7 @@ def _links_row(kind: str, links: pd.DataFrame) -> Sequence[str]:
 def _show_latencies(graph: nx.Graph) -> None:
     import numpy as np
 
-    from model.country.link_rule import RINGS_MS
+    from model.country.links import RINGS_MS
     from model.country.network import hub_nodes
     from model.country.routes import routes_to
 

@@ -35,7 +35,7 @@ def check(
     with on_signal(exit_now):
         from experiments import extension_check
         from experiments.study.settings import parse_changes
-        from model.country.geography import load_cities
+        from model.country.city_tables import load_cities
         from model.extensions.extended_model import extended
         from model.extensions.loading import absolute
 

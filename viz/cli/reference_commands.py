@@ -90,8 +90,8 @@ def schema(
     ],
 ) -> None:
     """Show the columns that your table may have."""
-    from model.country.geography import CENTRE_COLUMNS, CITY_COLUMNS
-    from model.country.link_table import LINK_COLUMNS
+    from model.country.city_tables import CENTRE_COLUMNS, CITY_COLUMNS
+    from model.country.user_links import LINK_COLUMNS
 
     if table == "panel":
         from experiments.evaluation.observed_panel import PANEL_COLUMNS

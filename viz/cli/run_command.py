@@ -78,10 +78,10 @@ def run(
         "timeout": timeout,
     }
     with on_signal(exit_now):
-        from experiments.questions.run_study import NoPairError, carry_out, prepare_study
         from experiments.results.write_results import SUMMARY, shown_path
         from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
         from experiments.study.settings import merge_settings
+        from experiments.study_runner import NoPairError, carry_out, prepare_study
         from viz.cli.run_tables import show_results
         from viz.reports.run_report import write_report
 

@@ -1,4 +1,4 @@
-"""Figures of a run, each from one table of `experiments.measures.effects`."""
+"""Figures of a run, each from one table of `experiments.measures.effect_tables`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from experiments.measures.effects import WINDOW_YEARS
+from experiments.measures.effect_tables import WINDOW_YEARS
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import (
     BLUE,
@@ -40,7 +40,7 @@ LATE = f"last {WINDOW_YEARS} years"
 
 
 def all_figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Figure]:
-    """Return every figure for which the tables of `experiments.measures.effects.all_tables` have values.
+    """Return every figure for which `experiments.measures.effect_tables.all_tables` has values.
 
     Without a host city in any run there is no effect to show, and no figure.
     """

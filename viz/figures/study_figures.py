@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from experiments.measures.effects import WINDOW_YEARS
+from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.measures.findings import BY_ID, FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.measures.heterogeneity import SPLITS
 from experiments.measures.published_targets import target

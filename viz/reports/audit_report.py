@@ -19,7 +19,7 @@ from experiments.evaluation.site_selection import WAYS
 from experiments.storage import parquet
 from experiments.storage.atomic_write import WholeFolder
 from experiments.storage.provenance import versions
-from experiments.study.run_identity import rules_fingerprint
+from experiments.study.run_key import rules_fingerprint
 from viz.figures.figure_style import BLUE, GREEN, ORANGE, new_figure, plain_axes, write_figures
 from viz.number_text import number
 

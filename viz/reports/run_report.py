@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 from scipy import stats
 
-from experiments.measures.effects import WINDOW_YEARS
+from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.figure_style import png, write_figures
@@ -47,7 +47,7 @@ def report_html(
     """Return the report as text.
 
     summary: as `experiments.results.write_results.summary` returns it.
-    tables: as `experiments.measures.effects.all_tables`.
+    tables: as `experiments.measures.effect_tables.all_tables`.
     figures: as `viz.figures.run_figures.all_figures`.
     centres: ``Results.centres``.
     """

@@ -6,7 +6,7 @@ import contextlib
 import re
 
 from model.engine.binding import BoundEvent
-from model.engine.compile.kernel_loader import load_kernel
+from model.engine.compile.compile_kernel import load_kernel
 from model.engine.compile.kernel_source import procedure_text
 from model.engine.rule_source import RuleError, where
 

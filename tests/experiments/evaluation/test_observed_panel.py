@@ -13,7 +13,7 @@ from experiments.evaluation.known_effect import known_panel
 from experiments.evaluation.observed_panel import ColumnRoles, read_observed
 from model.files.user_tables import InputError
 from tests.support.city_panels import made_up
-from tests.support.command_line import call
+from tests.support.cli import call
 
 
 def test_mistakes_in_an_own_table_are_named_by_row_and_column(tmp_path: Path) -> None:

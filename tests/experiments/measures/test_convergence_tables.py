@@ -22,7 +22,7 @@ from experiments.measures.convergence_tables import (
     panel_of,
     sign_changes,
 )
-from experiments.measures.effects import Pair
+from experiments.measures.effect_tables import Pair
 from experiments.measures.inequality import gini, sigma, theil
 from experiments.measures.mobility import kendall
 from experiments.measures.spatial import morans_i, neighbours

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures import effects
+from experiments.measures import effect_tables
 from experiments.measures.findings import BY_ID, by_seed, findings, sign_verdict, t_value
 from experiments.measures.published_targets import targets
 from experiments.study.results import Results
@@ -69,10 +69,10 @@ def test_expected_signs_are_those_of_the_targets() -> None:
 def test_findings_are_the_metrics_of_the_study(twins: Results) -> None:
     table = findings(twins).set_index("id")
     assert list(table.index) == list(BY_ID)
-    found = effects.pairs(twins)
-    by_group = effects.effects(found).set_index("group")
-    channels = effects.channels(found)
-    gap = effects.gap(found, twins.study.country.cities).set_index("index")
+    found = effect_tables.pairs(twins)
+    by_group = effect_tables.effects(found).set_index("group")
+    channels = effect_tables.channels(found)
+    gap = effect_tables.gap(found, twins.study.country.cities).set_index("index")
     assert table.loc["C0", "size"] == pytest.approx(by_group.loc["host cities", "mean"])
     assert table.loc["C0", "se"] == pytest.approx(by_group.loc["host cities", "se"])
     assert table.loc[["C1", "C2", "C3", "C4", "C5", "C6"], "size"].tolist() == pytest.approx(
@@ -83,14 +83,14 @@ def test_findings_are_the_metrics_of_the_study(twins: Results) -> None:
 
 
 def test_near_and_far_are_by_the_nearest_host(twins: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    pair = effects.pairs(twins)[0]
+    pair = effect_tables.pairs(twins)[0]
     count = len(twins.study.country.cities)
     nearest = np.full(count, 2000.0)
     others = np.setdiff1d(np.arange(count), pair.hosts)
     nearest[others[:2]], nearest[others[2:4]], nearest[pair.hosts] = 149.9, 500.0, 0.0
     monkeypatch.setattr("experiments.measures.findings.nearest_distance_km", lambda distances, hosts: nearest)
     effect = np.arange(float(count))
-    monkeypatch.setattr(effects.Pair, "effect", lambda self, *given: effect)
+    monkeypatch.setattr(effect_tables.Pair, "effect", lambda self, *given: effect)
     row = by_seed([pair], twins.study.country.cities).iloc[0]
     assert row["C13-near"] == effect[others[:2]].mean()
     assert row["C13-far"] == effect[others[2:4]].mean()

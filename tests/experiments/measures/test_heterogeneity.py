@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effects import pairs
+from experiments.measures.effect_tables import pairs
 from experiments.measures.heterogeneity import MODERATORS, SPLITS, host_effects, moderators, splits
 from experiments.measures.published_targets import target
 from experiments.study.run_arms import run_arms

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effects import Pair
+from experiments.measures.effect_tables import Pair
 from experiments.measures.observed_decade import (
     CLAIMS,
     MEASURES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.measures.effects import mean_and_se
+from experiments.measures.effect_tables import mean_and_se
 from experiments.measures.ols import clustered_fit
 
 

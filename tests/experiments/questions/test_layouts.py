@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effects import Pair, gap, pairs
+from experiments.measures.effect_tables import Pair, gap, pairs
 from experiments.measures.inequality import theil
 from experiments.questions import layouts
 from experiments.study.results import Results

@@ -87,3 +87,10 @@ def test_tables_are_taken_apart_and_put_together(results: Results) -> None:
         pd.testing.assert_frame_equal(getattr(again, table), getattr(pair, table))
     stored = Results.of_tables(pair.study, pair.panel, pair.centres.drop(columns="arm"))
     assert set(stored.centres["arm"]) == {"with"}
+
+
+def test_results_are_shown_in_a_line(results: Results) -> None:
+    assert repr(results).startswith(
+        f"<Results: {len(results.records)} of {len(results.study.runs)} runs of arms "
+    )
+    assert len(repr(results)) < 200

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.measures.effect_tables import all_tables
+from experiments.results.write_results import summary
 from experiments.study import one_run, run_cache
 from experiments.study.one_run import AT_START, RunRecord, run_one
 from experiments.study.run_arms import INTERRUPTED, run_arms
@@ -153,3 +155,25 @@ def test_processes_do_not_change_a_run(study: Study) -> None:
     assert not both.failures
     for run in both.records:
         assert_same(both.record(*run), run_one(study, *run))
+
+
+def test_a_study_runs_with_an_extension_in_processes_of_their_own(university_study):
+    results = run_arms(university_study, workers=2)
+    assert not results.failures
+    here = run_one(university_study, 1, "with").panel
+    panel = results.panel
+    there = panel[(panel["seed"] == 1) & (panel["arm"] == "with")].reset_index(drop=True)
+    assert (there["graduates"] > 0).all()
+    assert there.equals(here)
+    contents = summary(results, all_tables(results), 1.0)
+    assert contents["extensions"][0]["name"] == "university"
+    assert contents["extensions"][0]["parameters"] == {"graduation_rate": 0.01, "university_scale": 1}
+    assert contents["parameters"]["graduation_rate"] == 0.01
+
+
+def test_studies_of_many_arms_take_extensions(university_study, tmp_path):
+    arms = twin_arms({"one": replace(university_study.arms["with"], parameters={"graduation_rate": 0.2})})
+    many = replace(university_study, arms=arms, seeds=(1,), until=2005)
+    results = run_arms(many, cache=tmp_path)
+    assert not results.failures
+    assert run_arms(many, cache=tmp_path).point("one").study.extension == university_study.extension

@@ -17,6 +17,7 @@ from experiments.study.settings import (
 )
 from model.parameters import ParameterError
 from model.scenarios.scenario import ScenarioError
+from tests import ROOT
 
 
 def write(folder: Path, text: str) -> Path:
@@ -229,3 +230,24 @@ def test_paths_in_a_written_settings_file_are_whole(tmp_path: Path, monkeypatch:
     assert f'out = "{tmp_path.resolve() / "there"}"' in text
     assert f'scenario = "{tmp_path.resolve() / "mine.toml"}"' in text
     assert text.count("seeds = 2") == 1
+
+
+def test_settings_take_extensions_from_line_and_file(tmp_path):
+    university = ROOT / "tests" / "support" / "university.py"
+    name = f"{university}:extension"
+    given = {"extension": [name], "scenario": "learned"}
+    settings = merge_settings(None, given, ["graduation_rate=0.3"])
+    assert settings.parameters.graduation_rate == 0.3
+    assert settings.scenario_to_run.parameters == {"graduation_rate": 0.3}
+    assert settings.extension == (name,)
+    (tmp_path / "own.py").write_text(university.read_text(encoding="utf-8"), encoding="utf-8")
+    file = tmp_path / "settings.toml"
+    file.write_text('extension = "own.py"\n[parameters]\ngraduation_rate = 0.2\n', encoding="utf-8")
+    settings = merge_settings(file)
+    assert settings.extension == (f"{tmp_path / 'own.py'}:extension",)
+    assert settings.parameters.graduation_rate == 0.2
+    file.write_text("extension = 3\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"settings.toml: extension cannot be 3"):
+        merge_settings(file)
+    with pytest.raises(ParameterError, match="did you mean graduation_rate"):
+        merge_settings(None, given, ["graduation_rat=0.3"])

@@ -19,7 +19,7 @@ import pytest
 from experiments.study import worker_pool
 from experiments.study.worker_pool import DEATHS, DIED, WorkerPool, iter_results
 from tests import ROOT
-from tests.support.worker_jobs import Deadly, dies, doubles, hangs, raises
+from tests.support.worker_jobs import Deadly, dies, doubles, doubles_first, hangs, raises
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +148,35 @@ def test_a_worker_imports_nothing_heavy_before_it_unpickles_its_function() -> No
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     answer = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "set()"
+
+
+def script(name: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A program that somebody runs as it is."""
+    path = ROOT / "tests" / "support" / "programs" / name
+    return subprocess.run(
+        [sys.executable, path, *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_script_needs_no_guard(workers: str) -> None:
+    """Its workers do not run it again, and a function larger than a pipe reaches them."""
+    ended = script("unguarded_script.py", workers)
+    assert ended.stdout == "the script runs\n[(0, 0), (1, 2), (2, 4), (3, 6)]\n"
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_script_whose_own_functions_workers_need_is_told_to_guard_its_code() -> None:
+    assert script("unguarded_script_with_rules.py").stdout == f"{worker_pool.UNGUARDED}\n"
+
+
+def test_a_worker_that_dies_as_it_starts_hangs_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker_pool, "_work", os._exit)  # the worker cannot even be given its connection
+    found = dict(iter_results(partial(doubles_first, bytes(10**6)), range(2), 2))
+    assert found == {0: DIED, 1: DIED}

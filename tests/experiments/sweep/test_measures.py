@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.measures import effects, inequality
+from experiments.measures import effect_tables, inequality
 from experiments.sweep import measures
 from model.parameters import Parameters
 from model.regional_model import PROVIDER_RECORDED, RECORDED
@@ -32,7 +32,7 @@ def test_gaps_of_many_years_are_those_of_each_year() -> None:
         "Theil between regions": "theil_between",
     }
     for year, row in enumerate(innovation):
-        expected = effects.gap_measures(row, population, region)
+        expected = effect_tables.gap_measures(row, population, region)
         for label, name in names.items():
             assert found[name][year] == pytest.approx(expected[label], rel=1e-12, abs=1e-14), (name, year)
     assert found["p90_p10"][0] == pytest.approx(

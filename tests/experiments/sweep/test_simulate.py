@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.rules import Rules
-from experiments.measures import effects
+from experiments.measures import effect_tables
 from experiments.study.run_arms import run_arms
 from experiments.study.study import Study, twins
 from experiments.sweep import measures
@@ -25,7 +25,7 @@ SCENARIO = find_scenario("random_hosts")
 def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     country = load_country("synthetic:12")
     results = run_arms(Study(twins(SCENARIO), (3,), PARAMETERS, 2012, country))
-    tables, (pair,) = effects.all_tables(results), effects.pairs(results)
+    tables, (pair,) = effect_tables.all_tables(results), effect_tables.pairs(results)
     case = Case(SCENARIO, PARAMETERS, "synthetic:12", 2012, "default")
     found = Simulator().run(case, 3, country, Rules(), twin=True)
     finals = found.finals
@@ -49,7 +49,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     assert np.isfinite(bands).any()
     total = pair.with_centres["innovation"].sum(axis=1)
     np.testing.assert_allclose(found.metrics["innovation"], total, rtol=1e-12)
-    assert finals["innovation"] == pytest.approx(total[-effects.WINDOW_YEARS :].mean())
+    assert finals["innovation"] == pytest.approx(total[-effect_tables.WINDOW_YEARS :].mean())
     assert 0.0 < finals["utilisation"] < 2.0
     assert finals["power_use"] > 0.0
     assert found.twin_metrics is not None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import experiments.validation.layout_rows as layouts
-from experiments.measures.effects import Pair
+from experiments.measures.effect_tables import Pair
 from experiments.measures.inequality import theil
 from experiments.validation.rows import ValidationRuns
 from model.scenarios.scenario_catalogue import SCENARIOS

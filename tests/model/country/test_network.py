@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.geography import distances_km, load_cities
+from model.country.city_tables import distances_km
 from model.country.network import NATIONAL_HUBS, build_network, hub_nodes, link_table, ring, write_graphml
 from model.country.routes import delivered_latency
 from model.files.user_tables import InputError
@@ -27,20 +27,6 @@ countries = st.integers(1, 25).flatmap(
         capital=st.lists(st.booleans(), min_size=count, max_size=count),
     )
 )
-
-
-@pytest.fixture(scope="module")
-def china() -> pd.DataFrame:
-    return load_cities()
-
-
-@pytest.fixture(scope="module")
-def network(china: pd.DataFrame) -> nx.Graph:
-    return build_network(china)
-
-
-def kinds(graph: nx.Graph) -> dict[tuple[int, int], str]:
-    return {(min(u, v), max(u, v)): kind for u, v, kind in graph.edges(data="kind")}
 
 
 # --- calibration (targets G7, G8, G11) and validation (G10) ----------------------------------------------

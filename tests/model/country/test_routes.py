@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.geography import load_cities
-from model.country.network import build_network, hub_nodes, link_table
+from model.country.city_tables import load_cities
+from model.country.network import hub_nodes, link_table
 from model.country.routes import Routes, add_link_load, carry_share, delivered_latency, routes_to
 
 
@@ -63,11 +63,6 @@ def share_of(routes: Routes, load: np.ndarray) -> np.ndarray:
     share = np.full(routes.latency.shape, np.nan)
     carry_share(routes.order, routes.parent, routes.link, load, routes.link_capacity, share)
     return share
-
-
-@pytest.fixture(scope="module")
-def network() -> nx.Graph:
-    return build_network(load_cities())
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from model.country.city_estimates import gini, rank_size_slope
-from model.country.geography import distances_km, load_cities
+from model.country.city_tables import distances_km, load_cities
 from model.country.synthetic import GDP_PART, LAT, LON, POPULATION_PART, one_city, synthetic_country
 from model.files.user_tables import InputError
 

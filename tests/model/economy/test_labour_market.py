@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.economy.labour_market import balance_talent, move_talent
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 from tests.support.call_market import after
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.economy.supply_chains import measure_chains, relate_rungs, rewire_partners, trace_chains
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 from tests.support.call_market import after, columns, in_other_units
 
 # Two cities, two tiers, three rungs; city_tier is city · 2 + tier. In city 1: firms on (0, 0), (1, 2) and one

@@ -5,7 +5,7 @@ import pytest
 
 from model import Parameters, RegionalModel
 from model.economy.technique_diffusion import share_experience
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 
 TINY = Parameters(firms=400, burn_in=12)
 ARRIVAL = {"paradigm_arrival": 2006.0}

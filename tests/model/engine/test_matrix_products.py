@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.engine.compile.kernel_loader import compiled_procedure
+from model.engine.compile.compile_kernel import compiled_procedure
 from model.engine.matrix_products import add_product, write_product, write_product_in_order
 
 

@@ -92,7 +92,7 @@ def test_a_city_that_is_not_there_or_not_one_is_said(tmp_path, city, said):
 
 
 def _count(name):
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
 
     return int((load_cities()["name_en"] == name).sum())
 

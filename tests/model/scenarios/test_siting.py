@@ -12,7 +12,7 @@ import pytest
 
 from agents.compute_provider import LARGEST_CENTRE
 from model import Opening, Parameters, RegionalModel, Scenario
-from model.country.geography import load_centres
+from model.country.city_tables import load_centres
 from model.scenarios.scenario import Place, ScenarioError
 from model.scenarios.scenario_file import read_scenario
 from model.scenarios.siting import host_cities, hub_cities, openings_of

@@ -9,16 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner, Result
 
 from experiments.measures.convergence_tables import convergence_over_seeds
 from experiments.results.read_results import read_results
-from viz.cli.commands import app
+from tests.support.cli import call
 from viz.cli.convergence_command import figure
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")

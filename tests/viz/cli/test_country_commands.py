@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.country.synthetic import synthetic_country
 from tests.support.cli import call
 

@@ -15,7 +15,7 @@ from experiments.evaluation.estimators.double_ml import (
 )
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from tests.support.city_panels import random_host_results
-from tests.support.command_line import call
+from tests.support.cli import call
 from viz.cli.evaluation_commands import show_evaluation
 
 

@@ -7,15 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from experiments import extension_check
 from experiments.evaluation.rerun import read_repeatable
 from model.extensions.extended_model import extended
 from model.files.user_tables import InputError
 from tests import ROOT
+from tests.support.cli import call
 from viz.app import model_catalogue
-from viz.cli.commands import app
 
 FILE = ROOT / "tests" / "support" / "university.py"
 WRONG = """
@@ -27,17 +26,6 @@ def supply(quality):
 misspelt = Extension("misspelt", rules=innovation_probability)
 infinite = Extension("infinite", rules=supply)
 """
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
-
-
-@pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("country") / "ten.csv"
-    assert call("synthetic", 10, "--out", path).exit_code == 0
-    return path
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
@@ -27,23 +27,12 @@ from experiments.study.one_run import FLOWS
 from experiments.study.run_arms import INTERRUPTED
 from experiments.study.study import WITH, WITHOUT
 from tests import ROOT
+from tests.support.cli import call
 from viz.cli import run_command as command
-from viz.cli.commands import app
 from viz.number_text import number
 
 PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
-
-
-@pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("country") / "ten.csv"
-    assert call("synthetic", 10, "--out", path).exit_code == 0
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +59,7 @@ def documented(heading: str) -> dict[str, list[str]]:
 def test_a_run_writes_the_documented_files(done: tuple[Result, Path]) -> None:
     answer, out = done
     assert answer.exit_code == 0, answer.output
-    files = documented("# A results folder")
+    files = documented("## Files")
     assert {path.name + "/" * path.is_dir() for path in out.iterdir()} == set(files)
     figures = {path.stem for path in (out / "figures").iterdir()}
     assert figures
@@ -101,7 +90,7 @@ def test_units_are_those_of_the_model() -> None:
 def test_the_summary_says_what_was_run(done: tuple[Result, Path]) -> None:
     _, out = done
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    wanted = {"scenario": "random_hosts", "seeds": [1, 2], "cities": 10, "firms": 200, "last_year": 2012}
+    wanted = {"scenario": "random_hosts", "seeds": [1, 2], "cities": 12, "firms": 200, "last_year": 2012}
     assert {name: summary[name] for name in wanted} == wanted
     assert summary["parameters_changed"] == {"firms": 200}
     assert summary["failures"] == {}
@@ -122,7 +111,7 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
         cells = [row["group"], number(row["mean"], signed=True), number(row["se"]), str(row["seeds"])]
         assert re.search(" +".join(map(re.escape, cells)), answer.stdout)
     assert f"The results are in {out}" in answer.stdout
-    assert "seeds 1 to 2, with and without the centres: 4 runs of 200 firms in 10 cities" in answer.stderr
+    assert "seeds 1 to 2, with and without the centres: 4 runs of 200 firms in 12 cities" in answer.stderr
     assert "4 of 4 runs done" in answer.stderr
     assert "\x1b" not in answer.output
 

@@ -7,33 +7,16 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from typer.testing import CliRunner, Result
 
 import viz.cli.study_command
 from experiments.questions.question_catalogue import QUESTIONS
 from experiments.study.run_arms import INTERRUPTED
 from tests import ROOT
+from tests.support.cli import call
 from viz.cli import study_command as command
 from viz.cli.commands import app
 
 SMALL = ("--firms", "200", "--until", "2011", "--seeds", "2", "--workers", "1")
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
-
-
-@pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("country") / "ten.csv"
-    assert call("synthetic", 12, "--out", path).exit_code == 0
-    return path
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_every_study_has_a_command_and_a_section_of_the_docs() -> None:

@@ -6,30 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import experiments.validation
 from experiments.validation.rows import Row, ValidationRuns, exact_row
-from viz.cli.commands import app
+from tests.support.cli import call
 
 SMALL = ("--firms", "200", "--until", "2011", "--seeds", "2", "--workers", "1")
-
-
-def call(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
-
-
-@pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("country") / "ten.csv"
-    assert call("synthetic", 12, "--out", path).exit_code == 0
-    return path
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_validate_shows_and_writes_rows(cities: Path, here: Path) -> None:

@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 import solara
 
-from experiments.measures.effects import BANDS_KM, CHANNELS, band_labels, finite_mean
-from model.country.geography import nearest_distance_km
+from experiments.measures.effect_tables import BANDS_KM, CHANNELS, band_labels, finite_mean
+from model.country.city_tables import nearest_distance_km
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from experiments.measures.effects import percent_change
+from experiments.measures.effect_tables import percent_change
 from model import RegionalModel
 from model.country.country import Country
 from viz.app.explore.run_options import ALL

@@ -211,7 +211,7 @@ def scatter(measured: Measurements, tr: Translator) -> Option:
 
 @functools.cache
 def _cities() -> list[dict[str, Any]]:
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
 
     return load_cities()[["city_id", "name_en", "name_zh"]].to_dict("records")
 

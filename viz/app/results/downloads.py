@@ -87,7 +87,7 @@ def _settings_file(opened: RunFolder) -> tuple[str, str]:
 
 def _has_user_cities(opened: RunFolder) -> bool:
     """Return whether the cities differ from the shipped ones."""
-    from model.country.geography import load_cities
+    from model.country.city_tables import load_cities
 
     columns = ["city_id", "gdp_2010", "population_2010"]
     shipped, used = (

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.measures.effects import TABLES, Pair
+from experiments.measures.effect_tables import TABLES, Pair
 from experiments.measures.inequality import sigma, theil
 from experiments.results.read_results import ResultsError, read_results
 from experiments.storage import parquet
@@ -74,7 +74,7 @@ class RunFolder:
     Attributes:
         series: (S, T) of the whole country by measure and arm: innovation (innovations/year), theil (index),
             sigma (log points); arms ``with`` and ``without``.
-        tables: Those of ``experiments.measures.effects.TABLES``.
+        tables: Those of ``experiments.measures.effect_tables.TABLES``.
     """
 
     item: Item

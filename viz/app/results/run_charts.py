@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effects import CHANNELS, band_labels
+from experiments.measures.effect_tables import CHANNELS, band_labels
 from viz.app.results.chart_numbers import interval, rounded, safe, shown
 from viz.app.results.heatmap_options import colour_scale
 from viz.app.results.line_options import Estimates, SeedLines, bands, intervals

@@ -25,7 +25,7 @@ from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from model.files.user_tables import InputError
 from tests.support.city_panels import made_up
-from tests.support.command_line import call
+from tests.support.cli import call
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("doubleml") is None, reason="DoubleML (extra: causal) is not installed"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from model.engine.compile import kernel_cache
-from model.engine.compile.kernel_loader import load_kernel
+from model.engine.compile.compile_kernel import load_kernel
 from model.engine.compile.kernel_source import header
 
 TEXT = header("strict") + "\n\n@_compiled\ndef kernel(x):\n    return 3.0 * x + 1.0\n"

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from experiments.measures.effects import Pair, distance_profile, finite_mean
+from experiments.measures.effect_tables import Pair, distance_profile, finite_mean
 from viz.app.explore.country_charts import COUNTRY, channel_effects, effect_by_band
 from viz.app.explore.rank_changes import RANKS
 from viz.app.explore.run_options import ALL
@@ -18,7 +18,7 @@ TR = translator("en")
 
 
 def study_pair(shot: Snapshot) -> Pair:
-    """The snapshot's last four quarters as experiments.measures.effects takes them: one year, one window."""
+    """The snapshot's last four quarters as effect_tables takes them: one year, one window."""
     arms = [
         {
             name: np.array([np.mean(arm.past[name][shot.quarter - 4 : shot.quarter], axis=0)])

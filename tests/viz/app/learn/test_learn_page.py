@@ -14,7 +14,7 @@ import ipyvuetify
 import solara
 
 from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run
-from experiments.measures.effects import mean_and_se
+from experiments.measures.effect_tables import mean_and_se
 from experiments.pages.story_numbers import (
     CLAIMS,
     LEAP_UNTIL,
@@ -28,7 +28,7 @@ from experiments.pages.story_numbers import (
     technique_numbers,
 )
 from experiments.study.run_arms import run_arms
-from model.country.geography import load_cities
+from model.country.city_tables import load_cities
 from model.parameters import Parameters
 from tests.support.rendered_page import texts_of
 from viz.app.learn.learn_page import PARTS, Learn, expected, scatter, story_table

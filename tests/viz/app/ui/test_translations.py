@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.measures.effects import CHANNELS
+from experiments.measures.effect_tables import CHANNELS
 from experiments.measures.findings import FINDINGS
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.country.link_rule import KINDS, LIGHT_US_PER_KM, components, on_sphere, pair_km
+from model.country.links import KINDS, LIGHT_US_PER_KM, components, on_sphere, pair_km
 from model.files.table_columns import Cells, Remark, Review, TableColumn, Value
 from model.files.user_tables import InputError, Problem, read_table
 
@@ -32,7 +32,7 @@ def read_links(path: str | Path, cities: pd.DataFrame) -> pd.DataFrame:
     """Read a table of links (CSV or Parquet) between the given cities, with the columns of `LINK_COLUMNS`.
 
     Args:
-        cities: As `model.country.geography.load_cities` returns them, with `city_id`, `lon`, `lat`.
+        cities: As `model.country.city_tables.load_cities` returns them, with `city_id`, `lon`, `lat`.
 
     Returns:
         One row for each link, blank cells as NaN (text: ""), for `build_network(cities, links=...)`.

@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from agents.rules import Rules
-from experiments.study import run_identity
-from experiments.study.run_identity import model_fingerprint, rules_fingerprint, run_key, study_run_keys
+from experiments.study import run_key as run_key_module
+from experiments.study.run_key import model_fingerprint, rules_fingerprint, run_key, study_run_keys
 from experiments.study.study import Run, Study, changed
 from experiments.sweep.chunk import StoreContext
 from model.country.country import Country
 from model.country.network import build_network
 from model.extensions.extended_model import extended
+from model.extensions.loading import load_extension
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 
@@ -102,7 +103,7 @@ def _write(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
 
 
-FILES = ("agents/firm.py", "model/economy/market.py", "model/data/cities.csv", *run_identity.MEASURING)
+FILES = ("agents/firm.py", "model/economy/market.py", "model/data/cities.csv", *run_key_module.MEASURING)
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -111,7 +112,7 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
 ) -> None:
     for name in FILES:
         _write(tmp_path, name, "one text")
-    monkeypatch.setattr(run_identity, "ROOT", tmp_path)
+    monkeypatch.setattr(run_key_module, "ROOT", tmp_path)
     before = study_run_keys(study)
     model_fingerprint.cache_clear()
     _write(tmp_path, "docs/page.md", "no part of it")
@@ -124,7 +125,9 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
 
 
 def test_the_files_that_are_hashed_exist_and_hold_what_makes_a_record() -> None:
-    texts = {name: (run_identity.ROOT / name).read_text(encoding="utf-8") for name in run_identity.MEASURING}
+    texts = {
+        name: (run_key_module.ROOT / name).read_text(encoding="utf-8") for name in run_key_module.MEASURING
+    }
     for what in ("FLOWS = ", "def yearly(", "AT_START = "):
         assert what in texts["experiments/study/one_run.py"]
 
@@ -132,3 +135,12 @@ def test_the_files_that_are_hashed_exist_and_hold_what_makes_a_record() -> None:
 def test_sweeps_and_studies_share_the_function() -> None:
     function: Callable[..., Any] = StoreContext.key
     assert "run_key" in function.__code__.co_names
+
+
+def test_the_key_of_a_run_knows_the_extension_and_its_parameters(university_study):
+    plain = replace(university_study, extension=None, parameters=Parameters(firms=80, burn_in=2))
+    changed = replace(university_study, parameters=university_study.parameters.changed(graduation_rate=0.5))
+    same = replace(university_study, extension=load_extension(university_study.extension))
+    keys = [study_run_keys(one)[Run(1, "with")] for one in (university_study, plain, changed, same)]
+    assert len(set(keys)) == 3
+    assert keys[0] == keys[3]

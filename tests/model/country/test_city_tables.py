@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.geography import (
+from model.country.city_tables import (
     CENTRE_COLUMNS,
     CITY_COLUMNS,
     EARTH_RADIUS_KM,

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
 
-from model.country.geography import distances_km, load_cities
-from model.country.link_rule import FIBRE_US_PER_KM, link_latency_ms, on_sphere, pair_km
+from model.country.city_tables import distances_km
+from model.country.links import FIBRE_US_PER_KM, link_latency_ms, on_sphere, pair_km
 from model.country.network import build_network, hub_nodes, link_table
 from model.country.routes import delivered_latency
 from tests.support.city_tables import city_table
-
-
-@pytest.fixture(scope="module")
-def china() -> pd.DataFrame:
-    return load_cities()
-
-
-@pytest.fixture(scope="module")
-def network(china: pd.DataFrame) -> nx.Graph:
-    return build_network(china)
 
 
 def kinds(graph: nx.Graph) -> dict[tuple[int, int], str]:

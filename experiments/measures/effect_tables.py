@@ -16,7 +16,7 @@ import pandas as pd
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT
-from model.country.geography import distances_km, nearest_distance_km
+from model.country.city_tables import distances_km, nearest_distance_km
 
 BANDS_KM = (0.0, 150.0, 300.0, 500.0, 750.0, 1000.0, np.inf)
 WINDOW_YEARS = 5

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.measures.effects import all_tables
+from experiments.measures.effect_tables import all_tables
 from experiments.results.write_results import (
     Report,
     checked_folder,
@@ -94,6 +94,9 @@ def run_study(
 
     >>> from experiments import run_study
     >>> results = run_study("random_hosts", seeds=2, firms=300, until=2012, out="results/x")
+    >>> results.panel  # a row for each seed, arm, year and city
+
+    Worker processes do not import the script that calls this, so it needs no ``if __name__ == "__main__":``.
 
     Args:
         scenario: Name of a scenario, or a TOML or Python file; by default ``actual``.

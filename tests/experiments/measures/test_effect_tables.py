@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures import effects
+from experiments.measures import effect_tables
 from experiments.measures.inequality import theil
 from experiments.results.write_results import centres_per_run, summary
 from experiments.study.results import Results
@@ -94,8 +94,8 @@ def cities() -> pd.DataFrame:
 
 
 @pytest.fixture
-def found(cities: pd.DataFrame) -> list[effects.Pair]:
-    return effects.pairs(results(cities))
+def found(cities: pd.DataFrame) -> list[effect_tables.Pair]:
+    return effect_tables.pairs(results(cities))
 
 
 def is_estimate(row: Any, first: float, second: float) -> bool:
@@ -105,27 +105,27 @@ def is_estimate(row: Any, first: float, second: float) -> bool:
     return bool(row["seeds"] == 2)
 
 
-def test_hosts_are_cities_whose_centre_opens_in_time(found: list[effects.Pair]) -> None:
+def test_hosts_are_cities_whose_centre_opens_in_time(found: list[effect_tables.Pair]) -> None:
     assert [pair.seed for pair in found] == [1, 2]
     assert [pair.hosts.tolist() for pair in found] == [[2, 3], [1, 2, 3]]
     assert found[0].years.tolist() == list(YEARS)
 
 
-def test_the_effect_is_that_of_the_last_five_years(found: list[effects.Pair]) -> None:
+def test_the_effect_is_that_of_the_last_five_years(found: list[effect_tables.Pair]) -> None:
     assert found[0].effect() == pytest.approx([0.0, -LN2, LN2, LN3])
     assert found[1].effect() == pytest.approx([-LN2, LN2, 0.0, LN16])
     assert found[0].baseline() == pytest.approx(BASE)
 
 
-def test_effects_on_hosts_others_and_the_country(found: list[effects.Pair]) -> None:
-    rows = effects.effects(found).set_index("group")
+def test_effects_on_hosts_others_and_the_country(found: list[effect_tables.Pair]) -> None:
+    rows = effect_tables.effects(found).set_index("group")
     assert is_estimate(rows.loc["host cities"], (LN2 + LN3) / 2, (LN2 + LN16) / 3)
     assert is_estimate(rows.loc["other cities"], -LN2 / 2, -LN2)
     assert is_estimate(rows.loc["whole country (total)"], 100 * math.log(17 / 15), 100 * math.log(30 / 15))
 
 
-def test_cities_fall_into_their_distance_band(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.distance_profile(found, cities).set_index("band_km")
+def test_cities_fall_into_their_distance_band(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.distance_profile(found, cities).set_index("band_km")
     assert list(rows.index) == ["0-150", "150-300", "300-500", "500-750", "750-1000", "over 1000"]
     # Seed 1: Alpha is 334 km from the nearest host, Beta 222 km. Seed 2: Alpha is 111 km from Beta.
     assert rows["seeds"].tolist() == [1, 1, 1, 0, 0, 0]
@@ -140,19 +140,19 @@ def test_cities_fall_into_their_distance_band(found: list[effects.Pair], cities:
     [(0.0, "0-150"), (149.9, "0-150"), (150.0, "150-300"), (1000.0, "over 1000"), (4000.0, "over 1000")],
 )
 def test_a_band_begins_with_its_lower_end(
-    found: list[effects.Pair],
+    found: list[effect_tables.Pair],
     cities: pd.DataFrame,
     monkeypatch: pytest.MonkeyPatch,
     kilometres: float,
     band: str,
 ) -> None:
-    monkeypatch.setattr(effects, "nearest_distance_km", lambda distances, hosts: np.full(4, kilometres))
-    rows = effects.distance_profile(found, cities)
+    monkeypatch.setattr(effect_tables, "nearest_distance_km", lambda distances, hosts: np.full(4, kilometres))
+    rows = effect_tables.distance_profile(found, cities)
     assert rows.loc[rows["seeds"] > 0, "band_km"].tolist() == [band]
 
 
-def test_channels_have_their_own_comparison(found: list[effects.Pair]) -> None:
-    rows = effects.channels(found).set_index("measure")
+def test_channels_have_their_own_comparison(found: list[effect_tables.Pair]) -> None:
+    rows = effect_tables.channels(found).set_index("measure")
     assert is_estimate(rows.loc["talent"], 100 * math.log(1.1), 0.0)
     assert is_estimate(rows.loc["adoption_share"], 5.0, 0.0)  # one of two hosts by 10 percentage points
     assert is_estimate(rows.loc["attention"], 2.0, 0.0)
@@ -163,8 +163,8 @@ def test_channels_have_their_own_comparison(found: list[effects.Pair]) -> None:
     assert rows["unit"].to_dict()["adoption_share"] == "percentage points"
 
 
-def test_rank_gains(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.rank_changes(found, cities).set_index("name_en")
+def test_rank_gains(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.rank_changes(found, cities).set_index("name_en")
     assert rows["rank_without"].tolist() == [1, 2, 3, 4]
     # Seed 1: 8, 2, 4, 3 gives places 1, 4, 2, 3; seed 2: 4, 8, 2, 16 gives 3, 2, 4, 1.
     assert rows["rank_with"].tolist() == [2.0, 3.0, 3.0, 2.0]
@@ -175,20 +175,20 @@ def test_rank_gains(found: list[effects.Pair], cities: pd.DataFrame) -> None:
 
 
 def test_overtaking_is_a_gain_of_five_places(
-    found: list[effects.Pair], monkeypatch: pytest.MonkeyPatch
+    found: list[effect_tables.Pair], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = pd.DataFrame({"city_id": range(12), "name_en": "x", "name_zh": "x"})
     before, after = np.arange(12.0, 0.0, -1.0), np.arange(12.0, 0.0, -1.0)
     after[11], after[5] = 6.5, 12.5  # the last city from place 12 to 7, and the sixth to the top
-    monkeypatch.setattr(effects.Pair, "late", lambda self, measure: (after, before))
-    rows = effects.rank_changes(found, many)
+    monkeypatch.setattr(effect_tables.Pair, "late", lambda self, measure: (after, before))
+    rows = effect_tables.rank_changes(found, many)
     assert rows["gain"][11] == 5.0
     assert rows["gain"][5] == 5.0
     assert rows["overtakes"].tolist() == [0.0] * 5 + [1.0] + [0.0] * 5 + [1.0]
 
 
-def test_weak_and_strong_hosts(found: list[effects.Pair]) -> None:
-    rows = effects.host_strength(found).set_index("measure")
+def test_weak_and_strong_hosts(found: list[effect_tables.Pair]) -> None:
+    rows = effect_tables.host_strength(found).set_index("measure")
     # Seed 1: Delta is weak, Gamma strong. Seed 2: Delta weak, Beta strong, Gamma in the middle.
     assert is_estimate(rows.loc["effect on innovation, %: weak hosts"], LN3, LN16)
     assert is_estimate(rows.loc["effect on innovation, %: strong hosts"], LN2, LN2)
@@ -198,8 +198,8 @@ def test_weak_and_strong_hosts(found: list[effects.Pair]) -> None:
     assert is_estimate(rows.loc["places gained: weak − strong"], 0.0, 3.0)
 
 
-def test_the_gap_against_the_twin(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.gap(found, cities).set_index("index")
+def test_the_gap_against_the_twin(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.gap(found, cities).set_index("index")
     # Gini of 8, 4, 2, 1 is 23/60, of 8, 4, 3, 2 19/68; 16, 8, 4, 2 is as unequal as 8, 4, 2, 1.
     assert is_estimate(rows.loc["Gini"], 100 * ((19 / 68) / (23 / 60) - 1), 0.0)
     assert is_estimate(rows.loc["Theil"], 100 * (theil([8, 4, 3, 2]) / theil([8, 4, 2, 1]) - 1), 0.0)
@@ -208,23 +208,21 @@ def test_the_gap_against_the_twin(found: list[effects.Pair], cities: pd.DataFram
 def test_the_gap_per_head_is_weighted_and_split_by_region(cities: pd.DataFrame) -> None:
     people = cities["population_2010"].to_numpy()
     # Innovation in proportion to people is no gap per head, though it is one between cities.
-    even = effects.gap_measures(people / 1e6, people, cities["region"].to_numpy())
+    even = effect_tables.gap_measures(people / 1e6, people, cities["region"].to_numpy())
     assert even["Gini per head"] == pytest.approx(0.0, abs=1e-12)
     assert even["Theil per head"] == pytest.approx(0.0, abs=1e-12)
     assert even["Theil"] == pytest.approx(theil([4, 2, 2, 1]))
     # All of it in the west, evenly per head: the whole gap lies between the regions, ln(9/3).
-    west = effects.gap_measures(people * [0, 0, 1, 1], people, cities["region"].to_numpy())
+    west = effect_tables.gap_measures(people * [0, 0, 1, 1], people, cities["region"].to_numpy())
     assert west["Theil between regions"] == pytest.approx(math.log(3.0))
     assert west["Theil per head"] == pytest.approx(math.log(3.0))
     # Nobody lives there: no innovation per head, and no error.
-    assert (
-        effects.gap_measures(BASE, np.array([1.0, 0.0, 0.0, 0.0]), np.array(list("aabb")))["Gini per head"]
-        == 0.0
-    )
+    people, regions = np.array([1.0, 0.0, 0.0, 0.0]), np.array(list("aabb"))
+    assert effect_tables.gap_measures(BASE, people, regions)["Gini per head"] == 0.0
 
 
-def test_the_gap_over_time(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.gap_over_time(found, cities)
+def test_the_gap_over_time(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.gap_over_time(found, cities)
     ginis = rows[rows["index"] == "Gini"].set_index("year")
     assert ginis["without"].tolist() == pytest.approx([23 / 60] * 10)
     assert (ginis.loc[:2014, "difference"] == 0).all()
@@ -234,15 +232,15 @@ def test_the_gap_over_time(found: list[effects.Pair], cities: pd.DataFrame) -> N
     assert ginis.loc[2015:, "se"].tolist() == pytest.approx([-change / 2] * 5)
 
 
-def test_the_map_table(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.map_of_effects(found, cities)
+def test_the_map_table(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.map_of_effects(found, cities)
     assert rows["effect"].tolist() == pytest.approx([-LN2 / 2, 0.0, LN2 / 2, (LN3 + LN16) / 2])
     assert rows["host"].tolist() == [0.0, 0.5, 1.0, 1.0]
     assert rows["lat"].tolist() == cities["lat"].tolist()
 
 
-def test_one_seed_has_a_gap_over_time_without_errors(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    rows = effects.gap_over_time(found[:1], cities)
+def test_one_seed_has_a_gap_without_errors(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    rows = effect_tables.gap_over_time(found[:1], cities)
     assert len(rows) == 10 * 6
     assert rows["se"].isna().all()
 
@@ -250,38 +248,39 @@ def test_one_seed_has_a_gap_over_time_without_errors(found: list[effects.Pair], 
 def test_an_effect_needs_something_in_both_runs_however_little() -> None:
     """Values below one count; none at all does not."""
     half, none = np.full((5, 2), 0.5), np.zeros((5, 2))
-    pair = effects.Pair(1, np.arange(5), np.array([0]), {"innovation": half}, {"innovation": 0.5 * half})
+    treated, control = {"innovation": half}, {"innovation": 0.5 * half}
+    pair = effect_tables.Pair(1, np.arange(5), np.array([0]), treated, control)
     assert pair.effect() == pytest.approx([LN2] * 2)
-    other = effects.Pair(1, np.arange(5), np.array([0]), {"innovation": none}, {"innovation": half})
+    other = effect_tables.Pair(1, np.arange(5), np.array([0]), {"innovation": none}, {"innovation": half})
     assert np.isnan(other.effect()).all()
     assert pair.effect("innovation", "difference") == pytest.approx([25.0, 25.0])
     assert pair.effect("innovation", "a word before difference") == pytest.approx([LN2] * 2)
 
 
-def test_a_band_without_cities_has_none(found: list[effects.Pair], cities: pd.DataFrame) -> None:
-    nobody = [effects.Pair(p.seed, p.years, p.hosts[:0], p.with_centres, p.without) for p in found]
-    assert (effects.distance_profile(nobody, cities)["cities"] == 0.0).all()
+def test_a_band_without_cities_has_none(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
+    nobody = [effect_tables.Pair(p.seed, p.years, p.hosts[:0], p.with_centres, p.without) for p in found]
+    assert (effect_tables.distance_profile(nobody, cities)["cities"] == 0.0).all()
 
 
 def test_the_map_has_the_rows_of_a_table_with_any_index(
-    found: list[effects.Pair], cities: pd.DataFrame
+    found: list[effect_tables.Pair], cities: pd.DataFrame
 ) -> None:
-    rows = effects.map_of_effects(found, cities.set_index(np.array([7, 5, 3, 1])))
+    rows = effect_tables.map_of_effects(found, cities.set_index(np.array([7, 5, 3, 1])))
     assert rows.index.tolist() == [0, 1, 2, 3]
     assert "index" not in rows
     assert rows["effect"].notna().all()
 
 
 def test_one_seed_has_no_standard_error() -> None:
-    assert effects.mean_and_se([3.0])["mean"] == 3.0
-    assert math.isnan(effects.mean_and_se([3.0])["se"])
-    assert effects.mean_and_se([1.0, math.nan, 3.0]) == {"mean": 2.0, "se": 1.0, "seeds": 2}
-    assert math.isnan(effects.mean_and_se([])["mean"])
+    assert effect_tables.mean_and_se([3.0])["mean"] == 3.0
+    assert math.isnan(effect_tables.mean_and_se([3.0])["se"])
+    assert effect_tables.mean_and_se([1.0, math.nan, 3.0]) == {"mean": 2.0, "se": 1.0, "seeds": 2}
+    assert math.isnan(effect_tables.mean_and_se([])["mean"])
 
 
 def test_without_centres_every_table_is_there_and_nothing_happens(cities: pd.DataFrame) -> None:
-    tables = effects.all_tables(results(cities, with_hosts=False))
-    assert set(tables) == set(effects.TABLES)
+    tables = effect_tables.all_tables(results(cities, with_hosts=False))
+    assert set(tables) == set(effect_tables.TABLES)
     by_group = tables["effects"].set_index("group")
     assert math.isnan(by_group.loc["host cities", "mean"])
     assert by_group.loc["whole country (total)", "mean"] == 0.0
@@ -298,7 +297,7 @@ def test_the_summary_counts_centres_of_one_run_and_states_the_scenarios_changes(
     assert centres_per_run(found.centres, 2018) == 3
     assert centres_per_run(found.centres.iloc[:0], 2019) == 0
     assert centres_per_run(found.centres, 2009) == 0
-    told = summary(found, effects.all_tables(found), 1.0)
+    told = summary(found, effect_tables.all_tables(found), 1.0)
     assert told["centres"] == 4
     assert told["burn_in_quarters"] == 8
     assert told["parameters_changed"] == {"burn_in": 8}
@@ -308,20 +307,20 @@ def test_the_summary_counts_centres_of_one_run_and_states_the_scenarios_changes(
 
 
 def test_a_change_is_of_something_above_nothing() -> None:
-    assert effects.percent_change(3.0, 2.0) == pytest.approx(50.0)
-    assert [math.isnan(effects.percent_change(1.0, before)) for before in (0.0, -0.5)] == [True, True]
-    assert effects.percent_change(0.25, 0.5) == pytest.approx(-50.0)
-    assert effects.log_change(np.array([0.5]), np.array([0.25])) == pytest.approx(LN2)
+    assert effect_tables.percent_change(3.0, 2.0) == pytest.approx(50.0)
+    assert [math.isnan(effect_tables.percent_change(1.0, before)) for before in (0.0, -0.5)] == [True, True]
+    assert effect_tables.percent_change(0.25, 0.5) == pytest.approx(-50.0)
+    assert effect_tables.log_change(np.array([0.5]), np.array([0.25])) == pytest.approx(LN2)
     nothing, something = np.zeros(2), np.array([0.5, 0.0])
-    assert math.isnan(effects.log_change(nothing, something))
-    assert math.isnan(effects.log_change(something, nothing))
+    assert math.isnan(effect_tables.log_change(nothing, something))
+    assert math.isnan(effect_tables.log_change(something, nothing))
 
 
 def test_changes_of_nothing_are_not_defined():
-    assert np.isnan(effects.log_change(np.zeros(2), np.ones(2)))
-    assert np.isnan(effects.log_change(np.ones(2), np.zeros(2)))
-    assert effects.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(
+    assert np.isnan(effect_tables.log_change(np.zeros(2), np.ones(2)))
+    assert np.isnan(effect_tables.log_change(np.ones(2), np.zeros(2)))
+    assert effect_tables.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(
         100.0 * np.log(2.0)
     )
-    assert np.isnan(effects.percent_change(1.0, 0.0))
-    assert effects.percent_change(1.5, 1.0) == pytest.approx(50.0)
+    assert np.isnan(effect_tables.percent_change(1.0, 0.0))
+    assert effect_tables.percent_change(1.5, 1.0) == pytest.approx(50.0)

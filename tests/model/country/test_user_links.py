@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.country.geography import load_cities
-from model.country.link_rule import FIBRE_US_PER_KM, LIGHT_US_PER_KM
-from model.country.link_table import LINK_COLUMNS, read_links
+from model.country.links import FIBRE_US_PER_KM, LIGHT_US_PER_KM
 from model.country.network import build_network, link_table
+from model.country.user_links import LINK_COLUMNS, read_links
 from model.files.user_tables import InputError
 
 LINE = pd.DataFrame(  # three cities, 96 km apart
@@ -24,16 +23,6 @@ LINE = pd.DataFrame(  # three cities, 96 km apart
         "gdp_2022": 1.0,
     }
 )
-
-
-@pytest.fixture(scope="module")
-def china() -> pd.DataFrame:
-    return load_cities()
-
-
-@pytest.fixture(scope="module")
-def network(china: pd.DataFrame) -> nx.Graph:
-    return build_network(china)
 
 
 def test_only_the_given_links_are_used(tmp_path):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.engine.compile import kernel_cache
-from model.engine.compile.kernel_loader import cache_folder, compiled_procedure, load_kernel
+from model.engine.compile.compile_kernel import cache_folder, compiled_procedure, load_kernel
 
 TEXT = "def kernel(x):\n    return x + {}\n"
 

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from experiments import run_study
-from experiments.questions.run_study import NoPairError
 from experiments.results.read_results import read_results
 from experiments.study import one_run
 from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
+from experiments.study_runner import NoPairError
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from tests import ROOT

@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from model.country.geography import EARTH_RADIUS_KM
+from model.country.city_tables import EARTH_RADIUS_KM
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -173,8 +173,8 @@ def _arcs(a: Floats, b: Floats) -> Floats:
 def pair_km(points: Floats, u: Ints, v: Ints) -> Floats:
     """Return great-circle km between pairs (u, v) of points on the unit sphere, (L,), to the metre.
 
-    Rounding to whole metres, as in `model.country.geography.distances_km`, removes the last bits of sine and
-    arcsine.
+    Rounding to whole metres, as in `model.country.city_tables.distances_km`, removes the last bits of sine
+    and arcsine.
     """
     half_chord = np.linalg.norm(points[u] - points[v], axis=1) / 2.0
     return np.asarray(np.round(2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half_chord, 1.0)), 3))

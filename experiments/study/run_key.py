@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS, SUFFIXES = ("agents", "model"), (".py", ".csv", ".toml", ".json")
 # In addition to the model itself, the modules that turn a run into its stored record.
 MEASURING = (
-    "experiments/measures/effects.py",
+    "experiments/measures/effect_tables.py",
     "experiments/measures/inequality.py",
     "experiments/study/one_run.py",
     "experiments/sweep/factors.py",
