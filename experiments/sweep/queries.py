@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def _in_order(store: Store, name: str) -> Iterator[pa.Table]:
     """Yield tables of the chunks in order of run; runs of a retry take their place in their chunk."""
     waiting: list[Path] = []
     files = store.files(name)
-    for path, after in zip(files, [*files[1:], None], strict=True):
+    for path, after in zip_longest(files, files[1:]):
         waiting.append(path)
         if after is None or after.name.split(".")[0] != path.name.split(".")[0]:
             found = pa.concat_tables([read_whole(p) for p in waiting])

@@ -21,13 +21,17 @@ class Command:
     it keeps runs for later besides.
     """
 
-    argv: tuple[str, ...]
+    line: str
     made: str
     check: Callable[[Path], pd.DataFrame]
     inputs: tuple[str, ...] = ("c.csv", "e.toml")
     some: int = 2
     most: int | None = None
     keeps: str = ""
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        return tuple(self.line.split())
 
     def prepared(self, sound: Path, folder: Path) -> Path:
         """The folder, made, with the inputs."""
@@ -62,77 +66,30 @@ def check_table(name: str) -> Callable[[Path], pd.DataFrame]:
 
 
 COMMANDS = {
-    "sweep": Command(
-        ("sweep", "run", "e.toml", "--store", "st", "--workers", "0"), "st", check_store, some=3
-    ),
+    "sweep": Command("sweep run e.toml --store st --workers 0", "st", check_store, some=3),
     "run": Command(
-        (
-            "run",
-            "random_hosts",
-            "--cities",
-            "c.csv",
-            "--firms",
-            "60",
-            "--until",
-            "2006",
-            "--seeds",
-            "1",
-            "--workers",
-            "1",
-            "--out",
-            "r",
-        ),
+        "run random_hosts --cities c.csv --firms 60 --until 2006 --seeds 1 --workers 1 --out r",
         "r",
         check_results,
     ),
-    "panel": Command(("panel", "r", "--out", "p.csv"), "p.csv", check_table("p.csv"), ("r",), some=3),
-    "export": Command(("sweep", "export", "st", "--out", "x.csv"), "x.csv", check_table("x.csv"), ("st",)),
+    "panel": Command("panel r --out p.csv", "p.csv", check_table("p.csv"), ("r",), some=3),
+    "export": Command("sweep export st --out x.csv", "x.csv", check_table("x.csv"), ("st",)),
     "study": Command(
-        (
-            "study",
-            "oversupply",
-            "random_hosts",
-            "--cities",
-            "c.csv",
-            "--firms",
-            "60",
-            "--until",
-            "2012",
-            "--seeds",
-            "2",
-            "--workers",
-            "1",
-            "--out",
-            "so",
-        ),
+        "study oversupply random_hosts --cities c.csv --firms 60 --until 2012 --seeds 2 --workers 1 --out so",
         "so",
         check_table("so/curve.parquet"),
         most=120,
         keeps="results/runs",
     ),
     "evaluate": Command(
-        ("evaluate", "r40", "--learner", "lasso", "--workers", "1", "--out", "ev"),
+        "evaluate r40 --learner lasso --workers 1 --out ev",
         "ev",
         check_table("ev/table.parquet"),
         ("r40",),
         most=45,
     ),
     "audit": Command(
-        (
-            "audit",
-            "--panels",
-            "2",
-            "--cities",
-            "30",
-            "--firms",
-            "100",
-            "--until",
-            "2016",
-            "--hosts",
-            "6",
-            "--out",
-            "au",
-        ),
+        "audit --panels 2 --cities 30 --firms 100 --until 2016 --hosts 6 --out au",
         "au",
         check_table("au/report/scores.parquet"),
         (),

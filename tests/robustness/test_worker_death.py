@@ -23,25 +23,10 @@ from tests.support.long_version import FULL, Note
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
 PATIENCE = 300.0  # s for all that a command with its processes may take on a busy machine
-RUN = (
-    "run",
-    "random_hosts",
-    "--cities",
-    "c.csv",
-    "--firms",
-    "60",
-    "--until",
-    "2006",
-    "--seeds",
-    "8",
-    "--workers",
-    "2",
-    "--out",
-    "r",
-)
-SWEEP = ("sweep", "run", "e.toml", "--store", "st", "--workers", "2")
+RUN = "run random_hosts --cities c.csv --firms 60 --until 2006 --seeds 8 --workers 2 --out r"
+SWEEP = "sweep run e.toml --store st --workers 2"
 Wanted = dict[str, tuple[pd.DataFrame, float]]
-COMMANDS = {"run": (RUN, check_results), "sweep": (SWEEP, check_store)}
+COMMANDS = {"run": (RUN.split(), check_results), "sweep": (SWEEP.split(), check_store)}
 
 pytestmark = [
     pytest.mark.slow,
@@ -235,7 +220,7 @@ def test_run_ends_a_rule_that_never_ends(sound: Path, tmp_path: Path, note: Note
         "    while x > 0.0 and nation_quarter > 6.0:\n        x = 0.5 * x + 0.5\n    return wage\n\n"
         "extension = Extension('still', meaning='it stands still', rules=[wage])\n"
     )
-    words = [*RUN[:-2], "--extension", "still.py", "--timeout", "20", "--out", "r"]
+    words = [*RUN.split()[:-2], "--extension", "still.py", "--timeout", "20", "--out", "r"]
     process = started(words, folder)
     time.sleep(5.0)
     end = ended(process, folder, below(process))

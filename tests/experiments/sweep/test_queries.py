@@ -58,6 +58,7 @@ def test_a_store_of_no_chunk_has_empty_tables(tmp_path: Path) -> None:
     assert sweep.status().missing == 4
     for name in ("runs", "finals", "metrics"):
         assert len(queries.table(sweep.store, name)) == 0
+    assert len(queries.digest(sweep.store)) == 32
     assert sweep.design["talent_mobility"].tolist() == [0.0, 0.05]
     assert isinstance(sweep.failed, pd.DataFrame)
     assert np.array_equal(list(sweep.store.missing()), [0, 1])
