@@ -12,7 +12,7 @@ def equity(equity, operating, surplus, cost, surplus_share, capital_charge):
 
 
 def failing(equity, operating, built, public, cost, debt_limit, soft_budget):
-    """1 if the centre goes bankrupt: its losses exceed what lenders bear, or, in public hands, its city.
+    """1 if the centre goes bankrupt: its losses exceed what its lenders (if public, its city) will bear.
 
     [the soft budget constraint: Kornai 1986, Kyklos 39(1)]
     """

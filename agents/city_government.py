@@ -1,7 +1,7 @@
 """City governments and the state of their cities: budget, attention, property rights, data, permits.
 
 How rules are written and named: see ``agents/firm.py``. A city's government answers what its firms
-do (M7); data is not rival, so every firm of a city works with the same stock (M8).
+do (M7); data are non-rival, so every firm of a city works with the same stock (M8).
 """
 
 from agents.columns import Column
@@ -114,7 +114,7 @@ def fiscal_capacity(budget, firms, nation_budget_per_firm):
 
 
 def voucher_rate(budget, attention, voucher_base, voucher_scope, voucher_effort, voucher_ceiling):
-    """Share of the eligible bill that vouchers pay: a fixed pot, so heavy use thins it out."""
+    """Share of the eligible bill that vouchers pay: the budget is fixed, so the share falls with use."""
     pot = voucher_effort * attention * budget
     rate = pot / (voucher_base * voucher_scope + pot + 1e-9)
     return rate if rate < voucher_ceiling else voucher_ceiling
@@ -180,7 +180,7 @@ def adoption_share(adopters, firms):
     return adopters / firms if firms > 0.0 else 0.0
 
 
-# ── Slow answers of government (M7) ──────────────────────────────────────────────────────────────
+# ── Slow policy responses (M7) ───────────────────────────────────────────────────────────────────
 
 
 def attention(attention, digital_revenue, revenue, attention_speed, attention_floor):

@@ -1,4 +1,4 @@
-"""Talent: skilled people choose where to work; home keeps a hold on them (M3).
+"""Wages, and skilled workers' choice of a city of work, with attachment to home (M3).
 
 How rules are written and named: see ``agents/firm.py``.
 """

@@ -15,8 +15,7 @@ from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
 from agents.view import AgentView
-from model.country.country import Country, build_country
-from model.country.synthetic import one_city
+from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
 from model.extensions.extended_model import Extensions, extended
@@ -96,7 +95,7 @@ class RegionalModel(mesa.Model):
         rng: Seed. An integer identifies the run: the same integer gives the same bits on any number of
             threads and in either engine. Draws are pure functions of (seed, stream, quarter, agent).
         country: Cities, centres and network in one value, as ``model.country.country.load_country`` and
-            ``build_country`` return them; in the place of the next three.
+            ``build_country`` return them; replaces the next three.
         cities: Table as ``model.country.city_tables.load_cities`` returns it; by default the shipped one.
         centres: Table as ``model.country.city_tables.load_centres`` returns it; by default the shipped one.
         network: Graph as ``model.country.network.build_network`` makes it; by default built from ``cities``.
@@ -162,14 +161,10 @@ class RegionalModel(mesa.Model):
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
         given = self.experiment.applied_to(self.extended.coerce_parameters(parameters))
         self.parameters = given.changed(**changes) if changes else given
-        if country is not None:
-            if not (cities is centres is network is None):
-                raise InputError(["give either country, or cities, centres and network"])
-            self.country = country
-        else:
-            if cities is None and self.parameters.closed_economy:
-                cities = one_city()
-            self.country = build_country(cities, centres, network)
+        if country is not None and not (cities is centres is network is None):
+            raise InputError(["give either country, or cities, centres and network"])
+        default = country or default_country(bool(self.parameters.closed_economy))
+        self.country = build_country(cities, centres, network, default=default)
         self.cities, self.network = self.country.cities, self.country.network
         self.openings = openings_of(
             self.experiment, self.cities, self.country.centres, self.parameters.start_year, self.seed

@@ -58,7 +58,7 @@ class Status:
 
 
 class Sweep:
-    """An experiment and the store of its results; ``load`` makes one from a file, ``open_store`` from that.
+    """An experiment and its store of results; ``load`` makes one from a file, ``open_store`` from a store.
 
     >>> sweep = load("capacity.toml")
     >>> sweep.run(workers=2)  # the same again resumes
@@ -337,7 +337,7 @@ def from_values(values: Mapping[str, object], store: str | Path | None = None) -
 
 
 def open_store(folder: str | Path) -> Sweep:
-    """Open the sweep of a store. Raises SweepError if the folder is none."""
+    """Open the sweep of a store. Raises SweepError if the folder is not a store."""
     return Sweep(Store(folder).frozen.experiment, folder)
 
 

@@ -94,9 +94,8 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
     Returns:
         C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon, lat
         (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2022 (100 m CNY), all float64,
-        and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` lists the cells
-        that
-        were blank: {figure: [city_id, ...]}.
+        and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` lists the
+        cells that were blank: {figure: [city_id, ...]}.
 
     Raises:
         InputError: with every mistake of the table.

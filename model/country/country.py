@@ -71,27 +71,34 @@ def build_country(
     centres: pd.DataFrame | None = None,
     network: nx.Graph[int] | None = None,
     links: pd.DataFrame | None = None,
+    default: Country | None = None,
 ) -> Country:
-    """Build a country from tables; those not given are the shipped ones.
+    """Build a country from tables; those not given are those of the default, the shipped country.
 
     Args:
         cities: C rows, as ``load_cities`` gives them.
         centres: As ``load_centres`` gives them; by default the shipped centres in these cities.
         network: Built from the cities by default.
         links: Links to use instead of the rule, as ``read_links`` gives them.
+        default: As ``default_country`` gives it.
 
     Raises:
         InputError: a city_id occurs twice, or the links do not match the cities.
     """
+    base = shipped_country() if default is None else default
     if cities is None and centres is None and network is None and links is None:
-        return shipped_country()
-    table = shipped_country().cities if cities is None else cities
+        return base
+    table = base.cities if cities is None else cities
     if centres is None:
-        centres = shipped_country().centres if cities is None else load_centres(None, table)
+        centres = base.centres if cities is None else load_centres(None, table)
     if network is None:
-        rule = cities is None and links is None
-        network = shipped_country().network if rule else build_network(table, links=links)
+        network = base.network if cities is None and links is None else build_network(table, links=links)
     return Country(table, centres, network)
+
+
+def default_country(closed_economy: bool) -> Country:
+    """Return the country of a run that names none: the shipped one, or one city for the closed economy."""
+    return one_city_country() if closed_economy else shipped_country()
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """The compute exchange: one price for each kind of compute and class of work, as in a power market (M6).
 
 Every quarter the work whose contracts ran out is auctioned against the free capacity. Centres ask and cities
-bid; the price of a service is the lowest at which capacity on offer meets the work that is worth the price.
+bid; the price of a service is the lowest at which the capacity offered covers the demand willing to pay it.
 The rounds of ``model.economy.compute_tender`` allocate the work: nearest centre first, and if capacity is
 short all buyers get the same part. Everyone pays the mean price of the contracts in force.
 """

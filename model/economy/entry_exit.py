@@ -1,4 +1,4 @@
-"""Entry, exit and relocation of firms, as they and founders decided."""
+"""Entry, exit and relocation of firms, as firms (``agents.firm``) and founders have decided."""
 
 
 def renew_firms(

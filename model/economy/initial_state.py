@@ -249,7 +249,7 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     """Write talent by home, the geometric mean of shares in people and GDP, and where it works.
 
     Closeness falls with distance. Amenities are such that at equal wages every city employs as much talent as
-    has its home there; the burn-in then brings wages and places of work into balance.
+    it is home to; the burn-in then brings wages and places of work into balance.
     """
     table, pairs = state["cities"], state["city_pairs"]
     people = cities["population_2010"].to_numpy(dtype=np.float64)

@@ -12,7 +12,7 @@ def move_talent(
     scratch_city,
     talent_mobility,
 ):
-    """Let a share μ of the talent of every home choose a city again.
+    """Let a share of every home city's talent reconsider where to work.
 
     M_hc += μ·(N_h·π_hc − M_hc) with π_hc = π⁰_hc·A_c / Σ_d π⁰_hd·A_d, where M_hc are the people of home h who
     work in city c, N_h those whose home is h, π⁰ closeness and A attraction. The workers of a home are a
@@ -35,7 +35,7 @@ def move_talent(
 
 
 def balance_talent(talent_endowment, closeness, pull, workers, here):
-    """Find the pulls (C,) at which every city employs as much talent as has its home there.
+    """Find the pulls (C,) at which every city employs as much talent as it is home to.
 
     Iterative proportional fitting: each city's pull is scaled by the talent that belongs there over the
     talent that comes, until all agree to 1e-10 (at most 200 rounds). Writes ``pull``, the talent ``here``,

@@ -1,8 +1,8 @@
 """Random numbers by key: each a pure function of (seed, stream, step, identity).
 
-There is no generator with state and no order of calls. The same seed therefore gives the same run on any
-number of threads, workers or machines; a new agent or a new rule leaves all other draws unchanged; and two
-runs that differ in one decision share all their other draws.
+No generator has a state, and the order of calls does not matter. The same seed therefore gives the same run
+on any number of threads, workers or machines; a new agent or a new rule leaves all other draws unchanged;
+and two runs that differ in one decision share all their other draws.
 
 A draw is made in three stages::
 
@@ -11,8 +11,8 @@ A draw is made in three stages::
     draw  = mix(key + (identity + 1) · GOLDEN)       (its first 53 bits, as a fraction)
 
 all modulo 2**64, where ``mix`` is the finaliser of SplitMix64 and GOLDEN its increment: for one key the draws
-are the SplitMix64 sequence, read at any place. Two uses of one (stream, step, identity) see the same number,
-so a stream serves one purpose. Steps may be negative (quarters before the start).
+are the SplitMix64 sequence, read at an arbitrary position. Two uses of one (stream, step, identity) see the
+same number, so a stream serves one purpose. Steps may be negative (quarters before the start).
 ``model.engine.compile.numba_intrinsics`` has the compiled forms, with the same bits.
 
 References:

@@ -1,4 +1,4 @@
-"""Scenarios as values: which centres open where and when, and which parameters differ."""
+"""Scenarios: which centres open, where and when, and which parameters differ from their defaults."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Scenario:
     places: tuple[Place, ...] = ()
 
     def __new__(cls, *_: object, **given: object) -> Self:
-        """Answer the old name of ``parameters``."""
+        """Refuse the former argument ``changes`` and name its replacement."""
         if "changes" in given:
             raise ScenarioError("the argument changes of a Scenario is now called parameters")
         return super().__new__(cls)
