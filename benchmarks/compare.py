@@ -29,6 +29,7 @@ from benchmarks import REFERENCE, TOOLS, YARDSTICK
 from benchmarks.equivalence_gate import FIRMS, REFERENCE_SEEDS, SEEDS, failures, judge
 from benchmarks.tool_process import Worker, WorkerError, cores
 from benchmarks.tools.reduced_economy import MOVE_EVERY, STEPS
+from experiments.storage.json_file import json_text
 
 COLUMNS = (
     "tool",
@@ -268,8 +269,7 @@ def write(folder: Path, name: str, table: pd.DataFrame, about: Mapping[str, Any]
     folder.mkdir(parents=True, exist_ok=True)
     table.to_parquet(folder / f"{name}.parquet", index=False)
     rows = json.loads(table.to_json(orient="records"))
-    content = json.dumps({"about": about, "rows": rows}, indent=2, ensure_ascii=False)
-    (folder / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(json_text({"about": about, "rows": rows}), encoding="utf-8")
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 

@@ -7,7 +7,6 @@ processes can only add to it. Ratios come first: they hold on other machines.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import resource
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from model.country.city_tables import load_cities
 from model.country.synthetic import synthetic_country
@@ -165,7 +165,7 @@ def main() -> None:
     found = measure(large)
     show(found)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json_text(found), encoding="utf-8")
     print(f"written to {target}")
 
 

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.inequality import theil
+from experiments.storage.json_file import json_text
 from experiments.study.run_arms import run_arms
 from experiments.study.study import Study, changed
 from model.country.city_tables import load_cities
@@ -224,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         order = {one: place for place, one in enumerate(OWN)}
         values = {"date": date.today().isoformat(), "firms": FIRMS, "until": UNTIL, "years": LAST_YEARS}
         values["rows"] = sorted(rows, key=lambda row: order[row["extension"]])
-        PLACE.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        PLACE.write_text(json_text(values), encoding="utf-8")
     write_pages(values)
 
 

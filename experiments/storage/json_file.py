@@ -1,8 +1,9 @@
-"""Read a JSON object that the program wrote; a damaged file is answered with one sentence."""
+"""JSON objects in files: written with a line for each row, read with one sentence on a damaged file."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.storage.parquet import DamagedError
@@ -26,3 +27,22 @@ def read_object(path: Path) -> dict[str, Json]:
     if not isinstance(found, dict):
         raise DamagedError(f"{path} is damaged: it holds no table of settings")
     return found
+
+
+def json_text(values: Mapping[str, object]) -> str:
+    """Return a JSON object as text: a line for each key, and one for each row of a list of objects.
+
+    Raises ValueError for a number that is not finite.
+    """
+    lines = []
+    for key, value in values.items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            text = "[\n" + ",\n".join(f"  {_line(row)}" for row in value) + "\n ]"
+        else:
+            text = _line(value)
+        lines.append(f" {_line(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from experiments.validation.rows import KINDS, VERDICTS, Row, RowRecord, ValidationRuns
@@ -73,8 +74,7 @@ def tally(rows: Sequence[Row]) -> dict[str, int]:
 
 def write_record(path: Path, contents: ValidationRecord) -> None:
     """Write ``validation.json``."""
-    text = json.dumps(contents, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(json_text(contents), encoding="utf-8")
 
 
 def page(contents: ValidationRecord) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.site_selection import WAYS
 from experiments.storage import parquet
 from experiments.storage.atomic_write import WholeFolder
+from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from viz.figures.figure_style import BLUE, GREEN, ORANGE, new_figure, plain_axes, write_figures
@@ -64,8 +64,7 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
         "versions": versions(),
         "panels": int(scored["panels"].max()),
     }
-    text = json.dumps({**facts, "scores": records}, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "audit.json").write_text(json_text({**facts, "scores": records}), encoding="utf-8")
     (folder / "audit.md").write_text(audit_text(scored, facts), encoding="utf-8")
     write_figures(folder / "figures", audit_figures(scored))
 
