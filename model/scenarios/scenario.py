@@ -1,4 +1,8 @@
-"""Scenarios: which centres open, where and when, and which parameters differ from their defaults."""
+"""Scenarios: which centres open, where and when, and which parameters differ from their defaults.
+
+A scenario names no country: that is an argument of ``RegionalModel``, by default ``default_country`` of
+``model.country.country``.
+"""
 
 from __future__ import annotations
 

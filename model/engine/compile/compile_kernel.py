@@ -1,4 +1,7 @@
-"""Kernels from their source: written to the cache folder, run as a module, kept for later calls."""
+"""Compilation of kernels from their source: written to the cache folder, run as a module, kept for later calls.
+
+A rule becomes source in ``kernel_source``, a kernel here, and is called by ``model.engine.engine``.
+"""
 
 from __future__ import annotations
 

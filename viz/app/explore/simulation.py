@@ -1,4 +1,7 @@
-"""A run in step with its two twins of the same seed: without the visitor's centres, and without any."""
+"""A run in step with its two twins of the same seed: without the visitor's centres, and without any.
+
+``viz.app.explore.session`` starts it and advances it.
+"""
 
 from __future__ import annotations
 
