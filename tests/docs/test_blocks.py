@@ -19,8 +19,6 @@ from tests.support.fenced_blocks import (
     run_block,
 )
 
-sys.path.pop(0)
-
 PAGES = pages()
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 RUNNING = [page for page in PAGES if any(block.language in RUN + READ for block in blocks(page))]

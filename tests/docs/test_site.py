@@ -15,8 +15,6 @@ import yaml
 
 from tests.support.fenced_blocks import FENCE, ROOT, pages
 
-sys.path.pop(0)
-
 LINK = re.compile(r"!?\[[^\]\[]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`[^`]*`")
 

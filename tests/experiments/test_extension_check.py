@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
 
 import numpy as np
 import pytest
@@ -14,8 +13,6 @@ from model import Column, Extension, Parameter, after, before, for_each, interpr
 from model.engine.engine import Engine
 from model.step import QUARTER
 from tests.support.university import make
-
-sys.path.pop(0)
 
 
 @pytest.fixture(autouse=True)

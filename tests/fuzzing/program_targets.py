@@ -66,12 +66,14 @@ def resolved(path: str) -> Any:
 @contextlib.contextmanager
 def without_work() -> Iterator[None]:
     """The program with its work left out."""
-    before = []
+    places = []
     for path, name in [(path, name) for path, names in WORK.items() for name in names]:
         first, _, rest = name.partition(".")
-        owner = getattr(resolved(path), first) if rest else resolved(path)
-        before.append((owner, rest or first, getattr(owner, rest or first)))
-        setattr(owner, rest or first, reached)
+        places.append((getattr(resolved(path), first) if rest else resolved(path), rest or first))
+    # Only when all are imported: a module that is imported later would keep what another one has for now.
+    before = [(owner, name, getattr(owner, name)) for owner, name in places]
+    for owner, name in places:
+        setattr(owner, name, reached)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Compilation of kernels from their source: written to the cache folder, run as a module, kept for later calls.
+"""Compilation of kernels: source written to the cache folder, run as a module, kept for later calls.
 
 A rule becomes source in ``kernel_source``, a kernel here, and is called by ``model.engine.engine``.
 """

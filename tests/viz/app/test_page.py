@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +12,6 @@ import pandas as pd
 import pytest
 
 from tests.support.browser import MARKS, served, tabs
-
-sys.path.pop(0)
 
 pytestmark = MARKS
 

@@ -59,7 +59,7 @@ def test_calibration_is_shown_drawn_and_written(sampled: Path, tmp_path: Path) -
     for said in ("Posterior of the factors", "base_intensity", "Fit of the targets", "Known truths inside"):
         assert said in answer.stdout
     assert "of 60 points" in answer.stderr
-    assert "luck that all points share is not seen" in answer.stderr
+    assert "is not seen at all" in answer.stderr
     posterior = pd.read_csv(tmp_path / "out" / "posterior.csv").set_index("factor")
     assert posterior.loc["base_intensity", "narrowed"] > 0.5
     assert posterior.loc["base_intensity", "p05"] > 0.05

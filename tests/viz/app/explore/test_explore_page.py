@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -12,8 +11,6 @@ from typing import Any
 import pytest
 
 from tests.support.browser import MARKS, served, tabs
-
-sys.path.pop(0)
 
 pytestmark = MARKS
 
