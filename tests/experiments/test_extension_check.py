@@ -70,7 +70,7 @@ def test_talent_from_nowhere_is_found(country):
     """Everyone who calls a city home works somewhere: that balances, but there are more of them."""
     born = before("wage", procedure("children", bear))
     found = verdicts(country, Extension("born", events=born))
-    assert found["everyone who calls a city home works in one city"].verdict == HOLDS
+    assert found["everyone whose home is a city works in one city"].verdict == HOLDS
     assert found["talent of every home is constant"].verdict == FAILS
     assert found["something of the model differs with it"].verdict == HOLDS
     declared = verdicts(country, Extension("born", events=born, exempt=["endowment", "sales"]))

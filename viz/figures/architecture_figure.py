@@ -19,7 +19,7 @@ PACKAGES = ("agents", "model", "experiments", "viz")  # from the bottom to the t
 PROJECT = Path(__file__).resolve().parents[2]
 COLOURS = {"agents": "#dbe8d8", "model": "#d8e3f0", "experiments": "#f3e6cf", "viz": "#ead9ea"}
 WIDTH, HEIGHT, GAP = 1.75, 0.62, 0.3  # of a room, in units of the axes
-LEFT = -7.6
+LEFT = -4.9
 
 
 def room_of(module: str) -> str:
@@ -58,7 +58,8 @@ def import_graph(project: Path = PROJECT) -> nx.DiGraph[str]:
                     imports[room, room_of(target)] += 1
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from((room, {"lines": count}) for room, count in lines.items())
-    graph.add_edges_from((u, v, {"imports": count}) for (u, v), count in imports.items())
+    # Names that a package offers to users have no room.
+    graph.add_edges_from((u, v, {"imports": n}) for (u, v), n in imports.items() if v in lines)
     return graph
 
 
@@ -83,7 +84,7 @@ def architecture_figure(graph: nx.DiGraph[str] | None = None) -> Figure:
         ValueError: rooms of a package import each other in a circle.
     """
     graph = import_graph() if graph is None else graph
-    figure = Figure(figsize=(11.5, 9.5))
+    figure = Figure(figsize=(9.5, 12.5))
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_axis_off()
     floor = 0.0
