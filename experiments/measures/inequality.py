@@ -33,7 +33,12 @@ def gini_rows(values: Floats, weights: Floats) -> Floats:
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
-    return float(theil_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
+    return float(theil_rows(_scaled(x)[None], w)[0]) if w.sum() > 0 else 0.0
+
+
+def _scaled(values: Floats) -> Floats:
+    """Return the values, by an exact power of two larger if all are so small that products would vanish."""
+    return values * 2.0**600 if 0 < values.max(initial=0.0) < 1e-150 else values
 
 
 def theil_rows(values: Floats, weights: Floats) -> Floats:
@@ -50,6 +55,7 @@ def theil_decomposition(
 ) -> tuple[float, float]:
     """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]"""
     x, w = _clean(values, weights)
+    x = _scaled(x)
     labels, total = np.asarray(groups), (x * w).sum()
     if total <= 0:
         return 0.0, 0.0
@@ -69,7 +75,11 @@ def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> F
         if people > 0:
             defined = (income > 0) & (mean > 0)
             relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
-            between += np.where(defined, income / np.where(mean > 0, mean, 1.0) * np.log(relative), 0.0)
+            between += np.where(
+                defined,
+                income / np.where(mean > 0, mean, 1.0) * np.log(np.where(relative > 0, relative, 1.0)),
+                0.0,
+            )
     return between
 
 
