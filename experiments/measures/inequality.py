@@ -33,12 +33,7 @@ def gini_rows(values: Floats, weights: Floats) -> Floats:
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)
-    return float(theil_rows(_scaled(x)[None], w)[0]) if w.sum() > 0 else 0.0
-
-
-def _scaled(values: Floats) -> Floats:
-    """Return the values, by an exact power of two larger if all are so small that products would vanish."""
-    return values * 2.0**600 if 0 < values.max(initial=0.0) < 1e-150 else values
+    return float(theil_rows(x[None], w)[0]) if w.sum() > 0 else 0.0
 
 
 def theil_rows(values: Floats, weights: Floats) -> Floats:
@@ -55,7 +50,6 @@ def theil_decomposition(
 ) -> tuple[float, float]:
     """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]"""
     x, w = _clean(values, weights)
-    x = _scaled(x)
     labels, total = np.asarray(groups), (x * w).sum()
     if total <= 0:
         return 0.0, 0.0
@@ -172,4 +166,6 @@ def _clean(values: ArrayLike, weights: ArrayLike | None) -> tuple[np.ndarray, np
         raise ValueError(f"values and weights must be two columns of one length, not {x.shape} and {w.shape}")
     if (x < 0).any() or (w < 0).any() or not np.isfinite(x).all() or not np.isfinite(w).all():
         raise ValueError("inequality is defined for finite values of 0 or more")
+    if 0 < x.max(initial=0.0) < 1e-150:  # products would vanish; indices do not change with the scale
+        x = x * 2.0**600
     return x, w
