@@ -231,7 +231,7 @@ def test_killed_sweeps_lose_nothing(tmp_path: Path) -> None:
 
     The script does it with 2,000 runs.
     """
-    ways = killed_sweeps.trials(tmp_path, runs=24, kills=1, chunk=4)
+    ways = killed_sweeps.trials(tmp_path, runs=40, kills=1, chunk=4)
     found = dict(ways if FULL else islice(ways, 4))
     assert {"2 worker processes", "external Dask scheduler"} <= set(found)
     assert not FULL or {"shards", "two drivers at once"} <= set(found)
