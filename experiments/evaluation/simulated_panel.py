@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from experiments.evaluation.codebook import BANDS, CODEBOOK, FIXED_CONTROLS
 from experiments.evaluation.estimators.estimate import Floats
 from model.country.city_tables import distances_km
@@ -162,10 +162,8 @@ def with_flaws(panel: pd.DataFrame, flaws: Flaws, seed: int) -> pd.DataFrame:
     """
     unknown = [name for name in flaws.omitted if name not in panel]
     if unknown:
-        near = nearest(unknown[0], [str(name) for name in panel.columns])
-        raise InputError(
-            [f"the panel has no column {unknown[0]!r}{f'; did you mean {near}?' if near else ''}"]
-        )
+        hint = did_you_mean(unknown[0], map(str, panel.columns))
+        raise InputError([f"the panel has no column {unknown[0]!r}{hint}"])
     seen = panel.drop(columns=list(flaws.omitted))
     city = seen.groupby("city_id", sort=True).ngroup().to_numpy()
     for name in (*FIXED_CONTROLS, "log_sales_before", "log_firms_before"):

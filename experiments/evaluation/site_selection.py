@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from model.economy.initial_state import coreness
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import Opening, Scenario, ScenarioError, quarter_of
@@ -38,9 +38,8 @@ class Sites:
 
     def __post_init__(self) -> None:
         if self.way not in WAYS:
-            near = nearest(self.way, WAYS)
-            hint = f"did you mean {near}?" if near else f"choose one of {', '.join(WAYS)}"
-            raise ScenarioError(f"sites cannot be chosen by {self.way!r}; {hint}")
+            hint = did_you_mean(self.way, WAYS, f"; choose one of {', '.join(WAYS)}")
+            raise ScenarioError(f"sites cannot be chosen by {self.way!r}{hint}")
         if self.hosts < 1 or self.last < self.first:
             raise ScenarioError(f"no {self.hosts} hosts can open from {self.first} to {self.last}")
 

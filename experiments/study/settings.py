@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from agents.user_error import UserError
 from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
@@ -238,9 +238,7 @@ def _unknown_key(name: str, names: Iterable[str], table: type[Parameters]) -> st
         return f"the setting {name} is now called {RENAMED[name]}"
     if name in table.model_fields:
         return f"{name} is a parameter: put it under [parameters]"
-    near = nearest(name, names, most=2)
-    hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
-    return f"there is no setting {name!r}; {hint}"
+    return f"there is no setting {name!r}" + did_you_mean(name, names, f"; there are {', '.join(names)}")
 
 
 def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.suggestions import nearest, shown_key
+from agents.suggestions import did_you_mean, shown_key
 from experiments.storage import parquet
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import SAMPLED, Experiment, Span, Value
@@ -165,11 +165,8 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
     frame = frame.rename(columns={name: column(str(name)) for name in frame.columns})
     wrong = [str(name) for name in frame.columns if name not in known]
     if wrong:
-        near = nearest(wrong[0], known)
-        raise SweepError(
-            f"design.file: {path} has a column {shown_key(wrong[0])}, which is not a factor"
-            + (f"; did you mean {near}?" if near else "")
-        )
+        said = f"design.file: {path} has a column {shown_key(wrong[0])}, which is not a factor"
+        raise SweepError(said + did_you_mean(wrong[0], known))
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise SweepError(f"design.file: {path} has two columns {shown_key(str(twice))}: each factor has one")

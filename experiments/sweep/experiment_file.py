@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from agents.suggestions import nearest, shown_key
+from agents.suggestions import did_you_mean, shown_key
 from experiments.sweep.errors import SweepError
 from model.extensions.extended_model import Extended, extended
 from model.extensions.loading import load_extensions
@@ -166,9 +166,8 @@ def find_file(path: str | Path) -> Path:
     presets = sorted(file.stem for file in PRESETS.glob("*.toml"))
     if str(path) in presets:
         return PRESETS / f"{path}.toml"
-    near = nearest(given.stem, presets)
-    hint = f"did you mean the preset {near}?" if near else f"the presets are {', '.join(presets)}"
-    raise SweepError(f"there is no experiment file {given}; {hint}")
+    hint = did_you_mean(given.stem, presets, f"; the presets are {', '.join(presets)}")
+    raise SweepError(f"there is no experiment file and no preset {given}{hint}")
 
 
 def checked(values: Mapping[str, object]) -> Experiment:
@@ -273,9 +272,8 @@ def _sentence(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         *above, key = place
         known = sorted(_fields(above))
-        near = nearest(key, known)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-        return f"there is no key {name}; {hint}"
+        hint = did_you_mean(key, known, f"; there are {', '.join(known)}")
+        return f"there is no key {name}{hint}"
     if of_factor and len(place) == 3:
         example = '{low = 0.1, high = 2, n = 5, scale = "log"}'
         return f"{name} must be a list of values, or a range such as {example}"

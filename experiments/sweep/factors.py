@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from agents.rules import Rules, UnknownRuleError
-from agents.suggestions import nearest, shown, shown_key
+from agents.suggestions import did_you_mean, shown, shown_key
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Experiment, Span
 from model.engine.rule_source import RuleError
@@ -120,9 +120,8 @@ def _problems(experiment: Experiment) -> Iterable[str]:
         yield "design.factors: layout is another name of scenario; give one of them"
     for factor, levels in factors.items():
         if factor not in known:
-            near = nearest(factor, known)
-            hint = f"did you mean {near}?" if near else "`computeleap parameters` lists the parameters"
-            yield f"design.factors: there is no factor {shown_key(factor)}; {hint}"
+            hint = did_you_mean(factor, known, "; `computeleap parameters` lists the parameters")
+            yield f"design.factors: there is no factor {shown_key(factor)}{hint}"
             continue
         if isinstance(levels, Span):
             yield from _span_problems(factor, levels, experiment)
@@ -170,10 +169,8 @@ def _scale_problems(experiment: Experiment) -> Iterable[str]:
             yield f"scales.{shown_key(name)}: the list of parameters is empty"
         for parameter in parameters:
             if parameter not in known:
-                near = nearest(parameter, known)
-                yield f"scales.{shown_key(name)}: there is no parameter {shown_key(parameter)}" + (
-                    f"; did you mean {near}?" if near else ""
-                )
+                hint = did_you_mean(parameter, known)
+                yield f"scales.{shown_key(name)}: there is no parameter {shown_key(parameter)}{hint}"
 
 
 def _span_problems(factor: str, span: Span, experiment: Experiment) -> Iterable[str]:
@@ -226,9 +223,7 @@ def load_rules(name: str, folder: str) -> Rules:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise SweepError(f"{said} cannot be imported ({what})") from None
     if not hasattr(made, attribute):
-        near = nearest(attribute, vars(made))
-        hint = f"; did you mean {near}?" if near else ""
-        raise SweepError(f"{said} has no {shown_key(attribute)}{hint}")
+        raise SweepError(f"{said} has no {shown_key(attribute)}{did_you_mean(attribute, vars(made))}")
     found = getattr(made, attribute)
     if isinstance(found, Rules):
         return found

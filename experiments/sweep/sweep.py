@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from experiments.storage.provenance import provenance
 from experiments.study.run_key import model_fingerprint, rules_fingerprint
 from experiments.sweep import queries
@@ -352,10 +352,7 @@ def _checked_names(experiment: Experiment) -> Experiment:
 
 
 def _unknown_metric(name: str, known: Mapping[str, Any]) -> str:
-    near = nearest(name, known)
-    return f"there is no metric {name!r}; " + (
-        f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-    )
+    return f"there is no metric {name!r}" + did_you_mean(name, known, f"; there are {', '.join(known)}")
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:

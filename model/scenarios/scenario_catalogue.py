@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from model.parameters import Parameters
 from model.scenarios.scenario import Opening, Scenario, ScenarioError
 from model.scenarios.scenario_file import read_scenario
@@ -161,6 +161,5 @@ def find_scenario(
         return read_scenario(wanted, table)
     if wanted in known:
         return known[wanted]
-    near = nearest(str(wanted), known, cutoff=0.4)
-    hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-    raise ScenarioError(f"there is no scenario {wanted!r}; {hint}")
+    hint = did_you_mean(str(wanted), known, f"; there are {', '.join(known)}", cutoff=0.4)
+    raise ScenarioError(f"there is no scenario {wanted!r}{hint}")

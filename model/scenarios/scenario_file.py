@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
-from agents.suggestions import nearest, shown_key
+from agents.suggestions import did_you_mean, shown_key
 from model.files.toml_file import TomlError, read_toml
 from model.parameters import ParameterError, Parameters
 from model.scenarios.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
@@ -137,9 +137,8 @@ def _sentence(error: Any) -> str:
         return "[changes] is now [parameters]: rename the table"
     if error["type"] == "extra_forbidden":
         known = (_Centre if number is not None else _File).model_fields
-        near = nearest(place[-1], known)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-        return f"{which}there is no key {place[-1]!r}; {hint}"
+        hint = did_you_mean(place[-1], known, f"; there are {', '.join(known)}")
+        return f"{which}there is no key {place[-1]!r}{hint}"
     if error["type"] == "missing":
         return f"{which}{key} is missing: {ALLOWED[place[-1]]}"
     if place[0] == "parameters" and len(place) > 1:

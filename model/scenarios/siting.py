@@ -7,7 +7,7 @@ import pandas as pd
 
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
-from agents.suggestions import nearest, shown
+from agents.suggestions import did_you_mean, shown
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import SITINGS, Opening, Place, Scenario, ScenarioError, quarter_of
 
@@ -108,8 +108,8 @@ def _located(number: int, place: Place, cities: pd.DataFrame, start_year: int) -
                 raise ScenarioError(
                     f"there are {len(rows)} cities {place.city!r}: name one by city_id, {ids}"
                 )
-    near = nearest(str(place.city), [str(name) for name in cities["name_en"]], cutoff=0.6)
-    raise ScenarioError(f"there is no city {place.city!r}" + (f"; did you mean {near}?" if near else ""))
+    hint = did_you_mean(str(place.city), map(str, cities["name_en"]), cutoff=0.6)
+    raise ScenarioError(f"there is no city {place.city!r}{hint}")
 
 
 def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:

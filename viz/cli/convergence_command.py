@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from agents.user_error import UserError
 from viz.cli.options import argument, option
 from viz.number_text import estimate, number
@@ -35,9 +35,8 @@ def convergence(
     stored = read_results(results)
     known = list(stored.pairs[0].without)
     if measure not in known:
-        near = nearest(measure, known, most=2)
-        hint = f"did you mean {near}?" if near else f"choose one of {', '.join(known)}"
-        raise UserError(f"--measure {measure!r} is not a column of the panel; {hint}")
+        hint = did_you_mean(measure, known, f"; choose one of {', '.join(known)}")
+        raise UserError(f"--measure {measure!r} is not a column of the panel{hint}")
     years = stored.last_year - stored.first_year + 1
     if years <= HOLD:
         raise UserError(f"{results} covers {years} years: lasting changes need at least {HOLD + 1}")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from experiments.evaluation.estimators.estimate import Floats
 from experiments.measures.ols import Codes
 from model.files.user_tables import InputError
@@ -78,8 +78,11 @@ def panel_data(
     """
     treatments = (treatment,) if isinstance(treatment, str) else tuple(treatment)
     names = (city, year, outcome, *treatments, *controls)
+    columns = list(map(str, frame.columns))
     problems = [
-        f"the panel has no column {name!r}{_near(name, frame)}" for name in names if name not in frame
+        f"the panel has no column {name!r}{did_you_mean(name, columns)}"
+        for name in names
+        if name not in frame
     ]
     if problems:
         raise InputError(problems)
@@ -117,11 +120,6 @@ def panel_data(
 
 def _stack(columns: Sequence[Floats], rows: int) -> Floats:
     return np.column_stack(columns) if columns else np.empty((rows, 0))
-
-
-def _near(name: str, frame: pd.DataFrame) -> str:
-    near = nearest(name, [str(column) for column in frame.columns])
-    return f"; did you mean {near}?" if near else ""
 
 
 def _numbers(column: pd.Series, name: str, problems: list[str]) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from agents.suggestions import nearest, shown, shown_key
+from agents.suggestions import did_you_mean, shown, shown_key
 from experiments.sweep.errors import SweepError
 from model.files.toml_file import TomlError, read_toml
 
@@ -69,9 +69,8 @@ def _target(name: str, given: Any) -> Target:
         raise SweepError(f"{place} must be a table with value and se or tolerance, not {shown(given)}")
     for key in given:
         if key not in KEYS:
-            near = nearest(key, KEYS)
-            hint = f"did you mean {near}?" if near else f"there are {', '.join(KEYS)}"
-            raise SweepError(f"there is no key {place}.{shown_key(key)}; {hint}")
+            hint = did_you_mean(key, KEYS, f"; there are {', '.join(KEYS)}")
+            raise SweepError(f"there is no key {place}.{shown_key(key)}{hint}")
     if "value" not in given:
         raise SweepError(f"{place}.value is missing")
     numbers = {key: given.get(key, 0.0) for key in ("value", "se", "tolerance")}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.suggestions import nearest
+from agents.suggestions import did_you_mean
 from experiments.sweep.design import salib_problem
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Experiment
@@ -112,11 +112,8 @@ def check_result(sweep: Sweep, result: str, yearly: bool = False) -> None:
     tables = schemas(sweep.store.frozen.experiment)
     known = tables["metrics"].names[2:] if yearly else tables["finals"].names[1:]
     if result not in known:
-        near = nearest(result, known)
-        hint = f"; did you mean {near}?" if near else ""
-        raise SweepError(
-            f"there is no {'yearly metric' if yearly else 'result'} {result!r} in the store{hint}"
-        )
+        kind = "yearly metric" if yearly else "result"
+        raise SweepError(f"there is no {kind} {result!r} in the store{did_you_mean(result, known)}")
 
 
 def _block(experiment: Experiment) -> int:

@@ -170,7 +170,9 @@ def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_names_the_presets() -> None:
-    with pytest.raises(SweepError, match="did you mean the preset capacity"):
+    with pytest.raises(
+        SweepError, match=r"no experiment file and no preset capacty; did you mean capacity\?$"
+    ):
         load("capacty")
 
 
