@@ -9,10 +9,8 @@ from pathlib import Path
 from experiments.study.cores import available_cores
 from experiments.study.settings import Settings
 from experiments.study.study import Study, twins
-from model.country.city_tables import load_centres, load_cities
-from model.country.country import Country, build_country, shipped_country
+from model.country.country import read_country
 from model.country.synthetic import synthetic_country
-from model.country.user_links import read_links
 from model.engine.compile.kernel_cache import not_kept
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
@@ -30,19 +28,11 @@ def make_study(settings: Settings) -> Study:
         settings.seed_numbers,
         settings.parameters,
         settings.until,
-        _country(settings),
+        read_country(settings.cities, settings.centres, settings.links),
         settings.threads,
         extension=settings.extension,
         check_invariants=settings.check_invariants,
     )
-
-
-def _country(settings: Settings) -> Country:
-    if settings.cities is None and settings.centres is None and settings.links is None:
-        return shipped_country()
-    cities = load_cities(settings.cities)
-    links = None if settings.links is None else read_links(settings.links, cities)
-    return build_country(cities, load_centres(settings.centres, cities), links=links)
 
 
 def worker_count(settings: Settings, runs: int) -> int:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
+from model.country.country import is_table_of_cities
 from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import absolute
@@ -48,7 +49,7 @@ class Settings(BaseModel):
     )
     first_seed: int = Field(1, ge=0, le=10**15, description="first seed; the others follow it")
     until: int = Field(2030, ge=1900, le=LAST_YEAR, description="last year")
-    cities: Path | None = Field(None, description="table of cities")
+    cities: Path | None = Field(None, description="table of cities, or synthetic:N")
     centres: Path | None = Field(None, description="table of compute centres")
     links: Path | None = Field(None, description="table of network links")
     workers: int | None = Field(None, ge=1, le=4096, description="processes")
@@ -98,12 +99,17 @@ def as_toml(settings: Settings, **changes: object) -> str:
     """Return the text of a settings file, with some settings changed; paths are written in full."""
     values: dict[str, Any] = {}
     for name, value in {**settings.model_dump(exclude={"parameters"}), **changes}.items():
-        is_file = isinstance(value, Path) or (
-            name == "scenario" and Path(str(value)).suffix in (".toml", ".py")
-        )
-        if value != ():
-            values[name] = str(Path(value).resolve()) if is_file else value
+        if _is_file(name, value):
+            values[name] = str(Path(str(value)).resolve())
+        elif value != ():
+            values[name] = str(value) if isinstance(value, Path) else value
     return toml_text(values, {"parameters": settings.parameters.model_dump(exclude_unset=True)})
+
+
+def _is_file(name: str, value: object) -> bool:
+    if name == "scenario":
+        return Path(str(value)).suffix in (".toml", ".py")
+    return name in PATHS and value is not None and (name != "cities" or is_table_of_cities(str(value)))
 
 
 def merge_settings(
@@ -209,7 +215,7 @@ def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ..
                 raise SettingsError(
                     f"{name} cannot be {values[name]!r}: it must be the path of a file, in quotes"
                 )
-            values[name] = folder / values[name]
+            values[name] = (folder if _is_file(name, values[name]) else Path()) / values[name]
     _checked({**values, "parameters": table.checked(**parameters)}, whole=False)
     return {**values, "parameters": parameters}
 

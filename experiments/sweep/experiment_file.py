@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from agents.suggestions import did_you_mean, shown_key
 from experiments.sweep.errors import SweepError
+from model.country.country import is_table_of_cities
 from model.extensions.extended_model import Extended, extended
 from model.extensions.loading import load_extensions
 from model.files.toml_file import TomlError, read_small, read_toml
@@ -242,7 +243,7 @@ def anchored(name: str, folder: Path) -> str:
     """A path as seen from a folder; ``shipped`` and ``synthetic:N`` are not paths. Raises SweepError."""
     if "\0" in name:
         raise SweepError(f"a path cannot hold a zero byte, as {name[:60]!r} does")
-    if not name or name == "shipped" or name.startswith("synthetic:"):
+    if not name or not is_table_of_cities(name):
         return name
     return str((folder / name).resolve())
 

@@ -19,6 +19,7 @@ from model.country.user_links import read_links
 from model.files.user_tables import InputError
 
 SHIPPED = "shipped"
+SYNTHETIC = "synthetic:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +116,10 @@ def one_city_country() -> Country:
     return Country(cities, shipped_country().centres, build_network(cities))
 
 
-@functools.lru_cache(maxsize=8)
-def load_country(
+def read_country(
     cities: str | Path | None = None, centres: str | Path | None = None, links: str | Path | None = None
 ) -> Country:
-    """Read a country from files, once per process.
+    """Read a country from files; ``load_country`` reads the same files once per process.
 
     Args:
         cities: A file, ``synthetic:N`` or ``synthetic:N:SEED``; None or ``shipped``: the shipped table.
@@ -129,24 +129,33 @@ def load_country(
     Raises:
         InputError: with every mistake of a table, or the number of synthetic cities is not valid.
     """
-    if cities in (None, SHIPPED) and centres is None and links is None:
+    if str(cities or SHIPPED) == SHIPPED and centres is None and links is None:
         return shipped_country()
-    table = _read_cities(cities)
+    table = read_cities(cities)
     return build_country(
         table, load_centres(centres, table), links=None if links is None else read_links(links, table)
     )
 
 
-def _read_cities(name: str | Path | None) -> pd.DataFrame:
-    if name in (None, SHIPPED):
+load_country = functools.lru_cache(maxsize=8)(read_country)
+
+
+def is_table_of_cities(name: str | Path) -> bool:
+    """Return whether a name of cities is that of a file: neither ``shipped`` nor ``synthetic:N``."""
+    return str(name) != SHIPPED and not str(name).startswith(SYNTHETIC)
+
+
+def read_cities(name: str | Path | None = None) -> pd.DataFrame:
+    """Return the table of cities of a name, as ``read_country`` takes it. Raises InputError."""
+    if name is None or str(name) == SHIPPED:
         return load_cities()
-    if not str(name).startswith("synthetic:"):
+    if is_table_of_cities(name):
         return load_cities(name)
-    count, _, seed = str(name).removeprefix("synthetic:").partition(":")
+    count, _, seed = str(name).removeprefix(SYNTHETIC).partition(":")
     try:
         numbers = int(count), int(seed or 1)
     except ValueError:
         raise InputError(
-            [f"cities cannot be {name!r}: write synthetic:60, or synthetic:60:7 with a seed"]
+            [f"cities cannot be {str(name)!r}: write synthetic:60, or synthetic:60:7 with a seed"]
         ) from None
     return synthetic_country(*numbers)

@@ -30,8 +30,9 @@ def cities(
     """Show the cities that a run would use, and how closely their figures match observed ones."""
     from model.country.city_estimates import fit_report
     from model.country.city_tables import load_cities
+    from model.country.country import read_cities
 
-    table = load_cities(cities)
+    table = read_cities(cities)
     observed = None if compare is None else load_cities(compare)
     if out is not None:
         write_cities(table, out, force)
@@ -64,12 +65,12 @@ def network(
     force: Force = False,
 ) -> None:
     """Show links and latencies of the compute network; write it as GraphML."""
-    from model.country.city_tables import load_cities
+    from model.country.country import read_cities
     from model.country.links import KINDS
     from model.country.network import build_network, link_table, write_graphml
     from model.country.user_links import read_links
 
-    places = load_cities(cities)
+    places = read_cities(cities)
     graph = build_network(places, links=None if links is None else read_links(links, places))
     if out is not None:
         write_file(out, (".graphml",), lambda part: write_graphml(graph, part), force)

@@ -35,7 +35,7 @@ def check(
     with on_signal(exit_now):
         from experiments import extension_check
         from experiments.study.settings import parse_changes
-        from model.country.city_tables import load_cities
+        from model.country.country import read_cities
         from model.extensions.extended_model import extended
         from model.extensions.loading import absolute
 
@@ -43,7 +43,7 @@ def check(
         model = extended(extensions)
         values: dict[str, Any] = dict(parse_changes(changes or (), model.parameters))
         model.parameters.checked(**values)
-        country = None if cities is None else load_cities(cities)
+        country = None if cities is None else read_cities(cities)
         trial = extension_check.Trial(extensions, firms, quarters, seed, scenario, country, values)
         trial.found_scenario()
         findings = extension_check.check(trial, lambda step: echo_err(f"{step} …"))

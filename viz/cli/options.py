@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
+
+if TYPE_CHECKING:
+    from experiments.study.settings import Settings
 
 
 def option(text: str, *names: str, default: str | None = None, **more: Any) -> OptionInfo:
@@ -20,7 +26,10 @@ def argument(text: str, default: str | None = None, **more: Any) -> ArgumentInfo
 
 
 CitiesFile = Annotated[
-    Path | None, option("Your table of cities; see: computeleap schema cities.", metavar="FILE")
+    Path | None,
+    option(
+        "Your table of cities (see: computeleap schema cities), or made-up ones.", metavar="FILE|synthetic:N"
+    ),
 ]
 CentresFile = Annotated[
     Path | None, option("Your table of centres; see: computeleap schema centres.", metavar="FILE")
@@ -46,3 +55,49 @@ Extensions = Annotated[
     ),
 ]
 Workers = Annotated[int | None, option("Processes to use.", default="one per core")]
+
+STUDY_OPTIONS = {
+    "first_seed": FirstSeed,
+    "until": Until,
+    "firms": Firms,
+    "cities": CitiesFile,
+    "centres": CentresFile,
+    "links": LinksFile,
+    "changes": Changes,
+    "extension": Extensions,
+    "workers": Workers,
+}
+
+
+class StudyOptions(dict[str, Any]):
+    """Values of the options that all studies take, by name."""
+
+    def settings(self, config: Path | None = None, **own: object) -> Settings:
+        """Return the settings of these options, a command's own and a file. Raises UserError."""
+        from experiments.study.settings import merge_settings
+
+        given = {name: value for name, value in self.items() if name != "changes"}
+        return merge_settings(config, {**given, **own}, self["changes"] or ())
+
+
+def takes_study_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of all studies in place of its parameter ``shared``."""
+    before = inspect.signature(command, eval_str=True)
+    parameters: list[inspect.Parameter] = []
+    for parameter in before.parameters.values():
+        if parameter.name == "shared":
+            parameters += [
+                parameter.replace(name=name, default=None, annotation=annotation)
+                for name, annotation in STUDY_OPTIONS.items()
+            ]
+        else:
+            parameters.append(parameter)
+
+    @functools.wraps(command)
+    def with_options(**given: object) -> None:
+        shared = StudyOptions({name: given.pop(name) for name in STUDY_OPTIONS})
+        command(shared=shared, **given)
+
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    with_options.__signature__ = before.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return with_options

@@ -7,25 +7,13 @@ from typing import Annotated
 
 import typer
 
-from viz.cli.options import (
-    CentresFile,
-    Changes,
-    CitiesFile,
-    Extensions,
-    Firms,
-    FirstSeed,
-    ForceFolder,
-    LinksFile,
-    Until,
-    Workers,
-    argument,
-    option,
-)
+from viz.cli.options import ForceFolder, StudyOptions, argument, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.terminal import echo_err
 
 
+@takes_study_options
 def run(
     scenario: Annotated[
         str | None, argument("See: computeleap scenarios.", default="actual", metavar="SCENARIO")
@@ -33,18 +21,11 @@ def run(
     seeds: Annotated[
         int | None, option("Seeds, each run with and without the centres.", default="20")
     ] = None,
-    first_seed: FirstSeed = None,
-    until: Until = None,
-    firms: Firms = None,
-    cities: CitiesFile = None,
-    centres: CentresFile = None,
-    links: LinksFile = None,
-    changes: Changes = None,
-    extension: Extensions = None,
+    *,
+    shared: StudyOptions,
     config: Annotated[
         Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
     ] = None,
-    workers: Workers = None,
     threads: Annotated[int | None, option("Threads of each process.", default="1")] = None,
     timeout: Annotated[
         float | None, option("Stop a run that takes longer, in seconds.", default="never", metavar="SECONDS")
@@ -61,31 +42,23 @@ def run(
     ] = None,
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
-    given = {
-        "scenario": scenario,
-        "seeds": seeds,
-        "first_seed": first_seed,
-        "until": until,
-        "firms": firms,
-        "cities": cities,
-        "centres": centres,
-        "links": links,
-        "workers": workers,
-        "threads": threads,
-        "out": out,
-        "extension": extension,
-        "check_invariants": check_invariants,
-        "timeout": timeout,
-    }
     with on_signal(exit_now):
         from experiments.results.write_results import SUMMARY, shown_path
         from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
-        from experiments.study.settings import merge_settings
         from experiments.study_runner import NoPairError, carry_out, prepare_study
         from viz.cli.run_tables import show_results
         from viz.reports.run_report import write_report
 
-        prepared = prepare_study(merge_settings(config, given, changes or ()), force, echo_err)
+        settings = shared.settings(
+            config,
+            scenario=scenario,
+            seeds=seeds,
+            threads=threads,
+            timeout=timeout,
+            out=out,
+            check_invariants=check_invariants,
+        )
+        prepared = prepare_study(settings, force, echo_err)
     try:
         done = carry_out(prepared, write_report, progress, echo_err, lambda: on_signal(finish_first()))
     except NoPairError as error:

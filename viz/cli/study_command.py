@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.options import (
-    CentresFile,
-    Changes,
-    CitiesFile,
-    Extensions,
-    Firms,
-    FirstSeed,
-    ForceFolder,
-    LinksFile,
-    Seeds,
-    Until,
-    Workers,
-    argument,
-    option,
-)
+from viz.cli.options import ForceFolder, Seeds, StudyOptions, argument, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.terminal import echo_err
@@ -44,34 +30,16 @@ Out = Annotated[
 def _add_command(name: str, help_text: str) -> None:
     """Add the command of one question; all take the same options."""
 
+    @takes_study_options
     def command(
         scenarios: Scenarios = None,
         seeds: Seeds = None,
-        first_seed: FirstSeed = None,
-        until: Until = None,
-        firms: Firms = None,
-        cities: CitiesFile = None,
-        centres: CentresFile = None,
-        links: LinksFile = None,
-        changes: Changes = None,
-        extension: Extensions = None,
-        workers: Workers = None,
+        *,
+        shared: StudyOptions,
         out: Out = None,
         force: ForceFolder = False,
     ) -> None:
-        given = {
-            "seeds": seeds,
-            "first_seed": first_seed,
-            "until": until,
-            "firms": firms,
-            "cities": cities,
-            "centres": centres,
-            "links": links,
-            "workers": workers,
-            "out": out or Path("results") / "studies" / name,
-            "extension": extension,
-        }
-        answer(name, scenarios or (), given, changes or (), force)
+        answer(name, scenarios or (), shared, seeds, out or Path("results") / "studies" / name, force)
 
     command.__doc__ = help_text
     studies.command(name)(command)
@@ -80,8 +48,9 @@ def _add_command(name: str, help_text: str) -> None:
 def answer(
     name: str,
     scenarios: Sequence[str],
-    given: Mapping[str, object],
-    changes: Sequence[str],
+    shared: StudyOptions,
+    seeds: int | None,
+    out: Path,
     force: bool,
 ) -> None:
     """Run the arms of a question, show its tables, and write them with figures and ``summary.json``.
@@ -94,13 +63,12 @@ def answer(
         from experiments.questions.run_question import answer_question, prepare_question
         from experiments.results.write_results import SUMMARY, shown_path
         from experiments.study.run_arms import StudyInterrupted
-        from experiments.study.settings import merge_settings
         from viz.cli.study_tables import show_study
         from viz.figures.figure_style import write_figures
         from viz.figures.study_figures import FIGURES
 
         question = QUESTIONS[name]
-        settings = merge_settings(None, {**given, "seeds": given["seeds"] or question.seeds}, changes)
+        settings = shared.settings(seeds=seeds or question.seeds, out=out)
         prepared = prepare_question(question, scenarios or question.scenarios, settings, force, echo_err)
 
     def figures(folder: Path, tables: Tables) -> None:

@@ -9,18 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.options import (
-    CentresFile,
-    Changes,
-    CitiesFile,
-    Extensions,
-    Firms,
-    FirstSeed,
-    LinksFile,
-    Until,
-    Workers,
-    option,
-)
+from viz.cli.options import StudyOptions, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.terminal import check_target, echo_err, plain_table, show, write_file
@@ -33,49 +22,31 @@ if TYPE_CHECKING:
 PLACE = Path("results") / "validation" / "validation.json"
 
 
+@takes_study_options
 def validate(
     quick: Annotated[
         bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
     ] = False,
     seeds: Annotated[int | None, option("Number of seeds.", default="24, with --quick 6")] = None,
-    first_seed: FirstSeed = None,
-    until: Until = None,
-    firms: Firms = None,
-    cities: CitiesFile = None,
-    centres: CentresFile = None,
-    links: LinksFile = None,
-    changes: Changes = None,
-    extension: Extensions = None,
-    workers: Workers = None,
+    *,
+    shared: StudyOptions,
     out: Annotated[
         Path | None,
         option("File for the rows.", default="results/validation/validation.json", metavar="FILE.json"),
     ] = None,
 ) -> None:
     """Compare the model with published findings, one verdict per finding."""
-    given = {
-        "seeds": seeds or (6 if quick else 24),
-        "first_seed": first_seed,
-        "until": until,
-        "firms": firms,
-        "cities": cities,
-        "centres": centres,
-        "links": links,
-        "workers": workers,
-        "extension": extension,
-    }
     target = out or PLACE
     with on_signal(exit_now):
         from experiments.storage.provenance import command_line
         from experiments.study.prepare import make_study, warm_kernels, worker_count
         from experiments.study.run_arms import run_arms
         from experiments.study.run_cache import CACHE
-        from experiments.study.settings import merge_settings
         from experiments.validation import validate as all_rows
         from experiments.validation.record import record, tally, write_record
         from experiments.validation.rows import ValidationInterrupted, ValidationRuns
 
-        settings = merge_settings(None, given, changes or ())
+        settings = shared.settings(seeds=seeds or (6 if quick else 24))
         check_target(target, (".json",), force=True)
         whole = make_study(settings)
         warm_kernels(whole, echo_err)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,9 +11,12 @@ from experiments.study import prepare
 from experiments.study.prepare import describe_seeds, describe_study, make_study, worker_count
 from experiments.study.settings import Settings
 from experiments.study.study import Study, twins
-from model.country.country import build_country, shipped_country
+from model.country.country import build_country, load_country, shipped_country
+from model.country.synthetic import synthetic_country
+from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
+from viz.cli.country_commands import write_cities
 
 
 def test_settings_become_a_study_of_twins() -> None:
@@ -19,6 +24,19 @@ def test_settings_become_a_study_of_twins() -> None:
     assert study.country is shipped_country()
     assert (study.seeds, study.until, study.threads) == ((5, 6), 2012, 3)
     assert study.arms == twins(SCENARIOS["random_hosts"])
+
+
+def test_a_study_may_name_synthetic_cities_and_reads_its_files_again(tmp_path: Path) -> None:
+    assert make_study(Settings(cities=Path("shipped"))).country is shipped_country()
+    made = make_study(Settings(cities=Path("synthetic:12:3"))).country
+    pd.testing.assert_frame_equal(made.cities, synthetic_country(12, 3))
+    assert made.fingerprint == load_country("synthetic:12:3").fingerprint
+    own = tmp_path / "cities.csv"
+    for count in (12, 13):
+        write_cities(synthetic_country(count, 3), own, force=True)
+        assert len(make_study(Settings(cities=own)).country.cities) == count
+    with pytest.raises(InputError, match="cities cannot be 'synthetic:many': write synthetic:60"):
+        make_study(Settings(cities=Path("synthetic:many")))
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,14 @@ def test_paths_in_a_written_settings_file_are_whole(tmp_path: Path, monkeypatch:
     assert text.count("seeds = 2") == 1
 
 
+def test_synthetic_cities_are_no_path(tmp_path: Path) -> None:
+    file = write(tmp_path, 'cities = "synthetic:12:3"\nlinks = "synthetic:12"\n')
+    settings = merge_settings(file)
+    assert (settings.cities, settings.links) == (Path("synthetic:12:3"), tmp_path / "synthetic:12")
+    assert 'cities = "synthetic:12:3"' in as_toml(settings)
+    assert merge_settings(None, {"cities": "shipped"}).cities == Path("shipped")
+
+
 def test_settings_take_extensions_from_line_and_file(tmp_path):
     university = ROOT / "tests" / "support" / "university.py"
     name = f"{university}:extension"
