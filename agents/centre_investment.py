@@ -52,6 +52,7 @@ def site_return(
     opening_discount,
     target_utilisation,
     surplus_share,
+    kind_cost_level,
     centre_cost,
 ):
     """Annual return on investment that a provider expects at a site, after the city's share, fraction.
@@ -61,4 +62,4 @@ def site_return(
     """
     margin = site_price * (1.0 - opening_discount) - site_unit_cost
     margin = margin * (1.0 - surplus_share) if margin > 0.0 else margin
-    return 4.0 * margin * target_utilisation / (centre_cost * (1.0 - site_grant))
+    return 4.0 * margin * target_utilisation / (centre_cost * kind_cost_level * (1.0 - site_grant))

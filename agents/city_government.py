@@ -10,7 +10,9 @@ from agents.view import AgentView
 
 COLUMNS = (
     # Fixed for a run
-    Column("market", "money/quarter", "final demand of the city (its share of national GDP of 2010)"),
+    Column("market", "money/quarter", "GDP of the city in the base year (its share of national GDP of 2010)"),
+    Column("productivity", "log points", "productivity of the city, recovered from its GDP in the base year"),
+    Column("research_advantage", "log points", "research conditions, recovered from patents of the base year"),
     Column("talent_endowment", "talent", "skilled people who call the city home"),
     Column("amenity", "log points", "attraction of the city for talent apart from the wage"),
     Column("business_environment", "0-1", "how easy it is to found and run a firm"),
@@ -21,6 +23,7 @@ COLUMNS = (
     Column("attention", "0-1", "government attention to digital innovation", start=0.1),
     Column("ip_protection", "0-1", "protection of digital property rights", start=0.3),
     Column("digital_governance", "0-1", "share of administration done digitally"),
+    Column("government_bill", "money/quarter", "compute bought by the city's government"),
     Column("budget", "money/quarter", "budget that the city may spend freely"),
     Column("fiscal_capacity", "ratio", "budget per firm relative to the country, 0 to 2", start=1.0),
     Column("voucher_rate", "fraction", "share of an eligible compute bill that a voucher pays"),
@@ -30,9 +33,9 @@ COLUMNS = (
     Column("voucher_paid", "money/quarter", "vouchers paid out"),
     Column("permit_speed", "0-1", "speed of permits, 1 without bureaucratic delay", start=1.0),
     # Data
-    Column("data_stock", "data", "data kept by platforms and by hosts of tasks, per firm", start=0.1),
+    Column("data_stock", "data", "data kept by platforms and by hosts of tasks, open to all firms", start=0.1),
     Column("data", "data", "data that a firm of the city can work with", start=0.8),
-    Column("hosted_tasks", "compute/quarter", "tasks of other cities run in this city"),
+    Column("hosted_tasks", "money/quarter", "tasks of other cities run in this city, at the price of the cloud"),
     # Research conditions
     Column("plain_productivity", "ratio", "research productivity without compute", start=1.0),
     Column("adopter_productivity", "ratio", "research productivity with compute and data", start=1.0),
@@ -40,6 +43,29 @@ COLUMNS = (
     Column("talent", "talent", "skilled people who work in the city"),
     Column("wage", "money/talent/quarter", "price of one unit of talent", start=1.0),
     Column("attraction", "ratio", "pull on talent, exp(κ·ln wage + amenity)", start=1.0),
+    # Production, people and incomes
+    Column("people", "people", "people who live and work in the city"),
+    Column("people_amenity", "log points", "attraction of the city for people apart from income"),
+    Column("people_attraction", "ratio", "pull on people", start=1.0),
+    Column("labour_wage", "money/person/quarter", "income from production and services per person", start=1.0),
+    Column("conversion_ease", "ratio", "ease of putting novelties to use", start=1.0),
+    Column("crowding", "log points", "growth of people since the base year, to which rents answer"),
+    Column("price_level", "ratio", "price of consumption, to that of the base year", start=1.0),
+    Column("goods_price", "ratio", "price index of goods from all cities", start=1.0),
+    Column("spending", "money/quarter", "final demand, from what was earned in the last quarter"),
+    Column("services", "money/quarter", "local services sold in the city"),
+    Column("firm_value_added", "money/quarter", "value added of the city's firms"),
+    Column("owner_income", "money/quarter", "profits of firms whose founders live here"),
+    Column("centre_income", "money/quarter", "value added of centres and cloud in the city, last quarter"),
+    Column("centre_payroll", "money/quarter", "the part of it that is paid to labour and power in the city"),
+    Column("cloud_weight", "fraction", "part of the commercial cloud that is in the city"),
+    Column("price_base", "log points", "price of consumption in the base year"),
+    Column("people_base", "people", "people in the base year"),
+    Column("central_tax", "money/quarter", "tax that goes to the central government"),
+    Column("centre_investment", "money/quarter", "spending on capacity of the city's centres"),
+    Column("transfer", "money/quarter", "transfer from the central government"),
+    Column("gdp", "money/quarter", "gross domestic product: value added of firms, services and compute"),
+    Column("real_gdp", "money/quarter", "the same at prices of the base year"),
     # Sums over the city's firms
     Column("firms", "firms", "firms at work"),
     Column("adopters", "firms", "firms that work with compute"),
@@ -64,7 +90,7 @@ COLUMNS = (
         "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
     ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
-    Column("provider_surplus", "money/quarter", "operating surplus of the centres in the city"),
+    Column("provider_surplus", "money/quarter", "profit of the centres in the city, losses apart"),
     # Building of centres
     Column("hub", "0 or 1", "1 if the city has a cluster of a national hub", when="building_slots"),
     Column(
@@ -89,28 +115,28 @@ class CityGovernment(AgentView):
 
 
 def budget(
-    revenue,
-    value_factor,
+    firm_value_added,
     redundancy,
     fiscal_decentralisation,
     provider_surplus,
-    local_tax,
+    tax_rate,
     redundancy_drain,
     surplus_share,
 ):
-    """Free budget, money/quarter: local tax that stays, less the cost of redundancy, plus centre surplus.
-
-    The tax goes by value added: value_factor is that per unit of sales, to the average firm's (1 without
-    rungs).
-    """
-    tax = local_tax * revenue * value_factor * fiscal_decentralisation * (1.0 - redundancy_drain * redundancy)
-    return tax + surplus_share * fiscal_decentralisation * provider_surplus
+    """Free budget, money/quarter: local tax that stays, less the cost of redundancy, plus centre profits."""
+    tax = tax_rate * firm_value_added * fiscal_decentralisation
+    return tax * (1.0 - redundancy_drain * redundancy) + surplus_share * provider_surplus
 
 
 def fiscal_capacity(budget, firms, nation_budget_per_firm):
     """Budget per firm relative to the country's, 2b/(b + b̄): 1 at the average, below 2 always."""
     per_firm = budget / (firms + 1e-9)
     return 2.0 * per_firm / (per_firm + nation_budget_per_firm + 1e-9)
+
+
+def government_bill(budget, attention, government_compute):
+    """Money that the city's government spends on compute: a share of its budget that attention raises."""
+    return government_compute * attention * budget
 
 
 def voucher_rate(budget, attention, voucher_base, voucher_scope, voucher_effort, voucher_ceiling):
@@ -138,14 +164,24 @@ def compute_price(price_basic, price_intelligent, price_super):
 # ── Data (M8) ────────────────────────────────────────────────────────────────────────────────────
 
 
-def data_stock(data_stock, compute_use, hosted_tasks, firms, data_decay, data_per_compute, hosted_data_share):
-    """Data kept by platforms, per firm: use of compute leaves data, and so do tasks hosted for others.
+def data_stock(
+    data_stock,
+    compute_bill,
+    hosted_tasks,
+    nation_firms,
+    data_decay,
+    data_per_compute,
+    hosted_data_share,
+):
+    """Data kept by platforms: work done with compute leaves data, and so do tasks hosted for others.
 
-    Tasks travel to the place that computes them and bring their data; the host keeps a share.
+    Work is measured by what is paid for it, in a country of 10,000 firms. Tasks travel to the place that
+    computes them and bring their data; the host keeps a share. One stock serves all firms of the city.
     """
-    own = data_per_compute * compute_use / (firms + 1.0)
-    hosted = hosted_data_share * data_per_compute * hosted_tasks / (firms + 1.0)
-    return (1.0 - data_decay) * data_stock + own + hosted
+    size = 10000.0 / (nation_firms + 1e-9)
+    return (1.0 - data_decay) * data_stock + data_per_compute * size * (
+        compute_bill + hosted_data_share * hosted_tasks
+    )
 
 
 def data(
@@ -153,21 +189,40 @@ def data(
     data_stock,
     fiscal_capacity,
     attention,
+    firms,
     data_floor,
     open_data_weight,
     government_data_effort,
+    data_crowding,
 ):
-    """Data that a firm can work with: public data and platform data are perfect substitutes."""
+    """Data that a firm can work with: public data and platform data are perfect substitutes.
+
+    Data are non-rival; with ``data_crowding`` above 0 a firm can use the part (1 + firms)^−crowding of them.
+    """
     public = open_data_weight * data_openness + government_data_effort * fiscal_capacity * attention
-    return data_floor + public + data_stock
+    return data_floor + public + data_stock * power(1.0 + firms, -data_crowding)
 
 
 # ── Conditions of research (M1) ──────────────────────────────────────────────────────────────────
 
 
-def plain_productivity(permit_speed, talent, nation_mean_talent, talent_externality):
-    """Research productivity without compute: permits × talent agglomeration (T/T̄)^ν."""
-    return permit_speed * power((talent + 1e-9) / (nation_mean_talent + 1e-9), talent_externality)
+def plain_productivity(
+    permit_speed, talent, research_advantage, nation_mean_talent, nation_frontier, talent_externality,
+    harder_ideas,
+):
+    """Research productivity without compute: permits × talent agglomeration (T/T̄)^ν × the city's conditions.
+
+    Ideas get harder to find as the frontier F advances: e^(−ψ·F). [Bloom, Jones, Van Reenen & Webb 2020,
+    American Economic Review 110(4)]
+    """
+    agglomeration = power((talent + 1e-9) / (nation_mean_talent + 1e-9), talent_externality)
+    return permit_speed * agglomeration * exp(research_advantage - harder_ideas * nation_frontier)
+
+
+def conversion_ease(labour_wage, nation_mean_labour_wage, conversion_wage):
+    """Ease of putting novelties to use, (mean wage/wage)^η, at most 3: it takes labour."""
+    ease = power((nation_mean_labour_wage + 1e-12) / (labour_wage + 1e-12), conversion_wage)
+    return ease if ease < 3.0 else 3.0
 
 
 def adopter_productivity(plain_productivity, data, data_elasticity):
@@ -202,16 +257,21 @@ def ip_protection(
 
 def digital_governance(
     digital_governance,
-    fiscal_capacity,
-    attention,
+    government_bill,
+    budget,
     compute_price,
     digital_governance_speed,
-    government_compute,
+    government_work,
+    compute_weight,
 ):
-    """Share of administration done digitally: the government buys compute too, more where it is cheap."""
-    bought = government_compute / compute_price
-    target = fiscal_capacity * power(attention, 0.5) * bought / (1.0 + bought)
-    target = 1.0 if target > 1.0 else target
+    """Share of administration done digitally: g/(1 + g), g the digital work that the government pays for.
+
+    Digital work is made of compute and labour, so a given share of the budget does more of it where compute
+    is cheap: g = G·(bill/budget)·P^−χ.
+    """
+    share = government_bill / budget if budget > 0.0 else 0.0
+    work = government_work * share * power(compute_price, -compute_weight)
+    target = work / (1.0 + work)
     return digital_governance + digital_governance_speed * (target - digital_governance)
 
 
@@ -222,6 +282,7 @@ CITY_TIER_COLUMNS = (
     Column("tier", "row", "the tier", index_of="tiers"),
     Column("supply", "quality units", "quality-weighted supply of the city's firms in the tier"),
     Column("unit_revenue", "money/quality unit", "earnings of one unit of supply in all cities", start=1.0),
+    Column("advantage", "ratio", "sales to the city's productivity and cost, (A/cost)^θ", start=1.0),
     Column("demand", "money/quarter", "demand of the city for the tier's products"),
     Column("competition", "quality units", "supply that reaches the city"),
     Column("basket_price", "money/compute", "delivered price of the tier's mix of compute", start=1.0),
@@ -238,10 +299,28 @@ CITY_TIER_COLUMNS = (
 )
 
 TIER_COLUMNS = (
+    Column("early_intelligent", "fraction", "share of intelligent compute before deep learning"),
+    Column("early_super", "fraction", "share of supercomputing before deep learning"),
     Column("weight_basic", "fraction", "share of basic compute in the tier's compute bill"),
     Column("weight_intelligent", "fraction", "share of intelligent compute"),
     Column("weight_super", "fraction", "share of supercomputing"),
 )
+
+
+def weight_intelligent(early_intelligent, nation_intelligent_pull):
+    """Share of intelligent compute in the tier's bill: p·b/(1 − p + p·b), p before 2012, b the pull since."""
+    pulled = early_intelligent * nation_intelligent_pull
+    return pulled / (1.0 - early_intelligent + pulled)
+
+
+def weight_super(early_super, early_intelligent, weight_intelligent):
+    """Share of supercomputing: a constant part of what is not intelligent compute."""
+    return early_super / (1.0 - early_intelligent) * (1.0 - weight_intelligent)
+
+
+def weight_basic(weight_intelligent, weight_super):
+    """Share of basic compute: the rest."""
+    return 1.0 - weight_intelligent - weight_super
 
 
 def mix_price(

@@ -6,7 +6,7 @@ commercial cloud is the outside option that every city can always buy from.
 """
 
 from agents.columns import Column
-from agents.elementary import exp
+from agents.elementary import exp, power
 from agents.view import AgentView
 
 KINDS = ("basic", "intelligent", "super")
@@ -23,6 +23,7 @@ COLUMNS = (
     Column("dedicated", "0 or 1", "1 if the centre is built for one industry, 0 if it is general-purpose"),
     Column("industry", "row", "the tier of the chain that a dedicated centre is built for", index_of="tiers"),
     Column("operating", "0 or 1", "1 once the centre sells compute"),
+    Column("size", "ratio", "capacity relative to a standard centre of its kind"),
     Column("capacity", "compute/quarter", "compute that the centre can deliver"),
     Column("electricity_price", "CNY/kWh", "price of power in the centre's city"),
     Column("green_share", "fraction", "share of green power in the centre's city"),
@@ -34,6 +35,7 @@ COLUMNS = (
     Column("overflow", "compute/quarter", "load that the centre bought in from the commercial cloud"),
     Column("revenue", "money/quarter", "payments of customers"),
     Column("surplus", "money/quarter", "revenue less operating cost and bought-in compute"),
+    Column("capital_cost", "money/quarter", "depreciation and interest of the centre's capacity"),
     Column("power_use", "kWh·money/CNY/quarter", "electricity, cooling included; kWh if 1 money is 1 CNY"),
     Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
     Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
@@ -44,7 +46,44 @@ COLUMNS = (
     Column("green_power", "kWh·money/CNY/quarter", "the part of its electricity that is green"),
 )
 
-KIND_COLUMNS = (Column("standard_capacity", "compute/quarter", "capacity of a centre of size 1"),)
+KIND_COLUMNS = (
+    Column("capacity_2022", "compute/quarter", "capacity of a centre of size 1 in 2022"),
+    Column("capacity_growth", "1/year", "growth of that capacity, log points"),
+    Column("progress", "1/year", "fall of the price of compute, log points"),
+    Column("standard_capacity", "compute/quarter", "capacity of a centre of size 1"),
+    Column("cost_level", "ratio", "cost of a unit of compute, to that at the start", start=1.0),
+    Column("cloud_demand", "compute/quarter", "compute that the commercial cloud delivers"),
+    Column("cloud_capacity", "compute/quarter", "capacity of the commercial cloud at its list price"),
+    Column("cloud_price", "money/compute", "price of the commercial cloud", start=1.0),
+)
+
+
+def cost_level(progress, nation_quarter):
+    """Cost of a unit of compute relative to the first quarter, e^(−progress·years)."""
+    return exp(-0.25 * progress * nation_quarter)
+
+
+def standard_capacity(capacity_2022, capacity_growth, nation_quarter, start_year):
+    """Capacity of a standard centre, compute/quarter: renewed at the pace of the country's."""
+    return capacity_2022 * exp(capacity_growth * (start_year + 0.25 * nation_quarter - 2022.0))
+
+
+def cloud_capacity(cloud_capacity, cloud_demand, capacity_growth, cloud_building):
+    """Capacity of the cloud: it grows on trend, and part of the gap to demand is closed in a quarter."""
+    trend = cloud_capacity * exp(0.25 * capacity_growth)
+    return trend + cloud_building * (cloud_demand - trend) if cloud_capacity > 0.0 else cloud_demand
+
+
+def cloud_price(cost_level, cloud_demand, cloud_capacity, cloud_start_price, cloud_supply):
+    """Price of the cloud: on trend, dearer where demand is above capacity, (demand/capacity)^(1/supply elasticity).
+
+    Scarcity can at most double the price or halve it.
+    """
+    ratio = cloud_demand / cloud_capacity if cloud_capacity > 0.0 and cloud_demand > 0.0 else 1.0
+    scarcity = power(ratio, 1.0 / cloud_supply)
+    scarcity = 2.0 if scarcity > 2.0 else scarcity
+    scarcity = 0.5 if scarcity < 0.5 else scarcity
+    return cloud_start_price * cost_level * scarcity
 
 # A kind of compute for one workload class.
 SERVICE_COLUMNS = (
@@ -53,6 +92,7 @@ SERVICE_COLUMNS = (
     Column("share", "fraction", "the class's share in the use of the kind"),
     Column("latency_penalty", "1/10 ms", "price-equivalent cost of 10 ms of one-way latency"),
     Column("latency_limit", "ms", "one-way latency beyond which the work cannot be done"),
+    Column("list_price", "money/compute", "price of the commercial cloud for the service", start=1.0),
     Column("traffic", "Tbit/s per compute", "traffic that a unit of remote compute puts on the network"),
     Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
@@ -138,13 +178,29 @@ def operating(opens, nation_quarter):
     return 1.0 if nation_quarter >= opens else 0.0
 
 
-def unit_cost(electricity_price, service_cost, electricity_use, power_usage_effectiveness):
+def unit_cost(electricity_price, kind_cost_level, service_cost, electricity_use, power_usage_effectiveness):
     """Marginal cost of a unit of compute: service plus electricity × PUE × local price of power.
 
-    At least LEAST_COST: prices fall to it, and nothing is divided by a price of zero.
+    It falls as hardware gets better, since centres renew theirs. At least LEAST_COST of the first cost: prices
+    fall to it, and nothing is divided by a price of zero.
     """
     cost = service_cost + electricity_use * power_usage_effectiveness * electricity_price
-    return cost if cost > LEAST_COST else LEAST_COST
+    return (cost if cost > LEAST_COST else LEAST_COST) * kind_cost_level
+
+
+def capacity(size, kind_standard_capacity):
+    """Capacity of the centre, compute/quarter."""
+    return size * kind_standard_capacity
+
+
+def capital_cost(capacity, operating, kind_cost_level, centre_cost, capital_charge):
+    """Depreciation and interest of the centre's capacity at the cost of renewing it, money/quarter."""
+    return operating * capital_charge * centre_cost * kind_cost_level * capacity
+
+
+def list_price(kind_cloud_price):
+    """Price of the commercial cloud for a service: that of its kind."""
+    return kind_cloud_price
 
 
 def suitable(latency, hosted, service_latency_limit, remote_access):
@@ -209,9 +265,9 @@ def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply
     return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate)
 
 
-def cloud_delivered_price(cloud_latency, service_latency_penalty, cloud_price):
+def cloud_delivered_price(cloud_latency, service_latency_penalty, service_list_price):
     """Price of an effective unit from the commercial cloud: its list price and the latency to it."""
-    return cloud_price * exp(service_latency_penalty * cloud_latency / 10.0)
+    return service_list_price * exp(service_latency_penalty * cloud_latency / 10.0)
 
 
 def price(
@@ -219,28 +275,30 @@ def price(
     operating,
     utilisation,
     unit_cost,
-    cloud_price,
+    kind_cloud_price,
+    kind_progress,
     opening_discount,
     target_utilisation,
     price_adjustment,
     price_fall,
     price_rise,
 ):
-    """Posted price: moves towards the target utilisation, between marginal cost and the cloud's price.
+    """Posted price: falls with technical progress and moves towards the target utilisation.
 
-    Before it opens a centre's price waits at the introductory price.
+    It stays between marginal cost and the cloud's price. Before it opens a centre's price waits at the introductory price.
     """
     change = price_adjustment * (utilisation - target_utilisation)
     change = price_rise if change > price_rise else change
     change = -price_fall if change < -price_fall else change
-    moved = price * exp(change) if operating > 0.5 else cloud_price * (1.0 - opening_discount)
-    moved = cloud_price if moved > cloud_price else moved
+    change = change - 0.25 * kind_progress
+    moved = price * exp(change) if operating > 0.5 else kind_cloud_price * (1.0 - opening_discount)
+    moved = kind_cloud_price if moved > kind_cloud_price else moved
     return unit_cost if moved < unit_cost else moved
 
 
-def power_use(served, electricity_use, power_usage_effectiveness):
+def power_use(served, kind_cost_level, electricity_use, power_usage_effectiveness):
     """Electricity of a quarter: compute delivered × electricity per unit × PUE."""
-    return served * electricity_use * power_usage_effectiveness
+    return served * kind_cost_level * electricity_use * power_usage_effectiveness
 
 
 def green_power(power_use, green_share):

@@ -29,21 +29,30 @@ COLUMNS = (
     Column("prospect_tier", "row", "the firm's tier in the customer's city", index_of="city_tiers"),
     Column("alive", "0 or 1", "1 while the founder runs a firm"),
     Column("age", "quarters", "quarters since the firm was founded"),
-    Column("quality", "log points", "quality relative to the moving frontier"),
+    Column("quality", "log points", "productivity of the firm's product lines, in levels"),
     Column("adopter", "0 or 1", "1 if research is done with compute and data"),
     Column("eligible", "0 or 1", "1 if the firm may use the city's compute vouchers", start=1.0),
     Column("supply", "quality units", "quality-weighted supply, exp(θ·quality)"),
     Column("revenue", "money/quarter", "sales to all cities"),
+    Column("lines", "lines", "product lines: sales relative to those of an average firm", start=1.0),
+    Column("value_added", "money/quarter", "sales less purchases from other firms"),
+    Column("profit", "money/quarter", "value added less wages, taxes, talent and compute"),
     Column("digital_revenue", "money/quarter", "sales of a firm that uses compute"),
     Column("research_spending", "money/quarter", "budget for talent and compute"),
     Column("compute_spending", "money/quarter", "payments of the firm itself for compute"),
     Column("labour_spending", "money/quarter", "payments of the firm for talent"),
-    Column("own_intensity", "innovations/quarter", "arrival rate from own research"),
+    Column("own_intensity", "innovations/line/quarter", "arrival rate from own research"),
     Column("partner_innovation", "innovations/quarter", "partners' chance of innovating last quarter"),
     Column(
-        "conversion_intensity", "innovations/quarter", "arrival rate from converting partners' innovations"
+        "conversion_intensity",
+        "innovations/line/quarter",
+        "arrival rate from converting partners' innovations",
     ),
-    Column("innovation_probability", "1/quarter", "chance of at least one innovation this quarter"),
+    Column("innovation_probability", "1/quarter", "chance that a product line innovates this quarter"),
+    Column("own_innovations", "innovations/quarter", "expected innovations from own research, all lines"),
+    Column("converted_innovations", "innovations/quarter", "expected converted innovations, all lines"),
+    Column("innovations", "innovations/quarter", "expected innovations, all lines"),
+    Column("realised_innovations", "innovations/quarter", "innovations that happened, all lines"),
     Column("innovated", "0 or 1", "1 if the firm innovated this quarter"),
     Column("entering", "0 or 1", "the founder starts a firm"),
     Column("exiting", "0 or 1", "the firm closes"),
@@ -78,6 +87,22 @@ def digital_revenue(revenue, adopter):
     return revenue * adopter
 
 
+def lines(revenue, nation_mean_revenue):
+    """Product lines of the firm: its sales relative to the average firm's. [Klette & Kortum 2004]"""
+    return revenue / (nation_mean_revenue + 1e-12)
+
+
+def value_added(revenue, tier, purchase_factor, intermediate_share):
+    """Sales less purchases one tier upstream, money/quarter; the first tier buys from no other."""
+    bought = intermediate_share * purchase_factor if tier > 0.5 else 0.0
+    return revenue * (1.0 - bought)
+
+
+def profit(value_added, labour_spending, compute_spending, labour_share, tax_rate):
+    """Income of the owner, money/quarter: value added less production wages, tax and research."""
+    return value_added * (1.0 - labour_share - tax_rate) - labour_spending - compute_spending
+
+
 def final_reach(distance, origin_adoption_share, final_trade_reach, digital_trade):
     """Share of the origin's supply that final demand in the destination sees, exp(−d(1 − ζ·digital)/δ)."""
     return exp(-distance * (1.0 - digital_trade * origin_adoption_share) / final_trade_reach)
@@ -109,26 +134,29 @@ def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cos
 
 
 def research_spending(
-    revenue,
+    lines,
+    value_added,
     value_factor,
     research_productivity,
     research_cost,
     city_ip_protection,
+    nation_mean_revenue,
     innovation_value,
     base_intensity,
     research_returns,
     research_ceiling,
 ):
-    """Budget R that maximises λ(R)·V − R, money/quarter, at most a share of revenue.
+    """Budget R that maximises n·λ(R/n)·V − R, money/quarter, at most a share of value added.
 
-    λ(R) = λ₀·X·(R/c)^μ and V = v·revenue·value_factor·(½ + IP), so
-    R = (μ·λ₀·X·V·c^−μ)^(1/(1−μ)), capped by the means of the firm. value_factor: value added per unit
-    of sales, to the average firm's (1 without rungs).
+    n are product lines, λ(r) = λ₀·X·(r/c)^μ the rate per line and V = v·sales of a line·value_factor·(½ + IP)
+    the value of an innovation, so R = n·(μ·λ₀·X·V·c^−μ)^(1/(1−μ)): research in proportion to sales.
+    value_factor: value added per unit of sales, to the average firm's (1 without rungs).
+    [Klette & Kortum 2004, Journal of Political Economy 112(5)]
     """
-    value = innovation_value * revenue * value_factor * (0.5 + city_ip_protection)
+    value = innovation_value * nation_mean_revenue * value_factor * (0.5 + city_ip_protection)
     scale = research_returns * base_intensity * research_productivity * value
-    best = power(scale * power(research_cost, -research_returns), 1.0 / (1.0 - research_returns))
-    most = research_ceiling * revenue
+    best = lines * power(scale * power(research_cost, -research_returns), 1.0 / (1.0 - research_returns))
+    most = research_ceiling * value_added
     return best if best < most else most
 
 
@@ -148,9 +176,12 @@ def labour_spending(research_spending, compute_spending):
     return research_spending - compute_spending
 
 
-def own_intensity(research_spending, research_cost, research_productivity, base_intensity, research_returns):
-    """Arrival rate of own innovations, 1/quarter: λ₀·X·(R/c)^μ. [Klette & Kortum 2004]"""
-    return base_intensity * research_productivity * power(research_spending / research_cost, research_returns)
+def own_intensity(
+    research_spending, lines, research_cost, research_productivity, base_intensity, research_returns
+):
+    """Arrival rate of own innovations in a product line, 1/quarter: λ₀·X·(R/(n·c))^μ, n lines."""
+    effort = research_spending / (research_cost * lines + 1e-300)
+    return base_intensity * research_productivity * power(effort, research_returns)
 
 
 def partner_innovation(
@@ -164,21 +195,29 @@ def partner_innovation(
 
 
 def conversion_intensity(
-    partner_innovation, adopter, city_permit_speed, conversion_probability, plain_absorption
+    partner_innovation,
+    adopter,
+    city_permit_speed,
+    city_conversion_ease,
+    conversion_probability,
+    plain_absorption,
 ):
-    """Arrival rate of follow-on innovations, 1/quarter: a partner's novelty is turned into use here.
+    """Arrival rate of follow-on innovations in a product line, 1/quarter: a partner's novelty is put to use.
 
-    Firms that work with compute absorb fully, others in part; slow permits hold conversion back.
+    Firms that work with compute absorb fully, others in part; slow permits hold conversion back, and it is
+    easier where labour is cheap.
     """
     absorption = 1.0 if adopter > 0.5 else plain_absorption
-    return conversion_probability * absorption * city_permit_speed * partner_innovation
+    speed = city_permit_speed * city_conversion_ease
+    return conversion_probability * absorption * speed * partner_innovation
 
 
 def innovation_probability(own_intensity, conversion_intensity):
-    """Chance that the firm innovates this quarter, 1 − exp(−λ). λ: innovations per quarter.
+    """Chance that a product line of the firm innovates this quarter, 1 − exp(−λ). λ: innovations per quarter.
 
-    The central equation of the model: λ = λ₀·X·(R/c)^μ + κ·absorption·permits·(partners' innovations).
-    Compute lowers c, data and talent raise X, talent's wage is in c, partners bring the rest.
+    The central equation of the model: λ = λ₀·X·(r/c)^μ + κ·absorption·permits·(partners' innovations), r
+    the research budget per line. Compute lowers c, data and talent raise X, talent's wage is in c, partners
+    bring the rest.
     [Klette & Kortum 2004, Journal of Political Economy 112(5)]
     """
     return 1.0 - exp(-(own_intensity + conversion_intensity))
@@ -189,18 +228,58 @@ def innovated(draw_success, innovation_probability):
     return 1.0 if draw_success < innovation_probability else 0.0
 
 
-def quality(
-    quality, innovated, own_intensity, conversion_intensity, quality_step, conversion_step, obsolescence
-):
-    """Quality next quarter: it fades against the moving frontier and rises with an innovation.
+def own_innovations(own_intensity, lines):
+    """Expected innovations from own research in all product lines, per quarter."""
+    return own_intensity * lines
 
-    A converted innovation counts ``conversion_step`` of an own one; which of the two it was is
-    taken in proportion to the two rates.
+
+def converted_innovations(conversion_intensity, lines):
+    """Expected converted innovations in all product lines, per quarter."""
+    return conversion_intensity * lines
+
+
+def innovations(own_innovations, converted_innovations):
+    """Expected innovations in all product lines, per quarter."""
+    return own_innovations + converted_innovations
+
+
+def realised_innovations(innovations, innovated, innovation_probability):
+    """Innovations that happened in all product lines; their mean is the expected number."""
+    return innovations * innovated / (innovation_probability + 1e-300)
+
+
+def quality(
+    quality,
+    innovated,
+    innovation_probability,
+    own_intensity,
+    conversion_intensity,
+    lines,
+    nation_mean_innovation,
+    quality_step,
+    conversion_step,
+    common_progress,
+    knowledge_spillover,
+    quality_shock,
+    size_volatility,
+    draw_shock,
+):
+    """Quality next quarter, in levels: common progress, innovations and a shock with Laplace distribution.
+
+    What others find out spills over to all firms: s times the country's innovations per line.
+    An own innovation raises quality by γ, a converted one by ``conversion_step`` of that. In a firm of many
+    lines successes and shocks offset each other: the part n^−β of the gain that is uncertain, and the shock,
+    fall with the number of lines n; the mean gain does not. [Stanley et al. 1996, Nature 379; Bottazzi &
+    Secchi 2006, RAND Journal of Economics 37(2)]
     """
-    rate = own_intensity + conversion_intensity
-    own_part = own_intensity / rate if rate > 0.0 else 0.0
-    gain = quality_step * (own_part + conversion_step * (1.0 - own_part))
-    return (1.0 - obsolescence) * quality + gain * innovated
+    mean_gain = quality_step * (own_intensity + conversion_step * conversion_intensity)
+    uncertain = power(lines, -size_volatility) if lines > 1.0 else 1.0
+    success = innovated / (innovation_probability + 1e-300)
+    gain = mean_gain * (1.0 - uncertain + uncertain * success)
+    away = draw_shock - 0.5
+    size = -log(1.0 - 2.0 * (away if away > 0.0 else -away) + 1e-12) * 0.7071067811865476
+    shock = quality_shock * uncertain * (size if away > 0.0 else -size)
+    return quality + common_progress + knowledge_spillover * nation_mean_innovation + gain + shock
 
 
 # ── Adoption of compute (M2) ─────────────────────────────────────────────────────────────────────
@@ -274,20 +353,30 @@ def entering(
     home_business_environment,
     home_permit_speed,
     home_tier_unit_revenue,
+    nation_mean_supply,
     nation_mean_revenue,
     entry_rate,
     entry_elasticity,
     draw_entry,
 ):
-    """1 if the founder starts a firm at home: likelier with a good environment, fast permits, profit."""
-    prospects = power((home_tier_unit_revenue + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
+    """1 if the founder starts a firm at home: likelier with a good environment, fast permits, profit.
+
+    Profit is judged by the sales that a firm of average supply would have there.
+    """
+    sales = home_tier_unit_revenue * nation_mean_supply
+    prospects = power((sales + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
     chance = entry_rate * (0.4 + 0.8 * home_business_environment) * 1.4 * home_permit_speed * prospects
     return 1.0 if draw_entry < chance else 0.0
 
 
-def exiting(revenue, nation_mean_revenue, exit_rate, exit_elasticity, draw_exit):
-    """1 if the firm closes: likelier the less it sells."""
-    chance = exit_rate * power((nation_mean_revenue + 1e-9) / (revenue + 1e-9), exit_elasticity)
+def exiting(lines, age, exit_rate, exit_elasticity, exit_hump, draw_exit):
+    """1 if the firm closes: likelier the less it sells, and likeliest in its third year.
+
+    Chance h·n^−ε·(1 + b·a·e^(1−a)), n sales relative to the average firm's, a age in units of three years.
+    """
+    years = age / 12.0
+    young = 1.0 + exit_hump * years * exp(1.0 - years)
+    chance = exit_rate * power(lines + 1e-3, -exit_elasticity) * young
     return 1.0 if draw_exit < chance else 0.0
 
 

@@ -9,6 +9,7 @@ from agents import (
     centre_investment,
     centre_solvency,
     city_government,
+    city_income,
     closed_economy,
     compute_provider,
     firm,
@@ -24,6 +25,7 @@ Rule = Callable[..., object]
 _MODULES = (
     firm,
     city_government,
+    city_income,
     compute_provider,
     centre_investment,
     centre_solvency,

@@ -39,6 +39,16 @@ CITY_COLUMNS = (
 )
 
 
+def intelligent_pull(quarter, start_year, deep_learning_pull, language_model_pull):
+    """Demand for intelligent compute to that before deep learning: it rises with the techniques of 2012 and 2022.
+
+    1 + a·logistic((year − 2016)/1.5) + b·logistic((year − 2024)/0.8): taken up within a few years.
+    """
+    year = start_year + 0.25 * quarter
+    deep = deep_learning_pull * logistic((year - 2016.0) / 1.5)
+    return 1.0 + deep + language_model_pull * logistic((year - 2024.0) / 0.8)
+
+
 # ── Learning by doing ────────────────────────────────────────────────────────────────────────────
 
 
@@ -48,13 +58,13 @@ def old_productivity(old_reached, old_start, old_limit, learning_rate):
 
 
 def new_productivity(
-    new_reached, compute_price, new_start, new_limit, learning_rate, cloud_price, compute_learning
+    new_reached, compute_price, new_start, new_limit, learning_rate, nation_mean_compute_price, compute_learning
 ):
     """The same for the new technique, which is learned the faster the cheaper compute is.
 
-    η·(price of the commercial cloud / price of compute in the city)^ε.
+    η·(mean price of compute in the country / price in the city)^ε.
     """
-    speed = learning_rate * power(cloud_price / compute_price, compute_learning)
+    speed = learning_rate * power(nation_mean_compute_price / compute_price, compute_learning)
     return new_start + (new_limit - new_start) * (1.0 - exp(-speed * new_reached))
 
 

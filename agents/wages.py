@@ -26,6 +26,21 @@ def wage(wage, talent, labour_demand, wage_adjustment, wage_floor):
     return wage_floor if moved < wage_floor else moved
 
 
-def attraction(wage, amenity, wage_elasticity):
-    """Pull of a city on talent, exp(κ·ln wage + amenity)."""
-    return exp(wage_elasticity * log(wage) + amenity)
+def attraction(
+    wage,
+    amenity,
+    price_level,
+    crowding,
+    compute_price,
+    nation_mean_compute_price,
+    wage_elasticity,
+    rent_elasticity,
+    compute_pull,
+):
+    """Pull of a city on talent, exp(κ·(ln real wage − ε·crowding) + amenity − ψ·ln price of compute at hand).
+
+    The price of compute counts relative to the country's mean.
+    """
+    income = log(wage / price_level) - rent_elasticity * crowding
+    dear = log(compute_price / nation_mean_compute_price)
+    return exp(wage_elasticity * income + amenity - compute_pull * dear)

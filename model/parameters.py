@@ -62,6 +62,7 @@ class ParameterRow(TypedDict):
 
 SIZE, CHAIN, RESEARCH, ADOPTION = "Size and time", "Industry chain (M4, M5)", "Research (M1)", "Adoption (M2)"
 RUNGS, TECHNIQUE = "Rungs of value added (M9)", "New technique (M10)"
+INCOMES = "Incomes and people (M11)"
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
 BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
@@ -86,18 +87,18 @@ class Parameters(BaseModel):
 
     # ── Industry chain ───────────────────────────────────────────────────────────────────────────
     intermediate_share: float = _number(0.6, 0.0, 0.9, "fraction", "purchases from the tier upstream per unit of sales", "China input-output tables, about 0.6 [general knowledge, check]", CHAIN)
-    quality_elasticity: float = _number(0.8, 0.0, 2.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
+    quality_elasticity: float = _number(4.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
     final_trade_reach: float = _number(500.0, 50.0, 1e6, "km", "distance over which final sales fall by 1/e", "prototype, 300-1000", CHAIN)
     intermediate_trade_reach: float = _number(1000.0, 50.0, 1e6, "km", "distance over which sales between firms fall by 1/e", "prototype, 600-2000", CHAIN)
     digital_trade: float = _number(0.5, 0.0, 0.9, "fraction", "ζ: cut in distance decay when all firms of the origin are digital; 0 switches it off", "prototype, 0-0.7", CHAIN)
-    market_size_elasticity: float = _number(0.15, 0.0, 0.6, "elasticity", "ι: final demand to the supply that reaches the city; 0 switches it off", "prototype, 0-0.4", CHAIN)
-    conversion_probability: float = _number(0.30, 0.0, 0.9, "1/innovation", "κ: follow-on opportunities per partner's innovation; 0 switches M5 off", "prototype, 0.1-0.5", CHAIN)
+    conversion_probability: float = _number(0.2, 0.0, 0.9, "1/innovation", "κ: follow-on opportunities per partner's innovation; 0 switches M5 off", "prototype, 0.1-0.5", CHAIN)
     plain_absorption: float = _number(0.35, 0.0, 1.0, "fraction", "absorption of a firm without compute, relative to one with", "prototype", CHAIN)
+    conversion_wage: float = _number(0.5, 0.0, 2.0, "elasticity", "η: ease of conversion to cheapness of labour; 0 switches it off", "judgement, 0-1", CHAIN)
     conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "prototype", CHAIN)
-    chain_reach: float = _number(0.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
+    chain_reach: float = _number(1500.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
 
     # ── Rungs of value added ─────────────────────────────────────────────────────────────────────
-    chain_leap: float = _number(0.0, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: 0.5 in the scenario chain; with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
+    chain_leap: float = _number(0.5, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: 0.5 in the scenario chain; with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
     rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality required for the first rung", "judgement: rungs then spread over the qualities that firms have", RUNGS)
     rung_spacing: float = _number(0.05, 0.01, 2.0, "log points", "quality between two rungs", "judgement: a converted innovation, half an own one", RUNGS)
     rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: no firm falls", "judgement", RUNGS)
@@ -124,24 +125,36 @@ class Parameters(BaseModel):
     technique_lock_in: float = _number(1.0, 0.0, 1.0, "0 or 1", "1: firms choose; 0: all take up the new technique on arrival", "switch", TECHNIQUE)
 
     # ── Research ─────────────────────────────────────────────────────────────────────────────────
-    substitution: float = _number(1.8, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
-    compute_weight: float = _number(0.125, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
-    research_returns: float = _number(0.5, 0.1, 0.8, "elasticity", "μ: returns to research input", "prototype, 0.3-0.6", RESEARCH)
+    substitution: float = _number(1.0, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
+    compute_weight: float = _number(0.3, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
+    research_returns: float = _number(0.4, 0.1, 0.8, "elasticity", "μ: returns to research input", "prototype, 0.3-0.6", RESEARCH)
     base_intensity: float = _number(0.20, 0.0, 2.0, "innovations/quarter", "λ₀: arrival rate at one unit of research input", "calibrated: about 0.05 innovations per firm and quarter", RESEARCH)
-    innovation_value: float = _number(2.8, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "judgement: research then takes 5-6 % of sales", RESEARCH)
-    research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of revenue", "judgement", RESEARCH)
+    innovation_value: float = _number(1.0, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "judgement: research then takes 5-6 % of sales", RESEARCH)
+    research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of value added", "judgement", RESEARCH)
     talent_externality: float = _number(0.08, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
-    quality_step: float = _number(0.10, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
-    obsolescence: float = _number(0.025, 0.0, 0.5, "1/quarter", "fading of quality against the moving frontier", "prototype, 0.01-0.05", RESEARCH)
+    quality_step: float = _number(0.03, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
+    common_progress: float = _number(0.008, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
+    quality_shock: float = _number(0.03, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
+    knowledge_spillover: float = _number(0.07, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: social returns are two to four times the private ones [Bloom, Schankerman & Van Reenen 2013]", RESEARCH)
+    size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "Stanley et al. 1996: 0.15-0.20", RESEARCH)
+    harder_ideas: float = _number(1.0, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2 [Bloom et al. 2020]", RESEARCH)
 
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
     adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "prototype", ADOPTION)
     abandonment_hazard: float = _number(0.015, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
-    choice_scale: float = _number(0.06, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
-    adoption_base_cost: float = _number(-0.09, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
+    choice_scale: float = _number(0.3, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
+    adoption_base_cost: float = _number(0.45, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
     adoption_environment_cost: float = _number(0.22, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
     adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "prototype", ADOPTION)
     adoption_size_cost: float = _number(0.05, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
+
+    # ── Incomes and people ───────────────────────────────────────────────────────────────────────
+    labour_share: float = _number(0.45, 0.0, 0.8, "fraction", "share of production wages in value added", "labour share of China's national accounts, 0.5 with research [general knowledge, check]", INCOMES)
+    local_services: float = _number(0.40, 0.0, 0.9, "fraction", "share of final demand that is spent on local services", "non-traded services and construction [judgement, 0.3-0.5]", INCOMES)
+    people_per_firm: float = _number(1.0, 1e-3, 1e6, "people/firm", "people per firm at the start: a unit of people", "normalisation", INCOMES)
+    people_mobility: float = _number(0.006, 0.0, 0.5, "1/quarter", "share of people who reconsider where they live", "judgement: E16", INCOMES)
+    people_elasticity: float = _number(1.5, 0.0, 10.0, "elasticity", "κ: pull of real income on people", "F2: 1.5", INCOMES)
+    rent_elasticity: float = _number(0.15, 0.0, 2.0, "elasticity", "ε: cost of living to people, through rents", "judgement: rents a fifth of spending × inverse supply elasticity of about 0.75 [Saiz 2010]", INCOMES)
 
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the level of wages", "judgement: the mean wage is then 0.7-0.8", TALENT)
@@ -151,8 +164,12 @@ class Parameters(BaseModel):
     wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "prototype", TALENT)
     wage_floor: float = _number(0.1, 0.001, 1.0, "money", "lowest wage", "judgement", TALENT)
 
+    home_premium: float = _number(300.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
+    compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
+    wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
+
     # ── Government ───────────────────────────────────────────────────────────────────────────────
-    local_tax: float = _number(0.10, 0.0, 0.5, "fraction", "local tax on revenue", "prototype", GOVERNMENT)
+    tax_rate: float = _number(0.20, 0.0, 0.5, "fraction", "tax on value added", "general public revenue of China, about a fifth of GDP [general knowledge, check]", GOVERNMENT)
     redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy absorbs", "prototype", GOVERNMENT)
     surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
     voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers then pay about a quarter of the bill; the prototype has 0.10", GOVERNMENT)
@@ -167,21 +184,30 @@ class Parameters(BaseModel):
     ip_gain: float = _number(0.8, 0.0, 2.0, "0-1", "protection that means and attention can add", "prototype", GOVERNMENT)
     ip_half: float = _number(0.1, 0.001, 10.0, "innovations/firm/quarter", "innovation at which half of the gain is reached", "prototype", GOVERNMENT)
     digital_governance_speed: float = _number(0.10, 0.0, 1.0, "1/quarter", "adjustment of digital governance; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
-    government_compute: float = _number(0.35, 0.0, 5.0, "money", "government's demand for compute at price 1", "prototype", GOVERNMENT)
+    government_compute: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention that a city government spends on compute", "judgement", GOVERNMENT)
+    government_work: float = _number(40.0, 0.0, 1e3, "ratio", "G: digital work per share of the budget spent on compute, at a price of 1", "judgement: digital governance is then about a third in 2020", GOVERNMENT)
     permit_friction: float = _number(1.8, 0.0, 5.0, "ratio", "delay of permits under full redundancy; 0 switches it off", "prototype, 0.5-2.5", GOVERNMENT)
     endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "prototype, 0-0.8", GOVERNMENT)
 
     # ── Data ─────────────────────────────────────────────────────────────────────────────────────
-    data_elasticity: float = _number(0.18, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
+    data_elasticity: float = _number(0.06, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
     data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "prototype", DATA)
     open_data_weight: float = _number(0.8, 0.0, 2.0, "data", "public data at full openness", "prototype", DATA)
     government_data_effort: float = _number(0.15, 0.0, 1.0, "data", "data that government opens at full means and attention", "prototype, 0-0.3", DATA)
     data_decay: float = _number(0.06, 0.001, 1.0, "1/quarter", "ageing of data", "prototype", DATA)
     data_per_compute: float = _number(2.0, 0.0, 50.0, "data/compute", "data left by a unit of compute used, per firm", "calibrated", DATA)
+    data_crowding: float = _number(0.0, 0.0, 1.0, "elasticity", "fall of usable data with the number of firms that share them; 0: data are non-rival", "switch; no estimate is known", DATA)
     hosted_data_share: float = _number(0.05, 0.0, 1.0, "fraction", "share of a visiting task's data that the host keeps", "judgement; the prototype has 0.10", DATA)
 
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
-    cloud_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud (numeraire)", "prototype", COMPUTE)
+    cloud_start_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud in the first reported quarter", "unit of compute", COMPUTE)
+    progress_basic: float = _number(0.16, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1", COMPUTE)
+    progress_intelligent: float = _number(0.28, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "performance per money doubles in 2.1-2.5 years: 0.28-0.33 a year", COMPUTE)
+    progress_super: float = _number(0.28, 0.0, 1.0, "1/year", "fall of the price of supercomputing, log points", "as intelligent compute [judgement]", COMPUTE)
+    deep_learning_pull: float = _number(1.0, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with the techniques of 2012", "judgement", COMPUTE)
+    language_model_pull: float = _number(0.7, 0.0, 20.0, "ratio", "further rise with the techniques of 2022", "judgement", COMPUTE)
+    cloud_supply: float = _number(3.0, 0.1, 1e3, "elasticity", "supply of the cloud to its price within a quarter", "judgement, 1-10", COMPUTE)
+    cloud_building: float = _number(0.15, 0.0, 1.0, "1/quarter", "share of the gap between demand and capacity that the cloud closes", "judgement: G17, a year and a half", COMPUTE)
     green_share_east: float = _number(0.25, 0.0, 1.0, "fraction", "green power in the east and northeast", "general knowledge, check: non-fossil share of generation", COMPUTE)
     green_share_central: float = _number(0.30, 0.0, 1.0, "fraction", "green power in the centre", "general knowledge, check", COMPUTE)
     green_share_west: float = _number(0.50, 0.0, 1.0, "fraction", "green power in the west", "general knowledge, check: hydropower of the southwest, wind and sun of the northwest", COMPUTE)
@@ -214,8 +240,11 @@ class Parameters(BaseModel):
     ask_markup: float = _number(0.05, 0.0, 2.0, "fraction", "markup on marginal cost below which a centre does not sell on the exchange", "judgement", COMPUTE)
     queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
     capacity_scale: float = _number(1.0, 0.0, 100.0, "ratio", "capacity of every centre relative to the three below", "design", COMPUTE)
+    capacity_growth_basic: float = _number(0.154, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of basic compute, log points", "B1: 54.5 EFLOPS in 2022, 117.3 in 2027", COMPUTE)
     capacity_basic: float = _number(5.0, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "set against G14 (hub use 0.63); the model gives 0.51-0.56", COMPUTE)
+    capacity_growth_intelligent: float = _number(0.292, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of intelligent compute, log points", "B2: a third a year", COMPUTE)
     capacity_intelligent: float = _number(4.0, 0.0, 1e6, "compute/quarter", "capacity of an AI centre, per 10,000 firms", "calibrated: G13", COMPUTE)
+    capacity_growth_super: float = _number(0.292, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of supercomputing, log points", "B2: a third a year", COMPUTE)
     capacity_super: float = _number(2.5, 0.0, 1e6, "compute/quarter", "capacity of a supercomputing centre, per 10,000 firms", "calibrated: G13", COMPUTE)
     traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
@@ -242,10 +271,12 @@ class Parameters(BaseModel):
     soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
-    entry_rate: float = _number(0.05, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
+    entry_rate: float = _number(0.032, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
     entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "prototype", FIRMS)
-    exit_rate: float = _number(0.02, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
-    exit_elasticity: float = _number(0.5, 0.0, 2.0, "elasticity", "exit to low sales", "judgement", FIRMS)
+    exit_rate: float = _number(0.012, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
+    entry_gap: float = _number(0.4, 0.0, 3.0, "log points", "quality by which entrants are below a firm of average supply", "entrants sell a fifth of the average [general knowledge, check]", FIRMS)
+    exit_hump: float = _number(1.0, 0.0, 10.0, "ratio", "rise of the chance of closing in a firm's third year", "exits peak in year 3 [judgement]", FIRMS)
+    exit_elasticity: float = _number(0.25, 0.0, 2.0, "elasticity", "exit to low sales", "judgement", FIRMS)
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)

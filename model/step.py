@@ -5,10 +5,11 @@ A rule is named by its file in ``agents`` (``firm.revenue``), a procedure by its
 
 from __future__ import annotations
 
-from agents import centre_investment, centre_solvency, closed_economy, firm, technique, value_chain, wages
+from agents import centre_investment, centre_solvency, city_income, closed_economy, firm, technique, value_chain, wages
 from agents import city_government as city
 from agents import compute_provider as centre
 from model.economy import (
+    base_year,
     centre_bankruptcy,
     centre_orders,
     closed_economy_markets,
@@ -26,14 +27,20 @@ from model.economy import (
 from model.engine.events import for_each, procedure, unless
 
 REGIONAL_QUARTER = (
-    # ── Population ───────────────────────────────────────────────────────────────────────────────
+    # ── Calendar and population ──────────────────────────────────────────────────────────────────
+    for_each("techniques of 2012 and 2022 raise the demand for intelligent compute", "nation",
+        technique.intelligent_pull),
+    for_each("mix of compute kinds", "tiers", city.weight_intelligent, city.weight_super, city.weight_basic),
+    for_each("progress makes compute cheaper; the cloud builds, and is dear where it is scarce", "kinds",
+        centre.cost_level, centre.standard_capacity, centre.cloud_capacity, centre.cloud_price),
+    for_each("list prices of the cloud", "services", centre.list_price),
     for_each("cities count their firms and those that work with compute", "firms", where="alive",
         totals={"city_firms": "alive", "city_adopters": "adopter", "nation_firms": "alive"}),
     for_each("the share of adopters in each city", "cities", city.adoption_share),
 
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
     for_each("centres open on their date; their cost depends on the local price of power", "providers",
-        centre.operating, centre.unit_cost),
+        centre.operating, centre.unit_cost, centre.capacity, centre.capital_cost),
     for_each("centres offer compute for batch and for real-time work at their posted price", "offers",
         centre.gate_price, when="not exchange"),
     for_each("network and queue raise the price of a centre's compute", "city_offers",
@@ -51,8 +58,8 @@ REGIONAL_QUARTER = (
 
     # ── City governments ─────────────────────────────────────────────────────────────────────────
     for_each("budget, capacity, vouchers, compute price, permits and data of the city", "cities",
-        city.budget, city.fiscal_capacity, city.voucher_rate, city.voucher_relief, city.compute_price,
-        city.permit_speed, city.data),
+        city.budget, city.fiscal_capacity, city.government_bill, city.voucher_rate, city.voucher_relief,
+        city.compute_price, city.permit_speed, city.data),
 
     # ── Techniques, in runs in which a new one may arrive ────────────────────────────────────────
     procedure("experience spreads between cities", technique_diffusion.share_experience,
@@ -65,34 +72,38 @@ REGIONAL_QUARTER = (
     # ── Product market ───────────────────────────────────────────────────────────────────────────
     for_each("how far goods travel from each city", "city_pairs", firm.final_reach, firm.intermediate_reach),
     for_each("firms offer quality-weighted supply", "firms", firm.supply, where="alive",
-        totals={"city_tier_supply": "supply"}),
+        totals={"city_tier_supply": "supply", "nation_supply": "supply", "nation_quality": "quality"}),
     for_each("firms on a high rung buy less upstream and keep more value added", "firms",
         value_chain.purchase_factor, value_chain.value_factor, value_chain.purchases, where="alive",
         totals={"city_tier_purchases": "purchases"}, when="chain_leap"),
     for_each("purchases of the city's firms of a tier, to their supply", "city_tiers",
         value_chain.purchase_ratio, when="chain_leap"),
+    procedure("in the burn-in: productivities at which every city has its GDP of the base year",
+        base_year.recover_productivity),
     procedure("demand meets supply, from final goods up the chain", product_market.clear_products),
 
     # ── Research and innovation ──────────────────────────────────────────────────────────────────
     for_each("productivity of research in the city", "cities",
-        city.plain_productivity, city.adopter_productivity),
+        city.plain_productivity, city.adopter_productivity, city.conversion_ease),
     for_each("cost of research with and without compute", "city_tiers",
         city.mix_price, city.basket_price, city.plain_cost, city.adopter_cost, city.compute_share,
         city.unaided_cost, city.unaided_share),
     for_each("innovation of the firm's partners in the last quarter", "firms",
         firm.partner_innovation, where="alive"),
     for_each("firms sell, choose research budgets and innovate or not", "firms",
-        firm.revenue, firm.digital_revenue, firm.eligible, firm.research_productivity, firm.research_cost,
-        firm.research_spending, firm.compute_spending, firm.aided_spending, firm.labour_spending,
-        firm.own_intensity, firm.conversion_intensity, firm.innovation_probability, firm.innovated,
-        firm.quality, where="alive",
+        firm.revenue, firm.digital_revenue, firm.lines, firm.value_added, firm.eligible,
+        firm.research_productivity, firm.research_cost, firm.research_spending, firm.compute_spending,
+        firm.aided_spending, firm.labour_spending, firm.profit, firm.own_intensity,
+        firm.conversion_intensity, firm.innovation_probability, firm.innovated, firm.own_innovations,
+        firm.converted_innovations, firm.innovations, firm.realised_innovations, firm.quality, where="alive",
         totals={"city_revenue": "revenue", "city_digital_revenue": "digital_revenue",
                 "city_research_spending": "research_spending", "city_labour_demand": "labour_spending",
                 "city_tier_compute_spending": "compute_spending",
-                "city_tier_aided_spending": "aided_spending", "city_own_innovation": "own_intensity",
-                "city_conversion_innovation": "conversion_intensity",
-                "city_innovation": "innovation_probability", "city_realised_innovation": "innovated",
-                "nation_revenue": "revenue"}),
+                "city_tier_aided_spending": "aided_spending", "city_own_innovation": "own_innovations",
+                "city_conversion_innovation": "converted_innovations", "city_innovation": "innovations",
+                "city_realised_innovation": "realised_innovations", "nation_revenue": "revenue",
+                "nation_innovation": "innovations",
+                "city_firm_value_added": "value_added", "home_owner_income": "profit"}),
 
     # ── Accounts of chain and techniques ─────────────────────────────────────────────────────────
     for_each("value added of the city's firms", "firms", value_chain.weighted_sales, where="alive",
@@ -106,6 +117,19 @@ REGIONAL_QUARTER = (
 
     # ── Compute market: use ──────────────────────────────────────────────────────────────────────
     procedure("research budgets and vouchers buy compute", compute_delivery.bill_compute),
+    # ── Incomes ──────────────────────────────────────────────────────────────────────────────────
+    procedure("what the quarter's goods, services and compute were bought with",
+        national_averages.national_expenditure),
+    for_each("services are sold and taxes paid", "cities",
+        city_income.services, city_income.gdp, city_income.central_tax,
+        totals={"nation_central_tax": "central_tax"}),
+    for_each("incomes are earned, and spent in the next quarter", "cities",
+        city_income.transfer, city_income.spending, city_income.labour_wage, city_income.price_level,
+        city_income.crowding),
+    procedure("national product and income", national_averages.national_accounts),
+    for_each("output at prices of the base year", "cities", city_income.real_gdp),
+
+    # ── Compute market: delivery ─────────────────────────────────────────────────────────────────
     procedure("tasks travel over the network to the centres, as far as its links can carry them",
         compute_delivery.carry_tasks),
     procedure("centres deliver, are paid, and buy in what they cannot deliver",
@@ -118,7 +142,12 @@ REGIONAL_QUARTER = (
 
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     for_each("wages follow payrolls", "cities", wages.wage, wages.attraction),
+    for_each("income, rents and amenities attract people", "cities", city_income.people_attraction),
+    procedure("in the burn-in: amenities and research conditions of the base year",
+        base_year.recover_amenities),
+    procedure("in the burn-in: research conditions, from patents", base_year.recover_research),
     procedure("talent moves, held back by ties to home", labour_market.move_talent),
+    procedure("people move", labour_market.move_people),
 
     # ── Entry, exit, adoption ────────────────────────────────────────────────────────────────────
     procedure("national averages, with which firms and cities compare themselves",

@@ -205,6 +205,11 @@ def load_places() -> pd.DataFrame:
     return read_table(DATA / "cities.csv", PLACE_COLUMNS, key="city_id")
 
 
+def load_patents() -> pd.DataFrame:
+    """Return cumulative grants of inventions by province and large city: level, name_en, city_id, grants_cum_…."""
+    return pd.read_csv(DATA / "patents_reference.csv")
+
+
 def load_provinces() -> pd.DataFrame:
     """Return the shipped provincial figures: columns as in PROVINCE_COLUMNS."""
     return read_table(DATA / "provinces.csv", PROVINCE_COLUMNS, key="province")

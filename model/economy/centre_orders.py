@@ -12,6 +12,7 @@ def order_public_centres(
     city_kind_site_grant,
     city_kind_public_order,
     kind_standard_capacity,
+    kind_cost_level,
     nation_quarter,
     building_start,
     centre_cost,
@@ -33,7 +34,8 @@ def order_public_centres(
         may = nation_quarter[0] >= building_start and (city_hub[c] > 0.5 or hubs_only < 0.5)
         if may and best >= 0:
             cell = c * kinds + best
-            own_part = centre_cost * kind_standard_capacity[best] * (1.0 - city_kind_site_grant[cell])
+            cost = centre_cost * kind_cost_level[best] * kind_standard_capacity[best]
+            own_part = cost * (1.0 - city_kind_site_grant[cell])
             can_pay = city_building_fund[c] / own_part
             size = most if most < can_pay else can_pay
             size = size if size < 1.0 else 1.0
@@ -174,10 +176,12 @@ def place_orders(
     offer_service,
     service_kind,
     kind_standard_capacity,
+    kind_cost_level,
     provider_city,
     provider_kind,
     provider_site,
     provider_opens,
+    provider_size,
     provider_capacity,
     provider_public,
     provider_taken,
@@ -212,11 +216,12 @@ def place_orders(
                 if row == len(provider_taken):
                     return
                 c = cell // kinds
-                cost = centre_cost * capacity
+                cost = centre_cost * kind_cost_level[cell - c * kinds] * capacity
                 provider_city[row] = c
                 provider_kind[row] = cell - c * kinds
                 provider_site[row] = c
                 provider_opens[row] = nation_quarter[0] + building_lag
+                provider_size[row] = capacity / kind_standard_capacity[provider_kind[row]]
                 provider_capacity[row] = capacity
                 provider_public[row] = 1.0 if owner < 2 else 0.0
                 provider_taken[row] = 1.0

@@ -41,6 +41,11 @@ def build_compute(
     state["city_services"]["city"] = np.repeat(np.arange(count), services)
     state["city_services"]["service"] = np.tile(np.arange(services), count)
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
+    state["cities"]["cloud_weight"][regions] = cities["gdp_2010"].to_numpy(dtype=np.float64)[regions]
+    total = state["cities"]["cloud_weight"].sum()
+    state["cities"]["cloud_weight"] = (
+        state["cities"]["cloud_weight"] / total if total > 0 else 1.0 / count
+    )
     build_centre_tables(state, cities, graph, openings, parameters)
     for name, length in (("city", count), ("ratio", count), ("best", services), ("ties", services)):
         state.arrays[f"scratch_{name}"] = np.zeros(length)
@@ -52,7 +57,10 @@ def _write_services(state: State, parameters: Parameters) -> None:
     table = state["services"]
     for kind, name in enumerate(KINDS):
         capacity = getattr(parameters, f"capacity_{name}") * parameters.capacity_scale
+        state["kinds"]["capacity_2022"][kind] = capacity * size
         state["kinds"]["standard_capacity"][kind] = capacity * size
+        state["kinds"]["capacity_growth"][kind] = getattr(parameters, f"capacity_growth_{name}")
+        state["kinds"]["progress"][kind] = getattr(parameters, f"progress_{name}")
         at_once = getattr(parameters, f"real_time_share_{name}")
         for real_time in range(len(CLASSES)):
             row = kind * len(CLASSES) + real_time
@@ -112,6 +120,7 @@ def _write_centres(
         kind = KINDS.index(opening.kind)
         table["city"][row], table["kind"][row], table["site"][row] = opening.city, kind, site_of[opening.city]
         table["opens"][row] = opening.quarter
+        table["size"][row] = opening.size
         table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * opening.size
         table["electricity_price"][row] = power[opening.city]
         table["green_share"][row] = green[opening.city]
@@ -119,7 +128,7 @@ def _write_centres(
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER
-    table["price"] = parameters.cloud_price * (1.0 - parameters.opening_discount)
+    table["price"] = parameters.cloud_start_price * (1.0 - parameters.opening_discount)
 
 
 def _write_offers(state: State, cities: pd.DataFrame, routes: Routes) -> None:

@@ -13,6 +13,7 @@ def bill_compute(
     city_voucher_paid,
     city_voucher_base,
     city_compute_bill,
+    city_government_bill,
     city_compute_use,
     city_kind_demand,
     city_kind_price,
@@ -29,7 +30,7 @@ def bill_compute(
 ):
     """Buy effective compute of each kind from budgets and vouchers at the city's contract prices.
 
-    Spending is net of vouchers; ``aided`` is the spending of firms that may use them. ``part`` is the share
+    The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers; ``aided`` is the spending of firms that may use them. ``part`` is the share
     of a tier in the city's bill for a kind, (C·T,).
     """
     kinds = len(kind_standard_capacity)
@@ -50,13 +51,14 @@ def bill_compute(
             basic += city_tier_part_basic[row]
             intelligent += city_tier_part_intelligent[row]
             super_ += city_tier_part_super[row]
+        basic += city_government_bill[c]
         for k in range(tiers):
             row = c * tiers + k
             city_tier_part_basic[row] = city_tier_part_basic[row] / basic if basic > 0.0 else 0.0
             part = city_tier_part_intelligent[row] / intelligent if intelligent > 0.0 else 0.0
             city_tier_part_intelligent[row] = part
             city_tier_part_super[row] = city_tier_part_super[row] / super_ if super_ > 0.0 else 0.0
-        city_compute_bill[c] = basic + intelligent + super_
+        city_compute_bill[c] = (basic - city_government_bill[c]) + intelligent + super_
         city_voucher_paid[c] = aided * city_voucher_relief[c]
         city_voucher_base[c] = aided
         city_kind_demand[c * kinds] = basic / city_kind_price[c * kinds]
@@ -135,10 +137,24 @@ def deliver_and_pay(
     city_offer_flow,
     city_hosted_tasks,
     city_provider_surplus,
+    city_centre_income,
+    city_centre_payroll,
+    city_centre_investment,
+    city_cloud_weight,
+    city_service_demand,
+    city_service_cloud_share,
+    city_service_cloud_bill,
+    service_kind,
+    kind_cloud_demand,
+    kind_cloud_price,
+    nation_receipts,
+    nation_centre_balance,
     offer_provider,
     offer_load,
     offer_gate_price,
     provider_city,
+    provider_kind,
+    provider_capital_cost,
     provider_site,
     provider_capacity,
     provider_unit_cost,
@@ -151,7 +167,7 @@ def deliver_and_pay(
     route_carried,
     scratch_asked,
     scratch_free,
-    cloud_price,
+    surplus_share,
 ):
     """Let centres deliver, be paid, and buy in the work that they cannot do themselves.
 
@@ -159,13 +175,31 @@ def deliver_and_pay(
     buys from the commercial cloud at its own cost, so customers pay the contract price and get all they paid
     for. Hence load = served + overflow, served ≤ capacity, and the payments of firms and vouchers equal the
     receipts of centres and cloud.
+
+    Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
+    and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
+    the central government has the rest and bears losses. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
+    kinds = len(kind_cloud_demand)
+    services = len(service_kind)
+    cloud = 0.0
+    nation_centre_balance[0] = 0.0
+    nation_receipts[0] = 0.0
+    for m in range(kinds):
+        kind_cloud_demand[m] = 0.0
     offers = len(offer_provider)
     providers = len(provider_city)
     for c in range(cities):
         city_hosted_tasks[c] = 0.0
         city_provider_surplus[c] = 0.0
+        city_centre_income[c] = 0.0
+        city_centre_payroll[c] = 0.0
+        city_centre_investment[c] = 0.0
+        for s in range(services):
+            pair = c * services + s
+            cloud += city_service_cloud_bill[pair]
+            kind_cloud_demand[service_kind[s]] += city_service_cloud_share[pair] * city_service_demand[pair]
     for p in range(providers):
         scratch_asked[p] = 0.0  # work that arrives over the network
         scratch_free[p] = 0.0  # the host city's own part of it
@@ -186,10 +220,25 @@ def deliver_and_pay(
         provider_served[p] = served
         provider_overflow[p] = provider_load[p] - served
         provider_utilisation[p] = provider_load[p] / capacity if capacity > 0.0 else 0.0
-        cost = served * provider_unit_cost[p] + provider_overflow[p] * cloud_price
-        provider_surplus[p] = provider_revenue[p] - cost
+        running = served * provider_unit_cost[p]
+        cloud_price = kind_cloud_price[provider_kind[p]]
+        bought = provider_overflow[p] * cloud_price
+        cloud += bought
+        kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
+        provider_surplus[p] = provider_revenue[p] - running - bought
         host = provider_city[p]
-        if provider_surplus[p] > 0.0:
-            city_provider_surplus[host] += provider_surplus[p]
+        profit = provider_surplus[p] - provider_capital_cost[p]
+        nation_receipts[0] += provider_revenue[p] - bought
+        city_centre_income[host] += provider_revenue[p] - bought
+        city_centre_payroll[host] += running
+        city_centre_investment[host] += provider_capital_cost[p]
+        nation_centre_balance[0] += profit
+        if profit > 0.0:
+            city_provider_surplus[host] += profit
+            nation_centre_balance[0] -= surplus_share * profit
         if arrived > 0.0:
-            city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived
+            city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived * cloud_price
+    nation_receipts[0] += cloud
+    for c in range(cities):
+        city_centre_income[c] += city_cloud_weight[c] * cloud
+        city_centre_payroll[c] += city_cloud_weight[c] * cloud

@@ -193,12 +193,20 @@ def pay_fees(
     provider_load,
     provider_revenue,
     nation_exchange_fees,
+    nation_receipts,
+    nation_centre_balance,
+    city_centre_income,
+    city_cloud_weight,
     exchange_fee,
 ):
     """Pay the exchange its share of the turnover; the price of a centre becomes its earnings per unit."""
     nation_exchange_fees[0] = 0.0
     for o in range(len(offer_load)):
         nation_exchange_fees[0] += exchange_fee * offer_load[o] * offer_gate_price[o]
+    nation_receipts[0] += nation_exchange_fees[0]
+    nation_centre_balance[0] += nation_exchange_fees[0]
+    for c in range(len(city_centre_income)):
+        city_centre_income[c] += city_cloud_weight[c] * nation_exchange_fees[0]
     for p in range(len(provider_load)):
         if provider_load[p] > 0.0:
             provider_price[p] = provider_revenue[p] / provider_load[p]

@@ -71,6 +71,8 @@ def open_tender(
     city_offer_share,
     city_offer_suitable,
     city_offer_overhead,
+    city_offer_tender_price,
+    city_service_cloud_delivered_price,
     offer_provider,
     offer_service,
     service_kind,
@@ -94,7 +96,8 @@ def open_tender(
 ):
     """Let a share of all contracts run out, and compute the capacity that the remaining ones leave free.
 
-    A centre that opens in this quarter has no contracts: those of an earlier centre in its row have ended. A
+    A customer may leave: a contract that has become dearer than the cloud ends at once. A
+    centre that opens in this quarter has no contracts: those of an earlier centre in its row have ended. A
     dedicated centre does at most its industry's share of a city's work. ``scratch_room`` is the further share
     of its use that a city may give to an offer, (C·O,).
     """
@@ -124,6 +127,8 @@ def open_tender(
             kept = (1.0 - tender_rate) * city_offer_share[cell]
             kept = kept if provider_opens[p] <= nation_quarter[0] - 1.0 else 0.0
             kept = kept if kept < most else most
+            if city_offer_tender_price[cell] > city_service_cloud_delivered_price[c * services + offer_service[o]]:
+                kept = 0.0
             city_offer_share[cell] = kept
             scratch_room[cell] = most - kept
             pair = c * services + offer_service[o]

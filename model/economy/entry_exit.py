@@ -1,5 +1,7 @@
 """Entry, exit and relocation of firms, as firms (``agents.firm``) and founders have decided."""
 
+from agents.elementary import log
+
 
 def renew_firms(
     firm_alive,
@@ -23,17 +25,26 @@ def renew_firms(
     firm_compute_spending,
     firm_labour_spending,
     firm_innovated,
+    firm_lines,
+    firm_value_added,
+    firm_profit,
     city_entrants,
     city_exits,
     city_arrivals,
     tier_weight_basic,
+    nation_mean_supply,
+    quality_elasticity,
+    entry_gap,
 ):
     """Close, move and found firms, and count them by city.
 
-    The founder of a firm that closes may start another one from the next quarter on. Entrants start at home
-    with the mean quality of the frontier (0), without compute, and with nothing of an earlier firm in their
-    row.
+    The founder of a firm that closes may start another one from the next quarter on. Entrants start at home,
+    ``entry_gap`` below the quality at which a firm has the country's mean supply, without compute, and with
+    nothing of an earlier firm in their row.
     """
+    start = -entry_gap
+    if quality_elasticity > 0.0 and nation_mean_supply[0] > 0.0:
+        start += log(nation_mean_supply[0]) / quality_elasticity
     tiers = len(tier_weight_basic)
     for c in range(len(city_entrants)):
         city_entrants[c] = 0.0
@@ -53,7 +64,7 @@ def renew_firms(
         elif firm_entering[i] > 0.5:
             firm_alive[i] = 1.0
             firm_age[i] = 0.0
-            firm_quality[i] = 0.0
+            firm_quality[i] = start
             firm_adopter[i] = 0.0
             firm_innovation_probability[i] = 0.0
             firm_revenue[i] = 0.0
@@ -62,6 +73,9 @@ def renew_firms(
             firm_compute_spending[i] = 0.0
             firm_labour_spending[i] = 0.0
             firm_innovated[i] = 0.0
+            firm_lines[i] = 0.0
+            firm_value_added[i] = 0.0
+            firm_profit[i] = 0.0
             firm_city[i] = firm_home[i]
             firm_city_tier[i] = firm_home[i] * tiers + firm_tier[i]
             city_entrants[firm_home[i]] += 1.0

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from agents.value_chain import RUNGS
+from model.country.city_estimates import load_patents
 from model.country.city_tables import distances_km
 from model.economy.centre_tables import build_compute, prepare_sites
 from model.economy.closed_economy_markets import endow_closed_economy
@@ -28,8 +29,12 @@ from model.scenarios.scenario import Opening
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+FIRST_LARGEST = 400.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
+FIRST_TAIL = 1.2  # tail exponent of firm sizes at the start; Axtell 2001 finds 1.06
+
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
 # mostly general-purpose compute. [judgement, after the kinds' uses in documents 001 and 002]
+LEAST_FOUNDERS = 20  # of a city, so that even a small city's figures are not those of a few firms
 TIER_MIX = ((0.30, 0.40, 0.30), (0.40, 0.30, 0.30), (0.50, 0.30, 0.20), (0.70, 0.25, 0.05))
 
 # Traits of a city that are drawn, and the sign of their correlation with coreness.
@@ -106,11 +111,11 @@ def _shares(values: Floats) -> Floats:
 
 
 def founders_by_city(weights: Floats, rows: int) -> Integers:
-    """Return the founders of each city, (C,), in proportion to ``weights``; at least 5 if ``rows`` allows it.
+    """Return the founders of each city, (C,), in proportion to ``weights``; at least 20 if ``rows`` allows it.
 
     Fractions are rounded by largest remainder; ties go to the first row.
     """
-    floor = 5 if rows >= 10 * len(weights) else 0
+    floor = min(LEAST_FOUNDERS, rows // (2 * len(weights)))
     exact = weights * (rows - floor * len(weights)) + floor
     whole = np.floor(exact).astype(np.int64)
     missing = rows - int(whole.sum())
@@ -122,6 +127,8 @@ def _write_tiers(state: State) -> None:
     count = state["cities"].rows
     for column, mix in zip(KINDS, zip(*TIER_MIX, strict=True), strict=True):
         state["tiers"][f"weight_{column}"] = mix
+        if column != KINDS[0]:
+            state["tiers"][f"early_{column}"] = mix
     state["city_tiers"]["city"] = np.repeat(np.arange(count), len(TIERS))
     state["city_tiers"]["tier"] = np.tile(np.arange(len(TIERS)), count)
     state["city_kinds"]["city"] = np.repeat(np.arange(count), len(KINDS))
@@ -170,10 +177,19 @@ def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) 
 def _write_institutions(
     state: State, cities: pd.DataFrame, weights: Floats, parameters: Parameters, seed: int
 ) -> None:
-    """Write the market, from the table of cities, and the institutions, which are drawn."""
+    """Write GDP and people, from the table of cities, and the institutions, which are drawn."""
     table = state["cities"]
     sizes = _powers(parameters.intermediate_share)
-    table["market"] = weights * parameters.firms / sizes.sum()
+    table["market"] = table["spending"] = weights * parameters.firms / sizes.sum()
+    people = _shares(cities["population_2010"].to_numpy(dtype=np.float64))
+    table["people"] = table["people_base"] = people * parameters.firms * parameters.people_per_firm
+    state["nation"]["people"] = table["people"].sum()
+    group, share = patent_regions(cities)
+    state.arrays |= {
+        "city_research_group": group,
+        "research_group_share": share,
+        "scratch_group": np.zeros(len(share)),
+    }
     for name, values in drawn_traits(cities, parameters.endowment_correlation, seed).items():
         table[name] = values
 
@@ -189,8 +205,8 @@ def _write_firms(state: State, slots: Integers, distance: Floats, parameters: Pa
     table["home_tier"] = table["city_tier"] = home * tiers + tier
     first = np.argsort(uniforms(stream_key(seed, "firms.alive", 0), rows), kind="stable")[: parameters.firms]
     table["alive"][first] = 1.0
-    table["age"][first] = 20.0
-    table["quality"][first] = 0.1 * normals(stream_key(seed, "firms.quality", 0), rows)[first]
+    table["age"][first] = -40.0 * log(1.0 - uniforms(stream_key(seed, "firms.age", 0), rows))[first]
+    table["quality"][first] = _first_qualities(table.rows, parameters, seed)[first]
     for name, step in (("supplier", -1), ("customer", 1)):
         wanted = tier + step
         # At the ends of the chain there is no tier beyond: the second partner is on the other side too.
@@ -198,6 +214,13 @@ def _write_firms(state: State, slots: Integers, distance: Floats, parameters: Pa
         table[name] = _draw_partners(home, tier, wanted, distance, parameters.chain_reach, seed, name)
     table["prospect"] = table["city"][table["customer"]]
     table["prospect_tier"] = table["prospect"] * tiers + tier
+
+
+def _first_qualities(rows: int, parameters: Parameters, seed: int) -> Floats:
+    """Return qualities, (N,), at which sales have a Pareto tail up to a largest size: −ln u/(ζ·θ)."""
+    least = FIRST_LARGEST**-FIRST_TAIL
+    draws = 1.0 - (1.0 - least) * uniforms(stream_key(seed, "firms.quality", 0), np.arange(rows))
+    return -log(draws) / (FIRST_TAIL * max(parameters.quality_elasticity, 0.5))
 
 
 def _draw_partners(
@@ -245,10 +268,36 @@ def _draw_cities(in_city: Floats, away: Floats, reach: float, draws: Floats) -> 
     return occupied[np.minimum(place, len(occupied) - 1)]
 
 
+def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
+    """Return each city's region of patents, (C,), −1 without a figure, and the regions' shares in patents, (G,).
+
+    A region is a large city that the patent office counts by itself, or the rest of a province. The figures are
+    cumulative grants of inventions to January 2014; those of March 2016 are kept for validation.
+    """
+    table = load_patents()
+    group = np.full(len(cities), -1, dtype=np.int64)
+    counts: list[float] = []
+    rest = dict(table[table["level"] == "province"].set_index("name_en")["grants_cum_2014_01"])
+    row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
+    for city in table[table["level"] == "city"].itertuples():
+        row = row_of.get(int(city.city_id))
+        if row is not None and city.grants_cum_2014_01 > 0:
+            group[row] = len(counts)
+            counts.append(float(city.grants_cum_2014_01))
+            province = cities["province"].iloc[row]
+            rest[province] = rest.get(province, 0.0) - city.grants_cum_2014_01
+    for province, grants in rest.items():
+        rows = np.flatnonzero((cities["province"] == province).to_numpy() & (group < 0))
+        if len(rows) and grants > 0:
+            group[rows] = len(counts)
+            counts.append(float(grants))
+    return group, _shares(np.array(counts)) if counts else np.zeros(0)
+
+
 def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Parameters) -> None:
     """Write talent by home, the geometric mean of shares in people and GDP, and where it works.
 
-    Closeness falls with distance. Amenities are such that at equal wages every city employs as much talent as
+    Closeness falls with distance and has a premium at home. Amenities are such that at equal wages every city employs as much talent as
     it is home to; the burn-in then brings wages and places of work into balance.
     """
     table, pairs = state["cities"], state["city_pairs"]
@@ -256,7 +305,8 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     wealth = cities["gdp_2010"].to_numpy(dtype=np.float64)
     endowment = _shares(np.sqrt(people * wealth)) * (people > 0)
     endowment *= parameters.talent_per_firm * parameters.firms
-    closeness = (endowment * exp(-distance / parameters.home_reach)).ravel()
+    home = 1.0 + (parameters.home_premium - 1.0) * np.eye(len(cities))
+    closeness = (endowment * exp(-distance / parameters.home_reach) * home).ravel()
     pull, here = np.ones(len(cities)), np.zeros(len(cities))
     compiled_procedure(balance_talent)(endowment, closeness, pull, pairs["workers"], here)
     table["amenity"] = log(pull)

@@ -10,17 +10,22 @@ def move_talent(
     pair_closeness,
     pair_workers,
     scratch_city,
+    nation_quarter,
     talent_mobility,
 ):
     """Let a share of every home city's talent reconsider where to work.
 
     M_hc += μ·(N_h·π_hc − M_hc) with π_hc = π⁰_hc·A_c / Σ_d π⁰_hd·A_d, where M_hc are the people of home h who
     work in city c, N_h those whose home is h, π⁰ closeness and A attraction. The workers of a home are a
-    stock that adds up to N_h in every quarter, so the country's talent is constant.
+    stock that adds up to N_h in every quarter, so the country's talent is constant. In the burn-in a third
+    reconsiders, so that talent reaches the places of the base year.
 
     Arrays: city (C,), pairs home × city (C·C,).
     """
     cities = len(city_talent)
+    moving = talent_mobility
+    if nation_quarter[0] < 0.0 and 0.0 < moving < 0.33:
+        moving = 0.33
     for c in range(cities):
         city_talent[c] = 0.0
     write_product_in_order(pair_closeness, city_attraction, scratch_city)  # Σ_d π⁰_hd·A_d of every home
@@ -30,8 +35,21 @@ def move_talent(
         scale = city_talent_endowment[h] / scratch_city[h] if scratch_city[h] > 0.0 else 0.0
         for c in range(cities):
             chosen = scale * closeness[c] * city_attraction[c]
-            workers[c] += talent_mobility * (chosen - workers[c])
+            workers[c] += moving * (chosen - workers[c])
             city_talent[c] += workers[c]
+
+
+def move_people(city_people, city_people_attraction, nation_people, people_mobility):
+    """Let a share of people choose where to live, in proportion to the pull of cities; their number is constant."""
+    pull, people = 0.0, 0.0
+    for c in range(len(city_people)):
+        pull += city_people_attraction[c]
+        people += city_people[c]
+    nation_people[0] = people
+    if pull > 0.0:
+        for c in range(len(city_people)):
+            chosen = people * city_people_attraction[c] / pull
+            city_people[c] += people_mobility * (chosen - city_people[c])
 
 
 def balance_talent(talent_endowment, closeness, pull, workers, here):

@@ -1,12 +1,54 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
-from agents.elementary import power
+from agents.elementary import exp, log, power
 from model.engine.matrix_products import add_product, write_product
 
 
-def clear_products(
-    city_market,
+def offer_goods(
     city_tier_supply,
+    city_tier_advantage,
+    city_tier_competition,
+    city_productivity,
+    city_labour_wage,
+    tier_weight_basic,
+    pair_final_reach,
+    pair_intermediate_reach,
+    scratch_city,
+    scratch_ratio,
+    intermediate_share,
+    quality_elasticity,
+    labour_share,
+):
+    """Bring the supply of every tier to the cities that it reaches, from the first tier to final goods.
+
+    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost labour and
+    the goods of the tier before, w^(β(1−s))·P^s, where P_j = Π_j^(−1/θ) is the price index of what reaches the
+    city. Progress upstream therefore makes goods downstream cheaper.
+    """
+    cities = len(city_productivity)
+    tiers = len(tier_weight_basic)
+    for tier in range(tiers):
+        bought = intermediate_share if tier > 0 else 0.0
+        for c in range(cities):
+            wage = log(city_labour_wage[c] + 1e-300)
+            own = city_productivity[c] - labour_share * (1.0 - bought) * wage
+            advantage = exp(quality_elasticity * own)
+            if tier > 0:
+                inputs = city_tier_competition[c * tiers + tier - 1]
+                advantage *= power(inputs, bought) if inputs > 0.0 else 0.0
+            city_tier_advantage[c * tiers + tier] = advantage
+            scratch_ratio[c] = city_tier_supply[c * tiers + tier] * advantage
+            scratch_city[c] = 0.0
+        reach = pair_final_reach if tier == tiers - 1 else pair_intermediate_reach
+        add_product(reach, scratch_ratio, scratch_city)
+        for j in range(cities):
+            city_tier_competition[j * tiers + tier] = scratch_city[j]
+
+
+def sell_goods(
+    city_spending,
+    city_tier_supply,
+    city_tier_advantage,
     city_tier_demand,
     city_tier_competition,
     city_tier_unit_revenue,
@@ -17,46 +59,99 @@ def clear_products(
     scratch_city,
     scratch_ratio,
     intermediate_share,
-    market_size_elasticity,
+    local_services,
 ):
-    """Compute the revenue of a unit of supply of each tier and city, from final goods up the chain.
+    """Divide the demand of every city over the supply that reaches it, from final goods up the chain.
 
-    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, Π_jk = Σ_c φ_cj·Q_ck the
-    supply that meets demand M_jk of j; a unit of supply earns Σ_j φ_cj·M_jk/Π_jk. Final demand is the city's
-    market times (Π_j/Π̄)^ι, larger where more supply arrives; upstream demand is a share of the sales of the
-    city's own firms one tier down, times their purchases relative to average firms (the purchase ratio, 1
-    without rungs). All demand that any supply reaches is spent, so payments equal sales.
-
-    Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
+    A unit of supply of city c earns (advantage)·Σ_j φ_cj·M_jk/Π_jk. Final demand M is the city's spending on
+    goods; upstream demand is a share of the sales of the city's own firms one tier down, times their purchases
+    relative to average firms (the purchase ratio, 1 without rungs).
     """
-    cities = len(city_market)
+    cities = len(city_spending)
     tiers = len(tier_weight_basic)
     for back in range(tiers):
         tier = tiers - 1 - back
         reach = pair_final_reach if back == 0 else pair_intermediate_reach
         for j in range(cities):
-            scratch_city[j] = 0.0
-        for c in range(cities):
-            scratch_ratio[c] = city_tier_supply[c * tiers + tier]
-        add_product(reach, scratch_ratio, scratch_city)
-        mean = 0.0
-        for j in range(cities):
-            mean += scratch_city[j]
-        mean = mean / cities
-        for j in range(cities):
             cell = j * tiers + tier
-            reached = scratch_city[j]
+            reached = city_tier_competition[cell]
             demand = 0.0
             if back == 0:
-                if reached > 0.0:
-                    demand = city_market[j] * power(reached / mean, market_size_elasticity)
+                demand = (1.0 - local_services) * city_spending[j]
             else:
                 below = cell + 1
                 share = intermediate_share * city_tier_purchase_ratio[below]
                 demand = share * city_tier_unit_revenue[below] * city_tier_supply[below]
             city_tier_demand[cell] = demand
-            city_tier_competition[cell] = reached
             scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0
         write_product(reach, scratch_ratio, scratch_city)
         for c in range(cities):
-            city_tier_unit_revenue[c * tiers + tier] = scratch_city[c]
+            cell = c * tiers + tier
+            city_tier_unit_revenue[cell] = city_tier_advantage[cell] * scratch_city[c]
+
+
+def clear_products(
+    city_spending,
+    city_productivity,
+    city_labour_wage,
+    city_goods_price,
+    city_tier_supply,
+    city_tier_advantage,
+    city_tier_demand,
+    city_tier_competition,
+    city_tier_unit_revenue,
+    city_tier_purchase_ratio,
+    tier_weight_basic,
+    pair_final_reach,
+    pair_intermediate_reach,
+    scratch_city,
+    scratch_ratio,
+    intermediate_share,
+    quality_elasticity,
+    labour_share,
+    local_services,
+):
+    """Compute the revenue of a unit of supply of each tier and city, and the price index of goods by city.
+
+    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, Π_jk = Σ_c φ_cj·(A_c/cost)^θ
+    ·Q_ck the supply that meets demand M_jk of j. All demand that any supply reaches is spent, so payments equal
+    sales. The price index of final goods is Π^(−1/θ) (CES, elasticity of substitution 1 + θ).
+
+    Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
+    """
+    offer_goods(
+        city_tier_supply,
+        city_tier_advantage,
+        city_tier_competition,
+        city_productivity,
+        city_labour_wage,
+        tier_weight_basic,
+        pair_final_reach,
+        pair_intermediate_reach,
+        scratch_city,
+        scratch_ratio,
+        intermediate_share,
+        quality_elasticity,
+        labour_share,
+    )
+    sell_goods(
+        city_spending,
+        city_tier_supply,
+        city_tier_advantage,
+        city_tier_demand,
+        city_tier_competition,
+        city_tier_unit_revenue,
+        city_tier_purchase_ratio,
+        tier_weight_basic,
+        pair_final_reach,
+        pair_intermediate_reach,
+        scratch_city,
+        scratch_ratio,
+        intermediate_share,
+        local_services,
+    )
+    tiers = len(tier_weight_basic)
+    for j in range(len(city_spending)):
+        reached = city_tier_competition[j * tiers + tiers - 1]
+        if reached > 0.0 and quality_elasticity > 0.0:
+            city_goods_price[j] = power(reached, -1.0 / quality_elasticity)

@@ -81,6 +81,7 @@ def survey_sites(
     service_latency_penalty,
     service_latency_limit,
     kind_standard_capacity,
+    kind_cost_level,
     provider_city,
     provider_kind,
     provider_capacity,
@@ -106,8 +107,14 @@ def survey_sites(
     cities = len(city_hub)
     for c in range(cities):
         grant = grant_rate if city_hub[c] > 0.5 or grants_to_hubs < 0.5 else 0.0
-        cost = unit_cost(city_electricity_price[c], service_cost, electricity_use, power_usage_effectiveness)
         for m in range(kinds):
+            cost = unit_cost(
+                city_electricity_price[c],
+                kind_cost_level[m],
+                service_cost,
+                electricity_use,
+                power_usage_effectiveness,
+            )
             cell = c * kinds + m
             units, value = 0.0, 0.0
             for j in range(cities):

@@ -1,0 +1,93 @@
+"""Incomes and their spending: what is earned in a city is spent there, on goods of all cities and local services.
+
+How rules are written and named: see ``agents/firm.py``. Wages, profits, taxes, transfers and the receipts of
+centres and of the cloud are income in the quarter in which they are paid and final demand in the next one.
+Compute is paid in arrears: a bill of this quarter is income of its supplier in the next one. Hence national
+product, income and expenditure are equal in every quarter, and money is neither made nor lost.
+"""
+
+from agents.elementary import exp, log
+
+
+def services(spending, local_services):
+    """Local services sold, money/quarter: a constant share of final demand, made by local labour."""
+    return local_services * spending
+
+
+def gdp(firm_value_added, services, centre_income):
+    """Gross domestic product: value added of firms, services, centres and cloud, money/quarter.
+
+    Research is investment, as in the System of National Accounts 2008, so compute bought for it is no
+    intermediate input.
+    """
+    return firm_value_added + services + centre_income
+
+
+def real_gdp(gdp, nation_price_level):
+    """GDP at prices of the base year, money/quarter."""
+    return gdp / nation_price_level
+
+
+def central_tax(firm_value_added, fiscal_decentralisation, tax_rate):
+    """Tax on value added that goes to the central government, money/quarter."""
+    return tax_rate * (1.0 - fiscal_decentralisation) * firm_value_added
+
+
+def transfer(people, nation_central_tax, nation_centre_balance, nation_people):
+    """Transfer from the central government, per head: its tax and its part of the profits of centres."""
+    return people * (nation_central_tax + nation_centre_balance) / (nation_people + 1e-12)
+
+
+def labour_wage(labour_wage, firm_value_added, services, people, labour_share):
+    """Income of labour in production and services per person, money/quarter; the labour market clears."""
+    bill = labour_share * firm_value_added + services
+    return bill / people if people > 0.0 and bill > 0.0 else labour_wage
+
+
+def spending(
+    firm_value_added,
+    services,
+    labour_demand,
+    owner_income,
+    centre_payroll,
+    fiscal_decentralisation,
+    provider_surplus,
+    centre_investment,
+    transfer,
+    voucher_paid,
+    government_bill,
+    labour_share,
+    tax_rate,
+    surplus_share,
+):
+    """Final demand of the next quarter: all income of residents and of the city's government, and investment.
+
+    Wages of production, services and talent, payrolls of centres and cloud, profits of owners; local tax,
+    transfer and a part of the centres' profits, less what the government pays for compute; and what the
+    centres' owners spend on capacity.
+    """
+    households = labour_share * firm_value_added + services + labour_demand + owner_income + centre_payroll
+    tax = tax_rate * fiscal_decentralisation * firm_value_added
+    government = tax + transfer + surplus_share * provider_surplus - voucher_paid - government_bill
+    return households + government + centre_investment
+
+
+def price_level(goods_price, labour_wage, price_base, local_services):
+    """Price of consumption relative to the base year: goods and services with constant shares in spending."""
+    price = (1.0 - local_services) * log(goods_price) + local_services * log(labour_wage + 1e-300)
+    return exp(price - price_base)
+
+
+def crowding(people, people_base):
+    """Growth of people since the base year, log points."""
+    return log((people + 1e-12) / (people_base + 1e-12))
+
+
+def people_attraction(labour_wage, price_level, crowding, people_amenity, people_elasticity, rent_elasticity):
+    """Pull of a city on people, exp(κ·(ln real income − ε·crowding) + amenity).
+
+    Rents rise by ε per log point of people. [Saiz 2010, Quarterly Journal of Economics 125(3)]
+    """
+    income = log((labour_wage + 1e-12) / price_level) - rent_elasticity * crowding
+    return exp(people_elasticity * income + people_amenity)
+
