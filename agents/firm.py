@@ -332,6 +332,7 @@ def adoption_cost(
 
 def adopter(
     adopter,
+    age,
     adoption_gain,
     adoption_cost,
     adoption_hazard,
@@ -339,9 +340,13 @@ def adopter(
     choice_scale,
     draw_adoption,
 ):
-    """1 if the firm works with compute next quarter: a reversible choice, logistic in gain − cost."""
+    """1 if the firm works with compute next quarter: a reversible choice, logistic in gain − cost.
+
+    A firm that was just founded chooses at once.
+    """
     advantage = (adoption_gain - adoption_cost) / choice_scale
-    adopts = 1.0 if draw_adoption < adoption_hazard * logistic(advantage) else 0.0
+    considers = adoption_hazard if age > 0.5 else 1.0
+    adopts = 1.0 if draw_adoption < considers * logistic(advantage) else 0.0
     keeps = 0.0 if draw_adoption < abandonment_hazard * logistic(-advantage) else 1.0
     return keeps if adopter > 0.5 else adopts
 

@@ -42,10 +42,10 @@ CITY_COLUMNS = (
 def intelligent_pull(quarter, start_year, deep_learning_pull, language_model_pull):
     """Demand for intelligent compute to that before deep learning: it rises with the techniques of 2012 and 2022.
 
-    1 + a·logistic((year − 2016)/1.5) + b·logistic((year − 2024)/0.8): taken up within a few years.
+    1 + a·logistic(year − 2014) + b·logistic((year − 2024)/0.8): taken up within a few years.
     """
     year = start_year + 0.25 * quarter
-    deep = deep_learning_pull * logistic((year - 2016.0) / 1.5)
+    deep = deep_learning_pull * logistic((year - 2014.0) / 1.0)
     return 1.0 + deep + language_model_pull * logistic((year - 2024.0) / 0.8)
 
 

@@ -87,7 +87,7 @@ class Parameters(BaseModel):
 
     # ── Industry chain ───────────────────────────────────────────────────────────────────────────
     intermediate_share: float = _number(0.6, 0.0, 0.9, "fraction", "purchases from the tier upstream per unit of sales", "China input-output tables, about 0.6 [general knowledge, check]", CHAIN)
-    quality_elasticity: float = _number(4.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
+    quality_elasticity: float = _number(3.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
     final_trade_reach: float = _number(500.0, 50.0, 1e6, "km", "distance over which final sales fall by 1/e", "prototype, 300-1000", CHAIN)
     intermediate_trade_reach: float = _number(1000.0, 50.0, 1e6, "km", "distance over which sales between firms fall by 1/e", "prototype, 600-2000", CHAIN)
     digital_trade: float = _number(0.5, 0.0, 0.9, "fraction", "ζ: cut in distance decay when all firms of the origin are digital; 0 switches it off", "prototype, 0-0.7", CHAIN)
@@ -104,7 +104,7 @@ class Parameters(BaseModel):
     rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: no firm falls", "judgement", RUNGS)
     digital_climb: float = _number(0.5, 0.0, 5.0, "ratio", "increase of the climbing rate of a firm that works with compute; 0 switches it off", "judgement", RUNGS)
     relatedness_decay: float = _number(0.5, 0.0, 1.0, "ratio", "φ: nearness of activities one rung or one tier apart; 1 makes relatedness 1 everywhere", "judgement; the idea is Hidalgo et al. (2007)", RUNGS)
-    rung_margin: float = _number(0.08, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
+    rung_margin: float = _number(0.03, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
     rewiring: float = _number(0.1, 0.0, 1.0, "1/climb", "chance that a firm that climbed looks at a new supplier (and, apart, at a new customer); 0 switches it off", "judgement, 0.05-0.2", RUNGS)
     rewiring_reach: float = _number(500.0, 10.0, 1e6, "km/rung", "distance that a partner one rung higher is worth", "judgement", RUNGS)
 
@@ -131,22 +131,22 @@ class Parameters(BaseModel):
     base_intensity: float = _number(0.20, 0.0, 2.0, "innovations/quarter", "λ₀: arrival rate at one unit of research input", "calibrated: about 0.05 innovations per firm and quarter", RESEARCH)
     innovation_value: float = _number(1.0, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "judgement: research then takes 5-6 % of sales", RESEARCH)
     research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of value added", "judgement", RESEARCH)
-    talent_externality: float = _number(0.08, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
-    quality_step: float = _number(0.03, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
-    common_progress: float = _number(0.008, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
-    quality_shock: float = _number(0.03, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
-    knowledge_spillover: float = _number(0.07, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: social returns are two to four times the private ones [Bloom, Schankerman & Van Reenen 2013]", RESEARCH)
+    talent_externality: float = _number(0.07, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
+    quality_step: float = _number(0.015, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
+    common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
+    quality_shock: float = _number(0.035, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
+    knowledge_spillover: float = _number(0.085, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: social returns are two to four times the private ones [Bloom, Schankerman & Van Reenen 2013]", RESEARCH)
     size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "Stanley et al. 1996: 0.15-0.20", RESEARCH)
     harder_ideas: float = _number(1.0, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2 [Bloom et al. 2020]", RESEARCH)
 
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
     adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "prototype", ADOPTION)
-    abandonment_hazard: float = _number(0.015, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
-    choice_scale: float = _number(0.3, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
-    adoption_base_cost: float = _number(0.45, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
-    adoption_environment_cost: float = _number(0.22, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
+    abandonment_hazard: float = _number(0.03, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
+    choice_scale: float = _number(0.12, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
+    adoption_base_cost: float = _number(-0.12, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
+    adoption_environment_cost: float = _number(0.12, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
     adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "prototype", ADOPTION)
-    adoption_size_cost: float = _number(0.05, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
+    adoption_size_cost: float = _number(0.01, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
 
     # ── Incomes and people ───────────────────────────────────────────────────────────────────────
     labour_share: float = _number(0.45, 0.0, 0.8, "fraction", "share of production wages in value added", "labour share of China's national accounts, 0.5 with research [general knowledge, check]", INCOMES)
@@ -164,7 +164,7 @@ class Parameters(BaseModel):
     wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "prototype", TALENT)
     wage_floor: float = _number(0.1, 0.001, 1.0, "money", "lowest wage", "judgement", TALENT)
 
-    home_premium: float = _number(300.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
+    home_premium: float = _number(1000.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
     compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
     wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
 
@@ -181,7 +181,7 @@ class Parameters(BaseModel):
     attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
     ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
     ip_floor: float = _number(0.3, 0.0, 1.0, "0-1", "protection without any effort", "judgement", GOVERNMENT)
-    ip_gain: float = _number(0.8, 0.0, 2.0, "0-1", "protection that means and attention can add", "prototype", GOVERNMENT)
+    ip_gain: float = _number(0.4, 0.0, 2.0, "0-1", "protection that means and attention can add", "prototype", GOVERNMENT)
     ip_half: float = _number(0.1, 0.001, 10.0, "innovations/firm/quarter", "innovation at which half of the gain is reached", "prototype", GOVERNMENT)
     digital_governance_speed: float = _number(0.10, 0.0, 1.0, "1/quarter", "adjustment of digital governance; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
     government_compute: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention that a city government spends on compute", "judgement", GOVERNMENT)
@@ -190,7 +190,7 @@ class Parameters(BaseModel):
     endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "prototype, 0-0.8", GOVERNMENT)
 
     # ── Data ─────────────────────────────────────────────────────────────────────────────────────
-    data_elasticity: float = _number(0.06, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
+    data_elasticity: float = _number(0.03, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
     data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "prototype", DATA)
     open_data_weight: float = _number(0.8, 0.0, 2.0, "data", "public data at full openness", "prototype", DATA)
     government_data_effort: float = _number(0.15, 0.0, 1.0, "data", "data that government opens at full means and attention", "prototype, 0-0.3", DATA)
@@ -201,11 +201,11 @@ class Parameters(BaseModel):
 
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
     cloud_start_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud in the first reported quarter", "unit of compute", COMPUTE)
-    progress_basic: float = _number(0.16, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1", COMPUTE)
+    progress_basic: float = _number(0.13, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1", COMPUTE)
     progress_intelligent: float = _number(0.28, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "performance per money doubles in 2.1-2.5 years: 0.28-0.33 a year", COMPUTE)
     progress_super: float = _number(0.28, 0.0, 1.0, "1/year", "fall of the price of supercomputing, log points", "as intelligent compute [judgement]", COMPUTE)
-    deep_learning_pull: float = _number(1.0, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with the techniques of 2012", "judgement", COMPUTE)
-    language_model_pull: float = _number(0.7, 0.0, 20.0, "ratio", "further rise with the techniques of 2022", "judgement", COMPUTE)
+    deep_learning_pull: float = _number(0.6, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with the techniques of 2012", "judgement", COMPUTE)
+    language_model_pull: float = _number(0.5, 0.0, 20.0, "ratio", "further rise with the techniques of 2022", "judgement", COMPUTE)
     cloud_supply: float = _number(3.0, 0.1, 1e3, "elasticity", "supply of the cloud to its price within a quarter", "judgement, 1-10", COMPUTE)
     cloud_building: float = _number(0.15, 0.0, 1.0, "1/quarter", "share of the gap between demand and capacity that the cloud closes", "judgement: G17, a year and a half", COMPUTE)
     green_share_east: float = _number(0.25, 0.0, 1.0, "fraction", "green power in the east and northeast", "general knowledge, check: non-fossil share of generation", COMPUTE)

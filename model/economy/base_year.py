@@ -30,7 +30,6 @@ def recover_productivity(
     nation_quarter,
     intermediate_share,
     quality_elasticity,
-    labour_share,
     local_services,
 ):
     """Find productivities, (C,), at which every city's GDP is its share of the country's in the base year.
@@ -60,7 +59,6 @@ def recover_productivity(
             scratch_ratio,
             intermediate_share,
             quality_elasticity,
-            labour_share,
         )
         sell_goods(
             city_spending,

@@ -29,12 +29,12 @@ from model.scenarios.scenario import Opening
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-FIRST_LARGEST = 400.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
+FIRST_LARGEST = 200.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
 FIRST_TAIL = 1.2  # tail exponent of firm sizes at the start; Axtell 2001 finds 1.06
 
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
 # mostly general-purpose compute. [judgement, after the kinds' uses in documents 001 and 002]
-LEAST_FOUNDERS = 20  # of a city, so that even a small city's figures are not those of a few firms
+LEAST_FOUNDERS = 30  # of a city, so that even a small city's figures are not those of a few firms
 TIER_MIX = ((0.30, 0.40, 0.30), (0.40, 0.30, 0.30), (0.50, 0.30, 0.20), (0.70, 0.25, 0.05))
 
 # Traits of a city that are drawn, and the sign of their correlation with coreness.
@@ -111,7 +111,7 @@ def _shares(values: Floats) -> Floats:
 
 
 def founders_by_city(weights: Floats, rows: int) -> Integers:
-    """Return the founders of each city, (C,), in proportion to ``weights``; at least 20 if ``rows`` allows it.
+    """Return the founders of each city, (C,), in proportion to ``weights``; at least 30 if ``rows`` allows it.
 
     Fractions are rounded by largest remainder; ties go to the first row.
     """

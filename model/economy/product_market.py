@@ -17,13 +17,12 @@ def offer_goods(
     scratch_ratio,
     intermediate_share,
     quality_elasticity,
-    labour_share,
 ):
     """Bring the supply of every tier to the cities that it reaches, from the first tier to final goods.
 
-    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost labour and
-    the goods of the tier before, w^(β(1−s))·P^s, where P_j = Π_j^(−1/θ) is the price index of what reaches the
-    city. Progress upstream therefore makes goods downstream cheaper.
+    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost w^(1−s)·P^s.
+    w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of the goods of
+    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper.
     """
     cities = len(city_productivity)
     tiers = len(tier_weight_basic)
@@ -31,7 +30,7 @@ def offer_goods(
         bought = intermediate_share if tier > 0 else 0.0
         for c in range(cities):
             wage = log(city_labour_wage[c] + 1e-300)
-            own = city_productivity[c] - labour_share * (1.0 - bought) * wage
+            own = city_productivity[c] - (1.0 - bought) * wage
             advantage = exp(quality_elasticity * own)
             if tier > 0:
                 inputs = city_tier_competition[c * tiers + tier - 1]
@@ -108,7 +107,6 @@ def clear_products(
     scratch_ratio,
     intermediate_share,
     quality_elasticity,
-    labour_share,
     local_services,
 ):
     """Compute the revenue of a unit of supply of each tier and city, and the price index of goods by city.
@@ -132,7 +130,6 @@ def clear_products(
         scratch_ratio,
         intermediate_share,
         quality_elasticity,
-        labour_share,
     )
     sell_goods(
         city_spending,
