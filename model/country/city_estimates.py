@@ -1,8 +1,10 @@
 """Estimate population and GDP of the shipped cities by splitting the official figures of each province.
 
-One rule (docs/data.md): a city's share of its province's population is proportional to its place population
-to a power below one; its share of GDP to the same weight, times a premium for cities of high rank. The two
-constants are calibrated on rank-size figures of the whole country, not on a table of cities.
+GDP of 2010 and 2022 is split over the 278 cities whose GDP of 2015 is observed in proportion to that GDP, and
+population to a power of it. Between them and the other 60 one rule decides (docs/data.md): a city's share of
+its province's population is proportional to its place population to a power below one; its share of GDP to
+the same weight, times a premium for cities of high rank. The three constants are calibrated on rank-size
+figures of the whole country, not on a table of cities.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from model.country.city_accounts import ESTIMATED, OBSERVED, OBSERVED_SHARE, load_accounts
 from model.files.table_columns import TableColumn
 from model.files.user_tables import InputError, read_table
 
@@ -26,6 +29,9 @@ PLACE_EXPONENT = 0.537
 
 HIGH_RANK_PREMIUM = 2.361
 """GDP per head of a high-ranking city over an ordinary one of its province. [calibrate(): E15, E15b]"""
+
+GDP_EXPONENT = 0.656
+"""Power of observed GDP in an observed city's weight for population. [calibrate(): the same slope −2.45]"""
 
 POPULATION_SLOPE = -2.45
 """Rank-size slope of population, the 100 largest cities, 2020. [E15, the second figure of that entry]"""
@@ -54,6 +60,7 @@ PROVINCE_COLUMNS = (
     TableColumn("gdp_2022_100m_cny", "number", "GDP 2022", "100 m CNY", 0, required=True, blank=False),
 )
 FIGURES = ("population_2010", "population_2020", "gdp_2010", "gdp_2022")
+COMPARED = ("population_2010", "population_2020", "gdp_2010", "gdp_2015", "gdp_2022")
 _STEPS = {"population": 1, "gdp": 100}  # figures are counted in whole persons and in whole million CNY
 
 Array = npt.NDArray[np.float64]
@@ -61,14 +68,18 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SplitRule:
-    """The constants of the rule: power of the place population, and the GDP premium of high rank, a ratio."""
+    """The constants of the rule: powers of place population and of GDP, GDP premium of high rank, a ratio."""
 
     place_exponent: float = PLACE_EXPONENT
     high_rank_premium: float = HIGH_RANK_PREMIUM
+    gdp_exponent: float = GDP_EXPONENT
 
 
 def estimate_cities(
-    cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule | None = None
+    cities: pd.DataFrame,
+    provinces: pd.DataFrame,
+    rule: SplitRule | None = None,
+    accounts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Split the provinces' figures over their cities.
 
@@ -78,14 +89,21 @@ def estimate_cities(
     that is blank, zero or as large as that of the whole province (2020) is replaced by the median of the
     province's ordinary cities, or by 1 if there are none. The only city of a province gets its whole figure.
 
+    The cities of a province whose GDP of 2015 is observed share what the rule gives them together: GDP in
+    proportion to that of 2015, population to that GDP ^ gdp_exponent. GDP of 2015 is the observed one; a city
+    without an observation has, next to the observed ones of its province, what the rule gives it.
+
     Args:
-        cities: C rows with province, admin_level, provincial_capital, geonames_place_pop (persons).
+        cities: C rows with province, admin_level, provincial_capital, geonames_place_pop (persons); with
+            accounts also city_id.
         provinces: population_2010, population_2020 (persons), gdp_2010_100m_cny, gdp_2022_100m_cny.
+        accounts: Observed cities as `load_accounts` returns them; None: the rule alone.
 
     Returns:
-        `cities` with four more columns, float64: population_2010, population_2020 (whole persons), gdp_2010,
-        gdp_2022 (100 m CNY, whole hundredths). In persons and million CNY they add up to the province
-        exactly. Both years are split in the same shares: cities of a province differ in level only.
+        `cities` with five more columns, float64: population_2010, population_2020 (whole persons), gdp_2010,
+        gdp_2015, gdp_2022 (100 m CNY, whole hundredths); and gdp_2010_basis, gdp_2015_basis, gdp_2022_basis
+        (text: where the figure comes from). Persons and million CNY of 2010, 2020 and 2022 add up to the
+        province exactly. All years are split in the same shares: cities of a province differ in level only.
 
     Raises:
         InputError: the province of a city is not in the table.
@@ -94,7 +112,10 @@ def estimate_cities(
     unknown = sorted(set(cities["province"]) - set(provinces["province"]))
     if unknown:
         raise InputError(f"there are no figures for the province {name!r}" for name in unknown)
+    observed = _observed_gdp(cities, accounts)
     weights = _weights(cities, provinces, rule)
+    shared = _share_observed(cities, weights["gdp"], observed, 1.0)
+    _share_observed(cities, weights["population"], observed, rule.gdp_exponent)
     estimated = cities.copy()
     for figure in FIGURES:
         kind = figure.split("_")[0]
@@ -104,7 +125,17 @@ def estimate_cities(
             total = round(float(totals[province]) * _STEPS[kind])
             counts[rows] = apportion(total, weights[kind][rows])
         estimated[figure] = counts / _STEPS[kind]
+    estimated["gdp_2015"] = _gdp_2015(estimated, weights["gdp"], observed)
+    for year in (2010, 2022):
+        estimated[f"gdp_{year}_basis"] = np.where(shared, OBSERVED_SHARE, ESTIMATED)
+    estimated["gdp_2015_basis"] = np.where(observed > 0, OBSERVED, ESTIMATED)
     return estimated
+
+
+def interpolate_2015(gdp_2010: npt.ArrayLike, gdp_2022: npt.ArrayLike) -> Array:
+    """Return the GDP of 2015 of a city that grows at a constant rate from 2010 to 2022, to hundredths."""
+    early, late = np.asarray(gdp_2010, dtype=np.float64), np.asarray(gdp_2022, dtype=np.float64)
+    return np.asarray(np.round(early ** (7 / 12) * late ** (5 / 12), 2))
 
 
 def apportion(total: int, weights: Array) -> npt.NDArray[np.int64]:
@@ -138,16 +169,22 @@ def gini(values: npt.ArrayLike) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
 
 
-def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None = None) -> SplitRule:
+def calibrate(
+    cities: pd.DataFrame | None = None,
+    provinces: pd.DataFrame | None = None,
+    accounts: pd.DataFrame | None = None,
+) -> SplitRule:
     """Calibrate the constants of the rule, rounded to three decimals; by default on the shipped tables.
 
-    place_exponent: the population slope over the 100 largest cities is POPULATION_SLOPE. high_rank_premium:
-    the least sum of squared relative errors of E15 (GDP slope, 200 largest) and E15b (Gini of GDP) in 2022.
+    place_exponent: the population slope over the 100 largest cities is POPULATION_SLOPE by the rule alone.
+    high_rank_premium: the least sum of squared relative errors of E15 (GDP slope, 200 largest) and E15b (Gini
+    of GDP) in 2022 by the rule alone. gdp_exponent: the population slope with the observed cities.
     """
     from scipy.optimize import brentq, minimize_scalar  # imported here because it is slow and rarely needed
 
     cities = load_places() if cities is None else cities
     provinces = load_provinces() if provinces is None else provinces
+    accounts = load_accounts() if accounts is None else accounts
     slope, inequality = _target("E15"), _target("E15b")
 
     def population_error(exponent: float) -> float:
@@ -162,7 +199,15 @@ def calibrate(cities: pd.DataFrame | None = None, provinces: pd.DataFrame | None
         return (rank_size_slope(gdp, 200) / slope - 1.0) ** 2 + (gini(gdp) / inequality - 1.0) ** 2
 
     least = minimize_scalar(gdp_error, bounds=(1.0, 6.0), method="bounded", options={"xatol": 1e-6})
-    return SplitRule(round(exponent, 3), round(float(least.x), 3))
+    premium = float(least.x)
+
+    def observed_error(power: float) -> float:
+        rule = SplitRule(exponent, premium, power)
+        population = estimate_cities(cities, provinces, rule, accounts)["population_2020"]
+        return rank_size_slope(population, 100) - POPULATION_SLOPE
+
+    power = float(brentq(observed_error, 0.3, 1.0, xtol=1e-9))
+    return SplitRule(round(exponent, 3), round(premium, 3), round(power, 3))
 
 
 def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -171,14 +216,14 @@ def fit_report(estimated: pd.DataFrame, observed: pd.DataFrame) -> dict[str, dic
     Both in the columns of `model.country.city_tables.load_cities`; cities are matched by city_id. Cells of
     `observed` that load_cities filled in (`observed.attrs["filled"]`) and zeros are left out.
 
-    Returns for each of population_2010, population_2020, gdp_2010, gdp_2022: cities (how many are compared),
-    spearman (rank correlation), median_error (median of |estimate/observed − 1|), within_province (rank
-    correlation within provinces of three cities or more, mean weighted by cities). NaN where too few compare.
+    Returns for each of COMPARED that both tables have: cities (how many are compared), spearman (rank
+    correlation), median_error (median of |estimate/observed − 1|), within_province (rank correlation within
+    provinces of three cities or more, mean weighted by cities). NaN where too few compare.
     """
     both = estimated.merge(observed, on="city_id", suffixes=("", "_observed"))
     filled = observed.attrs.get("filled", {})
     report = {}
-    for figure in FIGURES:
+    for figure in [name for name in COMPARED if name in estimated and name in observed]:
         usable = ~both["city_id"].isin(filled.get(figure, [])) & (both[f"{figure}_observed"] > 0)
         pairs = both.loc[usable, ["province", figure, f"{figure}_observed"]]
         pairs.columns = pd.Index(["province", "estimate", "figure"])
@@ -234,6 +279,43 @@ def _weights(cities: pd.DataFrame, provinces: pd.DataFrame, rule: SplitRule) -> 
     high = capital | (cities["admin_level"] == "sub-provincial city").to_numpy(dtype=bool)
     population = _place_population(cities, provinces, high) ** rule.place_exponent
     return {"population": population, "gdp": population * np.where(high, rule.high_rank_premium, 1.0)}
+
+
+def _observed_gdp(cities: pd.DataFrame, accounts: pd.DataFrame | None) -> Array:
+    """Return observed GDP of 2015, 100 m CNY, (C,); NaN where there is no observation."""
+    if accounts is None:
+        return np.full(len(cities), np.nan)
+    gdp = accounts.set_index("city_id")["gdp_2015_100m_cny"]
+    return cities["city_id"].map(gdp).to_numpy(dtype=np.float64)
+
+
+def _share_observed(
+    cities: pd.DataFrame, weights: Array, observed: Array, exponent: float
+) -> npt.NDArray[np.bool_]:
+    """Split, in place, the weights of each province's observed cities by observed ^ exponent.
+
+    Returns the cities whose share of the province follows an observation, (C,). One observed city among
+    several keeps its weight: an observation says nothing about a share if there is no other.
+    """
+    shared = np.zeros(len(cities), dtype=bool)
+    for _, rows in _rows_by_province(cities):
+        known = rows[observed[rows] > 0]
+        if len(known) > 1:
+            size = observed[known] ** exponent
+            weights[known] = weights[known].sum() * size / size.sum()
+        shared[known] = len(known) > 1 or len(rows) == 1
+    return shared
+
+
+def _gdp_2015(estimated: pd.DataFrame, weights: Array, observed: Array) -> Array:
+    """Return GDP of 2015: observed, else by weight next to the observed ones, else interpolated."""
+    gdp = interpolate_2015(estimated["gdp_2010"], estimated["gdp_2022"])
+    for _, rows in _rows_by_province(estimated):
+        known = rows[observed[rows] > 0]
+        if len(known):
+            gdp[rows] = np.round(weights[rows] * (observed[known].sum() / weights[known].sum()), 2)
+            gdp[known] = observed[known]
+    return gdp
 
 
 def _place_population(cities: pd.DataFrame, provinces: pd.DataFrame, high: npt.NDArray[np.bool_]) -> Array:

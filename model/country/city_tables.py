@@ -14,7 +14,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from agents.compute_provider import LARGEST_CENTRE
-from model.country.city_estimates import DATA, FIGURES, estimate_cities, load_places, load_provinces
+from model.country.city_accounts import (
+    DRAWN,
+    ESTIMATED,
+    GIVEN,
+    INSTITUTIONS,
+    basis,
+    load_accounts,
+    with_institutions,
+)
+from model.country.city_estimates import (
+    COMPARED,
+    DATA,
+    estimate_cities,
+    interpolate_2015,
+    load_places,
+    load_provinces,
+)
 from model.files.table_columns import Cells, Remark, TableColumn
 from model.files.user_tables import read_table
 
@@ -50,6 +66,18 @@ CITY_COLUMNS = (
     TableColumn("provincial_capital", "flag", "seat of a provincial government"),
     TableColumn("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
     TableColumn("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
+    TableColumn("gdp_2015", "number", "GDP, 2015", "100 m CNY", 0, 1e8),
+    TableColumn(
+        "fiscal_revenue_share", "number", "general fiscal revenue over GDP, 2015; blank: drawn", "", 0, 1
+    ),
+    TableColumn(
+        "entry_rate_2005_2015",
+        "number",
+        "establishments opened 2005-2015 per 10,000 residents; blank: drawn",
+        "",
+        0,
+        1e5,
+    ),
 )
 
 KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub": "basic"}
@@ -76,6 +104,12 @@ CENTRE_COLUMNS = (
     TableColumn("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, LARGEST_CENTRE),
 )
 
+PROVENANCE = (
+    *(f"gdp_{year}_basis" for year in (2010, 2015, 2022)),
+    *(name for institution in INSTITUTIONS for name in (institution, f"{institution}_basis")),
+)
+"""Columns of a table of cities after `estimated`: where GDP comes from, and the institutions with theirs."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -93,16 +127,20 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
 
     Returns:
         C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon, lat
-        (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2022 (100 m CNY), all float64,
-        and estimated (bool: the figure of 2020 or 2022 is an estimate). `attrs["filled"]` lists the
-        cells that were blank: {figure: [city_id, ...]}.
+        (degrees), population_2010, population_2020 (persons), gdp_2010, gdp_2015, gdp_2022 (100 m CNY), all
+        float64, estimated (bool: the figure of 2020 or 2022 is an estimate), gdp_2010_basis, gdp_2015_basis,
+        gdp_2022_basis (str: given, observed or estimated), and the institutions with their basis, as
+        `model.country.city_accounts.with_institutions` describes them. `attrs["filled"]` lists the cells
+        that were blank: {figure: [city_id, ...]}.
 
     Raises:
         InputError: with every mistake of the table.
     """
-    ours = estimate_cities(load_places(), load_provinces())
+    accounts = load_accounts()
+    ours = estimate_cities(load_places(), load_provinces(), accounts=accounts)
     if path is None:
-        return _in_order(ours.assign(estimated=True), {figure: [] for figure in FIGURES})
+        whole = with_institutions(ours.assign(estimated=True), accounts)
+        return _in_order(whole, {figure: [] for figure in COMPARED})
     known = ours.set_index("city_id")
     seats = {int(city): (float(lon), float(lat)) for city, lon, lat in known[["lon", "lat"]].itertuples()}
 
@@ -127,10 +165,20 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
     earlier = cities["population_2020"] * back["population"]
     cities["population_2010"] = (table["pop_2010"] * PERSONS).fillna(earlier)
     cities["gdp_2010"] = table["gdp_2010"].fillna(cities["gdp_2022"] * back["gdp"])
+    between = pd.Series(interpolate_2015(cities["gdp_2010"], cities["gdp_2022"]))
+    cities["gdp_2015"] = table["gdp_2015"].fillna(between)
+    for name in INSTITUTIONS:
+        cities[name] = table[name]
+        cities[f"{name}_basis"] = basis(table[name].to_numpy(), GIVEN, DRAWN)
+    for name in ("gdp_2010", "gdp_2015"):
+        cities[f"{name}_basis"] = basis(table[name].to_numpy(), GIVEN, ESTIMATED)
+    ours_basis = own["gdp_2022_basis"].fillna(ESTIMATED)
+    cities["gdp_2022_basis"] = ours_basis.where(table["gdp_100m_cny"].isna(), GIVEN).astype("str")
     given = {
         "population_2010": "pop_2010",
         "population_2020": "population_10k",
         "gdp_2010": "gdp_2010",
+        "gdp_2015": "gdp_2015",
         "gdp_2022": "gdp_100m_cny",
     }
     filled = {figure: cities["city_id"][table[column].isna()].tolist() for figure, column in given.items()}
@@ -254,6 +302,6 @@ def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
 
 def _in_order(cities: pd.DataFrame, filled: dict[str, list[int]]) -> pd.DataFrame:
     names = ["city_id", "name_en", "name_zh", "province", "region", "provincial_capital", "lon", "lat"]
-    cities = cities[[*names, *FIGURES, "estimated"]].reset_index(drop=True)
+    cities = cities[[*names, *COMPARED, "estimated", *PROVENANCE]].reset_index(drop=True)
     cities.attrs["filled"] = filled
     return cities

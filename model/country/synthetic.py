@@ -8,14 +8,18 @@ of GDP (E15: 23 %, not used); a power law with the same slope would give 0.528 a
 from __future__ import annotations
 
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from model.country.city_accounts import DRAWN, ESTIMATED, INSTITUTIONS
 from model.country.city_estimates import (
+    COMPARED,
     POPULATION_SLOPE,
     apportion,
+    interpolate_2015,
     load_places,
     load_provinces,
     rank_size_slope,
@@ -88,9 +92,10 @@ def synthetic_country(
         columns[figure] = apportion(round(means[figure] * cities * step[kind]), before) / step[kind]
         columns[late] = apportion(round(means[late] * cities * step[kind]), figures[kind]) / step[kind]
 
+    columns["gdp_2015"] = interpolate_2015(columns["gdp_2010"], columns["gdp_2022"])
     numbers = np.arange(1, cities + 1)
     regions = _regions(*seats)
-    return pd.DataFrame(
+    return _with_provenance(
         {
             "city_id": numbers.astype(np.int64),
             "name_en": [f"City {number}" for number in numbers],
@@ -100,9 +105,7 @@ def synthetic_country(
             "provincial_capital": capital,
             "lon": lon,
             "lat": lat,
-            **{
-                name: columns[name] for name in ("population_2010", "population_2020", "gdp_2010", "gdp_2022")
-            },
+            **{name: columns[name] for name in COMPARED},
             "estimated": np.ones(cities, dtype=bool),
         }
     )
@@ -114,7 +117,7 @@ def one_city() -> pd.DataFrame:
     It has the columns of `model.country.city_tables.load_cities`.
     """
     means = {name: round(value, 2) for name, value in _mean_city().items()}
-    return pd.DataFrame(
+    return _with_provenance(
         {
             "city_id": np.array([1], dtype=np.int64),
             "name_en": ["City 1"],
@@ -127,10 +130,21 @@ def one_city() -> pd.DataFrame:
             "population_2010": [float(round(means["population_2010"]))],
             "population_2020": [float(round(means["population_2020"]))],
             "gdp_2010": [means["gdp_2010"]],
+            "gdp_2015": interpolate_2015([means["gdp_2010"]], [means["gdp_2022"]]),
             "gdp_2022": [means["gdp_2022"]],
             "estimated": np.array([True]),
         }
     )
+
+
+def _with_provenance(columns: dict[str, Any]) -> pd.DataFrame:
+    """Return a table with the columns on the basis of its figures; institutions are blank, thus drawn."""
+    cities = pd.DataFrame(columns)
+    for year in (2010, 2015, 2022):
+        cities[f"gdp_{year}_basis"] = ESTIMATED
+    for name in INSTITUTIONS:
+        cities[name], cities[f"{name}_basis"] = np.nan, DRAWN
+    return cities
 
 
 def _check(cities: int, seed: int, gdp_slope: float, population_slope: float, correlation: float) -> None:

@@ -114,6 +114,7 @@ def user_columns(table: pd.DataFrame) -> pd.DataFrame:
 def _show_summary(table: pd.DataFrame) -> None:
     import numpy as np
 
+    from model.country.city_accounts import drawn_institutions
     from model.country.city_estimates import FIGURES, gini, rank_size_slope
 
     provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
@@ -124,6 +125,11 @@ def _show_summary(table: pd.DataFrame) -> None:
     for figure, ids in table.attrs.get("filled", {}).items():
         if ids:
             typer.echo(f"{figure} was blank for {len(ids):,} cities and was filled in.")
+    for name, rows in table.groupby("gdp_2022_basis", sort=True).indices.items():
+        typer.echo(f"Basis of GDP 2022, {name}: {len(rows):,} cities.")
+    for name, ids in drawn_institutions(table).items():
+        if ids:
+            typer.echo(f"{name} is blank for {len(ids):,} cities: what it measures is drawn for each seed.")
     typer.echo()
     rows = []
     for figure, unit in zip(FIGURES, ("persons", "persons", "100 m CNY", "100 m CNY"), strict=True):

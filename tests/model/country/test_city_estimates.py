@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.country.city_accounts import load_accounts
 from model.country.city_estimates import (
     FIGURES,
+    GDP_EXPONENT,
     HIGH_RANK_PREMIUM,
     PLACE_EXPONENT,
     POPULATION_SLOPE,
@@ -21,6 +23,7 @@ from model.country.city_estimates import (
     estimate_cities,
     fit_report,
     gini,
+    interpolate_2015,
     load_places,
     load_provinces,
     rank_size_slope,
@@ -84,14 +87,53 @@ def test_a_single_city_gets_everything() -> None:
     assert found["gdp_2022"].tolist() == [10.01, 20.02]
 
 
+def observed(**gdp: float) -> pd.DataFrame:
+    """Return accounts of the cities c1, c2, ... with the GDP of 2015 given for each."""
+    ids = [int(name[1:]) for name in gdp]
+    return pd.DataFrame({"city_id": ids, "gdp_2015_100m_cny": list(gdp.values())})
+
+
+def test_observed_cities_share_by_their_gdp_what_the_rule_gives_them() -> None:
+    """Weights of GDP 60:10:10:10; the last three are observed as 16, 4 and not at all.
+
+    Cities 2 and 3 share their 20 as 16 : 4; people, 10 + 10 by the rule, as 4 : 2 (power 1/2).
+    """
+    cities = places(("P", 400, True, CITY), *[("P", 100, False, CITY)] * 3)
+    rule = SplitRule(0.5, 3.0, 0.5)
+    found = estimate_cities(cities, pd.DataFrame([province("P", 15000, 90)]), rule, observed(c2=16, c3=4))
+    assert found["gdp_2022"].tolist() == [60, 16, 4, 10]
+    assert found["gdp_2010"].tolist() == [6, 1.6, 0.4, 1]
+    assert found["gdp_2015"].tolist() == [60, 16, 4, 10]
+    assert found["population_2020"].tolist() == [6000, 4000, 2000, 3000]
+    shared = ["estimated", "observed share 2015", "observed share 2015", "estimated"]
+    assert found["gdp_2010_basis"].tolist() == found["gdp_2022_basis"].tolist() == shared
+    assert found["gdp_2015_basis"].tolist() == ["estimated", "observed 2015", "observed 2015", "estimated"]
+
+
+def test_one_observation_among_several_sets_a_level_but_no_share() -> None:
+    cities = places(("P", 400, False, CITY), ("P", 100, False, CITY), ("Q", 7, True, "municipality"))
+    provinces = pd.DataFrame([province("P", 30000, 90), province("Q", 5, 8)])
+    found = estimate_cities(cities, provinces, SplitRule(0.5, 3.0), observed(c2=50, c3=3))
+    assert found["gdp_2022"].tolist() == [60, 30, 8]
+    assert found["gdp_2015"].tolist() == [100, 50, 3]
+    assert found["gdp_2022_basis"].tolist() == ["estimated", "estimated", "observed share 2015"]
+
+
+def test_gdp_of_2015_without_an_observation_is_between_2010_and_2022() -> None:
+    assert interpolate_2015([1, 0, 5], [4096, 3, 5]).tolist() == [32, 0, 5]
+    found = estimate_cities(places(("P", 1, False, CITY)), pd.DataFrame([province("P", 5, 40)]))
+    assert found["gdp_2015"].tolist() == [round(4 * 10 ** (5 / 12), 2)]
+
+
 def test_an_unknown_province() -> None:
     with pytest.raises(InputError, match="there are no figures for the province 'Atlantis'"):
         estimate_cities(places(("Atlantis", 5, False, CITY)), pd.DataFrame([province("P", 1, 1)]))
 
 
-def test_the_shipped_estimates_add_up_to_the_provinces() -> None:
+@pytest.mark.parametrize("accounts", [None, load_accounts()], ids=["rule", "observed"])
+def test_the_shipped_estimates_add_up_to_the_provinces(accounts: pd.DataFrame | None) -> None:
     provinces = load_provinces().set_index("province")
-    found = estimate_cities(load_places(), load_provinces())
+    found = estimate_cities(load_places(), load_provinces(), accounts=accounts)
     sums = found.groupby("province")[list(FIGURES)].sum().loc[provinces.index]
     for figure in FIGURES:
         if figure.startswith("population"):
@@ -148,6 +190,7 @@ def test_the_constants_are_what_calibrate_gives() -> None:
     found = calibrate()
     assert found.place_exponent == pytest.approx(PLACE_EXPONENT, abs=0.0011)
     assert found.high_rank_premium == pytest.approx(HIGH_RANK_PREMIUM, abs=0.0021)
+    assert found.gdp_exponent == pytest.approx(GDP_EXPONENT, abs=0.0011)
 
 
 def test_the_estimates_meet_the_targets_they_are_calibrated_to() -> None:
@@ -155,6 +198,15 @@ def test_the_estimates_meet_the_targets_they_are_calibrated_to() -> None:
     assert rank_size_slope(found["population_2020"], 100) == pytest.approx(POPULATION_SLOPE, abs=0.01)
     assert rank_size_slope(found["gdp_2022"], 200) == pytest.approx(-1.35, abs=0.01)
     assert gini(found["gdp_2022"]) == pytest.approx(0.56, abs=0.006)
+
+
+def test_the_estimates_with_observations_are_near_the_same_targets() -> None:
+    found = estimate_cities(load_places(), load_provinces(), accounts=load_accounts())
+    assert rank_size_slope(found["population_2020"], 100) == pytest.approx(POPULATION_SLOPE, abs=0.01)
+    assert rank_size_slope(found["gdp_2022"], 200) == pytest.approx(-1.35, abs=0.05)
+    assert gini(found["gdp_2022"]) == pytest.approx(0.56, abs=0.006)
+    kept = found.set_index("city_id")["gdp_2015"].loc[load_accounts()["city_id"]]
+    assert kept.tolist() == load_accounts()["gdp_2015_100m_cny"].tolist()
 
 
 def table(city_id: list[int], values: list[float]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.country.city_accounts import drawn_institutions
 from model.country.city_tables import (
     CENTRE_COLUMNS,
     CITY_COLUMNS,
@@ -27,7 +28,10 @@ from tests import ROOT
 
 NAMES = [
     *("city_id", "name_en", "name_zh", "province", "region", "provincial_capital", "lon", "lat"),
-    *("population_2010", "population_2020", "gdp_2010", "gdp_2022", "estimated"),
+    *("population_2010", "population_2020", "gdp_2010", "gdp_2015", "gdp_2022", "estimated"),
+    *("gdp_2010_basis", "gdp_2015_basis", "gdp_2022_basis"),
+    *("fiscal_revenue_share", "fiscal_revenue_share_basis"),
+    *("entry_rate_2005_2015", "entry_rate_2005_2015_basis"),
 ]
 DOCUMENT = ROOT / "docs" / "data.md"
 
@@ -63,10 +67,32 @@ def test_shipped_cities() -> None:
         "central": 82,
         "northeast": 36,
     }
-    assert (cities[["population_2010", "population_2020", "gdp_2010", "gdp_2022"]] > 0).all(axis=None)
+    figures = ["population_2010", "population_2020", "gdp_2010", "gdp_2015", "gdp_2022"]
+    assert (cities[figures] > 0).all(axis=None)
     beijing = cities.iloc[0]
     assert (beijing["city_id"], beijing["name_zh"]) == (110000, "北京市")
     assert (beijing["population_2020"], beijing["gdp_2022"]) == (21893095.0, 41610.9)
+
+
+def test_where_shipped_figures_come_from() -> None:
+    cities = load_cities().set_index("name_en")
+    shares = {"observed share 2015": 276, "estimated": 62}
+    assert cities["gdp_2010_basis"].value_counts().to_dict() == shares
+    assert cities["gdp_2022_basis"].value_counts().to_dict() == shares
+    assert cities["gdp_2015_basis"].value_counts().to_dict() == {"observed 2015": 278, "estimated": 60}
+    assert cities["fiscal_revenue_share_basis"].value_counts().to_dict() == {
+        "observed 2015": 278,
+        "drawn": 60,
+    }
+    assert cities["fiscal_revenue_share"].notna().sum() == cities["entry_rate_2005_2015"].notna().sum() == 278
+    beijing = cities.loc["Beijing"]
+    assert beijing["gdp_2015"] == 23014.59
+    assert beijing["fiscal_revenue_share"] == pytest.approx(4723.86 / 23014.59)
+    assert beijing["entry_rate_2005_2015"] == pytest.approx(195476 / 1961.2368)
+    assert cities.loc["Urumqi", ["gdp_2015_basis", "gdp_2022_basis"]].tolist() == [
+        "observed 2015",
+        "estimated",
+    ]
 
 
 def test_shipped_centres() -> None:
@@ -110,6 +136,31 @@ def test_a_smallest_table(tmp_path: Path) -> None:
     assert cities["population_2020"].tolist() == [0.0, 125_000.0]
     assert cities["gdp_2022"].tolist() == [0.0, 3.0]
     assert not cities["estimated"].any()
+    assert cities["gdp_2022_basis"].tolist() == ["given", "given"]
+    assert cities["gdp_2010_basis"].tolist() == cities["gdp_2015_basis"].tolist() == ["estimated"] * 2
+
+
+def test_institutions_of_a_users_table_are_given_or_drawn(tmp_path: Path) -> None:
+    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2015,fiscal_revenue_share,entry_rate_2005_2015"
+    rows = ("7,100,30,1,1,5,0.1,", "8,100,31,1,1,,0,12.5", "130200,118.2,39.6,700,5000,,,")
+    cities = load_cities(cities_file(tmp_path, *rows, header=header))
+    np.testing.assert_array_equal(cities["fiscal_revenue_share"], [0.1, 0.0, np.nan])
+    np.testing.assert_array_equal(cities["entry_rate_2005_2015"], [np.nan, 12.5, np.nan])
+    assert cities["fiscal_revenue_share_basis"].tolist() == ["given", "given", "drawn"]
+    assert cities["entry_rate_2005_2015_basis"].tolist() == ["drawn", "given", "drawn"]
+    assert cities["gdp_2015_basis"].tolist() == ["given", "estimated", "estimated"]
+    assert drawn_institutions(cities) == {
+        "fiscal_revenue_share": [130200],
+        "entry_rate_2005_2015": [7, 130200],
+    }
+    assert cities.attrs["filled"]["gdp_2015"] == [8, 130200]
+
+
+def test_gdp_of_2015_is_between_2010_and_2022(tmp_path: Path) -> None:
+    """1 in 2010 and 4096 in 2022 double every year: 32 in 2015."""
+    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2010"
+    cities = load_cities(cities_file(tmp_path, "7,100,30,1,4096,1", "8,100,30,1,0,0", header=header))
+    assert cities["gdp_2015"].tolist() == [32.0, 0.0]
 
 
 def test_2010_keeps_the_share_that_the_city_has_later(tmp_path: Path) -> None:
@@ -123,7 +174,7 @@ def test_2010_keeps_the_share_that_the_city_has_later(tmp_path: Path) -> None:
     assert elsewhere == pytest.approx(country)
     assert given_2010 == [900_000.0, 20.0]
     filled = {"population_2010": [7, 8], "population_2020": [], "gdp_2010": [7, 8], "gdp_2022": []}
-    assert cities.attrs["filled"] == filled
+    assert cities.attrs["filled"] == filled | {"gdp_2015": [7, 8, 9]}
 
 
 def test_a_blank_figure_of_a_city_of_ours_is_our_estimate(tmp_path: Path) -> None:
@@ -131,6 +182,7 @@ def test_a_blank_figure_of_a_city_of_ours_is_our_estimate(tmp_path: Path) -> Non
     cities = load_cities(cities_file(tmp_path, "130200,118.2,39.6,,5000", "130100,114.5,38.0,1000,"))
     assert cities["population_2020"].tolist() == [ours["population_2020"], 1e7]
     assert cities["estimated"].tolist() == [True, True]
+    assert cities["gdp_2022_basis"].tolist() == ["given", "observed share 2015"]
     assert cities["name_en"].tolist() == ["Tangshan", "Shijiazhuang"]
     assert cities["province"].tolist() == ["Hebei", "Hebei"]
     assert cities["provincial_capital"].tolist() == [False, True]
@@ -170,11 +222,19 @@ def test_a_users_words_win_over_ours(tmp_path: Path) -> None:
             "column population_10k: inf is not a finite number; leave a figure that is not known blank",
         ),
         ("x,100,30,1,1", 'column city_id: "x" is not a whole number'),
+        ("1,100,30,1,1,-3", "column gdp_2015: -3 is not between 0 and 100000000 (unit: 100 m CNY)"),
+        ("1,100,30,1,1,,20.5", "column fiscal_revenue_share: 20.5 is not between 0 and 1"),
+        ("1,100,30,1,1,,nan", "column fiscal_revenue_share: nan is not a finite number; leave a figure that"),
+        ("1,100,30,1,1,,,-1", "column entry_rate_2005_2015: -1 is not between 0 and 100000"),
     ],
 )
 def test_a_bad_row(tmp_path: Path, row: str, sentence: str) -> None:
-    good = [f"{number},100,30,1,1" for number in range(2, 17)]
-    assert sentences(cities_file(tmp_path, *good, row)) == [f"mine.csv, row 17, {sentence}"]
+    names = ["city_id", "lon", "lat", "population_10k", "gdp_100m_cny"]
+    names += ["gdp_2015", "fiscal_revenue_share", "entry_rate_2005_2015"][: row.count(",") - 4]
+    good = [f"{number},100,30,1,1" + "," * (len(names) - 5) for number in range(2, 17)]
+    (line,) = sentences(cities_file(tmp_path, *good, row, header=",".join(names)))
+    assert line.startswith(f"mine.csv, row 17, {sentence}")
+    assert sentence.endswith("leave a figure that") or line == f"mine.csv, row 17, {sentence}"
 
 
 def test_blank_figures_of_an_unknown_city(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def test_a_synthetic_country_can_be_read_back(tmp_path: Path, ending: str) -> No
     assert list(made.columns) == list(read.columns)
     figures = made.select_dtypes("number").columns
     np.testing.assert_allclose(read[figures], made[figures], rtol=1e-14)
-    same = [name for name in made if name not in figures and name != "estimated"]
+    own = ("estimated", "gdp_2010_basis", "gdp_2015_basis", "gdp_2022_basis")  # what is read was given
+    same = [name for name in made if name not in figures and name not in own]
+    assert (read[list(own[1:])] == "given").all(axis=None)
     pd.testing.assert_frame_equal(read[same], made[same], check_dtype=False)
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
@@ -41,7 +43,9 @@ def test_cities_shows_writes_and_compares(tmp_path: Path) -> None:
     assert "12 cities in 3 provinces, 3 provincial capitals." in answer.stdout
     assert "population_2010 was blank for 1 cities" in answer.stdout
     fit = re.findall(r"^ (\w+_20\d\d) +(\d+) +1\.000 +1\.000 +0\.0 $", answer.stdout, re.MULTILINE)
-    assert dict(fit) == {"population_2010": "11", "population_2020": "12", "gdp_2010": "12", "gdp_2022": "12"}
+    gdp = {"gdp_2010": "12", "gdp_2015": "12", "gdp_2022": "12"}
+    assert dict(fit) == {"population_2010": "11", "population_2020": "12"} | gdp
+    assert "fiscal_revenue_share is blank for 12 cities: what it measures is drawn" in answer.stdout
     np.testing.assert_allclose(load_cities(copy)["gdp_2022"], load_cities(own)["gdp_2022"])
     assert call("cities", "--cities", str(own), "--out", str(copy)).exit_code == 2
     assert call("cities", "--cities", str(own), "--out", str(copy), "--force").exit_code == 0
@@ -51,6 +55,8 @@ def test_the_shipped_cities_are_shown_as_estimates() -> None:
     answer = call("cities")
     assert "338 cities in 31 provinces" in answer.stdout
     assert "Population and GDP of 338 of them are estimates" in answer.stdout
+    assert "Basis of GDP 2022, observed share 2015: 276 cities." in answer.stdout
+    assert "entry_rate_2005_2015 is blank for 60 cities: what it measures is drawn" in answer.stdout
     assert "Shanghai" in answer.stdout
 
 
