@@ -45,6 +45,12 @@ DRAWN_TRAITS = {
     "fiscal_decentralisation": 0.0,
 }
 
+# Traits that are observed for most cities, and the column of the table that gives them.
+OBSERVED_TRAITS = {
+    "business_environment": "entry_rate_2005_2015",
+    "fiscal_decentralisation": "fiscal_revenue_share",
+}
+
 
 def initial_state(
     cities: pd.DataFrame,
@@ -158,10 +164,11 @@ def _z_score(values: Floats) -> Floats:
 
 
 def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) -> dict[str, Floats]:
-    """Draw business environment, openness, redundancy and decentralisation, (C,) each, in (0, 1).
+    """Return business environment, openness, redundancy and decentralisation, (C,) each, in (0, 1).
 
-    No public table gives the four for all cities, so they are drawn for each seed with the stated
-    correlation with coreness (none for decentralisation); results average over seeds.
+    Where the table of cities has entry rates and fiscal revenue, these give the business environment and the
+    decentralisation, by their logarithm in standard deviations. What is not observed is drawn for each seed
+    with the stated correlation with coreness (none for decentralisation); results average over seeds.
     """
     core = coreness(cities)
     rows = np.arange(len(cities))
@@ -170,6 +177,10 @@ def drawn_traits(cities: pd.DataFrame, endowment_correlation: float, seed: int) 
         correlation = sign * endowment_correlation
         noise = normals(stream_key(seed, f"cities.{name}", 0), rows)
         score = correlation * core + np.sqrt(1.0 - correlation * correlation) * noise
+        if name in OBSERVED_TRAITS and OBSERVED_TRAITS[name] in cities:
+            values = cities[OBSERVED_TRAITS[name]].to_numpy(dtype=np.float64)
+            known = values > 0
+            score[known] = _z_score(log(values[known]))
         found[name] = 1.0 / (1.0 + exp(-1.2 * score))
     return found
 
