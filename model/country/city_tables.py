@@ -6,6 +6,7 @@ replace them. docs/data.md explains every rule of this file.
 
 from __future__ import annotations
 
+import functools
 import math
 from pathlib import Path
 
@@ -14,6 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from agents.compute_provider import LARGEST_CENTRE
+from model.country.centre_capacities import (
+    median_capacities,
+    quarter_of,
+    with_given_capacities,
+    with_shipped_capacities,
+)
 from model.country.city_accounts import (
     DRAWN,
     ESTIMATED,
@@ -86,6 +93,8 @@ KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub"
 OPEN_STATUSES = ("operating", "in use", "completed", "trial operation", "approved")
 CLOSED_STATUSES = ("under construction", "not yet operating", "planned")
 
+MOST_DECLINE, MOST_GROWTH = -0.9, 10.0  # of a centre's capacity, fraction a year
+
 CENTRE_COLUMNS = (
     TableColumn("centre_id", "text", "id", high=200, required=True, blank=False),
     TableColumn("city_id", "integer", "city of the centre", low=1, high=10**15, required=True, blank=False),
@@ -102,6 +111,17 @@ CENTRE_COLUMNS = (
     TableColumn("name_zh", "text", "Chinese name", high=200),
     TableColumn("opened", "date", "opening; blank: not opened"),
     TableColumn("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, LARGEST_CENTRE),
+    TableColumn(
+        "capacity_eflops", "number", "capacity at opening, FP16; blank: median of its kind", "EFLOPS", 0, 1e6
+    ),
+    TableColumn(
+        "growth",
+        "number",
+        "growth of that capacity, fraction a year; blank: 0",
+        "",
+        MOST_DECLINE,
+        MOST_GROWTH,
+    ),
 )
 
 PROVENANCE = (
@@ -201,7 +221,9 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     Returns:
         centre_id, name_en, name_zh (str), city_id (int64), kind (super, intelligent or basic), hub (bool: a
         cluster of a national hub), status (str), opened (quarter, str as "2016Q2", or missing), capacity
-        (float64, relative; 1 if blank).
+        (float64, relative; 1 if blank), and capacity_eflops, capacity_steps, growth, capacity_confidence, as
+        `model.country.centre_capacities.with_shipped_capacities` describes them; `capacity_path` gives the
+        capacity by quarter.
 
     Raises:
         InputError: with every mistake of the table, a city that is not in `cities` included.
@@ -230,12 +252,15 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     quarters = [quarter_of(date) if date else "" for date in table["opened"]]
     centres["opened"] = pd.Series(quarters, dtype="str").where(opens)
     centres["capacity"] = table["capacity"].fillna(1.0)
-    return centres
+    if path is None:
+        return with_shipped_capacities(centres)
+    centres["capacity_eflops"], centres["growth"] = table["capacity_eflops"], table["growth"]
+    return with_given_capacities(centres, _shipped_medians())
 
 
-def quarter_of(when: str) -> str:
-    """Return the quarter of a date YYYY, YYYY-MM or YYYY-MM-DD, as "2016Q2"; of a year alone the third."""
-    return f"{when[:4]}Q{(int(when[5:7]) + 2) // 3 if len(when) > 4 else 3}"
+@functools.cache
+def _shipped_medians() -> dict[str, float]:
+    return median_capacities(load_centres())
 
 
 def distances_km(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:

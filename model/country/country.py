@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from model.country.centre_capacities import capacity_path
 from model.country.city_tables import distances_km, load_centres, load_cities
 from model.country.network import build_network, link_table
 from model.country.synthetic import one_city, synthetic_country
@@ -65,6 +66,13 @@ class Country:
     def distances(self) -> npt.NDArray[np.float64]:
         """Great-circle distances, km, (C, C)."""
         return distances_km(self.cities["lon"].to_numpy(), self.cities["lat"].to_numpy())
+
+    def capacities(self, start_year: int, quarters: int) -> npt.NDArray[np.float64]:
+        """Return the capacity of each centre by quarter, EFLOPS at FP16, (N, quarters).
+
+        Rows are those of ``centres``; ``model.country.centre_capacities.capacity_path`` has the rule.
+        """
+        return capacity_path(self.centres, start_year, quarters)
 
 
 def build_country(

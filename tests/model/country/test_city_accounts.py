@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from model.country.city_accounts import drawn_institutions, load_accounts, with_institutions
 from model.country.city_estimates import load_places
+from model.country.city_tables import load_cities
 
 
 def test_the_shipped_accounts() -> None:
@@ -43,3 +46,32 @@ def test_institutions_by_hand() -> None:
 def test_a_table_without_institutions_has_them_drawn() -> None:
     cities = pd.DataFrame({"city_id": [5, 6]})
     assert drawn_institutions(cities)["fiscal_revenue_share"] == [5, 6]
+
+
+def written(folder: Path, header: str, *rows: str) -> Path:
+    path = folder / "mine.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_institutions_of_a_users_table_are_given_or_drawn(tmp_path: Path) -> None:
+    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2015,fiscal_revenue_share,entry_rate_2005_2015"
+    rows = ("7,100,30,1,1,5,0.1,", "8,100,31,1,1,,0,12.5", "130200,118.2,39.6,700,5000,,,")
+    cities = load_cities(written(tmp_path, header, *rows))
+    np.testing.assert_array_equal(cities["fiscal_revenue_share"], [0.1, 0.0, np.nan])
+    np.testing.assert_array_equal(cities["entry_rate_2005_2015"], [np.nan, 12.5, np.nan])
+    assert cities["fiscal_revenue_share_basis"].tolist() == ["given", "given", "drawn"]
+    assert cities["entry_rate_2005_2015_basis"].tolist() == ["drawn", "given", "drawn"]
+    assert cities["gdp_2015_basis"].tolist() == ["given", "estimated", "estimated"]
+    assert drawn_institutions(cities) == {
+        "fiscal_revenue_share": [130200],
+        "entry_rate_2005_2015": [7, 130200],
+    }
+    assert cities.attrs["filled"]["gdp_2015"] == [8, 130200]
+
+
+def test_gdp_of_2015_is_between_2010_and_2022(tmp_path: Path) -> None:
+    """1 in 2010 and 4096 in 2022 double every year: 32 in 2015."""
+    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2010"
+    cities = load_cities(written(tmp_path, header, "7,100,30,1,4096,1", "8,100,30,1,0,0"))
+    assert cities["gdp_2015"].tolist() == [32.0, 0.0]

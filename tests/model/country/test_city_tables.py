@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.city_accounts import drawn_institutions
 from model.country.city_tables import (
     CENTRE_COLUMNS,
     CITY_COLUMNS,
@@ -106,6 +105,10 @@ def test_shipped_centres() -> None:
         "status",
         "opened",
         "capacity",
+        "capacity_eflops",
+        "capacity_steps",
+        "growth",
+        "capacity_confidence",
     ]
     assert centres["kind"].value_counts().to_dict() == {"intelligent": 23, "super": 14, "basic": 10}
     assert centres.loc["S01", "opened"] == "2010Q3"  # a bare year
@@ -138,29 +141,6 @@ def test_a_smallest_table(tmp_path: Path) -> None:
     assert not cities["estimated"].any()
     assert cities["gdp_2022_basis"].tolist() == ["given", "given"]
     assert cities["gdp_2010_basis"].tolist() == cities["gdp_2015_basis"].tolist() == ["estimated"] * 2
-
-
-def test_institutions_of_a_users_table_are_given_or_drawn(tmp_path: Path) -> None:
-    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2015,fiscal_revenue_share,entry_rate_2005_2015"
-    rows = ("7,100,30,1,1,5,0.1,", "8,100,31,1,1,,0,12.5", "130200,118.2,39.6,700,5000,,,")
-    cities = load_cities(cities_file(tmp_path, *rows, header=header))
-    np.testing.assert_array_equal(cities["fiscal_revenue_share"], [0.1, 0.0, np.nan])
-    np.testing.assert_array_equal(cities["entry_rate_2005_2015"], [np.nan, 12.5, np.nan])
-    assert cities["fiscal_revenue_share_basis"].tolist() == ["given", "given", "drawn"]
-    assert cities["entry_rate_2005_2015_basis"].tolist() == ["drawn", "given", "drawn"]
-    assert cities["gdp_2015_basis"].tolist() == ["given", "estimated", "estimated"]
-    assert drawn_institutions(cities) == {
-        "fiscal_revenue_share": [130200],
-        "entry_rate_2005_2015": [7, 130200],
-    }
-    assert cities.attrs["filled"]["gdp_2015"] == [8, 130200]
-
-
-def test_gdp_of_2015_is_between_2010_and_2022(tmp_path: Path) -> None:
-    """1 in 2010 and 4096 in 2022 double every year: 32 in 2015."""
-    header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2010"
-    cities = load_cities(cities_file(tmp_path, "7,100,30,1,4096,1", "8,100,30,1,0,0", header=header))
-    assert cities["gdp_2015"].tolist() == [32.0, 0.0]
 
 
 def test_2010_keeps_the_share_that_the_city_has_later(tmp_path: Path) -> None:
@@ -320,11 +300,20 @@ def test_a_users_centres(tmp_path: Path) -> None:
         ("B,110000,super,open,2016,1", 'column status: "open" is not one of: operating, in use, completed, '),
         ("B,110000,super,operating,16,1", 'column opened: "16" is not a date: YYYY, YYYY-MM or YYYY-MM-DD'),
         ("B,110000,super,operating,2016,-1", "column capacity: -1 is not between 0 and 1000000"),
+        (
+            "B,110000,super,operating,2016,,-1",
+            "column capacity_eflops: -1 is not between 0 and 1000000 EFLOPS",
+        ),
+        ("B,110000,super,operating,2016,,,11", "column growth: 11 is not between -0.9 and 10"),
     ],
 )
 def test_a_bad_centre(tmp_path: Path, row: str, sentence: str) -> None:
+    more = row.count(",") - 5
+    header = "centre_id,city_id,kind,status,opened,capacity" + ",capacity_eflops,growth"[: (0, 16, 23)[more]]
     with pytest.raises(InputError) as caught:
-        load_centres(centres_file(tmp_path, "A,110000,super,operating,2016,1", row))
+        load_centres(
+            centres_file(tmp_path, "A,110000,super,operating,2016,1" + "," * more, row, header=header)
+        )
     (line,) = str(caught.value).splitlines()
     assert line.startswith(f"mine.csv, row 3, {sentence}")
 
