@@ -93,6 +93,7 @@ SERVICE_COLUMNS = (
     Column("latency_penalty", "1/10 ms", "price-equivalent cost of 10 ms of one-way latency"),
     Column("latency_limit", "ms", "one-way latency beyond which the work cannot be done"),
     Column("list_price", "money/compute", "price of the commercial cloud for the service", start=1.0),
+    Column("first_traffic", "Tbit/s per compute", "the same in the first reported quarter"),
     Column("traffic", "Tbit/s per compute", "traffic that a unit of remote compute puts on the network"),
     Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
@@ -201,6 +202,14 @@ def capital_cost(capacity, operating, kind_cost_level, centre_cost, capital_char
 def list_price(kind_cloud_price):
     """Price of the commercial cloud for a service: that of its kind."""
     return kind_cloud_price
+
+
+def traffic(first_traffic, kind_cost_level):
+    """Traffic of a unit of remote compute, Tbit/s: constant per unit of money, as the backbone's capacity is.
+
+    Compute per bit moved rises as compute gets cheaper. [judgement]
+    """
+    return first_traffic * kind_cost_level
 
 
 def suitable(latency, hosted, service_latency_limit, remote_access):

@@ -12,6 +12,7 @@ from model.economy import (
     base_year,
     centre_bankruptcy,
     centre_orders,
+    centre_tables,
     closed_economy_markets,
     compute_delivery,
     compute_exchange,
@@ -33,12 +34,13 @@ REGIONAL_QUARTER = (
     for_each("mix of compute kinds", "tiers", city.weight_intelligent, city.weight_super, city.weight_basic),
     for_each("progress makes compute cheaper; the cloud builds, and is dear where it is scarce", "kinds",
         centre.cost_level, centre.standard_capacity, centre.cloud_capacity, centre.cloud_price),
-    for_each("list prices of the cloud", "services", centre.list_price),
+    for_each("list prices of the cloud, and traffic of remote work", "services", centre.list_price, centre.traffic),
     for_each("cities count their firms and those that work with compute", "firms", where="alive",
         totals={"city_firms": "alive", "city_adopters": "adopter", "nation_firms": "alive"}),
     for_each("the share of adopters in each city", "cities", city.adoption_share),
 
     # ── Compute market: contracts ────────────────────────────────────────────────────────────────
+    procedure("centres are built out", centre_tables.build_out_centres),
     for_each("centres open on their date; their cost depends on the local price of power", "providers",
         centre.operating, centre.unit_cost, centre.capacity, centre.capital_cost),
     for_each("centres offer compute for batch and for real-time work at their posted price", "offers",

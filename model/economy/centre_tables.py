@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from model.country.routes import Routes, routes_to
-from model.engine.elementary_arrays import log
+from model.engine.elementary_arrays import exp, log
 from model.engine.state import State
 from model.parameters import Parameters
 from model.scenarios.scenario import Opening
 
+# Capacity in 2022 of a centre of size 1, EFLOPS at FP16: a hub's cluster, an AI centre (Chengdu), a national
+# supercomputing centre; model/data/centre_capacities.csv has the sources.
+STANDARD_EFLOPS = {"basic": 6.0, "intelligent": 0.3, "super": 0.3}
 NEVER = 1e9  # opening quarter of a row whose centre has not been ordered
 CLOUD_REGIONS = 3  # the commercial cloud serves from the cities with the largest GDP [prototype]
 PEERS = 5  # cities of the province that a city compares itself with [judgement]
@@ -67,7 +70,7 @@ def _write_services(state: State, parameters: Parameters) -> None:
             table["kind"][row], table["real_time"][row] = kind, real_time
             table["share"][row] = at_once if real_time else 1.0 - at_once
             table["latency_penalty"][row] = getattr(parameters, f"latency_penalty_{name}")
-            table["traffic"][row] = getattr(parameters, f"traffic_{name}") / size
+            table["first_traffic"][row] = getattr(parameters, f"traffic_{name}") / size
     table["latency_limit"] = np.tile([parameters.batch_limit, parameters.real_time_limit], len(KINDS))
 
 
@@ -116,19 +119,46 @@ def _write_centres(
     table = state["providers"]
     power = by_region(cities, parameters, "electricity")
     green = by_region(cities, parameters, "green_share")
+    steps: list[tuple[int, int, float]] = []
     for row, opening in enumerate(openings):
         kind = KINDS.index(opening.kind)
         table["city"][row], table["kind"][row], table["site"][row] = opening.city, kind, site_of[opening.city]
         table["opens"][row] = opening.quarter
-        table["size"][row] = opening.size
-        table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * opening.size
+        sizes = relative_sizes(opening, parameters)
+        steps += [(quarter, row, size) for quarter, size in sizes[1:]]
+        table["size"][row] = sizes[0][1]
+        table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * sizes[0][1]
         table["electricity_price"][row] = power[opening.city]
         table["green_share"][row] = green[opening.city]
         if opening.industry is not None:
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
+    quarter, row, size = np.array(steps, dtype=np.float64).reshape(-1, 3).T
+    state.arrays |= {
+        "step_quarter": quarter.copy(), "step_row": row.astype(np.int64), "step_size": size.copy()
+    }
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER
     table["price"] = parameters.cloud_start_price * (1.0 - parameters.opening_discount)
+
+
+def relative_sizes(opening: Opening, parameters: Parameters) -> list[tuple[int, float]]:
+    """Return (quarter, capacity relative to a standard centre of the time), in order of quarters."""
+    if not opening.capacity:
+        return [(opening.quarter, opening.size)]
+    growth = getattr(parameters, f"capacity_growth_{opening.kind}")
+    sizes = []
+    for quarter, eflops in opening.capacity:
+        years = parameters.start_year + 0.25 * quarter - 2022.0
+        standard = STANDARD_EFLOPS[opening.kind] * float(exp(np.array([growth * years]))[0])
+        sizes.append((quarter, opening.size * eflops / standard))
+    return sizes
+
+
+def build_out_centres(provider_size, step_quarter, step_row, step_size, nation_quarter):
+    """Give centres the size that they have from this quarter on."""
+    for k in range(len(step_quarter)):
+        if step_quarter[k] == nation_quarter[0]:
+            provider_size[step_row[k]] = step_size[k]
 
 
 def _write_offers(state: State, cities: pd.DataFrame, routes: Routes) -> None:

@@ -29,7 +29,7 @@ from model.scenarios.scenario import Opening
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-FIRST_LARGEST = 200.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
+FIRST_LARGEST = 300.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
 FIRST_TAIL = 1.2  # tail exponent of firm sizes at the start; Axtell 2001 finds 1.06
 
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
@@ -306,7 +306,7 @@ def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
 
 
 def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Parameters) -> None:
-    """Write talent by home, the geometric mean of shares in people and GDP, and where it works.
+    """Write talent by home, in proportion to people^¼·GDP^¾ [judgement: universities are in rich cities], and where it works.
 
     Closeness falls with distance and has a premium at home. Amenities are such that at equal wages every city employs as much talent as
     it is home to; the burn-in then brings wages and places of work into balance.
@@ -314,7 +314,7 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     table, pairs = state["cities"], state["city_pairs"]
     people = cities["population_2010"].to_numpy(dtype=np.float64)
     wealth = cities["gdp_2010"].to_numpy(dtype=np.float64)
-    endowment = _shares(np.sqrt(people * wealth)) * (people > 0)
+    endowment = _shares(exp(0.25 * log(people + 1e-9) + 0.75 * log(wealth + 1e-9))) * (people > 0)
     endowment *= parameters.talent_per_firm * parameters.firms
     home = 1.0 + (parameters.home_premium - 1.0) * np.eye(len(cities))
     closeness = (endowment * exp(-distance / parameters.home_reach) * home).ravel()

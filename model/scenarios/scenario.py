@@ -31,6 +31,8 @@ class Opening:
         quarter: Counted from the first quarter of the first year.
         size: Relative to a standard centre.
         industry: Tier of the chain that the centre is dedicated to; None makes it general-purpose.
+        capacity: (quarter, EFLOPS at FP16) from which on the centre has this capacity; if given, ``size``
+            multiplies it.
     """
 
     centre_id: str
@@ -39,6 +41,7 @@ class Opening:
     quarter: int
     size: float = 1.0
     industry: str | None = None
+    capacity: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True)

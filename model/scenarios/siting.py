@@ -8,9 +8,13 @@ import pandas as pd
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean, shown
+from model.country.centre_capacities import capacity_path
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import SITINGS, Opening, Place, Scenario, ScenarioError, quarter_of
 
+Steps = tuple[tuple[int, float], ...]
+LAST_CAPACITY = 2041  # year before which capacities follow their path
+GENERAL_GROWTH = 1.166  # a year, of general compute [B1: 54.5 EFLOPS in 2022, 117.3 in 2027]
 LATEST = 1e9  # quarter; free rows for centres to be built wait until then
 
 
@@ -34,13 +38,15 @@ def openings_of(
     found += [_located(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
     if scenario.centres == "actual":
         row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
-        for centre in centres.itertuples():
+        path = capacity_path(centres, start_year, 4 * max(1, LAST_CAPACITY - start_year))
+        for number, centre in enumerate(centres.itertuples()):
             if isinstance(centre.opened, str) and int(centre.city_id) in row_of:
                 quarter = quarter_of(centre.opened, start_year)
-                row = row_of[int(centre.city_id)]
-                found.append(
-                    Opening(str(centre.centre_id), row, str(centre.kind), quarter, float(centre.capacity))
-                )
+                name, row, size = str(centre.centre_id), row_of[int(centre.city_id)], float(centre.capacity)
+                first, second = capacity_steps(path[number], quarter, bool(centre.hub))
+                found.append(Opening(name, row, str(centre.kind), quarter, size, None, first))
+                if second:
+                    found.append(Opening(f"{name}-AI", row, KINDS[1], quarter, size, None, second))
     elif scenario.centres != "none":
         quarter = quarter_of(scenario.opens, start_year)
         found += [
@@ -51,6 +57,25 @@ def openings_of(
     for opening in found:
         _check_opening(scenario, opening, len(cities))
     return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def capacity_steps(path: np.ndarray, opens: int, hub: bool) -> tuple[Steps, Steps]:
+    """Return a centre's capacity by year, and, of a hub, that for intelligent compute apart.
+
+    A hub starts with general compute, which then grows as the country's (B1); the rest of its capacity is
+    intelligent. [judgement: the large additions of 2023-2026 are]
+
+    Args:
+        path: Capacity in each quarter, EFLOPS at FP16, (Q,).
+        opens: Quarter of the opening.
+    """
+    at = [q for q in range(max(opens, 0), len(path)) if (q - max(opens, 0)) % 4 == 0]
+    whole = {(opens if q == max(opens, 0) else q): float(path[q]) for q in at}
+    if not hub or not whole:
+        return tuple(whole.items()), ()
+    start = next(iter(whole.values()))
+    general = {q: min(size, start * GENERAL_GROWTH ** ((q - opens) / 4)) for q, size in whole.items()}
+    return tuple(general.items()), tuple((q, size - general[q]) for q, size in whole.items())
 
 
 def _check_opening(scenario: Scenario, opening: object, cities: int) -> None:
