@@ -114,23 +114,34 @@ def recover_amenities(
     nation_quarter,
     local_services,
     wage_gradient,
+    migration_gradient,
+    people_mobility,
 ):
-    """Find the amenities, (C,), at which people stay and talent earns the wages of the base year.
+    """Find the amenities, (C,), at which people move and talent earns as in the base year.
 
-    People: the pull of a city becomes its share of people. Talent: the places of talent are payrolls over
+    People: the pull of a city becomes its share of people, times 1 + (g/4m)·(ln GDP per head − mean), so that
+    the population grows by g a year per log point of GDP per head. Talent: the places of talent are payrolls over
     wages proportional to (GDP per head)^φ; half of the gap between ln places and ln talent is added to the
     amenity in each quarter. The price of consumption in the base year becomes 1.
     """
     if nation_quarter[0] >= 0.0:
         return
     cities = len(city_market)
-    places, talent = 0.0, 0.0
+    places, talent, people, richness = 0.0, 0.0, 0.0, 0.0
+    for c in range(cities):
+        if city_people_base[c] > 0.0:
+            people += city_people_base[c]
+            richness += city_people_base[c] * log((city_market[c] + 1e-12) / city_people_base[c])
     for c in range(cities):
         services = local_services * log(city_labour_wage[c] + 1e-300)
         city_price_base[c] = (1.0 - local_services) * log(city_goods_price[c]) + services
         if city_people_attraction[c] > 0.0 and city_people_base[c] > 0.0:
-            city_people_amenity[c] += log(city_people_base[c] / city_people_attraction[c])
             per_head = (city_market[c] + 1e-12) / city_people_base[c]
+            leaning = 1.0
+            if people_mobility > 0.0:
+                leaning += migration_gradient / (4.0 * people_mobility) * (log(per_head) - richness / people)
+            leaning = leaning if leaning > 0.1 else 0.1
+            city_people_amenity[c] += log(leaning * city_people_base[c] / city_people_attraction[c])
             places += city_labour_demand[c] * exp(-wage_gradient * log(per_head))
             talent += city_talent[c]
     for c in range(cities):

@@ -306,7 +306,7 @@ def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
 
 
 def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Parameters) -> None:
-    """Write talent by home, in proportion to people^¼·GDP^¾ [judgement: universities are in rich cities], and where it works.
+    """Write talent by home, in proportion to people^0.1·GDP^0.9 [judgement: universities are in rich cities], and where it works.
 
     Closeness falls with distance and has a premium at home. Amenities are such that at equal wages every city employs as much talent as
     it is home to; the burn-in then brings wages and places of work into balance.
@@ -314,7 +314,7 @@ def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, paramete
     table, pairs = state["cities"], state["city_pairs"]
     people = cities["population_2010"].to_numpy(dtype=np.float64)
     wealth = cities["gdp_2010"].to_numpy(dtype=np.float64)
-    endowment = _shares(exp(0.25 * log(people + 1e-9) + 0.75 * log(wealth + 1e-9))) * (people > 0)
+    endowment = _shares(exp(0.1 * log(people + 1e-9) + 0.9 * log(wealth + 1e-9))) * (people > 0)
     endowment *= parameters.talent_per_firm * parameters.firms
     home = 1.0 + (parameters.home_premium - 1.0) * np.eye(len(cities))
     closeness = (endowment * exp(-distance / parameters.home_reach) * home).ravel()

@@ -39,14 +39,17 @@ def move_talent(
             city_talent[c] += workers[c]
 
 
-def move_people(city_people, city_people_attraction, nation_people, people_mobility):
-    """Let a share of people choose where to live, in proportion to the pull of cities; their number is constant."""
+def move_people(city_people, city_people_attraction, nation_quarter, nation_people, people_mobility):
+    """Let a share of people choose where to live, in proportion to the pull of cities; their number is constant.
+
+    In the burn-in they stay where the base year has them.
+    """
     pull, people = 0.0, 0.0
     for c in range(len(city_people)):
         pull += city_people_attraction[c]
         people += city_people[c]
     nation_people[0] = people
-    if pull > 0.0:
+    if pull > 0.0 and nation_quarter[0] >= 0.0:
         for c in range(len(city_people)):
             chosen = people * city_people_attraction[c] / pull
             city_people[c] += people_mobility * (chosen - city_people[c])
