@@ -280,7 +280,7 @@ def tables() -> Iterator[Case]:
         yield Case(f"{kind}: no such file", argv, says="t.csv")
         yield Case(f"{kind}: a folder", argv, lambda folder: (folder / "t.csv").mkdir(), "t.csv")
         yield Case(
-            f"{kind}: a pipe that nobody writes to", argv, lambda folder: os.mkfifo(folder / "t.csv"), "t.csv"
+            f"{kind}: a pipe without a writer", argv, lambda folder: os.mkfifo(folder / "t.csv"), "t.csv"
         )
         yield Case(
             f"{kind}: a link to itself", argv, lambda folder: (folder / "t.csv").symlink_to("t.csv"), "t.csv"
