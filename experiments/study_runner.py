@@ -109,8 +109,9 @@ def run_study(
             of each run that ends; by default a line every ten seconds through ``notify``.
         notify: Called with each remark; by default it goes to standard error.
         settings: Further settings of ``computeleap run``: ``seeds``, ``first_seed``, ``until``, ``firms``,
-            ``cities``, ``centres``, ``links``, ``extension``, ``workers``, ``threads``, ``timeout``,
-            ``check_invariants``, and ``parameters``, a mapping.
+            ``cities``, ``centres``, ``links``, ``workers``, ``threads``, ``timeout``, ``check_invariants``;
+            ``extension``, names or values that a module other than the script holds, so that workers find
+            them; and ``parameters``, a mapping.
 
     Raises:
         SettingsError, ParameterError, ScenarioError, ExtensionError, InputError, UserError: what the user

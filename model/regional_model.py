@@ -80,6 +80,14 @@ PROVIDER_RECORDED = (
 # Where centres are built and fail during a run, a row may belong to several centres in turn.
 BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
 
+# Totals of the country that Mesa collects.
+_TOTALS = {
+    "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
+    "firms": lambda model: float(model.state["firms"]["alive"].sum()),
+    "adopters": lambda model: float(model.state["cities"]["adopters"].sum()),
+    "centres": lambda model: float(model.state["providers"]["operating"].sum()),
+}
+
 # Arguments from which ``fresh_copy`` makes the same run; the rest it takes from the model.
 _COPIED = ("parameters", "rules", "extension", "faces", "engine", "threads", "arithmetic")
 _RENAMED = {"check": "check_invariants"}
@@ -179,24 +187,18 @@ class RegionalModel(mesa.Model):
         how = engine, threads, arithmetic, self._view
         self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
-        recorded = (
-            RECORDED + (CLOSED_RECORDED if self.parameters.closed_economy else ()) + self.extended.recorded
-        )
-        self.history: dict[str, list[np.ndarray]] = {
-            name: [] for name in recorded if name in self.state["cities"]
-        }
+        self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self._burn_in()
-        self.datacollector = DataCollector(
-            model_reporters={
-                "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
-                "firms": lambda model: float(model.state["firms"]["alive"].sum()),
-                "adopters": lambda model: float(model.state["cities"]["adopters"].sum()),
-                "centres": lambda model: float(model.state["providers"]["operating"].sum()),
-            }
-        )
+        self.datacollector = DataCollector(model_reporters=_TOTALS)
         self.datacollector.collect(self)
+
+    def _recorded(self) -> list[str]:
+        """Return the columns of cities that are recorded every quarter."""
+        of_closed = CLOSED_RECORDED if self.parameters.closed_economy else ()
+        there = self.state["cities"]
+        return [name for name in (*RECORDED, *of_closed, *self.extended.recorded) if name in there]
 
     def _burn_in(self) -> None:
         at_once = 1 if self.check_invariants else -self.quarter

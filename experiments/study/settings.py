@@ -18,7 +18,7 @@ from agents.user_error import UserError
 from model.country.country import is_table_of_cities
 from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
-from model.extensions.loading import absolute
+from model.extensions.loading import absolute, name_of
 from model.files.toml_file import TomlError, read_toml, toml_text
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenarios.scenario import Scenario, ScenarioError
@@ -120,7 +120,8 @@ def merge_settings(
     Args:
         config: The file.
         given: Options by name; those that are None count as not given. ``firms`` stands for the parameter,
-            ``extension`` for one name of an extension or several, ``parameters`` for a mapping of parameters.
+            ``extension`` for an extension or several, each by name or as a value that a module holds,
+            ``parameters`` for a mapping of parameters.
         changes: Parameters as ``name=value``.
 
     Raises:
@@ -128,14 +129,11 @@ def merge_settings(
     """
     options: dict[str, Any] = {name: value for name, value in (given or {}).items() if value is not None}
     if "extension" in options:
-        named = options["extension"]
-        names = [named] if isinstance(named, str) else named
-        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-            raise SettingsError(
-                f"extension cannot be a {type(named).__name__}: it takes names, such as my_module:extension "
-                "or file.py:extension, so that worker processes and the results folder can name it too"
-            )
-        options["extension"] = tuple(absolute(name) for name in names)
+        given_ones = options["extension"]
+        several = given_ones if isinstance(given_ones, list | tuple) else [given_ones]
+        options["extension"] = tuple(
+            absolute(one) if isinstance(one, str) else name_of(one) for one in several
+        )
     options |= {name: Path(options[name]) for name in PATHS if isinstance(options.get(name), str)}
     file: dict[str, Any] = {} if config is None else read_config(config, options.get("extension"))
     table = extended(options.get("extension", file.get("extension"))).parameters

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from agents.rules import Rules
@@ -63,6 +63,37 @@ def absolute(name: str) -> str:
     """Return the name with the absolute path of its file, if it has one."""
     where, attribute = _parts(name)
     return f"{Path(where).resolve()}:{attribute}" if where.endswith(".py") else name
+
+
+def name_of(value: object) -> str:
+    """Return the name by which another process loads an extension: that of a variable of a module or file.
+
+    Raises:
+        ExtensionError: it is no extension, or no module holds it. The script that runs does not count: to
+            load it would run it again.
+    """
+    if not isinstance(value, Extension | Rules | FunctionType):
+        raise ExtensionError(
+            f"extension cannot be a {type(value).__name__}: it is an Extension, Rules, a rule, or a name "
+            "such as my_module:extension"
+        )
+    if isinstance(value, Extension) and value.source and load_extension(value.source[0]) == (value,):
+        return value.source[0]
+    made_in = value.place.rpartition(":")[0] if isinstance(value, Extension) else None
+    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
+    for name in sorted(files, key=lambda name: files[name] != made_in):  # others may import it
+        module = sys.modules[name]
+        if name == "__main__" or not isinstance(module, ModuleType):
+            continue
+        for attribute, found in list(vars(module).items()):
+            if found is value:
+                file = str(files[name])
+                where = name if "." in name or not file.endswith(".py") else file
+                return absolute(f"{where}:{attribute}")
+    raise ExtensionError(
+        f"worker processes cannot find {getattr(value, 'name', type(value).__name__)}: make it a variable of "
+        "a module or a file other than the script that runs, or name it, as in file.py:extension"
+    )
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def test_one_point_of_the_tormented_experiment_fails_and_no_other(tmp_path):
     assert [row.endswith("2.0,900000.0") for row in rows[1:]].index(True) == killed_sweeps.FAILING
 
 
-def test_a_store_is_held_against_the_truth(done, tmp_path):
+def test_a_store_is_compared_with_the_truth(done, tmp_path):
     import shutil
 
     copied = tmp_path / "copy"
@@ -138,7 +138,7 @@ def test_drivers_and_workers_are_killed_after_further_chunks(tmp_path, monkeypat
     }
 
 
-def test_every_trial_is_held_against_the_undisturbed_one(tmp_path, monkeypatch, capsys):
+def test_every_trial_is_compared_with_the_undisturbed_one(tmp_path, monkeypatch, capsys):
     calls = []
     whole = dict(runs=4, ok=3, failed=1, missing=0, twice=0, files=3, files_of_the_same_bytes=3)
     whole |= dict(same_rows=True, same_digest=True)

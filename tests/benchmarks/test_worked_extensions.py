@@ -193,7 +193,7 @@ def test_carbon_is_dear_where_power_is_fossil(country):
 # ── Training ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_graduates_settle_by_hand():
+def test_graduates_go_to_cities_as_by_hand():
     """Home 0 has 4 talents, 2 of them trained, 1 of the 4 works in city 1; half of the trained retire.
 
     A quarter of all who call it home, so 0.75 are left of each working place but for the 0.5 graduates.

@@ -28,7 +28,7 @@ def verdicts(country, extension, **how):
     return {one.what: one for one in check(trial)}
 
 
-def test_nothing_is_wrong_with_what_nobody_reads(country):
+def test_nothing_is_wrong_with_a_column_that_no_rule_reads(country):
     found = verdicts(country, make())
     assert {one.verdict for one in found.values()} == {HOLDS, REMARK}
     remarks = [what for what, one in found.items() if one.verdict == REMARK]
@@ -78,14 +78,14 @@ def test_talent_from_nowhere_is_found(country):
     assert declared["sales = demand in every tier"].found.endswith("; exempt, but it holds")
 
 
-def test_luck_outside_the_draws_is_found(country):
-    luck = np.random.default_rng(1)
+def test_randomness_outside_the_draws_is_found(country):
+    rng = np.random.default_rng(1)
 
     @interpreted
     def partner_innovation():
-        return luck.random()
+        return rng.random()
 
-    found = verdicts(country, Extension("luck", rules=partner_innovation))
+    found = verdicts(country, Extension("randomness", rules=partner_innovation))
     assert found["the same seed gives the same bits again"].verdict == FAILS
     assert found["interpreted and compiled agree to the bit"].verdict == FAILS
     assert found["time of event partner_innovation"].verdict == REMARK
@@ -115,21 +115,21 @@ def test_what_is_not_neutral_is_found(country):
     assert "differ: firms." in one.found
 
 
-def lucky(draw_success):
+def successful(draw_success):
     return draw_success
 
 
 def test_a_shared_draw_is_a_remark(country):
     own = Extension(
         "shared",
-        rules=lucky,
-        columns={"firms": Column("lucky", "0-1", "luck")},
-        events=after("revenue", for_each("luck", "firms", "lucky")),
+        rules=successful,
+        columns={"firms": Column("successful", "0-1", "success")},
+        events=after("revenue", for_each("success", "firms", "successful")),
     )
     found = verdicts(country, own)
     one = found["its draws are its own"]
     assert one.verdict == REMARK
-    assert "innovated and lucky both read draw_success" in one.found
+    assert "innovated and successful both read draw_success" in one.found
 
 
 def supply(quality):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from experiments.study import one_run
 from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
 from experiments.study_runner import NoPairError
 from model.country.synthetic import synthetic_country
+from model.extensions.extension import Extension, ExtensionError
 from model.files.user_tables import InputError
 from tests import ROOT
 from viz.cli.country_commands import write_cities
@@ -77,6 +80,21 @@ def test_what_is_returned_is_what_the_folder_holds(cities: Path, tmp_path: Path)
     assert (stored.scenario, stored.seeds, stored.last_year) == ("random_hosts", (1, 2), 2006)
     assert said[-1].startswith("4 of 4 runs done")
     assert not (tmp_path / "x" / "report.html").exists()
+
+
+def test_an_extension_may_be_a_value_that_a_module_holds(
+    cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "tests" / "support" / "university.py", tmp_path / "own_university.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    university = importlib.import_module("own_university")
+    study = {"cities": cities, "seeds": 1, "parameters": {"graduation_rate": 0.3}, **SMALL}
+    by_value = run_study("learned", out=tmp_path / "x", extension=university.extension, **study)
+    by_name = run_study("learned", out=tmp_path / "y", extension=f"{university.__file__}:extension", **study)
+    assert by_value.study.extension == by_name.study.extension
+    pd.testing.assert_frame_equal(by_value.panel, by_name.panel)
+    with pytest.raises(ExtensionError, match="worker processes cannot find local"):
+        run_study(out=tmp_path / "z", extension=Extension("local"), **study)
 
 
 def test_a_report_is_drawn_by_a_function_that_is_given(cities: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.fuzzing.broken_values import WORDS, Draw, json_bytes
 from tests.fuzzing.target import (
@@ -22,7 +23,13 @@ from tests.fuzzing.target import (
     taken,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.app.results.shelf import Item
+
 READ = ("summary.json", "panel.parquet", "centres.parquet", "city_table.parquet")
+FROZEN_KEYS = ("format", "experiment", "points", "chunk", "fingerprints", "provenance", "changes", "sha256")
 QUERIES = tuple(WORDS["queries"])
 
 
@@ -93,8 +100,6 @@ def pieces_target() -> Target:
     """Kept runs of studies, and the folder of an audit."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
-        import pandas as pd
-
         from experiments.evaluation.audit import (
             AuditSettings,
             _check_settings,
@@ -111,24 +116,6 @@ def pieces_target() -> Target:
         settings = AuditSettings()
         own = {**dataclasses.asdict(settings), "rules": rules_fingerprint(), "versions": versions()}
         place = folder / "audit"
-        rows = pd.DataFrame(
-            {
-                "number": [1, 1],
-                "sites": ["random"] * 2,
-                "spillover": ["none"] * 2,
-                "data": ["counts"] * 2,
-                "estimator": ["did", "twfe"],
-                "estimate": [0.1, 0.2],
-                "se": [0.1, 0.1],
-                "low": [0.0, 0.0],
-                "high": [0.3, 0.4],
-                "own": [0.1, 0.1],
-                "total": [0.1, 0.1],
-                "on_others": [0.0, 0.0],
-                "cpu_seconds": [0.1, 0.1],
-                "why": ["", ""],
-            }
-        )
 
         def audit() -> None:
             _check_settings(place, settings)
@@ -146,7 +133,7 @@ def pieces_target() -> Target:
                 replaced(folder / "kept" / "start.parquet", (sound / "r" / "panel.parquet").read_bytes())
                 return outcome(kept_run, (parquet.DamagedError,), ("/kept",))
             place.mkdir(exist_ok=True)
-            rows.to_parquet(place / "panel-00001.parquet")
+            estimates_of_audit().to_parquet(place / "panel-00001.parquet")
             (place / "audit.json").write_bytes(json_bytes(own))
             path = place / draw.pick(("audit.json", "panel-00001.parquet"))
             path.write_bytes(edited_file(draw, path))
@@ -159,6 +146,30 @@ def pieces_target() -> Target:
         ("experiments.study.run_cache.read_record", "experiments.evaluation.audit.read_audit"),
         begin,
         (b"\1\0\0", b"\1\1\1", b"\0\0\0", b"\0\0\1", b"\0\1\0", b"\0\1\1"),
+    )
+
+
+def estimates_of_audit() -> pd.DataFrame:
+    """The rows of a panel of an audit: two estimators of one cell."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "number": [1, 1],
+            "sites": ["random"] * 2,
+            "spillover": ["none"] * 2,
+            "data": ["counts"] * 2,
+            "estimator": ["did", "twfe"],
+            "estimate": [0.1, 0.2],
+            "se": [0.1, 0.1],
+            "low": [0.0, 0.0],
+            "high": [0.3, 0.4],
+            "own": [0.1, 0.1],
+            "total": [0.1, 0.1],
+            "on_others": [0.0, 0.0],
+            "cpu_seconds": [0.1, 0.1],
+            "why": ["", ""],
+        }
     )
 
 
@@ -211,20 +222,7 @@ def store_target() -> Target:
             query = draw.pick(QUERIES) if draw.upto(2) else QUERIES[0]
             if path.suffix == ".json":
                 own = draw.upto(4)
-                content = edited_json(
-                    draw,
-                    path.read_bytes(),
-                    (
-                        "format",
-                        "experiment",
-                        "points",
-                        "chunk",
-                        "fingerprints",
-                        "provenance",
-                        "changes",
-                        "sha256",
-                    ),
-                )
+                content = edited_json(draw, path.read_bytes(), FROZEN_KEYS)
                 content = signed(content) if own else content
             else:
                 content = edited_file(draw, path)
@@ -248,35 +246,51 @@ def store_target() -> Target:
     )
 
 
+def sources_of_shelf(sound: Path, folder: Path) -> dict[str, Path]:
+    """Folders of results, by name: one of each study, with made-up tables, a run and a sweep."""
+    import pandas as pd
+
+    from viz.app.results.result_reader import COLUMNS, STUDY_TABLES
+
+    summary = json.loads((sound / "r" / "summary.json").read_text(encoding="utf-8"))
+    made = folder / "studies"
+    for study, names in STUDY_TABLES.items():
+        (made / study).mkdir(parents=True, exist_ok=True)
+        (made / study / "summary.json").write_bytes(json_bytes({**summary, "study": study}))
+        for name in names:
+            values = {
+                column: ["1", "2"] if column in TEXT else [1.0, 2.0] for column in sorted(COLUMNS[name])
+            }
+            pd.DataFrame(values).to_parquet(made / study / f"{name}.parquet", index=False)
+    stored = {name: taken(sound / name, folder / "sound" / name) for name in ("r", "st")}
+    return {study: made / study for study in STUDY_TABLES} | stored
+
+
+def is_read(item: Item) -> bool:
+    """Return whether the page shows an item; a sentence says why it does not."""
+    from viz.app.results.result_reader import UnreadableError, read
+    from viz.app.ui.translations import LANGUAGES, translator
+
+    if item.kind == "broken":
+        return False
+    try:
+        read(item)
+    except UnreadableError as error:
+        key, values = f"results.broken.{error.reason}", {"detail": str(error), **error.values}
+        said = translator(next(iter(LANGUAGES)))(key, **values)
+        check_sentence(" ".join((said, str(error))).strip())
+        return False
+    return True
+
+
 def shelf_target() -> Target:
     """The page's list of results, and what it reads of them."""
 
     def begin(sound: Path, folder: Path) -> Attempt:
-        import pandas as pd
-
-        from viz.app.results.result_reader import COLUMNS, STUDY_TABLES, UnreadableError, read
         from viz.app.results.shelf import scan_shelf
-        from viz.app.ui.translations import LANGUAGES, translator
 
         shelf = folder / "shelf"
-        summary = json.loads((sound / "r" / "summary.json").read_text(encoding="utf-8"))
-        studies = {
-            f"{study}/{name}.parquet": pd.DataFrame(
-                {column: ["1", "2"] if column in TEXT else [1.0, 2.0] for column in sorted(COLUMNS[name])}
-            )
-            for study, names in STUDY_TABLES.items()
-            for name in names
-        }
-        sources: dict[str, Path] = {}
-        made = folder / "studies"
-        for name, frame in studies.items():
-            path = made / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            frame.to_parquet(path, index=False)
-            (path.parent / "summary.json").write_bytes(json_bytes({**summary, "study": path.parent.name}))
-        for study in STUDY_TABLES:
-            sources[study] = made / study
-        sources |= {name: taken(sound / name, folder / "sound" / name) for name in ("r", "st")}
+        sources = sources_of_shelf(sound, folder)
 
         def attempt(data: bytes) -> str:
             draw = Draw(data)
@@ -298,18 +312,8 @@ def shelf_target() -> Target:
                     all(item.key in (path.parent.name, place.name) or item.key for item in items),
                     "a thing has no key",
                 )
-                result = REFUSED
-                for item in items:
-                    if item.folder == place.resolve() and item.kind != "broken":
-                        try:
-                            read(item)
-                            result = ACCEPTED
-                        except UnreadableError as error:
-                            said = translator(next(iter(LANGUAGES)))(
-                                f"results.broken.{error.reason}", **{"detail": str(error), **error.values}
-                            )
-                            check_sentence(" ".join((said, str(error))).strip())
-                return result
+                read = [is_read(item) for item in items if item.folder == place.resolve()]
+                return ACCEPTED if any(read) else REFUSED
             finally:
                 replaced(path, b"")
 

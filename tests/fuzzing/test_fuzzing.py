@@ -84,7 +84,7 @@ def test_every_target_names_readers_that_exist():
             assert hasattr(importlib.import_module(module), function), reader
 
 
-def test_a_sentence_that_a_person_cannot_use_is_a_fault():
+def test_a_sentence_that_a_user_cannot_use_is_a_fault():
     for text, names in (
         ("", ()),
         ("x", ()),

@@ -115,7 +115,7 @@ def test_agent_sets_group_sort_set_and_shuffle(small):
     assert firms.select(lambda firm: firm.tier == 3, at_most=2).agg("alive", [min, max]) == [1.0, 1.0]
 
 
-def test_shuffling_by_hand_leaves_the_luck_of_the_run_alone(country):
+def test_shuffling_by_hand_leaves_the_draws_of_the_run_alone(country):
     runs = [RegionalModel(SMALL, "none", 1, cities=country) for _ in range(2)]
     runs[0].agents.shuffle_do(lambda agent: None)
     for model in runs:

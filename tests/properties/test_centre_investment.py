@@ -107,7 +107,7 @@ def test_no_effort_no_entry_no_programme_no_centre(provinces):
 
 
 def test_a_run_without_a_centre_is_the_twin_to_the_bit(provinces):
-    """Building that nobody does changes nothing in the economy."""
+    """Building that no city does changes nothing in the economy."""
     idle = economy(provinces, "trading", until=12, building_effort=0.0, entrants_a_year=0.0)
     off = economy(provinces, "trading", until=12, building_slots=0)
     for table in ("firms", "cities", "city_tiers", "city_services", "city_pairs"):

@@ -59,7 +59,7 @@ def test_one_centre_or_two_halves_make_no_difference_ever(country):
             np.testing.assert_allclose(city_facts(halves)[name], values, rtol=1e-9, err_msg=name)
 
 
-def test_a_centre_nobody_prefers_changes_nothing(country):
+def test_a_centre_that_no_user_prefers_changes_nothing(country):
     """A dearer offer is not bought, so it cannot make anyone's mean price rise."""
     dear = PARAMETERS.changed(interoperability_friction=2.0, opening_discount=0.0)
     none = economy(country, parameters=dear)

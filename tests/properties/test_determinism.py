@@ -86,7 +86,7 @@ def test_twins_are_identical_until_the_first_centre_opens(country):
     )
 
 
-def test_a_new_draw_or_agent_does_not_disturb_the_others_luck(country):
+def test_a_new_draw_or_agent_does_not_disturb_the_other_draws(country):
     """Draws belong to (seed, stream, quarter, row): more centres leave entry's draws as they were."""
     quiet = run(country, scenario="none", until=2005)
     busy = run(country, scenario="random_hosts", until=2005)

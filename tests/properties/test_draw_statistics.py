@@ -131,7 +131,7 @@ def test_the_battery_finds_what_is_not_random(bad):
     assert judged(list(results(bad([stream_key(1, "x", 0)], 0, SIZE)[0], "bad")))
 
 
-def test_the_battery_finds_what_hangs_together():
+def test_the_battery_finds_draws_that_depend_on_each_other():
     one = of_keys([stream_key(1, "x", 0)], 0, SIZE)[0]
     other = of_keys([stream_key(1, "x", 1)], 0, SIZE)[0]
     for pair in ((one, one), (one, 1.0 - 2.0**-53 - one), (one, np.where(other < 0.02, one, other))):

@@ -207,7 +207,7 @@ def test_events_that_touch_nothing_change_nothing_wherever_they_stand(note: Note
         count += 2
         one = run(extension({name: places[name] for name in OWN}))
         assert {key: one[key] for key in plain} == plain
-        # What has another anchor may be given in any order; an event that nobody reads may be left out.
+        # What has another anchor may be given in any order; an event that no other reads may be left out.
         alone = {places[name] for name in OWN if sum(places[name] == place for place in places.values()) == 1}
         if len(alone) == len(OWN):
             assert run(extension({name: places[name] for name in names})) == one

@@ -207,64 +207,10 @@ def _parquet(rows: Sequence[dict[str, str]]) -> bytes:
 def tables() -> Iterator[Case]:
     """Every table, broken in every way."""
     for kind, (command, rows) in TABLES.items():
-        good = csv_of(rows)
-        header, first = good.splitlines()[:2]
-        parquet = _parquet(rows)
         column = NUMBER_OF[kind]
-        contents: dict[str, bytes | str] = {
-            "empty": "",
-            "one line feed": "\n",
-            "header alone": header + "\n",
-            "no header": first + "\n",
-            "blank header": "," * header.count(",") + "\n" + first + "\n",
-            "semicolons": good.replace(",", ";"),
-            "tabs": good.replace(",", "\t"),
-            "UTF-16": good.encode("utf-16"),
-            "Latin letters": good.encode() + "Orléans".encode("latin-1"),
-            "GB18030": good.encode() + "算力".encode("gb18030"),
-            "zero bytes": good.encode() + b"\0\0",
-            "workbook": _workbook(),
-            "gzip": gzip.compress(good.encode()),
-            "Parquet named CSV": parquet,
-            "pickle": b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.",
-            "unclosed quote": good + '"',
-            "line too long": good + first + ",x\n",
-            "line too short": good + "1\n",
-            "column twice": good.replace(header, f"{header},{column}", 1).replace(first, f"{first},1", 1),
-            "one long field": good + "x" * 5_000_000 + "\n",
-            "100,000 columns": ",".join(f"c{k}" for k in range(100_000)) + "\n",
-            "an archive (zip)": _archive(good),
-            "an archive (tar)": _tape(good),
-            "xz": lzma.compress(good.encode()),
-            "bzip2": bz2.compress(good.encode()),
-            "a bomb (gzip)": gzip.compress(bytes(50_000_000)),
-            "a bomb (zip)": _archive("0" * 50_000_000),
-            "a byte-order mark alone": b"\xef\xbb\xbf",
-            "lone surrogates": good.encode() + b"\xed\xa0\x80",
-            "overlong UTF-8": good.encode() + b"\xc0\xaf",
-            "UTF-32": good.encode("utf-32"),
-            "control characters in the header": "\x1b[2J" + good,
-            "right-to-left header": "\u202e" + good,
-            "line separators": good.replace("\n", "\u2028"),
-            "a field of 10^6 quotes": good + '"' + '""' * 500_000,
-            "HTML": "<html><body>not found</body></html>",
-            "JSON": json.dumps(rows),
-            "a repository's pointer": "version https://git-lfs\noid 1\n",
-        }
-        for what, content in contents.items():
-            yield _table(kind, what, "t.csv", content, command)
-        for what, content in {
-            "CSV named Parquet": good.encode(),
-            "half a Parquet file": parquet[: len(parquet) // 2],
-            "Parquet without its end": parquet[:-8],
-            "Parquet with a byte changed": _flipped(parquet),
-            "empty Parquet": b"",
-            "a bomb of texts (Parquet)": _bomb(rows, 200_000),
-            "a bomb of rows (Parquet)": _bomb(rows, 1, 1_500_000),
-            "Parquet with lists in its cells": _parquet(
-                [{name: [cell] for name, cell in row.items()} for row in rows]
-            ),
-        }.items():
+        for what, text in _broken_texts(rows, column).items():
+            yield _table(kind, what, "t.csv", text, command)
+        for what, content in _broken_parquet(rows).items():
             yield _table(kind, what, "t.parquet", content, command)
         for name in rows[0]:
             if not (kind == "links" and name in ("km", "latency_ms", "capacity_tbps")) and name not in (
@@ -276,18 +222,89 @@ def tables() -> Iterator[Case]:
         for what, value in BAD_NUMBERS.items():
             broken = csv_of([{**rows[0], column: value}, *rows[1:]])
             yield _table(kind, what, "t.csv", broken, command, "row 2")
-        argv = tuple(word.format("t.csv") for word in command)
-        yield Case(f"{kind}: no such file", argv, says="t.csv")
-        yield Case(f"{kind}: a folder", argv, lambda folder: (folder / "t.csv").mkdir(), "t.csv")
-        yield Case(
-            f"{kind}: a pipe that nobody writes to", argv, lambda folder: os.mkfifo(folder / "t.csv"), "t.csv"
-        )
-        yield Case(
-            f"{kind}: a link to itself", argv, lambda folder: (folder / "t.csv").symlink_to("t.csv"), "t.csv"
-        )
-        yield Case(f"{kind}: an endless device", tuple(w.format("/dev/zero") for w in command), says="zero")
-        yield Case(f"{kind}: a name with zero bytes", tuple(w.format("a\0b") for w in command))
-        yield Case(f"{kind}: a very long name", tuple(w.format("n" * 5000) for w in command))
+        yield from _no_files(kind, command)
+    yield from _wrong_rows()
+
+
+def _broken_texts(rows: Sequence[dict[str, str]], column: str) -> dict[str, bytes | str]:
+    """Contents of a CSV file that are no table of these rows; ``column`` holds numbers."""
+    good = csv_of(rows)
+    header, first = good.splitlines()[:2]
+    return {
+        "empty": "",
+        "one line feed": "\n",
+        "header alone": header + "\n",
+        "no header": first + "\n",
+        "blank header": "," * header.count(",") + "\n" + first + "\n",
+        "semicolons": good.replace(",", ";"),
+        "tabs": good.replace(",", "\t"),
+        "UTF-16": good.encode("utf-16"),
+        "Latin letters": good.encode() + "Orléans".encode("latin-1"),
+        "GB18030": good.encode() + "算力".encode("gb18030"),
+        "zero bytes": good.encode() + b"\0\0",
+        "workbook": _workbook(),
+        "gzip": gzip.compress(good.encode()),
+        "Parquet named CSV": _parquet(rows),
+        "pickle": b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.",
+        "unclosed quote": good + '"',
+        "line too long": good + first + ",x\n",
+        "line too short": good + "1\n",
+        "column twice": good.replace(header, f"{header},{column}", 1).replace(first, f"{first},1", 1),
+        "one long field": good + "x" * 5_000_000 + "\n",
+        "100,000 columns": ",".join(f"c{k}" for k in range(100_000)) + "\n",
+        "an archive (zip)": _archive(good),
+        "an archive (tar)": _tape(good),
+        "xz": lzma.compress(good.encode()),
+        "bzip2": bz2.compress(good.encode()),
+        "a bomb (gzip)": gzip.compress(bytes(50_000_000)),
+        "a bomb (zip)": _archive("0" * 50_000_000),
+        "a byte-order mark alone": b"\xef\xbb\xbf",
+        "lone surrogates": good.encode() + b"\xed\xa0\x80",
+        "overlong UTF-8": good.encode() + b"\xc0\xaf",
+        "UTF-32": good.encode("utf-32"),
+        "control characters in the header": "\x1b[2J" + good,
+        "right-to-left header": "\u202e" + good,
+        "line separators": good.replace("\n", "\u2028"),
+        "a field of 10^6 quotes": good + '"' + '""' * 500_000,
+        "HTML": "<html><body>not found</body></html>",
+        "JSON": json.dumps(rows),
+        "a repository's pointer": "version https://git-lfs\noid 1\n",
+    }
+
+
+def _broken_parquet(rows: Sequence[dict[str, str]]) -> dict[str, bytes]:
+    """Contents of a Parquet file that are no table of these rows."""
+    parquet = _parquet(rows)
+    return {
+        "CSV named Parquet": csv_of(rows).encode(),
+        "half a Parquet file": parquet[: len(parquet) // 2],
+        "Parquet without its end": parquet[:-8],
+        "Parquet with a byte changed": _flipped(parquet),
+        "empty Parquet": b"",
+        "a bomb of texts (Parquet)": _bomb(rows, 200_000),
+        "a bomb of rows (Parquet)": _bomb(rows, 1, 1_500_000),
+        "Parquet with lists in its cells": _parquet(
+            [{name: [cell] for name, cell in row.items()} for row in rows]
+        ),
+    }
+
+
+def _no_files(kind: str, command: Sequence[str]) -> Iterator[Case]:
+    """Names that are those of no table."""
+    argv = tuple(word.format("t.csv") for word in command)
+    yield Case(f"{kind}: no such file", argv, says="t.csv")
+    yield Case(f"{kind}: a folder", argv, lambda folder: (folder / "t.csv").mkdir(), "t.csv")
+    yield Case(f"{kind}: a pipe without a writer", argv, lambda folder: os.mkfifo(folder / "t.csv"), "t.csv")
+    yield Case(
+        f"{kind}: a link to itself", argv, lambda folder: (folder / "t.csv").symlink_to("t.csv"), "t.csv"
+    )
+    yield Case(f"{kind}: an endless device", tuple(w.format("/dev/zero") for w in command), says="zero")
+    yield Case(f"{kind}: a name with zero bytes", tuple(w.format("a\0b") for w in command))
+    yield Case(f"{kind}: a very long name", tuple(w.format("n" * 5000) for w in command))
+
+
+def _wrong_rows() -> Iterator[Case]:
+    """Tables whose rows contradict each other or what is known."""
     for kind, changes in WRONG_ROWS.items():
         command, rows = TABLES[kind]
         for what, change in changes.items():

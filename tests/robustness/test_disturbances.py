@@ -128,9 +128,9 @@ def test_the_clock_does_jump(failing_files: Path):
     program = [sys.executable, PROGRAMS / "jumping_clock.py"]
     environment = {**os.environ, "LD_PRELOAD": str(failing_files)}
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
-    years, goes_on = done.stdout.split()
+    years, continues = done.stdout.split()
     assert int(years) > 10
-    assert goes_on == "True"
+    assert continues == "True"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -225,7 +225,10 @@ def test_two_commands_at_once_lose_and_double_nothing(
             kept = [entry for entry in folder.iterdir() if entry.name[0] == "."]
             if kept:
                 wrong.append(f"left behind: {kept}")
-            if name == "run" and ("beside" in done[0].err + done[1].err) != (folder / "r-second").exists():
+            if (
+                name == "run"
+                and ("next to it" in done[0].err + done[1].err) != (folder / "r-second").exists()
+            ):
                 wrong.append("the results of one are not where it says")
     note(what=f"two commands at once: {name}", count=2 * rounds, faults=len(wrong), losses=0)
     assert not wrong, "\n".join(wrong)

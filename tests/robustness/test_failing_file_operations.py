@@ -111,7 +111,7 @@ def contents(folder: Path) -> str:
     """Hash of the names and bytes of all files below a folder, and of its folders.
 
     Of a hidden folder that a killed process left behind, half-filled, the names alone count: its own has a
-    part by lot, and its files are read by nobody.
+    part by lot, and no command reads its files.
     """
     known = hashlib.blake2b()
     for path in sorted(folder.rglob("*")):

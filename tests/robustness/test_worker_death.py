@@ -134,7 +134,7 @@ def test_a_signal_ends_the_command_and_all_its_processes(
         end = ended(process, folder, list(seen.values()))
         if end.left:
             wrong.append(f"{what}left behind: {end.left}")
-        starting = end.code == -number  # Python itself is starting: nobody listens yet
+        starting = end.code == -number  # Python itself is starting: no handler is set yet
         if end.code not in (0, CODES[number]) and not starting:
             wrong.append(f"{what}exit code {end.code}: {end.said[-400:]}")
         if ("Traceback" in end.said and not starting) or "this is a bug" in end.said:
@@ -189,7 +189,7 @@ STILL = {
 
 @pytest.mark.parametrize("workers", [0, 1])
 @pytest.mark.parametrize("how", STILL)
-def test_a_rule_that_never_ends_is_a_row_and_the_others_go_on(
+def test_a_rule_that_never_ends_is_a_row_and_the_others_continue(
     how: str, workers: int, sound: Path, tmp_path: Path, note: Note
 ):
     folder = inputs(sound, tmp_path / "w")

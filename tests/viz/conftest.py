@@ -23,7 +23,7 @@ def _frame(label: str, rows: list[tuple[str, float, float]], seeds: int) -> pd.D
 
 
 def _cities() -> pd.DataFrame:
-    luck = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     host = np.arange(COUNT) % (COUNT // HOSTS) == 0
     return pd.DataFrame(
         {
@@ -32,9 +32,9 @@ def _cities() -> pd.DataFrame:
             "name_zh": "某市",
             "province": "P",
             "region": "west",
-            "lon": luck.uniform(80.0, 130.0, COUNT),
-            "lat": luck.uniform(20.0, 48.0, COUNT),
-            "effect": np.where(host, luck.uniform(5.0, 15.0, COUNT), luck.normal(0.0, 0.5, COUNT)),
+            "lon": rng.uniform(80.0, 130.0, COUNT),
+            "lat": rng.uniform(20.0, 48.0, COUNT),
+            "effect": np.where(host, rng.uniform(5.0, 15.0, COUNT), rng.normal(0.0, 0.5, COUNT)),
             "se": 0.4,
             "host": host.astype(float),
         }

@@ -131,12 +131,8 @@ def evaluate(
 ) -> None:
     """Estimate effects on a panel; for simulated runs, compare them with the truth."""
     observed = not source.is_dir()
-    if observed and not source.exists():
-        raise UserError(f"{source}: there is no such results folder or table")
-    named = source if source.name else source.absolute()  # the current folder
-    if not named.name:
-        raise UserError(f"{source}: there are no results; name a results folder or a table")
-    target = out or named.with_name(f"{named.stem if observed else named.name}-evaluation")
+    by_default = _folder_of(source)
+    target = out or by_default
     check_evaluation_folder(target, force)
     with on_signal(exit_now):
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
@@ -160,6 +156,16 @@ def evaluate(
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
     typer.echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
+
+
+def _folder_of(source: Path) -> Path:
+    """Return the folder of the evaluation of a results folder or a table. Raises UserError."""
+    if not source.exists():
+        raise UserError(f"{source}: there is no such results folder or table")
+    named = source if source.name else source.absolute()  # the current folder
+    if not named.name:
+        raise UserError(f"{source}: there are no results; name a results folder or a table")
+    return named.with_name(f"{named.name if source.is_dir() else named.stem}-evaluation")
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from viz.cli.options import ForceFolder, StudyOptions, argument, option, takes_s
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.terminal import echo_err
+
+if TYPE_CHECKING:
+    from experiments.study_runner import FinishedStudy, PreparedStudy
 
 
 @takes_study_options
@@ -43,10 +46,8 @@ def run(
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
     with on_signal(exit_now):
-        from experiments.results.write_results import SUMMARY, shown_path
-        from experiments.study.run_arms import INTERRUPTED, StudyInterrupted
+        from experiments.study.run_arms import StudyInterrupted
         from experiments.study_runner import NoPairError, carry_out, prepare_study
-        from viz.cli.run_tables import show_results
         from viz.reports.run_report import write_report
 
         settings = shared.settings(
@@ -69,6 +70,15 @@ def run(
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
+    _show(prepared, done)
+
+
+def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
+    """Show the tables of a finished study and where they are; raise typer.Exit if a run failed."""
+    from experiments.results.write_results import SUMMARY, shown_path
+    from experiments.study.run_arms import INTERRUPTED
+    from viz.cli.run_tables import show_results
+
     show_results(prepared.study, done.tables)
     report = "report.html, " if done.report_drawn else ""
     typer.echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")

@@ -41,7 +41,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
+def test_an_audit_continues_where_it_was_left(tmp_path: Path) -> None:
     folder = tmp_path / "audit"
     first = run_audit(folder, 1, TINY)
     kept = folder / "panel-00001.parquet"
@@ -73,7 +73,7 @@ def test_an_audit_goes_on_where_it_was_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_luck() -> None:
+def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_the_draws() -> None:
     """Why a design that fails there can be told: 19 of 20 panels in the audit's country, by lot none."""
     settings = AuditSettings()
     study = settings.study()

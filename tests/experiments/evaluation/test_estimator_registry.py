@@ -14,7 +14,7 @@ from model.files.user_tables import InputError
 from tests.support.city_panels import made_up
 
 
-def test_contenders_say_what_they_lack() -> None:
+def test_contenders_say_what_is_missing() -> None:
     few = made_up({0: 3})
     with pytest.raises(InputError, match="the last year needs two cities with a centre and two without"):
         difference_of_means(few, "outcome")

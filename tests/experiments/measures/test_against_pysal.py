@@ -46,9 +46,9 @@ def test_inequality(x: list[float]) -> None:
 @pytest.fixture
 def states() -> np.ndarray:
     """Classes 0 to 3 of thirty cities in twelve periods; each class occurs."""
-    luck = np.random.default_rng(6)
-    steps = luck.integers(-1, 2, (12, 30)) * (luck.random((12, 30)) < 0.3)
-    return np.clip(luck.integers(0, 4, 30) + np.cumsum(steps, axis=0), 0, 3)
+    rng = np.random.default_rng(6)
+    steps = rng.integers(-1, 2, (12, 30)) * (rng.random((12, 30)) < 0.3)
+    return np.clip(rng.integers(0, 4, 30) + np.cumsum(steps, axis=0), 0, 3)
 
 
 def test_markov(states: np.ndarray) -> None:
@@ -60,8 +60,8 @@ def test_markov(states: np.ndarray) -> None:
 
 
 def test_spatial_markov() -> None:
-    luck = np.random.default_rng(7)
-    y = np.exp(np.cumsum(luck.normal(0, 0.1, (15, 40)), axis=0) + luck.normal(0, 0.5, 40))
+    rng = np.random.default_rng(7)
+    y = np.exp(np.cumsum(rng.normal(0, 0.1, (15, 40)), axis=0) + rng.normal(0, 0.5, 40))
     near = neighbours(np.abs(np.subtract.outer(np.arange(40.0), np.arange(40.0))), 0.0, 3.0)
     weights = full2W(near.astype(float))
     weights.transform = "r"
@@ -81,12 +81,12 @@ def test_kendall(pairs: list[tuple[int, int]]) -> None:
 
 
 def test_moran() -> None:
-    luck = np.random.default_rng(8)
-    place = luck.uniform(0, 1000, (60, 2))
+    rng = np.random.default_rng(8)
+    place = rng.uniform(0, 1000, (60, 2))
     apart = np.hypot(*(np.subtract.outer(p, p) for p in place.T))
     near = neighbours(apart, 0.0, 300.0)
     assert near.any(axis=1).all()
-    y = place[:, 0] / 300 + luck.normal(0, 1, 60)
+    y = place[:, 0] / 300 + rng.normal(0, 1, 60)
     theirs = Moran(y, full2W(near.astype(float)), transformation="b", permutations=0, two_tailed=True)
     ours = morans_i(y, near, permutations=9999)
     assert ours.i == pytest.approx(theirs.I)

@@ -66,12 +66,12 @@ def test_errors_follow_the_delta_method(cities: list[tuple[float, float]], years
 
 def test_conditional_convergence_takes_the_covariate_out() -> None:
     """Two groups, each converging to its own level: given the group there is 3 % a year, without it less."""
-    luck = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     group = np.repeat([0.0, 1.0], 50)
-    logs = group * 1.5 + luck.normal(0, 0.5, 100)
+    logs = group * 1.5 + rng.normal(0, 0.5, 100)
     end = group * 1.5 + math.exp(-0.3) * (logs - group * 1.5)
     people = np.repeat([3e6, 1e7], 50)  # in persons: the size of a covariate does not matter
-    for covariate in (group, people, np.column_stack([group, luck.normal(size=100)])):
+    for covariate in (group, people, np.column_stack([group, rng.normal(size=100)])):
         found = beta_convergence(np.exp(logs), np.exp(end), 10, covariate)
         assert found.speed == pytest.approx(0.03)
     assert beta_convergence(np.exp(logs), np.exp(end), 10).speed < 0.02
@@ -84,7 +84,7 @@ def test_what_is_not_defined_is_missing() -> None:
     overshot = beta_convergence([1.0, 2.0, 4.0], [4.0, 2.0, 1.0], 10)  # 1 + βT = −1
     assert overshot.slope == pytest.approx(-0.2)
     assert math.isnan(overshot.speed)
-    assert math.isnan(beta_convergence([2.0, 2.0, 2.0], [1.0, 2.0, 3.0], 10).slope)  # nobody starts behind
+    assert math.isnan(beta_convergence([2.0, 2.0, 2.0], [1.0, 2.0, 3.0], 10).slope)  # no city starts behind
     assert math.isnan(beta_convergence([1.0, 2.0], [1.0, 2.0], 10).slope)  # as many coefficients as cities
 
 
@@ -112,16 +112,16 @@ def test_impossible_input_is_refused(start: list, end: list, years: float, says:
 
 @pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
 def test_the_unit_of_a_covariate_does_not_matter(unit: float) -> None:
-    luck = np.random.default_rng(7)
-    start, end, traits = luck.uniform(1, 9, 12), luck.uniform(1, 9, 12), luck.normal(size=(12, 2))
+    rng = np.random.default_rng(7)
+    start, end, traits = rng.uniform(1, 9, 12), rng.uniform(1, 9, 12), rng.normal(size=(12, 2))
     plain = beta_convergence(start, end, 10, traits)
     other = beta_convergence(start, end, 10, traits * unit)
     assert (other.slope, other.slope_se) == pytest.approx((plain.slope, plain.slope_se))
 
 
 def test_a_covariate_of_zeros_leaves_nothing_to_tell() -> None:
-    luck = np.random.default_rng(8)
-    found = beta_convergence(luck.uniform(1, 9, 6), luck.uniform(1, 9, 6), 10, np.zeros(6))
+    rng = np.random.default_rng(8)
+    found = beta_convergence(rng.uniform(1, 9, 6), rng.uniform(1, 9, 6), 10, np.zeros(6))
     assert math.isnan(found.slope)
 
 

@@ -159,7 +159,7 @@ def test_what_says_so_is_reported() -> None:
     assert episode.excess_leaps == 0.0
     assert episode.falls["P90/P10"] == pytest.approx(1 - (23 / 7) / (18 / 2))
     assert episode.catching == pytest.approx(6 / 9)  # ln(20/12) falls by 0.125, ln(20/14) by 0.083 alone
-    # By people: only the last city comes closer, and nobody else behind the frontier has many.
+    # By people: only the last city comes closer, and no other city behind the frontier has many.
     end = START.copy()
     end[9] = 3.0
     people = np.ones(10)
@@ -206,7 +206,7 @@ def test_impossible_input_is_refused() -> None:
         country_episode([[1.0, 2.0]] * 3, None, ["a", "b"], [[1.0, 2.0]] * 4)
 
 
-# ── At the edges ─────────────────────────────────────────────────────────────────────────────────
+# ── At the limits ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_order_is_kept_from_a_tau_of_seven_tenths_on() -> None:
@@ -229,7 +229,7 @@ def test_the_order_at_the_end_counts_and_not_before() -> None:
 
 
 def test_a_pair_comes_closer_against_where_it_started() -> None:
-    """Pairs turn round in the middle: gaps are held against those of the first period, not another."""
+    """Pairs turn round in the middle: gaps are compared with those of the first period, not another."""
     y = [[1.0, 4.0], [3.0, 4.0], [1.4, 4.0], [1.4, 4.0]]
     _, nearer, _ = pair_classes(y)
     assert nearer.tolist() == [[False, True], [False, False]]

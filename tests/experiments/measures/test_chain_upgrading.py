@@ -239,7 +239,7 @@ def test_cases_are_what_their_labels_say():
     ) == (2007, 2011, 2035)
 
 
-def test_nobody_overtakes_where_all_are_level():
+def test_no_city_overtakes_where_all_are_level():
     assert chain_upgrading.overtakes(np.zeros(3), np.array([[1.0, 2.0, 3.0]])) == 0.0
 
 

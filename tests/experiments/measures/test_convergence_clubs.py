@@ -18,8 +18,8 @@ TIME = np.arange(1, T + 1)[:, None]
 
 def paths(power: float, seed: int = 3, noise: float = 0.002) -> np.ndarray:
     """Twelve cities whose distance from a common level goes with t^−power."""
-    luck = np.random.default_rng(seed)
-    return 4.0 + luck.normal(size=12) * TIME**-power + luck.normal(0, noise, (T, 12))
+    rng = np.random.default_rng(seed)
+    return 4.0 + rng.normal(size=12) * TIME**-power + rng.normal(0, noise, (T, 12))
 
 
 def test_distances_that_die_out_pass_and_those_that_stay_or_grow_do_not() -> None:
@@ -54,24 +54,24 @@ def test_against_the_reference_implementation() -> None:
 
     It starts one period after [rT] and has a bandwidth of its own: b to all digits, t near.
     """
-    luck = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     time = np.arange(1, T + 1)
     for power, slope, t in (
         (0.5, 0.2885000071258819, 9.747894206214132),
         (0.0, -0.720001174300812, -33.706287485379505),
         (-0.2, -1.1511459254675078, -66.61922015366214),
     ):
-        d = luck.normal(0, 1, 12)
-        y = 2 + d * time[:, None] ** -power * 0.3 + luck.normal(0, 0.01, (T, 12))
+        d = rng.normal(0, 1, 12)
+        y = 2 + d * time[:, None] ** -power * 0.3 + rng.normal(0, 0.01, (T, 12))
         found = log_t(y)
         assert found.slope == pytest.approx(slope, rel=1e-9)
         assert found.t == pytest.approx(t, rel=0.05)
 
 
 def three_clubs(seed: int = 4) -> np.ndarray:
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     level = np.repeat([1.0, 2.0, 4.0], 6)
-    return level * (1 + 0.2 * luck.normal(size=18) * TIME**-0.8) + luck.normal(0, 0.002, (T, 18))
+    return level * (1 + 0.2 * rng.normal(size=18) * TIME**-0.8) + rng.normal(0, 0.002, (T, 18))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
@@ -94,8 +94,8 @@ def test_order_and_units_of_the_cities_do_not_matter(order: list[int], unit: flo
 
 
 def test_the_members_of_a_club_converge() -> None:
-    luck = np.random.default_rng(9)
-    y = np.exp(np.cumsum(luck.normal(0.03, 0.03, (20, 40)), axis=0) + luck.normal(0, 0.5, 40))
+    rng = np.random.default_rng(9)
+    y = np.exp(np.cumsum(rng.normal(0.03, 0.03, (20, 40)), axis=0) + rng.normal(0, 0.5, 40))
     found = clubs(hp_trend(y))
     assert set(found) <= set(range(found.max() + 1))
     for number in range(1, found.max() + 1):
@@ -114,8 +114,8 @@ def test_cities_that_are_alike_have_converged() -> None:
 
 
 def test_the_long_run_variance_of_noise_and_of_a_persistent_series() -> None:
-    luck = np.random.default_rng(2)
-    noise = luck.normal(size=4000)
+    rng = np.random.default_rng(2)
+    noise = rng.normal(size=4000)
     assert long_run_variance(noise - noise.mean()) == pytest.approx(1.0, rel=0.15)
     series = np.zeros(4000)
     for k in range(1, 4000):
@@ -157,9 +157,9 @@ def test_cities_that_were_alike_and_part_do_not_converge_however_late() -> None:
 
 def test_neighbouring_clubs_that_converge_together_are_merged_with_each_other_alone() -> None:
     """The second and the third of three groups draw near to each other; the first stays away."""
-    luck = np.random.default_rng(5)
-    near = 2.0 + np.outer(TIME[:, 0] ** -0.6, 0.05 * luck.normal(size=12) + np.repeat([0.4, -0.4], 6))
-    far = 6.0 + np.outer(TIME[:, 0] ** -0.6, 0.3 * luck.normal(size=6))
+    rng = np.random.default_rng(5)
+    near = 2.0 + np.outer(TIME[:, 0] ** -0.6, 0.05 * rng.normal(size=12) + np.repeat([0.4, -0.4], 6))
+    far = 6.0 + np.outer(TIME[:, 0] ** -0.6, 0.3 * rng.normal(size=6))
     assert clubs(np.column_stack([far, near])).tolist() == [1] * 6 + [2] * 12
 
 
@@ -185,10 +185,10 @@ def test_the_shortest_panel_has_eight_periods_of_which_five_are_kept() -> None:
 
 
 def test_two_cities_may_be_a_club_and_the_last_two_as_well() -> None:
-    luck = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     fades = TIME[:, 0] ** -0.8
     pairs = [level * (1.0 + side * 0.1 * fades) for level in (8.0, 4.0, 1.0) for side in (1.0, -1.0)]
-    y = np.column_stack(pairs) + luck.normal(0, 1e-4, (T, 6))
+    y = np.column_stack(pairs) + rng.normal(0, 1e-4, (T, 6))
     assert clubs(y).tolist() == [1, 1, 2, 2, 3, 3]
 
 

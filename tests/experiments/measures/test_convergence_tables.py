@@ -246,7 +246,7 @@ def test_people_may_move_and_each_end_has_its_own() -> None:
     assert value(table, "people in them: catch-up") == pytest.approx(share)
 
 
-def test_a_city_that_cannot_be_followed_is_nobody_who_catches_up() -> None:
+def test_a_city_that_cannot_be_followed_does_not_catch_up() -> None:
     y = np.array([[10.0, 5.0, 0.0], [10.0, 8.0, 3.0], [10.0, 8.0, 3.0]])
     table = convergence_table(y, [1.0, 2.0, 4.0], ["a", "b", "a"])
     assert value(table, "people in them: catch-up") == pytest.approx(2.0 / 3.0)

@@ -258,8 +258,8 @@ def test_an_effect_needs_something_in_both_runs_however_little() -> None:
 
 
 def test_a_band_without_cities_has_none(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
-    nobody = [effect_tables.Pair(p.seed, p.years, p.hosts[:0], p.with_centres, p.without) for p in found]
-    assert (effect_tables.distance_profile(nobody, cities)["cities"] == 0.0).all()
+    hostless = [effect_tables.Pair(p.seed, p.years, p.hosts[:0], p.with_centres, p.without) for p in found]
+    assert (effect_tables.distance_profile(hostless, cities)["cities"] == 0.0).all()
 
 
 def test_the_map_has_the_rows_of_a_table_with_any_index(

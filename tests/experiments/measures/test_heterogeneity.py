@@ -22,11 +22,11 @@ from model.scenarios.scenario import Scenario
 
 def hosts(count: int = 240, **slopes: float) -> pd.DataFrame:
     """Hosts with six independent moderators and an effect that is linear in some of them."""
-    luck = np.random.default_rng(5)
-    frame = pd.DataFrame(luck.normal(size=(count, 6)), columns=list(MODERATORS))
-    frame["wealth"] = luck.normal(size=count)
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(rng.normal(size=(count, 6)), columns=list(MODERATORS))
+    frame["wealth"] = rng.normal(size=count)
     frame["seed"] = np.repeat(np.arange(count // 8), 8)
-    noise = 0.1 * luck.normal(size=count)
+    noise = 0.1 * rng.normal(size=count)
     frame["effect"] = 10.0 + sum((slope * frame[name] for name, slope in slopes.items()), noise)
     return frame
 

@@ -33,7 +33,7 @@ values = st.lists(st.floats(0.01, 1000.0), min_size=2, max_size=12)
         ([3.0, 3.0, 3.0], 0.0),
         ([1.0, 3.0], 0.25),  # |1 − 3| twice, over 2·n²·mean = 16
         ([8.0, 4.0, 2.0, 1.0], 23.0 / 60.0),
-        ([0.0, 0.0], 0.0),  # nobody has anything
+        ([0.0, 0.0], 0.0),  # no city has anything
     ],
 )
 def test_gini_by_hand(given_values: list[float], expected: float) -> None:

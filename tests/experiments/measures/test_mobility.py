@@ -98,7 +98,7 @@ def test_the_long_run_by_hand() -> None:
     assert ergodic([[2 / 3, 1 / 3], [1 / 5, 4 / 5]]) == pytest.approx([3 / 8, 5 / 8])
     assert ergodic([[0.5, 0.5], [0.0, 1.0]]) == pytest.approx([0.0, 1.0])
     assert np.isnan(ergodic(np.eye(3))).all()  # it depends on the start
-    # A class that nobody is in or comes to has no part; one that is come to and not known leaves it open.
+    # A class that no city is in or enters has no part; one that is entered and unknown leaves it open.
     assert ergodic([[0.5, 0.5, 0], [0.5, 0.5, 0], [NAN] * 3]) == pytest.approx([0.5, 0.5, 0])
     assert np.isnan(ergodic([[0.5, 0.0, 0.5], [0.5, 0.5, 0], [NAN] * 3])).all()
 
@@ -179,7 +179,7 @@ def test_unsuitable_input_is_refused(call, said):
         call()
 
 
-def test_classes_that_nobody_is_in_have_no_shares():
+def test_classes_without_cities_have_no_shares():
     moves = transition_matrix(STATES, 4)
     assert np.isnan(moves[3]).all()
     assert moves[2].tolist() == [0.0, 0.0, 1.0, 0.0]

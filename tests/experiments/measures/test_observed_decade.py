@@ -1,4 +1,4 @@
-"""The observed decade: figures of made-up cities worked by hand, beside the shipped targets."""
+"""The observed decade: figures of made-up cities worked by hand, compared with the shipped targets."""
 
 from __future__ import annotations
 

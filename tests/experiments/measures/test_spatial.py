@@ -60,10 +60,10 @@ def test_p_is_the_share_of_permutations_at_least_as_far_out() -> None:
 
 
 def test_random_places_are_rarely_significant() -> None:
-    luck = np.random.default_rng(11)
+    rng = np.random.default_rng(11)
     apart = np.abs(np.subtract.outer(np.arange(40.0), np.arange(40.0)))
     near = neighbours(apart, 0.0, 4.0)
-    p = np.array([morans_i(luck.normal(size=40), near, 199, seed=k).p for k in range(200)])
+    p = np.array([morans_i(rng.normal(size=40), near, 199, seed=k).p for k in range(200)])
     assert 0.01 <= np.mean(p <= 0.05) <= 0.10
     assert morans_i(np.arange(40.0), near).p == 0.001  # one in a thousand at the least
 

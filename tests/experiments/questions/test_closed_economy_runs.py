@@ -148,7 +148,7 @@ def test_a_value_out_of_tolerance_is_not_met():
     assert closed.TheoryRow("x", "", 1.0, float("nan"), 0.15, "ratio").verdict == "not met"
 
 
-def test_growth_by_tau_has_theory_beside_the_agents():
+def test_growth_by_tau_has_theory_next_to_the_agents():
     table = closed.growth_by_tau([0.3, 0.6])
     assert list(table.columns) == ["tau", "private", "planner", "appendix", "measured"]
     assert np.allclose(table["measured"], table["private"], atol=1e-6)

@@ -34,7 +34,7 @@ def test_a_process_that_is_killed_is_replaced_and_its_job_done_again(tmp_path: P
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_job_that_takes_too_long_is_ended_and_the_others_go_on(workers: int) -> None:
+def test_a_job_that_takes_too_long_is_ended_and_the_others_continue(workers: int) -> None:
     found = dict(iter_results(partial(hangs, 1), range(4), workers, timeout=3.0))
     assert found == {0: 0, 1: "it took longer than 3 s and was ended", 2: 4, 3: 6}
 
@@ -174,7 +174,7 @@ def test_a_script_whose_own_functions_workers_need_is_told_to_guard_its_code() -
     assert script("unguarded_script_with_rules.py").stdout == f"{worker_pool.UNGUARDED}\n"
 
 
-def test_a_worker_that_dies_as_it_starts_hangs_nobody(
+def test_a_worker_that_dies_as_it_starts_lets_no_other_hang(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(worker_pool, "_work", os._exit)  # the worker cannot even be given its connection

@@ -28,7 +28,7 @@ def test_a_worker_with_another_model_refuses(truth: Sweep, tmp_path: Path) -> No
         chunk.run_chunk(Task(str(sweep.folder), 0, sweep.experiment.run, "another"))
 
 
-def test_a_run_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_run_that_fails_is_a_row_and_the_others_continue(tmp_path: Path) -> None:
     sweep = failing(tmp_path / "s")
     status = sweep.run()
     assert status.by_status == {"failed": 2, "ok": 6}
@@ -93,7 +93,9 @@ def test_a_process_that_answers_nonsense_has_died(done: Sweep, monkeypatch, answ
     assert found.key == done.runs["key"][1]
 
 
-def test_a_run_that_stands_still_is_given_up_and_the_others_go_on(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_run_that_does_not_end_is_given_up_and_the_others_continue(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
     (tmp_path / "still.py").write_text(
         "from model import Rules, interpreted\n\n"
         "@interpreted\ndef wage(wage):\n    while wage > 0.0:\n        pass\n\nrules = Rules(wage=wage)\n"

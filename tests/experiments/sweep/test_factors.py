@@ -20,7 +20,7 @@ def test_rules_may_be_a_mapping_or_one_rule(tmp_path: Path) -> None:
         assert set(load_rules(f"rules_of_a_test:{attribute}", str(tmp_path)).replaced) == {"wage"}
 
 
-def test_whole_numbers_stay_whole_beside_fractions() -> None:
+def test_whole_numbers_stay_whole_next_to_fractions() -> None:
     """A row of a design with both holds 4 hosts as 4.0."""
     factors = {"scenario.hosts": [2, 6], "interoperability_friction": [0.0, 0.5]}
     experiment = checked({"name": "both", "design": {"factors": factors}})

@@ -44,7 +44,7 @@ def test_what_a_disk_does_besides_being_full_is_raised_as_it_is(done: Sweep) -> 
         scheduling.drive(Failing(), tasks, Progress(2), 0, lambda *_: None, lambda task: 2)
 
 
-def test_a_full_disk_stops_the_sweep_and_it_goes_on_later(
+def test_a_full_disk_stops_the_sweep_and_it_continues_later(
     tmp_path: Path, truth: Sweep, monkeypatch: Any
 ) -> None:
     sweep = make(tmp_path / "s")

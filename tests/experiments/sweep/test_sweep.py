@@ -89,7 +89,7 @@ def test_seeds_are_common_or_each_runs_own(tmp_path: Path) -> None:
     assert own.runs["seed"].nunique() == 18
 
 
-def test_a_killed_sweep_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, truth: Sweep) -> None:
+def test_a_killed_sweep_continues_and_ends_with_the_same_bytes(tmp_path: Path, truth: Sweep) -> None:
     sweep = make(tmp_path / "s")
     for chunks in (1, 0, 2):
         with pytest.raises(KeyboardInterrupt):

@@ -150,8 +150,8 @@ def test_uniform(first):
 
 def test_uniform_across_steps_and_seeds():
     """What one agent draws over time, or in many runs, is uniform too."""
-    over_time = np.array([uniform(stream_key(5, "luck", step), 17) for step in range(-5_000, 15_000)])
-    over_runs = np.array([uniform(stream_key(seed, "luck", 0), 17) for seed in range(20_000)])
+    over_time = np.array([uniform(stream_key(5, "shock", step), 17) for step in range(-5_000, 15_000)])
+    over_runs = np.array([uniform(stream_key(seed, "shock", 0), 17) for seed in range(20_000)])
     for draws in (over_time, over_runs):
         assert stats.kstest(draws, "uniform").pvalue > 1e-4
         assert_uncorrelated(draws[1:], draws[:-1])

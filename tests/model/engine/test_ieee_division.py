@@ -42,7 +42,7 @@ def test_a_division_in_place_may_be_by_zero():
 
 
 def rooted(quality, age):
-    """A root beside an elementary function, whose text is rewritten."""
+    """A root next to an elementary function, whose text is rewritten."""
     return math.exp(-age) + math.sqrt(quality * quality)
 
 

@@ -28,7 +28,7 @@ number = 3
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with a file, a module beside it and a table."""
+    """A folder with a file, a module next to it and a table."""
     (tmp_path / "mine.py").write_text(TEXT, encoding="utf-8")
     (tmp_path / "helper_of_mine.py").write_text("def half(x):\n    return 0.5 * x\n", encoding="utf-8")
     (tmp_path / "table.csv").write_text("a,b\n", encoding="utf-8")

@@ -48,7 +48,7 @@ def learned(country):
     return run(country, extension=make(), graduation_rate=0.2)
 
 
-def test_what_nobody_reads_leaves_the_default_run_as_it_is(alone, learned):
+def test_a_column_that_no_rule_reads_leaves_the_default_run_as_it_is(alone, learned):
     assert_same(alone, learned)
 
 

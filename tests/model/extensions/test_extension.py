@@ -238,7 +238,7 @@ WRONG = {
         ),
         "adds up into city_mine",
     ),
-    "nobody reads": (
+    "no rule reads": (
         dict(rules=[mine], events=[firms_event("mine")]),
         "is never used: firms has no column of that name",
     ),
@@ -247,7 +247,7 @@ WRONG = {
         dict(scenarios=[Scenario("x", "x", parameters={"own_rat": 1})]),
         "scenario x: there is no parameter 'own_rat'",
     ),
-    "face of nobody": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
+    "face of no table": (dict(faces=[MyCity]), "face MyCity must be a subclass of CityGovernment"),
     "face and rule": (
         dict(faces=[MyFirm], rules=[innovation_probability]),
         "which another agent class replaces already",
@@ -327,7 +327,7 @@ def test_events_stand_where_they_were_placed():
     assert "national_means" not in names
 
 
-def test_an_event_belongs_to_the_economy_of_the_one_beside_it():
+def test_an_event_belongs_to_the_economy_of_its_neighbour():
     regional = extended(Extension("a", rules=[mine], columns={"firms": COLUMN}, events=firms_event("mine")))
     closed = extended(
         Extension(
@@ -380,7 +380,7 @@ def test_an_event_takes_nothing_but_rules():
         for_each("x", "firms", 5)
 
 
-def test_an_interpreted_rule_may_yield_what_nobody_reads():
+def test_an_interpreted_rule_may_yield_what_no_rule_reads():
     @interpreted
     def seen(quality):
         return quality

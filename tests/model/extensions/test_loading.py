@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 import subprocess
 import sys
+import types
 
 import pytest
 
-from model.extensions.extension import ExtensionError
-from model.extensions.loading import absolute, load_extension, load_extensions
+from model.extensions.extension import Extension, ExtensionError
+from model.extensions.loading import absolute, load_extension, load_extensions, name_of
 from tests import ROOT
 
 
@@ -27,6 +29,33 @@ def test_a_file_or_a_module_is_named(folder):
     assert load_extension("mine.py:own_intensity")[0].rules.keys() == {"own_intensity"}
     assert absolute("mine.py:extension") == f"{folder / 'mine.py'}:extension"
     assert absolute("mine:extension") == "mine:extension"
+
+
+def test_an_extension_that_a_module_holds_has_a_name(folder, monkeypatch):
+    (one,) = load_extension("mine.py:extension")
+    assert name_of(one) == f"{folder / 'mine.py'}:extension"
+    monkeypatch.syspath_prepend(folder)
+    (folder / "held.py").write_text((folder / "mine.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "imports_held.py").write_text("from held import *\n", encoding="utf-8")
+    held = importlib.import_module("imports_held") and sys.modules["held"]
+    try:
+        for attribute in ("extension", "rules", "own_intensity"):
+            assert name_of(getattr(held, attribute)) == f"{folder / 'held.py'}:{attribute}"
+        assert load_extension(name_of(held.extension))[0].rules.keys() == {"own_intensity"}
+        with pytest.raises(ExtensionError, match="worker processes cannot find none: make it a variable of"):
+            name_of(held.several[1])
+    finally:
+        del sys.modules["held"], sys.modules["imports_held"]
+    with pytest.raises(ExtensionError, match="extension cannot be a int: it is an Extension, Rules, a rule"):
+        name_of(3)
+
+
+def test_what_the_running_script_holds_has_no_name(monkeypatch):
+    script = types.ModuleType("__main__")
+    script.extension = Extension("mine")
+    monkeypatch.setitem(sys.modules, "__main__", script)
+    with pytest.raises(ExtensionError, match=r"worker processes cannot find mine: .* other than the script"):
+        name_of(script.extension)
 
 
 @pytest.mark.parametrize(

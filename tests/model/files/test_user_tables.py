@@ -172,7 +172,7 @@ def test_columns_twice(tmp_path: Path) -> None:
     assert str(problem) == "doubled.parquet, row 1, column lon: occurs 2 times"
 
 
-def test_columns_that_nobody_asked_for_may_be_anything(tmp_path: Path) -> None:
+def test_columns_that_are_not_read_may_be_anything(tmp_path: Path) -> None:
     table = read_table(write(tmp_path, "id,lon,gdp,note,note,\n1,100,5,=cmd(),nan,\n"), COLUMNS)
     assert table["gdp"].tolist() == [5.0]
 

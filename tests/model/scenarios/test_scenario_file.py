@@ -1,4 +1,4 @@
-"""Scenarios of one's own, from a file: what they may hold, and one sentence for every mistake."""
+"""User-defined scenarios from a file: what they may hold, and one sentence for every mistake."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Extensions on the command line: settled, shown, checked; what is wrong is a sentence and exit code 2."""
+"""Extensions on the command line: loaded, shown, checked; what is wrong is a sentence and exit code 2."""
 
 from __future__ import annotations
 

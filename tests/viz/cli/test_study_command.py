@@ -70,7 +70,7 @@ def test_mistakes_are_answered_before_anything_is_run(cities: Path, here: Path) 
     assert not (here / "results").exists()
 
 
-def test_an_interrupted_study_goes_on(cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_study_continues(cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from contextlib import contextmanager
 
     @contextmanager

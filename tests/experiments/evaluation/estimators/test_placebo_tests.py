@@ -18,7 +18,7 @@ def test_permutation() -> None:
     assert permutation_test(effect, cluster, 39).p == pytest.approx(1 / 40)
     nothing = [panel_data(simple_panel(seed, effect=0.0), "outcome", "centre") for seed in range(20)]
     assert np.mean([permutation_test(one, cluster, 19).p for one in nothing]) == pytest.approx(0.5, abs=0.2)
-    # Within groups of one city nothing can be dealt anew.
+    # Within groups of one city nothing can be dealt again.
     alone = permutation_test(effect, cluster, 5, groups=list(range(60)))
     assert alone.draws == pytest.approx([alone.estimate] * 5)
     assert alone.p == 1.0

@@ -62,7 +62,7 @@ def test_what_no_target_speaks_of_stays_as_it_was(make_store: MakeStore) -> None
 
 @pytest.mark.parametrize("common", [False, True])
 def test_noise_widens_the_posterior(make_store: MakeStore, common: bool) -> None:
-    """The world is one run: its noise counts, and that of the seeds which all points share counts too."""
+    """The observed economy is one run: its noise counts, as does that of seeds shared by all points."""
     shared = 0.05 if common else 0.0
     store = make_store(noisy(0.04, shared, 20), replications=20, common=common)
     covariance = replication_covariance(

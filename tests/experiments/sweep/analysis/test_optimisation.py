@@ -76,12 +76,12 @@ def test_a_store_whose_front_is_known(make_store: MakeStore) -> None:
     assert "10 of 40 points are on the front" in found.remark
 
 
-def test_luck_makes_the_front_unsure_and_shared_luck_does_not(make_store: MakeStore) -> None:
+def test_independent_draws_make_the_front_unsure_and_common_ones_do_not(make_store: MakeStore) -> None:
     sure = optimise(make_store(circle(0.0, 0.5, 8), replications=8, common=True), BOTH)
     unsure = optimise(make_store(circle(0.3), replications=8), BOTH)
     assert set(sure.table["share"]) == {0.0, 1.0}
     assert unsure.table["share"].between(0.05, 0.95).sum() > 5
-    # Standard errors are those of luck: 0.3 over the root of 8.
+    # Standard errors are those of the draws: 0.3 over the root of 8.
     assert unsure.table["se_theil"].mean() == pytest.approx(0.3 / np.sqrt(8.0), rel=0.1)
 
 

@@ -73,7 +73,7 @@ def test_a_store_is_asked_for_the_box_of_its_cases(make_store) -> None:
     u = store.store.unit().to_numpy()[np.setdiff1d(np.arange(200), [3, 77])]
     assert found.runs == 198
     assert found.cases == (u[:, 0] > 0.5).sum()
-    assert set(found.box.limits) == {"substitution"}  # a limit of the other would be luck
+    assert set(found.box.limits) == {"substitution"}  # a limit of the other would be noise
     assert found.box.limits["substitution"][0] == pytest.approx(1.5, abs=0.05)
     assert found.box.density > 0.9
     assert len(found.leaves) >= 1
@@ -87,8 +87,8 @@ def test_a_store_is_asked_for_the_box_of_its_cases(make_store) -> None:
             discover(store, condition)
 
 
-def test_limits_that_may_be_luck_are_left_out() -> None:
+def test_limits_that_may_be_noise_are_left_out() -> None:
     factors = sample()
     meets = (factors["a"] > 0.6).to_numpy()
-    lucky = Box({"c": (0.0, 0.99)}, 0.0, 0.0, 0.0, {"c": 0.9})
-    assert simplified(factors, meets, lucky).limits == {}
+    noisy = Box({"c": (0.0, 0.99)}, 0.0, 0.0, 0.0, {"c": 0.9})
+    assert simplified(factors, meets, noisy).limits == {}

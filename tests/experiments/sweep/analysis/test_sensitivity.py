@@ -20,7 +20,7 @@ FACTORS = {
 
 
 def filled(folder: Path, kind: str, n: int, lost: tuple[int, ...] = (), replications: int = 1) -> Sweep:
-    """A store whose ``innovation`` is exactly 4·u₁ + 2·u₂ of the unit design; ``lost`` points lack it."""
+    """A store whose ``innovation`` is exactly 4·u₁ + 2·u₂ of the unit design, missing at ``lost`` points."""
     values = {
         "name": "t",
         "seeds": replications,
@@ -63,7 +63,7 @@ def test_morris_finds_the_slopes(tmp_path: Path) -> None:
     assert table["sigma"].to_numpy() == pytest.approx(np.zeros(3), abs=1e-9)
 
 
-def test_pawn_sets_influence_apart_from_luck(tmp_path: Path) -> None:
+def test_pawn_sets_influence_apart_from_noise(tmp_path: Path) -> None:
     table = sensitivity(filled(tmp_path / "s", "lhs", 400), "innovation").table.set_index("factor")
     assert table.loc["substitution", "median"] > 2.0 * table.loc["substitution", "dummy"]
     assert table.loc["wage_elasticity", "median"] < 2.0 * table.loc["wage_elasticity", "dummy"]

@@ -1,4 +1,4 @@
-"""Machine code on disk that is damaged, foreign or cannot be kept: the kernel is compiled anew."""
+"""Machine code on disk that is damaged, foreign or cannot be kept: the kernel is compiled again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         place.cleanup()
 
 
-def started_anew() -> Any:
+def started_again() -> Any:
     """The kernel as a process that starts finds it."""
     for name in [name for name in sys.modules if name.startswith("computeleap_kernel_tiny_")]:
         del sys.modules[name]
@@ -85,52 +85,52 @@ DAMAGES: dict[str, Callable[[Path], Any]] = {
 
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_machine_code_is_compiled_anew(folder: Path, damage: str, ending: str) -> None:
-    assert not was_kept(started_anew())
-    assert was_kept(started_anew())
+def test_damaged_machine_code_is_compiled_again(folder: Path, damage: str, ending: str) -> None:
+    assert not was_kept(started_again())
+    assert was_kept(started_again())
     for path in each(folder, ending):
         DAMAGES[damage](path)
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
     if damage != "a folder":  # which cannot be replaced by a file
-        assert was_kept(started_anew())
+        assert was_kept(started_again())
 
 
 def test_code_of_a_stranger_is_not_unpickled(folder: Path, tmp_path: Path) -> None:
-    was_kept(started_anew())
+    was_kept(started_again())
     for ending in (".nbi", ".nbc"):
         for path in each(folder, ending):
             path.write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
     assert not (tmp_path / "exploded").exists()
 
 
 def test_an_index_of_another_version_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("numba.__version__", "0.0")
-    was_kept(started_anew())
+    was_kept(started_again())
     monkeypatch.undo()
     monkeypatch.setenv("COMPUTELEAP_CACHE", str(folder))
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
 
 
-def test_a_damaged_text_is_written_anew_and_byte_code_is_not_looked_at(folder: Path) -> None:
-    was_kept(started_anew())
+def test_a_damaged_text_is_written_again_and_byte_code_is_not_looked_at(folder: Path) -> None:
+    was_kept(started_again())
     for path in folder.glob("*.py"):
         path.write_bytes(b"\xff\xfe import os")
         (folder / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc").write_bytes(b"no code")
-    assert was_kept(started_anew())
+    assert was_kept(started_again())
 
 
 def test_a_folder_that_everybody_may_write_to_is_not_used(folder: Path) -> None:
     folder.mkdir()
     folder.chmod(0o777)
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
     assert not list(folder.iterdir())
     assert "other users may write to it" in kernel_cache.not_kept[0]
 
 
 def test_a_file_in_the_place_of_the_folder_costs_time_alone(folder: Path) -> None:
     folder.write_text("not a folder")
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
     assert kernel_cache.not_kept
 
 
@@ -139,5 +139,5 @@ def test_a_disk_that_is_full_costs_time_alone(folder: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(kernel_cache.CheckedFiles, "_put", full)
-    assert not was_kept(started_anew())
+    assert not was_kept(started_again())
     assert kernel_cache.not_kept[0].startswith("No space left on device")

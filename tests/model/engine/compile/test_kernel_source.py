@@ -62,16 +62,16 @@ def looped(wage):
     return total
 
 
-def drawn(draw_luck, draw_other):
-    return draw_luck - draw_other
+def drawn(draw_shock, draw_other):
+    return draw_shock - draw_other
 
 
 def from_earlier(budget, data_stock):
     return budget + data_stock
 
 
-def luck(row):
-    one, other = (stream_key(SEED, f"cities.{name}", -1) for name in ("luck", "other"))
+def shocks(row):
+    one, other = (stream_key(SEED, f"cities.{name}", -1) for name in ("shock", "other"))
     return uniform(one, row) - uniform(other, row)
 
 
@@ -87,7 +87,7 @@ MINE: dict[str, tuple[Any, Any]] = {
     "exits": (scaled(1.75), lambda c, i: 1.75 * c["wage"][i]),
     "attention": (early, lambda c, i: early(c["business_environment"][i])),
     "compute_use": (looped, lambda c, i: c["wage"][i] * 25.0 / 12.0),
-    "arrivals": (drawn, lambda c, i: luck(i)),
+    "arrivals": (drawn, lambda c, i: shocks(i)),
     "data": (from_earlier, lambda c, i: MINE["budget"][1](c, i) + MINE["data_stock"][1](c, i)),
 }
 
@@ -115,8 +115,8 @@ def test_users_rules_give_the_same_bits_interpreted_and_compiled(own_rules):
 # ── The text ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def size(size, growth, draw_luck):
-    return size * (1.0 + growth * draw_luck)
+def size(size, growth, draw_shock):
+    return size * (1.0 + growth * draw_shock)
 
 
 def test_a_kernel_takes_arrays_then_parameters_then_keys_of_draws():
@@ -126,13 +126,13 @@ def test_a_kernel_takes_arrays_then_parameters_then_keys_of_draws():
     assert (signature.arrays, signature.parameters, signature.draws) == (
         [("things", "size")],
         ["growth"],
-        ["luck"],
+        ["shock"],
     )
     text = kernel_text(bound, signature)
     assert (
-        "def kernel(outer_first, outer_last, first, last, width, things__size, p_growth, key_luck):" in text
+        "def kernel(outer_first, outer_last, first, last, width, things__size, p_growth, key_shock):" in text
     )
-    assert "def rule_size(size, growth, draw_luck):" in text
+    assert "def rule_size(size, growth, draw_shock):" in text
 
 
 def test_fast_arithmetic_may_fuse_a_product_and_a_sum_and_nothing_else():

@@ -69,7 +69,7 @@ def test_run_to_year_settings_and_reset(pages):
         ("change", {"name": "talent_mobility", "value": 7}, "from 0 to 0.5, not 7"),
     ],
 )
-def test_a_mistake_is_a_sentence_on_the_page_and_the_run_goes_on(pages, event, said, sentence):
+def test_a_mistake_is_a_sentence_on_the_page_and_the_run_continues(pages, event, said, sentence):
     page = pages()
     getattr(page.part("groups"), f"vue_{event}")(said)
     page.time.vue_reset(None)
@@ -82,7 +82,7 @@ def test_a_mistake_is_a_sentence_on_the_page_and_the_run_goes_on(pages, event, s
 def test_pause_is_heard_though_the_browser_is_slow(pages, monkeypatch):
     page = pages()
     page.time.vue_pace(0)
-    page.time.vue_play(None)  # nobody answers: a second frame waits for the first
+    page.time.vue_play(None)  # the browser does not answer: a second frame waits for the first
     wait_for(lambda: page.date == "end of 2005Q1")
     time.sleep(0.3)
     page.time.vue_pause(None)

@@ -59,68 +59,28 @@ def all_charts(shelf: Shelf, tr: Translator) -> Iterator[tuple[str, Option]]:
 
 
 def charts_of_studies(tr: Translator) -> Iterator[tuple[str, Option]]:
-    splits = pd.DataFrame(
-        [
-            {
-                "scenario": "random_hosts",
-                "id": one.id,
-                "raw": 5.0,
-                "raw_se": 1.0,
-                "partial": -2.0,
-                "partial_se": 3.0,
-                "seeds": 6,
-            }
-            for one in SPLITS
-        ]
-    )
+    numbers = {"raw": 5.0, "raw_se": 1.0, "partial": -2.0, "partial_se": 3.0, "seeds": 6}
+    splits = pd.DataFrame([{"scenario": "random_hosts", "id": one.id, **numbers} for one in SPLITS])
     yield "splits", study_charts.splits(splits, "random_hosts", tr)
+    measured = {"size": 3.0, "se": 1.0, "verdict": "holds", "seeds": 6}
     ablation = pd.DataFrame(
         [
-            {
-                "scenario": "random_hosts",
-                "mechanism": how.id,
-                "id": one.id,
-                "size": 3.0,
-                "se": 1.0,
-                "verdict": "holds",
-                "seeds": 6,
-            }
+            {"scenario": "random_hosts", "mechanism": how.id, "id": one.id, **measured}
             for how in MECHANISMS
             for one in FINDINGS
         ]
     )
     yield "ablation", study_charts.ablation(ablation, "random_hosts", tr)
+    common: dict[str, object] = {"scenario": "actual", "id": "C14", "se": 0.5, "seeds": 4, "regime": ""}
     for of in MAPS:
         rows = [
-            {
-                "scenario": "actual",
-                "map": of.id,
-                "x": x,
-                "y": y,
-                "id": "C14",
-                "mean": x - y,
-                "se": 0.5,
-                "seeds": 4,
-                "regime": "",
-            }
-            for x in of.x.values
-            for y in of.y.values
+            {**common, "map": of.id, "x": x, "y": y, "mean": x - y} for x in of.x.values for y in of.y.values
         ]
-        yield (
-            f"regimes {of.id}",
-            study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", tr),
-        )
+        yield f"regimes {of.id}", study_charts.regimes(pd.DataFrame(rows), "actual", of.id, "C14", tr)
+    common = {"scenario": "actual", "se": 0.1, "seeds": 5}
     curve = pd.DataFrame(
         [
-            {
-                "scenario": "actual",
-                "access": access,
-                "multiple": m,
-                "measure": measure,
-                "mean": m,
-                "se": 0.1,
-                "seeds": 5,
-            }
+            {**common, "access": access, "multiple": m, "measure": measure, "mean": m}
             for access in ("network", "local")
             for m in (0.5, 1.0)
             for measure in study_charts.OVERSUPPLY

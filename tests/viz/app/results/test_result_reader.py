@@ -56,7 +56,7 @@ def test_what_cannot_be_read_has_a_reason_in_the_translations(shelf, folder, key
     with pytest.raises(UnreadableError) as caught:
         read(shelf.find(key))
     assert EN(f"results.broken.{caught.value.reason}", **caught.value.values)
-    assert str(folder.parent) not in str(caught.value)  # nobody's business
+    assert str(folder.parent) not in str(caught.value)  # where it is concerns no reader
 
 
 def test_folders_that_are_too_large_are_refused(shelf, monkeypatch):

@@ -24,7 +24,7 @@ def test_a_cell_is_the_mean_over_seeds_of_means_over_points(shelf):
     here = store.finals[(store.finals["capacity_scale"] == 2.0) & (store.finals["talent_mobility"] == 0.05)]
     assert cell["value"][2] == pytest.approx(here["innovation"].mean(), rel=1e-3)
     one = sweep_charts.estimate(store.finals, "innovation")
-    assert one["seeds"] == 2  # replications that share luck are not counted as more than they are
+    assert one["seeds"] == 2  # replications with common random numbers are not counted as more than they are
 
 
 def test_verdicts_follow_two_standard_errors():
@@ -56,7 +56,7 @@ def test_runs_are_filtered_by_level(shelf):
     assert not len(sweep_charts.filtered(store, {"capacity_scale": "77"}))
 
 
-def test_pawn_has_a_line_of_pure_luck():
+def test_pawn_has_a_line_of_pure_noise():
     table = pd.DataFrame(
         {"factor": ["substitution"], "median": [0.4], "maximum": [0.6], "cv": [1.0], "dummy": [0.1]}
     )

@@ -94,7 +94,7 @@ def test_no_message_becomes_code(place):
         await still_works(visitor)
         assert visitor.part("speeds")["template"] == template
         assert visitor.part("speeds")["texts"]
-        # The connection goes on after so much nonsense only because it was little; and only this tab said it.
+        # The connection continues after this nonsense only because it was little, and from one tab.
         await visitor.leave()
 
     asyncio.run(attack())
@@ -114,7 +114,7 @@ def test_a_session_cannot_be_entered_read_or_closed_by_another(place):
             path = f"/_solara/api/close/{mine.kernel}?session_id={mine.page}"
             assert place.ask("POST", path, Cookie=cookie)[0] == 204
         before = dict(mine.models)
-        # A widget of another session is none of one's own, even for who knows its number.
+        # No widget of another session is reachable, even for who knows its number.
         await other.tell(mine.find("speeds"), {"method": "custom", "content": {"event": "event_step"}})
         await other.tell(mine.find("speeds"), {"method": "request_state"})
         await still_works(other)
@@ -238,26 +238,24 @@ class Nonsense:
     """Messages at random; the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
-        self.luck = random.Random(seed)
+        self.random = random.Random(seed)
 
     def value(self, depth: int = 0) -> Any:
         """Anything that JSON can say."""
-        luck = self.luck
-        made = luck.choice(
+        rng = self.random
+        made = rng.choice(
             [
                 lambda: None,
-                lambda: luck.random() < 0.5,
-                lambda: luck.randint(-3, 400),
-                lambda: luck.gauss(0, 1e6),
+                lambda: rng.random() < 0.5,
+                lambda: rng.randint(-3, 400),
+                lambda: rng.gauss(0, 1e6),
                 lambda: 2**62,
                 lambda: 1e308,
                 lambda: "",
-                lambda: "x" * luck.choice((1, 60, 5000)),
-                lambda: luck.choice(
-                    ("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")
-                ),
+                lambda: "x" * rng.choice((1, 60, 5000)),
+                lambda: rng.choice(("en", "zh", "explore", "results", "learn", "2007", "own", "IPY_MODEL_x")),
                 lambda: "\u202e\0<script>'\"`;--",
-                lambda: [self.value(depth + 1) for _ in range(luck.randint(0, 3))],
+                lambda: [self.value(depth + 1) for _ in range(rng.randint(0, 3))],
                 lambda: self.form(depth + 1),
             ]
         )
@@ -272,30 +270,30 @@ class Nonsense:
             "kind": ("basic", "super"),
         }
         return {
-            key: self.luck.choice(known[key])
-            if key in known and self.luck.random() < 0.7
+            key: self.random.choice(known[key])
+            if key in known and self.random.random() < 0.7
             else self.value(depth)
-            for key in self.luck.sample(keys, self.luck.randint(0, 4))
+            for key in self.random.sample(keys, self.random.randint(0, 4))
         }
 
     def message(self, visitor: Visitor) -> tuple[str, Any]:
         """Kind and content, mostly to a widget that is there and of an event that it knows."""
-        luck, dice = self.luck, self.luck.random()
+        rng, dice = self.random, self.random.random()
         if dice < 0.03:
             kinds = ("execute_request", "comm_open", "comm_close", "comm_info_request", "inspect_request", "")
-            return luck.choice(kinds), self.value()
-        comm = luck.choice(list(visitor.models) or ["none"])
+            return rng.choice(kinds), self.value()
+        comm = rng.choice(list(visitor.models) or ["none"])
         state = visitor.models.get(comm, {})
         if dice < 0.12 or (dice < 0.3 and "v_model" in state):
-            key = "v_model" if dice > 0.12 else luck.choice(list(state) or ["x"])
+            key = "v_model" if dice > 0.12 else rng.choice(list(state) or ["x"])
             return "comm_msg", {"comm_id": comm, "data": {"method": "update", "state": {key: self.value()}}}
         events = state.get("events") or state.get("_events")
         if not events and dice < 0.9:
             return self.message(visitor)
         if not events:
             return "comm_msg", {"comm_id": comm, "data": self.value()}
-        data = self.form() if luck.random() < 0.5 else self.value()
-        content = {"event": luck.choice(events), "data": data}
+        data = self.form() if rng.random() < 0.5 else self.value()
+        content = {"event": rng.choice(events), "data": data}
         return "comm_msg", {"comm_id": comm, "data": {"method": "custom", "content": content}}
 
 
@@ -308,8 +306,8 @@ async def talk_nonsense(place: Served, visitor: Visitor, count: int, seed: int) 
     for number in range(count):
         try:
             kind, content = made.message(visitor)
-            if made.luck.random() < 0.02:
-                await visitor.send(made.luck.randbytes(made.luck.randint(0, 300)))
+            if made.random.random() < 0.02:
+                await visitor.send(made.random.randbytes(made.random.randint(0, 300)))
             await visitor.say(kind, content)
         except (OSError, ConnectionError):
             pass

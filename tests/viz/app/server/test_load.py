@@ -77,7 +77,7 @@ async def begin(visitor: Visitor, firms: str = FIRMS, seed: str = "1", scenario:
     assert all(visitor.part("groups")[key] == value for key, value in wanted.items())
 
 
-async def settle(place: Served, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+async def wait_until(place: Served, condition: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         await asyncio.sleep(0.25)
@@ -150,7 +150,7 @@ def alone(place: Served, options: Chosen) -> dict[str, object]:
     return {"map": shown, "language": language, "selected": centres[-1][0] if centres else -1}
 
 
-def test_sessions_beside_each_other_give_the_numbers_that_each_gives_alone(place, note: Note):
+def test_sessions_next_to_each_other_give_the_numbers_that_each_gives_alone(place, note: Note):
     async def together() -> list[dict[str, object]]:
         return await asyncio.gather(*(a_visit(place.address, options) for options in CHOICES))
 
@@ -161,7 +161,7 @@ def test_sessions_beside_each_other_give_the_numbers_that_each_gives_alone(place
         assert f"seed {options[1]}." in str(one["file"])
         assert str(one["file"]).count("[[openings]]") == len(options[3])
     assert place.tracebacks == 0, place.said
-    note(what="page: sessions beside each other", count=len(CHOICES), faults=0, tracebacks=0, hangs=0)
+    note(what="page: sessions next to each other", count=len(CHOICES), faults=0, tracebacks=0, hangs=0)
 
 
 # ── Many ─────────────────────────────────────────────────────────────────────────────────────────
@@ -264,10 +264,10 @@ def test_many_sessions_come_play_and_go(place, note: Note):
                 way = await come_and_go(place, number)
                 ways[way] = ways.get(way, 0) + 1
 
-        beside = [asyncio.create_task(some()) for _ in range(PLACES - PLAYING)]
+        others = [asyncio.create_task(some()) for _ in range(PLACES - PLAYING)]
         frames = await asyncio.gather(*playing)
         during = sum(ways.values())
-        await asyncio.gather(*beside, *(some() for _ in range(4)))
+        await asyncio.gather(*others, *(some() for _ in range(4)))
         watching.cancel()
         most = max(seen)
         assert all(count > 8 and not errors for count, errors in frames), frames
@@ -276,7 +276,7 @@ def test_many_sessions_come_play_and_go(place, note: Note):
         assert most - base < A_SESSION * PLACES, f"{most:.0f} MB, {base:.0f} MB when warm"
         # Those that dropped are gone after AWAY, and there is room for all again.
         most_left = base + LEFT_OVER * PLACES
-        await settle(place, lambda: held(place)[0] <= begun[0] + HELD and place.mib < most_left)
+        await wait_until(place, lambda: held(place)[0] <= begun[0] + HELD and place.mib < most_left)
         threads, files = held(place)
         last = place.mib
         assert threads <= begun[0] + HELD, (threads, begun)
