@@ -12,7 +12,9 @@ COLUMNS = (
     # Fixed for a run
     Column("market", "money/quarter", "GDP of the city in the base year (its share of national GDP of 2010)"),
     Column("productivity", "log points", "productivity of the city, recovered from its GDP in the base year"),
-    Column("research_advantage", "log points", "research conditions, recovered from patents of the base year"),
+    Column(
+        "research_advantage", "log points", "research conditions, recovered from patents of the base year"
+    ),
     Column("talent_endowment", "talent", "skilled people who call the city home"),
     Column("amenity", "log points", "attraction of the city for talent apart from the wage"),
     Column("business_environment", "0-1", "how easy it is to found and run a firm"),
@@ -33,9 +35,13 @@ COLUMNS = (
     Column("voucher_paid", "money/quarter", "vouchers paid out"),
     Column("permit_speed", "0-1", "speed of permits, 1 without bureaucratic delay", start=1.0),
     # Data
-    Column("data_stock", "data", "data kept by platforms and by hosts of tasks, open to all firms", start=0.1),
+    Column(
+        "data_stock", "data", "data kept by platforms and by hosts of tasks, open to all firms", start=0.1
+    ),
     Column("data", "data", "data that a firm of the city can work with", start=0.8),
-    Column("hosted_tasks", "money/quarter", "tasks of other cities run in this city, at the price of the cloud"),
+    Column(
+        "hosted_tasks", "money/quarter", "tasks of other cities run in this city, at the price of the cloud"
+    ),
     # Research conditions
     Column("plain_productivity", "ratio", "research productivity without compute", start=1.0),
     Column("adopter_productivity", "ratio", "research productivity with compute and data", start=1.0),
@@ -47,7 +53,9 @@ COLUMNS = (
     Column("people", "people", "people who live and work in the city"),
     Column("people_amenity", "log points", "attraction of the city for people apart from income"),
     Column("people_attraction", "ratio", "pull on people", start=1.0),
-    Column("labour_wage", "money/person/quarter", "income from production and services per person", start=1.0),
+    Column(
+        "labour_wage", "money/person/quarter", "income from production and services per person", start=1.0
+    ),
     Column("conversion_ease", "ratio", "ease of putting novelties to use", start=1.0),
     Column("crowding", "log points", "growth of people since the base year, to which rents answer"),
     Column("price_level", "ratio", "price of consumption, to that of the base year", start=1.0),
@@ -207,7 +215,12 @@ def data(
 
 
 def plain_productivity(
-    permit_speed, talent, research_advantage, nation_mean_talent, nation_frontier, talent_externality,
+    permit_speed,
+    talent,
+    research_advantage,
+    nation_mean_talent,
+    nation_frontier,
+    talent_externality,
     harder_ideas,
 ):
     """Research productivity without compute: permits × talent agglomeration (T/T̄)^ν × the city's conditions.
@@ -217,6 +230,11 @@ def plain_productivity(
     """
     agglomeration = power((talent + 1e-9) / (nation_mean_talent + 1e-9), talent_externality)
     return permit_speed * agglomeration * exp(research_advantage - harder_ideas * nation_frontier)
+
+
+def research_advantage(research_advantage, nation_quarter, advantage_fading):
+    """Research conditions beyond what the model explains: they fade as other cities catch up, after the base year."""
+    return research_advantage * (1.0 - advantage_fading) if nation_quarter >= 0.0 else research_advantage
 
 
 def conversion_ease(labour_wage, nation_mean_labour_wage, conversion_wage):

@@ -90,4 +90,3 @@ def people_attraction(labour_wage, price_level, crowding, people_amenity, people
     """
     income = log((labour_wage + 1e-12) / price_level) - rent_elasticity * crowding
     return exp(people_elasticity * income + people_amenity)
-

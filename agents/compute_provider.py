@@ -85,6 +85,7 @@ def cloud_price(cost_level, cloud_demand, cloud_capacity, cloud_start_price, clo
     scarcity = 0.5 if scarcity < 0.5 else scarcity
     return cloud_start_price * cost_level * scarcity
 
+
 # A kind of compute for one workload class.
 SERVICE_COLUMNS = (
     Column("kind", "row", "the kind", index_of="kinds"),

@@ -58,7 +58,13 @@ def old_productivity(old_reached, old_start, old_limit, learning_rate):
 
 
 def new_productivity(
-    new_reached, compute_price, new_start, new_limit, learning_rate, nation_mean_compute_price, compute_learning
+    new_reached,
+    compute_price,
+    new_start,
+    new_limit,
+    learning_rate,
+    nation_mean_compute_price,
+    compute_learning,
 ):
     """The same for the new technique, which is learned the faster the cheaper compute is.
 

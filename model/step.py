@@ -5,7 +5,16 @@ A rule is named by its file in ``agents`` (``firm.revenue``), a procedure by its
 
 from __future__ import annotations
 
-from agents import centre_investment, centre_solvency, city_income, closed_economy, firm, technique, value_chain, wages
+from agents import (
+    centre_investment,
+    centre_solvency,
+    city_income,
+    closed_economy,
+    firm,
+    technique,
+    value_chain,
+    wages,
+)
 from agents import city_government as city
 from agents import compute_provider as centre
 from model.economy import (
@@ -86,7 +95,7 @@ REGIONAL_QUARTER = (
 
     # ── Research and innovation ──────────────────────────────────────────────────────────────────
     for_each("productivity of research in the city", "cities",
-        city.plain_productivity, city.adopter_productivity, city.conversion_ease),
+        city.research_advantage, city.plain_productivity, city.adopter_productivity, city.conversion_ease),
     for_each("cost of research with and without compute", "city_tiers",
         city.mix_price, city.basket_price, city.plain_cost, city.adopter_cost, city.compute_share,
         city.unaided_cost, city.unaided_share),

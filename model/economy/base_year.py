@@ -145,7 +145,12 @@ def recover_amenities(
             places += city_labour_demand[c] * exp(-wage_gradient * log(per_head))
             talent += city_talent[c]
     for c in range(cities):
-        if city_people_base[c] > 0.0 and city_labour_demand[c] > 0.0 and city_talent[c] > 0.0 and places > 0.0:
+        if (
+            city_people_base[c] > 0.0
+            and city_labour_demand[c] > 0.0
+            and city_talent[c] > 0.0
+            and places > 0.0
+        ):
             per_head = (city_market[c] + 1e-12) / city_people_base[c]
             here = city_labour_demand[c] * exp(-wage_gradient * log(per_head)) / places * talent
             city_amenity[c] += 0.5 * log(here / city_talent[c])

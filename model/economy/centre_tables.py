@@ -46,9 +46,7 @@ def build_compute(
     state["city_services"]["cloud_latency"] = np.repeat(nearest, services)
     state["cities"]["cloud_weight"][regions] = cities["gdp_2010"].to_numpy(dtype=np.float64)[regions]
     total = state["cities"]["cloud_weight"].sum()
-    state["cities"]["cloud_weight"] = (
-        state["cities"]["cloud_weight"] / total if total > 0 else 1.0 / count
-    )
+    state["cities"]["cloud_weight"] = state["cities"]["cloud_weight"] / total if total > 0 else 1.0 / count
     build_centre_tables(state, cities, graph, openings, parameters)
     for name, length in (("city", count), ("ratio", count), ("best", services), ("ties", services)):
         state.arrays[f"scratch_{name}"] = np.zeros(length)
@@ -134,7 +132,9 @@ def _write_centres(
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
     quarter, row, size = np.array(steps, dtype=np.float64).reshape(-1, 3).T
     state.arrays |= {
-        "step_quarter": quarter.copy(), "step_row": row.astype(np.int64), "step_size": size.copy()
+        "step_quarter": quarter.copy(),
+        "step_row": row.astype(np.int64),
+        "step_size": size.copy(),
     }
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER

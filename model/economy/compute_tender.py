@@ -127,7 +127,10 @@ def open_tender(
             kept = (1.0 - tender_rate) * city_offer_share[cell]
             kept = kept if provider_opens[p] <= nation_quarter[0] - 1.0 else 0.0
             kept = kept if kept < most else most
-            if city_offer_tender_price[cell] > city_service_cloud_delivered_price[c * services + offer_service[o]]:
+            if (
+                city_offer_tender_price[cell]
+                > city_service_cloud_delivered_price[c * services + offer_service[o]]
+            ):
                 kept = 0.0
             city_offer_share[cell] = kept
             scratch_room[cell] = most - kept

@@ -52,6 +52,7 @@ def _money(state: State) -> float:
     received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
     received += state["nation"]["exchange_fees"].sum() if "exchange_fees" in state["nation"] else 0.0
     paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
+    paid += city["government_bill"].sum()
     spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()
     return max(deviation(paid, received), deviation(spent, city["research_spending"].sum()))
 
@@ -75,12 +76,23 @@ def _talent(state: State) -> float:
     )
 
 
+def _product(state: State) -> float:
+    nation = state["nation"]
+    product, income = nation["product"], nation["income"]
+    return max(deviation(product, income), deviation(product, nation["expenditure"]))
+
+
 IDENTITIES: dict[str, tuple[str, Callable[[State], float]]] = {
     "compute": ("compute bought = delivered + bought in; delivered within capacity", _compute),
     "money": ("paid for compute = received; research budgets = talent + compute", _money),
     "sales": ("sales = demand in every tier", _sales),
+    "product": ("national product = national income = expenditure", _product),
     "talent": ("everyone whose home is a city works in one city", _talent),
 }
+
+
+def _people(state: State, start: State) -> float:
+    return deviation(state["cities"]["people"].sum(), start["cities"]["people"].sum())
 
 
 def _endowment(state: State, start: State) -> float:
@@ -90,6 +102,7 @@ def _endowment(state: State, start: State) -> float:
 # Errors of stocks that are constant over time.
 CONSTANTS: dict[str, tuple[str, Callable[[State, State], float]]] = {
     "endowment": ("talent of every home is constant", _endowment),
+    "people": ("the number of people in the country is constant", _people),
 }
 
 
@@ -118,6 +131,12 @@ NOT_NEGATIVE = {
         "compute_bill",
         "hosted_tasks",
         "voucher_paid",
+        "people",
+        "gdp",
+        "real_gdp",
+        "spending",
+        "labour_wage",
+        "price_level",
     ),
     "city_tiers": ("supply", "demand", "competition", "unit_revenue"),
     "city_kinds": ("price", "demand"),

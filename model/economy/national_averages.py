@@ -1,6 +1,5 @@
 """National averages that agents compare themselves with, and the national accounts."""
 
-
 from agents.elementary import exp, log
 
 

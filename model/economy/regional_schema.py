@@ -19,7 +19,9 @@ NATION_COLUMNS = (
     Column("innovation", "innovations/quarter", "expected innovations of all firms"),
     Column("mean_innovation", "innovations/line/quarter", "expected innovations per product line"),
     Column("frontier", "log points", "growth of mean quality since the base year"),
-    Column("intelligent_pull", "ratio", "demand for intelligent compute, to that before deep learning", start=1.0),
+    Column(
+        "intelligent_pull", "ratio", "demand for intelligent compute, to that before deep learning", start=1.0
+    ),
     Column("people", "people", "people of the country"),
     Column("mean_labour_wage", "money/person/quarter", "mean income of labour", start=1.0),
     Column("mean_compute_price", "money/compute", "mean price of compute", start=1.0),
