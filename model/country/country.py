@@ -68,9 +68,13 @@ class Country:
         return distances_km(self.cities["lon"].to_numpy(), self.cities["lat"].to_numpy())
 
     def capacities(self, start_year: int, quarters: int) -> npt.NDArray[np.float64]:
-        """Return the capacity of each centre by quarter, EFLOPS at FP16, (N, quarters).
+        """Return the capacity of each of N centres by quarter, EFLOPS at FP16, (N, quarters).
 
-        Rows are those of ``centres``; ``model.country.centre_capacities.capacity_path`` has the rule.
+        ``model.country.centre_capacities.capacity_path`` has the rule.
+
+        Args:
+            start_year: Year of the first quarter.
+            quarters: Number of quarters.
         """
         return capacity_path(self.centres, start_year, quarters)
 

@@ -15,6 +15,7 @@ from model.country.centre_capacities import (
     load_capacities,
     load_national_compute,
     median_capacities,
+    quarter_of,
 )
 from model.country.city_tables import load_centres
 from model.country.country import shipped_country
@@ -126,3 +127,17 @@ def test_capacities_of_a_users_centres(tmp_path: Path) -> None:
     assert found["capacity_steps"].tolist() == ["2022Q4 2.5", "", "2016Q1 6.1"]
     assert found["growth"].tolist() == [0.1, 0.0, 0.0]
     assert found["capacity_confidence"].tolist() == ["given", "judgement", "judgement"]
+
+
+@pytest.mark.parametrize(
+    ("when", "quarter"),
+    [
+        ("2016", "2016Q3"),
+        ("2016-01", "2016Q1"),
+        ("2016-03-31", "2016Q1"),
+        ("2016-04", "2016Q2"),
+        ("2016-12", "2016Q4"),
+    ],
+)
+def test_quarters(when: str, quarter: str) -> None:
+    assert quarter_of(when) == quarter

@@ -19,7 +19,6 @@ from model.country.city_tables import (
     load_centres,
     load_cities,
     nearest_distance_km,
-    quarter_of,
 )
 from model.files.table_columns import columns_as_markdown
 from model.files.user_tables import InputError
@@ -316,20 +315,6 @@ def test_a_bad_centre(tmp_path: Path, row: str, sentence: str) -> None:
         )
     (line,) = str(caught.value).splitlines()
     assert line.startswith(f"mine.csv, row 3, {sentence}")
-
-
-@pytest.mark.parametrize(
-    ("when", "quarter"),
-    [
-        ("2016", "2016Q3"),
-        ("2016-01", "2016Q1"),
-        ("2016-03-31", "2016Q1"),
-        ("2016-04", "2016Q2"),
-        ("2016-12", "2016Q4"),
-    ],
-)
-def test_quarters(when: str, quarter: str) -> None:
-    assert quarter_of(when) == quarter
 
 
 # Distances
