@@ -33,7 +33,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "extensions"
 PLACE = Path("docs/bench/worked_extensions.json")
 PAGES = Path("docs/extensions")
 FIRMS, UNTIL, SEEDS, LAST_YEARS = 2_000, 2025, 8, 5
-# Beside the default values of the extension's parameters: name → other values, to be looked at too.
+# Next to the default values of the extension's parameters: name → other values, to be looked at too.
 VARIANTS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "carbon": {"500 CNY/t": {"carbon_price": 500.0}, "centres alone": {"carbon_on_cloud": 0.0}},
     "herding": {"herding alone": {"electoral_swing": 0.0}, "terms alone": {"herding": 0.0}},

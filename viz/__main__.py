@@ -12,10 +12,7 @@ def main() -> None:
     """Run the command line."""
     set_handler(exit_now)
     resend_swallowed()
-    for stream in (
-        sys.stdout,
-        sys.stderr,
-    ):  # a character that the terminal cannot show becomes a question mark
+    for stream in (sys.stdout, sys.stderr):  # what the terminal cannot show becomes a question mark
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     shadow = shadowing_package()
     if shadow:

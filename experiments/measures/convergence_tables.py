@@ -208,8 +208,8 @@ def panel_of(totals: Floats, cities: pd.DataFrame, per_head: bool) -> tuple[Floa
     if not per_head:
         return totals, None
     people = cities["population_2010"].to_numpy(dtype=float)
-    settled = people > 0
-    return np.where(settled, totals / np.where(settled, people, 1.0), 0.0), people
+    inhabited = people > 0
+    return np.where(inhabited, totals / np.where(inhabited, people, 1.0), 0.0), people
 
 
 def _levels(y: Floats, w: Floats, regions: np.ndarray, how: ConvergenceOptions) -> Iterator[MetricRow]:

@@ -166,8 +166,8 @@ def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndar
 
     Per-head indices are weighted by population, levels are not.
     """
-    settled = population > 0
-    per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
+    inhabited = population > 0
+    per_head = np.where(inhabited, innovation / np.where(inhabited, population, 1.0), 0.0)
     between, _ = theil_decomposition(per_head, region, population)
     return {
         "Theil": theil(innovation),

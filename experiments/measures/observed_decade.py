@@ -67,8 +67,8 @@ class Decade:
     def per_head(self, year: int) -> Floats:
         """Return revenue per head in a year, (C,), of cities with people; 0 for the others."""
         row = self._row(year)
-        settled = self.people[row] > 0
-        return np.where(settled, self.revenue[row] / np.where(settled, self.people[row], 1.0), 0.0)
+        inhabited = self.people[row] > 0
+        return np.where(inhabited, self.revenue[row] / np.where(inhabited, self.people[row], 1.0), 0.0)
 
     def of(self, measure: Floats, year: int) -> Floats:
         """Return one year of a measure, (C,)."""

@@ -119,8 +119,8 @@ def gaps(innovation: Matrix, population: Matrix, region: np.ndarray) -> dict[str
 
     innovation: (Y, C).
     """
-    settled = population > 0
-    per_head = np.where(settled, innovation / np.where(settled, population, 1.0), 0.0)
+    inhabited = population > 0
+    per_head = np.where(inhabited, innovation / np.where(inhabited, population, 1.0), 0.0)
     flat = np.ones_like(population)
     low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
     top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]

@@ -1,6 +1,6 @@
 """Comparison of the model with published findings: ``computeleap validate``.
 
-A provider is a function from `ValidationRuns` to rows; add a new one to ``ROWS``.
+Rows are made by functions of `ValidationRuns`; add a new one to ``ROWS``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from experiments.validation import compute_rows, fact_rows, invariant_rows, layout_rows, sign_rows
 from experiments.validation.rows import Row, ValidationRuns
 
-Provider = Callable[[ValidationRuns], list[Row]]
-ROWS: Sequence[Provider] = (
+MakeRows = Callable[[ValidationRuns], list[Row]]
+ROWS: Sequence[MakeRows] = (
     fact_rows.closed_rows,
     invariant_rows.invariant_rows,
     sign_rows.sign_rows,
@@ -21,12 +21,12 @@ ROWS: Sequence[Provider] = (
 )
 
 
-def validate(runs: ValidationRuns, providers: Sequence[Provider] = ROWS) -> list[Row]:
-    """Return the rows of all providers, in their order.
+def validate(runs: ValidationRuns, makers: Sequence[MakeRows] = ROWS) -> list[Row]:
+    """Return the rows of all functions, in their order.
 
     Raises rows.ValidationInterrupted after Ctrl-C, RuntimeError if a run failed.
     """
-    return [row for provider in providers for row in provider(runs)]
+    return [row for make_rows in makers for row in make_rows(runs)]
 
 
 __all__ = ["ROWS", "Row", "ValidationRuns", "validate"]

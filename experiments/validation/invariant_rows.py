@@ -80,10 +80,12 @@ def _of_state(identity: Callable[[State], float]) -> Callable[[RegionalModel], f
 
 def _theil(model: RegionalModel) -> float:
     people = model.cities["population_2010"].to_numpy(dtype=float)
-    settled = people > 0
-    head = model.state["cities"]["innovation"][settled] / people[settled]
-    between, within = theil_decomposition(head, model.cities["region"].to_numpy()[settled], people[settled])
-    return deviation(between + within, theil(head, people[settled]))
+    inhabited = people > 0
+    head = model.state["cities"]["innovation"][inhabited] / people[inhabited]
+    between, within = theil_decomposition(
+        head, model.cities["region"].to_numpy()[inhabited], people[inhabited]
+    )
+    return deviation(between + within, theil(head, people[inhabited]))
 
 
 CONSERVED: dict[str, tuple[str, Callable[[RegionalModel], float]]] = {

@@ -84,7 +84,7 @@ class ValidationInterrupted(Exception):  # noqa: N818 - no error
 
 @dataclass
 class ValidationRuns:
-    """Runs of the model for the providers of rows; a run that several rows need is made once.
+    """Runs of the model for the functions that make rows; a run that several rows need is made once.
 
     Attributes:
         run: A function that carries out a study.

@@ -16,9 +16,9 @@ HAND_WORKED = [
     # value added counts: 0.1 · 200 · 1.2 · 0.5 · (1 − 0.15 · 0.4) + 0.5 · 0.5 · 6
     case(city.budget, 12.78, revenue=200.0, value_factor=1.2, redundancy=0.4, fiscal_decentralisation=0.5,
          provider_surplus=6.0, local_tax=0.1, redundancy_drain=0.15, surplus_share=0.5),
-    # 2 · 0.3 / (0.3 + 0.1), with 1e-9 beside firms and sum
+    # 2 · 0.3 / (0.3 + 0.1), with 1e-9 added to firms and sum
     case(city.fiscal_capacity, 1.4999999962125, budget=3.0, firms=10.0, nation_budget_per_firm=0.1),
-    # a pot of 0.02 · 0.4 · 50 = 0.4 beside a bill of 2
+    # a pot of 0.02 · 0.4 · 50 = 0.4 next to a bill of 2
     case(city.voucher_rate, 0.16666666659722223, budget=50.0, attention=0.4, voucher_base=4.0,
          voucher_scope=0.5, voucher_effort=0.02, voucher_ceiling=0.4),
     # 0.4 / 0.5 is above the ceiling
@@ -36,7 +36,7 @@ HAND_WORKED = [
     # 0.15 + 0.8 · 0.5 + 0.15 · 1.2 · 0.25 + 0.3
     case(city.data, 0.895, data_openness=0.5, data_stock=0.3, fiscal_capacity=1.2, attention=0.25,
          data_floor=0.15, open_data_weight=0.8, government_data_effort=0.15),
-    # 0.8 · 4^¼ (and 1e-9 beside both)
+    # 0.8 · 4^¼ (and 1e-9 added to both)
     case(city.plain_productivity, 1.131370849686344, permit_speed=0.8, talent=4.0, nation_mean_talent=1.0,
          talent_externality=0.25),
     # 0.9 · √1.44
@@ -53,7 +53,7 @@ HAND_WORKED = [
     # a city that sells nothing: towards the floor
     case(city.attention, 0.192, attention=0.2, digital_revenue=0.0, revenue=0.0, attention_speed=0.08,
          attention_floor=0.1),
-    # half of the gain: 0.3 + 0.8 · 1.2 · 0.5 / 2 = 0.54 (1e-9 beside the firms); 0.5 + 0.05 · 0.04
+    # half of the gain: 0.3 + 0.8 · 1.2 · 0.5 / 2 = 0.54 (1e-9 added to the firms); 0.5 + 0.05 · 0.04
     case(city.ip_protection, 0.5019999999999, ip_protection=0.5, fiscal_capacity=1.2, attention=0.5,
          innovation=3.0, firms=60.0, ip_speed=0.05, ip_floor=0.3, ip_gain=0.8, ip_half=0.05),
     # 0.3 + 0.8 · 2 · 3/3.1 is above 1: towards 1
@@ -122,7 +122,7 @@ def test_budget_is_what_is_taxed_kept_and_not_eaten(revenue, redundancy, kept, s
 @RULES
 @given(budget=POSITIVE, firms=between(1.0, 1e5))
 def test_fiscal_capacity_is_one_at_the_countrys_mean_and_below_two(budget, firms):
-    # 1e-9 keeps it defined where nobody pays tax, and counts only there.
+    # 1e-9 keeps it defined where no firm pays tax, and counts only there.
     assert city.fiscal_capacity(budget, firms, budget / firms) == pytest.approx(
         1.0, abs=2e-9 * (1.0 + firms / budget)
     )
@@ -178,7 +178,7 @@ def test_data_is_left_by_compute_and_by_hosted_tasks_and_ages(stock, use, tasks,
     assert city.data_stock(stock, use, tasks, firms, 0.06, 0.0, 0.05) == (1.0 - 0.06) * stock
 
 
-def test_data_stock_settles_where_ageing_equals_what_is_left():
+def test_data_stock_converges_where_ageing_equals_what_is_left():
     stock = 0.0
     for _ in range(2000):
         stock = city.data_stock(stock, 3.0, 4.0, 9.0, 0.06, 2.0, 0.05)

@@ -29,7 +29,7 @@ HAND_WORKED = [
     case(closed.services_wanted, 9.0, city_service_price=1.0, **FIRM),
     # H̄ of 16 counts like 16 times the capital: twice the output, four times the services
     case(closed.services_wanted, 36.0, city_service_price=1.0, **{**FIRM, "city_mean_compute": 16.0}),
-    # nobody sells
+    # no firm sells
     case(closed.services_wanted, 0.0, city_service_price=0.0, **FIRM),
     case(closed.services_if_dearer, 2.25, city_service_price=1.0, closed_price_trial=TRIAL, **FIRM),
     case(closed.services_if_cheaper, 36.0, city_service_price=1.0, closed_price_trial=TRIAL, **FIRM),
@@ -72,7 +72,7 @@ HAND_WORKED = [
     case(closed.price_stride, -1e-9, price_stride=1e-9, profit_if_dearer=1.0, profit_if_cheaper=2.0),
     # 2·e^(ln 1.5)
     case(closed.service_price, 3.0, service_price=2.0, price_stride=math.log(1.5)),
-    # needs 1.5·8 = 12 of 8: 0.2·1.5²; a lack of everything counts as double, plenty as half
+    # needs 1.5·8 = 12 of 8: 0.2·1.5²; a shortage counts as double at most, plenty as half
     case(closed.rental_bid, 0.45, rental_bid=0.2, city_services_wanted=8.0, city_rented_compute=8.0,
          closed_service_compute=1.5, closed_bid_adjustment=2.0),
     case(closed.rental_bid, 0.4, rental_bid=0.2, city_services_wanted=800.0, city_rented_compute=8.0,

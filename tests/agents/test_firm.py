@@ -110,7 +110,7 @@ HAND_WORKED = [
     case(firm.adoption_gain, -2.0794415416798357, eligible=0.0, city_tier_plain_cost=0.9,
          city_tier_adopter_cost=1.1, city_tier_unaided_cost=1.8, city_data=0.8,
          research_returns=0.75, data_elasticity=0.18),
-    # −0.09 + 0.22 · 0.3 − 0.12 · 0.25 + 0.05 · √¼ (and 1e-9 beside both sales)
+    # −0.09 + 0.22 · 0.3 − 0.12 · 0.25 + 0.05 · √¼ (and 1e-9 added to both sales)
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
          adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05),

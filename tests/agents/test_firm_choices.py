@@ -163,6 +163,6 @@ def test_firms_move_towards_markets_and_cheap_research():
 
 @RULES
 @given(here=between(0.0, 1e3), there=between(0.0, 1e3), draw=between(0.0, 0.999))
-def test_nobody_moves_when_relocation_is_switched_off(here, there, draw):
+def test_no_firm_moves_when_relocation_is_switched_off(here, there, draw):
     reads = {**MOVE, "city_tier_unit_revenue": here, "prospect_tier_unit_revenue": there}
     assert firm.relocating(**{**reads, "relocation_rate": 0.0}, draw_relocation=draw) == 0.0

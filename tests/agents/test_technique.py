@@ -28,7 +28,7 @@ HAND_WORKED = [
     case(technique.technique_share, 0.25, new_revenue=3.0, revenue=12.0),
     case(technique.technique_share, 0.0, new_revenue=0.0, revenue=0.0),
     case(technique.technique_share, 0.25, new_revenue=0.125, revenue=0.5),
-    # 7 + (12 − 3) / (6 · 0.5), and 1e-9 beside firms and mean sales
+    # 7 + (12 − 3) / (6 · 0.5), and 1e-9 added to firms and mean sales
     case(technique.old_experience, 9.9999999935, old_experience=7.0, new_revenue=3.0, revenue=12.0, firms=6.0,
          nation_mean_revenue=0.5),
     # all sales are made with the new one, to rounding

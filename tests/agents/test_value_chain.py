@@ -19,7 +19,7 @@ HAND_WORKED = [
     case(value_chain.purchase_factor, 1.16, rung=0.0, rung_margin=0.08, intermediate_share=0.6),
     # 1 + 0.08 · (2 − 4)
     case(value_chain.purchase_factor, 0.84, rung=4.0, rung_margin=0.08, intermediate_share=0.6),
-    # 1 + 0.3 · 2 = 1.6, but 0.99 / 0.9 (and 1e-9 beside the share) is the most that sales allow
+    # 1 + 0.3 · 2 = 1.6, but 0.99 / 0.9 (and 1e-9 added to the share) is the most that sales allow
     case(value_chain.purchase_factor, 1.0999999987777778, rung=0.0, rung_margin=0.3, intermediate_share=0.9),
     # 1 + 0.6 · (2 − 4) is below nothing
     case(value_chain.purchase_factor, 0.0, rung=4.0, rung_margin=0.6, intermediate_share=0.6),
@@ -65,7 +65,7 @@ HAND_WORKED = [
     # good enough for its rung
     case(value_chain.fall_chance, 0.0, rung=3.0, quality=0.16, rung_loss=0.2, rung_threshold=0.05,
          rung_spacing=0.05),
-    # nobody falls off rung 0
+    # no firm falls off rung 0
     case(value_chain.fall_chance, 0.0, rung=0.0, quality=-2.0, rung_loss=0.2, rung_threshold=0.05,
          rung_spacing=0.05),
     case(value_chain.climbed, 1.0, age=5.0, climb_chance=0.3, draw_rung=0.29),
@@ -125,13 +125,13 @@ def test_climbing_answers_quality_relatedness_and_mode():
 
 
 @pytest.mark.parametrize("off", [{"chain_leap": 0.0}, {"relatedness": 0.0}])
-def test_nobody_climbs_where_climbing_is_switched_off(off):
+def test_no_firm_climbs_where_climbing_is_switched_off(off):
     assert climb(**off) == 0.0
 
 
 @RULES
 @given(rung=RUNG, quality=QUALITY, threshold=st.floats(-2.0, 2.0), spacing=st.floats(0.01, 2.0))
-def test_nobody_can_climb_and_fall_at_once(rung, quality, threshold, spacing):
+def test_no_firm_can_climb_and_fall_at_once(rung, quality, threshold, spacing):
     up = climb(rung=rung, quality=quality, rung_threshold=threshold, rung_spacing=spacing)
     down = value_chain.fall_chance(rung, quality, 0.2, threshold, spacing)
     assert up == 0.0 or down == 0.0
@@ -141,7 +141,7 @@ def test_nobody_can_climb_and_fall_at_once(rung, quality, threshold, spacing):
 
 @RULES
 @given(rung=RUNG, quality=QUALITY)
-def test_nobody_falls_without_a_rate_of_falling(rung, quality):
+def test_no_firm_falls_without_a_rate_of_falling(rung, quality):
     assert value_chain.fall_chance(rung, quality, 0.0, 0.05, 0.05) == 0.0
 
 

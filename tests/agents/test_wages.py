@@ -21,7 +21,7 @@ HAND_WORKED = [
          wage_floor=0.1),
     # 0.12 · ½^½ = 0.085 is below the floor
     case(talent.wage, 0.1, wage=0.12, talent=5.0, labour_demand=0.0, wage_adjustment=0.5, wage_floor=0.1),
-    # nobody to pay: the wage waits
+    # no worker to pay: the wage waits
     case(talent.wage, 1.6, wage=1.6, talent=0.0, labour_demand=10.0, wage_adjustment=0.5, wage_floor=0.1),
     # 1.5³ · e^0.2
     case(talent.attraction, 4.122234308790573, wage=1.5, amenity=0.2, wage_elasticity=3.0),

@@ -72,10 +72,10 @@ def test_runs_are_made_once_and_a_part_is_no_ground_for_a_verdict(context: Valid
         context.changed(run=lambda study: Results(study, interrupted=True)).twins("none")
 
 
-def test_a_provider_is_a_function_of_the_context(context: ValidationRuns) -> None:
+def test_rows_are_made_by_functions_of_the_context(context: ValidationRuns) -> None:
     def mine(given: ValidationRuns) -> list[Row]:
         assert given is context
         return [row(id="X1")]
 
     assert [one.id for one in validate(context, [mine, mine])] == ["X1", "X1"]
-    assert all(callable(provider) for provider in ROWS)
+    assert all(callable(make_rows) for make_rows in ROWS)

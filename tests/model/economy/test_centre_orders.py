@@ -61,12 +61,12 @@ def test_the_smallest_wish_that_counts():
     assert found.city_kind_public_order == [2.0, 0.0, 0.0, 0.0, 0.0, 4.0]
 
 
-def test_kinds_that_nobody_makes_are_not_ordered():
+def test_kinds_that_are_not_made_are_not_ordered():
     found = after(order_public_centres, **{**PUBLIC, "kind_standard_capacity": [0.0, 20.0]})
     assert found.city_kind_public_order[0::2] == [0.0, 0.0, 0.0]
 
 
-def test_nobody_orders_before_the_day_and_where_hubs_alone_may_only_they():
+def test_no_order_comes_before_the_day_and_none_outside_hubs_if_they_alone_may():
     assert (
         after(order_public_centres, **{**PUBLIC, "nation_quarter": [7.0]}).city_kind_public_order == [0.0] * 6
     )
@@ -96,7 +96,7 @@ PRIVATE = {
         # profits beyond the hurdle: 0.8, 1.2, 0.8 and 2, 1, below 0
         (1.0, [0.0, 20.0, 8.0, 0.0, 0.0, 0.0]),
         (2.0, [4.0, 20.0, 8.0, 10.0, 0.0, 0.0]),  # equal prospects in the order of cities
-        (3.0, [4.0, 20.0, 8.0, 10.0, 4.0, 0.0]),  # nobody below the hurdle
+        (3.0, [4.0, 20.0, 8.0, 10.0, 4.0, 0.0]),  # none below the hurdle
         (9.0, [4.0, 20.0, 8.0, 10.0, 4.0, 0.0]),
     ],
 )

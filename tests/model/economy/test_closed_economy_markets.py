@@ -230,7 +230,7 @@ def test_growth_follows_every_parameter_as_the_private_rate_does(changes):
 
 
 def test_the_external_effect_leaves_no_balanced_path():
-    """With H̄ the stock of compute itself growth does not settle: it was a constant that gave the rate."""
+    """With H̄ the stock of compute itself growth does not converge: it was a constant that gave the rate."""
     path = closed_path(quarters=600, closed_external_effect=0.5)
     growth = path["wealth_growth"].to_numpy()
     assert growth[599] > 1.2 * growth[400] > 1.2**2 * growth[200]
@@ -294,7 +294,7 @@ def test_all_capital_and_compute_goes_to_firms_by_what_they_ask_for():
         found.firm_capital_used,
         found.firm_compute_used,
     )
-    # a firm that has closed gets nothing, and where nobody asks all stays as it is
+    # a firm that has closed gets nothing, and where no firm asks all stays as it is
     assert found.firm_capital_used == [5.0, 9.0, 15.0, 9.0]
     assert found.firm_compute_used == [3.0, 9.0, 3.0, 9.0]
 
@@ -365,7 +365,7 @@ def test_the_closed_economy_starts_with_all_stocks_somewhere():
     assert city["mean_compute"] == pytest.approx(2.0)  # √4
     for column, stock in (("capital_used", 16.0), ("compute_used", 3.0)):
         used = state["firms"][column]
-        assert used[1] == 9.0  # nobody works there
+        assert used[1] == 9.0  # no firm works there
         assert used[[0, 2, 3]].sum() == pytest.approx(stock)
         assert len(set(used)) == 4
     sizes = np.exp(normals(stream_key(3, "firms.capital_used", 0), np.arange(4)))[[0, 2, 3]]

@@ -30,7 +30,7 @@ BOOK = {
 @pytest.mark.parametrize(
     ("price", "expected"),
     [
-        (0.39, 0.0),  # nobody sells for less
+        (0.39, 0.0),  # no centre sells for less
         (0.4, 5.0),  # centre 0 alone: 0.5 · 4 · 1 + 0.25 · 6 · 2
         (0.5, 5.0),  # city 1 pays 0.5 · 2, just what it bids
         (0.51, 2.0),  # and no more than that
@@ -239,9 +239,9 @@ def test_prices_do_not_depend_on_the_unit_of_compute():
 
 
 def test_the_highest_bid_is_that_for_the_service():
-    """Three cities, three services, nobody sells."""
+    """Three cities, three services, no seller."""
     bids = [1.0, 3.0, 20.0, 2.0, 7.0, 21.0, 9.0, 4.0, 22.0]
-    nobody = dict(
+    no_seller = dict(
         services=3,
         taken=0.0,
         city_service_bid=bids,
@@ -254,7 +254,7 @@ def test_the_highest_bid_is_that_for_the_service():
         provider_ask=[],
         scratch_free=[],
     )
-    assert [after(price_of, s=s, **nobody).returned for s in range(3)] == [9.0, 7.0, 22.0]
+    assert [after(price_of, s=s, **no_seller).returned for s in range(3)] == [9.0, 7.0, 22.0]
 
 
 def test_what_is_in_force_of_another_service_does_not_count():

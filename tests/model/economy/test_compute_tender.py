@@ -52,7 +52,7 @@ def test_a_quarter_of_all_contracts_runs_out():
     assert found.city_service_tender == pytest.approx([0.25, 0.35, 0.4, 0.25, 0.45, 0.25])
 
 
-def test_a_centre_that_opens_now_does_not_go_on_with_the_contracts_of_the_last_in_its_row():
+def test_a_centre_that_opens_now_does_not_continue_the_contracts_of_the_last_in_its_row():
     found = after(open_tender, **{**CONTRACTS, "nation_quarter": [3.0]})
     assert found.city_offer_share[5::6] == [0.0, 0.0]  # centre 4 opens in quarter 3
     assert found.city_service_tender == pytest.approx([0.25, 0.5, 0.4, 0.25, 0.75, 0.25])

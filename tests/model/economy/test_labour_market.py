@@ -12,7 +12,7 @@ from tests.support.call_market import after
 
 @pytest.mark.parametrize("cities", [2, 5])
 def test_a_part_of_talent_moves_to_where_it_would_choose_to_work(cities):
-    """Home 0 chooses the first two cities 1 : 3; nobody leaves the others, and two fifths reconsider."""
+    """Home 0 chooses the first two cities 1 : 3; no worker leaves the others, and two fifths reconsider."""
     closeness = np.eye(cities)
     closeness[0, :2] = [1.0, 1.5]
     workers = np.diag(np.full(cities, 10.0))
@@ -121,8 +121,8 @@ def test_talent_is_balanced_compiled_or_not():
     pull, workers, here = found[0]
     np.testing.assert_allclose(here, at_home, rtol=1e-9)
     np.testing.assert_allclose(workers.reshape(3, 3).sum(axis=1), at_home, rtol=1e-12)
-    nobody = np.zeros(3)
-    balance_talent(nobody, closeness, np.ones(3), workers, here)
+    none = np.zeros(3)
+    balance_talent(none, closeness, np.ones(3), workers, here)
     assert here.tolist() == [0.0, 0.0, 0.0]
 
 

@@ -20,7 +20,7 @@ def test_means_are_by_firm_and_by_city():
     assert found.nation_mean_revenue == [2.5]
     assert found.nation_budget_per_firm == [0.5]
     assert found.nation_mean_talent == [3.0]
-    nobody = after(national_means, **{**given, "nation_firms": [0.0]})
-    assert (nobody.nation_mean_revenue, nobody.nation_budget_per_firm) == ([9.0], [9.0])
+    empty = after(national_means, **{**given, "nation_firms": [0.0]})
+    assert (empty.nation_mean_revenue, empty.nation_budget_per_firm) == ([9.0], [9.0])
     one = after(national_means, **{**given, "nation_firms": [1.0]})
     assert (one.nation_mean_revenue, one.nation_budget_per_firm) == ([10.0], [2.0])

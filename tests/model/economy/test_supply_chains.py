@@ -40,7 +40,7 @@ def test_rungs_beyond_either_end_count_as_the_end():
         assert found.scratch_near == before.scratch_near
 
 
-def test_nothing_is_near_where_nobody_works():
+def test_nothing_is_near_where_no_firm_works():
     found = after(relate_rungs, **{**NEAR, "firm_alive": [0.0, 0.0, 0.0, 1.0]})
     assert found.firm_relatedness == [0.0, 0.0, 0.0, 0.5]
 
@@ -107,7 +107,7 @@ def test_a_partner_that_closed_is_replaced_and_one_that_closed_is_not_taken():
     assert searching("supplier", 3, 0.5, firm_alive=[1.0, 0.0, *[1.0] * 5]) == 0
 
 
-def test_who_closed_does_not_search_and_nobody_takes_himself():
+def test_a_closed_firm_does_not_search_and_none_takes_itself():
     assert searching("supplier", 3, 0.5, firm_alive=[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]) == 0
     # row 5 looks among its own tier for a customer: the first it could draw is itself
     closed = [1.0] * 6 + [0.0]
@@ -279,7 +279,7 @@ def partners(search, alive=1.0, reach=500.0, old_alive=1.0):
 @pytest.mark.parametrize(
     ("expected", "case"),
     [
-        (1, dict(search=0.0)),  # looks at nobody
+        (1, dict(search=0.0)),  # looks at no firm
         (1, dict(search=1.0)),  # looks at row 1, which it has
         (2, dict(search=0.5)),  # one rung higher is worth 500 km, 300 km away
         (1, dict(search=0.5, reach=200.0)),  # worth 200 km only

@@ -65,7 +65,7 @@ def arrived(country):
     return grown(country, 60, **ARRIVAL, relocation_rate=0.0)
 
 
-def test_nobody_has_the_new_technique_before_it_arrives(arrived):
+def test_no_city_has_the_new_technique_before_it_arrives(arrived):
     share = np.array(arrived.history["technique_share"])
     # 2006Q1 is quarter 4: firms choose at its end, and sell with it from quarter 5 on.
     assert (share[:5] == 0.0).all()
