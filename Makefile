@@ -12,6 +12,9 @@ LONG   := tests/robustness tests/properties tests/fuzzing tests/mutation tests/v
 ARGS   ?=
 PYTEST := pytest -n 2 --dist worksteal
 
+# Without byte code each process that a test starts would compile the sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install run check test lint app bench docs mesa4 coverage reliability clean

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.fenced_blocks import (
+    PROGRAMS,
     READ,
     ROOT,
     RUN,
@@ -18,6 +22,7 @@ from tests.support.fenced_blocks import (
     plain_commands,
     run_block,
 )
+from tests.support.warm_programs import start_programs
 
 PAGES = pages()
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -48,9 +53,25 @@ def test_reasons_are_given():
     assert len(shown) < 0.2 * len(runnable)
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of programs for bash; on one core, where the small runs of the pages need no processes."""
+    if sys.platform != "linux":
+        yield PROGRAMS
+        return
+    cores = os.sched_getaffinity(0)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.sched_setaffinity(0, {sorted(cores)[worker % len(cores)]})
+    try:
+        with start_programs(tmp_path_factory.mktemp("programs")) as folder:
+            yield folder
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNING)
-def test_blocks_run(page, tmp_path, monkeypatch):
+def test_blocks_run(page, tmp_path, monkeypatch, programs):
     """In order, in an empty folder: later blocks may use files of earlier ones."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -58,7 +79,7 @@ def test_blocks_run(page, tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, name, raising=False)  # other tests may have modules of that name
     before = set(sys.modules)
     for block in blocks(page):
-        run_block(block)
+        run_block(block, programs)
     for name in set(sys.modules) - before:  # another page may write a file of the same name
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]

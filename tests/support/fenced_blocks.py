@@ -27,6 +27,7 @@ import yaml
 from tests import ROOT
 from viz.cli.commands import app
 
+PROGRAMS = Path(sys.executable).parent
 RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv")
 FENCE = re.compile(
     r"(?P<remarks>(?:^[ ]*<!--(?:(?!-->).)*-->\s*)*)"
@@ -72,11 +73,11 @@ def blocks(page: str) -> list[Block]:
     return found
 
 
-def run_commands(text: str) -> None:
+def run_commands(text: str, programs: Path = PROGRAMS) -> None:
     """Run the commands of a block in order: those of computeleap here, all else by bash."""
     commands = plain_commands(text)
     if commands is None:
-        run_shell(text)
+        run_shell(text, programs)
         return
     for words in commands:
         with pytest.raises(SystemExit) as left:
@@ -106,9 +107,9 @@ def joined(text: str) -> list[str]:
     return found
 
 
-def run_shell(text: str) -> None:
-    """Run shell commands with this environment's programs first; the first that fails ends them."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+def run_shell(text: str, programs: Path = PROGRAMS) -> None:
+    """Run shell commands with the programs of a folder first; the first that fails ends them."""
+    path = os.pathsep.join([str(programs), str(PROGRAMS), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text],
         capture_output=True,
@@ -119,10 +120,10 @@ def run_shell(text: str) -> None:
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
 
 
-def run_block(block: Block) -> None:
-    """Run, read or write a block in the current folder."""
+def run_block(block: Block, programs: Path = PROGRAMS) -> None:
+    """Run, read or write a block in the current folder. programs: the folder of those that bash calls."""
     if block.before:
-        run_commands(block.before)
+        run_commands(block.before, programs)
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
         Path(block.file).write_text(block.text, encoding="utf-8")
@@ -134,11 +135,11 @@ def run_block(block: Block) -> None:
         name = block.file or (named[1] if named else re.sub(r"\W", "_", block.place) + ".py")
         Path(name).write_text(block.text, encoding="utf-8")
         if "__main__" in block.text:  # worker processes import the script that starts them
-            run_shell(f"python {name}")
+            run_shell(f"python {name}", programs)
         else:
             runpy.run_path(name, run_name="__main__")
     elif block.language == "sh":
-        run_commands(block.text)
+        run_commands(block.text, programs)
     elif block.language == "toml":
         tomllib.loads(block.text)
     elif block.language == "yaml":

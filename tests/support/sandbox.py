@@ -114,11 +114,14 @@ class Sandbox:
 def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command hears it
     # Imported before the first fork, so that no command pays for them.
-    import pandas  # noqa: F401
+    import duckdb  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
     import viz.cli.commands
-    import viz.cli.run_command  # noqa: F401
+    import viz.cli.run_command
+    import viz.reports.run_report
+    from experiments.study import prepare  # noqa: F401
+    from experiments.sweep import sweep  # noqa: F401
 
     if os.environ.get("SANDBOX_WARM"):
         _warm()
@@ -127,10 +130,7 @@ def _serve() -> None:
 
 
 def _warm() -> None:
-    """Take in what commands import late, and load the machine code of the rules."""
-    import duckdb  # noqa: F401
-
-    import viz.reports.run_report  # noqa: F401
+    """Load the machine code of the rules."""
     from experiments.study.prepare import warm_kernels
     from experiments.study.run_key import rules_fingerprint
 

@@ -18,7 +18,7 @@ from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.storage import parquet
 from viz.figures.figure_style import BLUE, GREY, ORANGE, RED, new_figure, plain_axes, write_figures
 from viz.number_text import NOT_AVAILABLE, number
-from viz.reports.run_report import TEMPLATES, data_url
+from viz.reports.run_report import TEMPLATES, data_url, read_images
 
 TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
@@ -50,15 +50,14 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
         {**found.facts, "table": records}, indent=2, ensure_ascii=False, allow_nan=False, default=str
     )
     (folder / "evaluation.json").write_text(text + "\n", encoding="utf-8")
-    figures = evaluation_figures(found.table)
-    write_figures(folder / "figures", figures)
+    images = read_images(write_figures(folder / "figures", evaluation_figures(found.table)))
     path = folder / "report.html"
-    path.write_text(evaluation_html(found, figures), encoding="utf-8")
+    path.write_text(evaluation_html(found, images), encoding="utf-8")
     return path
 
 
-def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
-    """Return the report as HTML."""
+def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
+    """Return the report as HTML. images: PNG files of its figures, by name."""
     page = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -78,7 +77,7 @@ def evaluation_html(found: Evaluation, figures: dict[str, Figure]) -> str:
         titles=TITLES,
         tables=tables,
         findings=findings(found.table, found.facts),
-        images={name: data_url(figure) for name, figure in figures.items()},
+        images={name: data_url(image) for name, image in images.items()},
     )
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.figure import Figure
 from scipy import stats
 
 from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
-from viz.figures.figure_style import png, write_figures
+from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
 from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of
@@ -31,24 +30,23 @@ def write_report(
     centres: pd.DataFrame | None = None,
 ) -> Path:
     """Write ``figures/*.png`` and ``report.html`` into a folder; return the path of the report."""
-    figures = all_figures(tables)
-    write_figures(folder / "figures", figures)
+    images = read_images(write_figures(folder / "figures", all_figures(tables)))
     path = folder / "report.html"
-    path.write_text(report_html(summary, tables, figures, centres), encoding="utf-8")
+    path.write_text(report_html(summary, tables, images, centres), encoding="utf-8")
     return path
 
 
 def report_html(
     summary: Summary,
     tables: Mapping[str, pd.DataFrame],
-    figures: Mapping[str, Figure],
+    images: Mapping[str, bytes],
     centres: pd.DataFrame | None = None,
 ) -> str:
     """Return the report as text.
 
     summary: as `experiments.results.write_results.summary` returns it.
     tables: as `experiments.measures.effect_tables.all_tables`.
-    figures: as `viz.figures.run_figures.all_figures`.
+    images: PNG files of the figures of `viz.figures.run_figures.all_figures`, by name.
     centres: ``Results.centres``.
     """
     pairs = pairs_of(tables)
@@ -80,13 +78,18 @@ def report_html(
         centres_shown=CENTRES_SHOWN,
         changed=parameter_rows(summary["parameters_changed"], summary),
         parameters=parameter_rows(summary["parameters"], summary),
-        images={name: data_url(figure) for name, figure in figures.items()},
+        images={name: data_url(image) for name, image in images.items()},
     )
 
 
-def data_url(figure: Figure) -> str:
-    """Return the figure as a data: URL, for a page that loads nothing."""
-    return "data:image/png;base64," + base64.b64encode(png(figure)).decode()
+def read_images(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Return the content of PNG files by figure: drawing them again would take as long as the runs."""
+    return {path.stem: path.read_bytes() for path in paths}
+
+
+def data_url(image: bytes) -> str:
+    """Return a PNG file as a data: URL, for a page that loads nothing."""
+    return "data:image/png;base64," + base64.b64encode(image).decode()
 
 
 def chance_beyond_two_errors(pairs: int) -> str:

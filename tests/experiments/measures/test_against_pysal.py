@@ -1,13 +1,13 @@
-"""The same numbers as PySAL: inequality, giddy and esda."""
+"""The same numbers as PySAL: inequality, giddy and esda.
+
+giddy and esda compile functions as they are imported, so the tests import them, not this module: every
+process that collects the tests would wait for them.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from esda.moran import Moran
-from giddy.markov import Markov, Spatial_Markov
-from giddy.mobility import markov_mobility
-from giddy.rank import Tau
 from hypothesis import given
 from hypothesis import strategies as st
 from inequality.atkinson import Atkinson
@@ -52,6 +52,9 @@ def states() -> np.ndarray:
 
 
 def test_markov(states: np.ndarray) -> None:
+    from giddy.markov import Markov
+    from giddy.mobility import markov_mobility
+
     theirs = Markov(states.T, summary=False)
     p = transition_matrix(states, 4)
     assert p == pytest.approx(np.asarray(theirs.p))
@@ -60,6 +63,8 @@ def test_markov(states: np.ndarray) -> None:
 
 
 def test_spatial_markov() -> None:
+    from giddy.markov import Spatial_Markov
+
     rng = np.random.default_rng(7)
     y = np.exp(np.cumsum(rng.normal(0, 0.1, (15, 40)), axis=0) + rng.normal(0, 0.5, 40))
     near = neighbours(np.abs(np.subtract.outer(np.arange(40.0), np.arange(40.0))), 0.0, 3.0)
@@ -75,12 +80,16 @@ def test_spatial_markov() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=5, max_size=20))
 def test_kendall(pairs: list[tuple[int, int]]) -> None:
+    from giddy.rank import Tau
+
     x, y = np.array(pairs, dtype=float).T
     if np.ptp(x) > 0 and np.ptp(y) > 0:
         assert kendall(x, y) == pytest.approx(Tau(x, y).tau, abs=1e-9)
 
 
 def test_moran() -> None:
+    from esda.moran import Moran
+
     rng = np.random.default_rng(8)
     place = rng.uniform(0, 1000, (60, 2))
     apart = np.hypot(*(np.subtract.outer(p, p) for p in place.T))
