@@ -3,7 +3,7 @@
 Cohen & Levinthal 1990, Administrative Science Quarterly 35(1), 128-152.
 """
 
-from agents.firm import conversion_intensity as converted
+from agents.innovation import conversion_intensity as converted
 from model import Column, Extension, Parameter, after, before, for_each
 
 
