@@ -98,6 +98,9 @@ COLUMNS = (
         "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
     ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
+    Column("basic_use", "compute/quarter", "the basic compute in it"),
+    Column("intelligent_use", "compute/quarter", "the intelligent compute in it"),
+    Column("super_use", "compute/quarter", "the supercomputing in it"),
     Column("provider_surplus", "money/quarter", "profit of the centres in the city, losses apart"),
     # Building of centres
     Column("hub", "0 or 1", "1 if the city has a cluster of a national hub", when="building_slots"),

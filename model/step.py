@@ -134,6 +134,7 @@ REGIONAL_QUARTER = (
 
     # ── Compute market: use ──────────────────────────────────────────────────────────────────────
     procedure("research budgets and vouchers buy compute", compute_delivery.bill_compute),
+    procedure("use of each kind of compute", compute_delivery.count_kinds),
     # ── Incomes ──────────────────────────────────────────────────────────────────────────────────
     procedure("what the quarter's goods, services and compute were bought with",
         national_averages.national_expenditure),
