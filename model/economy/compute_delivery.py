@@ -74,6 +74,14 @@ def bill_compute(
             city_service_cloud_bill[pair] = units * city_service_cloud_delivered_price[pair]
 
 
+def count_kinds(city_kind_demand, city_basic_use, city_intelligent_use, city_super_use):
+    """Write the use of each kind of compute by city, (C,)."""
+    for c in range(len(city_basic_use)):
+        city_basic_use[c] = city_kind_demand[3 * c]
+        city_intelligent_use[c] = city_kind_demand[3 * c + 1]
+        city_super_use[c] = city_kind_demand[3 * c + 2]
+
+
 def carry_tasks(
     city_service_demand,
     city_offer_share,
