@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se
+from experiments.measures.effect_tables import WINDOW_YEARS, Pair, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",
@@ -29,9 +29,9 @@ COSTS = (
 def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Return each city's place in the industry chain in the last years, with and without centres.
 
-    ``rung``: mean rung of its firms; ``value_added``: of its firms, money/year; ``change``: effect of the centres on
-    value added, %; ``climb``: effect on the rung. Means over seeds, with ``se`` of the two effects; runs in which
-    a city has no firm are left out.
+    ``rung``: mean rung of its firms; ``value_added``: of its firms, money/year; ``change``: effect of the
+    centres on value added, %; ``climb``: effect on the rung. Means over seeds, with standard errors of the two
+    effects; seeds in which the city has no firm are left out.
     """
     named = cities[["city_id", "name_en", "name_zh", "province"]].reset_index(drop=True)
     columns = (
@@ -61,10 +61,10 @@ def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_by_year(found: list[Pair]) -> pd.DataFrame:
-    """Return use and price of compute by year: year, quantity, unit, with, without (means over seeds), change, se.
+    """Return use and price of compute by year: year, quantity, unit, with, without, change, se.
 
-    Use is that of all cities, compute/year; the price is weighted by the cities' bills, money/compute. The change
-    is that of the logarithm, %, seed by seed.
+    Use is that of all cities, compute/year; the price is weighted by the cities' bills, money/compute. Means
+    over seeds; the change is 100·ln(with/without), seed by seed.
     """
     columns = ["year", "quantity", "unit", "with", "without", "change", "se"]
     if not _have(found, *KINDS_OF_USE, "compute_bill", "compute_price"):
@@ -131,8 +131,8 @@ def _spent_and_gained(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
 def centres_by_year(centres: pd.DataFrame) -> pd.DataFrame:
     """Return capacity and use of the centres by year, means over seeds: year, kind, capacity, served, use.
 
-    centres: ``Results.centres``. ``capacity`` of centres at work and ``served``: compute/year; ``use``: the second
-    over the first, of all centres of the kind together (``all``: of all kinds).
+    centres: ``Results.centres``. ``capacity`` of centres at work and ``served``: compute/year; ``use``: the
+    second over the first, of all centres of the kind together (``all``: of all kinds).
     """
     columns = ["year", "kind", "capacity", "served", "use"]
     if not {"operating", "served", "capacity"} <= set(centres.columns) or not len(centres):
