@@ -79,12 +79,9 @@ class Parameters(BaseModel):
     # fmt: off
     # ── Size and time ────────────────────────────────────────────────────────────────────────────
     firms: int = _number(10_000, 1, 20_000_000, "firms", "active firms at the start", "design", SIZE)
-    founders_per_firm: float = _number(
-        1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "prototype: 60 slots, 18-48 alive", SIZE
-    )
+    founders_per_firm: float = _number(1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "prototype: 60 slots, 18-48 alive", SIZE)
     start_year: int = _number(2005, 1900, 2100, "year", "first year that is reported", "start of the digital-economy series [document 003]", SIZE)
     burn_in: int = _number(40, 0, 400, "quarters", "quarters run before the first reported one", "prototype", SIZE)
-
     # ── Industry chain ───────────────────────────────────────────────────────────────────────────
     intermediate_share: float = _number(0.6, 0.0, 0.9, "fraction", "purchases from the tier upstream per unit of sales", "China input-output tables, about 0.6 [general knowledge, check]", CHAIN)
     quality_elasticity: float = _number(3.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
@@ -96,9 +93,8 @@ class Parameters(BaseModel):
     conversion_wage: float = _number(0.5, 0.0, 2.0, "elasticity", "η: ease of conversion to cheapness of labour; 0 switches it off", "judgement, 0-1", CHAIN)
     conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "prototype", CHAIN)
     chain_reach: float = _number(1500.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
-
     # ── Rungs of value added ─────────────────────────────────────────────────────────────────────
-    chain_leap: float = _number(0.5, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: 0.5 in the scenario chain; with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
+    chain_leap: float = _number(0.5, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
     rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality required for the first rung", "judgement: rungs then spread over the qualities that firms have", RUNGS)
     rung_spacing: float = _number(0.05, 0.01, 2.0, "log points", "quality between two rungs", "judgement: a converted innovation, half an own one", RUNGS)
     rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: no firm falls", "judgement", RUNGS)
@@ -107,7 +103,6 @@ class Parameters(BaseModel):
     rung_margin: float = _number(0.02, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
     rewiring: float = _number(0.1, 0.0, 1.0, "1/climb", "chance that a firm that climbed looks at a new supplier (and, apart, at a new customer); 0 switches it off", "judgement, 0.05-0.2", RUNGS)
     rewiring_reach: float = _number(500.0, 10.0, 1e6, "km/rung", "distance that a partner one rung higher is worth", "judgement", RUNGS)
-
     # ── New technique ────────────────────────────────────────────────────────────────────────────
     paradigm_arrival: float = _number(0.0, 0.0, 2300.0, "year", "year in which the new technique arrives; 0 switches techniques off (a year after the run leaves learning in the old one alone)", "scenario paradigm: 2012, when deep learning became practicable", TECHNIQUE)
     old_start: float = _number(0.0, -1.0, 1.0, "log points", "quality that the old technique adds without experience", "normalisation", TECHNIQUE)
@@ -123,7 +118,6 @@ class Parameters(BaseModel):
     technique_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest chance that an active firm changes its technique", "judgement, near adoption_hazard", TECHNIQUE)
     technique_scale: float = _number(0.2, 0.005, 10.0, "quarters of sales", "scale of the logistic choice", "judgement", TECHNIQUE)
     technique_lock_in: float = _number(1.0, 0.0, 1.0, "0 or 1", "1: firms choose; 0: all take up the new technique on arrival", "switch", TECHNIQUE)
-
     # ── Research ─────────────────────────────────────────────────────────────────────────────────
     substitution: float = _number(1.0, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
     compute_weight: float = _number(0.3, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
@@ -139,7 +133,6 @@ class Parameters(BaseModel):
     knowledge_spillover: float = _number(0.085, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: social returns are two to four times the private ones [Bloom, Schankerman & Van Reenen 2013]", RESEARCH)
     size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "Stanley et al. 1996: 0.15-0.20", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2 [Bloom et al. 2020]", RESEARCH)
-
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
     adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "prototype", ADOPTION)
     abandonment_hazard: float = _number(0.04, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
@@ -148,7 +141,6 @@ class Parameters(BaseModel):
     adoption_environment_cost: float = _number(0.12, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
     adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "prototype", ADOPTION)
     adoption_size_cost: float = _number(0.01, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
-
     # ── Incomes and people ───────────────────────────────────────────────────────────────────────
     labour_share: float = _number(0.45, 0.0, 0.8, "fraction", "share of production wages in value added", "labour share of China's national accounts, 0.5 with research [general knowledge, check]", INCOMES)
     local_services: float = _number(0.40, 0.0, 0.9, "fraction", "share of final demand that is spent on local services", "non-traded services and construction [judgement, 0.3-0.5]", INCOMES)
@@ -157,7 +149,6 @@ class Parameters(BaseModel):
     migration_gradient: float = _number(0.026, 0.0, 0.1, "1/year", "growth of a city's people in the base year per log point of GDP per head", "E16", INCOMES)
     people_elasticity: float = _number(1.5, 0.0, 10.0, "elasticity", "κ: pull of real income on people", "F2: 1.5", INCOMES)
     rent_elasticity: float = _number(0.15, 0.0, 2.0, "elasticity", "ε: cost of living to people, through rents", "judgement: rents a fifth of spending × inverse supply elasticity of about 0.75 [Saiz 2010]", INCOMES)
-
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
     talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the level of wages", "judgement: the mean wage is then 0.7-0.8", TALENT)
     talent_mobility: float = _number(0.03, 0.0, 0.5, "1/quarter", "share of talent that reconsiders its place of work; 0 switches M3 off", "prototype, 0.01-0.05", TALENT)
@@ -165,11 +156,9 @@ class Parameters(BaseModel):
     home_reach: float = _number(120.0, 10.0, 1e5, "km", "distance from home over which readiness to move falls by 1/e", "prototype, 80-250", TALENT)
     wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "prototype", TALENT)
     wage_floor: float = _number(0.1, 0.001, 1.0, "money", "lowest wage", "judgement", TALENT)
-
     home_premium: float = _number(1000.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
     compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
     wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
-
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     tax_rate: float = _number(0.20, 0.0, 0.5, "fraction", "tax on value added", "general public revenue of China, about a fifth of GDP [general knowledge, check]", GOVERNMENT)
     redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy absorbs", "prototype", GOVERNMENT)
@@ -190,7 +179,6 @@ class Parameters(BaseModel):
     government_work: float = _number(200.0, 0.0, 1e3, "ratio", "G: digital work per share of the budget spent on compute, at a price of 1", "judgement: digital governance is then about a third in 2020", GOVERNMENT)
     permit_friction: float = _number(1.8, 0.0, 5.0, "ratio", "delay of permits under full redundancy; 0 switches it off", "prototype, 0.5-2.5", GOVERNMENT)
     endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "prototype, 0-0.8", GOVERNMENT)
-
     # ── Data ─────────────────────────────────────────────────────────────────────────────────────
     data_elasticity: float = _number(0.03, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
     data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "prototype", DATA)
@@ -200,7 +188,6 @@ class Parameters(BaseModel):
     data_per_compute: float = _number(2.0, 0.0, 50.0, "data/compute", "data left by a unit of compute used, per firm", "calibrated", DATA)
     data_crowding: float = _number(0.0, 0.0, 1.0, "elasticity", "fall of usable data with the number of firms that share them; 0: data are non-rival", "switch; no estimate is known", DATA)
     hosted_data_share: float = _number(0.05, 0.0, 1.0, "fraction", "share of a visiting task's data that the host keeps", "judgement; the prototype has 0.10", DATA)
-
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
     cloud_start_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud in the first reported quarter", "unit of compute", COMPUTE)
     progress_basic: float = _number(0.115, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1", COMPUTE)
@@ -251,7 +238,6 @@ class Parameters(BaseModel):
     traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
     traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
-
     # ── Building of centres ──────────────────────────────────────────────────────────────────────
     building_slots: int = _number(0, 0, 2000, "centres", "centres that can be built in a run; 0 switches building off", "design", BUILDING)
     building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, counted from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
@@ -271,7 +257,6 @@ class Parameters(BaseModel):
     entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "expected return on investment below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
     debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
     soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
-
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.032, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
     entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "prototype", FIRMS)
@@ -282,7 +267,6 @@ class Parameters(BaseModel):
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
-
     # ── Closed economy ───────────────────────────────────────────────────────────────────────────
     closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the single city a closed economy, which replaces all regional mechanisms", "document 003, appendix", CLOSED)
     closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
@@ -303,7 +287,6 @@ class Parameters(BaseModel):
     closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "response of the allocation of compute to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
     closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "response of a firm's inputs to their marginal product over their rental; 0 switches it off", "judgement", CLOSED)
     closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "response of consumption per wealth to growth above the desired rate; 0 switches it off", "judgement", CLOSED)
-
     # fmt: on
 
     @model_validator(mode="before")
@@ -368,8 +351,19 @@ def parameter_rows(
     return [describe(name, table) for name in (table.model_fields if names is None else names)]
 
 
+# Names of version 2 and what became of them.
+FORMER = {
+    "cloud_price": "is now called cloud_start_price: the price of the cloud then falls with progress",
+    "local_tax": "is now called tax_rate, a share of value added",
+    "market_size_elasticity": "is gone: incomes are spent where they are earned",
+    "obsolescence": "is gone: quality is in levels, and the frontier moves by common_progress and innovation",
+}
+
+
 def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
-    """Return the message for a parameter name that does not exist, with the nearest names."""
+    """Return the message for a parameter name that does not exist, with its new name or the nearest names."""
+    if name in FORMER:
+        return f"parameter {name} {FORMER[name]}"
     near = nearest(name, table.model_fields)
     hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"
