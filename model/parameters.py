@@ -1,18 +1,18 @@
 """All parameters of the model: default, range, unit, meaning and source.
 
 The command line, configuration files, sliders, documentation and the JSON schema are made from this class.
-``[prototype]`` marks a value of the study that preceded the model, where it was chosen by judgement within the
-range given; ``[calibrated]`` one that was set by running the model (docs/decisions.md gives the targets).
+A source is a publication, a row of ``model/data/targets.csv`` (E18, G14), "calibrated" (set by running the model to
+meet what follows; docs/decisions.md gives the targets) or "judgement", with the range that is thought possible.
+"general knowledge, check" marks a figure that is quoted from memory.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.suggestions import nearest, shown
 from agents.user_error import UserError
@@ -44,6 +44,11 @@ class Parameter:
     meaning: str
     source: str = "own choice"
     group: str = "Extension"
+
+    def field(self) -> Any:
+        """Return its type and its field in a class of parameters."""
+        number = _number(self.default, self.low, self.high, self.unit, self.meaning, self.source, self.group)
+        return int if isinstance(self.default, int) else float, number
 
 
 class ParameterRow(TypedDict):
@@ -79,23 +84,27 @@ class Parameters(BaseModel):
     # fmt: off
     # ── Size and time ────────────────────────────────────────────────────────────────────────────
     firms: int = _number(10_000, 1, 20_000_000, "firms", "active firms at the start", "design", SIZE)
-    founders_per_firm: float = _number(1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "prototype: 60 slots, 18-48 alive", SIZE)
+    founders_per_firm: float = _number(
+        1.6, 1.0, 10.0, "ratio", "founders (rows) per firm at the start; the rest may enter", "judgement; more rows only lower the chance that a founder starts a firm", SIZE
+    )
     start_year: int = _number(2005, 1900, 2100, "year", "first year that is reported", "start of the digital-economy series [document 003]", SIZE)
-    burn_in: int = _number(40, 0, 400, "quarters", "quarters run before the first reported one", "prototype", SIZE)
+    burn_in: int = _number(40, 0, 400, "quarters", "quarters run before the first reported one", "judgement: talent, adoption and the recovered residuals come to rest", SIZE)
+
     # ── Industry chain ───────────────────────────────────────────────────────────────────────────
     intermediate_share: float = _number(0.6, 0.0, 0.9, "fraction", "purchases from the tier upstream per unit of sales", "China input-output tables, about 0.6 [general knowledge, check]", CHAIN)
-    quality_elasticity: float = _number(3.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "prototype, 0.5-1.5", CHAIN)
-    final_trade_reach: float = _number(500.0, 50.0, 1e6, "km", "distance over which final sales fall by 1/e", "prototype, 300-1000", CHAIN)
-    intermediate_trade_reach: float = _number(1000.0, 50.0, 1e6, "km", "distance over which sales between firms fall by 1/e", "prototype, 600-2000", CHAIN)
-    digital_trade: float = _number(0.5, 0.0, 0.9, "fraction", "ζ: cut in distance decay when all firms of the origin are digital; 0 switches it off", "prototype, 0-0.7", CHAIN)
-    conversion_probability: float = _number(0.3, 0.0, 0.9, "1/innovation", "κ: follow-on opportunities per partner's innovation; 0 switches M5 off", "prototype, 0.1-0.5", CHAIN)
-    plain_absorption: float = _number(0.35, 0.0, 1.0, "fraction", "absorption of a firm without compute, relative to one with", "prototype", CHAIN)
+    quality_elasticity: float = _number(3.0, 0.0, 10.0, "elasticity", "θ: sales to quality", "trade elasticity, 2.8-4.5 [Simonovska & Waugh 2014, J. Int. Econ. 92(1); general knowledge, check]; goods of cities are substitutes with elasticity 1 + θ", CHAIN)
+    final_trade_reach: float = _number(500.0, 50.0, 1e6, "km", "distance over which final sales fall by 1/e", "judgement, 300-1000", CHAIN)
+    intermediate_trade_reach: float = _number(1000.0, 50.0, 1e6, "km", "distance over which sales between firms fall by 1/e", "judgement, 600-2000", CHAIN)
+    digital_trade: float = _number(0.5, 0.0, 0.9, "fraction", "ζ: cut in distance decay when all firms of the origin are digital; 0 switches it off", "judgement, 0-0.7", CHAIN)
+    conversion_probability: float = _number(0.3, 0.0, 0.9, "1/innovation", "κ: follow-on opportunities per partner's innovation; 0 switches M5 off", "judgement, 0.1-0.5", CHAIN)
+    plain_absorption: float = _number(0.35, 0.0, 1.0, "fraction", "absorption of a firm without compute, relative to one with", "judgement; absorption rests on own capability [Cohen & Levinthal 1990]", CHAIN)
     conversion_wage: float = _number(0.5, 0.0, 2.0, "elasticity", "η: ease of conversion to cheapness of labour; 0 switches it off", "judgement, 0-1", CHAIN)
-    conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "prototype", CHAIN)
-    chain_reach: float = _number(1500.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "prototype, 1500-inf", CHAIN)
+    conversion_step: float = _number(0.5, 0.0, 1.0, "fraction", "quality gain of a converted innovation relative to an own one", "judgement", CHAIN)
+    chain_reach: float = _number(1500.0, 0.0, 1e6, "km", "distance decay of partner choice; 0 means that distance does not matter", "judgement, 500 and more", CHAIN)
+
     # ── Rungs of value added ─────────────────────────────────────────────────────────────────────
     chain_leap: float = _number(0.5, 0.0, 100.0, "1/quarter", "λ: rate of climbing per rung of excess quality at full relatedness; 0 switches rungs off", "judgement: with the usual relatedness of 0.3 a rung then takes one to two years", RUNGS)
-    rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality required for the first rung", "judgement: rungs then spread over the qualities that firms have", RUNGS)
+    rung_threshold: float = _number(0.025, -2.0, 2.0, "log points", "quality required for the first rung, above the country's mean", "judgement: rungs then spread over the qualities that firms have", RUNGS)
     rung_spacing: float = _number(0.05, 0.01, 2.0, "log points", "quality between two rungs", "judgement: a converted innovation, half an own one", RUNGS)
     rung_loss: float = _number(0.2, 0.0, 100.0, "1/quarter", "rate of falling back per rung of missing quality; 0: no firm falls", "judgement", RUNGS)
     digital_climb: float = _number(0.5, 0.0, 5.0, "ratio", "increase of the climbing rate of a firm that works with compute; 0 switches it off", "judgement", RUNGS)
@@ -103,6 +112,7 @@ class Parameters(BaseModel):
     rung_margin: float = _number(0.02, 0.0, 0.3, "fraction", "δ: cut in purchases upstream for each rung; 0: rungs are worth nothing", "judgement: value added is then 30 % of sales in assembly and 50 % on the top rung", RUNGS)
     rewiring: float = _number(0.1, 0.0, 1.0, "1/climb", "chance that a firm that climbed looks at a new supplier (and, apart, at a new customer); 0 switches it off", "judgement, 0.05-0.2", RUNGS)
     rewiring_reach: float = _number(500.0, 10.0, 1e6, "km/rung", "distance that a partner one rung higher is worth", "judgement", RUNGS)
+
     # ── New technique ────────────────────────────────────────────────────────────────────────────
     paradigm_arrival: float = _number(0.0, 0.0, 2300.0, "year", "year in which the new technique arrives; 0 switches techniques off (a year after the run leaves learning in the old one alone)", "scenario paradigm: 2012, when deep learning became practicable", TECHNIQUE)
     old_start: float = _number(0.0, -1.0, 1.0, "log points", "quality that the old technique adds without experience", "normalisation", TECHNIQUE)
@@ -118,80 +128,88 @@ class Parameters(BaseModel):
     technique_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest chance that an active firm changes its technique", "judgement, near adoption_hazard", TECHNIQUE)
     technique_scale: float = _number(0.2, 0.005, 10.0, "quarters of sales", "scale of the logistic choice", "judgement", TECHNIQUE)
     technique_lock_in: float = _number(1.0, 0.0, 1.0, "0 or 1", "1: firms choose; 0: all take up the new technique on arrival", "switch", TECHNIQUE)
+
     # ── Research ─────────────────────────────────────────────────────────────────────────────────
-    substitution: float = _number(1.0, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "prototype, 1.2-1.95", RESEARCH)
-    compute_weight: float = _number(0.3, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "prototype, 0.08-0.20, calibrated there to A7", RESEARCH)
-    research_returns: float = _number(0.4, 0.1, 0.8, "elasticity", "μ: returns to research input", "prototype, 0.3-0.6", RESEARCH)
+    substitution: float = _number(1.0, 1.0, 3.0, "elasticity", "σ: substitution of compute for talent; 1 switches it off (Cobb-Douglas; below 1.05 counts as 1); talent inflow and compensation need 1 < σ < 1/(1−μ)", "judgement: with σ above 1 the share of compute in research goes to 1 as its price falls (docs/decisions.md)", RESEARCH)
+    compute_weight: float = _number(0.3, 0.001, 0.5, "weight", "χ: CES weight of compute in research", "H3: elasticity of research output to compute, μ·χ = 0.12 (0.11-0.25)", RESEARCH)
+    research_returns: float = _number(0.4, 0.1, 0.8, "elasticity", "μ: returns to research input", "patents to R&D, 0.3-0.9 [Griliches 1990, J. Econ. Lit. 28(4); general knowledge, check]", RESEARCH)
     base_intensity: float = _number(0.20, 0.0, 2.0, "innovations/quarter", "λ₀: arrival rate at one unit of research input", "calibrated: about 0.05 innovations per firm and quarter", RESEARCH)
-    innovation_value: float = _number(1.15, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "judgement: research then takes 5-6 % of sales", RESEARCH)
+    innovation_value: float = _number(1.15, 0.0, 50.0, "quarters of revenue", "private value of an innovation", "calibrated: R&D of 2-4 % of value added [2.5 % of China's GDP in 2022]", RESEARCH)
     research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of value added", "judgement", RESEARCH)
-    talent_externality: float = _number(0.07, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "prototype, 0-0.15", RESEARCH)
+    talent_externality: float = _number(0.07, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "patents of inventors to the size of their cluster: 0.0676 [Moretti 2021, AER 111(10)], no effect in the correction of Wiebe (AER, comment); 0-0.15", RESEARCH)
     advantage_fading: float = _number(0.004, 0.0, 0.1, "1/quarter", "fading of the research conditions recovered from patents", "calibrated: E18, 25.3 % in 2014 and 23.4 % in 2016", RESEARCH)
-    quality_step: float = _number(0.015, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "prototype, 0.05-0.2", RESEARCH)
+    quality_step: float = _number(0.01, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
     common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
     quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
-    knowledge_spillover: float = _number(0.085, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: social returns are two to four times the private ones [Bloom, Schankerman & Van Reenen 2013]", RESEARCH)
-    size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "Stanley et al. 1996: 0.15-0.20", RESEARCH)
-    harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2 [Bloom et al. 2020]", RESEARCH)
+    knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
+    size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
+    harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
+
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
-    adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "prototype", ADOPTION)
-    abandonment_hazard: float = _number(0.04, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "prototype", ADOPTION)
-    choice_scale: float = _number(0.25, 0.005, 1.0, "log points", "scale of the logistic choice", "prototype", ADOPTION)
-    adoption_base_cost: float = _number(0.2, -1.0, 1.0, "log points", "cost of adoption, base", "prototype", ADOPTION)
-    adoption_environment_cost: float = _number(0.12, 0.0, 1.0, "log points", "extra cost in the worst business environment", "prototype, 0.1-0.4", ADOPTION)
-    adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "prototype", ADOPTION)
-    adoption_size_cost: float = _number(0.01, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "prototype, 0-0.15", ADOPTION)
+    adoption_hazard: float = _number(0.12, 0.0, 1.0, "1/quarter", "largest chance of starting to work with compute", "judgement: a firm considers compute every two years", ADOPTION)
+    abandonment_hazard: float = _number(0.04, 0.0, 1.0, "1/quarter", "largest chance of giving it up", "judgement", ADOPTION)
+    choice_scale: float = _number(0.25, 0.005, 1.0, "log points", "scale of the logistic choice", "judgement", ADOPTION)
+    adoption_base_cost: float = _number(0.2, -1.0, 1.0, "log points", "cost of adoption, base", "calibrated: less than 15 % of firms work with compute in 2005", ADOPTION)
+    adoption_environment_cost: float = _number(0.12, 0.0, 1.0, "log points", "extra cost in the worst business environment", "judgement, 0.1-0.4", ADOPTION)
+    adoption_peer_effect: float = _number(0.12, 0.0, 1.0, "log points", "cost cut when all firms of the city have adopted; 0 switches it off", "judgement", ADOPTION)
+    adoption_size_cost: float = _number(0.01, 0.0, 0.5, "log points", "fixed cost that weighs on small firms; 0 switches it off", "judgement, 0-0.15", ADOPTION)
+
     # ── Incomes and people ───────────────────────────────────────────────────────────────────────
     labour_share: float = _number(0.45, 0.0, 0.8, "fraction", "share of production wages in value added", "labour share of China's national accounts, 0.5 with research [general knowledge, check]", INCOMES)
-    local_services: float = _number(0.40, 0.0, 0.9, "fraction", "share of final demand that is spent on local services", "non-traded services and construction [judgement, 0.3-0.5]", INCOMES)
+    local_services: float = _number(0.40, 0.0, 0.9, "fraction", "share of final demand that is spent on local services; 0: all demand is for goods", "non-traded services and construction [judgement, 0.3-0.5]", INCOMES)
     people_per_firm: float = _number(1.0, 1e-3, 1e6, "people/firm", "people per firm at the start: a unit of people", "normalisation", INCOMES)
     people_mobility: float = _number(0.01, 0.0, 0.5, "1/quarter", "share of people who reconsider where they live", "judgement, 0.005-0.03", INCOMES)
     migration_gradient: float = _number(0.026, 0.0, 0.1, "1/year", "growth of a city's people in the base year per log point of GDP per head", "E16", INCOMES)
     people_elasticity: float = _number(1.5, 0.0, 10.0, "elasticity", "κ: pull of real income on people", "F2: 1.5", INCOMES)
     rent_elasticity: float = _number(0.15, 0.0, 2.0, "elasticity", "ε: cost of living to people, through rents", "judgement: rents a fifth of spending × inverse supply elasticity of about 0.75 [Saiz 2010]", INCOMES)
+
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
-    talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the level of wages", "judgement: the mean wage is then 0.7-0.8", TALENT)
-    talent_mobility: float = _number(0.03, 0.0, 0.5, "1/quarter", "share of talent that reconsiders its place of work; 0 switches M3 off", "prototype, 0.01-0.05", TALENT)
-    wage_elasticity: float = _number(3.0, 0.0, 6.0, "elasticity", "κ: pull of the wage", "prototype, 1.5-4; F2 gives 1.5", TALENT)
-    home_reach: float = _number(120.0, 10.0, 1e5, "km", "distance from home over which readiness to move falls by 1/e", "prototype, 80-250", TALENT)
-    wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "prototype", TALENT)
+    talent_per_firm: float = _number(0.075, 0.001, 10.0, "talent/firm", "skilled people per firm at the start: sets the level of wages", "normalisation: sets the level of wages", TALENT)
+    talent_mobility: float = _number(0.03, 0.0, 0.5, "1/quarter", "share of talent that reconsiders its place of work; 0 switches M3 off", "judgement, 0.01-0.05", TALENT)
+    wage_elasticity: float = _number(3.0, 0.0, 6.0, "elasticity", "κ: pull of the wage", "judgement, 1.5-4; F2 gives 1.5 for people", TALENT)
+    home_reach: float = _number(120.0, 10.0, 1e5, "km", "distance from home over which readiness to move falls by 1/e", "judgement, 80-250", TALENT)
+    wage_adjustment: float = _number(0.3, 0.0, 1.0, "exponent", "speed at which wages close the gap of payroll and talent", "judgement", TALENT)
     wage_floor: float = _number(0.1, 0.001, 1.0, "money", "lowest wage", "judgement", TALENT)
+
     home_premium: float = _number(1000.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
     compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
     wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
+
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     tax_rate: float = _number(0.20, 0.0, 0.5, "fraction", "tax on value added", "general public revenue of China, about a fifth of GDP [general knowledge, check]", GOVERNMENT)
-    redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy absorbs", "prototype", GOVERNMENT)
-    surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "prototype", GOVERNMENT)
-    voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement: vouchers then pay about a quarter of the bill; the prototype has 0.10", GOVERNMENT)
-    voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "prototype", GOVERNMENT)
+    redundancy_drain: float = _number(0.15, 0.0, 1.0, "fraction", "share of tax that full redundancy absorbs", "judgement", GOVERNMENT)
+    surplus_share: float = _number(0.5, 0.0, 1.0, "fraction", "share of a centre's surplus that goes to its city", "judgement", GOVERNMENT)
+    voucher_effort: float = _number(0.02, 0.0, 1.0, "fraction", "share of budget × attention spent on compute vouchers; 0 switches them off", "judgement", GOVERNMENT)
+    voucher_ceiling: float = _number(0.4, 0.0, 0.9, "fraction", "largest share of a bill that a voucher pays", "judgement", GOVERNMENT)
     voucher_small_firms: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are for small firms only", "design: the Shanghai rule for young users", GOVERNMENT)
     small_firm_size: float = _number(1.0, 0.0, 10.0, "ratio", "sales below which a firm counts as small, relative to the country's mean", "judgement", GOVERNMENT)
     voucher_local_supply: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if vouchers are valid only in centres of the firm's own province", "design: the Guizhou rule", GOVERNMENT)
-    attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
-    attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "prototype", GOVERNMENT)
-    ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
+    attention_speed: float = _number(0.08, 0.0, 1.0, "1/quarter", "adjustment of attention; 0 switches it off", "judgement, 0.02-0.15", GOVERNMENT)
+    attention_floor: float = _number(0.1, 0.0, 1.0, "0-1", "attention without any digital industry", "judgement", GOVERNMENT)
+    ip_speed: float = _number(0.05, 0.0, 1.0, "1/quarter", "adjustment of property-right protection; 0 switches it off", "judgement, 0.02-0.15", GOVERNMENT)
     ip_floor: float = _number(0.3, 0.0, 1.0, "0-1", "protection without any effort", "judgement", GOVERNMENT)
-    ip_gain: float = _number(0.35, 0.0, 2.0, "0-1", "protection that means and attention can add", "prototype", GOVERNMENT)
-    ip_half: float = _number(0.1, 0.001, 10.0, "innovations/firm/quarter", "innovation at which half of the gain is reached", "prototype", GOVERNMENT)
-    digital_governance_speed: float = _number(0.10, 0.0, 1.0, "1/quarter", "adjustment of digital governance; 0 switches it off", "prototype, 0.02-0.15", GOVERNMENT)
+    ip_gain: float = _number(0.35, 0.0, 2.0, "0-1", "protection that means and attention can add", "judgement", GOVERNMENT)
+    ip_half: float = _number(0.1, 0.001, 10.0, "innovations/firm/quarter", "innovation at which half of the gain is reached", "judgement", GOVERNMENT)
+    digital_governance_speed: float = _number(0.10, 0.0, 1.0, "1/quarter", "adjustment of digital governance; 0 switches it off", "judgement, 0.02-0.15", GOVERNMENT)
     government_compute: float = _number(0.004, 0.0, 1.0, "fraction", "share of budget × attention that a city government spends on compute", "judgement", GOVERNMENT)
     government_work: float = _number(200.0, 0.0, 1e3, "ratio", "G: digital work per share of the budget spent on compute, at a price of 1", "judgement: digital governance is then about a third in 2020", GOVERNMENT)
-    permit_friction: float = _number(1.8, 0.0, 5.0, "ratio", "delay of permits under full redundancy; 0 switches it off", "prototype, 0.5-2.5", GOVERNMENT)
-    endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "prototype, 0-0.8", GOVERNMENT)
+    permit_friction: float = _number(1.8, 0.0, 5.0, "ratio", "delay of permits under full redundancy; 0 switches it off", "judgement, 0.5-2.5", GOVERNMENT)
+    endowment_correlation: float = _number(0.6, 0.0, 0.95, "correlation", "of business environment, data openness (+) and redundancy (−) with size and wealth of a city", "judgement, 0-0.8", GOVERNMENT)
+
     # ── Data ─────────────────────────────────────────────────────────────────────────────────────
-    data_elasticity: float = _number(0.03, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "prototype, 0.05-0.3", DATA)
-    data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "prototype", DATA)
-    open_data_weight: float = _number(0.8, 0.0, 2.0, "data", "public data at full openness", "prototype", DATA)
-    government_data_effort: float = _number(0.15, 0.0, 1.0, "data", "data that government opens at full means and attention", "prototype, 0-0.3", DATA)
-    data_decay: float = _number(0.06, 0.001, 1.0, "1/quarter", "ageing of data", "prototype", DATA)
-    data_per_compute: float = _number(2.0, 0.0, 50.0, "data/compute", "data left by a unit of compute used, per firm", "calibrated", DATA)
-    data_crowding: float = _number(0.0, 0.0, 1.0, "elasticity", "fall of usable data with the number of firms that share them; 0: data are non-rival", "switch; no estimate is known", DATA)
-    hosted_data_share: float = _number(0.05, 0.0, 1.0, "fraction", "share of a visiting task's data that the host keeps", "judgement; the prototype has 0.10", DATA)
+    data_elasticity: float = _number(0.03, 0.0, 0.6, "elasticity", "ξ: research productivity to data; 0 switches M8 off", "output to data, 0.03-0.10 [Jones & Tonetti 2020, AER 110(9); general knowledge, check]: the lower end", DATA)
+    data_floor: float = _number(0.15, 0.01, 1.0, "data", "data that any firm has", "judgement", DATA)
+    open_data_weight: float = _number(0.8, 0.0, 2.0, "data", "public data at full openness", "judgement", DATA)
+    government_data_effort: float = _number(0.15, 0.0, 1.0, "data", "data that government opens at full means and attention", "judgement, 0-0.3", DATA)
+    data_decay: float = _number(0.06, 0.001, 1.0, "1/quarter", "ageing of data", "judgement", DATA)
+    data_per_compute: float = _number(2.0, 0.0, 50.0, "data/compute", "data left by 1 money of compute, in a country of 10,000 firms", "judgement: sets the unit of data", DATA)
+    data_crowding: float = _number(0.0, 0.0, 1.0, "elasticity", "fall of usable data with the number of firms that share them; 0: data are non-rival", "switch: data are non-rival, and no estimate of crowding is known", DATA)
+    hosted_data_share: float = _number(0.05, 0.0, 1.0, "fraction", "share of a visiting task's data that the host keeps", "judgement, 0-0.2: no source is known", DATA)
+
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
     cloud_start_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud in the first reported quarter", "unit of compute", COMPUTE)
-    progress_basic: float = _number(0.115, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1", COMPUTE)
-    progress_intelligent: float = _number(0.25, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "performance per money doubles in 2.1-2.5 years: 0.28-0.33 a year", COMPUTE)
+    progress_basic: float = _number(0.115, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1, 16.6 % a year of use", COMPUTE)
+    progress_intelligent: float = _number(0.25, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "calibrated: B2d, 33.9 % a year of use; performance per money alone doubles in 2.1-2.5 years, 0.28-0.33 a year", COMPUTE)
     progress_super: float = _number(0.22, 0.0, 1.0, "1/year", "fall of the price of supercomputing, log points", "as intelligent compute [judgement]", COMPUTE)
     deep_learning_pull: float = _number(0.15, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with the techniques of 2012", "judgement", COMPUTE)
     language_model_pull: float = _number(0.1, 0.0, 20.0, "ratio", "further rise with the techniques of 2022", "judgement", COMPUTE)
@@ -200,24 +218,24 @@ class Parameters(BaseModel):
     green_share_east: float = _number(0.25, 0.0, 1.0, "fraction", "green power in the east and northeast", "general knowledge, check: non-fossil share of generation", COMPUTE)
     green_share_central: float = _number(0.30, 0.0, 1.0, "fraction", "green power in the centre", "general knowledge, check", COMPUTE)
     green_share_west: float = _number(0.50, 0.0, 1.0, "fraction", "green power in the west", "general knowledge, check: hydropower of the southwest, wind and sun of the northwest", COMPUTE)
-    service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost other than electricity", "prototype 0.4-0.7 in all; split by G5", COMPUTE)
+    service_cost: float = _number(0.335, 0.0, 5.0, "money/compute", "marginal cost other than electricity", "judgement: 0.4-0.7 of the cloud's first price with electricity; split by G5", COMPUTE)
     electricity_use: float = _number(0.372, 0.0, 5.0, "money/compute per CNY/kWh", "electricity per unit of compute", "G5: electricity 30-50 % of operating cost", COMPUTE)
     power_usage_effectiveness: float = _number(1.25, 1.0, 3.0, "ratio", "PUE", "G6: 1.04-1.5", COMPUTE)
     electricity_east: float = _number(0.57, 0.05, 3.0, "CNY/kWh", "power price in the east and northeast", "G3", COMPUTE)
     electricity_central: float = _number(0.50, 0.05, 3.0, "CNY/kWh", "power price in the centre", "judgement, between G2 and G3", COMPUTE)
     electricity_west: float = _number(0.39, 0.05, 3.0, "CNY/kWh", "power price in the west", "G2", COMPUTE)
-    target_utilisation: float = _number(0.8, 0.1, 0.99, "fraction", "utilisation that the price rule aims at", "prototype, 0.7-0.85", COMPUTE)
-    price_adjustment: float = _number(0.15, 0.0, 1.0, "1/quarter", "response of the log price to utilisation − target", "prototype", COMPUTE)
-    price_fall: float = _number(0.10, 0.0, 1.0, "log points", "largest fall in a quarter", "prototype", COMPUTE)
-    price_rise: float = _number(0.15, 0.0, 1.0, "log points", "largest rise in a quarter", "prototype", COMPUTE)
+    target_utilisation: float = _number(0.8, 0.1, 0.99, "fraction", "utilisation that the price rule aims at", "judgement, 0.7-0.85", COMPUTE)
+    price_adjustment: float = _number(0.15, 0.0, 1.0, "1/quarter", "response of the log price to utilisation − target", "judgement", COMPUTE)
+    price_fall: float = _number(0.10, 0.0, 1.0, "log points", "largest fall in a quarter", "judgement", COMPUTE)
+    price_rise: float = _number(0.15, 0.0, 1.0, "log points", "largest rise in a quarter", "judgement", COMPUTE)
     opening_discount: float = _number(0.2, 0.0, 0.9, "fraction", "introductory price below the commercial cloud's", "judgement", COMPUTE)
     tender_rate: float = _number(0.25, 0.01, 1.0, "1/quarter", "share of contracts that is tendered", "judgement: contracts of a year", COMPUTE)
     maximum_load: float = _number(0.95, 0.1, 1.0, "fraction", "load up to which a centre signs new contracts", "judgement", COMPUTE)
-    remote_access: float = _number(1.0, 0.0, 1.0, "0 or 1", "1 if centres sell to other cities; 0 switches remote service off", "prototype", COMPUTE)
-    interoperability_friction: float = _number(0.5, 0.0, 2.0, "ratio", "extra compute that a remote purchase needs for lack of common units and interfaces", "prototype, 0-0.8 [document 001]", COMPUTE)
-    latency_penalty_basic: float = _number(0.02, 0.0, 0.5, "1/10 ms", "cost of latency, basic compute", "prototype", COMPUTE)
-    latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "prototype", COMPUTE)
-    latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "prototype", COMPUTE)
+    remote_access: float = _number(1.0, 0.0, 1.0, "0 or 1", "1 if centres sell to other cities; 0 switches remote service off", "switch", COMPUTE)
+    interoperability_friction: float = _number(0.5, 0.0, 2.0, "ratio", "extra compute that a remote purchase needs for lack of common units and interfaces", "judgement, 0-0.8 [document 001]", COMPUTE)
+    latency_penalty_basic: float = _number(0.02, 0.0, 0.5, "1/10 ms", "cost of latency, basic compute", "judgement", COMPUTE)
+    latency_penalty_intelligent: float = _number(0.06, 0.0, 0.5, "1/10 ms", "cost of latency, intelligent compute", "judgement", COMPUTE)
+    latency_penalty_super: float = _number(0.005, 0.0, 0.5, "1/10 ms", "cost of latency, supercomputing", "judgement", COMPUTE)
     real_time_share_basic: float = _number(0.4, 0.0, 1.0, "fraction", "share of real-time work in basic compute; 0 switches the class off", "judgement: real-time work computes in the east, batch work may go west [document 003, G12]", COMPUTE)
     real_time_share_intelligent: float = _number(0.3, 0.0, 1.0, "fraction", "the same for intelligent compute: online inference", "judgement", COMPUTE)
     real_time_share_super: float = _number(0.0, 0.0, 1.0, "fraction", "the same for supercomputing: simulations are batch work", "judgement", COMPUTE)
@@ -228,16 +246,17 @@ class Parameters(BaseModel):
     exchange_fee: float = _number(0.02, 0.0, 0.5, "fraction", "the exchange's share of the turnover", "judgement", COMPUTE)
     ask_markup: float = _number(0.05, 0.0, 2.0, "fraction", "markup on marginal cost below which a centre does not sell on the exchange", "judgement", COMPUTE)
     queue_cost: float = _number(0.01, 0.0, 1.0, "ratio", "weight of waiting u²/(1−u)", "judgement", COMPUTE)
-    capacity_scale: float = _number(1.0, 0.0, 100.0, "ratio", "capacity of every centre relative to the three below", "design", COMPUTE)
+    capacity_scale: float = _number(1.0, 0.0, 100.0, "ratio", "capacity of every centre relative to its own", "design", COMPUTE)
     capacity_growth_basic: float = _number(0.154, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of basic compute, log points", "B1: 54.5 EFLOPS in 2022, 117.3 in 2027", COMPUTE)
-    capacity_basic: float = _number(6.5, 0.0, 1e6, "compute/quarter", "capacity of a centre of basic compute, per 10,000 firms", "set against G14 (hub use 0.63); the model gives 0.51-0.56", COMPUTE)
+    capacity_basic: float = _number(6.5, 0.0, 1e6, "compute/quarter", "capacity in 2022 of a standard centre of basic compute (6 EFLOPS), per 10,000 firms", "calibrated: G14, use of hubs of 0.63", COMPUTE)
     capacity_growth_intelligent: float = _number(0.292, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of intelligent compute, log points", "B2: a third a year", COMPUTE)
-    capacity_intelligent: float = _number(4.4, 0.0, 1e6, "compute/quarter", "capacity of an AI centre, per 10,000 firms", "calibrated: G13", COMPUTE)
+    capacity_intelligent: float = _number(4.4, 0.0, 1e6, "compute/quarter", "capacity in 2022 of a standard AI centre (0.3 EFLOPS), per 10,000 firms", "calibrated: G13, use of 0.3", COMPUTE)
     capacity_growth_super: float = _number(0.292, 0.0, 1.0, "1/year", "growth of the capacity of a standard centre of supercomputing, log points", "B2: a third a year", COMPUTE)
-    capacity_super: float = _number(9.1, 0.0, 1e6, "compute/quarter", "capacity of a supercomputing centre, per 10,000 firms", "calibrated: G13", COMPUTE)
-    traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
-    traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
-    traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+    capacity_super: float = _number(9.1, 0.0, 1e6, "compute/quarter", "capacity in 2022 of a standard supercomputing centre (0.3 EFLOPS), per 10,000 firms", "calibrated: G13, use of 0.3", COMPUTE)
+    traffic_basic: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote basic compute in the first reported quarter, for 10,000 firms", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+    traffic_intelligent: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote intelligent compute in the first reported quarter", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+    traffic_super: float = _number(1.0, 0.0, 1e6, "Tbit/s per compute", "traffic of a unit of remote supercomputing in the first reported quarter", "judgement: tasks stay well below the 16 % of backbone that all traffic uses (G11)", COMPUTE)
+
     # ── Building of centres ──────────────────────────────────────────────────────────────────────
     building_slots: int = _number(0, 0, 2000, "centres", "centres that can be built in a run; 0 switches building off", "design", BUILDING)
     building_start: float = _number(20.0, -400.0, 1000.0, "quarter", "first quarter in which centres may be ordered, counted from the first reported one", "design: 2010, the year of the first operating centre", BUILDING)
@@ -247,8 +266,8 @@ class Parameters(BaseModel):
     optimism: float = _number(0.15, -0.5, 5.0, "fraction", "growth that a city adds to observed demand", "document 003: intelligent compute grows by a third a year; half of it is assumed here [judgement]", BUILDING)
     yardstick: float = _number(0.3, 0.0, 2.0, "fraction", "share of the lead of similar cities of the province that a city wants to close; 0 switches it off", "judgement, 0.2-0.5 [Yu, Zhou & Zhu 2016]", BUILDING)
     smallest_centre: float = _number(0.05, 0.001, 1.0, "ratio", "smallest centre that is built, relative to a standard one", "judgement", BUILDING)
-    centre_cost: float = _number(1.5, 0.01, 100.0, "money per compute/quarter", "cost of a unit of capacity", "judgement: paid back in three to five years at the target use", BUILDING)
-    capital_charge: float = _number(0.06, 0.0, 1.0, "1/quarter", "depreciation and interest on the cost", "depreciation of 0.20 a year [five years' life] and interest of 0.04", BUILDING)
+    centre_cost: float = _number(1.5, 0.01, 100.0, "money per compute/quarter", "cost of a unit of capacity in the first reported quarter; it falls with progress", "judgement: paid back in three to five years at the target use", BUILDING)
+    capital_charge: float = _number(0.06, 0.0, 1.0, "1/quarter", "depreciation and interest on the cost", "judgement: depreciation of 0.20 a year (five years' life) and interest of 0.04", BUILDING)
     grant_rate: float = _number(0.0, 0.0, 0.95, "fraction", "share of the cost of a centre that the state pays; 0 switches grants off", "design", BUILDING)
     grants_to_hubs: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if grants are for hub cities only", "design", BUILDING)
     hubs_only: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if centres may be built in hub cities only", "the rule of 2023 on new large centres [peers: NDRC 2023-12]", BUILDING)
@@ -257,29 +276,31 @@ class Parameters(BaseModel):
     entry_hurdle: float = _number(0.25, -1.0, 10.0, "1/year", "expected return on investment below which no provider enters", "judgement: the cost of capital, 0.24 a year", BUILDING)
     debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
     soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
+
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.032, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
-    entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "prototype", FIRMS)
+    entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "judgement", FIRMS)
     exit_rate: float = _number(0.012, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
     entry_gap: float = _number(0.4, 0.0, 3.0, "log points", "quality by which entrants are below a firm of average supply", "entrants sell a fifth of the average [general knowledge, check]", FIRMS)
     exit_hump: float = _number(1.0, 0.0, 10.0, "ratio", "rise of the chance of closing in a firm's third year", "exits peak in year 3 [judgement]", FIRMS)
-    exit_elasticity: float = _number(0.25, 0.0, 2.0, "elasticity", "exit to low sales", "judgement", FIRMS)
+    exit_elasticity: float = _number(0.25, 0.0, 2.0, "elasticity", "exit to low sales", "judgement: small firms close more often", FIRMS)
     relocation_rate: float = _number(0.002, 0.0, 1.0, "1/quarter", "largest chance of moving to the customer's city; 0 switches it off", "judgement", FIRMS)
     relocation_cost: float = _number(0.5, 0.0, 5.0, "log points", "cost of moving", "judgement", FIRMS)
     relocation_scale: float = _number(0.2, 0.01, 5.0, "log points", "scale of the logistic choice", "judgement", FIRMS)
+
     # ── Closed economy ───────────────────────────────────────────────────────────────────────────
     closed_economy: int = _number(0, 0, 1, "0 or 1", "1 makes the single city a closed economy, which replaces all regional mechanisms", "document 003, appendix", CLOSED)
-    closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
-    closed_compute_share: float = _number(0.40, 0.1, 0.45, "elasticity", "β: output to compute used directly", "prototype; up to 0.45, so that services keep a tenth", CLOSED)
-    closed_service_compute: float = _number(1.5, 0.1, 10.0, "compute/service", "η: compute capital per unit of services a year", "prototype", CLOSED)
-    closed_compute_investment: float = _number(0.4, 0.01, 0.99, "fraction", "τ: share of investment that goes to compute", "prototype", CLOSED)
-    closed_depreciation: float = _number(0.05, 0.0, 0.5, "1/year", "δ: depreciation of both kinds of capital", "judgement; with the next three it gives the prototype's growth rates", CLOSED)
+    closed_capital_share: float = _number(0.35, 0.1, 0.45, "elasticity", "α: output to capital", "judgement; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_compute_share: float = _number(0.40, 0.1, 0.45, "elasticity", "β: output to compute used directly", "judgement; up to 0.45, so that services keep a tenth", CLOSED)
+    closed_service_compute: float = _number(1.5, 0.1, 10.0, "compute/service", "η: compute capital per unit of services a year", "judgement", CLOSED)
+    closed_compute_investment: float = _number(0.4, 0.01, 0.99, "fraction", "τ: share of investment that goes to compute", "judgement", CLOSED)
+    closed_depreciation: float = _number(0.05, 0.0, 0.5, "1/year", "δ: depreciation of both kinds of capital", "judgement", CLOSED)
     closed_discount_rate: float = _number(0.03, 0.0, 0.5, "1/year", "ρ: discount rate of households", "judgement", CLOSED)
     closed_risk_aversion: float = _number(2.0, 0.5, 20.0, "elasticity", "σ: of marginal utility to consumption", "judgement", CLOSED)
-    closed_productivity: float = _number(0.6, 0.01, 10.0, "goods/year", "A: total factor productivity", "prototype", CLOSED)
+    closed_productivity: float = _number(0.6, 0.01, 10.0, "goods/year", "A: total factor productivity", "judgement: growth of a few percent a year", CLOSED)
     closed_external_effect: float = _number(0.0, 0.0, 1.0, "elasticity", "e: work of capital to the economy's compute; 0 is the constant that balanced growth needs, 1 the printed equation", "judgement", CLOSED)
-    closed_initial_capital: float = _number(1.0, 1e-3, 1e3, "capital", "K at the start", "prototype", CLOSED)
-    closed_initial_compute: float = _number(1.0, 1e-3, 1e3, "compute", "H_T at the start", "prototype", CLOSED)
+    closed_initial_capital: float = _number(1.0, 1e-3, 1e3, "capital", "K at the start", "normalisation", CLOSED)
+    closed_initial_compute: float = _number(1.0, 1e-3, 1e3, "compute", "H_T at the start", "normalisation", CLOSED)
     closed_initial_rented: float = _number(0.5, 0.01, 0.99, "fraction", "share of compute that the provider rents at the start", "judgement: far from its final value", CLOSED)
     closed_initial_markup: float = _number(2.0, 1.01, 20.0, "ratio", "price over cost that the provider starts with", "judgement: far from its final value", CLOSED)
     closed_price_trial: float = _number(1e-4, 1e-5, 0.05, "log points", "distance between the provider's price and the two that it tries", "judgement: the mark-up is then found to about 1e-8", CLOSED)
@@ -287,6 +308,7 @@ class Parameters(BaseModel):
     closed_arbitrage: float = _number(0.1, 0.0, 0.3, "exponent", "response of the allocation of compute to the ratio of rentals; 0 switches it off", "judgement", CLOSED)
     closed_input_adjustment: float = _number(0.2, 0.0, 1.0, "exponent", "response of a firm's inputs to their marginal product over their rental; 0 switches it off", "judgement", CLOSED)
     closed_saving_adjustment: float = _number(0.5, 0.0, 1.0, "ratio", "response of consumption per wealth to growth above the desired rate; 0 switches it off", "judgement", CLOSED)
+
     # fmt: on
 
     @model_validator(mode="before")
@@ -316,34 +338,6 @@ class Parameters(BaseModel):
         return {name: float(value) for name, value in self.model_dump().items()}
 
 
-class _Extended(Parameters):
-    """Parameters with those of extensions; copies and worker processes rebuild the class from their description."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (self.own, self.model_dump(exclude_unset=True))
-
-
-def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
-    return extended_parameters(own)(**values)
-
-
-@functools.lru_cache(maxsize=64)
-def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
-    """Return the class of parameters with those of extensions added at the end; ``Parameters`` if there are none."""
-    if not own:
-        return Parameters
-    fields: Any = {
-        one.name: (
-            int if isinstance(one.default, int) else float,
-            _number(one.default, one.low, one.high, one.unit, one.meaning, one.source, one.group),
-        )
-        for one in own
-    }
-    made = create_model("Parameters", __base__=_Extended, **fields)
-    made.own = own
-    return made
-
-
 def parameter_rows(
     table: type[Parameters] = Parameters, names: Iterable[str] | None = None
 ) -> list[ParameterRow]:
@@ -353,15 +347,15 @@ def parameter_rows(
 
 # Names of version 2 and what became of them.
 FORMER = {
-    "cloud_price": "is now called cloud_start_price: the price of the cloud then falls with progress",
+    "cloud_price": "is now called cloud_start_price: from there the price of the cloud falls with progress",
     "local_tax": "is now called tax_rate, a share of value added",
     "market_size_elasticity": "is gone: incomes are spent where they are earned",
-    "obsolescence": "is gone: quality is in levels, and the frontier moves by common_progress and innovation",
+    "obsolescence": "is gone: quality is in levels, and common_progress and innovation move the frontier",
 }
 
 
 def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
-    """Return the message for a parameter name that does not exist, with its new name or the nearest names."""
+    """Return the message for a parameter name that does not exist, with its new name or the nearest ones."""
     if name in FORMER:
         return f"parameter {name} {FORMER[name]}"
     near = nearest(name, table.model_fields)
