@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from experiments.measures.chain_upgrading import chain_by_city
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.measures.panel_checks import Flags
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
@@ -284,7 +283,6 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
     "ranks": rank_changes,
     "host_strength": lambda found, cities: host_strength(found),
     "cities": map_of_effects,
-    "chain": chain_by_city,
 }
 
 
