@@ -2,6 +2,8 @@
 
 from model.country.routes import add_link_load, carry_share
 
+MOST_LOSS = 0.5  # of the central government's tax that may cover losses of centres [judgement]
+
 
 def bill_compute(
     city_tier_compute_spending,
@@ -156,6 +158,7 @@ def deliver_and_pay(
     kind_cloud_demand,
     kind_cloud_price,
     nation_receipts,
+    nation_central_tax,
     nation_centre_balance,
     offer_provider,
     offer_load,
@@ -182,13 +185,14 @@ def deliver_and_pay(
 
     A centre delivers at most its capacity. Work that the network does not carry or that exceeds capacity it
     buys from the commercial cloud at its own cost, so customers pay the contract price and get all they paid
-    for. Hence load = served + overflow, served ≤ capacity, and the payments of firms and vouchers equal the
-    receipts of centres and cloud.
+    for; it pays the cloud at most what its running cost leaves. Hence load = served + overflow, served ≤
+    capacity, and the payments of firms and vouchers equal the receipts of centres and cloud.
 
     Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
     and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
     the rest belongs to the owner, the central government or, of a private centre, residents of the city. Losses
-    are borne by the country, as by lenders or the state. The cloud's receipts are income in its cities.
+    are borne by the country, as by lenders or the state; capacity whose cost exceeds half of its tax is not
+    renewed. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)
@@ -233,6 +237,9 @@ def deliver_and_pay(
         running = served * provider_unit_cost[p]
         cloud_price = kind_cloud_price[provider_kind[p]]
         bought = provider_overflow[p] * cloud_price
+        left = provider_revenue[p] - running
+        left = left if left > 0.0 else 0.0
+        bought = bought if bought < left else left
         cloud += bought
         kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
         provider_surplus[p] = provider_revenue[p] - running - bought
@@ -253,6 +260,15 @@ def deliver_and_pay(
         if arrived > 0.0:
             city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived * cloud_price
     nation_receipts[0] += cloud
+    invested = 0.0
+    for c in range(cities):
+        invested += city_centre_investment[c]
+    short = -MOST_LOSS * nation_central_tax[0] - nation_centre_balance[0]
+    if short > 0.0 and invested > 0.0:
+        kept = 1.0 - short / invested if short < invested else 0.0
+        nation_centre_balance[0] += (1.0 - kept) * invested
+        for c in range(cities):
+            city_centre_investment[c] *= kept
     for c in range(cities):
         city_centre_income[c] += city_cloud_weight[c] * cloud
         city_centre_payroll[c] += city_cloud_weight[c] * cloud

@@ -31,8 +31,8 @@ HAND_WORKED = [
     # 3 / 2
     case(firm.lines, 1.5, revenue=3.0, nation_mean_revenue=2.0),
     # 5 · (1 − 0.6 · 1.1); the first tier buys from no other
-    case(firm.value_added, 1.7, revenue=5.0, tier=1.0, purchase_factor=1.1, intermediate_share=0.6),
-    case(firm.value_added, 5.0, revenue=5.0, tier=0.0, purchase_factor=1.1, intermediate_share=0.6),
+    case(firm.value_added, 1.7, revenue=5.0, city_tier_upstream=1.0, purchase_factor=1.1, intermediate_share=0.6),
+    case(firm.value_added, 5.0, revenue=5.0, city_tier_upstream=0.0, purchase_factor=1.1, intermediate_share=0.6),
     # 1.7 · (1 − 0.45 − 0.2) − 0.1 − 0.05
     case(firm.profit, 0.445, value_added=1.7, labour_spending=0.1, compute_spending=0.05, labour_share=0.45,
          tax_rate=0.2),
