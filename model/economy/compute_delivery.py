@@ -185,7 +185,7 @@ def deliver_and_pay(
 
     A centre delivers at most its capacity. Work that the network does not carry or that exceeds capacity it
     buys from the commercial cloud at its own cost, so customers pay the contract price and get all they paid
-    for; it pays the cloud at most what its running cost leaves. Hence load = served + overflow, served ≤
+    for; it pays the cloud at most what it received. Hence load = served + overflow, served ≤
     capacity, and the payments of firms and vouchers equal the receipts of centres and cloud.
 
     Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
@@ -237,9 +237,7 @@ def deliver_and_pay(
         running = served * provider_unit_cost[p]
         cloud_price = kind_cloud_price[provider_kind[p]]
         bought = provider_overflow[p] * cloud_price
-        left = provider_revenue[p] - running
-        left = left if left > 0.0 else 0.0
-        bought = bought if bought < left else left
+        bought = bought if bought < provider_revenue[p] else provider_revenue[p]
         cloud += bought
         kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
         provider_surplus[p] = provider_revenue[p] - running - bought

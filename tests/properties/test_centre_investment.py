@@ -15,6 +15,9 @@ from model.scenarios.siting import hub_cities
 
 SMALL = Parameters(firms=600, burn_in=8, building_start=0, building_lag=2, smallest_centre=0.001)
 
+# No city wants a standard centre of this size.
+TOO_LARGE = {"smallest_centre": 1.0, "capacity_basic": 1e6, "capacity_intelligent": 1e6, "capacity_super": 1e6}
+
 
 @pytest.fixture(scope="module")
 def provinces():
@@ -97,7 +100,7 @@ def test_cities_pay_from_their_fund_and_the_state_its_part(provinces):
     """Fund set aside = fund left + what cities paid; grants = what the state paid for the same centres."""
     model = economy(provinces, "local_demand", entrants_a_year=0.0, debt_limit=100.0)
     city, centre = model.state["cities"], model.state["providers"]
-    model_without = economy(provinces, "local_demand", entrants_a_year=0.0, smallest_centre=1.0)
+    model_without = economy(provinces, "local_demand", entrants_a_year=0.0, **TOO_LARGE)
     rows = standing(model)
     assert (centre["public"][rows] == 1.0).all()
     assert (city["building_fund"] >= -1e-12).all()
@@ -106,7 +109,7 @@ def test_cities_pay_from_their_fund_and_the_state_its_part(provinces):
     # Budgets differ a little once centres earn; before that, not at all: look at the year of the first order.
     assert not len(standing(model_without))
     early = economy(provinces, "local_demand", until=4, entrants_a_year=0.0)
-    saved = economy(provinces, "local_demand", until=4, entrants_a_year=0.0, smallest_centre=1.0)
+    saved = economy(provinces, "local_demand", until=4, entrants_a_year=0.0, **TOO_LARGE)
     paid = early.state["providers"]["cost"].sum()
     assert paid > 0
     left = early.state["cities"]["building_fund"].sum() + paid
