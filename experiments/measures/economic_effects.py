@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, mean_and_se
+from experiments.measures.effect_tables import WINDOW_YEARS, Pair, log_change, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",
@@ -24,6 +24,37 @@ COSTS = (
     ("gain_total", "the same, over all years", "% of a year's GDP"),
     ("per_money", "real GDP gained per money spent on capacity, all years", "money/money"),
 )
+
+
+def chain_by_group(found: list[Pair]) -> pd.DataFrame:
+    """Return the place of groups of cities in the chain in the last years: group, rung, climb, value_added.
+
+    ``rung``: mean rung of the group's firms without centres; ``climb``: effect on it; ``value_added``: effect
+    on the group's value added, %; then their standard errors and the number of seeds.
+    """
+    columns = ["group", "rung", "climb", "climb_se", "value_added", "value_added_se", "seeds"]
+    if not _have(found, "chain_position", "value_added"):
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for group in ("host cities", "other cities", "whole country (total)"):
+        before, climbs, changes = [], [], []
+        for pair in found:
+            of_group = np.isin(np.arange(len(pair.late("firms")[0])), pair.hosts) == (group == "host cities")
+            cities = of_group | (group == "whole country (total)")
+            rungs = [_mean_rung(arm, cities) for arm in (pair.with_centres, pair.without)]
+            before.append(rungs[1])
+            climbs.append(rungs[0] - rungs[1])
+            changes.append(log_change(*(values[cities] for values in pair.late("value_added"))))
+        climb, change = mean_and_se(climbs), mean_and_se(changes)
+        rung = mean_and_se(before)["mean"]
+        rows.append((group, rung, climb["mean"], climb["se"], change["mean"], change["se"], change["seeds"]))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mean_rung(arm: dict[str, np.ndarray], cities: np.ndarray) -> float:
+    """Return the mean rung of the firms of some cities in the last years; NaN if they have none."""
+    firms, rung = (arm[name][-WINDOW_YEARS:, cities] for name in ("firms", "chain_position"))
+    return float((firms * rung).sum() / firms.sum()) if firms.sum() > 0 else float("nan")
 
 
 def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
@@ -128,14 +159,14 @@ def _spent_and_gained(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
     return 100.0 * spent / treated["gdp"].sum(axis=1), 100.0 * gained
 
 
-def centres_by_year(centres: pd.DataFrame) -> pd.DataFrame:
+def centres_by_year(centres: pd.DataFrame | None) -> pd.DataFrame:
     """Return capacity and use of the centres by year, means over seeds: year, kind, capacity, served, use.
 
     centres: ``Results.centres``. ``capacity`` of centres at work and ``served``: compute/year; ``use``: the
     second over the first, of all centres of the kind together (``all``: of all kinds).
     """
     columns = ["year", "kind", "capacity", "served", "use"]
-    if not {"operating", "served", "capacity"} <= set(centres.columns) or not len(centres):
+    if centres is None or not {"operating", "served", "capacity"} <= set(centres.columns) or not len(centres):
         return pd.DataFrame(columns=columns)
     own = centres.assign(room=4.0 * centres["capacity"] * centres["operating"], done=4.0 * centres["served"])
     seeds = own["seed"].nunique()
