@@ -1,4 +1,4 @@
-"""Chain upgrading: effects of centres on rungs, and of a new technique on the order of cities.
+"""Chain upgrading: effects of centres on rungs and value added; a new technique and the order of cities.
 
 ``python -m experiments.measures.chain_upgrading`` prints the tables of docs/chain.md (about three minutes).
 """
@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.measures.twin_pairs import FEWEST_FIRMS as FEWEST_OF_MEANS
+from experiments.measures.twin_pairs import Pair, mean_and_se
 from model import Parameters, RegionalModel, Scenario
 from model.country.country import Country
 from model.scenarios.scenario_catalogue import find_scenario
@@ -36,6 +38,7 @@ RUNG_MEASURES = (
     "climbs",
     "falls",
     "value_share",
+    "value_added",
     "innovation",
 )
 TECHNIQUE_MEASURES = ("technique_share", "new_productivity", "revenue", "innovation")
@@ -153,7 +156,8 @@ def effects_table(
 ) -> pd.DataFrame:
     """Return the effect of centres on hosts and other cities in the last five years, with standard errors.
 
-    Unweighted means over cities that have firms in both runs; ``value_share`` is value added over sales.
+    ``value_share`` is value added over sales, of the group's totals. All else: means over cities with at
+    least five firms in both runs.
     """
     rows: dict[str, list[list[float]]] = {name: [] for name in measures}
     for seed in seeds:
@@ -162,32 +166,63 @@ def effects_table(
             arm.run_until(until)
         hosts = np.zeros(len(arms[0].cities), bool)
         hosts[[opening.city for opening in arms[0].openings if opening.quarter < arms[0].quarter]] = True
-        kept = np.minimum(*(window(arm, "firms", until) for arm in arms)) > 0
+        kept = np.minimum(*(window(arm, "firms", until) for arm in arms)) >= FEWEST_OF_MEANS
         for name in measures:
-            treated, control = (_measure(arm, name, until) for arm in arms)
-            change = treated - control
-            rows[name].append(
-                [
-                    _mean(control, hosts & kept),
-                    _mean(change, hosts & kept),
-                    _mean(control, ~hosts & kept),
-                    _mean(change, ~hosts & kept),
-                ]
-            )
+            row = []
+            for group in (hosts, ~hosts):
+                treated, control = (_group_value(arm, name, until, group, kept) for arm in arms)
+                row += [control, treated - control]
+            rows[name].append(row)
     return pd.DataFrame(
         {name: _summary(np.array(values)) for name, values in rows.items()},
         index=["hosts without", "effect", "s.e.", "others without", "effect on others", "s.e. of others"],
     ).T
 
 
-def _measure(model: RegionalModel, name: str, until: int) -> Floats:
+def _group_value(
+    model: RegionalModel, name: str, until: int, group: NDArray[np.bool_], kept: NDArray[np.bool_]
+) -> float:
     if name == "value_share":
-        return window(model, "value_added", until) / np.maximum(window(model, "revenue", until), 1e-9)
-    return window(model, name, until)
+        added, sold = (window(model, total, until)[group].sum() for total in ("value_added", "revenue"))
+        return float(added / sold) if sold > 0 else float("nan")
+    values = window(model, name, until)[group & kept]
+    return float(values.mean()) if len(values) else float("nan")
 
 
-def _mean(values: Floats, of: NDArray[np.bool_]) -> float:
-    return float(values[of].mean()) if of.any() else float("nan")
+def chain_by_city(found: Sequence[Pair], cities: pd.DataFrame) -> pd.DataFrame:
+    """Return position in the chain and value added of each city in the last years, one row per city.
+
+    city_id, name_en, name_zh, host (share of seeds), firms; then without centres, and the change that they
+    cause with its standard error: ``position`` (mean rung), ``level`` (mean rung by sales), ``value_share``
+    (value added over sales). ``value_added``: share of the country's without centres; ``value_added_effect``,
+    %: 100·ln of the ratio of the sums over seeds. Empty where rungs are off.
+    """
+    rows = cities[["city_id", "name_en", "name_zh"]].reset_index(drop=True)
+    if not found or not {"value_added", "chain_position", "chain_level"} <= set(found[0].without):
+        return rows.iloc[:0]
+    rows["host"] = np.mean([pair.host_flags() for pair in found], axis=0)
+    rows["firms"] = np.mean([pair.late("firms")[1] for pair in found], axis=0)
+    for name, column in (("position", "chain_position"), ("level", "chain_level"), ("value_share", "")):
+        both = [pair.late(column) if column else _value_shares(pair) for pair in found]
+        rows[name] = np.mean([control for _, control in both], axis=0)
+        changes = [mean_and_se(of_city) for of_city in np.array([one - other for one, other in both]).T]
+        rows[f"{name}_change"] = [change["mean"] for change in changes]
+        rows[f"{name}_se"] = [change["se"] for change in changes]
+    treated, control = np.sum([pair.late("value_added") for pair in found], axis=0)
+    rows["value_added"] = control / control.sum()
+    defined = (treated > 0) & (control > 0)
+    ratio = np.divide(treated, control, out=np.ones_like(treated), where=defined)
+    rows["value_added_effect"] = np.where(defined, 100.0 * np.log(ratio), np.nan)
+    return rows
+
+
+def _value_shares(pair: Pair) -> tuple[Floats, Floats]:
+    added, sold = pair.late("value_added"), pair.late("revenue")
+    one, other = (
+        np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+        for part, whole in zip(added, sold, strict=True)
+    )
+    return one, other
 
 
 def _summary(values: Floats) -> list[float]:
@@ -208,11 +243,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
         parser.error(f"--seeds cannot be {given.seeds}: it must be at least 1")
     seeds = range(1, given.seeds + 1)
     parameters = Parameters.checked(firms=given.firms)
-    chain, paradigm = find_scenario("chain"), find_scenario("paradigm")
-    random = find_scenario("random_hosts")
+    paradigm, random = find_scenario("paradigm"), find_scenario("random_hosts")
     studies = [
-        ("chain, real hosts", chain, RUNG_MEASURES),
-        ("chain, random hosts", replace(random, parameters=chain.parameters), RUNG_MEASURES),
+        ("chain, real hosts", find_scenario("actual"), RUNG_MEASURES),
+        ("chain, random hosts", random, RUNG_MEASURES),
         ("paradigm, real hosts", paradigm, TECHNIQUE_MEASURES),
         ("paradigm, random hosts", replace(random, parameters=paradigm.parameters), TECHNIQUE_MEASURES),
     ]

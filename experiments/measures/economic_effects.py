@@ -1,4 +1,4 @@
-"""The economy with and without centres: the chain by city, compute by year, and what the centres cost.
+"""The economy with and without centres: groups of cities in the chain, compute by year, and what the centres cost.
 
 A table whose measures were not recorded, or belong to a mechanism that is off, is empty.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, log_change, mean_and_se
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",
@@ -39,12 +39,11 @@ def chain_by_group(found: list[Pair]) -> pd.DataFrame:
     for group in ("host cities", "other cities", "whole country (total)"):
         before, climbs, changes = [], [], []
         for pair in found:
-            of_group = np.isin(np.arange(len(pair.late("firms")[0])), pair.hosts) == (group == "host cities")
-            cities = of_group | (group == "whole country (total)")
+            cities = (pair.host_flags() == (group == "host cities")) | (group == "whole country (total)")
             rungs = [_mean_rung(arm, cities) for arm in (pair.with_centres, pair.without)]
             before.append(rungs[1])
             climbs.append(rungs[0] - rungs[1])
-            changes.append(log_change(*(values[cities] for values in pair.late("value_added"))))
+            changes.append(pair.group_effect(cities, "value_added"))
         climb, change = mean_and_se(climbs), mean_and_se(changes)
         rung = mean_and_se(before)["mean"]
         rows.append((group, rung, climb["mean"], climb["se"], change["mean"], change["se"], change["seeds"]))
@@ -55,40 +54,6 @@ def _mean_rung(arm: dict[str, np.ndarray], cities: np.ndarray) -> float:
     """Return the mean rung of the firms of some cities in the last years; NaN if they have none."""
     firms, rung = (arm[name][-WINDOW_YEARS:, cities] for name in ("firms", "chain_position"))
     return float((firms * rung).sum() / firms.sum()) if firms.sum() > 0 else float("nan")
-
-
-def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return each city's place in the industry chain in the last years, with and without centres.
-
-    ``rung``: mean rung of its firms; ``value_added``: of its firms, money/year; ``change``: effect of the
-    centres on value added, %; ``climb``: effect on the rung. Means over seeds, with standard errors of the two
-    effects; seeds in which the city has no firm are left out.
-    """
-    named = cities[["city_id", "name_en", "name_zh", "province"]].reset_index(drop=True)
-    columns = (
-        "rung_without",
-        "rung",
-        "climb",
-        "climb_se",
-        "value_without",
-        "value_added",
-        "change",
-        "change_se",
-    )
-    if not _have(found, "chain_position", "value_added"):
-        return named.iloc[:0].assign(**dict.fromkeys(columns, np.array([])), host=np.array([]))
-    rung, value = (
-        np.array([pair.late(name) for pair in found]) for name in ("chain_position", "value_added")
-    )
-    worked = (value > 0).all(axis=1)[:, None, :]
-    rung, value = np.where(worked, rung, np.nan), np.where(worked, value, np.nan)
-    climb, change = rung[:, 0] - rung[:, 1], 100.0 * np.log(value[:, 0] / value[:, 1])
-    named["rung_without"], named["rung"] = _means(rung[:, 1]), _means(rung[:, 0])
-    named["climb"], named["climb_se"] = _means(climb), _errors(climb)
-    named["value_without"], named["value_added"] = _means(value[:, 1]), _means(value[:, 0])
-    named["change"], named["change_se"] = _means(change), _errors(change)
-    named["host"] = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
-    return named
 
 
 def compute_by_year(found: list[Pair]) -> pd.DataFrame:
@@ -185,12 +150,3 @@ def _have(found: list[Pair], *names: str) -> bool:
     return bool(found) and all(
         name in arm for pair in found for name in names for arm in (pair.with_centres, pair.without)
     )
-
-
-def _means(values: np.ndarray) -> list[float]:
-    """Return means over seeds of values, (S, C), without those that are not known."""
-    return [mean_and_se(column)["mean"] for column in values.T]
-
-
-def _errors(values: np.ndarray) -> list[float]:
-    return [mean_and_se(column)["se"] for column in values.T]

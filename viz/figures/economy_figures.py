@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE
+from experiments.measures.twin_pairs import FEWEST_FIRMS, WINDOW_YEARS
 from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes
 from viz.figures.label_placement import city_labels, families
 from viz.number_text import estimate
@@ -41,7 +41,9 @@ def compute_chart(compute: pd.DataFrame, centre_years: pd.DataFrame) -> Figure:
         use.plot(here["year"], here["with"], label=name, **{"linewidth": 1.6, **look})
     use.set_ylabel("use of all cities, compute/year", fontsize=9)
     here = compute[compute["quantity"] == PRICE]
-    price.plot(here["year"], here["without"], color=RED, linestyle="--", linewidth=1.6, label="without centres")
+    price.plot(
+        here["year"], here["without"], color=RED, linestyle="--", linewidth=1.6, label="without centres"
+    )
     price.plot(here["year"], here["with"], color=BLUE, linewidth=1.6, label="with centres")
     price.set_ylabel("price, money/compute", fontsize=9)
     for name, look in CENTRE_LINES.items():
@@ -66,11 +68,11 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
     """Draw rung and value added of cities, and the cities whose rung rises most through the centres."""
     figure = new_figure(4.6, f"Place in the industry chain (last {WINDOW_YEARS} years)")
     places, risers = figure.subplots(1, 2, width_ratios=(5, 4))
-    known = chain[chain["rung"].notna()]
-    share = 100.0 * known["value_added"] / known["value_added"].sum()
+    known = chain[(chain["firms"] > 0) & (chain["value_added"] > 0)]
+    share, rung = 100.0 * known["value_added"], known["position"] + known["position_change"]
     hosts = known["host"] > 0
     for flags, look in ((~hosts, {"color": GREY, "alpha": 0.55}), (hosts, {"color": BLUE})):
-        places.scatter(known["rung"][flags], share[flags], 16, linewidths=0, **look)
+        places.scatter(rung[flags], share[flags], 16, linewidths=0, **look)
     places.set_yscale("log")
     places.set_xlabel("mean rung of the city's firms, 0 (assembly) to 4 (design led by data)", fontsize=8.5)
     places.set_ylabel("value added of its firms, % of the country's", fontsize=9)
@@ -84,20 +86,22 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
 
 
 def rising(chain: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return the cities whose mean rung rises most, the first first."""
-    up = chain[chain["climb"] > 0]
-    return up.sort_values(["climb", "city_id"], ascending=[False, True]).head(count)
+    """Return the cities of ``FEWEST_FIRMS`` firms whose mean rung rises most through the centres."""
+    up = chain[(chain["position_change"] > 0) & (chain["firms"] >= FEWEST_FIRMS)]
+    return up.sort_values(["position_change", "city_id"], ascending=[False, True]).head(count)
 
 
 def _risers(axes: Axes, best: pd.DataFrame) -> None:
     rows = np.arange(len(best))[::-1]
     colours = [BLUE if host > 0 else GREY for host in best["host"]]
-    axes.barh(rows, best["climb"], height=0.6, color=colours, alpha=0.75)
-    errors = 2.0 * np.nan_to_num(best["climb_se"].to_numpy(dtype=float))
-    axes.errorbar(best["climb"], rows, xerr=errors, fmt="none", ecolor="0.15", elinewidth=1.0, capsize=2)
+    axes.barh(rows, best["position_change"], height=0.6, color=colours, alpha=0.75)
+    errors = 2.0 * np.nan_to_num(best["position_se"].to_numpy(dtype=float))
+    axes.errorbar(
+        best["position_change"], rows, xerr=errors, fmt="none", ecolor="0.15", elinewidth=1.0, capsize=2
+    )
     axes.axvline(0.0, color="0.3", linewidth=0.8)
     axes.set_yticks(rows, city_labels(best), fontsize=8, fontfamily=families(), parse_math=False)
     axes.set_xlabel("rise of the mean rung through the centres, ±2 s.e.", fontsize=8.5)
-    for row, mean, error in zip(rows, best["climb"], best["climb_se"], strict=True):
+    for row, mean, error in zip(rows, best["position_change"], best["position_se"], strict=True):
         text = estimate(mean, error)
         axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=8)

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from experiments.measures.economic_effects import centres_by_year
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.economy_figures import chain_chart, compute_chart
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import (
@@ -41,9 +41,7 @@ OTHER_LINE: dict[str, Any] = {"color": ORANGE, "linestyle": "--", "linewidth": 1
 LATE = f"last {WINDOW_YEARS} years"
 
 
-def all_figures(
-    tables: Mapping[str, pd.DataFrame], centres: pd.DataFrame | None = None
-) -> dict[str, Figure]:
+def all_figures(tables: Mapping[str, pd.DataFrame], centres: pd.DataFrame | None = None) -> dict[str, Figure]:
     """Return every figure for which `experiments.measures.effect_tables.all_tables` has values.
 
     Without a host city in any run there is no effect to show, and no figure. centres: ``Results.centres``.

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.economy_figures import TOTAL, rising
@@ -167,19 +167,19 @@ def chain_group_rows(groups: pd.DataFrame) -> list[dict[str, str]]:
 
 def chain_rows(chain: pd.DataFrame) -> list[dict[str, str]]:
     """Return each city's rung and share of value added, and the effects of the centres on both."""
-    known = chain[chain["rung"].notna()]
-    total = known["value_added"].sum()
     return [
         {
             "name": str(row["name_en"]),
             "name_zh": str(row["name_zh"]),
-            "rung": number(row["rung"]),
-            "climb": estimate(row["climb"], row["climb_se"]),
-            "share": number(100.0 * row["value_added"] / total, 3),
-            "change": estimate(row["change"], row["change_se"]),
+            "firms": number(row["firms"], 0),
+            "rung": number(row["position"]),
+            "climb": estimate(row["position_change"], row["position_se"]),
+            "share": number(100.0 * row["value_added"], 3),
+            "change": number(row["value_added_effect"], 1, signed=True),
             "host": number(100.0 * row["host"], 0),
         }
-        for _, row in known.iterrows()
+        for _, row in chain.iterrows()
+        if row["firms"] > 0
     ]
 
 
