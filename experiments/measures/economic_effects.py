@@ -1,4 +1,4 @@
-"""The economy with and without centres: groups of cities in the chain, compute by year, and what the centres cost.
+"""The economy with and without centres: the chain by group of cities, compute by year, what centres cost.
 
 A table whose measures were not recorded, or belong to a mechanism that is off, is empty.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se
+from experiments.measures.twin_pairs import FEWEST_FIRMS, WINDOW_YEARS, Pair, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",
@@ -54,6 +54,12 @@ def _mean_rung(arm: dict[str, np.ndarray], cities: np.ndarray) -> float:
     """Return the mean rung of the firms of some cities in the last years; NaN if they have none."""
     firms, rung = (arm[name][-WINDOW_YEARS:, cities] for name in ("firms", "chain_position"))
     return float((firms * rung).sum() / firms.sum()) if firms.sum() > 0 else float("nan")
+
+
+def rising(chain: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the cities of ``FEWEST_FIRMS`` firms whose mean rung rises most through the centres."""
+    up = chain[(chain["position_change"] > 0) & (chain["firms"] >= FEWEST_FIRMS)]
+    return up.sort_values(["position_change", "city_id"], ascending=[False, True]).head(count)
 
 
 def compute_by_year(found: list[Pair]) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from experiments.measures.economic_effects import KINDS_OF_USE, PRICE
-from experiments.measures.twin_pairs import FEWEST_FIRMS, WINDOW_YEARS
+from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes
 from viz.figures.label_placement import city_labels, families
 from viz.number_text import estimate
@@ -83,12 +83,6 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
     for axes in (places, risers):
         plain_axes(axes)
     return figure
-
-
-def rising(chain: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return the cities of ``FEWEST_FIRMS`` firms whose mean rung rises most through the centres."""
-    up = chain[(chain["position_change"] > 0) & (chain["firms"] >= FEWEST_FIRMS)]
-    return up.sort_values(["position_change", "city_id"], ascending=[False, True]).head(count)
 
 
 def _risers(axes: Axes, best: pd.DataFrame) -> None:

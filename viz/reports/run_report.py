@@ -11,11 +11,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
-from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year
+from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
-from viz.figures.economy_figures import TOTAL, rising
+from viz.figures.economy_figures import TOTAL
 from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
@@ -110,7 +110,7 @@ def chance_beyond_two_errors(pairs: int) -> str:
 
 
 def estimates(frame: pd.DataFrame, label: str, signed: bool = True) -> list[dict[str, str]]:
-    """Return the rows of estimates that have a value: label, value, seeds, verdict, and unit if there is one."""
+    """Return the rows of estimates that have a value: label, value, seeds, verdict, unit."""
     if "mean" not in frame:
         return []
     return [
