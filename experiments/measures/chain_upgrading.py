@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.measures.twin_pairs import FEWEST_FIRMS as FEWEST_OF_MEANS
-from experiments.measures.twin_pairs import Pair, mean_and_se
 from model import Parameters, RegionalModel, Scenario
 from model.country.country import Country
 from model.scenarios.scenario_catalogue import find_scenario
@@ -187,42 +186,6 @@ def _group_value(
         return float(added / sold) if sold > 0 else float("nan")
     values = window(model, name, until)[group & kept]
     return float(values.mean()) if len(values) else float("nan")
-
-
-def chain_by_city(found: Sequence[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return position in the chain and value added of each city in the last years, one row per city.
-
-    city_id, name_en, name_zh, host (share of seeds), firms; then without centres, and the change that they
-    cause with its standard error: ``position`` (mean rung), ``level`` (mean rung by sales), ``value_share``
-    (value added over sales). ``value_added``: share of the country's without centres; ``value_added_effect``,
-    %: 100·ln of the ratio of the sums over seeds. Empty where rungs are off.
-    """
-    rows = cities[["city_id", "name_en", "name_zh"]].reset_index(drop=True)
-    if not found or not {"value_added", "chain_position", "chain_level"} <= set(found[0].without):
-        return rows.iloc[:0]
-    rows["host"] = np.mean([pair.host_flags() for pair in found], axis=0)
-    rows["firms"] = np.mean([pair.late("firms")[1] for pair in found], axis=0)
-    for name, column in (("position", "chain_position"), ("level", "chain_level"), ("value_share", "")):
-        both = [pair.late(column) if column else _value_shares(pair) for pair in found]
-        rows[name] = np.mean([control for _, control in both], axis=0)
-        changes = [mean_and_se(of_city) for of_city in np.array([one - other for one, other in both]).T]
-        rows[f"{name}_change"] = [change["mean"] for change in changes]
-        rows[f"{name}_se"] = [change["se"] for change in changes]
-    treated, control = np.sum([pair.late("value_added") for pair in found], axis=0)
-    rows["value_added"] = control / control.sum()
-    defined = (treated > 0) & (control > 0)
-    ratio = np.divide(treated, control, out=np.ones_like(treated), where=defined)
-    rows["value_added_effect"] = np.where(defined, 100.0 * np.log(ratio), np.nan)
-    return rows
-
-
-def _value_shares(pair: Pair) -> tuple[Floats, Floats]:
-    added, sold = pair.late("value_added"), pair.late("revenue")
-    one, other = (
-        np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
-        for part, whole in zip(added, sold, strict=True)
-    )
-    return one, other
 
 
 def _summary(values: Floats) -> list[float]:

@@ -56,6 +56,33 @@ def _mean_rung(arm: dict[str, np.ndarray], cities: np.ndarray) -> float:
     return float((firms * rung).sum() / firms.sum()) if firms.sum() > 0 else float("nan")
 
 
+def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
+    """Return each city's place in the industry chain and value added in the last years, one row per city.
+
+    city_id, name_en, name_zh, host (share of seeds), firms; ``position``: mean rung without centres, and the
+    change that they cause with its standard error; ``value_added``: share of the country's without centres;
+    ``value_added_effect``, %: 100·ln of the ratio of the sums over seeds. Empty where rungs are off.
+    """
+    named = cities[["city_id", "name_en", "name_zh"]].reset_index(drop=True)
+    if not _have(found, "firms", "chain_position", "value_added"):
+        columns = ("host", "firms", "position", "position_change", "position_se")
+        named = named.iloc[:0].assign(**dict.fromkeys(columns, np.array([])))
+        return named.assign(value_added=np.array([]), value_added_effect=np.array([]))
+    named["host"] = np.mean([pair.host_flags() for pair in found], axis=0)
+    named["firms"] = np.mean([pair.late("firms")[1] for pair in found], axis=0)
+    rungs = np.array([pair.late("chain_position") for pair in found])
+    named["position"] = rungs[:, 1].mean(axis=0)
+    changes = [mean_and_se(of_city) for of_city in (rungs[:, 0] - rungs[:, 1]).T]
+    named["position_change"] = [change["mean"] for change in changes]
+    named["position_se"] = [change["se"] for change in changes]
+    treated, control = np.sum([pair.late("value_added") for pair in found], axis=0)
+    named["value_added"] = control / control.sum() if control.sum() > 0 else 0.0
+    defined = (treated > 0) & (control > 0)
+    ratio = np.divide(treated, control, out=np.ones_like(treated), where=defined)
+    named["value_added_effect"] = np.where(defined, 100.0 * np.log(ratio), np.nan)
+    return named
+
+
 def rising(chain: pd.DataFrame, count: int) -> pd.DataFrame:
     """Return the cities of ``FEWEST_FIRMS`` firms whose mean rung rises most through the centres."""
     up = chain[(chain["position_change"] > 0) & (chain["firms"] >= FEWEST_FIRMS)]

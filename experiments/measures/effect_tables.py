@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from experiments.measures.chain_upgrading import chain_by_city
-from experiments.measures.economic_effects import centre_costs, chain_by_group, compute_by_year
+from experiments.measures.economic_effects import centre_costs, chain_by_city, chain_by_group, compute_by_year
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.measures.panel_checks import Flags
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs

@@ -58,8 +58,8 @@ def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
         [
             str(row["group"]),
             number(row["rung"]),
-            number(row["climb"], 3, signed=True),
-            number(row["climb_se"], 3),
+            number(row["climb"], 4, signed=True),
+            number(row["climb_se"], 4),
             number(row["value_added"], signed=True),
             number(row["value_added_se"]),
         ]

@@ -18,38 +18,32 @@ from viz.figures.label_placement import city_labels, families
 from viz.number_text import estimate
 
 TOTAL = KINDS_OF_USE["compute_use"]
-KIND_LINES: dict[str, dict[str, Any]] = {
-    KINDS_OF_USE["basic_use"]: {"color": BLUE, "linestyle": "-"},
-    KINDS_OF_USE["intelligent_use"]: {"color": ORANGE, "linestyle": "--"},
-    KINDS_OF_USE["super_use"]: {"color": GREEN, "linestyle": "-."},
-    TOTAL: {"color": "0.2", "linestyle": "-", "linewidth": 2.2},
-}
-CENTRE_LINES: dict[str, dict[str, Any]] = {
+# Kind of compute, as of centres → how its line looks.
+LINES: dict[str, dict[str, Any]] = {
     "all": {"color": "0.2", "linestyle": "-", "linewidth": 2.2},
-    "basic": {"color": BLUE, "linestyle": "-"},
-    "intelligent": {"color": ORANGE, "linestyle": "--"},
-    "super": {"color": GREEN, "linestyle": "-."},
+    "basic": {"color": BLUE, "linestyle": "-", "linewidth": 1.6},
+    "intelligent": {"color": ORANGE, "linestyle": "--", "linewidth": 1.6},
+    "super": {"color": GREEN, "linestyle": "-.", "linewidth": 1.6},
 }
 
 
 def compute_chart(compute: pd.DataFrame, centre_years: pd.DataFrame) -> Figure:
     """Draw use of compute by kind, its price with and without centres, and the use of the centres by year."""
-    figure = new_figure(3.7, "Compute by year")
+    figure = new_figure(4.0, "Compute by year")
     use, price, centres = figure.subplots(1, 3)
-    for name, look in KIND_LINES.items():
-        here = compute[compute["quantity"] == name]
-        use.plot(here["year"], here["with"], label=name, **{"linewidth": 1.6, **look})
+    for kind, look in LINES.items():
+        label = TOTAL if kind == "all" else KINDS_OF_USE[f"{kind}_use"]
+        here = compute[compute["quantity"] == label]
+        use.plot(here["year"], here["with"], label=label, **look)
+        here = centre_years[(centre_years["kind"] == kind) & centre_years["use"].notna()]
+        centres.plot(here["year"], here["use"], **look)
     use.set_ylabel("use of all cities, compute/year", fontsize=9)
     here = compute[compute["quantity"] == PRICE]
     price.plot(
-        here["year"], here["without"], color=RED, linestyle="--", linewidth=1.6, label="without centres"
+        here["year"], here["without"], color=RED, linestyle=":", linewidth=2.0, label="without centres"
     )
-    price.plot(here["year"], here["with"], color=BLUE, linewidth=1.6, label="with centres")
+    price.plot(here["year"], here["with"], color=GREY, linewidth=1.6, label="with centres")
     price.set_ylabel("price, money/compute", fontsize=9)
-    for name, look in CENTRE_LINES.items():
-        here = centre_years[(centre_years["kind"] == name) & centre_years["use"].notna()]
-        if len(here):
-            centres.plot(here["year"], here["use"], label=name, **{"linewidth": 1.6, **look})
     centres.set_ylabel("use of the centres, % of capacity", fontsize=9)
     centres.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     centres.set_ylim(0.0, 1.05)
@@ -59,8 +53,10 @@ def compute_chart(compute: pd.DataFrame, centre_years: pd.DataFrame) -> Figure:
         plain_axes(axes)
         axes.set_xlabel("year", fontsize=9)
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        if axes.get_legend_handles_labels()[0]:
-            axes.legend(fontsize=8, frameon=False)
+    handles, labels = (
+        a + b for a, b in zip(*(x.get_legend_handles_labels() for x in (use, price)), strict=True)
+    )
+    figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize=8, frameon=False)
     return figure
 
 
@@ -74,7 +70,7 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
     for flags, look in ((~hosts, {"color": GREY, "alpha": 0.55}), (hosts, {"color": BLUE})):
         places.scatter(rung[flags], share[flags], 16, linewidths=0, **look)
     places.set_yscale("log")
-    places.set_xlabel("mean rung of the city's firms, 0 (assembly) to 4 (design led by data)", fontsize=8.5)
+    places.set_xlabel("mean rung, 0 (assembly) to 4 (design led by data)", fontsize=8.5)
     places.set_ylabel("value added of its firms, % of the country's", fontsize=9)
     marks = (("hosts a centre", BLUE), ("hosts none", GREY))
     handles = [Line2D([], [], color=colour, marker="o", linestyle="", label=name) for name, colour in marks]
