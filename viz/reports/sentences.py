@@ -168,10 +168,10 @@ def _costs(costs: pd.DataFrame) -> str:
     rows = _by(costs, "quantity")
     if not {"centres", "per_money"} <= set(rows):
         return ""
-    cost, gain = (estimate(rows[name]["mean"], rows[name]["se"], False) for name in ("centres", "per_money"))
+    cost, gain = (estimate(rows[of]["mean"], rows[of]["se"], False) for of in ("centres", "per_money"))
     return (
-        f"The capacity of the centres costs {cost} % of GDP a year, and over all years the country gains {gain} "
-        "money of real GDP for each money spent on it."
+        f"The capacity of the centres costs {cost} % of GDP a year, and over all years the country gains "
+        f"{gain} money of real GDP for each money spent on it."
     )
 
 
