@@ -390,7 +390,7 @@ def test_the_command_prints_a_table_a_study(monkeypatch, capsys):
 
 
 def test_value_added_is_told_as_a_share_of_sales(monkeypatch):
-    """Of the group's totals: 3 of 8, though the cities' own shares are 1/4 and 1/2; small cities count too."""
+    """Of the group's totals: 3 of 8, not the mean of 1/4 and 1/2; small cities count too."""
     known = {"value_added": np.array([1.0, 2.0, 9.0]), "revenue": np.array([4.0, 4.0, 9.0])}
     monkeypatch.setattr(chain_upgrading, "window", lambda model, name, until: known[name])
     group, kept = np.array([True, True, False]), np.array([True, False, True])

@@ -239,7 +239,7 @@ def test_totals_are_not_weighted() -> None:
 def test_heads_are_those_of_the_models_people(found: list[Pair], cities: pd.DataFrame) -> None:
     """GDP of the last year is shared by twice as many in city 0, with centres only."""
     heads = np.tile(PEOPLE, (len(YEARS), 1))
-    more = heads * np.where((np.arange(CITIES) == 0) & (YEARS == YEARS[-1])[:, None], 2.0, 1.0)
+    more = heads * np.where((np.arange(CITIES) == 0) & (YEARS[-1] == YEARS)[:, None], 2.0, 1.0)
     moved = [
         dataclasses.replace(
             pair, with_centres=pair.with_centres | {"people": more}, without=pair.without | {"people": heads}

@@ -151,7 +151,7 @@ def test_results_of_an_earlier_model_are_refused(cities: pd.DataFrame) -> None:
 
 
 def test_two_numbers_of_firms_agree_within_two_errors(cities: pd.DataFrame) -> None:
-    """Slopes of −0.02 and −0.01 (s.e. 0.005) against −0.014 and −0.01 (s.e. 0.002), then against 0.03 and 0.04."""
+    """Slopes of −0.02 and −0.01 against −0.014 and −0.01, then against 0.03 and 0.04."""
     few = observed_decade([pair(-0.02), pair(-0.01, seed=2)], cities)
     near = observed_decade([pair(-0.014), pair(-0.01, seed=2)], cities)
     far = observed_decade([pair(0.03), pair(0.04, seed=2)], cities)
