@@ -54,8 +54,10 @@ def frontier_chart(points: pd.DataFrame, scenario: str) -> Figure:
     axes.axvline(0.0, color="0.3", linewidth=0.8)
     for answer, colour in COLOURS.items():
         own = points[points["holds"] == answer]
-        bars = {"xerr": two_errors(own["c13_se"]), "yerr": two_errors(own["c14_se"])}
-        axes.errorbar(own["c13"], own["c14"], **bars, fmt="none", ecolor=colour, elinewidth=0.7, alpha=0.6)
+        across, up = two_errors(own["c13_se"]), two_errors(own["c14_se"])
+        axes.errorbar(
+            own["c13"], own["c14"], up, across, fmt="none", ecolor=colour, elinewidth=0.7, alpha=0.6
+        )
         axes.plot(own["c13"], own["c14"], "o", color=colour, markersize=5, label=f"{answer} ({len(own)})")
     default = points[points["point"] == 0]
     axes.plot(default["c13"], default["c14"], "*", color=RED, markersize=12, label="defaults")
