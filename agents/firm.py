@@ -229,6 +229,7 @@ def exiting(lines, age, exit_rate, exit_elasticity, exit_hump, draw_exit):
 
 
 def relocating(
+    lines,
     city_tier_unit_revenue,
     prospect_tier_unit_revenue,
     city_tier_adopter_cost,
@@ -239,11 +240,14 @@ def relocating(
     relocation_scale,
     draw_relocation,
 ):
-    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit gain − cost."""
+    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit gain − cost.
+
+    The chance falls with the number of product lines, 1/(1 + n): large firms have more to move. [judgement]
+    """
     market = log((prospect_tier_unit_revenue + 1e-9) / (city_tier_unit_revenue + 1e-9))
     research = research_returns * log(city_tier_adopter_cost / prospect_tier_adopter_cost)
     chance = relocation_rate * logistic((market + research - relocation_cost) / relocation_scale)
-    return 1.0 if draw_relocation < chance else 0.0
+    return 1.0 if draw_relocation < chance / (1.0 + lines) else 0.0
 
 
 def age(age):

@@ -134,10 +134,10 @@ class Parameters(BaseModel):
     research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of value added", "judgement", RESEARCH)
     talent_externality: float = _number(0.07, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "patents of inventors to the size of their cluster: 0.0676 [Moretti 2021, AER 111(10)], no effect in the correction of Wiebe (AER, comment); 0-0.15", RESEARCH)
     advantage_fading: float = _number(0.004, 0.0, 0.1, "1/quarter", "fading of the research conditions recovered from patents", "calibrated: E18, 25.3 % in 2014 and 23.4 % in 2016", RESEARCH)
-    quality_step: float = _number(0.015, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
+    quality_step: float = _number(0.01, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
     common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
     quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
-    knowledge_spillover: float = _number(0.085, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
+    knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
     size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
 
