@@ -9,9 +9,9 @@ product, income and expenditure are equal in every quarter, and money is neither
 from agents.elementary import exp, log
 
 
-def services(spending, local_services):
-    """Local services sold, a constant share of final demand, money/quarter; they are made by local labour."""
-    return local_services * spending
+def services(spending, goods_share):
+    """Local services sold, the share of final demand not spent on goods, money/quarter; local labour makes them."""
+    return (1.0 - goods_share) * spending
 
 
 def gdp(firm_value_added, services, centre_income):

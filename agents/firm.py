@@ -95,14 +95,13 @@ def lines(revenue, nation_mean_revenue):
     return revenue / (nation_mean_revenue + 1e-12)
 
 
-def value_added(revenue, tier, purchase_factor, intermediate_share):
+def value_added(revenue, city_tier_upstream, purchase_factor, intermediate_share):
     """Sales less purchases one tier upstream, sales·(1 − s·π), money/quarter.
 
-    s: intermediate share, π: purchases relative to the average firm's (1 without rungs). The first tier buys
-    from no other.
+    s: intermediate share, π: purchases relative to the average firm's (1 without rungs). A firm that no goods
+    of the tier before reach, as in the first tier, buys from no other.
     """
-    bought = intermediate_share * purchase_factor if tier > 0.5 else 0.0
-    return revenue * (1.0 - bought)
+    return revenue * (1.0 - city_tier_upstream * intermediate_share * purchase_factor)
 
 
 def profit(value_added, labour_spending, compute_spending, labour_share, tax_rate):

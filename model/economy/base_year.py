@@ -13,6 +13,7 @@ from model.economy.product_market import offer_goods, sell_goods
 def recover_productivity(
     city_market,
     city_spending,
+    city_goods_share,
     city_centre_income,
     city_productivity,
     city_labour_wage,
@@ -22,6 +23,7 @@ def recover_productivity(
     city_tier_competition,
     city_tier_unit_revenue,
     city_tier_purchase_ratio,
+    city_tier_upstream,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -35,7 +37,8 @@ def recover_productivity(
     """Find productivities, (C,), at which every city's GDP is its share of the country's in the base year.
 
     GDP less services and compute is what firms must earn. Each round raises ln A by ln(wanted/earned)/θ; at
-    most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. A city without firms keeps its own.
+    most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. A city without firms keeps its own; where
+    the figure is out of reach, as for firms of a tier that nobody buys from, advantages stay within e^±50.
     """
     if nation_quarter[0] >= 0.0 or quality_elasticity <= 0.0:
         return
@@ -50,6 +53,7 @@ def recover_productivity(
             city_tier_supply,
             city_tier_advantage,
             city_tier_competition,
+            city_tier_upstream,
             city_productivity,
             city_labour_wage,
             tier_weight_basic,
@@ -62,12 +66,14 @@ def recover_productivity(
         )
         sell_goods(
             city_spending,
+            city_goods_share,
             city_tier_supply,
             city_tier_advantage,
             city_tier_demand,
             city_tier_competition,
             city_tier_unit_revenue,
             city_tier_purchase_ratio,
+            city_tier_upstream,
             tier_weight_basic,
             pair_final_reach,
             pair_intermediate_reach,
@@ -81,7 +87,7 @@ def recover_productivity(
             earned = 0.0
             for k in range(tiers):
                 cell = c * tiers + k
-                bought = intermediate_share * city_tier_purchase_ratio[cell] if k > 0 else 0.0
+                bought = city_tier_upstream[cell] * intermediate_share * city_tier_purchase_ratio[cell]
                 earned += (1.0 - bought) * city_tier_unit_revenue[cell] * city_tier_supply[cell]
             gdp = city_market[c] / market * total
             wanted = gdp - local_services * city_spending[c] - city_centre_income[c]
@@ -93,8 +99,9 @@ def recover_productivity(
                 ratio = ratio if ratio > 0.25 else 0.25
                 city_productivity[c] += log(ratio) / quality_elasticity
             mean += city_productivity[c] / cities
+        most = 50.0 / quality_elasticity
         for c in range(cities):
-            city_productivity[c] -= mean
+            city_productivity[c] = min(max(city_productivity[c] - mean, -most), most)
         if worst < 1e-11:
             break
 

@@ -19,6 +19,23 @@ DECADE = {
     "talent_mobility": 0.02,
     "wage_elasticity": 4.4,
 }
+# Centres serve their own city, cheap compute draws talent, goods and novelties travel far: nearby cities lose
+# talent, distant ones gain from what the hosts find out. docs/decisions.md has what was tried.
+SIPHON = {
+    "final_trade_reach": 10_000.0,
+    "intermediate_trade_reach": 20_000.0,
+    "chain_reach": 0.0,
+    "conversion_probability": 0.5,
+    "conversion_wage": 1.0,
+    "real_time_share_basic": 0.0,
+    "real_time_share_intelligent": 0.0,
+    "interoperability_friction": 1.0,
+    "home_reach": 60.0,
+    "home_premium": 30.0,
+    "talent_mobility": 0.06,
+    "wage_elasticity": 1.5,
+    "compute_pull": 5.0,
+}
 # Common to the layouts: at most a hundred centres, half of their cost paid by the state.
 BUILDING = {"building_slots": 100, "grant_rate": 0.5}
 HUBS = {"hubs_only": 1, "grants_to_hubs": 1, "programme_share": 0.6}
@@ -52,6 +69,12 @@ SCENARIOS = {
             "the real centres, with trade and migration set to the marked figures of 2010-2022 (E13b, E16)",
             "actual",
             parameters=DECADE,
+        ),
+        Scenario(
+            "siphon",
+            "the real centres, where talent follows compute and novelties travel: near cities lose, far ones gain",
+            "actual",
+            parameters=SIPHON,
         ),
         Scenario(
             "local_demand",
