@@ -41,8 +41,8 @@ def transfer(people, nation_central_tax, nation_centre_balance, nation_people):
 def labour_wage(labour_wage, firm_value_added, services, people, labour_share, wage_adjustment):
     """Wage of production and services, money/person/quarter: W·(income per person/W)^a, as that of talent.
 
-    It closes part of the gap to what labour earns per person: firms take their costs from last quarter's wage,
-    and a wage that followed sales at once would swing from quarter to quarter where few services steady it.
+    It closes part of the gap to what labour earns per person. Firms compute their costs from last quarter's
+    wage, so one that followed sales at once would swing from quarter to quarter where services are few.
     """
     bill = labour_share * firm_value_added + services
     if people <= 0.0 or bill <= 0.0:
