@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, mean_and_se
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import typer
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.number_text import number
 from viz.terminal import show_table
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import (
     BLUE,

@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.figure_style import write_figures

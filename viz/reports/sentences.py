@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary
 from viz.number_text import estimate, number, one_line, sign_of, verdict
 
