@@ -8,12 +8,11 @@ meet what follows; docs/decisions.md gives the targets) or "judgement", with the
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.suggestions import nearest, shown
 from agents.user_error import UserError
@@ -45,6 +44,11 @@ class Parameter:
     meaning: str
     source: str = "own choice"
     group: str = "Extension"
+
+    def field(self) -> Any:
+        """Return its type and its field in a class of parameters."""
+        number = _number(self.default, self.low, self.high, self.unit, self.meaning, self.source, self.group)
+        return int if isinstance(self.default, int) else float, number
 
 
 class ParameterRow(TypedDict):
@@ -334,34 +338,6 @@ class Parameters(BaseModel):
         return {name: float(value) for name, value in self.model_dump().items()}
 
 
-class _Extended(Parameters):
-    """Parameters with those of extensions; copies and worker processes rebuild the class from their description."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (self.own, self.model_dump(exclude_unset=True))
-
-
-def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
-    return extended_parameters(own)(**values)
-
-
-@functools.lru_cache(maxsize=64)
-def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
-    """Return the class of parameters with those of extensions added at the end; ``Parameters`` if there are none."""
-    if not own:
-        return Parameters
-    fields: Any = {
-        one.name: (
-            int if isinstance(one.default, int) else float,
-            _number(one.default, one.low, one.high, one.unit, one.meaning, one.source, one.group),
-        )
-        for one in own
-    }
-    made = create_model("Parameters", __base__=_Extended, **fields)
-    made.own = own
-    return made
-
-
 def parameter_rows(
     table: type[Parameters] = Parameters, names: Iterable[str] | None = None
 ) -> list[ParameterRow]:
@@ -369,8 +345,19 @@ def parameter_rows(
     return [describe(name, table) for name in (table.model_fields if names is None else names)]
 
 
+# Names of version 2 and what became of them.
+FORMER = {
+    "cloud_price": "is now called cloud_start_price: from there the price of the cloud falls with progress",
+    "local_tax": "is now called tax_rate, a share of value added",
+    "market_size_elasticity": "is gone: incomes are spent where they are earned",
+    "obsolescence": "is gone: quality is in levels, and common_progress and innovation move the frontier",
+}
+
+
 def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
-    """Return the message for a parameter name that does not exist, with the nearest names."""
+    """Return the message for a parameter name that does not exist, with its new name or the nearest ones."""
+    if name in FORMER:
+        return f"parameter {name} {FORMER[name]}"
     near = nearest(name, table.model_fields)
     hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"

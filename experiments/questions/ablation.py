@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
+from experiments.measures.twin_pairs import mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import changed, twin_arms
 from model.scenarios.scenario import Scenario

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, finite_mean, log_change, mean_and_se, pairs
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT, changed
 from model.economy.centre_tables import by_region
@@ -86,7 +86,7 @@ def _by_seed(twins: Results) -> list[dict[str, float]]:
         own = twins.study.scenario.applied_to(twins.study.parameters)
         supply = market(working, own, twins.study.country.cities)
         with_centres, without = pair.late("innovation")
-        on_hosts = finite_mean(pair.effect()[pair.hosts])
+        on_hosts = pair.group_effect(pair.hosts)
         extra = float(with_centres.sum() - without.sum())
         capacity = supply.pop("capacity")
         surplus = supply.pop("surplus")

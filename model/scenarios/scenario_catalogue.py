@@ -11,14 +11,6 @@ from model.parameters import Parameters
 from model.scenarios.scenario import Opening, Scenario, ScenarioError
 from model.scenarios.scenario_file import read_scenario
 
-# Set so that the gap between east and west in 2010 (E13b) and the response of migration to income (E16) come
-# near the observed figures; docs/decisions.md says how near, and what this does to other results.
-DECADE = {
-    "final_trade_reach": 10_000.0,
-    "intermediate_trade_reach": 20_000.0,
-    "talent_mobility": 0.02,
-    "wage_elasticity": 4.4,
-}
 # Centres serve their own city, cheap compute draws talent, goods and novelties travel far: nearby cities lose
 # talent, distant ones gain from what the hosts find out. docs/decisions.md has what was tried.
 SIPHON = {
@@ -53,22 +45,10 @@ SCENARIOS = {
             "random",
         ),
         Scenario(
-            "chain",
-            "firms climb and fall between rungs of value added while the real centres open",
-            "actual",
-            parameters={"chain_leap": 0.5},
-        ),
-        Scenario(
             "paradigm",
             "a new technique that has to be learned arrives in 2012, while the real centres open",
             "actual",
             parameters={"paradigm_arrival": 2012.0},
-        ),
-        Scenario(
-            "observed_decade",
-            "the real centres, with trade and migration set to the marked figures of 2010-2022 (E13b, E16)",
-            "actual",
-            parameters=DECADE,
         ),
         Scenario(
             "siphon",
@@ -163,6 +143,12 @@ SCENARIOS = {
     )
 }
 
+# Scenarios of version 2 that are now part of every run.
+FORMER = {
+    "chain": "firms climb and fall between rungs of value added in every run: use actual",
+    "observed_decade": "every run has the GDP and people of cities as observed in its base year: use actual",
+}
+
 
 def find_scenario(
     wanted: str | Scenario,
@@ -184,5 +170,7 @@ def find_scenario(
         return read_scenario(wanted, table)
     if wanted in known:
         return known[wanted]
+    if wanted in FORMER:
+        raise ScenarioError(f"scenario {wanted} is gone: {FORMER[wanted]}")
     hint = did_you_mean(str(wanted), known, f"; there are {', '.join(known)}", cutoff=0.4)
     raise ScenarioError(f"there is no scenario {wanted!r}{hint}")

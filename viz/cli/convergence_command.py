@@ -113,7 +113,7 @@ def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None
 
 def _show_sign_changes(results: StoredResults) -> None:
     from experiments.measures.convergence_tables import sign_changes
-    from experiments.measures.effect_tables import mean_and_se
+    from experiments.measures.twin_pairs import mean_and_se
 
     table = sign_changes(results.pairs, results.cities)
     if not len(table):

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.measures.findings import BY_ID, FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.measures.heterogeneity import SPLITS
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.oversupply import REFERENCE_USE
 from experiments.questions.regimes import MAPS, Map

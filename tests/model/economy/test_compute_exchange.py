@@ -207,9 +207,17 @@ def test_the_exchange_is_paid_by_turnover_and_a_centres_price_is_what_it_earned(
         provider_load=[2.0, 0.0],
         provider_revenue=[1.5, 0.0],
         nation_exchange_fees=[9.0],
+        nation_receipts=[4.0],
+        nation_centre_balance=[-1.0],
+        city_centre_income=[2.0, 1.0],
+        city_cloud_weight=[0.25, 0.75],
         exchange_fee=0.1,
     )
     assert found.nation_exchange_fees == pytest.approx([0.7])
+    # the fee is paid by customers and goes to the central government; it is earned where the cloud is
+    assert found.nation_receipts == pytest.approx([4.7])
+    assert found.nation_centre_balance == pytest.approx([-0.3])
+    assert found.city_centre_income == pytest.approx([2.175, 1.525])
     assert found.provider_price == [0.75, 8.0]  # who sold nothing keeps his price
 
 
@@ -233,6 +241,10 @@ def test_prices_do_not_depend_on_the_unit_of_compute():
         provider_load=[0.25],
         provider_revenue=[0.125],
         nation_exchange_fees=[9.0],
+        nation_receipts=[0.0],
+        nation_centre_balance=[0.0],
+        city_centre_income=[0.0],
+        city_cloud_weight=[1.0],
         exchange_fee=0.5,
     )
     assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])

@@ -14,7 +14,8 @@ import numpy as np
 import solara
 
 from agents.compute_provider import KINDS
-from experiments.measures.effect_tables import BANDS_KM, CHANNELS, band_labels, finite_mean
+from experiments.measures.effect_tables import BANDS_KM, CHANNELS, band_labels
+from experiments.measures.twin_pairs import finite_mean
 from model.country.city_tables import nearest_distance_km
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot

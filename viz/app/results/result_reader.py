@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.measures.effect_tables import TABLES, Pair
+from experiments.measures.effect_tables import TABLES
 from experiments.measures.inequality import sigma, theil
+from experiments.measures.twin_pairs import Pair
 from experiments.results.read_results import ResultsError, read_results
 from experiments.storage import parquet
 from experiments.sweep import open_store

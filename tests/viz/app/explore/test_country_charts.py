@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from experiments.measures.effect_tables import Pair, distance_profile, finite_mean
+from experiments.measures.effect_tables import distance_profile
+from experiments.measures.twin_pairs import Pair, finite_mean
 from viz.app.explore.country_charts import COUNTRY, channel_effects, effect_by_band
 from viz.app.explore.rank_changes import RANKS
 from viz.app.explore.run_options import ALL
