@@ -10,7 +10,7 @@ from agents.elementary import exp, log, power
 
 
 def services(spending, goods_share):
-    """Local services sold, the share of final demand not spent on goods, money/quarter; local labour makes them."""
+    """Local services sold, the part of final demand that is not spent on goods, money/quarter."""
     return (1.0 - goods_share) * spending
 
 

@@ -13,8 +13,9 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # The calculation stands above each case, in plain numbers.
 # fmt: off
 HAND_WORKED = [
-    # (1 − 0.6) · 50
+    # (1 − 0.6) · 50; all of it where no goods arrive
     case(income.services, 20.0, spending=50.0, goods_share=0.6),
+    case(income.services, 50.0, spending=50.0, goods_share=0.0),
     # 30 + 20 + 5
     case(income.gdp, 55.0, firm_value_added=30.0, services=20.0, centre_income=5.0),
     # 55 / 1.1
@@ -103,7 +104,7 @@ def test_incomes_of_a_country_are_its_product(cities, owners, cloud, cloud_here,
     for c, row in enumerate(cities):
         added, talent, compute, vouchers, bill, before, share, here, received, running, bought, capital = row
         of_cloud = cloud * (cloud_here if c == 0 else 1.0 - cloud_here)
-        services = income.services(before, local)
+        services = income.services(before, 1.0 - local)
         product += income.gdp(added, services, received - bought + of_cloud)
         spent += income.spending(
             added,
@@ -205,4 +206,4 @@ def test_an_empty_city_has_finite_numbers():
     assert income.transfer(0.0, 1.0, 1.0, 0.0) == 0.0
     assert 0.0 <= income.price_level(1.0, 0.0, 0.0, 0.4) < 1e-100
     assert income.labour_wage(0.7, 0.0, 0.0, 0.0, 0.45, 0.3) == 0.7
-    assert income.gdp(0.0, income.services(0.0, 0.4), 0.0) == 0.0
+    assert income.gdp(0.0, income.services(0.0, 0.6), 0.0) == 0.0
