@@ -79,9 +79,9 @@ class RunFolder:
     """Results of ``computeleap run``: S seeds, T years.
 
     Attributes:
-        series: (S, T) of the whole country by measure and arm: innovation (innovations/year), gdp (real, 100 in
-            the first year), compute (compute/year), theil (index), sigma (log points), rung (mean of firms);
-            arms ``with`` and ``without``. What was not recorded is left out.
+        series: (S, T) of the whole country by measure and arm (``with``, ``without``): innovation
+            (innovations/year), gdp (real, 100 in the first year), compute (compute/year), theil (index),
+            sigma (log points), rung (mean of firms). What was not recorded is left out.
         tables: Those of ``experiments.measures.effect_tables.TABLES``.
     """
 
