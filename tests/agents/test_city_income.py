@@ -28,14 +28,18 @@ HAND_WORKED = [
     # losses of centres are borne by all: (2.4 − 3) / 6
     case(income.transfer, -0.1, people=10.0, nation_central_tax=2.4, nation_centre_balance=-3.0,
          nation_people=60.0),
-    # (0.45 · 30 + 20) / 25
+    # (0.45 · 30 + 20) / 25 = 1.34, reached at once, half of the way in logarithms (√(9 · 1.34)), or not at all
     case(income.labour_wage, 1.34, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=1.0),
+    case(income.labour_wage, 3.472751070837, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
+         labour_share=0.45, wage_adjustment=0.5),
+    case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
+         labour_share=0.45, wage_adjustment=0.0),
     # nobody to pay, nothing to pay with: as before
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=0.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=0.3),
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=0.0, services=0.0, people=25.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=0.3),
     # residents 0.45 · 30 + 20 + 1.5 + 4 + 3 = 42; government 0.2 · 0.6 · 30 + 0.5 + 0.5 · 2 − 0.3 − 0.2 = 4.6
     # and investment 1.4
     case(income.spending, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
@@ -201,5 +205,5 @@ def test_an_empty_city_has_finite_numbers():
     assert income.crowding(0.0, 0.0) == 0.0
     assert income.transfer(0.0, 1.0, 1.0, 0.0) == 0.0
     assert 0.0 <= income.price_level(1.0, 0.0, 0.0, 0.4) < 1e-100
-    assert income.labour_wage(0.7, 0.0, 0.0, 0.0, 0.45) == 0.7
+    assert income.labour_wage(0.7, 0.0, 0.0, 0.0, 0.45, 0.3) == 0.7
     assert income.gdp(0.0, income.services(0.0, 0.6), 0.0) == 0.0
