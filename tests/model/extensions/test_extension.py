@@ -153,7 +153,7 @@ WRONG = {
     ),
     "exempt": (
         dict(exempt="monei"),
-        "exempt names 'monei': accounts are compute, money, sales, talent, endowment",
+        "exempt names 'monei': accounts are compute, money, sales, product, talent, endowment, people",
     ),
     # How it goes with the model
     "unused rule": (dict(rules=[mine]), "is in no event; place one with after(…) or before(…)"),
