@@ -35,7 +35,7 @@ def test_a_long_value_is_cut():
 )
 def test_a_parameter_of_version_2_is_answered_with_a_sentence(country, name, said):
     with pytest.raises(ParameterError, match=said):
-        Parameters(**{name: 0.1})
+        Parameters.checked(**{name: 0.1})
     with pytest.raises(ParameterError, match=said):
         RegionalModel(cities=country, **{name: 0.1})
     assert name not in Parameters.model_fields

@@ -62,7 +62,11 @@ def test_sizes_are_relative_to_a_standard_centre_of_the_time():
     steps = ((60, 0.6), (68, 1.2), (72, 1.2))  # 2020Q1, 2022Q1, 2023Q1
     opening = Opening("a", 0, "intelligent", 60, 2.0, None, steps)
     standard = STANDARD_EFLOPS["intelligent"]
-    expected = [2.0 * 0.6 / (standard * np.exp(-0.5)), 2.0 * 1.2 / standard, 2.0 * 1.2 / (standard * np.exp(0.25))]
+    expected = [
+        2.0 * 0.6 / (standard * np.exp(-0.5)),
+        2.0 * 1.2 / standard,
+        2.0 * 1.2 / (standard * np.exp(0.25)),
+    ]
     found = relative_sizes(opening, parameters)
     assert [quarter for quarter, _ in found] == [60, 68, 72]
     assert [size for _, size in found] == pytest.approx(expected)

@@ -78,7 +78,9 @@ def test_sales_start_with_a_pareto_tail_up_to_three_hundred_times_the_least(coun
 def test_regions_of_patents_are_large_cities_and_the_rest_of_provinces():
     china, patents = load_cities(), load_patents().set_index(["level", "name_en"])["grants_cum_2014_01"]
     group, share = patent_regions(china)
-    row = {name: int(np.flatnonzero(china["name_en"] == name)[0]) for name in ("Shenzhen", "Beijing", "Foshan")}
+    row = {
+        name: int(np.flatnonzero(china["name_en"] == name)[0]) for name in ("Shenzhen", "Beijing", "Foshan")
+    }
     total = patents.loc["province"].sum()
     assert share.sum() == pytest.approx(1.0)
     assert share[group[row["Shenzhen"]]] == pytest.approx(patents["city", "Shenzhen"] / total)
@@ -95,7 +97,9 @@ def test_regions_of_patents_are_large_cities_and_the_rest_of_provinces():
 def test_a_country_without_patents_has_no_regions(country):
     group, share = patent_regions(country)
     assert (set(group.tolist()), len(share)) == ({-1}, 0)
-    one = pd.concat([country, country.head(1).assign(city_id=440300, province="Guangdong")], ignore_index=True)
+    one = pd.concat(
+        [country, country.head(1).assign(city_id=440300, province="Guangdong")], ignore_index=True
+    )
     group, share = patent_regions(one)
     assert (group.tolist(), share.tolist()) == ([-1] * 12 + [0], [1.0])
 

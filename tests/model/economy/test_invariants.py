@@ -152,6 +152,8 @@ def test_chances_are_chances_and_nothing_is_undefined(quarters):
 def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_accounts():
     """The row of the centre that closed then has the capacity of the next and the deliveries of the last."""
     changes = {
+        "debt_limit": 0.05,
+        "soft_budget": 1.0,
         "quality_elasticity": 0.0,
         "building_slots": 20,
         "building_start": 0.0,
@@ -162,7 +164,7 @@ def test_a_row_that_is_built_on_again_in_the_year_its_centre_failed_keeps_the_ac
     nothing = Scenario("nothing", "no centre is given")
     parameters = Parameters(firms=60, burn_in=0)
     model = RegionalModel(
-        parameters, nothing, 139, cities=synthetic_country(10, 3), check_invariants=True, **changes
+        parameters, nothing, 130, cities=synthetic_country(10, 3), check_invariants=True, **changes
     )
     again = 0
     for _ in range(24):

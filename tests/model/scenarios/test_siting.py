@@ -139,7 +139,9 @@ def test_a_hubs_general_and_intelligent_compute_add_up():
 
 def test_the_real_centres_have_their_capacity_at_each_date():
     cities, centres = load_cities(), load_centres()
-    openings = {one.centre_id: one for one in openings_of(Scenario("a", "a", "actual"), cities, centres, 2005, 1)}
+    openings = {
+        one.centre_id: one for one in openings_of(Scenario("a", "a", "actual"), cities, centres, 2005, 1)
+    }
     path = capacity_path(centres, 2005, 144)
     hubs = 0
     for number, centre in enumerate(centres.itertuples()):
