@@ -42,6 +42,12 @@ def done(cities: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result
     return call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 2, "--out", out), out
 
 
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports without pictures: drawing them takes longer than the runs of a test."""
+    monkeypatch.setattr(viz.reports.run_report, "all_figures", lambda tables: {})
+
+
 # ── What is written, and the page that describes it ──────────────────────────────────────────────
 
 
@@ -116,6 +122,7 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
     assert "\x1b" not in answer.output
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_processes_do_not_change_the_result(done: tuple[Result, Path], cities: Path, tmp_path: Path) -> None:
     answer = call(
         *SMALL, "--cities", cities, "--first-seed", 2, "--seeds", 1, "--threads", 2, "--out", tmp_path / "o"
@@ -183,6 +190,7 @@ def interrupt_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return arrange
 
 
+@pytest.mark.usefixtures("quick_workers", "no_figures")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_keeps_the_complete_pairs(
     cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None], workers: int
@@ -205,6 +213,7 @@ def test_ctrl_c_keeps_the_complete_pairs(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_ctrl_c_before_a_pair_is_complete_writes_nothing(
     cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None]
 ) -> None:
@@ -216,6 +225,7 @@ def test_ctrl_c_before_a_pair_is_complete_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_ctrl_c_leaves_older_results_as_they_are(
     done: tuple[Result, Path], cities: Path, interrupt_after: Callable[[int], None]
 ) -> None:
@@ -229,6 +239,7 @@ def test_ctrl_c_leaves_older_results_as_they_are(
     assert (out / "summary.json").read_bytes() == before
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_a_run_that_fails_takes_its_pair_out(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +262,7 @@ def test_a_run_that_fails_takes_its_pair_out(
     assert set(pd.read_parquet(tmp_path / "out" / "panel.parquet")["seed"]) == {1}
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_again(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
