@@ -3,7 +3,8 @@
 As in quantitative spatial economics [Redding & Rossi-Hansberg 2017, Annual Review of Economics 9], what the
 model does not explain of the base year is the residual at which it has exactly the observed figures: the GDP
 of every city gives its productivity, its people their amenities, patents the conditions of research. These
-procedures act in the burn-in; from the first reported quarter on the residuals are constant.
+procedures act in the burn-in, that of productivity in the first reported quarter too; afterwards the residuals
+are constant.
 """
 
 from agents.elementary import exp, log
@@ -41,7 +42,7 @@ def recover_productivity(
     firms keep their own, and the others share in what these would earn; where the figure is out of reach, as
     for firms of a tier that no city buys from, advantages stay within e^±50.
     """
-    if nation_quarter[0] >= 0.0 or quality_elasticity <= 0.0:
+    if nation_quarter[0] > 0.0 or quality_elasticity <= 0.0:
         return
     cities = len(city_market)
     tiers = len(tier_weight_basic)

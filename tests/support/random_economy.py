@@ -57,6 +57,8 @@ def values(rng, column, rows, count):
     if column.index_of:
         return rng.integers(0, rows.get(column.index_of, 2), count)
     ranges = {"0-1": 1.0, "fraction": 1.0, "km": 3e3, "ms": 60.0, "1/10 ms": 0.1}
+    if column.name == "purchase_factor":  # a firm buys less than it sells
+        return rng.uniform(0.0, 1.1, count)
     if column.unit == "0 or 1":
         return rng.integers(0, 2, count)
     if column.unit in ranges:
