@@ -48,6 +48,8 @@ def filled(seed=0, firms=40, cities=5, providers=3):
     for table, columns in REGIONAL.tables.items():
         for column in columns:
             state[table][column.name] = values(rng, column, rows, rows[table])
+    # No firm buys for more than it sells.
+    state["firms"]["purchase_factor"] = np.minimum(state["firms"]["purchase_factor"], 1.0)
     return state
 
 
