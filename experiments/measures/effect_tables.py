@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
+from experiments.measures.economic_effects import centre_costs, chain_by_city, chain_by_group, compute_by_year
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.measures.panel_checks import Flags
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
@@ -79,13 +80,18 @@ def cities_by_band(pair: Pair, distances: np.ndarray) -> dict[str, Flags]:
     return {label: others & (nearest >= low) & (nearest < high) for label, low, high in ends}
 
 
-def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return the effect on innovation of cities without a centre, %, by distance to the nearest, km.
+def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "innovation") -> pd.DataFrame:
+    """Return the effect on a measure of cities without a centre, %, by distance to the nearest, km.
 
     band_km, mean, se, seeds, then city_mean and city_se as in ``effects``, and the mean number of cities.
+    Without a pair that has the measure no band has a mean.
     """
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
-    hosted = [(pair, cities_by_band(pair, distances)) for pair in found if len(pair.hosts)]
+    hosted = [
+        (pair, cities_by_band(pair, distances))
+        for pair in found
+        if len(pair.hosts) and measure in pair.without
+    ]
 
     def profile(value: Callable[[Pair, Flags], float]) -> pd.DataFrame:
         return table(
@@ -93,8 +99,8 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
             "band_km",
         )
 
-    by_city = profile(lambda pair, here: pair.mean_effect(here))
-    return profile(lambda pair, here: pair.group_effect(here)).assign(
+    by_city = profile(lambda pair, here: pair.mean_effect(here, measure))
+    return profile(lambda pair, here: pair.group_effect(here, measure)).assign(
         city_mean=by_city["mean"],
         city_se=by_city["se"],
         cities=[
@@ -283,6 +289,11 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
     "ranks": rank_changes,
     "host_strength": lambda found, cities: host_strength(found),
     "cities": map_of_effects,
+    "gdp_distance": lambda found, cities: distance_profile(found, cities, "real_gdp"),
+    "chain": chain_by_city,
+    "chain_groups": lambda found, cities: chain_by_group(found),
+    "compute": lambda found, cities: compute_by_year(found),
+    "costs": lambda found, cities: centre_costs(found),
 }
 
 

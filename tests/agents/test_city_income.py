@@ -13,8 +13,9 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # The calculation stands above each case, in plain numbers.
 # fmt: off
 HAND_WORKED = [
-    # 0.4 · 50
+    # (1 − 0.6) · 50; all of it where no goods arrive
     case(income.services, 20.0, spending=50.0, goods_share=0.6),
+    case(income.services, 50.0, spending=50.0, goods_share=0.0),
     # 30 + 20 + 5
     case(income.gdp, 55.0, firm_value_added=30.0, services=20.0, centre_income=5.0),
     # 55 / 1.1
@@ -27,14 +28,18 @@ HAND_WORKED = [
     # losses of centres are borne by all: (2.4 − 3) / 6
     case(income.transfer, -0.1, people=10.0, nation_central_tax=2.4, nation_centre_balance=-3.0,
          nation_people=60.0),
-    # (0.45 · 30 + 20) / 25
+    # (0.45 · 30 + 20) / 25 = 1.34, reached at once, half of the way (√(9 · 1.34)), or not at all
     case(income.labour_wage, 1.34, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=1.0),
+    case(income.labour_wage, 3.472751070837, labour_wage=9.0, firm_value_added=30.0, services=20.0,
+         people=25.0, labour_share=0.45, wage_adjustment=0.5),
+    case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
+         labour_share=0.45, wage_adjustment=0.0),
     # nobody to pay, nothing to pay with: as before
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=0.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=0.3),
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=0.0, services=0.0, people=25.0,
-         labour_share=0.45),
+         labour_share=0.45, wage_adjustment=0.3),
     # residents 0.45 · 30 + 20 + 1.5 + 4 + 3 = 42; government 0.2 · 0.6 · 30 + 0.5 + 0.5 · 2 − 0.3 − 0.2 = 4.6
     # and investment 1.4
     case(income.spending, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
@@ -155,6 +160,19 @@ def test_what_the_centre_does_not_take_stays(added, kept, tax):
 
 
 @RULES
+@given(wage=POSITIVE, added=AMOUNT, services=POSITIVE, people=POSITIVE, speed=SHARE)
+def test_the_wage_of_labour_moves_towards_what_it_earns_and_rests_there(wage, added, services, people, speed):
+    earned = (0.45 * added + services) / people
+    moved = income.labour_wage(wage, added, services, people, 0.45, speed)
+    assert min(wage, earned) * (1 - 1e-9) <= moved <= max(wage, earned) * (1 + 1e-9)
+    assert income.labour_wage(earned, added, services, people, 0.45, speed) == pytest.approx(earned, rel=1e-9)
+    assert income.labour_wage(wage, added, services, people, 0.45, 0.0) == wage
+    # ln W moves by that part of the gap.
+    gap = math.log(earned / wage)
+    assert math.log(moved / wage) == pytest.approx(speed * gap, abs=1e-9)
+
+
+@RULES
 @given(people=POSITIVE, others=POSITIVE, tax=AMOUNT, balance=between(-1e3, 1e3))
 def test_transfers_are_paid_out_in_full_and_alike_per_head(people, others, tax, balance):
     both = [income.transfer(here, tax, balance, people + others) for here in (people, others)]
@@ -200,5 +218,5 @@ def test_an_empty_city_has_finite_numbers():
     assert income.crowding(0.0, 0.0) == 0.0
     assert income.transfer(0.0, 1.0, 1.0, 0.0) == 0.0
     assert 0.0 <= income.price_level(1.0, 0.0, 0.0, 0.4) < 1e-100
-    assert income.labour_wage(0.7, 0.0, 0.0, 0.0, 0.45) == 0.7
+    assert income.labour_wage(0.7, 0.0, 0.0, 0.0, 0.45, 0.3) == 0.7
     assert income.gdp(0.0, income.services(0.0, 0.6), 0.0) == 0.0

@@ -174,6 +174,7 @@ def test_without_a_hump_age_does_not_matter(age, lines, draw):
 
 
 MOVE = dict(
+    lines=0.0,
     city_tier_unit_revenue=1.0,
     prospect_tier_unit_revenue=1.0,
     city_tier_adopter_cost=1.0,
@@ -195,6 +196,8 @@ def test_firms_move_towards_markets_and_cheap_research():
     assert moving(prospect_tier_adopter_cost=0.8) > moving() > moving(city_tier_adopter_cost=0.8)
     assert moving(relocation_cost=1.0) < moving() < moving(relocation_cost=0.0)
     assert moving(relocation_cost=0.0) == pytest.approx(0.25, rel=1e-9)
+    # Large firms have more to move.
+    assert moving(lines=4.0) == pytest.approx(moving() / 5.0, rel=1e-9)
 
 
 @RULES
