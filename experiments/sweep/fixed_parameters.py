@@ -1,4 +1,4 @@
-"""Parameters that the preset ``uncertainty`` leaves at their values although no published figure fixes them."""
+"""Parameters that the preset ``uncertainty`` does not vary, although no published figure fixes them."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from viz.figures.figure_style import (
     two_errors,
 )
 from viz.figures.run_figures import LATE
+from viz.figures.siphon_figures import frontier_chart, single_centre_chart
 from viz.number_text import estimate, number
 
 Tables = Mapping[str, pd.DataFrame]
@@ -314,4 +315,6 @@ FIGURES: dict[str, Callable[[Tables], dict[str, Figure]]] = {
     "regimes": _regime_maps,
     "layouts": lambda tables: {"layouts": layout_chart(tables["layouts"])},
     "oversupply": _by_scenario("oversupply", "curve", oversupply_chart),
+    "single_centres": _by_scenario("single_centres", "bands", single_centre_chart),
+    "frontier": _by_scenario("frontier", "points", frontier_chart),
 }
