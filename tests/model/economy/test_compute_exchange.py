@@ -300,7 +300,7 @@ def quarters(request, country):
 def test_what_cities_pay_is_what_centres_cloud_and_exchange_receive(quarters):
     _, states = quarters
     for tables in states:
-        paid = tables["cities"]["compute_bill"].sum()
+        paid = tables["cities"]["compute_bill"].sum() + tables["cities"]["government_bill"].sum()
         received = tables["providers"]["revenue"].sum() + tables["city_services"]["cloud_bill"].sum()
         assert received + tables["nation"]["exchange_fees"][0] == pytest.approx(paid, rel=1e-9)
     assert states[-1]["nation"]["exchange_fees"][0] > 0
@@ -360,12 +360,12 @@ def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new_in_runs(q
 
 def test_scarcity_raises_the_price_and_ample_capacity_lowers_it_to_the_cheapest_ask(country):
     prices = {}
-    for size in (1.0, 0.002):
+    for size in (100.0, 0.002):
         model = economy(country, Opening("a", 4, "basic", 0, size), Opening("b", 7, "basic", 0, size))
         model.step()
         prices[size] = float(model.state["services"]["clearing_price"][0])
         asks = model.state["providers"]["ask"]
-    assert prices[1.0] == asks.min()
+    assert prices[100.0] == asks.min()
     assert prices[0.002] > asks.max()
 
 

@@ -145,7 +145,9 @@ def test_homes_move_one_by_one_to_the_bit_in_either_engine(cities):
         talent += workers[h]
     for function in (move_talent, compiled_procedure(move_talent)):
         found, here, now = before.copy(), np.full(cities, 9.0), np.array([0.0])
-        function(endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), now, 0.3)
+        function(
+            endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), now, 0.3
+        )
         assert np.array_equal(found, workers)
         assert np.array_equal(here, talent)
 
@@ -189,7 +191,11 @@ def test_people_go_where_they_are_pulled_and_none_is_lost():
 
 
 def test_people_stay_in_the_burn_in_and_where_nothing_pulls():
-    for changes in ({"nation_quarter": [-1.0]}, {"city_people_attraction": [0.0] * 3}, {"people_mobility": 0.0}):
+    for changes in (
+        {"nation_quarter": [-1.0]},
+        {"city_people_attraction": [0.0] * 3},
+        {"people_mobility": 0.0},
+    ):
         found = after(move_people, **{**PEOPLE, **changes})
         assert found.city_people == PEOPLE["city_people"]
         assert found.nation_people == [16.0]

@@ -236,11 +236,11 @@ def test_compute_is_told_by_year(tables: Tables, summary_of: Summary, centres: p
     assert [found["2005"][name] for name in KINDS_OF_USE] == ["1.02", "2.04", "3.06", "4.08"]
     assert found["2005"]["growth"] == "n/a"
     assert found["2022"]["growth"] == "10.0"  # a tenth a year
-    assert found["2022"]["price"] == "0.179028"  # 0.98·e^−1.7
+    assert found["2022"]["price"] == "0.17903"  # 0.98·e^−1.7
     assert found["2022"]["use"] == "25.0"
     assert found["2005"]["use"] == "n/a"
     page = words(report_html(summary_of(), tables, {}, given))
-    assert '<td class="n">10.0</td><td class="n">0.179028</td><td class="n">25.0</td>' in page
+    assert '<td class="n">10.0</td><td class="n">0.17903</td><td class="n">25.0</td>' in page
 
 
 def test_what_the_centres_cost_is_told_with_its_unit(
