@@ -28,11 +28,11 @@ HAND_WORKED = [
     # losses of centres are borne by all: (2.4 − 3) / 6
     case(income.transfer, -0.1, people=10.0, nation_central_tax=2.4, nation_centre_balance=-3.0,
          nation_people=60.0),
-    # (0.45 · 30 + 20) / 25 = 1.34, reached at once, half of the way in logarithms (√(9 · 1.34)), or not at all
+    # (0.45 · 30 + 20) / 25 = 1.34, reached at once, half of the way (√(9 · 1.34)), or not at all
     case(income.labour_wage, 1.34, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
          labour_share=0.45, wage_adjustment=1.0),
-    case(income.labour_wage, 3.472751070837, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
-         labour_share=0.45, wage_adjustment=0.5),
+    case(income.labour_wage, 3.472751070837, labour_wage=9.0, firm_value_added=30.0, services=20.0,
+         people=25.0, labour_share=0.45, wage_adjustment=0.5),
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=30.0, services=20.0, people=25.0,
          labour_share=0.45, wage_adjustment=0.0),
     # nobody to pay, nothing to pay with: as before
@@ -157,6 +157,19 @@ def test_two_cities_by_hand():
 def test_what_the_centre_does_not_take_stays(added, kept, tax):
     assert income.central_tax(added, kept, tax) + tax * kept * added == pytest.approx(tax * added)
     assert income.central_tax(added, 1.0, tax) == 0.0
+
+
+@RULES
+@given(wage=POSITIVE, added=AMOUNT, services=POSITIVE, people=POSITIVE, speed=SHARE)
+def test_the_wage_of_labour_moves_towards_what_it_earns_and_rests_there(wage, added, services, people, speed):
+    earned = (0.45 * added + services) / people
+    moved = income.labour_wage(wage, added, services, people, 0.45, speed)
+    assert min(wage, earned) * (1 - 1e-9) <= moved <= max(wage, earned) * (1 + 1e-9)
+    assert income.labour_wage(earned, added, services, people, 0.45, speed) == pytest.approx(earned, rel=1e-9)
+    assert income.labour_wage(wage, added, services, people, 0.45, 0.0) == wage
+    # ln W moves by that part of the gap.
+    gap = math.log(earned / wage)
+    assert math.log(moved / wage) == pytest.approx(speed * gap, abs=1e-9)
 
 
 @RULES

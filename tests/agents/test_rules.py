@@ -171,6 +171,7 @@ NOT_NEGATIVE = st.floats(0.0, 1e6)
 # What never reaches zero, or stays below a limit.
 BOUNDED = {
     "wage": st.floats(0.001, 1e4),
+    "labour_wage": st.floats(1e-9, 1e6),
     "data": st.floats(0.01, 1e4),
     "price_basic": st.floats(1e-4, 1e3),
     "price_intelligent": st.floats(1e-4, 1e3),
