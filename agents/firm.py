@@ -15,7 +15,7 @@ from agents.columns import Column
 from agents.elementary import exp, log, logistic, power
 from agents.view import AgentView
 
-MOST_WORTH = 150.0  # log points of supply: what is made of it four tiers on is still a number
+MOST_WORTH = 100.0  # log points of supply: what the last tier makes of it is still a number
 
 TIERS = ("design and software", "components", "systems", "applications and manufacturing")
 

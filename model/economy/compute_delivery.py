@@ -2,7 +2,7 @@
 
 from model.country.routes import add_link_load, carry_share
 
-MOST_LOSS = 0.5  # of the central government's tax that may cover losses of centres [judgement]
+MOST_RENEWAL = 0.5  # of the central government's tax and of receipts, spent on capacity [judgement]
 
 
 def bill_compute(
@@ -191,8 +191,8 @@ def deliver_and_pay(
     Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
     and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
     the rest belongs to the owner, the central government or, of a private centre, residents of the city. Losses
-    are borne by the country, as by lenders or the state; capacity whose cost exceeds half of its tax is not
-    renewed. The cloud's receipts are income in its cities.
+    are borne by the country, as by lenders or the state; what would cost more than half of its tax and of the
+    receipts of centres is not renewed. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)
@@ -227,6 +227,11 @@ def deliver_and_pay(
                 scratch_free[p] += city_offer_flow[c * offers + o]
     for o in range(offers):
         provider_revenue[offer_provider[o]] += offer_load[o] * offer_gate_price[o]
+    cost, means = 0.0, nation_central_tax[0]
+    for p in range(providers):
+        cost += provider_capital_cost[p]
+        means += provider_revenue[p]
+    renewed = MOST_RENEWAL * means / cost if cost > MOST_RENEWAL * means else 1.0
     for p in range(providers):
         arrived = scratch_asked[p]
         capacity = provider_capacity[p]
@@ -242,11 +247,12 @@ def deliver_and_pay(
         kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
         provider_surplus[p] = provider_revenue[p] - running - bought
         host = provider_city[p]
-        profit = provider_surplus[p] - provider_capital_cost[p]
+        invested = renewed * provider_capital_cost[p]
+        profit = provider_surplus[p] - invested
         nation_receipts[0] += provider_revenue[p] - bought
         city_centre_income[host] += provider_revenue[p] - bought
         city_centre_payroll[host] += running
-        city_centre_investment[host] += provider_capital_cost[p]
+        city_centre_investment[host] += invested
         kept = profit
         if profit > 0.0:
             city_provider_surplus[host] += profit
@@ -258,15 +264,6 @@ def deliver_and_pay(
         if arrived > 0.0:
             city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived * cloud_price
     nation_receipts[0] += cloud
-    invested = 0.0
-    for c in range(cities):
-        invested += city_centre_investment[c]
-    short = -MOST_LOSS * nation_central_tax[0] - nation_centre_balance[0]
-    if short > 0.0 and invested > 0.0:
-        kept = 1.0 - short / invested if short < invested else 0.0
-        nation_centre_balance[0] += (1.0 - kept) * invested
-        for c in range(cities):
-            city_centre_investment[c] *= kept
     for c in range(cities):
         city_centre_income[c] += city_cloud_weight[c] * cloud
         city_centre_payroll[c] += city_cloud_weight[c] * cloud

@@ -16,7 +16,12 @@ from model.scenarios.siting import hub_cities
 SMALL = Parameters(firms=600, burn_in=8, building_start=0, building_lag=2, smallest_centre=0.001)
 
 # No city wants a standard centre of this size.
-TOO_LARGE = {"smallest_centre": 1.0, "capacity_basic": 1e6, "capacity_intelligent": 1e6, "capacity_super": 1e6}
+TOO_LARGE = {
+    "smallest_centre": 1.0,
+    "capacity_basic": 1e6,
+    "capacity_intelligent": 1e6,
+    "capacity_super": 1e6,
+}
 
 
 @pytest.fixture(scope="module")
