@@ -11,12 +11,12 @@ of failure.
 
 
 def building_fund(building_fund, budget, nation_quarter, building_start, building_effort):
-    """Money set aside for centres: a part of each quarter's free budget, from the first day of building."""
+    """Fund for centres, money: a part of each quarter's free budget, from the first day of building."""
     return building_fund + (building_effort * budget if nation_quarter >= building_start else 0.0)
 
 
 def forecast(forecast, demand, forecast_weight, optimism):
-    """Demand for a kind of compute that the city expects: past years, discounted, with some optimism."""
+    """Demand for compute that the city expects, f + w·((1 + optimism)·demand − f), compute/quarter."""
     return forecast + forecast_weight * ((1.0 + optimism) * demand - forecast)
 
 
@@ -40,7 +40,7 @@ def wish(forecast, capacity, local_utilisation, peer_capacity, target_utilisatio
 
 
 def site_capacity(site_demand, target_utilisation, kind_standard_capacity):
-    """Size of the centre that a provider would build: for the work within reach, at most a standard one."""
+    """Capacity that a provider would build, compute/quarter: for the work within reach, at most standard."""
     wanted = site_demand / target_utilisation
     return wanted if wanted < kind_standard_capacity else kind_standard_capacity
 
@@ -55,7 +55,7 @@ def site_return(
     kind_cost_level,
     centre_cost,
 ):
-    """Annual return on investment that a provider expects at a site, after the city's share, fraction.
+    """Annual return on investment that a provider expects at a site, after the city's share, 1/year.
 
     ``site_price`` is the price that customers within reach pay now, less overheads; the provider expects to
     sell below it, at the introductory discount, and at the target utilisation.

@@ -1,11 +1,11 @@
 """City governments and the state of their cities: budget, attention, property rights, data, permits.
 
-How rules are written and named: see ``agents/firm.py``. A city's government answers what its firms
+How rules are written and named: see ``agents/firm.py``. A city's government responds to what its firms
 do (M7); data are non-rival, so every firm of a city works with the same stock (M8).
 """
 
 from agents.columns import Column
-from agents.elementary import exp, log, power
+from agents.elementary import exp, power
 from agents.view import AgentView
 
 COLUMNS = (
@@ -98,6 +98,9 @@ COLUMNS = (
         "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
     ),
     Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
+    Column("basic_use", "compute/quarter", "the basic compute in it"),
+    Column("intelligent_use", "compute/quarter", "the intelligent compute in it"),
+    Column("super_use", "compute/quarter", "the supercomputing in it"),
     Column("provider_surplus", "money/quarter", "profit of the centres in the city, losses apart"),
     # Building of centres
     Column("hub", "0 or 1", "1 if the city has a cluster of a national hub", when="building_slots"),
@@ -131,24 +134,30 @@ def budget(
     redundancy_drain,
     surplus_share,
 ):
-    """Free budget, money/quarter: local tax that stays, less the cost of redundancy, plus centre profits."""
+    """Free budget, t·(value added)·d·(1 − k·redundancy) + (share of centres' profits), money/quarter.
+
+    t: tax rate, d: share of the tax that stays in the city, k: share that full redundancy absorbs.
+    """
     tax = tax_rate * firm_value_added * fiscal_decentralisation
     return tax * (1.0 - redundancy_drain * redundancy) + surplus_share * provider_surplus
 
 
 def fiscal_capacity(budget, firms, nation_budget_per_firm):
-    """Budget per firm relative to the country's, 2b/(b + b̄): 1 at the average, below 2 always."""
+    """Budget per firm relative to the country's, 2b/(b + b̄): 1 at the average, always below 2."""
     per_firm = budget / (firms + 1e-9)
     return 2.0 * per_firm / (per_firm + nation_budget_per_firm + 1e-9)
 
 
 def government_bill(budget, attention, government_compute):
-    """Money that the city's government spends on compute: a share of its budget that attention raises."""
+    """Spending of the city's government on compute, g·attention·budget, money/quarter."""
     return government_compute * attention * budget
 
 
 def voucher_rate(budget, attention, voucher_base, voucher_scope, voucher_effort, voucher_ceiling):
-    """Share of the eligible bill that vouchers pay: the budget is fixed, so the share falls with use."""
+    """Share of the eligible bill that vouchers pay, V/(bill + V), at most a ceiling. V = v·attention·budget.
+
+    The sum V is fixed, so the share falls with use.
+    """
     pot = voucher_effort * attention * budget
     rate = pot / (voucher_base * voucher_scope + pot + 1e-9)
     return rate if rate < voucher_ceiling else voucher_ceiling
@@ -160,12 +169,12 @@ def voucher_relief(voucher_rate, voucher_scope):
 
 
 def permit_speed(redundancy, digital_governance, permit_friction):
-    """Speed of permits 1/(1 + k·B·(1 − digital governance)): digital administration removes delay."""
+    """Speed of permits, 1/(1 + k·redundancy·(1 − digital governance)): digital administration ends delay."""
     return 1.0 / (1.0 + permit_friction * redundancy * (1.0 - digital_governance))
 
 
 def compute_price(price_basic, price_intelligent, price_super):
-    """Geometric mean of the delivered prices of the three kinds, money per effective unit."""
+    """Geometric mean of the delivered prices of the three kinds, money/compute."""
     return power(price_basic * price_intelligent * price_super, 1.0 / 3.0)
 
 
@@ -181,10 +190,11 @@ def data_stock(
     data_per_compute,
     hosted_data_share,
 ):
-    """Data kept by platforms: work done with compute leaves data, and so do tasks hosted for others.
+    """Stock of data next quarter, (1 − δ)·D + k·(10,000/firms)·(bill + h·tasks), data.
 
-    Work is measured by what is paid for it, in a country of 10,000 firms. Tasks travel to the place that
-    computes them and bring their data; the host keeps a share. One stock serves all firms of the city.
+    Work done with compute leaves data with platforms, and so do tasks hosted for other cities: they travel to
+    the centre that computes them and bring their data, of which the host keeps the share h. Work is measured
+    by what is paid for it, in a country of 10,000 firms. One stock serves all firms of the city.
     """
     size = 10000.0 / (nation_firms + 1e-9)
     return (1.0 - data_decay) * data_stock + data_per_compute * size * (
@@ -203,9 +213,10 @@ def data(
     government_data_effort,
     data_crowding,
 ):
-    """Data that a firm can work with: public data and platform data are perfect substitutes.
+    """Data that a firm can work with, floor + public + D·(1 + firms)^−crowding, data.
 
-    Data are non-rival; with ``data_crowding`` above 0 a firm can use the part (1 + firms)^−crowding of them.
+    Public data, o·openness + e·capacity·attention, and the stock D are perfect substitutes. Data are
+    non-rival: a crowding of 0 lets every firm use the whole stock.
     """
     public = open_data_weight * data_openness + government_data_effort * fiscal_capacity * attention
     return data_floor + public + data_stock * power(1.0 + firms, -data_crowding)
@@ -223,28 +234,29 @@ def plain_productivity(
     talent_externality,
     harder_ideas,
 ):
-    """Research productivity without compute: permits × talent agglomeration (T/T̄)^ν × the city's conditions.
+    """Research productivity without compute, permits·(T/T̄)^ν·e^(A − ψ·F), ratio.
 
-    Ideas get harder to find as the frontier F advances: e^(−ψ·F). [Bloom, Jones, Van Reenen & Webb 2020,
-    American Economic Review 110(4)]
+    T: talent, T̄: that of a mean city, A: research conditions of the city. Ideas get harder to find as the
+    frontier F, the growth of the country's mean quality, advances.
+    [Bloom, Jones, Van Reenen & Webb 2020, American Economic Review 110(4)]
     """
     agglomeration = power((talent + 1e-9) / (nation_mean_talent + 1e-9), talent_externality)
     return permit_speed * agglomeration * exp(research_advantage - harder_ideas * nation_frontier)
 
 
 def research_advantage(research_advantage, nation_quarter, advantage_fading):
-    """Research conditions beyond what the model explains: they fade as other cities catch up, after the base year."""
+    """Research conditions that the model does not explain, A·(1 − fading) after the base year, log points."""
     return research_advantage * (1.0 - advantage_fading) if nation_quarter >= 0.0 else research_advantage
 
 
 def conversion_ease(labour_wage, nation_mean_labour_wage, conversion_wage):
-    """Ease of putting novelties to use, (mean wage/wage)^η, at most 3: it takes labour."""
+    """Ease of putting novelties to use, which takes labour: (mean wage/wage)^η, at most 3, ratio."""
     ease = power((nation_mean_labour_wage + 1e-12) / (labour_wage + 1e-12), conversion_wage)
     return ease if ease < 3.0 else 3.0
 
 
 def adopter_productivity(plain_productivity, data, data_elasticity):
-    """Research productivity with compute: that of a plain firm, times data^ξ."""
+    """Research productivity with compute: that without it, times data^ξ, ratio."""
     return plain_productivity * power(data, data_elasticity)
 
 
@@ -257,7 +269,7 @@ def adoption_share(adopters, firms):
 
 
 def attention(attention, digital_revenue, revenue, attention_speed, attention_floor):
-    """Attention follows the digital share of the local economy."""
+    """Attention next quarter, 0-1: it follows the digital share d of local sales, towards a₀ + (1 − a₀)·d."""
     share = digital_revenue / revenue if revenue > 0.0 else 0.0
     target = attention_floor + (1.0 - attention_floor) * share
     return attention + attention_speed * (target - attention)
@@ -266,7 +278,10 @@ def attention(attention, digital_revenue, revenue, attention_speed, attention_fl
 def ip_protection(
     ip_protection, fiscal_capacity, attention, innovation, firms, ip_speed, ip_floor, ip_gain, ip_half
 ):
-    """Protection of digital property rights grows with means, attention and something to protect."""
+    """Protection of digital property rights next quarter, 0-1: it grows with means, attention and innovation.
+
+    Towards p₀ + g·capacity·attention·i/(i + i½), at most 1. i: innovations per firm.
+    """
     per_firm = innovation / (firms + 1e-9)
     target = ip_floor + ip_gain * fiscal_capacity * attention * per_firm / (per_firm + ip_half)
     target = 1.0 if target > 1.0 else target
@@ -282,126 +297,12 @@ def digital_governance(
     government_work,
     compute_weight,
 ):
-    """Share of administration done digitally: g/(1 + g), g the digital work that the government pays for.
+    """Share of administration done digitally next quarter: towards g/(1 + g). g: digital work paid for.
 
     Digital work is made of compute and labour, so a given share of the budget does more of it where compute
-    is cheap: g = G·(bill/budget)·P^−χ.
+    is cheap: g = G·(bill/budget)·P^−χ. P: price of compute, χ: weight of compute.
     """
     share = government_bill / budget if budget > 0.0 else 0.0
     work = government_work * share * power(compute_price, -compute_weight)
     target = work / (1.0 + work)
     return digital_governance + digital_governance_speed * (target - digital_governance)
-
-
-# ── The cost of a unit of research in a city, by tier of the chain (M1) ──────────────────────────
-
-CITY_TIER_COLUMNS = (
-    Column("city", "row", "the city", index_of="cities"),
-    Column("tier", "row", "the tier", index_of="tiers"),
-    Column("supply", "quality units", "quality-weighted supply of the city's firms in the tier"),
-    Column("unit_revenue", "money/quality unit", "earnings of one unit of supply in all cities", start=1.0),
-    Column("advantage", "ratio", "sales to the city's productivity and cost, (A/cost)^θ", start=1.0),
-    Column("demand", "money/quarter", "demand of the city for the tier's products"),
-    Column("competition", "quality units", "supply that reaches the city"),
-    Column("basket_price", "money/compute", "delivered price of the tier's mix of compute", start=1.0),
-    Column("plain_cost", "money", "cost of a unit of research input without compute", start=1.0),
-    Column("adopter_cost", "money", "cost of a unit of research input with compute", start=1.0),
-    Column("compute_share", "fraction", "share of compute in an adopter's research cost"),
-    Column("unaided_cost", "money", "cost of research with compute for a firm without vouchers", start=1.0),
-    Column("unaided_share", "fraction", "share of compute in its research cost"),
-    Column("compute_spending", "money/quarter", "payments of firms for compute, after vouchers"),
-    Column("aided_spending", "money/quarter", "the same of firms that may use vouchers"),
-    Column("part_basic", "fraction", "the tier's part in the city's bill for basic compute"),
-    Column("part_intelligent", "fraction", "its part in the bill for intelligent compute"),
-    Column("part_super", "fraction", "its part in the bill for supercomputing"),
-)
-
-TIER_COLUMNS = (
-    Column("early_intelligent", "fraction", "share of intelligent compute before deep learning"),
-    Column("early_super", "fraction", "share of supercomputing before deep learning"),
-    Column("weight_basic", "fraction", "share of basic compute in the tier's compute bill"),
-    Column("weight_intelligent", "fraction", "share of intelligent compute"),
-    Column("weight_super", "fraction", "share of supercomputing"),
-)
-
-
-def weight_intelligent(early_intelligent, nation_intelligent_pull):
-    """Share of intelligent compute in the tier's bill: p·b/(1 − p + p·b), p before 2012, b the pull since."""
-    pulled = early_intelligent * nation_intelligent_pull
-    return pulled / (1.0 - early_intelligent + pulled)
-
-
-def weight_super(early_super, early_intelligent, weight_intelligent):
-    """Share of supercomputing: a constant part of what is not intelligent compute."""
-    return early_super / (1.0 - early_intelligent) * (1.0 - weight_intelligent)
-
-
-def weight_basic(weight_intelligent, weight_super):
-    """Share of basic compute: the rest."""
-    return 1.0 - weight_intelligent - weight_super
-
-
-def mix_price(
-    city_price_basic,
-    city_price_intelligent,
-    city_price_super,
-    tier_weight_basic,
-    tier_weight_intelligent,
-    tier_weight_super,
-):
-    """Price of the tier's mix of compute kinds before vouchers: Π P_m^w_m, Cobb-Douglas over kinds."""
-    weighted = (
-        tier_weight_basic * log(city_price_basic)
-        + tier_weight_intelligent * log(city_price_intelligent)
-        + tier_weight_super * log(city_price_super)
-    )
-    return exp(weighted)
-
-
-def basket_price(mix_price, city_voucher_relief):
-    """Price of the tier's mix for a firm that may use vouchers, (1 − v)·Π P_m^w_m."""
-    return mix_price * (1.0 - city_voucher_relief)
-
-
-def plain_cost(city_wage, compute_weight, substitution):
-    """Cost of a unit of research input with talent alone: (1−χ)^(σ/(1−σ))·w, the wage itself at σ = 1.
-
-    σ below 1.05 counts as 1: without normalisation the weights of a CES explode on the way there.
-    """
-    if substitution < 1.05:
-        return city_wage
-    return power(1.0 - compute_weight, substitution / (1.0 - substitution)) * city_wage
-
-
-def compute_share(city_wage, basket_price, compute_weight, substitution):
-    """Share of compute in an adopter's research cost, χ^σP^(1−σ) / [(1−χ)^σw^(1−σ) + χ^σP^(1−σ)].
-
-    CES of talent and compute with elasticity σ. Compute substitutes for scarce talent (σ > 1), yet
-    cheaper compute still draws talent in as long as σ < 1/(1−μ).
-    """
-    compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
-    talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)
-    return compute / (compute + talent)
-
-
-def adopter_cost(city_wage, basket_price, compute_weight, substitution):
-    """Cost of a unit of research input with compute: [(1−χ)^σw^(1−σ) + χ^σP^(1−σ)]^(1/(1−σ)).
-
-    At σ = 1 (substitution off) the Cobb-Douglas limit, scaled so that at equal input prices
-    compute neither helps nor hurts: w^(1−χ)·P^χ.
-    """
-    if substitution < 1.05:
-        return power(city_wage, 1.0 - compute_weight) * power(basket_price, compute_weight)
-    compute = power(compute_weight, substitution) * power(basket_price, 1.0 - substitution)
-    talent = power(1.0 - compute_weight, substitution) * power(city_wage, 1.0 - substitution)
-    return power(compute + talent, 1.0 / (1.0 - substitution))
-
-
-def unaided_share(city_wage, mix_price, compute_weight, substitution):
-    """Share of compute in the research cost of an adopter that may use no vouchers."""
-    return compute_share(city_wage, mix_price, compute_weight, substitution)
-
-
-def unaided_cost(city_wage, mix_price, compute_weight, substitution):
-    """Cost of a unit of research input with compute for a firm that may use no vouchers."""
-    return adopter_cost(city_wage, mix_price, compute_weight, substitution)

@@ -1,4 +1,4 @@
-"""Incomes and their spending: what is earned in a city is spent there, on goods of all cities and local services.
+"""Incomes and spending: what is earned in a city is spent there, on goods of all cities and local services.
 
 How rules are written and named: see ``agents/firm.py``. Wages, profits, taxes, transfers and the receipts of
 centres and of the cloud are income in the quarter in which they are paid and final demand in the next one.
@@ -10,12 +10,12 @@ from agents.elementary import exp, log
 
 
 def services(spending, local_services):
-    """Local services sold, money/quarter: a constant share of final demand, made by local labour."""
+    """Local services sold, a constant share of final demand, money/quarter; they are made by local labour."""
     return local_services * spending
 
 
 def gdp(firm_value_added, services, centre_income):
-    """Gross domestic product: value added of firms, services, centres and cloud, money/quarter.
+    """Gross domestic product, value added of firms, services, centres and cloud, money/quarter.
 
     Research is investment, as in the System of National Accounts 2008, so compute bought for it is no
     intermediate input.
@@ -24,22 +24,22 @@ def gdp(firm_value_added, services, centre_income):
 
 
 def real_gdp(gdp, nation_price_level):
-    """GDP at prices of the base year, money/quarter."""
+    """GDP at prices of the base year, GDP/(price level of the country), money/quarter."""
     return gdp / nation_price_level
 
 
 def central_tax(firm_value_added, fiscal_decentralisation, tax_rate):
-    """Tax on value added that goes to the central government, money/quarter."""
+    """Tax on value added that goes to the central government, t·(1 − d)·(value added), money/quarter."""
     return tax_rate * (1.0 - fiscal_decentralisation) * firm_value_added
 
 
 def transfer(people, nation_central_tax, nation_centre_balance, nation_people):
-    """Transfer from the central government, per head: its tax and its part of the profits of centres."""
+    """Transfer from the central government, money/quarter: its tax and its balance of centres, per head."""
     return people * (nation_central_tax + nation_centre_balance) / (nation_people + 1e-12)
 
 
 def labour_wage(labour_wage, firm_value_added, services, people, labour_share):
-    """Income of labour in production and services per person, money/quarter; the labour market clears."""
+    """Income of labour in production and services per person, money/person/quarter; the market clears."""
     bill = labour_share * firm_value_added + services
     return bill / people if people > 0.0 and bill > 0.0 else labour_wage
 
@@ -60,11 +60,11 @@ def spending(
     tax_rate,
     surplus_share,
 ):
-    """Final demand of the next quarter: all income of residents and of the city's government, and investment.
+    """Final demand of the next quarter, income of residents and government and investment, money/quarter.
 
-    Wages of production, services and talent, payrolls of centres and cloud, profits of owners; local tax,
-    transfer and a part of the centres' profits, less what the government pays for compute; and what the
-    centres' owners spend on capacity.
+    Residents: wages of production, services and talent, payrolls of centres and cloud, profits of owners.
+    Government: local tax, transfer, a part of the centres' profits, less vouchers and its bill for compute.
+    Investment: spending of providers on the capacity of their centres.
     """
     households = labour_share * firm_value_added + services + labour_demand + owner_income + centre_payroll
     tax = tax_rate * fiscal_decentralisation * firm_value_added
@@ -73,20 +73,21 @@ def spending(
 
 
 def price_level(goods_price, labour_wage, price_base, local_services):
-    """Price of consumption relative to the base year: goods and services with constant shares in spending."""
+    """Price of consumption to that of the base year, P^(1−s)·w^s, ratio. s: share of services in spending."""
     price = (1.0 - local_services) * log(goods_price) + local_services * log(labour_wage + 1e-300)
     return exp(price - price_base)
 
 
 def crowding(people, people_base):
-    """Growth of people since the base year, log points."""
+    """Growth of people since the base year, ln(people/people then), log points."""
     return log((people + 1e-12) / (people_base + 1e-12))
 
 
 def people_attraction(labour_wage, price_level, crowding, people_amenity, people_elasticity, rent_elasticity):
-    """Pull of a city on people, exp(κ·(ln real income − ε·crowding) + amenity).
+    """Pull of a city on people, e^(κ·(ln real income − ε·crowding) + amenity), ratio.
 
-    Rents rise by ε per log point of people. [Saiz 2010, Quarterly Journal of Economics 125(3)]
+    Rents raise the cost of living by ε per log point of people.
+    [Saiz 2010, Quarterly Journal of Economics 125(3)]
     """
     income = log((labour_wage + 1e-12) / price_level) - rent_elasticity * crowding
     return exp(people_elasticity * income + people_amenity)

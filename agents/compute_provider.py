@@ -1,8 +1,9 @@
-"""Compute providers: centres that sell basic, intelligent or super compute over the network.
+"""Compute providers, who sell basic, intelligent or super compute of their centres over the network.
 
-How rules are written and named: see ``agents/firm.py``. Compute is rival (M6): a centre has a
-capacity, waiting grows with its load, and its price moves towards a target utilisation. The
-commercial cloud is the outside option that every city can always buy from.
+How rules are written and named: see ``agents/firm.py``. A row of the table is a provider and its centre.
+Compute is rival (M6): a centre has a capacity, waiting grows with its load, and the provider moves its
+price towards a target utilisation. The commercial cloud is the outside option that every city can always
+buy from; it has a price and a capacity, too.
 """
 
 from agents.columns import Column
@@ -22,7 +23,7 @@ COLUMNS = (
     Column("public", "0 or 1", "1 if a government owns the centre"),
     Column("dedicated", "0 or 1", "1 if the centre is built for one industry, 0 if it is general-purpose"),
     Column("industry", "row", "the tier of the chain that a dedicated centre is built for", index_of="tiers"),
-    Column("operating", "0 or 1", "1 once the centre sells compute"),
+    Column("operating", "0 or 1", "1 once the centre is open"),
     Column("size", "ratio", "capacity relative to a standard centre of its kind"),
     Column("capacity", "compute/quarter", "compute that the centre can deliver"),
     Column("electricity_price", "CNY/kWh", "price of power in the centre's city"),
@@ -30,14 +31,16 @@ COLUMNS = (
     Column("unit_cost", "money/compute", "marginal cost: service and electricity"),
     Column("price", "money/compute", "posted price"),
     Column("utilisation", "fraction", "load sent to the centre over capacity (above 1: overload)"),
-    Column("load", "compute/quarter", "compute that customers bought from the centre"),
+    Column("load", "compute/quarter", "compute that customers bought from the provider"),
     Column("served", "compute/quarter", "compute that the centre delivered from its own capacity"),
-    Column("overflow", "compute/quarter", "load that the centre bought in from the commercial cloud"),
+    Column("overflow", "compute/quarter", "load that the provider bought in from the commercial cloud"),
     Column("revenue", "money/quarter", "payments of customers"),
     Column("surplus", "money/quarter", "revenue less operating cost and bought-in compute"),
     Column("capital_cost", "money/quarter", "depreciation and interest of the centre's capacity"),
     Column("power_use", "kWh·money/CNY/quarter", "electricity, cooling included; kWh if 1 money is 1 CNY"),
-    Column("ask", "money/compute", "lowest price at which the centre sells on the exchange", when="exchange"),
+    Column(
+        "ask", "money/compute", "lowest price at which the provider sells on the exchange", when="exchange"
+    ),
     Column("taken", "0 or 1", "0 in a row that is free for a centre to come", when="building_slots"),
     Column("built", "0 or 1", "1 if an agent ordered it", when="building_slots"),
     Column("cost", "money", "cost of building the centre", when="building_slots"),
@@ -59,25 +62,28 @@ KIND_COLUMNS = (
 
 
 def cost_level(progress, nation_quarter):
-    """Cost of a unit of compute relative to the first quarter, e^(−progress·years)."""
+    """Cost of a unit of compute relative to the first reported quarter, e^(−progress·years), ratio."""
     return exp(-0.25 * progress * nation_quarter)
 
 
 def standard_capacity(capacity_2022, capacity_growth, nation_quarter, start_year):
-    """Capacity of a standard centre, compute/quarter: renewed at the pace of the country's."""
+    """Capacity of a standard centre, K·e^(g·(year − 2022)), compute/quarter."""
     return capacity_2022 * exp(capacity_growth * (start_year + 0.25 * nation_quarter - 2022.0))
 
 
 def cloud_capacity(cloud_capacity, cloud_demand, capacity_growth, cloud_building):
-    """Capacity of the cloud: it grows on trend, and part of the gap to demand is closed in a quarter."""
+    """Capacity of the cloud, compute/quarter: K·e^(g/4), and part of the gap from there to demand.
+
+    Without capacity, as at the start, it becomes what demand is.
+    """
     trend = cloud_capacity * exp(0.25 * capacity_growth)
     return trend + cloud_building * (cloud_demand - trend) if cloud_capacity > 0.0 else cloud_demand
 
 
 def cloud_price(cost_level, cloud_demand, cloud_capacity, cloud_start_price, cloud_supply):
-    """Price of the cloud: on trend, dearer where demand is above capacity, (demand/capacity)^(1/supply elasticity).
+    """Price of the cloud, p₀·(cost level)·(demand/capacity)^(1/ε), money/compute. ε: elasticity of supply.
 
-    Scarcity can at most double the price or halve it.
+    Scarcity can at most double the price, and abundance halve it.
     """
     ratio = cloud_demand / cloud_capacity if cloud_capacity > 0.0 and cloud_demand > 0.0 else 1.0
     scarcity = power(ratio, 1.0 / cloud_supply)
@@ -170,45 +176,49 @@ CITY_SERVICE_COLUMNS = (
 
 
 class ComputeProvider(AgentView):
-    """A centre that sells compute, as Mesa sees it: a view of one row."""
+    """A provider with its centre, as Mesa sees it: a view of one row."""
 
     table_name = "providers"
 
 
 def operating(opens, nation_quarter):
-    """1 from the quarter in which the centre opens."""
+    """1 from the quarter in which the centre opens, else 0."""
     return 1.0 if nation_quarter >= opens else 0.0
 
 
 def unit_cost(electricity_price, kind_cost_level, service_cost, electricity_use, power_usage_effectiveness):
-    """Marginal cost of a unit of compute: service plus electricity × PUE × local price of power.
+    """Marginal cost, (service + electricity·PUE·local price of power)·(cost level), money/compute.
 
-    It falls as hardware gets better, since centres renew theirs. At least LEAST_COST of the first cost: prices
-    fall to it, and nothing is divided by a price of zero.
+    It falls with progress, since centres renew their hardware. Before progress it is at least LEAST_COST:
+    prices fall to it, and nothing is divided by a price of zero.
     """
     cost = service_cost + electricity_use * power_usage_effectiveness * electricity_price
     return (cost if cost > LEAST_COST else LEAST_COST) * kind_cost_level
 
 
 def capacity(size, kind_standard_capacity):
-    """Capacity of the centre, compute/quarter."""
+    """Capacity of the centre, its size times that of a standard centre, compute/quarter."""
     return size * kind_standard_capacity
 
 
 def capital_cost(capacity, operating, kind_cost_level, centre_cost, capital_charge):
-    """Depreciation and interest of the centre's capacity at the cost of renewing it, money/quarter."""
+    """Depreciation and interest of the centre's capacity at the cost of renewing it, money/quarter.
+
+    Rate·(cost of a unit of capacity)·(cost level)·capacity, from the day on which the centre opens.
+    """
     return operating * capital_charge * centre_cost * kind_cost_level * capacity
 
 
 def list_price(kind_cloud_price):
-    """Price of the commercial cloud for a service: that of its kind."""
+    """Price of the commercial cloud for a service, that of its kind, money/compute."""
     return kind_cloud_price
 
 
 def traffic(first_traffic, kind_cost_level):
-    """Traffic of a unit of remote compute, Tbit/s: constant per unit of money, as the backbone's capacity is.
+    """Traffic of a unit of remote compute, first traffic·(cost level), Tbit/s per compute.
 
-    Compute per bit moved rises as compute gets cheaper. [judgement]
+    A unit of money's worth of compute moves the same traffic in every year: compute per bit rises as compute
+    gets cheaper. [judgement]
     """
     return first_traffic * kind_cost_level
 
@@ -232,7 +242,7 @@ def overhead(
     dedicated_gain,
     queue_cost,
 ):
-    """Units of compute that a city must buy to get one effective unit (iceberg cost).
+    """Units of compute that a city must buy to get one effective unit (iceberg cost), ratio.
 
     Latency slows work down, work at a distance loses to metering and interoperability, and a busy
     centre keeps its customers waiting in the manner of an M/M/1 queue, u²/(1 − u). A centre that is
@@ -247,22 +257,22 @@ def overhead(
 
 
 def gate_price(provider_price):
-    """Posted price of a unit at the centre."""
+    """Posted price of a unit at the centre, money/compute."""
     return provider_price
 
 
 def delivered_price(overhead, offer_gate_price):
-    """Price of one effective unit of compute in the city, money."""
+    """Price of one effective unit of compute in the city, overhead·(posted price), money/compute."""
     return overhead * offer_gate_price
 
 
 def ask(unit_cost, ask_markup):
-    """Lowest price at which a centre sells on the exchange: marginal cost and a markup."""
+    """Lowest price at which a provider sells on the exchange, marginal cost and a markup, money/compute."""
     return unit_cost * (1.0 + ask_markup)
 
 
 def bid(cloud_delivered_price, exchange_fee):
-    """Highest price that a city offers on the exchange: that of the commercial cloud, less the fee.
+    """Highest price that a city offers on the exchange, the cloud's less the fee, money/compute.
 
     A lower bid cannot move a uniform price, so a city bids its valuation (less a billionth, so that at that
     price it still prefers the exchange).
@@ -271,12 +281,12 @@ def bid(cloud_delivered_price, exchange_fee):
 
 
 def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply):
-    """Price by which a city compares centres: less the voucher, if that holds for local supply alone."""
+    """Price by which a city compares offers, money/compute: less a voucher that holds for local supply alone."""
     return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate)
 
 
 def cloud_delivered_price(cloud_latency, service_latency_penalty, service_list_price):
-    """Price of an effective unit from the commercial cloud: its list price and the latency to it."""
+    """Price of an effective unit from the commercial cloud, p·e^(penalty·latency/10 ms), money/compute."""
     return service_list_price * exp(service_latency_penalty * cloud_latency / 10.0)
 
 
@@ -293,9 +303,10 @@ def price(
     price_fall,
     price_rise,
 ):
-    """Posted price: falls with technical progress and moves towards the target utilisation.
+    """Posted price next quarter, p·e^(a·(utilisation − target) − progress/4), money/compute.
 
-    It stays between marginal cost and the cloud's price. Before it opens a centre's price waits at the introductory price.
+    It falls with progress and moves towards the target utilisation, by a limited step; it stays between
+    marginal cost and the cloud's price. Until its centre opens the provider keeps the introductory price.
     """
     change = price_adjustment * (utilisation - target_utilisation)
     change = price_rise if change > price_rise else change
@@ -307,10 +318,10 @@ def price(
 
 
 def power_use(served, kind_cost_level, electricity_use, power_usage_effectiveness):
-    """Electricity of a quarter: compute delivered × electricity per unit × PUE."""
+    """Electricity of a quarter, delivered·(cost level)·(electricity per unit)·PUE, kWh·money/CNY."""
     return served * kind_cost_level * electricity_use * power_usage_effectiveness
 
 
 def green_power(power_use, green_share):
-    """The part of it that comes from wind, water, sun and nuclear plants."""
+    """Electricity of a quarter from wind, water, sun and nuclear plants, kWh·money/CNY."""
     return power_use * green_share

@@ -1,4 +1,4 @@
-"""Firms: research and innovation, adoption of compute, entry, exit and relocation.
+"""Firms: sales, adoption of compute, entry, exit and relocation; ``agents/innovation.py`` has their research.
 
 A row of the table is a founder who lives in a home city; while ``alive`` is 1 the founder runs a
 firm, which may have moved elsewhere. Local founders who start at home are the rule in the data on
@@ -70,9 +70,9 @@ class Firm(AgentView):
 
 
 def supply(quality, technique_quality, quality_elasticity):
-    """Quality-weighted supply exp(θ·a) that the firm brings to every market it reaches.
+    """Quality-weighted supply that the firm brings to every market it reaches, e^(θ·a), quality units.
 
-    a is the firm's quality plus the contribution of its technique of production (0 without techniques).
+    a: quality of the firm plus the contribution of its technique of production (0 without techniques).
     """
     return exp(quality_elasticity * (quality + technique_quality))
 
@@ -83,203 +83,44 @@ def revenue(supply, city_tier_unit_revenue):
 
 
 def digital_revenue(revenue, adopter):
-    """Sales that count as digital: those of firms which work with compute."""
+    """Sales that count as digital, money/quarter: those of firms that work with compute."""
     return revenue * adopter
 
 
 def lines(revenue, nation_mean_revenue):
-    """Product lines of the firm: its sales relative to the average firm's. [Klette & Kortum 2004]"""
+    """Product lines of the firm: its sales relative to those of an average firm in the last quarter.
+
+    [Klette & Kortum 2004, Journal of Political Economy 112(5)]
+    """
     return revenue / (nation_mean_revenue + 1e-12)
 
 
 def value_added(revenue, tier, purchase_factor, intermediate_share):
-    """Sales less purchases one tier upstream, money/quarter; the first tier buys from no other."""
+    """Sales less purchases one tier upstream, sales·(1 − s·π), money/quarter.
+
+    s: intermediate share, π: purchases relative to the average firm's (1 without rungs). The first tier buys
+    from no other.
+    """
     bought = intermediate_share * purchase_factor if tier > 0.5 else 0.0
     return revenue * (1.0 - bought)
 
 
 def profit(value_added, labour_spending, compute_spending, labour_share, tax_rate):
-    """Income of the owner, money/quarter: value added less production wages, tax and research."""
+    """Income of the owner, money/quarter: value added·(1 − labour share − tax rate) less research."""
     return value_added * (1.0 - labour_share - tax_rate) - labour_spending - compute_spending
 
 
 def final_reach(distance, origin_adoption_share, final_trade_reach, digital_trade):
-    """Share of the origin's supply that final demand in the destination sees, exp(−d(1 − ζ·digital)/δ)."""
+    """Share of the origin's supply that final demand in the destination sees, e^(−d·(1 − ζ·digital)/δ).
+
+    d: distance, δ: reach, km; digital: share of the origin's firms that work with compute.
+    """
     return exp(-distance * (1.0 - digital_trade * origin_adoption_share) / final_trade_reach)
 
 
 def intermediate_reach(distance, origin_adoption_share, intermediate_trade_reach, digital_trade):
     """The same for deliveries between firms, which travel farther."""
     return exp(-distance * (1.0 - digital_trade * origin_adoption_share) / intermediate_trade_reach)
-
-
-# ── Research and innovation (M1, M5) ─────────────────────────────────────────────────────────────
-
-
-def research_productivity(adopter, city_plain_productivity, city_adopter_productivity):
-    """Research productivity X of the firm's city for its way of working (with or without compute)."""
-    return city_adopter_productivity if adopter > 0.5 else city_plain_productivity
-
-
-def eligible(revenue, nation_mean_revenue, voucher_small_firms, small_firm_size):
-    """1 if the firm may use vouchers: all firms, or, where they are for small ones, one that sells little."""
-    small = revenue < small_firm_size * nation_mean_revenue
-    return 1.0 if small or voucher_small_firms < 0.5 else 0.0
-
-
-def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost):
-    """Cost c of one unit of the research input, money."""
-    with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
-    return with_compute if adopter > 0.5 else city_tier_plain_cost
-
-
-def research_spending(
-    lines,
-    value_added,
-    value_factor,
-    research_productivity,
-    research_cost,
-    city_ip_protection,
-    nation_mean_revenue,
-    innovation_value,
-    base_intensity,
-    research_returns,
-    research_ceiling,
-):
-    """Budget R that maximises n·λ(R/n)·V − R, money/quarter, at most a share of value added.
-
-    n are product lines, λ(r) = λ₀·X·(r/c)^μ the rate per line and V = v·sales of a line·value_factor·(½ + IP)
-    the value of an innovation, so R = n·(μ·λ₀·X·V·c^−μ)^(1/(1−μ)): research in proportion to sales.
-    value_factor: value added per unit of sales, to the average firm's (1 without rungs).
-    [Klette & Kortum 2004, Journal of Political Economy 112(5)]
-    """
-    value = innovation_value * nation_mean_revenue * value_factor * (0.5 + city_ip_protection)
-    scale = research_returns * base_intensity * research_productivity * value
-    best = lines * power(scale * power(research_cost, -research_returns), 1.0 / (1.0 - research_returns))
-    most = research_ceiling * value_added
-    return best if best < most else most
-
-
-def compute_spending(research_spending, adopter, eligible, city_tier_compute_share, city_tier_unaided_share):
-    """Part of the research budget that buys compute, money/quarter (net of vouchers)."""
-    share = city_tier_compute_share if eligible > 0.5 else city_tier_unaided_share
-    return research_spending * adopter * share
-
-
-def aided_spending(compute_spending, eligible):
-    """The same if the firm may use vouchers."""
-    return compute_spending * eligible
-
-
-def labour_spending(research_spending, compute_spending):
-    """Part of the research budget that pays talent, money/quarter."""
-    return research_spending - compute_spending
-
-
-def own_intensity(
-    research_spending, lines, research_cost, research_productivity, base_intensity, research_returns
-):
-    """Arrival rate of own innovations in a product line, 1/quarter: λ₀·X·(R/(n·c))^μ, n lines."""
-    effort = research_spending / (research_cost * lines + 1e-300)
-    return base_intensity * research_productivity * power(effort, research_returns)
-
-
-def partner_innovation(
-    supplier_innovation_probability,
-    supplier_alive,
-    customer_innovation_probability,
-    customer_alive,
-):
-    """Chance, summed over the two partners, that they innovated last quarter."""
-    return supplier_innovation_probability * supplier_alive + customer_innovation_probability * customer_alive
-
-
-def conversion_intensity(
-    partner_innovation,
-    adopter,
-    city_permit_speed,
-    city_conversion_ease,
-    conversion_probability,
-    plain_absorption,
-):
-    """Arrival rate of follow-on innovations in a product line, 1/quarter: a partner's novelty is put to use.
-
-    Firms that work with compute absorb fully, others in part; slow permits hold conversion back, and it is
-    easier where labour is cheap.
-    """
-    absorption = 1.0 if adopter > 0.5 else plain_absorption
-    speed = city_permit_speed * city_conversion_ease
-    return conversion_probability * absorption * speed * partner_innovation
-
-
-def innovation_probability(own_intensity, conversion_intensity):
-    """Chance that a product line of the firm innovates this quarter, 1 − exp(−λ). λ: innovations per quarter.
-
-    The central equation of the model: λ = λ₀·X·(r/c)^μ + κ·absorption·permits·(partners' innovations), r
-    the research budget per line. Compute lowers c, data and talent raise X, talent's wage is in c, partners
-    bring the rest.
-    [Klette & Kortum 2004, Journal of Political Economy 112(5)]
-    """
-    return 1.0 - exp(-(own_intensity + conversion_intensity))
-
-
-def innovated(draw_success, innovation_probability):
-    """1 if this quarter's draw falls under the chance of innovating."""
-    return 1.0 if draw_success < innovation_probability else 0.0
-
-
-def own_innovations(own_intensity, lines):
-    """Expected innovations from own research in all product lines, per quarter."""
-    return own_intensity * lines
-
-
-def converted_innovations(conversion_intensity, lines):
-    """Expected converted innovations in all product lines, per quarter."""
-    return conversion_intensity * lines
-
-
-def innovations(own_innovations, converted_innovations):
-    """Expected innovations in all product lines, per quarter."""
-    return own_innovations + converted_innovations
-
-
-def realised_innovations(innovations, innovated, innovation_probability):
-    """Innovations that happened in all product lines; their mean is the expected number."""
-    return innovations * innovated / (innovation_probability + 1e-300)
-
-
-def quality(
-    quality,
-    innovated,
-    innovation_probability,
-    own_intensity,
-    conversion_intensity,
-    lines,
-    nation_mean_innovation,
-    quality_step,
-    conversion_step,
-    common_progress,
-    knowledge_spillover,
-    quality_shock,
-    size_volatility,
-    draw_shock,
-):
-    """Quality next quarter, in levels: common progress, innovations and a shock with Laplace distribution.
-
-    What others find out spills over to all firms: s times the country's innovations per line.
-    An own innovation raises quality by γ, a converted one by ``conversion_step`` of that. In a firm of many
-    lines successes and shocks offset each other: the part n^−β of the gain that is uncertain, and the shock,
-    fall with the number of lines n; the mean gain does not. [Stanley et al. 1996, Nature 379; Bottazzi &
-    Secchi 2006, RAND Journal of Economics 37(2)]
-    """
-    mean_gain = quality_step * (own_intensity + conversion_step * conversion_intensity)
-    uncertain = power(lines, -size_volatility) if lines > 1.0 else 1.0
-    success = innovated / (innovation_probability + 1e-300)
-    gain = mean_gain * (1.0 - uncertain + uncertain * success)
-    away = draw_shock - 0.5
-    size = -log(1.0 - 2.0 * (away if away > 0.0 else -away) + 1e-12) * 0.7071067811865476
-    shock = quality_shock * uncertain * (size if away > 0.0 else -size)
-    return quality + common_progress + knowledge_spillover * nation_mean_innovation + gain + shock
 
 
 # ── Adoption of compute (M2) ─────────────────────────────────────────────────────────────────────
@@ -364,9 +205,11 @@ def entering(
     entry_elasticity,
     draw_entry,
 ):
-    """1 if the founder starts a firm at home: likelier with a good environment, fast permits, profit.
+    """1 if the founder starts a firm at home: likelier with a good environment, fast permits and sales.
 
-    Profit is judged by the sales that a firm of average supply would have there.
+    Chance h·(0.4 + 0.8·environment)·1.4·permits·(s/s̄)^ε per quarter. s: sales that a firm of average supply
+    would have there, s̄: mean sales of firms. At average conditions the factor of environment and permits is
+    about 1 [judgement].
     """
     sales = home_tier_unit_revenue * nation_mean_supply
     prospects = power((sales + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
@@ -375,9 +218,9 @@ def entering(
 
 
 def exiting(lines, age, exit_rate, exit_elasticity, exit_hump, draw_exit):
-    """1 if the firm closes: likelier the less it sells, and likeliest in its third year.
+    """1 if the firm closes: likelier the less it sells, and likeliest at an age of three years.
 
-    Chance h·n^−ε·(1 + b·a·e^(1−a)), n sales relative to the average firm's, a age in units of three years.
+    Chance h·(n + 0.001)^−ε·(1 + b·a·e^(1−a)) per quarter. n: product lines, a: age in units of three years.
     """
     years = age / 12.0
     young = 1.0 + exit_hump * years * exp(1.0 - years)

@@ -13,6 +13,8 @@ from agents import (
     closed_economy,
     compute_provider,
     firm,
+    innovation,
+    research_cost,
     technique,
     value_chain,
     wages,
@@ -24,8 +26,10 @@ Rule = Callable[..., object]
 
 _MODULES = (
     firm,
+    innovation,
     city_government,
     city_income,
+    research_cost,
     compute_provider,
     centre_investment,
     centre_solvency,

@@ -40,9 +40,10 @@ CITY_COLUMNS = (
 
 
 def intelligent_pull(quarter, start_year, deep_learning_pull, language_model_pull):
-    """Demand for intelligent compute to that before deep learning: it rises with the techniques of 2012 and 2022.
+    """Demand for intelligent compute relative to that before deep learning, ratio.
 
-    1 + a·logistic(year − 2014) + b·logistic((year − 2024)/0.8): taken up within a few years.
+    1 + a·logistic(year − 2014) + b·logistic((year − 2024)/0.8): it rises as firms take up the techniques of
+    2012 (deep learning) and 2022 (large language models) within a few years of their arrival. [judgement]
     """
     year = start_year + 0.25 * quarter
     deep = deep_learning_pull * logistic((year - 2014.0) / 1.0)

@@ -117,8 +117,9 @@ def climb_chance(
     """Chance of climbing this quarter, 1 − exp(−λ·excess·relatedness·(1 + digital_climb·adopter)).
 
     excess: rungs by which quality, relative to the country's mean, is above the threshold of the rung above,
-    (quality − Θ)/spacing, else 0, Θ = threshold + spacing·rung. Relatedness: firms learn new activities where neighbours have near ones
-    [Hidalgo et al. 2007, Science 317; Boschma 2017, Regional Studies 51(3)].
+    (quality − mean − Θ)/spacing, else 0. Θ = threshold + spacing·rung. Relatedness: firms learn new
+    activities where neighbours have near ones.
+    [Hidalgo et al. 2007, Science 317; Boschma 2017, Regional Studies 51(3)]
     """
     excess = (quality - nation_mean_quality - rung_threshold) / rung_spacing - rung
     excess = excess if excess > 0.0 and rung < TOP - 0.5 else 0.0
@@ -128,8 +129,8 @@ def climb_chance(
 def fall_chance(rung, quality, nation_mean_quality, rung_loss, rung_threshold, rung_spacing):
     """Chance of falling back this quarter, 1 − exp(−loss·missing).
 
-    missing: rungs by which quality is below the threshold of the firm's own rung, (Θ − quality)/spacing, else
-    0, Θ = threshold + spacing·(rung − 1).
+    missing: rungs by which quality, relative to the country's mean, is below the threshold of the firm's own
+    rung, (Θ − quality + mean)/spacing, else 0. Θ = threshold + spacing·(rung − 1).
     """
     short = rung - 1.0 - (quality - nation_mean_quality - rung_threshold) / rung_spacing
     short = short if short > 0.0 and rung > 0.5 else 0.0

@@ -17,7 +17,7 @@ CITY_PAIR_COLUMNS = (
 
 
 def wage(wage, talent, labour_demand, wage_adjustment, wage_floor):
-    """Wage next quarter: it closes part of the gap between research payrolls and the talent at hand."""
+    """Wage next quarter, w·(payrolls/(talent·w))^a, money/talent/quarter; the ratio is limited to ½ and 2."""
     bill = talent * wage
     ratio = labour_demand / bill if bill > 0.0 else 1.0
     ratio = 2.0 if ratio > 2.0 else ratio
@@ -37,9 +37,10 @@ def attraction(
     rent_elasticity,
     compute_pull,
 ):
-    """Pull of a city on talent, exp(κ·(ln real wage − ε·crowding) + amenity − ψ·ln price of compute at hand).
+    """Pull of a city on talent, e^(κ·(ln real wage − ε·crowding) + amenity − ψ·ln(P/P̄)), ratio.
 
-    The price of compute counts relative to the country's mean.
+    P: price of compute in the city, P̄: in the country. Rents raise the cost of living by ε per log point of
+    people.
     """
     income = log(wage / price_level) - rent_elasticity * crowding
     dear = log(compute_price / nation_mean_compute_price)

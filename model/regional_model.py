@@ -54,6 +54,9 @@ RECORDED = (
     "price_level",
     "research_spending",
     "compute_use",
+    "basic_use",
+    "intelligent_use",
+    "super_use",
     "compute_bill",
     "compute_price",
     "hosted_tasks",
@@ -77,17 +80,20 @@ RECORDED = (
 )
 PROVIDER_RECORDED = (
     "operating",
+    "capacity",
     "price",
     "load",
     "served",
     "overflow",
     "utilisation",
+    "revenue",
     "surplus",
+    "capital_cost",
     "power_use",
     "green_power",
 )
 # Where centres are built and fail during a run, a row may belong to several centres in turn.
-BUILT_RECORDED = ("city", "kind", "opens", "capacity", "public", "taken")
+BUILT_RECORDED = ("city", "kind", "opens", "public", "taken")
 
 # Totals of the country that Mesa collects.
 _TOTALS = {

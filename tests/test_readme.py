@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from agents.rules import Rules
 from experiments.pages.readme_results import BEGIN, END, with_results
+from model.economy.initial_state import OBSERVED_TRAITS
 from model.economy.regional_schema import REGIONAL
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -130,7 +131,7 @@ def test_names_of_the_model_are_those_of_the_code(page):
     for line in re.findall(r"^    .+$", text, re.MULTILINE):
         named |= set(re.findall(r"\b[a-z]+(?:_[a-z]{3,})+\b", line))
     assert named
-    assert not sorted(named - NAMES - {"first_seed", "high_rank_premium", "run_until"})
+    assert not sorted(named - NAMES - {"first_seed", "high_rank_premium", "run_until", *OBSERVED_TRAITS.values()})
 
 
 def test_the_order_of_events_is_that_of_a_quarter():

@@ -3,7 +3,7 @@
 Cohen & Levinthal 1990, Administrative Science Quarterly 35(1), 128-152.
 """
 
-from agents.firm import conversion_intensity as converted
+from agents.innovation import conversion_intensity as converted
 from model import Column, Extension, Parameter, after, before, for_each
 
 
@@ -23,6 +23,7 @@ def conversion_intensity(
     partner_innovation,
     adopter,
     city_permit_speed,
+    city_conversion_ease,
     conversion_probability,
     plain_absorption,
     research_stock,
@@ -30,7 +31,14 @@ def conversion_intensity(
     absorptive_reinforcement,
 ):
     """The model's rate of conversion, 1/quarter, times 1 − ψ + ψ·2Z/(Z + Z̄): times 1 at the average stock."""
-    base = converted(partner_innovation, adopter, city_permit_speed, conversion_probability, plain_absorption)
+    base = converted(
+        partner_innovation,
+        adopter,
+        city_permit_speed,
+        city_conversion_ease,
+        conversion_probability,
+        plain_absorption,
+    )
     total = research_stock + nation_mean_research_stock
     prepared = 2.0 * research_stock / total if total > 0.0 else 1.0
     return base * (1.0 + absorptive_reinforcement * (prepared - 1.0))

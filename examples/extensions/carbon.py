@@ -5,11 +5,17 @@ Pigou 1920, The Economics of Welfare.
 
 from agents.compute_provider import cloud_delivered_price as delivered
 from agents.compute_provider import unit_cost as plain_cost_of_compute
-from model import Column, Extension, Parameter, after, for_each
+from model import Column, Extension, Parameter, after, before, for_each
+
+
+def unit_power(kind_cost_level, electricity_use, power_usage_effectiveness):
+    """Electricity of a unit of compute: it falls as hardware gets better."""
+    return kind_cost_level * electricity_use * power_usage_effectiveness
 
 
 def unit_cost(
     electricity_price,
+    kind_cost_level,
     service_cost,
     electricity_use,
     power_usage_effectiveness,
@@ -19,24 +25,26 @@ def unit_cost(
 ):
     """The model's, with power at p + τ·e·(1 − green share)/1000 CNY/kWh."""
     power_price = electricity_price + carbon_price * fossil_emissions * (1.0 - green_share) / 1000.0
-    return plain_cost_of_compute(power_price, service_cost, electricity_use, power_usage_effectiveness)
+    return plain_cost_of_compute(
+        power_price, kind_cost_level, service_cost, electricity_use, power_usage_effectiveness
+    )
 
 
 def cloud_delivered_price(
     cloud_latency,
     service_latency_penalty,
-    cloud_price,
-    electricity_use,
-    power_usage_effectiveness,
+    service_list_price,
+    service_unit_power,
     green_share_east,
     carbon_price,
     fossil_emissions,
     carbon_on_cloud,
 ):
     """The model's price, plus the carbon payment of the cloud, which computes in the east."""
-    power = electricity_use * power_usage_effectiveness
-    carbon = carbon_on_cloud * carbon_price * power * fossil_emissions * (1.0 - green_share_east) / 1000.0
-    return delivered(cloud_latency, service_latency_penalty, cloud_price + carbon)
+    of_power = carbon_on_cloud * carbon_price * fossil_emissions * (1.0 - green_share_east) / 1000.0
+    return delivered(
+        cloud_latency, service_latency_penalty, service_list_price + of_power * service_unit_power
+    )
 
 
 def emissions(power_use, green_power, fossil_emissions):
@@ -45,24 +53,13 @@ def emissions(power_use, green_power, fossil_emissions):
 
 
 def carbon_payment(emissions, carbon_price):
-    """Return the centre's payment for it; the money leaves the model."""
+    """Return the centre's payment for it: part of its running cost, which is income in its city."""
     return emissions * carbon_price
 
 
-def cloud_emissions(
-    cloud_bill,
-    cloud_price,
-    electricity_use,
-    power_usage_effectiveness,
-    green_share_east,
-    carbon_price,
-    fossil_emissions,
-    carbon_on_cloud,
-):
-    """CO2 of the cloud for a city and service: its compute is the bill over the price at its gate."""
-    power = electricity_use * power_usage_effectiveness
-    of_unit = power * fossil_emissions * (1.0 - green_share_east) / 1000.0
-    return cloud_bill / (cloud_price + carbon_on_cloud * carbon_price * of_unit) * of_unit
+def cloud_emissions(cloud_share, demand, service_unit_power, green_share_east, fossil_emissions):
+    """CO2 of the compute that the cloud does for a city and service."""
+    return cloud_share * demand * service_unit_power * fossil_emissions * (1.0 - green_share_east) / 1000.0
 
 
 TONNES = "t·money/CNY/quarter"  # tonnes if 1 money is 1 CNY, as the model's power_use is in kWh then
@@ -97,12 +94,14 @@ extension = Extension(
             Column("emissions", TONNES, "CO2 of the centre's power"),
             Column("carbon_payment", "money/quarter", "paid for it"),
         ],
+        "services": Column("unit_power", "kWh·money/CNY per compute", "power of a unit of compute"),
         "cities": [
             Column("emissions", TONNES, "CO2 of the centres in the city"),
             Column("cloud_emissions", TONNES, "CO2 of the compute of the cloud for the city"),
         ],
     },
     events=[
+        before("list_price", for_each("power of a unit of compute", "services", unit_power)),
         after(
             "power_use",
             for_each(

@@ -30,6 +30,9 @@ FLOWS = frozenset(
         "spending",
         "research_spending",
         "compute_use",
+        "basic_use",
+        "intelligent_use",
+        "super_use",
         "compute_bill",
         "hosted_tasks",
         "voucher_paid",
@@ -132,7 +135,6 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
             "city": np.array([opening.city for opening in model.openings], dtype=int),
             "kind": np.array([KINDS.index(opening.kind) for opening in model.openings], dtype=int),
             "opens": np.array([opening.quarter for opening in model.openings], dtype=int),
-            "capacity": model.state["providers"]["capacity"],
         }
         for name, values in facts.items():
             frame[name] = values[frame["row"]]

@@ -74,6 +74,14 @@ def bill_compute(
             city_service_cloud_bill[pair] = units * city_service_cloud_delivered_price[pair]
 
 
+def count_kinds(city_kind_demand, city_basic_use, city_intelligent_use, city_super_use):
+    """Write the use of each kind of compute by city, (C,)."""
+    for c in range(len(city_basic_use)):
+        city_basic_use[c] = city_kind_demand[3 * c]
+        city_intelligent_use[c] = city_kind_demand[3 * c + 1]
+        city_super_use[c] = city_kind_demand[3 * c + 2]
+
+
 def carry_tasks(
     city_service_demand,
     city_offer_share,
@@ -154,6 +162,7 @@ def deliver_and_pay(
     offer_gate_price,
     provider_city,
     provider_kind,
+    provider_public,
     provider_capital_cost,
     provider_site,
     provider_capacity,
@@ -178,7 +187,8 @@ def deliver_and_pay(
 
     Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
     and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
-    the central government has the rest and bears losses. The cloud's receipts are income in its cities.
+    the rest belongs to the owner, the central government or, of a private centre, residents of the city. Losses
+    are borne by the country, as by lenders or the state. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)
@@ -232,10 +242,14 @@ def deliver_and_pay(
         city_centre_income[host] += provider_revenue[p] - bought
         city_centre_payroll[host] += running
         city_centre_investment[host] += provider_capital_cost[p]
-        nation_centre_balance[0] += profit
+        kept = profit
         if profit > 0.0:
             city_provider_surplus[host] += profit
-            nation_centre_balance[0] -= surplus_share * profit
+            kept = (1.0 - surplus_share) * profit
+        if profit > 0.0 and provider_public[p] < 0.5:
+            city_centre_payroll[host] += kept
+        else:
+            nation_centre_balance[0] += kept
         if arrived > 0.0:
             city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived * cloud_price
     nation_receipts[0] += cloud

@@ -159,7 +159,7 @@ def coreness(cities: pd.DataFrame) -> Floats:
 
 
 def _z_score(values: Floats) -> Floats:
-    spread = values.std()
+    spread = values.std() if len(values) else 0.0
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from agents import city_government, closed_economy, compute_provider, firm, technique, value_chain, wages
+from agents import (
+    city_government,
+    closed_economy,
+    compute_provider,
+    firm,
+    research_cost,
+    technique,
+    value_chain,
+    wages,
+)
 from agents.columns import Column
 from model.engine.schema import PairTable, Schema
 
@@ -50,8 +59,8 @@ REGIONAL = Schema(
         + value_chain.CITY_COLUMNS
         + technique.CITY_COLUMNS
         + closed_economy.CITY_COLUMNS,
-        "tiers": city_government.TIER_COLUMNS,
-        "city_tiers": city_government.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
+        "tiers": research_cost.TIER_COLUMNS,
+        "city_tiers": research_cost.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
         "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS,
         "services": compute_provider.SERVICE_COLUMNS,

@@ -78,7 +78,7 @@ def test_thousands_of_centres(country):
         {"wage_elasticity": 0.0},
         {"queue_cost": 1.0},
         {"intermediate_share": 0.0},
-        {"local_tax": 0.0},
+        {"tax_rate": 0.0},
     ],
 )
 def test_parameters_at_their_ends(country, changes):

@@ -78,7 +78,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"design": {"factors": {"scenario": ["actaul"]}}}, "did you mean actual?"),
         ({"design": {"factors": {"scenario.random_host": [3]}}}, "did you mean scenario.hosts"),
         ({"design": {"factors": {"rules": ["no_such_module:rule"]}}}, "no_such_module cannot be imported"),
-        ({"design": {"factors": {"rules": ["agents.firm:inovated"]}}}, "did you mean innovated"),
+        ({"design": {"factors": {"rules": ["agents.innovation:inovated"]}}}, "did you mean innovated"),
         ({"design": {"factors": {"cities": ["synthetic:many"]}}}, "write synthetic:60"),
         ({"design": {"factors": {"until": [1990]}}}, "the first year that is reported is 2005"),
         ({"design": {"factors": {"substitution": [1.5, 1.5]}}}, "in the list twice"),

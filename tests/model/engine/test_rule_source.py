@@ -10,7 +10,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from agents import elementary, firm
+from agents import elementary, firm, innovation
 from agents.rules import Rules
 from model.engine.engine import interpreted
 from model.engine.rule_source import (
@@ -104,7 +104,7 @@ def test_the_interpreted_form_uses_our_functions():
 def test_what_needs_no_rewriting_runs_as_it_is():
     # So a debugger stops in the author's own function.
     assert as_python(untouched) is untouched
-    assert as_python(firm.innovation_probability) is firm.innovation_probability
+    assert as_python(innovation.innovation_probability) is innovation.innovation_probability
 
 
 @pytest.mark.parametrize("name", list(Rules()))
@@ -183,7 +183,7 @@ def test_what_is_called_is_emitted_before_what_calls_it():
 
 
 def test_an_argument_may_share_its_name_with_a_function():
-    assert "quality" not in free_names(firm.quality)
+    assert "quality" not in free_names(innovation.quality)
     assert free_names(firm.supply) == {"exp": elementary.exp}
 
 

@@ -19,9 +19,9 @@ from viz.app.explore.country_charts import (
     channel_effects,
     channels_option,
     empty_remark,
-    innovation_option,
     points,
     signed_bars,
+    twin_option,
     year_range,
 )
 from viz.app.explore.frame_stream import Frame
@@ -100,7 +100,7 @@ def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
     """Return names and figures of a city."""
     city, run, twin = snapshot.country.cities.iloc[row], snapshot.run, snapshot.twin
     with_, without = (arm.totals.ranks[snapshot.quarter][row] for arm in (run, twin))
-    effect = snapshot.effect()[row]
+    effect, of_gdp = snapshot.effect()[row], snapshot.effect("real_gdp")[row]
     first, other = ("name_zh", "name_en") if tr.language == "zh" else ("name_en", "name_zh")
     province = "province_zh" if tr.language == "zh" and "province_zh" in city else "province"
     return {
@@ -112,6 +112,8 @@ def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
             [tr("city.rank_change"), f"{without - with_:+g}" if without != with_ else "0"],
             [tr("city.firms"), f"{run.cities['firms'][row]:,.0f}"],
             [tr("city.effect"), "–" if np.isnan(effect) else f"{effect:+.1f} %"],
+            [tr("city.gdp_effect"), "–" if np.isnan(of_gdp) else f"{of_gdp:+.2f} %"],
+            [tr("city.rung"), f"{run.cities['chain_position'][row]:.2f}"],
         ],
     }
 
@@ -168,7 +170,7 @@ def innovation_chart(row: int) -> ChartSpec:
         ]
         return {"xAxis": year_range(snapshot), "series": series}
 
-    return ChartSpec(innovation_option("chart.city_innovation"), frame)
+    return ChartSpec(twin_option("chart.city_innovation", "axis.innovation"), frame)
 
 
 def channels_chart(row: int) -> ChartSpec:

@@ -31,30 +31,36 @@ TEXTS = ("closer", "farther", "whole", "save", "firms", "centre", "own", "load")
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of cities on the map: ``per_firm`` divides by firms, ``factor`` converts to its unit."""
+    """A column of cities on the map: ``per`` is the column to divide by, ``factor`` converts to its unit."""
 
     column: str
     how: str = "log"
-    per_firm: bool = False
+    per: str = ""
     factor: float = 1.0
 
     def level(self, arm: Arm) -> np.ndarray:
-        """Return the level in every city, (C,); NaN where there is no firm to divide by."""
-        values, firms = arm.cities[self.column] * self.factor, arm.cities["firms"]
-        if not self.per_firm:
+        """Return the level in every city, (C,); NaN where there is nothing to divide by."""
+        values = arm.cities[self.column] * self.factor
+        if not self.per:
             return np.array(values)
-        return np.divide(values, firms, out=np.full(len(firms), np.nan), where=firms > 0)
+        whole = arm.cities[self.per]
+        return np.divide(values, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
-        "innovation": Measure("innovation", per_firm=True, factor=1000.0),
+        "innovation": Measure("innovation", per="firms", factor=1000.0),
+        "gdp": Measure("real_gdp", per="people"),
+        "rung": Measure("chain_position", "rungs"),
         "adoption": Measure("adoption_share", "difference", factor=100.0),
         "data": Measure("data"),
-        "talent": Measure("talent", per_firm=True),
+        "talent": Measure("talent", per="firms"),
         "wage": Measure("wage"),
+        "labour_wage": Measure("labour_wage"),
+        "people": Measure("people"),
+        "price_level": Measure("price_level"),
         "compute_price": Measure("compute_price"),
-        "compute_use": Measure("compute_use", per_firm=True, factor=1000.0),
+        "compute_use": Measure("compute_use", per="firms", factor=1000.0),
         "attention": Measure("attention", "difference", factor=100.0),
         "firms": Measure("firms"),
     }
@@ -65,7 +71,7 @@ def unit_of(measure: str, effect: bool, tr: Translator) -> str:
     """Return the unit of a measure's level, or of the effect on it."""
     if not effect:
         return tr(f"unit.{measure}")
-    return tr("unit.points" if MEASURES[measure].how == "difference" else "unit.effect")
+    return tr({"difference": "unit.points", "rungs": "unit.rungs"}.get(MEASURES[measure].how, "unit.effect"))
 
 
 @functools.lru_cache(maxsize=8)

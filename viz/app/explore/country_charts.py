@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 import solara
 
+from agents.compute_provider import KINDS
 from experiments.measures.effect_tables import BANDS_KM, CHANNELS, band_labels, finite_mean
 from model.country.city_tables import nearest_distance_km
 from viz.app.explore.session import Session
@@ -24,6 +25,7 @@ from viz.app.ui.echart import Chart
 from viz.app.ui.translations import Translator
 
 RUN, TWIN, PALE = BLUE, RED, "#94a3b8"  # the twin is dashed as well
+OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
 SIZE = 11  # of text, pixels
 DIGITS = 5  # of numbers that go to the browser
 
@@ -139,8 +141,8 @@ def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Opt
 # ── Total innovation, and the gap ────────────────────────────────────────────────────────────────
 
 
-def innovation_option(title: str) -> Callable[[Translator, str], Option]:
-    """Return the option of innovation in the run and in its twin; ``title`` is a key of a translation."""
+def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
+    """Return the option of a measure in the run and in its twin; title and unit are keys of translations."""
 
     def option(tr: Translator, twin: str) -> Option:
         run, other = tr("run"), tr("twin.short")
@@ -149,7 +151,7 @@ def innovation_option(title: str) -> Callable[[Translator, str], Option]:
             tr,
             legend=legend(run, other),
             xAxis=year_axis(tr),
-            yAxis=scaled_axis(tr("axis.innovation")),
+            yAxis=scaled_axis(tr(unit)),
             series=[line(run, RUN, z=3), line(other, TWIN, "dashed")],
         )
 
@@ -161,6 +163,32 @@ def _innovation_frame(snapshot: Snapshot, tr: Translator) -> Option:
     run, twin = (arm.totals.innovation[:upto] for arm in (snapshot.run, snapshot.twin))
     treated = {"data": points(snapshot.times, run), "markLine": opening_lines(snapshot)}
     return {"xAxis": year_range(snapshot), "series": [treated, {"data": points(snapshot.times, twin)}]}
+
+
+def _gdp_frame(snapshot: Snapshot, tr: Translator) -> Option:
+    past = [np.array(arm.totals.gdp[1 : snapshot.quarter + 1]) for arm in (snapshot.run, snapshot.twin)]
+    run, twin = ({"data": points(snapshot.times[1:], 100.0 * gdp / past[1][:1])} for gdp in past)
+    treated = {**run, "markLine": opening_lines(snapshot)}
+    return {"xAxis": year_range(snapshot), "series": [treated, twin]}
+
+
+def _compute(tr: Translator, twin: str) -> Option:
+    names = [tr(f"kind.{kind}") for kind in KINDS]
+    numbers = {"type": "log", "axisLabel": {"fontSize": 10, "color": INK}}
+    return live_option(
+        tr("chart.compute"),
+        tr,
+        legend=legend(*names),
+        xAxis=year_axis(tr),
+        yAxis=scaled_axis(tr("axis.compute")) | numbers,
+        series=[line(name, colour, look) for name, colour, look in zip(names, OF_KINDS, DASHES, strict=True)],
+    )
+
+
+def _compute_frame(snapshot: Snapshot, tr: Translator) -> Option:
+    use = np.array(snapshot.run.totals.use[1 : snapshot.quarter + 1]).reshape(-1, len(KINDS))
+    series = [{"data": points(snapshot.times[1:], np.where(own > 0, own, np.nan))} for own in use.T]
+    return {"xAxis": year_range(snapshot), "series": series}
 
 
 def _gap(tr: Translator, twin: str) -> Option:
@@ -261,8 +289,10 @@ def _channels_frame(snapshot: Snapshot, tr: Translator) -> Option:
 
 
 COUNTRY: Mapping[str, ChartSpec] = {
-    "innovation": ChartSpec(innovation_option("chart.innovation"), _innovation_frame),
+    "innovation": ChartSpec(twin_option("chart.innovation", "axis.innovation"), _innovation_frame),
+    "gdp": ChartSpec(twin_option("chart.gdp", "axis.gdp"), _gdp_frame),
     "gap": ChartSpec(_gap, _gap_frame),
+    "compute": ChartSpec(_compute, _compute_frame),
     "bands": ChartSpec(_bands, _bands_frame),
     "channels": ChartSpec(channels_option("chart.channels"), _channels_frame),
 }

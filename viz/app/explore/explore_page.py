@@ -90,7 +90,7 @@ def SideCard(session: Session) -> None:
             event_set=form(lambda event: show_side(session, event.get("value"))),
         )
         if side == "country":
-            with solara.Div(classes=["cl-four"]):
+            with solara.Div(classes=["cl-six"]):
                 for name, chart in COUNTRY.items():
                     LiveChart(session, name, chart).key(name)
         elif side == "city":

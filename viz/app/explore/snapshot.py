@@ -35,6 +35,11 @@ RECORDED = (
     "data",
     "compute_price",
     "compute_use",
+    "real_gdp",
+    "people",
+    "labour_wage",
+    "price_level",
+    "chain_position",
 )
 CENTRES = (
     "city",
@@ -56,12 +61,16 @@ class Totals:
 
     Attributes:
         innovation: Innovations of all cities per quarter.
+        gdp: Real GDP of the country, money/quarter.
+        use: Use of each kind of compute, (3,) each, compute/quarter.
         theil: Theil index of innovation between cities.
         sigma: Standard deviation of log innovation.
         ranks: Ranks of the cities in innovation, (C,) each.
     """
 
     innovation: list[float] = field(default_factory=list)
+    gdp: list[float] = field(default_factory=list)
+    use: list[npt.NDArray[np.float64]] = field(default_factory=list)
     theil: list[float] = field(default_factory=list)
     sigma: list[float] = field(default_factory=list)
     ranks: list[npt.NDArray[np.float64]] = field(default_factory=list)
@@ -138,10 +147,13 @@ class Snapshot:
         return np.array([values[row] for values in arm.past[name][: self.quarter]])
 
     def effect(self, name: str = "innovation", how: str = "log") -> np.ndarray:
-        """Return the effect on each city over four quarters, (C,): 100·ln ratio, or 100 × difference."""
+        """Return the effect on each city over four quarters, (C,).
+
+        how: ``log`` for 100·ln ratio, ``difference`` for 100 × difference, ``rungs`` for the difference.
+        """
         treated, control = self.recent_mean(self.run, name), self.recent_mean(self.twin, name)
-        if how == "difference":
-            return 100.0 * (treated - control)
+        if how != "log":
+            return (1.0 if how == "rungs" else 100.0) * (treated - control)
         both = (treated > 0) & (control > 0)
         ratio = np.divide(treated, control, out=np.ones_like(treated), where=both)
         return np.where(both, 100.0 * np.log(ratio), np.nan)
@@ -151,18 +163,23 @@ class Snapshot:
         """The national totals and their difference from the twin, as a sentence."""
         run, twin, quarter = self.run.totals, self.twin.totals, self.quarter
         change = percent_change(run.innovation[quarter], twin.innovation[quarter])
+        richer = percent_change(run.gdp[quarter], twin.gdp[quarter])
         gap = percent_change(run.theil[quarter], twin.theil[quarter])
         return (
             f"{number(run.innovation[quarter], 1)} innovations a quarter, {number(change, 1, signed=True)} % "
-            f"against the twin; Theil index {number(run.theil[quarter], 3)}, {number(gap, 1, signed=True)} %."
+            f"against the twin; real GDP {number(richer, 2, signed=True)} %; "
+            f"Theil index {number(run.theil[quarter], 3)}, {number(gap, 1, signed=True)} %."
         )
 
 
 def make_arm(run: RegionalModel, totals: Totals) -> Arm:
     """Copy the current state of a run."""
     state = run.state
+    known = [name for name in RECORDED if name in state["cities"]]  # mechanisms may be off
+    absent = np.zeros(state["cities"].rows)
+    columns = {name: frozen(state["cities"][name] if name in known else absent) for name in RECORDED}
     return Arm(
-        cities=MappingProxyType({name: frozen(state["cities"][name]) for name in RECORDED}),
+        cities=MappingProxyType(columns),
         centres=MappingProxyType({name: frozen(state["providers"][name]) for name in CENTRES}),
         names=tuple(opening.centre_id for opening in run.openings),
         link_load=frozen(state.arrays["link_load"]),
