@@ -8,7 +8,14 @@ from agents.compute_provider import unit_cost
 from experiments.measures.effect_tables import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import PublishedTarget, target
-from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, exact_row, range_verdict
+from experiments.validation.rows import (
+    NOT_CLAIMED,
+    Row,
+    ValidationRuns,
+    estimate_row,
+    exact_row,
+    range_verdict,
+)
 
 TOLERANCE = 1e-6
 BUILT_IN = "built in"
@@ -16,8 +23,8 @@ BUILT_IN = "built in"
 SPREADS = (("base_sigma", "E1", "2010"), ("base_east_west", "E13b", ""))
 MARGIN = 0.05  # of figures without bounds [judgement]
 SPLIT = (
-    "people of a city are split from its province's by a rule (docs/data.md), so that GDP per head is less spread "
-    "than in the source's 296 cities"
+    "people of a city are split from its province's by a rule (docs/data.md), so that GDP per head is less "
+    "spread than in the source's 296 cities"
 )
 
 
@@ -31,7 +38,7 @@ def base_year_rows(runs: ValidationRuns) -> list[Row]:
     words = "largest error of an observed city's share of GDP in the base quarter, the last of the burn-in"
     rows = [exact_row("BASE-gdp", BUILT_IN, words, worst, TOLERANCE, source)]
     first = mean_and_se(figures.get("first_error", math.nan) for figures in found)
-    why = "no figure: productivities are constant from this quarter on, and firms grow, enter and exit at random"
+    why = "productivities are constant from this quarter on, and firms grow, enter and exit at random"
     words = "the same in the first reported quarter"
     unit = "relative deviation"
     rows.append(
@@ -62,14 +69,16 @@ def power_rows(runs: ValidationRuns) -> list[Row]:
         whole = unit_cost(
             price, 1.0, given.service_cost, given.electricity_use, given.power_usage_effectiveness
         )
-        low, high = (known.low, known.high) if known.low < known.high else (known.value - 0.05, known.value + 0.05)
+        low, high = (
+            (known.low, known.high) if known.low < known.high else (known.value - 0.05, known.value + 0.05)
+        )
         share = {"mean": power / whole, "se": math.nan, "seeds": 0}
         verdict = range_verdict(share["mean"], math.nan, low, high)
-        why = "" if verdict == HOLDS else "one split of cost serves both regions: electricity_use, service_cost"
+        why = (
+            "" if verdict == HOLDS else "one split of cost serves both regions: electricity_use, service_cost"
+        )
         published = (f"{known.value:g} ({low:g} to {high:g})", f"{known.source}; bounds ±0.05, judgement")
         rows.append(
-            estimate_row(
-                identity, BUILT_IN, known.quantity, known.unit, published, share, verdict, "", why
-            )
+            estimate_row(identity, BUILT_IN, known.quantity, known.unit, published, share, verdict, "", why)
         )
     return rows

@@ -34,11 +34,16 @@ def distance_rows(runs: ValidationRuns) -> list[Row]:
     ]
     values = by_seed(found, cities)
     crossing = mean_and_se(crossing_km(pair, cities) for pair in found)
-    return [*rows, _crossing_row(crossing), gap_row(mean_and_se(values["C14"])), effect_row(mean_and_se(values["C0"]))]
+    return [
+        *rows,
+        _crossing_row(crossing),
+        gap_row(mean_and_se(values["C14"])),
+        effect_row(mean_and_se(values["C0"])),
+    ]
 
 
 def profile(pair: Pair, cities: pd.DataFrame, region: str = "") -> pd.DataFrame:
-    """Return the effect on innovation of cities without a centre by distance to the nearest, one row per band."""
+    """Return the effect on innovation of cities without a centre, by band of distance to the nearest."""
     km = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     nearest = nearest_distance_km(km, pair.hosts) if len(pair.hosts) else np.full(len(cities), np.inf)
     effect: Floats = pair.effect().copy()
@@ -120,6 +125,4 @@ def effect_row(effect: dict[str, float]) -> Row:
     why = "" if verdict == HOLDS else "real hosts are large and had the cloud before; a centre adds little"
     quantity = f"{known.quantity}: mean effect on innovation of hosts"
     published = (known.published, known.source)
-    return estimate_row(
-        "C32", "validation", quantity, known.unit, published, points, verdict, SCENARIO, why
-    )
+    return estimate_row("C32", "validation", quantity, known.unit, published, points, verdict, SCENARIO, why)

@@ -1,4 +1,4 @@
-"""One run of the economy as the facts need it: the nation by year, and figures of firms and cities by date."""
+"""One run of the economy as the facts need it: the nation by year, figures of firms and cities by date."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from agents.compute_provider import KINDS
-from agents.firm import own_intensity
+from agents.innovation import own_intensity
 from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.measures.inequality import sigma
 from experiments.measures.panel_checks import Floats
@@ -27,9 +27,10 @@ PATENT_QUARTERS = ((2012, 3), (2016, 1))  # at the end of which grants are count
 PATENT_YEARS = 41 / 12  # from October 2012 to March 2016
 CAPITALS = ("Beijing", "Shenzhen")
 LARGE_CITIES = (
-    *("Beijing", "Tianjin", "Shanghai", "Chongqing", "Changchun", "Chengdu", "Dalian", "Guangzhou", "Hangzhou"),
-    *("Harbin", "Jinan", "Nanjing", "Ningbo", "Qingdao", "Shenyang", "Shenzhen", "Wuhan", "Xi'an", "Xiamen"),
-)  # fmt: skip
+    *("Beijing", "Tianjin", "Shanghai", "Chongqing", "Changchun", "Chengdu", "Dalian", "Guangzhou"),
+    *("Hangzhou", "Harbin", "Jinan", "Nanjing", "Ningbo", "Qingdao", "Shenyang", "Shenzhen", "Wuhan"),
+    *("Xi'an", "Xiamen"),
+)
 PERTURBED = 400  # firms whose rule is perturbed for row H3
 STEP = 1e-4
 OBSERVED = "observed share 2015"
@@ -118,7 +119,8 @@ class _Recorder:
         self.by_city = {name: np.zeros(cities) for name in ("innovation", "research", "gdp", "digital")}
         self.by_firm = {name: np.zeros(firms) for name in ("sales", "research")}
         self.kinds = {
-            name: np.zeros(len(KINDS)) for name in ("demand", "bill", "list", "served", "capacity", "hubs", "cloud")
+            name: np.zeros(len(KINDS))
+            for name in ("demand", "bill", "list", "served", "capacity", "hubs", "cloud")
         }
 
     # ── Every quarter ────────────────────────────────────────────────────────────────────────────
@@ -147,8 +149,8 @@ class _Recorder:
         }
         for name, value in flows.items():
             self.year[name] += float(value)
-        for name, value in stocks.items():
-            self.year[name] += 0.25 * float(value)
+        for name, level in stocks.items():
+            self.year[name] += 0.25 * float(level)
         at = firm["city"].astype(np.int64)
         made = np.bincount(at, firm["innovations"] * (alive & digital), len(self.region))
         for name, values in (
@@ -197,7 +199,11 @@ class _Recorder:
         """Close the year, and take the figures that belong to it."""
         quarterly = self.kinds["demand"] * self.eflops / 4.0
         for kind, units, price, paid in zip(
-            KINDS, quarterly, self.kinds["list"], _ratio(self.kinds["bill"], self.kinds["demand"]), strict=True
+            KINDS,
+            quarterly,
+            self.kinds["list"],
+            _ratio(self.kinds["bill"], self.kinds["demand"]),
+            strict=True,
         ):
             self.year |= {f"eflops_{kind}": units, f"list_{kind}": price, f"paid_{kind}": paid}
         self.year["eflops"] = float(quarterly.sum())
@@ -285,7 +291,7 @@ class _Recorder:
         """Return the largest relative error of an observed city's share of GDP."""
         city, table = self.model.state["cities"], self.model.cities
         share, wanted = city["gdp"] / city["gdp"].sum(), city["market"] / city["market"].sum()
-        basis = table["gdp_2010_basis"] if "gdp_2010_basis" in table else None
+        basis = table.get("gdp_2010_basis")
         observed = np.ones(len(table), dtype=bool) if basis is None else (basis == OBSERVED).to_numpy()
         observed = observed & (wanted > 0)
         return float(np.abs(share[observed] / wanted[observed] - 1.0).max(initial=0.0))
@@ -305,7 +311,7 @@ def _ratio(one: Floats, other: Floats) -> Floats:
     return np.where(other > 0, one / np.where(other > 0, other, 1.0), np.nan)
 
 
-def _weighted_ratio(values: Floats, weights: Floats, region: np.ndarray) -> float:
+def _weighted_ratio(values: Any, weights: Any, region: np.ndarray) -> float:
     """Return the weighted mean in the region east over that in the region west; NaN if either is empty."""
     means = []
     for name in ("east", "west"):
@@ -334,7 +340,10 @@ def compute_elasticity(model: RegionalModel) -> float:
     """
     firm, given = model.state["firms"], model.parameters
     used = np.flatnonzero(
-        (firm["alive"] > 0.5) & (firm["compute_spending"] > 0) & (firm["own_intensity"] > 0) & (firm["lines"] > 0)
+        (firm["alive"] > 0.5)
+        & (firm["compute_spending"] > 0)
+        & (firm["own_intensity"] > 0)
+        & (firm["lines"] > 0)
     )
     used = used[np.linspace(0, len(used) - 1, min(PERTURBED, len(used))).astype(int)] if len(used) else used
     gain, weight = 0.0, 0.0

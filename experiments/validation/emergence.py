@@ -81,7 +81,7 @@ SWITCHES = (
 
 
 def switch_arms(scenario: Scenario) -> dict[str, Scenario]:
-    """Return the arms: the scenario and its twin, and for each switch the scenario and, if it differs, its twin."""
+    """Return the arms: the scenario and its twin, then those of each switch; a twin that is the same once."""
     arms = {WITH: scenario, WITHOUT: scenario.twin()}
     for switch in SWITCHES:
         off = changed(scenario, switch.off)

@@ -15,8 +15,8 @@ from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estima
 CLOSED_SOURCE = "appendix of document 003"
 KIND = {"calibrate": "calibration", "validate": "validation", "prior": "validation"}
 MISSING = (
-    "after the base year firms grow, enter and exit at random and innovation gathers where it is, so that cities "
-    "hardly converge: this would need growth that is faster where income is lower, such as the diffusion of capital"
+    "after the base year firms grow, enter and exit at random and innovation gathers where it is, so that "
+    "cities hardly converge: this would need growth that is faster where income is lower"
 )
 
 

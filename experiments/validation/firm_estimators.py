@@ -1,4 +1,4 @@
-"""Estimators of the facts about firms and cities: tails of sizes, shapes of growth rates, slopes, doubling times."""
+"""Estimators of facts about firms and cities: tails of sizes, shapes of growth, slopes, doubling times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What compute does to GDP and innovation: multipliers against twins (A1, A2, A5, A6), the share at 80 % use (A7)."""
+"""What compute does to GDP and innovation: multipliers against twins (A1-A6), the share at 80 % use (A7)."""
 
 from __future__ import annotations
 
@@ -51,8 +51,14 @@ def output_rows(found: Sequence[Twins]) -> list[Row]:
     return [
         _row("A1", f"{POINT}; {late}", ratio_of_means(output, points)),
         _row("A2", f"sales of adopters; {POINT}; {late}", ratio_of_means(digital, points)),
-        _row("A5", f"extra real GDP over spending on centres, {whole}, {deflated}", ratio_of_means(earned, spent)),
-        _row("A6", f"real GDP to EFLOPS used, with centres over without, {late}", ratio_of_means(output, used)),
+        _row(
+            "A5",
+            f"extra real GDP over spending on centres, {whole}, {deflated}",
+            ratio_of_means(earned, spent),
+        ),
+        _row(
+            "A6", f"real GDP to EFLOPS used, with centres over without, {late}", ratio_of_means(output, used)
+        ),
     ]
 
 
@@ -90,7 +96,9 @@ def _missed(identity: str, measured: float, low: float) -> str:
     if measured > low:
         return "too much: innovation of hosts raises the quality of all firms for good (knowledge_spillover)"
     cause = "compute works through research alone, a few per cent of GDP; it is no input of production"
-    return f"too little: {cause}" + ("; twins spend the same income on it either way" if identity == "A5" else "")
+    return f"too little: {cause}" + (
+        "; twins spend the same income on it either way" if identity == "A5" else ""
+    )
 
 
 # ── Contribution of compute to innovation at a given use ─────────────────────────────────────────

@@ -8,12 +8,19 @@ from experiments.measures.effect_tables import Pair, effects, pairs
 from experiments.measures.findings import HOLDS
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT, changed
-from experiments.validation.rows import Row, ValidationRuns, estimate_row, exact_row, range_verdict, ratio_of_means
+from experiments.validation.rows import (
+    Row,
+    ValidationRuns,
+    estimate_row,
+    exact_row,
+    range_verdict,
+    ratio_of_means,
+)
 from model.scenarios.scenario_catalogue import find_scenario
 
 SEEDS = 12
 SCENARIOS = ("actual", "random_hosts")
-SOURCE = "issue of the rebuilt economy"
+SOURCE = "the aim of model version 3"
 HOSTS, OTHERS = "host cities", "other cities"
 GOVERNMENT_LIMIT, HOSTED_LIMIT = 20.0, 25.0  # %
 HOSTED = {"hosted_data_share −50 %": 0.5, "hosted_data_share +50 %": 1.5}
@@ -24,9 +31,7 @@ def robustness_rows(runs: ValidationRuns) -> list[Row]:
     if runs.quick:
         return []
     rows = [row for name in SCENARIOS for row in _of_scenario(runs, name)]
-    dear = max(
-        figures["dear_volume"] for pair in runs.economies("actual") for figures in (pair[0].figures,)
-    )
+    dear = max(figures["dear_volume"] for pair in runs.economies("actual") for figures in (pair[0].figures,))
     words = "largest share of contracted compute that costs more than the cloud, over quarters and seeds"
     return [*rows, exact_row("R-dear", "robustness", words, dear, 0.0, SOURCE, "fraction")]
 

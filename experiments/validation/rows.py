@@ -135,7 +135,9 @@ class ValidationRuns:
             self._twins[name] = self.arms(arms)
         return self._twins[name]
 
-    def economy_arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> dict[Run, EconomyRun]:
+    def economy_arms(
+        self, arms: Mapping[str, Scenario], most_seeds: int | None = None
+    ) -> dict[Run, EconomyRun]:
         """Run arms for their figures. Raises as ``arms``."""
         study = self._study(arms, most_seeds)
         found = self.run_economies(study)
@@ -195,7 +197,9 @@ def ratio_of_means(above: Sequence[float], below: Sequence[float]) -> dict[str, 
         return {"mean": math.nan, "se": math.nan, "seeds": 0}
     ratio = float(one.mean() / other.mean())
     left = one - ratio * other
-    error = float(left.std(ddof=1) / (abs(other.mean()) * math.sqrt(len(left)))) if len(left) > 1 else math.nan
+    error = (
+        float(left.std(ddof=1) / (abs(other.mean()) * math.sqrt(len(left)))) if len(left) > 1 else math.nan
+    )
     return {"mean": ratio, "se": error, "seeds": len(one)}
 
 

@@ -42,12 +42,12 @@ REASONS = {
     "C8": "a city with little talent per head gains no more from cheap compute than others",
     "C9": "a small market gains no more: access to customers does not change with a centre",
     "C10": "public and platform data are substitutes, but data weigh little in research (data_elasticity)",
-    "C11": "digital administration speeds permits up, but governments buy little compute (government_compute)",
+    "C11": "digital administration speeds permits, but governments buy little compute (government_compute)",
     "C12": "a larger budget pays more vouchers, which are small beside the price advantage of a centre",
     "C13": (
-        "neighbours of hosts gain from cheap compute about as much as talent that leaves costs them; the sign "
-        "would need a stronger pull of compute on talent (compute_pull) and conversion that goes where labour is "
-        "cheap (conversion_wage)"
+        "neighbours of hosts gain from cheap compute about as much as talent that leaves costs them; the "
+        "sign would need a stronger pull of compute on talent (compute_pull) and conversion that goes where "
+        "labour is cheap (conversion_wage)"
     ),
     "C14 actual": (
         "the actual hosts are among the strong cities and gain most, so that the gap between cities widens"
