@@ -292,8 +292,9 @@ class _Recorder:
         city, table = self.model.state["cities"], self.model.cities
         share, wanted = city["gdp"] / city["gdp"].sum(), city["market"] / city["market"].sum()
         basis = table.get("gdp_2010_basis")
-        observed = np.ones(len(table), dtype=bool) if basis is None else (basis == OBSERVED).to_numpy()
-        observed = observed & (wanted > 0)
+        known = wanted > 0
+        observed = known if basis is None else known & (basis == OBSERVED).to_numpy()
+        observed = observed if observed.any() else known  # a table of the user's has one source
         return float(np.abs(share[observed] / wanted[observed] - 1.0).max(initial=0.0))
 
     def _base_year(self) -> None:
