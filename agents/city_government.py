@@ -61,6 +61,9 @@ COLUMNS = (
     Column("price_level", "ratio", "price of consumption, to that of the base year", start=1.0),
     Column("goods_price", "ratio", "price index of goods from all cities", start=1.0),
     Column("spending", "money/quarter", "final demand, from what was earned in the last quarter"),
+    Column(
+        "goods_share", "fraction", "share of final demand that is spent on goods; 0 if none reach the city"
+    ),
     Column("services", "money/quarter", "local services sold in the city"),
     Column("firm_value_added", "money/quarter", "value added of the city's firms"),
     Column("owner_income", "money/quarter", "profits of firms whose founders live here"),

@@ -6,12 +6,12 @@ Compute is paid in arrears: a bill of this quarter is income of its supplier in 
 product, income and expenditure are equal in every quarter, and money is neither made nor lost.
 """
 
-from agents.elementary import exp, log
+from agents.elementary import exp, log, power
 
 
-def services(spending, local_services):
-    """Local services sold, a constant share of final demand, money/quarter; they are made by local labour."""
-    return local_services * spending
+def services(spending, goods_share):
+    """Local services sold, the part of final demand that is not spent on goods, money/quarter."""
+    return (1.0 - goods_share) * spending
 
 
 def gdp(firm_value_added, services, centre_income):
@@ -38,10 +38,16 @@ def transfer(people, nation_central_tax, nation_centre_balance, nation_people):
     return people * (nation_central_tax + nation_centre_balance) / (nation_people + 1e-12)
 
 
-def labour_wage(labour_wage, firm_value_added, services, people, labour_share):
-    """Income of labour in production and services per person, money/person/quarter; the market clears."""
+def labour_wage(labour_wage, firm_value_added, services, people, labour_share, wage_adjustment):
+    """Wage of production and services, money/person/quarter: W·(income per person/W)^a, as that of talent.
+
+    It closes part of the gap to what labour earns per person. Firms compute their costs from last quarter's
+    wage, so one that followed sales at once would swing from quarter to quarter where services are few.
+    """
     bill = labour_share * firm_value_added + services
-    return bill / people if people > 0.0 and bill > 0.0 else labour_wage
+    if people <= 0.0 or bill <= 0.0:
+        return labour_wage
+    return labour_wage * power(bill / (people * labour_wage), wage_adjustment)
 
 
 def spending(

@@ -281,7 +281,7 @@ def bid(cloud_delivered_price, exchange_fee):
 
 
 def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply):
-    """Price by which a city compares offers, money/compute: less a voucher that holds for local supply alone."""
+    """Price by which a city compares offers, less a voucher for local supply alone, money/compute."""
     return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate)
 
 

@@ -95,14 +95,13 @@ def lines(revenue, nation_mean_revenue):
     return revenue / (nation_mean_revenue + 1e-12)
 
 
-def value_added(revenue, tier, purchase_factor, intermediate_share):
+def value_added(revenue, city_tier_upstream, purchase_factor, intermediate_share):
     """Sales less purchases one tier upstream, sales·(1 − s·π), money/quarter.
 
-    s: intermediate share, π: purchases relative to the average firm's (1 without rungs). The first tier buys
-    from no other.
+    s: intermediate share, π: purchases relative to the average firm's (1 without rungs). A firm that no goods
+    of the tier before reach, as in the first tier, buys from no other.
     """
-    bought = intermediate_share * purchase_factor if tier > 0.5 else 0.0
-    return revenue * (1.0 - bought)
+    return revenue * (1.0 - city_tier_upstream * intermediate_share * purchase_factor)
 
 
 def profit(value_added, labour_spending, compute_spending, labour_share, tax_rate):
@@ -229,6 +228,7 @@ def exiting(lines, age, exit_rate, exit_elasticity, exit_hump, draw_exit):
 
 
 def relocating(
+    lines,
     city_tier_unit_revenue,
     prospect_tier_unit_revenue,
     city_tier_adopter_cost,
@@ -239,11 +239,14 @@ def relocating(
     relocation_scale,
     draw_relocation,
 ):
-    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit gain − cost."""
+    """1 if the firm moves to its customer's city: a rare choice, logistic in log profit gain − cost.
+
+    The chance falls with the number of product lines, 1/(1 + n): large firms have more to move. [judgement]
+    """
     market = log((prospect_tier_unit_revenue + 1e-9) / (city_tier_unit_revenue + 1e-9))
     research = research_returns * log(city_tier_adopter_cost / prospect_tier_adopter_cost)
     chance = relocation_rate * logistic((market + research - relocation_cost) / relocation_scale)
-    return 1.0 if draw_relocation < chance else 0.0
+    return 1.0 if draw_relocation < chance / (1.0 + lines) else 0.0
 
 
 def age(age):

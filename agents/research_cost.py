@@ -15,6 +15,7 @@ CITY_TIER_COLUMNS = (
     Column("advantage", "ratio", "sales to the city's productivity and cost, (A/cost)^θ", start=1.0),
     Column("demand", "money/quarter", "demand of the city for the tier's products"),
     Column("competition", "quality units", "supply that reaches the city"),
+    Column("upstream", "0 or 1", "1 if goods of the tier before reach the city; firms then buy them"),
     Column("basket_price", "money/compute", "delivered price of the tier's mix of compute", start=1.0),
     Column("plain_cost", "money", "cost of a unit of research input without compute", start=1.0),
     Column("adopter_cost", "money", "cost of a unit of research input with compute", start=1.0),

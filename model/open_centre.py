@@ -1,10 +1,9 @@
 """Centres that open during a run, to the bit as if the scenario had contained them from the start.
 
 The tables of centres are built again with one row more, the values of the old rows are copied, and the new
-row
-gets those that it would have had: a centre that is not open yet only keeps its price. All other tables
-stay. Hence no rows need to be held in reserve, and the run equals, from that quarter on, a run of the
-scenario that it leaves in ``experiment``.
+row gets those that it would have had: price and capacity of a centre that is not open yet are those of its
+kind at the time. All other tables stay. Hence no rows need to be held in reserve, and the run equals, from
+that quarter on, a run of the scenario that it leaves in ``experiment``.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ class Run(Protocol):
     country: Country
     engine: Engine
     experiment: Scenario
+    kind_history: dict[str, list[np.ndarray]]
     openings: tuple[Opening, ...]
     parameters: Parameters
     provider_history: dict[str, list[np.ndarray]]
@@ -123,6 +123,17 @@ def _keep_traffic(old: State, new: State, kept: np.ndarray) -> None:
 
 def _widen_records(run: Run, row: int) -> None:
     """Insert the new row into past records, with the values of a centre that is not open yet."""
-    table = run.state["providers"]
-    for name, records in run.provider_history.items():
-        records[:] = [np.insert(record, row, table[name][row]) for record in records]
+    kinds, table = run.state["kinds"], run.state["providers"]
+    now = {name: kinds[name].copy() for name in run.kind_history}
+    held = {name: table[name][row] for name in table}
+    first = run.quarter - len(next(iter(run.kind_history.values())))
+    for place in range(run.quarter - first):
+        for name, records in run.kind_history.items():
+            kinds[name] = records[place]
+        run.engine.replay_row("providers", row, first + place)
+        for name, past in run.provider_history.items():
+            past[place] = np.insert(past[place], row, table[name][row])
+    for name, values in now.items():
+        kinds[name] = values
+    for name, value in held.items():
+        table[name][row] = value

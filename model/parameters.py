@@ -8,12 +8,11 @@ meet what follows; docs/decisions.md gives the targets) or "judgement", with the
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.suggestions import nearest, shown
 from agents.user_error import UserError
@@ -45,6 +44,11 @@ class Parameter:
     meaning: str
     source: str = "own choice"
     group: str = "Extension"
+
+    def field(self) -> Any:
+        """Return its type and its field in a class of parameters."""
+        number = _number(self.default, self.low, self.high, self.unit, self.meaning, self.source, self.group)
+        return int if isinstance(self.default, int) else float, number
 
 
 class ParameterRow(TypedDict):
@@ -134,10 +138,10 @@ class Parameters(BaseModel):
     research_ceiling: float = _number(0.25, 0.0, 1.0, "fraction", "largest research budget, share of value added", "judgement", RESEARCH)
     talent_externality: float = _number(0.07, 0.0, 0.3, "elasticity", "ν: research productivity to talent in the city; 0 switches it off", "patents of inventors to the size of their cluster: 0.0676 [Moretti 2021, AER 111(10)], no effect in the correction of Wiebe (AER, comment); 0-0.15", RESEARCH)
     advantage_fading: float = _number(0.004, 0.0, 0.1, "1/quarter", "fading of the research conditions recovered from patents", "calibrated: E18, 25.3 % in 2014 and 23.4 % in 2016", RESEARCH)
-    quality_step: float = _number(0.015, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
+    quality_step: float = _number(0.01, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
     common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
     quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
-    knowledge_spillover: float = _number(0.085, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
+    knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
     size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
 
@@ -334,34 +338,6 @@ class Parameters(BaseModel):
         return {name: float(value) for name, value in self.model_dump().items()}
 
 
-class _Extended(Parameters):
-    """Parameters with those of extensions; copies and worker processes rebuild the class from their description."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (self.own, self.model_dump(exclude_unset=True))
-
-
-def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
-    return extended_parameters(own)(**values)
-
-
-@functools.lru_cache(maxsize=64)
-def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
-    """Return the class of parameters with those of extensions added at the end; ``Parameters`` if there are none."""
-    if not own:
-        return Parameters
-    fields: Any = {
-        one.name: (
-            int if isinstance(one.default, int) else float,
-            _number(one.default, one.low, one.high, one.unit, one.meaning, one.source, one.group),
-        )
-        for one in own
-    }
-    made = create_model("Parameters", __base__=_Extended, **fields)
-    made.own = own
-    return made
-
-
 def parameter_rows(
     table: type[Parameters] = Parameters, names: Iterable[str] | None = None
 ) -> list[ParameterRow]:
@@ -369,8 +345,19 @@ def parameter_rows(
     return [describe(name, table) for name in (table.model_fields if names is None else names)]
 
 
+# Names of version 2 and what became of them.
+FORMER = {
+    "cloud_price": "is now called cloud_start_price: from there the price of the cloud falls with progress",
+    "local_tax": "is now called tax_rate, a share of value added",
+    "market_size_elasticity": "is gone: incomes are spent where they are earned",
+    "obsolescence": "is gone: quality is in levels, and common_progress and innovation move the frontier",
+}
+
+
 def unknown_parameter(name: str, table: type[Parameters] = Parameters) -> str:
-    """Return the message for a parameter name that does not exist, with the nearest names."""
+    """Return the message for a parameter name that does not exist, with its new name or the nearest ones."""
+    if name in FORMER:
+        return f"parameter {name} {FORMER[name]}"
     near = nearest(name, table.model_fields)
     hint = f"; did you mean {near}?" if near else "; `computeleap parameters` lists all"
     return f"there is no parameter {name!r}{hint}"

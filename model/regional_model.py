@@ -95,6 +95,9 @@ PROVIDER_RECORDED = (
 # Where centres are built and fail during a run, a row may belong to several centres in turn.
 BUILT_RECORDED = ("city", "kind", "opens", "public", "taken")
 
+# Prices and capacities of the time, from which the records of a centre that is not open yet follow.
+KIND_RECORDED = ("cost_level", "standard_capacity", "cloud_price")
+
 # Totals of the country that Mesa collects.
 _TOTALS = {
     "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
@@ -205,6 +208,7 @@ class RegionalModel(mesa.Model):
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
+        self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
         self._burn_in()
         self.datacollector = DataCollector(model_reporters=_TOTALS)
         self.datacollector.collect(self)
@@ -231,6 +235,7 @@ class RegionalModel(mesa.Model):
         """Run one quarter and record it. Raises InvariantError if ``check_invariants`` finds a breach."""
         kept = [("cities", self.history, name) for name in self.history]
         kept += [("providers", self.provider_history, name) for name in self.provider_history]
+        kept += [("kinds", self.kind_history, name) for name in self.kind_history]
         records = self.engine.run(self.quarter, recorded=[(table, name) for table, _, name in kept])
         self.quarter += 1
         for (_, history, name), record in zip(kept, records, strict=True):

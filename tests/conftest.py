@@ -8,6 +8,7 @@ and always the same. Every test of a folder in SLOW is marked slow; ``make check
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -114,6 +115,19 @@ def sound(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = sandbox.run(argv, folder, seconds=300)
         assert done.code == 0, done.err
     return folder
+
+
+@pytest.fixture
+def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fork worker processes from a server that has imported the model.
+
+    For tests of what workers do and of their death: starting one costs seconds of imports otherwise. How
+    they are started is the subject of tests/experiments/study/test_worker_pool.py.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_forkserver_preload(["tests.support.warm_model"])
+        forking = multiprocessing.get_context("forkserver")
+        monkeypatch.setattr("experiments.study.worker_pool.get_context", lambda method: forking)
 
 
 @pytest.fixture

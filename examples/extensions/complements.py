@@ -4,7 +4,7 @@ Cassiman & Veugelers 2006, Management Science 52(1), 68-82.
 """
 
 from agents.elementary import exp
-from agents.firm import quality as quality_of_sum
+from agents.innovation import quality as quality_of_sum
 from model import Extension, Parameter
 
 

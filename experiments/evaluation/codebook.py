@@ -68,6 +68,10 @@ CODEBOOK = (
         "log points",
         "distance of ln(1 + innovations) from the mean of all cities in the year",
     ),
+    CodebookColumn("real_gdp", "outcome", "money/year", "GDP of the city at prices of the base year"),
+    CodebookColumn("log_real_gdp", "outcome", "log points", "ln of real GDP"),
+    CodebookColumn("log_gdp_per_person", "outcome", "log points", "ln of real GDP over people of the year"),
+    CodebookColumn("log_people", "outcome", "log points", "ln of people who live in the city"),
     CodebookColumn(
         "centre",
         "treatment",

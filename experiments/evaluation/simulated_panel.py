@@ -28,6 +28,10 @@ MEASURES = (
     "expected_innovations",
     "log_expected_innovations",
     "innovation_gap",
+    "real_gdp",
+    "log_real_gdp",
+    "log_gdp_per_person",
+    "log_people",
     "vitality",
     "talent_flow",
     "application",
@@ -47,6 +51,8 @@ def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
         for name in (
             "realised_innovation",
             "innovation",
+            "real_gdp",
+            "people",
             "entrants",
             "talent",
             "adoption_share",
@@ -56,12 +62,17 @@ def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
         )
     }
     logs = np.log1p(square["realised_innovation"])
+    gdp, people = (np.log(np.maximum(square[name], 1e-9)) for name in ("real_gdp", "people"))
     return {
         "innovations": square["realised_innovation"],
         "log_innovations": logs,
         "expected_innovations": square["innovation"],
         "log_expected_innovations": np.log1p(square["innovation"]),
         "innovation_gap": np.abs(logs - logs.mean(axis=1, keepdims=True)),
+        "real_gdp": square["real_gdp"],
+        "log_real_gdp": gdp,
+        "log_gdp_per_person": gdp - people,
+        "log_people": people,
         "vitality": np.log1p(square["entrants"]),
         "talent_flow": np.log(np.maximum(square["talent"], 1e-9)),
         "application": square["adoption_share"],

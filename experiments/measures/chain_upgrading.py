@@ -1,4 +1,4 @@
-"""Chain upgrading: effects of centres on rungs, and of a new technique on the order of cities.
+"""Chain upgrading: effects of centres on rungs and value added; a new technique and the order of cities.
 
 ``python -m experiments.measures.chain_upgrading`` prints the tables of docs/chain.md (about three minutes).
 """
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.measures.twin_pairs import FEWEST_FIRMS as FEWEST_OF_MEANS
 from model import Parameters, RegionalModel, Scenario
 from model.country.country import Country
 from model.scenarios.scenario_catalogue import find_scenario
@@ -36,6 +37,7 @@ RUNG_MEASURES = (
     "climbs",
     "falls",
     "value_share",
+    "value_added",
     "innovation",
 )
 TECHNIQUE_MEASURES = ("technique_share", "new_productivity", "revenue", "innovation")
@@ -153,7 +155,8 @@ def effects_table(
 ) -> pd.DataFrame:
     """Return the effect of centres on hosts and other cities in the last five years, with standard errors.
 
-    Unweighted means over cities that have firms in both runs; ``value_share`` is value added over sales.
+    ``value_share`` is value added over sales, of the group's totals. All else: means over cities with at
+    least five firms in both runs.
     """
     rows: dict[str, list[list[float]]] = {name: [] for name in measures}
     for seed in seeds:
@@ -162,32 +165,27 @@ def effects_table(
             arm.run_until(until)
         hosts = np.zeros(len(arms[0].cities), bool)
         hosts[[opening.city for opening in arms[0].openings if opening.quarter < arms[0].quarter]] = True
-        kept = np.minimum(*(window(arm, "firms", until) for arm in arms)) > 0
+        kept = np.minimum(*(window(arm, "firms", until) for arm in arms)) >= FEWEST_OF_MEANS
         for name in measures:
-            treated, control = (_measure(arm, name, until) for arm in arms)
-            change = treated - control
-            rows[name].append(
-                [
-                    _mean(control, hosts & kept),
-                    _mean(change, hosts & kept),
-                    _mean(control, ~hosts & kept),
-                    _mean(change, ~hosts & kept),
-                ]
-            )
+            row = []
+            for group in (hosts, ~hosts):
+                treated, control = (_group_value(arm, name, until, group, kept) for arm in arms)
+                row += [control, treated - control]
+            rows[name].append(row)
     return pd.DataFrame(
         {name: _summary(np.array(values)) for name, values in rows.items()},
         index=["hosts without", "effect", "s.e.", "others without", "effect on others", "s.e. of others"],
     ).T
 
 
-def _measure(model: RegionalModel, name: str, until: int) -> Floats:
+def _group_value(
+    model: RegionalModel, name: str, until: int, group: NDArray[np.bool_], kept: NDArray[np.bool_]
+) -> float:
     if name == "value_share":
-        return window(model, "value_added", until) / np.maximum(window(model, "revenue", until), 1e-9)
-    return window(model, name, until)
-
-
-def _mean(values: Floats, of: NDArray[np.bool_]) -> float:
-    return float(values[of].mean()) if of.any() else float("nan")
+        added, sold = (window(model, total, until)[group].sum() for total in ("value_added", "revenue"))
+        return float(added / sold) if sold > 0 else float("nan")
+    values = window(model, name, until)[group & kept]
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def _summary(values: Floats) -> list[float]:
@@ -208,11 +206,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
         parser.error(f"--seeds cannot be {given.seeds}: it must be at least 1")
     seeds = range(1, given.seeds + 1)
     parameters = Parameters.checked(firms=given.firms)
-    chain, paradigm = find_scenario("chain"), find_scenario("paradigm")
-    random = find_scenario("random_hosts")
+    paradigm, random = find_scenario("paradigm"), find_scenario("random_hosts")
     studies = [
-        ("chain, real hosts", chain, RUNG_MEASURES),
-        ("chain, random hosts", replace(random, parameters=chain.parameters), RUNG_MEASURES),
+        ("chain, real hosts", find_scenario("actual"), RUNG_MEASURES),
+        ("chain, random hosts", random, RUNG_MEASURES),
         ("paradigm, real hosts", paradigm, TECHNIQUE_MEASURES),
         ("paradigm, random hosts", replace(random, parameters=paradigm.parameters), TECHNIQUE_MEASURES),
     ]

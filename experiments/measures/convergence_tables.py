@@ -19,7 +19,7 @@ from experiments.measures.catch_up import (
     country_episode,
 )
 from experiments.measures.convergence_clubs import clubs, hp_trend, log_t
-from experiments.measures.effect_tables import BANDS_KM, Pair, mean_and_se
+from experiments.measures.effect_tables import cities_by_band
 from experiments.measures.inequality import atkinson, gini, p90_p10, sigma, theil_parts
 from experiments.measures.leapfrogging import HOLD, MARGIN, excess_rate, leaps, strict_leapers
 from experiments.measures.mobility import (
@@ -35,7 +35,8 @@ from experiments.measures.mobility import (
     transition_matrix,
 )
 from experiments.measures.panel_checks import Flags, Floats, check_lasting, checked_panel, measurable
-from experiments.measures.spatial import distance_profile, morans_i, neighbours, zero_crossings
+from experiments.measures.spatial import morans_i, neighbours, zero_crossings
+from experiments.measures.twin_pairs import Pair, finite_mean, mean_and_se
 from model.country.city_tables import distances_km, nearest_distance_km
 
 NEAR_KM = (0.0, 300.0)
@@ -111,7 +112,7 @@ def convergence_table(
 def convergence_over_seeds(
     found: list[Pair],
     cities: pd.DataFrame,
-    measure: str = "innovation",
+    measure: str = "real_gdp",
     per_head: bool = True,
     setting: ConvergenceOptions | None = None,
 ) -> pd.DataFrame:
@@ -120,21 +121,20 @@ def convergence_over_seeds(
     Within each seed the two runs of a pair are measured alike, and the run without centres is the null model
     of the one with them. `start` is that of the run without; with and without are the end, or the value over
     the whole time; the difference with − without and its standard error are taken over seeds. per_head:
-    values over people of 2010, weighted by them; else totals, all cities alike. found: pairs, as
-    `experiments.measures.effect_tables.pairs` gives.
+    values over the people of the city and year, weighted by them (`Pair.people`); else totals, all cities
+    alike. found: pairs, as `experiments.measures.twin_pairs.pairs` gives. measure: by default real GDP.
     """
     how = setting or ConvergenceOptions()
     tables = []
     for pair in found:
-        treated, weights = panel_of(pair.with_centres[measure], cities, per_head)
-        control, _ = panel_of(pair.without[measure], cities, per_head)
-        region = cities["region"].to_numpy()
+        both = panels_of(pair, measure, cities, per_head)
+        control, region = both[1][0], cities["region"].to_numpy()
         tables.append(
             tuple(
                 convergence_table(
                     y, weights, region, pair.years, ConvergenceOptions(**{**vars(how), "null": control})
                 )
-                for y in (treated, control)
+                for y, weights in both
             )
         )
     first = tables[0][0]
@@ -159,7 +159,7 @@ def convergence_over_seeds(
 
 
 def episodes_over_seeds(
-    found: list[Pair], cities: pd.DataFrame, measure: str = "innovation", per_head: bool = True
+    found: list[Pair], cities: pd.DataFrame, measure: str = "real_gdp", per_head: bool = True
 ) -> pd.DataFrame:
     """Classify the episode of each seed's country: one row per seed and arm.
 
@@ -170,10 +170,9 @@ def episodes_over_seeds(
     """
     rows = []
     for pair in found:
-        control, weights = panel_of(pair.without[measure], cities, per_head)
-        treated, _ = panel_of(pair.with_centres[measure], cities, per_head)
-        for arm, y in (("with", treated), ("without", control)):
-            episode = country_episode(y, weights, cities["region"].to_numpy(), control)
+        both = panels_of(pair, measure, cities, per_head)
+        for arm, (y, weights) in zip(("with", "without"), both, strict=True):
+            episode = country_episode(y, weights, cities["region"].to_numpy(), both[1][0])
             rows.append({"seed": pair.seed, "arm": arm, **_flat(episode)})
     return pd.DataFrame(rows)
 
@@ -190,24 +189,32 @@ def sign_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     for pair in found:
         if not len(pair.hosts):
             continue
-        effect = pair.effect()
-        effect[pair.hosts] = np.nan
-        profile = distance_profile(effect, nearest_distance_km(distances, pair.hosts), BANDS_KM)
-        crossed = zero_crossings(profile["km"], profile["mean"])
-        signs = np.sign(profile["mean"].dropna())
-        first = int(signs[signs != 0].iloc[0]) if (signs != 0).any() else 0
+        nearest, bands = nearest_distance_km(distances, pair.hosts), cities_by_band(pair, distances)
+        km = [finite_mean(nearest[here]) for here in bands.values()]
+        effect = np.array([pair.group_effect(here) for here in bands.values()])
+        crossed = zero_crossings(km, effect)
+        signs = np.sign(effect[np.isfinite(effect) & (effect != 0)])
+        first = int(signs[0]) if len(signs) else 0
         rows.append({"seed": pair.seed, "km": crossed[0] if crossed else float("nan"), "from_sign": first})
     return pd.DataFrame(rows, columns=["seed", "km", "from_sign"])
 
 
-def panel_of(totals: Floats, cities: pd.DataFrame, per_head: bool) -> tuple[Floats, Floats | None]:
-    """Return values and weights of a measure (T, C): per head of 2010 and people, or totals and None.
+def panels_of(
+    pair: Pair, measure: str, cities: pd.DataFrame, per_head: bool
+) -> list[tuple[Floats, Floats | None]]:
+    """Return values and weights of a measure with and without centres, as ``panel_of``."""
+    totals = (pair.with_centres[measure], pair.without[measure])
+    people = pair.people(cities) if per_head else (None, None)
+    return [panel_of(of_arm, heads) for of_arm, heads in zip(totals, people, strict=True)]
+
+
+def panel_of(totals: Floats, people: Floats | None) -> tuple[Floats, Floats | None]:
+    """Return values and weights of a measure (T, C): per head and people, or totals and None.
 
     A city without people has 0 per head and the weight 0.
     """
-    if not per_head:
+    if people is None:
         return totals, None
-    people = cities["population_2010"].to_numpy(dtype=float)
     inhabited = people > 0
     return np.where(inhabited, totals / np.where(inhabited, people, 1.0), 0.0), people
 

@@ -1,4 +1,4 @@
-"""The economy with and without centres: the chain by city, compute by year, and what the centres cost.
+"""The economy with and without centres: the chain by group of cities, compute by year, what centres cost.
 
 A table whose measures were not recorded, or belong to a mechanism that is off, is empty.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, mean_and_se
+from experiments.measures.twin_pairs import FEWEST_FIRMS, WINDOW_YEARS, Pair, mean_and_se
 
 KINDS_OF_USE = {
     "basic_use": "basic compute",
@@ -26,38 +26,67 @@ COSTS = (
 )
 
 
-def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return each city's place in the industry chain in the last years, with and without centres.
+def chain_by_group(found: list[Pair]) -> pd.DataFrame:
+    """Return the place of groups of cities in the chain in the last years: group, rung, climb, value_added.
 
-    ``rung``: mean rung of its firms; ``value_added``: of its firms, money/year; ``change``: effect of the
-    centres on value added, %; ``climb``: effect on the rung. Means over seeds, with standard errors of the two
-    effects; seeds in which the city has no firm are left out.
+    ``rung``: mean rung of the group's firms without centres; ``climb``: effect on it; ``value_added``: effect
+    on the group's value added, %; then their standard errors and the number of seeds.
     """
-    named = cities[["city_id", "name_en", "name_zh", "province"]].reset_index(drop=True)
-    columns = (
-        "rung_without",
-        "rung",
-        "climb",
-        "climb_se",
-        "value_without",
-        "value_added",
-        "change",
-        "change_se",
-    )
+    columns = ["group", "rung", "climb", "climb_se", "value_added", "value_added_se", "seeds"]
     if not _have(found, "chain_position", "value_added"):
-        return named.iloc[:0].assign(**dict.fromkeys(columns, np.array([])), host=np.array([]))
-    rung, value = (
-        np.array([pair.late(name) for pair in found]) for name in ("chain_position", "value_added")
-    )
-    worked = (value > 0).all(axis=1)[:, None, :]
-    rung, value = np.where(worked, rung, np.nan), np.where(worked, value, np.nan)
-    climb, change = rung[:, 0] - rung[:, 1], 100.0 * np.log(value[:, 0] / value[:, 1])
-    named["rung_without"], named["rung"] = _means(rung[:, 1]), _means(rung[:, 0])
-    named["climb"], named["climb_se"] = _means(climb), _errors(climb)
-    named["value_without"], named["value_added"] = _means(value[:, 1]), _means(value[:, 0])
-    named["change"], named["change_se"] = _means(change), _errors(change)
-    named["host"] = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for group in ("host cities", "other cities", "whole country (total)"):
+        before, climbs, changes = [], [], []
+        for pair in found:
+            cities = (pair.host_flags() == (group == "host cities")) | (group == "whole country (total)")
+            rungs = [_mean_rung(arm, cities) for arm in (pair.with_centres, pair.without)]
+            before.append(rungs[1])
+            climbs.append(rungs[0] - rungs[1])
+            changes.append(pair.group_effect(cities, "value_added"))
+        climb, change = mean_and_se(climbs), mean_and_se(changes)
+        rung = mean_and_se(before)["mean"]
+        rows.append((group, rung, climb["mean"], climb["se"], change["mean"], change["se"], change["seeds"]))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mean_rung(arm: dict[str, np.ndarray], cities: np.ndarray) -> float:
+    """Return the mean rung of the firms of some cities in the last years; NaN if they have none."""
+    firms, rung = (arm[name][-WINDOW_YEARS:, cities] for name in ("firms", "chain_position"))
+    return float((firms * rung).sum() / firms.sum()) if firms.sum() > 0 else float("nan")
+
+
+def chain_by_city(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
+    """Return each city's place in the industry chain and value added in the last years, one row per city.
+
+    city_id, name_en, name_zh, host (share of seeds), firms; ``position``: mean rung without centres, and the
+    change that they cause with its standard error; ``value_added``: share of the country's without centres;
+    ``value_added_effect``, %: 100·ln of the ratio of the sums over seeds. Empty where rungs are off.
+    """
+    named = cities[["city_id", "name_en", "name_zh"]].reset_index(drop=True)
+    if not _have(found, "firms", "chain_position", "value_added"):
+        columns = ("host", "firms", "position", "position_change", "position_se")
+        named = named.iloc[:0].assign(**dict.fromkeys(columns, np.array([])))
+        return named.assign(value_added=np.array([]), value_added_effect=np.array([]))
+    named["host"] = np.mean([pair.host_flags() for pair in found], axis=0)
+    named["firms"] = np.mean([pair.late("firms")[1] for pair in found], axis=0)
+    rungs = np.array([pair.late("chain_position") for pair in found])
+    named["position"] = rungs[:, 1].mean(axis=0)
+    changes = [mean_and_se(of_city) for of_city in (rungs[:, 0] - rungs[:, 1]).T]
+    named["position_change"] = [change["mean"] for change in changes]
+    named["position_se"] = [change["se"] for change in changes]
+    treated, control = np.sum([pair.late("value_added") for pair in found], axis=0)
+    named["value_added"] = control / control.sum() if control.sum() > 0 else 0.0
+    defined = (treated > 0) & (control > 0)
+    ratio = np.divide(treated, control, out=np.ones_like(treated), where=defined)
+    named["value_added_effect"] = np.where(defined, 100.0 * np.log(ratio), np.nan)
     return named
+
+
+def rising(chain: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the cities of ``FEWEST_FIRMS`` firms whose mean rung rises most through the centres."""
+    up = chain[(chain["position_change"] > 0) & (chain["firms"] >= FEWEST_FIRMS)]
+    return up.sort_values(["position_change", "city_id"], ascending=[False, True]).head(count)
 
 
 def compute_by_year(found: list[Pair]) -> pd.DataFrame:
@@ -128,14 +157,14 @@ def _spent_and_gained(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
     return 100.0 * spent / treated["gdp"].sum(axis=1), 100.0 * gained
 
 
-def centres_by_year(centres: pd.DataFrame) -> pd.DataFrame:
+def centres_by_year(centres: pd.DataFrame | None) -> pd.DataFrame:
     """Return capacity and use of the centres by year, means over seeds: year, kind, capacity, served, use.
 
     centres: ``Results.centres``. ``capacity`` of centres at work and ``served``: compute/year; ``use``: the
     second over the first, of all centres of the kind together (``all``: of all kinds).
     """
     columns = ["year", "kind", "capacity", "served", "use"]
-    if not {"operating", "served", "capacity"} <= set(centres.columns) or not len(centres):
+    if centres is None or not {"operating", "served", "capacity"} <= set(centres.columns) or not len(centres):
         return pd.DataFrame(columns=columns)
     own = centres.assign(room=4.0 * centres["capacity"] * centres["operating"], done=4.0 * centres["served"])
     seeds = own["seed"].nunique()
@@ -154,12 +183,3 @@ def _have(found: list[Pair], *names: str) -> bool:
     return bool(found) and all(
         name in arm for pair in found for name in names for arm in (pair.with_centres, pair.without)
     )
-
-
-def _means(values: np.ndarray) -> list[float]:
-    """Return means over seeds of values, (S, C), without those that are not known."""
-    return [mean_and_se(column)["mean"] for column in values.T]
-
-
-def _errors(values: np.ndarray) -> list[float]:
-    return [mean_and_se(column)["se"] for column in values.T]

@@ -1,25 +1,27 @@
 """Effects of the centres against the twin, with the uncertainty over seeds.
 
 Every effect is first computed within a seed, from the pair of runs with equal random draws; its mean and
-standard error are then taken over seeds. Definitions are those of the model description, section 8.
+standard error are then taken over seeds. The effect on a group of cities is that on its total, the ratio of
+sums: the mean of the cities' logarithms would hang on cities with one or two firms. Definitions are those of
+the model description, section 8.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from experiments.measures.economic_effects import centre_costs, chain_by_city, chain_by_group, compute_by_year
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
+from experiments.measures.panel_checks import Flags
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
 from experiments.study.results import Results
-from experiments.study.study import WITH, WITHOUT
 from model.country.city_tables import distances_km, nearest_distance_km
 
 BANDS_KM = (0.0, 150.0, 300.0, 500.0, 750.0, 1000.0, np.inf)
-WINDOW_YEARS = 5
 
 # The six channels of the source study (C1-C6): label, recorded measure, comparison, unit.
 CHANNELS = (
@@ -32,118 +34,80 @@ CHANNELS = (
 )
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One seed's two runs as matrices (years, cities), with its host cities."""
-
-    seed: int
-    years: np.ndarray
-    hosts: np.ndarray  # rows of cities that have a centre by the last year, (H,)
-    with_centres: dict[str, np.ndarray]
-    without: dict[str, np.ndarray]
-
-    def late(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean of a measure over the last years, with and without centres, each (C,)."""
-        treated, control = (arm[measure][-WINDOW_YEARS:] for arm in (self.with_centres, self.without))
-        return treated.mean(0), control.mean(0)
-
-    def effect(self, measure: str = "innovation", how: str = "log") -> np.ndarray:
-        """Return the effect on each city in the last years, (C,): 100·ln ratio or 100 × difference."""
-        treated, control = self.late(measure)
-        if how == "difference":
-            return 100.0 * (treated - control)
-        defined = (treated > 0) & (control > 0)
-        ratio = np.divide(treated, control, out=np.ones_like(treated), where=defined)
-        return np.where(defined, 100.0 * np.log(ratio), np.nan)
-
-    def baseline(self, measure: str = "innovation") -> np.ndarray:
-        """Return the mean of a measure in the first five years without centres, (C,)."""
-        return self.without[measure][:WINDOW_YEARS].mean(0)
-
-
-def pairs(results: Results) -> list[Pair]:
-    """Return the pairs of the arms ``with`` and ``without``, one per seed for which both have ended."""
-    twins = results.pair()
-    return pairs_of(twins.panel, twins.centres[twins.centres["arm"] == WITH], twins.study.country.cities)
-
-
-def pairs_of(panel: pd.DataFrame, centres: pd.DataFrame, cities: pd.DataFrame) -> list[Pair]:
-    """Return the pairs of the three tables of a results folder (docs/results.md), one per seed."""
-    row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
-    measures = [c for c in panel.columns if c not in ("seed", "arm", "year", "city_id")]
-    found = []
-    for seed, both in panel.groupby("seed", sort=False):
-        years = both["year"].unique()
-        arms = {}
-        for arm, one in both.groupby("arm"):
-            # Rows are in order of year, then city, as written.
-            arms[arm] = {m: one[m].to_numpy().reshape(len(years), len(row_of)) for m in measures}
-        hosted = centres.loc[centres["seed"] == seed] if len(centres) else centres
-        opened = (
-            hosted.loc[hosted["opened"].str[:4].astype(int) <= years[-1], "city_id"] if len(hosted) else []
-        )
-        hosts = np.array(sorted({row_of[int(city)] for city in opened}), dtype=int)
-        found.append(Pair(int(str(seed)), years, hosts, arms[WITH], arms[WITHOUT]))
-    return found
-
-
-def mean_and_se(values: Iterable[float]) -> dict[str, float]:
-    """Return mean, standard error and number of the finite values; the error of fewer than two is NaN."""
-    x = np.array([v for v in values if np.isfinite(v)])
-    error = float(x.std(ddof=1) / np.sqrt(len(x))) if len(x) > 1 else float("nan")
-    return {"mean": float(x.mean()) if len(x) else float("nan"), "se": error, "seeds": len(x)}
-
-
 def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFrame:
     """Return one row per label: mean, se, seeds over the seeds' values."""
     found = [{name: label, **mean_and_se(values)} for label, values in rows]
     return pd.DataFrame(found, columns=[name, "mean", "se", "seeds"])
 
 
-def finite_mean(values: np.ndarray) -> float:
-    """Return the mean of the finite values; NaN if there is none."""
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else float("nan")
+def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
+    """Return the effect on a measure, %: hosts, other cities, the whole country; group, mean, se, seeds.
 
-
-def effects(found: list[Pair]) -> pd.DataFrame:
-    """Return the effect on innovation, %: country total, hosts, other cities (unweighted means)."""
-
-    def mean_of(pair: Pair, of_hosts: bool) -> float:
-        chosen = np.isin(np.arange(len(pair.effect())), pair.hosts) == of_hosts
-        return finite_mean(pair.effect()[chosen])
-
-    return table(
-        [
-            ("host cities", (mean_of(pair, True) for pair in found)),
-            ("other cities", (mean_of(pair, False) for pair in found)),
-            ("whole country (total)", (log_change(*pair.late("innovation")) for pair in found)),
-        ],
+    ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms.
+    """
+    groups = {
+        "host cities": [pair.host_flags() for pair in found],
+        "other cities": [~pair.host_flags() for pair in found],
+        "whole country (total)": [pair.host_flags() | True for pair in found],
+    }
+    chosen = {name: list(zip(found, flags, strict=True)) for name, flags in groups.items()}
+    totals = table(
+        ((name, (pair.group_effect(here, measure) for pair, here in both)) for name, both in chosen.items()),
         "group",
     )
+    by_city = table(
+        ((name, (pair.mean_effect(here, measure) for pair, here in both)) for name, both in chosen.items()),
+        "group",
+    )
+    return totals.assign(city_mean=by_city["mean"], city_se=by_city["se"])
 
 
-def distance_profile(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return the effect on innovation of cities without a centre, %, by distance to the nearest, km."""
-    distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
-    collected: dict[str, list[float]] = {label: [] for label in band_labels()}
-    sizes: dict[str, list[int]] = {label: [] for label in collected}
-    for pair in found:
-        if not len(pair.hosts):
-            continue
-        nearest = nearest_distance_km(distances, pair.hosts)
-        others = ~np.isin(np.arange(len(cities)), pair.hosts)
-        effect = pair.effect()
-        for label, low, high in zip(band_labels(), BANDS_KM, BANDS_KM[1:], strict=False):
-            here = others & (nearest >= low) & (nearest < high)
-            sizes[label].append(int(here.sum()))
-            if here.any():
-                collected[label].append(finite_mean(effect[here]))
-    profile = table(collected.items(), "band_km")
-    profile["cities"] = [
-        float(np.mean(sizes[label])) if sizes[label] else 0.0 for label in profile["band_km"]
+def gdp_effects(found: list[Pair]) -> pd.DataFrame:
+    """Return ``effects`` on real GDP and on nominal GDP, if they were recorded: measure, then its columns."""
+    measures = [name for name in ("real_gdp", "gdp") if found and name in found[0].without]
+    parts = [effects(found, name).assign(measure=name) for name in measures] or [
+        effects([]).assign(measure="").iloc[:0]
     ]
-    return profile
+    rows = pd.concat(parts, ignore_index=True)
+    return rows[["measure", *rows.columns.drop("measure")]]
+
+
+def cities_by_band(pair: Pair, distances: np.ndarray) -> dict[str, Flags]:
+    """Return the cities without a centre by distance to the nearest host, km: band → (C,)."""
+    nearest = nearest_distance_km(distances, pair.hosts)
+    others = ~pair.host_flags()
+    ends = zip(band_labels(), BANDS_KM, BANDS_KM[1:], strict=False)
+    return {label: others & (nearest >= low) & (nearest < high) for label, low, high in ends}
+
+
+def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "innovation") -> pd.DataFrame:
+    """Return the effect on a measure of cities without a centre, %, by distance to the nearest, km.
+
+    band_km, mean, se, seeds, then city_mean and city_se as in ``effects``, and the mean number of cities.
+    Without a pair that has the measure no band has a mean.
+    """
+    distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
+    hosted = [
+        (pair, cities_by_band(pair, distances))
+        for pair in found
+        if len(pair.hosts) and measure in pair.without
+    ]
+
+    def profile(value: Callable[[Pair, Flags], float]) -> pd.DataFrame:
+        return table(
+            ((label, (value(pair, bands[label]) for pair, bands in hosted)) for label in band_labels()),
+            "band_km",
+        )
+
+    by_city = profile(lambda pair, here: pair.mean_effect(here, measure))
+    return profile(lambda pair, here: pair.group_effect(here, measure)).assign(
+        city_mean=by_city["mean"],
+        city_se=by_city["se"],
+        cities=[
+            float(np.mean([bands[label].sum() for _, bands in hosted])) if hosted else 0.0
+            for label in band_labels()
+        ],
+    )
 
 
 def band_labels() -> list[str]:
@@ -153,12 +117,19 @@ def band_labels() -> list[str]:
 
 
 def channels(found: list[Pair]) -> pd.DataFrame:
-    """Return the effect on the six channels in host cities."""
+    """Return the effect on the six channels in host cities, as ``Pair.group_effect``."""
     rows = []
     for label, measure, how, unit in CHANNELS:
-        values = mean_and_se(finite_mean(pair.effect(measure, how)[pair.hosts]) for pair in found)
+        values = mean_and_se(pair.group_effect(pair.hosts, measure, how) for pair in found)
         rows.append({"channel": label, "measure": measure, **values, "unit": unit})
     return pd.DataFrame(rows)
+
+
+GDP_GAPS = {
+    "Theil, GDP per head": "Theil per head",
+    "Theil between regions, GDP per head": "Theil between regions",
+    "Gini, GDP per head": "Gini per head",
+}
 
 
 def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndarray) -> dict[str, float]:
@@ -179,19 +150,29 @@ def gap_measures(innovation: np.ndarray, population: np.ndarray, region: np.ndar
     }
 
 
+def pair_gaps(pair: Pair, cities: pd.DataFrame, years: slice) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the gap indices with and without centres, of means over some years.
+
+    Those of innovation, and of real GDP per head if it was recorded. People are those of the model where they
+    were recorded, else of 2010.
+    """
+    region = cities["region"].to_numpy()
+    found = []
+    for arm, people in zip((pair.with_centres, pair.without), pair.people(cities), strict=True):
+        heads = people[years].mean(axis=0)
+        gaps = gap_measures(arm["innovation"][years].mean(axis=0), heads, region)
+        if "real_gdp" in arm:
+            of_gdp = gap_measures(arm["real_gdp"][years].mean(axis=0), heads, region)
+            gaps |= {label: of_gdp[index] for label, index in GDP_GAPS.items()}
+        found.append(gaps)
+    return found[0], found[1]
+
+
 def gap_over_time(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     """Return gap indices by year with and without centres: year, index, with, without, difference, se."""
-    population = cities["population_2010"].to_numpy(dtype=float)
-    region = cities["region"].to_numpy()
     rows = []
     for k, year in enumerate(found[0].years):
-        by_seed = [
-            (
-                gap_measures(pair.with_centres["innovation"][k], population, region),
-                gap_measures(pair.without["innovation"][k], population, region),
-            )
-            for pair in found
-        ]
+        by_seed = [pair_gaps(pair, cities, slice(k, k + 1)) for pair in found]
         for index in by_seed[0][0]:
             treated, control = (np.array([part[arm][index] for part in by_seed]) for arm in (0, 1))
             difference = mean_and_se(treated - control)
@@ -219,22 +200,13 @@ def gap(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 def gap_changes(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
     """Return ``gap`` of one seed, index → %; NaN where there is no gap without the centres."""
-    population = cities["population_2010"].to_numpy(dtype=float)
-    region = cities["region"].to_numpy()
-    treated, control = (gap_measures(values, population, region) for values in pair.late("innovation"))
+    treated, control = pair_gaps(pair, cities, slice(-WINDOW_YEARS, None))
     return {index: percent_change(value, control[index]) for index, value in treated.items()}
 
 
 def percent_change(after: float, before: float) -> float:
     """Return the change in % of the value before; NaN if that is not above 0."""
     return 100.0 * (after / before - 1.0) if before > 0 else float("nan")
-
-
-def log_change(treated: np.ndarray, control: np.ndarray) -> float:
-    """Return the effect on a total, %: 100·ln of the ratio of sums; NaN unless both are above 0."""
-    if not (treated.sum() > 0 and control.sum() > 0):
-        return float("nan")
-    return float(100.0 * np.log(treated.sum() / control.sum()))
 
 
 def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
@@ -271,7 +243,7 @@ def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 def host_strength(found: list[Pair]) -> pd.DataFrame:
     """Compare weak and strong hosts: halves of each seed's hosts by innovation before the first centre.
 
-    Effect on innovation (%) and places gained, and the difference weak − strong, within each seed.
+    Effect on their innovation (%) and mean places gained, and the difference weak − strong, within each seed.
     """
     rows: dict[str, list[float]] = {}
     for pair in found:
@@ -281,9 +253,10 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
         gains = ranks(control) - ranks(treated)
         order = pair.hosts[np.argsort(pair.baseline()[pair.hosts], kind="stable")]
         weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]
-        effect = pair.effect()
-        for label, measure in (("effect on innovation, %", effect), ("places gained", gains)):
-            low, high = finite_mean(measure[weak]), finite_mean(measure[strong])
+        for label, low, high in (
+            ("effect on innovation, %", pair.group_effect(weak), pair.group_effect(strong)),
+            ("places gained", finite_mean(gains[weak]), finite_mean(gains[strong])),
+        ):
             rows.setdefault(f"{label}: weak hosts", []).append(low)
             rows.setdefault(f"{label}: strong hosts", []).append(high)
             rows.setdefault(f"{label}: weak − strong", []).append(low - high)
@@ -291,7 +264,10 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
 
 
 def map_of_effects(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
-    """Return the effect on innovation of each city, %, mean and se, with location and share of hosting."""
+    """Return the effect on innovation of each city, %, mean and se, with location and share of hosting.
+
+    ``firms``: of the city in the last years, in the run with fewer, mean over seeds.
+    """
     values = [mean_and_se(column) for column in np.array([pair.effect() for pair in found]).T]
     hosting = np.mean([np.isin(np.arange(len(cities)), pair.hosts) for pair in found], axis=0)
     named = cities[["city_id", "name_en", "name_zh", "province", "region", "lon", "lat"]].reset_index(
@@ -299,11 +275,13 @@ def map_of_effects(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
     )
     named["effect"], named["se"] = [v["mean"] for v in values], [v["se"] for v in values]
     named["host"] = hosting
+    named["firms"] = np.mean([np.minimum(*pair.late("firms")) for pair in found], axis=0)
     return named
 
 
 TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
     "effects": lambda found, cities: effects(found),
+    "gdp": lambda found, cities: gdp_effects(found),
     "distance": distance_profile,
     "channels": lambda found, cities: channels(found),
     "gap": gap,
@@ -311,6 +289,11 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
     "ranks": rank_changes,
     "host_strength": lambda found, cities: host_strength(found),
     "cities": map_of_effects,
+    "gdp_distance": lambda found, cities: distance_profile(found, cities, "real_gdp"),
+    "chain": chain_by_city,
+    "chain_groups": lambda found, cities: chain_by_group(found),
+    "compute": lambda found, cities: compute_by_year(found),
+    "costs": lambda found, cities: centre_costs(found),
 }
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import CHANNELS, Pair, channels, effects, gap, mean_and_se, pairs
+from experiments.measures.effect_tables import CHANNELS, channels, gap
 from experiments.measures.heterogeneity import SPLITS, host_effects, splits
+from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.study.results import Results
 from model.country.city_tables import distances_km, nearest_distance_km
 
@@ -60,11 +61,10 @@ def by_seed(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_one(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
-    by_group = effects([pair]).set_index("group")["mean"]
     gaps = gap([pair], cities).set_index("index")["mean"]
-    near, far = (_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
+    near, far = (effect_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
     return {
-        "C0": float(by_group["host cities"]),
+        "C0": pair.group_effect(pair.hosts),
         **dict(zip(CHANNEL_IDS, channels([pair])["mean"], strict=True)),
         "C13": far - near,
         "C13-near": near,
@@ -73,17 +73,15 @@ def _of_one(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
-    """Return the mean effect on cities without a centre whose nearest host lies within the band, km, %."""
+def effect_at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:
+    """Return the effect on the cities without a centre whose nearest host lies within the band, km, %."""
     if not len(pair.hosts):
         return float("nan")
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     nearest = nearest_distance_km(distances, pair.hosts)
     chosen = (nearest >= band[0]) & (nearest < band[1])
     chosen[pair.hosts] = False
-    values = pair.effect()[chosen]
-    values = values[np.isfinite(values)]
-    return float(values.mean()) if len(values) else float("nan")
+    return pair.group_effect(chosen)
 
 
 def findings(results: Results) -> pd.DataFrame:

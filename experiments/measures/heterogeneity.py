@@ -1,7 +1,8 @@
 """Heterogeneity of the effect on hosts: the six splits of the source study (C7-C12).
 
 Hosts must be drawn at random (scenario ``random_hosts``), so that no trait of a host is a reason for its
-centre. The effect of a host is that of ``experiments.measures.effect_tables``, 100·ln(with / without).
+centre. The effect on half of the hosts is that on its total, the ratio of sums; slopes are of the effects on
+single hosts, 100·ln(with / without), of those with at least ``FEWEST_FIRMS`` firms in both runs.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import Pair, pairs
 from experiments.measures.ols import clustered_fit
+from experiments.measures.twin_pairs import FEWEST_FIRMS, Pair, log_change, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT
 from model.country.city_tables import distances_km
@@ -91,13 +92,25 @@ def _log_of_ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def host_effects(results: Results, found: list[Pair] | None = None) -> pd.DataFrame:
-    """Return one row per host and seed with a defined effect: seed, city_id, effect (%), ``moderators``."""
+    """Return one row per host and seed with a defined effect: seed, city_id, effect (%), ``moderators``.
+
+    ``treated`` and ``control``: its innovation with and without centres; ``firms``: in the run with fewer.
+    """
     study = results.study
     reach = study.scenario.applied_to(study.parameters).final_trade_reach
     cities, ids = study.country.cities, study.country.cities["city_id"].to_numpy()
     effects = pd.concat(
         [
-            pd.DataFrame({"seed": pair.seed, "city_id": ids[pair.hosts], "effect": pair.effect()[pair.hosts]})
+            pd.DataFrame(
+                {
+                    "seed": pair.seed,
+                    "city_id": ids[pair.hosts],
+                    "effect": pair.effect()[pair.hosts],
+                    "treated": pair.late("innovation")[0][pair.hosts],
+                    "control": pair.late("innovation")[1][pair.hosts],
+                    "firms": np.minimum(*pair.late("firms"))[pair.hosts],
+                }
+            )
             for pair in (pairs(results) if found is None else found)
         ],
         ignore_index=True,
@@ -110,10 +123,11 @@ def host_effects(results: Results, found: list[Pair] | None = None) -> pd.DataFr
 def splits(hosts: pd.DataFrame) -> pd.DataFrame:
     """Estimate the six splits over the rows of ``host_effects``, standard errors clustered by seed.
 
-    ``low``, ``high``: mean effect of the halves of hosts by the moderator (at its median or below, above).
-    ``raw``: larger side of the source study less the other; ``partial``: slope per standard deviation of the
-    moderator with the other five held fixed, signed so that above 0 is the study's direction; ``given``: the
-    same with wealth instead of talent density, which institutions change in the burn-in.
+    ``low``, ``high``: effect on the halves of hosts by the moderator (at its median or below, above), ratio
+    of sums. ``raw``: larger side of the source study less the other; ``partial``: slope per standard
+    deviation of the moderator with the other five held fixed, of hosts with ``FEWEST_FIRMS`` firms, signed so
+    that above 0 is the study's direction; ``given``: the same with wealth instead of talent density, which
+    institutions change in the burn-in. ``hosts``: all; ``large_hosts``: those of the slopes.
     """
     rows = [
         {
@@ -126,27 +140,32 @@ def splits(hosts: pd.DataFrame) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     names = [FIXED_FOR.get(name, name) for name in MODERATORS]
-    table["partial"], table["partial_se"] = _partial(hosts, list(MODERATORS))
-    table["given"], table["given_se"] = _partial(hosts, names)
-    table["hosts"], table["seeds"] = len(hosts), hosts["seed"].nunique()
+    large = hosts[hosts["firms"] >= FEWEST_FIRMS]
+    table["partial"], table["partial_se"] = _partial(large, list(MODERATORS))
+    table["given"], table["given_se"] = _partial(large, names)
+    table["hosts"], table["large_hosts"], table["seeds"] = len(hosts), len(large), hosts["seed"].nunique()
     return table
 
 
 def _raw(hosts: pd.DataFrame, split: Split) -> dict[str, float]:
     values = hosts[split.moderator].to_numpy()
     above = values > np.median(values)
-    effect = hosts["effect"].to_numpy()
     undefined = {"low": np.nan, "high": np.nan, "raw": np.nan, "raw_se": np.nan}
     if len(hosts) < 3 or above.all() or not above.any():
         return undefined
-    wanted = above if split.larger_where == "high" else ~above
-    fit = clustered_fit(effect, np.column_stack([np.ones(len(hosts)), wanted]), hosts["seed"])
-    return {
-        "low": float(effect[~above].mean()),
-        "high": float(effect[above].mean()),
-        "raw": float(fit.coefficients[1]),
-        "raw_se": float(fit.errors[1]),
-    }
+    (low, low_parts), (high, high_parts) = (_ratio_of_sums(hosts, half) for half in (~above, above))
+    sign = 1.0 if split.larger_where == "high" else -1.0
+    by_seed = (high_parts - low_parts).groupby(hosts["seed"].to_numpy()).sum()
+    seeds = len(by_seed)
+    error = np.sqrt(seeds / (seeds - 1) * (by_seed**2).sum()) if seeds > 1 else np.nan
+    return {"low": low, "high": high, "raw": sign * (high - low), "raw_se": float(error)}
+
+
+def _ratio_of_sums(hosts: pd.DataFrame, half: np.ndarray) -> tuple[float, pd.Series]:
+    """Return 100·ln of the ratio of sums, and each host's part in its error (to first order)."""
+    treated, control = hosts["treated"] * half, hosts["control"] * half
+    parts = 100.0 * (treated / treated.sum() - control / control.sum())
+    return log_change(treated.to_numpy(), control.to_numpy()), parts
 
 
 def _partial(hosts: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -18,11 +18,13 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def gini_rows(values: Floats, weights: Floats) -> Floats:
-    """Return the Gini coefficient of each row, (Y,), of values (Y, n) with weights (n,)."""
+    """Return the Gini coefficient of each row, (Y,), of values (Y, n) with weights (n,) or (Y, n)."""
     order = np.argsort(values, axis=1, kind="stable")
-    x, w = np.take_along_axis(values, order, 1), weights[order]
+    all_weights = np.broadcast_to(weights, values.shape)
+    x, w = (np.take_along_axis(rows, order, 1) for rows in (values, all_weights))
     zero = np.zeros((len(x), 1))
-    people = np.concatenate([zero, np.cumsum(w, axis=1)], axis=1) / weights.sum()
+    people = np.concatenate([zero, np.cumsum(w, axis=1)], axis=1)
+    people /= all_weights.sum(axis=1, keepdims=True)
     total = (x * w).sum(axis=1)
     wealth = np.concatenate([zero, np.cumsum(x * w, axis=1)], axis=1)
     wealth /= np.where(total > 0, total, 1.0)[:, None]
@@ -37,9 +39,9 @@ def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def theil_rows(values: Floats, weights: Floats) -> Floats:
-    """Return Theil's T of each row, (Y,), of values (Y, n) with weights (n,)."""
-    share = weights / weights.sum()
-    mean = values @ share
+    """Return Theil's T of each row, (Y,), of values (Y, n) with weights (n,) or (Y, n)."""
+    share = weights / weights.sum(axis=-1, keepdims=True)
+    mean = (values * share).sum(axis=1)
     relative = values / np.where(mean > 0, mean, 1.0)[:, None]
     terms = share * relative * np.log(np.where(relative > 0, relative, 1.0))
     return np.where(mean > 0, terms.sum(axis=1), 0.0)
@@ -59,21 +61,24 @@ def theil_decomposition(
 
 
 def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> Floats:
-    """Return the part of Theil's T between groups (n,) of each row, (Y,), of values (Y, n), weights (n,)."""
-    share = weights / weights.sum()
-    mean = values @ share
+    """Return the part of Theil's T between groups (n,) of each row, (Y,), of values (Y, n).
+
+    weights: (n,) or (Y, n).
+    """
+    share = np.broadcast_to(weights / weights.sum(axis=-1, keepdims=True), values.shape)
+    mean = (values * share).sum(axis=1)
     between = np.zeros(len(values))
     for label in np.unique(groups):
         here = groups == label
-        people, income = share[here].sum(), values[:, here] @ share[here]
-        if people > 0:
-            defined = (income > 0) & (mean > 0)
-            relative = np.where(defined, income / people / np.where(mean > 0, mean, 1.0), 1.0)
-            between += np.where(
-                defined,
-                income / np.where(mean > 0, mean, 1.0) * np.log(np.where(relative > 0, relative, 1.0)),
-                0.0,
-            )
+        people, income = share[:, here].sum(axis=1), (values * share)[:, here].sum(axis=1)
+        defined = (income > 0) & (mean > 0) & (people > 0)
+        below = np.where(defined, people * mean, 1.0)
+        relative = np.where(defined, income / below, 1.0)
+        between += np.where(
+            defined,
+            income / np.where(mean > 0, mean, 1.0) * np.log(np.where(relative > 0, relative, 1.0)),
+            0.0,
+        )
     return between
 
 
@@ -102,7 +107,7 @@ def sigma(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
 
 def sigma_rows(values: Floats, weights: Floats) -> Floats:
-    """Return σ of each row, (Y,), of values (Y, n) with weights (n,)."""
+    """Return σ of each row, (Y,), of values (Y, n) with weights (n,) or (Y, n)."""
     counted = np.where(values > 0, weights, 0.0)
     total = counted.sum(axis=1)
     total = np.where(total > 0, total, 1.0)[:, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.pages.marked_blocks import replace_block
 from experiments.results.write_results import Summary, TableRecord
 

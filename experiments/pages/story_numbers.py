@@ -29,9 +29,10 @@ from experiments.measures.chain_upgrading import (
     technique_run,
     window,
 )
-from experiments.measures.effect_tables import Pair, distance_profile, finite_mean, mean_and_se, pairs
+from experiments.measures.effect_tables import distance_profile
 from experiments.measures.inequality import ranks
 from experiments.measures.leapfrogging import leaps, strict_leapers
+from experiments.measures.twin_pairs import Pair, finite_mean, mean_and_se, pairs
 from experiments.questions.layouts import layout
 from experiments.study.results import Results
 from experiments.study.run_arms import run_arms

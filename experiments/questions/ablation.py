@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, by_seed, findings
+from experiments.measures.twin_pairs import mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import changed, twin_arms
 from model.scenarios.scenario import Scenario
@@ -30,7 +30,12 @@ class Mechanism:
 
 MECHANISMS = (
     Mechanism(ON, "all on", "all mechanisms on"),
-    Mechanism("M1", "no substitution", "talent and compute are Cobb-Douglas", {"substitution": 1.0}),
+    Mechanism("M1", "no compute", "compute is no input of research", {"compute_weight": 0.001}),
+    Mechanism("M1-spill", "no spillover", "innovations do not spill over", {"knowledge_spillover": 0.0}),
+    Mechanism("M1-ideas", "ideas as easy", "ideas do not get harder to find", {"harder_ideas": 0.0}),
+    Mechanism("M1-lasting", "patents last", "research conditions do not fade", {"advantage_fading": 0.0}),
+    Mechanism("M1-size", "size alike", "volatility does not fall with size", {"size_volatility": 0.0}),
+    Mechanism("M1-shock", "no shocks", "quality has no shocks", {"quality_shock": 0.0}),
     Mechanism(
         "M2-flat",
         "adoption flat",
@@ -50,17 +55,29 @@ MECHANISMS = (
         {"adoption_hazard": 1.0, "abandonment_hazard": 0.0, "choice_scale": 1.0},
     ),
     Mechanism("M3", "talent stays", "talent does not move", {"talent_mobility": 0.0}),
-    Mechanism(
-        "M4",
-        "trade fixed",
-        "trade and market size do not answer",
-        {"digital_trade": 0.0, "market_size_elasticity": 0.0},
-    ),
+    Mechanism("M3-pull", "no compute pull", "cheap compute draws no talent", {"compute_pull": 0.0}),
+    Mechanism("M4", "trade fixed", "trade does not answer to adoption", {"digital_trade": 0.0}),
     Mechanism(
         "M5", "no conversion", "partners' innovations are not converted", {"conversion_probability": 0.0}
     ),
+    Mechanism(
+        "M5-wage", "wages alike", "conversion is no easier where labour is cheap", {"conversion_wage": 0.0}
+    ),
     Mechanism("M6-local", "no remote sale", "no compute is sold to other cities", {"remote_access": 0.0}),
     Mechanism("M6-free", "no friction", "no friction at a distance", {"interoperability_friction": 0.0}),
+    Mechanism("M6-elastic", "cloud elastic", "the cloud is never scarce", {"cloud_supply": 1000.0}),
+    Mechanism(
+        "M6-dear",
+        "no progress",
+        "compute does not get cheaper, and new techniques raise no demand for it",
+        {
+            "progress_basic": 0.0,
+            "progress_intelligent": 0.0,
+            "progress_super": 0.0,
+            "deep_learning_pull": 0.0,
+            "language_model_pull": 0.0,
+        },
+    ),
     Mechanism(
         "M7",
         "passive government",
@@ -73,14 +90,19 @@ MECHANISMS = (
             "government_data_effort": 0.0,
         },
     ),
+    Mechanism("M7-work", "no public use", "governments buy no compute", {"government_compute": 0.0}),
     Mechanism("M8", "no use of data", "data does not help research", {"data_elasticity": 0.0}),
     Mechanism("M8-host", "no visiting data", "hosts keep no data of visitors", {"hosted_data_share": 0.0}),
+    Mechanism("M8-rival", "rival data", "firms of a city divide its data", {"data_crowding": 1.0}),
     Mechanism(
         "M8-dense",
         "no agglomeration",
         "density of talent does not help research",
         {"talent_externality": 0.0},
     ),
+    Mechanism("M9", "no rungs", "firms do not climb rungs of value added", {"chain_leap": 0.0}),
+    Mechanism("M11", "people stay", "people do not move", {"people_mobility": 0.0}),
+    Mechanism("M11-rent", "no rents", "rents do not rise with people", {"rent_elasticity": 0.0}),
 )
 
 

@@ -10,17 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import (
-    WINDOW_YEARS,
-    Pair,
-    finite_mean,
-    gap_changes,
-    log_change,
-    mean_and_se,
-    pairs,
-    percent_change,
-)
+from experiments.measures.effect_tables import gap_changes, percent_change
 from experiments.measures.inequality import theil
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 
 # The three layouts in which centres are built, the two of them that can be joined, then given sites, to tell
@@ -102,14 +94,13 @@ def layout(twins: Results) -> pd.DataFrame:
 
 def _groups(pair: Pair) -> dict[str, float]:
     treated, control = pair.late("innovation")
-    effect = pair.effect()
     order = np.argsort(control, kind="stable")
     fifth = max(1, len(order) // 5)
-    others = np.setdiff1d(np.arange(len(effect)), pair.hosts)
+    others = np.flatnonzero(~pair.host_flags())
     groups = {"hosts": pair.hosts, "others": others, "weakest": order[:fifth], "strongest": order[-fifth:]}
     return {
         "country": log_change(treated, control),
-        **{name: finite_mean(effect[rows]) for name, rows in groups.items()},
+        **{name: pair.group_effect(rows) for name, rows in groups.items()},
         "theil_others": percent_change(theil(treated[others]), theil(control[others])),
         "location": host_location_share(pair),
         "host_cities": float(len(pair.hosts)),

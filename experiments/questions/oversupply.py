@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.compute_provider import unit_cost
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair, finite_mean, log_change, mean_and_se, pairs
+from agents.compute_provider import KINDS, cost_level, unit_cost
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, log_change, mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITHOUT, changed
 from model.economy.centre_tables import by_region
@@ -23,7 +23,7 @@ MULTIPLES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 CAPACITIES = ("capacity_basic", "capacity_intelligent", "capacity_super")
 ACCESS = {"network": {}, "local": {"remote_access": 0.0}}
 REFERENCE_USE = 0.80  # at which document 004 states the contribution to innovation (A7)
-MARGIN = 0.01  # a price within 1 % of cost is at cost; a surplus within 1 % of the cloud's price is none
+MARGIN = 0.01  # a price within 1 % of cost is at cost; a surplus within 1 % of the price is none
 SPENT = 0.1  # capacity that adds less than a tenth of what it adds at best adds next to nothing
 
 # Measure → meaning, unit. All per year.
@@ -36,7 +36,9 @@ MEASURES = {
     "effect_country": ("effect on the country's innovation", "%"),
     "social_return": ("extra innovations of the country per unit of capacity", "innovations/compute"),
     "private_return": ("operating surplus of the centres per unit of capacity", "money/compute"),
+    "net_return": ("the same less depreciation and interest", "money/compute"),
     "compute_use": ("effect on compute used in the country", "%"),
+    "gdp": ("effect on real GDP", "%"),
     "revenue": ("effect on sales of all firms", "%"),
     "digital_revenue": ("effect on sales × share of adopters, summed over cities", "%"),
 }
@@ -86,10 +88,10 @@ def _by_seed(twins: Results) -> list[dict[str, float]]:
         own = twins.study.scenario.applied_to(twins.study.parameters)
         supply = market(working, own, twins.study.country.cities)
         with_centres, without = pair.late("innovation")
-        on_hosts = finite_mean(pair.effect()[pair.hosts])
+        on_hosts = pair.group_effect(pair.hosts)
         extra = float(with_centres.sum() - without.sum())
         capacity = supply.pop("capacity")
-        surplus = supply.pop("surplus")
+        surplus, capital = supply.pop("surplus"), supply.pop("capital_cost")
         rows.append(
             {
                 "seed": pair.seed,
@@ -100,7 +102,9 @@ def _by_seed(twins: Results) -> list[dict[str, float]]:
                 "effect_country": log_change(with_centres, without),
                 "social_return": extra / capacity if capacity > 0 else float("nan"),
                 "private_return": surplus / capacity if capacity > 0 else float("nan"),
+                "net_return": (surplus - capital) / capacity if capacity > 0 else float("nan"),
                 "compute_use": log_change(*pair.late("compute_use")),
+                "gdp": log_change(*pair.late("real_gdp")),
                 "revenue": log_change(*pair.late("revenue")),
                 "digital_revenue": log_change(*_digital(pair)),
             }
@@ -109,7 +113,7 @@ def _by_seed(twins: Results) -> list[dict[str, float]]:
 
 
 def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) -> dict[str, float]:
-    """Capacity, utilisation, prices and surplus of centres, from their yearly table, per year.
+    """Capacity, utilisation, prices, surplus and capital cost of centres, from their yearly table, per year.
 
     The table averages quarters, so flows of a year are four times what it says.
     """
@@ -119,20 +123,34 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
     if total <= 0:
         unknown = float("nan")
         names = ("utilisation", "price", "price_over_cost")
-        return {"capacity": 0.0, "surplus": 0.0, **dict.fromkeys(names, unknown)}
+        return {"capacity": 0.0, "surplus": 0.0, "capital_cost": 0.0, **dict.fromkeys(names, unknown)}
     where = cities.set_index("city_id").loc[centres["city_id"]]
     tariff = by_region(where, parameters, "electricity")
     cost = np.vectorize(unit_cost, otypes=[float])(
-        tariff, parameters.service_cost, parameters.electricity_use, parameters.power_usage_effectiveness
+        tariff,
+        cost_levels(centres, parameters),
+        parameters.service_cost,
+        parameters.electricity_use,
+        parameters.power_usage_effectiveness,
     )
     price = centres["price"].to_numpy(dtype=float)
     return {
         "capacity": 4.0 * total / years,
         "surplus": 4.0 * float(centres["surplus"].sum()) / years,
+        "capital_cost": 4.0 * float(centres["capital_cost"].sum()) / years,
         "utilisation": float(centres["served"].sum() / total),
         "price": float((price * size).sum() / total),
         "price_over_cost": float((price / cost * size).sum() / total),
     }
+
+
+def cost_levels(centres: pd.DataFrame, parameters: Parameters) -> np.ndarray:
+    """Return the cost of compute relative to the first reported quarter, mean of the year of each row."""
+    progress = np.array([getattr(parameters, f"progress_{kind}") for kind in KINDS])
+    of_row = progress[[KINDS.index(kind) for kind in centres["kind"]]]
+    first = 4.0 * (centres["year"].to_numpy() - parameters.start_year)
+    level = np.vectorize(cost_level, otypes=[float])
+    return np.mean([level(of_row, first + quarter) for quarter in range(4)], axis=0)
 
 
 def _digital(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
@@ -185,12 +203,13 @@ def at_use(by_seed: pd.DataFrame, measure: str, use: float = REFERENCE_USE) -> d
     return known if enough else {"mean": float("nan"), "se": float("nan"), "seeds": len(found)}
 
 
-def thresholds(curves: pd.DataFrame, cloud_price: float = 1.0) -> pd.DataFrame:
+def thresholds(curves: pd.DataFrame) -> pd.DataFrame:
     """Return where more capacity ceases to pay, by access: quantity, multiple (NaN if not within the range).
 
     Quantities: the multiple at which the social return per unit is largest; the first at which more capacity
     adds less than ``SPENT`` of the innovation that it adds at best, past that best; and the first at which
-    the price is at cost, and at which the surplus per unit is none (both within ``MARGIN``).
+    the price is at cost, at which the surplus per unit is none (both within ``MARGIN`` of the price), and at
+    which centres do not earn their capital.
     """
     rows = []
     for way, of_access in curves.groupby("access", sort=False):
@@ -201,7 +220,8 @@ def thresholds(curves: pd.DataFrame, cloud_price: float = 1.0) -> pd.DataFrame:
             "largest social return per unit": social.idxmax() if social.notna().any() else float("nan"),
             "more adds next to no innovation": _first((marginal < SPENT * marginal.max()) & past),
             "price at marginal cost": _first(wide["price_over_cost"] - 1.0 <= MARGIN),
-            "no surplus": _first(wide["private_return"] <= MARGIN * cloud_price),
+            "no surplus": _first(wide["private_return"] <= MARGIN * wide["price"]),
+            "capital not earned": _first(wide["net_return"] < 0.0),
         }
         rows += [
             {"access": way, "quantity": quantity, "multiple": float(multiple)}
@@ -225,6 +245,7 @@ def elasticities(by_seed: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, words in (
         ("effect_country", "innovation"),
+        ("gdp", "real GDP"),
         ("revenue", "sales"),
         ("digital_revenue", "digital sales"),
     ):

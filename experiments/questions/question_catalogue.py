@@ -9,9 +9,9 @@ import pandas as pd
 
 from experiments.measures.findings import findings
 from experiments.measures.heterogeneity import host_effects, splits
-from experiments.questions import ablation, layouts, oversupply, regimes
+from experiments.questions import ablation, frontier, layouts, oversupply, regimes, single_centres
 from experiments.study.results import Results
-from experiments.study.study import twin_arms
+from experiments.study.study import Study, twin_arms
 from model.parameters import Parameters
 from model.scenarios.scenario import Scenario
 
@@ -27,6 +27,9 @@ KEPT_MEASURES = (
     "ip_protection",
     "data",
     "revenue",
+    "gdp",
+    "real_gdp",
+    "people",
     "compute_use",
     "compute_price",
 )
@@ -45,6 +48,7 @@ class Question:
         tables: Results and names of scenarios → tables, each with a column ``scenario``.
         drawn_hosts: Whether hosts must be drawn at random.
         measures: Recorded of every city.
+        by_seed: The same study, whose arms may differ by seed and depend on the country; None: as it is.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Question:
     tables: Callable[[Results, Sequence[str]], Tables]
     drawn_hosts: bool = False
     measures: tuple[str, ...] = KEPT_MEASURES
+    by_seed: Callable[[Study, Sequence[Scenario]], Study] | None = None
 
 
 def _of(results: Results, name: str) -> Results:
@@ -127,6 +132,23 @@ def _oversupply_arms(scenarios: Sequence[Scenario], parameters: Parameters) -> d
     return _of_each(scenarios, lambda scenario: oversupply.arms(scenario, parameters))
 
 
+def _single_tables(results: Results, scenarios: Sequence[str]) -> Tables:
+    by_run = {name: single_centres.by_run(results, name) for name in scenarios}
+    return {
+        "bands": _join({name: single_centres.single_centres(rows) for name, rows in by_run.items()}),
+        "by_run": _join(by_run),
+    }
+
+
+def _frontier_tables(results: Results, scenarios: Sequence[str]) -> Tables:
+    points = {name: frontier.frontier(results, name) for name in scenarios}
+    return {
+        "points": _join(points),
+        "shares": _join({name: frontier.shares(rows) for name, rows in points.items()}),
+        "drivers": _join({name: frontier.drivers(rows) for name, rows in points.items()}),
+    }
+
+
 def _regime_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     return {"regimes": regimes.regimes(results, scenarios)}
 
@@ -172,4 +194,23 @@ OVERSUPPLY = Question(
     arms=_oversupply_arms,
     tables=_oversupply_tables,
 )
-QUESTIONS = {one.name: one for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY)}
+SINGLE_CENTRES = Question(
+    name="single_centres",
+    question="What does one centre alone do to other cities, by distance?",
+    scenarios=("random_hosts",),
+    seeds=8,
+    arms=single_centres.arms,
+    tables=_single_tables,
+    by_seed=single_centres.by_seed,
+)
+FRONTIER = Question(
+    name="frontier",
+    question="Where do near cities lose and far ones gain, and does the gap close there?",
+    scenarios=("actual",),
+    seeds=4,
+    arms=frontier.arms,
+    tables=_frontier_tables,
+)
+QUESTIONS = {
+    one.name: one for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER)
+}

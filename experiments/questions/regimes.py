@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.measures.effect_tables import mean_and_se, pairs
 from experiments.measures.findings import by_seed
+from experiments.measures.twin_pairs import mean_and_se, pairs
 from experiments.study.results import Results
 from experiments.study.study import changed, twin_arms
 from model.parameters import Parameters

@@ -57,10 +57,12 @@ def prepare_question(
         refuse_chosen_hosts(chosen)
     arms = question.arms(chosen, settings.parameters)
     study = replace(make_study(settings), arms=arms, measures=question.measures)
+    if question.by_seed is not None:
+        study = question.by_seed(study, chosen)
     prepared = PreparedQuestion(question, chosen, folder, study, worker_count(settings, len(study.runs)))
     notify(
         f"{question.name}: {question.question} {', '.join(prepared.names)}; {describe_seeds(study.seeds)}; "
-        f"{len(arms)} arms, {len(study.runs)} runs, {prepared.workers} at once"
+        f"{len(study.arms)} arms, {len(study.runs)} runs, {prepared.workers} at once"
     )
     warm_kernels(study, notify)
     return prepared

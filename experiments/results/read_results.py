@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from agents.user_error import UserError
-from experiments.measures.effect_tables import Pair, pairs_of
+from experiments.measures.twin_pairs import Pair, pairs_of
 from experiments.results.result_tables import NEEDED, read_tables
 from experiments.storage.parquet import DamagedError
 

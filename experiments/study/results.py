@@ -73,7 +73,7 @@ class Results:
         """Return the results of some arms under new names. arms: new name → name in this study."""
         runs = {Run(seed, new): Run(seed, old) for seed in self.study.seeds for new, old in arms.items()}
         return Results(
-            replace(self.study, arms={new: self.study.arms[old] for new, old in arms.items()}),
+            replace(self.study, arms={new: self.study.arms[old] for new, old in arms.items()}, arms_of=None),
             {run: self.records[old] for run, old in runs.items() if old in self.records},
             {run: self.failures[old] for run, old in runs.items() if old in self.failures},
             self.interrupted,

@@ -24,6 +24,7 @@ FOLDERS, SUFFIXES = ("agents", "model"), (".py", ".csv", ".toml", ".json")
 MEASURING = (
     "experiments/measures/effect_tables.py",
     "experiments/measures/inequality.py",
+    "experiments/measures/twin_pairs.py",
     "experiments/study/one_run.py",
     "experiments/sweep/factors.py",
     "experiments/sweep/measures.py",

@@ -45,6 +45,7 @@ class Study:
         measures: Columns of cities that are recorded, in addition to those that extensions add.
         extension: User-defined rules, parameters and agents, as ``RegionalModel`` takes them, in every run.
         check_invariants: Check all invariants after every quarter.
+        arms_of: Seed → names of the arms that it runs; None: every seed runs every arm.
     """
 
     arms: Mapping[str, Scenario]
@@ -56,6 +57,7 @@ class Study:
     measures: tuple[str, ...] = RECORDED
     extension: Extensions = None
     check_invariants: bool = False
+    arms_of: Mapping[int, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", extended(self.extension).coerce_parameters(self.parameters))
@@ -68,7 +70,8 @@ class Study:
     @property
     def runs(self) -> list[Run]:
         """All runs, seed by seed."""
-        return [Run(seed, arm) for seed in self.seeds for arm in self.arms]
+        own = self.arms_of
+        return [Run(seed, arm) for seed in self.seeds for arm in (self.arms if own is None else own[seed])]
 
 
 def twins(scenario: Scenario) -> dict[str, Scenario]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.measures.effect_tables import BANDS_KM, CHANNELS, Pair, band_labels
+from experiments.measures.effect_tables import CHANNELS, band_labels, cities_by_band
 from experiments.measures.inequality import (
     gini_rows,
     ranks,
@@ -15,7 +15,7 @@ from experiments.measures.inequality import (
     theil_between_rows,
     theil_rows,
 )
-from model.country.city_tables import nearest_distance_km
+from experiments.measures.twin_pairs import Pair, finite_mean, log_change
 from model.country.country import Country
 
 Matrix = NDArray[np.float64]
@@ -29,9 +29,15 @@ SUMS = {
     "entrants": ("firms/year", "firms that started"),
     "exits": ("firms/year", "firms that closed"),
     "revenue": ("money/year", "revenue of all firms"),
+    "gdp": ("money/year", "gross domestic product; money is a share of national income"),
+    "real_gdp": ("money/year", "gross domestic product at prices of the base year"),
+    "spending": ("money/year", "final demand for goods and services"),
     "research_spending": ("money/year", "research budgets of all firms"),
     "compute_use": ("compute/year", "compute used by firms and governments"),
-    "hosted_tasks": ("compute/year", "compute delivered by centres"),
+    "compute_bill": ("money/year", "compute bought by firms, before vouchers"),
+    "government_bill": ("money/year", "compute bought by city governments"),
+    "centre_investment": ("money/year", "spending on the capacity of centres"),
+    "hosted_tasks": ("money/year", "tasks of other cities run in host cities, at the price of the cloud"),
     "voucher_paid": ("money/year", "compute vouchers paid by city governments"),
 }
 MEANS = {
@@ -45,15 +51,21 @@ METRICS: dict[str, tuple[str, str]] = {
     **MEANS,
     "adoption": ("fraction", "share of firms that work with compute"),
     "wage": ("money", "wage of talent, weighted by talent"),
+    "labour_wage": ("money/person/quarter", "income from production and services, weighted by people"),
+    "price_level": ("ratio", "price of consumption, to that of the base year, weighted by spending"),
     "compute_price": ("money/compute", "price of compute, weighted by its use"),
     "theil": ("index", "Theil index of innovation between cities"),
     "gini": ("index", "Gini coefficient of innovation between cities"),
     "sigma": ("log points", "standard deviation of the log of innovation between cities"),
-    "theil_per_head": ("index", "Theil index of innovation per head, weighted by population"),
-    "gini_per_head": ("index", "Gini coefficient of innovation per head, weighted by population"),
+    "theil_per_head": ("index", "Theil index of innovation per head, weighted by people"),
+    "gini_per_head": ("index", "Gini coefficient of innovation per head, weighted by people"),
     "theil_between": ("index", "part of theil_per_head that lies between regions"),
     "p90_p10": ("ratio", "90th over 10th percentile of innovation by city; missing where the latter is 0"),
     "top_tenth": ("fraction", "share of innovation in the tenth of cities with most of it"),
+    "gdp_theil_per_head": ("index", "Theil index of real GDP per head, weighted by people"),
+    "gdp_theil_between": ("index", "part of it that lies between regions"),
+    "gdp_gini_per_head": ("index", "Gini coefficient of real GDP per head, weighted by people"),
+    "gdp_sigma": ("log points", "standard deviation of the log of real GDP per head, cities alike"),
     "centres": ("centres", "compute centres at work"),
     "utilisation": ("fraction", "utilisation of centres, weighted by capacity; missing without centres"),
     "centre_price": ("money/compute", "price asked by centres, mean; missing without centres"),
@@ -63,6 +75,7 @@ METRICS: dict[str, tuple[str, str]] = {
 """Yearly national metrics: name → (unit, meaning). Flows are of the year, stocks its mean over quarters."""
 
 _GAPS = ("theil", "gini", "sigma", "theil_per_head", "gini_per_head", "theil_between")
+_GDP_GAPS = ("theil_per_head", "theil_between", "gini_per_head")
 
 
 def _band(label: str) -> str:
@@ -70,10 +83,17 @@ def _band(label: str) -> str:
 
 
 EFFECTS: dict[str, tuple[str, str]] = {
-    "effect_hosts": ("%", "effect of the centres on innovation of host cities, mean of cities"),
-    "effect_others": ("%", "effect of the centres on innovation of cities without one, mean of cities"),
+    "effect_hosts": ("%", "effect of the centres on the total innovation of host cities"),
+    "effect_others": ("%", "effect of the centres on the total innovation of cities without one"),
     "effect_national": ("%", "effect of the centres on the country's innovation"),
+    "effect_gdp_hosts": ("%", "effect of the centres on the real GDP of host cities"),
+    "effect_gdp_others": ("%", "effect of the centres on the real GDP of cities without one"),
+    "effect_gdp": ("%", "effect of the centres on the country's real GDP"),
     **{f"change_{name}": ("%", f"change of {name} of innovation that the centres cause") for name in _GAPS},
+    **{
+        f"change_gdp_{name}": ("%", f"change of {name} of real GDP that the centres cause")
+        for name in _GDP_GAPS
+    },
     **{
         f"channel_{measure}": (unit, f"{label} in host cities: effect")
         for label, measure, _, unit in CHANNELS
@@ -88,7 +108,18 @@ EFFECTS: dict[str, tuple[str, str]] = {
 }
 """Final values against the twin, in experiments with ``twin``: name → (unit, meaning)."""
 
-CITY_MEASURES = (*SUMS, *MEANS, "adoption_share", "talent", "wage", "compute_price", "data_stock")
+CITY_MEASURES = (
+    *SUMS,
+    *MEANS,
+    "adoption_share",
+    "talent",
+    "wage",
+    "people",
+    "labour_wage",
+    "price_level",
+    "compute_price",
+    "data_stock",
+)
 CENTRE_MEASURES = ("operating", "price", "load", "served", "overflow", "utilisation", "power_use")
 
 
@@ -104,7 +135,10 @@ def national(
     found["adoption"] = _weighted(cities["adoption_share"], cities["firms"])
     found["wage"] = _weighted(cities["wage"], cities["talent"])
     found["compute_price"] = _weighted(cities["compute_price"], cities["compute_use"])
-    found |= gaps(cities["innovation"], country.population, country.region)
+    found["labour_wage"] = _weighted(cities["labour_wage"], cities["people"])
+    found["price_level"] = _weighted(cities["price_level"], cities["spending"])
+    found |= gaps(cities["innovation"], cities["people"], country.region)
+    found |= gdp_gaps(cities["real_gdp"], cities["people"], country.region)
     working = centres["operating"]
     found["centres"] = working.sum(axis=1)
     found["utilisation"] = _weighted(centres["utilisation"], working * capacity)
@@ -117,11 +151,10 @@ def national(
 def gaps(innovation: Matrix, population: Matrix, region: np.ndarray) -> dict[str, Matrix]:
     """Return indices of ``experiments.measures.inequality`` for all years at once, each (Y,).
 
-    innovation: (Y, C).
+    innovation: (Y, C). population: (C,) or (Y, C).
     """
-    inhabited = population > 0
-    per_head = np.where(inhabited, innovation / np.where(inhabited, population, 1.0), 0.0)
-    flat = np.ones_like(population)
+    per_head = _per_head(innovation, population)
+    flat = np.ones(innovation.shape[1])
     low, high = np.quantile(innovation, [0.1, 0.9], axis=1)
     top = np.sort(innovation, axis=1)[:, -max(1, innovation.shape[1] // 10) :]
     return {
@@ -134,6 +167,21 @@ def gaps(innovation: Matrix, population: Matrix, region: np.ndarray) -> dict[str
         "p90_p10": _ratio(high, low),
         "top_tenth": _ratio(top.sum(axis=1), innovation.sum(axis=1)),
     }
+
+
+def gdp_gaps(gdp: Matrix, people: Matrix, region: np.ndarray) -> dict[str, Matrix]:
+    """Return indices of GDP per head for all years at once, each (Y,). gdp, people: (Y, C)."""
+    per_head = _per_head(gdp, people)
+    return {
+        "gdp_theil_per_head": theil_rows(per_head, people),
+        "gdp_theil_between": theil_between_rows(per_head, people, region),
+        "gdp_gini_per_head": gini_rows(per_head, people),
+        "gdp_sigma": sigma_rows(per_head, np.ones(gdp.shape[1])),
+    }
+
+
+def _per_head(values: Matrix, people: Matrix) -> Matrix:
+    return np.where(people > 0, values / np.where(people > 0, people, 1.0), 0.0)
 
 
 def _weighted(values: Matrix, weights: Matrix) -> Matrix:
@@ -163,33 +211,29 @@ def effects_of(pair: Pair, country: Country) -> dict[str, float]:
     """
     found = dict.fromkeys(EFFECTS, float("nan"))
     treated, control = pair.late("innovation")
-    effect = pair.effect()
-    host = np.zeros(len(effect), dtype=bool)
-    host[pair.hosts] = True
-    found["effect_hosts"], found["effect_others"] = _mean(effect[host]), _mean(effect[~host])
-    if control.sum() > 0 and treated.sum() > 0:
-        found["effect_national"] = float(100.0 * np.log(treated.sum() / control.sum()))
-    both = gaps(np.stack([treated, control]), country.population, country.region)
-    for name in _GAPS:
+    host = pair.host_flags()
+    found["effect_hosts"], found["effect_others"] = pair.group_effect(host), pair.group_effect(~host)
+    found["effect_national"] = log_change(treated, control)
+    found["effect_gdp"] = log_change(*pair.late("real_gdp"))
+    found["effect_gdp_hosts"] = pair.group_effect(host, "real_gdp")
+    found["effect_gdp_others"] = pair.group_effect(~host, "real_gdp")
+    people = np.stack(pair.late("people"))
+    both = gaps(np.stack([treated, control]), people, country.region)
+    both |= gdp_gaps(np.stack(pair.late("real_gdp")), people, country.region)
+    for name in (*_GAPS, *(f"gdp_{index}" for index in _GDP_GAPS)):
         narrow, wide = both[name]
         if wide > 0:
             found[f"change_{name}"] = float(100.0 * (narrow / wide - 1.0))
     found["hosts"] = float(len(pair.hosts))
     if len(pair.hosts):
         for _, measure, how, _ in CHANNELS:
-            found[f"channel_{measure}"] = _mean(pair.effect(measure, how)[pair.hosts])
-        nearest = nearest_distance_km(country.distances, pair.hosts)
-        for label, low, high in zip(band_labels(), BANDS_KM, BANDS_KM[1:], strict=False):
-            found[_band(label)] = _mean(effect[~host & (nearest >= low) & (nearest < high)])
+            found[f"channel_{measure}"] = pair.group_effect(pair.hosts, measure, how)
+        for label, here in cities_by_band(pair, country.distances).items():
+            found[_band(label)] = pair.group_effect(here)
     if len(pair.hosts) > 1:
         order = pair.hosts[np.argsort(pair.baseline()[pair.hosts], kind="stable")]
         weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]
         places = ranks(control) - ranks(treated)
-        found["weak_minus_strong"] = _mean(effect[weak]) - _mean(effect[strong])
-        found["weak_minus_strong_places"] = _mean(places[weak]) - _mean(places[strong])
+        found["weak_minus_strong"] = pair.group_effect(weak) - pair.group_effect(strong)
+        found["weak_minus_strong_places"] = finite_mean(places[weak]) - finite_mean(places[strong])
     return found
-
-
-def _mean(values: Matrix) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else float("nan")

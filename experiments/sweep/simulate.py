@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.rules import Rules
-from experiments.measures.effect_tables import WINDOW_YEARS, Pair
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair
 from experiments.study.one_run import FLOWS
 from experiments.study.run_key import run_key
 from experiments.sweep.factors import Case

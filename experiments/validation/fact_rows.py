@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from experiments.measures.effect_tables import pairs
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.observed_decade import NO_BOUNDS, observed_decade
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import pairs
 from experiments.questions.closed_economy_runs import TheoryRow, validation_rows
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict
 

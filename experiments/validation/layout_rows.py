@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from experiments.measures.effect_tables import Pair, effects, gap, mean_and_se, pairs
+from experiments.measures.effect_tables import effects, gap
 from experiments.measures.findings import HOLDS, sign_verdict
+from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.questions.layouts import host_location_share
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row
 from model.scenarios.scenario_catalogue import SCENARIOS

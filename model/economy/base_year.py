@@ -3,7 +3,8 @@
 As in quantitative spatial economics [Redding & Rossi-Hansberg 2017, Annual Review of Economics 9], what the
 model does not explain of the base year is the residual at which it has exactly the observed figures: the GDP
 of every city gives its productivity, its people their amenities, patents the conditions of research. These
-procedures act in the burn-in; from the first reported quarter on the residuals are constant.
+procedures act in the burn-in, that of productivity in the first reported quarter too; afterwards the residuals
+are constant.
 """
 
 from agents.elementary import exp, log
@@ -13,6 +14,7 @@ from model.economy.product_market import offer_goods, sell_goods
 def recover_productivity(
     city_market,
     city_spending,
+    city_goods_share,
     city_centre_income,
     city_productivity,
     city_labour_wage,
@@ -22,6 +24,7 @@ def recover_productivity(
     city_tier_competition,
     city_tier_unit_revenue,
     city_tier_purchase_ratio,
+    city_tier_upstream,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -34,10 +37,12 @@ def recover_productivity(
 ):
     """Find productivities, (C,), at which every city's GDP is its share of the country's in the base year.
 
-    GDP less services and compute is what firms must earn. Each round raises ln A by ln(wanted/earned)/θ; at
-    most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. A city without firms keeps its own.
+    GDP less services and compute is what firms must earn, at least a fiftieth of it. Each round raises ln A by
+    ln(wanted/earned)/θ; at most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. Cities without
+    firms keep their own, and the others share in what these would earn; where the figure is out of reach, as
+    for firms of a tier that no city buys from, advantages stay within e^±50.
     """
-    if nation_quarter[0] >= 0.0 or quality_elasticity <= 0.0:
+    if nation_quarter[0] > 0.0 or quality_elasticity <= 0.0:
         return
     cities = len(city_market)
     tiers = len(tier_weight_basic)
@@ -50,6 +55,7 @@ def recover_productivity(
             city_tier_supply,
             city_tier_advantage,
             city_tier_competition,
+            city_tier_upstream,
             city_productivity,
             city_labour_wage,
             tier_weight_basic,
@@ -62,12 +68,14 @@ def recover_productivity(
         )
         sell_goods(
             city_spending,
+            city_goods_share,
             city_tier_supply,
             city_tier_advantage,
             city_tier_demand,
             city_tier_competition,
             city_tier_unit_revenue,
             city_tier_purchase_ratio,
+            city_tier_upstream,
             tier_weight_basic,
             pair_final_reach,
             pair_intermediate_reach,
@@ -76,25 +84,34 @@ def recover_productivity(
             intermediate_share,
             local_services,
         )
-        worst, mean = 0.0, 0.0
+        wants, earns, busy = 0.0, 0.0, 0.0
         for c in range(cities):
             earned = 0.0
             for k in range(tiers):
                 cell = c * tiers + k
-                bought = intermediate_share * city_tier_purchase_ratio[cell] if k > 0 else 0.0
+                bought = city_tier_upstream[cell] * intermediate_share * city_tier_purchase_ratio[cell]
                 earned += (1.0 - bought) * city_tier_unit_revenue[cell] * city_tier_supply[cell]
             gdp = city_market[c] / market * total
             wanted = gdp - local_services * city_spending[c] - city_centre_income[c]
-            wanted = wanted if wanted > 0.02 * gdp else 0.02 * gdp
-            if earned > 0.0 and wanted > 0.0:
-                ratio = wanted / earned
+            scratch_city[c] = wanted if wanted > 0.02 * gdp else 0.02 * gdp
+            scratch_ratio[c] = earned
+            if earned > 0.0 and scratch_city[c] > 0.0:
+                wants += scratch_city[c]
+                earns += earned
+                busy += 1.0
+        worst, mean = 0.0, 0.0
+        for c in range(cities):
+            if scratch_ratio[c] > 0.0 and scratch_city[c] > 0.0:
+                ratio = scratch_city[c] / wants * earns / scratch_ratio[c]
                 worst = max(worst, abs(ratio - 1.0))
                 ratio = ratio if ratio < 4.0 else 4.0
                 ratio = ratio if ratio > 0.25 else 0.25
                 city_productivity[c] += log(ratio) / quality_elasticity
-            mean += city_productivity[c] / cities
+                mean += city_productivity[c] / busy
+        most = 50.0 / quality_elasticity
         for c in range(cities):
-            city_productivity[c] -= mean
+            if scratch_ratio[c] > 0.0 and scratch_city[c] > 0.0:
+                city_productivity[c] = min(max(city_productivity[c] - mean, -most), most)
         if worst < 1e-11:
             break
 

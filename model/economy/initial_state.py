@@ -336,6 +336,7 @@ def _prepare_rungs(state: State) -> None:
         "tier_first": first.astype(np.int64),
         "scratch_rungs": np.zeros(cells * len(RUNGS)),
         "scratch_near": np.zeros(cells * len(RUNGS)),
+        "scratch_decay": np.zeros(len(TIERS) + len(RUNGS)),
         "scratch_length": np.zeros(firms.rows),
         "scratch_sales": np.zeros(cells),
     }

@@ -8,6 +8,7 @@ def offer_goods(
     city_tier_supply,
     city_tier_advantage,
     city_tier_competition,
+    city_tier_upstream,
     city_productivity,
     city_labour_wage,
     tier_weight_basic,
@@ -22,21 +23,22 @@ def offer_goods(
 
     A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost w^(1−s)·P^s.
     w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of the goods of
-    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper.
+    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper. Firms that
+    no such goods reach work without them (s = 0).
     """
     cities = len(city_productivity)
     tiers = len(tier_weight_basic)
     for tier in range(tiers):
-        bought = intermediate_share if tier > 0 else 0.0
         for c in range(cities):
-            wage = log(city_labour_wage[c] + 1e-300)
-            own = city_productivity[c] - (1.0 - bought) * wage
+            cell = c * tiers + tier
+            inputs = city_tier_competition[cell - 1] if tier > 0 else 0.0
+            city_tier_upstream[cell] = 1.0 if inputs > 0.0 else 0.0
+            bought = city_tier_upstream[cell] * intermediate_share
+            own = city_productivity[c] - (1.0 - bought) * log(city_labour_wage[c] + 1e-300)
             advantage = exp(quality_elasticity * own)
-            if tier > 0:
-                inputs = city_tier_competition[c * tiers + tier - 1]
-                advantage *= power(inputs, bought) if inputs > 0.0 else 0.0
-            city_tier_advantage[c * tiers + tier] = advantage
-            scratch_ratio[c] = city_tier_supply[c * tiers + tier] * advantage
+            advantage *= power(inputs, bought) if inputs > 0.0 else 1.0
+            city_tier_advantage[cell] = advantage
+            scratch_ratio[c] = city_tier_supply[cell] * advantage
             scratch_city[c] = 0.0
         reach = pair_final_reach if tier == tiers - 1 else pair_intermediate_reach
         add_product(reach, scratch_ratio, scratch_city)
@@ -46,12 +48,14 @@ def offer_goods(
 
 def sell_goods(
     city_spending,
+    city_goods_share,
     city_tier_supply,
     city_tier_advantage,
     city_tier_demand,
     city_tier_competition,
     city_tier_unit_revenue,
     city_tier_purchase_ratio,
+    city_tier_upstream,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -64,7 +68,8 @@ def sell_goods(
 
     A unit of supply of city c earns (advantage)·Σ_j φ_cj·M_jk/Π_jk. Final demand M is the city's spending on
     goods; upstream demand is a share of the sales of the city's own firms one tier down, times their purchases
-    relative to average firms (the purchase ratio, 1 without rungs).
+    relative to average firms (the purchase ratio, 1 without rungs). A city that no final goods reach spends
+    all on services.
     """
     cities = len(city_spending)
     tiers = len(tier_weight_basic)
@@ -76,10 +81,11 @@ def sell_goods(
             reached = city_tier_competition[cell]
             demand = 0.0
             if back == 0:
-                demand = (1.0 - local_services) * city_spending[j]
+                city_goods_share[j] = 1.0 - local_services if reached > 0.0 else 0.0
+                demand = city_goods_share[j] * city_spending[j]
             else:
                 below = cell + 1
-                share = intermediate_share * city_tier_purchase_ratio[below]
+                share = city_tier_upstream[below] * intermediate_share * city_tier_purchase_ratio[below]
                 demand = share * city_tier_unit_revenue[below] * city_tier_supply[below]
             city_tier_demand[cell] = demand
             scratch_ratio[j] = demand / reached if reached > 0.0 else 0.0
@@ -91,6 +97,7 @@ def sell_goods(
 
 def clear_products(
     city_spending,
+    city_goods_share,
     city_productivity,
     city_labour_wage,
     city_goods_price,
@@ -100,6 +107,7 @@ def clear_products(
     city_tier_competition,
     city_tier_unit_revenue,
     city_tier_purchase_ratio,
+    city_tier_upstream,
     tier_weight_basic,
     pair_final_reach,
     pair_intermediate_reach,
@@ -121,6 +129,7 @@ def clear_products(
         city_tier_supply,
         city_tier_advantage,
         city_tier_competition,
+        city_tier_upstream,
         city_productivity,
         city_labour_wage,
         tier_weight_basic,
@@ -133,12 +142,14 @@ def clear_products(
     )
     sell_goods(
         city_spending,
+        city_goods_share,
         city_tier_supply,
         city_tier_advantage,
         city_tier_demand,
         city_tier_competition,
         city_tier_unit_revenue,
         city_tier_purchase_ratio,
+        city_tier_upstream,
         tier_weight_basic,
         pair_final_reach,
         pair_intermediate_reach,

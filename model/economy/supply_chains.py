@@ -12,17 +12,20 @@ def relate_rungs(
     tier_weight_basic,
     scratch_rungs,
     scratch_near,
+    scratch_decay,
     relatedness_decay,
 ):
     """Compute the relatedness of a city's firms to the rung above a firm's own, (N,), 0 to 1.
 
     Σ φ^(|k − k'| + |v − v'|) · share of the city's firms in tier k' on rung v', where k is the firm's tier
-    and v the rung above its own. ``scratch_…``: city × tier × rung.
+    and v the rung above its own. ``scratch_…``: city × tier × rung, and powers of φ.
     """
     cities = len(city_market)
     tiers = len(tier_weight_basic)
     rungs = len(scratch_rungs) // (cities * tiers)
     cells = tiers * rungs
+    for steps in range(len(scratch_decay)):
+        scratch_decay[steps] = power(relatedness_decay, 1.0 * steps)
     for k in range(len(scratch_rungs)):
         scratch_rungs[k] = 0.0
     for i in range(len(firm_alive)):
@@ -38,7 +41,7 @@ def relate_rungs(
             near = 0.0
             for other in range(cells):
                 steps = abs(tier - other // rungs) + abs(rung - other % rungs)
-                near += power(relatedness_decay, 1.0 * steps) * scratch_rungs[here + other]
+                near += scratch_decay[steps] * scratch_rungs[here + other]
             scratch_near[here + k] = near / firms if firms > 0.0 else 0.0
     for i in range(len(firm_alive)):
         above = int(min(max(firm_rung[i] + 1.0, 0.0), rungs - 1.0))

@@ -20,8 +20,9 @@ from model.engine.binding import bind_for_each, readable
 from model.engine.events import Event, ForEach, switches
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
+from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import AgentKind, Extension, Placed
-from model.parameters import Parameter, Parameters, extended_parameters
+from model.parameters import Parameter, Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 

@@ -74,18 +74,30 @@ def test_a_firm_of_average_size_pays_the_size_cost_once():
     gain=between(-10.0, 10.0), dear=between(-10.0, 10.0), scale=between(0.005, 1.0), draw=between(0.0, 0.999)
 )
 def test_adoption_waits_for_a_chance_and_so_does_giving_up(gain, dear, scale, draw):
-    assert firm.adopter(0.0, gain, dear, 0.0, 1.0, scale, draw) == 0.0
-    assert firm.adopter(1.0, gain, dear, 1.0, 0.0, scale, draw) == 1.0
+    assert firm.adopter(0.0, 5.0, gain, dear, 0.0, 1.0, scale, draw) == 0.0
+    assert firm.adopter(1.0, 5.0, gain, dear, 1.0, 0.0, scale, draw) == 1.0
 
 
 @RULES
 @given(
-    gain=between(-1.0, 1.0), more=between(0.0, 1.0), was=st.sampled_from([0.0, 1.0]), draw=between(0.0, 0.999)
+    gain=between(-1.0, 1.0),
+    more=between(0.0, 1.0),
+    was=st.sampled_from([0.0, 1.0]),
+    age=st.integers(0, 40).map(float),
+    draw=between(0.0, 0.999),
 )
-def test_a_larger_gain_never_makes_a_firm_give_up(gain, more, was, draw):
-    assert firm.adopter(was, gain, 0.0, 0.5, 0.5, 0.06, draw) <= firm.adopter(
-        was, gain + more, 0.0, 0.5, 0.5, 0.06, draw
+def test_a_larger_gain_never_makes_a_firm_give_up(gain, more, was, age, draw):
+    assert firm.adopter(was, age, gain, 0.0, 0.5, 0.5, 0.06, draw) <= firm.adopter(
+        was, age, gain + more, 0.0, 0.5, 0.5, 0.06, draw
     )
+
+
+@RULES
+@given(gain=between(-1.0, 1.0), hazard=between(0.0, 1.0), draw=between(0.0, 0.999))
+def test_a_founded_firm_chooses_at_once_whatever_the_hazard(gain, hazard, draw):
+    chosen = firm.adopter(0.0, 0.0, gain, 0.0, hazard, 0.0, 0.06, draw)
+    assert chosen == firm.adopter(0.0, 9.0, gain, 0.0, 1.0, 0.0, 0.06, draw)
+    assert chosen >= firm.adopter(0.0, 9.0, gain, 0.0, hazard, 0.0, 0.06, draw)
 
 
 # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────────
@@ -108,6 +120,7 @@ def test_founders_come_where_they_are_welcome_and_can_sell():
         home_business_environment=0.5,
         home_permit_speed=0.7,
         home_tier_unit_revenue=1.0,
+        nation_mean_supply=1.0,
         nation_mean_revenue=1.0,
         entry_rate=0.05,
         entry_elasticity=0.7,
@@ -119,25 +132,49 @@ def test_founders_come_where_they_are_welcome_and_can_sell():
     assert entry() == pytest.approx(0.05 * 0.8 * 1.4 * 0.7, rel=1e-9)
     assert entry(home_business_environment=0.6) > entry()
     assert entry(home_permit_speed=0.8) > entry()
-    assert entry(home_tier_unit_revenue=1.1) > entry()
+    assert entry(home_tier_unit_revenue=1.1) > entry() > entry(nation_mean_revenue=1.1)
+    assert entry(nation_mean_supply=2.0, home_tier_unit_revenue=0.5) == entry()
     assert entry(entry_elasticity=0.0, home_tier_unit_revenue=9.0) == entry()
     assert entry(entry_rate=0.0) == 0.0
 
 
+EXIT = dict(lines=1.0, age=0.0, exit_rate=0.02, exit_elasticity=0.5, exit_hump=1.0)
+
+
+def exit_chance(**changes):
+    return chance(firm.exiting, "draw_exit", **{**EXIT, **changes})
+
+
 def test_firms_that_sell_little_close_first():
-    here = dict(revenue=1.0, nation_mean_revenue=1.0, exit_rate=0.02, exit_elasticity=0.5)
+    # A thousandth of a line is added, so that the chance of a firm without sales is finite.
+    assert exit_chance() == pytest.approx(0.02 * 1.001**-0.5, rel=1e-9)
+    assert exit_chance(lines=0.5) > exit_chance() > exit_chance(lines=2.0)
+    assert exit_chance(lines=0.0) == pytest.approx(0.02 * 1000.0**0.5, rel=1e-9)
+    assert exit_chance(exit_elasticity=0.0, lines=0.5) == exit_chance(exit_elasticity=0.0)
+    assert exit_chance(exit_rate=0.0, lines=0.0) == 0.0
 
-    def exit_chance(**changes):
-        return chance(firm.exiting, "draw_exit", **{**here, **changes})
 
-    assert exit_chance() == pytest.approx(0.02, rel=1e-9)
-    assert exit_chance(revenue=0.5) > exit_chance() > exit_chance(revenue=2.0)
-    assert exit_chance(revenue=0.0) > 0.99
-    assert exit_chance(exit_elasticity=0.0, revenue=0.5) == exit_chance()
-    assert exit_chance(exit_rate=0.0, revenue=0.0) == 0.0
+@pytest.mark.parametrize("hump", [0.5, 1.0, 10.0])
+def test_exits_peak_in_the_third_year(hump):
+    def relative(age):
+        return exit_chance(age=age, exit_hump=hump, exit_rate=0.01) / exit_chance(exit_rate=0.01)
+
+    by_age = {age: relative(float(age)) for age in range(0, 61)}
+    assert max(by_age, key=by_age.get) == 12
+    assert by_age[12] == pytest.approx(1.0 + hump, rel=1e-9)
+    assert by_age[4] == pytest.approx(1.0 + hump / 3.0 * math.exp(2.0 / 3.0), rel=1e-9)
+    assert by_age[60] == pytest.approx(1.0 + hump * 5.0 * math.exp(-4.0), rel=1e-9)
+
+
+@RULES
+@given(age=st.integers(0, 10_000).map(float), lines=between(0.0, 1e3), draw=between(0.0, 0.999))
+def test_without_a_hump_age_does_not_matter(age, lines, draw):
+    reads = {**EXIT, "lines": lines, "exit_hump": 0.0, "draw_exit": draw}
+    assert firm.exiting(**{**reads, "age": age}) == firm.exiting(**reads)
 
 
 MOVE = dict(
+    lines=0.0,
     city_tier_unit_revenue=1.0,
     prospect_tier_unit_revenue=1.0,
     city_tier_adopter_cost=1.0,
@@ -159,6 +196,8 @@ def test_firms_move_towards_markets_and_cheap_research():
     assert moving(prospect_tier_adopter_cost=0.8) > moving() > moving(city_tier_adopter_cost=0.8)
     assert moving(relocation_cost=1.0) < moving() < moving(relocation_cost=0.0)
     assert moving(relocation_cost=0.0) == pytest.approx(0.25, rel=1e-9)
+    # Large firms have more to move.
+    assert moving(lines=4.0) == pytest.approx(moving() / 5.0, rel=1e-9)
 
 
 @RULES

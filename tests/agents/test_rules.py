@@ -10,16 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents import firm
+from agents import firm, innovation
 from agents.rules import Rules, UnknownRuleError
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import bind_for_each
-from model.engine.events import ForEach
+from model.engine.events import ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.parameters import Parameters, describe
 from model.step import QUARTER
 
 EVENTS = [event for event in QUARTER if isinstance(event, ForEach)]
+PROCEDURES = [event for event in QUARTER if isinstance(event, Procedure)]
 TABLE_OF = {rule: event.table for event in EVENTS for rule in event.rules}
 PARAMETERS = tuple(Parameters.model_fields)
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,9 +43,52 @@ def test_a_rule_is_called_what_it_yields_and_says_what_it_is(name):
     assert rule.__doc__
 
 
+def ranking(names):
+    """Those that speak of a rank, a flag of leaders or a gap to the frontier."""
+    return [name for name in names if {"rank", "leader", "gap"} & set(name.split("_"))]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_rule_reads_a_rank_or_a_gap_to_the_frontier(name):
-    assert not [read for read in arguments(Rules()[name]) if {"rank", "leader", "gap"} & set(read.split("_"))]
+    reads = arguments(Rules()[name])
+    assert not ranking(reads)
+    # The frontier makes ideas harder to find for all alike: no rule compares it with a firm's own quality.
+    assert not {"nation_frontier", "quality"} <= set(reads)
+
+
+@pytest.mark.parametrize("event", PROCEDURES, ids=lambda event: event.name)
+def test_no_procedure_reads_a_rank_or_a_gap_to_the_frontier(event):
+    # The gap of entrants is a parameter: all start below a firm of average supply by the same.
+    assert ranking(arguments(event.function)) in ([], ["entry_gap"])
+    assert "entry_gap" in PARAMETERS
+
+
+def test_no_table_has_a_column_of_ranks_leaders_or_gaps():
+    assert not ranking(column.name for columns in REGIONAL.tables.values() for column in columns)
+
+
+def test_a_rank_would_be_found():
+    assert ranking(["city_rank", "nation_leader_share", "gap", "gapless", "leaders"]) == [
+        "city_rank",
+        "nation_leader_share",
+        "gap",
+    ]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
+def test_a_rule_reads_only_names_that_its_row_can_reach(event):
+    bound = bind_for_each(event, dict(Rules().items()), PARAMETERS, REGIONAL)
+    assert [rule.name for rule in bound.rules] == list(event.rules)
+    for rule in bound.rules:
+        for source in rule.reads:
+            if source.kind == "parameter":
+                assert source.name in PARAMETERS
+            elif source.table:
+                assert REGIONAL.has(source.table, source.name)
+    # What no column keeps is read by a later rule of the event or added up.
+    kept = {*bound.writes, *(name for _, name in event.totals)}
+    read = {source.name for rule in bound.rules for source in rule.reads if source.kind == "value"}
+    assert set(event.rules) <= kept | read
 
 
 # ── Replacing one ────────────────────────────────────────────────────────────────────────────────
@@ -58,10 +102,10 @@ def test_a_replaced_rule_takes_the_place_of_the_default():
     rules = Rules(innovation_probability=mine)
     assert rules["innovation_probability"] is mine
     assert rules.replaced == {"innovation_probability": mine}
-    assert rules["quality"] is firm.quality
+    assert rules["quality"] is innovation.quality
     assert list(rules) == list(Rules())
     assert Rules().replaced == {}
-    assert Rules(quality=firm.quality).replaced == {}
+    assert Rules(quality=innovation.quality).replaced == {}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +163,7 @@ ANY = {
     "log points": st.floats(-20.0, 20.0),
     "km": st.floats(0.0, 6e3),
     "ms": st.floats(0.0, 200.0),
+    "1/year": st.floats(0.0, 1.0),
     "1/10 ms": st.floats(0.0, 0.5),
     "innovations/quarter": st.floats(0.0, 1e4),
 }
@@ -126,6 +171,7 @@ NOT_NEGATIVE = st.floats(0.0, 1e6)
 # What never reaches zero, or stays below a limit.
 BOUNDED = {
     "wage": st.floats(0.001, 1e4),
+    "labour_wage": st.floats(1e-9, 1e6),
     "data": st.floats(0.01, 1e4),
     "price_basic": st.floats(1e-4, 1e3),
     "price_intelligent": st.floats(1e-4, 1e3),
@@ -136,6 +182,10 @@ BOUNDED = {
     "adopter_cost": st.floats(1e-6, 1e6),
     "unaided_cost": st.floats(1e-6, 1e6),
     "mix_price": st.floats(1e-5, 1e3),
+    "mean_compute_price": st.floats(1e-4, 1e3),
+    "price_level": st.floats(1e-3, 1e4),
+    "goods_price": st.floats(1e-6, 1e6),
+    "cost_level": st.floats(1e-6, 1e3),
     "voucher_relief": st.floats(0.0, 0.9),
     "research_cost": st.floats(1e-6, 1e6),
     "fiscal_capacity": st.floats(0.0, 2.0),
@@ -148,6 +198,11 @@ BOUNDED = {
     **dict.fromkeys(("capital_rental", "direct_rental", "rental_bid"), st.just(0.0) | st.floats(1e-6, 1e6)),
     "purchase_factor": st.floats(0.0, 1.1),
     "rung": st.integers(0, 4).map(float),
+    # Shares of the kinds: two of them leave the third something.
+    **dict.fromkeys(
+        ("early_intelligent", "early_super", "weight_intelligent", "weight_super"), st.floats(0.0, 0.5)
+    ),
+    **dict.fromkeys(("owner_income", "transfer", "centre_balance"), st.floats(-1e6, 1e6)),
 }
 # σ just above 1 makes research without compute dearer than floats can say: see the test below.
 SUBSTITUTION = st.just(1.0) | st.floats(1.001, 3.0)
@@ -171,10 +226,14 @@ LOGARITHMS = (
     "technique_quality",
     "old_productivity",
     "new_productivity",
+    "research_advantage",
+    "crowding",
 )
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
-PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return")
-LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS, -math.inf), "wealth_growth": -0.5}
+PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return", "profit")
+# The central government bears losses of centres; here a city may owe more than it earns.
+BALANCES = ("transfer", "spending")
+LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS + BALANCES, -math.inf), "wealth_growth": -0.5}
 MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0, "rung": 4.0}
 
 
@@ -245,6 +304,6 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
     assert math.isfinite(costs[1])
     assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 0.5, 0.18))
     for cost in costs:
-        spent = rules["research_spending"](1.0, 1.0, 1.0, cost, 0.3, 2.8, 0.2, 0.5, 0.25)
+        spent = rules["research_spending"](1.0, 1.0, 1.0, 1.0, cost, 0.3, 1.0, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25
-        assert 0.0 <= rules["own_intensity"](spent, cost, 1.0, 0.2, 0.5) < math.inf
+        assert 0.0 <= rules["own_intensity"](spent, 1.0, cost, 1.0, 0.2, 0.5) < math.inf

@@ -12,12 +12,18 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, case, for_each
 # The calculation stands above each case, in plain numbers.
 # fmt: off
 HAND_WORKED = [
+    # the first quarter of 2014: 1 + 2 · ½ + 3 / (1 + e^12.5)
+    case(technique.intelligent_pull, 2.0000111799178524, quarter=36.0, start_year=2005.0,
+         deep_learning_pull=2.0, language_model_pull=3.0),
+    # the first quarter of 2024: 1 + 2 / (1 + e^−10) + 3 · ½
+    case(technique.intelligent_pull, 4.499909204262595, quarter=76.0, start_year=2005.0,
+         deep_learning_pull=2.0, language_model_pull=3.0),
     # 0.1 + (0.5 − 0.1) · (1 − e^(−0.02 · 50))
     case(technique.old_productivity, 0.35284822353142305, old_reached=50.0, old_start=0.1, old_limit=0.5,
          learning_rate=0.02),
-    # compute at half the cloud's price, ε = 2: η = 0.02 · 4: 0.4 + (1.4 − 0.4) · (1 − e^(−0.08 · 12.5))
+    # compute at half the mean price, ε = 2: η = 0.02 · 4: 0.4 + (1.4 − 0.4) · (1 − e^(−0.08 · 12.5))
     case(technique.new_productivity, 1.0321205588285577, new_reached=12.5, compute_price=0.5, new_start=0.4,
-         new_limit=1.4, learning_rate=0.02, cloud_price=1.0, compute_learning=2.0),
+         new_limit=1.4, learning_rate=0.02, nation_mean_compute_price=1.0, compute_learning=2.0),
     case(technique.technique_quality, 0.3, technique=0.0, city_old_productivity=0.3,
          city_new_productivity=0.7),
     case(technique.technique_quality, 0.7, technique=1.0, city_old_productivity=0.3,
@@ -101,6 +107,20 @@ def test_worked_by_hand(rule, expected, reads):
 
 def test_every_rule_is_worked_by_hand():
     assert_all_worked(technique, HAND_WORKED)
+
+
+@RULES
+@given(quarter=st.integers(-60, 400), deep=st.floats(0.0, 20.0), language=st.floats(0.0, 20.0))
+def test_demand_for_intelligent_compute_rises_with_the_techniques_and_not_without(quarter, deep, language):
+    def pull(quarter, *techniques):
+        return technique.intelligent_pull(float(quarter), 2005.0, *techniques)
+
+    assert pull(quarter, 0.0, 0.0) == 1.0
+    assert 1.0 <= pull(quarter, deep, language) <= pull(quarter + 1, deep, language) + 1e-12
+    assert pull(quarter, deep, language) <= 1.0 + deep + language + 1e-12
+    # In 2005 hardly any, in 2040 nearly all of it.
+    assert pull(0, deep, language) == pytest.approx(1.0, abs=0.01)
+    assert pull(140, deep, language) == pytest.approx(1.0 + deep + language, rel=1e-6)
 
 
 @RULES

@@ -35,39 +35,44 @@ HAND_WORKED = [
     case(value_chain.purchase_ratio, 0.84, purchases=0.42, supply=0.5),
     # 3 · 0.76
     case(value_chain.weighted_sales, 2.28, revenue=3.0, value_factor=0.76),
+    # quality counts from the country's mean, here 1.5:
     # excess (0.2 − 0.05)/0.05 − 1 = 2 rungs: 1 − e^(−0.5 · 2 · 0.4 · 1)
-    case(value_chain.climb_chance, 0.3296799539643607, rung=1.0, quality=0.2, adopter=0.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.3296799539643607, rung=1.0, quality=1.7, nation_mean_quality=1.5,
+         adopter=0.0, relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05,
+         digital_climb=0.5),
     # digital: 1 − e^(−0.5 · 2 · 0.4 · 1.5)
-    case(value_chain.climb_chance, 0.4511883639059736, rung=1.0, quality=0.2, adopter=1.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.4511883639059736, rung=1.0, quality=1.7, nation_mean_quality=1.5,
+         adopter=1.0, relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05,
+         digital_climb=0.5),
     # (0.12 − 0.05)/0.05 − 1 = 0.4 of a rung: 1 − e^(−0.5 · 0.4 · 0.4)
-    case(value_chain.climb_chance, 0.07688365361336422, rung=1.0, quality=0.12, adopter=0.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.07688365361336422, rung=1.0, quality=1.62, nation_mean_quality=1.5,
+         adopter=0.0, relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05,
+         digital_climb=0.5),
     # to the last rung: (0.25 − 0.05)/0.05 − 3 = 1: 1 − e^(−0.5 · 0.4)
-    case(value_chain.climb_chance, 0.18126924692201815, rung=3.0, quality=0.25, adopter=0.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.18126924692201815, rung=3.0, quality=1.75, nation_mean_quality=1.5,
+         adopter=0.0, relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05,
+         digital_climb=0.5),
     # below the threshold 0.1 of rung 2
-    case(value_chain.climb_chance, 0.0, rung=1.0, quality=0.09, adopter=1.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.0, rung=1.0, quality=1.59, nation_mean_quality=1.5, adopter=1.0,
+         relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
     # there is no rung above 4
-    case(value_chain.climb_chance, 0.0, rung=4.0, quality=2.0, adopter=1.0, relatedness=0.4,
-         chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
+    case(value_chain.climb_chance, 0.0, rung=4.0, quality=3.5, nation_mean_quality=1.5, adopter=1.0,
+         relatedness=0.4, chain_leap=0.5, rung_threshold=0.05, rung_spacing=0.05, digital_climb=0.5),
     # rung 3 asks for 0.15: 3 − 1 − (0.05 − 0.05)/0.05 = 2 rungs short: 1 − e^(−0.2 · 2)
-    case(value_chain.fall_chance, 0.3296799539643607, rung=3.0, quality=0.05, rung_loss=0.2,
-         rung_threshold=0.05, rung_spacing=0.05),
+    case(value_chain.fall_chance, 0.3296799539643607, rung=3.0, quality=1.55, nation_mean_quality=1.5,
+         rung_loss=0.2, rung_threshold=0.05, rung_spacing=0.05),
     # 3 − 1 − (0.12 − 0.05)/0.05 = 0.6 of a rung short: 1 − e^(−0.2 · 0.6)
-    case(value_chain.fall_chance, 0.1130795632828425, rung=3.0, quality=0.12, rung_loss=0.2,
-         rung_threshold=0.05, rung_spacing=0.05),
+    case(value_chain.fall_chance, 0.1130795632828425, rung=3.0, quality=1.62, nation_mean_quality=1.5,
+         rung_loss=0.2, rung_threshold=0.05, rung_spacing=0.05),
     # from the lowest but one: 1 − 1 + 0.05/0.05 = 1
-    case(value_chain.fall_chance, 0.18126924692201815, rung=1.0, quality=0.0, rung_loss=0.2,
-         rung_threshold=0.05, rung_spacing=0.05),
+    case(value_chain.fall_chance, 0.18126924692201815, rung=1.0, quality=1.5, nation_mean_quality=1.5,
+         rung_loss=0.2, rung_threshold=0.05, rung_spacing=0.05),
     # good enough for its rung
-    case(value_chain.fall_chance, 0.0, rung=3.0, quality=0.16, rung_loss=0.2, rung_threshold=0.05,
-         rung_spacing=0.05),
+    case(value_chain.fall_chance, 0.0, rung=3.0, quality=1.66, nation_mean_quality=1.5, rung_loss=0.2,
+         rung_threshold=0.05, rung_spacing=0.05),
     # no firm falls off rung 0
-    case(value_chain.fall_chance, 0.0, rung=0.0, quality=-2.0, rung_loss=0.2, rung_threshold=0.05,
-         rung_spacing=0.05),
+    case(value_chain.fall_chance, 0.0, rung=0.0, quality=-0.5, nation_mean_quality=1.5, rung_loss=0.2,
+         rung_threshold=0.05, rung_spacing=0.05),
     case(value_chain.climbed, 1.0, age=5.0, climb_chance=0.3, draw_rung=0.29),
     case(value_chain.climbed, 0.0, age=5.0, climb_chance=0.3, draw_rung=0.3),
     case(value_chain.climbed, 1.0, age=1.0, climb_chance=0.3, draw_rung=0.29),
@@ -110,6 +115,7 @@ def climb(**changes):
 CLIMB = dict(
     rung=1.0,
     quality=0.3,
+    nation_mean_quality=0.0,
     adopter=0.0,
     relatedness=0.4,
     chain_leap=0.5,
@@ -133,7 +139,7 @@ def test_no_firm_climbs_where_climbing_is_switched_off(off):
 @given(rung=RUNG, quality=QUALITY, threshold=st.floats(-2.0, 2.0), spacing=st.floats(0.01, 2.0))
 def test_no_firm_can_climb_and_fall_at_once(rung, quality, threshold, spacing):
     up = climb(rung=rung, quality=quality, rung_threshold=threshold, rung_spacing=spacing)
-    down = value_chain.fall_chance(rung, quality, 0.2, threshold, spacing)
+    down = value_chain.fall_chance(rung, quality, 0.0, 0.2, threshold, spacing)
     assert up == 0.0 or down == 0.0
     assert 0.0 <= up <= 1.0
     assert 0.0 <= down <= 1.0
@@ -142,7 +148,20 @@ def test_no_firm_can_climb_and_fall_at_once(rung, quality, threshold, spacing):
 @RULES
 @given(rung=RUNG, quality=QUALITY)
 def test_no_firm_falls_without_a_rate_of_falling(rung, quality):
-    assert value_chain.fall_chance(rung, quality, 0.0, 0.05, 0.05) == 0.0
+    assert value_chain.fall_chance(rung, quality, 0.1, 0.0, 0.05, 0.05) == 0.0
+
+
+@RULES
+@given(rung=RUNG, quality=QUALITY, frontier=st.floats(0.0, 50.0))
+def test_rungs_move_with_the_countrys_mean_quality(rung, quality, frontier):
+    # Quality grows in levels: a firm that keeps its distance to the mean neither climbs nor falls for that.
+    moved = {"quality": quality + frontier, "nation_mean_quality": frontier}
+    assert climb(rung=rung, **moved) == pytest.approx(climb(rung=rung, quality=quality), abs=1e-9)
+    here, there = (
+        value_chain.fall_chance(rung, q, mean, 0.2, 0.05, 0.05)
+        for q, mean in ((quality, 0.0), (quality + frontier, frontier))
+    )
+    assert there == pytest.approx(here, abs=1e-9)
 
 
 @RULES

@@ -12,7 +12,7 @@ from experiments.results.result_tables import READ
 from experiments.storage import parquet
 from experiments.study.study import WITH, WITHOUT
 from model.country.synthetic import synthetic_country
-from tests.support.cli import call
+from tests.support.cli import call, no_pictures
 
 SMALL = 120  # cities
 
@@ -70,8 +70,9 @@ def random_host_results(folder: Path) -> Path:
     assert call("synthetic", 40, "--out", folder / "forty.csv").exit_code == 0
     out = folder / "runs"
     country = ("--cities", folder / "forty.csv", "--firms", 800)
-    answer = call(
-        "run", "random_hosts", *country, "--until", 2016, "--seeds", 2, "--workers", 1, "--out", out
-    )
+    with no_pictures():
+        answer = call(
+            "run", "random_hosts", *country, "--until", 2016, "--seeds", 2, "--workers", 1, "--out", out
+        )
     assert answer.exit_code == 0, answer.output
     return out

@@ -1,12 +1,15 @@
-"""Commands in this process and in a new one."""
+"""Commands in this process and in a new one, and reports without pictures."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from tests import ROOT
@@ -16,6 +19,14 @@ from viz.cli.commands import app
 def call(*words: object) -> Result:
     """Run `computeleap` with these words."""
     return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@contextmanager
+def no_pictures() -> Iterator[None]:
+    """Let `computeleap run` write its report without pictures: to draw them takes longer than a small run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("viz.reports.run_report.all_figures", lambda tables: {})
+        yield
 
 
 def python(*words: str, where: Path = ROOT) -> subprocess.CompletedProcess[str]:

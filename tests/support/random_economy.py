@@ -48,6 +48,8 @@ def filled(seed=0, firms=40, cities=5, providers=3):
     for table, columns in REGIONAL.tables.items():
         for column in columns:
             state[table][column.name] = values(rng, column, rows, rows[table])
+    # No firm buys for more than it sells.
+    state["firms"]["purchase_factor"] = np.minimum(state["firms"]["purchase_factor"], 1.0)
     return state
 
 
@@ -55,6 +57,8 @@ def values(rng, column, rows, count):
     if column.index_of:
         return rng.integers(0, rows.get(column.index_of, 2), count)
     ranges = {"0-1": 1.0, "fraction": 1.0, "km": 3e3, "ms": 60.0, "1/10 ms": 0.1}
+    if column.name == "purchase_factor":  # a firm buys less than it sells
+        return rng.uniform(0.0, 1.1, count)
     if column.unit == "0 or 1":
         return rng.integers(0, 2, count)
     if column.unit in ranges:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from experiments.sweep import from_values
 from experiments.sweep.store import FORMAT
+from tests.support.cli import no_pictures
 from viz.cli.commands import app
 
 if TYPE_CHECKING:
@@ -48,10 +49,9 @@ def fill(folder: Path) -> Path:
     cities = folder.parent / "twelve.csv"
     assert _call("synthetic", 12, "--out", cities) == 0
     for name in ("random_hosts", "actual"):
-        assert (
-            _call("run", name, *SMALL, "--cities", cities, "--out", folder / name, "--set", "tender_rate=0.2")
-            == 0
-        )
+        words = ("run", name, *SMALL, "--cities", cities, "--out", folder / name)
+        with no_pictures():
+            assert _call(*words, "--set", "tender_rate=0.2") == 0
     before = Path.cwd()
     os.chdir(folder.parent)  # kept runs go to results/runs of the working folder
     try:

@@ -118,10 +118,10 @@ def _serve() -> None:
     import pyarrow.parquet  # noqa: F401
 
     import viz.cli.commands
-    import viz.cli.run_command
-    import viz.reports.run_report
+    import viz.cli.run_command  # noqa: F401
     from experiments.study import prepare  # noqa: F401
     from experiments.sweep import sweep  # noqa: F401
+    from viz.reports import run_report  # noqa: F401
 
     if os.environ.get("SANDBOX_WARM"):
         _warm()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.measures.economic_effects import COSTS, KINDS_OF_USE, PRICE
 from experiments.measures.effect_tables import CHANNELS, band_labels
 from model.parameters import Parameters
 
@@ -63,6 +64,32 @@ def _gap_over_time() -> pd.DataFrame:
     )
 
 
+def _compute() -> pd.DataFrame:
+    """Compute that grows by a tenth a year, in log points, and falls in price; 2 % more with centres."""
+    years = np.arange(2005, 2023)
+    growth = np.exp(0.1 * (years - 2005))
+    parts = []
+    for place, name in enumerate(KINDS_OF_USE.values(), 1):
+        frame = pd.DataFrame({"year": years, "with": 1.02 * place * growth, "without": place * growth})
+        parts.append(frame.assign(quantity=name, unit="compute/year", change=2.0, se=0.1))
+    price = pd.DataFrame({"year": years, "with": 0.98 / growth, "without": 1.0 / growth})
+    parts.append(price.assign(quantity=PRICE, unit="money/compute", change=-2.0, se=0.1))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _chain(cities: pd.DataFrame) -> pd.DataFrame:
+    """Hosts, every fifth city, rise by a hundredth of a rung for each city before them."""
+    change = np.where(cities["host"] > 0, 0.01 * np.arange(COUNT), -0.02)
+    return cities[["city_id", "name_en", "name_zh", "host"]].assign(
+        firms=20.0,
+        position=1.5,
+        position_change=change,
+        position_se=0.02,
+        value_added=1.0 / COUNT,
+        value_added_effect=0.7,
+    )
+
+
 def make_tables(seeds: int = 4) -> Tables:
     """Tables like those of ``effect_tables.all_tables``; NaN standard errors with one seed."""
     groups = [
@@ -88,6 +115,15 @@ def make_tables(seeds: int = 4) -> Tables:
         ("places gained: weak − strong", 2.0, 1.1),
     ]
     cities = _cities()
+    gdp = [("host cities", 0.75, 0.05), ("other cities", 0.2, 0.04), ("whole country (total)", 0.3, 0.02)]
+    gdp_distance = distance.assign(mean=[-0.4, 0.1, 0.2, 0.3, 0.6, np.nan])
+    groups_of_chain = {"climb_se": 0.01, "value_added_se": 0.2, "seeds": seeds}
+    chain_groups = [
+        ("host cities", 1.25, 0.125, -1.7),
+        ("other cities", 0.75, -0.025, 0.6),
+        ("whole country (total)", 1.0, 0.035, 0.1),
+    ]
+    costs = [(0.15, 0.01), (0.94, 0.02), (0.38, 0.03), (2.65, 0.14), (2.83, 0.15)]
     tables = {
         "effects": _frame("group", groups, seeds),
         "distance": distance,
@@ -97,20 +133,36 @@ def make_tables(seeds: int = 4) -> Tables:
         "ranks": _ranks(cities),
         "host_strength": _frame("measure", strength, seeds),
         "cities": cities,
+        "gdp": _frame("group", gdp, seeds).assign(measure="real_gdp"),
+        "gdp_distance": gdp_distance,
+        "chain": _chain(cities),
+        "chain_groups": pd.DataFrame(chain_groups, columns=["group", "rung", "climb", "value_added"]).assign(
+            **groups_of_chain
+        ),
+        "compute": _compute(),
+        "costs": _frame(
+            "label", [(row[1], *size) for row, size in zip(COSTS, costs, strict=True)], seeds
+        ).assign(quantity=[row[0] for row in COSTS], unit=[row[2] for row in COSTS]),
     }
     if seeds == 1:
         tables = {name: frame.assign(se=np.nan) for name, frame in tables.items()}
+        tables["chain"] = tables["chain"].assign(position_se=np.nan)
+        tables["chain_groups"] = tables["chain_groups"].assign(climb_se=np.nan, value_added_se=np.nan)
     return tables
 
 
 def make_empty_tables(seeds: int = 2) -> Tables:
     """Tables of a study in which no centre opens."""
     tables = make_tables(seeds)
-    for name in ("distance", "channels"):
+    for name in ("distance", "gdp_distance", "channels"):
         tables[name] = tables[name].assign(mean=np.nan, se=np.nan, seeds=0)
-    tables["effects"] = tables["effects"].assign(
-        mean=[np.nan, 0.0, 0.0], se=[np.nan, 0.0, 0.0], seeds=[0, seeds, seeds]
-    )
+    for name in ("effects", "gdp"):
+        tables[name] = tables[name].assign(
+            mean=[np.nan, 0.0, 0.0], se=[np.nan, 0.0, 0.0], seeds=[0, seeds, seeds]
+        )
+    tables["chain"] = tables["chain"].assign(host=0.0, position_change=0.0, position_se=0.0)
+    tables["chain_groups"] = tables["chain_groups"].assign(climb=0.0, value_added=0.0).iloc[1:]
+    tables["costs"] = tables["costs"].assign(mean=[0.0, 0.0, 0.0, 0.0, np.nan], seeds=[seeds] * 4 + [0])
     tables["gap"] = tables["gap"].assign(mean=0.0, se=0.0)
     tables["gap_over_time"] = tables["gap_over_time"].assign(difference=0.0, se=0.0)
     tables["ranks"] = tables["ranks"].assign(gain=0.0, se=0.0, overtakes=0.0, host=0.0)

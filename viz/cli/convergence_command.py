@@ -25,7 +25,7 @@ SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the tar
 
 def convergence(
     results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
-    measure: Annotated[str, option("Column of panel.parquet.", metavar="NAME")] = "innovation",
+    measure: Annotated[str, option("Column of panel.parquet.", metavar="NAME")] = "real_gdp",
     totals: Annotated[bool, option("Totals of cities, not figures per head.", "--totals")] = False,
 ) -> None:
     """Show convergence, catch-up and leapfrogging of a results folder, and the observed decade."""
@@ -40,7 +40,7 @@ def convergence(
     years = stored.last_year - stored.first_year + 1
     if years <= HOLD:
         raise UserError(f"{results} covers {years} years: lasting changes need at least {HOLD + 1}")
-    unit = "total of the city" if totals else "per head of 2010"
+    unit = "total of the city" if totals else "per head"
     typer.echo(
         f"{stored.scenario}, {stored.first_year} to {stored.last_year}, {len(stored.pairs)} seeds; "
         f"{measure}, {unit}.\n"
@@ -113,7 +113,7 @@ def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None
 
 def _show_sign_changes(results: StoredResults) -> None:
     from experiments.measures.convergence_tables import sign_changes
-    from experiments.measures.effect_tables import mean_and_se
+    from experiments.measures.twin_pairs import mean_and_se
 
     table = sign_changes(results.pairs, results.cities)
     if not len(table):
@@ -170,7 +170,7 @@ def _show_observed(results: StoredResults) -> None:
     dropped = table["left_out"].max()
     if dropped > 0:
         typer.echo(
-            f"Cities without revenue have no logarithm and are left out: up to {number(dropped, 1)} of "
+            f"Cities without GDP have no logarithm and are left out: up to {number(dropped, 1)} of "
             f"{len(results.cities):,}, mean over seeds."
         )
 

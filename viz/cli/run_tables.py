@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import typer
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.number_text import number
 from viz.terminal import show_table
 
@@ -24,13 +25,17 @@ def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
     typer.echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
-    _estimates(
-        tables["distance"], "Effect on cities without a centre, %, by distance to the nearest", "band_km"
-    )
+    _estimates(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "Effect on real GDP, %", "group")
+    where = "cities without a centre, %, by distance to the nearest"
+    _estimates(tables["distance"], f"Effect on innovation of {where}", "band_km")
+    _estimates(tables["gdp_distance"], f"Effect on real GDP of {where}", "band_km")
     _estimates(tables["channels"], "Six channels in host cities", "channel", unit=True)
     _estimates(tables["gap"], "Change of the gap between cities, % (below zero: it narrows)", "index")
     _estimates(tables["host_strength"], "Weak and strong host cities", "measure")
     _ranks(tables["ranks"])
+    _chain(tables["chain_groups"], rising(tables["chain"], TOP))
+    _compute(tables["compute"])
+    _estimates(tables["costs"], "What the centres cost, and what the country gains", "label", unit=True)
 
 
 def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) -> None:
@@ -46,6 +51,50 @@ def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) 
             cells.append(number(row[extra], 1) if extra == "cities" else str(row[extra]))
         rows.append(cells)
     show_table(title, [*columns, extra] if extra else columns, rows, ["unit"])
+
+
+def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
+    rows = [
+        [
+            str(row["group"]),
+            number(row["rung"]),
+            number(row["climb"], 4, signed=True),
+            number(row["climb_se"], 4),
+            number(row["value_added"], signed=True),
+            number(row["value_added_se"]),
+        ]
+        for row in groups.to_dict("records")
+        if row["seeds"] > 0
+    ]
+    columns = ["cities", "mean rung without", "change", "s.e.", "value added, %", "s.e."]
+    if rows:
+        show_table("Place in the industry chain, rungs 0 to 4", columns, rows)
+    rows = [
+        [
+            str(row["name_en"]),
+            number(row["position"]),
+            number(row["position_change"], 3, signed=True),
+            number(row["position_se"], 3),
+            number(row["value_added_effect"], signed=True),
+            f"{100 * row['host']:.0f} %",
+        ]
+        for row in risers.to_dict("records")
+    ]
+    columns = ["city", "mean rung without", "change", "s.e.", "value added, %", "hosts a centre"]
+    if rows:
+        show_table("Cities whose mean rung rises most", columns, rows)
+
+
+def _compute(compute: pd.DataFrame) -> None:
+    if not len(compute):
+        return
+    by_year = compute.pivot(index="year", columns="quantity", values="with")
+    years = [year for year in by_year.index if year % 5 == 0 or year == by_year.index[-1]]
+    names = [*KINDS_OF_USE.values(), PRICE]
+    rows = [[str(year), *(f"{by_year.loc[year, name]:,.4g}" for name in names)] for year in years]
+    show_table(
+        "Compute used in all cities, compute/year, and its price, money/compute", ["year", *names], rows
+    )
 
 
 def _ranks(frame: pd.DataFrame) -> None:

@@ -93,3 +93,5 @@ _add_command("ablation", "Which mechanism produces which finding: each switched 
 _add_command("regimes", "Where centres close the gap between cities, and where they widen it.")
 _add_command("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
 _add_command("oversupply", "How much compute is too much: a quarter to eight times the default capacity.")
+_add_command("single_centres", "What one centre alone does to other cities, by distance: one run per host.")
+_add_command("frontier", "Where near cities lose and far ones gain, and whether the gap closes there.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 import pandas as pd
 import typer
 
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS, ON
+from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
 from viz.number_text import estimate, number, verdict
@@ -180,10 +181,64 @@ def _multiple(part: pd.DataFrame, access: str) -> str:
     return f"{found.iloc[0]:g}" if len(found) and found.notna().all() else "not in range"
 
 
+def _single_centres(tables: Tables) -> None:
+    for scenario, own in tables["bands"].groupby("scenario", sort=False):
+        rows = [
+            [
+                str(row["group"]),
+                number(row["cities"], 1),
+                estimate(row["mean"], row["se"]),
+                number(row["median"], 2, signed=True),
+                number(100 * row["up"], 0),
+                str(row["runs"]),
+            ]
+            for row in own.to_dict("records")
+        ]
+        columns = ["cities (km from the host)", "number", "mean", "median of hosts", "above 0, %", "runs"]
+        show_table(f"{scenario}: one centre alone, effect on innovation, %", columns, rows)
+
+
+def _frontier(tables: Tables) -> None:
+    for scenario, own in tables["points"].groupby("scenario", sort=False):
+        rows = [
+            [
+                "defaults" if row["point"] == 0 else str(row["point"]),
+                *(f"{row[one.name]:.3g}" for one in DIMENSIONS),
+                estimate(row["c13"], row["c13_se"]),
+                estimate(row["c14"], row["c14_se"]),
+                row["holds"],
+            ]
+            for row in own.to_dict("records")
+        ]
+        columns = ["point", *(one.name.replace("_", " ") for one in DIMENSIONS), "C13", "C14", "hold"]
+        show_table(f"{scenario}: far less near, %; change of Theil × 1000", columns, rows, ["hold"])
+    for scenario, own in tables["shares"].groupby("scenario", sort=False):
+        wide = own.pivot(index="holds", columns="by", values="share")
+        rows = [
+            [answer, *(number(100 * wide.loc[answer, by], 0) for by in ("t", "sign"))]
+            for answer in dict.fromkeys(own["holds"])
+        ]
+        columns = ["hold", f"beyond {ERRORS:g} s.e.", "by sign"]
+        show_table(f"{scenario}: share of the drawn points, %", columns, rows)
+    for scenario, own in tables["drivers"].groupby("scenario", sort=False):
+        rows = [
+            [str(row["dimension"]), *(_slope(row, name) for name in ("c13", "c14"))]
+            for row in own.to_dict("records")
+        ]
+        columns = ["over the range of", "C13, points (t)", "C14, Theil × 1000 (t)"]
+        show_table(f"{scenario}: what turns the two", columns, rows)
+
+
+def _slope(row: Mapping[Hashable, float], name: str) -> str:
+    return f"{number(row[f'{name}_slope'], 2, signed=True)} ({number(row[f'{name}_t'], 1, signed=True)})"
+
+
 SHOWN: dict[str, Callable[[Tables], None]] = {
     "splits": _splits,
     "ablation": _ablation,
     "regimes": _regimes,
     "layouts": _layouts,
     "oversupply": _oversupply,
+    "single_centres": _single_centres,
+    "frontier": _frontier,
 }

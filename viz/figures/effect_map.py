@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.figure_style import new_figure, plain_axes
 from viz.figures.label_placement import city_labels, place_labels
 from viz.number_text import number, sign_of

@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.economic_effects import centres_by_year
+from experiments.measures.twin_pairs import WINDOW_YEARS
+from viz.figures.economy_figures import chain_chart, compute_chart
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import (
     BLUE,
@@ -39,17 +41,17 @@ OTHER_LINE: dict[str, Any] = {"color": ORANGE, "linestyle": "--", "linewidth": 1
 LATE = f"last {WINDOW_YEARS} years"
 
 
-def all_figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Figure]:
+def all_figures(tables: Mapping[str, pd.DataFrame], centres: pd.DataFrame | None = None) -> dict[str, Figure]:
     """Return every figure for which `experiments.measures.effect_tables.all_tables` has values.
 
-    Without a host city in any run there is no effect to show, and no figure.
+    Without a host city in any run there is no effect to show, and no figure. centres: ``Results.centres``.
     """
     cities = tables["cities"]
     if not (cities["host"] > 0).any():
         return {}
     figures = {"map": effect_map(cities)}
     if _has_means(tables["distance"]):
-        figures["distance"] = distance_chart(tables["distance"], tables["effects"])
+        figures["distance"] = distance_chart(tables)
     if _has_means(tables["channels"]):
         figures["channels"] = channel_chart(tables["channels"])
     figures["gap"] = gap_chart(tables["gap_over_time"])
@@ -57,6 +59,10 @@ def all_figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Figure]:
         figures["ranks"] = rank_chart(tables["ranks"])
     if _has_means(tables["host_strength"]):
         figures["host_strength"] = strength_chart(tables["host_strength"])
+    if len(tables["chain"]):
+        figures["chain"] = chain_chart(tables["chain"])
+    if len(tables["compute"]):
+        figures["compute"] = compute_chart(tables["compute"], centres_by_year(centres))
     return figures
 
 
@@ -142,20 +148,32 @@ def _rank_places(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.
     return left, right, (high + margin, low - margin)
 
 
-def distance_chart(distance: pd.DataFrame, effects: pd.DataFrame) -> Figure:
-    """Draw the effect on hosts, on a separate scale, and on other cities by distance to a centre."""
-    figure = new_figure(4.0, f"Effect on innovation by distance to the nearest centre ({LATE})")
-    hosts, others = figure.subplots(1, 2, width_ratios=(1, 5))
-    _bars(hosts, ["host\ncities"], effects[effects["group"] == "host cities"], BLUE)
-    hosts.set_ylabel("effect on innovation in host cities, %", fontsize=9)
-    hosts.set_xlim(-0.9, 0.9)
-    bands = distance[distance["mean"].notna()]
-    counts = zip(bands["band_km"], bands["cities"], strict=True)
-    names = [f"{band.replace('-', '–')}\n({number(cities, 0)})" for band, cities in counts]
-    _bars(others, names, bands, ORANGE)
-    others.set_ylabel("effect on other cities, %", fontsize=9)
-    others.set_xlabel("distance to the nearest centre, km (number of cities without a centre)", fontsize=9)
-    others.set_title(f"{error_bar_note(effects)}; the two panels differ in scale", fontsize=8.5, loc="left")
+def distance_chart(tables: Mapping[str, pd.DataFrame]) -> Figure:
+    """Draw effects on hosts, on a separate scale, and on other cities by distance to a centre.
+
+    Above: on innovation; below: on real GDP, if it was recorded.
+    """
+    parts = [("innovation", tables["effects"], tables["distance"], ORANGE)]
+    if _has_means(tables["gdp_distance"]):
+        gdp = tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]
+        parts.append(("real GDP", gdp, tables["gdp_distance"], GREEN))
+    title = f"Effects by distance to the nearest centre ({LATE})"
+    figure = new_figure(1.0 + 2.9 * len(parts), title)
+    rows = figure.subplots(len(parts), 2, width_ratios=(1, 5), squeeze=False)
+    for (name, effects, distance, colour), (hosts, others) in zip(parts, rows, strict=True):
+        _bars(hosts, ["host\ncities"], effects[effects["group"] == "host cities"], BLUE)
+        hosts.set_ylabel(f"effect on {name}, %", fontsize=9)
+        hosts.set_xlim(-0.9, 0.9)
+        bands = distance[distance["mean"].notna()]
+        counts = zip(bands["band_km"], bands["cities"], strict=True)
+        names = [f"{band.replace('-', '–')}\n({number(cities, 0)})" for band, cities in counts]
+        _bars(others, names, bands, colour)
+        others.set_ylabel(f"{name} of other cities, %", fontsize=9)
+    rows[-1][1].set_xlabel(
+        "distance to the nearest centre, km (number of cities without a centre)", fontsize=9
+    )
+    note = error_bar_note(tables["effects"])
+    rows[0][1].set_title(f"{note}; all panels differ in scale", fontsize=8.5, loc="left")
     return figure
 
 

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from experiments.measures.effect_tables import WINDOW_YEARS
 from experiments.measures.findings import BY_ID, FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.measures.heterogeneity import SPLITS
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.oversupply import REFERENCE_USE
 from experiments.questions.regimes import MAPS, Map
@@ -33,6 +33,7 @@ from viz.figures.figure_style import (
     two_errors,
 )
 from viz.figures.run_figures import LATE
+from viz.figures.siphon_figures import frontier_chart, single_centre_chart
 from viz.number_text import estimate, number
 
 Tables = Mapping[str, pd.DataFrame]
@@ -314,4 +315,6 @@ FIGURES: dict[str, Callable[[Tables], dict[str, Figure]]] = {
     "regimes": _regime_maps,
     "layouts": lambda tables: {"layouts": layout_chart(tables["layouts"])},
     "oversupply": _by_scenario("oversupply", "curve", oversupply_chart),
+    "single_centres": _by_scenario("single_centres", "bands", single_centre_chart),
+    "frontier": _by_scenario("frontier", "points", frontier_chart),
 }

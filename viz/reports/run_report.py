@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year, rising
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
+from viz.figures.economy_figures import TOTAL
 from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
@@ -21,6 +24,7 @@ from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pa
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CENTRES_SHOWN = 60  # a longer table of centres is folded
 RANKS_SHOWN = 15
+RISERS_SHOWN = 12
 
 
 def write_report(
@@ -30,7 +34,7 @@ def write_report(
     centres: pd.DataFrame | None = None,
 ) -> Path:
     """Write ``figures/*.png`` and ``report.html`` into a folder; return the path of the report."""
-    images = read_images(write_figures(folder / "figures", all_figures(tables)))
+    images = read_images(write_figures(folder / "figures", all_figures(tables, centres)))
     path = folder / "report.html"
     path.write_text(report_html(summary, tables, images, centres), encoding="utf-8")
     return path
@@ -68,8 +72,13 @@ def report_html(
         overtaking=number(OVERTAKING, 0),
         pairs=pairs,
         chance=chance_beyond_two_errors(pairs),
-        effects=estimates(tables["effects"], "group"),
-        distance=distance_rows(tables["distance"]),
+        effects=economy_rows(tables["effects"], real_gdp(tables), "group"),
+        distance=economy_rows(tables["distance"], tables["gdp_distance"], "band_km"),
+        chain_groups=chain_group_rows(tables["chain_groups"]),
+        chain=chain_rows(tables["chain"]),
+        risers=chain_rows(rising(tables["chain"], RISERS_SHOWN)),
+        compute=compute_rows(tables["compute"], centres_by_year(centres)),
+        costs=estimates(tables["costs"], "label", signed=False),
         channels=channel_rows(tables["channels"]),
         gap=estimates(tables["gap"], "index"),
         ranks=rank_rows(tables["ranks"]),
@@ -100,35 +109,109 @@ def chance_beyond_two_errors(pairs: int) -> str:
     return number(200.0 * stats.t.sf(2.0, pairs - 1), 0) if pairs > 1 else NOT_AVAILABLE
 
 
-def estimates(frame: pd.DataFrame, label: str) -> list[dict[str, str]]:
-    """Return the rows of estimates that have a value: label, value, seeds and verdict."""
+def estimates(frame: pd.DataFrame, label: str, signed: bool = True) -> list[dict[str, str]]:
+    """Return the rows of estimates that have a value: label, value, seeds, verdict, unit."""
     if "mean" not in frame:
         return []
     return [
         {
             "label": str(row[label]),
-            "value": estimate(row["mean"], row["se"]),
+            "value": estimate(row["mean"], row["se"], signed),
             "seeds": str(int(row["seeds"])),
             "words": verdict(row["mean"], row["se"]),
+            "unit": str(row.get("unit", "")),
         }
         for _, row in frame.iterrows()
         if row["seeds"] > 0
     ]
 
 
-def distance_rows(distance: pd.DataFrame) -> list[dict[str, str]]:
-    """Return the distance bands with their number of cities."""
-    counts = {str(row["band_km"]): number(row["cities"], 0) for _, row in distance.iterrows()}
+def real_gdp(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of ``gdp`` on real GDP."""
+    return tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]
+
+
+def economy_rows(innovation: pd.DataFrame, gdp: pd.DataFrame, label: str) -> list[dict[str, str]]:
+    """Return effects on innovation and on real GDP by group or distance band, with cities and seeds."""
+    of_gdp = {row["label"]: row for row in estimates(gdp, label)}
+    absent = {"value": NOT_AVAILABLE, "words": NOT_AVAILABLE}
+    counts = innovation["cities"] if "cities" in innovation else pd.Series("", innovation.index)
+    cities = {str(name): number(count, 0) for name, count in zip(innovation[label], counts, strict=True)}
     return [
-        {**row, "label": row["label"].replace("-", "–"), "cities": counts[row["label"]]}
-        for row in estimates(distance, "band_km")
+        {
+            **row,
+            "label": row["label"].replace("-", "–") if label == "band_km" else row["label"],
+            "cities": cities[row["label"]],
+            "gdp": of_gdp.get(row["label"], absent)["value"],
+            "gdp_words": of_gdp.get(row["label"], absent)["words"],
+        }
+        for row in estimates(innovation, label)
     ]
+
+
+def chain_group_rows(groups: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the place of groups of cities in the chain and the effect of the centres on it."""
+    return [
+        {
+            "label": str(row["group"]),
+            "rung": number(row["rung"]),
+            "climb": estimate(row["climb"], row["climb_se"]),
+            "value": estimate(row["value_added"], row["value_added_se"]),
+            "words": verdict(row["value_added"], row["value_added_se"]),
+            "seeds": str(int(row["seeds"])),
+        }
+        for _, row in groups.iterrows()
+        if row["seeds"] > 0
+    ]
+
+
+def chain_rows(chain: pd.DataFrame) -> list[dict[str, str]]:
+    """Return each city's rung and share of value added, and the effects of the centres on both."""
+    return [
+        {
+            "name": str(row["name_en"]),
+            "name_zh": str(row["name_zh"]),
+            "firms": number(row["firms"], 0),
+            "rung": number(row["position"]),
+            "climb": estimate(row["position_change"], row["position_se"]),
+            "share": number(100.0 * row["value_added"], 3),
+            "change": number(row["value_added_effect"], 1, signed=True),
+            "host": number(100.0 * row["host"], 0),
+        }
+        for _, row in chain.iterrows()
+        if row["firms"] > 0
+    ]
+
+
+def compute_rows(compute: pd.DataFrame, centre_years: pd.DataFrame) -> list[dict[str, str]]:
+    """Return compute in every fifth year and the last: use by kind, its growth, price, use of the centres."""
+    if not len(compute):
+        return []
+    found = compute.pivot(index="year", columns="quantity", values="with")
+    whole = centre_years[centre_years["kind"] == "all"].set_index("year")["use"]
+    last = found.index[-1]
+    rows = []
+    for year in [y for y in found.index if y % 5 == 0 and last - y >= 3] + [last]:
+        now, total = found.loc[year], found[TOTAL]
+        before = max(found.index[0], year - 5)
+        pace = (
+            100.0 * math.log(total[year] / total[before]) / (year - before) if year > before else float("nan")
+        )
+        rows.append(
+            {
+                "year": str(year),
+                **{name: _as_text(now[label]) for name, label in KINDS_OF_USE.items()},
+                "growth": number(pace, 1),
+                "price": _as_text(now[PRICE]),
+                "use": number(100.0 * whole.get(year, float("nan")), 1),
+            }
+        )
+    return rows
 
 
 def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
     """Return the channels with their units."""
-    units = dict(zip(channels["channel"], channels["unit"], strict=True))
-    return [{**row, "unit": str(units[row["label"]])} for row in estimates(channels, "channel")]
+    return estimates(channels, "channel")
 
 
 def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary
 from viz.number_text import estimate, number, one_line, sign_of, verdict
 
@@ -56,12 +56,14 @@ def abstract(summary: Summary, tables: Mapping[str, pd.DataFrame], centres: str)
     parts = (
         f"{design}. Both runs of a pair share all random draws; in one of them {centres} of the scenario "
         f"“{summary['scenario']}” open ({summary['meaning']}), in the other none does.",
-        _innovation(summary, tables["effects"]),
+        _totals(summary, "expected innovations", tables["effects"]),
+        _totals(summary, "real GDP", tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]),
         _distance(tables["distance"]),
         _channels(tables["channels"]),
         _gap(tables["gap"]),
         _overtaking(tables["ranks"]),
         _strength(tables["host_strength"]),
+        _costs(tables["costs"]),
     )
     return " ".join(part for part in parts if part)
 
@@ -73,7 +75,7 @@ def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     return {str(row[column]): row for _, row in frame[frame["mean"].notna()].iterrows()}
 
 
-def _innovation(summary: Summary, effects: pd.DataFrame) -> str:
+def _totals(summary: Summary, of: str, effects: pd.DataFrame) -> str:
     rows = _by(effects, "group")
     changes = [
         f"by {effect(rows[group])} in {where}"
@@ -84,11 +86,7 @@ def _innovation(summary: Summary, effects: pd.DataFrame) -> str:
         )
         if group in rows
     ]
-    return (
-        f"In {last_years(summary)} the centres change expected innovations {_join(changes)}."
-        if changes
-        else ""
-    )
+    return f"In {last_years(summary)} the centres change {of} {_join(changes)}." if changes else ""
 
 
 def _distance(distance: pd.DataFrame) -> str:
@@ -163,6 +161,17 @@ def _strength(host_strength: pd.DataFrame) -> str:
     return (
         f"The effect on weak hosts less that on strong hosts is {effect(innovation)}, and the difference in "
         f"places gained {effect(places, 'places')}."
+    )
+
+
+def _costs(costs: pd.DataFrame) -> str:
+    rows = _by(costs, "quantity")
+    if not {"centres", "per_money"} <= set(rows):
+        return ""
+    cost, gain = (estimate(rows[of]["mean"], rows[of]["se"], False) for of in ("centres", "per_money"))
+    return (
+        f"The capacity of the centres costs {cost} % of GDP a year, and over all years the country gains "
+        f"{gain} money of real GDP for each money spent on it."
     )
 
 

@@ -382,7 +382,7 @@ def test_the_command_prints_a_table_a_study(monkeypatch, capsys):
     said = capsys.readouterr().out
     assert said.count("Effect of centres, ") == said.count("the effects") == 4
     assert said.rstrip().endswith("the order")
-    assert [name for name, *_ in asked] == ["chain", "random_hosts", "paradigm", "random_hosts"]
+    assert [name for name, *_ in asked] == ["actual", "random_hosts", "paradigm", "random_hosts"]
     assert asked[0][2:] == ([1, 2], 2030, 300)
     with pytest.raises(SystemExit):
         chain_upgrading.main(["--seeds", "0"])
@@ -390,10 +390,14 @@ def test_the_command_prints_a_table_a_study(monkeypatch, capsys):
 
 
 def test_value_added_is_told_as_a_share_of_sales(monkeypatch):
-    known = {"value_added": np.array([1.0, 0.0]), "revenue": np.array([4.0, 0.0])}
+    """Of the group's totals: 3 of 8, not the mean of 1/4 and 1/2; small cities count too."""
+    known = {"value_added": np.array([1.0, 2.0, 9.0]), "revenue": np.array([4.0, 4.0, 9.0])}
     monkeypatch.setattr(chain_upgrading, "window", lambda model, name, until: known[name])
-    assert chain_upgrading._measure(None, "value_share", 2030).tolist() == [0.25, 0.0]
-    assert np.isnan(chain_upgrading._mean(np.ones(2), np.zeros(2, dtype=bool)))
+    group, kept = np.array([True, True, False]), np.array([True, False, True])
+    assert chain_upgrading._group_value(None, "value_share", 2030, group, kept) == 3 / 8
+    assert chain_upgrading._group_value(None, "revenue", 2030, ~group, kept) == 9.0
+    assert np.isnan(chain_upgrading._group_value(None, "revenue", 2030, group, ~group))
+    assert np.isnan(chain_upgrading._group_value(None, "value_share", 2030, group & ~group, kept))
     alone = chain_upgrading._summary(np.array([[1.0, 2.0, 3.0, 4.0]]))
     assert alone[:2] == [1.0, 2.0]
     assert np.isnan([alone[2], alone[5]]).all()  # one seed has no error

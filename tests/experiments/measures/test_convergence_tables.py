@@ -22,10 +22,10 @@ from experiments.measures.convergence_tables import (
     panel_of,
     sign_changes,
 )
-from experiments.measures.effect_tables import Pair
 from experiments.measures.inequality import gini, sigma, theil
 from experiments.measures.mobility import kendall
 from experiments.measures.spatial import morans_i, neighbours
+from experiments.measures.twin_pairs import Pair
 
 CITIES, YEARS = 20, np.arange(2010, 2020)
 LUCK = np.random.default_rng(4)
@@ -159,6 +159,11 @@ def cities() -> pd.DataFrame:
     )
 
 
+def arm(total: np.ndarray) -> dict[str, np.ndarray]:
+    """A run in which innovation and GDP are the same and the model did not record people."""
+    return {"innovation": total, "real_gdp": total}
+
+
 @pytest.fixture
 def found() -> list[Pair]:
     """With centres the gaps fade twice (seed 1) and three times (seed 2) as fast."""
@@ -167,8 +172,8 @@ def found() -> list[Pair]:
             seed,
             YEARS,
             np.array([0]),
-            {"innovation": panel(speed) * PEOPLE},
-            {"innovation": panel() * PEOPLE},
+            arm(panel(speed) * PEOPLE),
+            arm(panel() * PEOPLE),
         )
         for seed, speed in ((1, 2.0), (2, 3.0))
     ]
@@ -212,7 +217,7 @@ def test_episodes_by_seed_and_arm(found: list[Pair], cities: pd.DataFrame) -> No
 def test_where_the_effect_changes_sign(found: list[Pair], cities: pd.DataFrame) -> None:
     # The host is city 0, the others lie 111 km apart: plus near, minus from city 3 on, 334 km away.
     treated = panel() * PEOPLE * np.where(np.arange(CITIES) < 3, 1.1, 0.9)
-    pair = dataclasses.replace(found[0], with_centres={"innovation": treated})
+    pair = dataclasses.replace(found[0], with_centres=arm(treated))
     table = sign_changes([pair], cities)
     # Band means +, + at 111 and 222 km, − at 389 (cities 3 and 4): ln 1.1 against ln 0.9.
     share = math.log(1.1) / (math.log(1.1) - math.log(0.9))
@@ -221,14 +226,33 @@ def test_where_the_effect_changes_sign(found: list[Pair], cities: pd.DataFrame) 
     assert not len(sign_changes([dataclasses.replace(pair, hosts=np.array([], dtype=int))], cities))
 
 
-def test_totals_are_not_weighted(cities: pd.DataFrame) -> None:
+def test_totals_are_not_weighted() -> None:
     totals = np.ones((3, CITIES))
-    assert panel_of(totals, cities, per_head=False)[1] is None
-    per_head, people = panel_of(totals, cities.assign(population_2010=[0.0, *PEOPLE[1:]]), per_head=True)
+    assert panel_of(totals, None)[1] is None
+    per_head, people = panel_of(totals, np.array([0.0, *PEOPLE[1:]]))
     assert per_head[0, 0] == 0.0
     assert per_head[0, 1] == 1.0 / PEOPLE[1]
     assert people is not None
     assert people[0] == 0.0
+
+
+def test_heads_are_those_of_the_models_people(found: list[Pair], cities: pd.DataFrame) -> None:
+    """GDP of the last year is shared by twice as many in city 0, with centres only."""
+    heads = np.tile(PEOPLE, (len(YEARS), 1))
+    more = heads * np.where((np.arange(CITIES) == 0) & (YEARS[-1] == YEARS)[:, None], 2.0, 1.0)
+    moved = [
+        dataclasses.replace(
+            pair, with_centres=pair.with_centres | {"people": more}, without=pair.without | {"people": heads}
+        )
+        for pair in found[:1]
+    ]
+    table = convergence_over_seeds(moved, cities)
+    last = panel(2.0)[-1] / np.where(np.arange(CITIES) == 0, 2.0, 1.0)
+    assert value(table, "sigma", "with") == pytest.approx(sigma(last))
+    assert value(table, "Gini", "with") == pytest.approx(gini(last, more[-1]))
+    assert value(table, "sigma", "without") == pytest.approx(sigma(panel()[-1]))
+    per_person = episodes_over_seeds(moved, cities).set_index("arm")
+    assert per_person.loc["with", "fall of sigma"] != per_person.loc["without", "fall of sigma"]
 
 
 # ── Row by row, by hand ──────────────────────────────────────────────────────────────────────────
@@ -307,8 +331,7 @@ def test_one_pair_of_runs_has_differences_without_errors(found: list[Pair], citi
 
 def test_the_start_is_that_of_the_run_without_centres(found: list[Pair], cities: pd.DataFrame) -> None:
     earlier = [
-        dataclasses.replace(pair, with_centres={"innovation": pair.with_centres["innovation"] ** 0.9})
-        for pair in found
+        dataclasses.replace(pair, with_centres=arm(pair.with_centres["real_gdp"] ** 0.9)) for pair in found
     ]
     table = convergence_over_seeds(earlier, cities)
     assert value(table, "sigma", "start") == pytest.approx(sigma(panel()[0]))
@@ -319,7 +342,7 @@ def test_seeds_without_hosts_are_passed_over_and_the_nearest_change_of_sign_coun
 ) -> None:
     """Minus to 334 km, plus to 667, minus from there on."""
     gain = np.where(np.arange(CITIES) < 4, 0.9, np.where(np.arange(CITIES) < 7, 1.1, 0.9))
-    pair = dataclasses.replace(found[0], with_centres={"innovation": panel() * PEOPLE * gain})
+    pair = dataclasses.replace(found[0], with_centres=arm(panel() * PEOPLE * gain))
     none = dataclasses.replace(pair, hosts=np.array([], dtype=int))
     table = sign_changes([none, pair], cities)
     assert len(table) == 1

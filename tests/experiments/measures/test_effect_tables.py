@@ -2,6 +2,7 @@
 
 Without centres every city innovates the same in all years: 8, 4, 2 and 1. In the last five years
 centres make it 8, 2, 4, 3 (seed 1) and 4, 8, 2, 16 (seed 2), on average over years that differ.
+The four cities have 40, 20, 4 and 5 firms.
 """
 
 from __future__ import annotations
@@ -43,11 +44,17 @@ def measures(seed: int, treated: bool, late: int) -> dict[str, np.ndarray]:
         "attention": np.full(4, 0.50),
         "ip_protection": np.full(4, 0.40),
         "data": np.full(4, 2.0),
+        "firms": np.array([40.0, 20.0, 4.0, 5.0]),
+        "people": np.array([4.0, 2.0, 2.0, 1.0]),
+        "real_gdp": np.array([4.0, 2.0, 1.0, 1.0]),
+        "gdp": np.array([4.0, 2.0, 1.0, 1.0]),
     }
     if treated and late:
         found["innovation"] = UNEVEN[late - 1] * LATE[seed]
         if seed == 1:
-            found["entrants"] = np.array([5.0, 5.0, 4.0, 1.0])  # city 3 has none without: no ratio
+            found["entrants"] = np.array([5.0, 5.0, 4.0, 1.0])  # the last city has none without
+            found["people"] = np.array([4.0, 1.0, 2.0, 2.0])
+            found["real_gdp"] = np.array([4.0, 2.0, 1.0, 3.0])
             found["talent"] = np.array([10.0, 5.0, 5.5, 5.5])
             found["adoption_share"] = np.array([0.30, 0.30, 0.40, 0.30])
             found["attention"] = np.full(4, 0.52)
@@ -119,9 +126,33 @@ def test_the_effect_is_that_of_the_last_five_years(found: list[effect_tables.Pai
 
 def test_effects_on_hosts_others_and_the_country(found: list[effect_tables.Pair]) -> None:
     rows = effect_tables.effects(found).set_index("group")
-    assert is_estimate(rows.loc["host cities"], (LN2 + LN3) / 2, (LN2 + LN16) / 3)
-    assert is_estimate(rows.loc["other cities"], -LN2 / 2, -LN2)
+    # Hosts of seed 1 innovate 4 + 3 in place of 2 + 1, of seed 2 8 + 2 + 16 in place of 4 + 2 + 1.
+    assert is_estimate(rows.loc["host cities"], 100 * math.log(7 / 3), 100 * math.log(26 / 7))
+    assert is_estimate(rows.loc["other cities"], 100 * math.log(10 / 12), -LN2)
     assert is_estimate(rows.loc["whole country (total)"], 100 * math.log(17 / 15), 100 * math.log(30 / 15))
+
+
+def test_a_mean_of_logarithms_is_of_cities_with_five_firms(found: list[effect_tables.Pair]) -> None:
+    rows = effect_tables.effects(found).set_index("group")
+    # Gamma, a host of both seeds, has four firms: Delta is left (seed 1), Beta and Delta (seed 2).
+    assert rows.loc["host cities", "city_mean"] == pytest.approx((LN3 + (LN2 + LN16) / 2) / 2)
+    assert rows.loc["other cities", "city_mean"] == pytest.approx((-LN2 / 2 - LN2) / 2)
+    assert rows.loc["whole country (total)", "city_se"] == pytest.approx(
+        abs((LN3 - LN2) / 3 - (LN16 + LN2 - LN2) / 3) / 2
+    )
+
+
+def test_the_effect_on_gdp(found: list[effect_tables.Pair]) -> None:
+    rows = effect_tables.gdp_effects(found).set_index(["measure", "group"])
+    # Delta's real GDP is 3 in place of 1 in seed 1; its nominal GDP does not change.
+    assert is_estimate(rows.loc[("real_gdp", "host cities")], LN2, 0.0)
+    assert is_estimate(rows.loc[("real_gdp", "whole country (total)")], 100 * math.log(10 / 8), 0.0)
+    assert (rows.loc["gdp", "mean"] == 0).all()
+    for pair in found:
+        del pair.without["real_gdp"], pair.without["gdp"]
+    empty = effect_tables.gdp_effects(found)
+    assert list(empty.columns) == ["measure", *effect_tables.effects(found).columns]
+    assert not len(empty)
 
 
 def test_cities_fall_into_their_distance_band(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
@@ -154,12 +185,13 @@ def test_a_band_begins_with_its_lower_end(
 def test_channels_have_their_own_comparison(found: list[effect_tables.Pair]) -> None:
     rows = effect_tables.channels(found).set_index("measure")
     assert is_estimate(rows.loc["talent"], 100 * math.log(1.1), 0.0)
-    assert is_estimate(rows.loc["adoption_share"], 5.0, 0.0)  # one of two hosts by 10 percentage points
+    # Gamma's share rises by 10 points; it has 4 of the hosts' 9 firms.
+    assert is_estimate(rows.loc["adoption_share"], 10.0 * 4 / 9, 0.0)
     assert is_estimate(rows.loc["attention"], 2.0, 0.0)
     assert is_estimate(rows.loc["ip_protection"], -1.0, 0.0)
     assert is_estimate(rows.loc["data"], 0.0, 0.0)
-    # Delta founds no firm without centres: only Gamma has a ratio.
-    assert is_estimate(rows.loc["entrants"], LN2, 0.0)
+    # Gamma and Delta found 4 + 1 firms in place of 2 + 0.
+    assert is_estimate(rows.loc["entrants"], 100 * math.log(5 / 2), 0.0)
     assert rows["unit"].to_dict()["adoption_share"] == "percentage points"
 
 
@@ -203,6 +235,13 @@ def test_the_gap_against_the_twin(found: list[effect_tables.Pair], cities: pd.Da
     # Gini of 8, 4, 2, 1 is 23/60, of 8, 4, 3, 2 19/68; 16, 8, 4, 2 is as unequal as 8, 4, 2, 1.
     assert is_estimate(rows.loc["Gini"], 100 * ((19 / 68) / (23 / 60) - 1), 0.0)
     assert is_estimate(rows.loc["Theil"], 100 * (theil([8, 4, 3, 2]) / theil([8, 4, 2, 1]) - 1), 0.0)
+    # Per head of the model's people: innovation 2, 2, 2, 1.5 (seed 1; 1, 4, 1, 16 in seed 2) in place of
+    # 2, 2, 1, 1; GDP 1, 2, 0.5, 1.5 in place of 1, 1, 0.5, 1.
+    before = theil([2, 2, 1, 1], [4, 2, 2, 1])
+    after = [theil([2, 2, 2, 1.5], [4, 1, 2, 2]), theil([1, 4, 1, 16], [4, 2, 2, 1])]
+    assert is_estimate(rows.loc["Theil per head"], *(100 * (one / before - 1) for one in after))
+    before, after = theil([1, 1, 0.5, 1], [4, 2, 2, 1]), theil([1, 2, 0.5, 1.5], [4, 1, 2, 2])
+    assert is_estimate(rows.loc["Theil, GDP per head"], 100 * (after / before - 1), 0.0)
 
 
 def test_the_gap_per_head_is_weighted_and_split_by_region(cities: pd.DataFrame) -> None:
@@ -237,24 +276,13 @@ def test_the_map_table(found: list[effect_tables.Pair], cities: pd.DataFrame) ->
     assert rows["effect"].tolist() == pytest.approx([-LN2 / 2, 0.0, LN2 / 2, (LN3 + LN16) / 2])
     assert rows["host"].tolist() == [0.0, 0.5, 1.0, 1.0]
     assert rows["lat"].tolist() == cities["lat"].tolist()
+    assert rows["firms"].tolist() == [40.0, 20.0, 4.0, 5.0]
 
 
 def test_one_seed_has_a_gap_without_errors(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
     rows = effect_tables.gap_over_time(found[:1], cities)
-    assert len(rows) == 10 * 6
+    assert len(rows) == 10 * (6 + 3)  # of innovation, and of GDP per head
     assert rows["se"].isna().all()
-
-
-def test_an_effect_needs_something_in_both_runs_however_little() -> None:
-    """Values below one count; none at all does not."""
-    half, none = np.full((5, 2), 0.5), np.zeros((5, 2))
-    treated, control = {"innovation": half}, {"innovation": 0.5 * half}
-    pair = effect_tables.Pair(1, np.arange(5), np.array([0]), treated, control)
-    assert pair.effect() == pytest.approx([LN2] * 2)
-    other = effect_tables.Pair(1, np.arange(5), np.array([0]), {"innovation": none}, {"innovation": half})
-    assert np.isnan(other.effect()).all()
-    assert pair.effect("innovation", "difference") == pytest.approx([25.0, 25.0])
-    assert pair.effect("innovation", "a word before difference") == pytest.approx([LN2] * 2)
 
 
 def test_a_band_without_cities_has_none(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:
@@ -269,13 +297,6 @@ def test_the_map_has_the_rows_of_a_table_with_any_index(
     assert rows.index.tolist() == [0, 1, 2, 3]
     assert "index" not in rows
     assert rows["effect"].notna().all()
-
-
-def test_one_seed_has_no_standard_error() -> None:
-    assert effect_tables.mean_and_se([3.0])["mean"] == 3.0
-    assert math.isnan(effect_tables.mean_and_se([3.0])["se"])
-    assert effect_tables.mean_and_se([1.0, math.nan, 3.0]) == {"mean": 2.0, "se": 1.0, "seeds": 2}
-    assert math.isnan(effect_tables.mean_and_se([])["mean"])
 
 
 def test_without_centres_every_table_is_there_and_nothing_happens(cities: pd.DataFrame) -> None:
@@ -310,17 +331,3 @@ def test_a_change_is_of_something_above_nothing() -> None:
     assert effect_tables.percent_change(3.0, 2.0) == pytest.approx(50.0)
     assert [math.isnan(effect_tables.percent_change(1.0, before)) for before in (0.0, -0.5)] == [True, True]
     assert effect_tables.percent_change(0.25, 0.5) == pytest.approx(-50.0)
-    assert effect_tables.log_change(np.array([0.5]), np.array([0.25])) == pytest.approx(LN2)
-    nothing, something = np.zeros(2), np.array([0.5, 0.0])
-    assert math.isnan(effect_tables.log_change(nothing, something))
-    assert math.isnan(effect_tables.log_change(something, nothing))
-
-
-def test_changes_of_nothing_are_not_defined():
-    assert np.isnan(effect_tables.log_change(np.zeros(2), np.ones(2)))
-    assert np.isnan(effect_tables.log_change(np.ones(2), np.zeros(2)))
-    assert effect_tables.log_change(np.array([2.0, 2.0]), np.array([1.0, 1.0])) == pytest.approx(
-        100.0 * np.log(2.0)
-    )
-    assert np.isnan(effect_tables.percent_change(1.0, 0.0))
-    assert effect_tables.percent_change(1.5, 1.0) == pytest.approx(50.0)

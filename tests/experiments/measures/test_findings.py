@@ -89,11 +89,10 @@ def test_near_and_far_are_by_the_nearest_host(twins: Results, monkeypatch: pytes
     others = np.setdiff1d(np.arange(count), pair.hosts)
     nearest[others[:2]], nearest[others[2:4]], nearest[pair.hosts] = 149.9, 500.0, 0.0
     monkeypatch.setattr("experiments.measures.findings.nearest_distance_km", lambda distances, hosts: nearest)
-    effect = np.arange(float(count))
-    monkeypatch.setattr(effect_tables.Pair, "effect", lambda self, *given: effect)
     row = by_seed([pair], twins.study.country.cities).iloc[0]
-    assert row["C13-near"] == effect[others[:2]].mean()
-    assert row["C13-far"] == effect[others[2:4]].mean()
+    treated, control = pair.late("innovation")
+    for name, here in (("C13-near", others[:2]), ("C13-far", others[2:4])):
+        assert row[name] == pytest.approx(100.0 * math.log(treated[here].sum() / control[here].sum()))
     assert row["C13"] == row["C13-far"] - row["C13-near"]
 
 

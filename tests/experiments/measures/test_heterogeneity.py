@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effect_tables import pairs
 from experiments.measures.heterogeneity import MODERATORS, SPLITS, host_effects, moderators, splits
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import pairs
 from experiments.study.run_arms import run_arms
 from experiments.study.study import WITHOUT, Study, twin_arms
 from model.country.country import Country
@@ -28,7 +28,12 @@ def hosts(count: int = 240, **slopes: float) -> pd.DataFrame:
     frame["seed"] = np.repeat(np.arange(count // 8), 8)
     noise = 0.1 * rng.normal(size=count)
     frame["effect"] = 10.0 + sum((slope * frame[name] for name, slope in slopes.items()), noise)
-    return frame
+    return measured(frame)
+
+
+def measured(frame: pd.DataFrame) -> pd.DataFrame:
+    """Hosts that innovate 1 without centres, and as much more with them as the effect says."""
+    return frame.assign(control=1.0, treated=np.exp(frame["effect"] / 100.0), firms=10.0)
 
 
 def by_id(frame: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +67,7 @@ def test_a_split_that_is_only_another_ones_shadow_has_no_partial_slope() -> None
     frame = hosts()
     frame["market_potential"] = frame["business_environment"] + 0.5 * frame["market_potential"]
     frame["effect"] = 10.0 - 3.0 * frame["market_potential"]
-    found = by_id(frame)
+    found = by_id(measured(frame))
     assert found.loc["C7", "raw"] > 3 * found.loc["C7", "raw_se"]
     assert found.loc["C7", "partial"] == pytest.approx(0.0, abs=1e-9)
 
@@ -95,9 +100,29 @@ def test_too_few_or_equal_hosts_have_no_slopes() -> None:
 def test_two_hosts_have_no_split_and_three_do() -> None:
     frame = hosts().iloc[[0, 8, 16, 24]].assign(redundancy=[0.0, 1.0, 2.0, 3.0], effect=[1.0, 2.0, 4.0, 8.0])
     assert by_id(frame.iloc[:2]).loc["C11", ["low", "high", "raw"]].isna().all()
-    three = by_id(frame.iloc[:3]).loc["C11"]
-    assert (three["low"], three["high"]) == (1.5, 4.0)
-    assert abs(three["raw"]) == pytest.approx(2.5)
+    three = by_id(measured(frame).iloc[:3]).loc["C11"]
+    # The lower half are two hosts, whose sum is e^0.01 + e^0.02 in place of 2.
+    low = 100.0 * math.log((math.exp(0.01) + math.exp(0.02)) / 2.0)
+    assert (three["low"], three["high"]) == pytest.approx((low, 4.0))
+    assert three["raw"] == pytest.approx(4.0 - low)
+
+
+def test_the_effect_on_a_half_is_that_on_its_total_and_slopes_leave_small_hosts_out() -> None:
+    """Of two hosts with little redundancy one innovates 9 and gains nothing, the other 1 and doubles."""
+    frame = hosts().iloc[[0, 8, 16, 24]].assign(redundancy=[0.0, 1.0, 2.0, 3.0])
+    frame = frame.assign(control=[9.0, 1.0, 4.0, 4.0], treated=[9.0, 2.0, 6.0, 4.0])
+    row = by_id(frame).loc["C11"]
+    low, high = 100.0 * math.log(11 / 10), 100.0 * math.log(10 / 8)
+    assert (row["low"], row["high"]) == pytest.approx((low, high))
+    assert row["raw"] == pytest.approx(high - low)
+    # To first order a host moves the logarithm of its half by its share with less its share without centres.
+    parts = 100.0 * np.array([9 / 11 - 9 / 10, 2 / 11 - 1 / 10, 6 / 10 - 4 / 8, 4 / 10 - 4 / 8])
+    assert row["raw_se"] == pytest.approx(math.sqrt(4 / 3 * (parts**2).sum()))
+    few = hosts(redundancy=1.0)
+    some = few.assign(firms=np.where(np.arange(len(few)) < 200, 5.0, 4.9))
+    wild = some.assign(effect=np.where(some["firms"] < 5.0, 1e3, some["effect"]))
+    assert by_id(wild)["partial"].tolist() == by_id(few.iloc[:200])["partial"].tolist()
+    assert by_id(wild)["large_hosts"].tolist() == [200] * 6
 
 
 def test_moderators_are_worked_out_from_the_start() -> None:

@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effect_tables import Pair
 from experiments.measures.observed_decade import (
     CLAIMS,
+    MEASURED,
     MEASURES,
     TARGETS,
     ObservedError,
+    agreement,
+    census_people,
+    decade_study,
     observed_decade,
-    people_of,
     target_years,
 )
+from experiments.measures.twin_pairs import Pair
 
 YEARS = np.arange(2010, 2023)
 PEOPLE = np.array([2.0, 1.0, 1.0, 4.0, 2.0]) * 1e6
@@ -37,12 +40,10 @@ def cities() -> pd.DataFrame:
     )
 
 
-def pair(slope: float = -0.0168, talent: float = 0.0144, seed: int = 1) -> Pair:
-    """Log revenue per head grows by slope, and talent by `talent`, a log point of its start, a year."""
-    measures = {
-        "revenue": PEOPLE * np.exp(np.log(START) * (1.0 + slope * T)),
-        "talent": np.exp(talent * np.log(START) * T) * 100.0,
-    }
+def pair(slope: float = -0.0168, moving: float = 0.0144, seed: int = 1) -> Pair:
+    """Log GDP per head grows by slope, and people by `moving`, a log point at the start, a year."""
+    people = PEOPLE * np.exp(moving * np.log(START) * T)
+    measures = {"real_gdp": people * np.exp(np.log(START) * (1.0 + slope * T)), "people": people}
     return Pair(seed, YEARS, np.array([]), measures, {name: np.zeros_like(y) for name, y in measures.items()})
 
 
@@ -101,9 +102,9 @@ def test_the_mean_is_taken_over_seeds(cities: pd.DataFrame) -> None:
     assert both["se"] == pytest.approx(0.005)
 
 
-def test_cities_without_revenue_are_counted(cities: pd.DataFrame) -> None:
+def test_cities_without_gdp_are_counted(cities: pd.DataFrame) -> None:
     some = pair()
-    some.with_centres["revenue"][-1, 3] = 0.0
+    some.with_centres["real_gdp"][-1, 3] = 0.0
     table = observed_decade([some], cities)
     assert row(table, "E1", "2022")["left_out"] == 1
     assert row(table, "E5", "2010-22")["left_out"] == 1
@@ -113,16 +114,15 @@ def test_cities_without_revenue_are_counted(cities: pd.DataFrame) -> None:
 
 def test_people_of_the_model_and_of_the_censuses(cities: pd.DataFrame) -> None:
     years = np.array([2005, 2010, 2015, 2020, 2022])
-    assert (people_of(cities, years) == PEOPLE).all()
-    census = people_of(cities, years, "census")
+    census = census_people(cities, years)
     assert census[:, 0] / 1e6 == pytest.approx([2.0, 2.0, 2.0 * math.sqrt(2.0), 4.0, 4.0])
     assert census[:, 3] / 1e6 == pytest.approx([4.0, 4.0, 4.0 / math.sqrt(2.0), 2.0, 2.0])
     model = row(observed_decade([pair()], cities), "E13", "2022")["measured"]
     assert row(observed_decade([pair()], cities, "census"), "E13", "2022")["measured"] != pytest.approx(model)
     empty = cities.assign(population_2010=[0.0, *PEOPLE[1:]])
-    assert people_of(empty, years, "census")[:, 0].tolist() == [0.0] * 5
+    assert census_people(empty, years)[:, 0].tolist() == [0.0] * 5
     with pytest.raises(ObservedError, match="model or census"):
-        people_of(cities, years, "guess")
+        observed_decade([pair()], cities, "guess")
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,31 @@ def test_the_years_of_a_target(quantity: str, expected: tuple[int, ...]) -> None
 def test_a_country_without_east_and_west_is_refused(cities: pd.DataFrame) -> None:
     with pytest.raises(ObservedError, match="regions east and west"):
         observed_decade([pair()], cities.assign(region="north"))
+
+
+def test_results_of_an_earlier_model_are_refused(cities: pd.DataFrame) -> None:
+    old = pair()
+    del old.with_centres["people"]
+    with pytest.raises(ObservedError, match="no column people"):
+        observed_decade([old], cities)
+
+
+def test_two_numbers_of_firms_agree_within_two_errors(cities: pd.DataFrame) -> None:
+    """Slopes of −0.02 and −0.01 against −0.014 and −0.01, then against 0.03 and 0.04."""
+    few = observed_decade([pair(-0.02), pair(-0.01, seed=2)], cities)
+    near = observed_decade([pair(-0.014), pair(-0.01, seed=2)], cities)
+    far = observed_decade([pair(0.03), pair(0.04, seed=2)], cities)
+    beta = row(agreement({40_000: near, 10_000: few}), "E5", "2010-22")
+    assert (beta["measured 10000"], beta["measured 40000"]) == pytest.approx((-0.015, -0.012))
+    assert beta["apart"] == pytest.approx(0.003 / math.hypot(0.005, 0.002))
+    assert beta["agree"]
+    beta = row(agreement({10_000: few, 40_000: far}), "E5", "2010-22")
+    assert beta["apart"] == pytest.approx(0.05 / math.hypot(0.005, 0.005))
+    assert not beta["agree"]
+
+
+def test_the_decade_is_measured_on_the_real_centres() -> None:
+    study = decade_study(40_000, 3)
+    assert (study.scenario.name, study.seeds, study.parameters.firms) == ("actual", (1, 2, 3), 40_000)
+    assert study.until == 2022
+    assert set(MEASURED) <= set(study.measures)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.measures.effect_tables import mean_and_se
 from experiments.measures.ols import clustered_fit
+from experiments.measures.twin_pairs import mean_and_se
 
 
 def test_coefficients_are_those_of_an_exact_line() -> None:

@@ -31,7 +31,14 @@ def test_every_mechanism_is_off_by_parameters_that_exist() -> None:
     for one in ablation.MECHANISMS[1:]:
         assert base.changed(**one.off) != base, one.id
     letters = {one.id.split("-")[0] for one in ablation.MECHANISMS[1:]}
-    assert letters == {f"M{k}" for k in range(1, 9)}
+    assert letters == {f"M{k}" for k in (*range(1, 10), 11)}  # M10 is off by default
+    new = ("people_mobility", "knowledge_spillover", "conversion_wage", "compute_pull", "rent_elasticity")
+    new += ("size_volatility", "government_compute", "chain_leap", "harder_ideas", "quality_shock")
+    alone = {
+        name: value for one in ablation.MECHANISMS if len(one.off) == 1 for name, value in one.off.items()
+    }
+    assert {name: alone.get(name) for name in new} == dict.fromkeys(new, 0.0)
+    assert alone["data_crowding"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effect_tables import Pair, gap, pairs
+from experiments.measures.effect_tables import gap
 from experiments.measures.inequality import theil
+from experiments.measures.twin_pairs import Pair, pairs
 from experiments.questions import layouts
 from experiments.study.results import Results
 from experiments.study.run_arms import run_arms

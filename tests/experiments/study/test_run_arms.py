@@ -149,6 +149,7 @@ def test_a_run_that_fails_is_noted_and_the_others_continue(
     assert len(list(tmp_path.iterdir())) == 5
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_processes_do_not_change_a_run(study: Study) -> None:
     both = run_arms(replace(study, seeds=(3,)), workers=2)
     assert DIED not in both.failures.values()
@@ -157,6 +158,7 @@ def test_processes_do_not_change_a_run(study: Study) -> None:
         assert_same(both.record(*run), run_one(study, *run))
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_a_study_runs_with_an_extension_in_processes_of_their_own(university_study):
     results = run_arms(university_study, workers=2)
     assert not results.failures

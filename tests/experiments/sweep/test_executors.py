@@ -26,6 +26,7 @@ def tasks_of(sweep: Sweep) -> list[Task]:
     return [sweep._task(chunk) for chunk in sweep.store.missing()]
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_workers_store_what_this_process_would(tmp_path: Path) -> None:
     here, there = made(tmp_path / "here"), made(tmp_path / "there")
     reports = list(LocalProcesses(2).run(tasks_of(there)))
@@ -50,6 +51,7 @@ def test_workers_have_one_thread_each_and_this_process_its_own(
     assert THREADS[1] not in os.environ
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_a_run_that_kills_its_workers_is_a_row_and_its_neighbours_end_well(tmp_path: Path) -> None:
     (tmp_path / "deadly.py").write_text(
         "import os\nfrom model import Rules, interpreted\n\n"
@@ -70,6 +72,7 @@ def test_a_run_that_kills_its_workers_is_a_row_and_its_neighbours_end_well(tmp_p
     assert sweep.failed["error"].str.contains("exit status 9").all()
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_workers_that_die_whatever_they_run_stop_the_sweep(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +90,7 @@ class _Killed:
         return signal.raise_signal, (signal.SIGKILL,)
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_what_goes_wrong_outside_the_runs_is_raised_here(tmp_path: Path) -> None:
     sweep = made(tmp_path)
     wrong = Task(str(sweep.folder), 0, sweep.experiment.run, "another")

@@ -44,6 +44,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.usefixtures("quick_workers")
 def test_a_sweep_varies_parameters_of_an_extension(folder):
     sweep = load(folder / "sweep.toml", folder / "store")
     status = sweep.run(workers=1)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import experiments.validation.layout_rows as layouts
-from experiments.measures.effect_tables import Pair
 from experiments.measures.inequality import theil
+from experiments.measures.twin_pairs import Pair
 from experiments.validation.rows import ValidationRuns
 from model.scenarios.scenario_catalogue import SCENARIOS
 

@@ -19,6 +19,7 @@ PUBLIC = {
     "city_kind_site_grant": [0.5, 0.5, 0.25, 0.0, 0.0, 0.0],
     "city_kind_public_order": [9.0] * 6,
     "kind_standard_capacity": [10.0, 20.0],
+    "kind_cost_level": [1.0, 1.0],
     "nation_quarter": [8.0],
     "building_start": 8.0,
     "centre_cost": 1.0,
@@ -53,6 +54,13 @@ def test_a_fund_that_does_not_pay_the_smallest_centre_waits():
         ).city_kind_public_order[2]
         == 0.0
     )
+
+
+def test_progress_lets_the_fund_pay_more():
+    # at half the cost 1.5 buys as much as 3 did: 0.4 of a standard centre; city 0 still pays all it wants
+    given = {**PUBLIC, "city_building_fund": [100.0, 1.5, 100.0], "kind_cost_level": [0.5, 0.25]}
+    found = after(order_public_centres, **given)
+    assert found.city_kind_public_order == pytest.approx([0.0, 16.0, 4.0, 0.0, 0.0, 0.0])
 
 
 def test_the_smallest_wish_that_counts():
@@ -199,7 +207,9 @@ ORDERS = {
     "city_offer_local": [9.0] * 20,
     "offer_service": [9] * 10,
     "service_kind": [0, 0, 1, 1],
-    "kind_standard_capacity": [1.0, 1.0],
+    "kind_standard_capacity": [1.0, 4.0],
+    "kind_cost_level": [1.0, 1.0],
+    "provider_size": [9.0] * 5,
     "provider_city": [9] * 5,
     "provider_kind": [9] * 5,
     "provider_site": [9] * 5,
@@ -225,6 +235,8 @@ def test_orders_become_centres_in_free_rows_the_states_first():
     assert found.provider_kind == [9, 1, 9, 1, 0]
     assert found.provider_site == found.provider_city
     assert found.provider_capacity == [9.0, 8.0, 9.0, 4.0, 2.0]
+    # 8 and 4 of the second kind, 2 of the first, relative to standard centres of 4 and 1
+    assert found.provider_size == [9.0, 2.0, 9.0, 1.0, 2.0]
     assert found.provider_opens == [9.0, 12.0, 9.0, 12.0, 12.0]
     assert found.provider_public == [9.0, 1.0, 9.0, 1.0, 0.0]
     assert found.provider_taken == [1.0] * 5
@@ -240,6 +252,13 @@ def test_owner_and_state_pay_their_parts():
     assert found.provider_cost == [9.0, 16.0, 9.0, 4.0, 3.0]
     assert found.nation_grants == [100.0 + 16.0 + 4.0 + 1.0]
     assert found.city_building_fund == [46.0, 60.0]
+
+
+def test_a_centre_costs_what_its_kind_costs_by_now():
+    found = after(place_orders, **{**ORDERS, "kind_cost_level": [0.5, 0.25]})
+    # a quarter of 16 and of 8, half of which is a grant; half of 4, less a quarter
+    assert found.provider_cost == [9.0, 4.0, 9.0, 1.0, 1.5]
+    assert found.city_building_fund == [49.0, 60.0]
 
 
 def test_cities_are_told_of_new_offers():

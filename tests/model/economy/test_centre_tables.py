@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
-from model.economy.centre_tables import NEVER, by_region
+from model.economy.centre_tables import NEVER, STANDARD_EFLOPS, build_out_centres, by_region, relative_sizes
 
 PARAMETERS = Parameters(firms=5_000, burn_in=0)
 
@@ -54,3 +54,47 @@ def test_peers_are_the_nearest_in_gdp_per_head_of_the_province(country):
         nearest = sorted(same, key=lambda other: abs(per_head[other] - per_head[row]))[:5]
         assert found[: len(nearest)].tolist() == nearest
         assert (found[len(nearest) :] == -1).all()
+
+
+def test_sizes_are_relative_to_a_standard_centre_of_the_time():
+    """Capacity in 2022 is STANDARD_EFLOPS; two years earlier it was e^(−2·growth) of that."""
+    parameters = Parameters(capacity_growth_intelligent=0.25)
+    steps = ((60, 0.6), (68, 1.2), (72, 1.2))  # 2020Q1, 2022Q1, 2023Q1
+    opening = Opening("a", 0, "intelligent", 60, 2.0, None, steps)
+    standard = STANDARD_EFLOPS["intelligent"]
+    expected = [
+        2.0 * 0.6 / (standard * np.exp(-0.5)),
+        2.0 * 1.2 / standard,
+        2.0 * 1.2 / (standard * np.exp(0.25)),
+    ]
+    found = relative_sizes(opening, parameters)
+    assert [quarter for quarter, _ in found] == [60, 68, 72]
+    assert [size for _, size in found] == pytest.approx(expected)
+    assert relative_sizes(Opening("b", 0, "super", 7, 1.5), parameters) == [(7, 1.5)]
+
+
+def test_centres_grow_on_the_day():
+    def grown(quarter):
+        size = np.array([1.0, 2.0, 3.0])
+        steps = np.array([5.0, 7.0, 5.0]), np.array([0, 0, 2]), np.array([1.5, 1.75, 4.0])
+        build_out_centres(size, *steps, np.array([quarter]))
+        return size.tolist()
+
+    assert grown(4.0) == [1.0, 2.0, 3.0]
+    assert grown(5.0) == [1.5, 2.0, 4.0]
+    assert grown(7.0) == [1.75, 2.0, 3.0]
+
+
+def test_a_run_has_the_capacity_of_each_date(country):
+    """In EFLOPS, at capacities of a standard centre that are one per EFLOPS in 2022 and 10,000 firms."""
+    steps = ((2, 0.5), (6, 2.0))
+    opening = Opening("a", 0, "basic", 2, 1.0, None, steps)
+    parameters = Parameters(firms=5_000, burn_in=0, capacity_basic=STANDARD_EFLOPS["basic"])
+    model = RegionalModel(parameters, Scenario("s", "m", openings=(opening,)), 1, cities=country)
+    model.run_until(2006)
+    capacity = np.array(model.provider_history["capacity"])[:, 0]
+    # on trend between dates, as machines are renewed
+    growth = np.exp(0.25 * parameters.capacity_growth_basic)
+    assert capacity[[2, 6]] == pytest.approx([0.5 * 0.5, 0.5 * 2.0])
+    assert capacity[3:6] / capacity[2:5] == pytest.approx([growth] * 3)
+    assert np.array(model.provider_history["operating"])[:, 0].tolist() == [0.0, 0.0] + [1.0] * 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.economy.compute_delivery import bill_compute, carry_tasks, deliver_and_pay
+from model.economy.compute_delivery import bill_compute, carry_tasks, count_kinds, deliver_and_pay
 from tests.support.call_market import after, assert_units_do_not_matter, columns
 
 # Two cities, two tiers. City 0 has a voucher for 20 % of what eligible firms use; city 1 has none.
@@ -18,6 +18,7 @@ BILLS = {
     "city_voucher_paid": [7.0] * 2,
     "city_voucher_base": [7.0] * 2,
     "city_compute_bill": [7.0] * 2,
+    "city_government_bill": [0.0, 0.0],
     "city_compute_use": [7.0] * 2,
     "city_kind_demand": [7.0] * 6,
     "city_kind_price": [0.5, 2.0, 1.0, 1.0, 0.25, 4.0],
@@ -58,6 +59,29 @@ def test_a_bill_buys_each_kind_at_its_price():
     assert found.city_tier_part_basic == pytest.approx([3.5 / 4.5, 1.0 / 4.5, 1.0, 0.0])
     assert found.city_tier_part_intelligent == pytest.approx([2.1 / 5.1, 3.0 / 5.1, 1.0, 0.0])
     assert found.city_tier_part_super == pytest.approx([1.4 / 2.4, 1.0 / 2.4, 1.0, 0.0])
+
+
+def test_governments_buy_basic_compute_in_the_same_market():
+    found = after(bill_compute, **{**BILLS, "city_government_bill": [9.0, 0.0]})
+    # 4.5 of firms and 9 at 0.5; the other kinds and what firms and vouchers pay stay
+    assert found.city_kind_demand == pytest.approx([27.0, 2.55, 2.4, 1.5, 3.6, 0.15])
+    assert found.city_compute_use == pytest.approx([31.95, 5.25])
+    assert found.city_compute_bill == pytest.approx([12.0, 3.0])
+    assert found.city_voucher_paid == pytest.approx([2.0, 0.0])
+    # a centre of one industry does its part of the city's work: the government's is of none
+    assert found.city_tier_part_basic == pytest.approx([3.5 / 13.5, 1.0 / 13.5, 1.0, 0.0])
+    # half of three quarters of 27 units, and a quarter of the rest at 1.5
+    assert found.city_service_cloud_bill[:2] == pytest.approx([10.125, 2.53125])
+
+
+def test_use_is_recorded_by_kind():
+    given = {f"city_{kind}_use": [7.0, 7.0] for kind in ("basic", "intelligent", "super")}
+    found = after(count_kinds, city_kind_demand=[9.0, 2.0, 3.0, 1.0, 4.0, 0.5], **given)
+    assert (found.city_basic_use, found.city_intelligent_use, found.city_super_use) == (
+        [9.0, 1.0],
+        [2.0, 4.0],
+        [3.0, 0.5],
+    )
 
 
 def test_the_cloud_is_paid_for_its_part():
@@ -133,9 +157,24 @@ def test_a_full_link_carries_its_capacity_and_no_more():
     assert found.link_load == pytest.approx([12.0, 4.0 + 2.0 + 6.0])
 
 
+# One kind; centre 0 is public, centre 1 private. What is not under contract is bought from the cloud at 1.
 SETTLED = {
     "city_hosted_tasks": [7.0] * 3,
     "city_provider_surplus": [7.0] * 3,
+    "city_centre_income": [7.0] * 3,
+    "city_centre_payroll": [7.0] * 3,
+    "city_centre_investment": [7.0] * 3,
+    "city_cloud_weight": [0.0, 0.25, 0.75],
+    "city_service_cloud_share": [0.25, 0.5, 0.0, 0.0, 0.25, 1.0],
+    "city_service_cloud_bill": [1.0, 1.0, 0.0, 0.0, 2.0, 1.0],
+    "service_kind": [0, 0],
+    "kind_cloud_demand": [7.0],
+    "kind_cloud_price": [1.0],
+    "nation_receipts": [7.0],
+    "nation_centre_balance": [7.0],
+    "provider_kind": [0, 0],
+    "provider_public": [1.0, 0.0],
+    "provider_capital_cost": [0.5, 1.0],
     "offer_gate_price": [0.5, 0.25, 1.0],
     "provider_capacity": [10.0, 20.0],
     "provider_unit_cost": [0.25, 0.5],
@@ -146,7 +185,7 @@ SETTLED = {
     "provider_surplus": [7.0] * 2,
     "scratch_asked": [7.0] * 2,
     "scratch_free": [7.0] * 2,
-    "cloud_price": 1.0,
+    "surplus_share": 0.5,
 }
 
 
@@ -171,8 +210,45 @@ def test_a_centre_is_paid_by_contract_and_pays_for_power_and_the_cloud():
     assert found.provider_revenue == pytest.approx([10.5 * 0.5 + 4.0 * 0.25, 9.0])
     # less 8.75 · 0.25 and 5.75 · 1: a loss; less 8 · 0.5 and 1 · 1
     assert found.provider_surplus == pytest.approx([6.25 - 2.1875 - 5.75, 4.0])
-    # a loss is the provider's own
-    assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 4.0])
+    # less capital of 1; its city has no part in a loss
+    assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 3.0])
+
+
+def test_what_centres_and_cloud_earn_is_income_where_they_are():
+    found = delivered()
+    # the cloud sells 1 + 1 + 2 + 1 to cities and 5.75 + 1 to centres, in cities 1 and 2
+    assert found.kind_cloud_demand == pytest.approx([11.75])
+    # centre 0 keeps 6.25 − 5.75 of what it is paid, centre 1 9 − 1
+    assert found.city_centre_income == pytest.approx([0.5, 0.25 * 11.75, 8.0 + 0.75 * 11.75])
+    assert found.city_centre_investment == pytest.approx([0.5, 0.0, 1.0])
+    # running costs of 2.1875 and 4; residents and city have half each of the private centre's profit of 3
+    assert found.city_centre_payroll == pytest.approx([2.1875, 2.9375, 4.0 + 8.8125 + 1.5])
+    # the loss of the public centre, 0.5 − 2.1875 − 0.5, is borne by the country
+    assert found.nation_centre_balance == pytest.approx([-2.1875])
+    # receipts are all that customers pay, and all of them is someone's income
+    paid = sum(SETTLED["city_service_cloud_bill"]) + sum(found.provider_revenue)
+    assert found.nation_receipts == pytest.approx([paid])
+    income = found.city_centre_payroll + found.city_centre_investment + found.nation_centre_balance
+    assert sum(income) + 0.5 * sum(found.city_provider_surplus) == pytest.approx(paid)
+    assert sum(found.city_centre_income) == pytest.approx(paid)
+
+
+def test_the_profit_of_a_public_centre_is_divided_between_its_city_and_the_country():
+    found = delivered(provider_public=[1.0, 1.0])
+    assert found.nation_centre_balance == pytest.approx([-2.1875 + 1.5])
+    assert found.city_centre_payroll[2] == pytest.approx(4.0 + 8.8125)
+    assert found.city_provider_surplus[2] == pytest.approx(3.0)
+    # a private centre's loss too is borne by the country, as by lenders
+    loss = delivered(provider_capital_cost=[0.5, 6.0])
+    assert loss.nation_centre_balance == pytest.approx([-2.1875 - 2.0])
+    assert loss.city_provider_surplus == [0.0, 0.0, 0.0]
+
+
+def test_what_is_bought_in_costs_what_the_cloud_costs_by_now():
+    found = delivered(kind_cloud_price=[0.5])
+    assert found.provider_surplus == pytest.approx([6.25 - 2.1875 - 2.875, 4.5])
+    # tasks of others are counted in money, at that price
+    assert found.city_hosted_tasks == pytest.approx([2.875, 0.0, 2.0])
 
 
 def test_tasks_of_others_are_hosted_in_proportion_to_what_is_served():
@@ -188,6 +264,8 @@ def test_a_centre_without_capacity_buys_all_in():
     idle = delivered(city_offer_flow=[0.0] * 9, offer_load=[0.0] * 3, provider_load=[0.0, 0.0])
     assert idle.city_hosted_tasks == [0.0] * 3
     assert idle.provider_surplus == [0.0, 0.0]
+    # its capital costs money all the same
+    assert idle.nation_centre_balance == pytest.approx([-1.5])
 
 
 def test_bills_and_deliveries_do_not_depend_on_units():
@@ -196,8 +274,10 @@ def test_bills_and_deliveries_do_not_depend_on_units():
     assert found.city_tier_part_basic == pytest.approx(after(bill_compute, **BILLS).city_tier_part_basic)
     assert found.city_compute_bill == pytest.approx([12.0 / 64.0, 3.0 / 64.0])
     sent = columns(after(carry_tasks, **{**TASKS, "link_capacity": [12.0, 100.0]}))
-    compute = ("city_offer_flow", "offer_load", "provider_load", "provider_capacity")
+    compute = ("city_offer_flow", "offer_load", "provider_load", "provider_capacity", "city_service_demand")
+    compute += ("city_service_cloud_bill", "provider_capital_cost")
     found = assert_units_do_not_matter(deliver_and_pay, {**sent, **SETTLED}, *compute)
     assert found.provider_utilisation == pytest.approx([1.45, 0.45])
     assert found.city_hosted_tasks == pytest.approx([5.75 / 64.0, 0.0, 4.0 / 64.0])
-    assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 4.0 / 64.0])
+    assert found.city_provider_surplus == pytest.approx([0.0, 0.0, 3.0 / 64.0])
+    assert found.nation_receipts == pytest.approx([20.25 / 64.0])

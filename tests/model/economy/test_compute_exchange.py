@@ -207,9 +207,17 @@ def test_the_exchange_is_paid_by_turnover_and_a_centres_price_is_what_it_earned(
         provider_load=[2.0, 0.0],
         provider_revenue=[1.5, 0.0],
         nation_exchange_fees=[9.0],
+        nation_receipts=[4.0],
+        nation_centre_balance=[-1.0],
+        city_centre_income=[2.0, 1.0],
+        city_cloud_weight=[0.25, 0.75],
         exchange_fee=0.1,
     )
     assert found.nation_exchange_fees == pytest.approx([0.7])
+    # the fee is paid by customers and goes to the central government; it is earned where the cloud is
+    assert found.nation_receipts == pytest.approx([4.7])
+    assert found.nation_centre_balance == pytest.approx([-0.3])
+    assert found.city_centre_income == pytest.approx([2.175, 1.525])
     assert found.provider_price == [0.75, 8.0]  # who sold nothing keeps his price
 
 
@@ -233,6 +241,10 @@ def test_prices_do_not_depend_on_the_unit_of_compute():
         provider_load=[0.25],
         provider_revenue=[0.125],
         nation_exchange_fees=[9.0],
+        nation_receipts=[0.0],
+        nation_centre_balance=[0.0],
+        city_centre_income=[0.0],
+        city_cloud_weight=[1.0],
         exchange_fee=0.5,
     )
     assert (small.nation_exchange_fees, small.provider_price) == ([0.25], [0.5])
@@ -288,7 +300,7 @@ def quarters(request, country):
 def test_what_cities_pay_is_what_centres_cloud_and_exchange_receive(quarters):
     _, states = quarters
     for tables in states:
-        paid = tables["cities"]["compute_bill"].sum()
+        paid = tables["cities"]["compute_bill"].sum() + tables["cities"]["government_bill"].sum()
         received = tables["providers"]["revenue"].sum() + tables["city_services"]["cloud_bill"].sum()
         assert received + tables["nation"]["exchange_fees"][0] == pytest.approx(paid, rel=1e-9)
     assert states[-1]["nation"]["exchange_fees"][0] > 0
@@ -348,12 +360,12 @@ def test_the_price_in_force_moves_by_the_part_of_contracts_that_is_new_in_runs(q
 
 def test_scarcity_raises_the_price_and_ample_capacity_lowers_it_to_the_cheapest_ask(country):
     prices = {}
-    for size in (1.0, 0.002):
+    for size in (100.0, 0.002):
         model = economy(country, Opening("a", 4, "basic", 0, size), Opening("b", 7, "basic", 0, size))
         model.step()
         prices[size] = float(model.state["services"]["clearing_price"][0])
         asks = model.state["providers"]["ask"]
-    assert prices[1.0] == asks.min()
+    assert prices[100.0] == asks.min()
     assert prices[0.002] > asks.max()
 
 

@@ -16,6 +16,9 @@ CONTRACTS = {
                             1.0, 1.0, 0.0, 1.0, 1.0, 1.0],
     "city_offer_overhead": [1.0, 1.25, 1.0, 1.0, 1.0, 1.0,
                             1.5, 1.0, 2.0, 1.0, 1.0, 1.0],
+    "city_offer_tender_price": [0.8, 0.8, 0.8, 0.8, 0.8, 0.8,
+                                0.7, 0.7, 0.7, 0.7, 0.7, 0.7],
+    "city_service_cloud_delivered_price": [0.8, 0.9, 1.0, 0.7, 0.9, 1.0],
     "offer_provider": [0, 1, 2, 3, 3, 4],
     "offer_service": [0, 1, 2, 0, 2, 1],
     "service_kind": [0, 1, 2],
@@ -56,6 +59,21 @@ def test_a_centre_that_opens_now_does_not_continue_the_contracts_of_the_last_in_
     found = after(open_tender, **{**CONTRACTS, "nation_quarter": [3.0]})
     assert found.city_offer_share[5::6] == [0.0, 0.0]  # centre 4 opens in quarter 3
     assert found.city_service_tender == pytest.approx([0.25, 0.5, 0.4, 0.25, 0.75, 0.25])
+
+
+def test_a_contract_that_is_dearer_than_the_cloud_ends_and_one_as_dear_runs_on():
+    """All of city 0's contracts for service 0 cost 0.8, and all of city 1's for service 1 cost 0.9."""
+    dear = [0.81, 0.8, 0.8, 0.8, 0.8, 0.8,
+            0.7, 0.91, 0.7, 0.7, 0.7, 0.9]  # fmt: skip
+    found = after(open_tender, **{**CONTRACTS, "city_offer_tender_price": dear})
+    assert found.city_offer_share == pytest.approx(
+        [0.0, 0.5, 0.0, 0.0, 0.0, 0.15,
+         0.15, 0.0, 0.0, 0.0, 0.0, 0.3]
+    )  # fmt: skip
+    # the whole of it is tendered: 1 − 0.45; 1 − 0.15 − 0.3; capacity is free again: 9 − 0.15 · 6 · 1.5
+    assert found.city_service_tender == pytest.approx([0.55, 0.35, 0.4, 0.25, 0.55, 0.25])
+    assert found.scratch_free == pytest.approx([7.65, 2.35, 0.0, 4.5, 0.0])
+    assert found.scratch_room[0] == 1.0
 
 
 def test_room_is_what_a_centre_may_do_less_what_it_does():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
+
 from model.economy.entry_exit import renew_firms
 from tests.support.call_market import after
 
@@ -24,9 +28,15 @@ FIRMS = {
     "city_arrivals": [9.0, 9.0],
     "tier_weight_basic": [1.0, 1.0, 1.0],
 }
-LEFT_BEHIND = """age quality adopter innovation_probability revenue digital_revenue
-research_spending compute_spending labour_spending innovated"""
+LEFT_BEHIND = """age adopter innovation_probability revenue digital_revenue research_spending
+compute_spending labour_spending innovated lines value_added profit"""
 FIRMS |= {f"firm_{name}": [0.5] * 6 for name in LEFT_BEHIND.split()}
+FIRMS |= {
+    "firm_quality": [0.5] * 6,
+    "nation_mean_supply": [8.0],
+    "quality_elasticity": 3.0,
+    "entry_gap": 0.25,
+}
 
 
 def test_firms_are_counted_where_they_close_arrive_and_start():
@@ -52,3 +62,12 @@ def test_a_founder_starts_with_nothing_of_what_an_earlier_firm_left():
         column = getattr(found, f"firm_{name}")
         closed = 0.0 if name in ("adopter", "innovation_probability") else 0.5
         assert column == [closed, 0.5, 0.5, 0.5, 0.0, 0.5], name
+
+
+def test_entrants_are_below_the_firm_of_average_supply():
+    found = after(renew_firms, **FIRMS)
+    # a firm of supply 8 has quality ln 8 / 3 = ln 2
+    assert found.firm_quality == pytest.approx([0.5, 0.5, 0.5, 0.5, math.log(2.0) - 0.25, 0.5])
+    # where quality does not sell, or before anything was supplied, average quality is 0
+    for changes in ({"quality_elasticity": 0.0}, {"nation_mean_supply": [0.0]}):
+        assert after(renew_firms, **{**FIRMS, **changes}).firm_quality[4] == -0.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.economy.labour_market import balance_talent, move_talent
+from model.economy.labour_market import balance_talent, move_people, move_talent
 from model.engine.compile.compile_kernel import compiled_procedure
 from tests.support.call_market import after
 
@@ -23,6 +23,7 @@ def test_a_part_of_talent_moves_to_where_it_would_choose_to_work(cities):
         city_attraction=[1.0, 2.0, *[1.0] * (cities - 2)],
         pair_closeness=closeness.ravel().tolist(),
         pair_workers=workers.ravel().tolist(),
+        nation_quarter=[3.0],
         talent_mobility=0.4,
         scratch_city=[9.0] * cities,
     )
@@ -41,6 +42,7 @@ def test_a_home_from_which_nothing_is_in_reach_loses_its_people_slowly():
         city_attraction=[1.0],
         pair_closeness=[0.0],
         pair_workers=[10.0],
+        nation_quarter=[3.0],
         talent_mobility=0.4,
         scratch_city=[9.0],
     )
@@ -58,6 +60,7 @@ def test_closeness_below_one_is_closeness(cities):
         city_attraction=[1.0] * cities,
         pair_closeness=closeness.ravel().tolist(),
         pair_workers=workers.ravel().tolist(),
+        nation_quarter=[3.0],
         talent_mobility=0.5,
         scratch_city=[9.0] * cities,
     )
@@ -141,7 +144,58 @@ def test_homes_move_one_by_one_to_the_bit_in_either_engine(cities):
         workers[h] += 0.3 * (chosen - before[h])
         talent += workers[h]
     for function in (move_talent, compiled_procedure(move_talent)):
-        found, here = before.copy(), np.full(cities, 9.0)
-        function(endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), 0.3)
+        found, here, now = before.copy(), np.full(cities, 9.0), np.array([0.0])
+        function(
+            endowment, here, attraction, closeness.ravel(), found.reshape(-1), np.zeros(cities), now, 0.3
+        )
         assert np.array_equal(found, workers)
         assert np.array_equal(here, talent)
+
+
+@pytest.mark.parametrize(
+    ("quarter", "mobility", "moved"),
+    # in the burn-in a third of talent reconsiders, unless more does anyway or none ever does
+    [(-1.0, 0.03, 0.33), (0.0, 0.03, 0.03), (-1.0, 0.5, 0.5), (-1.0, 0.0, 0.0)],
+)
+def test_talent_reaches_the_places_of_the_base_year_faster(quarter, mobility, moved):
+    found = after(
+        move_talent,
+        city_talent_endowment=[10.0, 0.0],
+        city_talent=[9.0, 9.0],
+        city_attraction=[1.0, 3.0],
+        pair_closeness=[1.0, 1.0, 0.0, 0.0],
+        pair_workers=[10.0, 0.0, 0.0, 0.0],
+        nation_quarter=[quarter],
+        talent_mobility=mobility,
+        scratch_city=[9.0, 9.0],
+    )
+    assert found.city_talent == pytest.approx([10.0 - 7.5 * moved, 7.5 * moved])
+
+
+# Pulls of 1, 3 and 4 on 16 people.
+PEOPLE = {
+    "city_people": [8.0, 4.0, 4.0],
+    "city_people_attraction": [1.0, 3.0, 4.0],
+    "nation_quarter": [0.0],
+    "nation_people": [9.0],
+    "people_mobility": 0.25,
+}
+
+
+def test_people_go_where_they_are_pulled_and_none_is_lost():
+    found = after(move_people, **PEOPLE)
+    # chosen: 2, 6 and 8; a quarter of the way from 8, 4 and 4
+    assert found.city_people == pytest.approx([6.5, 4.5, 5.0])
+    assert found.nation_people == [16.0]
+    assert sum(found.city_people) == pytest.approx(16.0)
+
+
+def test_people_stay_in_the_burn_in_and_where_nothing_pulls():
+    for changes in (
+        {"nation_quarter": [-1.0]},
+        {"city_people_attraction": [0.0] * 3},
+        {"people_mobility": 0.0},
+    ):
+        found = after(move_people, **{**PEOPLE, **changes})
+        assert found.city_people == PEOPLE["city_people"]
+        assert found.nation_people == [16.0]

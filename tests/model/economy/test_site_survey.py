@@ -74,6 +74,7 @@ SITES = {
     "service_latency_penalty": [0.1, 0.2, 0.0],
     "service_latency_limit": [1e9, 10.0, 1e9],
     "kind_standard_capacity": [10.0, 20.0],
+    "kind_cost_level": [1.0, 1.0],
     "provider_city": [0],
     "provider_kind": [1],
     "provider_capacity": [1.0],
@@ -98,6 +99,11 @@ def test_grants_are_for_hubs_or_for_all():
 def test_a_site_costs_service_and_power():
     # 0.5 + 0.8 · 1.25 · price of power
     assert after(survey_sites, **SITES).city_kind_site_unit_cost == [1.0, 1.0, 0.75, 0.75]
+
+
+def test_a_site_costs_less_as_hardware_gets_better():
+    found = after(survey_sites, **{**SITES, "kind_cost_level": [0.5, 0.25]})
+    assert found.city_kind_site_unit_cost == [0.5, 0.25, 0.375, 0.1875]
 
 
 def test_local_centres_count_what_the_cloud_does_in_their_city():

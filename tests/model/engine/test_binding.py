@@ -186,7 +186,7 @@ def test_an_unknown_name_is_answered_with_place_and_nearest():
         bound("firms", misspelt)
     assert str(caught.value) == (
         f"rule misspelt ({__file__}:{line}) reads an unknown name, qualty; did you mean "
-        "quality or quality_step?"
+        "quality or quality_step or quality_shock?"
     )
     with pytest.raises(RuleError, match=r"reads an unknown name, zzzzz$"):
         bound("firms", lost)
@@ -263,12 +263,15 @@ def test_an_unknown_name_of_a_procedure_is_answered_with_the_nearest(state):
 
 
 def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
-    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used"]
+    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used", "group", "decay"]
     names += ["rungs", "near", "length", "sales"]
     for name in names:
         state.arrays[f"scratch_{name}"] = np.zeros(1)
     for name in ("order", "parent", "link", "traffic", "carried"):
         state.arrays[f"route_{name}"] = np.zeros((1, 1))
+    for name in ("step_quarter", "step_size", "research_group_share"):
+        state.arrays[name] = np.zeros(1)
+    state.arrays["step_row"] = state.arrays["city_research_group"] = np.zeros(1, np.int64)
     state.arrays["city_peers"] = state.arrays["site_latency"] = np.zeros((1, 1))
     state.arrays["tier_members"] = state.arrays["tier_first"] = np.zeros(1, np.int64)
     state.arrays["link_load"] = state.arrays["link_capacity"] = np.zeros(1)

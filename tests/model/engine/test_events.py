@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from agents import firm
 from agents.columns import Column
 from agents.rules import Rules
 from model.economy.regional_schema import REGIONAL
@@ -12,7 +13,6 @@ from model.engine.engine import Engine
 from model.engine.events import for_each, is_on, procedure, switches, unless
 from model.engine.state import State
 from model.parameters import Parameters
-from model.step import QUARTER
 
 COLUMNS = (Column("income", "money", "income", start=2.0), Column("tax", "money", "tax", when="taxed"))
 SCHEMA = dataclasses.replace(REGIONAL, tables={"cities": COLUMNS, "nation": ()}, through={}, pairs={})
@@ -115,10 +115,12 @@ def test_a_column_that_is_off_is_read_as_its_start(mode):
 @pytest.mark.parametrize("mode", ["interpreted", "compiled"])
 def test_a_rule_of_the_model_reads_the_start_of_a_column_that_is_off(mode):
     rows = dict.fromkeys(REGIONAL.tables, 2) | {"nation": 1, "city_pairs": 4, "city_providers": 4}
-    numbers = {**Parameters().numbers(), "chain_leap": 0.0}
-    events = [event for event in QUARTER if event.name == "budget"]
+    numbers = Parameters(chain_leap=0.0, intermediate_share=0.25).numbers()
+    events = [for_each("value added", "firms", firm.value_added)]
     engine = Engine(events, State(rows, REGIONAL, numbers), dict(Rules().items()), numbers, 1, mode)
-    engine.state["cities"]["revenue"] = 3.0
-    engine.state["cities"]["fiscal_decentralisation"] = 0.5
+    assert ("firms", "purchase_factor") in engine.absent
+    engine.state["firms"]["revenue"] = 4.0
+    engine.state["firms"]["city_tier"] = engine.state["city_tiers"]["upstream"] = [0, 1]
     engine.run(0, 2)
-    assert np.array_equal(engine.state["cities"]["budget"], [0.1 * 3.0 * 0.5] * 2)
+    # without rungs a firm buys as much as the average firm, and one that no goods reach nothing
+    assert engine.state["firms"]["value_added"].tolist() == [4.0, 3.0]

@@ -25,7 +25,7 @@ from model import (
     interpreted,
     procedure,
 )
-from model.economy.national_averages import national_means
+from model.economy.compute_delivery import count_kinds
 from model.engine.rule_source import RuleError
 from model.extensions.extended_model import extended
 from model.parameters import ParameterError, describe, parameter_rows
@@ -156,49 +156,21 @@ def test_start_and_prepare_are_checked(country):
 # ── Own markets ──────────────────────────────────────────────────────────────────────────────────
 
 
-def again_means(
-    nation_firms,
-    nation_revenue,
-    nation_mean_revenue,
-    nation_budget,
-    nation_budget_per_firm,
-    nation_mean_talent,
-    city_talent,
-):
-    national_means(
-        nation_firms,
-        nation_revenue,
-        nation_mean_revenue,
-        nation_budget,
-        nation_budget_per_firm,
-        nation_mean_talent,
-        city_talent,
-    )
+def again_use(city_kind_demand, city_basic_use, city_intelligent_use, city_super_use):
+    count_kinds(city_kind_demand, city_basic_use, city_intelligent_use, city_super_use)
 
 
 @interpreted
-def numpy_means(
-    nation_firms,
-    nation_revenue,
-    nation_mean_revenue,
-    nation_budget,
-    nation_budget_per_firm,
-    nation_mean_talent,
-    city_talent,
-):
-    if nation_firms[0] > 0:
-        nation_mean_revenue[:] = nation_revenue / nation_firms
-        nation_budget_per_firm[:] = nation_budget / nation_firms
-    nation_mean_talent[0] = sum(city_talent.tolist()[1:], city_talent.item(0)) / len(city_talent)
+def numpy_use(city_kind_demand, city_basic_use, city_intelligent_use, city_super_use):
+    city_basic_use[:], city_intelligent_use[:], city_super_use[:] = city_kind_demand.reshape(-1, 3).T
 
 
-@pytest.mark.parametrize("market", [again_means, numpy_means])
+@pytest.mark.parametrize("market", [again_use, numpy_use])
 def test_a_market_of_ones_own_takes_the_place_of_the_models(country, alone, market):
-    own = Extension("mine", events=instead_of("national_means", procedure("the same", market)))
+    own = Extension("mine", events=instead_of("count_kinds", procedure("the same", market)))
     made = run(country, extension=own)
-    np.testing.assert_allclose(made.state["nation"]["mean_talent"], alone.state["nation"]["mean_talent"])
-    if market is again_means:
-        assert_same(alone, made)
+    assert made.state["cities"]["basic_use"].min() > 0.0
+    assert_same(alone, made)
 
 
 # ── Faces ─────────────────────────────────────────────────────────────────────────────────────────

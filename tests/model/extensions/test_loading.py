@@ -32,9 +32,9 @@ def test_a_file_or_a_module_is_named(folder):
 
 
 def test_an_extension_that_a_module_holds_has_a_name(folder, monkeypatch):
+    monkeypatch.syspath_prepend(folder)  # first, so that nothing of the folder is on the path afterwards
     (one,) = load_extension("mine.py:extension")
     assert name_of(one) == f"{folder / 'mine.py'}:extension"
-    monkeypatch.syspath_prepend(folder)
     (folder / "held.py").write_text((folder / "mine.py").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "imports_held.py").write_text("from held import *\n", encoding="utf-8")
     held = importlib.import_module("imports_held") and sys.modules["held"]

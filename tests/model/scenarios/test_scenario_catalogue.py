@@ -17,6 +17,20 @@ def test_every_scenario_is_frozen_and_has_parameters_in_range(name):
         scenario.hosts = 3
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("chain", "scenario chain is gone: firms climb and fall between rungs of value added in every run"),
+        ("observed_decade", "scenario observed_decade is gone: every run has the GDP and people of cities"),
+    ],
+)
+def test_a_scenario_of_version_2_is_answered_with_a_sentence(name, said):
+    with pytest.raises(ScenarioError, match=said):
+        find_scenario(name)
+    mine = Scenario(name, "my own")
+    assert find_scenario(name, {name: mine}) is mine
+
+
 def test_a_scenario_is_found_by_name_or_is_itself():
     mine = Scenario("mine", "my own")
     assert find_scenario(mine) is mine

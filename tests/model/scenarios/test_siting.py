@@ -8,14 +8,16 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from agents.compute_provider import LARGEST_CENTRE
 from model import Opening, Parameters, RegionalModel, Scenario
-from model.country.city_tables import load_centres
+from model.country.centre_capacities import capacity_path
+from model.country.city_tables import load_centres, load_cities
 from model.scenarios.scenario import Place, ScenarioError
 from model.scenarios.scenario_file import read_scenario
-from model.scenarios.siting import host_cities, hub_cities, openings_of
+from model.scenarios.siting import GENERAL_GROWTH, capacity_steps, host_cities, hub_cities, openings_of
 from viz.app.explore.run_options import parse_centre
 
 HERE = Opening("here", 0, "basic", 0)
@@ -115,3 +117,44 @@ def test_one_limit_of_a_centres_size_holds_everywhere(country, tmp_path):
         enter(LARGEST_CENTRE)
         with pytest.raises(ValueError, match=r"1,?000,?000"):
             enter(2.0 * LARGEST_CENTRE)
+
+
+def test_capacity_has_a_step_a_year():
+    path = np.arange(1.0, 13.0)
+    assert capacity_steps(path, 3, False) == (((3, 4.0), (7, 8.0), (11, 12.0)), ())
+    # one that opened before the first quarter has its first step then
+    assert capacity_steps(path, -2, False)[0] == ((-2, 1.0), (4, 5.0), (8, 9.0))
+    assert capacity_steps(path, 12, False) == capacity_steps(path, 12, True) == ((), ())
+
+
+def test_a_hubs_general_and_intelligent_compute_add_up():
+    path = np.concatenate([np.zeros(2), np.full(4, 2.0), np.full(4, 2.2), np.full(4, 9.0)])
+    general, intelligent = (dict(steps) for steps in capacity_steps(path, 2, True))
+    # general compute starts with all and grows by GENERAL_GROWTH a year, but never beyond the whole
+    assert general == pytest.approx({2: 2.0, 6: 2.2, 10: 2.0 * GENERAL_GROWTH**2})
+    assert intelligent == pytest.approx({2: 0.0, 6: 0.0, 10: 9.0 - 2.0 * GENERAL_GROWTH**2})
+    for quarter, size in general.items():
+        assert size + intelligent[quarter] == pytest.approx(path[quarter])
+
+
+def test_the_real_centres_have_their_capacity_at_each_date():
+    cities, centres = load_cities(), load_centres()
+    openings = {
+        one.centre_id: one for one in openings_of(Scenario("a", "a", "actual"), cities, centres, 2005, 1)
+    }
+    path = capacity_path(centres, 2005, 144)
+    hubs = 0
+    for number, centre in enumerate(centres.itertuples()):
+        one = openings.get(centre.centre_id)
+        if one is None:
+            continue
+        second = openings.get(f"{centre.centre_id}-AI")
+        assert bool(centre.hub) or second is None
+        other = dict(second.capacity) if second else {}
+        for quarter, size in one.capacity:
+            whole = size + other.get(quarter, 0.0)
+            assert whole == pytest.approx(path[number, max(quarter, 0)], rel=1e-12)
+        if second is not None:
+            hubs += 1
+            assert (second.city, second.kind, second.quarter) == (one.city, "intelligent", one.quarter)
+    assert hubs == int((centres["hub"].astype(bool) & centres["opened"].notna()).sum())

@@ -27,7 +27,7 @@ from experiments.study.one_run import FLOWS
 from experiments.study.run_arms import INTERRUPTED
 from experiments.study.study import WITH, WITHOUT
 from tests import ROOT
-from tests.support.cli import call
+from tests.support.cli import call, no_pictures
 from viz.cli import run_command as command
 from viz.number_text import number
 
@@ -40,6 +40,12 @@ def done(cities: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result
     """A study of two seeds in two processes."""
     out = tmp_path_factory.mktemp("study") / "new" / "out"
     return call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 2, "--out", out), out
+
+
+@pytest.fixture
+def plain_report() -> Iterator[None]:
+    with no_pictures():
+        yield
 
 
 # ── What is written, and the page that describes it ──────────────────────────────────────────────
@@ -116,6 +122,7 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
     assert "\x1b" not in answer.output
 
 
+@pytest.mark.usefixtures("plain_report")
 def test_processes_do_not_change_the_result(done: tuple[Result, Path], cities: Path, tmp_path: Path) -> None:
     answer = call(
         *SMALL, "--cities", cities, "--first-seed", 2, "--seeds", 1, "--threads", 2, "--out", tmp_path / "o"
@@ -183,6 +190,7 @@ def interrupt_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return arrange
 
 
+@pytest.mark.usefixtures("quick_workers", "plain_report")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_keeps_the_complete_pairs(
     cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None], workers: int
@@ -205,6 +213,7 @@ def test_ctrl_c_keeps_the_complete_pairs(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.usefixtures("plain_report")
 def test_ctrl_c_before_a_pair_is_complete_writes_nothing(
     cities: Path, tmp_path: Path, interrupt_after: Callable[[int], None]
 ) -> None:
@@ -216,6 +225,7 @@ def test_ctrl_c_before_a_pair_is_complete_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("plain_report")
 def test_ctrl_c_leaves_older_results_as_they_are(
     done: tuple[Result, Path], cities: Path, interrupt_after: Callable[[int], None]
 ) -> None:
@@ -229,6 +239,7 @@ def test_ctrl_c_leaves_older_results_as_they_are(
     assert (out / "summary.json").read_bytes() == before
 
 
+@pytest.mark.usefixtures("plain_report")
 def test_a_run_that_fails_takes_its_pair_out(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +262,7 @@ def test_a_run_that_fails_takes_its_pair_out(
     assert set(pd.read_parquet(tmp_path / "out" / "panel.parquet")["seed"]) == {1}
 
 
+@pytest.mark.usefixtures("plain_report")
 def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_again(
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

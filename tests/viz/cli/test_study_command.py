@@ -48,6 +48,24 @@ def test_a_study_shows_and_writes_its_tables_and_figures(name: str, cities: Path
     assert len(list((here / "results" / "runs").iterdir())) == runs
 
 
+@pytest.mark.parametrize(("name", "runs"), [("single_centres", 2 * (2 + 1)), ("frontier", 2 * 2 * (2 + 1))])
+def test_single_centres_and_the_frontier(
+    name: str, runs: int, cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hosts of each seed and a twin; the defaults, two points, and their twins."""
+    monkeypatch.setattr("experiments.questions.frontier.POINTS", 2)
+    Path("pair.toml").write_text('centres = "random"\nhosts = 2\nopens = "2006Q1"\n', encoding="utf-8")
+    answer = call("study", name, "pair.toml", "--cities", cities, *SMALL)
+    assert answer.exit_code == 0, answer.output
+    out = here / "results" / "studies" / name
+    assert {path.name for path in (out / "figures").iterdir()} == {f"{name}_pair.png"}
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert (told["scenarios"], told["failures"]) == (["pair"], {})
+    assert f"{runs} runs" in answer.stderr
+    assert len(list((here / "results" / "runs").iterdir())) <= runs
+    assert "share of the drawn points" in answer.stdout or "one centre alone" in answer.stdout
+
+
 def experiments_scenario(name: str) -> object:
     from model.scenarios.scenario_catalogue import SCENARIOS
 

@@ -6,6 +6,7 @@ import pytest
 from experiments.questions.closed_economy_runs import growth_by_tau
 from experiments.questions.closed_economy_theory import FORMULAS, growth_rate
 from model.parameters import Parameters
+from viz.figures import closed_economy_figure
 from viz.figures.closed_economy_figure import LABELS, gaps_of, growth_figure, main
 
 
@@ -47,7 +48,10 @@ def test_no_label_of_the_legend_stands_on_a_line(axes):
         assert not any(inside)
 
 
-def test_the_file_is_named(tmp_path):
+def test_the_file_is_named(tmp_path, monkeypatch):
+    """With fewer economies, for fewer years, than the program runs."""
+    monkeypatch.setattr(closed_economy_figure, "growth_by_tau", lambda tau: growth_by_tau(tau[:2]))
+    monkeypatch.setattr(closed_economy_figure, "gaps_of", lambda pairs: gaps_of(pairs, years=5))
     with pytest.raises(SystemExit, match="name one file"):
         main([])
     main([str(tmp_path / "closed.png")])

@@ -22,12 +22,13 @@ from viz.figures.run_figures import (
 )
 
 Tables = dict[str, pd.DataFrame]
-UNITS = re.compile(r"%|degrees|km|year$|places|points|no unit|with − without")
+UNITS = re.compile(r"%|degrees|km|year$|places|points|no unit|with − without|rung|money/compute")
 
 
 def test_all_figures_have_titles_and_units_on_their_axes(tables: Tables) -> None:
     figures = all_figures(tables)
-    assert list(figures) == ["map", "distance", "channels", "gap", "ranks", "host_strength"]
+    wanted = ["map", "distance", "channels", "gap", "ranks", "host_strength", "chain", "compute"]
+    assert list(figures) == wanted
     for figure in figures.values():
         assert figure.get_suptitle()
         for axes in figure.axes:
@@ -89,8 +90,11 @@ def heights(axes: Axes) -> list[float]:
 
 
 def test_hosts_have_a_scale_of_their_own_in_the_distance_chart(tables: Tables) -> None:
-    figure = distance_chart(tables["distance"], tables["effects"])
-    hosts, others = figure.axes
+    figure = distance_chart(tables)
+    hosts, others, gdp_hosts, gdp_others = figure.axes
+    assert heights(gdp_hosts) == [0.75]
+    assert heights(gdp_others) == [-0.4, 0.1, 0.2, 0.3, 0.6]
+    assert gdp_others.get_ylabel() == "real GDP of other cities, %"
     assert heights(hosts) == [10.123]
     assert heights(others) == [-1.5, -0.75, 0.02, 0.3, 0.4]
     assert hosts.get_ylim()[1] > 3 * others.get_ylim()[1]
@@ -126,7 +130,7 @@ def test_weak_and_strong_hosts_side_by_side(tables: Tables) -> None:
 def test_one_seed_draws_no_error_bars(one_seed: Tables) -> None:
     for figure in all_figures(one_seed).values():
         png(figure)
-    _, others = distance_chart(one_seed["distance"], one_seed["effects"]).axes
+    _, others, *_ = distance_chart(one_seed).axes
     assert len(others.containers) == 1
     points = effect_map(one_seed["cities"]).axes[0].collections[0]
     assert len(set(points.get_sizes())) == 1  # nothing is told from zero: no city is drawn as less certain
@@ -140,7 +144,14 @@ def test_a_table_without_values_makes_no_figure(tables: Tables) -> None:
     tables["host_strength"] = pd.DataFrame()
     tables["distance"] = tables["distance"].assign(mean=np.nan)
     tables["ranks"] = tables["ranks"].assign(gain=-1.0)
+    for name in ("chain", "compute"):  # without rungs, or recorded without the kinds of compute
+        tables[name] = tables[name].iloc[:0]
     assert set(all_figures(tables)) == {"map", "channels", "gap"}
+
+
+def test_a_folder_without_gdp_draws_innovation_alone(tables: Tables) -> None:
+    tables["gdp_distance"] = tables["gdp_distance"].assign(mean=np.nan, seeds=0)
+    assert len(distance_chart(tables).axes) == 2
 
 
 def test_a_name_is_text_and_no_formula(tables: Tables) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from experiments.measures.economic_effects import KINDS_OF_USE, centres_by_year
 from model.parameters import Parameters
 from viz.figures.figure_style import png
 from viz.figures.run_figures import all_figures
@@ -19,6 +20,7 @@ from viz.reports.run_report import (
     centre_count,
     centre_rows,
     chance_beyond_two_errors,
+    compute_rows,
     report_html,
     write_report,
 )
@@ -74,11 +76,15 @@ class Balance(HTMLParser):
 
 def test_every_estimate_is_stated_with_its_error_and_seeds(tables: Tables, summary_of: Summary) -> None:
     page = report(summary_of(), tables)
-    for name in ("effects", "distance", "channels", "gap", "host_strength"):
+    for name in ("effects", "distance", "channels", "gap", "host_strength", "gdp", "gdp_distance"):
         for _, row in tables[name][tables[name]["seeds"] > 0].iterrows():
             value = estimate(row["mean"], row["se"])
             assert f"{value}</td>" in page, (name, value)
-    assert '<td>host cities</td><td class="n">+10.12 ± 0.32</td><td class="n">4</td>' in page
+    row = (
+        '<td>host cities</td><td class="n">+10.12 ± 0.32</td><td>positive beyond two standard errors</td>'
+        '<td class="n">+0.750 ± 0.050</td><td>positive beyond two standard errors</td><td class="n">4</td>'
+    )
+    assert row in page
     for name in tables["ranks"].nlargest(12, "gain")["name_en"]:
         assert f"<td>{name} " in page
     assert "over 1000" not in page  # no city is that far away
@@ -87,7 +93,7 @@ def test_every_estimate_is_stated_with_its_error_and_seeds(tables: Tables, summa
 def test_the_page_needs_nothing_else(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
     images = images_of(tables)
     page = report_html(summary_of(), tables, images, centres)
-    assert page.count('src="data:image/png;base64,') == len(images) == 6
+    assert page.count('src="data:image/png;base64,') == len(images) == 8
     plain = words(page)
     assert not re.search(r"https?:|src=\"(?!\")|<script|<link|@import|url\(", plain)
     assert "default-src 'none'" in plain
@@ -198,13 +204,52 @@ def test_a_long_table_of_centres_is_folded(
 
 def test_changed_parameters_come_first_and_all_are_listed(tables: Tables, summary_of: Summary) -> None:
     page = report(summary_of(), tables)
-    assert page.index("Changed from their default") < page.index("<details><summary>All ")
+    assert page.index("Changed from their default") < page.index(
+        f"<details><summary>All {len(Parameters.model_fields)} parameters"
+    )
     firms = '<td class="n"><strong>1234</strong></td><td>firms</td><td class="n">10000</td>'
     assert page.count(firms) == 2
     for name in Parameters.model_fields:
         assert f"<code>{name}</code>" in page
     assert "innovations/quarter" in page
     assert "All parameters have their default values." in report(summary_of(parameters_changed={}), tables)
+
+
+def test_the_chain_is_told_by_group_and_by_city(tables: Tables, summary_of: Summary) -> None:
+    page = report(summary_of(), tables)
+    assert '<td>host cities</td><td class="n">1.25</td><td class="n">+0.125 ± 0.010</td>' in page
+    # City D55 hosts, and rises by 55 hundredths of a rung; it is among the risers and among all cities.
+    row = '<td class="n">20</td><td class="n">1.50</td><td class="n">+0.550 ± 0.020</td>'
+    assert page.count(f'City D55 <span lang="zh">某市</span></td>{row}') == 2
+    assert "All 60 cities with firms" in page
+    off = report(
+        summary_of(), {**tables, "chain": tables["chain"][:0], "chain_groups": tables["chain_groups"][:0]}
+    )
+    assert "Place in the industry chain" not in off
+
+
+def test_compute_is_told_by_year(tables: Tables, summary_of: Summary, centres: pd.DataFrame) -> None:
+    """S1 serves a quarter of 0.75 in both seeds, S2 half of that in half of the last year."""
+    given = centres.assign(served=0.25 * centres["capacity"] * centres["operating"])
+    found = {row["year"]: row for row in compute_rows(tables["compute"], centres_by_year(given))}
+    assert list(found) == ["2005", "2010", "2015", "2022"]
+    assert [found["2005"][name] for name in KINDS_OF_USE] == ["1.02", "2.04", "3.06", "4.08"]
+    assert found["2005"]["growth"] == "n/a"
+    assert found["2022"]["growth"] == "10.0"  # a tenth a year
+    assert found["2022"]["price"] == "0.17903"  # 0.98·e^−1.7
+    assert found["2022"]["use"] == "25.0"
+    assert found["2005"]["use"] == "n/a"
+    page = words(report_html(summary_of(), tables, {}, given))
+    assert '<td class="n">10.0</td><td class="n">0.17903</td><td class="n">25.0</td>' in page
+
+
+def test_what_the_centres_cost_is_told_with_its_unit(
+    tables: Tables, no_centres: Tables, summary_of: Summary
+) -> None:
+    page = report(summary_of(), tables)
+    assert 'spent on capacity, all years</td><td class="n">2.83 ± 0.15</td><td>money/money</td>' in page
+    assert "the country gains 2.83 ± 0.15 money of real GDP for each money spent on it" in page
+    assert "What the centres cost" not in report(summary_of(), no_centres)
 
 
 def test_failures_are_listed(tables: Tables, summary_of: Summary) -> None:
@@ -221,7 +266,8 @@ def test_the_folder_gets_the_report_and_its_figures(
     assert path == tmp_path / "report.html"
     assert "<h1>" in path.read_text(encoding="utf-8")
     names = sorted(file.name for file in (tmp_path / "figures").iterdir())
-    assert names == ["channels.png", "distance.png", "gap.png", "host_strength.png", "map.png", "ranks.png"]
+    drawn = ("chain", "channels", "compute", "distance", "gap", "host_strength", "map", "ranks")
+    assert names == [f"{name}.png" for name in drawn]
 
 
 def test_the_chance_of_an_error_is_that_of_student() -> None:

@@ -5,7 +5,6 @@ Each chart is an ECharts option, made once for a language, and a frame, made fro
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +13,7 @@ import numpy as np
 import solara
 
 from agents.compute_provider import KINDS
-from experiments.measures.effect_tables import BANDS_KM, CHANNELS, band_labels, finite_mean
-from model.country.city_tables import nearest_distance_km
+from experiments.measures.effect_tables import CHANNELS, band_labels, cities_by_band
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
@@ -222,16 +220,15 @@ def _gap_frame(snapshot: Snapshot, tr: Translator) -> Option:
 
 
 def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
-    """Return mean effect on innovation, %, and number of cities: hosts, then others by distance to a host."""
-    hosts, effect = snapshot.treated, snapshot.effect()
-    labels = band_labels()
-    if not len(hosts):
-        return [float("nan")] * (1 + len(labels)), [0] * (1 + len(labels))
-    nearest = nearest_distance_km(snapshot.country.distances, hosts)
-    is_host = np.isin(np.arange(len(effect)), hosts)
-    bands = [~is_host & (nearest >= low) & (nearest < high) for low, high in itertools.pairwise(BANDS_KM)]
-    groups = [is_host, *bands]
-    return [finite_mean(effect[group]) for group in groups], [int(group.sum()) for group in groups]
+    """Return effect on innovation, %, and number of cities: hosts, then others by distance to a host.
+
+    The effect on a group is that on its total.
+    """
+    if not len(snapshot.treated):
+        return [float("nan")] * (1 + len(band_labels())), [0] * (1 + len(band_labels()))
+    pair = snapshot.pair
+    groups = [pair.host_flags(), *cities_by_band(pair, snapshot.country.distances).values()]
+    return [pair.group_effect(group) for group in groups], [int(group.sum()) for group in groups]
 
 
 def _bands(tr: Translator, twin: str) -> Option:
@@ -260,7 +257,8 @@ def channel_effects(snapshot: Snapshot, rows: np.ndarray) -> list[float]:
     """Return the effect on each of the six channels in these cities; the units are those of CHANNELS."""
     if not len(rows):
         return [float("nan")] * len(CHANNELS)
-    return [finite_mean(snapshot.effect(measure, how)[rows]) for _, measure, how, _ in CHANNELS]
+    pair = snapshot.pair
+    return [pair.group_effect(rows, measure, how) for _, measure, how, _ in CHANNELS]
 
 
 def channels_option(title: str) -> Callable[[Translator, str], Option]:

@@ -25,7 +25,7 @@ SCENARIO_TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "o
 PARAMETER_TEXTS = ("parameters", "all_defaults", "one_default", "search", "default", "source", "between")
 # Groups of scenarios in the list; those that no group names come last.
 GROUPS = {
-    "histories": ("actual", "none", "random_hosts", "observed_decade", "chain", "paradigm"),
+    "histories": ("actual", "none", "random_hosts", "paradigm", "siphon"),
     "layouts": ("local_demand", "cross_region", "trading", "cross_region_trading"),
     "sites": (
         "rich_sites_local",

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.measures.effect_tables import percent_change
+from experiments.measures.twin_pairs import Pair
 from model import RegionalModel
 from model.country.country import Country
 from viz.app.explore.run_options import ALL
@@ -145,6 +146,14 @@ class Snapshot:
     def series(self, arm: Arm, name: str, row: int) -> np.ndarray:
         """Return a recorded column of one city in all quarters, (T,)."""
         return np.array([values[row] for values in arm.past[name][: self.quarter]])
+
+    @property
+    def pair(self) -> Pair:
+        """The last four quarters as one year of a pair of runs; the hosts are the treated cities."""
+        arms = (
+            {name: self.recent_mean(arm, name)[None] for name in arm.past} for arm in (self.run, self.twin)
+        )
+        return Pair(0, np.array([self.start_year + self.quarter // YEAR]), self.treated, *arms)
 
     def effect(self, name: str = "innovation", how: str = "log") -> np.ndarray:
         """Return the effect on each city over four quarters, (C,).

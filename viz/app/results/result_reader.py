@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.measures.effect_tables import TABLES, Pair
+from experiments.measures.effect_tables import TABLES
 from experiments.measures.inequality import sigma, theil
+from experiments.measures.twin_pairs import Pair
 from experiments.results.read_results import ResultsError, read_results
 from experiments.storage import parquet
 from experiments.sweep import open_store
@@ -29,13 +30,15 @@ from viz.app.results.shelf import MAX_JSON_BYTES, Item
 MAX_PANEL_ROWS = 1_500_000  # rows: about 85 seeds of the shipped country to 2030
 MAX_SWEEP_RUNS = 200_000  # runs of a sweep
 CACHE_SIZE = 12  # items that are kept in memory
-NATIONAL_MEASURES = ("innovation", "theil", "sigma")
+NATIONAL_MEASURES = ("innovation", "gdp", "compute", "theil", "sigma", "rung")
 STUDY_TABLES = {
     "layouts": ("layouts", "by_seed"),
     "splits": ("splits", "findings"),
     "ablation": ("ablation",),
     "regimes": ("regimes",),
     "oversupply": ("curve", "thresholds"),
+    "single_centres": ("bands",),
+    "frontier": ("points", "shares", "drivers"),
 }
 # Columns that the charts of each of these tables need.
 COLUMNS = {
@@ -47,6 +50,10 @@ COLUMNS = {
     "regimes": {"scenario", "map", "x", "y", "id", "mean", "se", "seeds", "regime"},
     "curve": {"scenario", "access", "multiple", "measure", "mean", "se", "seeds"},
     "thresholds": {"scenario", "access", "quantity", "multiple"},
+    "bands": {"scenario", "group", "mean", "se", "runs"},
+    "points": {"scenario", "c13", "c14", "holds"},
+    "shares": {"scenario", "by", "holds", "points", "share"},
+    "drivers": {"scenario", "dimension"},
 }
 
 OnStep = Callable[[str], None]
@@ -72,8 +79,9 @@ class RunFolder:
     """Results of ``computeleap run``: S seeds, T years.
 
     Attributes:
-        series: (S, T) of the whole country by measure and arm: innovation (innovations/year), theil (index),
-            sigma (log points); arms ``with`` and ``without``.
+        series: (S, T) of the whole country by measure and arm (``with``, ``without``): innovation
+            (innovations/year), gdp (real, 100 in the first year), compute (compute/year), theil (index),
+            sigma (log points), rung (mean of firms). What was not recorded is left out.
         tables: Those of ``experiments.measures.effect_tables.TABLES``.
     """
 
@@ -160,19 +168,23 @@ def _run(item: Item, on_step: OnStep) -> RunFolder:
 
 def _national_series(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]:
     """Return the national series of every seed, each (S, T)."""
-    of: dict[str, Callable[[np.ndarray], float]] = {
-        "innovation": lambda cities: float(cities.sum()),
-        "theil": theil,
-        "sigma": sigma,
+    of: dict[str, tuple[tuple[str, ...], Callable[..., np.ndarray]]] = {
+        "innovation": (("innovation",), lambda cities: cities.sum(axis=1)),
+        "gdp": (("real_gdp",), lambda cities: 100.0 * cities.sum(axis=1) / cities[0].sum()),
+        "compute": (("compute_use",), lambda cities: cities.sum(axis=1)),
+        "theil": (("innovation",), lambda cities: np.array([theil(year) for year in cities])),
+        "sigma": (("innovation",), lambda cities: np.array([sigma(year) for year in cities])),
+        "rung": (("firms", "chain_position"), lambda firms, rung: (firms * rung).sum(1) / firms.sum(1)),
     }
-    arms: dict[str, Callable[[Pair], np.ndarray]] = {
-        "with": lambda pair: pair.with_centres["innovation"],
-        "without": lambda pair: pair.without["innovation"],
+    arms = {
+        "with": [pair.with_centres for pair in found],
+        "without": [pair.without for pair in found],
     }
     return {
-        (name, arm): np.array([[measure(year) for year in values(pair)] for pair in found])
-        for name, measure in of.items()
-        for arm, values in arms.items()
+        (name, arm): np.array([measure(*(one[column] for column in needed)) for one in of_arm])
+        for name, (needed, measure) in of.items()
+        for arm, of_arm in arms.items()
+        if all(column in one for one in of_arm for column in needed)
     }
 
 

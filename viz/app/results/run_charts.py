@@ -25,6 +25,9 @@ HEADLINES = (
     ("effects", "group", "host cities", "%"),
     ("effects", "group", "other cities", "%"),
     ("effects", "group", "whole country (total)", "%"),
+    ("gdp", "group", "host cities", "%"),
+    ("gdp", "group", "other cities", "%"),
+    ("gdp", "group", "whole country (total)", "%"),
     ("gap", "index", "Theil", "%"),
     ("gap", "index", "Theil between regions", "%"),
     ("gap", "index", "sigma", "%"),
@@ -44,6 +47,8 @@ def unit_name(unit: str, tr: Translator) -> str:
 def estimate_of(table: pd.DataFrame, column: str, label: str) -> Row | None:
     """Return (mean, se, seeds) of a row, or None."""
     found = table[table[column] == label]
+    if "measure" in table and column == "group":  # nominal GDP is in the table too
+        found = found[found["measure"] == "real_gdp"]
     if not len(found):
         return None
     first = found.iloc[0]
@@ -150,15 +155,18 @@ def _sets(folders: Sequence[RunFolder], table: str, column: str, labels: Sequenc
     ]
 
 
-def distance(folders: Sequence[RunFolder], tr: Translator) -> Option:
-    """Return the chart of the effect on cities without a centre, by distance to the nearest host."""
+def distance(folders: Sequence[RunFolder], tr: Translator, table: str = "distance") -> Option:
+    """Return the chart of the effect on cities without a centre, by distance to the nearest host.
+
+    table: ``distance`` of innovation, ``gdp_distance`` of real GDP.
+    """
     labels = band_labels()
     texts = [
         tr("results.over_km", km=label.split()[-1]) if label.startswith("over") else label for label in labels
     ]
     return intervals(
         texts,
-        _sets(folders, "distance", "band_km", labels),
+        _sets(folders, table, "band_km", labels),
         "%",
         tr("results.axis.distance"),
         upright=True,

@@ -63,7 +63,8 @@ def RunView(folders: Sequence[RunFolder], tr: Translator) -> None:
         Note(tr("results.interval_note"))
     Years(folders, tr)
     with solara.v.Html(tag="div", class_="cs-figures"):
-        for table, draw in (("distance", distance), ("channels", channels)):
+        of_gdp = partial(distance, table="gdp_distance")
+        for table, draw in (("distance", distance), ("gdp_distance", of_gdp), ("channels", channels)):
             Figure(
                 tr,
                 tr(f"results.{table}"),
@@ -102,7 +103,8 @@ def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
     seeds, set_seeds = solara.use_state(False)
     apart, set_apart = solara.use_state(False)
     measure, set_measure = solara.use_state(NATIONAL_MEASURES[0])
-    names = {name: tr(f"results.measure.{name}") for name in NATIONAL_MEASURES}
+    known = [name for name in NATIONAL_MEASURES if all((name, "with") in one.series for one in folders)]
+    names = {name: tr(f"results.measure.{name}") for name in known}
     with solara.v.Html(tag="div", class_="cs-row"):
         Heading(tr("results.over_time"), 2)
         solara.Switch(
@@ -113,7 +115,7 @@ def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
             Pick(tr("results.measure_label"), names, measure, set_measure)
     with solara.v.Html(tag="div", class_="cs-three"):
         for folder in folders:
-            for name in NATIONAL_MEASURES if len(folders) == 1 else (measure,):
+            for name in known if len(folders) == 1 else (measure,):
                 limits = shared_limits(folders, name) if len(folders) > 1 else None
                 draw = (
                     difference(folder, name, tr, seeds)

@@ -10,9 +10,11 @@ import pandas as pd
 from experiments.measures.findings import FINDINGS
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS
+from experiments.questions.frontier import NEITHER
 from experiments.questions.layouts import MEASURES as LAYOUT_MEASURES
 from experiments.questions.regimes import MAPS
-from viz.app.results.chart_numbers import interval, safe, shown
+from experiments.questions.single_centres import COUNTRY, HOST, OTHERS
+from viz.app.results.chart_numbers import interval, rounded, safe, shown
 from viz.app.results.heatmap_options import Cell, cells
 from viz.app.results.line_options import Band, Estimates, intervals
 from viz.app.results.run_charts import interval_captions, unit_name
@@ -206,4 +208,40 @@ def oversupply(curve: pd.DataFrame, scenario: str, measure: str, tr: Translator)
         "series": [series for band in found for series in band.series(labels, tooltip)],
         "xAxis": axis(tr("results.axis.capacity"), of="category", data=labels),
         "yAxis": axis(tr(f"results.oversupply.{measure}"), gap=48),
+    }
+
+
+def single_centres(bands: pd.DataFrame, scenario: str, tr: Translator) -> Option:
+    """Return the chart of the effect of one centre alone by group of cities, with 95 % intervals."""
+    here = bands[(bands["scenario"] == scenario) & bands["mean"].notna()]
+    rows = [(float(row["mean"]), float(row["se"]), float(row["runs"])) for _, row in here.iterrows()]
+    names = {HOST: tr("results.group.host"), OTHERS: tr("results.group.others")}
+    names |= {COUNTRY: tr("results.group.country")}
+    return intervals(
+        [names.get(group, group.replace("over ", ">")) for group in here["group"]],
+        [Estimates(tr("results.axis.effect"), rows, BLUE)],
+        "%",
+        tr("results.axis.group"),
+        upright=True,
+        captions=interval_captions(tr),
+    ) | {"yAxis": axis(tr("results.axis.effect"), gap=46)}
+
+
+def frontier(points: pd.DataFrame, scenario: str, tr: Translator) -> Option:
+    """Return the scatter of the two findings, C13 and C14, one point for each draw of the parameters."""
+    here = points[(points["scenario"] == scenario) & points[["c13", "c14"]].notna().all(axis=1)]
+    data = [
+        {
+            "value": [rounded(row["c13"]), rounded(row["c14"])],
+            "itemStyle": {"color": BLUE, "opacity": 0.3 if row["holds"] == NEITHER else 0.9},
+            "symbolSize": 16 if row["point"] == 0 else 10,
+        }
+        for row in here.to_dict("records")
+    ]
+    zero = {"symbol": "none", "silent": True, "label": {"show": False}, "data": [{"xAxis": 0}, {"yAxis": 0}]}
+    return {
+        **changed(base_option(left=64, right=24), "tooltip", trigger="item"),
+        "xAxis": axis(tr("results.axis.c13"), scale=True),
+        "yAxis": axis(tr("results.axis.c14"), gap=48, scale=True),
+        "series": [{"type": "scatter", "data": data, "markLine": zero}],
     }

@@ -32,6 +32,8 @@ def StudyView(opened: StudyFolder, tr: Translator) -> None:
         "ablation": Ablation,
         "regimes": Regimes,
         "oversupply": Oversupply,
+        "single_centres": SingleCentres,
+        "frontier": Frontier,
     }[opened.study](opened, tr)
     for name, table in opened.tables.items():
         if name != "by_seed":
@@ -176,6 +178,23 @@ def Oversupply(opened: StudyFolder, tr: Translator) -> None:
                 height="250px",
             ).key(measure)
     Note(tr("results.band_note"))
+
+
+@solara.component
+def SingleCentres(opened: StudyFolder, tr: Translator) -> None:
+    """Effects of one centre alone, by distance."""
+    bands = opened.tables["bands"]
+    note = tr("results.single_note")
+    draw = partial(charts.single_centres, bands, tr=tr)
+    ScenarioChart(opened, tr, "bands", draw, "340px", note)
+
+
+@solara.component
+def Frontier(opened: StudyFolder, tr: Translator) -> None:
+    """Points of the parameters by the two findings."""
+    points = opened.tables["points"]
+    note = tr("results.frontier_note")
+    ScenarioChart(opened, tr, "points", partial(charts.frontier, points, tr=tr), "430px", note)
 
 
 def rows_of(table: pd.DataFrame, **values: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import mean_and_se
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.questions.regimes import regime
 from experiments.sweep.analysis.sensitivity import Sensitivity
 from experiments.sweep.measures import EFFECTS, METRICS

@@ -96,7 +96,7 @@ def test_coverage_falls_when_the_noise_is_not_known(
 
     store = make_store(noisy(0.2), {"n": 60}, replications=4)
     targets = {name: {**target, "se": 0.02} for name, target in SUM_AND_DIFFERENCE.items()}
-    honest = calibrate(store, targets, truths=60).coverage["share"].mean()
+    honest = calibrate(store, targets, truths=30).coverage["share"].mean()
 
     def small(found: Any) -> Any:
         covariance = replication_covariance(found)
@@ -104,7 +104,7 @@ def test_coverage_falls_when_the_noise_is_not_known(
         return type(covariance)(covariance.one_run / 100.0, covariance.own, covariance.shared)
 
     monkeypatch.setattr(calibration, "replication_covariance", small)
-    wrong = calibrate(store, targets, truths=60).coverage["share"].mean()
+    wrong = calibrate(store, targets, truths=30).coverage["share"].mean()
     assert honest > 0.8
     assert wrong < 0.6
 

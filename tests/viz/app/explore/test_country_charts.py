@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from experiments.measures.effect_tables import Pair, distance_profile, finite_mean
+from experiments.measures.effect_tables import distance_profile
+from experiments.measures.twin_pairs import Pair
 from viz.app.explore.country_charts import COUNTRY, channel_effects, effect_by_band
 from viz.app.explore.rank_changes import RANKS
 from viz.app.explore.run_options import ALL
@@ -36,10 +37,17 @@ def test_bands_and_channels_are_those_of_the_metrics(played):
     wanted = distance_profile([pair], shot.country.cities)
     assert means[1:] == pytest.approx(wanted["mean"].tolist(), nan_ok=True)
     assert sizes[1:] == wanted["cities"].astype(int).tolist()
-    assert means[0] == pytest.approx(finite_mean(pair.effect()[pair.hosts]))
+    innovation = [arm["innovation"][0][pair.hosts].sum() for arm in (pair.with_centres, pair.without)]
+    assert means[0] == pytest.approx(100 * np.log(innovation[0] / innovation[1]))
     assert sum(sizes) == len(shot.country.cities)
-    talent = finite_mean(pair.effect("talent")[pair.hosts])
-    assert channel_effects(shot, shot.treated)[1] == pytest.approx(talent)
+    talent = [arm["talent"][0][pair.hosts].sum() for arm in (pair.with_centres, pair.without)]
+    assert channel_effects(shot, shot.treated)[1] == pytest.approx(100 * np.log(talent[0] / talent[1]))
+    # Adoption is the firms' mean: cities count by their firms.
+    share = [
+        (arm["adoption_share"][0] * arm["firms"][0])[pair.hosts].sum() / arm["firms"][0][pair.hosts].sum()
+        for arm in (pair.with_centres, pair.without)
+    ]
+    assert channel_effects(shot, shot.treated)[2] == pytest.approx(100 * (share[0] - share[1]))
 
 
 def axes_of(option: dict) -> list[dict]:

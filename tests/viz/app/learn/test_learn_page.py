@@ -14,7 +14,7 @@ import ipyvuetify
 import solara
 
 from experiments.measures.chain_upgrading import ARRIVAL, FEWEST_FIRMS, NEVER, order_of, technique_run
-from experiments.measures.effect_tables import mean_and_se
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.pages.story_numbers import (
     CLAIMS,
     LEAP_UNTIL,

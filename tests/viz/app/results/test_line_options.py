@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 
-from experiments.measures.effect_tables import mean_and_se
+from experiments.measures.twin_pairs import mean_and_se
 from viz.app.results.chart_numbers import interval
 from viz.app.results.line_options import SeedLines, bands
 from viz.app.ui.translations import translator
