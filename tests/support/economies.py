@@ -19,7 +19,9 @@ def economy(
     years: np.ndarray = YEARS,
 ) -> EconomyRun:
     """Return an economy whose figures of the nation are as given, constant where a number is given."""
-    series = {name: np.broadcast_to(np.asarray(value, float), (len(years),)) for name, value in nation.items()}
+    series = {
+        name: np.broadcast_to(np.asarray(value, float), (len(years),)) for name, value in nation.items()
+    }
     return EconomyRun(
         years, dict(series), dict(figures or {}), np.array(innovation), np.array(hosts, dtype=int)
     )

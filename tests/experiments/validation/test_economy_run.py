@@ -71,9 +71,7 @@ def test_the_elasticity_to_compute_is_the_product_of_returns_and_share(
     model, _ = ended
     given = model.parameters
     assert given.substitution == 1.0
-    assert compute_elasticity(model) == pytest.approx(
-        given.research_returns * given.compute_weight, rel=1e-3
-    )
+    assert compute_elasticity(model) == pytest.approx(given.research_returns * given.compute_weight, rel=1e-3)
 
 
 def test_contracts_dearer_than_the_cloud_are_noticed(country: pd.DataFrame) -> None:

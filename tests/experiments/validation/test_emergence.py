@@ -71,7 +71,8 @@ def test_switches_of_centres_leave_the_twin_as_it_is(context: ValidationRuns) ->
             changed = type(own)(**{**vars(own), "parameters": off})
             ended = context.arms({"usual": own, "off": changed}, 1).panel
             usual, other = (
-                ended[ended["arm"] == arm].drop(columns="arm").reset_index(drop=True) for arm in ("usual", "off")
+                ended[ended["arm"] == arm].drop(columns="arm").reset_index(drop=True)
+                for arm in ("usual", "off")
             )
             pd.testing.assert_frame_equal(usual, other)
 

@@ -41,7 +41,7 @@ def test_a_slope_within_groups_is_not_that_between_them() -> None:
 def quantiles(shape: float, count: int = 20_001) -> np.ndarray:
     """Quantiles of a Subbotin distribution with a = 1, from its density summed on a grid."""
     grid = np.linspace(-60.0, 60.0, 400_001)
-    density = np.exp(-np.abs(grid) ** shape / shape)
+    density = np.exp(-(np.abs(grid) ** shape) / shape)
     share = np.cumsum(density)
     return np.interp((np.arange(count) + 0.5) / count, share / share[-1], grid)
 

@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 
 from experiments.validation import multiplier_rows as module
-from experiments.validation.multiplier_rows import contribution, contribution_row, multiplier_rows, output_rows
+from experiments.validation.multiplier_rows import (
+    contribution,
+    contribution_row,
+    multiplier_rows,
+    output_rows,
+)
 from experiments.validation.rows import ValidationRuns
 from tests.support.economies import economy
 
