@@ -154,7 +154,7 @@ def test_every_rule_is_worked_by_hand():
 
 
 @given(opens=st.integers(-400, 400), quarter=st.integers(-400, 400))
-def test_a_centre_sells_from_its_date_on(opens, quarter):
+def test_a_centre_is_open_from_its_date_on(opens, quarter):
     assert provider.operating(float(opens), float(quarter)) == (1.0 if quarter >= opens else 0.0)
 
 
