@@ -44,7 +44,7 @@ def standing(model):
 
 
 def value_when_ordered(model, rows):
-    """Capacity of centres when they were ordered × the cost level of the time, by the formulas of the model."""
+    """Capacity of centres when they were ordered × the cost level of that time, by the formulas."""
     centre, kinds = model.state["providers"], model.state["kinds"]
     kind, ordered = centre["kind"][rows], centre["opens"][rows] - SMALL.building_lag
     standard = kinds["capacity_2022"][kind] * np.exp(
