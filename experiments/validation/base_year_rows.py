@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effect_tables import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import PublishedTarget, target
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.validation.rows import (
-    NOT_CLAIMED,
     Row,
     ValidationRuns,
     estimate_row,
@@ -35,15 +34,8 @@ def base_year_rows(runs: ValidationRuns) -> list[Row]:
     found = [pair[0].figures for pair in runs.economies("actual")]
     worst = max((figures.get("base_error", math.nan) for figures in found), default=math.nan)
     source = "model/data/city_accounts_2015.csv and provinces.csv"
-    words = "largest error of an observed city's share of GDP in the base quarter, the last of the burn-in"
+    words = "largest error of an observed city's share of GDP in the base quarter, the first reported"
     rows = [exact_row("BASE-gdp", BUILT_IN, words, worst, TOLERANCE, source)]
-    first = mean_and_se(figures.get("first_error", math.nan) for figures in found)
-    why = "productivities are constant from this quarter on, and firms grow, enter and exit at random"
-    words = "the same in the first reported quarter"
-    unit = "relative deviation"
-    rows.append(
-        estimate_row("BASE-first", BUILT_IN, words, unit, ("no figure", source), first, NOT_CLAIMED, "", why)
-    )
     for name, identity, part in SPREADS:
         known = target(identity, part)
         measured = mean_and_se(figures.get(name, math.nan) for figures in found)
