@@ -67,3 +67,11 @@ def test_the_shipped_page_is_made_from_the_shipped_file() -> None:
     assert (ROOT / "docs/validation.md").read_text(encoding="utf-8") == page(contents)
     assert not contents["quick"]
     assert contents["parameters_changed"] == {}
+
+
+def test_signs_are_shown_with_their_origin(context: ValidationRuns) -> None:
+    tagged = row(id="C6", kind="sign", scenario="random_hosts", tag="built in: hosted")
+    text = page(record([tagged, row(id="C0", kind="sign")], context, 1.0, "computeleap validate"))
+    assert "| 8 | fails | built in: hosted |" in text
+    assert "*Origin* of the signs" in text
+    assert "Origin" not in page(record([row(id="C0", kind="sign")], context, 1.0, "computeleap validate"))
