@@ -37,11 +37,18 @@ from model.scenarios.scenario_catalogue import find_scenario
 SETTINGS_FILE = "audit.json"
 
 SPILLOVERS: dict[str, dict[str, float]] = {
-    "none": {"remote_access": 0.0, "talent_mobility": 0.0, "conversion_probability": 0.0},
+    "none": {
+        "remote_access": 0.0,
+        "talent_mobility": 0.0,
+        "people_mobility": 0.0,
+        "conversion_probability": 0.0,
+        "knowledge_spillover": 0.0,
+        "harder_ideas": 0.0,
+    },
     "usual": {},
     "strong": {"interoperability_friction": 0.0, "talent_mobility": 0.15, "home_reach": 400.0},
 }
-"""Strength of spillovers to other cities: compute sold to them, talent that moves, ideas converted."""
+"""Strength of spillovers to other cities: compute sold to them, people that move, ideas that spread."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
             ("cities", "business_environment"),
             ("cities", "permit_speed"),
             ("city_tiers", "unit_revenue"),
+            ("nation", "mean_supply"),
             ("nation", "mean_revenue"),
         ),
     ),

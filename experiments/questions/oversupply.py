@@ -145,7 +145,7 @@ def market(centres: pd.DataFrame, parameters: Parameters, cities: pd.DataFrame) 
 
 
 def cost_levels(centres: pd.DataFrame, parameters: Parameters) -> np.ndarray:
-    """Return the cost of a unit of compute relative to the first reported quarter, mean of each row's year."""
+    """Return the cost of compute relative to the first reported quarter, mean of the year of each row."""
     progress = np.array([getattr(parameters, f"progress_{kind}") for kind in KINDS])
     of_row = progress[[KINDS.index(kind) for kind in centres["kind"]]]
     first = 4.0 * (centres["year"].to_numpy() - parameters.start_year)

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from experiments.measures.inequality import (
     atkinson,
     gini,
+    gini_rows,
     p90_p10,
     ranks,
     sigma,
+    sigma_rows,
     theil,
+    theil_between_rows,
     theil_decomposition,
     theil_parts,
+    theil_rows,
 )
 
 MEASURES = (gini, theil, sigma, p90_p10, atkinson)
@@ -223,3 +227,18 @@ def test_atkinson_by_hand() -> None:
 def test_unsuitable_input_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_every_year_may_have_its_own_weights() -> None:
+    """Each row is measured with its weights; nobody lives in the last city of year 2."""
+    y = np.array([[1.0, 2.0, 4.0, 8.0], [3.0, 1.0, 0.0, 5.0]])
+    w = np.array([[1.0, 2.0, 3.0, 4.0], [4.0, 1.0, 2.0, 0.0]])
+    groups = np.array(["a", "b", "a", "b"])
+    for rows, one in ((gini_rows, gini), (theil_rows, theil), (sigma_rows, sigma)):
+        assert rows(y, w) == pytest.approx([one(x, people) for x, people in zip(y, w, strict=True)])
+    between = [theil_decomposition(x, groups, people)[0] for x, people in zip(y, w, strict=True)]
+    assert theil_between_rows(y, w, groups) == pytest.approx(between)
+    assert between == pytest.approx([theil_between_rows(y[k : k + 1], w[k], groups)[0] for k in (0, 1)])
+    assert theil_between_rows(y[1:], w[1], groups)[0] == pytest.approx(
+        (12 / 13) * np.log((12 / 6) / (13 / 7)) + (1 / 13) * np.log((1 / 1) / (13 / 7))
+    )

@@ -26,6 +26,12 @@ def test_runs_go_seed_by_seed(country: pd.DataFrame) -> None:
         _ = Study({"one": LOTS}, (1,), Parameters(), 2010, build_country(country)).scenario
 
 
+def test_seeds_may_have_arms_of_their_own(country: pd.DataFrame) -> None:
+    own = {1: ("with", "without"), 2: ("without",)}
+    study = Study(twins(LOTS), (1, 2), Parameters(), 2010, build_country(country), arms_of=own)
+    assert study.runs == [(1, "with"), (1, "without"), (2, "without")]
+
+
 def test_twins_have_the_scenario_with_and_without_its_centres() -> None:
     assert list(twins(LOTS)) == ["with", "without"]
     assert twins(LOTS)["without"] == LOTS.twin()
