@@ -130,11 +130,11 @@ def _write_centres(
         table["green_share"][row] = green[opening.city]
         if opening.industry is not None:
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
-    quarter, row, size = np.array(steps, dtype=np.float64).reshape(-1, 3).T
+    dated = np.array(steps, dtype=np.float64).reshape(-1, 3)
     state.arrays |= {
-        "step_quarter": quarter.copy(),
-        "step_row": row.astype(np.int64),
-        "step_size": size.copy(),
+        "step_quarter": dated[:, 0].copy(),
+        "step_row": dated[:, 1].astype(np.int64),
+        "step_size": dated[:, 2].copy(),
     }
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER
@@ -146,12 +146,10 @@ def relative_sizes(opening: Opening, parameters: Parameters) -> list[tuple[int, 
     if not opening.capacity:
         return [(opening.quarter, opening.size)]
     growth = getattr(parameters, f"capacity_growth_{opening.kind}")
-    sizes = []
-    for quarter, eflops in opening.capacity:
-        years = parameters.start_year + 0.25 * quarter - 2022.0
-        standard = STANDARD_EFLOPS[opening.kind] * float(exp(np.array([growth * years]))[0])
-        sizes.append((quarter, opening.size * eflops / standard))
-    return sizes
+    quarters, eflops = zip(*opening.capacity, strict=True)
+    years = parameters.start_year + 0.25 * np.array(quarters, dtype=np.float64) - 2022.0
+    standard = STANDARD_EFLOPS[opening.kind] * exp(growth * years)
+    return list(zip(quarters, (opening.size * np.array(eflops) / standard).tolist(), strict=True))
 
 
 def build_out_centres(provider_size, step_quarter, step_row, step_size, nation_quarter):

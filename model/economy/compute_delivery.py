@@ -30,8 +30,9 @@ def bill_compute(
 ):
     """Buy effective compute of each kind from budgets and vouchers at the city's contract prices.
 
-    The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers; ``aided`` is the spending of firms that may use them. ``part`` is the share
-    of a tier in the city's bill for a kind, (C·T,).
+    The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers;
+    ``aided`` is the spending of firms that may use them. ``part`` is the share of a tier in the city's bill
+    for a kind, (C·T,).
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -187,8 +188,8 @@ def deliver_and_pay(
 
     Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
     and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
-    the rest belongs to the owner, the central government or, of a private centre, residents of the city. Losses
-    are borne by the country, as by lenders or the state. The cloud's receipts are income in its cities.
+    the rest belongs to the owner, the central government or, of a private centre, residents of the city. The
+    country bears losses, as lenders or the state would. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)

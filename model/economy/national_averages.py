@@ -83,7 +83,7 @@ def national_accounts(
 
 
 def national_expenditure(city_spending, nation_receipts, nation_expenditure):
-    """Add up the expenditure of the quarter: final demand for goods and services, and bills for compute paid."""
+    """Add up the expenditure of the quarter: final demand for goods and services, and compute delivered."""
     total = nation_receipts[0]
     for c in range(len(city_spending)):
         total += city_spending[c]

@@ -21,10 +21,10 @@ def offer_goods(
 ):
     """Bring the supply of every tier to the cities that it reaches, from the first tier to final goods.
 
-    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost w^(1−s)·P^s.
-    w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of the goods of
-    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper. Firms that
-    no such goods reach work without them (s = 0).
+    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the city's productivity, cost w^(1−s)·P^s.
+    w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of goods of
+    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper. Firms
+    that no such goods reach work without them (s = 0).
     """
     cities = len(city_productivity)
     tiers = len(tier_weight_basic)
@@ -67,9 +67,9 @@ def sell_goods(
     """Divide the demand of every city over the supply that reaches it, from final goods up the chain.
 
     A unit of supply of city c earns (advantage)·Σ_j φ_cj·M_jk/Π_jk. Final demand M is the city's spending on
-    goods; upstream demand is a share of the sales of the city's own firms one tier down, times their purchases
-    relative to average firms (the purchase ratio, 1 without rungs). A city that no final goods reach spends
-    all on services.
+    goods; upstream demand is a share of the sales of the city's own firms one tier down, times their
+    purchases relative to average firms (the purchase ratio, 1 without rungs). A city that no final goods
+    reach spends all on services.
     """
     cities = len(city_spending)
     tiers = len(tier_weight_basic)
@@ -119,9 +119,10 @@ def clear_products(
 ):
     """Compute the revenue of a unit of supply of each tier and city, and the price index of goods by city.
 
-    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, Π_jk = Σ_c φ_cj·(A_c/cost)^θ
-    ·Q_ck the supply that meets demand M_jk of j. All demand that any supply reaches is spent, so payments equal
-    sales. The price index of final goods is Π^(−1/θ) (CES, elasticity of substitution 1 + θ).
+    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, and
+    Π_jk = Σ_c φ_cj·(A_c/cost)^θ·Q_ck the supply that meets demand M_jk of j. All demand that any supply
+    reaches is spent, so payments equal sales. The price index of final goods is Π^(−1/θ) (CES, elasticity of
+    substitution 1 + θ).
 
     Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
     """
