@@ -145,13 +145,17 @@ def relative_sizes(opening: Opening, parameters: Parameters) -> list[tuple[int, 
     """Return (quarter, capacity relative to a standard centre of the time), in order of quarters."""
     if not opening.capacity:
         return [(opening.quarter, opening.size)]
-    growth = getattr(parameters, f"capacity_growth_{opening.kind}")
-    sizes = []
-    for quarter, eflops in opening.capacity:
-        years = parameters.start_year + 0.25 * quarter - 2022.0
-        standard = STANDARD_EFLOPS[opening.kind] * float(exp(np.array([growth * years]))[0])
-        sizes.append((quarter, opening.size * eflops / standard))
-    return sizes
+    return [
+        (quarter, opening.size * eflops / standard_eflops(opening.kind, quarter, parameters))
+        for quarter, eflops in opening.capacity
+    ]
+
+
+def standard_eflops(kind: str, quarter: int, parameters: Parameters) -> float:
+    """Return the capacity of a standard centre in a quarter, EFLOPS at FP16."""
+    years = parameters.start_year + 0.25 * quarter - 2022.0
+    growth = getattr(parameters, f"capacity_growth_{kind}")
+    return STANDARD_EFLOPS[kind] * float(exp(np.array([growth * years]))[0])
 
 
 def build_out_centres(provider_size, step_quarter, step_row, step_size, nation_quarter):
