@@ -105,9 +105,9 @@ SERVICE_COLUMNS = (
     Column("clearing_price", "money/compute", "price of the service on the exchange", when="exchange"),
 )
 
-# The offers of a centre: its kind of compute, in each workload class.
+# The offers of a provider: its kind of compute, in each workload class.
 OFFER_COLUMNS = (
-    Column("provider", "row", "the centre", index_of="providers"),
+    Column("provider", "row", "the provider", index_of="providers"),
     Column("service", "row", "kind and class", index_of="services"),
     Column("gate_price", "money/compute", "price of a unit at the centre's gate"),
     Column("load", "compute/quarter", "compute bought in the class"),

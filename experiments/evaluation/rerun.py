@@ -103,13 +103,10 @@ def capacity_by_year(
     Sizes change on the anniversary of the opening. sizes: year from the first reported one → size.
     """
     first = max(opens, 0)
-    steps = []
-    for year, size in sorted(sizes.items()):
-        quarter = opens if year == first // 4 else first + 4 * (year - first // 4)
-        if year >= first // 4:
-            standard = standard_eflops(kind, quarter, parameters)
-            steps.append((quarter, float(size) * standard))
-    return tuple(steps)
+    kept = [year for year in sorted(sizes) if year >= first // 4]
+    quarters = [opens if year == first // 4 else first + 4 * (year - first // 4) for year in kept]
+    eflops = np.array([sizes[year] for year in kept]) * standard_eflops(kind, quarters, parameters)
+    return tuple(zip(quarters, eflops.tolist(), strict=True))
 
 
 def check_repeatable(results: RepeatableResults) -> None:

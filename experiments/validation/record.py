@@ -12,21 +12,33 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from experiments.validation.rows import KINDS, VERDICTS, Row, RowRecord, ValidationRuns
+from experiments.validation.unjudged_targets import left_out
 from model.parameters import Parameters
 
 TITLES = {
     "analytic": "Known solutions",
     "invariant": "Identities of every run",
     "sign": "Signs that the source study reports",
+    "switch": "Signs with what could build them in switched off",
+    "robustness": "What main effects depend on",
     "validation": "Published figures, not used to set the model",
     "calibration": "Published figures, used to set the model",
+    "built in": "Published figures that the base year or a parameter imposes",
 }
+
+
+class NotJudged(TypedDict):
+    """A published figure that no row judges, and why."""
+
+    id: str
+    quantity: str
+    reason: str
 
 
 class ValidationRecord(TypedDict):
@@ -44,13 +56,14 @@ class ValidationRecord(TypedDict):
     seconds: float
     verdicts: dict[str, int]
     rows: list[RowRecord]
+    not_judged: NotRequired[list[NotJudged]]
 
 
 def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: str) -> ValidationRecord:
     """Return the contents of ``validation.json``: the rows, and how they were made."""
     defaults = Parameters().model_dump()
     values = runs.parameters.model_dump()
-    return {
+    contents: ValidationRecord = {
         "date": datetime.date.today().isoformat(),
         "command": command,
         "quick": runs.quick,
@@ -64,6 +77,11 @@ def record(rows: Sequence[Row], runs: ValidationRuns, seconds: float, command: s
         "verdicts": {verdict: count for verdict, count in tally(rows).items() if count},
         "rows": [row.plain() for row in rows],
     }
+    if not runs.quick:
+        contents["not_judged"] = [
+            {"id": one.id, "quantity": one.quantity, "reason": why} for one, why in left_out(rows)
+        ]
+    return contents
 
 
 def tally(rows: Sequence[Row]) -> dict[str, int]:
@@ -103,6 +121,7 @@ def page(contents: ValidationRecord) -> str:
         rows = [row for row in contents["rows"] if row["kind"] == kind]
         if rows:
             lines += [f"## {TITLES[kind]}", "", *_table(rows), "", *_reasons(rows)]
+    lines += _not_judged(contents.get("not_judged", []))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -111,6 +130,9 @@ def _table(rows: Sequence[RowRecord]) -> list[str]:
     heads = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
     if scenarios:
         heads.insert(2, "scenario")
+    tagged = any(row.get("tag") for row in rows)
+    if tagged:
+        heads.append("origin")
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         what = f"{row['quantity']}, {row['unit']}" if row["unit"] else row["quantity"]
@@ -118,8 +140,19 @@ def _table(rows: Sequence[RowRecord]) -> list[str]:
         cells += [str(row["seeds"] or ""), row["verdict"]]
         if scenarios:
             cells.insert(2, f"`{row['scenario']}`" if row["scenario"] else "")
+        if tagged:
+            cells.append(row.get("tag", ""))
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return lines
+
+
+def _not_judged(figures: Sequence[NotJudged]) -> list[str]:
+    """Return a section on the figures of ``model/data/targets.csv`` that no row judges, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in figures:
+        by_reason.setdefault(one["reason"], []).append(f"{one['id']} ({one['quantity']})")
+    lines = [f"- {', '.join(names)}: {why}." for why, names in by_reason.items()]
+    return ["## Published figures that are not judged", "", *lines, ""] if lines else []
 
 
 def _reasons(rows: Sequence[RowRecord]) -> list[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
+import numpy as np
 import pandas as pd
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
 from experiments.questions.question_catalogue import KEPT_MEASURES
 from experiments.study.results import Results
-from experiments.study.study import Study, twin_arms
+from experiments.study.study import WITH, WITHOUT, Run, Study, twin_arms, twins
+from experiments.validation.economy_run import EconomyRun, run_economy
 from model.country.country import Country
 from model.extensions.extended_model import Extensions
 from model.parameters import Parameters
@@ -21,7 +23,9 @@ from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
-KINDS = ("analytic", "invariant", "sign", "validation", "calibration")
+KINDS = ("analytic", "invariant", "sign", "switch", "robustness", "validation", "calibration", "built in")
+KEPT = (*KEPT_MEASURES, "gdp", "real_gdp", "people")  # recorded of every city
+Economies = Mapping[Run, EconomyRun | str]
 
 
 class RowRecord(TypedDict):
@@ -39,6 +43,7 @@ class RowRecord(TypedDict):
     verdict: str
     scenario: str
     reason: str
+    tag: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Row:
         published: Value, range or sign, as text.
         measured: The model's value, with standard error ``se`` over ``seeds`` (NaN and 0 if there are none).
         reason: If the target is missed, the cause and the mechanism that would be needed.
+        tag: Of a sign: ``emergent``, ``built in``, ``absent`` or ``undecided``; otherwise empty.
     """
 
     id: str
@@ -64,6 +70,7 @@ class Row:
     verdict: str
     scenario: str = ""
     reason: str = ""
+    tag: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.verdict not in VERDICTS:
@@ -82,6 +89,11 @@ class ValidationInterrupted(Exception):  # noqa: N818 - no error
     """Ctrl-C before the runs of the validation had ended."""
 
 
+def run_each(study: Study) -> Economies:
+    """Run all economies of a study in this process."""
+    return {run: run_economy(study, run) for run in study.runs}
+
+
 @dataclass
 class ValidationRuns:
     """Runs of the model for the functions that make rows; a run that several rows need is made once.
@@ -89,6 +101,7 @@ class ValidationRuns:
     Attributes:
         run: A function that carries out a study.
         quick: Use few seeds, and omit rows that need many.
+        run_economies: A function that runs the economies of a study and returns their figures.
     """
 
     parameters: Parameters
@@ -99,22 +112,53 @@ class ValidationRuns:
     quick: bool = False
     threads: int = 1
     extension: Extensions = None
+    run_economies: Callable[[Study], Economies] = run_each
     _twins: dict[str, Results] = field(default_factory=dict)
+    _economies: dict[str, list[tuple[EconomyRun, EconomyRun]]] = field(default_factory=dict)
 
     def arms(self, arms: Mapping[str, Scenario], most_seeds: int | None = None) -> Results:
         """Run arms with all seeds, or the first ``most_seeds`` of them.
 
         Raises ValidationInterrupted after Ctrl-C, RuntimeError if a run failed: verdicts need all runs.
         """
-        seeds = self.seeds[:most_seeds]
-        where = (self.parameters, self.until, self.country, self.threads)
-        results = self.run(Study(arms, seeds, *where, KEPT_MEASURES, self.extension))
+        results = self.run(self._study(arms, most_seeds))
         if results.interrupted:
             raise ValidationInterrupted
         if results.failures:
             (seed, arm), why = next(iter(results.failures.items()))
             raise RuntimeError(f"{len(results.failures)} runs failed; seed {seed} {arm}: {why}")
         return results
+
+    def kept(self, name: str, arms: Mapping[str, Scenario]) -> Results:
+        """Return ``arms`` with all seeds, run once for each name."""
+        if name not in self._twins:
+            self._twins[name] = self.arms(arms)
+        return self._twins[name]
+
+    def economy_arms(
+        self, arms: Mapping[str, Scenario], most_seeds: int | None = None
+    ) -> dict[Run, EconomyRun]:
+        """Run arms for their figures. Raises as ``arms``."""
+        study = self._study(arms, most_seeds)
+        found = self.run_economies(study)
+        ended = {run: result for run, result in found.items() if isinstance(result, EconomyRun)}
+        for run in study.runs:
+            if run not in ended:
+                raise RuntimeError(f"{len(study.runs) - len(ended)} runs failed; {run}: {found.get(run)}")
+        return ended
+
+    def economies(self, scenario: str) -> list[tuple[EconomyRun, EconomyRun]]:
+        """Return the economies of a scenario and of its twin, one pair for each seed."""
+        if scenario not in self._economies:
+            ended = self.economy_arms(twins(find_scenario(scenario)))
+            self._economies[scenario] = [
+                (ended[Run(seed, WITH)], ended[Run(seed, WITHOUT)]) for seed in self.seeds
+            ]
+        return self._economies[scenario]
+
+    def _study(self, arms: Mapping[str, Scenario], most_seeds: int | None) -> Study:
+        where = (self.parameters, self.until, self.country, self.threads)
+        return Study(arms, self.seeds[:most_seeds], *where, KEPT, self.extension)
 
     def twins(self, scenario: str | Scenario, most_seeds: int | None = None) -> Results:
         """Return the runs of a scenario and its twin, with all seeds or the first ``most_seeds``."""
@@ -126,7 +170,7 @@ class ValidationRuns:
 
     def changed(self, **changes: Any) -> ValidationRuns:
         """Return a copy with some fields changed and no runs yet."""
-        return replace(self, **changes, _twins={})
+        return replace(self, **changes, _twins={}, _economies={})
 
 
 def range_verdict(measured: float, error: float, low: float, high: float) -> str:
@@ -144,6 +188,21 @@ def range_verdict(measured: float, error: float, low: float, high: float) -> str
     return HOLDS if low == high else UNDECIDED
 
 
+def ratio_of_means(above: Sequence[float], below: Sequence[float]) -> dict[str, float]:
+    """Return mean(above)/mean(below) over seeds, its standard error by the delta method, and the seeds."""
+    one, other = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    defined = np.isfinite(one) & np.isfinite(other)
+    one, other = one[defined], other[defined]
+    if not len(one) or other.mean() == 0.0:
+        return {"mean": math.nan, "se": math.nan, "seeds": 0}
+    ratio = float(one.mean() / other.mean())
+    left = one - ratio * other
+    error = (
+        float(left.std(ddof=1) / (abs(other.mean()) * math.sqrt(len(left)))) if len(left) > 1 else math.nan
+    )
+    return {"mean": ratio, "se": error, "seeds": len(one)}
+
+
 def estimate_row(
     identity: str,
     kind: str,
@@ -154,10 +213,11 @@ def estimate_row(
     verdict: str,
     scenario: str = "",
     reason: str = "",
+    tag: str = "",
 ) -> Row:
     """Return a row from what is published and its source, and an estimate with mean, se and seeds."""
     mean, error, seeds = float(estimate["mean"]), float(estimate["se"]), int(estimate["seeds"])
-    return Row(identity, kind, quantity, unit, *published, mean, error, seeds, verdict, scenario, reason)
+    return Row(identity, kind, quantity, unit, *published, mean, error, seeds, verdict, scenario, reason, tag)
 
 
 def exact_row(

@@ -130,11 +130,11 @@ def _write_centres(
         table["green_share"][row] = green[opening.city]
         if opening.industry is not None:
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
-    quarter, row, size = np.array(steps, dtype=np.float64).reshape(-1, 3).T
+    dated = np.array(steps, dtype=np.float64).reshape(-1, 3)
     state.arrays |= {
-        "step_quarter": quarter.copy(),
-        "step_row": row.astype(np.int64),
-        "step_size": size.copy(),
+        "step_quarter": dated[:, 0].copy(),
+        "step_row": dated[:, 1].astype(np.int64),
+        "step_size": dated[:, 2].copy(),
     }
     table["public"] = 1.0
     table["opens"][len(openings) :] = NEVER
@@ -145,17 +145,15 @@ def relative_sizes(opening: Opening, parameters: Parameters) -> list[tuple[int, 
     """Return (quarter, capacity relative to a standard centre of the time), in order of quarters."""
     if not opening.capacity:
         return [(opening.quarter, opening.size)]
-    return [
-        (quarter, opening.size * eflops / standard_eflops(opening.kind, quarter, parameters))
-        for quarter, eflops in opening.capacity
-    ]
+    quarters, eflops = zip(*opening.capacity, strict=True)
+    standard = standard_eflops(opening.kind, quarters, parameters)
+    return list(zip(quarters, (opening.size * np.array(eflops) / standard).tolist(), strict=True))
 
 
-def standard_eflops(kind: str, quarter: int, parameters: Parameters) -> float:
-    """Return the capacity of a standard centre in a quarter, EFLOPS at FP16."""
-    years = parameters.start_year + 0.25 * quarter - 2022.0
-    growth = getattr(parameters, f"capacity_growth_{kind}")
-    return STANDARD_EFLOPS[kind] * float(exp(np.array([growth * years]))[0])
+def standard_eflops(kind: str, quarters: Sequence[int], parameters: Parameters) -> NDArray[np.float64]:
+    """Return the capacity of a standard centre in some quarters, EFLOPS at FP16, (Q,)."""
+    years = parameters.start_year + 0.25 * np.array(quarters, dtype=np.float64) - 2022.0
+    return STANDARD_EFLOPS[kind] * exp(getattr(parameters, f"capacity_growth_{kind}") * years)
 
 
 def build_out_centres(provider_size, step_quarter, step_row, step_size, nation_quarter):

@@ -262,21 +262,21 @@ def _draw_partners(
             continue
         in_city = np.bincount(home[members], minlength=len(distance)).astype(np.float64)
         start = np.concatenate([[0], np.cumsum(in_city)]).astype(np.int64)
+        occupied, pull = _pulls(in_city, distance, reach)
         for city in np.unique(home[seekers]):
             here = seekers[home[seekers] == city]
-            chosen = _draw_cities(in_city, distance[city], reach, where[here])
+            place = np.searchsorted(pull[city], where[here] * pull[city, -1], side="right")
+            chosen = occupied[np.minimum(place, len(occupied) - 1)]
             partner[here] = members[start[chosen] + (which[here] * in_city[chosen]).astype(np.int64)]
     return partner
 
 
-def _draw_cities(in_city: Floats, away: Floats, reach: float, draws: Floats) -> Integers:
-    """Return a city for each draw, with weight in_city·exp(−away/reach); in_city and away: (C,)."""
+def _pulls(in_city: Floats, distance: Floats, reach: float) -> tuple[Integers, Floats]:
+    """Return the K cities with founders, and cumulative weights founders·exp(−distance/reach), (C, K), for each."""
     occupied = np.flatnonzero(in_city)
     # Measured from the nearest of these cities, the exponential cannot vanish for all of them.
-    away = away[occupied] - away[occupied].min()
-    pull = np.cumsum(in_city[occupied] * exp(-away / max(reach, 1e-6)))
-    place = np.searchsorted(pull, draws * pull[-1], side="right")
-    return occupied[np.minimum(place, len(occupied) - 1)]
+    away = distance[:, occupied] - distance[:, occupied].min(axis=1, keepdims=True)
+    return occupied, np.cumsum(in_city[occupied] * exp(-away / max(reach, 1e-6)), axis=1)
 
 
 def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:

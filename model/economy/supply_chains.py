@@ -36,13 +36,17 @@ def relate_rungs(
         firms = 0.0
         for k in range(cells):
             firms += scratch_rungs[here + k]
+            scratch_near[here + k] = 0.0
+        for other in range(cells):
+            there = scratch_rungs[here + other]
+            if there > 0.0:
+                for tier in range(tiers):
+                    steps = abs(tier - other // rungs)
+                    for rung in range(rungs):
+                        near = scratch_decay[steps + abs(rung - other % rungs)] * there
+                        scratch_near[here + tier * rungs + rung] += near
         for k in range(cells):
-            tier, rung = k // rungs, k % rungs
-            near = 0.0
-            for other in range(cells):
-                steps = abs(tier - other // rungs) + abs(rung - other % rungs)
-                near += scratch_decay[steps] * scratch_rungs[here + other]
-            scratch_near[here + k] = near / firms if firms > 0.0 else 0.0
+            scratch_near[here + k] = scratch_near[here + k] / firms if firms > 0.0 else 0.0
     for i in range(len(firm_alive)):
         above = int(min(max(firm_rung[i] + 1.0, 0.0), rungs - 1.0))
         firm_relatedness[i] = scratch_near[firm_city_tier[i] * rungs + above]
@@ -110,6 +114,8 @@ def trace_chains(
     city_chain_density,
     city_chain_locality,
     tier_weight_basic,
+    tier_members,
+    tier_first,
     scratch_length,
     scratch_sales,
 ):
@@ -128,8 +134,9 @@ def trace_chains(
         city_chain_density[c] = 0.0
         city_chain_locality[c] = 0.0
     for tier in range(tiers):
-        for i in range(len(firm_alive)):
-            if firm_tier[i] == tier and firm_alive[i] > 0.5:
+        for place in range(tier_first[tier], tier_first[tier + 1]):
+            i = tier_members[place]
+            if firm_alive[i] > 0.5:
                 above = firm_supplier[i]
                 traced = firm_tier[above] == tier - 1 and firm_alive[above] > 0.5
                 scratch_length[i] = 1.0 + (scratch_length[above] if traced else 0.0)

@@ -28,11 +28,11 @@ HAND_WORKED = [
     case(city.voucher_relief, 0.15, voucher_rate=0.25, voucher_scope=0.6),
     # 1 / (1 + 1.5 · 0.5 · 0.8)
     case(city.permit_speed, 0.625, redundancy=0.5, digital_governance=0.2, permit_friction=1.5),
-    # (1/8)^(1/3)
-    case(city.compute_price, 0.5, price_basic=0.5, price_intelligent=1.0, price_super=0.25),
-    # a country of 5,000 firms counts twice: 0.94 · 0.5 + 2 · 2 · (3 + 0.05 · 4)
-    case(city.data_stock, 13.27, data_stock=0.5, compute_bill=3.0, hosted_tasks=4.0, nation_firms=5000.0,
-         data_decay=0.06, data_per_compute=2.0, hosted_data_share=0.05),
+    # (0.5 · 2 · 0.125)^(1/3)
+    case(city.compute_price, 0.5, price_basic=0.5, price_intelligent=2.0, price_super=0.125),
+    # a country of 5,000 firms counts twice: 0.94 · 0.5 + 2.5 · 2 · (3 + 0.05 · 4)
+    case(city.data_stock, 16.47, data_stock=0.5, compute_bill=3.0, hosted_tasks=4.0, nation_firms=5000.0,
+         data_decay=0.06, data_per_compute=2.5, hosted_data_share=0.05),
     # 0.15 + 0.8 · 0.5 + 0.15 · 1.2 · 0.25 + 0.3, whatever the number of firms
     case(city.data, 0.895, data_openness=0.5, data_stock=0.3, fiscal_capacity=1.2, attention=0.25, firms=3.0,
          data_floor=0.15, open_data_weight=0.8, government_data_effort=0.15, data_crowding=0.0),
@@ -45,9 +45,10 @@ HAND_WORKED = [
     # 0.5 · 0.99 from the base year on
     case(city.research_advantage, 0.495, research_advantage=0.5, nation_quarter=0.0, advantage_fading=0.01),
     case(city.research_advantage, 0.5, research_advantage=0.5, nation_quarter=-1.0, advantage_fading=0.01),
-    # √(2 / 0.5); 2 / 0.2 is above 3
+    # √(2 / 0.5); 2.9; 2 / 0.5 is above 3
+    case(city.conversion_ease, 2.9, labour_wage=2.0, nation_mean_labour_wage=5.8, conversion_wage=1.0),
     case(city.conversion_ease, 2.0, labour_wage=0.5, nation_mean_labour_wage=2.0, conversion_wage=0.5),
-    case(city.conversion_ease, 3.0, labour_wage=0.2, nation_mean_labour_wage=2.0, conversion_wage=1.0),
+    case(city.conversion_ease, 3.0, labour_wage=0.5, nation_mean_labour_wage=2.0, conversion_wage=1.0),
     # 0.9 · √1.44
     case(city.adopter_productivity, 1.08, plain_productivity=0.9, data=1.44, data_elasticity=0.5),
     case(city.adoption_share, 0.25, adopters=3.0, firms=12.0),

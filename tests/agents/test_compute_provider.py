@@ -26,6 +26,11 @@ HAND_WORKED = [
     # 1.2 · 0.5 · √2.25
     case(provider.cloud_price, 0.9, cost_level=0.5, cloud_demand=22.5, cloud_capacity=10.0,
          cloud_start_price=1.2, cloud_supply=2.0),
+    # 1.2 · 0.5 · √3.61 is within the limits; √0.2304 = 0.48 counts as a half
+    case(provider.cloud_price, 1.14, cost_level=0.5, cloud_demand=36.1, cloud_capacity=10.0,
+         cloud_start_price=1.2, cloud_supply=2.0),
+    case(provider.cloud_price, 0.3, cost_level=0.5, cloud_demand=2.304, cloud_capacity=10.0,
+         cloud_start_price=1.2, cloud_supply=2.0),
     # nine times the capacity doubles the price, a hundredth of it halves it
     case(provider.cloud_price, 1.2, cost_level=0.5, cloud_demand=90.0, cloud_capacity=10.0,
          cloud_start_price=1.2, cloud_supply=2.0),
@@ -60,6 +65,10 @@ HAND_WORKED = [
          dedicated_gain=0.25, queue_cost=0.01),
     # at home, overloaded: the queue stays that of u = 0.95, 1 + 0.01 · 0.9025 / 0.05
     case(provider.overhead, 1.1828633625747875, latency=1.0, hosted=1.0, provider_utilisation=3.0,
+         provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
+         dedicated_gain=0.25, queue_cost=0.01),
+    # nearly full: e^(0.02 · 0.1) · (1 + 0.01 · 0.81 / 0.1)
+    case(provider.overhead, 1.0831641634420544, latency=1.0, hosted=1.0, provider_utilisation=0.9,
          provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
          dedicated_gain=0.25, queue_cost=0.01),
     # a little overloaded: the same
@@ -145,7 +154,7 @@ def test_every_rule_is_worked_by_hand():
 
 
 @given(opens=st.integers(-400, 400), quarter=st.integers(-400, 400))
-def test_a_centre_sells_from_its_date_on(opens, quarter):
+def test_a_centre_is_open_from_its_date_on(opens, quarter):
     assert provider.operating(float(opens), float(quarter)) == (1.0 if quarter >= opens else 0.0)
 
 

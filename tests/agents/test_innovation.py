@@ -23,13 +23,13 @@ HAND_WORKED = [
          city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
     case(innovation.research_cost, 1.8, adopter=1.0, eligible=0.0, city_tier_plain_cost=2.0,
          city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
-    # vouchers for all; for small firms: half of the mean is small, the mean is not
-    case(innovation.eligible, 1.0, revenue=9.0, nation_mean_revenue=1.0, voucher_small_firms=0.0,
-         small_firm_size=1.0),
-    case(innovation.eligible, 1.0, revenue=0.5, nation_mean_revenue=1.0, voucher_small_firms=1.0,
-         small_firm_size=1.0),
-    case(innovation.eligible, 0.0, revenue=1.0, nation_mean_revenue=1.0, voucher_small_firms=1.0,
-         small_firm_size=1.0),
+    # vouchers for all; for small firms: below 0.5 · 4
+    case(innovation.eligible, 1.0, revenue=9.0, nation_mean_revenue=4.0, voucher_small_firms=0.0,
+         small_firm_size=0.5),
+    case(innovation.eligible, 1.0, revenue=1.9, nation_mean_revenue=4.0, voucher_small_firms=1.0,
+         small_firm_size=0.5),
+    case(innovation.eligible, 0.0, revenue=2.0, nation_mean_revenue=4.0, voucher_small_firms=1.0,
+         small_firm_size=0.5),
     # R = n·(μ·λ₀·X·V / √c)², V = 1.25 · 2 · (0.5 + 0.3) = 2: 2 · (0.5 · 0.2 · 1.5 · 2 / 2)²
     case(innovation.research_spending, 0.045, lines=2.0, value_added=1.0, value_factor=1.0,
          research_productivity=1.5, research_cost=4.0, city_ip_protection=0.3, nation_mean_revenue=2.0,
@@ -70,6 +70,8 @@ HAND_WORKED = [
     case(innovation.partner_innovation, 0.15, supplier_innovation_probability=0.1, supplier_alive=1.0,
          customer_innovation_probability=0.05, customer_alive=1.0),
     # a partner that closed has nothing to convert
+    case(innovation.partner_innovation, 0.1, supplier_innovation_probability=0.1, supplier_alive=1.0,
+         customer_innovation_probability=0.05, customer_alive=0.0),
     case(innovation.partner_innovation, 0.05, supplier_innovation_probability=0.1, supplier_alive=0.0,
          customer_innovation_probability=0.05, customer_alive=1.0),
     # 0.3 · 1 · 0.8 · 1.25 · 0.15

@@ -15,6 +15,9 @@ HAND_WORKED = [
     # payrolls of 10 for a bill of 8: 1.6 · 1.25^½
     case(talent.wage, 1.788854381999832, wage=1.6, talent=5.0, labour_demand=10.0, wage_adjustment=0.5,
          wage_floor=0.1),
+    # payrolls of 19 and of 4.8 for a bill of 10, at full speed: 2 · 1.9, and 2 · ½ in place of 2 · 0.48
+    case(talent.wage, 3.8, wage=2.0, talent=5.0, labour_demand=19.0, wage_adjustment=1.0, wage_floor=0.1),
+    case(talent.wage, 1.0, wage=2.0, talent=5.0, labour_demand=4.8, wage_adjustment=1.0, wage_floor=0.1),
     # a hundredfold gap counts as a double one: 2 · 2^½
     case(talent.wage, 2.8284271247461903, wage=2.0, talent=5.0, labour_demand=1000.0, wage_adjustment=0.5,
          wage_floor=0.1),

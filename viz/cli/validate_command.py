@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from viz.terminal import check_target, echo_err, plain_table, show, write_file
 if TYPE_CHECKING:
     from experiments.study.results import Results
     from experiments.study.study import Study
-    from experiments.validation.rows import Row
+    from experiments.validation.rows import Economies, Row
 
 PLACE = Path("results") / "validation" / "validation.json"
 
@@ -27,7 +28,7 @@ def validate(
     quick: Annotated[
         bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
     ] = False,
-    seeds: Annotated[int | None, option("Number of seeds.", default="24, with --quick 6")] = None,
+    seeds: Annotated[int | None, option("Number of seeds.", default="4, with --quick 6")] = None,
     *,
     shared: StudyOptions,
     out: Annotated[
@@ -42,29 +43,47 @@ def validate(
         from experiments.study.prepare import make_study, warm_kernels, worker_count
         from experiments.study.run_arms import run_arms
         from experiments.study.run_cache import CACHE
+        from experiments.study.worker_pool import iter_results
         from experiments.validation import validate as all_rows
+        from experiments.validation.economy_run import run_economy
         from experiments.validation.record import record, tally, write_record
         from experiments.validation.rows import ValidationInterrupted, ValidationRuns
 
-        settings = shared.settings(seeds=seeds or (6 if quick else 24))
+        settings = shared.settings(seeds=seeds or (6 if quick else 4))
         check_target(target, (".json",), force=True)
         whole = make_study(settings)
         warm_kernels(whole, echo_err)
 
-    def run(study: Study) -> Results:
+    def announce(study: Study) -> int:
         count = len(study.runs)
         names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
         echo_err(f"{', '.join(sorted(names))}: {count} runs")
+        return count
+
+    def run(study: Study) -> Results:
+        count = announce(study)
         with progress(count) as finished:
             return run_arms(study, worker_count(settings, count), finished, CACHE)
 
+    def run_economies(study: Study) -> Economies:
+        count = announce(study)
+        found = {}
+        with progress(count) as finished:
+            workers = worker_count(settings, count)
+            for one, outcome in iter_results(partial(run_economy, study), study.runs, workers):
+                found[one] = outcome
+                finished(str(one))
+        return found
+
     runs = ValidationRuns(
-        whole.parameters, whole.until, whole.country, whole.seeds, run, quick, extension=whole.extension
+        *(whole.parameters, whole.until, whole.country, whole.seeds, run, quick),
+        extension=whole.extension,
+        run_economies=run_economies,
     )
     started = time.perf_counter()
     try:
         rows = all_rows(runs)
-    except ValidationInterrupted:
+    except (ValidationInterrupted, KeyboardInterrupt):
         echo_err(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
         raise typer.Exit(exit_code()) from None
     contents = record(rows, runs, time.perf_counter() - started, command_line())
@@ -94,6 +113,7 @@ def show_rows(rows: Sequence[Row]) -> None:
         for row in chosen:
             words = f"{row.quantity}, {row.unit}" if row.unit else row.quantity
             where = f" [{row.scenario}]" if row.scenario else ""
+            where += f" ({row.tag})" if row.tag else ""
             cells = (words + where, row.published, measured(row.plain()), str(row.seeds or ""), row.verdict)
             table.add_row(row.id, *cells)
         show(title, table)

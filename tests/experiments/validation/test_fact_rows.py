@@ -55,13 +55,11 @@ def test_facts_of_the_decade_are_judged_by_the_published_bounds(
     regions = ["east", "west"] * (len(country.cities) // 2)
     halves = replace(country, cities=country.cities.assign(region=regions))
     whole = context.changed(quick=False, country=halves, until=2005)
-    both = facts.decade_rows(whole)
-    assert [one.scenario for one in both] == ["actual"] * 5 + ["observed_decade"] * 5
-    rows, calibrated = both[:5], both[5:]
-    assert [one.verdict for one in calibrated] == [one.verdict for one in rows]
+    rows = facts.decade_rows(whole)
+    assert {one.scenario for one in rows} == {"actual"}
     assert [one.verdict for one in rows] == ["holds", "fails", "holds", "fails", "not claimed"]
     assert [one.kind for one in rows] == ["validation"] * 2 + ["calibration"] * 2 + ["validation"]
-    assert rows[1].reason.startswith("revenue stands in; sales gather")
+    assert rows[1].reason.startswith("revenue stands in; after the base year")
     assert rows[3].reason.startswith("a figure without bounds")
     assert (rows[4].reason, rows[4].seeds) == ("the run covers 2005 to 2030", 0)
     assert facts.decade_rows(context) == []  # quick

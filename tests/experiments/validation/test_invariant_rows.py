@@ -79,6 +79,19 @@ def behind_the_frontier(wage: float, nation_frontier_wage: float) -> float:
     return nation_frontier_wage - wage
 
 
+def from_the_frontier(quality: float, nation_frontier: float) -> float:
+    return nation_frontier - quality
+
+
+def harder_for_all(talent: float, nation_frontier: float) -> float:
+    return talent - nation_frontier
+
+
+def test_the_growth_of_mean_quality_may_not_be_compared_with_a_firms_own() -> None:
+    assert invariants.revealing_names([harder_for_all]) == []
+    assert invariants.revealing_names([from_the_frontier]) == ["from_the_frontier: nation_frontier"]
+
+
 def test_no_rule_or_market_reads_a_rank_a_leader_flag_or_a_gap_to_the_frontier() -> None:
     """Read from their source, so that a new rule that does is found here."""
     assert invariants.revealing_names() == []

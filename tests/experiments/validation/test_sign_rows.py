@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
+from experiments.validation import emergence
 from experiments.validation.rows import ValidationRuns
 from experiments.validation.sign_rows import NO_REASON, reason, sign_rows
 
@@ -22,5 +25,18 @@ def test_signs_have_a_reason_where_they_do_not_hold(context: ValidationRuns) -> 
 def test_a_reason_is_by_scenario_then_by_finding() -> None:
     assert "strong cities" in reason("C14-sigma", "actual")
     assert reason("C14", "random_hosts") == NO_REASON
-    assert reason("C13-near", "actual") != reason("C13-near", "random_hosts")
+    assert reason("C14", "actual") == reason("C14-regions", "actual") != NO_REASON
+    assert reason("C13-near", "actual") == reason("C13", "random_hosts") != NO_REASON
     assert reason("C7-partial", "random_hosts") == reason("C7", "random_hosts")
+
+
+def test_signs_of_random_hosts_are_tagged_in_a_full_validation(
+    context: ValidationRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emergence, "of_runs", lambda runs: {})
+    monkeypatch.setattr(emergence, "tags", lambda tables: {"C0": "emergent", "C6": "built in: hosted"})
+    rows = sign_rows(context.changed(quick=False, seeds=(1,), until=2011))
+    assert {(one.id, one.scenario, one.tag) for one in rows if one.tag} == {
+        ("C0", "random_hosts", "emergent"),
+        ("C6", "random_hosts", "built in: hosted"),
+    }

@@ -13,8 +13,8 @@ from model.economy.base_year import recover_amenities, recover_productivity, rec
 from model.economy.product_market import clear_products
 from tests.support.call_market import after, columns
 
-# Two cities, two tiers; all goods reach all cities. Incomes of 8 and 4, of which a quarter goes to services, and 1
-# earned by compute in city 1.
+# Two cities, two tiers; all goods reach both cities. Incomes of 8 and 4, of which a quarter goes to services,
+# and 1 earned by compute in city 1.
 COUNTRY = {
     "city_market": [3.0, 1.0],
     "city_spending": [8.0, 4.0],
@@ -61,8 +61,8 @@ def test_productivities_give_every_city_its_gdp():
     assert gdp_of(cleared) == pytest.approx([9.75, 3.25], rel=1e-10)
 
 
-def test_from_the_first_reported_quarter_on_productivities_stay():
-    for changes in ({"nation_quarter": [0.0]}, {"quality_elasticity": 0.0}):
+def test_after_the_first_reported_quarter_productivities_stay():
+    for changes in ({"nation_quarter": [1.0]}, {"quality_elasticity": 0.0}):
         given = {**COUNTRY, "city_productivity": [0.5, 0.25], **changes}
         assert after(recover_productivity, **given).city_productivity == [0.5, 0.25]
 
@@ -79,8 +79,8 @@ def test_a_city_without_firms_keeps_its_productivity_and_the_others_share_in_its
     first, second, third = found.city_productivity
     assert third == 0.3
     assert first + second == pytest.approx(0.0, abs=1e-12)
-    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: firms would earn
-    # 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods, so they earn 7/8 and 1/8 of it.
+    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: firms there would
+    # earn 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods, so they earn 7/8 and 1/8 of it.
     sold = (np.array(found.city_tier_unit_revenue) * np.array(found.city_tier_supply)).reshape(3, 2)
     ratio = np.array(found.city_tier_purchase_ratio).reshape(3, 2)
     earned = sold[:, 0] + sold[:, 1] * (1.0 - 0.5 * ratio[:, 1])
@@ -96,8 +96,8 @@ def test_what_cannot_be_earned_stays_within_bounds():
     assert max(map(abs, lost.city_productivity)) <= 50.0 / 2.0
 
 
-# GDP per head is 2 and ½: logarithms ±ln 2, whose mean over people is 0. Growth of 0.04 a year per log point at a
-# mobility of 0.01 a quarter leans pulls by 1 per log point.
+# GDP per head is 2 and ½: logarithms ±ln 2, whose mean over people is 0. Growth of 0.04 a year per log point
+# at a mobility of 0.01 a quarter leans pulls by 1 per log point.
 PLACES = {
     "city_market": [8.0, 2.0],
     "city_people": [4.0, 4.0],
@@ -197,6 +197,8 @@ def test_without_centres_every_city_has_its_share_of_gdp_in_the_base_year(countr
     observed = shares(country["gdp_2010"].to_numpy(dtype=float))
     assert shares(cities["gdp"]) == pytest.approx(observed, rel=1e-6)
     model.step()
+    assert shares(cities["gdp"]) == pytest.approx(observed, rel=1e-6)
+    model.step()
     assert not np.allclose(shares(cities["gdp"]), observed, rtol=1e-6, atol=0.0)
 
 
@@ -211,7 +213,7 @@ def test_the_shipped_country_has_the_observed_gdp_of_every_city_with_firms():
 
 
 def test_people_are_constant_in_the_burn_in_and_then_flow_along_the_gradient(country):
-    """In the first quarter a quarter of g · (ln GDP per head − its mean over people)."""
+    """By a quarter of g · (ln GDP per head − its mean over people) in the first quarter."""
     parameters = Parameters(firms=4000, burn_in=8, migration_gradient=0.02, people_mobility=0.02)
     model = RegionalModel(parameters, "none", 2, cities=country)
     cities = model.state["cities"]
@@ -223,8 +225,8 @@ def test_people_are_constant_in_the_burn_in_and_then_flow_along_the_gradient(cou
     lean = 0.02 / (4 * 0.02) * (per_head - np.average(per_head, weights=people))
     # Incomes and prices of the first quarter are not quite those of the last one of the burn-in.
     grown = cities["people"] / before - 1.0
-    assert grown == pytest.approx(0.02 * lean, abs=3e-4)
-    assert np.corrcoef(grown, lean)[0, 1] > 0.99
+    assert np.polyfit(lean, grown, 1)[0] == pytest.approx(0.02, rel=0.1)
+    assert np.corrcoef(grown, lean)[0, 1] > 0.98
     assert cities["people"].sum() == pytest.approx(before.sum(), rel=1e-12)
 
 

@@ -221,7 +221,7 @@ def test_what_centres_and_cloud_earn_is_income_where_they_are():
     # centre 0 keeps 6.25 − 5.75 of what it is paid, centre 1 9 − 1
     assert found.city_centre_income == pytest.approx([0.5, 0.25 * 11.75, 8.0 + 0.75 * 11.75])
     assert found.city_centre_investment == pytest.approx([0.5, 0.0, 1.0])
-    # running costs of 2.1875 and 4; half of the private centre's profit of 3 goes to residents, half to its city
+    # running costs of 2.1875 and 4; residents and city have half each of the private centre's profit of 3
     assert found.city_centre_payroll == pytest.approx([2.1875, 2.9375, 4.0 + 8.8125 + 1.5])
     # the loss of the public centre, 0.5 − 2.1875 − 0.5, is borne by the country
     assert found.nation_centre_balance == pytest.approx([-2.1875])

@@ -22,6 +22,7 @@ NEAR = {
     "tier_weight_basic": [1.0, 1.0],
     "scratch_rungs": [9.0] * 12,
     "scratch_near": [9.0] * 12,
+    "scratch_decay": [9.0] * 5,
     "relatedness_decay": 0.5,
 }
 
@@ -232,7 +233,7 @@ def test_relatedness_to_the_rung_above():
     relatedness = np.zeros(5)
     rung = np.array([0.0, 0.0, 1.0, 1.0, 2.0])
     reads = [np.array([1.0, 1.0, 1.0, 1.0, 0.0]), np.array([0, 0, 0, 1, 0]), rung, relatedness]
-    rest = [np.ones(1), np.ones(2), np.zeros(6), np.zeros(6), 0.5]
+    rest = [np.ones(1), np.ones(2), np.zeros(6), np.zeros(6), np.zeros(5), 0.5]
     compiled_procedure(relate_rungs)(*reads, *rest)
     # To (0, 1): two firms one step away, one there, one a step away: (2 · ½ + 1 + ½) / 4
     assert relatedness[0] == relatedness[1] == 0.625

@@ -263,7 +263,7 @@ def test_an_unknown_name_of_a_procedure_is_answered_with_the_nearest(state):
 
 
 def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
-    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used", "group"]
+    names = ["ratio", "free", "asked", "best", "ties", "room", "request", "used", "group", "decay"]
     names += ["rungs", "near", "length", "sales"]
     for name in names:
         state.arrays[f"scratch_{name}"] = np.zeros(1)

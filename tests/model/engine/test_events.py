@@ -13,7 +13,6 @@ from model.engine.engine import Engine
 from model.engine.events import for_each, is_on, procedure, switches, unless
 from model.engine.state import State
 from model.parameters import Parameters
-from model.step import QUARTER
 
 COLUMNS = (Column("income", "money", "income", start=2.0), Column("tax", "money", "tax", when="taxed"))
 SCHEMA = dataclasses.replace(REGIONAL, tables={"cities": COLUMNS, "nation": ()}, through={}, pairs={})
@@ -121,7 +120,7 @@ def test_a_rule_of_the_model_reads_the_start_of_a_column_that_is_off(mode):
     engine = Engine(events, State(rows, REGIONAL, numbers), dict(Rules().items()), numbers, 1, mode)
     assert ("firms", "purchase_factor") in engine.absent
     engine.state["firms"]["revenue"] = 4.0
-    engine.state["firms"]["tier"] = [0, 1]
+    engine.state["firms"]["city_tier"] = engine.state["city_tiers"]["upstream"] = [0, 1]
     engine.run(0, 2)
-    # without rungs a firm buys as much as the average firm, and one of the first tier nothing
+    # without rungs a firm buys as much as the average firm, and one that no goods reach nothing
     assert engine.state["firms"]["value_added"].tolist() == [4.0, 3.0]
