@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from agents.compute_provider import unit_cost
-from experiments.measures.effect_tables import mean_and_se
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import PublishedTarget, target
 from experiments.validation.rows import (

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import Pair, mean_and_se, pairs
+from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED, by_seed
 from experiments.measures.panel_checks import Floats
 from experiments.measures.published_targets import target

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.measures.effect_tables import mean_and_se
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import target
 from experiments.validation import firm_estimators as estimate

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.compute_provider import KINDS
 from agents.innovation import own_intensity
-from experiments.measures.effect_tables import WINDOW_YEARS
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.measures.inequality import sigma
 from experiments.measures.panel_checks import Floats
 from experiments.study.one_run import model_of

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.measures.effect_tables import finite_mean
+from experiments.measures.twin_pairs import finite_mean
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.published_targets import target
 from experiments.questions.oversupply import CAPACITIES, REFERENCE_USE, at_use

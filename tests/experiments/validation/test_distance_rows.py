@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.measures.effect_tables import Pair
+from experiments.measures.twin_pairs import Pair
 from experiments.validation.distance_rows import crossing_km, distance_rows, effect_row, gap_row, peak_km
 from experiments.validation.rows import ValidationRuns
 
