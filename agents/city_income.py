@@ -50,7 +50,7 @@ def labour_wage(labour_wage, firm_value_added, services, people, labour_share, w
     return labour_wage * power(bill / (people * labour_wage), wage_adjustment)
 
 
-def spending(
+def income(
     firm_value_added,
     services,
     labour_demand,
@@ -66,7 +66,7 @@ def spending(
     tax_rate,
     surplus_share,
 ):
-    """Final demand of the next quarter, income of residents and government and investment, money/quarter.
+    """Income of residents and government, and investment in the city, money/quarter.
 
     Residents: wages of production, services and talent, payrolls of centres and cloud, profits of owners.
     Government: local tax, transfer, a part of the centres' profits, less vouchers and its bill for compute.
@@ -76,6 +76,11 @@ def spending(
     tax = tax_rate * fiscal_decentralisation * firm_value_added
     government = tax + transfer + surplus_share * provider_surplus - voucher_paid - government_bill
     return households + government + centre_investment
+
+
+def spending(income):
+    """Final demand of the next quarter, all that is earned, money/quarter; a deficit is lent from abroad."""
+    return income if income > 0.0 else 0.0
 
 
 def price_level(goods_price, labour_wage, price_base, local_services):

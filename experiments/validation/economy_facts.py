@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.measures.twin_pairs import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.validation import firm_estimators as estimate
 from experiments.validation.economy_run import EconomyRun
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict
@@ -171,7 +171,7 @@ def fact_row(fact: Fact, found: Sequence[EconomyRun]) -> Row:
     else:
         verdict = range_verdict(measured["mean"], measured["se"], fact.low, fact.high)
         reason = "" if verdict == HOLDS else fact.why
-    bounds = f" ({fact.low:.3g} to {fact.high:.3g})" if fact.low < fact.high else ""
+    bounds = f" ({fact.low:.4g} to {fact.high:.4g})" if fact.low < fact.high else ""
     published = (f"{fact.value:.4g}{bounds}", fact.source)
     return estimate_row(
         fact.id, fact.kind, fact.quantity, fact.unit, published, measured, verdict, SCENARIO, reason

@@ -1,7 +1,10 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
 from agents.elementary import exp, log, power
+from agents.firm import MOST_WORTH
 from model.engine.matrix_products import add_product, write_product
+
+LEAST_ADVANTAGE, MOST_ADVANTAGE = 1e-43, 1e43  # beyond, a price index may pass all numbers
 
 
 def offer_goods(
@@ -35,8 +38,9 @@ def offer_goods(
             city_tier_upstream[cell] = 1.0 if inputs > 0.0 else 0.0
             bought = city_tier_upstream[cell] * intermediate_share
             own = city_productivity[c] - (1.0 - bought) * log(city_labour_wage[c] + 1e-300)
-            advantage = exp(quality_elasticity * own)
+            advantage = exp(min(max(quality_elasticity * own, -MOST_WORTH), MOST_WORTH))
             advantage *= power(inputs, bought) if inputs > 0.0 else 1.0
+            advantage = min(max(advantage, LEAST_ADVANTAGE), MOST_ADVANTAGE)
             city_tier_advantage[cell] = advantage
             scratch_ratio[c] = city_tier_supply[cell] * advantage
             scratch_city[c] = 0.0

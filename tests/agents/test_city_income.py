@@ -42,10 +42,13 @@ HAND_WORKED = [
          labour_share=0.45, wage_adjustment=0.3),
     # residents 0.45 · 30 + 20 + 1.5 + 4 + 3 = 42; government 0.2 · 0.6 · 30 + 0.5 + 0.5 · 2 − 0.3 − 0.2 = 4.6
     # and investment 1.4
-    case(income.spending, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
+    case(income.income, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
          centre_payroll=3.0, fiscal_decentralisation=0.6, provider_surplus=2.0, centre_investment=1.4,
          transfer=0.5, voucher_paid=0.3, government_bill=0.2, labour_share=0.45, tax_rate=0.2,
          surplus_share=0.5),
+    # what is earned; of a deficit nothing is spent
+    case(income.spending, 48.0, income=48.0),
+    case(income.spending, 0.0, income=-2.0),
     # 4^0.6 · 0.25^0.4 / e^ln 2 = 4^0.2 / 2 = 2^−0.6
     case(income.price_level, 0.6597539553864471, goods_price=4.0, labour_wage=0.25,
          price_base=0.6931471805599453, local_services=0.4),
@@ -106,7 +109,7 @@ def test_incomes_of_a_country_are_its_product(cities, owners, cloud, cloud_here,
         of_cloud = cloud * (cloud_here if c == 0 else 1.0 - cloud_here)
         services = income.services(before, 1.0 - local)
         product += income.gdp(added, services, received - bought + of_cloud)
-        spent += income.spending(
+        spent += income.income(
             added,
             services,
             talent,
@@ -138,8 +141,8 @@ def test_two_cities_by_hand():
     # A quarter of the people live in the west.
     transfers = [income.transfer(share, tax, 0.0, 100.0) for share in (25.0, 75.0)]
     assert transfers == pytest.approx([0.25, 0.75])
-    west = income.spending(10.0, 4.8, 1.0, 2.0, 0.0, 0.5, 0.0, 0.0, transfers[0], 0.1, 0.2, 0.45, 0.2, 0.5)
-    east = income.spending(20.0, 12.0, 2.0, 4.0, 1.5, 1.0, 0.0, 0.0, transfers[1], 0.2, 0.3, 0.45, 0.2, 0.5)
+    west = income.income(10.0, 4.8, 1.0, 2.0, 0.0, 0.5, 0.0, 0.0, transfers[0], 0.1, 0.2, 0.45, 0.2, 0.5)
+    east = income.income(20.0, 12.0, 2.0, 4.0, 1.5, 1.0, 0.0, 0.0, transfers[1], 0.2, 0.3, 0.45, 0.2, 0.5)
     # 4.5 + 4.8 + 1 + 2 + 1 + 0.25 − 0.3, and 9 + 12 + 2 + 4 + 1.5 + 4 + 0.75 − 0.5
     assert west == pytest.approx(13.25)
     assert east == pytest.approx(32.75)

@@ -171,6 +171,7 @@ SETTLED = {
     "kind_cloud_demand": [7.0],
     "kind_cloud_price": [1.0],
     "nation_receipts": [7.0],
+    "nation_central_tax": [100.0],
     "nation_centre_balance": [7.0],
     "provider_kind": [0, 0],
     "provider_public": [1.0, 0.0],

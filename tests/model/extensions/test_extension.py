@@ -156,7 +156,7 @@ WRONG = {
         "exempt names 'monei': accounts are compute, money, sales, product, talent, endowment, people",
     ),
     # How it goes with the model
-    "unused rule": (dict(rules=[own_market]), "is in no event; place one with after(…) or before(…)"),
+    "unused rule": (dict(rules={"zzz": mine}), "is in no event; place one with after(…) or before(…)"),
     "misspelt rule": (
         dict(rules={"innovation_probabilty": innovation_probability}),
         "is in no event; did you mean innovation_probability",
