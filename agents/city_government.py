@@ -101,7 +101,7 @@ COLUMNS = (
     Column(
         "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
     ),
-    Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
+    Column("compute_use", "compute/quarter", "effective compute used by the city's firms and its government"),
     Column("basic_use", "compute/quarter", "the basic compute in it"),
     Column("intelligent_use", "compute/quarter", "the intelligent compute in it"),
     Column("super_use", "compute/quarter", "the supercomputing in it"),

@@ -15,10 +15,13 @@ from experiments.results.read_results import StoredResults, read_results
 from experiments.study.study import WITH, WITHOUT, Study, twins
 from model.country.country import build_country
 from model.country.user_links import read_links
+from model.economy.centre_tables import standard_eflops
 from model.extensions.extended_model import Extended, extended
 from model.files.user_tables import InputError
-from model.parameters import ParameterError
+from model.parameters import ParameterError, Parameters
 from model.scenarios.scenario import Opening, Scenario, quarter_of
+
+ROUNDING = 1e-12  # by which a constant size may differ between years
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +35,27 @@ class RepeatableResults(StoredResults):
         return self.panel[(self.panel["seed"] == seed) & (self.panel["arm"] == arm)]
 
     def openings(self, seed: int) -> tuple[Opening, ...]:
-        """Return the centres of a seed's run, with sizes that are exact to the last bit."""
+        """Return the centres of a seed's run, with their sizes by year.
+
+        Raises InputError if the table of centres has no sizes.
+        """
         if not len(self.centres):
             return ()
-        centres = self.centres[self.centres["seed"] == seed].drop_duplicates("centre_id")
+        if "size" not in self.centres:
+            raise InputError([f"{self.folder} was made by another version: its centres have no column size"])
+        own = self.centres[self.centres["seed"] == seed].sort_values("year")
         row_of = {int(city): row for row, city in enumerate(self.cities["city_id"])}
         parameters = self.study.parameters
         found = []
-        for centre in centres.itertuples():
-            usual = getattr(parameters, f"capacity_{centre.kind}") * (parameters.firms / 10_000)
-            quarter = quarter_of(str(centre.opened), parameters.start_year)
-            size = _ratio(float(centre.capacity), float(usual))
-            city = row_of[int(centre.city_id)]
-            found.append(Opening(str(centre.centre_id), city, str(centre.kind), quarter, size))
+        for name, years in own.groupby("centre_id", sort=False):
+            city, kind = row_of[int(years["city_id"].iloc[0])], str(years["kind"].iloc[0])
+            quarter = quarter_of(str(years["opened"].iloc[0]), parameters.start_year)
+            sizes = dict(zip(years["year"] - parameters.start_year, years["size"], strict=True))
+            if np.ptp(years["size"]) <= ROUNDING * years["size"].max():
+                found.append(Opening(str(name), city, kind, quarter, float(years["size"].iloc[0])))
+            else:
+                steps = capacity_by_year(kind, quarter, sizes, parameters)
+                found.append(Opening(str(name), city, kind, quarter, capacity=steps))
         return tuple(found)
 
 
@@ -84,13 +95,18 @@ def _extended(folder: Path, summary: Mapping[str, Any]) -> Extended:
     return whole
 
 
-def _ratio(capacity: float, usual: float) -> float:
-    """Return the size whose product with the usual capacity is the capacity itself, not its neighbour."""
-    if usual == 0.0:
-        return 1.0
-    size = capacity / usual
-    near = (size, np.nextafter(size, np.inf), np.nextafter(size, -np.inf))
-    return next((float(one) for one in near if one * usual == capacity), size)
+def capacity_by_year(
+    kind: str, opens: int, sizes: Mapping[int, float], parameters: Parameters
+) -> tuple[tuple[int, float], ...]:
+    """Return (quarter, EFLOPS) from which a centre has the size that it has at the end of each year.
+
+    Sizes change on the anniversary of the opening. sizes: year from the first reported one → size.
+    """
+    first = max(opens, 0)
+    kept = [year for year in sorted(sizes) if year >= first // 4]
+    quarters = [opens if year == first // 4 else first + 4 * (year - first // 4) for year in kept]
+    eflops = np.array([sizes[year] for year in kept]) * standard_eflops(kind, quarters, parameters)
+    return tuple(zip(quarters, eflops.tolist(), strict=True))
 
 
 def check_repeatable(results: RepeatableResults) -> None:

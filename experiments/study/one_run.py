@@ -64,8 +64,8 @@ class RunRecord:
 
     Attributes:
         panel: seed, arm, year, city_id, then the measures (flows per year, stocks as the year's mean).
-        centres: seed, centre_id, city_id, kind, opened, capacity, year, then the recorded measures of
-            centres.
+        centres: seed, centre_id, city_id, kind, opened, size, capacity, year, then the recorded measures of
+            centres. ``size``: relative to a standard centre of the time, at the end of the year.
         start: seed, city_id, then the columns ``AT_START`` at time 0.
     """
 
@@ -122,8 +122,8 @@ def yearly_cities(model: RegionalModel, study: Study, seed: int, arm: str) -> pd
 def yearly_centres(model: RegionalModel) -> pd.DataFrame:
     """Return yearly records of the centres, including those built in the course of the run.
 
-    centre_id, city_id, kind, opened, capacity (of the year), year, then the recorded measures. A row of the
-    table of centres may be used by one centre after another; a centre is a row and the quarter it opens,
+    centre_id, city_id, kind, opened, size, capacity, year, then the recorded measures. A row of the table of
+    centres may be used by one centre after another; a centre is a row and the quarter it opens,
     and its years are those in whose last quarter it exists.
     """
     start, ids = model.parameters.start_year, model.cities["city_id"].to_numpy()
@@ -143,6 +143,11 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
         for name in BUILT_RECORDED:
             frame[name] = np.array(model.provider_history[name])[3 : 4 * years : 4].ravel()
         frame = frame[frame["taken"] > 0.5].drop(columns=["taken", "public"])
+    standard = np.array(model.kind_history["standard_capacity"])[3::4]  # (years, kinds)
+    room = np.array(model.provider_history["capacity"])[3::4]  # (years, rows)
+    kind, year = frame["kind"].astype(int).to_numpy(), frame["year"].to_numpy() - start
+    usual = standard[year, kind] if len(frame) else np.zeros(0)
+    own = room[year, frame["row"]] if len(frame) else np.zeros(0)
     opens = frame["opens"].astype(int)
     city = frame["city"].astype(int)
     names = [
@@ -153,8 +158,9 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
         {
             "centre_id": np.array(names, dtype=object),
             "city_id": ids[city] if len(frame) else np.array([], dtype=int),
-            "kind": np.array(KINDS, dtype=object)[frame["kind"].astype(int)],
+            "kind": np.array(KINDS, dtype=object)[kind],
             "opened": np.array([date_of(quarter, start) for quarter in opens], dtype=object),
+            "size": np.divide(own, usual, out=np.zeros(len(own)), where=usual > 0),
             "capacity": frame["capacity"].to_numpy(),
             "year": frame["year"].to_numpy(),
         }

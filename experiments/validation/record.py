@@ -178,7 +178,7 @@ def measured(row: RowRecord) -> str:
     value, error = row["measured"], row["se"]
     if value is None:
         return "n/a"
-    if not error:
+    if not error or error < 1e-9 * abs(value):  # rounding
         return f"{value:.3g}"
     decimals = max(0, 1 - math.floor(math.log10(error)))
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"

@@ -145,11 +145,15 @@ def relative_sizes(opening: Opening, parameters: Parameters) -> list[tuple[int, 
     """Return (quarter, capacity relative to a standard centre of the time), in order of quarters."""
     if not opening.capacity:
         return [(opening.quarter, opening.size)]
-    growth = getattr(parameters, f"capacity_growth_{opening.kind}")
     quarters, eflops = zip(*opening.capacity, strict=True)
-    years = parameters.start_year + 0.25 * np.array(quarters, dtype=np.float64) - 2022.0
-    standard = STANDARD_EFLOPS[opening.kind] * exp(growth * years)
+    standard = standard_eflops(opening.kind, quarters, parameters)
     return list(zip(quarters, (opening.size * np.array(eflops) / standard).tolist(), strict=True))
+
+
+def standard_eflops(kind: str, quarters: Sequence[int], parameters: Parameters) -> NDArray[np.float64]:
+    """Return the capacity of a standard centre in some quarters, EFLOPS at FP16, (Q,)."""
+    years = parameters.start_year + 0.25 * np.array(quarters, dtype=np.float64) - 2022.0
+    return STANDARD_EFLOPS[kind] * exp(getattr(parameters, f"capacity_growth_{kind}") * years)
 
 
 def build_out_centres(provider_size, step_quarter, step_row, step_size, nation_quarter):

@@ -25,7 +25,7 @@ def call(*words: object) -> Result:
 def no_pictures() -> Iterator[None]:
     """Let `computeleap run` write its report without pictures: to draw them takes longer than a small run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("viz.reports.run_report.all_figures", lambda tables: {})
+        patch.setattr("viz.reports.run_report.all_figures", lambda tables, centres=None: {})
         yield
 
 

@@ -43,7 +43,7 @@ def test_the_command_line_beats_the_file_which_beats_the_defaults(tmp_path: Path
     assert (settings.scenario, settings.seeds, settings.until, settings.threads) == ("none", 4, 2012, 1)
     parameters = settings.parameters
     assert (parameters.firms, parameters.burn_in, parameters.talent_mobility) == (500, 8, 0.2)
-    assert parameters.local_tax == Settings().parameters.local_tax
+    assert parameters.tax_rate == Settings().parameters.tax_rate
     assert merge_settings(file, {"firms": 600}).parameters.firms == 600
     assert merge_settings(file, {}, ["firms=700"]).parameters.firms == 700
 
@@ -145,9 +145,9 @@ def test_the_command_line_can_mend_the_years_of_a_file(tmp_path: Path) -> None:
 
 def test_changes_are_numbers_by_name() -> None:
     found = parse_changes(
-        ["firms=10_000", " burn_in = 4 ", "substitution=1.5", "local_tax=1e-2", "local_tax=.2"]
+        ["firms=10_000", " burn_in = 4 ", "substitution=1.5", "tax_rate=1e-2", "tax_rate=.2"]
     )
-    assert found == {"firms": 10_000, "burn_in": 4, "substitution": 1.5, "local_tax": 0.2}
+    assert found == {"firms": 10_000, "burn_in": 4, "substitution": 1.5, "tax_rate": 0.2}
     assert type(found["firms"]) is int
     assert parse_changes([]) == {}
 

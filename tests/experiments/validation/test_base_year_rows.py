@@ -25,7 +25,9 @@ def test_the_base_quarter_is_judged_by_its_worst_city(
     monkeypatch.setattr(
         ValidationRuns, "economies", lambda self, name: [(economy({}, {"base_error": 1e-3}),) * 2]
     )
-    assert base_year_rows(context.changed(quick=False))[0].verdict == "fails"
+    worse = base_year_rows(context.changed(quick=False))[0]
+    assert worse.verdict == "fails"
+    assert "all closed" in worse.reason
 
 
 def test_electricity_in_operating_cost_by_hand(context: ValidationRuns) -> None:

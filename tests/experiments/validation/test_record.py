@@ -34,6 +34,7 @@ def test_the_page_of_the_validation_is_made_from_its_file(tmp_path, monkeypatch)
         (4.4e-16, None, "4.4e-16"),
         (None, None, "n/a"),
         (0.1, 0.0, "0.1"),
+        (0.12, 7e-14, "0.12"),
     ],
 )
 def test_a_measure_is_rounded_to_its_error(value: float | None, error: float | None, text: str) -> None:

@@ -46,7 +46,7 @@ def test_the_tables_are_shown(done: Path) -> None:
     assert shown.groups() == tuple(figure(table.loc["Gini", name]) for name in ("start", "without", "with"))
     assert "not measured" in answer.stdout  # 2022
     assert "the run covers 2005 to 2010" in answer.stdout
-    assert "is the proxy for GDP per head" in answer.stdout
+    assert "E1, E2: real GDP over the people of the model." in answer.stdout
     assert answer.stderr == ""
 
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(done: Path, tmp_path: Path) 
     panel = pd.read_parquet(done / "panel.parquet")
     panel[panel["year"] < 2007].to_parquet(short / "panel.parquet")
     assert "covers 2 years" in refused(short)
-    panel.assign(innovation=0.0).to_parquet(short / "panel.parquet")
+    panel.assign(real_gdp=0.0).to_parquet(short / "panel.parquet")
     assert "two cities with people" in refused(short)
     (part / "summary.json").write_text(json.dumps({}), encoding="utf-8")
     shutil.copy(done / "panel.parquet", part / "panel.parquet")
