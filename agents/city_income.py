@@ -6,7 +6,7 @@ Compute is paid in arrears: a bill of this quarter is income of its supplier in 
 product, income and expenditure are equal in every quarter, and money is neither made nor lost.
 """
 
-from agents.elementary import exp, log, power
+from agents.elementary import bounded_exp, exp, log, power
 
 
 def services(spending, goods_share):
@@ -101,4 +101,4 @@ def people_attraction(labour_wage, price_level, crowding, people_amenity, people
     [Saiz 2010, Quarterly Journal of Economics 125(3)]
     """
     income = log((labour_wage + 1e-12) / price_level) - rent_elasticity * crowding
-    return exp(people_elasticity * income + people_amenity)
+    return bounded_exp(people_elasticity * income + people_amenity)

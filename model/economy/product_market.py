@@ -4,7 +4,7 @@ from agents.elementary import exp, log, power
 from agents.firm import MOST_WORTH
 from model.engine.matrix_products import add_product, write_product
 
-LEAST_ADVANTAGE, MOST_ADVANTAGE = 1e-43, 1e43  # beyond, a price index may pass all numbers
+LEAST_ADVANTAGE, MOST_ADVANTAGE = 1e-43, 1e43  # of prices too; beyond, an index may pass all numbers
 
 
 def offer_goods(
@@ -167,4 +167,5 @@ def clear_products(
     for j in range(len(city_spending)):
         reached = city_tier_competition[j * tiers + tiers - 1]
         if reached > 0.0 and quality_elasticity > 0.0:
-            city_goods_price[j] = power(reached, -1.0 / quality_elasticity)
+            price = power(reached, -1.0 / quality_elasticity)
+            city_goods_price[j] = min(max(price, LEAST_ADVANTAGE), MOST_ADVANTAGE)
