@@ -233,8 +233,8 @@ def leap_cities(
 
 
 def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
-    """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign or above 0, values."""
-    rows = {}
+    """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign, values."""
+    rows: dict[str, dict[str, object]] = {}
     for claim in CLAIMS:
         if claim.key in values:
             x = np.array(values[claim.key])
