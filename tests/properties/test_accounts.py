@@ -91,7 +91,7 @@ def test_a_centre_with_nothing_to_sell_changes_no_bit(country):
 
 
 def test_a_centre_changes_no_draw(country):
-    """Founders and firms decide by the same draws: only chances differ, so most firms of twins are the same."""
+    """Founders and firms decide by the same draws: chances differ, so most firms of twins are the same."""
     runs = economy(country, *CENTRES), economy(country)
     for model in runs:
         for _ in range(QUARTERS):
@@ -109,7 +109,7 @@ def test_a_centre_changes_no_draw(country):
 
 
 def test_more_capacity_makes_compute_no_dearer_and_serves_no_less(country):
-    """In the first year, from nothing to more than all can use; what it lets others earn moves prices by 1e-4."""
+    """In the first year, from nothing to more than all can use; incomes of others move prices by 1e-4."""
     prices, served = [], []
     for size in (0.0, 1.0, 10.0, 100.0, 1000.0):
         model = economy(country, Opening("a", 4, "basic", 0, size))
