@@ -65,6 +65,7 @@ def income(
     labour_share,
     tax_rate,
     surplus_share,
+    centre_local_share,
 ):
     """Income of residents and government, and investment in the city, money/quarter.
 
@@ -75,7 +76,7 @@ def income(
     households = labour_share * firm_value_added + services + labour_demand + owner_income + centre_payroll
     tax = tax_rate * fiscal_decentralisation * firm_value_added
     government = tax + transfer + surplus_share * provider_surplus - voucher_paid - government_bill
-    return households + government + centre_investment
+    return households + government + centre_local_share * centre_investment
 
 
 def spending(income):

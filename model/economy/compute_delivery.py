@@ -181,6 +181,7 @@ def deliver_and_pay(
     scratch_asked,
     scratch_free,
     surplus_share,
+    centre_local_share,
 ):
     """Let centres deliver, be paid, and buy in the work that they cannot do themselves.
 
@@ -189,8 +190,9 @@ def deliver_and_pay(
     for; it pays the cloud at most what it received. Hence load = served + overflow, served ≤
     capacity, and the payments of firms and vouchers equal the receipts of centres and cloud.
 
-    Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
-    and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
+    Receipts less bought-in compute are value added in the city of the centre. A part of operating cost and of
+    the cost of capacity, which is investment, is paid there, to staff and builders; the rest buys power and
+    equipment from the whole country. What is left is profit, of which the city has its share;
     the rest belongs to the owner, the central government or, of a private centre, residents of the city. The
     country bears losses, as lenders or the state would; what would cost more than half of its tax and of the
     receipts of centres is not renewed. The cloud's receipts are income in its cities.
@@ -252,7 +254,8 @@ def deliver_and_pay(
         profit = provider_surplus[p] - invested
         nation_receipts[0] += provider_revenue[p] - bought
         city_centre_income[host] += provider_revenue[p] - bought
-        city_centre_payroll[host] += running
+        city_centre_payroll[host] += centre_local_share * running
+        nation_centre_balance[0] += (1.0 - centre_local_share) * (running + invested)
         city_centre_investment[host] += invested
         kept = profit
         if profit > 0.0:

@@ -91,7 +91,7 @@ def test_a_centre_with_nothing_to_sell_changes_no_bit(country):
 
 
 def test_a_centre_changes_no_draw(country):
-    """Founders and firms decide by the same draws: only chances differ, and most firms are the same."""
+    """Founders and firms decide by the same draws: chances differ, so most firms of twins are the same."""
     runs = economy(country, *CENTRES), economy(country)
     for model in runs:
         for _ in range(QUARTERS):
