@@ -70,12 +70,10 @@ def read_cities(path: Path) -> None:
     numbers = cities.select_dtypes("number")
     drawn = numbers[list(INSTITUTIONS)]  # a blank is drawn for each seed
     hold(bool((np.isfinite(drawn) | drawn.isna()).all(axis=None)), "an institution is infinite")
-    numbers = numbers.drop(columns=drawn).to_numpy(dtype=float)
-    hold(bool(np.isfinite(numbers).all()), "a figure is not finite")
-    hold(
-        bool((cities[[c for c in cities if c.startswith(("pop", "gdp"))]] >= 0).all(axis=None)),
-        "a figure is below 0",
-    )
+    numbers = numbers.drop(columns=drawn)
+    hold(bool(np.isfinite(numbers.to_numpy(dtype=float)).all()), "a figure is not finite")
+    given = numbers[[c for c in numbers if c.startswith(("pop", "gdp"))]]
+    hold(bool((given >= 0).all(axis=None)), "a figure is below 0")
     hold(cities["city_id"].is_unique and bool((cities["city_id"] > 0).all()), "ids are not unique")
     hold(bool((cities["name_en"].str.len() > 0).all()), "a city has no name")
     build_network(cities)
