@@ -233,7 +233,7 @@ def leap_cities(
 
 
 def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
-    """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign or above 0, values."""
+    """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign, values."""
     rows: dict[str, dict[str, object]] = {}
     for claim in CLAIMS:
         if claim.key in values:
