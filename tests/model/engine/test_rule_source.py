@@ -184,7 +184,7 @@ def test_what_is_called_is_emitted_before_what_calls_it():
 
 def test_an_argument_may_share_its_name_with_a_function():
     assert "quality" not in free_names(innovation.quality)
-    assert free_names(firm.supply) == {"exp": elementary.exp}
+    assert free_names(firm.supply) == {"exp": elementary.exp, "MOST_WORTH": firm.MOST_WORTH}
 
 
 def scaled(factor):
