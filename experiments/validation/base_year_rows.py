@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from agents.compute_provider import unit_cost
-from experiments.measures.twin_pairs import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import PublishedTarget, target
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.validation.rows import (
     NOT_CLAIMED,
     Row,

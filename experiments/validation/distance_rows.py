@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED, by_seed
 from experiments.measures.panel_checks import Floats
 from experiments.measures.published_targets import target
 from experiments.measures.spatial import distance_profile, zero_crossings
+from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict
 from model.country.city_tables import distances_km, nearest_distance_km
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.measures.twin_pairs import mean_and_se
 from experiments.measures.findings import HOLDS
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import mean_and_se
 from experiments.validation import firm_estimators as estimate
 from experiments.validation.economy_run import EconomyRun
 from experiments.validation.rows import NOT_CLAIMED, Row, ValidationRuns, estimate_row, range_verdict

@@ -10,9 +10,9 @@ import numpy as np
 
 from agents.compute_provider import KINDS
 from agents.innovation import own_intensity
-from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.measures.inequality import sigma
 from experiments.measures.panel_checks import Floats
+from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.study.one_run import model_of
 from experiments.study.study import Run, Study
 from experiments.validation import firm_estimators as estimate

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.measures.twin_pairs import finite_mean
 from experiments.measures.findings import FAILS, HOLDS
 from experiments.measures.published_targets import target
+from experiments.measures.twin_pairs import finite_mean
 from experiments.questions.oversupply import CAPACITIES, REFERENCE_USE, at_use
 from experiments.study.study import WITHOUT, Run, changed
 from experiments.validation.economy_run import EconomyRun

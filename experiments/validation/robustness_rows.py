@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from experiments.measures.effect_tables import effects
-from experiments.measures.twin_pairs import Pair, pairs
 from experiments.measures.findings import HOLDS
+from experiments.measures.twin_pairs import Pair, pairs
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT, changed
 from experiments.validation.rows import (
