@@ -60,6 +60,7 @@ COLUMNS = (
     Column("crowding", "log points", "growth of people since the base year, to which rents answer"),
     Column("price_level", "ratio", "price of consumption, to that of the base year", start=1.0),
     Column("goods_price", "ratio", "price index of goods from all cities", start=1.0),
+    Column("income", "money/quarter", "income of residents and government, and investment in the city"),
     Column("spending", "money/quarter", "final demand, from what was earned in the last quarter"),
     Column(
         "goods_share", "fraction", "share of final demand that is spent on goods; 0 if none reach the city"
@@ -100,7 +101,7 @@ COLUMNS = (
     Column(
         "compute_price", "money/compute", "mean delivered price of compute (geometric, by kind)", start=1.0
     ),
-    Column("compute_use", "compute/quarter", "effective compute used by the city's firms"),
+    Column("compute_use", "compute/quarter", "effective compute used by the city's firms and its government"),
     Column("basic_use", "compute/quarter", "the basic compute in it"),
     Column("intelligent_use", "compute/quarter", "the intelligent compute in it"),
     Column("super_use", "compute/quarter", "the supercomputing in it"),

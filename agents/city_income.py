@@ -6,7 +6,7 @@ Compute is paid in arrears: a bill of this quarter is income of its supplier in 
 product, income and expenditure are equal in every quarter, and money is neither made nor lost.
 """
 
-from agents.elementary import exp, log, power
+from agents.elementary import bounded_exp, exp, log, power
 
 
 def services(spending, goods_share):
@@ -50,7 +50,7 @@ def labour_wage(labour_wage, firm_value_added, services, people, labour_share, w
     return labour_wage * power(bill / (people * labour_wage), wage_adjustment)
 
 
-def spending(
+def income(
     firm_value_added,
     services,
     labour_demand,
@@ -65,8 +65,9 @@ def spending(
     labour_share,
     tax_rate,
     surplus_share,
+    centre_local_share,
 ):
-    """Final demand of the next quarter, income of residents and government and investment, money/quarter.
+    """Income of residents and government, and investment in the city, money/quarter.
 
     Residents: wages of production, services and talent, payrolls of centres and cloud, profits of owners.
     Government: local tax, transfer, a part of the centres' profits, less vouchers and its bill for compute.
@@ -75,7 +76,12 @@ def spending(
     households = labour_share * firm_value_added + services + labour_demand + owner_income + centre_payroll
     tax = tax_rate * fiscal_decentralisation * firm_value_added
     government = tax + transfer + surplus_share * provider_surplus - voucher_paid - government_bill
-    return households + government + centre_investment
+    return households + government + centre_local_share * centre_investment
+
+
+def spending(income):
+    """Final demand of the next quarter, all that is earned, money/quarter; a deficit is lent from abroad."""
+    return income if income > 0.0 else 0.0
 
 
 def price_level(goods_price, labour_wage, price_base, local_services):
@@ -96,4 +102,4 @@ def people_attraction(labour_wage, price_level, crowding, people_amenity, people
     [Saiz 2010, Quarterly Journal of Economics 125(3)]
     """
     income = log((labour_wage + 1e-12) / price_level) - rent_elasticity * crowding
-    return exp(people_elasticity * income + people_amenity)
+    return bounded_exp(people_elasticity * income + people_amenity)

@@ -109,6 +109,13 @@ def exp(x: float) -> float:
     return exp_of_sum(800.0 if bounded > 800.0 else bounded, 0.0)
 
 
+def bounded_exp(x: float) -> float:
+    """Return e**x for x cut to ±200, so that results can be added up and divided by; nan for nan."""
+    x = float(x)
+    lower = 200.0 if x > 200.0 else x
+    return exp(-200.0 if lower < -200.0 else lower)
+
+
 def log(x: float) -> float:
     """Return the natural logarithm, within 1 unit in the last place; -inf at 0, nan below, inf at inf.
 

@@ -15,6 +15,8 @@ from agents.columns import Column
 from agents.elementary import exp, log, logistic, power
 from agents.view import AgentView
 
+MOST_WORTH = 100.0  # log points of supply: what the last tier makes of it is still a number
+
 TIERS = ("design and software", "components", "systems", "applications and manufacturing")
 
 COLUMNS = (
@@ -74,7 +76,8 @@ def supply(quality, technique_quality, quality_elasticity):
 
     a: quality of the firm plus the contribution of its technique of production (0 without techniques).
     """
-    return exp(quality_elasticity * (quality + technique_quality))
+    worth = quality_elasticity * (quality + technique_quality)
+    return exp(worth if worth < MOST_WORTH else MOST_WORTH)
 
 
 def revenue(supply, city_tier_unit_revenue):

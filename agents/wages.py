@@ -4,7 +4,7 @@ How rules are written and named: see ``agents/firm.py``.
 """
 
 from agents.columns import Column
-from agents.elementary import exp, log, power
+from agents.elementary import bounded_exp, log, power
 
 # One row for every pair of a home city and a city of work.
 CITY_PAIR_COLUMNS = (
@@ -44,4 +44,4 @@ def attraction(
     """
     income = log(wage / price_level) - rent_elasticity * crowding
     dear = log(compute_price / nation_mean_compute_price)
-    return exp(wage_elasticity * income + amenity - compute_pull * dear)
+    return bounded_exp(wage_elasticity * income + amenity - compute_pull * dear)

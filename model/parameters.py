@@ -157,6 +157,7 @@ class Parameters(BaseModel):
     # ── Incomes and people ───────────────────────────────────────────────────────────────────────
     labour_share: float = _number(0.45, 0.0, 0.8, "fraction", "share of production wages in value added", "labour share of China's national accounts, 0.5 with research [general knowledge, check]", INCOMES)
     local_services: float = _number(0.40, 0.0, 0.9, "fraction", "share of final demand that is spent on local services; 0: all demand is for goods", "non-traded services and construction [judgement, 0.3-0.5]", INCOMES)
+    centre_local_share: float = _number(0.25, 0.0, 1.0, "fraction", "part of the cost of a centre that is paid in its city, to staff and builders; the rest buys power and equipment from the whole country", "judgement, 0.1-0.5: power and servers are most of the cost (G5, G16)", INCOMES)
     people_per_firm: float = _number(1.0, 1e-3, 1e6, "people/firm", "people per firm at the start: a unit of people", "normalisation", INCOMES)
     people_mobility: float = _number(0.01, 0.0, 0.5, "1/quarter", "share of people who reconsider where they live", "judgement, 0.005-0.03", INCOMES)
     migration_gradient: float = _number(0.026, 0.0, 0.1, "1/year", "growth of a city's people in the base year per log point of GDP per head", "E16", INCOMES)

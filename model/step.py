@@ -142,8 +142,8 @@ REGIONAL_QUARTER = (
         city_income.services, city_income.gdp, city_income.central_tax,
         totals={"nation_central_tax": "central_tax"}),
     for_each("incomes are earned, and spent in the next quarter", "cities",
-        city_income.transfer, city_income.spending, city_income.labour_wage, city_income.price_level,
-        city_income.crowding),
+        city_income.transfer, city_income.income, city_income.spending, city_income.labour_wage,
+        city_income.price_level, city_income.crowding),
     procedure("national product and income", national_averages.national_accounts),
     for_each("output at prices of the base year", "cities", city_income.real_gdp),
 

@@ -131,7 +131,9 @@ def test_names_of_the_model_are_those_of_the_code(page):
     for line in re.findall(r"^    .+$", text, re.MULTILINE):
         named |= set(re.findall(r"\b[a-z]+(?:_[a-z]{3,})+\b", line))
     assert named
-    assert not sorted(named - NAMES - {"first_seed", "high_rank_premium", "run_until", *OBSERVED_TRAITS.values()})
+    assert not sorted(
+        named - NAMES - {"first_seed", "high_rank_premium", "run_until", *OBSERVED_TRAITS.values()}
+    )
 
 
 def test_the_order_of_events_is_that_of_a_quarter():

@@ -31,8 +31,8 @@ def results_block(summary: Summary) -> str:
     )
     effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
     rows = [
-        ("innovation in host cities, mean of cities", effects["host cities"], "%"),
-        ("innovation in all other cities, mean of cities", effects["other cities"], "%"),
+        ("innovation in host cities", effects["host cities"], "%"),
+        ("innovation in all other cities", effects["other cities"], "%"),
         ("innovation in the whole country", effects["whole country (total)"], "%"),
     ]
     rows += [

@@ -57,28 +57,28 @@ TAKEN_UP = "cities that took it up, %"
 
 @dataclass(frozen=True)
 class Claim:
-    """A number in a story, with the sign that its text claims: 1, −1, or 0 if indistinguishable from 0."""
+    """A number in a story, with the sign that its text claims, 1 or −1; None: the text gives the number."""
 
     key: str
     unit: str
-    sign: int
+    sign: int | None = None
 
 
 CLAIMS = (
     Claim("poor_sites_network.hosts", "%", 1),
     Claim("poor_sites_network.places", "places", 1),
     Claim("poor_sites_network.frontier", "log points", -1),
-    Claim("poor_sites_network.weakest", "%", 1),
-    Claim("poor_sites_network.theil", "%", -1),
+    Claim("poor_sites_network.weakest", "%"),
+    Claim("poor_sites_network.theil", "%"),
     Claim("poor_sites_network.country", "%", 1),
-    Claim("poor_sites_network.talent", "%", 1),
+    Claim("poor_sites_network.talent", "%"),
     Claim("poor_sites_network.data", "%", 1),
     Claim("poor_sites_network.use", "fraction", 1),
-    Claim("poor_sites_network.others", "%", 1),
-    Claim("poor_sites_network.near", "%", -1),
-    Claim("poor_sites_network.leaps", "% of pairs", 1),
-    Claim("poor_sites_network.leapers", "cities", 0),
-    Claim("poor_sites_local.hosts", "%", 1),
+    Claim("poor_sites_network.others", "%"),
+    Claim("poor_sites_network.near", "%"),
+    Claim("poor_sites_network.leaps", "% of pairs"),
+    Claim("poor_sites_network.leapers", "cities"),
+    Claim("poor_sites_local.hosts", "%"),
     Claim("poor_sites_local.use", "fraction", 1),
     Claim("new_technique.sales", "% of pairs", 1),
     Claim("new_technique.innovation", "% of pairs", 1),
@@ -89,25 +89,14 @@ CLAIMS = (
     Claim("no_centres.sales", "% of pairs", 1),
     Claim("beyond_null.sales", "% of pairs", 1),
     Claim("beyond_null.innovation", "% of pairs", 1),
-    Claim("due_to_centres.sales", "% of pairs", 1),
+    Claim("due_to_centres.sales", "% of pairs"),
     Claim("new_technique.leapers", "cities", 1),
-    Claim("no_new_technique.leapers", "cities", 0),
-    Claim("hosts_by_lot.places", "places", 1),
+    Claim("no_new_technique.leapers", "cities"),
+    Claim("hosts_by_lot.places", "places"),
     *(
-        Claim(f"{layout_name}.{name}", "%", sign)
-        for layout_name, signs in {
-            "local_demand": {"theil": 1, "theil_regions": 1, "hosts": 1, "others": -1, "country": 1},
-            "cross_region": {"theil": 1, "theil_regions": -1, "hosts": 1, "others": -1, "country": 1},
-            "cross_region_trading": {
-                "theil": -1,
-                "theil_regions": -1,
-                "sigma": 1,
-                "hosts": 1,
-                "others": 1,
-                "country": 1,
-            },
-        }.items()
-        for name, sign in signs.items()
+        Claim(f"{layout_name}.{name}", "%")
+        for layout_name in ("local_demand", "cross_region", "cross_region_trading")
+        for name in ("theil", "theil_regions", "sigma", "hosts", "others", "country")
     ),
 )
 
@@ -245,7 +234,7 @@ def leap_cities(
 
 def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
     """Return the numbers of ``CLAIMS``: unit, sign, mean, se, seeds, share with the sign, values."""
-    rows = {}
+    rows: dict[str, dict[str, object]] = {}
     for claim in CLAIMS:
         if claim.key in values:
             x = np.array(values[claim.key])
@@ -253,7 +242,7 @@ def claim_rows(values: Mapping[str, list[float]]) -> dict[str, dict[str, object]
                 "unit": claim.unit,
                 "sign": claim.sign,
                 **mean_and_se(x),
-                "share": float((np.sign(x) == claim.sign).mean()),
+                "share": float((np.sign(x) == (claim.sign or 1)).mean()),
                 "values": [float(f"{value:.5g}") for value in x],
             }
     return rows

@@ -171,7 +171,7 @@ def fact_row(fact: Fact, found: Sequence[EconomyRun]) -> Row:
     else:
         verdict = range_verdict(measured["mean"], measured["se"], fact.low, fact.high)
         reason = "" if verdict == HOLDS else fact.why
-    bounds = f" ({fact.low:.3g} to {fact.high:.3g})" if fact.low < fact.high else ""
+    bounds = f" ({fact.low:.4g} to {fact.high:.4g})" if fact.low < fact.high else ""
     published = (f"{fact.value:.4g}{bounds}", fact.source)
     return estimate_row(
         fact.id, fact.kind, fact.quantity, fact.unit, published, measured, verdict, SCENARIO, reason

@@ -110,8 +110,6 @@ class _Recorder:
         self.cumulated = np.zeros(len(model.cities))
         self.before = self.cumulated
         self._clear()
-        if model.parameters.burn_in:
-            self._base_year()
 
     def _clear(self) -> None:
         cities, firms = len(self.model.cities), self.model.state["firms"].rows
@@ -170,7 +168,7 @@ class _Recorder:
         if (year, quarter) == PATENT_QUARTERS[1]:
             self._patents()
         if self.model.quarter == 1:
-            self.figures["first_error"] = self._gdp_error()
+            self._base_year()
 
     def _add_compute(self) -> None:
         state = self.model.state
@@ -298,7 +296,7 @@ class _Recorder:
         return float(np.abs(share[observed] / wanted[observed] - 1.0).max(initial=0.0))
 
     def _base_year(self) -> None:
-        """Take the figures of the base quarter, the last of the burn-in."""
+        """Take the figures of the base quarter, the first that is reported."""
         city = self.model.state["cities"]
         self.figures["base_error"] = self._gdp_error()
         lived = city["people"] > 0

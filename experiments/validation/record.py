@@ -33,6 +33,13 @@ TITLES = {
 }
 
 
+ORIGIN = (
+    "*Origin* of the signs of hosts drawn at random. *Emergent*: the sign holds with each rule switched off "
+    "that could build it in. *Built in*: with the rules named it holds, without them it does not, at less "
+    "than half its size. *Absent*: it does not hold at all. *Undecided*: noise allows no verdict."
+)
+
+
 class NotJudged(TypedDict):
     """A published figure that no row judges, and why."""
 
@@ -120,7 +127,8 @@ def page(contents: ValidationRecord) -> str:
     for kind in KINDS:
         rows = [row for row in contents["rows"] if row["kind"] == kind]
         if rows:
-            lines += [f"## {TITLES[kind]}", "", *_table(rows), "", *_reasons(rows)]
+            told = [ORIGIN, ""] if any(row.get("tag") for row in rows) else []
+            lines += [f"## {TITLES[kind]}", "", *told, *_table(rows), "", *_reasons(rows)]
     lines += _not_judged(contents.get("not_judged", []))
     return "\n".join(lines).rstrip() + "\n"
 
@@ -170,7 +178,7 @@ def measured(row: RowRecord) -> str:
     value, error = row["measured"], row["se"]
     if value is None:
         return "n/a"
-    if not error:
+    if not error or error < 1e-9 * abs(value):  # rounding
         return f"{value:.3g}"
     decimals = max(0, 1 - math.floor(math.log10(error)))
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"

@@ -251,7 +251,7 @@ def load_places() -> pd.DataFrame:
 
 
 def load_patents() -> pd.DataFrame:
-    """Return cumulative grants of inventions by province and large city: level, name_en, city_id, grants_cum_…."""
+    """Return grants of inventions so far of provinces and large cities: level, name_en, city_id, grants_…."""
     return pd.read_csv(DATA / "patents_reference.csv")
 
 

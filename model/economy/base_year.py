@@ -3,8 +3,8 @@
 As in quantitative spatial economics [Redding & Rossi-Hansberg 2017, Annual Review of Economics 9], what the
 model does not explain of the base year is the residual at which it has exactly the observed figures: the GDP
 of every city gives its productivity, its people their amenities, patents the conditions of research. These
-procedures act in the burn-in, that of productivity in the first reported quarter too; afterwards the residuals
-are constant.
+procedures act in the burn-in, that of productivity in the first reported quarter too; afterwards the
+residuals are constant.
 """
 
 from agents.elementary import exp, log
@@ -37,10 +37,10 @@ def recover_productivity(
 ):
     """Find productivities, (C,), at which every city's GDP is its share of the country's in the base year.
 
-    GDP less services and compute is what firms must earn, at least a fiftieth of it. Each round raises ln A by
-    ln(wanted/earned)/θ; at most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. Cities without
-    firms keep their own, and the others share in what these would earn; where the figure is out of reach, as
-    for firms of a tier that no city buys from, advantages stay within e^±50.
+    GDP less services and compute is what firms must earn, at least a fiftieth of it. Each round raises ln A
+    by ln(wanted/earned)/θ; at most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. Cities
+    without firms keep their own, and the others share in what these would earn; where the figure is out of
+    reach, as for firms of a tier from which no city buys, advantages stay within e^±50.
     """
     if nation_quarter[0] > 0.0 or quality_elasticity <= 0.0:
         return
@@ -137,9 +137,9 @@ def recover_amenities(
     """Find the amenities, (C,), at which people move and talent earns as in the base year.
 
     People: the pull of a city becomes its share of people, times 1 + (g/4m)·(ln GDP per head − mean), so that
-    the population grows by g a year per log point of GDP per head. Talent: the places of talent are payrolls over
-    wages proportional to (GDP per head)^φ; half of the gap between ln places and ln talent is added to the
-    amenity in each quarter. The price of consumption in the base year becomes 1.
+    the population grows by g a year per log point of GDP per head. Talent: the places of talent are payrolls
+    over wages proportional to (GDP per head)^φ; half of the gap between ln places and ln talent is added to
+    the amenity in each quarter. The price of consumption in the base year becomes 1.
     """
     if nation_quarter[0] >= 0.0:
         return

@@ -2,6 +2,8 @@
 
 from model.country.routes import add_link_load, carry_share
 
+MOST_RENEWAL = 0.5  # of the central government's tax and of receipts, spent on capacity [judgement]
+
 
 def bill_compute(
     city_tier_compute_spending,
@@ -30,8 +32,9 @@ def bill_compute(
 ):
     """Buy effective compute of each kind from budgets and vouchers at the city's contract prices.
 
-    The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers; ``aided`` is the spending of firms that may use them. ``part`` is the share
-    of a tier in the city's bill for a kind, (C·T,).
+    The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers;
+    ``aided`` is the spending of firms that may use them. ``part`` is the share of a tier in the city's bill
+    for a kind, (C·T,).
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -156,6 +159,7 @@ def deliver_and_pay(
     kind_cloud_demand,
     kind_cloud_price,
     nation_receipts,
+    nation_central_tax,
     nation_centre_balance,
     offer_provider,
     offer_load,
@@ -177,18 +181,21 @@ def deliver_and_pay(
     scratch_asked,
     scratch_free,
     surplus_share,
+    centre_local_share,
 ):
     """Let centres deliver, be paid, and buy in the work that they cannot do themselves.
 
     A centre delivers at most its capacity. Work that the network does not carry or that exceeds capacity it
     buys from the commercial cloud at its own cost, so customers pay the contract price and get all they paid
-    for. Hence load = served + overflow, served ≤ capacity, and the payments of firms and vouchers equal the
-    receipts of centres and cloud.
+    for; it pays the cloud at most what it received. Hence load = served + overflow, served ≤
+    capacity, and the payments of firms and vouchers equal the receipts of centres and cloud.
 
-    Receipts less bought-in compute are value added in the city of the centre: operating cost is paid there,
-    and so is the cost of capacity, as investment. What is left is profit, of which the city has its share;
-    the rest belongs to the owner, the central government or, of a private centre, residents of the city. Losses
-    are borne by the country, as by lenders or the state. The cloud's receipts are income in its cities.
+    Receipts less bought-in compute are value added in the city of the centre. A part of operating cost and of
+    the cost of capacity, which is investment, is paid there, to staff and builders; the rest buys power and
+    equipment from the whole country. What is left is profit, of which the city has its share;
+    the rest belongs to the owner, the central government or, of a private centre, residents of the city. The
+    country bears losses, as lenders or the state would; what would cost more than half of its tax and of the
+    receipts of centres is not renewed. The cloud's receipts are income in its cities.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)
@@ -223,6 +230,11 @@ def deliver_and_pay(
                 scratch_free[p] += city_offer_flow[c * offers + o]
     for o in range(offers):
         provider_revenue[offer_provider[o]] += offer_load[o] * offer_gate_price[o]
+    cost, means = 0.0, nation_central_tax[0]
+    for p in range(providers):
+        cost += provider_capital_cost[p]
+        means += provider_revenue[p]
+    renewed = MOST_RENEWAL * means / cost if cost > MOST_RENEWAL * means else 1.0
     for p in range(providers):
         arrived = scratch_asked[p]
         capacity = provider_capacity[p]
@@ -233,15 +245,18 @@ def deliver_and_pay(
         running = served * provider_unit_cost[p]
         cloud_price = kind_cloud_price[provider_kind[p]]
         bought = provider_overflow[p] * cloud_price
+        bought = bought if bought < provider_revenue[p] else provider_revenue[p]
         cloud += bought
         kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
         provider_surplus[p] = provider_revenue[p] - running - bought
         host = provider_city[p]
-        profit = provider_surplus[p] - provider_capital_cost[p]
+        invested = renewed * provider_capital_cost[p]
+        profit = provider_surplus[p] - invested
         nation_receipts[0] += provider_revenue[p] - bought
         city_centre_income[host] += provider_revenue[p] - bought
-        city_centre_payroll[host] += running
-        city_centre_investment[host] += provider_capital_cost[p]
+        city_centre_payroll[host] += centre_local_share * running
+        nation_centre_balance[0] += (1.0 - centre_local_share) * (running + invested)
+        city_centre_investment[host] += invested
         kept = profit
         if profit > 0.0:
             city_provider_surplus[host] += profit

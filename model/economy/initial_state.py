@@ -32,9 +32,10 @@ Integers = NDArray[np.int64]
 FIRST_LARGEST = 300.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
 FIRST_TAIL = 1.2  # tail exponent of firm sizes at the start; Axtell 2001 finds 1.06
 
+LEAST_FOUNDERS = 30  # of a city, so that even a small city's figures are not those of a few firms
+
 # Mix of compute kinds in a tier's bill: design needs super and intelligent compute, applications
 # mostly general-purpose compute. [judgement, after the kinds' uses in documents 001 and 002]
-LEAST_FOUNDERS = 30  # of a city, so that even a small city's figures are not those of a few firms
 TIER_MIX = ((0.30, 0.40, 0.30), (0.40, 0.30, 0.30), (0.50, 0.30, 0.20), (0.70, 0.25, 0.05))
 
 # Traits of a city that are drawn, and the sign of their correlation with coreness.
@@ -117,9 +118,10 @@ def _shares(values: Floats) -> Floats:
 
 
 def founders_by_city(weights: Floats, rows: int) -> Integers:
-    """Return the founders of each city, (C,), in proportion to ``weights``; at least 30 if ``rows`` allows it.
+    """Return the founders of each city, (C,).
 
-    Fractions are rounded by largest remainder; ties go to the first row.
+    Half of ``rows``, up to 30 a city, is divided equally, the rest by ``weights``. Fractions
+    are rounded by largest remainder; ties go to the first row.
     """
     floor = min(LEAST_FOUNDERS, rows // (2 * len(weights)))
     exact = weights * (rows - floor * len(weights)) + floor
@@ -272,7 +274,7 @@ def _draw_partners(
 
 
 def _pulls(in_city: Floats, distance: Floats, reach: float) -> tuple[Integers, Floats]:
-    """Return the K cities with founders, and cumulative weights founders·exp(−distance/reach), (C, K), for each."""
+    """Return the K cities with founders, and running sums of their founders·e^(−distance/reach), (C, K)."""
     occupied = np.flatnonzero(in_city)
     # Measured from the nearest of these cities, the exponential cannot vanish for all of them.
     away = distance[:, occupied] - distance[:, occupied].min(axis=1, keepdims=True)
@@ -280,10 +282,10 @@ def _pulls(in_city: Floats, distance: Floats, reach: float) -> tuple[Integers, F
 
 
 def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
-    """Return each city's region of patents, (C,), −1 without a figure, and the regions' shares in patents, (G,).
+    """Return each city's region of patents, (C,), −1 without a figure, and the regions' shares, (G,).
 
-    A region is a large city that the patent office counts by itself, or the rest of a province. The figures are
-    cumulative grants of inventions to January 2014; those of March 2016 are kept for validation.
+    A region is a large city that the patent office counts by itself, or the rest of a province. The figures
+    are cumulative grants of inventions to January 2014; those of March 2016 are kept for validation.
     """
     table = load_patents()
     group = np.full(len(cities), -1, dtype=np.int64)
@@ -306,10 +308,11 @@ def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
 
 
 def _write_talent(state: State, cities: pd.DataFrame, distance: Floats, parameters: Parameters) -> None:
-    """Write talent by home, in proportion to people^0.1·GDP^0.9 [judgement: universities are in rich cities], and where it works.
+    """Write talent by home, in proportion to people^0.1·GDP^0.9, and where it works.
 
-    Closeness falls with distance and has a premium at home. Amenities are such that at equal wages every city employs as much talent as
-    it is home to; the burn-in then brings wages and places of work into balance.
+    The exponents are judgement: universities are in rich cities. Closeness falls with distance and has a
+    premium at home. Amenities are such that at equal wages every city employs as much talent as it is home
+    to; the burn-in then brings wages and places of work into balance.
     """
     table, pairs = state["cities"], state["city_pairs"]
     people = cities["population_2010"].to_numpy(dtype=np.float64)

@@ -40,7 +40,7 @@ def move_talent(
 
 
 def move_people(city_people, city_people_attraction, nation_quarter, nation_people, people_mobility):
-    """Let a share of people choose where to live, in proportion to the pull of cities; their number is constant.
+    """Let a share of people choose where to live, by the pull of cities; their number is constant.
 
     In the burn-in they stay where the base year has them.
     """

@@ -59,7 +59,7 @@ def national_means(
 def national_accounts(
     city_market,
     city_gdp,
-    city_spending,
+    city_income,
     city_price_level,
     city_compute_bill,
     city_government_bill,
@@ -74,7 +74,7 @@ def national_accounts(
     product, income, price, market = 0.0, 0.0, 0.0, 0.0
     for c in range(len(city_gdp)):
         product += city_gdp[c]
-        income += city_spending[c] + city_compute_bill[c] + city_government_bill[c]
+        income += city_income[c] + city_compute_bill[c] + city_government_bill[c]
         price += city_market[c] * log(city_price_level[c])
         market += city_market[c]
     nation_product[0] = product
@@ -83,7 +83,7 @@ def national_accounts(
 
 
 def national_expenditure(city_spending, nation_receipts, nation_expenditure):
-    """Add up the expenditure of the quarter: final demand for goods and services, and bills for compute paid."""
+    """Add up the expenditure of the quarter: final demand for goods and services, and compute delivered."""
     total = nation_receipts[0]
     for c in range(len(city_spending)):
         total += city_spending[c]

@@ -1,7 +1,10 @@
 """The product market: gravity trade along a chain of tiers (M4)."""
 
 from agents.elementary import exp, log, power
+from agents.firm import MOST_WORTH
 from model.engine.matrix_products import add_product, write_product
+
+LEAST_ADVANTAGE, MOST_ADVANTAGE = 1e-43, 1e43  # of prices too; beyond, an index may pass all numbers
 
 
 def offer_goods(
@@ -21,10 +24,10 @@ def offer_goods(
 ):
     """Bring the supply of every tier to the cities that it reaches, from the first tier to final goods.
 
-    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the productivity of the city, cost w^(1−s)·P^s.
-    w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of the goods of
-    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper. Firms that
-    no such goods reach work without them (s = 0).
+    A unit of supply counts (A_c/cost)^θ times, its advantage: A_c the city's productivity, cost w^(1−s)·P^s.
+    w is the price of local labour and land, which rise together, P_j = Π_j^(−1/θ) the price index of goods of
+    the tier before that reach the city. Progress upstream therefore makes goods downstream cheaper. Firms
+    that no such goods reach work without them (s = 0).
     """
     cities = len(city_productivity)
     tiers = len(tier_weight_basic)
@@ -35,8 +38,9 @@ def offer_goods(
             city_tier_upstream[cell] = 1.0 if inputs > 0.0 else 0.0
             bought = city_tier_upstream[cell] * intermediate_share
             own = city_productivity[c] - (1.0 - bought) * log(city_labour_wage[c] + 1e-300)
-            advantage = exp(quality_elasticity * own)
+            advantage = exp(min(max(quality_elasticity * own, -MOST_WORTH), MOST_WORTH))
             advantage *= power(inputs, bought) if inputs > 0.0 else 1.0
+            advantage = min(max(advantage, LEAST_ADVANTAGE), MOST_ADVANTAGE)
             city_tier_advantage[cell] = advantage
             scratch_ratio[c] = city_tier_supply[cell] * advantage
             scratch_city[c] = 0.0
@@ -67,9 +71,9 @@ def sell_goods(
     """Divide the demand of every city over the supply that reaches it, from final goods up the chain.
 
     A unit of supply of city c earns (advantage)·Σ_j φ_cj·M_jk/Π_jk. Final demand M is the city's spending on
-    goods; upstream demand is a share of the sales of the city's own firms one tier down, times their purchases
-    relative to average firms (the purchase ratio, 1 without rungs). A city that no final goods reach spends
-    all on services.
+    goods; upstream demand is a share of the sales of the city's own firms one tier down, times their
+    purchases relative to average firms (the purchase ratio, 1 without rungs). A city that no final goods
+    reach spends all on services.
     """
     cities = len(city_spending)
     tiers = len(tier_weight_basic)
@@ -119,9 +123,10 @@ def clear_products(
 ):
     """Compute the revenue of a unit of supply of each tier and city, and the price index of goods by city.
 
-    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, Π_jk = Σ_c φ_cj·(A_c/cost)^θ
-    ·Q_ck the supply that meets demand M_jk of j. All demand that any supply reaches is spent, so payments equal
-    sales. The price index of final goods is Π^(−1/θ) (CES, elasticity of substitution 1 + θ).
+    Q_ck is the supply of city c in tier k, φ_cj the share of it that reaches city j, and
+    Π_jk = Σ_c φ_cj·(A_c/cost)^θ·Q_ck the supply that meets demand M_jk of j. All demand that any supply
+    reaches is spent, so payments equal sales. The price index of final goods is Π^(−1/θ) (CES, elasticity of
+    substitution 1 + θ).
 
     Arrays: city (C,), city × tier (C·T,), pairs (C·C,), all written in place.
     """
@@ -162,4 +167,5 @@ def clear_products(
     for j in range(len(city_spending)):
         reached = city_tier_competition[j * tiers + tiers - 1]
         if reached > 0.0 and quality_elasticity > 0.0:
-            city_goods_price[j] = power(reached, -1.0 / quality_elasticity)
+            price = power(reached, -1.0 / quality_elasticity)
+            city_goods_price[j] = min(max(price, LEAST_ADVANTAGE), MOST_ADVANTAGE)

@@ -36,7 +36,11 @@ NATION_COLUMNS = (
     Column("mean_compute_price", "money/compute", "mean price of compute", start=1.0),
     Column("price_level", "ratio", "price of consumption, to that of the base year", start=1.0),
     Column("central_tax", "money/quarter", "tax of the central government"),
-    Column("centre_balance", "money/quarter", "its part of the profits and losses of centres"),
+    Column(
+        "centre_balance",
+        "money/quarter",
+        "its part of the profits of centres, and what they buy elsewhere",
+    ),
     Column("receipts", "money/quarter", "compute delivered, paid by customers in the next quarter"),
     Column("product", "money/quarter", "national product: value added of firms, services and compute"),
     Column("income", "money/quarter", "national income"),

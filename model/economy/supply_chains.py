@@ -160,6 +160,7 @@ def measure_chains(
     city_revenue,
     city_digital_revenue,
     city_weighted_sales,
+    city_firm_value_added,
     city_value_added,
     city_value_factor,
     city_chain_position,
@@ -171,14 +172,13 @@ def measure_chains(
     city_chain_mode,
     tier_weight_basic,
     scratch_sales,
-    intermediate_share,
 ):
     """Compute level, length, density and mode of a city's chain and its value added, (C,), in this quarter.
 
     Position and level: mean rung, by firms and by sales. Tiers: e^(entropy of the tiers' shares in sales).
     Length: mean by sales. Density: active partners per firm; locality: the share of them in the same city.
     Mode: share of sales by firms that work with compute. All are 0 in a city without sales. Value added is
-    (1 − s)·weighted sales; the value factor is its ratio to that of average firms with the same sales.
+    that of the national accounts; the value factor is what a unit of sales keeps, to the average firm's.
     """
     tiers = len(tier_weight_basic)
     for c in range(len(city_firms)):
@@ -196,5 +196,5 @@ def measure_chains(
         city_chain_level[c] = city_chain_level[c] / sales if sales > 0.0 else 0.0
         city_chain_length[c] = city_chain_length[c] / sales if sales > 0.0 else 0.0
         city_chain_mode[c] = city_digital_revenue[c] / sales if sales > 0.0 else 0.0
-        city_value_added[c] = (1.0 - intermediate_share) * city_weighted_sales[c]
+        city_value_added[c] = city_firm_value_added[c]
         city_value_factor[c] = city_weighted_sales[c] / sales if sales > 0.0 else 1.0

@@ -11,7 +11,7 @@ from model.parameters import Parameter, Parameters
 
 
 class _Extended(Parameters):
-    """Parameters with those of extensions; copies and worker processes rebuild the class from their description."""
+    """Parameters with those of extensions; copies and worker processes make the class again from these."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.own, self.model_dump(exclude_unset=True))
@@ -23,7 +23,7 @@ def _remade(own: tuple[Parameter, ...], values: dict[str, Any]) -> Parameters:
 
 @functools.lru_cache(maxsize=64)
 def extended_parameters(own: tuple[Parameter, ...]) -> type[Parameters]:
-    """Return the class of parameters with those of extensions added at the end; ``Parameters`` if there are none."""
+    """Return the class of parameters with those of extensions last; ``Parameters`` if there are none."""
     if not own:
         return Parameters
     fields: Any = {one.name: one.field() for one in own}

@@ -52,7 +52,8 @@ SCENARIOS = {
         ),
         Scenario(
             "siphon",
-            "the real centres, where talent follows compute and novelties travel: near cities lose, far ones gain",
+            "the real centres, where talent follows compute and novelties travel: near cities lose, far ones "
+            "gain",
             "actual",
             parameters=SIPHON,
         ),

@@ -41,11 +41,14 @@ HAND_WORKED = [
     case(income.labour_wage, 9.0, labour_wage=9.0, firm_value_added=0.0, services=0.0, people=25.0,
          labour_share=0.45, wage_adjustment=0.3),
     # residents 0.45 · 30 + 20 + 1.5 + 4 + 3 = 42; government 0.2 · 0.6 · 30 + 0.5 + 0.5 · 2 − 0.3 − 0.2 = 4.6
-    # and investment 1.4
-    case(income.spending, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
-         centre_payroll=3.0, fiscal_decentralisation=0.6, provider_surplus=2.0, centre_investment=1.4,
+    # and half of the investment of 2.8
+    case(income.income, 48.0, firm_value_added=30.0, services=20.0, labour_demand=1.5, owner_income=4.0,
+         centre_payroll=3.0, fiscal_decentralisation=0.6, provider_surplus=2.0, centre_investment=2.8,
          transfer=0.5, voucher_paid=0.3, government_bill=0.2, labour_share=0.45, tax_rate=0.2,
-         surplus_share=0.5),
+         surplus_share=0.5, centre_local_share=0.5),
+    # what is earned; of a deficit nothing is spent
+    case(income.spending, 48.0, income=48.0),
+    case(income.spending, 0.0, income=-2.0),
     # 4^0.6 · 0.25^0.4 / e^ln 2 = 4^0.2 / 2 = 2^−0.6
     case(income.price_level, 0.6597539553864471, goods_price=4.0, labour_wage=0.25,
          price_base=0.6931471805599453, local_services=0.4),
@@ -94,7 +97,9 @@ def test_incomes_of_a_country_are_its_product(cities, owners, cloud, cloud_here,
     surplus = [received - running - bought for *_, received, running, bought, _ in cities]
     profits = [each - row[-1] for each, row in zip(surplus, cities, strict=True)]
     gains = [max(each, 0.0) for each in profits]
-    balance = sum(profits) - kept * sum(gains)
+    here_spent = 0.25  # part of the cost of centres that is paid in their city
+    elsewhere = (1.0 - here_spent) * sum(running + capital for *_, running, _, capital in cities)
+    balance = sum(profits) - kept * sum(gains) + elsewhere
     people = sum(row[7] for row in cities)
     centre_tax = sum(income.central_tax(row[0], row[6], tax) for row in cities)
     earned = [firm.profit(row[0], row[1], row[2], labour, tax) for row in cities]
@@ -106,12 +111,12 @@ def test_incomes_of_a_country_are_its_product(cities, owners, cloud, cloud_here,
         of_cloud = cloud * (cloud_here if c == 0 else 1.0 - cloud_here)
         services = income.services(before, 1.0 - local)
         product += income.gdp(added, services, received - bought + of_cloud)
-        spent += income.spending(
+        spent += income.income(
             added,
             services,
             talent,
             owned[c],
-            running + of_cloud,
+            here_spent * running + of_cloud,
             share,
             gains[c],
             capital,
@@ -121,6 +126,7 @@ def test_incomes_of_a_country_are_its_product(cities, owners, cloud, cloud_here,
             labour,
             tax,
             kept,
+            here_spent,
         )
         owed += compute + vouchers + bill
     assert spent + owed == pytest.approx(product, rel=1e-9, abs=1e-7)
@@ -138,8 +144,10 @@ def test_two_cities_by_hand():
     # A quarter of the people live in the west.
     transfers = [income.transfer(share, tax, 0.0, 100.0) for share in (25.0, 75.0)]
     assert transfers == pytest.approx([0.25, 0.75])
-    west = income.spending(10.0, 4.8, 1.0, 2.0, 0.0, 0.5, 0.0, 0.0, transfers[0], 0.1, 0.2, 0.45, 0.2, 0.5)
-    east = income.spending(20.0, 12.0, 2.0, 4.0, 1.5, 1.0, 0.0, 0.0, transfers[1], 0.2, 0.3, 0.45, 0.2, 0.5)
+    west = income.income(10.0, 4.8, 1.0, 2.0, 0.0, 0.5, 0.0, 0.0, transfers[0], 0.1, 0.2, 0.45, 0.2, 0.5, 1.0)
+    east = income.income(
+        20.0, 12.0, 2.0, 4.0, 1.5, 1.0, 0.0, 0.0, transfers[1], 0.2, 0.3, 0.45, 0.2, 0.5, 1.0
+    )
     # 4.5 + 4.8 + 1 + 2 + 1 + 0.25 − 0.3, and 9 + 12 + 2 + 4 + 1.5 + 4 + 0.75 − 0.5
     assert west == pytest.approx(13.25)
     assert east == pytest.approx(32.75)

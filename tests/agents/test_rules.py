@@ -232,7 +232,7 @@ LOGARITHMS = (
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
 PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return", "profit")
 # The central government bears losses of centres; here a city may owe more than it earns.
-BALANCES = ("transfer", "spending")
+BALANCES = ("transfer", "income")
 LEAST = {**dict.fromkeys(LOGARITHMS + PROFITS + BALANCES, -math.inf), "wealth_growth": -0.5}
 MOST = {"fiscal_capacity": 2.0, "innovation_probability": 1.0, "rung": 4.0}
 

@@ -132,6 +132,21 @@ def test_complements_by_hand():
     assert chance(0.04, 0.16, 1.0) == pytest.approx(1 - exp(-0.20), rel=1e-12)
     assert chance(0.1, 0.1, 0.5) == pytest.approx(1 - exp(-0.2), rel=1e-12)
     assert chance(0.0, 0.16, 0.5) == pytest.approx(1 - exp(-0.08), rel=1e-12)
+    # Of twice the lines there are twice the innovations.
+    many = loaded("complements").innovations
+    assert many(0.08, 0.32, 0.5) == pytest.approx(0.36, rel=1e-12)
+    assert many(0.08, 0.32, 1.0) == pytest.approx(0.40, rel=1e-12)
+
+
+def test_complements_raise_quality_by_what_is_found():
+    """0.18 of 0.20 innovations: the mean gain is 0.9 times what it is without, 0.5·(0.04 + ½·0.16)."""
+    quality = loaded("complements").quality
+    rates = dict(own_intensity=0.04, conversion_intensity=0.16, quality_step=0.5, conversion_step=0.5)
+    rest = dict(quality=1.0, innovated=0.5, innovation_probability=0.5, lines=1.0, nation_mean_innovation=0.0)
+    zero = dict(common_progress=0.0, knowledge_spillover=0.0, quality_shock=0.0, size_volatility=0.17)
+    for exponent, times in ((0.5, 0.9), (1.0, 1.0)):
+        found = quality(**rates, **rest, **zero, draw_shock=0.5, knowledge_exponent=exponent)
+        assert found == pytest.approx(1.0 + times * 0.5 * (0.04 + 0.5 * 0.16), rel=1e-12)
 
 
 # ── Absorptive capacity ──────────────────────────────────────────────────────────────────────────
@@ -144,7 +159,7 @@ def test_absorption_by_hand():
     assert module.research_stock(10.0, 2.0, 0.0, 0.04) == 0.0
     base = 0.3 * 0.35 * 0.8 * 0.1
     for stock, effort, times in ((3.0, 0.5, 1.25), (1.0, 1.0, 1.0), (0.0, 1.0, 0.0), (0.0, 0.5, 0.5)):
-        rate = module.conversion_intensity(0.1, 0.0, 0.8, 0.3, 0.35, stock, 1.0, effort)
+        rate = module.conversion_intensity(0.1, 0.0, 0.8, 1.0, 0.3, 0.35, stock, 1.0, effort)
         assert rate == pytest.approx(base * times, rel=1e-12, abs=1e-15)
 
 
@@ -164,17 +179,19 @@ def test_the_mean_stock_is_that_of_firms_at_work(country):
 
 
 def test_carbon_by_hand():
-    """100 CNY/t, 0.83 kg/kWh and a quarter green: 0.06225 CNY/kWh on top of 0.57."""
+    """100 CNY/t, 0.83 kg/kWh and a quarter green: 0.06225 CNY/kWh on top of 0.57; half of the power now."""
     module = loaded("carbon")
-    cost = module.unit_cost(0.57, 0.335, 0.372, 1.25, 0.25, 100.0, 0.83)
-    assert cost == pytest.approx(0.335 + 0.465 * 0.63225, rel=1e-12)
-    price = module.cloud_delivered_price(0.0, 0.02, 1.0, 0.372, 1.25, 0.25, 100.0, 0.83, 1)
-    assert price == pytest.approx(1 + 0.465 * 0.06225, rel=1e-12)
-    assert module.cloud_delivered_price(0.0, 0.02, 1.0, 0.372, 1.25, 0.25, 100.0, 0.83, 0) == 1.0
+    power = module.unit_power(0.5, 0.372, 1.25)
+    assert power == pytest.approx(0.2325, rel=1e-12)
+    cost = module.unit_cost(0.57, 0.5, 0.335, 0.372, 1.25, 0.25, 100.0, 0.83)
+    assert cost == pytest.approx(0.5 * (0.335 + 0.465 * 0.63225), rel=1e-12)
+    price = module.cloud_delivered_price(0.0, 0.02, 1.0, power, 0.25, 100.0, 0.83, 1)
+    assert price == pytest.approx(1 + 0.2325 * 0.06225, rel=1e-12)
+    assert module.cloud_delivered_price(0.0, 0.02, 1.0, power, 0.25, 100.0, 0.83, 0) == 1.0
     assert module.emissions(1000.0, 250.0, 0.83) == pytest.approx(0.6225)
-    # 20 units of compute from the cloud: 20·0.465 kWh, three quarters of them fossil.
-    tonnes = module.cloud_emissions(20 * price, 1.0, 0.372, 1.25, 0.25, 100.0, 0.83, 1)
-    assert tonnes == pytest.approx(20 * 0.465 * 0.75 * 0.83 / 1000, rel=1e-12)
+    # 20 units of compute, half of them from the cloud: 10·0.2325 kWh, three quarters of them fossil.
+    tonnes = module.cloud_emissions(0.5, 20.0, power, 0.25, 0.83)
+    assert tonnes == pytest.approx(10 * 0.2325 * 0.75 * 0.83 / 1000, rel=1e-12)
 
 
 def test_carbon_is_dear_where_power_is_fossil(country):
@@ -183,7 +200,9 @@ def test_carbon_is_dear_where_power_is_fossil(country):
     )
     centres = priced.state["providers"]
     added = centres["unit_cost"] - free.state["providers"]["unit_cost"]
-    assert added == pytest.approx(0.465 * 0.5 * 0.83 * (1 - centres["green_share"]), rel=1e-9)
+    cost_level = priced.state["kinds"]["cost_level"][centres["kind"]]
+    wanted = cost_level * 0.465 * 0.5 * 0.83 * (1 - centres["green_share"])
+    assert added == pytest.approx(wanted, rel=1e-9)
     assert np.array_equal(centres["carbon_payment"], 500.0 * centres["emissions"])
     cities = priced.state["cities"]
     assert cities["emissions"].sum() == pytest.approx(centres["emissions"].sum())

@@ -61,6 +61,7 @@ def test_a_breach_names_event_column_quarter_and_seed(country):
         ("money", "city_services", "cloud_bill"),
         ("sales", "city_tiers", "demand"),
         ("talent", "city_pairs", "workers"),
+        ("product", "nation", "income"),
     ],
 )
 def test_money_compute_goods_and_talent_that_vanish_are_found(country, account, table, column):

@@ -16,6 +16,7 @@ from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from model import Parameters, RegionalModel
 from model.country.country import build_country
+from model.engine import engine
 from model.files.user_tables import InputError
 from model.scenarios.scenario import ScenarioError
 
@@ -255,3 +256,35 @@ def test_a_country_may_be_given_in_place_of_its_parts(country):
 def test_the_old_name_of_an_argument_is_answered_with_the_new_one(country):
     with pytest.raises(InputError, match="the argument check is now called check_invariants"):
         RegionalModel(SMALL, "none", 3, cities=country, check=True)
+
+
+ALL_AT_ONCE = {
+    "building_slots": 12,
+    "building_start": 0.0,
+    "building_lag": 1.0,
+    "exchange": 1,
+    "paradigm_arrival": 2005.5,
+    "rewiring": 1.0,
+    "voucher_effort": 0.2,
+    "voucher_local_supply": 1,
+}
+
+
+@pytest.mark.parametrize("scenario", ["random_hosts", "siphon"])
+def test_a_whole_run_is_the_same_bits_in_either_engine_and_on_two_threads(country, monkeypatch, scenario):
+    """Burn-in with recovered residuals, then every mechanism at once."""
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 50)
+    found = []
+    for how in ({}, {"engine": "interpreted"}, {"threads": 2}):
+        model = RegionalModel(
+            Parameters(firms=150, burn_in=3), scenario, 4, cities=country, **how, **ALL_AT_ONCE
+        )
+        model.run_until(2010)
+        found.append(model)
+    one = found[0]
+    assert one.state["providers"]["built"].sum() > 0.0
+    for other in found[1:]:
+        for name, table in one.state.tables.items():
+            for column in table:
+                assert np.array_equal(table[column], other.state[name][column]), f"{name}.{column}"
+        assert np.array_equal(one.history["real_gdp"], other.history["real_gdp"])

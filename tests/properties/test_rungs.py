@@ -57,11 +57,16 @@ def test_value_added_and_purchases_are_all_of_sales(states):
     for before, tables in found:
         firms, city = tables["firms"], tables["cities"]
         sold = before["alive"] > 0.5
-        bought = 0.6 * (firms["purchase_factor"] * firms["revenue"])[sold].sum()
-        np.testing.assert_allclose(city["value_added"].sum() + bought, city["revenue"].sum(), rtol=1e-9)
+        # The first tier buys from no other; all other purchases are some firm's sales.
+        bought = 0.6 * firms["purchase_factor"] * firms["revenue"] * (firms["tier"] > 0)
         np.testing.assert_allclose(
-            city["value_factor"] * 0.4 * city["revenue"], city["value_added"], rtol=1e-9, atol=1e-12
+            city["value_added"].sum() + bought[sold].sum(), city["revenue"].sum(), rtol=1e-9
         )
+        kept = np.bincount(before["city"][sold], (firms["revenue"] - bought)[sold], len(city["firms"]))
+        np.testing.assert_allclose(city["value_added"], kept, rtol=1e-9, atol=1e-12)
+        factors = (1.0 - 0.6 * firms["purchase_factor"]) / 0.4 * firms["revenue"]
+        weighted = np.bincount(before["city"][sold], factors[sold], len(city["firms"]))
+        np.testing.assert_allclose(city["value_factor"] * city["revenue"], weighted, rtol=1e-9, atol=1e-12)
 
 
 def test_talent_and_firms_add_up_with_rungs(states):
@@ -136,7 +141,7 @@ def test_partners_stay_in_their_tier(country):
 
 
 def test_off_means_that_nothing_is_there(country):
-    model = grown(country, 1)
+    model = grown(country, 1, chain_leap=0.0)
     assert "rung" not in model.state["firms"]
     assert "chain_level" not in model.history
     assert "chain_level" not in model.panel()
@@ -144,7 +149,7 @@ def test_off_means_that_nothing_is_there(country):
 
 
 def test_rungs_that_are_worth_nothing_change_nothing_else(country):
-    without, worthless = grown(country), grown(country, **ON, rung_margin=0.0, rewiring=0.0)
+    without, worthless = grown(country, chain_leap=0.0), grown(country, **ON, rung_margin=0.0, rewiring=0.0)
     for table in without.state.tables:
         for column in without.state[table]:
             assert np.array_equal(without.state[table][column], worthless.state[table][column]), column

@@ -56,8 +56,8 @@ def abstract(summary: Summary, tables: Mapping[str, pd.DataFrame], centres: str)
     parts = (
         f"{design}. Both runs of a pair share all random draws; in one of them {centres} of the scenario "
         f"“{summary['scenario']}” open ({summary['meaning']}), in the other none does.",
-        _totals(summary, "expected innovations", tables["effects"]),
-        _totals(summary, "real GDP", tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]),
+        _totals(f"In {last_years(summary)} expected innovations change", tables["effects"]),
+        _totals("Real GDP changes", tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]),
         _distance(tables["distance"]),
         _channels(tables["channels"]),
         _gap(tables["gap"]),
@@ -75,7 +75,7 @@ def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     return {str(row[column]): row for _, row in frame[frame["mean"].notna()].iterrows()}
 
 
-def _totals(summary: Summary, of: str, effects: pd.DataFrame) -> str:
+def _totals(start: str, effects: pd.DataFrame) -> str:
     rows = _by(effects, "group")
     changes = [
         f"by {effect(rows[group])} in {where}"
@@ -86,7 +86,7 @@ def _totals(summary: Summary, of: str, effects: pd.DataFrame) -> str:
         )
         if group in rows
     ]
-    return f"In {last_years(summary)} the centres change {of} {_join(changes)}." if changes else ""
+    return f"{start} {_join(changes)}." if changes else ""
 
 
 def _distance(distance: pd.DataFrame) -> str:
@@ -99,8 +99,8 @@ def _distance(distance: pd.DataFrame) -> str:
     counts = f"{signs.count(1)} gain and {signs.count(-1)} lose"
     clear = f"; of {len(rows)} distance bands {counts} beyond two standard errors"
     return (
-        f"Among cities without a centre the effect runs from {effect(first)} at {near} km from the nearest "
-        f"centre to {effect(last)} at {far} km{clear if distance['se'].notna().any() else ''}."
+        f"Among cities without a centre the effect on innovation runs from {effect(first)} at {near} km from "
+        f"the nearest centre to {effect(last)} at {far} km{clear if distance['se'].notna().any() else ''}."
     )
 
 

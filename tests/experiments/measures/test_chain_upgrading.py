@@ -21,22 +21,17 @@ from model import Opening, Parameters, Scenario
 from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 
-START = 2005
-CITIES = 5
+START, CITIES = 2005, 5
 
 
 def recorded(until=2035, **early_and_late):
     """A model with histories of one value per city from 2007 to 2011 and another from 2012 on; 77 before."""
-    quarters = (until - START + 1) * 4
     history = {}
+    years = [START + k // 4 for k in range((until - START + 1) * 4)]
     for name, (early, late) in early_and_late.items():
-        years = [START + k // 4 for k in range(quarters)]
         rows = [[77.0] * len(late) if y < 2007 else early if y <= 2011 else late for y in years]
         history[name] = np.array(rows, dtype=float)
     return SimpleNamespace(history=history, parameters=SimpleNamespace(start_year=START))
-
-
-# ── Overtaking ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

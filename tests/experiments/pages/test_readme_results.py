@@ -44,7 +44,7 @@ def test_the_readme_says_what_a_study_found():
     text = results_block(summary())
     assert "9 centres, 338 cities, 10,000 firms, 2005-2035 after 80 quarters of burn-in, 2 seeds." in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert "| innovation in host cities, mean of cities | +1.23 ± 0.57 % |" in rows
+    assert "| innovation in host cities | +1.23 ± 0.57 % |" in rows
     assert "| hosts: talent | −0.50 % |" in rows
     assert f"| gap between cities: {GAPS[0]} | not defined % |" in rows
     assert "| innovation in the half of the hosts that is weak at first | +1.23 ± 0.57 % |" in rows

@@ -66,18 +66,27 @@ def test_the_contribution_is_read_at_80_per_cent_use() -> None:
     assert found.verdict == "holds"
 
 
+def test_where_80_per_cent_is_out_of_reach_the_nearest_use_counts() -> None:
+    rows = [
+        {"seed": seed, "multiple": multiple, "utilisation": use, "contribution": share + 0.02 * seed}
+        for seed in (1, 2)
+        for multiple, use, share in ((0.1, 0.6, 0.10), (0.25, 0.7, 0.12), (1.0, 0.5, 0.20))
+    ]
+    found = contribution_row(pd.DataFrame(rows), "actual")
+    assert found.measured == pytest.approx(0.15)  # 0.14 and 0.16
+    assert (found.verdict, found.seeds) == ("holds", 2)
+    assert found.quantity.endswith("at 70% use")
+    assert found.reason == "use does not fall through 80 % with capacity from 0.1 to 1 times the default"
+    nothing = pd.DataFrame(rows).assign(utilisation=np.nan)
+    assert contribution_row(nothing, "actual").verdict == "not claimed"
+
+
 def test_why_the_share_of_hosts_is_not_met_is_said() -> None:
-    frame = pd.DataFrame({"multiple": [0.5, 1.0], "utilisation": [0.9, 0.7], "contribution": [0.2, 0.1]})
-    reached = module._why_not(frame, 0.3, module.FAILS + "?", 0.4)
+    reached = module._why_not(0.3, "undecided", 0.4)
     assert reached == "two standard errors reach the published range, the mean lies outside it"
-    above, below = (module._why_not(frame, value, module.FAILS, 0.4) for value in (0.5, 0.3))
+    above, below = (module._why_not(value, "fails", 0.4) for value in (0.5, 0.3))
     assert above != below
     assert above.endswith("which varies with the hosts' size and capacity")
-    assert "use does not fall through 80 %" in module._why_not(frame, np.nan, module.FAILS, 0.4)
-    nothing = frame.assign(contribution=np.nan)
-    assert module._why_not(nothing, np.nan, module.FAILS, 0.4) == (
-        "no centre of the scenario opens in these cities"
-    )
 
 
 def test_multipliers_come_with_a_verdict_in_a_full_validation(context: ValidationRuns) -> None:

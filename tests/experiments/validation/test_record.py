@@ -34,6 +34,7 @@ def test_the_page_of_the_validation_is_made_from_its_file(tmp_path, monkeypatch)
         (4.4e-16, None, "4.4e-16"),
         (None, None, "n/a"),
         (0.1, 0.0, "0.1"),
+        (0.12, 7e-14, "0.12"),
     ],
 )
 def test_a_measure_is_rounded_to_its_error(value: float | None, error: float | None, text: str) -> None:
@@ -67,3 +68,11 @@ def test_the_shipped_page_is_made_from_the_shipped_file() -> None:
     assert (ROOT / "docs/validation.md").read_text(encoding="utf-8") == page(contents)
     assert not contents["quick"]
     assert contents["parameters_changed"] == {}
+
+
+def test_signs_are_shown_with_their_origin(context: ValidationRuns) -> None:
+    tagged = row(id="C6", kind="sign", scenario="random_hosts", tag="built in: hosted")
+    text = page(record([tagged, row(id="C0", kind="sign")], context, 1.0, "computeleap validate"))
+    assert "| 8 | fails | built in: hosted |" in text
+    assert "*Origin* of the signs" in text
+    assert "Origin" not in page(record([row(id="C0", kind="sign")], context, 1.0, "computeleap validate"))

@@ -79,8 +79,8 @@ def test_a_city_without_firms_keeps_its_productivity_and_the_others_share_in_its
     first, second, third = found.city_productivity
     assert third == 0.3
     assert first + second == pytest.approx(0.0, abs=1e-12)
-    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: firms there would
-    # earn 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods, so they earn 7/8 and 1/8 of it.
+    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: their firms
+    # would earn 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods, so they earn 7/8 and 1/8 of it.
     sold = (np.array(found.city_tier_unit_revenue) * np.array(found.city_tier_supply)).reshape(3, 2)
     ratio = np.array(found.city_tier_purchase_ratio).reshape(3, 2)
     earned = sold[:, 0] + sold[:, 1] * (1.0 - 0.5 * ratio[:, 1])

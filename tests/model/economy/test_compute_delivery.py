@@ -171,6 +171,7 @@ SETTLED = {
     "kind_cloud_demand": [7.0],
     "kind_cloud_price": [1.0],
     "nation_receipts": [7.0],
+    "nation_central_tax": [100.0],
     "nation_centre_balance": [7.0],
     "provider_kind": [0, 0],
     "provider_public": [1.0, 0.0],
@@ -186,6 +187,7 @@ SETTLED = {
     "scratch_asked": [7.0] * 2,
     "scratch_free": [7.0] * 2,
     "surplus_share": 0.5,
+    "centre_local_share": 1.0,
 }
 
 
@@ -231,6 +233,13 @@ def test_what_centres_and_cloud_earn_is_income_where_they_are():
     income = found.city_centre_payroll + found.city_centre_investment + found.nation_centre_balance
     assert sum(income) + 0.5 * sum(found.city_provider_surplus) == pytest.approx(paid)
     assert sum(found.city_centre_income) == pytest.approx(paid)
+
+
+def test_power_and_equipment_are_bought_from_the_whole_country():
+    found = delivered(centre_local_share=0.25)
+    # a quarter of the running costs of 2.1875 and 4 stays; the rest, and of capital of 0.5 and 1, does not
+    assert found.city_centre_payroll == pytest.approx([0.546875, 2.9375, 1.0 + 8.8125 + 1.5])
+    assert found.nation_centre_balance == pytest.approx([-2.1875 + 0.75 * (2.1875 + 0.5 + 4.0 + 1.0)])
 
 
 def test_the_profit_of_a_public_centre_is_divided_between_its_city_and_the_country():

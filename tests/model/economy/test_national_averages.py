@@ -70,7 +70,7 @@ def test_product_and_income_of_the_country_are_those_of_its_cities():
         national_accounts,
         city_market=[3.0, 1.0],
         city_gdp=[5.0, 2.0],
-        city_spending=[4.0, 1.5],
+        city_income=[4.0, 1.5],
         city_price_level=[1.0, 16.0],
         city_compute_bill=[0.75, 0.25],
         city_government_bill=[0.25, 0.25],

@@ -11,8 +11,8 @@ from model.economy.product_market import clear_products
 from tests.support.call_market import after, assert_units_do_not_matter
 
 # Productivity is 2 and the wage 4 in city 0, both 1 in city 1; θ = 2 and half of sales pays for inputs. One
-# unit of supply of tier 0 counts (2/4)² = 1/4 and 1 times, one of a later tier 2²/4 = 1 times and once, times the
-# root of the supply of the tier before that reaches the city.
+# unit of supply of tier 0 counts (2/4)² = 1/4 and 1 times, one of a later tier 2²/4 = 1 times and once, times
+# the root of the supply of the tier before that reaches the city.
 PRODUCTS = {
     "city_spending": [10.0, 6.0],
     "city_goods_share": [9.0] * 2,

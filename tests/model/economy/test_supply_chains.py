@@ -168,11 +168,11 @@ MEASURED = {
     "city_revenue": [8.0, 2.0, 10.0],
     "city_digital_revenue": [2.0, 2.0, 0.0],
     "city_weighted_sales": [12.0, 1.0, 10.0],
+    "city_firm_value_added": [4.8, 0.4, 4.0],
     "city_value_added": [9.0] * 3,
     "city_value_factor": [9.0] * 3,
     "city_chain_tiers": [9.0] * 3,
     "city_chain_mode": [9.0] * 3,
-    "intermediate_share": 0.6,
 }
 
 
@@ -214,7 +214,13 @@ def test_one_firm_counts_whole():
 
 def test_indices_do_not_depend_on_the_unit_of_money():
     traced = columns(after(trace_chains, **SALES))
-    money = ("city_revenue", "city_digital_revenue", "city_weighted_sales", "scratch_sales")
+    money = (
+        "city_revenue",
+        "city_digital_revenue",
+        "city_weighted_sales",
+        "city_firm_value_added",
+        "scratch_sales",
+    )
     lengths = ("city_chain_level", "city_chain_length")
     given = {**traced, **MEASURED}
     before, found = (
@@ -294,9 +300,9 @@ def test_a_better_partner_takes_the_place_of_the_old_one(expected, case):
 
 
 def test_measures_of_a_city_without_firms_are_zero():
-    sums = [np.zeros(1) for _ in range(4)]
+    sums = [np.zeros(1) for _ in range(5)]
     indices = [np.zeros(1) for _ in range(9)]
-    compiled_procedure(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4), 0.6)
+    compiled_procedure(measure_chains)(*sums, *indices, np.ones(4), np.zeros(4))
     added, factor, *rest = indices
     assert added[0] == 0.0
     assert factor[0] == 1.0

@@ -33,10 +33,6 @@ def mine(quality):
     return 2.0 * quality
 
 
-def forgotten(quality):
-    return quality
-
-
 def other(quality):
     return 3.0 * quality
 
@@ -160,7 +156,7 @@ WRONG = {
         "exempt names 'monei': accounts are compute, money, sales, product, talent, endowment, people",
     ),
     # How it goes with the model
-    "unused rule": (dict(rules=[forgotten]), "is in no event; place one with after(…) or before(…)"),
+    "unused rule": (dict(rules={"zzz": mine}), "is in no event; place one with after(…) or before(…)"),
     "misspelt rule": (
         dict(rules={"innovation_probabilty": innovation_probability}),
         "is in no event; did you mean innovation_probability",

@@ -46,7 +46,7 @@ def test_the_tables_are_shown(done: Path) -> None:
     assert shown.groups() == tuple(figure(table.loc["Gini", name]) for name in ("start", "without", "with"))
     assert "not measured" in answer.stdout  # 2022
     assert "the run covers 2005 to 2010" in answer.stdout
-    assert "real GDP over the people of the model" in answer.stdout
+    assert "E1, E2: real GDP over the people of the model." in answer.stdout
     assert answer.stderr == ""
 
 

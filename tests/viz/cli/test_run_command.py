@@ -22,6 +22,7 @@ from typer.testing import Result
 import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
+from agents.value_chain import CITY_COLUMNS as CHAIN_COLUMNS
 from experiments.study import one_run
 from experiments.study.one_run import FLOWS
 from experiments.study.run_arms import INTERRUPTED
@@ -82,7 +83,7 @@ def test_columns_and_keys_are_the_documented_ones(done: tuple[Result, Path]) -> 
 
 
 def test_units_are_those_of_the_model() -> None:
-    cities = {column.name: column for column in CITY_COLUMNS}
+    cities = {column.name: column for column in CITY_COLUMNS + CHAIN_COLUMNS}
     for name, (unit, meaning) in list(documented("## panel.parquet").items())[4:]:
         of_year = cities[name].unit.removesuffix("quarter") + "year" if name in FLOWS else cities[name].unit
         assert (unit, meaning) == (of_year, cities[name].meaning), name
@@ -106,10 +107,15 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
     answer, out = done
     for title in (
         "Effect on innovation",
-        "Effect on cities without",
+        "Effect on real GDP, %",
+        "Effect on innovation of cities without",
+        "Effect on real GDP of cities without",
         "Six channels",
         "Change of the gap",
         "Weak and",
+        "Place in the industry chain",
+        "Compute used in all cities",
+        "What the centres cost",
     ):
         assert title in answer.stdout
     effects = pd.read_parquet(out / "effects.parquet")

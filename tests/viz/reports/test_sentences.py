@@ -19,7 +19,7 @@ def test_the_abstract_says_signs_and_sizes_as_they_are(tables: Tables, summary_o
     assert "−0.456 ± 0.050 % (negative beyond two standard errors) in other cities" in said
     assert "+0.011 ± 0.020 % (not distinguishable from zero) in the country’s total" in said
     assert "In 2018–2022" in said
-    assert "change real GDP by +0.750 ± 0.050 % (positive beyond two standard errors) in host cities" in said
+    assert "Real GDP changes by +0.750 ± 0.050 % (positive beyond two standard errors) in host cities" in said
     assert "4 pairs of simulated runs covers 60 mainland cities from 2005 to 2022" in said
     assert "31 compute centres of the scenario “actual”" in said
     assert "of 5 distance bands 1 gain and 2 lose" in said

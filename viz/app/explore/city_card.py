@@ -132,9 +132,9 @@ def provider_rows(snapshot: Snapshot, tr: Translator, row: int) -> Option:
                 names[k] if k < len(names) else f"B{k - len(names) + 1}",
                 kind,
                 date_of(int(centres["opens"][k]), snapshot.start_year),
-                f"{centres['capacity'][k]:.3g}",
+                f"{centres['capacity'][k]:,.4g}",
                 f"{100 * centres['utilisation'][k]:.0f}" if operating else "–",
-                f"{centres['price'][k]:.3f}" if operating else "–",
+                f"{centres['price'][k]:.3g}" if operating else "–",
             ]
         )
     return {"rows": rows}

@@ -171,14 +171,15 @@ def _gdp_frame(snapshot: Snapshot, tr: Translator) -> Option:
 
 
 def _compute(tr: Translator, twin: str) -> Option:
-    names = [tr(f"kind.{kind}") for kind in KINDS]
+    names = [tr(f"kind_short.{kind}") for kind in KINDS]
     numbers = {"type": "log", "axisLabel": {"fontSize": 10, "color": INK}}
     return live_option(
         tr("chart.compute"),
         tr,
+        {"left": 58},
         legend=legend(*names),
         xAxis=year_axis(tr),
-        yAxis=scaled_axis(tr("axis.compute")) | numbers,
+        yAxis=scaled_axis(tr("axis.compute"), gap=44) | numbers,
         series=[line(name, colour, look) for name, colour, look in zip(names, OF_KINDS, DASHES, strict=True)],
     )
 

@@ -78,7 +78,8 @@ class Simulation:
             innovation, totals = run.state["cities"]["innovation"], self.totals[arm]
             totals.innovation.append(float(innovation.sum()))
             totals.gdp.append(float(run.state["cities"]["real_gdp"].sum()))
-            totals.use.append(run.state["city_kinds"]["demand"].reshape(-1, len(KINDS)).sum(axis=0))
+            use = np.asarray(run.state["city_kinds"]["demand"], dtype=np.float64)
+            totals.use.append(use.reshape(-1, len(KINDS)).sum(axis=0))
             totals.theil.append(theil(innovation))
             totals.sigma.append(sigma(innovation))
             totals.ranks.append(ranks(innovation))

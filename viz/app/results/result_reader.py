@@ -80,7 +80,7 @@ class RunFolder:
 
     Attributes:
         series: (S, T) of the whole country by measure and arm (``with``, ``without``): innovation
-            (innovations/year), gdp (real, 100 in the first year), compute (compute/year), theil (index),
+            (innovations/year), gdp (real, 100 in the first year), compute (1,000 units/year), theil (index),
             sigma (log points), rung (mean of firms). What was not recorded is left out.
         tables: Those of ``experiments.measures.effect_tables.TABLES``.
     """
@@ -171,7 +171,7 @@ def _national_series(found: Sequence[Pair]) -> dict[tuple[str, str], np.ndarray]
     of: dict[str, tuple[tuple[str, ...], Callable[..., np.ndarray]]] = {
         "innovation": (("innovation",), lambda cities: cities.sum(axis=1)),
         "gdp": (("real_gdp",), lambda cities: 100.0 * cities.sum(axis=1) / cities[0].sum()),
-        "compute": (("compute_use",), lambda cities: cities.sum(axis=1)),
+        "compute": (("compute_use",), lambda cities: cities.sum(axis=1) / 1000.0),
         "theil": (("innovation",), lambda cities: np.array([theil(year) for year in cities])),
         "sigma": (("innovation",), lambda cities: np.array([sigma(year) for year in cities])),
         "rung": (("firms", "chain_position"), lambda firms, rung: (firms * rung).sum(1) / firms.sum(1)),

@@ -60,7 +60,7 @@ def choose_city(page: Any, name: str) -> None:
 
 def test_play_pause_settings_and_mistakes(visit):
     page = visit()
-    page.locator(".cl-four canvas").nth(3).wait_for()
+    page.locator(".cl-six canvas").nth(5).wait_for()
     click(page, "Step")
     date(page, "end of 2005Q1")
     page.get_by_label("Speed").select_option("0")

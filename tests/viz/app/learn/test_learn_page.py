@@ -38,6 +38,17 @@ from viz.app.ui.translations import LANGUAGES, translator
 MEASURED = measurements()
 STEPS = [(story, step) for story in STORIES.values() for step in story.steps]
 CLAIMED = {claim.key: claim for claim in CLAIMS}
+TOLD = (
+    *(f"poor_sites_network.{name}" for name in ("weakest", "theil", "talent", "others", "near", "leapers")),
+    "poor_sites_local.hosts",
+    "due_to_centres.sales",
+    "hosts_by_lot.places",
+    *(
+        f"{of}.theil{part}"
+        for of in ("local_demand", "cross_region", "cross_region_trading")
+        for part in ("", "_regions")
+    ),
+)
 
 
 # ── The committed numbers ────────────────────────────────────────────────────────────────────────
@@ -58,23 +69,26 @@ def test_what_is_told_was_measured_with_ten_seeds_or_more():
 def test_the_signs_of_the_texts_are_those_of_the_numbers(key):
     claim, row = CLAIMED[key], MEASURED.numbers[key]
     assert (row["unit"], row["sign"]) == (claim.unit, claim.sign)
-    clear = abs(row["mean"]) > 2.0 * row["se"]
     if claim.sign:
+        clear = abs(row["mean"]) > 2.0 * row["se"]
         assert clear, "a text may not claim what is indistinguishable from zero"
         assert np.sign(row["mean"]) == claim.sign
-    else:
-        assert not clear
 
 
-def test_what_the_honest_words_say_is_so():
+def test_numbers_whose_text_claims_no_sign_have_one_in_the_text():
+    """A text that leaves the sign open gives the number itself, with its sign and error."""
+    for language in LANGUAGES:
+        told = "".join(text for key, text in translator(language).texts.items() if key.startswith("learn."))
+        for key, claim in CLAIMED.items():
+            if claim.sign is None and key in TOLD:
+                assert f"{{{key.replace('.', '_')}}}" in told, (language, key)
+
+
+def test_what_the_texts_say_without_a_number_is_so():
     of = {name: row["mean"] for name, row in MEASURED.numbers.items()}
-    assert of["poor_sites_network.leapers"] == 0.0  # "none of the hosts … in any seed"
-    assert not any(MEASURED.numbers["poor_sites_network.leapers"]["values"])
-    assert of["poor_sites_local.hosts"] < 0.2 * of["poor_sites_network.hosts"]  # "hardly an effect"
-    assert of["new_technique.sales"] > 10 * of["no_new_technique.sales"]
-    assert of["new_technique.innovation"] < 2.5 * of["no_new_technique.innovation"]  # "from … to … only"
-    assert of["common_experience.sales"] < 2 * of["no_new_technique.sales"]  # "the null"
-    assert of["cross_region.theil"] > 0 > of["cross_region.theil_regions"]
+    assert of["poor_sites_local.use"] < 0.25 * of["poor_sites_network.use"]  # "idle centres"
+    assert of["new_technique.sales"] > 2 * of["no_new_technique.sales"]
+    assert of["common_experience.sales"] < 2 * of["no_new_technique.sales"]  # "little more than without it"
 
 
 def test_the_seed_on_the_screen_shows_the_story():
@@ -84,7 +98,7 @@ def test_the_seed_on_the_screen_shows_the_story():
         for name in story.numbers:
             if name.split(".")[0] == step.options.scenario and not step.options.changes:
                 value = MEASURED.numbers[name]["values"][int(step.options.seed) - 1]
-                assert np.sign(value) == CLAIMED[name].sign, (name, step.options.seed)
+                assert np.sign(value) == (CLAIMED[name].sign or np.sign(value)), (name, step.options.seed)
 
 
 def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
@@ -93,8 +107,9 @@ def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
     )
     assert len(before) > 100
     assert sorted(before) == sorted(after) == sorted(without)
-    assert np.corrcoef(before, without)[0, 1] > 0.85
-    assert np.corrcoef(before, after)[0, 1] < 0.5
+    kept, turned = (np.corrcoef(before, later)[0, 1] for later in (without, after))
+    assert kept > 0.7  # firms grow at random: places are not kept to the last one
+    assert turned < min(0.5, kept - 0.5)
 
 
 # ── The model again, small ───────────────────────────────────────────────────────────────────────
@@ -103,19 +118,11 @@ def test_cities_of_the_scatter_turn_round_with_the_technique_alone():
 @pytest.mark.slow
 def test_a_quick_run_has_the_main_signs():
     small = layout_study(
-        (1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "local_demand")
+        (1,), Parameters(firms=2000), load_cities(), 2016, ("poor_sites_network", "poor_sites_local")
     )
     values = layout_numbers(run_arms(small))
-    for key in (
-        "poor_sites_network.hosts",
-        "poor_sites_network.places",
-        "poor_sites_network.frontier",
-        "poor_sites_network.talent",
-        "poor_sites_network.data",
-        "local_demand.theil",
-        "local_demand.hosts",
-    ):
-        assert np.sign(values[key][0]) == CLAIMED[key].sign, key
+    assert values["poor_sites_network.data"][0] > 0.0
+    assert values["poor_sites_network.use"][0] > 4 * values["poor_sites_local.use"][0] > 0.0
 
 
 @pytest.mark.slow
@@ -126,7 +133,7 @@ def test_a_new_technique_turns_the_order_round():
         order_of(technique_run(1, arrival, LEAP_UNTIL, **given), ARRIVAL, LEAP_UNTIL)[label]
         for arrival in (ARRIVAL, NEVER)
     )
-    assert technique > 5 * null > 0
+    assert technique > 2 * null > 0
 
 
 def test_numbers_of_a_technique_are_differences_of_its_cases(country):
