@@ -141,7 +141,7 @@ class Parameters(BaseModel):
     quality_step: float = _number(0.01, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
     common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
     quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
-    knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: the gross social return to R&D, 55 %, is 2.6 times the private one [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
+    knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: ten times the private gain, more than social over private returns to R&D, 55 over 21 % [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
     size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
 

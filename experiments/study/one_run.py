@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import KINDS
 from experiments.study.study import Run, Study
+from model.economy.centre_tables import relative_sizes
 from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RegionalModel
 from model.scenarios.scenario import date_of
 
@@ -143,11 +144,8 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
         for name in BUILT_RECORDED:
             frame[name] = np.array(model.provider_history[name])[3 : 4 * years : 4].ravel()
         frame = frame[frame["taken"] > 0.5].drop(columns=["taken", "public"])
-    standard = np.array(model.kind_history["standard_capacity"])[3::4]  # (years, kinds)
-    room = np.array(model.provider_history["capacity"])[3::4]  # (years, rows)
-    kind, year = frame["kind"].astype(int).to_numpy(), frame["year"].to_numpy() - start
-    usual = standard[year, kind] if len(frame) else np.zeros(0)
-    own = room[year, frame["row"]] if len(frame) else np.zeros(0)
+    kind = frame["kind"].astype(int).to_numpy()
+    size = _sizes(model)[frame["year"] - start, frame["row"]] if len(frame) else np.zeros(0)
     opens = frame["opens"].astype(int)
     city = frame["city"].astype(int)
     names = [
@@ -160,12 +158,31 @@ def yearly_centres(model: RegionalModel) -> pd.DataFrame:
             "city_id": ids[city] if len(frame) else np.array([], dtype=int),
             "kind": np.array(KINDS, dtype=object)[kind],
             "opened": np.array([date_of(quarter, start) for quarter in opens], dtype=object),
-            "size": np.divide(own, usual, out=np.zeros(len(own)), where=usual > 0),
+            "size": size,
             "capacity": frame["capacity"].to_numpy(),
             "year": frame["year"].to_numpy(),
         }
     )
     return found.assign(**{name: frame[name].to_numpy() for name in PROVIDER_RECORDED})
+
+
+def _sizes(model: RegionalModel) -> NDArray[np.float64]:
+    """Return the size of each row of the table of centres at the end of each year, (years, rows).
+
+    That of a centre of the scenario is exact, that of one built in the run is its capacity over a standard
+    one's.
+    """
+    standard = np.array(model.kind_history["standard_capacity"])[3::4]
+    room = np.array(model.provider_history["capacity"])[3::4]
+    kind = model.state["providers"]["kind"].astype(int)
+    usual = standard[:, kind]
+    sizes = np.divide(room, usual, out=np.zeros_like(room), where=usual > 0)
+    for row, opening in enumerate(model.openings):
+        steps = relative_sizes(opening, model.parameters)
+        sizes[:, row] = steps[0][1]
+        for quarter, size in steps[1:]:
+            sizes[max(quarter, 0) // 4 :, row] = size
+    return sizes
 
 
 def yearly(
