@@ -138,7 +138,11 @@ class ValidationRuns:
     def economy_arms(
         self, arms: Mapping[str, Scenario], most_seeds: int | None = None
     ) -> dict[Run, EconomyRun]:
-        """Run arms for their figures. Raises as ``arms``."""
+        """Run arms for their figures, with all seeds or the first ``most_seeds``.
+
+        Raises:
+            RuntimeError: A run failed; the message has its error.
+        """
         study = self._study(arms, most_seeds)
         found = self.run_economies(study)
         ended = {run: result for run, result in found.items() if isinstance(result, EconomyRun)}

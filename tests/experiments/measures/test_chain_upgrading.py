@@ -319,10 +319,11 @@ def test_local_learning_turns_the_order_of_techniques_and_of_sales(orders):
     assert orders["own"][SALES] > orders["null"][SALES] + 5.0
 
 
-@pytest.mark.parametrize("case", ["common", "all"])
-def test_without_lock_in_or_with_common_experience_no_more_overtake_than_by_chance(orders, case):
+@pytest.mark.parametrize(("case", "lowest", "highest"), [("common", 0.0, 1.0), ("all", 99.0, 100.0)])
+def test_where_all_cities_decide_alike_no_more_overtake_than_by_chance(orders, case, lowest, highest):
+    """With common experience every city keeps the technique that all know; without lock-in every city changes."""
     assert orders[case][SALES] < orders["null"][SALES] + 2.0
-    assert orders[case]["share of sales, %"] > 99.0
+    assert lowest <= orders[case]["share of sales, %"] <= highest
 
 
 def test_a_centre_lifts_its_hosts_chain(country):
