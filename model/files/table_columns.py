@@ -22,6 +22,7 @@ from model.files.cell_values import (
 Kind = Literal["integer", "number", "text", "flag", "date", "year", "city"]
 Value = int | float | str | bool | None
 Cells = Mapping[str, Value]
+Row = dict[str, Value]
 
 _TRUE = frozenset({"1", "1.0", "true", "yes", "y", "是", "有"})
 _FALSE = frozenset({"0", "0.0", "false", "no", "n", "否"})
@@ -88,8 +89,8 @@ class Remark:
     allowed: str = ""
 
 
-Review = Callable[[Cells, list[Remark]], list[Remark]]
-"""A check of a whole row: takes its cells and the remarks so far, returns the remarks to keep."""
+Review = Callable[[Row, list[Remark]], list[Remark]]
+"""A check of a whole row: takes its cells, which it may replace, and its remarks; returns those to keep."""
 
 
 def columns_as_markdown(columns: Sequence[TableColumn]) -> str:

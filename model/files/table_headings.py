@@ -62,6 +62,9 @@ def find_columns(header: Sequence[str], columns: Sequence[TableColumn], labels: 
     for name, candidates in found.items():
         best = [one for one in candidates if one[1].exact] or candidates
         if len(best) > 1:
+            column = best[0][1].column
+            if column.kind == "text" and not column.required and not best[0][1].exact:
+                continue  # a name among several is not worth a refusal
             if best[0][1].exact:
                 wrong.append((name, f"occurs {len(best)} times"))
             else:
@@ -87,12 +90,17 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
     for column in columns:
         if loose == _loose(column.name):
             return Heading(column)
-    tidy = simplified(plain(text)).lower()
+    tidy = re.sub(r"(?<=\d),(?=\d{3})", "", simplified(plain(text)).lower())
     parts = [part.strip() for inside in _BRACKETS.findall(tidy) for part in re.split(r"[,，;、:]", inside)]
     base = _BRACKETS.sub("", tidy)
     year = next((int(found) for found in _YEAR.findall(base + " ".join(parts))), None)
     base, parts = _YEAR.sub("", base), [_YEAR.sub("", part).strip() for part in parts]
     parts = [part.removeprefix("单位").strip(" :：") for part in parts if part not in _QUALIFIERS]
+    if year is not None and (pattern := _YEAR.sub("#", tidy)):
+        dated = [column for column in columns if pattern in column.headings]
+        fitting = [column for column in dated if column.year == year]
+        if dated:
+            return Heading(fitting[0], factor=fitting[0].headings[pattern] or 1.0) if fitting else "year"
     base, tail = _unit_at_the_end(base, columns)
     meant = [column for column in columns if _loose(base) in _known(column)]
     if not meant:
@@ -107,8 +115,8 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
 def _in_units(column: TableColumn, factor: float | None, units: list[str]) -> Heading:
     if not units:
         if factor is None:
-            first = " or ".join(list(column.units)[:2])
-            return Heading(column, wrong=f"names no unit; write it in brackets after the name: {first}")
+            first = ", ".join(list(column.units)[:4])
+            return Heading(column, wrong=f"names no unit; add one of these in brackets: {first}")
         return Heading(column, factor=factor)
     if not column.units:
         return Heading(column)

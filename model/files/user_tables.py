@@ -89,6 +89,7 @@ def read_table(
     key: str | None = None,
     review: Review | None = None,
     city_of: CityOf | None = None,
+    words: Callable[[], list[str]] = list,
     sheet: str | None = None,
 ) -> pd.DataFrame:
     """Read the declared columns of a table in any of the forms that `model.files.table_files` opens.
@@ -98,6 +99,7 @@ def read_table(
         key: A column whose cells must all differ.
         review: A further check of every row.
         city_of: Finds the city of a cell of kind "city".
+        words: Returns what the review understood.
         sheet: Sheet of a workbook; None: the first.
 
     Returns:
@@ -148,13 +150,15 @@ def read_table(
                 remarks.append(remark)
             if manner:
                 understood.manners[name, manner] += 1
+        if review is not None:
+            remarks = review(row, remarks)
         if key is not None and row[key] not in (None, ""):
             if row[key] in first_seen:
                 what = f"{shown_key(str(row[key]))} is already in row {first_seen[row[key]]}"
                 remarks.append(Remark(key, what, "each id once"))
             else:
                 first_seen[row[key]] = number
-        for remark in remarks if review is None else review(row, remarks):
+        for remark in remarks:
             ledger.note(number, remark)
         for name, value in row.items():
             values[name].append(value)
@@ -162,7 +166,7 @@ def read_table(
         ledger.stop("has a header and no rows", "at least one row")
     ledger.close()
     frame = pd.DataFrame({column.name: column_values(column, values[column.name]) for column in columns})
-    frame.attrs[READING] = understood.sentences()
+    frame.attrs[READING] = [*understood.sentences(), *words()]
     if frame.attrs[READING]:
         log.info("%s: %s", ledger.file, "; ".join(frame.attrs[READING]))
     return frame
