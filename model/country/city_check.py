@@ -48,6 +48,7 @@ class CityCheck:
         self.codes: list[tuple[int, int]] = []
         self.places: dict[tuple[Value, Value], Value] = {}
         self.names: dict[str, Value] = {}
+        self.too_large: set[str] = set()  # figures whose unit was refused: once for each column
 
     def review(self, row: Row, remarks: list[Remark]) -> list[Remark]:
         """Take a code of another form as the city that it means; report what cannot be."""
@@ -63,7 +64,9 @@ class CityCheck:
         wrong = {remark.column for remark in remarks}
         sizes = self._sizes(row)
         remarks = [remark for remark in remarks if remark.column not in {size.column for size in sizes}]
-        return [*remarks, *self._blanks(row, wrong), *sizes, *self._twice(row)]
+        news = [size for size in sizes if size.column not in self.too_large]
+        self.too_large |= {str(size.column) for size in sizes}
+        return [*remarks, *self._blanks(row, wrong), *news, *self._twice(row)]
 
     def words(self) -> list[str]:
         """Return how codes were understood."""

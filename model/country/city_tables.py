@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +48,7 @@ from model.country.country_columns import (
     columns_of_year,
 )
 from model.country.great_circle import great_circle_km
-from model.files.user_tables import READING, read_table
+from model.files.user_tables import read_table, understanding
 
 SAME_CITY_KM = 500.0
 """Largest distance at which a user's city with a shipped id counts as that city, since ids may coincide."""
@@ -86,7 +85,8 @@ def load_cities(
         float64, estimated (bool: the figure of 2020 or 2022 is an estimate), gdp_2010_basis, gdp_2015_basis,
         gdp_2022_basis (str: given, observed or estimated), and the institutions with their basis, as
         `model.country.city_accounts.with_institutions` describes them. `attrs["filled"]` lists the cells
-        that were blank: {figure: [city_id, ...]}; `attrs["reading"]` how a user's table was understood.
+        that were blank: {figure: [city_id, ...]}; `attrs["reading"]` and
+        `attrs["source"]` tell how a user's table was understood.
 
     Raises:
         InputError: with every mistake of the table.
@@ -141,7 +141,7 @@ def load_cities(
     }
     filled = {figure: cities["city_id"][table[column].isna()].tolist() for figure, column in given.items()}
     cities["estimated"] = table["population_10k"].isna() | table["gdp_100m_cny"].isna()
-    return _in_order(cities, filled, table.attrs[READING])
+    return _in_order(cities, filled, table)
 
 
 def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -231,11 +231,11 @@ def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
 
 
 def _in_order(
-    cities: pd.DataFrame, filled: dict[str, list[int]], reading: Sequence[str] = ()
+    cities: pd.DataFrame, filled: dict[str, list[int]], own: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     names = ["city_id", "name_en", "name_zh", "province", "region", "provincial_capital", "lon", "lat"]
     cities = cities[[*names, *COMPARED, "estimated", *PROVENANCE]].reset_index(drop=True)
     cities.attrs["filled"] = filled
-    if reading:
-        cities.attrs[READING] = list(reading)
+    if own is not None:
+        cities.attrs |= understanding(own)
     return cities

@@ -107,7 +107,7 @@ def read_integer(text: str) -> Reading:
         return Reading(int(text.split(".")[0]))
     tidy = plain(text)
     tidy = re.sub(r'^=?"(.*)"$', r"\1", tidy).strip().removeprefix("'").strip()
-    manner = "" if tidy == text else "signs around the number"
+    manner = "" if tidy == text else "signs around the code"
     if _THOUSANDS.fullmatch(tidy):
         tidy, manner = re.sub(r"[, ]", "", tidy), "thousands separators"
     if _INTEGER.fullmatch(tidy):

@@ -125,7 +125,7 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
     if column.kind in ("text", "city") and not column.choices:
         missing = not text
     else:
-        missing = is_missing(text.strip())
+        missing = is_missing(text) and text not in column.choices
     if missing:
         said = f"{quoted(text)} is blank" if text else "is blank"
         manner = f"{quoted(text)} as blank" if text else ""

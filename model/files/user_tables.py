@@ -30,6 +30,8 @@ KEPT = 1_000  # problems kept in memory; the rest are counted
 SHOWN = 8  # names listed in one remark
 READING = "reading"
 """Key of `DataFrame.attrs` under which a table keeps what was understood, as a list of sentences."""
+SOURCE = "source"
+"""Key of `DataFrame.attrs` under which a table keeps what its file is and which headings were not read."""
 
 TOTALS = frozenset(
     ["合计", "总计", "总和", "小计", "全国", "全国合计", "全省", "全省合计", "total", "totals", "sum"]
@@ -167,6 +169,7 @@ def read_table(
     ledger.close()
     frame = pd.DataFrame({column.name: column_values(column, values[column.name]) for column in columns})
     frame.attrs[READING] = [*understood.sentences(), *words()]
+    frame.attrs[SOURCE] = [f"{table.form}; {count:,} rows", *understood.unread()]
     if frame.attrs[READING]:
         log.info("%s: %s", ledger.file, "; ".join(frame.attrs[READING]))
     return frame
@@ -204,6 +207,8 @@ class _Understood:
         found = list(self.table.remarks)
         for name, heading in self.match.renamed.items():
             factor = self.match.factors[name]
+            if heading.lower() == name and factor == 1.0:
+                continue
             found.append(
                 f"{quoted(heading)[1:-1]} read as {name}" + (f", times {factor:g}" if factor != 1.0 else "")
             )
@@ -216,6 +221,14 @@ class _Understood:
             found.append(f"{name} reads {', '.join(told[:SHOWN])}{more}")
         found += [f"row {number} left out, {what}" for number, what in self.rows[:SHOWN]]
         return found
+
+    def unread(self) -> list[str]:
+        read = set(self.match.chosen.values())
+        names = [
+            quoted(name)[1:-1] for place, name in enumerate(self.table.header) if place not in read and name
+        ]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return [f"not read: {', '.join(names[:SHOWN])}{more}"] if names else []
 
 
 class _Ledger:
@@ -238,6 +251,11 @@ class _Ledger:
     def close(self) -> None:
         if self.count:
             raise InputError(self.problems, self.count)
+
+
+def understanding(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the two attributes by which a table tells how its file was understood."""
+    return {name: list(frame.attrs[name]) for name in (READING, SOURCE)}
 
 
 def _open(path: Path, columns: Sequence[TableColumn], ledger: _Ledger, sheet: str | None) -> RawTable:

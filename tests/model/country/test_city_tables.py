@@ -268,6 +268,10 @@ def test_csv_and_parquet_give_the_same_cities(tmp_path: Path) -> None:
     mine.to_parquet(tmp_path / "mine.parquet")
     from_csv, from_parquet = load_cities(tmp_path / "mine.csv"), load_cities(tmp_path / "mine.parquet")
     pd.testing.assert_frame_equal(from_csv, from_parquet)
+    assert [read.attrs.pop("source") for read in (from_csv, from_parquet)] == [
+        ["CSV, UTF-8, commas; 338 rows"],
+        ["Parquet file; 338 rows"],
+    ]
     assert from_csv.attrs == from_parquet.attrs
     assert 0 < from_csv["estimated"].sum() < len(mine)
 
