@@ -146,7 +146,7 @@ class CityCheck:
     def _twice(self, row: Row) -> list[Remark]:
         """Return remarks on a city with the name or at the place of an earlier one."""
         place = (row["lon"], row["lat"])
-        name = str(row["name_zh"] or row["name_en"] or "")
+        name = str(row["name_zh"] or row["name_en"] or "")[:200]
         city = row["city_id"]
         found = []
         if place in self.places and self.places[place] != city:

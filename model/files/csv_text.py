@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from model.files.raw_table import (
     HEAD,
-    MAX_CELL,
     MAX_COLUMNS,
+    MAX_FIELD,
     Known,
     RawTable,
     Row,
@@ -22,7 +22,9 @@ from model.files.raw_table import (
 MAX_ROW_TEXT = 4_000_000  # characters of one row
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
-csv.field_size_limit(max(MAX_CELL, csv.field_size_limit()))  # Python's own limit is one for the whole process
+csv.field_size_limit(
+    max(MAX_FIELD, csv.field_size_limit())
+)  # one limit for all of Python
 
 
 def open_csv(text: str, encoding: str, known: Known) -> RawTable:

@@ -9,7 +9,8 @@ from datetime import date
 MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
 MAX_ROWS = 1_000_000
-MAX_CELL = 1_000_000  # characters; a map's outline takes 100,000
+MAX_CELL = 100_000  # characters of a cell that is read
+MAX_FIELD = 1_000_000  # characters of any field of CSV; a map's outline takes 100,000
 MAX_COLUMNS = 16_384  # as a spreadsheet has
 HEAD = 20  # rows among which the header is looked for
 

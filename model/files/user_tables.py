@@ -316,7 +316,7 @@ def _rows(table: RawTable, match: Match, ledger: _Ledger) -> Iterable[tuple[int,
 def _left_out(cells: list[str]) -> str:
     """Return why a row is none of the table's: a total or a note below it; empty if it is one."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    tidy = [plain(cell).lower() for cell in filled[:2]]
+    tidy = [plain(cell[:60]).lower() for cell in filled[:2]]
     for text, cell in zip(tidy, filled, strict=False):
         if text in TOTALS and (text == tidy[0] or not text.isascii()):
             return f"a total ({quoted(cell)})"

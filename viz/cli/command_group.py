@@ -30,7 +30,7 @@ class CommandGroup(TyperGroup):
         words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words
         words = [word for word in words if word != "--debug"]
-        show_notices()
+        show_notices(lambda text: typer.echo(error_text(text), err=True))
         extra |= {"standalone_mode": False, "obj": {"debug": debug}}
         try:
             code = super().main(words, prog_name or "computeleap", **extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 TELLERS = ("model.files.user_tables", "model.scenarios.siting")
 """Loggers of modules that tell, at level INFO, how a table or a city was understood."""
@@ -11,27 +12,26 @@ TELLERS = ("model.files.user_tables", "model.scenarios.siting")
 class Notices(logging.Handler):
     """Shows each remark once."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
+        self.show = show
         self.told: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show the remark of a record."""
         text = record.getMessage()
         if text not in self.told:
-            from viz.cli.command_group import error_text
-            from viz.terminal import echo_err
-
             self.told.add(text)
-            echo_err(error_text(text))
+            self.show(text)
 
 
-def show_notices() -> None:
+def show_notices(show: Callable[[str], None]) -> None:
     """Show remarks from now on."""
+    shown = Notices(show)
     for name in TELLERS:
         teller = logging.getLogger(name)
         teller.setLevel(logging.INFO)
-        teller.handlers = [Notices()]
+        teller.handlers = [shown]
 
 
 def hide_notices() -> None:
