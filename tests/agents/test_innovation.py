@@ -116,8 +116,9 @@ HAND_WORKED = [
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
          quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.25),
     # a tenth of a line and less: 0.1^−0.2 as large a shock, 0.02 · 10^0.2 · ln 2 / √2
-    case(innovation.quality, 0.417 + 0.02 * 10.0**0.2 * 0.6931471805579453 / 2.0**0.5, quality=0.4, innovated=0.0, innovation_probability=0.04,
-         own_intensity=0.03, conversion_intensity=0.01, lines=0.05, nation_mean_innovation=0.2,
+    case(innovation.quality, 0.417 + 0.02 * 10.0**0.2 * 0.6931471805579453 / 2.0**0.5, quality=0.4,
+         innovated=0.0, innovation_probability=0.04, own_intensity=0.03,
+         conversion_intensity=0.01, lines=0.05, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
          quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.75),
     # a shock in a quarter of all quarters: draws within 1/8 of 0 or 1; of half that, 0.02 · √(½/¼) · ln 2 …
@@ -419,7 +420,9 @@ def test_growth_over_a_year_is_laplace_with_rare_shocks_and_nearly_normal_with_f
     draws = np.random.default_rng(1).random((20_000, 4))
 
     def excess(chance):
-        year = [sum(grown(draw_shock=d, quality_shock=0.1, shock_chance=chance) for d in four) for four in draws]
+        year = [
+            sum(grown(draw_shock=d, quality_shock=0.1, shock_chance=chance) for d in four) for four in draws
+        ]
         away = np.array(year) - np.mean(year)
         return (away**4).mean() / (away**2).mean() ** 2 - 3.0
 
