@@ -63,7 +63,7 @@ def test_sheets_titles_dates_and_formulas_of_a_workbook(tmp_path: Path) -> None:
     ]
     with pytest.raises(InputError, match=r't\.xlsx, row 2, column gdp: "=1\+1" is not a number'):
         read_table(tmp_path / "t.xlsx", COLUMNS, sheet="two")
-    with pytest.raises(InputError, match="has no sheet 'three'; there are 数据, two"):
+    with pytest.raises(InputError, match="has no sheet 'three'; there are '数据', 'two'"):
         read_table(tmp_path / "t.xlsx", COLUMNS, sheet="three")
     plain(tmp_path)
     with pytest.raises(InputError, match="has no sheets: it is not a workbook"):
