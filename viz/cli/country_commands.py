@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agents.user_error import UserError
+from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
 from viz.terminal import show_table, write_file
@@ -24,6 +26,14 @@ TABLE_ENDINGS = (".csv", ".parquet")
 def cities(
     cities: CitiesFile = None,
     compare: Annotated[Path | None, option("Observed figures, in the same columns.", metavar="FILE")] = None,
+    check: Annotated[
+        Path | None, option("Show how your table is understood, and every mistake in it.", metavar="FILE")
+    ] = None,
+    sheet: Annotated[str | None, option("Sheet of a workbook.", default="the first", metavar="NAME")] = None,
+    year: Annotated[
+        int | None,
+        option("Year to take, of a table with a column for each year.", default="2020 people, 2022 GDP"),
+    ] = None,
     out: Annotated[Path | None, option("Write the table: .csv or .parquet.", metavar="FILE")] = None,
     force: Force = False,
 ) -> None:
@@ -32,7 +42,11 @@ def cities(
     from model.country.city_tables import load_cities
     from model.country.country import read_cities
 
-    table = read_cities(cities)
+    if check is not None:
+        return _check_cities(check, cities, sheet, year, out, force)
+    table = (
+        read_cities(cities) if sheet is None and year is None else load_cities(cities, sheet=sheet, year=year)
+    )
     observed = None if compare is None else load_cities(compare)
     if out is not None:
         write_cities(table, out, force)
@@ -41,6 +55,32 @@ def cities(
         _show_fit(fit_report(table, observed))
     if out is not None:
         typer.echo(f"The table is in {out}; --cities reads it.")
+
+
+def _check_cities(
+    file: Path, cities: Path | None, sheet: str | None, year: int | None, out: Path | None, force: bool
+) -> None:
+    """Show how a table of cities is understood; write it in the program's own form with --out."""
+    from model.country.country import cities_of_file
+    from viz.cli.notices import hide_notices
+
+    if cities is not None:
+        raise UserError("--check names the table itself: leave --cities out")
+    hide_notices()
+    table = cities_of_file(file, sheet, year)
+    if out is not None:
+        write_cities(table, out, force)
+    form, *unread = table.attrs["source"]
+    typer.echo(f"{file.name}: {form}")
+    for sentence in [*table.attrs["reading"], *unread]:
+        typer.echo(f"  {error_text(sentence)}")
+    if not table.attrs["reading"]:
+        typer.echo("  read as it is written")
+    for figure, ids in table.attrs["filled"].items():
+        if ids:
+            typer.echo(f"  {figure} is blank for {len(ids):,} cities and is estimated")
+    own = "" if out is None else f"; written to {out} in the program's own form"
+    typer.echo(f"{len(table):,} cities can be used: --cities {file}{own}")
 
 
 def synthetic(
@@ -99,7 +139,7 @@ def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
 
 def user_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Return cities of `model.country.city_tables.load_cities` in the columns and units that it reads."""
-    from model.country.city_tables import CITY_COLUMNS, PERSONS
+    from model.country.country_columns import CITY_COLUMNS, PERSONS
 
     figures = {
         "population_10k": table["population_2020"] / PERSONS,
