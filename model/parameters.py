@@ -143,7 +143,7 @@ class Parameters(BaseModel):
     quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "standard deviation of a firm's quarterly shock to quality (Laplace)", "judgement, 0.01-0.03: sales then grow with a standard deviation of 0.14 a year", RESEARCH)
     shock_chance: float = _number(0.3, 0.01, 1.0, "1/quarter", "chance that a shock hits a firm's quality", "calibrated: growth of sales over a year is Laplace [Bottazzi & Secchi 2006, RAND J. Econ. 37(2)]", RESEARCH)
     knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: ten times the private gain, more than social over private returns to R&D, 55 over 21 % [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
-    size_volatility: float = _number(0.18, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
+    size_volatility: float = _number(0.19, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
 
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +175,7 @@ class Parameters(BaseModel):
 
     home_premium: float = _number(1000.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
     compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
-    wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
+    wage_gradient: float = _number(0.45, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
 
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     tax_rate: float = _number(0.20, 0.0, 0.5, "fraction", "tax on value added", "general public revenue of China, about a fifth of GDP [general knowledge, check]", GOVERNMENT)
