@@ -22,9 +22,7 @@ from model.files.raw_table import (
 MAX_ROW_TEXT = 4_000_000  # characters of one row
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
-csv.field_size_limit(
-    max(MAX_FIELD, csv.field_size_limit())
-)  # one limit for all of Python
+csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # one limit for all of Python
 
 
 def open_csv(text: str, encoding: str, known: Known) -> RawTable:
@@ -33,8 +31,8 @@ def open_csv(text: str, encoding: str, known: Known) -> RawTable:
     scores = {separator: header_place(rows, known) for separator, rows in heads.items()}
     best = max(SEPARATORS, key=lambda s: (scores[s][0], _widest(heads[s]) if not scores[s][0] else 0))
     place = scores[best][1]
-    if not heads[best]:  # even the first row cannot be split: let the error be told
-        next(_split(text, best), None)
+    if not scores[best][0] and not heads[","]:  # the first row cannot be split: let the error be told
+        next(_split(text, ","), None)
     name = SEPARATORS[best]
     remarks = [f"encoding {encoding}"] if encoding != "UTF-8" else []
     remarks += [f"cells separated by {name}"] if best != "," else []
