@@ -11,6 +11,7 @@ from agents.view import AgentView
 COLUMNS = (
     # Fixed for a run
     Column("market", "money/quarter", "GDP of the city in the base year (its share of national GDP of 2010)"),
+    Column("market_observed", "0 or 1", "1 if that figure is observed, 0 if it is an estimate", start=1.0),
     Column("productivity", "log points", "productivity of the city, recovered from its GDP in the base year"),
     Column(
         "research_advantage", "log points", "research conditions, recovered from patents of the base year"

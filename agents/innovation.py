@@ -153,22 +153,27 @@ def quality(
     common_progress,
     knowledge_spillover,
     quality_shock,
+    shock_chance,
     size_volatility,
     draw_shock,
 ):
     """Quality next quarter, q + g + s·(innovations per line of the country) + gain + shock, log points.
 
     g: common progress, s: knowledge spillover. An own innovation raises quality by γ, a converted one by
-    ``conversion_step`` of that: the mean gain is γ·(λ_own + step·λ_converted). The shock has a Laplace
-    distribution with mean 0. In a firm of many lines successes and shocks offset each other: of the gain the
-    part n^−β depends on success, and the standard deviation of the shock is σ·n^−β (n at least 1).
+    ``conversion_step`` of that: the mean gain is γ·(λ_own + step·λ_converted). With the chance p a shock
+    hits the firm, from a Laplace distribution with mean 0 and standard deviation σ/√p: rare shocks keep
+    growth over a year Laplace, where shocks in every quarter would add up towards a normal distribution. In a
+    firm of many lines successes and shocks offset each other: of the gain the part n^−β depends on success (n
+    at least 1), and the shock is n^−β as large (n at least 0.1, below which no firm lasts).
     [Stanley et al. 1996, Nature 379; Bottazzi & Secchi 2006, RAND Journal of Economics 37(2)]
     """
     mean_gain = quality_step * (own_intensity + conversion_step * conversion_intensity)
     uncertain = power(lines, -size_volatility) if lines > 1.0 else 1.0
     success = innovated / (innovation_probability + 1e-300)
     gain = mean_gain * (1.0 - uncertain + uncertain * success)
-    away = draw_shock - 0.5
-    size = -log(1.0 - 2.0 * (away if away > 0.0 else -away) + 1e-12) * 0.7071067811865476
-    shock = quality_shock * uncertain * (size if away > 0.0 else -size)
+    tail = 2.0 * (draw_shock if draw_shock < 0.5 else 1.0 - draw_shock)  # uniform, 0 to 1
+    size = -log(tail / shock_chance + 1e-12) if tail < shock_chance else 0.0  # exponential
+    spread = power(lines if lines > 0.1 else 0.1, -size_volatility)
+    scale = quality_shock * power(0.5 / shock_chance, 0.5) * spread
+    shock = scale * size if draw_shock > 0.5 else -scale * size
     return quality + common_progress + knowledge_spillover * nation_mean_innovation + gain + shock

@@ -140,9 +140,10 @@ class Parameters(BaseModel):
     advantage_fading: float = _number(0.004, 0.0, 0.1, "1/quarter", "fading of the research conditions recovered from patents", "calibrated: E18, 25.3 % in 2014 and 23.4 % in 2016", RESEARCH)
     quality_step: float = _number(0.01, 0.0, 1.0, "log points", "γ: quality gain of an own innovation", "judgement, 0.005-0.05: most of the gain of an innovation spills over (docs/decisions.md)", RESEARCH)
     common_progress: float = _number(0.007, 0.0, 0.1, "log points/quarter", "growth of quality that is common to all firms: imitation and capital, which the model does not have", "judgement", RESEARCH)
-    quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "scale of a firm's quarterly shock to quality (standard deviation, Laplace)", "calibrated: sales of firms grow with a standard deviation of about 0.2 a year", RESEARCH)
+    quality_shock: float = _number(0.02, 0.0, 0.5, "log points", "standard deviation of a firm's quarterly shock to quality (Laplace)", "judgement, 0.01-0.03: sales then grow with a standard deviation of 0.14 a year", RESEARCH)
+    shock_chance: float = _number(0.3, 0.01, 1.0, "1/quarter", "chance that a shock hits a firm's quality", "calibrated: growth of sales over a year is Laplace [Bottazzi & Secchi 2006, RAND J. Econ. 37(2)]", RESEARCH)
     knowledge_spillover: float = _number(0.09, 0.0, 1.0, "log points/innovation", "gain of quality of all firms per innovation of a product line", "judgement: ten times the private gain, more than social over private returns to R&D, 55 over 21 % [Bloom, Schankerman & Van Reenen 2013, Econometrica 81(4)]", RESEARCH)
-    size_volatility: float = _number(0.17, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
+    size_volatility: float = _number(0.19, 0.0, 0.5, "elasticity", "β: fall of volatility with size", "0.15-0.20 [Stanley et al. 1996, Nature 379]", RESEARCH)
     harder_ideas: float = _number(1.1, 0.0, 5.0, "ratio", "ψ: fall of research productivity per log point of the frontier", "judgement, 0-2; the direction is that of Bloom, Jones, Van Reenen & Webb (2020), AER 110(4)", RESEARCH)
 
     # ── Adoption ─────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +175,7 @@ class Parameters(BaseModel):
 
     home_premium: float = _number(1000.0, 1.0, 1e6, "ratio", "readiness to work in the home city, relative to an equal city next to it", "calibrated: a quarter of talent works away from home", TALENT)
     compute_pull: float = _number(0.1, 0.0, 5.0, "elasticity", "ψ: pull of cheap compute at hand on talent; 0 switches it off", "judgement, 0-2", TALENT)
-    wage_gradient: float = _number(0.4, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
+    wage_gradient: float = _number(0.45, 0.0, 1.0, "elasticity", "wage of talent to GDP per head in the base year", "east-west wage ratio of 1.3 where GDP per head has 2.0 [E13b]", TALENT)
 
     # ── Government ───────────────────────────────────────────────────────────────────────────────
     tax_rate: float = _number(0.20, 0.0, 0.5, "fraction", "tax on value added", "general public revenue of China, about a fifth of GDP [general knowledge, check]", GOVERNMENT)
@@ -209,8 +210,8 @@ class Parameters(BaseModel):
 
     # ── Compute market ───────────────────────────────────────────────────────────────────────────
     cloud_start_price: float = _number(1.0, 0.1, 10.0, "money/compute", "price of the commercial cloud in the first reported quarter", "unit of compute", COMPUTE)
-    progress_basic: float = _number(0.115, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1, 16.6 % a year of use", COMPUTE)
-    progress_intelligent: float = _number(0.25, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "calibrated: B2d, 33.9 % a year of use; performance per money alone doubles in 2.1-2.5 years, 0.28-0.33 a year", COMPUTE)
+    progress_basic: float = _number(0.122, 0.0, 1.0, "1/year", "fall of the price of basic compute, log points", "calibrated: B1b and X12, 16.6 and 25-35 % a year of use", COMPUTE)
+    progress_intelligent: float = _number(0.267, 0.0, 1.0, "1/year", "fall of the price of intelligent compute, log points", "calibrated: B2d, 33.9 % a year of use (27-41); performance per money alone doubles in 2.1-2.5 years, 0.28-0.33 a year", COMPUTE)
     progress_super: float = _number(0.22, 0.0, 1.0, "1/year", "fall of the price of supercomputing, log points", "as intelligent compute [judgement]", COMPUTE)
     deep_learning_pull: float = _number(0.15, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with the techniques of 2012", "judgement", COMPUTE)
     language_model_pull: float = _number(0.1, 0.0, 20.0, "ratio", "further rise with the techniques of 2022", "judgement", COMPUTE)
@@ -279,9 +280,9 @@ class Parameters(BaseModel):
     soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
-    entry_rate: float = _number(0.032, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
+    entry_rate: float = _number(0.037, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
     entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "judgement", FIRMS)
-    exit_rate: float = _number(0.012, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
+    exit_rate: float = _number(0.0125, 0.0, 1.0, "1/quarter", "chance that a firm of average sales closes", "about 8 % a year [general knowledge, check]", FIRMS)
     entry_gap: float = _number(0.4, 0.0, 3.0, "log points", "quality by which entrants are below a firm of average supply", "entrants sell a fifth of the average [general knowledge, check]", FIRMS)
     exit_hump: float = _number(1.0, 0.0, 10.0, "ratio", "rise of the chance of closing in a firm's third year", "exits peak in year 3 [judgement]", FIRMS)
     exit_elasticity: float = _number(0.25, 0.0, 2.0, "elasticity", "exit to low sales", "judgement: small firms close more often", FIRMS)

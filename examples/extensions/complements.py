@@ -42,6 +42,7 @@ def quality(
     common_progress,
     knowledge_spillover,
     quality_shock,
+    shock_chance,
     size_volatility,
     draw_shock,
     knowledge_exponent,
@@ -62,6 +63,7 @@ def quality(
         common_progress,
         knowledge_spillover,
         quality_shock,
+        shock_chance,
         size_volatility,
         draw_shock,
     )

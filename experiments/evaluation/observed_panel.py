@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,9 @@ from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.storage.provenance import versions
 from model.country.city_tables import distances_km
-from model.files.table_columns import Cells, Remark, TableColumn
-from model.files.user_tables import InputError, check_file, read_table
+from model.country.country_columns import CODE_HEADINGS, NAME_HEADINGS, YEAR_HEADINGS
+from model.files.table_columns import Remark, Row, TableColumn
+from model.files.user_tables import InputError, headings, read_table
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ColumnRoles:
     moderators: tuple[str, ...] | None = None
 
 
+CITY_HEADINGS = {**CODE_HEADINGS, **NAME_HEADINGS}
 COUNTS = {entry.name for entry in CODEBOOK if entry.unit in ("innovations/year", "cities")}
 
 
@@ -47,8 +49,26 @@ def _least(name: str) -> float | None:
 
 def _columns(roles: ColumnRoles) -> tuple[TableColumn, ...]:
     return (
-        TableColumn(roles.city, "text", "city: a name or a number", required=True, blank=False, high=200),
-        TableColumn(roles.year, "integer", "year", "year", 1900, 2100, required=True, blank=False),
+        TableColumn(
+            roles.city,
+            "text",
+            "city: a name or a number",
+            required=True,
+            blank=False,
+            high=200,
+            headings=CITY_HEADINGS if roles.city == ColumnRoles.city else {},
+        ),
+        TableColumn(
+            roles.year,
+            "year",
+            "year",
+            "year",
+            1900,
+            2100,
+            required=True,
+            blank=False,
+            headings=YEAR_HEADINGS if roles.year == ColumnRoles.year else {},
+        ),
         TableColumn(
             roles.outcome, "number", "outcome", low=_least(roles.outcome), required=True, blank=False
         ),
@@ -98,19 +118,23 @@ def _chosen(roles: ColumnRoles, there: Sequence[str]) -> tuple[tuple[str, ...], 
     )
 
 
-def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.DataFrame, ColumnRoles]:
-    """Read the panel of a CSV or Parquet table; return it under the codebook's names, with complete roles.
+def read_observed(
+    path: Path, roles: ColumnRoles | None = None, sheet: str | None = None
+) -> tuple[pd.DataFrame, ColumnRoles]:
+    """Read the panel of a table; return it under the codebook's names, with complete roles.
 
     Raises InputError with file, row and column of each mistake: a column that is missing, a cell that is
     blank or no number, a city that has a year twice.
     """
     roles = roles or ColumnRoles()
-    check_file(path)
-    header = _header(path)
+    usual = (*_columns(roles), *PLACE, *_numbers(KNOWN, required=False))
+    header = headings(path, usual, sheet)
     controls, channels, moderators = _chosen(roles, header)
     seen: dict[tuple[object, object], bool] = {}
 
-    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
+    def review(cells: Row, remarks: list[Remark]) -> list[Remark]:
+        if isinstance(cells[roles.city], str):  # 1.0 is city 1: a float in another program
+            cells[roles.city] = re.sub(r"^(\d+)\.0+$", r"\1", str(cells[roles.city]))
         key = (cells[roles.city], cells[roles.year])
         if None not in key and key in seen:
             what = f"city {shown_key(str(key[0]))} already has the year {key[1]} in an earlier row"
@@ -120,9 +144,11 @@ def read_observed(path: Path, roles: ColumnRoles | None = None) -> tuple[pd.Data
 
     parts = {roles.city, roles.year, roles.treatment}
     clash = (parts | {"city_id", "year", "centre"}) & {roles.outcome, *controls, *channels, *moderators}
+    clash |= {roles.outcome} & {*controls, *channels, *moderators}
+    clash |= {name for group in (controls, channels, moderators) for name in group if group.count(name) > 1}
     if clash:
         raise InputError([f"{path.name}: column {shown_key(sorted(clash)[0])} cannot have two roles"])
-    table = read_table(path, columns_of(roles, header), review=review)
+    table = read_table(path, columns_of(roles, header), review=review, sheet=sheet)
     table = table.rename(columns={roles.city: "city_id", roles.year: "year", roles.treatment: "centre"})
     table["centre"] = table["centre"].astype(float)
     table = table.sort_values(["city_id", "year"], kind="stable", ignore_index=True)
@@ -150,34 +176,19 @@ def _check_comparable(data: PanelData, treatment: str) -> None:
     raise InputError([f"column {shown_key(treatment)} {what}"])
 
 
-def _header(path: Path) -> list[str]:
-    """Return the names of the table's columns; none if it cannot be read, which read_table reports."""
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            import pyarrow.parquet
-
-            try:
-                return [str(name) for name in pyarrow.parquet.read_schema(path).names]
-            except pyarrow.ArrowException:
-                return []
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [name.strip() for name in next(csv.reader(file), [])]
-    except (OSError, ValueError, csv.Error):
-        return []
-
-
 def evaluate_observed(
     path: Path,
     roles: ColumnRoles | None = None,
     learner: str = "lasso+boosting",
     seed: int = 1,
     doubleml: bool = False,
+    sheet: str | None = None,
 ) -> Evaluation:
     """Reproduce the tables of a paper on a panel of real cities, whose true effects are unknown.
 
     Raises InputError for a table with mistakes.
     """
-    table, roles = read_observed(path, roles)
+    table, roles = read_observed(path, roles, sheet)
     bands: tuple[str, ...] = ()
     if "lon" in table and len(table) == table["city_id"].nunique() * table["year"].nunique():
         table = _with_bands(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
@@ -17,7 +18,8 @@ from experiments.storage import parquet
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import SAMPLED, Experiment, Span, Value
 from experiments.sweep.factors import check_factors, column, is_whole, known_factors
-from model.files.user_tables import InputError, check_file
+from model.files.cell_values import read_number
+from model.files.user_tables import InputError, check_file, read_texts
 
 Unit = NDArray[np.float64]
 
@@ -153,7 +155,7 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
     path = Path(experiment.design.file or "")
     try:
         check_file(path)
-        frame = parquet.read(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        frame = parquet.read(path) if path.suffix == ".parquet" else _typed(path)
     except InputError as error:
         raise SweepError(f"design.file: {error}") from None
     except (OSError, ValueError) as error:
@@ -181,6 +183,35 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
         experiment.model_copy(update={"design": experiment.design.model_copy(update={"factors": factors})})
     )
     return frame
+
+
+def _typed(path: Path) -> pd.DataFrame:
+    """Return a table whose columns hold whole numbers, numbers, truth values or else texts."""
+    table = read_texts(path)
+    header, rows = table.header, table.rows
+    for number, cells in rows:
+        blank = next((name for name, cell in zip(header, cells, strict=False) if not cell.strip()), None)
+        what = "" if blank is None else f"column {shown_key(blank)}: is blank"
+        if len(cells) != len(header):
+            what = f"has {len(cells)} fields, the header has {len(header)}"
+        if what:
+            raise InputError([f"{path.name}, row {number}, {what}; every factor needs a value"])
+    columns: dict[str, list[Value]] = {}
+    for place, name in enumerate(header):
+        texts = [cells[place].strip() for _, cells in rows]
+        numbers = [read_number(text, ratio=True, separator=table.separator).value for text in texts]
+        found = [number for number in numbers if isinstance(number, float)]
+        if {text.lower() for text in texts} <= {"true", "false"}:
+            columns[name] = [text.lower() == "true" for text in texts]
+        elif len(found) < len(texts):
+            columns[name] = list(texts)
+        else:
+            whole = all(re.fullmatch(r"[+-]?\d+", text) for text in texts)
+            columns[name] = [int(text) for text in texts] if whole else list(found)
+    if len(columns) < len(header):
+        twice = next(name for name in header if header.count(name) > 1)
+        raise InputError([f"{path.name} has two columns {shown_key(twice)}: each factor has one"])
+    return pd.DataFrame(columns)
 
 
 def _filtered(frame: pd.DataFrame, experiment: Experiment) -> NDArray[np.int64]:

@@ -96,7 +96,9 @@ def load_national_compute() -> pd.DataFrame:
 
 
 def quarter_of(when: str) -> str:
-    """Return the quarter of a date YYYY, YYYY-MM or YYYY-MM-DD, as "2016Q2"; of a year alone the third."""
+    """Return the quarter of a date as `read_date` gives it, as "2016Q2"; of a year alone the third."""
+    if "Q" in when:
+        return when
     return f"{when[:4]}Q{(int(when[5:7]) + 2) // 3 if len(when) > 4 else 3}"
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from agents.compute_provider import LARGEST_CENTRE
 from model.country.centre_capacities import (
     median_capacities,
     quarter_of,
@@ -30,6 +29,7 @@ from model.country.city_accounts import (
     load_accounts,
     with_institutions,
 )
+from model.country.city_check import CityCheck
 from model.country.city_estimates import (
     COMPARED,
     DATA,
@@ -38,91 +38,20 @@ from model.country.city_estimates import (
     load_places,
     load_provinces,
 )
-from model.files.table_columns import Cells, Remark, TableColumn
-from model.files.user_tables import read_table
-
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the earth, km. [Moritz 2000, Geodetic Reference System 1980]"""
+from model.country.city_lookup import CityLookup
+from model.country.country_columns import (
+    CENTRE_COLUMNS,
+    CITY_COLUMNS,
+    KINDS,
+    OPEN_STATUSES,
+    PERSONS,
+    columns_of_year,
+)
+from model.country.great_circle import great_circle_km
+from model.files.user_tables import read_table, understanding
 
 SAME_CITY_KM = 500.0
 """Largest distance at which a user's city with a shipped id counts as that city, since ids may coincide."""
-
-PERSONS = 10_000  # a user's table counts people in units of 10,000, as the statistical yearbooks do
-
-CITY_COLUMNS = (
-    TableColumn(
-        "city_id",
-        "integer",
-        "id; GB/T 2260 codes match the shipped cities",
-        "",
-        1,
-        10**15,
-        required=True,
-        blank=False,
-    ),
-    TableColumn(
-        "lon", "number", "longitude of the seat", "degrees east", 73, 136, required=True, blank=False
-    ),
-    TableColumn("lat", "number", "latitude of the seat", "degrees north", 3, 54, required=True, blank=False),
-    TableColumn("population_10k", "number", "people, 2020", "10,000 persons", 0, 1e6, required=True),
-    TableColumn("gdp_100m_cny", "number", "GDP, 2022", "100 m CNY", 0, 1e8, required=True),
-    TableColumn("name_en", "text", "name", high=200),
-    TableColumn("name_zh", "text", "Chinese name", high=200),
-    TableColumn("province", "text", "province; the shipped ones are in provinces.csv", high=200),
-    TableColumn("region", "text", "east, central, west, northeast, or user-defined", high=200),
-    TableColumn("provincial_capital", "flag", "seat of a provincial government"),
-    TableColumn("pop_2010", "number", "people, 2010", "10,000 persons", 0, 1e6),
-    TableColumn("gdp_2010", "number", "GDP, 2010", "100 m CNY", 0, 1e8),
-    TableColumn("gdp_2015", "number", "GDP, 2015", "100 m CNY", 0, 1e8),
-    TableColumn(
-        "fiscal_revenue_share", "number", "general fiscal revenue over GDP, 2015; blank: drawn", "", 0, 1
-    ),
-    TableColumn(
-        "entry_rate_2005_2015",
-        "number",
-        "establishments opened 2005-2015 per 10,000 residents; blank: drawn",
-        "",
-        0,
-        1e5,
-    ),
-)
-
-KINDS = {"super": "super", "intelligent": "intelligent", "basic": "basic", "hub": "basic"}
-"""Kind in the model by kind in a file. A hub is a cluster of general-purpose data centres."""
-
-OPEN_STATUSES = ("operating", "in use", "completed", "trial operation", "approved")
-CLOSED_STATUSES = ("under construction", "not yet operating", "planned")
-
-MOST_DECLINE, MOST_GROWTH = -0.9, 10.0  # of a centre's capacity, fraction a year
-
-CENTRE_COLUMNS = (
-    TableColumn("centre_id", "text", "id", high=200, required=True, blank=False),
-    TableColumn("city_id", "integer", "city of the centre", low=1, high=10**15, required=True, blank=False),
-    TableColumn("kind", "text", "hub counts as basic", required=True, blank=False, choices=tuple(KINDS)),
-    TableColumn(
-        "status",
-        "text",
-        "the last three never open, whatever the date",
-        required=True,
-        blank=False,
-        choices=OPEN_STATUSES + CLOSED_STATUSES,
-    ),
-    TableColumn("name_en", "text", "name", high=200),
-    TableColumn("name_zh", "text", "Chinese name", high=200),
-    TableColumn("opened", "date", "opening; blank: not opened"),
-    TableColumn("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, LARGEST_CENTRE),
-    TableColumn(
-        "capacity_eflops", "number", "capacity at opening, FP16; blank: median of its kind", "EFLOPS", 0, 1e6
-    ),
-    TableColumn(
-        "growth",
-        "number",
-        "growth of that capacity, fraction a year; blank: 0",
-        "",
-        MOST_DECLINE,
-        MOST_GROWTH,
-    ),
-)
 
 PROVENANCE = (
     *(f"gdp_{year}_basis" for year in (2010, 2015, 2022)),
@@ -133,7 +62,9 @@ PROVENANCE = (
 Floats = npt.NDArray[np.float64]
 
 
-def load_cities(path: str | Path | None = None) -> pd.DataFrame:
+def load_cities(
+    path: str | Path | None = None, *, sheet: str | None = None, year: int | None = None
+) -> pd.DataFrame:
     """Read cities, one row each, in the order of the file.
 
     Blank cells of a user's table: population_10k and gdp_100m_cny get the estimate of the shipped city, and
@@ -142,8 +73,11 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
     and capital are those of the shipped city, or empty.
 
     Args:
-        path: A user's CSV or Parquet table with CITY_COLUMNS (others are ignored); None: the shipped table
-            with estimated figures.
+        path: A user's table with CITY_COLUMNS (others are ignored), in any form that
+            `model.files.table_files` opens; None: the shipped table with estimated figures.
+        sheet: Sheet of a workbook; None: the first.
+        year: Year of the file's figures that stand for population_10k and gdp_100m_cny, in a table with a
+            column for each year; None: those of 2020 and 2022.
 
     Returns:
         C rows: city_id (int64), name_en, name_zh, province, region (str), provincial_capital (bool), lon, lat
@@ -151,7 +85,8 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
         float64, estimated (bool: the figure of 2020 or 2022 is an estimate), gdp_2010_basis, gdp_2015_basis,
         gdp_2022_basis (str: given, observed or estimated), and the institutions with their basis, as
         `model.country.city_accounts.with_institutions` describes them. `attrs["filled"]` lists the cells
-        that were blank: {figure: [city_id, ...]}.
+        that were blank: {figure: [city_id, ...]}; `attrs["reading"]` and
+        `attrs["source"]` tell how a user's table was understood.
 
     Raises:
         InputError: with every mistake of the table.
@@ -162,16 +97,19 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
         whole = with_institutions(ours.assign(estimated=True), accounts)
         return _in_order(whole, {figure: [] for figure in COMPARED})
     known = ours.set_index("city_id")
-    seats = {int(city): (float(lon), float(lat)) for city, lon, lat in known[["lon", "lat"]].itertuples()}
-
-    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
-        return _review_city(cells, remarks, seats)
-
-    table = read_table(path, CITY_COLUMNS, key="city_id", review=review)
+    check = CityCheck(ours, SAME_CITY_KM)
+    columns = CITY_COLUMNS if year is None else columns_of_year(year)
+    table = read_table(path, columns, key="city_id", review=check.review, words=check.words, sheet=sheet)
+    table = table.reindex(columns=[column.name for column in CITY_COLUMNS]) if year is not None else table
+    check.refuse_units(Path(path).name, table)
     own = known.reindex(table["city_id"])
-    near = _km(table["lon"], table["lat"], own["lon"].to_numpy(), own["lat"].to_numpy()) <= SAME_CITY_KM
+    away = great_circle_km(table["lon"], table["lat"], own["lon"].to_numpy(), own["lat"].to_numpy())
+    near = away <= SAME_CITY_KM
     own = known.reindex(table["city_id"].where(near, -1)).reset_index(drop=True)
     cities = pd.DataFrame({"city_id": table["city_id"], "lon": table["lon"], "lat": table["lat"]})
+    swapped = (table["name_en"] == "") & table["name_zh"].str.fullmatch(r"[ -~]+")  # "city" may be English
+    table["name_en"] = table["name_en"].where(~swapped, table["name_zh"])
+    table["name_zh"] = table["name_zh"].where(~swapped, "")
     for name in ("name_en", "name_zh", "province", "region"):
         cities[name] = table[name].where(table[name] != "", own[name]).fillna("").astype("str")
     cities["name_en"] = cities["name_en"].where(cities["name_en"] != "", cities["city_id"].astype("str"))
@@ -203,7 +141,7 @@ def load_cities(path: str | Path | None = None) -> pd.DataFrame:
     }
     filled = {figure: cities["city_id"][table[column].isna()].tolist() for figure, column in given.items()}
     cities["estimated"] = table["population_10k"].isna() | table["gdp_100m_cny"].isna()
-    return _in_order(cities, filled)
+    return _in_order(cities, filled, table)
 
 
 def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -214,8 +152,8 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     of CLOSED_STATUSES.
 
     Args:
-        path: A user's CSV or Parquet table with CENTRE_COLUMNS; None: the shipped table without the centres
-            of cities that are not in `cities`.
+        path: A user's table with CENTRE_COLUMNS, in any form that `model.files.table_files` opens; its cities
+            may be codes or names. None: the shipped table without the centres of cities not in `cities`.
         cities: As load_cities returns them; None: the shipped ones.
 
     Returns:
@@ -228,21 +166,11 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     Raises:
         InputError: with every mistake of the table, a city that is not in `cities` included.
     """
-    known = set((load_cities() if cities is None else cities)["city_id"].tolist())
+    cities = load_cities() if cities is None else cities
     if path is None:
         centres = _shipped_centres()
-        return centres[centres["city_id"].isin(known)].reset_index(drop=True)
-
-    def review(cells: Cells, remarks: list[Remark]) -> list[Remark]:
-        city = cells["city_id"]
-        if city is None or city in known:
-            return remarks
-        return [
-            *remarks,
-            Remark("city_id", f"{city} is not in the table of cities", "a city_id of that table"),
-        ]
-
-    table = read_table(path, CENTRE_COLUMNS, key="centre_id", review=review)
+        return centres[centres["city_id"].isin(cities["city_id"])].reset_index(drop=True)
+    table = read_table(path, CENTRE_COLUMNS, key="centre_id", city_of=CityLookup(cities).city_of)
     centres = _described_centres(table)
     centres["capacity_eflops"], centres["growth"] = table["capacity_eflops"], table["growth"]
     return with_given_capacities(centres, _shipped_medians())
@@ -251,7 +179,9 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
 @functools.cache
 def _shipped_centres() -> pd.DataFrame:
     """Return all shipped centres, read once in a process."""
-    table = read_table(DATA / "compute_centres.csv", CENTRE_COLUMNS, key="centre_id")
+    table = read_table(
+        DATA / "compute_centres.csv", CENTRE_COLUMNS, key="centre_id", city_of=lambda text: (int(text), "")
+    )
     return with_shipped_capacities(_described_centres(table))
 
 
@@ -284,7 +214,7 @@ def distances_km(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     distances = np.empty((len(x), len(x)))
     for start in range(0, len(x), 256):  # blocks limit the temporary memory of large countries
         rows = slice(start, start + 256)
-        distances[rows] = _km(x[rows, None], y[rows, None], x, y)
+        distances[rows] = great_circle_km(x[rows, None], y[rows, None], x, y)
     return distances
 
 
@@ -297,30 +227,6 @@ def nearest_distance_km(distances: npt.ArrayLike, hosts: npt.ArrayLike) -> Float
     if chosen.size == 0:
         return np.full(len(table), math.inf)
     return np.asarray(table[:, chosen].min(axis=1, initial=math.inf))
-
-
-def _review_city(cells: Cells, remarks: list[Remark], seats: dict[int, tuple[float, float]]) -> list[Remark]:
-    """Replace two remarks by one for swapped coordinates; report blank figures that cannot be estimated."""
-    city, lon, lat = cells["city_id"], cells["lon"], cells["lat"]
-    if not (isinstance(lon, float) and isinstance(lat, float)):
-        return remarks
-    if 3 <= lon <= 54 and 73 <= lat <= 136:
-        what = f"lon and lat look swapped (lon {lon:g}, lat {lat:g})"
-        rest = [remark for remark in remarks if remark.column not in ("lon", "lat")]
-        return [*rest, Remark("lon", what, "lon between 73 and 136, lat between 3 and 54")]
-    wrong = {remark.column for remark in remarks}
-    blank = [name for name in ("population_10k", "gdp_100m_cny") if cells[name] is None and name not in wrong]
-    if not blank or (isinstance(city, int) and city in seats and _km(lon, lat, *seats[city]) <= SAME_CITY_KM):
-        return remarks
-    what = "is blank, and the city is not one of the shipped ones, which have an estimate"
-    return [*remarks, *(Remark(name, what, "a number, 0 or more") for name in blank)]
-
-
-def _km(lon: npt.ArrayLike, lat: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
-    """Return great-circle distances, km, rounded to the metre; the four arguments broadcast."""
-    x, y, x2, y2 = (np.radians(np.asarray(degrees, dtype=np.float64)) for degrees in (lon, lat, lon2, lat2))
-    square = np.cos(y) * np.cos(y2) * np.sin((x - x2) / 2) ** 2 + np.sin((y - y2) / 2) ** 2
-    return np.asarray(np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0))), 3))
 
 
 def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
@@ -336,8 +242,12 @@ def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
     }
 
 
-def _in_order(cities: pd.DataFrame, filled: dict[str, list[int]]) -> pd.DataFrame:
+def _in_order(
+    cities: pd.DataFrame, filled: dict[str, list[int]], own: pd.DataFrame | None = None
+) -> pd.DataFrame:
     names = ["city_id", "name_en", "name_zh", "province", "region", "provincial_capital", "lon", "lat"]
     cities = cities[[*names, *COMPARED, "estimated", *PROVENANCE]].reset_index(drop=True)
     cities.attrs["filled"] = filled
+    if own is not None:
+        cities.attrs |= understanding(own)
     return cities

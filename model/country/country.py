@@ -22,6 +22,7 @@ from model.files.user_tables import InputError
 
 SHIPPED = "shipped"
 SYNTHETIC = "synthetic:"
+FEWEST = 2  # cities of a country
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +164,7 @@ def read_cities(name: str | Path | None = None) -> pd.DataFrame:
     if name is None or str(name) == SHIPPED:
         return load_cities()
     if is_table_of_cities(name):
-        return load_cities(name)
+        return cities_of_file(name)
     count, _, seed = str(name).removeprefix(SYNTHETIC).partition(":")
     try:
         numbers = int(count), int(seed or 1)
@@ -172,3 +173,14 @@ def read_cities(name: str | Path | None = None) -> pd.DataFrame:
             [f"cities cannot be {str(name)!r}: write synthetic:60, or synthetic:60:7 with a seed"]
         ) from None
     return synthetic_country(*numbers)
+
+
+def cities_of_file(path: str | Path, sheet: str | None = None, year: int | None = None) -> pd.DataFrame:
+    """Return the cities of a user's table, of which a country needs two. Raises InputError."""
+    table = load_cities(path, sheet=sheet, year=year)
+    if len(table) < FEWEST:
+        what = (
+            f"has one city; a country needs at least {FEWEST} (the scenario closed has a country of its own)"
+        )
+        raise InputError([f"{Path(path).name}: {what}"])
+    return table

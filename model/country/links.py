@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from model.country.city_tables import EARTH_RADIUS_KM
+from model.country.great_circle import EARTH_RADIUS_KM
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from model.country.city_lookup import CityLookup
 from model.country.links import KINDS, LIGHT_US_PER_KM, components, on_sphere, pair_km
-from model.files.table_columns import Cells, Remark, Review, TableColumn, Value
+from model.files.table_columns import Remark, Review, Row, TableColumn, Value
 from model.files.user_tables import InputError, Problem, read_table
 
 LINK_COLUMNS = (
-    TableColumn("from_city", "integer", "`city_id` of one end", required=True, blank=False),
-    TableColumn("to_city", "integer", "`city_id` of the other end", required=True, blank=False),
+    TableColumn("from_city", "city", "one end", required=True, blank=False),
+    TableColumn("to_city", "city", "the other end", required=True, blank=False),
     TableColumn("km", "number", "length for the latency rule; blank: great circle", "km", 0.0, 40_000.0),
     TableColumn("latency_ms", "number", "one-way latency; blank: by the rule", "ms", 0.000_001, 10_000.0),
     TableColumn(
@@ -29,7 +30,7 @@ _SHORTER = 0.9
 
 
 def read_links(path: str | Path, cities: pd.DataFrame) -> pd.DataFrame:
-    """Read a table of links (CSV or Parquet) between the given cities, with the columns of `LINK_COLUMNS`.
+    """Read a table of links between the given cities, with the columns of `LINK_COLUMNS`.
 
     Args:
         cities: As `model.country.city_tables.load_cities` returns them, with `city_id`, `lon`, `lat`.
@@ -42,7 +43,7 @@ def read_links(path: str | Path, cities: pd.DataFrame) -> pd.DataFrame:
             length, latency or capacity that is not positive, a link shorter than the great circle, a link
             faster than light.
     """
-    return read_table(path, LINK_COLUMNS, review=_review(cities))
+    return read_table(path, LINK_COLUMNS, review=_review(cities), city_of=CityLookup(cities).city_of)
 
 
 def check_links(links: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
@@ -98,7 +99,7 @@ def _review(cities: pd.DataFrame) -> Review:
     points = on_sphere(cities)
     linked: set[tuple[int, int]] = set()
 
-    def review(row: Cells, remarks: list[Remark]) -> list[Remark]:
+    def review(row: Row, remarks: list[Remark]) -> list[Remark]:
         found = list(remarks)
         bad = {remark.column for remark in remarks}
         ends: list[int] = []
@@ -159,13 +160,13 @@ def _typed(column: TableColumn, value: object) -> Value:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return None
-    return int(number) if column.kind == "integer" and number.is_integer() else number
+    return int(number) if column.kind == "city" and number.is_integer() else number
 
 
 def _fits(column: TableColumn, value: Value) -> bool:
     if column.choices:
         return value in column.choices
-    if column.kind == "integer":
+    if column.kind == "city":
         return isinstance(value, int)
     low, high = column.low, column.high
     return (

@@ -13,6 +13,7 @@ from model.economy.product_market import offer_goods, sell_goods
 
 def recover_productivity(
     city_market,
+    city_market_observed,
     city_spending,
     city_goods_share,
     city_centre_income,
@@ -39,8 +40,9 @@ def recover_productivity(
 
     GDP less services and compute is what firms must earn, at least a fiftieth of it. Each round raises ln A
     by ln(wanted/earned)/θ; at most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. Cities
-    without firms keep their own, and the others share in what these would earn; where the figure is out of
-    reach, as for firms of a tier from which no city buys, advantages stay within e^±50.
+    without firms keep their own; what these would earn goes to the cities whose figure is an estimate, in
+    proportion, so that observed figures stay exact, and to all where there are none of these. Where the
+    figure is out of reach, as for firms of a tier from which no city buys, advantages stay within e^±50.
     """
     if nation_quarter[0] > 0.0 or quality_elasticity <= 0.0:
         return
@@ -84,7 +86,7 @@ def recover_productivity(
             intermediate_share,
             local_services,
         )
-        wants, earns, busy = 0.0, 0.0, 0.0
+        wants, estimated, earns, busy = 0.0, 0.0, 0.0, 0.0
         for c in range(cities):
             earned = 0.0
             for k in range(tiers):
@@ -97,12 +99,17 @@ def recover_productivity(
             scratch_ratio[c] = earned
             if earned > 0.0 and scratch_city[c] > 0.0:
                 wants += scratch_city[c]
+                estimated += 0.0 if city_market_observed[c] > 0.5 else scratch_city[c]
                 earns += earned
                 busy += 1.0
+        left = earns - (wants - estimated)  # for cities whose figure is an estimate
         worst, mean = 0.0, 0.0
         for c in range(cities):
             if scratch_ratio[c] > 0.0 and scratch_city[c] > 0.0:
-                ratio = scratch_city[c] / wants * earns / scratch_ratio[c]
+                share = earns / wants
+                if left > 0.0 and estimated > 0.0:
+                    share = 1.0 if city_market_observed[c] > 0.5 else left / estimated
+                ratio = scratch_city[c] * share / scratch_ratio[c]
                 worst = max(worst, abs(ratio - 1.0))
                 ratio = ratio if ratio < 4.0 else 4.0
                 ratio = ratio if ratio > 0.25 else 0.25

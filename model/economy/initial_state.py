@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
 from agents.value_chain import RUNGS
+from model.country.city_accounts import ESTIMATED
 from model.country.city_estimates import load_patents
 from model.country.city_tables import distances_km
 from model.economy.centre_tables import build_compute, prepare_sites
@@ -30,7 +31,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 FIRST_LARGEST = 300.0  # sales of the largest firm of a city at the start, to the smallest's [judgement]
-FIRST_TAIL = 1.2  # tail exponent of firm sizes at the start; Axtell 2001 finds 1.06
+FIRST_TAIL = 1.06  # tail exponent of firm sizes at the start [Axtell 2001]
 
 LEAST_FOUNDERS = 30  # of a city, so that even a small city's figures are not those of a few firms
 
@@ -194,6 +195,8 @@ def _write_institutions(
     table = state["cities"]
     sizes = _powers(parameters.intermediate_share)
     table["market"] = table["spending"] = weights * parameters.firms / sizes.sum()
+    if "gdp_2010_basis" in cities:
+        table["market_observed"] = (cities["gdp_2010_basis"] != ESTIMATED).to_numpy(dtype=np.float64)
     people = _shares(cities["population_2010"].to_numpy(dtype=np.float64))
     table["people"] = table["people_base"] = people * parameters.firms * parameters.people_per_firm
     state["nation"]["people"] = table["people"].sum()

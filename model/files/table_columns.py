@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
-Kind = Literal["integer", "number", "text", "flag", "date"]
+from model.files.cell_values import (
+    ALLOWED_DATE,
+    is_missing,
+    plain,
+    read_date,
+    read_integer,
+    read_number,
+    read_year,
+)
+
+Kind = Literal["integer", "number", "text", "flag", "date", "year", "city"]
 Value = int | float | str | bool | None
 Cells = Mapping[str, Value]
+Row = dict[str, Value]
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_INTEGER = re.compile(
-    r"[+-]?\d{1,18}(\.0*)?", re.ASCII
-)  # 110000.0: as pandas writes it if another cell is blank
-_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-_TRUE = frozenset({"1", "1.0", "true", "yes"})
-_FALSE = frozenset({"0", "0.0", "false", "no"})
-_ALLOWED_DATE = "a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100"
+_TRUE = frozenset({"1", "1.0", "true", "yes", "y", "是", "有"})
+_FALSE = frozenset({"0", "0.0", "false", "no", "n", "否"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class TableColumn:
         required: The table must have the column.
         blank: A cell may be empty.
         choices: The only texts allowed.
+        words: Other words for a choice or for another known text, in lower case.
+        headings: Other names of the column, and the factor that takes their figures to the column's unit;
+            None if such a heading must name its unit, as 人口（万人） does.
+        units: Units that a heading may name, and their factors.
+        year: Year of the column's figures. Headings with another year belong to another column.
     """
 
     name: str
@@ -46,6 +53,10 @@ class TableColumn:
     required: bool = False
     blank: bool = True
     choices: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, float | None] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
+    year: int | None = None
 
     def allowed(self) -> str:
         """Return the allowed values as the end of a sentence: "between 73 and 136 degrees east"."""
@@ -54,10 +65,12 @@ class TableColumn:
         if self.kind == "flag":
             return "1 or 0 (or true, false, yes, no)"
         if self.kind == "date":
-            return _ALLOWED_DATE
+            return ALLOWED_DATE
+        if self.kind == "city":
+            return "a city of the table of cities, by code or name"
         if self.kind == "text":
             return "text" if self.high is None else f"text of at most {self.high:g} characters"
-        number = "a whole number" if self.kind == "integer" else "a number"
+        number = "a whole number" if self.kind in ("integer", "year") else "a number"
         if self.low is not None and self.high is not None:
             bounds = f"between {self.low:.16g} and {self.high:.16g}"
             return f"{bounds} {self.unit}" if self.unit[:1].isalpha() else bounds + self._unit()
@@ -76,8 +89,8 @@ class Remark:
     allowed: str = ""
 
 
-Review = Callable[[Cells, list[Remark]], list[Remark]]
-"""A check of a whole row: takes its cells and the remarks so far, returns the remarks to keep."""
+Review = Callable[[Row, list[Remark]], list[Remark]]
+"""A check of a whole row: takes its cells, which it may replace, and its remarks; returns those to keep."""
 
 
 def columns_as_markdown(columns: Sequence[TableColumn]) -> str:
@@ -89,49 +102,78 @@ def columns_as_markdown(columns: Sequence[TableColumn]) -> str:
     return "\n".join(lines)
 
 
-def parse_cell(column: TableColumn, text: str) -> tuple[Value, Remark | None]:
-    """Return the value of a cell, None if it has none, and a remark if it is wrong.
+class Cell(NamedTuple):
+    """A cell as read: its value, None if it has none; a remark if it is wrong; its manner of writing."""
 
-    A number out of range and a text that is not allowed are returned with the remark.
+    value: Value
+    remark: Remark | None = None
+    manner: str = ""
+
+
+def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: float = 1.0) -> Cell:
+    """Return a cell as read. A number out of range and a text that is not allowed come with a remark.
+
+    Args:
+        separator: Between the cells of the file.
+        factor: From the unit of the file's heading to that of the column.
     """
     allowed = column.allowed()
 
-    def wrong(what: str, value: Value = None) -> tuple[Value, Remark]:
-        return value, Remark(column.name, what, allowed)
+    def wrong(what: str, value: Value = None) -> Cell:
+        return Cell(value, Remark(column.name, what, allowed))
 
-    if not text:
-        return (None, None) if column.blank else wrong(f"is blank; it takes {allowed}")
-    if column.kind == "text":
-        too_long = column.high is not None and len(text) > column.high
-        unknown = bool(column.choices) and text not in column.choices
-        return wrong(f"{quoted(text)} is not {allowed}", text) if too_long or unknown else (text, None)
+    if column.kind in ("text", "city") and not column.choices:
+        missing = not text
+    else:
+        missing = is_missing(text) and text not in column.choices
+    if missing:
+        said = f"{quoted(text)} is blank" if text else "is blank"
+        manner = f"{quoted(text)} as blank" if text else ""
+        return Cell(None, None, manner) if column.blank else wrong(f"{said}; it takes {allowed}")
+    if column.kind in ("text", "city"):
+        return _text(column, text, wrong)
     if column.kind == "flag":
-        known = text.lower() in _TRUE | _FALSE
-        return (text.lower() in _TRUE, None) if known else wrong(f"{quoted(text)} is not {allowed}")
+        low = plain(text).lower()
+        return Cell(low in _TRUE) if low in _TRUE | _FALSE else wrong(f"{quoted(text)} is not {allowed}")
     if column.kind == "date":
-        return (text, None) if _is_date(text) else wrong(f"{quoted(text)} is not {allowed}")
-    if _NOT_FINITE.fullmatch(text):
-        advice = "; leave a figure that is not known blank" if column.blank else ""
-        return wrong(f"{text} is not a finite number{advice}")
-    if not (_INTEGER if column.kind == "integer" else _NUMBER).fullmatch(text):
-        return wrong(f"{quoted(text)} is not {'a whole number' if column.kind == 'integer' else 'a number'}")
-    value = int(text.split(".")[0]) if column.kind == "integer" else float(text)
-    if math.isinf(value):
+        found = read_date(text)
+        if found.wrong:
+            said = (
+                f"is not {allowed}"
+                if found.wrong == "is not a date"
+                else f"{found.wrong}; it takes {allowed}"
+            )
+            return wrong(f"{quoted(text)} {said}")
+        return Cell(found.value, None, found.manner)
+    if column.kind == "number":
+        found = read_number(text, ratio=not column.unit, separator=separator)
+    else:
+        found = read_year(text) if column.kind == "year" else read_integer(text)
+    value = found.value
+    if value is None or isinstance(value, str):
+        advice = (
+            "; leave a figure that is not known blank" if column.blank and "finite" in found.wrong else ""
+        )
+        return wrong(f"{quoted(text)} {found.wrong}{advice}")
+    if factor != 1.0:  # a division by a whole number keeps the digits that were written
+        value = value / round(1.0 / factor) if factor < 1.0 else value * factor
+    if isinstance(value, float) and math.isinf(value):
         return wrong(f"{quoted(text)} is not a finite number")
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        return wrong(f"{text} is not {allowed}", value)
-    return value, None
+        return Cell(value, Remark(column.name, f"{text} is not {allowed}", allowed), found.manner)
+    return Cell(value, None, found.manner)
 
 
-def _is_date(text: str) -> bool:
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return False
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    try:
-        return 1950 <= date(year, month, day).year <= 2100
-    except ValueError:
-        return False
+def _text(column: TableColumn, text: str, wrong: Callable[[str, Value], Cell]) -> Cell:
+    if column.high is not None and len(text) > column.high:
+        return wrong(f"{quoted(text)} is not {column.allowed()}", text)
+    known = column.words.get(text.lower())
+    if known is not None and known != text:
+        return Cell(known, None, f"{quoted(text)} as {known}")
+    if column.choices and text not in column.choices:
+        low = next((choice for choice in column.choices if choice.lower() == text.lower()), None)
+        return wrong(f"{quoted(text)} is not {column.allowed()}", text) if low is None else Cell(low)
+    return Cell(text)
 
 
 def quoted(text: str) -> str:
@@ -143,7 +185,7 @@ def quoted(text: str) -> str:
 def column_values(column: TableColumn, values: list[Value]) -> pd.Series:
     """Return the cells of a column as a series of the type that `read_table` states."""
     gaps = None in values
-    if column.kind == "integer":
+    if column.kind in ("integer", "year", "city"):
         return pd.Series(values, dtype="Int64" if gaps else "int64")
     if column.kind == "number":
         return pd.Series([math.nan if value is None else value for value in values], dtype="float64")

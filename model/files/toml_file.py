@@ -19,7 +19,7 @@ def read_toml(path: str | Path) -> dict[str, object]:
     """Return the values of a TOML file of at most 1 MB. Raises TomlError."""
     content = read_small(path)
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # Windows may write a byte-order mark
     except UnicodeDecodeError as error:
         raise TomlError(f"it is not TOML: byte {error.start} is not UTF-8 text") from None
     try:

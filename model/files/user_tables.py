@@ -1,42 +1,48 @@
-"""Read a user's CSV or Parquet table against a column specification and report every error.
+"""Read a user's table against a column specification: say what was understood, and report every error.
 
-Checks, messages and documentation are made from the same `TableColumn`s. Cells are read as text and converted
-here: an id such as 110000 stays exact, and nothing is executed.
+Checks, messages and documentation are made from the same `TableColumn`s. `model.files.table_files` opens the
+file, `model.files.table_headings` finds the columns, `model.files.cell_values` reads the cells.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
+import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pandas as pd
 
 from agents.suggestions import shown_key
 from agents.user_error import UserError
+from model.files import raw_table
+from model.files.cell_values import plain
+from model.files.raw_table import RawTable, TableFileError, first_line
 from model.files.table_columns import Remark, Review, TableColumn, Value, column_values, parse_cell, quoted
+from model.files.table_files import check_place, open_table
+from model.files.table_headings import Match, find_columns, knows, nearest_heading
 
-MAX_BYTES = 200_000_000
-MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
-MAX_ROWS = 1_000_000
-MAX_CELL = 100_000  # characters of a cell of a Parquet table; those of CSV end at 131,072
 LISTED = 50  # lines of a message
 KEPT = 1_000  # problems kept in memory; the rest are counted
+SHOWN = 8  # names listed in one remark
+READING = "reading"
+"""Key of `DataFrame.attrs` under which a table keeps what was understood, as a list of sentences."""
+SOURCE = "source"
+"""Key of `DataFrame.attrs` under which a table keeps what its file is and which headings were not read."""
 
-_Text = tuple[list[str], Iterator[list[str]]]  # header, rows
+TOTALS = frozenset(
+    ["合计", "总计", "总和", "小计", "全国", "全国合计", "全省", "全省合计", "total", "totals", "sum"]
+) | {"grand total"}
+NOTES = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "source:", "note:", "notes:", "sources:")
 
-_NOTES = {
-    b"PK\x03\x04": "is a workbook or an archive, not CSV; save the sheet as 'CSV UTF-8'",
-    b"PAR1": "is Parquet, not CSV; give it a name that ends in .parquet",
-    b"\xff\xfe": "is UTF-16, not UTF-8; save it as 'CSV UTF-8'",
-    b"\xfe\xff": "is UTF-16, not UTF-8; save it as 'CSV UTF-8'",
-}
+CityOf = Callable[[str], tuple[int, str]]
+"""Returns the city_id that a cell means, and a word if it was not written plainly. Raises UserError."""
+
+log = logging.getLogger(__name__)
+"""Tells, at level INFO, how a user's table was understood where that was not plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,61 +85,163 @@ class InputError(UserError):
 
 
 def read_table(
-    path: str | Path, columns: Sequence[TableColumn], *, key: str | None = None, review: Review | None = None
+    path: str | Path,
+    columns: Sequence[TableColumn],
+    *,
+    key: str | None = None,
+    review: Review | None = None,
+    city_of: CityOf | None = None,
+    words: Callable[[], list[str]] = list,
+    sheet: str | None = None,
 ) -> pd.DataFrame:
-    """Read the declared columns of a CSV (UTF-8, with or without a byte-order mark, commas) or Parquet table.
+    """Read the declared columns of a table in any of the forms that `model.files.table_files` opens.
 
     Args:
-        path: Parquet if the name ends in .parquet or .pq, else CSV. Rows of Parquet are numbered as in the
-            CSV that would be written from it. Further columns of the file are ignored.
+        path: Further columns of the file are ignored. Rows are numbered as a spreadsheet shows them.
         key: A column whose cells must all differ.
         review: A further check of every row.
+        city_of: Finds the city of a cell of kind "city".
+        words: Returns what the review understood.
+        sheet: Sheet of a workbook; None: the first.
 
     Returns:
-        The columns in the order declared: integer int64 (Int64 if a cell is blank), number float64 (NaN
-        where blank), flag bool (boolean if a cell is blank), text and date str ("" where blank). An optional
-        column that the file does not have is blank throughout.
+        The columns in the order declared: integer, year and city int64 (Int64 if a cell is blank), number
+        float64 (NaN where blank), flag bool (boolean if a cell is blank), text and date str ("" where blank).
+        An optional column that the file does not have is blank throughout. `attrs["reading"]` says how the
+        file was understood, wherever that was not plain.
 
     Raises:
         InputError: with every mistake of the table.
     """
     path = Path(path)
     ledger = _Ledger(path.name or str(path))
-    header, rows = _open(path, columns, ledger)
+    table = _open(path, columns, ledger, sheet)
+    match = _columns(table, columns, ledger)
+    understood = _Understood(table, match)
     values: dict[str, list[Value]] = {column.name: [] for column in columns}
-    position = _positions(header, columns, ledger)
     first_seen: dict[Value, int] = {}
     count = 0
-    for number, cells in _numbered(rows, ledger):
+    for number, cells in _rows(table, match, ledger):
+        left_out = _left_out(cells)
+        if left_out:
+            understood.rows.append((number, left_out))
+            continue
         count += 1
-        if count > MAX_ROWS:
-            ledger.stop(f"has more than {MAX_ROWS:,} rows", f"at most {MAX_ROWS:,} rows")
-        if len(cells) != len(header):
-            some = "fields too many" if len(cells) > len(header) else "fields too few"
-            what = f"has {len(cells)} fields, the header has {len(header)}: {some}"
-            ledger.note(number, Remark(None, what, f"{len(header)} fields"))
+        if count > raw_table.MAX_ROWS:
+            ledger.stop(f"has more than {raw_table.MAX_ROWS:,} rows", f"at most {raw_table.MAX_ROWS:,} rows")
+        width = len(table.header)
+        if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+            some = "fields too many" if len(cells) > width else "fields too few"
+            what = f"has {len(cells)} fields, the header has {width}: {some}"
+            ledger.note(number, Remark(None, what, f"{width} fields"))
             continue
         row: dict[str, Value] = {}
         remarks: list[Remark] = []
         for column in columns:
-            cell = cells[position[column.name]] if column.name in position else ""
-            row[column.name], remark = parse_cell(column, cell.strip())
+            name = column.name
+            text = cells[match.chosen[name]].strip() if name in match.chosen else ""
+            row[name], remark, manner = parse_cell(
+                column, text, table.separator, match.factors.get(name, 1.0)
+            )
+            if column.kind == "city" and city_of is not None and remark is None and text:
+                try:
+                    row[name], manner = city_of(text)
+                except UserError as error:
+                    row[name], remark = None, Remark(name, str(error), column.allowed())
             if remark is not None:
                 remarks.append(remark)
+            if manner:
+                understood.manners[name, manner] += 1
+        if review is not None:
+            remarks = review(row, remarks)
         if key is not None and row[key] not in (None, ""):
             if row[key] in first_seen:
                 what = f"{shown_key(str(row[key]))} is already in row {first_seen[row[key]]}"
                 remarks.append(Remark(key, what, "each id once"))
             else:
                 first_seen[row[key]] = number
-        for remark in remarks if review is None else review(row, remarks):
+        for remark in remarks:
             ledger.note(number, remark)
         for name, value in row.items():
             values[name].append(value)
     if count == 0 and not ledger.count:
         ledger.stop("has a header and no rows", "at least one row")
     ledger.close()
-    return pd.DataFrame({column.name: column_values(column, values[column.name]) for column in columns})
+    frame = pd.DataFrame({column.name: column_values(column, values[column.name]) for column in columns})
+    frame.attrs[READING] = [*understood.sentences(), *words()]
+    frame.attrs[SOURCE] = [f"{table.form}; {count:,} rows", *understood.unread()]
+    if frame.attrs[READING]:
+        log.info("%s: %s", ledger.file, "; ".join(frame.attrs[READING]))
+    return frame
+
+
+def headings(path: str | Path, columns: Sequence[TableColumn], sheet: str | None = None) -> list[str]:
+    """Return the headings of a table that may have these columns. Raises InputError."""
+    path = Path(path)
+    return _open(path, columns, _Ledger(path.name or str(path)), sheet).header
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table as text: rows that are neither totals nor notes, with their numbers."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    separator: str
+    remarks: list[str]
+
+
+def read_texts(path: str | Path, columns: Sequence[TableColumn] = ()) -> TextTable:
+    """Return a table as text; by the columns that it may have its header is found. Raises InputError."""
+    path = Path(path)
+    ledger = _Ledger(path.name or str(path))
+    table = _open(path, columns, ledger, None)
+    whole = Match({name: place for place, name in enumerate(table.header)}, {}, {}, (), ())
+    rows, remarks = [], list(table.remarks)
+    for number, cells in _rows(table, whole, ledger):
+        left_out = _left_out(cells)
+        if left_out:
+            remarks.append(f"row {number} left out, {left_out}")
+        else:
+            rows.append((number, cells))
+    ledger.close()
+    return TextTable(table.header, rows, table.separator, remarks)
+
+
+class _Understood:
+    """How a table was understood, wherever that was not plain."""
+
+    def __init__(self, table: RawTable, match: Match) -> None:
+        self.table, self.match = table, match
+        self.manners: Counter[tuple[str, str]] = Counter()
+        self.rows: list[tuple[int, str]] = []
+
+    def sentences(self) -> list[str]:
+        found = list(self.table.remarks)
+        for name, heading in self.match.renamed.items():
+            factor = self.match.factors[name]
+            if heading.lower() == name and factor == 1.0:
+                continue
+            found.append(
+                f"{quoted(heading)[1:-1]} read as {name}" + (f", times {factor:g}" if factor != 1.0 else "")
+            )
+        words: dict[str, list[str]] = {}
+        for (name, manner), count in self.manners.items():
+            cells = "" if count == 1 else f" ({count:,} cells)"
+            words.setdefault(name, []).append(f"{manner}{cells}")
+        for name, told in words.items():
+            more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+            found.append(f"{name} reads {', '.join(told[:SHOWN])}{more}")
+        found += [f"row {number} left out, {what}" for number, what in self.rows[:SHOWN]]
+        return found
+
+    def unread(self) -> list[str]:
+        read = set(self.match.chosen.values())
+        names = [
+            quoted(name)[1:-1] for place, name in enumerate(self.table.header) if place not in read and name
+        ]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return [f"not read: {', '.join(names[:SHOWN])}{more}"] if names else []
 
 
 class _Ledger:
@@ -158,15 +266,18 @@ class _Ledger:
             raise InputError(self.problems, self.count)
 
 
-def _open(path: Path, columns: Sequence[TableColumn], ledger: _Ledger) -> _Text:
-    """Return the header and the rows of a file, as text."""
+def understanding(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the two attributes by which a table tells how its file was understood."""
+    return {name: list(frame.attrs[name]) for name in (READING, SOURCE)}
+
+
+def _open(path: Path, columns: Sequence[TableColumn], ledger: _Ledger, sheet: str | None) -> RawTable:
     try:
-        _check_place(path, ledger)
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return _open_parquet(path, columns, ledger)
-        return _open_csv(path.read_bytes(), ledger)
+        return open_table(path, knows(columns), sheet)
+    except TableFileError as error:
+        ledger.stop(str(error), row=error.row)
     except OSError as error:
-        ledger.stop(f"cannot be read: {error.strerror or _first_line(error)}")
+        ledger.stop(f"cannot be read: {error.strerror or first_line(error)}")
 
 
 def check_file(path: str | Path) -> None:
@@ -174,135 +285,54 @@ def check_file(path: str | Path) -> None:
     path = Path(path)
     ledger = _Ledger(path.name or str(path))
     try:
-        _check_place(path, ledger)
+        check_place(path)
+    except TableFileError as error:
+        ledger.stop(str(error))
     except OSError as error:
-        ledger.stop(f"cannot be read: {error.strerror or _first_line(error)}")
+        ledger.stop(f"cannot be read: {error.strerror or first_line(error)}")
 
 
-def _check_place(path: Path, ledger: _Ledger) -> None:
-    if path.is_dir():
-        ledger.stop("is a folder, not a file")
-    if not path.exists():
-        ledger.stop(f"there is no such file (looked for {path})")
-    if not path.is_file():
-        ledger.stop("is not a regular file")
-    if path.stat().st_size > MAX_BYTES:
-        ledger.stop(f"is larger than {MAX_BYTES / 1e6:g} MB", f"at most {MAX_BYTES / 1e6:g} MB")
-    if path.stat().st_size == 0:
-        ledger.stop("is empty")
-
-
-def _open_csv(data: bytes, ledger: _Ledger) -> _Text:
-    for magic, note in _NOTES.items():
-        if data.startswith(magic):
-            ledger.stop(note)
-    if b"\0" in data:
-        ledger.stop("is not CSV: it holds zero bytes, as a binary file does", "CSV text in UTF-8")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8 text; save the table as 'CSV UTF-8'"
-        ledger.stop(what, "CSV text in UTF-8", row)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(rows, [])
-    except csv.Error as error:
-        ledger.stop(f"cannot be split into cells: {error}", row=1)
-    if not any(name.strip() for name in header):
-        ledger.stop("the first row is blank; it must hold the names of the columns", row=1)
-    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
-        ledger.stop("the cells are not separated by commas", "commas between cells", row=1)
-    return [name.strip() for name in header], rows
-
-
-def _open_parquet(path: Path, columns: Sequence[TableColumn], ledger: _Ledger) -> _Text:
-    """Return the header and rows as text, so that they are checked like those of the equivalent CSV."""
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        schema = pyarrow.parquet.read_schema(path)
-        # Keep repeated texts once, as in the file: a small file may unpack to a huge table.
-        once = [field.name for field in schema if pyarrow.types.is_string(field.type)]
-        with pyarrow.parquet.ParquetFile(path, read_dictionary=once) as file:
-            header = [str(name) for name in file.schema_arrow.names]
-            meta = file.metadata
-            unpacked = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
-            if meta.num_rows > MAX_ROWS:
-                ledger.stop(f"has more than {MAX_ROWS:,} rows", f"at most {MAX_ROWS:,} rows")
-            if unpacked > MAX_UNPACKED_BYTES:
-                ledger.stop(f"unpacks to more than {MAX_UNPACKED_BYTES / 1e9:g} GB")
-            _positions(header, columns, ledger)
-            header = [column.name for column in columns if column.name in header]
-            for name in header:
-                kind = schema.field(name).type
-                if pyarrow.types.is_nested(kind) or pyarrow.types.is_fixed_size_binary(kind):
-                    ledger.stop(f"column {name} holds {kind}, not numbers or texts")
-            table = file.read(columns=header)
-            table.validate(full=True)  # a changed byte may point to texts that are not there
-            texts = [_texts(table.column(name)) for name in header]
-            if any(len(text) > MAX_CELL for column in texts for text in set(column)):
-                ledger.stop(f"a cell holds more than {MAX_CELL:,} characters")
-    except InputError:
-        raise
-    except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-        ledger.stop(f"is not Parquet, or is damaged: {_first_line(error)}")
-    return header, (list(row) for row in zip(*texts, strict=True))
-
-
-def _texts(column: Any) -> list[str]:
-    """Return the cells of an Arrow column, (rows,), as texts; equal texts are one object."""
-    import pyarrow
-
-    found: list[str] = []
-    for chunk in column.chunks:
-        if pyarrow.types.is_dictionary(chunk.type):
-            values = [_as_text(value) for value in chunk.dictionary.to_pylist()]
-            found += ["" if place is None else values[place] for place in chunk.indices.to_pylist()]
-        else:
-            found += [_as_text(value) for value in chunk.to_pylist()]
-    return found
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}" if abs(value) < 1e18 else repr(value)
-    return value.isoformat()[:10] if isinstance(value, date) else str(value)
-
-
-def _positions(header: list[str], columns: Sequence[TableColumn], ledger: _Ledger) -> dict[str, int]:
-    """Return the index of each column of the file; stop if a declared one is missing or repeated."""
-    for column in columns:
-        times = header.count(column.name)
-        if times > 1:
-            ledger.note(1, Remark(column.name, f"occurs {times} times", "each column once"))
-        if times == 0 and column.required:
-            lower = {name.lower(): name for name in header if name}
-            near = difflib.get_close_matches(column.name.lower(), lower, n=1)
-            hint = f"; the nearest column of the file is {quoted(lower[near[0]])}" if near else ""
-            ledger.note(1, Remark(column.name, f"is missing{hint}", f"a column {column.name}"))
+def _columns(table: RawTable, columns: Sequence[TableColumn], ledger: _Ledger) -> Match:
+    """Return the places of the columns; stop if a needed one is missing, repeated or in no certain unit."""
+    match = find_columns(table.header, columns, table.labels)
+    for name, what in match.wrong:
+        ledger.note(table.header_row, Remark(name, what, "each column once, in a unit that is known"))
+    refused = {name for name, _ in match.wrong}
+    missing = [c for c in columns if c.required and c.name not in match.chosen and c.name not in refused]
+    if match.years and any(column.year is not None for column in missing):
+        these = ", ".join(quoted(name) for name in match.years[:SHOWN])
+        what = f"{these} hold one year each; write one column for each figure, in the years that are read: "
+        form = ",".join(c.name + (f" (of {c.year})" if c.year else "") for c in columns if c.required)
+        ledger.stop(what + form, row=table.header_row)
+    years = [name for name in table.header if re.fullmatch(r"(19|20)\d\d年?", name, re.ASCII)]
+    if len(years) > 1 and any(column.kind == "year" for column in missing):
+        form = ", ".join(column.name for column in columns if column.required)
+        what = f"the columns {years[0]} to {years[-1]} are years; write a row for each city and year: {form}"
+        ledger.stop(what, row=table.header_row)
+    for column in missing:
+        hint = nearest_heading(column.name, table.header)
+        ledger.note(table.header_row, Remark(column.name, f"is missing{hint}", f"a column {column.name}"))
     ledger.close()
-    return {name: index for index, name in enumerate(header)}
+    return match
 
 
-def _numbered(rows: Iterator[list[str]], ledger: _Ledger) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, with the number that a spreadsheet shows (the header is row 1)."""
-    number = 1
-    while True:
-        number += 1
-        try:
-            cells = next(rows, None)
-        except csv.Error as error:
-            ledger.note(number, Remark(None, f"cannot be split into cells: {error}"))
-            return
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield number, cells
+def _rows(table: RawTable, match: Match, ledger: _Ledger) -> Iterable[tuple[int, list[str]]]:
+    """Yield the rows of a table; one that cannot be split into cells is the last."""
+    try:
+        yield from table.rows(sorted(match.chosen.values()))
+    except TableFileError as error:
+        if error.row is None:
+            ledger.stop(str(error))
+        ledger.note(error.row, Remark(None, str(error)))
+
+
+def _left_out(cells: list[str]) -> str:
+    """Return why a row is none of the table's: a total or a note below it; empty if it is one."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    tidy = [plain(cell[:60]).lower() for cell in filled[:2]]
+    for text, cell in zip(tidy, filled, strict=False):
+        if text in TOTALS and (text == tidy[0] or not text.isascii()):
+            return f"a total ({quoted(cell)})"
+    if len(filled) == 1 and tidy[0].startswith(NOTES):
+        return f"a note ({quoted(filled[0])})"
+    return ""

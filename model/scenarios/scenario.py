@@ -6,16 +6,15 @@ A scenario names no country: that is an argument of ``RegionalModel``, by defaul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from agents.user_error import UserError
+from model.files.cell_values import read_date
 from model.parameters import Parameters
 
 SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
-QUARTER_PATTERN = re.compile(r"^(\d{4})(?:Q([1-4]))?$")
 
 
 class ScenarioError(UserError):
@@ -46,9 +45,9 @@ class Opening:
 
 @dataclass(frozen=True)
 class Place:
-    """An opening as a user writes it: with the city's name or city_id and a date such as ``2016Q2``."""
+    """An opening as a user writes it: with the city's name or code and a date such as ``2016Q2``."""
 
-    city: str | int
+    city: str | int | float
     kind: str
     opens: str
     size: float = 1.0
@@ -107,15 +106,21 @@ class Scenario:
 
 
 def quarter_of(date: str, start_year: int) -> int:
-    """Return the quarters from the start of ``start_year`` to a date: ``2016Q2``, or ``2016`` for its first.
+    """Return the quarters from the start of ``start_year`` to a date; a year alone is its first quarter.
+
+    Dates may be written as in a table (``model.files.cell_values.read_date``): ``2016Q2``, ``2016-05-01``.
 
     Raises:
         ScenarioError: the date is not of this form.
     """
-    match = QUARTER_PATTERN.match(str(date).strip())
-    if not match:
-        raise ScenarioError(f"{date!r} is not a quarter: write 2016Q2 or 2016")
-    return (int(match[1]) - start_year) * 4 + int(match[2] or 1) - 1
+    found = read_date(str(date).strip())
+    if found.value is None:
+        why = "" if found.wrong == "is not a date" else f", which {found.wrong}"
+        raise ScenarioError(f"{date!r} is not a quarter{why}: write 2016Q2 or 2016")
+    when = str(found.value)
+    year, rest = int(when[:4]), when[4:]
+    quarter = int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3 if rest else 0
+    return (year - start_year) * 4 + quarter
 
 
 def date_of(quarter: int, start_year: int) -> str:

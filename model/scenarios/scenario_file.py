@@ -24,7 +24,7 @@ class _Centre(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    city: str | int
+    city: str | int | float
     kind: str
     opens: str
     size: float = Field(1.0, gt=0, le=LARGEST_CENTRE)

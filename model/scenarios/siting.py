@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pandas as pd
 
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
-from agents.suggestions import did_you_mean, shown
+from agents.suggestions import shown
 from model.country.centre_capacities import capacity_path
+from model.country.city_lookup import CityError, CityLookup
 from model.engine.draws import stream_key, uniforms
 from model.scenarios.scenario import SITINGS, Opening, Place, Scenario, ScenarioError, quarter_of
+
+log = logging.getLogger(__name__)
+"""Tells, at level INFO, which city a place means that is not named as in the table."""
 
 Steps = tuple[tuple[int, float], ...]
 LAST_CAPACITY = 2041  # year before which capacities follow their path
@@ -35,7 +41,11 @@ def openings_of(
     if not _is_list(scenario.openings) or not _is_list(scenario.places):
         raise ScenarioError(f"scenario {scenario.name}: openings and places are tuples: write (Opening(…),)")
     found = list(scenario.openings)
-    found += [_located(number, place, cities, start_year) for number, place in enumerate(scenario.places, 1)]
+    if scenario.places:
+        lookup = CityLookup(cities)
+        found += [
+            _located(number, place, lookup, start_year) for number, place in enumerate(scenario.places, 1)
+        ]
     if scenario.centres == "actual":
         row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
         path = capacity_path(centres, start_year, 4 * max(1, LAST_CAPACITY - start_year))
@@ -118,23 +128,18 @@ def _is_list(value: object) -> bool:
     return isinstance(value, tuple | list)
 
 
-def _located(number: int, place: Place, cities: pd.DataFrame, start_year: int) -> Opening:
+def _located(number: int, place: Place, lookup: CityLookup, start_year: int) -> Opening:
     """Return the opening at a place, whose city is looked up in the table."""
     if not isinstance(place, Place):
         raise ScenarioError(f"places are Place values, not {shown(place)}")
-    for column in ("city_id", "name_en", "name_zh"):
-        if column in cities:
-            rows = np.flatnonzero((cities[column] == place.city).to_numpy())
-            if len(rows) == 1:
-                quarter = quarter_of(place.opens, start_year)
-                return Opening(f"P{number}", int(rows[0]), place.kind, quarter, place.size, place.industry)
-            if len(rows) > 1:
-                ids = ", ".join(str(cities["city_id"].iloc[row]) for row in rows)
-                raise ScenarioError(
-                    f"there are {len(rows)} cities {place.city!r}: name one by city_id, {ids}"
-                )
-    hint = did_you_mean(str(place.city), map(str, cities["name_en"]), cutoff=0.6)
-    raise ScenarioError(f"there is no city {place.city!r}{hint}")
+    try:
+        found = lookup.find(place.city)
+    except CityError as error:
+        raise ScenarioError(str(error)) from None
+    if found.word:
+        log.info("%s", found.word)
+    quarter = quarter_of(place.opens, start_year)
+    return Opening(f"P{number}", found.row, place.kind, quarter, place.size, place.industry)
 
 
 def host_cities(scenario: Scenario, cities: pd.DataFrame, centres: pd.DataFrame, seed: int) -> np.ndarray:

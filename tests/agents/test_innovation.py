@@ -98,28 +98,45 @@ HAND_WORKED = [
     case(innovation.quality, 0.417, quality=0.4, innovated=0.0, innovation_probability=0.04,
          own_intensity=0.03, conversion_intensity=0.01, lines=0.5, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
-         quality_shock=0.02, size_volatility=0.2, draw_shock=0.5),
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.5),
     # a success: a mean gain of 0.1 · (0.03 + 0.5 · 0.01) = 0.0035 over the chance of 0.04: 0.417 + 0.0875
     case(innovation.quality, 0.5045, quality=0.4, innovated=1.0, innovation_probability=0.04,
          own_intensity=0.03, conversion_intensity=0.01, lines=0.5, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
-         quality_shock=0.02, size_volatility=0.2, draw_shock=0.5),
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.5),
     # 32 lines: 32^−0.2 = ½ is uncertain: 0.417 + 0.0035 · (½ + ½ · 25), and a shock of
     # 0.02 · ½ · ln 2 / √2 = 0.00490129 up …
     case(innovation.quality, 0.46740129071734273, quality=0.4, innovated=1.0, innovation_probability=0.04,
          own_intensity=0.03, conversion_intensity=0.01, lines=32.0, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
-         quality_shock=0.02, size_volatility=0.2, draw_shock=0.75),
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.75),
     # … or down
     case(innovation.quality, 0.45759870928265727, quality=0.4, innovated=1.0, innovation_probability=0.04,
          own_intensity=0.03, conversion_intensity=0.01, lines=32.0, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
-         quality_shock=0.02, size_volatility=0.2, draw_shock=0.25),
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.25),
+    # a tenth of a line and less: 0.1^−0.2 as large a shock, 0.02 · 10^0.2 · ln 2 / √2
+    case(innovation.quality, 0.417 + 0.02 * 10.0**0.2 * 0.6931471805579453 / 2.0**0.5, quality=0.4,
+         innovated=0.0, innovation_probability=0.04, own_intensity=0.03,
+         conversion_intensity=0.01, lines=0.05, nation_mean_innovation=0.2,
+         quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.75),
+    # a shock in a quarter of all quarters: draws within 1/8 of 0 or 1; of half that, 0.02 · √(½/¼) · ln 2 …
+    case(innovation.quality, 0.417 + 0.02 * 2.0**0.5 * 0.6931471805579453, quality=0.4, innovated=0.0,
+         innovation_probability=0.04, own_intensity=0.03, conversion_intensity=0.01, lines=1.0,
+         nation_mean_innovation=0.2, quality_step=0.1, conversion_step=0.5, common_progress=0.007,
+         knowledge_spillover=0.05, quality_shock=0.02, shock_chance=0.25, size_volatility=0.2,
+         draw_shock=0.9375),
+    # … and none in the others
+    case(innovation.quality, 0.417, quality=0.4, innovated=0.0, innovation_probability=0.04,
+         own_intensity=0.03, conversion_intensity=0.01, lines=1.0, nation_mean_innovation=0.2,
+         quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
+         quality_shock=0.02, shock_chance=0.25, size_volatility=0.2, draw_shock=0.8),
     # the same without success: 0.417 + 0.0035 · ½ and the shock upwards
     case(innovation.quality, 0.42365129071734273, quality=0.4, innovated=0.0, innovation_probability=0.04,
          own_intensity=0.03, conversion_intensity=0.01, lines=32.0, nation_mean_innovation=0.2,
          quality_step=0.1, conversion_step=0.5, common_progress=0.007, knowledge_spillover=0.05,
-         quality_shock=0.02, size_volatility=0.2, draw_shock=0.75),
+         quality_shock=0.02, shock_chance=1.0, size_volatility=0.2, draw_shock=0.75),
 ]
 # fmt: on
 
@@ -306,6 +323,7 @@ QUALITY = dict(
     common_progress=0.0,
     knowledge_spillover=0.0,
     quality_shock=0.0,
+    shock_chance=1.0,
     size_volatility=0.17,
     draw_shock=0.5,
 )
@@ -368,7 +386,7 @@ def test_a_converted_innovation_is_the_smaller_step():
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(8)
 
 
-@pytest.mark.parametrize(("lines", "scale"), [(0.2, 1.0), (1.0, 1.0), (32.0, 0.5)])
+@pytest.mark.parametrize(("lines", "scale"), [(0.01, 10.0**0.2), (0.1, 10.0**0.2), (1.0, 1.0), (32.0, 0.5)])
 def test_the_shock_has_mean_zero_and_the_variance_and_tails_of_a_laplace_law(lines, scale):
     def shock(draw):
         return grown(draw_shock=draw, lines=lines, quality_shock=0.3, size_volatility=0.2, quality_step=0.0)
@@ -385,6 +403,31 @@ def test_the_shock_has_mean_zero_and_the_variance_and_tails_of_a_laplace_law(lin
     # Kurtosis of Laplace: 6, where a normal law has 3.
     fourth = 0.5 * (WEIGHTS @ up**4 + WEIGHTS @ down**4)
     assert fourth / variance**2 == pytest.approx(6.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("chance", [0.01, 0.3, 1.0])
+def test_rare_shocks_are_larger_so_that_the_variance_stays(chance):
+    def shock(draw):
+        return grown(draw_shock=draw, quality_shock=0.3, shock_chance=chance, quality_step=0.0)
+
+    assert shock(1.0 - 0.5 * chance) == shock(0.5 * chance) == 0.0
+    up = np.array([shock(1.0 - 0.5 * chance * math.exp(-x)) for x in NODES])
+    assert chance * (WEIGHTS @ up**2) == pytest.approx(0.09, rel=1e-5)
+
+
+def test_growth_over_a_year_is_laplace_with_rare_shocks_and_nearly_normal_with_frequent_ones():
+    """Excess kurtosis of a sum of four is (6/p − 3)/4: 3 (Laplace's) at p = 0.4, and 0.75 at p = 1."""
+    draws = np.random.default_rng(1).random((20_000, 4))
+
+    def excess(chance):
+        year = [
+            sum(grown(draw_shock=d, quality_shock=0.1, shock_chance=chance) for d in four) for four in draws
+        ]
+        away = np.array(year) - np.mean(year)
+        return (away**4).mean() / (away**2).mean() ** 2 - 3.0
+
+    assert excess(0.4) == pytest.approx(3.0, abs=0.6)
+    assert excess(1.0) == pytest.approx(0.75, abs=0.3)
 
 
 def test_the_largest_shock_is_finite():

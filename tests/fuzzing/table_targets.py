@@ -150,13 +150,13 @@ def table_targets() -> tuple[Target, ...]:
         table_target(
             "cities",
             ("model.country.city_tables.load_cities", "model.country.network.build_network"),
-            _columns_of("model.country.city_tables", "CITY_COLUMNS"),
+            _columns_of("model.country.country_columns", "CITY_COLUMNS"),
             read_cities,
         ),
         table_target(
             "centres",
             ("model.country.city_tables.load_centres",),
-            _columns_of("model.country.city_tables", "CENTRE_COLUMNS"),
+            _columns_of("model.country.country_columns", "CENTRE_COLUMNS"),
             read_centres,
         ),
         table_target(

@@ -104,7 +104,6 @@ BAD_NUMBERS = {
     "infinity": "-inf",
     "overflow": "1e999",
     "decimal comma": '"1,5"',
-    "full-width digits": "１２",
     "hexadecimal": "0x10",
     "underscore": "1_000",
     "formula": "=1+1",
@@ -223,6 +222,8 @@ def tables() -> Iterator[Case]:
             broken = csv_of([{**rows[0], column: value}, *rows[1:]])
             yield _table(kind, what, "t.csv", broken, command, "row 2")
         yield from _no_files(kind, command)
+        if kind == "cities":
+            yield from _odd_but_sound(kind, command, rows)
     yield from _wrong_rows()
 
 
@@ -236,20 +237,22 @@ def _broken_texts(rows: Sequence[dict[str, str]], column: str) -> dict[str, byte
         "header alone": header + "\n",
         "no header": first + "\n",
         "blank header": "," * header.count(",") + "\n" + first + "\n",
-        "semicolons": good.replace(",", ";"),
-        "tabs": good.replace(",", "\t"),
-        "UTF-16": good.encode("utf-16"),
         "Latin letters": good.encode() + "Orléans".encode("latin-1"),
         "GB18030": good.encode() + "算力".encode("gb18030"),
         "zero bytes": good.encode() + b"\0\0",
         "workbook": _workbook(),
-        "gzip": gzip.compress(good.encode()),
-        "Parquet named CSV": _parquet(rows),
         "pickle": b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.",
         "unclosed quote": good + '"',
         "line too long": good + first + ",x\n",
         "line too short": good + "1\n",
         "column twice": good.replace(header, f"{header},{column}", 1).replace(first, f"{first},1", 1),
+        "a damaged workbook": _workbook()[:-30],
+        "a workbook of an old Excel": b"\xd0\xcf\x11\xe0" + bytes(500),
+        "a Stata file of nothing": b"<stata_dta><header>" + good.encode(),
+        "half of a gzip file": gzip.compress(good.encode())[:40],
+        "half of UTF-16": good.encode("utf-16")[:-1],
+        "Big5": good.encode() + "臺北市,嘉義縣".encode("big5"),
+        "one endless line": "1," * 20_000_000,
         "one long field": good + "x" * 5_000_000 + "\n",
         "100,000 columns": ",".join(f"c{k}" for k in range(100_000)) + "\n",
         "an archive (zip)": _archive(good),
@@ -287,6 +290,24 @@ def _broken_parquet(rows: Sequence[dict[str, str]]) -> dict[str, bytes]:
             [{name: [cell] for name, cell in row.items()} for row in rows]
         ),
     }
+
+
+def _odd_but_sound(kind: str, command: Sequence[str], rows: Sequence[dict[str, str]]) -> Iterator[Case]:
+    """Files that look odd and are read."""
+    good = csv_of(rows)
+    book = io.BytesIO()
+    pd.DataFrame(rows).to_excel(book, index=False)
+    for what, content in {
+        "semicolons": good.replace(",", ";").encode(),
+        "tabs": good.replace(",", "\t").encode(),
+        "UTF-16": good.encode("utf-16"),
+        "gzip": gzip.compress(good.encode()),
+        "Parquet named CSV": _parquet(rows),
+        "a workbook named CSV": book.getvalue(),
+        "a title above and a total below": ("表\n\n" + good + "合计\n").encode("gb18030"),
+    }.items():
+        argv = tuple(word.format("t.csv") for word in command)
+        yield Case(f"{kind}: {what}", argv, write("t.csv", content), accepted=True)
 
 
 def _no_files(kind: str, command: Sequence[str]) -> Iterator[Case]:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from agents.user_error import UserError
 from viz.cli import signals
+from viz.cli.notices import show_notices
 from viz.cli.old_names import renamed
 
 MAX_LINE_LENGTH = 500  # characters: what was typed may be of any length
@@ -29,6 +30,7 @@ class CommandGroup(TyperGroup):
         words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words
         words = [word for word in words if word != "--debug"]
+        show_notices(lambda text: typer.echo(error_text(text), err=True))
         extra |= {"standalone_mode": False, "obj": {"debug": debug}}
         try:
             code = super().main(words, prog_name or "computeleap", **extra)

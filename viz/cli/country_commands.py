@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agents.user_error import UserError
+from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
-from viz.terminal import show_table, write_file
+from viz.terminal import check_target, show_table, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,22 @@ TABLE_ENDINGS = (".csv", ".parquet")
 def cities(
     cities: CitiesFile = None,
     compare: Annotated[Path | None, option("Observed figures, in the same columns.", metavar="FILE")] = None,
+    check: Annotated[
+        Path | None, option("Show how your table is understood, and every mistake in it.", metavar="FILE")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        option(
+            "Make a table of cities from published ones, such as a census or a folder of yearbook tables.",
+            "--from",
+            metavar="FILE|FOLDER",
+        ),
+    ] = None,
+    sheet: Annotated[str | None, option("Sheet of a workbook.", default="the first", metavar="NAME")] = None,
+    year: Annotated[
+        int | None,
+        option("Year to take, of a table with a column for each year.", default="2020 people, 2022 GDP"),
+    ] = None,
     out: Annotated[Path | None, option("Write the table: .csv or .parquet.", metavar="FILE")] = None,
     force: Force = False,
 ) -> None:
@@ -32,6 +50,14 @@ def cities(
     from model.country.city_tables import load_cities
     from model.country.country import read_cities
 
+    if check is not None:
+        return _check_cities(check, cities, sheet, year, out, force)
+    if source is not None:
+        return _convert_cities(source, out, force)
+    if sheet is not None or year is not None:
+        raise UserError(
+            "--sheet and --year go with --check FILE; with --out they write the table for --cities"
+        )
     table = read_cities(cities)
     observed = None if compare is None else load_cities(compare)
     if out is not None:
@@ -41,6 +67,46 @@ def cities(
         _show_fit(fit_report(table, observed))
     if out is not None:
         typer.echo(f"The table is in {out}; --cities reads it.")
+
+
+def _check_cities(
+    file: Path, cities: Path | None, sheet: str | None, year: int | None, out: Path | None, force: bool
+) -> None:
+    """Show how a table of cities is understood; write it in the program's own form with --out."""
+    from model.country.country import cities_of_file
+    from viz.cli.notices import hide_notices
+
+    if cities is not None:
+        raise UserError("--check names the table itself: leave --cities out")
+    hide_notices()
+    table = cities_of_file(file, sheet, year)
+    if out is not None:
+        write_cities(table, out, force)
+    form, *unread = table.attrs["source"]
+    typer.echo(f"{file.name}: {form}")
+    for sentence in [*table.attrs["reading"], *unread]:
+        typer.echo(f"  {error_text(sentence)}")
+    if not table.attrs["reading"]:
+        typer.echo("  read as it is written")
+    for figure, ids in table.attrs["filled"].items():
+        if ids:
+            typer.echo(f"  {figure} is blank for {len(ids):,} cities and is estimated")
+    own = "" if out is None else f"; written to {out} in the program's own form"
+    typer.echo(f"{len(table):,} cities can be used: --cities {file}{own}")
+
+
+def _convert_cities(source: Path, out: Path | None, force: bool) -> None:
+    """Write published tables as a table of cities, and say what was taken from them."""
+    from model.country.city_figures import cities_from
+
+    if out is None:
+        raise UserError("--from needs --out FILE, where the table of cities is written")
+    check_target(out, TABLE_ENDINGS, force)
+    table = cities_from(source)
+    _write_table(table, out, force)
+    for sentence in table.attrs["reading"]:
+        typer.echo(error_text(sentence))
+    typer.echo(f"{len(table):,} cities are in {out}; --cities reads it, and estimates what is blank.")
 
 
 def synthetic(
@@ -86,8 +152,10 @@ def network(
 
 def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
     """Write a table of cities as CSV or Parquet in the columns that --cities reads, and `estimated`."""
-    columns = user_columns(table)
+    _write_table(user_columns(table), out, force)
 
+
+def _write_table(columns: pd.DataFrame, out: Path, force: bool) -> None:
     def write(part: Path) -> None:
         if out.suffix.lower() == ".csv":
             columns.to_csv(part, index=False)
@@ -99,7 +167,7 @@ def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
 
 def user_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Return cities of `model.country.city_tables.load_cities` in the columns and units that it reads."""
-    from model.country.city_tables import CITY_COLUMNS, PERSONS
+    from model.country.country_columns import CITY_COLUMNS, PERSONS
 
     figures = {
         "population_10k": table["population_2020"] / PERSONS,

@@ -90,17 +90,17 @@ def schema(
     ],
 ) -> None:
     """Show the columns that your table may have."""
-    from model.country.city_tables import CENTRE_COLUMNS, CITY_COLUMNS
+    from model.country.country_columns import CENTRE_COLUMNS, CITY_COLUMNS
     from model.country.user_links import LINK_COLUMNS
 
     if table == "panel":
         from experiments.evaluation.observed_panel import PANEL_COLUMNS
 
         columns: Sequence[TableColumn] = PANEL_COLUMNS
-        title = "Columns of a panel for evaluate (CSV in UTF-8, or Parquet); options give them other names"
+        title = "Columns of a panel for evaluate; options give them other names"
     else:
         columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "links": LINK_COLUMNS}[table]
-        title = f"Columns of --{table} FILE (CSV in UTF-8, or Parquet); other columns are ignored"
+        title = f"Columns of --{table} FILE; other columns are ignored"
     shown = plain_table()
     shown.add_column("column", no_wrap=True)
     shown.add_column("required")

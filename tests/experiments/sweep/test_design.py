@@ -63,16 +63,24 @@ def test_a_table_is_taken_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(SweepError, match="substituton, which is not a factor; did you mean substitution"):
         load(tmp_path / "t.toml").design  # noqa: B018
     for text, said in (
-        ("substitution\n1.5,2\n3,4,5\n", "points.csv cannot be read (Error tokenizing"),
+        ("substitution\n1.5,2\n3,4,5\n", "points.csv, row 2, has 2 fields, the header has 1; every"),
         ("substitution\n", "points.csv must have rows, and a value in every cell"),
-        ("substitution,scenario.hosts\n1.5,\n", "points.csv must have rows, and a value in every cell"),
+        ("substitution,scenario.hosts\n1.5,3\n1.5,\n", "points.csv, row 3, column scenario.hosts: is blank"),
+        ("substitution,备注\n1.5,x\n", "points.csv has a column 备注, which is not a factor"),
         ("xyzzy\n1\n", "points.csv has a column xyzzy, which is not a factor"),
         ("substitution\n9.5\n", "design.factors.substitution: "),
     ):
-        (tmp_path / "points.csv").write_text(text, encoding="utf-8")
+        (tmp_path / "points.csv").write_text(text, encoding="gb18030")
         with pytest.raises(SweepError) as caught:
             load(tmp_path / "t.toml").design  # noqa: B018
         assert said in str(caught.value)
+
+
+def test_a_table_may_have_semicolons_and_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_bytes("substitution;scenario.hosts;scenario\n１.５;3;none\n2;4;actual\n".encode("utf-16"))
+    design = make(design={"kind": "table", "file": str(path)}).design
+    assert design.drop(columns="point").to_numpy().tolist() == [[1.5, 3, "none"], [2.0, 4, "actual"]]
 
 
 def test_a_table_may_be_parquet_and_number_its_points(tmp_path: Path) -> None:

@@ -11,15 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.country.city_tables import (
-    CENTRE_COLUMNS,
-    CITY_COLUMNS,
-    EARTH_RADIUS_KM,
-    distances_km,
-    load_centres,
-    load_cities,
-    nearest_distance_km,
-)
+from model.country.city_tables import distances_km, load_centres, load_cities, nearest_distance_km
+from model.country.country_columns import CENTRE_COLUMNS, CITY_COLUMNS
+from model.country.great_circle import EARTH_RADIUS_KM
 from model.files.table_columns import columns_as_markdown
 from model.files.user_tables import InputError
 from tests import ROOT
@@ -31,6 +25,8 @@ NAMES = [
     *("fiscal_revenue_share", "fiscal_revenue_share_basis"),
     *("entry_rate_2005_2015", "entry_rate_2005_2015_basis"),
 ]
+MEND = "change the figures, or name their unit in the heading, as 常住人口"
+MEND_GDP = "change the figures, or name their unit in the heading, as 地区生产总值"
 DOCUMENT = ROOT / "docs" / "data.md"
 
 
@@ -144,7 +140,7 @@ def test_a_smallest_table(tmp_path: Path) -> None:
 
 def test_2010_keeps_the_share_that_the_city_has_later(tmp_path: Path) -> None:
     header = "city_id,lon,lat,population_10k,gdp_100m_cny,province,pop_2010,gdp_2010"
-    rows = ("7,114,38,100,50,Hebei,,", "8,114,38,100,50,Atlantis,,", "9,114,38,100,50,Hebei,90,20")
+    rows = ("7,114,38,100,50,Hebei,,", "8,115,38,100,50,Atlantis,,", "9,116,38,100,50,Hebei,90,20")
     cities = load_cities(cities_file(tmp_path, *rows, header=header))
     hebei, elsewhere, given_2010 = cities[["population_2010", "gdp_2010"]].to_numpy().tolist()
     assert hebei == pytest.approx([1e6 * 71854202 / 74610235, 50 * 20394.3 / 42370.4])
@@ -198,19 +194,33 @@ def test_a_users_words_win_over_ours(tmp_path: Path) -> None:
         ("1,100,30,many,1", 'column population_10k: "many" is not a number'),
         (
             "1,100,30,inf,1",
-            "column population_10k: inf is not a finite number; leave a figure that is not known blank",
+            'column population_10k: "inf" is not a finite number; leave a figure that is not known blank',
         ),
         ("x,100,30,1,1", 'column city_id: "x" is not a whole number'),
         ("1,100,30,1,1,-3", "column gdp_2015: -3 is not between 0 and 100000000 (unit: 100 m CNY)"),
         ("1,100,30,1,1,,20.5", "column fiscal_revenue_share: 20.5 is not between 0 and 1"),
-        ("1,100,30,1,1,,nan", "column fiscal_revenue_share: nan is not a finite number; leave a figure that"),
-        ("1,100,30,1,1,,,-1", "column entry_rate_2005_2015: -1 is not between 0 and 100000"),
+        (
+            "1,100,30,1,1,,-inf",
+            'column fiscal_revenue_share: "-inf" is not a finite number; leave a figure that',
+        ),
+        (
+            "1,100,30,24870000,1",
+            f"column population_10k: 24870000 looks like persons, not 10,000 persons: {MEND}（人） does",
+        ),
+        (
+            "1,100,30,9310,1.5e7",
+            f"column gdp_100m_cny: 15000000 looks like 10,000 CNY, not 100 m CNY: {MEND_GDP}（万元） does",
+        ),
+        (
+            "1,100,30,1,1,,,-1",
+            "column entry_rate_2005_2015: -1 is not between 0 and 100000 per 10,000 residents",
+        ),
     ],
 )
 def test_a_bad_row(tmp_path: Path, row: str, sentence: str) -> None:
     names = ["city_id", "lon", "lat", "population_10k", "gdp_100m_cny"]
     names += ["gdp_2015", "fiscal_revenue_share", "entry_rate_2005_2015"][: row.count(",") - 4]
-    good = [f"{number},100,30,1,1" + "," * (len(names) - 5) for number in range(2, 17)]
+    good = [f"{number},{100 + number},30,1,1" + "," * (len(names) - 5) for number in range(2, 17)]
     (line,) = sentences(cities_file(tmp_path, *good, row, header=",".join(names)))
     assert line.startswith(f"mine.csv, row 17, {sentence}")
     assert sentence.endswith("leave a figure that") or line == f"mine.csv, row 17, {sentence}"
@@ -225,11 +235,11 @@ def test_blank_figures_of_an_unknown_city(tmp_path: Path) -> None:
 
 
 def test_all_bad_rows_at_once(tmp_path: Path) -> None:
-    rows = ("1,231.0,30,1,1", "1,39.9,116.4,1,1", "3,100,30,-1,nan", "4,100,30,1,1", "4,100,30,1,1")
+    rows = ("1,231.0,30,1,1", "1,39.9,116.4,1,1", "3,100,30,-1,-inf", "4,100,31,1,1", "4,100,31,1,1")
     assert [line.split(":")[0] for line in sentences(cities_file(tmp_path, *rows))] == [
         "mine.csv, row 2, column lon",
-        "mine.csv, row 3, column city_id",
         "mine.csv, row 3, column lon",
+        "mine.csv, row 3, column city_id",
         "mine.csv, row 4, column population_10k",
         "mine.csv, row 4, column gdp_100m_cny",
         "mine.csv, row 6, column city_id",
@@ -239,8 +249,9 @@ def test_all_bad_rows_at_once(tmp_path: Path) -> None:
 def test_columns_of_another_table(tmp_path: Path) -> None:
     lines = sentences(cities_file(tmp_path, "1,100,30,1,1", header="city,lon,lat,population,gdp_100m_cny"))
     assert lines == [
+        'mine.csv, row 1, column population_10k: "population" names no unit; '
+        "add one of these in brackets: 万人, 人, 10,000 persons, persons",
         'mine.csv, row 1, column city_id: is missing; the nearest column of the file is "city"',
-        'mine.csv, row 1, column population_10k: is missing; the nearest column of the file is "population"',
     ]
 
 
@@ -257,6 +268,10 @@ def test_csv_and_parquet_give_the_same_cities(tmp_path: Path) -> None:
     mine.to_parquet(tmp_path / "mine.parquet")
     from_csv, from_parquet = load_cities(tmp_path / "mine.csv"), load_cities(tmp_path / "mine.parquet")
     pd.testing.assert_frame_equal(from_csv, from_parquet)
+    assert [read.attrs.pop("source") for read in (from_csv, from_parquet)] == [
+        ["CSV, UTF-8, commas; 338 rows"],
+        ["Parquet file; 338 rows"],
+    ]
     assert from_csv.attrs == from_parquet.attrs
     assert 0 < from_csv["estimated"].sum() < len(mine)
 
@@ -286,18 +301,24 @@ def test_a_users_centres(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("B,999999,super,operating,2016,1", "column city_id: 999999 is not in the table of cities"),
+        (
+            "B,999999,super,operating,2016,1",
+            "column city_id: there is no city '999999' in the table of cities",
+        ),
         ("A,110000,super,operating,2016,1", "column centre_id: A is already in row 2"),
         (
             ",110000,super,operating,2016,1",
             "column centre_id: is blank; it takes text of at most 200 characters",
         ),
         (
-            "B,110000,Super,operating,2016,1",
-            'column kind: "Super" is not one of: super, intelligent, basic, hub',
+            "B,110000,Supper,operating,2016,1",
+            'column kind: "Supper" is not one of: super, intelligent, basic, hub',
         ),
         ("B,110000,super,open,2016,1", 'column status: "open" is not one of: operating, in use, completed, '),
-        ("B,110000,super,operating,16,1", 'column opened: "16" is not a date: YYYY, YYYY-MM or YYYY-MM-DD'),
+        (
+            "B,110000,super,operating,16,1",
+            'column opened: "16" is not a date: YYYY, YYYYQn, YYYY-MM, YYYY-MM-DD',
+        ),
         ("B,110000,super,operating,2016,-1", "column capacity: -1 is not between 0 and 1000000"),
         (
             "B,110000,super,operating,2016,,-1",

@@ -68,7 +68,7 @@ BAD_ROWS = {
     "1,3,,,,copper": ("kind", "copper"),
     "1,x,,,,": ("to_city", "x"),
     "1,,,,,": ("to_city", "blank"),
-    "1,3,,nan,,": ("latency_ms", "nan"),
+    "1,3,,-inf,,": ("latency_ms", "inf"),
 }
 
 

@@ -17,6 +17,7 @@ from tests.support.call_market import after, columns
 # and 1 earned by compute in city 1.
 COUNTRY = {
     "city_market": [3.0, 1.0],
+    "city_market_observed": [1.0, 1.0],
     "city_spending": [8.0, 4.0],
     "city_goods_share": [9.0, 9.0],
     "city_goods_price": [1.0, 1.0],
@@ -67,7 +68,19 @@ def test_after_the_first_reported_quarter_productivities_stay():
         assert after(recover_productivity, **given).city_productivity == [0.5, 0.25]
 
 
-def test_a_city_without_firms_keeps_its_productivity_and_the_others_share_in_its_part():
+@pytest.mark.parametrize(
+    ("observed", "parts"),
+    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: their firms
+    # would earn 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods. If both figures are observed (or
+    # both estimated), they earn 7/8 and 1/8 of it; if one is, it has its own, and the other has the rest.
+    [
+        ((1.0, 1.0), (9.75 * 7 / 8, 9.75 / 8)),
+        ((0.0, 0.0), (9.75 * 7 / 8, 9.75 / 8)),
+        ((1.0, 0.0), (7.0, 2.75)),
+        ((0.0, 1.0), (8.75, 1.0)),
+    ],
+)
+def test_a_city_without_firms_keeps_its_productivity_and_estimated_ones_share_in_its_part(observed, parts):
     three = {
         name: one + one[:2] if name.startswith("city_tier") else [*one, 1.0]
         for name, one in COUNTRY.items()
@@ -75,16 +88,15 @@ def test_a_city_without_firms_keeps_its_productivity_and_the_others_share_in_its
     }
     three |= {"city_tier_supply": [4.0, 3.0, 2.0, 5.0, 0.0, 0.0], "city_productivity": [0.0, 0.0, 0.3]}
     near = {f"pair_{kind}_reach": [1.0] * 9 for kind in ("final", "intermediate")}
+    three["city_market_observed"] = [*observed, 1.0]
     found = after(recover_productivity, **{**COUNTRY, **three, **near})
     first, second, third = found.city_productivity
     assert third == 0.3
     assert first + second == pytest.approx(0.0, abs=1e-12)
-    # Of 13 spent and 2 earned by compute, 15 in all, cities 0 and 1 have three and one fifth: their firms
-    # would earn 9 − 2 and 3 − 1 − 1 of the 9.75 that is spent on goods, so they earn 7/8 and 1/8 of it.
     sold = (np.array(found.city_tier_unit_revenue) * np.array(found.city_tier_supply)).reshape(3, 2)
     ratio = np.array(found.city_tier_purchase_ratio).reshape(3, 2)
     earned = sold[:, 0] + sold[:, 1] * (1.0 - 0.5 * ratio[:, 1])
-    assert earned == pytest.approx([9.75 * 7 / 8, 9.75 / 8, 0.0], rel=1e-9)
+    assert earned == pytest.approx([*parts, 0.0], rel=1e-9)
 
 
 def test_what_cannot_be_earned_stays_within_bounds():
@@ -214,7 +226,7 @@ def test_the_shipped_country_has_the_observed_gdp_of_every_city_with_firms():
 
 def test_people_are_constant_in_the_burn_in_and_then_flow_along_the_gradient(country):
     """By a quarter of g · (ln GDP per head − its mean over people) in the first quarter."""
-    parameters = Parameters(firms=4000, burn_in=8, migration_gradient=0.02, people_mobility=0.02)
+    parameters = Parameters(firms=4000, burn_in=24, migration_gradient=0.02, people_mobility=0.02)
     model = RegionalModel(parameters, "none", 2, cities=country)
     cities = model.state["cities"]
     before = cities["people"].copy()

@@ -62,15 +62,15 @@ def test_observed_traits_take_the_place_of_draws(country):
 
 
 def test_sales_start_with_a_pareto_tail_up_to_three_hundred_times_the_least(country):
-    """P(sales > x) = (x^−1.2 − 300^−1.2)/(1 − 300^−1.2), and sales are e^(θ·quality)."""
+    """P(sales > x) = (x^−1.06 − 300^−1.06)/(1 − 300^−1.06), and sales are e^(θ·quality)."""
     parameters = Parameters(firms=20_000, burn_in=0, quality_elasticity=2.0)
     firms = RegionalModel(parameters, "none", 3, cities=country).state["firms"]
     sales = np.exp(2.0 * firms["quality"][firms["alive"] > 0.5])
     assert 1.0 <= sales.min() < 1.001
     assert 150.0 < sales.max() <= 300.0
-    least = 300.0**-1.2
+    least = 300.0**-1.06
     for size in (2.0, 10.0, 50.0):
-        chance = (size**-1.2 - least) / (1.0 - least)
+        chance = (size**-1.06 - least) / (1.0 - least)
         error = (chance * (1.0 - chance) / len(sales)) ** 0.5
         assert (sales > size).mean() == pytest.approx(chance, abs=4 * error)
 

@@ -27,11 +27,11 @@ def test_the_documentation_is_made_from_the_columns() -> None:
     ],
 )
 def test_a_cell_has_a_value_and_no_remark(kind, text, value):
-    assert parse_cell(TableColumn("x", kind, "x"), text) == (value, None)
+    assert parse_cell(TableColumn("x", kind, "x"), text) == (value, None, "")
 
 
 def test_a_number_out_of_range_is_a_value_with_a_remark():
-    value, remark = parse_cell(TableColumn("x", "number", "x", low=0.0, high=1.0), "2")
+    value, remark, _ = parse_cell(TableColumn("x", "number", "x", low=0.0, high=1.0), "2")
     assert value == 2.0
     assert remark is not None
     assert remark.what == "2 is not between 0 and 1"

@@ -26,6 +26,11 @@ def test_a_toml_file_that_cannot_be_is_one_sentence(tmp_path, content, said):
     assert str(caught.value) == said
 
 
+def test_a_byte_order_mark_is_left_aside(tmp_path):
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbfa = 1")
+    assert read_toml(tmp_path / "a.toml") == {"a": 1}
+
+
 def test_a_file_that_fails_while_it_is_read_says_why(tmp_path, monkeypatch):
     (tmp_path / "a.toml").write_text("a = 1", encoding="utf-8")
 
@@ -35,6 +40,6 @@ def test_a_file_that_fails_while_it_is_read_says_why(tmp_path, monkeypatch):
     monkeypatch.setattr(toml_file.Path, "read_bytes", failing)
     with pytest.raises(TomlError, match="it cannot be read: Input/output error"):
         read_toml(tmp_path / "a.toml")
-    monkeypatch.setattr(tables, "_check_place", lambda *_: failing(""))
+    monkeypatch.setattr(tables, "check_place", lambda *_: failing(""))
     with pytest.raises(InputError, match="cannot be read: Input/output error"):
         check_file(tmp_path / "a.toml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pickle
 from datetime import datetime
@@ -14,10 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import model.files.user_tables as tables
+from model.files import raw_table as tables
+from model.files.cell_values import ALLOWED_DATE
 from model.files.user_tables import InputError, Problem, check_file, read_table
 from tests.support.user_table_columns import COLUMNS
 
+DEGREES = '"121°28′E" is not a number; write degrees with decimals, such as 121.4667'
+EXCEL = "looks like a date as Excel counts days; write 2009-03-01"
+DAY_FIRST = "may begin with the day or with the month; write 2009-MM-DD"
 GOOD = "id,lon,gdp,name,kind,capital,opened\n110000,116.4,41610.9,北京,super,1,2016-06\n2,120,0,,,,\n"
 
 
@@ -51,13 +56,19 @@ def test_a_good_table_is_read_as_declared(tmp_path: Path) -> None:
         ("1,231.0,5", 2, "lon", "231.0 is not between 73 and 136 degrees east"),
         ("1,100,-3", 2, "gdp", "-3 is not a number, 0 or more (unit: 100 m CNY)"),
         ("1,100,many", 2, "gdp", '"many" is not a number'),
-        ('1,100,"1,234"', 2, "gdp", '"1,234" is not a number'),
+        ('1,100,"1,23"', 2, "gdp", '"1,23" is not a number'),
         ("1,100,1_000", 2, "gdp", '"1_000" is not a number'),
-        ("1,100,１２", 2, "gdp", '"１２" is not a number'),
+        ("1,100,²", 2, "gdp", '"²" is not a number'),
+        ("1,100,12%", 2, "gdp", '"12%" is a percentage, which this column does not take'),
         ("1,100,=1+1", 2, "gdp", '"=1+1" is not a number'),
-        ("1,100,NA", 2, "gdp", '"NA" is not a number'),
-        ("1,100,nan", 2, "gdp", "nan is not a finite number; leave a figure that is not known blank"),
-        ("1,100,-inf", 2, "gdp", "-inf is not a finite number; leave a figure that is not known blank"),
+        ("1,NA,5", 2, "lon", '"NA" is blank; it takes between 73 and 136 degrees east'),
+        (
+            "1,121°28′E,5",
+            2,
+            "lon",
+            '"121°28′E" is not a number; write degrees with decimals, such as 121.4667',
+        ),
+        ("1,100,-inf", 2, "gdp", '"-inf" is not a finite number; leave a figure that is not known blank'),
         ("1,100,1e999", 2, "gdp", '"1e999" is not a finite number'),
         ("1,,5", 2, "lon", "is blank; it takes between 73 and 136 degrees east"),
         (",100,5", 2, "id", "is blank; it takes between 1 and 1000000000000000"),
@@ -83,15 +94,23 @@ def test_bad_cell(tmp_path: Path, lines: str, row: int, column: str | None, sent
         ("name", "x" * 21, '"xxxxxxxxxxxxxxxxxxxxx" is not text of at most 20 characters'),
         ("kind", "huge", '"huge" is not one of: super, basic'),
         ("capital", "maybe", '"maybe" is not 1 or 0 (or true, false, yes, no)'),
-        ("opened", "2016-13", '"2016-13" is not a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100'),
+        ("opened", "2016-13", f'"2016-13" is not in the calendar; it takes {ALLOWED_DATE}'),
+        ("opened", "2015-02-29", f'"2015-02-29" is not in the calendar; it takes {ALLOWED_DATE}'),
+        ("opened", "2016Q5", f'"2016Q5" is not {ALLOWED_DATE}'),
+        ("opened", "2150Q1", f'"2150Q1" is not from 1950 to 2100; it takes {ALLOWED_DATE}'),
+        ("opened", "0000", f'"0000" is not in the calendar; it takes {ALLOWED_DATE}'),
+        ("opened", "20160601", f'"20160601" is not {ALLOWED_DATE}'),
         (
             "opened",
-            "2015-02-29",
-            '"2015-02-29" is not a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100',
+            "39873",
+            '"39873" looks like a date as Excel counts days; write 2009-03-01; it takes ' + ALLOWED_DATE,
         ),
-        ("opened", "2016Q2", '"2016Q2" is not a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100'),
-        ("opened", "0000", '"0000" is not a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100'),
-        ("opened", "20160601", '"20160601" is not a date: YYYY, YYYY-MM or YYYY-MM-DD, from 1950 to 2100'),
+        (
+            "opened",
+            "03/01/2009",
+            '"03/01/2009" may begin with the day or with the month; write 2009-MM-DD; it takes '
+            + ALLOWED_DATE,
+        ),
     ],
 )
 def test_bad_optional_cell(tmp_path: Path, column: str, cell: str, sentence: str) -> None:
@@ -110,19 +129,31 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
         (b"", "cities.csv", "is empty"),
         (b"id,lon,gdp\n", "cities.csv", "has a header and no rows"),
         (b"id,lon,gdp\n\n , ,\n", "cities.csv", "has a header and no rows"),
-        (b"\x7fELF\0\1\2", "cities.csv", "is not CSV: it holds zero bytes, as a binary file does"),
         (
-            b"PK\x03\x04rest",
-            "cities.csv",
-            "is a workbook or an archive, not CSV; save the sheet as 'CSV UTF-8'",
+            b"id,lon\n\x7fELF\0\1\2",
+            "cities.csv, row 2",
+            "is not CSV: it holds zero bytes, as a binary file does",
         ),
-        (b"PAR1rest", "cities.csv", "is Parquet, not CSV; give it a name that ends in .parquet"),
-        ("id,lon\n".encode("utf-16"), "cities.csv", "is UTF-16, not UTF-8; save it as 'CSV UTF-8'"),
+        (b"\n\n", "cities.csv, row 1", "is blank: the first row must hold the names of the columns"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1",
+            "cities.csv",
+            "is a workbook of an old Excel; save it as .xlsx or as 'CSV UTF-8'",
+        ),
+        (b"PK\x03\x04rest", "cities.csv", "is not a workbook, or is damaged: File is not a zip file"),
+        (b"\x1f\x8brest", "cities.csv", "is not gzip, or is damaged: "),
+        (b"<stata_dta>rest", "cities.csv", "is not Stata, or is damaged: "),
+        (b"PAR1rest", "cities.csv", "is not Parquet, or is damaged: "),
+        (
+            b"\xff\xfei\0d",
+            "cities.csv, row 1",
+            "begins as UTF-16 but is not UTF-16 here; save the table as 'CSV UTF-8'",
+        ),
     ],
 )
 def test_bad_file(tmp_path: Path, content: bytes, name: str, sentence: str) -> None:
-    (problem,) = problems_of(write(tmp_path, content, name))
-    assert str(problem) == f"{name}: {sentence}"
+    (problem,) = problems_of(write(tmp_path, content))
+    assert str(problem).startswith(f"{name}: {sentence}")
 
 
 @pytest.mark.parametrize("content", [b"id,lon,gdp\n1,100,5\n", b"PAR1" + b"\xff" * 40, b"PAR1\0\0\0\0PAR1"])
@@ -141,23 +172,59 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     assert str(problem) == "folder.csv: is a folder, not a file"
 
 
-def test_encoding(tmp_path: Path) -> None:
-    (problem,) = problems_of(write(tmp_path, GOOD.encode("gb18030")))
-    assert str(problem) == "cities.csv, row 2: byte 0xb1 is not UTF-8 text; save the table as 'CSV UTF-8'"
-    with_mark = read_table(write(tmp_path, GOOD.encode("utf-8-sig")), COLUMNS)
-    pd.testing.assert_frame_equal(with_mark, read_table(write(tmp_path, GOOD), COLUMNS))
+def test_separators_encodings_and_titles_are_found_and_told(tmp_path: Path) -> None:
+    plain = read_table(write(tmp_path, GOOD), COLUMNS)
+    assert plain.attrs["reading"] == []
+    titled = "某地区数据\n\n" + GOOD + "合计,,41610.9,,,,\n注：数据来源\n"
+    words = [
+        "row 1 left out, a title ('某地区数据')",
+        'row 6 left out, a total ("合计")',
+        'row 7 left out, a note ("注：数据来源")',
+    ]
+    for content, told in (
+        (GOOD.encode("utf-8-sig"), []),
+        (GOOD.encode("gb18030"), ["encoding GB18030"]),
+        (GOOD.encode("utf-16"), ["encoding UTF-16"]),
+        (GOOD.encode("utf-16-le"), ["encoding UTF-16"]),
+        (GOOD.encode("utf-16-be"), ["encoding UTF-16"]),
+        (GOOD.replace(",", ";").encode(), ["cells separated by semicolons"]),
+        (("sep=;\n" + GOOD.replace(",", ";")).encode(), ["cells separated by semicolons"]),
+        (GOOD.replace(",", "\t").encode("gb18030"), ["encoding GB18030", "cells separated by tabs"]),
+        (GOOD.replace("\n", "\r").encode(), []),
+        (titled.encode("gb18030"), ["encoding GB18030", *words]),
+        (gzip.compress(GOOD.encode("gb18030")), ["unpacked from gzip", "encoding GB18030"]),
+    ):
+        table = read_table(write(tmp_path, content), COLUMNS, key="id")
+        pd.testing.assert_frame_equal(table, plain)
+        assert table.attrs["reading"] == told
 
 
-def test_separators_and_a_blank_header(tmp_path: Path) -> None:
-    (problem,) = problems_of(write(tmp_path, "id;lon;gdp\n1;100;5\n"))
-    assert str(problem) == "cities.csv, row 1: the cells are not separated by commas"
-    (problem,) = problems_of(write(tmp_path, "\n1,100,5\n"))
-    assert str(problem) == "cities.csv, row 1: the first row is blank; it must hold the names of the columns"
+UNCERTAIN = {
+    "big5": "臺北市,嘉義縣",
+    "shift_jis": "さっぽろ,とうきょう",
+    "latin-1": "Zürich,Genève",
+    "utf-8": "北京,上海",
+}
+
+
+@pytest.mark.parametrize("encoding", UNCERTAIN)
+def test_an_encoding_that_is_not_certain_is_refused(tmp_path: Path, encoding: str) -> None:
+    text = {
+        "big5": "臺北市,嘉義縣",
+        "shift_jis": "さっぽろ,とうきょう",
+        "latin-1": "Zürich,Genève",
+        "utf-8": "北京,上海",
+    }[encoding]
+    damaged = text.encode(encoding)[: None if encoding != "utf-8" else -1]
+    (problem,) = problems_of(write(tmp_path, b"id,lon,gdp,name\n1,100,5," + damaged + b"\n"))
+    assert problem.row == 2
+    assert "is not UTF-8 text" in problem.what
+    assert problem.what.endswith("; save the table as 'CSV UTF-8'")
 
 
 def test_missing_columns_name_the_nearest(tmp_path: Path) -> None:
-    first, second = problems_of(write(tmp_path, "ID,longitude,GDP_bn,lon\n1,2,3,100\n"))
-    assert str(first) == 'cities.csv, row 1, column id: is missing; the nearest column of the file is "ID"'
+    first, second = problems_of(write(tmp_path, "IDs,longitude,GDP_bn,lon\n1,2,3,100\n"))
+    assert str(first) == 'cities.csv, row 1, column id: is missing; the nearest column of the file is "IDs"'
     assert (
         str(second) == 'cities.csv, row 1, column gdp: is missing; the nearest column of the file is "GDP_bn"'
     )
@@ -244,8 +311,7 @@ def test_parquet_of_other_types(tmp_path: Path, unit: str) -> None:
         }
     )
     pq.write_table(table, tmp_path / "t.parquet")
-    (problem,) = problems_of(tmp_path / "t.parquet")
-    assert (problem.row, problem.column) == (2, "gdp")
+    assert read_table(tmp_path / "t.parquet", COLUMNS)["gdp"].isna().tolist() == [True, False]
     pq.write_table(table.drop_columns("gdp").append_column("gdp", [[1, 2]]), tmp_path / "t.parquet")
     good = read_table(tmp_path / "t.parquet", COLUMNS)
     assert good["id"].tolist() == [110000, 2]

@@ -42,9 +42,19 @@ def test_quarters_and_dates(date, quarter):
     assert quarter_of(date_of(quarter, 2005), 2005) == quarter
 
 
-@pytest.mark.parametrize("date", ["2016Q5", "2016q1", "16Q1", "soon", ""])
+@pytest.mark.parametrize(
+    "date",
+    ["2016q2", "2016-05-01", "2016/5/1", "2016-04", "2016年6月", "2016年二季度", "2016-05-01T23:30:00+08:00"],
+)
+def test_a_quarter_may_be_written_as_a_date(date):
+    assert quarter_of(date, 2005) == 45
+
+
+@pytest.mark.parametrize(
+    "date", ["2016Q5", "2016Q0", "16Q1", "08-03", "03/01/2016", "39873", "2150Q1", "soon", ""]
+)
 def test_what_is_not_a_quarter_is_refused(date):
-    with pytest.raises(ScenarioError, match="is not a quarter: write 2016Q2 or 2016"):
+    with pytest.raises(ScenarioError, match=r"is not a quarter(, which .*)?: write 2016Q2 or 2016"):
         quarter_of(date, 2005)
 
 

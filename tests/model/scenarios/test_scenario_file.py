@@ -6,6 +6,7 @@ import pytest
 from model import Parameters, RegionalModel
 from model.scenarios.scenario import ScenarioError
 from model.scenarios.scenario_catalogue import find_scenario
+from model.scenarios.siting import openings_of
 from tests import ROOT
 
 GOOD = """
@@ -80,21 +81,36 @@ def test_every_mistake_is_answered_with_a_sentence_that_names_the_file(tmp_path,
 
 
 @pytest.mark.parametrize(
-    ("city", "said"), [("Guiyan", "did you mean Guiyang"), ("Suzhou", None), (999, "there is no city 999")]
+    ("city", "said"),
+    [
+        ("Guiyan", "did you mean Guiyang"),
+        (
+            "Suzhou",
+            r"'Suzhou' may be Suzhou \(Jiangsu\), 苏州市, 320500 or Suzhou \(Anhui\), 宿州市, 341300: ",
+        ),
+        ("Guizhou", "'Guizhou' is a province: name one of its cities"),
+        (999, "there is no city 999"),
+    ],
 )
 def test_a_city_that_is_not_there_or_not_one_is_said(tmp_path, city, said):
     path = tmp_path / "place.toml"
     path.write_text(f"[[openings]]\ncity = {city!r}\nkind = 'basic'\nopens = '2016'\n", encoding="utf-8")
-    if said is None:
-        said = "there are 2 cities 'Suzhou'" if _count(city) == 2 else "there is no city 'Suzhou'"
     with pytest.raises(ScenarioError, match=said):
         RegionalModel(Parameters(firms=600, burn_in=0), str(path), 1)
 
 
-def _count(name):
+def test_a_former_unit_is_its_successor_with_a_word(tmp_path, caplog):
     from model.country.city_tables import load_cities
 
-    return int((load_cities()["name_en"] == name).sum())
+    caplog.set_level("INFO")
+    path = tmp_path / "place.toml"
+    path.write_text("[[openings]]\ncity = '巢湖市'\nkind = 'basic'\nopens = '2016/5/1'\n", encoding="utf-8")
+    cities = load_cities()
+    (opening,) = openings_of(find_scenario(str(path)), cities, cities, 2005, 1)
+    assert (cities["name_en"].iloc[opening.city], opening.quarter) == ("Hefei", 45)
+    assert caplog.messages == [
+        "'巢湖市' as Hefei, 合肥市, 340100: its city proper became part of Hefei in 2011"
+    ]
 
 
 def test_a_file_that_is_not_there_or_makes_no_scenario(tmp_path):

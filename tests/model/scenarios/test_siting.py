@@ -67,8 +67,8 @@ def test_two_cities_of_one_name_are_told_apart_by_number(country):
     twice = country.copy()
     twice.loc[[2, 5], "name_en"] = "Springfield"
     scenario = Scenario("s", "m", places=(Place("Springfield", "basic", "2010Q1", 1.0),))
-    ids = ", ".join(str(country["city_id"].iloc[row]) for row in (2, 5))
-    with pytest.raises(ScenarioError, match=f"there are 2 cities 'Springfield': name one by city_id, {ids}"):
+    ids = ".* or .*, ".join(str(country["city_id"].iloc[row]) for row in (2, 5))
+    with pytest.raises(ScenarioError, match=f"'Springfield' may be .*, {ids}: name it by city_id"):
         openings_of(scenario, twice, country, 2005, 1)
     one = replace(scenario, places=(Place(int(country["city_id"].iloc[5]), "basic", "2010Q1", 1.0),))
     (opening,) = openings_of(one, twice.drop(columns="name_zh"), country, 2005, 1)
