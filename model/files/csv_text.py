@@ -22,9 +22,7 @@ from model.files.raw_table import (
 MAX_ROW_TEXT = 4_000_000  # characters of one row
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
-csv.field_size_limit(
-    max(MAX_FIELD, csv.field_size_limit())
-)  # one limit for all of Python
+csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # one limit for all of Python
 
 
 def open_csv(text: str, encoding: str, known: Known) -> RawTable:
