@@ -33,8 +33,8 @@ def results_block(summary: Summary) -> str:
         f"{summary['firms']:,} firms, {summary['first_year']}-{summary['last_year']} after "
         f"{summary['burn_in_quarters']} quarters of burn-in, {seeds} seeds. Means of "
         f"{first}-{summary['last_year']} against the twin without centres, ± standard error over seeds. "
-        "Per cent: 100 × the logarithm of a ratio of sums over the cities of a group; for the gap, per cent of "
-        "the index without centres."
+        "Per cent: 100 × the logarithm of a ratio of sums over the cities of a group; for the gap, per cent "
+        "of the index without centres."
     )
     effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
     rows = [
