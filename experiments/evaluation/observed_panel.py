@@ -20,7 +20,7 @@ from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.storage.provenance import versions
 from model.country.city_tables import distances_km
-from model.country.country_columns import CODE_HEADINGS, NAME_HEADINGS
+from model.country.country_columns import CODE_HEADINGS, NAME_HEADINGS, YEAR_HEADINGS
 from model.files.table_columns import Remark, Row, TableColumn
 from model.files.user_tables import InputError, headings, read_table
 
@@ -39,7 +39,6 @@ class ColumnRoles:
 
 
 CITY_HEADINGS = {**CODE_HEADINGS, **NAME_HEADINGS}
-YEAR_HEADINGS = dict.fromkeys(("年份", "年", "年度"), 1.0)
 COUNTS = {entry.name for entry in CODEBOOK if entry.unit in ("innovations/year", "cities")}
 
 

@@ -187,7 +187,8 @@ def _from_file(experiment: Experiment) -> pd.DataFrame:
 
 def _typed(path: Path) -> pd.DataFrame:
     """Return a table whose columns hold whole numbers, numbers, truth values or else texts."""
-    header, rows, separator = read_texts(path)
+    table = read_texts(path)
+    header, rows = table.header, table.rows
     for number, cells in rows:
         blank = next((name for name, cell in zip(header, cells, strict=False) if not cell.strip()), None)
         what = "" if blank is None else f"column {shown_key(blank)}: is blank"
@@ -198,7 +199,7 @@ def _typed(path: Path) -> pd.DataFrame:
     columns: dict[str, list[Value]] = {}
     for place, name in enumerate(header):
         texts = [cells[place].strip() for _, cells in rows]
-        numbers = [read_number(text, ratio=True, separator=separator).value for text in texts]
+        numbers = [read_number(text, ratio=True, separator=table.separator).value for text in texts]
         found = [number for number in numbers if isinstance(number, float)]
         if {text.lower() for text in texts} <= {"true", "false"}:
             columns[name] = [text.lower() == "true" for text in texts]

@@ -100,7 +100,10 @@ RENAMED_CODES = {
     652100: 650400,
     652200: 650500,
 }
-"""Former codes of prefectures by the code of the unit that followed."""
+"""Codes of the units that followed, by former codes of prefectures."""
+
+MERGED_CODES = frozenset({341400, 371200})
+"""Those of RENAMED_CODES, Chaohu and Laiwu, whose successor is larger than they were."""
 
 FORMER = {
     "巢湖": (340100, "its city proper became part of Hefei in 2011"),

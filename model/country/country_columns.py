@@ -65,13 +65,13 @@ CNY_UNITS = {
 SHARE_UNITS = {"%": 0.01, "‰": 0.001}
 
 
-def _headings(names: str, factor: float | None = 1.0) -> dict[str, float | None]:
+def headings_of(names: str, factor: float | None = 1.0) -> dict[str, float | None]:
     """Return headings, written without spaces, all with one factor; None if they must name their unit."""
     return dict.fromkeys(names.split(), factor)
 
 
 PEOPLE_HEADINGS = {
-    **_headings(
+    **headings_of(
         "常住人口 人口 总人口 年末常住人口 年末总人口 常住人口数 人口数 population people pop residents", None
     ),
     "pop_#": 1.0,
@@ -80,15 +80,16 @@ PEOPLE_HEADINGS = {
 """Headings of residents; # stands for a year."""
 
 GDP_HEADINGS = {
-    **_headings("地区生产总值 生产总值 国内生产总值 地方生产总值 地区生产总值GDP gdp grp", None),
+    **headings_of("地区生产总值 生产总值 国内生产总值 地方生产总值 地区生产总值GDP gdp grp", None),
     "gdp_#": 1.0,
 }
 
-CODE_HEADINGS = _headings(
+CODE_HEADINGS = headings_of(
     "城市代码 城市编码 市代码 地级市代码 行政区划代码 区划代码 行政代码 地区代码 代码 编码 "
     "citycode code adcode cityid id"
 )
-NAME_HEADINGS = _headings(
+YEAR_HEADINGS = headings_of("年份 年 年度 year")
+NAME_HEADINGS = headings_of(
     "城市 城市名 城市名称 市 地级市 地区 地区名称 名称 中文名 城市中文名 "
     "city cityname name cityzh namecn citycn"
 )
@@ -120,7 +121,7 @@ CITY_COLUMNS = (
         136,
         required=True,
         blank=False,
-        headings=_headings("经度 东经 longitude lng long"),
+        headings=headings_of("经度 东经 longitude lng long"),
     ),
     TableColumn(
         "lat",
@@ -131,7 +132,7 @@ CITY_COLUMNS = (
         54,
         required=True,
         blank=False,
-        headings=_headings("纬度 北纬 latitude"),
+        headings=headings_of("纬度 北纬 latitude"),
     ),
     TableColumn(
         "population_10k",
@@ -162,7 +163,7 @@ CITY_COLUMNS = (
         "text",
         "name",
         high=200,
-        headings=_headings("英文名 城市英文名 英文名称 英文 cityen english"),
+        headings=headings_of("英文名 城市英文名 英文名称 英文 cityen english"),
     ),
     TableColumn(
         "name_zh",
@@ -177,7 +178,7 @@ CITY_COLUMNS = (
         "province; the shipped ones are in provinces.csv",
         high=200,
         words=PROVINCE_WORDS,
-        headings=_headings("省份 省 所属省份 省级 省名 prov"),
+        headings=headings_of("省份 省 所属省份 省级 省名 prov"),
     ),
     TableColumn(
         "region",
@@ -185,13 +186,13 @@ CITY_COLUMNS = (
         "east, central, west, northeast, or user-defined",
         high=200,
         words=REGION_WORDS,
-        headings=_headings("区域 大区 所属区域 地带 东中西部"),
+        headings=headings_of("区域 大区 所属区域 地带 东中西部"),
     ),
     TableColumn(
         "provincial_capital",
         "flag",
         "seat of a provincial government",
-        headings=_headings("省会 是否省会 capital"),
+        headings=headings_of("省会 是否省会 capital"),
     ),
     TableColumn(
         "pop_2010",
@@ -233,7 +234,7 @@ CITY_COLUMNS = (
         "",
         0,
         1,
-        headings=_headings("一般公共预算收入占GDP比重 财政收入占GDP比重"),
+        headings=headings_of("一般公共预算收入占GDP比重 财政收入占GDP比重"),
         units=SHARE_UNITS,
     ),
     TableColumn(
@@ -262,7 +263,7 @@ CENTRE_COLUMNS = (
         high=200,
         required=True,
         blank=False,
-        headings=_headings("中心编号 中心代码 编号 centre centerid"),
+        headings=headings_of("中心编号 中心代码 编号 centre centerid"),
     ),
     TableColumn(
         "city_id",
@@ -280,7 +281,7 @@ CENTRE_COLUMNS = (
         blank=False,
         choices=tuple(KINDS),
         words=KIND_WORDS,
-        headings=_headings("类型 种类 类别 type"),
+        headings=headings_of("类型 种类 类别 type"),
     ),
     TableColumn(
         "status",
@@ -290,21 +291,21 @@ CENTRE_COLUMNS = (
         blank=False,
         choices=OPEN_STATUSES + CLOSED_STATUSES,
         words=STATUS_WORDS,
-        headings=_headings("状态 运营状态 建设状态"),
+        headings=headings_of("状态 运营状态 建设状态"),
     ),
     TableColumn(
         "name_en",
         "text",
         "name",
         high=200,
-        headings=_headings("英文名 中心英文名"),
+        headings=headings_of("英文名 中心英文名"),
     ),
-    TableColumn("name_zh", "text", "Chinese name", high=200, headings=_headings("中心名称 中文名 中心")),
+    TableColumn("name_zh", "text", "Chinese name", high=200, headings=headings_of("中心名称 中文名 中心")),
     TableColumn(
         "opened",
         "date",
         "opening; blank: not opened",
-        headings=_headings("投运时间 开业时间 投产时间 开通时间 建成时间 opening opens date"),
+        headings=headings_of("投运时间 开业时间 投产时间 开通时间 建成时间 opening opens date"),
     ),
     TableColumn("capacity", "number", "size relative to others of its kind; blank: 1", "", 0, LARGEST_CENTRE),
     TableColumn(

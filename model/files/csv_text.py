@@ -31,8 +31,8 @@ def open_csv(text: str, encoding: str, known: Known) -> RawTable:
     scores = {separator: header_place(rows, known) for separator, rows in heads.items()}
     best = max(SEPARATORS, key=lambda s: (scores[s][0], _widest(heads[s]) if not scores[s][0] else 0))
     place = scores[best][1]
-    if not heads[best]:  # even the first row cannot be split: let the error be told
-        next(_split(text, best), None)
+    if not scores[best][0] and not heads[","]:  # the first row cannot be split: let the error be told
+        next(_split(text, ","), None)
     name = SEPARATORS[best]
     remarks = [f"encoding {encoding}"] if encoding != "UTF-8" else []
     remarks += [f"cells separated by {name}"] if best != "," else []

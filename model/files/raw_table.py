@@ -96,5 +96,6 @@ def as_text(value: object) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of what an error says, or its name."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    """Return the first line of what an error says, or its name, as a message shows it."""
+    text = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -155,7 +155,8 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
             "; leave a figure that is not known blank" if column.blank and "finite" in found.wrong else ""
         )
         return wrong(f"{quoted(text)} {found.wrong}{advice}")
-    value = value * factor if factor != 1.0 else value
+    if factor != 1.0:  # a division by a whole number keeps the digits that were written
+        value = value / round(1.0 / factor) if factor < 1.0 else value * factor
     if isinstance(value, float) and math.isinf(value):
         return wrong(f"{quoted(text)} is not a finite number")
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):

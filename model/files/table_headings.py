@@ -98,7 +98,7 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
     parts = [part.removeprefix("单位").strip(" :：") for part in parts if part not in _QUALIFIERS]
     if year is not None and (pattern := _YEAR.sub("#", tidy)):
         dated = [column for column in columns if pattern in column.headings]
-        fitting = [column for column in dated if column.year == year]
+        fitting = [column for column in dated if column.year in (None, year)]
         if dated:
             return Heading(fitting[0], factor=fitting[0].headings[pattern] or 1.0) if fitting else "year"
     base, tail = _unit_at_the_end(base, columns)
@@ -110,6 +110,12 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
         return "year"
     own = fitting[0].headings[_known(fitting[0])[_loose(base)]]
     return _in_units(fitting[0], own, [part for part in [*parts, tail] if part])
+
+
+def year_of(text: str) -> int | None:
+    """Return the year that a heading names, if it names one."""
+    found = {int(year) for year in _YEAR.findall(plain(text))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _in_units(column: TableColumn, factor: float | None, units: list[str]) -> Heading:

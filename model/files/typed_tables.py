@@ -49,9 +49,8 @@ def open_workbook(data: bytes, known: Known, sheet: str | None) -> RawTable:
     except Exception as error:  # openpyxl raises whatever a damaged part brings about
         raise TableFileError(f"is not a workbook, or is damaged: {first_line(error)}") from None
     if sheet is not None and sheet not in names:
-        raise TableFileError(
-            f"has no sheet {sheet[:60]!r}; there are {', '.join(name[:60] for name in names[:20])}"
-        )
+        there = ", ".join(repr(name[:60]) for name in names[:20])
+        raise TableFileError(f"has no sheet {sheet[:60]!r}; there are {there}")
     if not names:
         raise TableFileError("has no sheet with cells")
     chosen = names[0] if sheet is None else sheet
@@ -141,7 +140,7 @@ def open_parquet(data: bytes) -> RawTable:
         meta = file.metadata
         unpacked = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
         header = [str(name) for name in file.schema_arrow.names]
-    except (pyarrow.ArrowException, ValueError, OverflowError) as error:
+    except (pyarrow.ArrowException, ValueError, OverflowError, OSError) as error:
         raise TableFileError(f"is not Parquet, or is damaged: {first_line(error)}") from None
     if meta.num_rows > raw_table.MAX_ROWS:
         raise TableFileError(f"has more than {raw_table.MAX_ROWS:,} rows")
@@ -154,13 +153,13 @@ def open_parquet(data: bytes) -> RawTable:
             for name in wanted:
                 kind = schema.field(name).type
                 if pyarrow.types.is_nested(kind) or pyarrow.types.is_fixed_size_binary(kind):
-                    raise TableFileError(f"column {name} holds {kind}, not numbers or texts")
+                    raise TableFileError(f"column {name[:60]!r} holds {kind}, not numbers or texts")
             table = file.read(columns=wanted)
             table.validate(full=True)  # a changed byte may point to texts that are not there
             texts = {name: _texts(table.column(name)) for name in wanted}
             if any(len(text) > MAX_CELL for column in texts.values() for text in set(column)):
                 raise TableFileError(f"a cell holds more than {MAX_CELL:,} characters")
-        except (pyarrow.ArrowException, OverflowError) as error:
+        except (pyarrow.ArrowException, OverflowError, OSError) as error:
             raise TableFileError(f"is not Parquet, or is damaged: {first_line(error)}") from None
         blank = [""] * meta.num_rows
         return _filled(zip(*(texts.get(name, blank) for name in header), strict=True))

@@ -181,18 +181,31 @@ def headings(path: str | Path, columns: Sequence[TableColumn], sheet: str | None
     return _open(path, columns, _Ledger(path.name or str(path)), sheet).header
 
 
-def read_texts(path: str | Path) -> tuple[list[str], list[tuple[int, list[str]]], str]:
-    """Return the headings, the rows with their numbers and the separator of a table, as text.
+@dataclass(frozen=True)
+class TextTable:
+    """A table as text: rows that are neither totals nor notes, with their numbers."""
 
-    Raises InputError.
-    """
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    separator: str
+    remarks: list[str]
+
+
+def read_texts(path: str | Path, columns: Sequence[TableColumn] = ()) -> TextTable:
+    """Return a table as text; by the columns that it may have its header is found. Raises InputError."""
     path = Path(path)
     ledger = _Ledger(path.name or str(path))
-    table = _open(path, (), ledger, None)
-    everything = Match({name: place for place, name in enumerate(table.header)}, {}, {}, (), ())
-    rows = list(_rows(table, everything, ledger))
+    table = _open(path, columns, ledger, None)
+    whole = Match({name: place for place, name in enumerate(table.header)}, {}, {}, (), ())
+    rows, remarks = [], list(table.remarks)
+    for number, cells in _rows(table, whole, ledger):
+        left_out = _left_out(cells)
+        if left_out:
+            remarks.append(f"row {number} left out, {left_out}")
+        else:
+            rows.append((number, cells))
     ledger.close()
-    return table.header, rows, table.separator
+    return TextTable(table.header, rows, table.separator, remarks)
 
 
 class _Understood:

@@ -11,7 +11,7 @@ from agents.user_error import UserError
 from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
-from viz.terminal import show_table, write_file
+from viz.terminal import check_target, show_table, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,14 @@ def cities(
     check: Annotated[
         Path | None, option("Show how your table is understood, and every mistake in it.", metavar="FILE")
     ] = None,
+    source: Annotated[
+        Path | None,
+        option(
+            "Make a table of cities from published ones, such as a census or a folder of yearbook tables.",
+            "--from",
+            metavar="FILE|FOLDER",
+        ),
+    ] = None,
     sheet: Annotated[str | None, option("Sheet of a workbook.", default="the first", metavar="NAME")] = None,
     year: Annotated[
         int | None,
@@ -44,9 +52,13 @@ def cities(
 
     if check is not None:
         return _check_cities(check, cities, sheet, year, out, force)
-    table = (
-        read_cities(cities) if sheet is None and year is None else load_cities(cities, sheet=sheet, year=year)
-    )
+    if source is not None:
+        return _convert_cities(source, out, force)
+    if sheet is not None or year is not None:
+        raise UserError(
+            "--sheet and --year go with --check FILE; with --out they write the table for --cities"
+        )
+    table = read_cities(cities)
     observed = None if compare is None else load_cities(compare)
     if out is not None:
         write_cities(table, out, force)
@@ -81,6 +93,20 @@ def _check_cities(
             typer.echo(f"  {figure} is blank for {len(ids):,} cities and is estimated")
     own = "" if out is None else f"; written to {out} in the program's own form"
     typer.echo(f"{len(table):,} cities can be used: --cities {file}{own}")
+
+
+def _convert_cities(source: Path, out: Path | None, force: bool) -> None:
+    """Write published tables as a table of cities, and say what was taken from them."""
+    from model.country.city_figures import cities_from
+
+    if out is None:
+        raise UserError("--from needs --out FILE, where the table of cities is written")
+    check_target(out, TABLE_ENDINGS, force)
+    table = cities_from(source)
+    _write_table(table, out, force)
+    for sentence in table.attrs["reading"]:
+        typer.echo(error_text(sentence))
+    typer.echo(f"{len(table):,} cities are in {out}; --cities reads it, and estimates what is blank.")
 
 
 def synthetic(
@@ -126,8 +152,10 @@ def network(
 
 def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
     """Write a table of cities as CSV or Parquet in the columns that --cities reads, and `estimated`."""
-    columns = user_columns(table)
+    _write_table(user_columns(table), out, force)
 
+
+def _write_table(columns: pd.DataFrame, out: Path, force: bool) -> None:
     def write(part: Path) -> None:
         if out.suffix.lower() == ".csv":
             columns.to_csv(part, index=False)
