@@ -54,7 +54,7 @@ def results_block(summary: Summary) -> str:
         if row["quantity"] == "per_money"
     ]
     rows += [
-        (f"other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
+        (f"innovation in other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
         for row in summary["distance"]
         if row["seeds"]
     ]
