@@ -223,7 +223,9 @@ def is_whole(found: dict[str, Any]) -> bool:
     )
 
 
-def trials(folder: Path, runs: int, kills: int, chunk: int = 8) -> Iterator[tuple[str, dict[str, Any]]]:
+def trials(
+    folder: Path, runs: int, kills: int, chunk: int = 8, worker_counts: Sequence[int] = (1, 2)
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each way of running, with what was killed and how its store compares with the undisturbed one."""
     file, truth = write_experiment(folder, runs, chunk), folder / "truth"
     rng = np.random.default_rng(2)
@@ -237,7 +239,7 @@ def trials(folder: Path, runs: int, kills: int, chunk: int = 8) -> Iterator[tupl
         what = work(store)
         return name, {**what, "seconds": round(time.monotonic() - begun, 1), **compare(store, truth)}
 
-    for workers in (1, 2):
+    for workers in worker_counts:
         yield trial(
             f"{workers} worker processes",
             lambda store, w=workers: torment(  # type: ignore[misc]

@@ -189,8 +189,8 @@ class RegionalModel(mesa.Model):
         self.parameters = given.changed(**changes) if changes else given
         if country is not None and not (cities is centres is network is None):
             raise InputError(["give either country, or cities, centres and network"])
-        default = country or default_country(bool(self.parameters.closed_economy))
-        self.country = build_country(cities, centres, network, default=default)
+        default = functools.partial(default_country, bool(self.parameters.closed_economy))
+        self.country = country or build_country(cities, centres, network, default=default)
         self.cities, self.network = self.country.cities, self.country.network
         self.openings = openings_of(
             self.experiment, self.cities, self.country.centres, self.parameters.start_year, self.seed

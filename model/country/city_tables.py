@@ -167,11 +167,26 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
         InputError: with every mistake of the table, a city that is not in `cities` included.
     """
     cities = load_cities() if cities is None else cities
-    source = DATA / "compute_centres.csv" if path is None else path
-    city_of = (lambda text: (int(text), "")) if path is None else CityLookup(cities).city_of
-    table = read_table(source, CENTRE_COLUMNS, key="centre_id", city_of=city_of)
     if path is None:
-        table = table[table["city_id"].isin(cities["city_id"])].reset_index(drop=True)
+        centres = _shipped_centres()
+        return centres[centres["city_id"].isin(cities["city_id"])].reset_index(drop=True)
+    table = read_table(path, CENTRE_COLUMNS, key="centre_id", city_of=CityLookup(cities).city_of)
+    centres = _described_centres(table)
+    centres["capacity_eflops"], centres["growth"] = table["capacity_eflops"], table["growth"]
+    return with_given_capacities(centres, _shipped_medians())
+
+
+@functools.cache
+def _shipped_centres() -> pd.DataFrame:
+    """Return all shipped centres, read once in a process."""
+    table = read_table(
+        DATA / "compute_centres.csv", CENTRE_COLUMNS, key="centre_id", city_of=lambda text: (int(text), "")
+    )
+    return with_shipped_capacities(_described_centres(table))
+
+
+def _described_centres(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the centres of a table as it is written, without the columns that say their capacities."""
     centres = table[["centre_id", "name_en", "name_zh", "city_id"]].copy()
     centres["name_en"] = table["name_en"].where(table["name_en"] != "", table["centre_id"])
     centres["kind"] = table["kind"].map(KINDS).astype("str")
@@ -181,10 +196,7 @@ def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = N
     quarters = [quarter_of(date) if date else "" for date in table["opened"]]
     centres["opened"] = pd.Series(quarters, dtype="str").where(opens)
     centres["capacity"] = table["capacity"].fillna(1.0)
-    if path is None:
-        return with_shipped_capacities(centres)
-    centres["capacity_eflops"], centres["growth"] = table["capacity_eflops"], table["growth"]
-    return with_given_capacities(centres, _shipped_medians())
+    return centres
 
 
 @functools.cache

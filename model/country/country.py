@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def build_country(
     centres: pd.DataFrame | None = None,
     network: nx.Graph[int] | None = None,
     links: pd.DataFrame | None = None,
-    default: Country | None = None,
+    default: Callable[[], Country] | None = None,
 ) -> Country:
     """Build a country from tables; those not given are those of the default, the shipped country.
 
@@ -94,19 +95,19 @@ def build_country(
         centres: As ``load_centres`` gives them; by default the shipped centres in these cities.
         network: Built from the cities by default.
         links: Links to use instead of the rule, as ``read_links`` gives them.
-        default: As ``default_country`` gives it.
+        default: Gives the default country where it is needed; by default the shipped one.
 
     Raises:
         InputError: a city_id occurs twice, or the links do not match the cities.
     """
-    base = shipped_country() if default is None else default
+    base = default or shipped_country
     if cities is None and centres is None and network is None and links is None:
-        return base
-    table = base.cities if cities is None else cities
+        return base()
+    table = base().cities if cities is None else cities
     if centres is None:
-        centres = base.centres if cities is None else load_centres(None, table)
+        centres = base().centres if cities is None else load_centres(None, table)
     if network is None:
-        network = base.network if cities is None and links is None else build_network(table, links=links)
+        network = base().network if cities is None and links is None else build_network(table, links=links)
     return Country(table, centres, network)
 
 

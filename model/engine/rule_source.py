@@ -313,20 +313,26 @@ def collect_sources(
                 f"rule {function.__name__} ({where(function)}) uses {name}, a {type(value).__name__}: a "
                 "compiled rule may use numbers and functions only; mark it @interpreted to use anything"
             )
-    definition = rewritten_ast(function)
-
-    def written(kept: str) -> str:
-        copied = ast.parse(ast.unparse(definition)).body[0]
-        renamed = _Rename({old: new for old, new in names.items() if old != new}).visit(copied)
-        renamed.name = kept
-        return ast.unparse(renamed)
-
+    written = functools.partial(
+        _written, function, tuple((old, new) for old, new in names.items() if old != new)
+    )
     if alias is None or within:
         return _keep(seen, alias or function.__name__, written)
     text = written(alias)
     if seen.setdefault(alias, text) != text:
         raise RuleError(f"two different functions are called {alias}; rename one ({where(function)})")
     return alias
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(function: Rule, renamed: tuple[tuple[str, str], ...], kept: str) -> str:
+    """Return the rewritten source of a function under the name ``kept``, with some names replaced."""
+    text = ast.unparse(rewritten_ast(function))
+    if not renamed and kept == function.__name__:
+        return text
+    definition = _Rename(dict(renamed)).visit(ast.parse(text).body[0])
+    definition.name = kept
+    return ast.unparse(definition)
 
 
 def _keep(seen: dict[str, str], wanted: str, written: Callable[[str], str]) -> str:

@@ -80,7 +80,7 @@ def test_blocks_run(page, tmp_path, monkeypatch, programs):
     for name in re.findall(r"^# (\w+)\.py$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
         monkeypatch.delitem(sys.modules, name, raising=False)  # other tests may have modules of that name
     before = set(sys.modules)
-    # The pictures of a report are drawn for the README, which shows them, and by bash.
+    # The pictures of a report are drawn for the README alone, which shows them.
     with nullcontext() if page == "README.md" else no_pictures():
         for block in blocks(page):
             run_block(block, programs)

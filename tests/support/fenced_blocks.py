@@ -1,8 +1,9 @@
 """Fenced blocks of README and docs, and how each is run.
 
 The language of a block decides: ``python`` and ``sh`` are run as they stand, ``toml`` and ``yaml`` are read,
-``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. A comment
-above a block says what the reader does not see:
+``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. Commands that
+run more than two seeds run two in ``make test``, all in ``make reliability``. A comment above a block says what
+the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it
@@ -25,10 +26,12 @@ import pytest
 import yaml
 
 from tests import ROOT
+from tests.support.long_version import FULL
 from viz.cli.commands import app
 
 PROGRAMS = Path(sys.executable).parent
 RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv")
+SEEDS = 2
 FENCE = re.compile(
     r"(?P<remarks>(?:^[ ]*<!--(?:(?!-->).)*-->\s*)*)"
     r"^(?P<indent>[ ]*)```(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$",
@@ -75,6 +78,8 @@ def blocks(page: str) -> list[Block]:
 
 def run_commands(text: str, programs: Path = PROGRAMS) -> None:
     """Run the commands of a block in order: those of computeleap here, all else by bash."""
+    if not FULL:
+        text = re.sub(r"(?<=--seeds )\d+", lambda found: str(min(SEEDS, int(found[0]))), text)
     commands = plain_commands(text)
     if commands is None:
         run_shell(text, programs)

@@ -1,8 +1,8 @@
 """Programs ``computeleap`` and ``python`` for shell commands of tests: forks of a process with all imports.
 
 A new interpreter needs seconds to import the model and to load its kernels. Here one server does so, and each
-call of a program is a fork of it, with its own arguments, folder, environment and streams. Tests of the start
-of a process, its signals or its limits start real ones.
+call of a program is a fork of it, with its own arguments, folder, environment and streams. Reports have no
+pictures. Tests of the start of a process, its signals or its limits start real ones.
 
 The programs that `start_programs` writes send what they are called with to the server. Started as a file
 this module is that server (``python warm_programs.py SOCKET``).
@@ -55,12 +55,12 @@ def start_programs(folder: Path) -> Iterator[Path]:
 
 
 def _serve(address: str) -> None:
-    import viz.cli.run_command
-    import viz.reports.run_report  # noqa: F401
+    import viz.cli.run_command  # noqa: F401
     from experiments.study.prepare import warm_kernels
+    from tests.support.cli import no_pictures
 
     warm_kernels()
-    with socket.socket(socket.AF_UNIX) as listening:
+    with no_pictures(), socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
         print("ready", flush=True)
