@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from viz.cli.shadowed_packages import shadowing_package
+from viz.cli.shadowed_packages import shadowing_package, without_compiler
 from viz.cli.signals import Interrupted, exit_code, exit_now, resend_swallowed, set_handler
 
 
@@ -14,9 +14,9 @@ def main() -> None:
     resend_swallowed()
     for stream in (sys.stdout, sys.stderr):  # what the terminal cannot show becomes a question mark
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    shadow = shadowing_package()
-    if shadow:
-        print(f"computeleap: {shadow}", file=sys.stderr)
+    hindrance = shadowing_package() or without_compiler()
+    if hindrance:
+        print(f"computeleap: {hindrance}", file=sys.stderr)
         sys.exit(2)
     from viz.cli.commands import app
 

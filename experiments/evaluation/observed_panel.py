@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from agents.suggestions import shown_key
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.estimators.panel_data import PanelData, panel_data
-from experiments.evaluation.estimators.within_transform import within
+from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
+from experiments.evaluation.identification import refuse_unidentified, remarks_on
 from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
 from experiments.storage.provenance import versions
@@ -23,6 +23,9 @@ from model.country.city_tables import distances_km
 from model.country.country_columns import CODE_HEADINGS, NAME_HEADINGS, YEAR_HEADINGS
 from model.files.table_columns import Remark, Row, TableColumn
 from model.files.user_tables import InputError, headings, read_table
+
+log = logging.getLogger(__name__)
+"""Tells, at level INFO, what a reader should know of a panel."""
 
 
 @dataclass(frozen=True)
@@ -158,22 +161,13 @@ def read_observed(
     complete = ColumnRoles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
     # The estimators' own checks, before any long computation.
     try:
-        _check_comparable(panel_data(table, roles.outcome, "centre", controls), roles.treatment)
+        data = panel_data(table, roles.outcome, "centre", controls)
+        refuse_unidentified(data, roles.treatment)
     except InputError as error:
         raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
+    for remark in remarks_on(data, roles.treatment):
+        log.info("%s: %s", path.name, remark)
     return table, complete
-
-
-def _check_comparable(data: PanelData, treatment: str) -> None:
-    """Raise InputError if city and year determine the treatment: no effect is then identified."""
-    if within(data.treatments, data.city, data.year).any():
-        return
-    first = data.treatments[np.unique(data.city, return_index=True)[1], 0]
-    if (data.treatments[:, 0] == first[data.city]).all():
-        what = "never changes within a city: cities are needed with years before their centre"
-    else:
-        what = "changes in all cities in the same years: cities are needed that have no centre yet"
-    raise InputError([f"column {shown_key(treatment)} {what}"])
 
 
 def evaluate_observed(

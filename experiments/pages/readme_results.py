@@ -12,6 +12,12 @@ README = Path("README.md")
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 GAPS = ("Theil", "Theil per head", "Theil between regions")  # the indices that the README shows
 
+GDP_OF = {
+    "host cities": "host cities",
+    "other cities": "all other cities",
+    "whole country (total)": "the whole country",
+}
+
 
 def with_results(text: str, summary: Summary) -> str:
     """Return the README with its block of results renewed. Raises ValueError if it has no such block."""
@@ -27,7 +33,8 @@ def results_block(summary: Summary) -> str:
         f"{summary['firms']:,} firms, {summary['first_year']}-{summary['last_year']} after "
         f"{summary['burn_in_quarters']} quarters of burn-in, {seeds} seeds. Means of "
         f"{first}-{summary['last_year']} against the twin without centres, ± standard error over seeds. "
-        "Per cent: 100 × the logarithm of a ratio; for the gap, per cent of the index without centres."
+        "Per cent: 100 × the logarithm of a ratio of sums over the cities of a group; for the gap, per cent "
+        "of the index without centres."
     )
     effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
     rows = [
@@ -36,7 +43,18 @@ def results_block(summary: Summary) -> str:
         ("innovation in the whole country", effects["whole country (total)"], "%"),
     ]
     rows += [
-        (f"other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
+        (f"real GDP of {place}", row, "%")
+        for row in summary["gdp"]
+        for group, place in GDP_OF.items()
+        if row["measure"] == "real_gdp" and row["group"] == group
+    ]
+    rows += [
+        ("real GDP gained over all years per money spent on capacity", row, "money per money")
+        for row in summary["costs"]
+        if row["quantity"] == "per_money"
+    ]
+    rows += [
+        (f"innovation in other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
         for row in summary["distance"]
         if row["seeds"]
     ]

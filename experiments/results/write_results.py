@@ -45,6 +45,7 @@ class TableRecord(TypedDict, total=False):
     unit: str
     index: str
     measure: str
+    quantity: str
     mean: float | None
     se: float | None
     seeds: int
@@ -68,6 +69,10 @@ class Summary(MadeBy):
     channels: list[TableRecord]
     gap: list[TableRecord]
     host_strength: list[TableRecord]
+    gdp: list[TableRecord]
+    gdp_distance: list[TableRecord]
+    costs: list[TableRecord]
+    chain_groups: list[TableRecord]
     parameters: dict[str, float]
     parameters_changed: dict[str, float]
 
@@ -100,6 +105,10 @@ def summary(results: Results, tables: Tables, seconds: float) -> Summary:
         "channels": _records(tables["channels"]),
         "gap": _records(tables["gap"]),
         "host_strength": _records(tables["host_strength"]),
+        "gdp": _records(tables["gdp"]),
+        "gdp_distance": _records(tables["gdp_distance"]),
+        "costs": _records(tables["costs"]),
+        "chain_groups": _records(tables["chain_groups"]),
         "parameters": parameters.model_dump(),
         "parameters_changed": changed,
         **made_by(results, parameters, seconds),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from agents.suggestions import did_you_mean, shown_key
+from agents.suggestions import did_you_mean, shown, shown_key
 from experiments.sweep.errors import SweepError
 from model.country.country import is_table_of_cities
 from model.extensions.extended_model import Extended, extended
@@ -260,9 +261,26 @@ _WANTED = {
 }
 
 
+def _exponent(value: object) -> str:
+    """Return how YAML writes a number that looks like one but is a text there, such as 2e2."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    return f": YAML takes it for a text; write {number:.1f}" if math.isfinite(number) else ""
+
+
+_LIMITS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+
+
 def _sentence(error: Any) -> str:
     """Return one mistake as a sentence, with the key and, for an unknown one, the nearest valid one."""
     place = [str(item) for item in error["loc"]]
+    if place[0] == "parameters" and len(place) > 2:  # the third says whether it was read as a whole number
+        given = error["input"]
+        return f"parameters.{shown_key(place[1])} must be a number, not {shown(given)}{_exponent(given)}"
     of_factor = place[:2] == ["design", "factors"] and len(place) > 3
     if of_factor:  # the fourth says whether it was read as a list or a range
         place = [
@@ -283,6 +301,12 @@ def _sentence(error: Any) -> str:
     if error["type"] in _WANTED:
         given = "" if error["type"] == "missing" else f", not {error['input']!r}"
         return f"{name} {_WANTED[error['type']]}{given}"
+    ctx = error.get("ctx", {})
+    if error["type"] == "string_pattern_mismatch":
+        return f"{name} cannot be {error['input']!r}: it takes letters, digits, _, - and ., without spaces"
+    for limit, words in _LIMITS.items():
+        if limit in ctx:
+            return f"{name} cannot be {shown(error['input'])}: it must be {words} {ctx[limit]}"
     return f"{name} cannot be {error['input']!r}: {error['msg'].lower()}"
 
 

@@ -18,6 +18,7 @@ from model.extensions.extended_model import Extended, extended
 from model.parameters import ParameterError, Parameters, describe, unknown_parameter
 from model.scenarios.scenario import Scenario, ScenarioError
 from model.scenarios.scenario_catalogue import find_scenario
+from model.scenarios.siting import openings_of
 
 WHOLE = ("scenario", "layout", "cities", "until", "rules")
 SCENARIO_FIELDS = tuple(
@@ -197,10 +198,24 @@ def _value_problems(factor: str, value: Any, experiment: Experiment) -> Iterable
             load_rules(case.rules, experiment.folder)
         if factor == "cities":
             load_country(case.cities, experiment.centres, experiment.links)
+        if factor in ("scenario", "layout") or factor.startswith("scenario."):
+            _check_openings(case, experiment)
     except (SweepError, ParameterError, ScenarioError, UnknownRuleError, RuleError) as error:
         yield f"design.factors.{shown_key(factor)}: {error}"
     except (TypeError, ValueError) as error:
         yield f"design.factors.{shown_key(factor)} cannot be {shown(value)}: {error}"
+
+
+def _check_openings(case: Case, experiment: Experiment) -> None:
+    """Refuse a scenario whose centres cannot open in the country of the case. Raises ScenarioError."""
+    from model.country.country import load_country
+
+    country = load_country(case.cities, experiment.centres, experiment.links)
+    if case.parameters.closed_economy and len(country.cities) != 1:
+        what = f"{case.scenario.name} has a country of its own, of one city, which a sweep cannot take"
+        raise ScenarioError(f"{what}: run it with `computeleap run {case.scenario.name}`")
+    start = case.parameters.start_year
+    openings_of(case.scenario, country.cities, country.centres, start, experiment.first_seed)
 
 
 @functools.lru_cache(maxsize=64)

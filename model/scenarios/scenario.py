@@ -115,8 +115,8 @@ def quarter_of(date: str, start_year: int) -> int:
     """
     found = read_date(str(date).strip())
     if found.value is None:
-        why = "" if found.wrong == "is not a date" else f", which {found.wrong}"
-        raise ScenarioError(f"{date!r} is not a quarter{why}: write 2016Q2 or 2016")
+        why = "is not a quarter" if found.wrong == "is not a date" else found.wrong
+        raise ScenarioError(f"{date!r} {why}: write 2016Q2 or 2016")
     when = str(found.value)
     year, rest = int(when[:4]), when[4:]
     quarter = int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3 if rest else 0

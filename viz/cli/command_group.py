@@ -36,11 +36,17 @@ class CommandGroup(TyperGroup):
             code = super().main(words, prog_name or "computeleap", **extra)
         except UsageError as error:
             problem = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
+            if not problem:  # a group without a command has shown its help
+                sys.exit(2)
             exit_with(renamed(words) or f"{problem} (see computeleap --help)", 2)
         except typer.Abort:
             code = signals.exit_code()
         except BrokenPipeError:  # the reader of a pipe has closed it, as `head` does
             sys.stdout = None
+            code = 141
+        except SystemExit as error:  # Rich ends the process itself when a pipe is closed
+            if not isinstance(error.__context__, BrokenPipeError):
+                raise
             code = 141
         except UserError as error:
             exit_with(str(error), 2)

@@ -94,7 +94,7 @@ def _listed(seeds: tuple[int, ...]) -> str:
 
 def evaluate(
     source: Annotated[
-        Path, argument("A results folder, or your table of cities: .csv, .parquet.", metavar="SOURCE")
+        Path, argument("A results folder, or your table of cities and years.", metavar="SOURCE")
     ],
     out: Annotated[
         Path | None, option("Folder for the report.", default="SOURCE-evaluation", metavar="FOLDER")
@@ -127,6 +127,9 @@ def evaluate(
             "Columns of your table: traits by which cities are split, separated by commas.", metavar="NAMES"
         ),
     ] = None,
+    sheet: Annotated[
+        str | None, option("Sheet of your workbook.", default="the first", metavar="NAME")
+    ] = None,
     force: Annotated[bool, option("Write even to a folder that holds other files.", "--force")] = False,
 ) -> None:
     """Estimate effects on a panel; for simulated runs, compare them with the truth."""
@@ -149,7 +152,7 @@ def evaluate(
     )
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, roles, learner, doubleml=also == "doubleml")
+        found = evaluate_observed(source, roles, learner, doubleml=also == "doubleml", sheet=sheet)
     else:
         found = _evaluate_results(source, roles, learner, seeds, workers, links, also == "doubleml")
     with WholeFolder(target) as folder:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-TELLERS = ("model.files.user_tables", "model.scenarios.siting")
-"""Loggers of modules that tell, at level INFO, how a table or a city was understood."""
+TELLERS = (
+    "model.files.user_tables",
+    "model.scenarios.siting",
+    "experiments.evaluation.observed_panel",
+)
+"""Loggers of modules that tell, at level INFO, how a table, a city or a panel was understood."""
 
 
 class Notices(logging.Handler):

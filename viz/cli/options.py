@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 
 def option(text: str, *names: str, default: str | None = None, **more: Any) -> OptionInfo:
     """Return an option; `default` describes what None means, other defaults come from the signature."""
-    return typer.Option(*names, help=text, show_default=default or True, **more)
+    return typer.Option(*names, help=_plain(text), show_default=default or True, **more)
 
 
 def argument(text: str, default: str | None = None, **more: Any) -> ArgumentInfo:
     """Return a positional argument; `default` as for `option`."""
-    return typer.Argument(help=text, show_default=default or True, **more)
+    return typer.Argument(help=_plain(text), show_default=default or True, **more)
+
+
+def _plain(text: str) -> str:
+    """Return a help text whose brackets are no markup: [targets.NAME] is a table of TOML."""
+    return re.sub(r"\[(?=[a-zA-Z/@#])", r"\\[", text)
 
 
 CitiesFile = Annotated[

@@ -1,8 +1,9 @@
-"""A check that Python imports the packages of ComputeLeap and not others of the same names."""
+"""Checks before anything is imported: the packages are ComputeLeap's own, and rules can be compiled."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 PACKAGES = ("model", "agents", "experiments", "viz")
@@ -22,3 +23,13 @@ def shadowing_package() -> str | None:
                 "install ComputeLeap in a separate environment"
             )
     return None
+
+
+def without_compiler() -> str | None:
+    """Return a sentence if Numba is told not to compile, which the draws of the model need."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"):
+        return None
+    return (
+        "NUMBA_DISABLE_JIT is set, but draws need the compiler: unset it; a rule of your own runs "
+        "interpreted in a model with engine='interpreted' (docs/howto/debug-a-rule.md)"
+    )

@@ -33,6 +33,12 @@ def summary() -> dict[str, Any]:
             {**effect, "measure": "effect on innovation, %: weak hosts"},
             {**effect, "measure": "something else"},
         ],
+        "gdp": [
+            {**effect, "measure": measure, "group": group}
+            for measure in ("real_gdp", "gdp")
+            for group in ("host cities", "other cities", "whole country (total)")
+        ],
+        "costs": [{**effect, "quantity": "per_money"}, {**effect, "quantity": "gain"}],
         "gap": [
             {"index": GAPS[0], "mean": None, "se": None},
             {"index": "of no interest", "mean": 1.0},
@@ -49,7 +55,10 @@ def test_the_readme_says_what_a_study_found():
     assert f"| gap between cities: {GAPS[0]} | not defined % |" in rows
     assert "| innovation in the half of the hosts that is weak at first | +1.23 ± 0.57 % |" in rows
     assert len([row for row in rows if "km from the nearest centre" in row]) == 1  # no seed has the other
-    assert len(rows) == 8  # with the head
+    assert "| real GDP of all other cities | +1.23 ± 0.57 % |" in rows
+    gained = "real GDP gained over all years per money spent on capacity"
+    assert f"| {gained} | +1.23 ± 0.57 money per money |" in rows
+    assert len(rows) == 12  # with the head
     old = f"before\n{BEGIN}\nold\n{END}\nafter"
     assert with_results(old, summary()) == f"before\n{BEGIN}\n{text}\n{END}\nafter"
     with pytest.raises(ValueError, match="there is no block from "):

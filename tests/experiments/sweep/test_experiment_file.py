@@ -131,7 +131,12 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
         ({"record": {"xyzzy": 1}}, "there is no key record.xyzzy; there are metrics, panel"),
         ({"xyzzy": 1}, "there is no key xyzzy; there are centres, "),
         ({"design": {"factors": {"substitution": {"low": "a", "high": 2}}}}, "low must be a number, not 'a'"),
-        ({"seeds": 0}, "seeds cannot be 0: input should be greater than"),
+        ({"seeds": 0}, "seeds cannot be 0: it must be at least 1"),
+        ({"name": "算力 试验"}, "name cannot be '算力 试验': it takes letters, digits"),
+        (
+            {"parameters": {"firms": "2e2"}},
+            "parameters.firms must be a number, not '2e2': YAML takes it for a text; write 200.0",
+        ),
     ],
 )
 def test_a_mistake_is_answered_with_a_sentence(values: dict[str, Any], said: str) -> None:

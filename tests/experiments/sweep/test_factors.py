@@ -8,7 +8,7 @@ import pytest
 
 from experiments.sweep import SweepError
 from experiments.sweep.experiment_file import checked
-from experiments.sweep.factors import case_of, load_rules
+from experiments.sweep.factors import case_of, check_factors, load_rules
 from model.parameters import Parameters
 
 
@@ -41,3 +41,18 @@ def test_a_factor_beats_the_scenario_which_beats_the_parameters() -> None:
     )
     assert (case.scenario.name, case.scenario.hosts) == ("none", 3)
     assert case_of(experiment, {"prices": 0.5}).parameters.target_utilisation == 0.4
+
+
+@pytest.mark.parametrize(
+    ("factor", "level", "said"),
+    [
+        ("scenario.opens", "soon", "design.factors.scenario.opens: 'soon' is not a quarter"),
+        ("scenario.centres", "moon", "centres 'moon' is not one of"),
+        ("scenario", "closed_economy", "closed_economy has a country of its own, of one city"),
+    ],
+)
+def test_a_scenario_that_cannot_open_is_refused_before_any_run(factor: str, level: str, said: str) -> None:
+    values = {"name": "t", "scenario": "random_hosts", "cities": "synthetic:20"}
+    with pytest.raises(SweepError) as caught:
+        check_factors(checked({**values, "design": {"factors": {factor: ["none", level]}}}))
+    assert said in str(caught.value)

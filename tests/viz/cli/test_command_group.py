@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from model.country.synthetic import synthetic_country
 from model.extensions import extended_model
+from tests import ROOT
 from tests.support.cli import call
 
 
@@ -115,3 +118,27 @@ def test_ctrl_c_in_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extended_model, "extended", interrupted)
     answer = call("scenarios")
     assert (answer.exit_code, answer.stderr) == (130, "computeleap: interrupted\n")
+
+
+@pytest.mark.parametrize("words", [(), ("sweep",), ("study",)])
+def test_without_a_command_there_is_help_and_no_sentence(words: tuple[str, ...]) -> None:
+    answer = call(*words)
+    assert answer.exit_code == 2
+    assert "Usage:" in answer.output
+    assert "computeleap: " not in answer.stderr
+
+
+def test_brackets_of_a_help_text_are_no_markup() -> None:
+    assert "[targets.NAME]" in call("sweep", "calibrate", "--help").stdout
+
+
+@pytest.mark.parametrize("words", [("parameters",), ("--help",), ("cities",)])
+def test_a_pipe_that_closes_ends_quietly(words: tuple[str, ...]) -> None:
+    """As `computeleap parameters | head -1`: 141, the code of a closed pipe, and no word of a bug."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "viz", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (141, b"")

@@ -82,3 +82,38 @@ def test_network_of_own_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert answer.exit_code == 0, answer.stderr
     assert re.search(r"^ local +9 ", answer.stdout, re.MULTILINE)
     assert re.search(r"^ backbone +0 ", answer.stdout, re.MULTILINE)
+
+
+def test_check_shows_how_a_table_is_understood(tmp_path: Path) -> None:
+    file = tmp_path / "cities.csv"
+    rows = '310000,上海市,121.46,31.22,"2,487",44653\n3201,南京市,118.78,32.06,931,-\n合计,,,,3418,\n'
+    header = "城市代码,城市,经度,纬度,常住人口（万人）,地区生产总值（亿元）"
+    file.write_bytes(f"某地区城市数据表\n\n{header}\n{rows}".encode("gb18030"))
+    answer = call("cities", "--check", file, "--out", tmp_path / "own.csv")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    for line in (
+        "cities.csv: CSV, GB18030, commas; 2 rows",
+        "  encoding GB18030",
+        "  row 1 left out, a title ('某地区城市数据表')",
+        "  城市代码 read as city_id",
+        "  地区生产总值（亿元） read as gdp_100m_cny",
+        "  population_10k reads thousands separators",
+        '  gdp_100m_cny reads "-" as blank',
+        '  row 6 left out, a total ("合计")',
+        "  city_id reads 3201 as 320100",
+        "  gdp_2022 is blank for 1 cities and is estimated",
+    ):
+        assert line in answer.stdout.splitlines()
+    again = call("cities", "--check", tmp_path / "own.csv")
+    assert "  read as it is written" in again.stdout
+    told = call("cities", "--cities", file)
+    assert "cities.csv: encoding GB18030; row 1 left out" in told.stderr
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("city_id,lon,lat,population_10k,gdp_100m_cny\n1,100,30,2e7,1\n", encoding="utf-8")
+    answer = call("cities", "--check", wrong)
+    assert answer.exit_code == 2
+    assert "wrong.csv, row 2, column population_10k: 20000000 looks like persons" in answer.stderr
+    wrong.write_text("city_id,lon,lat,population_10k,gdp_100m_cny\n1,100,30,2,1\n", encoding="utf-8")
+    assert "has one city; a country needs at least 2" in call("cities", "--check", wrong).stderr
+    assert call("cities", "--check", wrong, "--cities", wrong).exit_code == 2
+    assert call("cities", "--sheet", "x").exit_code == 2
