@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 ASSETS := $(VENV)/.assets
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
 MESA4  := build/mesa4
-LONG   := tests/robustness tests/properties tests/fuzzing tests/mutation tests/viz/app/server \
+LONG   := tests/robustness tests/properties tests/fuzzing tests/mutation \
           tests/benchmarks/test_killed_sweeps.py tests/docs
 ARGS   ?=
 PYTEST := pytest -n 2 --dist worksteal

@@ -99,21 +99,25 @@ def faulty(failing_files: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def sound(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a table of cities c.csv, an experiment e.toml, results r, a sweep store st, and for the
     long version results r40 of forty cities, as many as an evaluation needs."""
     folder = tmp_path_factory.mktemp("sound")
     (folder / "e.toml").write_text(TINY_EXPERIMENT)
     run = ["run", "random_hosts", "--cities", "c.csv", "--firms", "100", "--until", "2011", "--seeds", "2"]
     more = ["run", "random_hosts", "--cities", "c40.csv", "--firms", "200", "--until", "2016", "--seeds", "1"]
-    for argv in (
-        ["synthetic", "12", "--out", "c.csv"],
-        [*run, "--workers", "1", "--out", "r"],
-        ["sweep", "run", "e.toml", "--store", "st", "--workers", "0"],
-        *([["synthetic", "40", "--out", "c40.csv"], [*more, "--workers", "1", "--out", "r40"]] * FULL),
-    ):
-        done = sandbox.run(argv, folder, seconds=300)
-        assert done.code == 0, done.err
+    from tests.support.cli import call, no_pictures
+
+    with pytest.MonkeyPatch.context() as patch, no_pictures():
+        patch.chdir(folder)
+        for words in (
+            ["synthetic", "12", "--out", "c.csv"],
+            [*run, "--workers", "1", "--out", "r"],
+            ["sweep", "run", "e.toml", "--store", "st", "--workers", "0"],
+            *([["synthetic", "40", "--out", "c40.csv"], [*more, "--workers", "1", "--out", "r40"]] * FULL),
+        ):
+            answer = call(*words)
+            assert answer.exit_code == 0, answer.output
     return folder
 
 

@@ -56,7 +56,7 @@ def _strictly(data: bytes, codec: str, name: str) -> str:
     try:
         return _without_zeros(data.decode(codec))
     except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
+        row = error.object.count(b"\n", 0, error.start) + 1  # of the text behind the mark
         raise EncodingError(
             f"begins as {name} but is not {name} here; save the table as 'CSV UTF-8'", row
         ) from None

@@ -1,9 +1,9 @@
 """Fenced blocks of README and docs, and how each is run.
 
 The language of a block decides: ``python`` and ``sh`` are run as they stand, ``toml`` and ``yaml`` are read,
-``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. Commands that
-run more than two seeds run two in ``make test``, all in ``make reliability``. A comment above a block says what
-the reader does not see:
+``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. Commands
+that run more than two seeds run two in ``make test``, all in ``make reliability``. A comment above a block
+says what the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it

@@ -1,8 +1,9 @@
-"""A browser for the tests of the page."""
+"""A browser for the tests of the page, and the list of a server's results."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,3 +15,10 @@ def browser() -> Iterator[Any]:
 
     with chromium() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shelf(small_shelf: Path) -> Any:
+    from viz.app.results.shelf import scan_shelf
+
+    return scan_shelf(small_shelf)

@@ -309,7 +309,7 @@ def test_ctrl_c_in_earnest(cities: Path, tmp_path: Path, to_all: bool) -> None:
         line = process.stderr.readline()
         assert line, said
         said += line
-    time.sleep(2.0)
+    time.sleep(1.0)
     (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
     shown, more = process.communicate(timeout=120)
     assert process.returncode == 130, said + more

@@ -1,4 +1,4 @@
-"""What all charts of results have in common: plain data, names and units of axes, escaped texts."""
+"""What all charts of results have in common: plain data, names and units of axes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
-
-
 from experiments.measures.findings import FINDINGS
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS
@@ -19,7 +17,6 @@ from experiments.sweep import open_store
 from experiments.sweep.analysis.sensitivity import sensitivity
 from tests.support.results_shelf import opened
 from viz.app.results import result_reader, run_charts, study_charts, sweep_charts
-from viz.app.results.result_reader import RunFolder
 from viz.app.results.shelf import Shelf
 from viz.app.ui.chart_options import Option
 from viz.app.ui.translations import LANGUAGES, Translator, translator
@@ -119,15 +116,3 @@ def test_units_are_on_the_axes(shelf):
         assert unit in axes, name
     assert "km" in charts["distance"]["xAxis"]["name"]
     assert "degrees" in charts["map"]["xAxis"]["name"]
-
-
-def test_names_of_files_cannot_become_html(shelf):
-    found = opened(shelf, "random_hosts")
-    cities = found.tables["cities"].assign(name_en="<script>{b}", name_zh="<i>")
-    marked = RunFolder(
-        found.item, found.summary, found.years, found.seeds, found.series, {**found.tables, "cities": cities}
-    )
-    text = json.dumps(run_charts.city_map(marked, EN))
-    assert "<script>" not in text
-    assert "{b}" not in text
-    assert "&lt;script&gt;(b)" in text

@@ -44,16 +44,14 @@ def reads_a_module(x):
 )
 def test_a_compiled_rule_uses_numbers_and_functions_only(rule, what):
     with pytest.raises(
-        RuleError, match=f"{rule.__name__} .*test_rule_source_errors.py:.*uses {what}.*@interpreted"
+        RuleError, match=f"{rule.__name__} .*test_broken_rules.py:.*uses {what}.*@interpreted"
     ):
         emitted(rule)
     as_python(rule)
 
 
 def test_a_compiled_rule_uses_no_library_function_whose_bits_may_differ():
-    with pytest.raises(
-        RuleError, match=r"reads_a_module .*test_rule_source_errors.py:.*uses math.*@interpreted"
-    ):
+    with pytest.raises(RuleError, match=r"reads_a_module .*test_broken_rules.py:.*uses math.*@interpreted"):
         emitted(reads_a_module)
 
 

@@ -1,0 +1,64 @@
+"""Tables in the terminal, and files that are written whole where the user asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.user_error import UserError
+from viz.terminal import check_target, echo_err, show_table, write_file
+
+ENDINGS = (".csv", ".parquet")
+
+
+def test_numbers_are_flush_right_and_texts_left(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("Growth", ["city", "rate", "unit"], [("A", "1.0", "%"), ("Beta", "-10.0", "%")], ["unit"])
+    title, _, _, _, first, second, *_ = capsys.readouterr().out.splitlines()
+    assert title == "Growth"
+    assert first.rstrip() == " A        1.0   %"
+    assert second.rstrip() == " Beta   -10.0   %"
+
+
+def test_markup_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("[bold]T[/bold]", ["a"], [["[red]x"], [":smile:"]])
+    out = capsys.readouterr().out
+    assert "[bold]T[/bold]" in out
+    assert "[red]x" in out
+    assert ":smile:" in out
+
+
+def test_remarks_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    echo_err("a remark")
+    assert capsys.readouterr() == ("", "a remark\n")
+
+
+def test_a_target_that_cannot_be_written_is_named_before_work_starts(tmp_path: Path) -> None:
+    there = tmp_path / "a.csv"
+    there.write_text("old")
+    (tmp_path / "folder.csv").mkdir()
+    for name, said in {
+        "a.txt": "must have a name that ends in .csv or .parquet",
+        "folder.csv": "is a folder; name a file",
+        "a.csv": "already exists; --force replaces it",
+    }.items():
+        with pytest.raises(UserError, match=f"{name} {said}"):
+            check_target(tmp_path / name, ENDINGS)
+    check_target(there, ENDINGS, force=True)
+    check_target(tmp_path / "B.CSV", ENDINGS)
+    assert there.read_text() == "old"
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "a.csv"
+    write_file(target, ENDINGS, lambda part: part.write_text("rows"))
+    assert target.read_text() == "rows"
+
+    def breaks(part: Path) -> None:
+        part.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(UserError, match=r"a\.csv cannot be written: No space left on device"):
+        write_file(target, ENDINGS, breaks, force=True)
+    assert target.read_text() == "rows"
+    assert list(target.parent.iterdir()) == [target]
