@@ -27,6 +27,13 @@ def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
+def sized(value: float | None, decimals: int = 3, signed: bool = False) -> str:
+    """Return a number that may have any unit: as a power of ten where decimals would hide or fold it."""
+    if not _finite(value) or value == 0 or 10.0**-decimals <= abs(value) < 1e7:
+        return number(value, decimals, signed)
+    return (MINUS if value < 0 else "+" if signed else "") + f"{abs(value):.2e}"
+
+
 def estimate(mean: float | None, error: float | None, signed: bool = True) -> str:
     """Return ``+12.3 ± 0.4``: mean and standard error, rounded to two figures of the error."""
     if not _finite(mean):

@@ -212,6 +212,7 @@ def evaluate_observed(
         "outcome": roles.outcome,
         "learner": learner,
         "controls": list(roles.controls or ()),
+        "remarks": remarks_on(panel_data(table, roles.outcome, "centre", roles.controls or ()), "centre"),
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
     }

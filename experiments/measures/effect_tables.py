@@ -243,7 +243,7 @@ def rank_changes(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 def host_strength(found: list[Pair]) -> pd.DataFrame:
     """Compare weak and strong hosts: halves of each seed's hosts by innovation before the first centre.
 
-    Effect on their innovation (%) and mean places gained, and the difference weak − strong, within each seed.
+    Effect on their innovation (%) and mean places gained, and the difference weak - strong, within each seed.
     """
     rows: dict[str, list[float]] = {}
     for pair in found:
@@ -259,7 +259,7 @@ def host_strength(found: list[Pair]) -> pd.DataFrame:
         ):
             rows.setdefault(f"{label}: weak hosts", []).append(low)
             rows.setdefault(f"{label}: strong hosts", []).append(high)
-            rows.setdefault(f"{label}: weak − strong", []).append(low - high)
+            rows.setdefault(f"{label}: weak - strong", []).append(low - high)
     return table(rows.items(), "measure")
 
 

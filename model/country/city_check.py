@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,21 +20,49 @@ MOST_GDP = 300_000.0  # 100 m CNY; the largest city had 44,650 in 2022, the coun
 COMPARED = 3  # shipped cities that a table must have for a comparison of units
 NEAR = 0.2  # greatest gap of the logarithm (base 10) of a ratio to that of a unit
 
-FIGURES: dict[str, tuple[tuple[str, float], dict[float, str], str, float]] = {
-    "population_10k": (
-        ("population_2020", PERSONS),
-        {1e4: "persons", 10.0: "thousands of persons", 0.01: "millions of persons"},
-        "10,000 persons",
-        MOST_PEOPLE,
-    ),
-    "gdp_100m_cny": (
-        ("gdp_2022", 1.0),
-        {1e8: "CNY", 1e5: "thousands of CNY", 1e4: "10,000 CNY", 100.0: "millions of CNY", 1e-4: "10^12 CNY"},
-        "100 m CNY",
-        MOST_GDP,
-    ),
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the table: its shipped column, its unit, and the units that it may be taken for.
+
+    Attributes:
+        per_unit: Of the shipped column in one unit of the table's.
+        others: Names of other units by their number in one unit of the table's.
+        most: No city has more.
+    """
+
+    ours: str
+    per_unit: float
+    unit: str
+    others: Mapping[float, str]
+    most: float
+
+
+def _people(year: int) -> Figure:
+    others = {1e4: "persons", 10.0: "thousands of persons", 0.01: "millions of persons"}
+    return Figure(f"population_{year}", PERSONS, "10,000 persons", others, MOST_PEOPLE)
+
+
+def _gdp(year: int) -> Figure:
+    others = {
+        1e4: "10,000 CNY",
+        1e8: "CNY",
+        1e5: "thousands of CNY",
+        100.0: "millions of CNY",
+        1e-4: "10^12 CNY",
+    }
+    return Figure(f"gdp_{year}", 1.0, "100 m CNY", others, MOST_GDP)
+
+
+FIGURES = {
+    "population_10k": _people(2020),
+    "gdp_100m_cny": _gdp(2022),
+    "pop_2010": _people(2010),
+    "gdp_2010": _gdp(2010),
+    "gdp_2015": _gdp(2015),
 }
-"""Of each figure: the shipped column and its unit, the units that it is taken for, its own, and its most."""
+NEEDED = ("population_10k", "gdp_100m_cny")
+"""Figures whose blanks are filled in for shipped cities only."""
 
 
 class CityCheck:
@@ -78,17 +108,17 @@ class CityCheck:
     def refuse_units(self, file: str, table: pd.DataFrame) -> None:
         """Raise InputError if the figures of most shipped cities look like those of another unit."""
         problems = []
-        for name, ((ours, unit), others, own, _) in FIGURES.items():
-            known = self.ours[ours].reindex(table["city_id"]).to_numpy() / unit
+        for name, figure in FIGURES.items():
+            known = self.ours[figure.ours].reindex(table["city_id"]).to_numpy() / figure.per_unit
             given = table[name].to_numpy(dtype=float)
             fine = np.flatnonzero((known > 0) & (given > 0) & self._near(table))
             if len(fine) < COMPARED:
                 continue
             ratio = float(np.median(given[fine] / known[fine]))
-            for size, other in others.items():
+            for size, other in figure.others.items():
                 if abs(math.log10(ratio / size)) < NEAR:
-                    what = f"looks like {other}, not {own}: {_mend(name)}"
-                    problems.append(Problem(file, None, name, what, own))
+                    what = f"looks like {other}, not {figure.unit}: {_mend(figure)}"
+                    problems.append(Problem(file, None, name, what, figure.unit))
         if problems:
             raise InputError(problems)
 
@@ -126,7 +156,7 @@ class CityCheck:
             return False
 
     def _blanks(self, row: Row, wrong: set[str | None]) -> list[Remark]:
-        blank = [name for name in FIGURES if row[name] is None and name not in wrong]
+        blank = [name for name in NEEDED if row[name] is None and name not in wrong]
         lon, lat = row["lon"], row["lat"]
         if not blank or self._is_ours(row["city_id"], lon, lat):  # type: ignore[arg-type]
             return []
@@ -135,12 +165,12 @@ class CityCheck:
 
     def _sizes(self, row: Row) -> list[Remark]:
         found = []
-        for name, (_, others, own, most) in FIGURES.items():
-            value = row[name]
-            if isinstance(value, float) and most < value < math.inf:
-                likely = next(other for size, other in others.items() if size <= 1e4)
-                what = f"{value:.15g} looks like {likely}, not {own}: {_mend(name)}"
-                found.append(Remark(name, what, f"at most {most:g} {own}"))
+        for name, figure in FIGURES.items():
+            value = row.get(name)
+            if isinstance(value, float) and figure.most < value < math.inf:
+                likely = next(iter(figure.others.values()))
+                what = f"{value:.15g} looks like {likely}, not {figure.unit}: {_mend(figure)}"
+                found.append(Remark(name, what, f"at most {figure.most:g} {figure.unit}"))
         return found
 
     def _twice(self, row: Row) -> list[Remark]:
@@ -161,6 +191,6 @@ class CityCheck:
         return found
 
 
-def _mend(name: str) -> str:
-    heading = "常住人口（人）" if name == "population_10k" else "地区生产总值（万元）"
+def _mend(figure: Figure) -> str:
+    heading = "常住人口（人）" if figure.most == MOST_PEOPLE else "地区生产总值（万元）"
     return f"change the figures, or name their unit in the heading, as {heading} does"

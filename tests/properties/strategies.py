@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from model import Opening, Parameters, Scenario
+from model.country.city_check import MOST_GDP, MOST_PEOPLE
 from model.country.links import KINDS as LINK_KINDS
 from model.parameters import describe
 
@@ -74,8 +75,8 @@ LON, LAT = (
     st.sampled_from([3.0, 54.0]) | st.floats(3, 54),
 )
 FIGURE = {
-    "population_10k": st.sampled_from([0.0, 1e-9, 1.0, 1e6]) | st.floats(0, 1e6),
-    "gdp_100m_cny": st.sampled_from([0.0, 1e-9, 1.0, 1e8]) | st.floats(0, 1e8),
+    "population_10k": st.sampled_from([0.0, 1e-9, 1.0, MOST_PEOPLE]) | st.floats(0, MOST_PEOPLE),
+    "gdp_100m_cny": st.sampled_from([0.0, 1e-9, 1.0, MOST_GDP]) | st.floats(0, MOST_GDP),
 }
 CITY = st.fixed_dictionaries(
     {"lon": LON, "lat": LAT, **FIGURE},
@@ -83,8 +84,8 @@ CITY = st.fixed_dictionaries(
         "province": st.sampled_from(["", "A", "B", "Guizhou", "广东"]),
         "region": st.sampled_from(["", "east", "central", "west", "northeast", "elsewhere"]),
         "provincial_capital": st.sampled_from(["0", "1", ""]),
-        "pop_2010": st.sampled_from([0.0, 1.0, 1e6]),
-        "gdp_2010": st.sampled_from([0.0, 1.0, 1e8]),
+        "pop_2010": st.sampled_from([0.0, 1.0, MOST_PEOPLE]),
+        "gdp_2010": st.sampled_from([0.0, 1.0, MOST_GDP]),
         "name_en": st.sampled_from(["", "Same", "a,b", '"', "=1+1", "市"]),
     },
 )
@@ -96,7 +97,10 @@ def _equal(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _one_giant(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
     small = {"population_10k": 1e-3, "gdp_100m_cny": 1e-3}
-    return [{**cities[0], "population_10k": 1e6, "gdp_100m_cny": 1e8}, *({**c, **small} for c in cities[1:])]
+    return [
+        {**cities[0], "population_10k": MOST_PEOPLE, "gdp_100m_cny": MOST_GDP},
+        *({**c, **small} for c in cities[1:]),
+    ]
 
 
 def _one_place(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -104,6 +108,14 @@ def _one_place(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _as_csv(cities: list[dict[str, Any]], ids: list[int]) -> str:
+    """Cities as CSV, some metres apart and with a name each, since twins are refused."""
+    cities = [
+        {**city, "lon": city["lon"] + (1e-6 if city["lon"] < 100 else -1e-6) * place}
+        for place, city in enumerate(cities)
+    ]
+    for place, city in enumerate(cities):
+        if city.get("name_en"):
+            city["name_en"] += f" {place}"
     columns = ["city_id", *dict.fromkeys(name for city in cities for name in city)]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="")

@@ -109,10 +109,10 @@ def make_tables(seeds: int = 4) -> Tables:
     strength = [
         ("effect on innovation, %: weak hosts", 12.0, 0.5),
         ("effect on innovation, %: strong hosts", 8.0, 0.6),
-        ("effect on innovation, %: weak − strong", 4.0, 0.9),
+        ("effect on innovation, %: weak - strong", 4.0, 0.9),
         ("places gained: weak hosts", 7.0, 0.7),
         ("places gained: strong hosts", 5.0, 0.8),
-        ("places gained: weak − strong", 2.0, 1.1),
+        ("places gained: weak - strong", 2.0, 1.1),
     ]
     cities = _cities()
     gdp = [("host cities", 0.75, 0.05), ("other cities", 0.2, 0.04), ("whole country (total)", 0.3, 0.02)]

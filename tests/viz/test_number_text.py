@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from viz.number_text import estimate, number, one_line, verdict
+from viz.number_text import estimate, number, one_line, sized, verdict
 
 Tables = dict[str, pd.DataFrame]
 Summary = Callable[..., dict[str, Any]]
@@ -41,3 +41,19 @@ def test_numbers_and_names_as_text() -> None:
     assert number(-0.001, 2, signed=True) == "0.00"
     assert one_line("a\n b\t c") == "a b c"
     assert one_line("x" * 50, 10) == "x" * 9 + "…"
+
+
+def test_a_number_of_any_unit_keeps_its_digits() -> None:
+    values = (0.119, 1.19e-13, -3.4e12, 0.0, 0.001, -0.0009, None, 9_999_999.0)
+    shown = [sized(value, 3, True) for value in values]
+    minus = "\u2212"
+    assert shown == [
+        "+0.119",
+        "+1.19e-13",
+        f"{minus}3.40e+12",
+        "0.000",
+        "+0.001",
+        f"{minus}9.00e-04",
+        "n/a",
+        "+9,999,999.000",
+    ]

@@ -12,7 +12,7 @@ from experiments.storage.atomic_write import check_can_write
 from viz.cli.options import Force, LinksFile, argument, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import number
+from viz.number_text import number, sized
 from viz.terminal import check_target, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -229,10 +229,10 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
             continue
         rows = []
         for row in part.to_dict("records"):
-            cells = [row["item"], number(row["estimate"], 3, True), number(row["se"], 3)]
+            cells = [row["item"], sized(row["estimate"], 3, True), sized(row["se"], 3)]
             if not observed:
                 true = row["mean_own"] if row["mean_own"] == row["mean_own"] else row["mean_total"]
-                cells += [number(true, 3, True), number(row["bias"], 3, True), number(row["coverage"], 2)]
+                cells += [sized(true, 3, True), sized(row["bias"], 3, True), number(row["coverage"], 2)]
             rows.append(cells)
         show_table(name.capitalize(), columns, rows)
 

@@ -17,7 +17,7 @@ from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.storage import parquet
 from viz.figures.figure_style import BLUE, GREY, ORANGE, RED, new_figure, plain_axes, write_figures
-from viz.number_text import NOT_AVAILABLE, number
+from viz.number_text import NOT_AVAILABLE, number, sized
 from viz.reports.run_report import TEMPLATES, data_url, read_images
 
 TITLES = {
@@ -50,7 +50,8 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
         {**found.facts, "table": records}, indent=2, ensure_ascii=False, allow_nan=False, default=str
     )
     (folder / "evaluation.json").write_text(text + "\n", encoding="utf-8")
-    images = read_images(write_figures(folder / "figures", evaluation_figures(found.table)))
+    known = bool(found.facts["seeds"])
+    images = read_images(write_figures(folder / "figures", evaluation_figures(found.table, known)))
     path = folder / "report.html"
     path.write_text(evaluation_html(found, images), encoding="utf-8")
     return path
@@ -72,7 +73,7 @@ def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
     }
     tables["held"] = _with_channel_estimates(tables["held"], tables["channels"])
     return page.get_template("evaluation.html.j2").render(
-        facts=found.facts,
+        facts={"remarks": [], "controls": [], **found.facts},
         known=found.table["total"].notna().any(),
         titles=TITLES,
         tables=tables,
@@ -92,7 +93,7 @@ def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
     places = 2 if item.endswith("in %") else PLACES.get(table, 3)
 
     def text(key: str, signed: bool = True, digits: int = places) -> str:
-        shown = number(row.get(key), digits, signed)
+        shown = sized(row.get(key), digits, signed)
         return BLANK if shown == NOT_AVAILABLE else shown
 
     signed = (
@@ -150,15 +151,15 @@ def findings(table: pd.DataFrame, facts: Mapping[str, object]) -> list[str]:
     if main is not None and math.isfinite(main["estimate"]):
         said.append(
             f"Double machine learning estimates the effect of a city’s own centre on {facts['outcome']} at "
-            f"{number(main['estimate'], 3, True)} (s.e. {number(main['se'], 3)}; 95 % interval "
-            f"{number(main['low'], 3, True)} to {number(main['high'], 3, True)})"
+            f"{sized(main['estimate'], 3, True)} (s.e. {sized(main['se'], 3)}; 95 % interval "
+            f"{sized(main['low'], 3, True)} to {sized(main['high'], 3, True)})"
             + (f" in the first of {main['seeds']} seeds." if facts["seeds"] else ".")
         )
         if math.isfinite(main["mean_own"]):
             said.append(
-                f"The true own effect is {number(main['mean_own'], 3, True)} and the true total effect "
-                f"{number(main['mean_total'], 3, True)} on average over seeds. The bias is "
-                f"{number(main['bias'], 3, True)}"
+                f"The true own effect is {sized(main['mean_own'], 3, True)} and the true total effect "
+                f"{sized(main['mean_total'], 3, True)} on average over seeds. The bias is "
+                f"{sized(main['bias'], 3, True)}"
                 + (
                     f"; {number(100 * main['coverage'], 0)} % of the 95 % intervals contain the true own "
                     f"effect and {number(100 * main['power'], 0)} % exclude zero on the side of the truth."
@@ -169,7 +170,7 @@ def findings(table: pd.DataFrame, facts: Mapping[str, object]) -> list[str]:
     worst = table[(table["table"] == "baseline") & table["bias"].notna()]
     if len(worst) and facts["seeds"]:
         row = worst.loc[worst["bias"].abs().idxmax()]
-        said.append(f"The most biased of the designs is the {row['item']} ({number(row['bias'], 3, True)}).")
+        said.append(f"The most biased of the designs is the {row['item']} ({sized(row['bias'], 3, True)}).")
     return said + _carried(rows)
 
 
@@ -189,17 +190,21 @@ def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     ]
 
 
-def evaluation_figures(table: pd.DataFrame) -> dict[str, Figure]:
-    """``baseline`` (estimates and truth) and ``event_study``, where there is something to show."""
+def evaluation_figures(table: pd.DataFrame, known: bool = True) -> dict[str, Figure]:
+    """``baseline`` (estimates and truth) and ``event_study``, where there is something to show.
+
+    known: The panel is simulated, so that there are seeds and true effects.
+    """
     found = {}
     base = table[
         (table["table"] == "baseline") & table["estimate"].notna() & (table["item"] != "difference of means")
     ]
     if len(base):
-        found["baseline"] = _forest(base, "Effect of a city’s own centre, by estimator (first seed)")
+        title = "Effect of a city’s own centre, by estimator"
+        found["baseline"] = _forest(base, title + (" (first seed)" if known else ""))
     study = table[(table["table"] == "event_study") & table["estimate"].notna()]
     if len(study):
-        found["event_study"] = _event_chart(study)
+        found["event_study"] = _event_chart(study, "first seed" if known else "estimate")
     return found
 
 
@@ -232,7 +237,7 @@ def _forest(rows: pd.DataFrame, title: str) -> Figure:
     return figure
 
 
-def _event_chart(rows: pd.DataFrame) -> Figure:
+def _event_chart(rows: pd.DataFrame, of: str) -> Figure:
     figure = new_figure(3.6, "Effect by years since the opening")
     axes = figure.subplots()
     years = rows["item"].astype(int).to_numpy()
@@ -244,7 +249,7 @@ def _event_chart(rows: pd.DataFrame) -> Figure:
         color=BLUE,
         ecolor="0.35",
         capsize=3,
-        label="first seed, 95 % interval",
+        label=f"{of}, 95 % interval",
     )
     if rows["mean"].notna().any() and rows["seeds"].max() > 1:
         axes.plot(years, rows["mean"], color=GREY, linewidth=1.4, label="mean of estimates over seeds")

@@ -154,8 +154,8 @@ def _overtaking(ranks: pd.DataFrame) -> str:
 
 def _strength(host_strength: pd.DataFrame) -> str:
     rows = _by(host_strength, "measure")
-    innovation = rows.get("effect on innovation, %: weak − strong")
-    places = rows.get("places gained: weak − strong")
+    innovation = rows.get("effect on innovation, %: weak - strong")
+    places = rows.get("places gained: weak - strong")
     if innovation is None or places is None:
         return ""
     return (

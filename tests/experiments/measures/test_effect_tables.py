@@ -224,10 +224,10 @@ def test_weak_and_strong_hosts(found: list[effect_tables.Pair]) -> None:
     # Seed 1: Delta is weak, Gamma strong. Seed 2: Delta weak, Beta strong, Gamma in the middle.
     assert is_estimate(rows.loc["effect on innovation, %: weak hosts"], LN3, LN16)
     assert is_estimate(rows.loc["effect on innovation, %: strong hosts"], LN2, LN2)
-    assert is_estimate(rows.loc["effect on innovation, %: weak − strong"], LN3 - LN2, LN16 - LN2)
+    assert is_estimate(rows.loc["effect on innovation, %: weak - strong"], LN3 - LN2, LN16 - LN2)
     assert is_estimate(rows.loc["places gained: weak hosts"], 1.0, 3.0)
     assert is_estimate(rows.loc["places gained: strong hosts"], 1.0, 0.0)
-    assert is_estimate(rows.loc["places gained: weak − strong"], 0.0, 3.0)
+    assert is_estimate(rows.loc["places gained: weak - strong"], 0.0, 3.0)
 
 
 def test_the_gap_against_the_twin(found: list[effect_tables.Pair], cities: pd.DataFrame) -> None:

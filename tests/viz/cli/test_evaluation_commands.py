@@ -117,6 +117,26 @@ def test_an_own_table(tmp_path: Path) -> None:
     assert "the true effect is unknown" in (out / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_the_report_of_an_own_table_speaks_of_that_table(tmp_path: Path) -> None:
+    """Outcomes in any unit keep their digits; seeds and truth, which it does not have, are not mentioned."""
+    frame = known_panel(1, cities=20, years=6)
+    frame["outcome"] *= 1e-12
+    frame.to_csv(tmp_path / "tiny.csv", index=False)
+    words = ("--outcome", "outcome", "--controls", "x1,x2", "--learner", "lasso", "--out", tmp_path / "out")
+    answer = call("evaluate", tmp_path / "tiny.csv", *words)
+    assert answer.exit_code == 0
+    assert "e-1" in answer.stdout
+    assert "0.000" not in answer.stdout
+    assert "120 rows, 20 cities, 2005 to 2010; centre begins or ends in" in answer.stderr
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "120 rows, 20 cities, 2005 to 2010; centre begins or ends in" in report
+    assert "Controls: x1, x2." in report
+    assert "Estimates with their 95 % intervals." in report
+    for word in ("first seed", "source study reports a positive effect"):
+        assert word not in report.lower().split("</header>")[1].split("channels")[0]
+
+
 def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame(
         [

@@ -122,7 +122,7 @@ def test_weak_and_strong_hosts_side_by_side(tables: Tables) -> None:
     assert [tick.get_text() for tick in places.get_yticklabels()] == [
         "weak hosts",
         "strong hosts",
-        "weak − strong",
+        "weak - strong",
     ]
     assert effect.get_xlabel() == "effect on innovation, %"
 
