@@ -10,19 +10,65 @@ import numpy as np
 import pandas as pd
 
 from model.country.city_lookup import CityLookup
+from model.country.country_columns import headings_of
 from model.country.links import KINDS, LIGHT_US_PER_KM, components, on_sphere, pair_km
 from model.files.table_columns import Remark, Review, Row, TableColumn, Value
 from model.files.user_tables import InputError, Problem, read_table
 
 LINK_COLUMNS = (
-    TableColumn("from_city", "city", "one end", required=True, blank=False),
-    TableColumn("to_city", "city", "the other end", required=True, blank=False),
-    TableColumn("km", "number", "length for the latency rule; blank: great circle", "km", 0.0, 40_000.0),
-    TableColumn("latency_ms", "number", "one-way latency; blank: by the rule", "ms", 0.000_001, 10_000.0),
     TableColumn(
-        "capacity_tbps", "number", "capacity; blank: as a local link", "Tbit/s", 0.000_001, 1_000_000.0
+        "from_city",
+        "city",
+        "one end",
+        required=True,
+        blank=False,
+        headings=headings_of("from origin source 起点 起点城市 出发城市"),
     ),
-    TableColumn("kind", "text", "tier, sets the detour of a blank latency; blank: local", choices=KINDS),
+    TableColumn(
+        "to_city",
+        "city",
+        "the other end",
+        required=True,
+        blank=False,
+        headings=headings_of("to destination target 终点 终点城市 到达城市"),
+    ),
+    TableColumn(
+        "km",
+        "number",
+        "length for the latency rule; blank: great circle",
+        "km",
+        0.0,
+        40_000.0,
+        headings=headings_of("距离 里程 长度 length distance", None),
+        units={"km": 1.0, "公里": 1.0, "千米": 1.0, "米": 0.001},
+    ),
+    TableColumn(
+        "latency_ms",
+        "number",
+        "one-way latency; blank: by the rule",
+        "ms",
+        0.000_001,
+        10_000.0,
+        headings=headings_of("单向时延 onewaylatency", None),
+        units={"ms": 1.0, "毫秒": 1.0, "微秒": 0.001},
+    ),
+    TableColumn(
+        "capacity_tbps",
+        "number",
+        "capacity; blank: as a local link",
+        "Tbit/s",
+        0.000_001,
+        1_000_000.0,
+        headings=headings_of("带宽 容量 bandwidth capacity", None),
+        units={"Tbit/s": 1.0, "Tbps": 1.0, "Gbit/s": 0.001, "Gbps": 0.001},
+    ),
+    TableColumn(
+        "kind",
+        "text",
+        "tier, sets the detour of a blank latency; blank: local",
+        choices=KINDS,
+        words={"本地": "local", "省内": "provincial", "骨干": "backbone"},
+    ),
 )
 
 # A length may be a tenth shorter than the great circle: a city's point is not the site of its exchange.

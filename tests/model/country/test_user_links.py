@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.country.city_tables import load_cities
 from model.country.links import FIBRE_US_PER_KM, LIGHT_US_PER_KM
 from model.country.network import build_network, link_table
 from model.country.user_links import LINK_COLUMNS, read_links
@@ -136,3 +137,17 @@ def test_light_limit_is_below_the_fibre_floor():
 
 def test_columns_of_links_are_those_of_the_link_table(network):
     assert {column.name for column in LINK_COLUMNS} == set(link_table(network).columns) - {"u", "v"}
+
+
+def test_links_by_name_and_in_other_units(tmp_path):
+    cities = load_cities().head(3)  # Beijing, Tianjin, Shijiazhuang
+    path = tmp_path / "links.csv"
+    header = "起点,终点,长度（公里）,单向时延（毫秒）,带宽（Gbit/s）,kind"
+    path.write_bytes(f'{header}\n北京,120100,140,1,"2,000",骨干\nBeijing,石家庄,300,,,\n'.encode("gb18030"))
+    links = read_links(path, cities)
+    assert links["from_city"].tolist() == [110000, 110000]
+    assert links["to_city"].tolist() == [120000, 130100]
+    assert (links["km"][0], links["capacity_tbps"][0], links["kind"][0]) == (140.0, 2.0, "backbone")
+    path.write_text("from,to,bandwidth\n北京,天津,2000\n", encoding="utf-8")
+    with pytest.raises(InputError, match='"bandwidth" names no unit'):
+        read_links(path, cities)
