@@ -117,10 +117,9 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
         separator: Between the cells of the file.
         factor: From the unit of the file's heading to that of the column.
     """
-    allowed = column.allowed()
 
     def wrong(what: str, value: Value = None) -> Cell:
-        return Cell(value, Remark(column.name, what, allowed))
+        return Cell(value, Remark(column.name, what, column.allowed()))
 
     if column.kind in ("text", "city") and not column.choices:
         missing = not text
@@ -129,19 +128,23 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
     if missing:
         said = f"{quoted(text)} is blank" if text else "is blank"
         manner = f"{quoted(text)} as blank" if text else ""
-        return Cell(None, None, manner) if column.blank else wrong(f"{said}; it takes {allowed}")
+        return Cell(None, None, manner) if column.blank else wrong(f"{said}; it takes {column.allowed()}")
     if column.kind in ("text", "city"):
         return _text(column, text, wrong)
     if column.kind == "flag":
         low = plain(text).lower()
-        return Cell(low in _TRUE) if low in _TRUE | _FALSE else wrong(f"{quoted(text)} is not {allowed}")
+        return (
+            Cell(low in _TRUE)
+            if low in _TRUE | _FALSE
+            else wrong(f"{quoted(text)} is not {column.allowed()}")
+        )
     if column.kind == "date":
         found = read_date(text)
         if found.wrong:
             said = (
-                f"is not {allowed}"
+                f"is not {column.allowed()}"
                 if found.wrong == "is not a date"
-                else f"{found.wrong}; it takes {allowed}"
+                else f"{found.wrong}; it takes {column.allowed()}"
             )
             return wrong(f"{quoted(text)} {said}")
         return Cell(found.value, None, found.manner)
@@ -160,7 +163,9 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
     if isinstance(value, float) and math.isinf(value):
         return wrong(f"{quoted(text)} is not a finite number")
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        return Cell(value, Remark(column.name, f"{text} is not {allowed}", allowed), found.manner)
+        return Cell(
+            value, Remark(column.name, f"{text} is not {column.allowed()}", column.allowed()), found.manner
+        )
     return Cell(value, None, found.manner)
 
 

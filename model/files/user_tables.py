@@ -139,6 +139,9 @@ def read_table(
         remarks: list[Remark] = []
         for column in columns:
             name = column.name
+            if column.blank and name not in match.chosen:
+                row[name] = None
+                continue
             text = cells[match.chosen[name]].strip() if name in match.chosen else ""
             row[name], remark, manner = parse_cell(
                 column, text, table.separator, match.factors.get(name, 1.0)
