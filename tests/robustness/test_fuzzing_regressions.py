@@ -69,7 +69,7 @@ def test_lists_in_the_cells_of_a_table_are_refused(tmp_path):
         ),
         path,
     )
-    with pytest.raises(InputError, match="column city_id holds list"):
+    with pytest.raises(InputError, match="column 'city_id' holds list"):
         load_cities(path)
 
 
