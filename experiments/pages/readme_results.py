@@ -54,8 +54,9 @@ def results_block(summary: Summary) -> str:
         if row["quantity"] == "per_money"
     ]
     rows += [
-        (f"innovation in other cities {row['band_km'].replace('-', ' to ')} km from the nearest centre", row, "%")
+        (f"innovation in other cities {band.replace('-', ' to ')} km from the nearest centre", row, "%")
         for row in summary["distance"]
+        for band in [row["band_km"]]
         if row["seeds"]
     ]
     rows += [(f"hosts: {row['channel']}", row, row["unit"]) for row in channels]

@@ -43,14 +43,14 @@ REASONS = {
     "C9": "a small market gains no more: access to customers does not change with a centre",
     "C10": "public and platform data are substitutes, but data weigh little in research (data_elasticity)",
     "C11": "digital administration speeds permits, but governments buy little compute (government_compute)",
-    "C12": "a larger budget pays more vouchers, which are small beside the price advantage of a centre",
+    "C12": "a larger budget pays more vouchers, which are small next to the price advantage of a centre",
     "C13": (
-        "neighbours of hosts gain from cheap compute about as much as talent that leaves costs them; the "
+        "neighbours of hosts gain more from cheap compute than talent that leaves costs them; the "
         "sign would need a stronger pull of compute on talent (compute_pull) and conversion that goes where "
         "labour is cheap (conversion_wage)"
     ),
     "C14 actual": (
-        "the actual hosts are among the strong cities and gain most, so that the gap between cities widens"
+        "the actual hosts are among the strong cities and gain most, which works against a narrower gap"
     ),
 }
 
