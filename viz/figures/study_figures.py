@@ -124,6 +124,7 @@ def ablation_chart(table: pd.DataFrame, scenario: str) -> Figure:
     figure = new_figure(
         1.6 + 0.33 * len(rows), f"Findings with one mechanism switched off ({scenario}, {LATE})"
     )
+    figure.set_figwidth(max(figure.get_figwidth(), 3.0 + 0.44 * len(columns)))  # a number to a cell
     axes = figure.subplots()
     cells = table.set_index(["id", "mechanism"])
     codes = {FAILS: 0, UNDECIDED: 1, HOLDS: 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -73,6 +74,10 @@ def test_the_matrix_frames_what_is_lost() -> None:
     assert names[int(frame.get_x())].startswith("M3:")
     assert axes.get_yticklabels()[int(frame.get_y())].get_text() == "C2 talent"
     assert names[0] == next(one.short for one in MECHANISMS if one.id == ON)
+    # No number reaches into the next cell.
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in axes.texts[: len(MECHANISMS)]]
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def regime_table() -> pd.DataFrame:
