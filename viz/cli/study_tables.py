@@ -12,7 +12,7 @@ from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
-from viz.number_text import estimate, number, verdict
+from viz.number_text import estimate, number, sized, verdict
 from viz.terminal import show_table
 
 Tables = Mapping[str, pd.DataFrame]
@@ -148,7 +148,7 @@ def _oversupply(tables: Tables) -> None:
             "private_return",
         )
         rows = [
-            [f"{multiple:g}", *(number(row[name], 3 if name != "effect_hosts" else 1) for name in shown)]
+            [f"{multiple:g}", *(sized(row[name], 3 if name != "effect_hosts" else 1) for name in shown)]
             for multiple, row in wide.iterrows()
         ]
         columns = [
