@@ -143,7 +143,8 @@ def test_complements_raise_quality_by_what_is_found():
     quality = loaded("complements").quality
     rates = dict(own_intensity=0.04, conversion_intensity=0.16, quality_step=0.5, conversion_step=0.5)
     rest = dict(quality=1.0, innovated=0.5, innovation_probability=0.5, lines=1.0, nation_mean_innovation=0.0)
-    zero = dict(common_progress=0.0, knowledge_spillover=0.0, quality_shock=0.0, size_volatility=0.17)
+    zero = dict(common_progress=0.0, knowledge_spillover=0.0, quality_shock=0.0, shock_chance=1.0)
+    zero["size_volatility"] = 0.17
     for exponent, times in ((0.5, 0.9), (1.0, 1.0)):
         found = quality(**rates, **rest, **zero, draw_shock=0.5, knowledge_exponent=exponent)
         assert found == pytest.approx(1.0 + times * 0.5 * (0.04 + 0.5 * 0.16), rel=1e-12)

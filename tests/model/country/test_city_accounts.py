@@ -73,5 +73,5 @@ def test_institutions_of_a_users_table_are_given_or_drawn(tmp_path: Path) -> Non
 def test_gdp_of_2015_is_between_2010_and_2022(tmp_path: Path) -> None:
     """1 in 2010 and 4096 in 2022 double every year: 32 in 2015."""
     header = "city_id,lon,lat,population_10k,gdp_100m_cny,gdp_2010"
-    cities = load_cities(written(tmp_path, header, "7,100,30,1,4096,1", "8,100,30,1,0,0"))
+    cities = load_cities(written(tmp_path, header, "7,100,30,1,4096,1", "8,101,30,1,0,0"))
     assert cities["gdp_2015"].tolist() == [32.0, 0.0]
