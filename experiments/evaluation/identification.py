@@ -37,11 +37,9 @@ def refuse_unidentified(data: PanelData, treatment: str) -> None:
 
 def remarks_on(data: PanelData, treatment: str) -> list[str]:
     """Return the size of the panel, how many cities are treated, and controls that change nothing."""
-    ever, always = (np.zeros(data.cities, dtype=bool) for _ in range(2))
-    np.maximum.at(ever, data.city, data.treatments[:, 0] > 0)
-    always[:] = ever
-    np.minimum.at(always, data.city, data.treatments[:, 0] > 0)
-    changing = int((ever & ~always).sum())
+    treated, years = (np.bincount(data.city, of, data.cities) for of in (data.treatments[:, 0] > 0, None))
+    always = treated == years
+    changing = int(((treated > 0) & ~always).sum())
     size = f"{data.rows:,} rows, {data.cities:,} cities, {data.years[0]} to {data.years[-1]}"
     when = f"begins or ends in {changing:,} of them, is 1 throughout in {int(always.sum()):,}"
     found = [f"{size}; {shown_key(treatment)} {when}"]

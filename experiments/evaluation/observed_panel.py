@@ -126,6 +126,8 @@ def read_observed(
 ) -> tuple[pd.DataFrame, ColumnRoles]:
     """Read the panel of a table; return it under the codebook's names, with complete roles.
 
+    ``attrs["remarks"]`` of the panel holds what a reader should know of it.
+
     Raises InputError with file, row and column of each mistake: a column that is missing, a cell that is
     blank or no number, a city that has a year twice.
     """
@@ -165,7 +167,8 @@ def read_observed(
         refuse_unidentified(data, roles.treatment)
     except InputError as error:
         raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
-    for remark in remarks_on(data, roles.treatment):
+    table.attrs["remarks"] = remarks_on(data, roles.treatment)
+    for remark in table.attrs["remarks"]:
         log.info("%s: %s", path.name, remark)
     return table, complete
 
@@ -183,6 +186,7 @@ def evaluate_observed(
     Raises InputError for a table with mistakes.
     """
     table, roles = read_observed(path, roles, sheet)
+    remarks = table.attrs["remarks"]
     bands: tuple[str, ...] = ()
     if "lon" in table and len(table) == table["city_id"].nunique() * table["year"].nunique():
         table = _with_bands(table)
@@ -212,7 +216,7 @@ def evaluate_observed(
         "outcome": roles.outcome,
         "learner": learner,
         "controls": list(roles.controls or ()),
-        "remarks": remarks_on(panel_data(table, roles.outcome, "centre", roles.controls or ()), "centre"),
+        "remarks": remarks,
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
     }

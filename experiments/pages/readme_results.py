@@ -12,7 +12,7 @@ README = Path("README.md")
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 GAPS = ("Theil", "Theil per head", "Theil between regions")  # the indices that the README shows
 
-GDP_OF = {
+GROUPS = {
     "host cities": "host cities",
     "other cities": "all other cities",
     "whole country (total)": "the whole country",
@@ -36,17 +36,12 @@ def results_block(summary: Summary) -> str:
         "Per cent: 100 × the logarithm of a ratio of sums over the cities of a group; for the gap, per cent "
         "of the index without centres."
     )
-    effects, channels = {row["group"]: row for row in summary["effects"]}, summary["channels"]
+    effects = {row["group"]: row for row in summary["effects"]}
+    real_gdp = {row["group"]: row for row in summary["gdp"] if row["measure"] == "real_gdp"}
     rows = [
-        ("innovation in host cities", effects["host cities"], "%"),
-        ("innovation in all other cities", effects["other cities"], "%"),
-        ("innovation in the whole country", effects["whole country (total)"], "%"),
-    ]
-    rows += [
-        (f"real GDP of {place}", row, "%")
-        for row in summary["gdp"]
-        for group, place in GDP_OF.items()
-        if row["measure"] == "real_gdp" and row["group"] == group
+        (f"{measure} {place}", found[group], "%")
+        for measure, found in (("innovation in", effects), ("real GDP of", real_gdp))
+        for group, place in GROUPS.items()
     ]
     rows += [
         ("real GDP gained over all years per money spent on capacity", row, "money per money")
@@ -54,12 +49,11 @@ def results_block(summary: Summary) -> str:
         if row["quantity"] == "per_money"
     ]
     rows += [
-        (f"innovation in other cities {band.replace('-', ' to ')} km from the nearest centre", row, "%")
+        (f"innovation in other cities {_band(row)} km from the nearest centre", row, "%")
         for row in summary["distance"]
-        for band in [row["band_km"]]
         if row["seeds"]
     ]
-    rows += [(f"hosts: {row['channel']}", row, row["unit"]) for row in channels]
+    rows += [(f"hosts: {row['channel']}", row, row["unit"]) for row in summary["channels"]]
     rows += [
         (f"innovation in the half of the hosts that is {half} at first", row, "%")
         for row in summary["host_strength"]
@@ -72,6 +66,10 @@ def results_block(summary: Summary) -> str:
     lines = ["| measure | caused by the centres |", "|---|---|"]
     lines += [f"| {label} | {_estimate(row)} {unit} |" for label, row, unit in rows]
     return "\n".join([sentence, "", *lines])
+
+
+def _band(row: TableRecord) -> str:
+    return row["band_km"].replace("-", " to ")
 
 
 def _estimate(row: TableRecord) -> str:
