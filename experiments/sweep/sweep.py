@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from agents.suggestions import did_you_mean
+from experiments.storage.folders import folder_at
 from experiments.storage.provenance import provenance
 from experiments.study.run_key import model_fingerprint, rules_fingerprint
 from experiments.sweep import queries
@@ -23,12 +24,14 @@ from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
 from experiments.sweep.experiment_file import Experiment, Value, checked, read_experiment
 from experiments.sweep.factors import case_of, load_rules
+from experiments.sweep.fenced_sql import SECONDS
 from experiments.sweep.forecast import Forecast, chunk_size, pilots, simulate_once
 from experiments.sweep.growth import extend_store
 from experiments.sweep.measures import METRICS
 from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
-from experiments.sweep.store import Frozen, Store, order_of
+from experiments.sweep.store import Store
+from experiments.sweep.store_page import Frozen
 from model.country.country import load_country
 from model.extensions.loading import absolute
 
@@ -68,7 +71,7 @@ class Sweep:
 
     def __init__(self, experiment: Experiment, folder: str | Path | None = None) -> None:
         self.experiment = _checked_names(experiment)
-        self.folder = Path(folder or experiment.store or Path("results") / experiment.name)
+        self.folder = folder_at(folder or experiment.store or Path("results") / experiment.name)
 
     # ── Before ───────────────────────────────────────────────────────────────────────────────────
 
@@ -116,7 +119,7 @@ class Sweep:
         store = self._prepare(workers or (shard[1] if shard else 1), allow_change)
         frozen = store.frozen
         mine = range(frozen.chunks) if shard is None else range(shard[0] - 1, frozen.chunks, shard[1])
-        there = {order_of(name)[0] for name in store.stored()}
+        there = store.attempts()
         missing = [chunk for chunk in mine if chunk not in there]
         total, left = (
             sum(len(frozen.numbers.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing)
@@ -161,9 +164,7 @@ class Sweep:
         failed = [numbers.stored_number(run) for run in self.failed["run"].tolist()]
         for run in failed:
             by_chunk.setdefault(numbers.chunk_of(run), []).append(run)
-        last: dict[int, int] = {}
-        for chunk, attempt in map(order_of, store.stored()):
-            last[chunk] = max(attempt, last.get(chunk, 0))
+        last = store.attempts()
         tasks = [self._task(chunk, last[chunk] + 1, tuple(runs)) for chunk, runs in by_chunk.items()]
         if tasks:
             self._drive(tasks, Progress(len(failed)), on_progress, _where(workers, scheduler, on))
@@ -230,10 +231,7 @@ class Sweep:
                 "folder with --store" + _extend_hint(self.folder, differing)
             )
         now = self._fingerprints()
-        known = (
-            store.frozen.changes[-1]["fingerprints"] if store.frozen.changes else store.frozen.fingerprints
-        )
-        changed = _differences(known, now)
+        changed = _differences(store.frozen.known, now)
         if not changed:
             return
         if not allow_change:
@@ -257,9 +255,12 @@ class Sweep:
         store = self.store
         return Status(store.frozen.runs, queries.status_counts(store))
 
-    def sql(self, query: str) -> pd.DataFrame:
-        """Answer an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
-        return queries.query(self.store, query)
+    def sql(self, query: str, seconds: float = SECONDS) -> pd.DataFrame:
+        """Answer an SQL query over design, runs, finals, metrics, twin_metrics and panel.
+
+        Raises SweepError, also for one that takes longer than ``seconds``.
+        """
+        return queries.query(self.store, query, seconds)
 
     @property
     def design(self) -> pd.DataFrame:
