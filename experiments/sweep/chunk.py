@@ -291,11 +291,11 @@ def tables(
 
 
 def _run_rows(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, Any]:
-    worker, rows = _worker(), []
+    worker, change, rows = _worker(), len(here.frozen.changes), []
     for run, outcome in outcomes.items():
         point, replication, seed = here.place(run)
         ended = (outcome.key, outcome.status, outcome.error, outcome.traceback, outcome.seconds)
-        rows.append((run, point, replication, seed, *ended, attempt, worker))
+        rows.append((run, point, replication, seed, *ended, attempt, worker, change))
     names = schemas(here.experiment)["runs"].names
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, map(list, columns), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from experiments.sweep.errors import SweepError
 from experiments.sweep.fenced_sql import SECONDS, answer, fenced_connection
 from experiments.sweep.store import MARK, Store, Stored
 
+LOG = logging.getLogger(__name__)
 EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
 EXCEL_ROWS = 1_048_575  # below the header
 
@@ -96,7 +98,21 @@ def query(store: Store, sql: str, seconds: float = SECONDS) -> pd.DataFrame:
     """
     store.check(name for name in store.tables if re.search(rf"\b{name}\b", sql, re.IGNORECASE))
     with connect(store) as own:
+        if store.frozen.changes:
+            _tell_mixture(own, store)
         return answer(own, sql, seconds)
+
+
+def _tell_mixture(own: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Warn if runs of several states of the model are in one store."""
+    counts = answer(own, "select change, count(*) as runs from runs group by change order by change")
+    if len(counts) > 1:
+        parts = [f"{n:,} with change {k}" if k else f"{n:,} as begun" for k, n in counts.to_numpy().tolist()]
+        LOG.warning(
+            "%s mixes runs of several states of the model, rules or data: %s (column change of runs)",
+            store.folder,
+            ", ".join(parts),
+        )
 
 
 def table(store: Store, name: str) -> pd.DataFrame:

@@ -45,6 +45,7 @@ RUNS = pa.schema(
         ("seconds", pa.float64()),
         ("attempt", pa.int64()),
         ("worker", pa.string()),
+        ("change", pa.int64()),  # changes of model, rules or data before the run
     ]
 )
 
@@ -63,7 +64,7 @@ def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
     return found | {MARK: pa.schema(yearly)}
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Stored:
     """Files of one name in each table: the chunks that they hold, and the highest attempt among them."""
 
@@ -80,6 +81,14 @@ class Stored:
     def chunks(self) -> range:
         """The chunks."""
         return range(self.first, self.last + 1)
+
+    def holds(self, other: Stored) -> bool:
+        """Return whether it holds the chunks of another, tried as often."""
+        return self.first <= other.first and other.last <= self.last and other.attempt <= self.attempt
+
+    def order(self) -> tuple[int, int, int]:
+        """Return a key that puts packs before what they hold, and chunks in order, then attempts."""
+        return self.first, -self.last, self.attempt
 
 
 class Store:
@@ -230,23 +239,25 @@ class Store:
 
         A file that was lost makes its chunk missing; chunks that a pack holds are left out.
         """
-        found: set[str] | None = None
-        for table in self.tables:
-            there = _names(self.folder / table)
-            found = there if found is None else found & there
-        whole_ones = [name for name in found or () if _has_end(self.folder / MARK / name)]
-        ordered = sorted(
-            filter(None, map(stored_of, whole_ones)), key=lambda one: (one.first, -one.last, one.attempt)
-        )
+        found = set[str].intersection(*(_names(self.folder / table) for table in self.tables))
+        ended = (name for name in found if _has_end(self.folder / MARK / name))
         kept: list[Stored] = []
-        pack: Stored | None = None
-        for one in ordered:
-            if pack is not None and one.last <= pack.last and one.attempt <= pack.attempt:
-                continue  # what is packed and not yet removed
-            kept.append(one)
-            if one.last > one.first and (pack is None or one.last > pack.last):
-                pack = one
+        pack = Stored(-1, -1, -1)
+        for one in sorted(filter(None, map(stored_of, ended)), key=Stored.order):
+            if not pack.holds(one):
+                kept.append(one)
+                pack = one if one.last > max(one.first, pack.last) else pack
         return kept
+
+    def superseded(self) -> list[Stored]:
+        """Return names whose files are still there, in part perhaps, although a pack holds their chunks."""
+        packs = [one for one in self.stored() if one.last > one.first]
+        return [one for one in self.names() if any(pack != one and pack.holds(one) for pack in packs)]
+
+    def names(self) -> list[Stored]:
+        """Return every name that any table has a file of, in order."""
+        found = set[str]().union(*(_names(self.folder / table) for table in self.tables))
+        return sorted(filter(None, map(stored_of, found)), key=Stored.order)
 
     def has(self, name: str) -> bool:
         """Return whether that chunk, or retry, is stored."""
