@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from viz.cli.completion import experiment_files, folders
 from viz.cli.options import argument, option
 
 ExperimentFile = Annotated[
-    str, argument("Experiment file (TOML or YAML), or the name of a preset.", metavar="FILE")
+    str,
+    argument(
+        "Experiment file (TOML or YAML), or the name of a preset.",
+        metavar="FILE",
+        autocompletion=experiment_files,
+    ),
 ]
-StoreFolder = Annotated[Path, argument("Store of a sweep.", metavar="STORE")]
+StoreFolder = Annotated[Path, argument("Store of a sweep.", metavar="STORE", autocompletion=folders)]
 TargetFolder = Annotated[
     Path | None, option("Folder for the results.", "--store", default="results/NAME", metavar="FOLDER")
 ]

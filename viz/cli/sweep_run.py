@@ -19,10 +19,10 @@ import typer
 
 from agents.user_error import UserError
 from experiments.study.cores import available_cores
-from viz.cli.options import Extensions, argument, option
+from viz.cli.options import Extensions, argument, flag, option
 from viz.cli.signals import exit_code
 from viz.cli.sweep_options import ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
-from viz.terminal import echo_err, plain_console
+from viz.terminal import echo, echo_err, plain_console, warn
 
 if TYPE_CHECKING:
     from experiments.sweep import Status, Sweep
@@ -46,7 +46,7 @@ def run(
     store: TargetFolder = None,
     allow_change: Annotated[
         bool,
-        option("Continue a store that another version of the model, rules or data began.", "--allow-change"),
+        flag("Continue a store that another version of the model, rules or data began.", "--allow-change"),
     ] = False,
     extension: Extensions = None,
 ) -> None:
@@ -82,7 +82,7 @@ def debug(
     store: StoreFolder,
     run: Annotated[int, argument("Number of the run.", metavar="RUN")],
     interpreted: Annotated[
-        bool, option("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
+        bool, flag("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
     ] = False,
 ) -> None:
     """Repeat one run and compare it with the stored one; --debug opens the debugger if it fails."""
@@ -117,7 +117,7 @@ def debug(
             f"{name} is {result.finals[name]!r}, not {row[name]!r}"
         )
         raise typer.Exit(SOME_FAILED)
-    typer.echo(f"run {run} agrees with the stored one, to the last bit.")
+    echo(f"run {run} agrees with the stored one, to the last bit.")
 
 
 def _equal(one: float, other: float) -> bool:
@@ -176,16 +176,16 @@ def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> No
         with _progress() as on_progress:
             status = work(on_progress)
     except TooManyFailuresError as error:
-        echo_err(f"computeleap: {error}")
+        warn(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
         echo_err(f"interrupted: {sweep.folder} keeps the stored runs; the same command continues")
         raise typer.Exit(exit_code()) from None
     ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
-    typer.echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
+    echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
         first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
-        echo_err(
+        warn(
             f"run {first['run']}: {first['error']} (computeleap sweep debug {sweep.folder} {first['run']} "
             f"repeats it; computeleap sweep retry {sweep.folder} tries all again)"
         )

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from viz.cli.options import Extensions, Force, argument, option
+from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
 from viz.cli.sweep_run import SOME_FAILED, duration, one_thread, worker_count
-from viz.terminal import echo_err, show_table, write_file
+from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
 SECONDS_APART = 2.0
@@ -85,9 +84,9 @@ def size(count: float) -> str:
 
 def status(
     store: StoreFolder,
-    watch: Annotated[bool, option("Repeat every two seconds until all runs are stored.", "--watch")] = False,
+    watch: Annotated[bool, flag("Repeat every two seconds until all runs are stored.", "--watch")] = False,
     digest: Annotated[
-        bool, option("Also show a hash of the results, which is the same on every machine.", "--digest")
+        bool, flag("Also show a hash of the results, which is the same on every machine.", "--digest")
     ] = False,
 ) -> None:
     """Show how many runs are stored, failed and missing."""
@@ -106,9 +105,12 @@ def status(
         echo_err(line)
         seen = seen or (found.done, now)
         time.sleep(SECONDS_APART)
-    typer.echo(line)
+    echo(line)
+    if OUTPUT.is_data:
+        counts = {"total": found.total, "missing": found.missing, **found.by_status}
+        show_table("Runs", list(counts), [list(counts.values())])
     if digest:
-        typer.echo(f"digest of the results: {sweep.digest()}")
+        echo(f"digest of the results: {sweep.digest()}")
     if found.missing:
         raise typer.Exit(MISSING)
     if found.failed:
@@ -120,18 +122,15 @@ def query(
     sql: Annotated[
         str, argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")
     ],
-    csv: Annotated[bool, option("Print CSV.", "--csv")] = False,
 ) -> None:
     """Answer an SQL query over a store."""
     from experiments.sweep import open_store
 
     frame = open_store(store).sql(sql)
-    if csv:
-        frame.to_csv(sys.stdout, index=False)
-        return
     texts = [str(name) for name in frame.columns if frame[name].dtype.kind not in "biuf"]
     rows = [tuple(_cell(value) for value in row) for row in frame.itertuples(index=False)]
-    show_table(f"{len(rows):,} rows", [str(name) for name in frame.columns], rows, texts)
+    title = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
+    show_table(title, [str(name) for name in frame.columns], rows, texts, frame)
 
 
 def _cell(value: object) -> str:
@@ -151,4 +150,4 @@ def export(
     sweep = open_store(store)
     rows: list[int] = []
     write_file(out, EXPORTS, lambda part: rows.append(sweep.export(table, part)), force)
-    typer.echo(f"{rows[0]:,} rows of {table} are in {out}.")
+    echo(f"{rows[0]:,} rows of {table} are in {out}.")

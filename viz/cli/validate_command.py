@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.options import StudyOptions, option, takes_study_options
+from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.terminal import check_target, echo_err, plain_table, show, write_file
+from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     from experiments.study.results import Results
@@ -26,7 +26,7 @@ PLACE = Path("results") / "validation" / "validation.json"
 @takes_study_options
 def validate(
     quick: Annotated[
-        bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
+        bool, flag("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
     ] = False,
     seeds: Annotated[int | None, option("Number of seeds.", default="4, with --quick 6")] = None,
     *,
@@ -90,7 +90,7 @@ def validate(
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
-    typer.echo(f"{len(rows)} rows: {counts}. They are in {target}.")
+    echo(f"{len(rows)} rows: {counts}. They are in {target}.")
     if any(row.kind == "invariant" and row.verdict != "holds" for row in rows):
         raise typer.Exit(1)
 
@@ -103,24 +103,19 @@ def show_rows(rows: Sequence[Row]) -> None:
         chosen = [row for row in rows if row.kind == kind]
         if not chosen:
             continue
-        table = plain_table()
-        table.add_column("id", no_wrap=True)
-        table.add_column("what", ratio=1)
-        table.add_column("published", overflow="fold")
-        table.add_column("model ± s.e.", justify="right", no_wrap=True)
-        table.add_column("seeds", justify="right")
-        table.add_column("verdict", no_wrap=True)
+        shown = []
         for row in chosen:
             words = f"{row.quantity}, {row.unit}" if row.unit else row.quantity
             where = f" [{row.scenario}]" if row.scenario else ""
             where += f" ({row.tag})" if row.tag else ""
             cells = (words + where, row.published, measured(row.plain()), str(row.seeds or ""), row.verdict)
-            table.add_row(row.id, *cells)
-        show(title, table)
+            shown.append((row.id, *cells))
+        columns = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
+        show_table(title, columns, shown, ["what", "published", "verdict"])
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.reason:
             name = f"{row.id} [{row.scenario}]" if row.scenario else row.id
             reasons.setdefault(row.reason, []).append(name)
     for reason, names in reasons.items():
-        typer.echo(f"{', '.join(dict.fromkeys(names))}: {reason}.")
+        echo(f"{', '.join(dict.fromkeys(names))}: {reason}.")
