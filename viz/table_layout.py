@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 GAP = "   "  # between columns
-READABLE = 24  # characters to which a column of text is narrowed before columns go to a part of their own
-TOKENS = re.compile(r"(?:[^\s_/\u2e80-\u9fff]|(?<=\d)[_/])+(?: ± [^\s_/]+)?[_/]*\s*|[\u2e80-\u9fff_/]\s*")
+NARROW = 8  # characters to which a column of text is narrowed at last
+READABLE = 16  # characters to which a column of text is narrowed before columns go to a part of their own
+LONGEST = 40  # characters of a word, such as a path, that is never broken
+TOKENS = re.compile(r"[^\s\u2e80-\u9fff]+(?: ± \S+)?\s*|[\u2e80-\u9fff]\s*")
+PIECES = re.compile(r"[^_/]+[_/]*|[_/]+")
 
 Part = list[tuple[int, int]]  # columns of a part of the table, each with its width
 
@@ -44,22 +48,21 @@ def plain(cell: object) -> str:
 
 
 def wrapped(cell: str, width: int) -> list[str]:
-    """Return a cell as lines of a width, broken between words, or after a letter's ``_`` or ``/``.
+    """Return a cell as lines of a width, broken between words.
 
-    A word that is too long is broken, a number never: such a line is longer.
+    A word that is too long is broken after ``_`` or ``/``, then anywhere; a number never: its line is longer.
     """
     lines = [""]
     for token in TOKENS.findall(cell):
-        while cell_len(token.rstrip()) > width and not any(char.isdigit() for char in token):
-            room = width - cell_len(lines[-1])
-            if room < 1:
+        fits = cell_len(token.rstrip()) <= width
+        for piece in [token] if fits else PIECES.findall(token):
+            while cell_len(piece.rstrip()) > width and not _is_number(piece):
+                lines.append(piece[:width])
+                piece = piece[width:]
+            if cell_len((lines[-1] + piece).rstrip()) > width:
                 lines.append("")
-                continue
-            lines[-1], token = lines[-1] + token[:room], token[room:]
-        if cell_len((lines[-1] + token).rstrip()) > width and lines[-1]:
-            lines.append("")
-        lines[-1] += token
-    return [line.rstrip() for line in lines]
+            lines[-1] += piece
+    return [line.rstrip() for line in lines if line] or [""]
 
 
 def _row_lines(cells: Sequence[str], part: Part, text: Sequence[bool]) -> list[str]:
@@ -80,43 +83,69 @@ def _parts(
     heads: Sequence[str], cells: Sequence[Sequence[str]], text: Sequence[bool], width: int | None
 ) -> list[Part]:
     """Divide the columns into parts that fit the width, and give each column its width."""
-    full, least, readable = [], [], []
-    for column, head in enumerate(heads):
-        own = [row[column] for row in cells]
-        words = [cell_len(token.rstrip()) for cell in [head, *own] for token in TOKENS.findall(cell)]
-        longest = max(map(cell_len, own), default=0)
-        full.append(max(longest, cell_len(head)))
-        least.append(max(words, default=0) if text[column] else max([longest, *_words(head)]))
-        readable.append(min(full[-1], max(least[-1], READABLE)) if text[column] else least[-1])
+    made = [Widths.of(head, [row[n] for row in cells], text[n]) for n, head in enumerate(heads)]
+    full = [column.full for column in made]
     everything = list(range(len(heads)))
     if width is None or _total(full, everything) <= width:
         return [list(enumerate(full))]
+    readable = [column.readable for column in made]
     parts: list[list[int]] = [[0]]
     for column in everything[1:]:
         if _total(readable, [*parts[-1], column]) > width and len(parts[-1]) > 1:
             parts.append([0])
         parts[-1].append(column)
-    return [_fitted(part, full, readable, least, width) for part in parts]
+    floors = [readable, [column.whole for column in made], [column.least for column in made]]
+    return [_fitted(part, full, floors, width) for part in parts]
 
 
-def _words(head: str) -> list[int]:
-    return [cell_len(token.rstrip()) for token in TOKENS.findall(head)]
+@dataclass(frozen=True)
+class Widths:
+    """Widths of a column: of all on one line, readable, with its words whole, with its numbers whole."""
+
+    full: int
+    readable: int
+    whole: int
+    least: int
+
+    @classmethod
+    def of(cls, head: str, cells: Sequence[str], is_text: bool) -> Widths:
+        """Return the widths of a column."""
+        longest = max(map(cell_len, cells), default=0)
+        full = max(longest, cell_len(head))
+        words = [token.rstrip() for cell in [head, *cells] for token in TOKENS.findall(cell)]
+        whole = max(
+            (cell_len(word) if _is_number(word) else min(LONGEST, cell_len(word)) for word in words),
+            default=0,
+        )
+        least = max([cell_len(word) for word in words if _is_number(word)], default=0)
+        if not is_text:
+            whole = max(longest, whole)
+            return cls(full, whole, whole, max(longest, least))
+        return cls(full, min(full, max(whole, READABLE)), whole, max(least, min(whole, NARROW)))
+
+
+def _is_number(word: str) -> bool:
+    return any(char.isdigit() for char in word) and not any(char.isalpha() for char in word)
 
 
 def _total(sizes: Sequence[int], part: Sequence[int]) -> int:
     return 1 + sum(sizes[column] + len(GAP) for column in part) - len(GAP)
 
 
-def _fitted(
-    part: Sequence[int], full: Sequence[int], readable: Sequence[int], least: Sequence[int], width: int
-) -> Part:
-    """Narrow the widest columns of a part until it fits: to what is readable, then to their longest word."""
+def _fitted(part: Sequence[int], full: Sequence[int], floors: Sequence[Sequence[int]], width: int) -> Part:
+    """Narrow columns until a part fits: first to what is readable, at last until words are broken.
+
+    The column that becomes highest by it is spared; one that is still whole counts as two lines.
+    """
     sizes = list(full)
-    for floor in (readable, least):
+
+    def height(column: int) -> float:
+        return full[column] / max(1, sizes[column] - 1) if sizes[column] < full[column] else 2.0
+
+    for floor in floors:
         while _total(sizes, part) > width:
             wide = [column for column in part if sizes[column] > floor[column]]
             if not wide:
                 break
-            widest = max(wide, key=lambda column: sizes[column])
-            sizes[widest] -= 1
+            sizes[min(wide, key=height)] -= 1
     return [(column, sizes[column]) for column in part]

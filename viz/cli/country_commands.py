@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from agents.user_error import UserError
+from experiments.study.counted import counted
 from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
@@ -88,7 +89,7 @@ def _check_cities(
         echo("  read as it is written")
     for figure, ids in table.attrs["filled"].items():
         if ids:
-            echo(f"  {figure} is blank for {len(ids):,} cities and is estimated")
+            echo(f"  {figure} is blank for {_cities(len(ids))} and is estimated")
     own = "" if out is None else f"; written to {out} in the program's own form"
     echo(f"{len(table):,} cities can be used: --cities {file}{own}")
 
@@ -119,7 +120,8 @@ def synthetic(
     table = synthetic_country(count, seed)
     write_cities(table, out, force)
     provinces = table["province"].nunique()
-    echo(f"{count:,} made-up cities in {provinces} provinces are in {out}; --cities reads it.")
+    where = counted(provinces, "province")
+    echo(f"{count:,} made-up cities in {where} are in {out}; --cities reads it.")
 
 
 def network(
@@ -184,18 +186,20 @@ def _show_summary(table: pd.DataFrame) -> None:
     from model.country.city_estimates import FIGURES, gini, rank_size_slope
 
     provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
-    echo(f"{len(table):,} cities in {provinces} provinces, {capitals} provincial capitals.")
+    where = f"{counted(provinces, 'province')}, {counted(capitals, 'provincial capital')}"
+    echo(f"{_cities(len(table))} in {where}.")
     guessed = int(table["estimated"].sum())
     if guessed:
-        echo(f"Population and GDP of {guessed:,} of them are estimates (see docs/data.md).")
+        are = "is an estimate" if guessed == 1 else "are estimates"
+        echo(f"Population and GDP of {guessed:,} of them {are} (see docs/data.md).")
     for figure, ids in table.attrs.get("filled", {}).items():
         if ids:
-            echo(f"{figure} was blank for {len(ids):,} cities and was filled in.")
+            echo(f"{figure} was blank for {_cities(len(ids))} and was filled in.")
     for name, rows in table.groupby("gdp_2022_basis", sort=True).indices.items():
-        echo(f"Basis of GDP 2022, {name}: {len(rows):,} cities.")
+        echo(f"Basis of GDP 2022, {name}: {_cities(len(rows))}.")
     for name, ids in drawn_institutions(table).items():
         if ids:
-            echo(f"{name} is blank for {len(ids):,} cities: what it measures is drawn for each seed.")
+            echo(f"{name} is blank for {_cities(len(ids))}: what it measures is drawn for each seed.")
     echo()
     rows = []
     for figure, unit in zip(FIGURES, ("persons", "persons", "100 m CNY", "100 m CNY"), strict=True):
@@ -215,6 +219,10 @@ def _show_summary(table: pd.DataFrame) -> None:
         listed.append([str(city["city_id"]), city["name_en"], city["province"], *size])
     names = ("city_id", "name", "province", "population 2020", "GDP 2022, 100 m CNY")
     show_table("Largest by GDP", names, listed, ["name", "province"])
+
+
+def _cities(count: int) -> str:
+    return counted(count, "city", "cities")
 
 
 def _show_fit(report: dict[str, dict[str, float]]) -> None:

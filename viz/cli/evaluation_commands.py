@@ -208,7 +208,7 @@ def _evaluate_results(
     total = stored if seeds is None else min(seeds, stored)
     count = min(workers or available_cores(), total)
     echo_err(f"{source}: evaluating seeds: {total}, processes: {count}")
-    with progress(total) as finished:
+    with progress(total, count) as finished:
         return evaluate_results(source, options, links, count, seeds, finished)
 
 

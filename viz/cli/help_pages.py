@@ -8,19 +8,20 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 WAYS_IN = """\
-ComputeLeap: an agent-based model of regional industry chains with compute. Three ways in:
+ComputeLeap: an agent-based model of regional industry chains with compute.
+Three ways in:
 
-  In the browser   computeleap app
-                   the model at work: map, rules, twins, results
+  browser   computeleap app
+            a run and its twin on a map, with every parameter
 
-  In the terminal  computeleap run random_hosts --seeds 3 --firms 2000 --until 2015
-                   a first study with its report, a few minutes or less; then docs/start.md
+  terminal  computeleap run random_hosts --seeds 4 --firms 2000 --until 2015
+            effects of compute centres, with a report; then docs/start.md
 
-  In Python        from model import RegionalModel
-                   one model, quarter by quarter; then docs/tutorials/own-rule.md
+  Python    from model import RegionalModel
+            your own rules and agents; then docs/tutorials/own-rule.md
 
 Usage: computeleap COMMAND [ARGS]...
-computeleap --help lists the commands, computeleap COMMAND --help the options of one."""
+`computeleap --help` lists the commands, `computeleap COMMAND --help` options."""
 EVERYWHERE = "Anywhere on the line: --wide, --json, --csv, --quiet, --debug (see computeleap --help)."
 
 

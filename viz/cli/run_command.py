@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,7 +67,13 @@ def run(
         )
         prepared = prepare_study(settings, force, echo_err)
     try:
-        done = carry_out(prepared, write_report, progress, warn, lambda: on_signal(finish_first()))
+        done = carry_out(
+            prepared,
+            write_report,
+            partial(progress, workers=prepared.workers),
+            warn,
+            lambda: on_signal(finish_first()),
+        )
     except NoPairError as error:
         if error.breach is None:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,7 +80,9 @@ def answer(
         write_figures(folder, FIGURES[name](tables))
 
     try:
-        results, tables = answer_question(prepared, figures, progress, lambda: on_signal(finish_first()))
+        results, tables = answer_question(
+            prepared, figures, partial(progress, workers=prepared.workers), lambda: on_signal(finish_first())
+        )
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None

@@ -19,10 +19,11 @@ import typer
 
 from agents.user_error import UserError
 from experiments.study.cores import available_cores
+from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, argument, flag, option
 from viz.cli.signals import exit_code
 from viz.cli.sweep_options import ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
-from viz.terminal import echo, echo_err, plain_console, warn
+from viz.terminal import OUTPUT, echo, echo_err, plain_console, warn
 
 if TYPE_CHECKING:
     from experiments.sweep import Status, Sweep
@@ -181,7 +182,7 @@ def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> No
     except KeyboardInterrupt:
         echo_err(f"interrupted: {sweep.folder} keeps the stored runs; the same command continues")
         raise typer.Exit(exit_code()) from None
-    ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
+    ended = f"{stored(status)} in {sweep.folder}"
     echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
         first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
@@ -192,10 +193,22 @@ def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> No
         raise typer.Exit(SOME_FAILED)
 
 
+def stored(status: Status) -> str:
+    """Return how many runs are stored: ``1 of 8 runs is stored``."""
+    return _stored(status.done, status.total)
+
+
+def _stored(done: int, total: int) -> str:
+    return f"{done:,} of {counted(total, 'run')} {'is' if done == 1 else 'are'} stored"
+
+
 @contextmanager
 def _progress() -> Iterator[OnProgress]:
     """Yield a function that moves a bar at each report, or writes a line now and then."""
     console = plain_console(error=True)
+    if OUTPUT.quiet:
+        yield lambda now, report: None
+        return
     if not console.is_terminal:
         yield _ProgressLines()
         return
@@ -224,10 +237,10 @@ class _ProgressLines:
         moment = time.monotonic()
         if report is None:
             if now.done:
-                echo_err(f"{now.done:,} of {now.total:,} runs are stored already")
+                echo_err(f"{_stored(now.done, now.total)} already")
         elif now.done >= now.total or moment - self.last >= LINES_APART:
             self.last = moment
-            echo_err(f"{now.done:,} of {now.total:,} runs; {_speed(now)}")
+            echo_err(f"{now.done:,} of {counted(now.total, 'run')}; {_speed(now)}")
 
 
 def _speed(now: Progress) -> str:
@@ -239,12 +252,3 @@ def _speed(now: Progress) -> str:
     if now.failed:
         parts.append(f"{now.failed:,} failed")
     return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """Return a time as ``48 s``, ``12 min``, ``3.5 h`` or ``2.1 days``."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.1f} days"

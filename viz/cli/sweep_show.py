@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
+from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
-from viz.cli.sweep_run import SOME_FAILED, duration, one_thread, worker_count
+from viz.cli.sweep_run import SOME_FAILED, one_thread, stored, worker_count
 from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
@@ -64,7 +65,10 @@ def plan(
         ("seeds", f"{experiment.seeds:,}"),
         ("runs", f"{forecast.runs:,}" + (", each with its twin" if experiment.twin else "")),
         ("time of a run", f"{forecast.seconds_per_run:.3g} s"),
-        ("time in all", f"{duration(forecast.seconds(count))} on {count} process{'es' if count > 1 else ''}"),
+        (
+            "time in all",
+            f"{duration(forecast.seconds(count))} in {counted(max(1, count), 'process', 'processes')}",
+        ),
         ("runs in a chunk", f"{forecast.chunk:,}"),
         ("size of the store", size(forecast.bytes) + (", without panels" if experiment.record.panel else "")),
         ("store", str(sweep.folder)),
@@ -95,7 +99,7 @@ def status(
     sweep, seen = open_store(store), None
     while True:
         found, now = sweep.status(), time.monotonic()
-        line = f"{found.done:,} of {found.total:,} runs are stored"
+        line = stored(found)
         line += "".join(f", {n:,} {name}" for name, n in found.by_status.items() if name != "ok")
         if seen is not None and found.done > seen[0]:
             speed = (found.done - seen[0]) / (now - seen[1])
@@ -129,8 +133,7 @@ def query(
     frame = open_store(store).sql(sql)
     texts = [str(name) for name in frame.columns if frame[name].dtype.kind not in "biuf"]
     rows = [tuple(_cell(value) for value in row) for row in frame.itertuples(index=False)]
-    title = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
-    show_table(title, [str(name) for name in frame.columns], rows, texts, frame)
+    show_table(counted(len(rows), "row"), [str(name) for name in frame.columns], rows, texts, frame)
 
 
 def _cell(value: object) -> str:
@@ -150,4 +153,4 @@ def export(
     sweep = open_store(store)
     rows: list[int] = []
     write_file(out, EXPORTS, lambda part: rows.append(sweep.export(table, part)), force)
-    echo(f"{rows[0]:,} rows of {table} are in {out}.")
+    echo(f"{counted(rows[0], 'row')} of {table} {'is' if rows[0] == 1 else 'are'} in {out}.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.study.counted import counted
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
@@ -57,19 +58,20 @@ def validate(
     def announce(study: Study) -> int:
         count = len(study.runs)
         names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
-        echo_err(f"{', '.join(sorted(names))}: {count} runs")
+        echo_err(f"{', '.join(sorted(names))}: {counted(count, 'run')}")
         return count
 
     def run(study: Study) -> Results:
         count = announce(study)
-        with progress(count) as finished:
-            return run_arms(study, worker_count(settings, count), finished, CACHE)
+        workers = worker_count(settings, count)
+        with progress(count, workers) as finished:
+            return run_arms(study, workers, finished, CACHE)
 
     def run_economies(study: Study) -> Economies:
         count = announce(study)
         found = {}
-        with progress(count) as finished:
-            workers = worker_count(settings, count)
+        workers = worker_count(settings, count)
+        with progress(count, workers) as finished:
             for one, outcome in iter_results(partial(run_economy, study), study.runs, workers):
                 found[one] = outcome
                 finished(str(one))
@@ -90,7 +92,7 @@ def validate(
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
-    echo(f"{len(rows)} rows: {counts}. They are in {target}.")
+    echo(f"{counted(len(rows), 'row')}: {counts}. They are in {target}.")
     if any(row.kind == "invariant" and row.verdict != "holds" for row in rows):
         raise typer.Exit(1)
 
