@@ -22,7 +22,7 @@ from experiments.study.cores import available_cores
 from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, argument, flag, option
 from viz.cli.signals import exit_code
-from viz.cli.sweep_options import ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
+from viz.cli.sweep_options import AllowChange, ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
 from viz.terminal import OUTPUT, echo, echo_err, plain_console, warn
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def run(
         str | None, option("Run the k-th of n parts, for job arrays without a scheduler.", metavar="K/N")
     ] = None,
     store: TargetFolder = None,
-    allow_change: Annotated[
-        bool,
-        flag("Continue a store that another version of the model, rules or data began.", "--allow-change"),
-    ] = False,
+    allow_change: AllowChange = False,
     extension: Extensions = None,
 ) -> None:
     """Run an experiment; the same command again continues where it was interrupted."""
@@ -59,9 +56,7 @@ def run(
 
     sweep = load(file, store, extension or ())
     echo_err(f"{sweep.experiment.name}: results go to {sweep.folder}")
-    _run_with_progress(
-        sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress)
-    )
+    run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
 
 def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
@@ -75,7 +70,7 @@ def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = No
         echo_err("no run of this store has failed")
         return
     count = 0 if scheduler else min(worker_count(workers, scheduler, None), failed)
-    _run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
+    run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
 
 
 def debug(
@@ -169,7 +164,7 @@ def is_open(scheduler: str) -> bool:
     return protocol not in ("tls", "wss") and not here
 
 
-def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
+def run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
     """Run the work with progress shown; turn how it ends into a sentence and an exit code."""
     from experiments.sweep.scheduling import TooManyFailuresError
 

@@ -119,7 +119,7 @@ def stored(folder: Path, kind: str, n: int, noise: float) -> Sweep:
 
 def test_intervals_wider_than_their_range_are_refused(tmp_path: Path) -> None:
     """Four Sobol blocks once gave 0.09 with an interval of 127,600, as a result."""
-    with pytest.raises(SweepError, match="4 blocks used, too few for innovation: .* every factor is wider"):
+    with pytest.raises(SweepError, match=r"4 blocks used, too few for innovation: .* every factor is wider"):
         sensitivity(stored(tmp_path / "s", "saltelli", 4, noise=3.0), "innovation")
 
 
