@@ -42,7 +42,7 @@ def parameters(
         return
     rows = parameter_rows(model_class, names or None)
     if OUTPUT.is_data:
-        show_table("Parameters", FIELDS, [[row[name] for name in FIELDS] for row in rows])
+        show_table("Parameters", FIELDS, [[dict(row)[name] for name in FIELDS] for row in rows])
         return
     for group in dict.fromkeys(row["group"] for row in rows):
         _show_group(group, [row for row in rows if row["group"] == group])
