@@ -37,11 +37,15 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The site, built as `make docs` does; Mermaid, MathJax and fonts would come from elsewhere."""
+    """The site, built as `make docs` does; Mermaid, MathJax and fonts would come from elsewhere.
+
+    Without --quiet, which would hide warnings from --strict.
+    """
     pytest.importorskip("material")
+    pytest.importorskip("latex2mathml")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
