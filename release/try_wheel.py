@@ -29,7 +29,7 @@ for name in ("agents", "model", "experiments", "viz"):
     assert (place / "py.typed").exists(), f"{name} has no py.typed"
 print("packages are those of the wheel, each with py.typed")
 """
-SECONDS = 900
+SECONDS = 1800  # a busy machine compiles for minutes
 
 
 def say(text: str) -> None:

@@ -10,7 +10,9 @@ from mkdocs.structure.nav import Navigation, Section
 CHINESE = "zh"
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SIGN = "[\u2014\u2018-\u201f\u3000-\u9fff\uff00-\uffef]"
-BROKEN = re.compile(rf"(?<={SIGN})(\**)\n *(?=\**{SIGN})")  # a line that ends, and one that begins, in Chinese
+BROKEN = re.compile(
+    rf"(?<={SIGN})(\**)\n *(?=\**{SIGN})"
+)  # a line that ends, and one that begins, in Chinese
 
 
 def is_chinese(page: Any) -> bool:
