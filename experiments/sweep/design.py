@@ -132,7 +132,7 @@ def from_unit[V](
 
 def _factorial(experiment: Experiment) -> pd.DataFrame:
     factors = experiment.design.factors
-    levels = [_levels(span, is_whole(factor, experiment)) for factor, span in factors.items()]
+    levels = [factor_levels(experiment, factor) for factor in factors]
     total = math.prod(len(values) for values in levels)
     if total > 10**8:
         raise SweepError(
@@ -144,10 +144,12 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     return pd.DataFrame(list(itertools.product(*levels)), columns=names)
 
 
-def _levels(levels: list[Value] | Span, whole: bool) -> list[Value]:
+def factor_levels(experiment: Experiment, factor: str) -> list[Value]:
+    """Return the values of a factor of a factorial design."""
+    levels = experiment.design.factors[factor]
     if not isinstance(levels, Span):
         return list(levels)
-    found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)
+    found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, is_whole(factor, experiment))
     return list(dict.fromkeys(np.asarray(found).tolist()))
 
 

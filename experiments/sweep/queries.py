@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from experiments.sweep.errors import SweepError
-from experiments.sweep.store import DESIGN, MARK, Store, read_whole, schemas
+from experiments.sweep.store import MARK, Store, read_whole, schemas
 
 EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
 EXCEL_ROWS = 1_048_575  # below the header
@@ -36,27 +36,32 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
 
 
 def _make_views(own: duckdb.DuckDBPyConnection, store: Store) -> None:
-    own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
-    experiment = store.frozen.experiment
-    many = experiment.seeds
+    own.execute(f"create view design as select * from read_parquet({_quoted(store.design_file)})")
+    experiment, many = store.frozen.experiment, store.frozen.experiment.seeds
+    point, replication = store.frozen.numbers.sql()
     factors = [name for name in store.design().columns if name != "point"]
     named = "".join(f', d."{name}"' for name in factors)
     for table, schema in schemas(experiment).items():
         source = _source(own, store, table, schema)
-        place = f"run // {many} as point, run % {many} as replication"
+        # Once a store has grown, numbers of runs differ from those in its files.
+        number = f"point * {many} + replication as run" if store.frozen.blocks else "run"
+        place = f"{number}, point, replication"
+        placed = f"(select {point} as point, {replication} as replication, * from {source})"
         if table == "runs":
             last = "qualify row_number() over (partition by run order by attempt desc) = 1"
             last = last if any(".r" in name for name in store.stored()) else ""
-            rows = f"(select * from {source} {last})"
+            rows = f"(select {place}, * exclude (run, point, replication) from {source} {last})"
             own.execute(f"create view runs as select r.*{named} from {rows} r join design d using (point)")
         elif table == "finals":
+            rows = f"(select {place}, * exclude (run, point, replication) from {placed})"
             own.execute(
-                f"create view finals as select f.run, f.run // {many} as point, "
-                f"f.run % {many} as replication{named}, f.* exclude (run) "
-                f"from {source} f join design d on d.point = f.run // {many}"
+                f"create view finals as select f.run, f.point, f.replication{named}, "
+                f"f.* exclude (run, point, replication) from {rows} f join design d using (point)"
             )
         else:
-            own.execute(f"create view {table} as select run, {place}, * exclude (run) from {source}")
+            own.execute(
+                f"create view {table} as select {place}, * exclude (run, point, replication) from {placed}"
+            )
 
 
 def _source(own: duckdb.DuckDBPyConnection, store: Store, table: str, schema: pa.Schema) -> str:
@@ -165,7 +170,7 @@ def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
     known = hashlib.blake2b(digest_size=16)
     for name in tables:
         columns: dict[str, Any] = {}
-        for part in _in_order(store, name):
+        for part in _sorted(store, name) if store.frozen.blocks else _in_order(store, name):
             for field in part.schema.names:
                 hasher = columns.setdefault(field, hashlib.blake2b(digest_size=16))
                 hasher.update(np.ascontiguousarray(part[field].to_numpy()).tobytes())
@@ -185,6 +190,16 @@ def _in_order(store: Store, name: str) -> Iterator[pa.Table]:
             waiting = []
             keys = [(k, "ascending") for k in ("run", "year") if k in found.schema.names]
             yield found.sort_by(keys)
+
+
+def _sorted(store: Store, name: str) -> Iterator[pa.Table]:
+    """Yield the same of a store that has grown, whose files are not in order of run."""
+    fields = schemas(store.frozen.experiment)[name].names
+    order = ", ".join(field for field in ("run", "year") if field in fields)
+    with connect(store) as own:
+        rows = own.sql(f"select {', '.join(fields)} from {name} order by {order}")
+        for batch in pa.RecordBatchReader.from_stream(rows):
+            yield pa.Table.from_batches([batch])
 
 
 def status_counts(store: Store) -> dict[str, int]:

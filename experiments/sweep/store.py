@@ -1,8 +1,8 @@
 """The store of a sweep: a folder of Parquet files, each written whole, and the chunks of runs it holds.
 
-Chunk k is runs k·size to (k+1)·size − 1; run r is replication r mod R of point r div R. A worker writes the
-files of a chunk one after the other, ``metrics`` last: a chunk counts as stored when that file is there. Two
-writers of one chunk write the same values under the same name, so their order does not matter.
+Chunk k is runs k·size to (k+1)·size − 1 (``experiments.sweep.run_numbers``). A worker writes the files of a
+chunk one after the other, ``metrics`` last: a chunk counts as stored when that file is there. Two writers of
+one chunk write the same values under the same name, so their order does not matter.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,9 @@ from experiments.storage.json_file import read_object
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Experiment, checked
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
+from experiments.sweep.run_numbers import Block, RunNumbers
 
-FORMAT = 3
+FORMAT = 4
 FROZEN, DESIGN, UNIT = "experiment.json", "design.parquet", "unit.parquet"
 MARK = "metrics"  # the table whose file is written last
 STALE = 3600.0  # s after which an unfinished file has no writer any more
@@ -68,7 +69,10 @@ def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
 
 @dataclass(frozen=True)
 class Frozen:
-    """``experiment.json``: the experiment as first run, with the hashes and versions that it was run with."""
+    """``experiment.json``: the experiment as first run, with the hashes and versions that it was run with.
+
+    ``blocks``: rectangles of runs, once the store has grown.
+    """
 
     experiment: Experiment
     points: int
@@ -76,6 +80,7 @@ class Frozen:
     fingerprints: Mapping[str, Any]
     provenance: Mapping[str, Any]
     changes: Sequence[Mapping[str, Any]] = ()
+    blocks: Sequence[Block] = ()
 
     @property
     def runs(self) -> int:
@@ -83,17 +88,20 @@ class Frozen:
         return self.points * self.experiment.seeds
 
     @property
+    def numbers(self) -> RunNumbers:
+        """The numbers of its runs."""
+        seeds = self.experiment.seeds
+        return RunNumbers(self.blocks or (Block(0, self.points, 0, seeds, self.chunk),), seeds)
+
+    @property
     def chunks(self) -> int:
         """Number of chunks."""
-        return -(-self.runs // self.chunk)
-
-    def runs_of(self, chunk: int) -> range:
-        """Return the runs of a chunk."""
-        return range(chunk * self.chunk, min((chunk + 1) * self.chunk, self.runs))
+        return self.numbers.chunks
 
     def text(self) -> str:
         """Return the text of the file."""
         values = {"format": FORMAT, **vars(self), "experiment": self.experiment.model_dump(mode="json")}
+        values["blocks"] = [asdict(block) for block in self.blocks]
         return json.dumps({**values, "sha256": _hash(values)}, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -102,10 +110,11 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self.page = newest_page(self.folder)
         self.frozen = self._read()
 
     def _read(self) -> Frozen:
-        path = self.folder / FROZEN
+        path = self.folder / self.page
         try:
             values: dict[str, Any] = read_object(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -118,7 +127,8 @@ class Store:
             raise SweepError(f"{path} was changed after it was written, so it no longer describes the store")
         del values["format"]
         try:
-            return Frozen(**{**values, "experiment": checked(values["experiment"])})
+            blocks = tuple(Block(**block) for block in values["blocks"])
+            return Frozen(**{**values, "experiment": checked(values["experiment"]), "blocks": blocks})
         except (KeyError, TypeError) as error:
             raise SweepError(f"{path} is damaged: {type(error).__name__}: {error}") from None
 
@@ -149,31 +159,55 @@ class Store:
         return cls(folder)
 
     def rewrite(self, frozen: Frozen) -> None:
-        """Replace ``experiment.json``."""
-        with _unfinished(self.folder / FROZEN) as part:
+        """Replace ``experiment.json``, or the newest page."""
+        with _unfinished(self.folder / self.page) as part:
             part.write_text(frozen.text(), encoding="utf-8")
-            part.replace(self.folder / FROZEN)
+            part.replace(self.folder / self.page)
         self.frozen = frozen
+
+    def grow(self, frozen: Frozen, design: pd.DataFrame, unit: pd.DataFrame | None) -> None:
+        """Begin a new page, with a new design; what is there stays as it is.
+
+        Raises SweepError if another process begins one at the same moment.
+        """
+        page = _numbered(FROZEN, _number_of(self.page) + 1)
+        self._write_design(design, unit, _number_of(page))
+        with _unfinished(self.folder / page) as part:
+            part.write_text(frozen.text(), encoding="utf-8")
+            try:
+                os.link(part, self.folder / page)
+            except FileExistsError:
+                raise SweepError(f"another process extends {self.folder}: give the command again") from None
+        self.page, self.frozen = page, frozen
 
     # ── The design ───────────────────────────────────────────────────────────────────────────────
 
     def write_design(self, design: pd.DataFrame, unit: pd.DataFrame | None) -> None:
         """Write the design; it is a function of the experiment, so a second writer does no harm."""
-        if unit is not None:
-            self._write(self.folder / UNIT, pa.Table.from_pandas(unit, preserve_index=False))
-        self._write(self.folder / DESIGN, pa.Table.from_pandas(design, preserve_index=False))
+        self._write_design(design, unit, _number_of(self.page))
+
+    def _write_design(self, design: pd.DataFrame, unit: pd.DataFrame | None, number: int) -> None:
+        for name, frame in ((UNIT, unit), (DESIGN, design)):
+            if frame is not None:
+                path = self.folder / _numbered(name, number)
+                self._write(path, pa.Table.from_pandas(frame, preserve_index=False))
+
+    @property
+    def design_file(self) -> Path:
+        """The file of the design."""
+        return self.folder / _numbered(DESIGN, _number_of(self.page))
 
     def has_design(self) -> bool:
         """Return whether the design is written."""
-        return _whole(self.folder / DESIGN)
+        return _whole(self.design_file)
 
     def design(self) -> pd.DataFrame:
         """Return the design: point, then the factors."""
-        return read_frame(self.folder / DESIGN)
+        return read_frame(self.design_file)
 
     def unit(self) -> pd.DataFrame | None:
         """Return the design in the unit cube, if it was sampled."""
-        path = self.folder / UNIT
+        path = self.folder / _numbered(UNIT, _number_of(self.page))
         return read_frame(path) if path.is_file() else None
 
     # ── Chunks ───────────────────────────────────────────────────────────────────────────────────
@@ -258,6 +292,24 @@ class Store:
                     path.unlink()
             except OSError:  # another process was faster
                 continue
+
+
+def newest_page(folder: Path) -> str:
+    """Return the name of the page in force: ``experiment.json``, or one that a later extension wrote."""
+    number = 0
+    while (folder / _numbered(FROZEN, number + 1)).is_file():
+        number += 1
+    return _numbered(FROZEN, number)
+
+
+def _numbered(name: str, number: int) -> str:
+    """Return the name of a file as an extension wrote it: ``experiment.2.json`` by the second."""
+    stem, _, ending = name.partition(".")
+    return f"{stem}.{number}.{ending}" if number else name
+
+
+def _number_of(page: str) -> int:
+    return int(page.split(".")[1]) if page.count(".") == 2 else 0
 
 
 def _writer(values: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ from experiments.sweep.executors import Executor, executor
 from experiments.sweep.experiment_file import Experiment, Value, checked, read_experiment
 from experiments.sweep.factors import case_of, load_rules
 from experiments.sweep.forecast import Forecast, chunk_size, pilots, simulate_once
+from experiments.sweep.growth import extend_store
 from experiments.sweep.measures import METRICS
 from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
@@ -117,12 +118,34 @@ class Sweep:
         mine = range(frozen.chunks) if shard is None else range(shard[0] - 1, frozen.chunks, shard[1])
         there = {order_of(name)[0] for name in store.stored()}
         missing = [chunk for chunk in mine if chunk not in there]
-        total, left = (sum(len(frozen.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing))
+        total, left = (
+            sum(len(frozen.numbers.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing)
+        )
         progress = Progress(total, total - left, self.status().failed)
         if missing:
             self._drive(map(self._task, missing), progress, on_progress, _where(workers, scheduler, on))
         store.sweep_up()
         return self.status()
+
+    def extend(
+        self,
+        replications: int | None = None,
+        add: Mapping[str, Sequence[Value]] | None = None,
+        points: int | None = None,
+        allow_change: bool = False,
+    ) -> Sweep:
+        """Add seeds, values of factors or points to the store, and return the larger sweep, yet to be run.
+
+        replications: seeds of each point. add: values by factor, crossed with all others of a factorial
+        design. points: points of a Sobol or random sample. What is stored stays as it is; the same call
+        again changes nothing. Raises SweepError.
+
+        >>> sweep.extend(replications=50).run(workers=2)
+        """
+        self._check_same(self.store, allow_change)
+        larger = self.store
+        extend_store(larger, replications, add, points)
+        return Sweep(larger.frozen.experiment, self.folder)
 
     def retry(
         self,
@@ -134,10 +157,10 @@ class Sweep:
         """Run the failed runs of the store again; their new rows replace the old ones."""
         store = self.store
         self._check_same(store, allow_change=False)
-        failed = self.failed["run"].tolist()
-        by_chunk: dict[int, list[int]] = {}
+        numbers, by_chunk = store.frozen.numbers, dict[int, list[int]]()
+        failed = [numbers.stored_number(run) for run in self.failed["run"].tolist()]
         for run in failed:
-            by_chunk.setdefault(run // store.frozen.chunk, []).append(run)
+            by_chunk.setdefault(numbers.chunk_of(run), []).append(run)
         last: dict[int, int] = {}
         for chunk, attempt in map(order_of, store.stored()):
             last[chunk] = max(attempt, last.get(chunk, 0))
@@ -154,10 +177,10 @@ class Sweep:
         self, tasks: Iterable[Task], progress: Progress, on_progress: OnProgress, where: Where
     ) -> None:
         frozen = self.store.frozen
-        allowed = failures_allowed(self.experiment.run, frozen.runs)
+        numbers, allowed = frozen.numbers, failures_allowed(self.experiment.run, frozen.runs)
 
         def size_of(task: Task) -> int:
-            return len(frozen.runs_of(task.chunk)) if task.runs is None else len(task.runs)
+            return len(numbers.runs_of(task.chunk)) if task.runs is None else len(task.runs)
 
         with where as chosen:
             progress.started = time.monotonic()
@@ -204,7 +227,7 @@ class Sweep:
         if differing:
             raise SweepError(
                 f"{self.folder} holds another experiment: it differs in {', '.join(differing)}; name another "
-                "folder with --store"
+                "folder with --store" + _extend_hint(self.folder, differing)
             )
         now = self._fingerprints()
         known = (
@@ -285,7 +308,7 @@ class Sweep:
         frozen = self.store.frozen
         if not 0 <= run < frozen.runs:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
-        return StoreContext(str(self.folder), engine).simulate(run)
+        return StoreContext(str(self.folder), engine).simulate(frozen.numbers.stored_number(run))
 
     def simulator(self, metrics: Sequence[str]) -> Callable[[Sequence[Value], int, int], np.ndarray]:
         """Return the model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
@@ -365,6 +388,11 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str
         elif old != new:
             found.append(above + key)
     return found
+
+
+def _extend_hint(folder: Path, differing: Sequence[str]) -> str:
+    grows = all(key in ("seeds", "design.n") or key.startswith("design.factors.") for key in differing)
+    return f", or add to this one: computeleap sweep extend {folder}" if grows else ""
 
 
 def _where(workers: int, scheduler: str | None, on: Executor | None) -> Where:

@@ -18,5 +18,9 @@ Workers = Annotated[
     int | None, option("Processes to use; 0: run in this process.", default="one per core", min=0)
 ]
 Scheduler = Annotated[str | None, option("Address of a running Dask scheduler.", metavar="tcp://HOST:PORT")]
+AllowChange = Annotated[
+    bool,
+    option("Continue a store that another version of the model, rules or data began.", "--allow-change"),
+]
 Figure = Annotated[Path | None, option("Also draw a figure: .png, .svg or .pdf.", metavar="FILE")]
 TablesFolder = Annotated[Path | None, option("Also write the tables, as CSV.", "--out", metavar="FOLDER")]

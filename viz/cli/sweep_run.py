@@ -21,7 +21,7 @@ from agents.user_error import UserError
 from experiments.study.cores import available_cores
 from viz.cli.options import Extensions, argument, option
 from viz.cli.signals import exit_code
-from viz.cli.sweep_options import ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
+from viz.cli.sweep_options import AllowChange, ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
 from viz.terminal import echo_err, plain_console
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def run(
         str | None, option("Run the k-th of n parts, for job arrays without a scheduler.", metavar="K/N")
     ] = None,
     store: TargetFolder = None,
-    allow_change: Annotated[
-        bool,
-        option("Continue a store that another version of the model, rules or data began.", "--allow-change"),
-    ] = False,
+    allow_change: AllowChange = False,
     extension: Extensions = None,
 ) -> None:
     """Run an experiment; the same command again continues where it was interrupted."""
@@ -58,9 +55,7 @@ def run(
 
     sweep = load(file, store, extension or ())
     echo_err(f"{sweep.experiment.name}: results go to {sweep.folder}")
-    _run_with_progress(
-        sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress)
-    )
+    run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
 
 def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
@@ -74,7 +69,7 @@ def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = No
         echo_err("no run of this store has failed")
         return
     count = 0 if scheduler else min(worker_count(workers, scheduler, None), failed)
-    _run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
+    run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
 
 
 def debug(
@@ -168,7 +163,7 @@ def is_open(scheduler: str) -> bool:
     return protocol not in ("tls", "wss") and not here
 
 
-def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
+def run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
     """Run the work with progress shown; turn how it ends into a sentence and an exit code."""
     from experiments.sweep.scheduling import TooManyFailuresError
 

@@ -33,9 +33,9 @@ def test_the_first_page_says_where_a_store_comes_from(truth: Sweep) -> None:
         (lambda values: [values], "is damaged: it holds no table of settings"),
         (
             lambda values: {**values, "format": 2},
-            f"was written by ComputeLeap {version('computeleap')} in format 2, not 3: ",
+            f"was written by ComputeLeap {version('computeleap')} in format 2, not 4: ",
         ),
-        (lambda values: {"format": 0}, "was written by ComputeLeap of another version in format 0, not 3: "),
+        (lambda values: {"format": 0}, "was written by ComputeLeap of another version in format 0, not 4: "),
         (lambda values: {**values, "points": 3}, "was changed after it was written"),
         (lambda values: signed({**values, "what": 3}), "is damaged: TypeError: "),
         (lambda values: signed({k: v for k, v in values.items() if k != "experiment"}), "KeyError: 'exp"),
