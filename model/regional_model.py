@@ -98,10 +98,10 @@ BUILT_RECORDED = ("city", "kind", "opens", "public", "taken")
 # Prices and capacities of the time, from which the records of a centre that is not open yet follow.
 KIND_RECORDED = ("cost_level", "standard_capacity", "cloud_price")
 
-# Totals of the country that Mesa collects.
-_TOTALS = {
+# Totals of the country that Mesa collects; none has the name of a parameter, which mesa.batch_run would lose.
+TOTALS = {
     "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
-    "firms": lambda model: float(model.state["firms"]["alive"].sum()),
+    "active_firms": lambda model: float(model.state["firms"]["alive"].sum()),
     "adopters": lambda model: float(model.state["cities"]["adopters"].sum()),
     "centres": lambda model: float(model.state["providers"]["operating"].sum()),
 }
@@ -210,7 +210,7 @@ class RegionalModel(mesa.Model):
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
         self._burn_in()
-        self.datacollector = DataCollector(model_reporters=_TOTALS)
+        self.datacollector = DataCollector(model_reporters=TOTALS)
         self.datacollector.collect(self)
 
     def _recorded(self) -> list[str]:
