@@ -88,10 +88,10 @@ def _sum(table: str, column: str, model: Run) -> float:
     return float(model.state[table][column].sum())
 
 
-# Totals of the country that Mesa collects.
+# Totals of the country that Mesa collects; none has the name of a parameter, which mesa.batch_run would lose.
 TOTALS = {
     "innovations": functools.partial(_sum, "cities", "innovation"),
-    "firms": functools.partial(_sum, "firms", "alive"),
+    "active_firms": functools.partial(_sum, "firms", "alive"),
     "adopters": functools.partial(_sum, "cities", "adopters"),
     "centres": functools.partial(_sum, "providers", "operating"),
 }

@@ -18,5 +18,5 @@ def test_totals_are_those_of_the_state(country):
     made = run(country)
     last = made.datacollector.get_model_vars_dataframe().iloc[-1]
     assert list(last.index) == list(TOTALS)
-    assert last["firms"] == made.state["firms"]["alive"].sum()
+    assert last["active_firms"] == made.state["firms"]["alive"].sum()
     assert last["innovations"] == made.state["cities"]["innovation"].sum()
