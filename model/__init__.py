@@ -12,6 +12,7 @@ from agents.rules import Rules
 from model.engine.engine import interpreted
 from model.engine.events import for_each, procedure
 from model.extensions.extension import AgentKind, Extension, after, before, instead_of
+from model.extensions.wrapping import wraps
 from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Opening, Scenario
@@ -32,6 +33,7 @@ __all__ = [
     "instead_of",
     "interpreted",
     "procedure",
+    "wraps",
 ]
 
 # Names of version 0.1.0 → names of today.

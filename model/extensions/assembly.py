@@ -24,6 +24,7 @@ from model.engine.schema import Schema
 from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.extensions.own_names import MODEL_DRAWS, check_method, looks_like, scope_of
+from model.extensions.wrapping import is_wrapper, wrapped
 from model.parameters import Parameter, Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
@@ -74,6 +75,7 @@ class Assembly:
             self.add_rules,
             self.add_events,
             self.add_faces,
+            self.add_wrappers,
             self.add_scenarios,
         )
         for add in steps:
@@ -163,11 +165,22 @@ class Assembly:
             if name in numbers:
                 raise one.error(f"rule {name} ({where(rule)}) has the name of a parameter")
             arguments(rule)
+            if is_wrapper(rule):
+                continue  # once all rules are there
             tables = scope_of(one, name, self.own_rules.get(name), self.rules)
             for table in tables:
                 self.scoped[table, name] = rule, one
             if not tables:
                 self.rules[name], self.own_rules[name] = rule, one
+
+    def add_wrappers(self, one: Extension) -> None:
+        for name, rule in one.rules.items():
+            if not is_wrapper(rule):
+                continue
+            if name not in self.rules:
+                hint = did_you_mean(name, self.rules)
+                raise one.error(f"{name} ({where(rule)}) wraps a rule that does not exist{hint}")
+            self.rules[name], self.own_rules[name] = wrapped(name, self.rules[name], rule), one
 
     def add_faces(self, one: Extension) -> None:
         for face in one.faces:
