@@ -7,7 +7,7 @@ says what the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it
-``<!-- check: … -->``          Python that asserts what the text says of the block's results, after it; not a step
+``<!-- check: … -->``          Python that asserts what the text says of the results: no step
 """
 
 from __future__ import annotations

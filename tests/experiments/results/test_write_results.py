@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from agents.user_error import UserError
-from experiments.results.write_results import centres_per_run, checked_folder
+from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder
 
 
 def test_centres_are_counted_by_the_year_in_which_they_open() -> None:
