@@ -149,7 +149,7 @@ def carry_out(
     """
     folder, settings = prepared.folder, prepared.settings
     started = time.perf_counter()
-    with (progress or (lambda total: nullcontext(ProgressLines(total, notify))))(
+    with (progress or (lambda total: nullcontext(ProgressLines(total, notify, prepared.workers))))(
         len(prepared.study.runs)
     ) as finished:
         results = run_arms(prepared.study, prepared.workers, finished, timeout=settings.timeout).pair()
@@ -179,9 +179,8 @@ def describe_failures(results: Results) -> list[str]:
     failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
     if failed:
         run, reason = next(iter(failed.items()))
-        sentences.append(
-            f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {run}: {reason}"
-        )
+        their = "its pair is left out; " if len(failed) == 1 else "their pairs are left out; "
+        sentences.append(f"{len(failed)} of {2 * seeds} runs failed, and {their}{run}: {reason}")
     if INTERRUPTED in results.failures.values():
         pairs = len(results.records) // 2
         sentences.append(

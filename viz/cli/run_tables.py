@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import typer
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.number_text import number
-from viz.terminal import show_table
+from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
     from experiments.study.study import Study
@@ -23,7 +22,7 @@ def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
     first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
-    typer.echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
+    echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
     _estimates(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "Effect on real GDP, %", "group")
     where = "cities without a centre, %, by distance to the nearest"

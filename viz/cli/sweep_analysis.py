@@ -7,12 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from viz.cli.options import Force, argument, option
 from viz.cli.sweep_options import Figure, StoreFolder, TablesFolder
 from viz.cli.sweep_run import one_thread
-from viz.terminal import echo_err, show_table, write_file
+from viz.terminal import echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,4 +180,4 @@ def _show_boxes(title: str, boxes: Sequence[Box]) -> None:
 
 def _draw(target: Path, force: bool, draw: Callable[[Path], object]) -> None:
     write_file(target, ENDINGS, draw, force)
-    typer.echo(f"The figure is in {target}.")
+    echo(f"The figure is in {target}.")
