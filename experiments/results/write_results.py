@@ -18,9 +18,11 @@ from experiments.study.results import Results
 from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import WITH
 from model.extensions.extended_model import ExtensionFacts, extended
+from model.extensions.source_hash import source_texts
 from model.parameters import Parameters
 
 SUMMARY = "summary.json"
+SOURCES = "extensions"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -155,6 +157,15 @@ def write_tables(folder: Path, results: Results, tables: Tables, summarised: Sum
     write_summary(folder, tables, summarised)
 
 
+def write_sources(folder: Path, results: Results) -> None:
+    """Write the source of every extension, as it was run, to ``extensions/NAME/FILE``."""
+    for one in extended(results.study.extension).extensions:
+        for name, text in source_texts(one).items():
+            file = folder / SOURCES / one.name / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+
+
 def write_summary(folder: Path, tables: Tables, summarised: Mapping[str, object]) -> None:
     """Write tables as Parquet and the summary as JSON."""
     for name, frame in tables.items():
@@ -179,6 +190,7 @@ def write_results(
     try:
         with WholeFolder(target) as folder:
             write_tables(folder, results, tables, summarised)
+            write_sources(folder, results)
             try:
                 if report is not None:
                     report(folder, summarised, tables, results.centres)
@@ -236,7 +248,7 @@ def _check_no_larger_study(target: Path, work: int | None) -> None:
 
 
 def _is_result(name: str) -> bool:
-    return name in (SUMMARY, "report.html", "figures") or name.endswith(".parquet")
+    return name in (SUMMARY, "report.html", "figures", SOURCES) or name.endswith(".parquet")
 
 
 def shown_path(target: Path) -> str:

@@ -19,6 +19,7 @@ from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
 SECONDS_APART = 2.0
+CHECKED = 2_000_000_000  # bytes of a store that are compared with their checksums at each status
 
 
 def presets() -> None:
@@ -89,14 +90,21 @@ def size(count: float) -> str:
 def status(
     store: StoreFolder,
     watch: Annotated[bool, flag("Repeat every two seconds until all runs are stored.", "--watch")] = False,
+    check: Annotated[
+        bool, flag("Compare every stored file with its checksum, however large the store.", "--check")
+    ] = False,
     digest: Annotated[
         bool, flag("Also show a hash of the results, which is the same on every machine.", "--digest")
     ] = False,
 ) -> None:
-    """Show how many runs are stored, failed and missing."""
+    """Show how many runs are stored, failed and missing; damaged files are named."""
     from experiments.sweep import open_store
 
     sweep, seen = open_store(store), None
+    if check or sweep.store.size() <= CHECKED:
+        checked = sweep.store.check()
+        if check:
+            echo_err(f"{size(checked)} compared with their checksums")
     while True:
         found, now = sweep.status(), time.monotonic()
         line = stored(found)

@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 
 from agents.user_error import UserError
-from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder
+from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder, write_sources
+from experiments.study.results import Results
+from experiments.study.study import Study
+from model import Parameters
+from model.country.country import build_country
+from model.country.synthetic import synthetic_country
 
 
 def test_centres_are_counted_by_the_year_in_which_they_open() -> None:
@@ -56,3 +61,17 @@ def test_a_short_try_does_not_replace_a_larger_study(tmp_path: Path) -> None:
         assert checked_folder(tmp_path / "out", force, work) == tmp_path / "out"
     (tmp_path / "out" / SUMMARY).write_text("{")
     assert checked_folder(tmp_path / "out", False, 1) == tmp_path / "out"
+
+
+def test_the_text_of_an_extension_stays_with_its_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "from model import Rules\n\n\ndef wage(wage):\n    return wage\n\n\nextension = Rules(wage=wage)\n"
+    Path("mine.py").write_text(text, encoding="utf-8")
+    study = Study({}, (1,), Parameters(), 2010, build_country(synthetic_country(12, 3)), extension="mine.py")
+    Path("mine.py").write_text(text.replace("return wage", "return 2.0 * wage"), encoding="utf-8")
+    write_sources(tmp_path / "out", Results(study))
+    assert (tmp_path / "out" / "extensions" / "extension" / "mine.py").read_text(encoding="utf-8") == text
+    (tmp_path / "out" / "summary.json").touch()
+    assert checked_folder(tmp_path / "out", False) == tmp_path / "out"

@@ -14,7 +14,6 @@ from experiments.sweep import (
     Sweep,
     scheduling,
 )
-from experiments.sweep import store as store_module
 from experiments.sweep import sweep as sweep_module
 from experiments.sweep.chunk import Task
 from experiments.sweep.executors import InProcess
@@ -68,7 +67,7 @@ def test_a_full_disk_stops_the_sweep_and_it_continues_later(
         if calls > 6:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store_module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoppedError, match="the disk is full after 3 of 12 runs: make room"):
         sweep.run()
     assert not list(sweep.folder.rglob("*.part"))

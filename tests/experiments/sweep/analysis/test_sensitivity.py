@@ -11,7 +11,8 @@ import pytest
 
 from experiments.sweep import Sweep, SweepError, from_values
 from experiments.sweep.analysis.sensitivity import sensitivity, undetermined
-from experiments.sweep.store import Frozen, Store, chunk_name, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import Frozen
 
 FACTORS = {
     "substitution": {"low": 1.0, "high": 2.0},
