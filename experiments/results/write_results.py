@@ -204,10 +204,10 @@ def write_results(
     return drawn
 
 
-def checked_folder(target: Path, force: bool) -> Path:
+def checked_folder(target: Path, force: bool, work: int | None = None) -> Path:
     """Return the folder for the results if it may be written; one that holds other files is spared.
 
-    Raises UserError.
+    work: Seeds × firms × years of the new study; a larger one is spared too. Raises UserError.
     """
     target = target.resolve()
     if target == Path.cwd():  # it is put in place whole, and so cannot be the current folder
@@ -223,7 +223,28 @@ def checked_folder(target: Path, force: bool) -> Path:
     foreign = sorted(name for name in there if not _is_result(name))
     if foreign and not force:
         raise UserError(f"{target} also holds {foreign[0]}, which would be lost: --force replaces the folder")
+    if SUMMARY in there and not force:
+        _check_no_larger_study(target, work)
     return target
+
+
+def _check_no_larger_study(target: Path, work: int | None) -> None:
+    """Raise UserError if a folder holds a study of more seeds, firms and years than the new one."""
+    try:
+        found = json.loads((target / SUMMARY).read_text(encoding="utf-8"))
+        seeds, firms, years = (
+            len(found["seeds"]),
+            found["firms"],
+            found["last_year"] - found["first_year"] + 1,
+        )
+        held = seeds * firms * years
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # damaged, or of another kind: nothing that is worth a word
+    if work is not None and held > work:
+        raise UserError(
+            f"{shown_path(target)} holds a larger study ({seeds} seeds, {firms:,} firms, until "
+            f"{found['last_year']}) that this one would replace: name another folder with --out, or --force"
+        )
 
 
 def _is_result(name: str) -> bool:

@@ -63,6 +63,12 @@ def test_reasons_are_given():
     assert len(shown) < 0.2 * len(runnable)
 
 
+def test_no_step_is_hidden_from_the_reader():
+    """Every command of a page can be run from what the page shows."""
+    remark = re.compile(r"<!--\s*before:")
+    assert not [page for page in PAGES if remark.search((ROOT / page).read_text("utf-8"))]
+
+
 def without_comments(block: Block) -> Block:
     """The block with its place and the comments of its code left out, which are in the page's language."""
     text = re.sub(r"(^| +)# .*$", "", block.text, flags=re.MULTILINE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from agents.user_error import UserError
-from experiments.results.write_results import centres_per_run, checked_folder, write_sources
+from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder, write_sources
 from experiments.study.results import Results
 from experiments.study.study import Study
 from model import Parameters
@@ -48,6 +49,18 @@ def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(UserError, match=r"nothing can be written to .*: Permission denied"):
         checked_folder(tmp_path / "new" / "out", False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_a_short_try_does_not_replace_a_larger_study(tmp_path: Path) -> None:
+    held = {"seeds": [1, 2, 3], "firms": 1000, "first_year": 2005, "last_year": 2014}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / SUMMARY).write_text(json.dumps(held))
+    with pytest.raises(UserError, match=r"holds a larger study \(3 seeds, 1,000 firms, until 2014\)"):
+        checked_folder(tmp_path / "out", False, 1 * 1000 * 10)
+    for force, work in ((True, 1), (False, 30_000), (False, None)):
+        assert checked_folder(tmp_path / "out", force, work) == tmp_path / "out"
+    (tmp_path / "out" / SUMMARY).write_text("{")
+    assert checked_folder(tmp_path / "out", False, 1) == tmp_path / "out"
 
 
 def test_the_text_of_an_extension_stays_with_its_results(
