@@ -135,6 +135,14 @@ def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def quick_lasso(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fit every lasso with one penalty: for tests that are not about how it is chosen."""
+    from sklearn.linear_model import Lasso
+
+    monkeypatch.setattr("experiments.evaluation.estimators.learners.penalised", lambda: Lasso(0.01, tol=1e-3))
+
+
+@pytest.fixture
 def note(request: pytest.FixtureRequest) -> Iterator[Note]:
     """Call it with counts by name; they go to the ledger of the long version."""
     counts: dict[str, object] = {}
