@@ -54,10 +54,10 @@ def remarks_on(data: PanelData, treatment: str) -> list[str]:
         joins = join_count(data)
         if joins.p < 0.05:
             found.append(
-                f"{joins.pairs} of the nearest neighbours of treated cities are treated, {joins.expected:.0f} by "
-                f"lot (join count, p {joins.p:.3f}): neighbours share shocks, so errors by city are too small. "
-                "Read errors by distance, and comparisons within the region; a shock of that region alone "
-                "cannot be told from the effect"
+                f"treated cities have {joins.pairs} treated neighbours, {joins.expected:.0f} by lot (join "
+                f"count, p {joins.p:.3f}): neighbours share shocks, so errors by city are too small. Read "
+                "errors by distance and comparisons within the region; a shock of that region cannot be "
+                "told from the effect"
             )
     kept = np.ones((data.rows, 1))
     for place, name in enumerate(data.control_names):

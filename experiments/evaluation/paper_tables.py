@@ -32,6 +32,10 @@ from experiments.evaluation.true_effects import TrueEffects
 from model.files.user_tables import InputError
 
 TableRow = dict[str, object]
+NOTES = {
+    "synthetic control": "errors take hosts as independent: on made-up panels they were 64 to 98 % of the "
+    "spread of estimates"
+}
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,9 @@ def _answered(
 ) -> Iterator[TableRow]:
     """Yield a row for each estimator; one that cannot use the panel has a note instead."""
     for name, answer in answers.items():
+        note = {"note": NOTES[name]} if name in NOTES else {}
         try:
-            yield {"table": table, "item": name, **vars(answer()), **true}
+            yield {"table": table, "item": name, **vars(answer()), **true, **note}
         except InputError as error:
             yield {"table": table, "item": name, "note": str(error)}
 
@@ -308,9 +313,9 @@ def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
             "pretrend_p"
         ],
         "imputation: p of the leads": lambda: imputation(subject.panel, **data).details["pretrend_p"],
-        f"permutation of hosts: p ({draws} draws, fixed effects)": lambda: permutation_test(
-            known, lambda one: estimate_fixed_effects(one, "cluster"), draws, subject.seed
-        ).p,
+        f"permutation of hosts: p ({draws} draws, fixed effects)": lambda: (
+            permutation_test(known, lambda one: estimate_fixed_effects(one, "cluster"), draws, subject.seed).p
+        ),
     }
     if np.unique(known.city[known.treatments[:, 0] > 0]).size < FEW_HOSTS:
         tests["few hosts: p of the wild bootstrap (999 draws, fixed effects)"] = lambda: wild_bootstrap_p(

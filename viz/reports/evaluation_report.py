@@ -182,9 +182,8 @@ def _disagreement(main: dict[str, Any], rows: dict[tuple[str, str], dict[str, An
         other = rows.get(("baseline", name), {})
         gap = main["estimate"] - other.get("estimate", math.nan)
         if abs(gap) > max(main["se"], other.get("se", math.nan)):
-            found.append(
-                f"{name} {sized(other['estimate'], 3, True)} (s.e. {sized(other['se'], 3)})".replace(", t", " with t")
-            )
+            label = name.replace(",", " with")
+            found.append(f"{label} {sized(other['estimate'], 3, True)} (s.e. {sized(other['se'], 3)})")
     if not found:
         return []
     return [

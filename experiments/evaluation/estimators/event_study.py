@@ -132,7 +132,7 @@ def square_panel(data: PanelData) -> Differences:
 
 @dataclass(frozen=True)
 class _Average:
-    """A mean over treated cities: ``value``, its ``influence`` (C,) and the cities in it, ``members`` (C,)."""
+    """A mean over treated cities: ``value``, ``influence`` of each city (C,), ``members`` (C,)."""
 
     value: float
     influence: Floats

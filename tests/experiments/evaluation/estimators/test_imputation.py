@@ -40,7 +40,7 @@ def test_the_two_by_two_is_a_difference_of_differences() -> None:
 
 
 def test_effects_that_grow_are_found_where_fixed_effects_lose_a_part() -> None:
-    """Ten panels; benchmarks.known_effect_scores has two hundred."""
+    """Ten panels; docs/evaluation.md has two hundred."""
     drawn = [lot_panel(seed, hosts=60, effect=0.10, growth=0.02, cities=120) for seed in range(1, 11)]
     errors, covered = [], 0
     for frame in drawn:
