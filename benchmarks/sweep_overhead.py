@@ -33,7 +33,8 @@ from experiments.sweep.measures import METRICS
 from experiments.sweep.queries import connect
 from experiments.sweep.scheduling import Progress
 from experiments.sweep.simulate import Simulator
-from experiments.sweep.store import Frozen, Store, chunk_name, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import Frozen
 from experiments.sweep.sweep import Sweep
 from model.regional_model import RegionalModel
 

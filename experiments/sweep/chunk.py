@@ -16,20 +16,21 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from agents.rules import Rules
+from experiments.storage.folders import folder_at
 from experiments.study.run_key import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Limits
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.simulate import Result, Simulator, TimedOutError
-from experiments.sweep.store import Store, chunk_name, newest_page, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import newest_page
 from model.country.country import Country, load_country
 
 ENDED = "its process was ended from outside, as happens when memory runs out"
@@ -137,13 +138,14 @@ class StoreContext:
         return self.numbers.number(run) in self._panel
 
 
-_contexts: dict[tuple[str, str, int], StoreContext] = {}
+_contexts: dict[tuple[str, str, float], StoreContext] = {}
 
 
 def store_context(store: str) -> StoreContext:
     """Return the context of a store in this process; a new one if the store was replaced."""
-    page = newest_page(Path(store))
-    key = (store, page, os.stat(os.path.join(store, page)).st_mtime_ns)
+    folder = folder_at(store)
+    page = newest_page(folder)
+    key = (store, page, (folder / page).stat().st_mtime)
     if key not in _contexts:
         _contexts.clear()
         _contexts[key] = StoreContext(store)
@@ -289,11 +291,11 @@ def tables(
 
 
 def _run_rows(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, Any]:
-    worker, rows = _worker(), []
+    worker, change, rows = _worker(), len(here.frozen.changes), []
     for run, outcome in outcomes.items():
         point, replication, seed = here.place(run)
         ended = (outcome.key, outcome.status, outcome.error, outcome.traceback, outcome.seconds)
-        rows.append((run, point, replication, seed, *ended, attempt, worker))
+        rows.append((run, point, replication, seed, *ended, attempt, worker, change))
     names = schemas(here.experiment)["runs"].names
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, map(list, columns), strict=True))

@@ -22,6 +22,7 @@ from model.files.cell_values import read_number
 from model.files.user_tables import InputError, check_file, read_texts
 
 Unit = NDArray[np.float64]
+WHERE_SECONDS = 60.0  # that a condition may take
 
 
 def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | None]:
@@ -228,14 +229,15 @@ def _filtered(frame: pd.DataFrame, experiment: Experiment) -> NDArray[np.int64]:
 
 def rows_where(frame: pd.DataFrame, condition: str, key: str) -> NDArray[np.int64]:
     """Return the rows of a frame that meet an SQL condition. Raises SweepError that names the key."""
-    import duckdb
+    from experiments.sweep.fenced_sql import answer, fenced_connection
 
-    with duckdb.connect() as own:
+    with fenced_connection() as own:
         own.register("points", frame.assign(_row=np.arange(len(frame))))
-        own.execute("set enable_external_access = false")  # a condition may come from an untrusted file
         try:
-            found = own.sql(f"select _row from points where ({condition}) order by _row").fetchnumpy()["_row"]
-        except duckdb.Error as error:
-            said = " ".join(str(error).split())
+            # A condition may come from an untrusted file.
+            sql = f"select _row from points where ({condition}) order by _row"
+            found = answer(own, sql, WHERE_SECONDS)["_row"]
+        except SweepError as error:
+            said = str(error).removeprefix("the query cannot be answered: ")
             raise SweepError(f"{key} cannot be understood: {condition} ({said})") from None
     return np.asarray(found, dtype=np.int64)

@@ -23,6 +23,7 @@ from experiments.sweep.run_numbers import Block
 
 if TYPE_CHECKING:
     from experiments.sweep.store import Store
+    from experiments.sweep.store_page import Frozen
 
 PREFIXED = ("sobol", "random")  # samples whose first points stay the same as they grow
 
@@ -52,12 +53,7 @@ def extend_store(
             "record.panel chooses by run, and numbers of runs change with the number of seeds: choose by "
             "replication, point or a factor"
         )
-    size, seeds = frozen.chunk, experiment.seeds
-    added = [
-        Block(0, frozen.points, seeds, many - seeds, size),
-        Block(frozen.points, len(design) - frozen.points, 0, many, size),
-    ]
-    added = [block for block in added if block.runs]
+    added = added_blocks(frozen, len(design), many)
     if not added:
         return False
     experiment = checked({**experiment.model_dump(mode="json"), "seeds": many})
@@ -66,7 +62,18 @@ def extend_store(
     return True
 
 
-def _with_factors(experiment: Experiment, factors: Mapping[str, Levels]) -> Experiment:
+def added_blocks(frozen: Frozen, points: int, seeds: int) -> list[Block]:
+    """Return the blocks that make a store one of more points and seeds."""
+    before = frozen.experiment.seeds
+    found = [
+        Block(0, frozen.points, before, seeds - before, frozen.chunk),
+        Block(frozen.points, points - frozen.points, 0, seeds, frozen.chunk),
+    ]
+    return [block for block in found if block.runs]
+
+
+def with_factors(experiment: Experiment, factors: Mapping[str, Levels]) -> Experiment:
+    """Return the experiment with other factors."""
     design = experiment.design.model_copy(update={"factors": dict(factors)})
     return experiment.model_copy(update={"design": design})
 
@@ -88,7 +95,7 @@ def _with_values(
         factors[factor] = [base]
         design = design.assign(**{column(factor): base})
     factors[factor] = [*factors[factor], *(value for value in values if value not in factors[factor])]
-    larger = _with_factors(experiment, factors)
+    larger = with_factors(experiment, factors)
     whole, _ = make_design(larger)
     names = [name for name in design.columns if name != "point"]
     known_points = set(design[names].itertuples(index=False, name=None))
