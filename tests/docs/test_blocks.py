@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import no_pictures
+from tests.support.cli import kept_runs, no_pictures
 from tests.support.fenced_blocks import (
     PROGRAMS,
     READ,
@@ -25,6 +25,7 @@ from tests.support.fenced_blocks import (
     plain_commands,
     run_block,
 )
+from tests.support.long_version import FULL
 from tests.support.warm_programs import start_programs
 
 PAGES = pages()
@@ -82,7 +83,13 @@ def test_a_chinese_page_has_the_blocks_of_the_english_one(page):
 
 
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that keeps runs: pages repeat each other's commands."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory, runs: Path) -> Iterator[Path]:
     """The folder of programs for bash; on one core, where the small runs of the pages need no processes."""
     if sys.platform != "linux":
         yield PROGRAMS
@@ -91,7 +98,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.sched_setaffinity(0, {sorted(cores)[worker % len(cores)]})
     try:
-        with start_programs(tmp_path_factory.mktemp("programs")) as folder:
+        with start_programs(tmp_path_factory.mktemp("programs"), runs) as folder:
             yield folder
     finally:
         os.sched_setaffinity(0, cores)
@@ -99,15 +106,15 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNING)
-def test_blocks_run(page, tmp_path, monkeypatch, programs):
+def test_blocks_run(page, tmp_path, monkeypatch, programs, runs):
     """In order, in an empty folder: later blocks may use files of earlier ones."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in re.findall(r"^# (\w+)\.py$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
         monkeypatch.delitem(sys.modules, name, raising=False)  # other tests may have modules of that name
     before = set(sys.modules)
-    # The pictures of a report are drawn for the README alone, which shows them.
-    with nullcontext() if page == "README.md" else no_pictures():
+    # The pictures of a report are drawn for the README alone, which shows them, and in the long version.
+    with kept_runs(runs), nullcontext() if page == "README.md" and FULL else no_pictures():
         for block in blocks(page):
             run_block(block, programs)
     for name in set(sys.modules) - before:  # another page may write a file of the same name
