@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import solara
 
+from experiments.study.process_memory import trim_heaps
 from model.country.country import Country
 from model.parameters import ParameterError
 from model.scenarios.scenario import ScenarioError
@@ -31,7 +32,6 @@ from viz.app.explore.run_options import (
 )
 from viz.app.explore.simulation import Simulation
 from viz.app.explore.snapshot import Snapshot
-from viz.app.process_memory import trim_heaps
 from viz.app.ui.event_filters import Form
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
