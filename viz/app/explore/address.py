@@ -15,7 +15,8 @@ import numpy as np
 from model.scenarios.scenario import Place
 from viz.app.explore.page_state import FLOWS, SIDES, TABS, View
 from viz.app.explore.run_options import MAX_CENTRES, TWINS, RunOptions, RunOptionsError, parse_centre
-from viz.app.explore.session import OPENS_AT, Session
+from viz.app.explore.session import Session
+from viz.app.serving_options import opens_at
 from viz.app.ui.translations import LANGUAGES
 
 MAX_LENGTH = 6000
@@ -143,7 +144,7 @@ def open_address(session: Session, address: str, browser_language: str = "") -> 
         session.set(session.city, int(rows[0]) if len(rows) else None)
     if first or problem is None:
         session.set(session.options, replace(link.options, until=""))
-        session.act(lambda: session.begin(link.options.until or OPENS_AT))
+        session.act(lambda: session.begin(link.options.until or opens_at()))
     if problem is not None:
         session.report(problem)
 

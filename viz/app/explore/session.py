@@ -29,11 +29,11 @@ from viz.app.explore.run_options import (
 from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
 from viz.app.process_memory import trim_heaps
+from viz.app.serving_options import opens_at
 from viz.app.ui.event_filters import Form
 
 ADDRESS_WAIT = 2.0  # seconds to wait for the address of the browser
 TWICE = 1.0  # seconds in which a second equal order is a double click
-OPENS_AT = str(LAST_STORY_YEAR)  # year that the first run of a page shows
 SEEDS_INTERVAL = 0.7  # seconds between looks for seeds that have come in
 FRAME_INTERVAL = 0.25  # seconds between frames while running to a year
 MAX_FLOWS = 30
@@ -70,7 +70,7 @@ class Session(PageState):
 
     def start(self) -> Callable[[], None]:
         """Start the session's thread and set up the runs; return the function that ends the session."""
-        self.begin_at = time.monotonic() + (ADDRESS_WAIT if OPENS_AT else 0.0)
+        self.begin_at = time.monotonic() + (ADDRESS_WAIT if opens_at() else 0.0)
         threading.Thread(target=self._run_commands, daemon=True).start()
         return self._end
 
@@ -217,7 +217,7 @@ class Session(PageState):
         while True:
             if time.monotonic() >= self.begin_at:  # no address has come
                 self.begin_at = math.inf
-                self.act(lambda: self.begin(OPENS_AT))
+                self.act(lambda: self.begin(opens_at()))
             try:
                 wait = min(SEEDS_INTERVAL, max(0.01, self.begin_at - time.monotonic()))
                 return self._commands.get(timeout=wait)

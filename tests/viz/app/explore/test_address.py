@@ -17,6 +17,7 @@ from viz.app.explore.address import Link, address_of, open_address, shown_addres
 from viz.app.explore.page_state import View
 from viz.app.explore.run_options import OWN, RunOptions, RunOptionsError
 from viz.app.explore.session import Session
+from viz.app.serving_options import OPENS_AT
 
 PLAN = replace(
     SMALL,
@@ -91,7 +92,7 @@ def test_a_link_shows_the_same_numbers_in_another_browser(shown, land):
 
 
 def test_a_wrong_link_at_first_shows_the_usual_run_and_says_so(shown, monkeypatch):
-    monkeypatch.setattr(sessions, "OPENS_AT", "2005")
+    monkeypatch.setenv(OPENS_AT, "2005")
     shown.options.value = SMALL
     open_address(shown, "seed=none")
     assert "the link cannot be opened" in shown.problem.value.lower()

@@ -15,8 +15,9 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 from tests.support.rendered_page import RenderedPage, wait_for, within
 from tests.support.small_page import SMALL
 from viz.app import page as app_page
-from viz.app.explore import page_state, session
+from viz.app.explore import page_state
 from viz.app.explore.session import Session
+from viz.app.serving_options import OPENS_AT
 from viz.app.ui.translations import translator
 
 TR = translator("en")
@@ -26,7 +27,7 @@ TR = translator("en")
 def pages(monkeypatch, land) -> Iterator[Callable[[], RenderedPage]]:
     monkeypatch.setattr(app_page, "load_country", lambda path: land)
     monkeypatch.setattr(page_state, "RunOptions", lambda: replace(SMALL, scenario="actual"))
-    monkeypatch.setattr(session, "OPENS_AT", "")
+    monkeypatch.setenv(OPENS_AT, "")
     opened: list[RenderedPage] = []
 
     def open_page() -> RenderedPage:
