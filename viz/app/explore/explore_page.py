@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import solara
 
+from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
 from viz.app.explore.controls import Controls
@@ -16,6 +18,7 @@ from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import Session
 from viz.app.explore.settings_form import Settings
 from viz.app.explore.story_strip import StoryStrip
+from viz.app.results.downloads import DataDownloads
 from viz.app.ui.event_filters import Form, form, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject, Tools
@@ -92,6 +95,8 @@ def SideCard(session: Session) -> None:
             items=[{"type": "choice", "key": "side", "label": "", "value": side, "options": sides}],
             event_set=form(lambda event: session.show_side(event.get("value"))),
         )
+        with solara.Div(classes=["cl-data"]):
+            DataDownloads(tr, "computeleap-effects", lambda: page_table(session))
         if side == "country":
             with solara.Div(classes=["cl-six"]):
                 levels = LEVELS if not session.view.value.effect else {}
@@ -102,6 +107,11 @@ def SideCard(session: Session) -> None:
                 CityCard(session)
         else:
             Ranks(session)
+
+
+def page_table(session: Session) -> pd.DataFrame:
+    """Return the numbers of the charts; of a page without a run, none."""
+    return pd.DataFrame() if session.now is None else chart_table(session.now)
 
 
 @solara.component

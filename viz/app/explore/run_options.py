@@ -113,15 +113,17 @@ class RunOptions:
         model_class.checked(**scenario.parameters)
         return model_class.checked(firms=firms), scenario, seed
 
-    def file(self, year: int, cities: str = "") -> str:
+    def file(self, year: int, cities: str = "", quarter: int = 0, seeds: int = 1) -> str:
         """Return a scenario file for ``computeleap run``; its first lines say the command.
 
         Args:
             year: Last year of the run.
             cities: Path of the table of cities, if it is not the shipped one.
+            quarter: Quarters run, for the lines that compute what the page shows; 0 leaves them out.
+            seeds: Seeds on the page, from the visitor's on.
         """
         parameters, scenario, seed = self.checked()
-        command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds 1"
+        command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds {seeds}"
         # File names alone: a visitor need not know the server's folders.
         command += f" --until {year}" + (f" --cities {os.path.basename(cities)}" if cities else "")
         for extension in extension_names():
@@ -130,6 +132,11 @@ class RunOptions:
             f"# As shown on the page of ComputeLeap: scenario {scenario.name}, seed {seed}.",
             f"# {command}",
         ]
+        if quarter:
+            table = f', cities="{os.path.basename(cities)}"' if cities else ""
+            twin = "scenario.twin()" if self.twin == ALL else "replace(scenario, places=())"
+            lines = python_lines(table, twin, quarter, parameters.firms, range(seed, seed + seeds))
+            head += [f"# {line}".rstrip() for line in lines]
         values = {
             "name": scenario.name + ("-own" if self.changes or self.centres else ""),
             "meaning": scenario.meaning,
@@ -141,6 +148,29 @@ class RunOptions:
         openings = [asdict(place) for place in scenario.places]
         changes = dict(sorted(scenario.parameters.items()))
         return toml_text(values, {"parameters": changes, "openings": openings}, head)
+
+
+def python_lines(table: str, twin: str, quarter: int, firms: int, seeds: range) -> list[str]:
+    """Return the lines that compute the page's effect on the country's innovation, by seed."""
+    return [
+        "",
+        "The comparison of the page in Python: the effect on total innovation of the last four quarters,",
+        "%, by seed; the page shows its mean and 95 % interval. The tables of the command are means of",
+        "five years against the twin without any centre.",
+        "",
+        "from dataclasses import replace",
+        "import numpy as np",
+        "from model import RegionalModel",
+        "from model.scenarios.scenario_catalogue import find_scenario",
+        f'scenario = find_scenario("{FILE}")',
+        "def innovation(scenario, seed):",
+        f"    model = RegionalModel(scenario=scenario, rng=seed, firms={firms}{table})",
+        f"    for _ in range({quarter}):",
+        "        model.step()",
+        '    return np.sum(model.history["innovation"][-4:])',
+        f"for seed in range({seeds.start}, {seeds.stop}):",
+        f"    print(seed, 100 * np.log(innovation(scenario, seed) / innovation({twin}, seed)))",
+    ]
 
 
 def whole_number(text: str, name: str, low: int, high: int) -> int:

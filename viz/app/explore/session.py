@@ -127,8 +127,8 @@ class Session(PageState):
         before, when = self._ordered
         if order == before and time.monotonic() - when < TWICE:
             return
-        self._ordered = (order, time.monotonic())
         self.act(lambda: self._open(row, *parse_centre(form)))
+        self._ordered = (order, time.monotonic())
 
     def begin(self, until: str = "", play: bool = False) -> None:
         """Set up runs with the chosen options and run to a date, or play them."""
@@ -188,7 +188,8 @@ class Session(PageState):
         if self.now is None:
             return ""
         year = self.now.start_year + max(0, self.now.quarter - 1) // 4
-        return self.running.peek().file(year, self.cities_file)
+        quarter, seeds = self.now.quarter, len(self.now.seed_pairs)
+        return self.running.peek().file(year, self.cities_file, quarter, seeds)
 
     # ── The thread ───────────────────────────────────────────────────────────────────────────────
 
