@@ -126,7 +126,8 @@ def run_study(
 
 def prepare_study(settings: Settings, force: bool = False, notify: Notify = print_line) -> PreparedStudy:
     """Check the results folder, read the tables, and compile the rules. Raises as ``run_study``."""
-    folder = checked_folder(settings.folder, force)
+    years = settings.until - settings.parameters.start_year + 1
+    folder = checked_folder(settings.folder, force, settings.seeds * settings.parameters.firms * years)
     before = folder_state(folder)
     study = make_study(settings)
     workers = worker_count(settings, len(study.runs))

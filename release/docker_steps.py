@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from try_wheel import PROJECT, SECONDS, title_of_page
+from try_wheel import PROJECT, SECONDS, files_of_page
 
 PLACE = "/srv"  # the only folder of the container that the steps write to
 
@@ -108,9 +108,9 @@ class Steps:
         command = [port if word == "8765" else word for word in json.loads(rest)]
         names = [f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")]
         for name in names:
-            print(
-                f"docker_steps: {name} answers as {title_of_page(command, self.folder, environment, name)!r}"
-            )
+            count = files_of_page(command, self.folder, environment, name)
+            assert count > 5
+            print(f"docker_steps: {name} serves the page and {count} files of it")
 
 
 def main() -> None:

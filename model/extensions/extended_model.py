@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bdb
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 import networkx as nx
@@ -14,16 +15,21 @@ import pandas as pd
 from agents.columns import Column
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
+from agents.user_error import UserError
 from agents.view import AgentView
 from model.economy.initial_state import initial_state
+from model.engine.binding import ROUNDING
 from model.engine.events import Event
+from model.engine.interpreter import failing_line
 from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.extensions.assembly import Assembly
 from model.extensions.extension import AgentKind, Extension, ExtensionError
 from model.extensions.loading import load_extension
+from model.extensions.measure import Measure, measured
 from model.extensions.source_hash import source_hash
+from model.extensions.varying import Path, Varying
 from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.scenario import Opening, Scenario
 
@@ -45,7 +51,8 @@ class Extended:
     """The model with extensions; without any, the model.
 
     ``rules``: every rule by name; ``parameters``: the class of parameters, including those of extensions;
-    ``faces``: table → class of its Mesa agents; ``recorded``: columns of cities that extensions add.
+    ``faces``: table → class of its Mesa agents; ``recorded``: columns and measures of cities that extensions
+    add; ``measures``: all their measures.
     """
 
     extensions: tuple[Extension, ...]
@@ -57,6 +64,31 @@ class Extended:
     faces: Mapping[str, type[AgentView]]
     scenarios: Mapping[str, Scenario]
     recorded: tuple[str, ...]
+    measures: tuple[Measure, ...] = ()
+    varying: Mapping[str, tuple[Varying, Extension]] = field(default_factory=dict)
+
+    def paths(self, parameters: Parameters) -> dict[str, Path]:
+        """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""
+        found, numbers = {}, parameters.numbers()
+        for name, (how, one) in self.varying.items():
+            try:
+                for value in how.values:
+                    parameters.changed(**{name: numbers[value] if isinstance(value, str) else value})
+                found[name] = how.path(numbers[name], numbers, parameters.start_year)
+            except ValueError as error:
+                raise one.error(f"varying {name}: {error}") from None
+        return found
+
+    @property
+    def flows(self) -> frozenset[str]:
+        """Names of own measures that are added up over the quarters of a year."""
+        return frozenset(one.name for one in self.measures if one.yearly == "sum")
+
+    def measure(self, one: Measure, state: State, by: str) -> np.ndarray:
+        """Return the value of a measure of each city, (C,), or of the country, (1,)."""
+        at_work = {"firms": "alive", "providers": "operating"}
+        at_work |= {kind.table: kind.at_work for kind in self.agents if kind.at_work is not None}
+        return measured(one, state, at_work.get(one.place[0]), by)
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -172,6 +204,8 @@ def _of_rules(rules: Rules) -> Extension:
 
 @functools.lru_cache(maxsize=64)
 def _extended(extensions: tuple[Extension, ...]) -> Extended:
+    for one in extensions:
+        source_hash(one)  # reads its text before it can be edited
     made = Assembly(extensions)
     return Extended(
         extensions=extensions,
@@ -183,6 +217,8 @@ def _extended(extensions: tuple[Extension, ...]) -> Extended:
         faces=made.faces,
         scenarios=made.scenarios,
         recorded=tuple(made.recorded),
+        measures=tuple(made.measures),
+        varying=made.varying,
     )
 
 
@@ -192,7 +228,13 @@ def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any]
     for name in wanted:
         if name not in given:
             raise one.error(f"{what} ({where(function)}) reads {name}: it may read {', '.join(given)}")
-    return function(**{name: given[name] for name in wanted})
+    try:
+        return function(**{name: given[name] for name in wanted})
+    except (bdb.BdbQuit, UserError):
+        raise
+    except Exception as error:
+        said = f"there is no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+        raise one.error(f"{what} ({failing_line(error, function)}) fails: {said}") from error
 
 
 def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
@@ -224,16 +266,28 @@ def _check_state(one: Extension, state: State) -> None:
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
     for table, columns in state.schema.tables.items():
         for column in columns:
-            # ``prepare`` may have written to any index column; a missing row would be read out of bounds.
-            index = one.prepare is not None and column.index_of is not None
-            if (index or column.name in own.get(table, ())) and column.name in state[table]:
+            # ``prepare`` may have written to any column; a missing row would be read out of bounds.
+            written = one.prepare is not None or column.name in own.get(table, ())
+            if written and column.name in state[table]:
                 _check_column(one, state, table, column)
 
 
 def _check_column(one: Extension, state: State, table: str, column: Column) -> None:
     values = state[table][column.name]
     if not np.isfinite(values).all():
-        raise one.error(f"column {column.name} of {table} does not start with finite numbers")
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise one.error(
+            f"column {column.name} of {table} does not start with finite numbers: row {row} is {values[row]}"
+        )
+    if (
+        column.within_unit_interval
+        and len(values)
+        and not -ROUNDING <= values.min() <= values.max() <= 1 + ROUNDING
+    ):
+        raise one.error(
+            f"column {column.name} of {table} is in {column.unit}, from 0 to 1: it starts with "
+            f"{values.min():g} to {values.max():g}"
+        )
     # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1

@@ -43,6 +43,7 @@ def site(tmp_path_factory):
     """
     pytest.importorskip("material")
     pytest.importorskip("latex2mathml")
+    pytest.importorskip("jieba")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],

@@ -1,4 +1,4 @@
-"""What the shell completes besides commands and options: scenarios, parameters, presets, sites of a sweep."""
+"""What the shell completes besides commands and options: scenarios, parameters, experiments, folders."""
 
 from __future__ import annotations
 

@@ -76,7 +76,8 @@ def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> N
         for row in table.to_dict("records")
     ]
     columns = ["metric", "start", "without", "with", "with − without", "seeds"]
-    show_table("Convergence (without, with: at the end, or over the whole period)", columns, rows)
+    title = "Convergence (without, with: at the end, or over the whole period)"
+    show_table(title, columns, rows, (), table)
 
 
 def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None:
@@ -163,6 +164,7 @@ def _show_observed(results: StoredResults) -> None:
         columns,
         rows,
         ["quantity", "use", "met"],
+        table,
     )
     for note, ids in _by_note(table).items():
         echo(f"{', '.join(ids)}: {note}.")

@@ -9,6 +9,7 @@ import typer
 
 from agents.user_error import UserError
 from experiments.storage.atomic_write import check_can_write
+from experiments.study.counted import counted
 from viz.cli.completion import folders
 from viz.cli.options import Force, LinksFile, argument, flag, option
 from viz.cli.progress import progress
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from experiments.evaluation.evaluate import Evaluation
     from experiments.evaluation.observed_panel import ColumnRoles
 
-TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
+TABLES = {
+    "baseline": "Baseline",
+    "doubleml": "Estimators of the package doubleml",
+    "channels": "Channels",
+    "splits": "Splits of the cities",
+    "bands": "By distance to the nearest centre",
+    "gap": "Gap",
+}
 ENDINGS = (".csv", ".parquet")
 
 
@@ -224,20 +232,25 @@ def check_evaluation_folder(target: Path, force: bool) -> None:
 
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
-    """Show the main tables in the terminal."""
-    columns = ["", "estimate", "s.e."] if observed else ["", "estimate", "s.e.", "true", "bias", "coverage"]
-    for name in TABLES:
+    """Show the main tables in the terminal; of simulated runs means over seeds, so that a row adds up."""
+    for name, title in TABLES.items():
         part = table[(table["table"] == name) & table["estimate"].notna()]
         if not len(part):
             continue
+        several = not observed and part["seeds"].max() > 1
+        columns = ["", "mean estimate" if several else "estimate", "s.d. over seeds" if several else "s.e."]
         rows = []
         for row in part.to_dict("records"):
-            cells = [row["item"], sized(row["estimate"], 3, True), sized(row["se"], 3)]
+            shown = (row["mean"], row["sd"]) if several else (row["estimate"], row["se"])
+            cells = [row["item"], sized(shown[0], 3, True), sized(shown[1], 3)]
             if not observed:
                 true = row["mean_own"] if row["mean_own"] == row["mean_own"] else row["mean_total"]
                 cells += [sized(true, 3, True), sized(row["bias"], 3, True), number(row["coverage"], 2)]
             rows.append(cells)
-        show_table(name.capitalize(), columns, rows)
+        seeds = f", {counted(int(part['seeds'].max()), 'seed')}" if not observed else ""
+        show_table(
+            title + seeds, columns + ([] if observed else ["true", "bias", "coverage"]), rows, (), part
+        )
 
 
 def audit(

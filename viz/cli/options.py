@@ -51,7 +51,9 @@ LinksFile = Annotated[
     Path | None, option("Your table of links; see: computeleap schema links.", metavar="FILE")
 ]
 Force = Annotated[bool, flag("Replace an existing file.", "--force")]
-ForceFolder = Annotated[bool, flag("Replace a results folder even if it holds other files.", "--force")]
+ForceFolder = Annotated[
+    bool, flag("Replace a results folder even if it holds other files or a larger study.", "--force")
+]
 Seeds = Annotated[int | None, option("Number of seeds.")]
 FirstSeed = Annotated[int | None, option("First seed; the others follow it.", default="1")]
 Until = Annotated[int | None, option("Last year.", default="2030")]

@@ -37,7 +37,7 @@ def sensitivity(
     found = analysis.sensitivity(open_store(store), result, method)
     columns = list(found.table.columns)
     rows = [(row[0], *(f"{value:.4g}" for value in row[1:])) for row in found.table.itertuples(index=False)]
-    show_table(f"{found.method} of {result}", columns, rows)
+    show_table(f"{found.method} of {result}", columns, rows, (), found.table)
     echo_err(found.remark)
     if figure:
         from viz.figures.sweep_figures import draw_sensitivity
@@ -152,7 +152,7 @@ def optimise(
 
 def _show_numbers(title: str, table: pd.DataFrame) -> None:
     rows = [tuple(_cell(value) for value in row) for row in table.itertuples(index=False)]
-    show_table(title, list(table.columns), rows)
+    show_table(title, list(table.columns), rows, (), table)
 
 
 def _cell(value: object) -> str:

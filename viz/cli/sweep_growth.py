@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-import typer
-
 from agents.user_error import UserError
 from viz.cli.options import argument, option
 from viz.cli.sweep_options import AllowChange, Scheduler, StoreFolder, Workers
 from viz.cli.sweep_run import one_thread, run_with_progress, worker_count
-from viz.terminal import echo_err
+from viz.terminal import echo, echo_err
 
 
 def extend(
@@ -60,9 +58,9 @@ def merge(
     for other in others:
         done = open_store(store).merge(other)
         left = f"; {done.left:,} fill no chunk and are left to be run" if done.left else ""
-        typer.echo(f"{done.taken:,} runs of {other} are now in {store}{left}.")
+        echo(f"{done.taken:,} runs of {other} are now in {store}{left}.")
     status = open_store(store).status()
-    typer.echo(f"{status.done:,} of {status.total:,} runs are stored in {store}.")
+    echo(f"{status.done:,} of {status.total:,} runs are stored in {store}.")
 
 
 def compact(store: StoreFolder) -> None:
@@ -70,7 +68,7 @@ def compact(store: StoreFolder) -> None:
     from experiments.sweep import open_store
 
     before, after = open_store(store).compact()
-    typer.echo(f"{before:,} files of each table are now {after:,}.")
+    echo(f"{before:,} files of each table are now {after:,}.")
 
 
 def recompute(

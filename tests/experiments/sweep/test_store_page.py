@@ -1,73 +1,70 @@
-"""The page of a store: what it says, and what is refused."""
+"""The page of a store: what is written is what is read, and what is damaged is refused."""
 
 from __future__ import annotations
 
 import json
 import os
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from experiments.sweep import Sweep, SweepError
-from experiments.sweep.store import Store
-from experiments.sweep.store_page import FROZEN, _hash, newest_page, number_of, numbered
-
-
-def test_the_first_page_says_where_a_store_comes_from(truth: Sweep) -> None:
-    page = json.loads((truth.folder / "experiment.json").read_text(encoding="utf-8"))
-    assert page["experiment"]["seeds"] == 2
-    assert set(page["fingerprints"]) == {"model", "rules", "data"}
-    assert {"versions", "git_commit", "git_patch", "machine", "command"} <= set(page["provenance"])
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda values: [values], "is damaged: it holds no table of settings"),
-        (
-            lambda values: {**values, "format": 2},
-            f"was written by ComputeLeap {version('computeleap')} in format 2, not 4: ",
-        ),
-        (lambda values: {"format": 0}, "was written by ComputeLeap of another version in format 0, not 4: "),
-        (lambda values: {**values, "points": 3}, "was changed after it was written"),
-        (lambda values: signed({**values, "what": 3}), "is damaged: TypeError: "),
-        (lambda values: signed({k: v for k, v in values.items() if k != "experiment"}), "KeyError: 'exp"),
-    ],
+from experiments.sweep.store_page import (
+    FORMAT,
+    FROZEN,
+    newest_page,
+    number_of,
+    numbered,
+    read_page,
 )
-def test_a_store_whose_first_page_is_damaged_is_refused(done: Sweep, tmp_path: Path, change, said) -> None:
-    values = json.loads((done.folder / FROZEN).read_text(encoding="utf-8"))
-    (tmp_path / FROZEN).write_text(json.dumps(change(values)), encoding="utf-8")
-    with pytest.raises(SweepError) as caught:
-        Store(tmp_path)
-    assert str(caught.value).startswith(f"{tmp_path / FROZEN} ")
-    assert said in str(caught.value)
 
 
-def signed(values: dict[str, Any]) -> dict[str, Any]:
-    """With the hash that goes with them."""
-    rest = {name: value for name, value in values.items() if name != "sha256"}
-    return {**rest, "sha256": _hash(rest)}
+@pytest.fixture
+def folder(done: Sweep, tmp_path: Path) -> Path:
+    """The page of a finished store, without the store."""
+    (tmp_path / FROZEN).write_bytes((done.folder / FROZEN).read_bytes())
+    return tmp_path
 
 
-def test_a_first_page_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / FROZEN).write_text("{", encoding="utf-8")
-    with pytest.raises(SweepError, match="cannot be read: Expecting property name"):
-        Store(tmp_path)
-    with pytest.raises(SweepError, match="is not the store of a sweep: it has no"):
-        Store(tmp_path / FROZEN)
+def test_a_page_is_read_as_it_was_written(folder: Path) -> None:
+    page = read_page(folder, FROZEN)
+    assert page.text() == (folder / FROZEN).read_text(encoding="utf-8")
+    assert (page.points, page.runs, page.chunks) == (2, 4, 2)
+    assert page.known == page.fingerprints
 
 
-def test_pages_are_numbered(tmp_path: Path) -> None:
-    assert [numbered(FROZEN, k) for k in (0, 2)] == ["experiment.json", "experiment.2.json"]
-    assert [number_of(numbered("design.parquet", k)) for k in (0, 2)] == [0, 2]
-    for k in (1, 2, 4):  # one of them is missing
-        (tmp_path / numbered(FROZEN, k)).touch()
-    assert newest_page(tmp_path) == "experiment.2.json"
+def test_later_pages_are_numbered_and_the_newest_is_in_force(folder: Path) -> None:
+    assert [numbered(FROZEN, number) for number in (0, 1, 12)] == [
+        "experiment.json",
+        "experiment.1.json",
+        "experiment.12.json",
+    ]
+    assert [number_of(numbered(FROZEN, number)) for number in (0, 1, 12)] == [0, 1, 12]
+    assert newest_page(folder) == FROZEN
+    for number in (1, 2, 4):  # the fourth does not count without a third
+        (folder / numbered(FROZEN, number)).touch()
+    assert newest_page(folder) == numbered(FROZEN, 2)
+
+
+def test_a_page_that_was_changed_is_refused(folder: Path) -> None:
+    path = folder / FROZEN
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"points": 2', '"points": 3'), encoding="utf-8")
+    with pytest.raises(SweepError, match="was changed after it was written"):
+        read_page(folder, FROZEN)
+    values = {**json.loads(text), "format": FORMAT - 1}
+    path.write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(SweepError, match=rf"in format {FORMAT - 1}, not {FORMAT}: name another folder"):
+        read_page(folder, FROZEN)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(SweepError, match=r"experiment\.json"):
+        read_page(folder, FROZEN)
+    path.unlink()
+    with pytest.raises(SweepError, match="is not the store of a sweep: it has no experiment"):
+        read_page(folder, FROZEN)
 
 
 def test_a_page_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / FROZEN)
     with pytest.raises(SweepError, match="is a folder or a device, not a file"):
-        Store(tmp_path)
+        read_page(tmp_path, FROZEN)

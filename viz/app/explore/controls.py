@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import solara
 
+from viz.app.explore.page_state import SPEEDS
 from viz.app.explore.run_options import LAST_YEAR
-from viz.app.explore.session import SPEEDS, Session
+from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui.chart_options import Option
@@ -50,7 +51,7 @@ def date_frame(session: Session, snapshot: Snapshot) -> Option:
     """Return the date, the numbers of firms and centres, and the part of the way to the last year, %."""
     tr, last = session.tr, 4 * (LAST_YEAR - snapshot.start_year + 1)
     if snapshot.date:
-        date = tr("controls.end_of", date=snapshot.date)
+        date = tr("controls.end_of", date=tr.date(snapshot.date))
     else:
         date = tr("controls.start_of", year=snapshot.start_year)
     firms = number(float(snapshot.run.cities["firms"].sum()), 0)

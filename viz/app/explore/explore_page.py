@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import solara
 
+from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
 from viz.app.explore.controls import Controls
-from viz.app.explore.country_charts import COUNTRY, LiveChart
-from viz.app.explore.rank_changes import RANKS, mover_rows
+from viz.app.explore.country_charts import COUNTRY, LEVELS
+from viz.app.explore.headline import HeadlineBar
+from viz.app.explore.live_chart import LiveChart
+from viz.app.explore.page_state import FLOWS, SIDES, View
+from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
-from viz.app.explore.session import FLOWS, Session, View
+from viz.app.explore.session import Session
 from viz.app.explore.settings_form import Settings
-from viz.app.explore.use_frames import use_frames
-from viz.app.ui.event_filters import Form, form, natural_number, signal
+from viz.app.explore.story_strip import StoryStrip
+from viz.app.results.downloads import DataDownloads
+from viz.app.ui.event_filters import Form, form, signal
 from viz.app.ui.translations import Translator
-from viz.app.ui.vue_widgets import CityTable, JsonObject, Tools
-
-SIDES = ("country", "city", "ranks")
+from viz.app.ui.vue_widgets import JsonObject, Tools
 
 
 @solara.component
@@ -27,7 +31,9 @@ def Explore(session: Session) -> None:
     toggle = tr("settings.hide" if settings.value else "settings.show")
     with solara.Div(classes=["cl-explore"]):
         Controls(session)
+        HeadlineBar(session)
         MessageBar(session)
+        StoryStrip(session)
         with solara.Div(classes=["cl-grid" if settings.value else "cl-grid cl-closed"]):
             with solara.Div(classes=["cl-side"]):
                 Tools(
@@ -87,12 +93,15 @@ def SideCard(session: Session) -> None:
             kind="tabs",
             label=tr("explore.sides"),
             items=[{"type": "choice", "key": "side", "label": "", "value": side, "options": sides}],
-            event_set=form(lambda event: show_side(session, event.get("value"))),
+            event_set=form(lambda event: session.show_side(event.get("value"))),
         )
+        with solara.Div(classes=["cl-data"]):
+            DataDownloads(tr, "computeleap-effects", lambda: page_table(session))
         if side == "country":
             with solara.Div(classes=["cl-six"]):
-                for name, chart in COUNTRY.items():
-                    LiveChart(session, name, chart).key(name)
+                levels = LEVELS if not session.view.value.effect else {}
+                for name, chart in (COUNTRY | levels).items():
+                    LiveChart(session, name, chart).key(f"{name} {name in levels}")
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
@@ -100,33 +109,16 @@ def SideCard(session: Session) -> None:
             Ranks(session)
 
 
-def show_side(session: Session, side: object) -> None:
-    """Show another panel next to the map."""
-    if isinstance(side, str) and side in SIDES:
-        session.set(session.side, side)
-
-
-@solara.component
-def Ranks(session: Session) -> None:
-    """Chart and table of the cities that moved most in the ranking."""
-    tr = session.tr
-    with solara.Div(classes=["cl-scroll"]):
-        LiveChart(session, "ranks", RANKS, "300px")
-        table = CityTable(
-            title=tr("mover.title"),
-            heads=[tr(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")],
-            numbers=[1, 2, 3, 4],
-            empty=tr("mover.none"),
-            event_select=natural_number(session.select),
-        )
-        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.tr))
+def page_table(session: Session) -> pd.DataFrame:
+    """Return the numbers of the charts; of a page without a run, none."""
+    return pd.DataFrame() if session.now is None else chart_table(session.now)
 
 
 @solara.component
 def MapTools(session: Session) -> None:
     """The row above the map: measure, layers, twin, search for a city, file that reproduces the run."""
     tr, view, twin = session.tr, session.view.value, session.running.value.twin
-    file, set_file = solara.use_state((0, ""))
+    file = solara.use_reactive((0, ""))
     cities = session.country.cities
     names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
@@ -135,7 +127,7 @@ def MapTools(session: Session) -> None:
         if key == "measure" and value in MEASURES:
             session.set_view(measure=value)
         elif key == "effect":
-            session.set_view(effect=value == "effect", twins=view.twins and value != "effect")
+            session.set_view(effect=value == "effect", twins=session.view.peek().twins and value != "effect")
         elif key == "links":
             session.set_view(links=bool(value))
         elif key == "twins":
@@ -145,14 +137,14 @@ def MapTools(session: Session) -> None:
         elif key == "twin":
             session.compare(str(value))
         elif key == "city":
-            session.select(value if isinstance(value, int) else None)
+            session.find(str(value))
         elif key == "file" and (text := session.reproduce()):
-            set_file((file[0] + 1, text))
+            file.set((file.peek()[0] + 1, text))
 
     Tools(
         items=map_tools(tr, view, twin, names),
         label=tr("map.tools"),
-        file={"count": file[0], "name": FILE, "text": file[1]},
+        file={"count": file.value[0], "name": FILE, "text": file.value[1]},
         event_set=form(on_event),
     )
 
