@@ -42,13 +42,11 @@ def estimate_fixed_effects(
     """Run ``fixed_effects`` on arrays; only the coefficients of the treatments are returned.
 
     ``details``: ``residuals`` (n, 1 + k) of outcome and treatments, the number of ``controls``, and
-    ``dof_residual``, rows less coefficients.
+    ``dof_residual``, rows less coefficients, and ``r2_within``, of the outcome within city and year.
     """
-    changing = within(data.controls, data.city, data.year)
-    fixed = changing.std(axis=0) == 0
-    trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
     left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    controls = np.column_stack([changing[:, ~fixed], trends])
+    total = float((left[:, 0] ** 2).sum())
+    controls = control_columns(data)
     if controls.shape[1]:
         # Frisch-Waugh-Lovell: controls are partialled out first, so collinear ones do no harm.
         left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
@@ -68,8 +66,17 @@ def estimate_fixed_effects(
             "residuals": left,
             "controls": controls.shape[1],
             "dof_residual": residual_freedom(data, controls),
+            "r2_within": 1.0 - float(residual @ residual) / total if total > 0 else float("nan"),
         },
     )
+
+
+def control_columns(data: PanelData) -> Floats:
+    """Return controls within city and year, and of those that are fixed traits the linear trend: (n, p)."""
+    changing = within(data.controls, data.city, data.year)
+    fixed = changing.std(axis=0) == 0
+    trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
+    return np.column_stack([changing[:, ~fixed], trends])
 
 
 def residual_freedom(data: PanelData, controls: Floats | None = None) -> int:
