@@ -282,7 +282,7 @@ class RegionalModel(mesa.Model):
         return plan.plan(self)
 
     def profile(self, quarters: int = 4) -> pd.DataFrame:
-        """Return the time of each event, ms a quarter, and its share, the longest first; on a copy."""
+        """Return the time of each event, ms a quarter over some ``quarters`` of a copy, and its share."""
         return plan.profile(self, quarters)
 
     def __repr__(self) -> str:
