@@ -26,6 +26,7 @@ def pages(monkeypatch, land) -> Iterator[Callable[[], RenderedPage]]:
     monkeypatch.setattr(app_page, "load_country", lambda path: land)
     monkeypatch.setattr(session, "RunOptions", lambda: replace(SMALL, scenario="actual"))
     monkeypatch.setattr(session, "OPENS_AT", "")
+    monkeypatch.setattr("viz.app.explore.seed_sample.OTHERS", 1)
     opened: list[RenderedPage] = []
 
     def open_page() -> RenderedPage:
