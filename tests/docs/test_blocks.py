@@ -20,6 +20,7 @@ from tests.support.fenced_blocks import (
     RUN,
     SHOWN,
     Block,
+    assert_printed,
     blocks,
     pages,
     plain_commands,
@@ -119,8 +120,11 @@ def test_blocks_run(page, tmp_path, monkeypatch, programs, runs):
     before = set(sys.modules)
     # The pictures of a report are drawn for the README alone, which shows them, and in the long version.
     with kept_runs(runs), nullcontext() if page == "README.md" and FULL else no_pictures():
+        last, printed = None, ""
         for block in blocks(page):
-            run_block(block, programs)
+            if block.language == "text" and last and last.language == "sh" and not last.not_run:
+                assert_printed(block, last, printed)
+            last, printed = block, run_block(block, programs)
     for name in set(sys.modules) - before:  # another page may write a file of the same name
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]
@@ -135,6 +139,19 @@ def test_the_runner_notices_a_block_that_fails(tmp_path, monkeypatch):
     run_block(Block("page.md", 3, "python", "1 / 0", not_run="it divides by zero"))
     run_block(Block("page.md", 4, "csv", "a,b\n1,2\n", file="in/table.csv"))
     assert (tmp_path / "in/table.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_the_runner_notices_output_that_is_not_printed():
+    printed = "group   mean\nhosts   +3.04\nothers  +0.17\n"
+    command, shown = (Block("page.md", 1, "sh", "computeleap run"), Block("page.md", 2, "text", ""))
+    assert_printed(replace(shown, text="hosts +3.04\n…\n"), command, printed)
+    with pytest.raises(AssertionError, match=r"page.md:2.*\nhosts \+3.05"):
+        assert_printed(replace(shown, text="hosts +3.05\n"), command, printed)
+    if not FULL:  # with fewer seeds than the page's only words can be compared
+        many = replace(command, text="computeleap run --seeds 4")
+        assert_printed(replace(shown, text="hosts +3.05\n"), many, printed)
+        with pytest.raises(AssertionError, match="near"):
+            assert_printed(replace(shown, text="near +3.04\n"), many, printed)
 
 
 def test_commands_that_need_no_shell_are_told_apart():

@@ -161,3 +161,17 @@ def test_the_folder_is_complete(tmp_path: Path) -> None:
 def test_an_estimator_that_cannot_be_used_says_why(note: str) -> None:
     page = evaluation_html(evaluation(MAIN, row("baseline", "synthetic control", note=note)), {})
     assert note in page
+
+
+def test_the_headline_tells_where_effects_that_may_grow_are_estimated_otherwise() -> None:
+    def said(imputed: float) -> list[str]:
+        others = {"imputation, trends by traits": imputed, "Sun-Abraham": 0.13}
+        rows = [row("baseline", item, estimate=value, se=0.03, seeds=1) for item, value in others.items()]
+        return findings(pd.DataFrame([{**MAIN, "mean_own": math.nan}, *rows]), {**FACTS, "seeds": []})
+
+    assert len(said(0.13)) == 1
+    assert said(0.17)[1].startswith(
+        "Estimators for effects that differ between cities or grow find another number: imputation with "
+        "trends by traits +0.170 (s.e. 0.030). "
+    )
+    assert "Sun-Abraham" not in said(0.17)[1]
