@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run check test lint app bench docs mesa4 coverage reliability clean
+.PHONY: help install run check test lint app bench docs gallery package mesa4 coverage reliability clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'
@@ -55,8 +55,16 @@ bench: $(STAMP)  ## time the model: python -m benchmarks
 
 docs: $(STAMP)  ## build the documentation into build/docs
 	$(info $(strip docs: mkdocs build --strict -d build/docs $(ARGS)))
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict -d build/docs $(ARGS)
+	@mkdir -p build
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -d build/docs $(ARGS) > build/docs.log 2>&1 || \
+		{ grep -v '^INFO' build/docs.log >&2; exit 1; }
 	@echo "docs: open build/docs/index.html"
+
+gallery: $(STAMP)  ## draw the figures of docs/gallery.md again, each by its own command
+	@$(BIN)/python -m viz.figures.gallery $(ARGS)
+
+package:  ## build wheel and sdist, try the wheel in an empty environment: ARGS="python3.12 python3.13"
+	@release/package.sh $(ARGS)
 
 # Not part of "make test": it needs the network, and says how the model fares on what Mesa is about to be.
 mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+UNIT_INTERVAL = ("fraction", "probability", "0-1", "0 or 1", "flag")  # units of numbers from 0 to 1
+
 
 @dataclass(frozen=True)
 class Column:
@@ -18,3 +20,8 @@ class Column:
     start: float = 0.0
     index_of: str | None = None
     when: str | None = None
+
+    @property
+    def within_unit_interval(self) -> bool:
+        """Whether the unit says that values lie between 0 and 1."""
+        return self.index_of is None and self.unit in UNIT_INTERVAL

@@ -25,6 +25,19 @@ class Decision:
         return agent.__getattr__(name) if name in agent._columns else self.function.__get__(agent, kind)
 
 
+class Deciding:
+    """The row of a table whose agent decides, and the results of earlier rules of the event for it.
+
+    One for each table: ``values`` holds lists of results, ``position`` the place of the row in them.
+    """
+
+    __slots__ = ("position", "row", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[float]] = {}
+        self.row, self.position = -1, -1
+
+
 class AgentView(mesa.Agent):
     """A Mesa agent whose attributes are read from and written to a row of the model's columns.
 
@@ -34,7 +47,7 @@ class AgentView(mesa.Agent):
 
     table_name = ""
     _columns: dict[str, Any]
-    _made: dict[str, Any]  # results of earlier rules of an event, while a later one decides
+    _made: Deciding
     row: int
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -43,6 +56,7 @@ class AgentView(mesa.Agent):
             return  # an agent class of the model itself
         for name, method in list(vars(cls).items()):
             if isinstance(method, FunctionType) and not name.startswith("_"):
+                method.face = cls  # type: ignore[attr-defined]
                 setattr(cls, name, Decision(method))
 
     @classmethod
@@ -58,15 +72,15 @@ class AgentView(mesa.Agent):
         object.__setattr__(self, "unique_id", unique_id)
         object.__setattr__(self, "pos", None)
         object.__setattr__(self, "_columns", model.state[self.table_name].columns)
-        object.__setattr__(self, "_made", {})
+        object.__setattr__(self, "_made", model.state[self.table_name].deciding)
 
     def __getattr__(self, name: str) -> float | int:
         # Called only if ordinary look-up fails: methods and the attributes above are found before.
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in self._made:
-            made: float = self._made[name]
-            return made
+        made = self._made
+        if made.row == self.row and name in made.values:
+            return made.values[name][made.position]
         try:
             value: float | int = self._columns[name].item(self.row)
         except KeyError:

@@ -33,7 +33,8 @@ from experiments.sweep.measures import METRICS
 from experiments.sweep.queries import connect
 from experiments.sweep.scheduling import Progress
 from experiments.sweep.simulate import Simulator
-from experiments.sweep.store import Frozen, Store, chunk_name, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import Frozen
 from experiments.sweep.sweep import Sweep
 from model.regional_model import RegionalModel
 
@@ -120,7 +121,7 @@ def pretend(task: Task) -> ChunkReport:
     store = Store(task.store)
     mark = store.folder / "metrics" / f"{chunk_name(task.chunk)}.parquet"
     mark.write_bytes(b"PAR1")
-    return ChunkReport(task.chunk, len(store.frozen.runs_of(task.chunk)), 0, 0.0)
+    return ChunkReport(task.chunk, len(store.frozen.numbers.runs_of(task.chunk)), 0, 0.0)
 
 
 def drive_pretended(folder: str, runs: str) -> None:
@@ -178,7 +179,7 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
     store = Store.create(folder, Frozen(experiment, len(design), 500, {}, {}))
     store.write_design(design, unit)
     for chunk in range(store.frozen.chunks):
-        own = np.array(store.frozen.runs_of(chunk))
+        own = np.array(store.frozen.numbers.runs_of(chunk))
         size = len(own)
         texts: dict[str, Any] = dict.fromkeys(
             ("key", "status", "error", "traceback", "worker"), ["ok"] * size

@@ -266,8 +266,8 @@ def _draws(trial: Trial) -> list[CheckResult]:
     whole, own = trial.extended, {name for one in trial.extended.extensions for name in one.rules}
     used: dict[tuple[str, str], set[str]] = {}
     for event in (event for event in whole.quarter if isinstance(event, ForEach)):
-        for name in event.rules:
-            for argument in arguments(whole.rules[name]):
+        for name, rule in zip(event.rules, event.functions_from(whole.rules), strict=True):
+            for argument in arguments(rule):
                 if argument.startswith("draw_"):
                     used.setdefault((event.table, argument), set()).add(name)
     shared = [

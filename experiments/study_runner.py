@@ -126,7 +126,8 @@ def run_study(
 
 def prepare_study(settings: Settings, force: bool = False, notify: Notify = print_line) -> PreparedStudy:
     """Check the results folder, read the tables, and compile the rules. Raises as ``run_study``."""
-    folder = checked_folder(settings.folder, force)
+    years = settings.until - settings.parameters.start_year + 1
+    folder = checked_folder(settings.folder, force, settings.seeds * settings.parameters.firms * years)
     before = folder_state(folder)
     study = make_study(settings)
     workers = worker_count(settings, len(study.runs))
@@ -149,7 +150,7 @@ def carry_out(
     """
     folder, settings = prepared.folder, prepared.settings
     started = time.perf_counter()
-    with (progress or (lambda total: nullcontext(ProgressLines(total, notify))))(
+    with (progress or (lambda total: nullcontext(ProgressLines(total, notify, prepared.workers))))(
         len(prepared.study.runs)
     ) as finished:
         results = run_arms(prepared.study, prepared.workers, finished, timeout=settings.timeout).pair()
@@ -179,9 +180,8 @@ def describe_failures(results: Results) -> list[str]:
     failed = {run: reason for run, reason in results.failures.items() if reason != INTERRUPTED}
     if failed:
         run, reason = next(iter(failed.items()))
-        sentences.append(
-            f"{len(failed)} of {2 * seeds} runs failed, and their pairs are left out; {run}: {reason}"
-        )
+        their = "its pair is left out; " if len(failed) == 1 else "their pairs are left out; "
+        sentences.append(f"{len(failed)} of {2 * seeds} runs failed, and {their}{run}: {reason}")
     if INTERRUPTED in results.failures.values():
         pairs = len(results.records) // 2
         sentences.append(

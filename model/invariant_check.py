@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
+import numpy as np
+
+from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts, not_finite
 from model.engine.engine import Engine
+from model.engine.rule_source import RuleError
 from model.engine.state import State
 from model.extensions.extended_model import Extended
 from model.parameters import Parameters
@@ -41,6 +44,24 @@ def check_invariants(run: Run, quarter: int) -> None:
     event, first = _event_of(run, quarter, found)
     when = f"after {event} of {_date(run, quarter)}"
     raise InvariantError(f"{first} ({when}, seed {run.seed}, scenario {run.experiment.name})")
+
+
+def check_finite(run: Run, quarter: int) -> None:
+    """Check that every number is finite, in a run with user-defined code. Raises RuleError.
+
+    Each result of a user-defined rule is finite, but the model's rules may overflow with it.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = [values.sum() for table in run.state.tables.values() for values in table.columns.values()]
+    if np.isfinite(sums).all() or not (found := not_finite(run.state)):
+        return
+    names = ", ".join(one.name for one in run.extended.extensions)
+    more = f", as {len(found) - 1} more columns do" if len(found) > 1 else ""
+    raise RuleError(
+        f"after {_date(run, quarter)} {found[0]} holds an infinite or undefined number{more}: "
+        f"a value that extension {names} gives is too large for the rules that read it; "
+        "check_invariants=True names the event"
+    )
 
 
 def _all_breaches(run: Run) -> Iterator[Breach]:

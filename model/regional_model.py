@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import mesa
@@ -14,97 +15,22 @@ from mesa.agentset import AgentSet
 from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
+from agents.user_error import UserError
 from agents.view import AgentView
+from model import run_copies
 from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
 from model.extensions.extended_model import Extensions, extended
 from model.extensions.extension import Extension
 from model.files.user_tables import InputError
-from model.invariant_check import check_invariants
+from model.invariant_check import check_finite, check_invariants
 from model.open_centre import open_now
 from model.parameters import Parameters
+from model.records import BUILT_RECORDED, KIND_RECORDED, PROVIDER_RECORDED, RECORDED, TOTALS
 from model.scenarios.scenario import Opening, Scenario, date_of, quarter_of
 from model.scenarios.scenario_catalogue import find_scenario
 from model.scenarios.siting import hub_cities, openings_of
-
-# Recorded for every city in every quarter; measures of mechanisms that are off are left out.
-RECORDED = (
-    "innovation",
-    "own_innovation",
-    "conversion_innovation",
-    "realised_innovation",
-    "firms",
-    "entrants",
-    "exits",
-    "talent",
-    "wage",
-    "adoption_share",
-    "attention",
-    "ip_protection",
-    "digital_governance",
-    "data",
-    "data_stock",
-    "revenue",
-    "gdp",
-    "real_gdp",
-    "spending",
-    "people",
-    "labour_wage",
-    "price_level",
-    "research_spending",
-    "compute_use",
-    "basic_use",
-    "intelligent_use",
-    "super_use",
-    "compute_bill",
-    "compute_price",
-    "hosted_tasks",
-    "voucher_paid",
-    "government_bill",
-    "centre_investment",
-    "value_added",
-    "climbs",
-    "falls",
-    "chain_position",
-    "chain_level",
-    "chain_tiers",
-    "chain_length",
-    "chain_density",
-    "chain_locality",
-    "chain_mode",
-    "technique_share",
-    "old_productivity",
-    "new_productivity",
-    "new_since",
-)
-PROVIDER_RECORDED = (
-    "operating",
-    "capacity",
-    "price",
-    "load",
-    "served",
-    "overflow",
-    "utilisation",
-    "revenue",
-    "surplus",
-    "capital_cost",
-    "power_use",
-    "green_power",
-)
-# Where centres are built and fail during a run, a row may belong to several centres in turn.
-BUILT_RECORDED = ("city", "kind", "opens", "public", "taken")
-
-# Prices and capacities of the time, from which the records of a centre that is not open yet follow.
-KIND_RECORDED = ("cost_level", "standard_capacity", "cloud_price")
-
-# Totals of the country that Mesa collects.
-_TOTALS = {
-    "innovations": lambda model: float(model.state["cities"]["innovation"].sum()),
-    "firms": lambda model: float(model.state["firms"]["alive"].sum()),
-    "adopters": lambda model: float(model.state["cities"]["adopters"].sum()),
-    "centres": lambda model: float(model.state["providers"]["operating"].sum()),
-}
 
 # Arguments from which ``fresh_copy`` makes the same run; the rest it takes from the model.
 _COPIED = ("parameters", "rules", "extension", "faces", "engine", "threads", "arithmetic")
@@ -209,8 +135,10 @@ class RegionalModel(mesa.Model):
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
+        self.failure = ""
         self._burn_in()
-        self.datacollector = DataCollector(model_reporters=_TOTALS)
+        self._check_numbers()
+        self.datacollector = DataCollector(model_reporters=TOTALS)
         self.datacollector.collect(self)
 
     def _recorded(self) -> list[str]:
@@ -227,9 +155,52 @@ class RegionalModel(mesa.Model):
             if self.check_invariants:
                 check_invariants(self, self.quarter - 1)
 
-    def fresh_copy(self) -> RegionalModel:
+    def fresh_copy(self, **changes: float) -> RegionalModel:
         """Return the same run, unchecked, before its burn-in: at the first quarter of it."""
-        return _BeforeBurnIn(scenario=self.experiment, rng=self.seed, country=self.country, **self._made_with)
+        given = {**self._made_with, **changes}
+        return _BeforeBurnIn(scenario=self.experiment, rng=self.seed, country=self.country, **given)
+
+    def fork(self, **changes: float) -> RegionalModel:
+        """Return a copy of the run where it stands, with these parameters from the next quarter on.
+
+        Without changes it continues with the same bits. ``copy.deepcopy`` gives the same.
+
+        Raises:
+            CopyError: a change gives other tables or counts at the start only, or the run cannot be copied.
+        """
+        return run_copies.forked(self, changes)
+
+    def save(self, path: str | Path) -> None:
+        """Write the run to a file, to continue it later with the same bits. Raises CopyError."""
+        run_copies.save(self, path)
+
+    @staticmethod
+    def load(path: str | Path) -> RegionalModel:
+        """Return a run that was saved, where it stood. It runs code of the file: load your own only."""
+        found = run_copies.load(path)
+        assert isinstance(found, RegionalModel)
+        return found
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RegionalModel:
+        return self.fork()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        made = {"scenario": self.experiment, "rng": self.seed, "country": self.country} | self._made_with
+        return _continued, (type(self), made, run_copies.snapshot(self))
+
+    def _advance_time(self, until: float) -> None:
+        """Let Mesa advance the clock; a run that failed within a quarter stays where it failed."""
+        if self.failure:
+            raise UserError(f"this run cannot continue after it failed ({self.failure}): make a new model")
+        try:
+            super()._advance_time(until)
+        except BaseException as error:
+            self.failure = str(error) or type(error).__name__
+            raise
+
+    def _check_numbers(self) -> None:
+        if self.extended.extensions:
+            check_finite(self, self.quarter - 1)
 
     def step(self) -> None:
         """Run one quarter and record it. Raises InvariantError if ``check_invariants`` finds a breach."""
@@ -240,6 +211,7 @@ class RegionalModel(mesa.Model):
         self.quarter += 1
         for (_, history, name), record in zip(kept, records, strict=True):
             history[name].append(record[0])
+        self._check_numbers()
         if self.check_invariants:
             check_invariants(self, self.quarter - 1)
         self.datacollector.collect(self)
@@ -311,6 +283,7 @@ class RegionalModel(mesa.Model):
             view = self._views.pop(key)
             moved = 1 if key[1] >= inserted else 0
             object.__setattr__(view, "_columns", self.state[table].columns)
+            object.__setattr__(view, "_made", self.state[table].deciding)
             object.__setattr__(view, "row", key[1] + moved)
             object.__setattr__(view, "unique_id", view.unique_id + 3 * moved)
             self._views[table, view.row] = view
@@ -352,6 +325,13 @@ class _BeforeBurnIn(RegionalModel):
 
     def _burn_in(self) -> None:
         pass
+
+    def _check_numbers(self) -> None:
+        pass
+
+
+def _continued(kind: type[RegionalModel], made: dict[str, Any], kept: dict[str, Any]) -> RegionalModel:
+    return run_copies.restored(_BeforeBurnIn(**made), kind, kept)
 
 
 class _ByType(Mapping[type, AgentSet]):

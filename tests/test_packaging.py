@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +70,60 @@ def test_a_built_wheel_holds_the_same(tmp_path: Path):
     assert names == {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in files_of(package)}
 
 
-def test_the_version_is_that_of_the_citation():
+VERSION = PROJECT["project"]["version"]
+
+
+def test_every_file_of_a_release_has_the_version():
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert f"\nversion: {PROJECT['project']['version']}\n" in citation
+    assert f"\nversion: {VERSION}\n" in citation
+    date = re.search(r"^date-released: (\S+)$", citation, re.MULTILINE)[1]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## [{VERSION}] – {date}\n" in changes or "\n## [Unreleased]\n" in changes
+    archived = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert (archived["version"], archived["license"]) == (VERSION, PROJECT["project"]["license"])
+    assert f'version = "{VERSION}"' in (ROOT / "release/meta.yaml").read_text(encoding="utf-8")
+
+
+# Names of conda-forge that differ from those of the package index.
+CONDA = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
+
+
+@pytest.mark.parametrize("path", ["environment.yml", "release/meta.yaml"])
+def test_conda_asks_for_what_the_wheel_asks_for(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    text = text.partition("  run:")[2] or text
+    named = re.findall(r"^ +- ([a-z][\w-]*) ?((?:[<>=]=?[\d.]+,?)+)$", text, re.MULTILINE)
+    wanted = {"python": PROJECT["project"]["requires-python"]}
+    for line in PROJECT["project"]["dependencies"]:
+        name, bounds = re.fullmatch(r"([\w-]+)(.*)", line).groups()
+        wanted[CONDA.get(name, name).lower()] = bounds
+    assert dict(named) == wanted
+
+
+def pinned() -> list[str]:
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_lock_file_names_no_address_and_pins_all():
+    assert [line for line in pinned() if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    names = [re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in pinned()]
+    assert len(names) == len(set(names))
+    optional = PROJECT["project"]["optional-dependencies"]
+    asked = [*PROJECT["project"]["dependencies"], *itertools.chain(*optional.values())]
+    asked = [re.match(r"[\w-]+", line)[0].lower() for line in asked]
+    assert set(asked) - set(names) <= {"computeleap"}
+
+
+def test_the_container_is_built_from_files_that_exist():
+    steps = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    kept = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
+    copied = [name for line in re.findall(r"^COPY (.+)$", steps, re.MULTILINE) for name in line.split()[:-1]]
+    assert sorted(copied) == sorted(kept)
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_the_sdist_names_files_that_exist():
+    text = (ROOT / "MANIFEST.in").read_text(encoding="utf-8")
+    named = re.findall(r"^(?:include|graft) (.+)$", text, re.MULTILINE)
+    assert [name for line in named for name in line.split() if not (ROOT / name).exists()] == []

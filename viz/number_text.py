@@ -34,6 +34,11 @@ def sized(value: float | None, decimals: int = 3, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + f"{abs(value):.2e}"
 
 
+def decimals(error: float | None) -> int:
+    """Return the decimals that show two figures of a standard error: 4 at most, 2 if it is not known."""
+    return _decimals(error, 2) if _finite(error) else 2
+
+
 def estimate(mean: float | None, error: float | None, signed: bool = True) -> str:
     """Return ``+12.3 ± 0.4``: mean and standard error, rounded to two figures of the error."""
     if not _finite(mean):

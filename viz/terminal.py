@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +17,39 @@ import typer
 
 from agents.user_error import UserError
 from experiments.storage.atomic_write import check_can_write, whole_file
+from viz.number_text import MINUS, NOT_AVAILABLE
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
-    from rich.table import Table
-
 
 WIDTH = 100  # of tables that go to a file or a pipe
+NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
+
+
+@dataclass
+class Output:
+    """How results are shown: ``text``, ``wide`` (tables of any width), ``json`` or ``csv``.
+
+    Tables of ``json`` and ``csv`` are collected until `end_output`. quiet: Remarks and progress are left out.
+    """
+
+    form: str = "text"
+    quiet: bool = False
+    tables: list[tuple[str, list[str], list[list[object]]]] = field(default_factory=list)
+
+    @property
+    def is_data(self) -> bool:
+        """Return whether standard output is read by a program."""
+        return self.form in ("json", "csv")
+
+
+OUTPUT = Output()
+
+
+def start_output(form: str = "text", quiet: bool = False) -> None:
+    """Choose how the results of this command are shown."""
+    OUTPUT.form, OUTPUT.quiet, OUTPUT.tables = form, quiet, []
 
 
 def plain_console(error: bool = False) -> Console:
@@ -32,34 +64,88 @@ def plain_console(error: bool = False) -> Console:
 
 def echo_err(sentence: str) -> None:
     """Print a remark on standard error, which leaves standard output to the results."""
+    if not OUTPUT.quiet:
+        typer.echo(sentence, err=True)
+
+
+def warn(sentence: str) -> None:
+    """Print on standard error what `--quiet` does not leave out, such as runs that failed."""
     typer.echo(sentence, err=True)
 
 
+def echo(sentence: str = "") -> None:
+    """Print a sentence of the results; next to JSON or CSV it is a remark."""
+    if not OUTPUT.is_data:
+        typer.echo(sentence)
+    elif sentence.strip():
+        echo_err(sentence.strip())
+
+
 def show_table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[str] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    text: Sequence[str] = (),
+    data: pd.DataFrame | None = None,
 ) -> None:
-    """Print a table; the first column and those named in ``text`` hold text, the others numbers."""
-    table = plain_table()
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if not place or column in text else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    show(title, table)
+    """Print a table that fits the terminal; the first column and those named in ``text`` hold text.
 
+    data: What JSON and CSV get in place of the cells, with all digits.
+    """
+    if OUTPUT.is_data:
+        OUTPUT.tables.append(_data(title, columns, rows, data))
+        return
+    from viz.table_layout import table_lines
 
-def plain_table() -> Table:
-    """Return an empty table in a style that suits terminals and files."""
-    from rich import box
-    from rich.table import Table
-
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False)
-
-
-def show(title: str, table: Table) -> None:
-    """Print a table under its title."""
     output = plain_console()
+    is_text = [not place or column in text for place, column in enumerate(columns)]
+    width = None if OUTPUT.form == "wide" else output.width
+    lines, headings = table_lines(columns, [[str(cell) for cell in row] for row in rows], is_text, width)
     output.print(title, style="bold")
-    output.print(table)
+    for place, line in enumerate(["", *lines, ""], start=-1):
+        output.print(line, style="bold" if place in headings else None, soft_wrap=True)
+
+
+def _data(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], data: pd.DataFrame | None
+) -> tuple[str, list[str], list[list[object]]]:
+    """Return a table with the values of its cells."""
+    if data is not None:
+        known = data.notna() & ~data.isin([math.inf, -math.inf])
+        cells = data.astype(object).where(known, None).to_numpy().tolist()
+        return title, [str(name) for name in data.columns], cells
+    names: list[str] = []
+    for column in columns:  # a second "s.e." is that of the column before it
+        names.append(column if column and column not in names else f"{column} {len(names) + 1}".strip())
+    return title, names, [[value_of(cell) for cell in row] for row in rows]
+
+
+def value_of(cell: object) -> object:
+    """Return the number that a cell shows, None if it is not available, or its text."""
+    if not isinstance(cell, str):
+        return cell
+    digits = cell.replace(MINUS, "-").replace(",", "")
+    if NUMBER.fullmatch(digits):
+        return float(digits) if any(char in ".e" for char in digits) else int(digits)
+    return None if cell in (NOT_AVAILABLE, "") else cell
+
+
+def end_output() -> None:
+    """Print the collected tables as JSON, or as CSV: several each below a line with its title."""
+    tables, OUTPUT.tables = OUTPUT.tables, []
+    if OUTPUT.form == "json" and tables:
+        whole = [
+            {"title": title, "rows": [dict(zip(names, row, strict=True)) for row in rows]}
+            for title, names, rows in tables
+        ]
+        typer.echo(json.dumps(whole, indent=2, ensure_ascii=False, default=str))
+    elif OUTPUT.form == "csv":
+        for place, (title, names, rows) in enumerate(tables):
+            if len(tables) > 1:
+                typer.echo(("\n" if place else "") + f"# {title}")
+            text = io.StringIO(newline="")
+            csv.writer(text, lineterminator="\n").writerows([names, *rows])
+            typer.echo(text.getvalue(), nl=False)
 
 
 def check_target(target: Path, endings: Sequence[str], force: bool = False) -> None:

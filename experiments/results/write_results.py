@@ -18,9 +18,11 @@ from experiments.study.results import Results
 from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import WITH
 from model.extensions.extended_model import ExtensionFacts, extended
+from model.extensions.source_hash import source_texts
 from model.parameters import Parameters
 
 SUMMARY = "summary.json"
+SOURCES = "extensions"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -155,6 +157,15 @@ def write_tables(folder: Path, results: Results, tables: Tables, summarised: Sum
     write_summary(folder, tables, summarised)
 
 
+def write_sources(folder: Path, results: Results) -> None:
+    """Write the source of every extension, as it was run, to ``extensions/NAME/FILE``."""
+    for one in extended(results.study.extension).extensions:
+        for name, text in source_texts(one).items():
+            file = folder / SOURCES / one.name / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+
+
 def write_summary(folder: Path, tables: Tables, summarised: Mapping[str, object]) -> None:
     """Write tables as Parquet and the summary as JSON."""
     for name, frame in tables.items():
@@ -179,6 +190,7 @@ def write_results(
     try:
         with WholeFolder(target) as folder:
             write_tables(folder, results, tables, summarised)
+            write_sources(folder, results)
             try:
                 if report is not None:
                     report(folder, summarised, tables, results.centres)
@@ -192,10 +204,10 @@ def write_results(
     return drawn
 
 
-def checked_folder(target: Path, force: bool) -> Path:
+def checked_folder(target: Path, force: bool, work: int | None = None) -> Path:
     """Return the folder for the results if it may be written; one that holds other files is spared.
 
-    Raises UserError.
+    work: Seeds × firms × years of the new study; a larger one is spared too. Raises UserError.
     """
     target = target.resolve()
     if target == Path.cwd():  # it is put in place whole, and so cannot be the current folder
@@ -211,11 +223,32 @@ def checked_folder(target: Path, force: bool) -> Path:
     foreign = sorted(name for name in there if not _is_result(name))
     if foreign and not force:
         raise UserError(f"{target} also holds {foreign[0]}, which would be lost: --force replaces the folder")
+    if SUMMARY in there and not force:
+        _check_no_larger_study(target, work)
     return target
 
 
+def _check_no_larger_study(target: Path, work: int | None) -> None:
+    """Raise UserError if a folder holds a study of more seeds, firms and years than the new one."""
+    try:
+        found = json.loads((target / SUMMARY).read_text(encoding="utf-8"))
+        seeds, firms, years = (
+            len(found["seeds"]),
+            found["firms"],
+            found["last_year"] - found["first_year"] + 1,
+        )
+        held = seeds * firms * years
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # damaged, or of another kind: nothing that is worth a word
+    if work is not None and held > work:
+        raise UserError(
+            f"{shown_path(target)} holds a larger study ({seeds} seeds, {firms:,} firms, until "
+            f"{found['last_year']}) that this one would replace: name another folder with --out, or --force"
+        )
+
+
 def _is_result(name: str) -> bool:
-    return name in (SUMMARY, "report.html", "figures") or name.endswith(".parquet")
+    return name in (SUMMARY, "report.html", "figures", SOURCES) or name.endswith(".parquet")
 
 
 def shown_path(target: Path) -> str:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from agents.compute_provider import KINDS
 from experiments.study.study import Run, Study
 from model.economy.centre_tables import relative_sizes
-from model.regional_model import BUILT_RECORDED, PROVIDER_RECORDED, RegionalModel
+from model.records import BUILT_RECORDED, PROVIDER_RECORDED
+from model.regional_model import RegionalModel
 from model.scenarios.scenario import date_of
 
 # Flows are added up over the year; everything else is averaged.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from experiments.study.cores import available_cores
+from experiments.study.counted import counted
 from experiments.study.settings import Settings
 from experiments.study.study import Study, twins
 from model.country.country import read_country
@@ -47,7 +48,7 @@ def describe_study(study: Study, workers: int) -> list[str]:
     sentences = [
         f"{study.scenario.name}: {describe_seeds(study.seeds)}, with and without the centres: "
         f"{len(study.runs)} runs of {study.parameters.firms:,} firms in {len(cities):,} cities, {start} to "
-        f"{study.until}, on {workers} process{'es' if workers > 1 else ''}"
+        f"{study.until}, on {counted(workers, 'process', 'processes')}"
     ]
     opening = openings_of(study.scenario, cities, study.country.centres, start, study.seeds[0])
     last = quarter_of(f"{study.until}Q4", start)

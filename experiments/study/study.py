@@ -14,7 +14,7 @@ from typing import NamedTuple
 from model.country.country import Country
 from model.extensions.extended_model import Extensions, extended
 from model.parameters import Parameters
-from model.regional_model import RECORDED
+from model.records import RECORDED
 from model.scenarios.scenario import Scenario
 
 WITH, WITHOUT = "with", "without"  # the arms of twins: the scenario, and the same without its centres
@@ -60,7 +60,9 @@ class Study:
     arms_of: Mapping[int, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", extended(self.extension).coerce_parameters(self.parameters))
+        whole = extended(self.extension)
+        object.__setattr__(self, "extension", whole.extensions)  # the text of now, though its file may change
+        object.__setattr__(self, "parameters", whole.coerce_parameters(self.parameters))
 
     @property
     def scenario(self) -> Scenario:

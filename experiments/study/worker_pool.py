@@ -32,6 +32,10 @@ UNGUARDED = (
     "a script that defines rules or an extension itself must run studies below the line "
     'if __name__ == "__main__": since worker processes import the script; or give workers=1'
 )
+NOTEBOOK = (
+    "worker processes cannot find rules or an extension that a notebook or a session defines: write them to "
+    "a file and give its name, such as mine.py (in a notebook: %%writefile mine.py), or give workers=1"
+)
 PARENT_GONE = 3  # exit code of a worker whose parent process is gone
 
 
@@ -64,8 +68,10 @@ class WorkerPool[Job, Result]:
     def __init__(
         self, function: Callable[[Job], Result], jobs: Iterable[Job], timeout: float | None = None
     ) -> None:
-        self._function = pickle.dumps(function)
+        self._function = _portable_function(function)
         self._needs_script = b"__main__" in self._function  # it uses what the running script defines
+        if self._needs_script and not hasattr(sys.modules["__main__"], "__file__"):
+            raise UserError(NOTEBOOK)
         self._jobs, self._again = iter(jobs), list[Job]()
         self._timeout = timeout
         self._workers = list[Worker]()
@@ -169,6 +175,19 @@ class WorkerPool[Job, Result]:
         return found + [(worker, f"it took longer than {self._timeout:g} s and was ended") for worker in late]
 
 
+def _portable_function(function: Callable[..., object]) -> bytes:
+    """Return the function as it is sent to workers. Raises UserError if it cannot be sent."""
+    try:
+        return pickle.dumps(function)
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(
+            f"this cannot be sent to worker processes ({error}): define rules and extensions at the top of a "
+            "file and give its name, or give workers=1"
+        ) from None
+
+
 def _start_worker(needs_script: bool) -> Worker:
     """Start a process that shares no state with this one.
 
@@ -227,13 +246,15 @@ def _work(connection: Connection) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    call: Callable[[Any], object] | None = None
     try:
-        call = pickle.loads(connection.recv_bytes())
+        function = connection.recv_bytes()
         while True:
-            job = connection.recv()
+            job = connection.recv_bytes()
             result, error = None, None
             try:
-                result = call(job)
+                call = pickle.loads(function) if call is None else call
+                result = call(pickle.loads(job))
             except Exception as raised:
                 error = _portable(raised)
             connection.send((result, error))

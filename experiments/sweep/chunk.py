@@ -22,13 +22,15 @@ import numpy as np
 import pyarrow as pa
 
 from agents.rules import Rules
+from experiments.storage.folders import folder_at
 from experiments.study.run_key import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Limits
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.simulate import Result, Simulator, TimedOutError
-from experiments.sweep.store import FROZEN, Store, chunk_name, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import newest_page
 from model.country.country import Country, load_country
 
 ENDED = "its process was ended from outside, as happens when memory runs out"
@@ -77,7 +79,7 @@ class StoreContext:
     def __init__(self, store: str, engine: str = "compiled") -> None:
         self.store = Store(store)
         self.frozen = self.store.frozen
-        self.experiment = self.frozen.experiment
+        self.experiment, self.numbers = self.frozen.experiment, self.frozen.numbers
         self.design = self.store.design()
         self.simulator = Simulator(engine)
         self.model = model_fingerprint()
@@ -92,9 +94,9 @@ class StoreContext:
         return {k: v.item() if isinstance(v, np.generic) else v for k, v in values.items()}
 
     def place(self, run: int) -> tuple[int, int, int]:
-        """Return point, replication and seed of a run."""
-        point, replication = divmod(run, self.experiment.seeds)
+        """Return point, replication and seed of a run, by its stored number."""
         experiment = self.experiment
+        point, replication = self.numbers.place(run)
         seed = seed_of(experiment.first_seed, experiment.common_random_numbers, point, replication)
         return point, replication, seed
 
@@ -133,15 +135,17 @@ class StoreContext:
             runs = self.design.loc[self.design.index.repeat(many)].reset_index(drop=True)
             runs = runs.assign(run=np.arange(len(runs)), replication=np.arange(len(runs)) % many)
             self._panel = set(rows_where(runs, condition, "record.panel").tolist())
-        return run in self._panel
+        return self.numbers.number(run) in self._panel
 
 
-_contexts: dict[tuple[str, int], StoreContext] = {}
+_contexts: dict[tuple[str, str, float], StoreContext] = {}
 
 
 def store_context(store: str) -> StoreContext:
     """Return the context of a store in this process; a new one if the store was replaced."""
-    key = (store, os.stat(os.path.join(store, FROZEN)).st_mtime_ns)
+    folder = folder_at(store)
+    page = newest_page(folder)
+    key = (store, page, (folder / page).stat().st_mtime)
     if key not in _contexts:
         _contexts.clear()
         _contexts[key] = StoreContext(store)
@@ -162,7 +166,7 @@ def run_chunk(task: Task) -> ChunkReport:
         raise SweepError(
             f"the worker {_worker()} has another version of the model than the driver: install the same one"
         )
-    runs = here.frozen.runs_of(task.chunk) if task.runs is None else task.runs
+    runs = here.numbers.runs_of(task.chunk) if task.runs is None else task.runs
     outcomes = {run: attempt(task, run) for run in runs}
     here.store.commit(name, tables(here, outcomes, task.attempt))
     failed = sum(outcome.result is None for outcome in outcomes.values())
@@ -287,11 +291,11 @@ def tables(
 
 
 def _run_rows(here: StoreContext, outcomes: Mapping[int, RunStatus], attempt: int) -> dict[str, Any]:
-    worker, rows = _worker(), []
+    worker, change, rows = _worker(), len(here.frozen.changes), []
     for run, outcome in outcomes.items():
         point, replication, seed = here.place(run)
         ended = (outcome.key, outcome.status, outcome.error, outcome.traceback, outcome.seconds)
-        rows.append((run, point, replication, seed, *ended, attempt, worker))
+        rows.append((run, point, replication, seed, *ended, attempt, worker, change))
     names = schemas(here.experiment)["runs"].names
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, map(list, columns), strict=True))

@@ -22,6 +22,7 @@ from model.files.cell_values import read_number
 from model.files.user_tables import InputError, check_file, read_texts
 
 Unit = NDArray[np.float64]
+WHERE_SECONDS = 60.0  # that a condition may take
 
 
 def make_design(experiment: Experiment) -> tuple[pd.DataFrame, pd.DataFrame | None]:
@@ -132,7 +133,7 @@ def from_unit[V](
 
 def _factorial(experiment: Experiment) -> pd.DataFrame:
     factors = experiment.design.factors
-    levels = [_levels(span, is_whole(factor, experiment)) for factor, span in factors.items()]
+    levels = [factor_levels(experiment, factor) for factor in factors]
     total = math.prod(len(values) for values in levels)
     if total > 10**8:
         raise SweepError(
@@ -144,10 +145,12 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     return pd.DataFrame(list(itertools.product(*levels)), columns=names)
 
 
-def _levels(levels: list[Value] | Span, whole: bool) -> list[Value]:
+def factor_levels(experiment: Experiment, factor: str) -> list[Value]:
+    """Return the values of a factor of a factorial design."""
+    levels = experiment.design.factors[factor]
     if not isinstance(levels, Span):
         return list(levels)
-    found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, whole)
+    found = from_unit(np.linspace(0.0, 1.0, levels.n or 2), levels, is_whole(factor, experiment))
     return list(dict.fromkeys(np.asarray(found).tolist()))
 
 
@@ -226,14 +229,15 @@ def _filtered(frame: pd.DataFrame, experiment: Experiment) -> NDArray[np.int64]:
 
 def rows_where(frame: pd.DataFrame, condition: str, key: str) -> NDArray[np.int64]:
     """Return the rows of a frame that meet an SQL condition. Raises SweepError that names the key."""
-    import duckdb
+    from experiments.sweep.fenced_sql import answer, fenced_connection
 
-    with duckdb.connect() as own:
+    with fenced_connection() as own:
         own.register("points", frame.assign(_row=np.arange(len(frame))))
-        own.execute("set enable_external_access = false")  # a condition may come from an untrusted file
         try:
-            found = own.sql(f"select _row from points where ({condition}) order by _row").fetchnumpy()["_row"]
-        except duckdb.Error as error:
-            said = " ".join(str(error).split())
+            # A condition may come from an untrusted file.
+            sql = f"select _row from points where ({condition}) order by _row"
+            found = answer(own, sql, WHERE_SECONDS)["_row"]
+        except SweepError as error:
+            said = str(error).removeprefix("the query cannot be answered: ")
             raise SweepError(f"{key} cannot be understood: {condition} ({said})") from None
     return np.asarray(found, dtype=np.int64)

@@ -92,10 +92,15 @@ class DaskCluster:
         self._client = client
 
     @property
+    def workers(self) -> int:
+        """Threads of the workers of the cluster, at least one."""
+        found = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return max(1, sum(worker["nthreads"] for worker in found))
+
+    @property
     def slots(self) -> int:
         """Chunks to keep on the cluster: a few for each thread of its workers."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return AHEAD * max(1, sum(worker["nthreads"] for worker in workers)) + 1
+        return AHEAD * self.workers + 1
 
     def run(self, tasks: Iterable[Task]) -> Reports:
         """Yield each task with its report; a chunk that kills several workers gets a process for each run.

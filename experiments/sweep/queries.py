@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import dataset
 
+from experiments.storage.folders import is_remote
 from experiments.sweep.errors import SweepError
-from experiments.sweep.store import DESIGN, MARK, Store, read_whole, schemas
+from experiments.sweep.fenced_sql import SECONDS, answer, fenced_connection
+from experiments.sweep.store import MARK, Store, Stored
 
+LOG = logging.getLogger(__name__)
 EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
 EXCEL_ROWS = 1_048_575  # below the header
 
@@ -25,78 +30,94 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
 
     ``finals``, ``metrics``, ``twin_metrics`` and ``panel`` have ``point`` and ``replication`` as well as
     ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
+    No file can be reached from the connection but those of the store, for reading.
     """
-    own = duckdb.connect()
+    own = fenced_connection()
     try:
         _make_views(own, store)
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         own.close()
         raise SweepError(f"{store.folder} cannot be read: {' '.join(str(error).split())}") from None
     return own
 
 
 def _make_views(own: duckdb.DuckDBPyConnection, store: Store) -> None:
-    own.execute(f"create view design as select * from read_parquet({_quoted(store.folder / DESIGN)})")
-    experiment = store.frozen.experiment
-    many = experiment.seeds
-    factors = [name for name in store.design().columns if name != "point"]
-    named = "".join(f', d."{name}"' for name in factors)
-    for table, schema in schemas(experiment).items():
-        source = _source(own, store, table, schema)
-        place = f"run // {many} as point, run % {many} as replication"
+    design = store.read(store.design_file)
+    own.register("design", design)
+    many, stored = store.frozen.experiment.seeds, store.stored()
+    point, replication = store.frozen.numbers.sql()
+    named = "".join(f", d.{_quoted(name)}" for name in design.schema.names if name != "point")
+    for table, schema in store.tables.items():
+        own.register(f"stored_{table}", _source(store, table, schema, stored))
+        source = f"stored_{table}"
+        # Once a store has grown, numbers of runs differ from those in its files.
+        number = f"point * {many} + replication as run" if store.frozen.blocks else "run"
+        place = f"{number}, point, replication"
+        placed = f"(select {point} as point, {replication} as replication, * from {source})"
         if table == "runs":
             last = "qualify row_number() over (partition by run order by attempt desc) = 1"
-            last = last if any(".r" in name for name in store.stored()) else ""
-            rows = f"(select * from {source} {last})"
+            last = last if any(one.attempt for one in stored) else ""
+            rows = f"(select {place}, * exclude (run, point, replication) from {source} {last})"
             own.execute(f"create view runs as select r.*{named} from {rows} r join design d using (point)")
         elif table == "finals":
+            rows = f"(select {place}, * exclude (run, point, replication) from {placed})"
             own.execute(
-                f"create view finals as select f.run, f.run // {many} as point, "
-                f"f.run % {many} as replication{named}, f.* exclude (run) "
-                f"from {source} f join design d on d.point = f.run // {many}"
+                f"create view finals as select f.run, f.point, f.replication{named}, "
+                f"f.* exclude (run, point, replication) from {rows} f join design d using (point)"
             )
         else:
-            own.execute(f"create view {table} as select run, {place}, * exclude (run) from {source}")
+            own.execute(
+                f"create view {table} as select {place}, * exclude (run, point, replication) from {placed}"
+            )
+    own.execute("set lock_configuration = true")
 
 
-def _source(own: duckdb.DuckDBPyConnection, store: Store, table: str, schema: pa.Schema) -> str:
+def _source(store: Store, table: str, schema: pa.Schema, stored: Sequence[Stored]) -> Any:
     """Return the source of a view: the files of the table, or an empty table of the same columns."""
-    files = store.files(table)
+    files = [store.folder / table / f"{one.name}.parquet" for one in stored]
     if not files:
-        own.register(f"no_{table}", schema.empty_table())
-        return f"no_{table}"
-    folder = store.folder / table
-    if len(files) == len(list(folder.glob("*.parquet"))):
-        return f"read_parquet({_quoted(folder / '*.parquet')})"
-    # Files of chunks that are not yet stored whole are left out.
-    return f"read_parquet([{', '.join(map(_quoted, files))}])"
+        return schema.empty_table()
+    reading = dataset.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return dataset.dataset(
+        [file.path if is_remote(file) else str(file) for file in files],  # type: ignore[attr-defined]
+        schema=schema,
+        format=dataset.ParquetFileFormat(default_fragment_scan_options=reading),
+        filesystem=files[0].fs if is_remote(files[0]) else None,  # type: ignore[attr-defined]
+    )
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
-def query(store: Store, sql: str) -> pd.DataFrame:
-    """Answer an SQL query over the views. Raises SweepError with DuckDB's message."""
+def query(store: Store, sql: str, seconds: float = SECONDS) -> pd.DataFrame:
+    """Answer an SQL query over the views, from files whose checksums agree.
+
+    Raises SweepError with DuckDB's message, for a query that takes longer than ``seconds``, and for a damaged
+    file of a table that the query names.
+    """
+    store.check(name for name in store.tables if re.search(rf"\b{name}\b", sql, re.IGNORECASE))
     with connect(store) as own:
-        try:
-            statements = own.extract_statements(sql)
-            if not statements or not all(map(_selects, statements)):
-                raise SweepError("the query must begin with select")
-            return own.sql(sql).df()
-        except duckdb.Error as error:
-            raise SweepError(f"the query cannot be answered: {' '.join(str(error).split())}") from None
+        if store.frozen.changes:
+            _tell_mixture(own, store)
+        return answer(own, sql, seconds)
 
 
-def _selects(statement: duckdb.Statement) -> bool:
-    """Return whether a statement only selects. A pivot counts as several statements."""
-    asks = statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]
-    return asks or statement.type == duckdb.StatementType.MULTI
+def _tell_mixture(own: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Warn if runs of several states of the model are in one store."""
+    counts = answer(own, "select change, count(*) as runs from runs group by change order by change")
+    if len(counts) > 1:
+        parts = [f"{n:,} with change {k}" if k else f"{n:,} as begun" for k, n in counts.to_numpy().tolist()]
+        LOG.warning(
+            "%s mixes runs of several states of the model, rules or data: %s (column change of runs)",
+            store.folder,
+            ", ".join(parts),
+        )
 
 
 def table(store: Store, name: str) -> pd.DataFrame:
     """Return a table of the store in order of run. Raises SweepError for one that it does not have."""
-    known = ["design", *schemas(store.frozen.experiment)]
+    known = ["design", *store.tables]
     if name not in known:
         raise SweepError(f"there is no table {name!r} in {store.folder}; there are {', '.join(known)}")
     keys = {"design": "point", "runs": "run", "finals": "run", "panel": "run, arm, year, city_id"}
@@ -165,7 +186,7 @@ def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
     known = hashlib.blake2b(digest_size=16)
     for name in tables:
         columns: dict[str, Any] = {}
-        for part in _in_order(store, name):
+        for part in _sorted(store, name) if store.frozen.blocks else _in_order(store, name):
             for field in part.schema.names:
                 hasher = columns.setdefault(field, hashlib.blake2b(digest_size=16))
                 hasher.update(np.ascontiguousarray(part[field].to_numpy()).tobytes())
@@ -176,20 +197,29 @@ def digest(store: Store, tables: Sequence[str] = ("finals", MARK)) -> str:
 
 def _in_order(store: Store, name: str) -> Iterator[pa.Table]:
     """Yield tables of the chunks in order of run; runs of a retry take their place in their chunk."""
-    waiting: list[Path] = []
-    files = store.files(name)
-    for path, after in zip_longest(files, files[1:]):
-        waiting.append(path)
-        if after is None or after.name.split(".")[0] != path.name.split(".")[0]:
-            found = pa.concat_tables([read_whole(p) for p in waiting])
-            waiting = []
-            keys = [(k, "ascending") for k in ("run", "year") if k in found.schema.names]
-            yield found.sort_by(keys)
+    stored = store.stored()
+    while stored:
+        last, count = stored[0].last, 0
+        while count < len(stored) and stored[count].first <= last:
+            last, count = max(last, stored[count].last), count + 1
+        files = (store.folder / name / f"{one.name}.parquet" for one in stored[:count])
+        found = pa.concat_tables([store.read(file) for file in files])
+        stored = stored[count:]
+        keys = [(k, "ascending") for k in ("run", "year") if k in found.schema.names]
+        yield found.sort_by(keys)
+
+
+def _sorted(store: Store, name: str) -> Iterator[pa.Table]:
+    """Yield the same of a store that has grown, whose files are not in order of run."""
+    fields = store.tables[name].names
+    order = ", ".join(field for field in ("run", "year") if field in fields)
+    with connect(store) as own:
+        rows = own.sql(f"select {', '.join(map(_quoted, fields))} from {name} order by {order}")
+        for batch in pa.RecordBatchReader.from_stream(rows):
+            yield pa.Table.from_batches([batch])
 
 
 def status_counts(store: Store) -> dict[str, int]:
     """Return the number of stored runs by status (ok, failed, timeout, died)."""
-    if not store.files("runs"):
-        return {}
     found = query(store, "select status, count(*) as runs from runs group by status order by status")
     return {str(k): int(v) for k, v in zip(found["status"], found["runs"], strict=True)}

@@ -31,6 +31,9 @@ class Progress:
     done: int = 0
     failed: int = 0
     own: int = 0
+    workers: int = 1
+    spent: float = 0.0  # in chunks that have ended, s
+    chunks: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -41,8 +44,19 @@ class Progress:
 
     @property
     def seconds_left(self) -> float:
-        """Time left at this speed, s; infinite before the first chunk is back."""
-        return (self.total - self.done) / self.per_second if self.own else float("inf")
+        """Time left, s; infinite before the first chunk is back.
+
+        Workers are busy until the last chunk: what they have begun, and not their start, is counted.
+        """
+        if not self.own:
+            return float("inf")
+        left, each = self.total - self.done, self.spent / self.own
+        if not each:
+            return left / self.per_second
+        elapsed = time.monotonic() - self.started
+        workers = max(float(self.workers), self.spent / elapsed if elapsed > 0 else 0.0)
+        begun = max(0.0, min(workers * elapsed - self.spent, (workers - 1.0) * self.spent / self.chunks))
+        return max(0.0, left * each - begun) / workers
 
 
 OnProgress = Callable[[Progress, ChunkReport | None], None]
@@ -67,12 +81,15 @@ def drive(
 
     Raises StoppedError for a full disk, TooManyFailuresError, or what goes wrong in a worker.
     """
+    progress.workers = max(1, getattr(executor, "workers", 1))
     on_progress(progress, None)
     try:
         with closing(executor.run(tasks)) as reports:
             for task, report in reports:
                 progress.done += size_of(task)
                 progress.own += report.ok + report.failed
+                progress.spent += report.seconds
+                progress.chunks += not report.skipped
                 progress.failed += report.failed
                 on_progress(progress, report)
                 if progress.failed > allowed:

@@ -14,21 +14,28 @@ import numpy as np
 import pandas as pd
 
 from agents.suggestions import did_you_mean
+from experiments.storage.folders import folder_at
 from experiments.storage.provenance import provenance
-from experiments.study.run_key import model_fingerprint, rules_fingerprint
+from experiments.study.run_key import model_fingerprint
 from experiments.sweep import queries
 from experiments.sweep.chunk import StoreContext, Task
+from experiments.sweep.compact import compact_store
 from experiments.sweep.design import make_design, rows_where
 from experiments.sweep.errors import SweepError
 from experiments.sweep.executors import Executor, executor
 from experiments.sweep.experiment_file import Experiment, Value, checked, read_experiment
-from experiments.sweep.factors import case_of, load_rules
+from experiments.sweep.factors import case_of
+from experiments.sweep.fenced_sql import SECONDS
 from experiments.sweep.forecast import Forecast, chunk_size, pilots, simulate_once
+from experiments.sweep.growth import extend_store
+from experiments.sweep.identity import check_same, differences, fingerprints_of
 from experiments.sweep.measures import METRICS
+from experiments.sweep.merge import Merged, merge_stores
+from experiments.sweep.recompute import newest_former, set_aside
 from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
-from experiments.sweep.store import Frozen, Store, order_of
-from model.country.country import load_country
+from experiments.sweep.store import Store
+from experiments.sweep.store_page import Frozen
 from model.extensions.loading import absolute
 
 Where = AbstractContextManager[Executor]
@@ -67,7 +74,7 @@ class Sweep:
 
     def __init__(self, experiment: Experiment, folder: str | Path | None = None) -> None:
         self.experiment = _checked_names(experiment)
-        self.folder = Path(folder or experiment.store or Path("results") / experiment.name)
+        self.folder = folder_at(folder or experiment.store or Path("results") / experiment.name)
 
     # ── Before ───────────────────────────────────────────────────────────────────────────────────
 
@@ -115,14 +122,59 @@ class Sweep:
         store = self._prepare(workers or (shard[1] if shard else 1), allow_change)
         frozen = store.frozen
         mine = range(frozen.chunks) if shard is None else range(shard[0] - 1, frozen.chunks, shard[1])
-        there = {order_of(name)[0] for name in store.stored()}
+        there = store.attempts()
         missing = [chunk for chunk in mine if chunk not in there]
-        total, left = (sum(len(frozen.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing))
+        total, left = (
+            sum(len(frozen.numbers.runs_of(chunk)) for chunk in chunks) for chunks in (mine, missing)
+        )
         progress = Progress(total, total - left, self.status().failed)
         if missing:
             self._drive(map(self._task, missing), progress, on_progress, _where(workers, scheduler, on))
         store.sweep_up()
         return self.status()
+
+    def extend(
+        self,
+        replications: int | None = None,
+        add: Mapping[str, Sequence[Value]] | None = None,
+        points: int | None = None,
+        allow_change: bool = False,
+    ) -> Sweep:
+        """Add seeds, values of factors or points to the store, and return the larger sweep, yet to be run.
+
+        replications: seeds of each point. add: values by factor, crossed with all others of a factorial
+        design. points: points of a Sobol or random sample. What is stored stays as it is; the same call
+        again changes nothing. Raises SweepError.
+
+        >>> sweep.extend(replications=50).run(workers=2)
+        """
+        self._check_same(self.store, allow_change)
+        extend_store(larger := self.store, replications, add, points)
+        return Sweep(larger.frozen.experiment, self.folder)
+
+    def merge(self, other: str | Path) -> Merged:
+        """Add the runs of another store, which stays as it is: a shard, other seeds or other values.
+
+        Raises SweepError if they are not of one experiment and one model.
+        """
+        return merge_stores(self.store, Store(other))
+
+    def compact(self) -> tuple[int, int]:
+        """Put chunks together into larger files; return the number of files of a table before and after."""
+        return compact_store(self.store)
+
+    def recompute(self) -> Path:
+        """Set the stored runs of a changed model aside, as a store of their own, and return its folder.
+
+        Raises SweepError if model, rules and data have not changed and no runs were set aside before.
+        """
+        store, now = self.store, self._fingerprints()
+        if store.frozen.changes or differences(store.frozen.known, now):
+            return set_aside(store, now, provenance()).folder
+        former = newest_former(store)
+        if former is None:
+            raise SweepError(f"{self.folder} is of this model, these rules and data: nothing is recomputed")
+        return former
 
     def retry(
         self,
@@ -134,13 +186,11 @@ class Sweep:
         """Run the failed runs of the store again; their new rows replace the old ones."""
         store = self.store
         self._check_same(store, allow_change=False)
-        failed = self.failed["run"].tolist()
-        by_chunk: dict[int, list[int]] = {}
+        numbers, by_chunk = store.frozen.numbers, dict[int, list[int]]()
+        failed = [numbers.stored_number(run) for run in self.failed["run"].tolist()]
         for run in failed:
-            by_chunk.setdefault(run // store.frozen.chunk, []).append(run)
-        last: dict[int, int] = {}
-        for chunk, attempt in map(order_of, store.stored()):
-            last[chunk] = max(attempt, last.get(chunk, 0))
+            by_chunk.setdefault(numbers.chunk_of(run), []).append(run)
+        last = store.attempts()
         tasks = [self._task(chunk, last[chunk] + 1, tuple(runs)) for chunk, runs in by_chunk.items()]
         if tasks:
             self._drive(tasks, Progress(len(failed)), on_progress, _where(workers, scheduler, on))
@@ -154,10 +204,10 @@ class Sweep:
         self, tasks: Iterable[Task], progress: Progress, on_progress: OnProgress, where: Where
     ) -> None:
         frozen = self.store.frozen
-        allowed = failures_allowed(self.experiment.run, frozen.runs)
+        numbers, allowed = frozen.numbers, failures_allowed(self.experiment.run, frozen.runs)
 
         def size_of(task: Task) -> int:
-            return len(frozen.runs_of(task.chunk)) if task.runs is None else len(task.runs)
+            return len(numbers.runs_of(task.chunk)) if task.runs is None else len(task.runs)
 
         with where as chosen:
             progress.started = time.monotonic()
@@ -180,47 +230,10 @@ class Sweep:
         return store
 
     def _fingerprints(self) -> dict[str, Any]:
-        """Return hashes of the model, and of every set of rules and country that the experiment names."""
-        experiment, design = self.experiment, self._made[0]
-
-        def used(factor: str, common: str) -> list[str]:
-            return sorted(map(str, design[factor].unique())) if factor in design else [common]
-
-        rules = {
-            name: rules_fingerprint(load_rules(name, experiment.folder))
-            for name in used("rules", experiment.rules)
-        }
-        data = {
-            name: load_country(name, experiment.centres, experiment.links).fingerprint
-            for name in used("cities", experiment.cities)
-        }
-        found = {"model": model_fingerprint(), "rules": rules, "data": data}
-        extension = experiment.extended.fingerprint
-        return {**found, "extension": extension} if extension else found
+        return fingerprints_of(self.experiment, self._made[0])
 
     def _check_same(self, store: Store, allow_change: bool) -> None:
-        """Refuse a store of another experiment, and of another model unless the change is allowed."""
-        differing = _differences(store.frozen.experiment.identity(), self.experiment.identity())
-        if differing:
-            raise SweepError(
-                f"{self.folder} holds another experiment: it differs in {', '.join(differing)}; name another "
-                "folder with --store"
-            )
-        now = self._fingerprints()
-        known = (
-            store.frozen.changes[-1]["fingerprints"] if store.frozen.changes else store.frozen.fingerprints
-        )
-        changed = _differences(known, now)
-        if not changed:
-            return
-        if not allow_change:
-            kinds = dict.fromkeys(key.split(".")[0] for key in changed)
-            raise SweepError(
-                f"the {' and the '.join(kinds)} changed since {self.folder} was begun, so new runs would not "
-                "match the stored ones: name another folder with --store, or continue with --allow-change"
-            )
-        entry = {"fingerprints": now, "provenance": provenance()}
-        store.rewrite(replace(store.frozen, changes=(*store.frozen.changes, entry)))
+        check_same(store, self.experiment, self._fingerprints(), allow_change)
 
     # ── Afterwards ───────────────────────────────────────────────────────────────────────────────
 
@@ -234,9 +247,12 @@ class Sweep:
         store = self.store
         return Status(store.frozen.runs, queries.status_counts(store))
 
-    def sql(self, query: str) -> pd.DataFrame:
-        """Answer an SQL query over design, runs, finals, metrics, twin_metrics and panel."""
-        return queries.query(self.store, query)
+    def sql(self, query: str, seconds: float = SECONDS) -> pd.DataFrame:
+        """Answer an SQL query over design, runs, finals, metrics, twin_metrics and panel.
+
+        Raises SweepError, also for one that takes longer than ``seconds``.
+        """
+        return queries.query(self.store, query, seconds)
 
     @property
     def design(self) -> pd.DataFrame:
@@ -285,7 +301,7 @@ class Sweep:
         frozen = self.store.frozen
         if not 0 <= run < frozen.runs:
             raise SweepError(f"there is no run {run}: runs are 0 to {frozen.runs - 1}")
-        return StoreContext(str(self.folder), engine).simulate(run)
+        return StoreContext(str(self.folder), engine).simulate(frozen.numbers.stored_number(run))
 
     def simulator(self, metrics: Sequence[str]) -> Callable[[Sequence[Value], int, int], np.ndarray]:
         """Return the model as ``f(theta, years, seed)``, for calibrators: an array (years, metrics).
@@ -353,18 +369,6 @@ def _checked_names(experiment: Experiment) -> Experiment:
 
 def _unknown_metric(name: str, known: Mapping[str, Any]) -> str:
     return f"there is no metric {name!r}" + did_you_mean(name, known, f"; there are {', '.join(known)}")
-
-
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:
-    """Return the keys at which two nested tables differ, such as ``design.n``."""
-    found: list[str] = []
-    for key in dict.fromkeys([*before, *after]):
-        old, new = before.get(key), after.get(key)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
-            found += _differences(old, new, f"{above}{key}.")
-        elif old != new:
-            found.append(above + key)
-    return found
 
 
 def _where(workers: int, scheduler: str | None, on: Executor | None) -> Where:

@@ -62,8 +62,8 @@ def synthetic_country(
     Args:
         cities: 10 to 10,000.
         seed: 0 or more; the same seed gives the same country on every machine.
-        gdp_slope, population_slope: Rank-size slopes (rank − ½), negative, over the upper 59 % and 30 % of
-            the cities (the 200 and 100 largest of 338).
+        gdp_slope: Rank-size slope (rank − ½), negative, over the upper 59 % of cities (200 of 338).
+        population_slope: The same over the upper 30 % of cities (100 of 338).
         correlation: 0 to 1, between ln GDP and ln population.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from model.engine.events import ForEach, Rule
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.engine.state import State
+
+ROUNDING = 1e-9  # by which a fraction may miss 0 or 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,15 @@ class BoundEvent:
     writes: tuple[str, ...]
     mask: tuple[str, bool] | None
     totals: tuple[Total, ...]
+
+    def limits(self, rule: BoundRule) -> tuple[float, float]:
+        """Return the smallest and largest result that a user-defined rule may give.
+
+        Any finite number, or 0 to 1 with some room for rounding where the unit of its column says so.
+        """
+        if rule.name in self.writes and self.schema.find(self.event.table, rule.name).within_unit_interval:
+            return -ROUNDING, 1.0 + ROUNDING
+        return -sys.float_info.max, sys.float_info.max
 
 
 def bind_for_each(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from types import FunctionType, MethodType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from model.engine.mixed_events import split_event
 from model.engine.rule_source import RuleError, as_python, captured_constants, is_interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
-from model.engine.user_code_checks import check_row_indices, checked_procedure
+from model.engine.user_code_checks import check_row_indices, checked_procedure, interpreted_if_raised
 
 CHUNK_ROWS = 65_536
 ENGINES = ("compiled", "interpreted")
@@ -36,7 +37,23 @@ Kernel = Callable[[int, Chunk, Sums], None]
 
 
 def interpreted[R: Rule](rule: R) -> R:
-    """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled."""
+    """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled.
+
+    A bound method, such as that of a fitted policy, becomes a function that calls it.
+
+    Raises:
+        RuleError: It is not a function or a method.
+    """
+    if isinstance(rule, MethodType):
+
+        @functools.wraps(rule)
+        def called(*given: object) -> object:
+            return rule(*given)
+
+        called.interpreted = True  # type: ignore[attr-defined]
+        return called  # type: ignore[return-value]
+    if not isinstance(rule, FunctionType):
+        raise RuleError(f"interpreted takes a function or a method, not {rule!r}: write one with def")
     rule.interpreted = True  # type: ignore[attr-defined]
     return rule
 
@@ -88,6 +105,7 @@ class Engine:
         self.by_row: list[tuple[str, Kernel]] = []  # table and kernel of events that sum nothing over rows
         events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in events]
+        self.wrapped: list[str] = []  # events around which code of an experiment runs
         self.calls = [self._bind(event) for event in events]
 
     def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
@@ -101,6 +119,7 @@ class Engine:
         if event not in self.names:
             raise KeyError(f"no event {event!r} takes place in this run")
         place = self.names.index(event)
+        self.wrapped.append(event)
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
 
@@ -157,7 +176,7 @@ class Engine:
 
     def _bind_for_each(self, event: ForEach, state: State | None = None) -> Call:
         state = state or self.state
-        functions = tuple(self.rules[name] for name in event.rules)
+        functions = event.functions_from(self.rules)
         key = (event, functions, tuple(self.parameters), state.schema, self.absent)
         bound, signature = _bound(*key)
         interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
@@ -171,7 +190,18 @@ class Engine:
             text = _text(key, tuple(map(captured_constants, functions)), self.arithmetic)
             kernel = self._compiled(bound, signature, text, state)
         call = self._over_chunks(bound, state, kernel, None if interpret else self.pool)
+        if not interpret:
+            call = interpreted_if_raised(
+                bound, state, text, call, lambda step: self._again(bound, state, step)
+            )
         return check_row_indices(bound, state, call)
+
+    def _again(self, bound: BoundEvent, state: State, step: int) -> None:
+        """Interpret an event of which a compiled rule raised; this raises the error that names its row."""
+        kernel = self._interpreted(bound, state)
+        sums = [np.zeros(state[total.table].rows) for total in bound.totals]
+        for chunk in self._chunks(bound.event.table):
+            kernel(step, chunk, sums)
 
     def _over_chunks(
         self, bound: BoundEvent, state: State, kernel: Kernel, pool: ThreadPoolExecutor | None
@@ -190,7 +220,11 @@ class Engine:
                 for chunk, part in zip(chunks, sums, strict=True):
                     kernel(step, chunk, part)
             else:
-                list(pool.map(lambda item: kernel(step, *item), zip(chunks, sums, strict=True)))
+                given = zip(chunks, sums, strict=True)
+                running = [pool.submit(kernel, step, chunk, part) for chunk, part in given]
+                wait(running)  # for all, before one that failed is reported
+                for one in running:
+                    one.result()
             for k, target in enumerate(targets):
                 target[:] = sums[0][k]
                 for part in sums[1:]:

@@ -31,6 +31,12 @@ class ForEach:
     every: int = 1
     when: str | None = None
     functions: tuple[Rule, ...] = field(default=(), compare=False, repr=False)
+    scope: tuple[tuple[str, Rule], ...] = field(default=(), compare=False, repr=False)
+
+    def functions_from(self, rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
+        """Return its rules as functions: those of this event alone (``scope``), else those of the run."""
+        own = dict(self.scope)
+        return tuple(own[name] if name in own else rules[name] for name in self.rules)
 
 
 @dataclass(frozen=True)

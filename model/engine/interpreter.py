@@ -15,6 +15,7 @@ from agents.view import AgentView
 from model.engine.binding import BoundEvent, BoundRule, Source
 from model.engine.draws import uniforms
 from model.engine.events import Rule
+from model.engine.face_columns import as_function_of_columns
 from model.engine.ieee_division import is_undefined
 from model.engine.rule_source import RuleError, as_python, is_interpreted, is_user_defined, where
 from model.engine.state import State
@@ -35,7 +36,16 @@ class Interpreted:
     ) -> None:
         self.bound, self.state, self.parameters, self.faces = bound, state, parameters, faces
         self.table = state[bound.event.table]
-        self.rules = [(rule, as_python(rule.function)) for rule in bound.rules]
+        self.rules = [self._callable(rule, place) for place, rule in enumerate(bound.rules)]
+        self.known: tuple[Rows, list[AgentView]] = (np.empty(0, dtype=np.int64), [])
+
+    def _callable(self, rule: BoundRule, place: int) -> tuple[BoundRule, Rule]:
+        """Return the rule with the function that is called for a row."""
+        if not any(source.kind == "face" for source in rule.reads):
+            return rule, as_python(rule.function)
+        made = {earlier.name for earlier in self.bound.rules[:place]}
+        found = as_function_of_columns(rule, self.bound.event.table, self.table, made)
+        return found or (rule, rule.function)
 
     def __call__(
         self,
@@ -93,7 +103,7 @@ class Interpreted:
         ]
         if any(source.kind == "face" for source in rule.reads):
             columns = [
-                self._deciding(part, made) if source.kind == "face" else part
+                self._deciding(list(part), at, made) if source.kind == "face" else part
                 for source, part in zip(rule.reads, columns, strict=True)
             ]
         found: list[Any] = []
@@ -117,20 +127,37 @@ class Interpreted:
             failed = len(numbers) if len(found) == count else len(found)
             raise self._refusal(rule, given, at, failed, step, error, found) from error
         if is_user_defined(rule.function):
-            wrong = np.flatnonzero(~np.isfinite(numbers))
+            low, high = self.bound.limits(rule)
+            results = np.array(numbers)
+            wrong = np.flatnonzero(~((low <= results) & (results <= high)))
             if len(wrong):
                 raise self._refusal(rule, given, at, int(wrong[0]), step, None, found)
         return numbers
 
-    def _deciding(self, agents: Iterable[Any], made: Mapping[str, list[float]]) -> Iterable[Any]:
+    def _deciding(
+        self, agents: list[AgentView], at: Rows, made: Mapping[str, list[float]]
+    ) -> Iterable[AgentView]:
         """Yield the agents, each with the results of earlier rules of the event while it decides."""
-        for k, agent in enumerate(agents):
-            # Results of compiled rules before this one are in columns, some of which are hidden.
-            known = {n: c.item(agent.row) for n, c in self.table.columns.items() if n not in agent._columns}
-            known.update({name: values[k] for name, values in made.items()})
-            object.__setattr__(agent, "_made", known)
-            yield agent
-            object.__setattr__(agent, "_made", {})
+        deciding = self.table.deciding
+        # Results of compiled rules before this one are in columns, some of which are hidden.
+        known = agents[0]._columns if agents else self.table.columns
+        columns = self.table.columns.items()
+        hidden = {name: values[at].tolist() for name, values in columns if name not in known}
+        deciding.values = {**hidden, **made}
+        try:
+            for position, agent in enumerate(agents):
+                deciding.row, deciding.position = agent.row, position
+                yield agent
+        finally:
+            deciding.values, deciding.row = {}, -1
+
+    def _agents(self, table: str, at: Rows) -> list[AgentView]:
+        """Return the agents of these rows; firms are most often those of the quarter before."""
+        if self.faces is None:
+            raise RuleError("a rule that reads self needs a RegionalModel, which gives it the agent")
+        if not np.array_equal(self.known[0], at):
+            self.known = (at, [self.faces(table, row) for row in at.tolist()])
+        return self.known[1]
 
     def _refusal(
         self,
@@ -152,12 +179,19 @@ class Interpreted:
         of = f"row {at[k]} of {self.bound.event.table} in quarter {step}"
         of += f", where {reads}" if reads else ""
         if error is None:
-            return not_finite(rule, of)
+            result = float(found[k])
+            if not np.isfinite(result):
+                return not_finite(rule, of)
+            unit = self.bound.schema.find(self.bound.event.table, rule.name).unit
+            return RuleError(
+                f"rule {rule.name} ({where(rule.function)}) returns {result:.6g} for {of}: its column is in "
+                f"{unit}, from 0 to 1"
+            )
         if k < len(found):
             return RuleError(
                 f"rule {rule.name} ({where(rule.function)}) returns {found[k]!r}, not a number, for {of}"
             )
-        line = _line(error, rule.function)
+        line = failing_line(error, rule.function)
         if isinstance(error, ZeroDivisionError):
             return not_finite(rule, of, "it divides by zero", line)
         return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
@@ -187,9 +221,7 @@ class Interpreted:
         if source.kind == "draw":
             return uniforms(keys[source.name], at).tolist()
         if source.kind == "face":
-            if self.faces is None:
-                raise RuleError("a rule that reads self needs a RegionalModel, which gives it the agent")
-            return [self.faces(source.table, row) for row in at.tolist()]
+            return self._agents(source.table, at)
         column = self.state[source.table][source.name]
         if source.kind in ("nation", "first"):
             return [column.item(0 if source.kind == "nation" else first)]
@@ -212,7 +244,7 @@ def not_finite(rule: BoundRule, of: str, why: str = "", line: str = "") -> RuleE
     )
 
 
-def _line(error: Exception, function: Rule) -> str:
+def failing_line(error: Exception, function: Rule) -> str:
     """Return the line of the user's file that raised; that of the rule where it is unknown."""
     file = getattr(function, "__code__", None) and function.__code__.co_filename
     inside = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

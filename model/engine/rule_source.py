@@ -52,7 +52,7 @@ class RuleError(UserError):
 
 def where(function: Rule) -> str:
     """Return file and line of a function, for messages."""
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "a built-in"
 
 

@@ -40,9 +40,13 @@ class Schema:
         """Return whether the table has that column."""
         return any(item.name == column for item in self.tables[table])
 
+    def find(self, table: str, column: str) -> Column:
+        """Return the column of that name."""
+        return next(item for item in self.tables[table] if item.name == column)
+
     def start(self, table: str, column: str) -> float:
         """Return the initial value of the column, which rules read where the column is switched off."""
-        return next(item.start for item in self.tables[table] if item.name == column)
+        return self.find(table, column).start
 
     def column(self, name: str, prefix: str, table: str) -> str | None:
         """Return the column of the table that the name denotes with this prefix; None if there is none."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.columns import Column
+from agents.view import Deciding
 from model.engine.events import is_on
 from model.engine.schema import Schema
 
@@ -24,6 +25,7 @@ class Table:
         self, rows: int, columns: tuple[Column, ...], parameters: Mapping[str, float] | None = None
     ) -> None:
         self.rows = rows
+        self.deciding = Deciding()
         self.columns: dict[str, Array] = {}
         for column in columns:
             if parameters is not None and not is_on(column.when, parameters):

@@ -1,9 +1,13 @@
-"""Runtime checks of user-defined rules and procedures: reject non-finite values and missing rows."""
+"""Checks of user-defined rules and procedures: reject what does nothing, non-finite values, missing rows."""
 
 from __future__ import annotations
 
+import ast
 import bdb
-from collections.abc import Callable, Sequence
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +16,13 @@ from numpy.typing import NDArray
 from model.engine.binding import BoundEvent, BoundRule
 from model.engine.compile.compile_errors import ADVICE, short_message
 from model.engine.events import Procedure, Rule
-from model.engine.rule_source import RuleError, arguments, is_user_defined, where
+from model.engine.interpreter import failing_line
+from model.engine.rule_source import RuleError, arguments, as_python, is_interpreted, is_user_defined, where
 from model.engine.state import State
 
 Call = Callable[[int], None]
 Run = Callable[[int, Sequence[object]], None]
+RAISES = re.compile(r"^\s*(raise (?!FloatingPointError)|assert )", re.MULTILINE)  # in generated source
 
 
 def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], state: State) -> Run:
@@ -33,6 +39,7 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], sta
     said = f"procedure {event.name} ({where(event.function)})"
     named = list(zip(arguments(event.function), passed, strict=True))
     arrays = [(name, array) for name, array in named if isinstance(array, np.ndarray)]
+    _check_effect(said, event.function, {name for name, _ in arrays})
     limits = [
         (name, array, limit) for name, array in arrays if (limit := _index_limit(array, state)) is not None
     ]
@@ -45,7 +52,10 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], sta
         except Exception as error:
             if type(error).__module__.startswith("numba"):
                 raise RuleError(f"{said} cannot be compiled: {short_message(error)}; {ADVICE}") from None
-            raise RuleError(f"{said} fails in quarter {step}: {type(error).__name__}: {error}") from error
+            line = _line_that_fails(event.function, given, error)
+            raise RuleError(
+                f"procedure {event.name} ({line}) fails in quarter {step}: {type(error).__name__}: {error}"
+            ) from error
         for name, array in arrays:
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 row = int(np.flatnonzero(~np.isfinite(array.ravel()))[0])
@@ -57,6 +67,77 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], sta
                 )
 
     return call
+
+
+def _line_that_fails(function: Rule, given: Sequence[object], error: Exception) -> str:
+    """Return the line of a procedure that fails; compiled code knows none: run it again on copies."""
+    if is_interpreted(function) or any(isinstance(item, memoryview) for item in given):
+        return failing_line(error, function)
+    copies = [memoryview(item.copy()) if isinstance(item, np.ndarray) else item for item in given]
+    try:
+        as_python(function)(*copies)
+    except Exception as again:
+        return failing_line(again, function)
+    return where(function)
+
+
+def _check_effect(said: str, function: Rule, arrays: set[str]) -> None:
+    """Reject a procedure that binds the name of a column to something else, or returns a value.
+
+    Both look like a change of the column and are none.
+    """
+    try:
+        definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError, IndentationError):
+        return
+    for node in _own_nodes(definition):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in arrays:
+            name = node.id
+            raise RuleError(
+                f"{said} assigns to the name {name}, which does not change the column: write to its rows, "
+                f"{name}[row] = …, and give a value of your own another name"
+            )
+        if isinstance(node, ast.Return) and not (node.value is None or _is_none(node.value)):
+            raise RuleError(f"{said} returns a value, which nothing reads: a procedure writes to columns")
+
+
+def _own_nodes(definition: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function, without those of functions and ``+=`` on arrays inside it."""
+    for node in ast.iter_child_nodes(definition):
+        if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.DictComp):
+            continue
+        if isinstance(node, ast.AugAssign):  # which works in place on an array
+            continue
+        yield node
+        yield from _own_nodes(node)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def interpreted_if_raised(bound: BoundEvent, state: State, text: str, call: Call, again: Call) -> Call:
+    """Return an event with rules that may ``raise``: run again, interpreted, which names rule, row and line.
+
+    Compiled code tells none of them. ``again`` starts from the same columns.
+    """
+    if not (RAISES.search(text) and any(is_user_defined(rule.function) for rule in bound.rules)):
+        return call
+    columns = [state[bound.event.table][name] for name in bound.writes]
+
+    def guarded(step: int) -> None:
+        before = [values.copy() for values in columns]
+        try:
+            call(step)
+        except RuleError:
+            raise
+        except Exception:
+            for values, earlier in zip(columns, before, strict=True):
+                values[:] = earlier
+            again(step)
+            raise
+
+    return guarded
 
 
 def index_writers(bound: BoundEvent, state: State) -> list[tuple[BoundRule, str]]:

@@ -6,6 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 from agents.city_government import CityGovernment
@@ -17,11 +18,12 @@ from agents.suggestions import did_you_mean
 from agents.view import AgentView
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import bind_for_each, readable
-from model.engine.events import Event, ForEach, switches
+from model.engine.events import Event, ForEach, Rule, switches
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import AgentKind, Extension, Placed
+from model.extensions.own_names import MODEL_DRAWS, check_method, looks_like, scope_of
 from model.parameters import Parameter, Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
@@ -46,6 +48,9 @@ class Assembly:
         self.extensions = extensions
         self.rules: dict[str, Callable[..., Any]] = dict(Rules().items())
         self.own_rules: dict[str, Extension] = {}
+        self.scoped: dict[
+            tuple[str, str], tuple[Rule, Extension]
+        ] = {}  # table, rule → function of its events
         self.parameters: list[Parameter] = []
         self.tables = dict(REGIONAL.tables)
         self.through = {table: dict(reached) for table, reached in REGIONAL.through.items()}
@@ -119,6 +124,9 @@ class Assembly:
             self.whole[kind.prefix] = kind.table
             self.agents.append(kind)
             face = kind.face or type(_camel(kind.prefix), (AgentView,), {"table_name": kind.table})
+            for name, value in vars(face).items():
+                if isinstance(value, FunctionType) and not name.startswith("_"):
+                    check_method(one, face, name, own_kind=True)
             self.faces[kind.table] = face
 
     def add_columns(self, one: Extension) -> None:
@@ -152,15 +160,14 @@ class Assembly:
     def add_rules(self, one: Extension) -> None:
         numbers = {*Parameters.model_fields, *(own.name for own in self.parameters)}
         for name, rule in one.rules.items():
-            if name in self.own_rules:
-                other = self.own_rules[name]
-                raise one.error(
-                    f"rule {name} ({where(rule)}) is also one of extension {other.name} ({other.place})"
-                )
             if name in numbers:
                 raise one.error(f"rule {name} ({where(rule)}) has the name of a parameter")
             arguments(rule)
-            self.rules[name], self.own_rules[name] = rule, one
+            tables = scope_of(one, name, self.own_rules.get(name), self.rules)
+            for table in tables:
+                self.scoped[table, name] = rule, one
+            if not tables:
+                self.rules[name], self.own_rules[name] = rule, one
 
     def add_faces(self, one: Extension) -> None:
         for face in one.faces:
@@ -176,6 +183,7 @@ class Assembly:
             self.faces[table] = face
             for name, rule in face.decisions().items():
                 if name not in self.rules:
+                    check_method(one, face, name)
                     continue
                 if name in self.own_rules:
                     raise one.error(
@@ -211,6 +219,9 @@ class Assembly:
                 raise one.error(f"{placing}, which is not an event of the quarter{hint}")
             at = names.index(anchor)
             event = self._event(one, placed, self.quarter[at])
+            taken = next((known for known in self.quarter if known.name == event.name), None)
+            if isinstance(event, ForEach) and _of_another_table(event, taken) and placed.anchor != event.name:
+                event = replace(event, name=f"{event.table}_{event.name}")
             if placed.position == "instead_of":
                 if event.name != placed.anchor and event.name in names:
                     raise one.error(f"there is an event {event.name!r} already")
@@ -243,6 +254,9 @@ class Assembly:
                 raise one.error(
                     f"event {event.name!r} is limited by {event.where}, not a column of {event.table}"
                 )
+            of = event.table
+            own = [(name, *self.scoped[of, name]) for name in event.rules if (of, name) in self.scoped]
+            event = replace(event, scope=tuple((name, rule) for name, rule, by in own if by is one))
         # It belongs to the economy of the event at its anchor: the country, or the closed economy.
         closed = switches(anchor.when).get(CLOSED)
         if closed is None or CLOSED in switches(event.when):
@@ -273,10 +287,12 @@ class Assembly:
             ):
                 self._bind(event, known)
                 self._check_read(event)
+                self._check_draws(event)
 
     def _bind(self, event: ForEach, known: tuple[str, ...]) -> None:
         try:
-            bind_for_each(event, self.rules, known, self.schema)
+            functions = event.functions_from(self.rules)
+            bind_for_each(event, dict(zip(event.rules, functions, strict=True)), known, self.schema)
         except RuleError as error:
             if str(error).startswith("rule "):  # which names its file and line
                 raise
@@ -296,15 +312,29 @@ class Assembly:
                     one = next((e for e in self.extensions if _brings(e, name)), self.extensions[-1])
                     raise one.error(f"{name} would be ambiguous in a rule of {table}; give it another name")
 
+    def _check_draws(self, event: ForEach) -> None:
+        """Check that no draw is almost one of the model's: a misspelt name is new chance, without a word."""
+        declared = {name for one in self.extensions for name in one.draws}
+        known = MODEL_DRAWS.get(event.table, ())
+        for name, rule in zip(event.rules, event.functions_from(self.rules), strict=True):
+            for argument in arguments(rule):
+                near = looks_like(argument, known)
+                if near and argument not in declared:
+                    raise RuleError(
+                        f"rule {name} ({where(rule)}) reads {argument}, which is a new draw: did you "
+                        f"mean {near}? If not, give it a name that differs more, or declare "
+                        f"Extension(draws={argument!r})"
+                    )
+
     def _check_read(self, event: ForEach) -> None:
         """Check that every result is read or stored: one that is not is most often a misspelt column."""
-        for place, name in enumerate(event.rules):
-            rule, one = self.rules[name], self.own_rules.get(name)
+        rules = event.functions_from(self.rules)
+        for place, (name, rule) in enumerate(zip(event.rules, rules, strict=True)):
+            _, scoped = self.scoped.get((event.table, name), (None, None))
+            one = scoped or self.own_rules.get(name)
             if one is None or event in QUARTER or is_interpreted(rule):
                 continue
-            later = {
-                argument for other in event.rules[place + 1 :] for argument in arguments(self.rules[other])
-            }
+            later = {argument for other in rules[place + 1 :] for argument in arguments(other)}
             summed = {value for _, value in event.totals}
             if not self.schema.has(event.table, name) and name not in later | summed:
                 hint = did_you_mean(name, [column.name for column in self.schema.tables[event.table]])
@@ -312,6 +342,10 @@ class Assembly:
                     f"the result of rule {name} ({where(rule)}) is never used: {event.table} has no column "
                     f"of that name, and no later rule of the event reads it{hint}"
                 )
+
+
+def _of_another_table(event: ForEach, taken: Event | None) -> bool:
+    return isinstance(taken, ForEach) and event.table != taken.table
 
 
 def _brings(one: Extension, name: str) -> bool:

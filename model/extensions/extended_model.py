@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdb
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ import pandas as pd
 from agents.columns import Column
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
+from agents.user_error import UserError
 from agents.view import AgentView
 from model.economy.initial_state import initial_state
+from model.engine.binding import ROUNDING
 from model.engine.events import Event
+from model.engine.interpreter import failing_line
 from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
@@ -172,6 +176,8 @@ def _of_rules(rules: Rules) -> Extension:
 
 @functools.lru_cache(maxsize=64)
 def _extended(extensions: tuple[Extension, ...]) -> Extended:
+    for one in extensions:
+        source_hash(one)  # reads its text before it can be edited
     made = Assembly(extensions)
     return Extended(
         extensions=extensions,
@@ -192,7 +198,13 @@ def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any]
     for name in wanted:
         if name not in given:
             raise one.error(f"{what} ({where(function)}) reads {name}: it may read {', '.join(given)}")
-    return function(**{name: given[name] for name in wanted})
+    try:
+        return function(**{name: given[name] for name in wanted})
+    except (bdb.BdbQuit, UserError):
+        raise
+    except Exception as error:
+        said = f"there is no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+        raise one.error(f"{what} ({failing_line(error, function)}) fails: {said}") from error
 
 
 def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
@@ -224,16 +236,28 @@ def _check_state(one: Extension, state: State) -> None:
     own |= {kind.table: {column.name for column in kind.columns} for kind in one.agents}
     for table, columns in state.schema.tables.items():
         for column in columns:
-            # ``prepare`` may have written to any index column; a missing row would be read out of bounds.
-            index = one.prepare is not None and column.index_of is not None
-            if (index or column.name in own.get(table, ())) and column.name in state[table]:
+            # ``prepare`` may have written to any column; a missing row would be read out of bounds.
+            written = one.prepare is not None or column.name in own.get(table, ())
+            if written and column.name in state[table]:
                 _check_column(one, state, table, column)
 
 
 def _check_column(one: Extension, state: State, table: str, column: Column) -> None:
     values = state[table][column.name]
     if not np.isfinite(values).all():
-        raise one.error(f"column {column.name} of {table} does not start with finite numbers")
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise one.error(
+            f"column {column.name} of {table} does not start with finite numbers: row {row} is {values[row]}"
+        )
+    if (
+        column.within_unit_interval
+        and len(values)
+        and not -ROUNDING <= values.min() <= values.max() <= 1 + ROUNDING
+    ):
+        raise one.error(
+            f"column {column.name} of {table} is in {column.unit}, from 0 to 1: it starts with "
+            f"{values.min():g} to {values.max():g}"
+        )
     # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1

@@ -12,6 +12,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from agents.columns import Column
@@ -22,6 +23,8 @@ from model.engine.events import Event, ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, where
 from model.parameters import Parameter
 from model.scenarios.scenario import Scenario
+
+SEVERAL = ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt", "replaces", "draws")
 
 
 class ExtensionError(RuleError):
@@ -85,6 +88,10 @@ class Extension:
         Functions: with the name of a rule of the model, which they replace, or of events of the extension. A
         ``Rules``, a mapping of names, or the functions, each by its name. A function that an event is given
         need not be repeated here.
+    replaces:
+        Rules of the model whose names functions of own events have, and which these replace everywhere.
+    draws:
+        Names of new streams of draws that look like one of the model's, such as ``draw_success_of_bank``.
     parameters:
         ``Parameter`` values. Rules and procedures read them by name; a run, a sweep and a scenario set them.
     columns:
@@ -130,15 +137,20 @@ class Extension:
     neutral: Mapping[str, float] = field(default_factory=dict)
     files: Sequence[str] = ()
     exempt: Sequence[str] = ()
+    replaces: Sequence[str] = ()
+    draws: Sequence[str] = ()
     meaning: str = ""
     place: str = field(default="", repr=False)  # file and line at which it was made
     source: tuple[str, int] | None = field(default=None, repr=False)  # by which workers load it
+    stamp: tuple[int, int] | None = field(default=None, repr=False)  # of its file when it was made
+    listed: frozenset[str] | None = field(default=None, repr=False)  # names given as rules, not by events
 
     def __post_init__(self) -> None:
         assign = functools.partial(object.__setattr__, self)
         if not self.place:
             assign("place", _caller())
-        for name in ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt"):
+            assign("stamp", file_stamp(self.place))
+        for name in SEVERAL:
             # A single value is what most people write first.
             assign(name, _several(getattr(self, name)))
         if not isinstance(self.columns, Mapping):
@@ -146,6 +158,8 @@ class Extension:
                 "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
             )
         assign("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
+        if self.listed is None:  # replace() gives the names of events, too
+            assign("listed", frozenset(self._given_rules()))
         assign("rules", self._named_rules())
         _Checks(self).all()
 
@@ -197,6 +211,15 @@ def _caller() -> str:
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
+def file_stamp(place: str) -> tuple[int, int] | None:
+    """Return time and size of the file at a place (file:line); None if it is no file, as in a notebook."""
+    try:
+        found = Path(place.rpartition(":")[0]).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 class _Checks:
     """Checks of an extension that need no model."""
 
@@ -235,6 +258,12 @@ class _Checks:
         for name in it.exempt:
             if name not in {**IDENTITIES, **CONSTANTS}:
                 raise it.error(f"exempt names {name!r}: accounts are {', '.join((*IDENTITIES, *CONSTANTS))}")
+        for name in it.replaces:
+            if name not in it.rules:
+                raise it.error(f"replaces names {name!r}, which is not one of its rules")
+        for name in it.draws:
+            if not str(name).startswith("draw_"):
+                raise it.error(f"draws names {name!r}: a draw is called draw_ and a name")
         for name in it.neutral:
             if name not in known:
                 raise it.error(f"neutral names {name}, which is not a parameter of the extension")

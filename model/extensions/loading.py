@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
-import functools
 import hashlib
 import importlib
 import importlib.util
+import linecache
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from model.extensions.extension import Extension, ExtensionError
+from model.extensions.source_hash import content_mark, data_files, module_files, source_hash
 
 DEFAULT = "extension"
 LONGEST = 1000  # characters of a name with its path
@@ -47,12 +49,15 @@ def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extensi
     return _loaded(where, attribute, str(base))
 
 
-def _load_one(name: str, number: int) -> Extension:
-    return load_extension(name)[number]
+def _load_one(name: str, number: int, mark: str) -> Extension:
+    found = load_extension(name)[number]
+    if source_hash(found) != mark:
+        raise found.error("its file was edited while runs with it were under way: run them again")
+    return found
 
 
 def _reduced(one: Extension) -> str | tuple[Any, ...]:
-    return (_load_one, one.source) if one.source else one.__reduce_ex__(2)
+    return (_load_one, (*one.source, source_hash(one))) if one.source else one.__reduce_ex__(2)
 
 
 # An extension that was loaded by name is loaded by it in another process; others are pickled by content.
@@ -109,9 +114,28 @@ def _parts(name: str) -> tuple[str, str]:
     return where, attribute
 
 
-@functools.lru_cache(maxsize=64)
+@dataclass(frozen=True)
+class _Loaded:
+    """What a name stands for, with the files that it was read from and their contents."""
+
+    extensions: tuple[Extension, ...]
+    files: tuple[Path, ...]
+    mark: str
+
+
+_known: dict[tuple[str, str, str], _Loaded] = {}
+
+
 def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
-    # Cached, so that a name is one value in a process, and all that is derived from it is shared.
+    # Kept, so that a name is one value in a process, and all that is derived from it is shared; read again
+    # when one of its files has another content.
+    key = (where, attribute, folder)
+    before = _known.get(key)
+    if before is not None:
+        if content_mark(before.files) == before.mark:
+            return before.extensions
+        _forget(before.files)
+        del _known[key]
     name = f"{where}:{attribute}"
     module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
     if not hasattr(module, attribute):
@@ -119,10 +143,30 @@ def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
         raise ExtensionError(f"{where} has no {attribute}{hint}")
     found = getattr(module, attribute)
     several = found if isinstance(found, list | tuple) else (found,)
-    return tuple(
+    made = tuple(
         replace(_as_extension(one, attribute, name), source=(name, number))
         for number, one in enumerate(several)
     )
+    files = (*module_files(module), *(path for one in made for path in data_files(one)))
+    _known[key] = _Loaded(made, files, content_mark(files))
+    for one in made:
+        source_hash(one)  # reads the text now: the file may be edited before the first run
+    return made
+
+
+def _forget(files: Iterable[Path]) -> None:
+    """Let modules of these files be imported again from their text."""
+    paths = {str(path) for path in files}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and file and str(Path(file).resolve()) in paths:
+            del sys.modules[name]
+    for path in paths:
+        linecache.cache.pop(path, None)
+        with contextlib.suppress(OSError, ValueError, NotImplementedError):
+            # Byte code counts as current if the edit left time (in seconds) and size as they were.
+            Path(importlib.util.cache_from_source(path)).unlink()
+    importlib.invalidate_caches()
 
 
 def _as_extension(found: Any, attribute: str, name: str) -> Extension:

@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import inspect
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from model.engine.rule_source import RuleError, collect_sources, free_names
-from model.extensions.extension import Extension, Placed
+from model.extensions.extension import Extension, Placed, file_stamp
 
 
-@functools.lru_cache(maxsize=64)
+@functools.cache
 def source_hash(extension: Extension) -> str:
-    """Return a short hash of an extension: its source, that of modules next to it, and its data files."""
+    """Return a short hash of an extension: its source, that of modules next to it, and its data files.
+
+    Of the text at the first call: a file that is edited later does not change it.
+    """
+    _check_unchanged(extension)
+    source_texts(extension)
     known = hashlib.blake2b(digest_size=8)
     for text in _texts(extension):
         known.update(text.encode() + b"\0")
-    for path in _data_files(extension):
+    for path in data_files(extension):
         known.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return known.hexdigest()
+
+
+@functools.cache
+def source_texts(extension: Extension) -> Mapping[str, str]:
+    """Return the source of an extension, by file name: modules and data, or functions if there are none."""
+    paths = [*_module_files(f for _, f in _functions(extension)), *data_files(extension)]
+    if extension.source and (path := Path(extension.source[0].rpartition(":")[0])).is_file():
+        paths.append(path)
+    found = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in paths}
+    if not found:
+        texts = (_function_text(function) for _, function in _functions(extension))
+        found[f"{extension.name}.txt"] = "\n".join(texts)
+    return found
+
+
+def _check_unchanged(one: Extension) -> None:
+    """Check that a value is still what its file says, before its text is read for the first time."""
+    if one.stamp is not None and one.stamp != file_stamp(one.place):
+        raise one.error("its file was edited after it was imported: import it again, or give its name")
+
+
+def module_files(module: types.ModuleType) -> list[Path]:
+    """Return the file of a user's module, and of modules in the same folder that it imports."""
+    found: set[Path] = set()
+    _follow(module, found)
+    return sorted(found)
+
+
+def content_mark(paths: Iterable[Path]) -> str:
+    """Return a hash of the contents of files; one that cannot be read counts as empty."""
+    known = hashlib.blake2b(digest_size=8)
+    for path in paths:
+        known.update(str(path).encode() + b"\0")
+        with contextlib.suppress(OSError):
+            known.update(path.read_bytes())
     return known.hexdigest()
 
 
@@ -119,7 +161,8 @@ def _own_file(module: types.ModuleType | None) -> Path | None:
     return path if path.is_file() and "site-packages" not in path.parts else None
 
 
-def _data_files(one: Extension) -> list[Path]:
+def data_files(one: Extension) -> list[Path]:
+    """Return the files of data that an extension names. Raises ExtensionError if one does not exist."""
     place = one.source[0] if one.source and ".py:" in one.source[0] else one.place
     folder = Path(place.rpartition(":")[0]).parent
     paths = [folder / name for name in one.files]

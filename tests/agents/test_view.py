@@ -7,7 +7,7 @@ import pytest
 from agents.city_government import CityGovernment
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
-from agents.view import AgentView
+from agents.view import AgentView, Deciding
 from model import Opening, Parameters, RegionalModel, Scenario
 
 KINDS = (Firm, CityGovernment, ComputeProvider)
@@ -266,7 +266,7 @@ def test_a_decision_is_a_function_on_the_class_and_bound_on_an_agent():
 
         def __init__(self):
             object.__setattr__(self, "_columns", {"innovated": np.array([0.25])})
-            object.__setattr__(self, "_made", {})
+            object.__setattr__(self, "_made", Deciding())
             object.__setattr__(self, "row", 0)
 
     assert Bold.innovated(None) == 1.0

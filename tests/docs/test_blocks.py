@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,12 @@ from tests.support.warm_programs import start_programs
 
 PAGES = pages()
 BLOCKS = [block for page in PAGES for block in blocks(page)]
-RUNNING = [page for page in PAGES if any(block.language in RUN + READ for block in blocks(page))]
+CHINESE = [page for page in PAGES if page.startswith("docs/zh/")]  # they have the blocks of the English pages
+RUNNING = [
+    page
+    for page in PAGES
+    if page not in CHINESE and any(block.language in RUN + READ for block in blocks(page))
+]
 
 
 def test_every_block_names_its_language():
@@ -53,6 +59,26 @@ def test_reasons_are_given():
         assert len(reason.split()) >= 3, place
     runnable = [block for block in BLOCKS if block.language in RUN]
     assert len(shown) < 0.2 * len(runnable)
+
+
+def test_no_step_is_hidden_from_the_reader():
+    """Every command of a page can be run from what the page shows."""
+    remark = re.compile(r"<!--\s*before:")
+    assert not [page for page in PAGES if remark.search((ROOT / page).read_text("utf-8"))]
+
+
+def without_comments(block: Block) -> Block:
+    """The block with its place and the comments of its code left out, which are in the page's language."""
+    text = re.sub(r"(^| +)# .*$", "", block.text, flags=re.MULTILINE)
+    return replace(block, page="", line=0, text=text if block.language in RUN + READ else block.text)
+
+
+@pytest.mark.parametrize("page", CHINESE)
+def test_a_chinese_page_has_the_blocks_of_the_english_one(page):
+    english = blocks(page.replace("docs/zh/", "docs/"))
+    assert [without_comments(block) for block in blocks(page)] == [
+        without_comments(block) for block in english
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -37,11 +37,16 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The site, built as `make docs` does; Mermaid, MathJax and fonts would come from elsewhere."""
+    """The site, built as `make docs` does; Mermaid, MathJax and fonts would come from elsewhere.
+
+    Without --quiet, which would hide warnings from --strict.
+    """
     pytest.importorskip("material")
+    pytest.importorskip("latex2mathml")
+    pytest.importorskip("jieba")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -78,6 +83,60 @@ def test_every_page_is_in_the_navigation_under_its_section(site):
     sections = ["Start", "Tutorials", "How-to", "The model (ODD)", "Explanation", "Reference", "Validation"]
     assert [name for name in sections if name not in text] == []
     assert len(named) > 15
+
+
+def test_every_page_has_a_switch_to_the_same_page_in_the_other_language(site):
+    """Or to the first page there, if it has no counterpart."""
+    for file in site.rglob("*.html"):
+        if file.name == "404.html":
+            continue
+        text = file.read_text(encoding="utf-8")
+        name = file.relative_to(site).as_posix()
+        chinese = name.startswith("zh/")
+        assert f'<html lang="{"zh" if chinese else "en"}"' in text, name
+        switch = dict(re.findall(r'<a href="([^"]+)" hreflang="(\w+)" class="md-select__link"', text))
+        reached = {
+            language: (file.parent / address).resolve().relative_to(site.resolve()).as_posix()
+            for address, language in switch.items()
+        }
+        here = name.removeprefix("zh/")
+        assert reached.keys() == {"en", "zh"}, name
+        assert reached["en"] == here, name
+        assert reached["zh"] == (f"zh/{here}" if (site / "zh" / here).exists() else "zh/index.html"), name
+
+
+def test_what_newcomers_read_is_there_in_chinese():
+    """The first page, all tutorials and how-tos, glossary and limits."""
+    for folder in ("tutorials", "howto"):
+        english = {path.name for path in (ROOT / "docs" / folder).glob("*.md")}
+        assert {path.name for path in (ROOT / "docs/zh" / folder).glob("*.md")} == english
+    for name in ("index.md", "start.md", "glossary.md", "explanation/limits.md"):
+        assert (ROOT / "docs/zh" / name).exists()
+
+
+def test_the_glossary_has_the_same_entries_in_both_languages():
+    terms = [
+        set(re.findall(r"^\| ([^|]+) \| ([^|]+) \|", (ROOT / page).read_text("utf-8"), re.MULTILINE))
+        for page in ("docs/glossary.md", "docs/zh/glossary.md")
+    ]
+    english, chinese = ({frozenset(pair) for pair in found} for found in terms)
+    assert len(english) > 60
+    missing = english - chinese - {frozenset(("English", "中文")), frozenset(("---",))}
+    assert not missing
+
+
+def test_equations_are_drawn_without_a_script(site):
+    for page in ("model.html", "closed_economy.html", "zh/tutorials/read-a-report.html"):
+        text = (site / page).read_text(encoding="utf-8")
+        assert "<math " in text, page
+        assert "$$" not in text, page
+    assert (site / "assets/math.woff2").exists()
+
+
+def test_the_summary_for_language_models_names_pages_that_exist(site):
+    named = re.findall(r"\]\(([^)]+)\)", (site / "llms.txt").read_text(encoding="utf-8"))
+    assert len(named) > 15
+    assert [name for name in named if not (site / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if page.startswith("README")])

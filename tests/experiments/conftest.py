@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from experiments.sweep import Sweep, from_values
-from experiments.sweep.store import Frozen, Store, chunk_name, schemas
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import Frozen
 
 FACTORS: Mapping[str, Any] = {
     "substitution": {"low": 1.0, "high": 2.0},

@@ -184,7 +184,7 @@ def files_of(store: Path) -> list[str]:
 
 def signed(content: bytes) -> bytes:
     """The settings of a store with the hash that goes with them: what somebody made who knows how."""
-    from experiments.sweep.store import _hash
+    from experiments.sweep.store_page import _hash
 
     try:
         values = json.loads(content)

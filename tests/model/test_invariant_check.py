@@ -7,6 +7,7 @@ import pytest
 
 from model import Parameters, RegionalModel, Rules, invariant_check
 from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
+from model.engine.rule_source import RuleError
 from model.scenarios.scenario_catalogue import SCENARIOS
 
 SMALL = Parameters(firms=150, burn_in=4)
@@ -28,21 +29,21 @@ def test_checking_changes_no_bit(country):
         assert all(np.array_equal(table[c], other.state[name][c], equal_nan=True) for c in table), name
 
 
-def attention(attention, draw_slip):
-    """Sometimes beyond what a share can be."""
-    return 1.5 if draw_slip < 0.01 else attention
+def age(age, draw_slip):
+    """Sometimes what an age cannot be."""
+    return -1.0 if draw_slip < 0.01 else age + 1.0
 
 
 def test_a_breach_names_event_column_quarter_and_seed(country):
-    model = RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(attention=attention))
+    model = RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(age=age))
     with pytest.raises(InvariantError) as told:
         RegionalModel(
-            SMALL, "none", 7, cities=country, rules=Rules(attention=attention), check_invariants=True
+            SMALL, "none", 7, cities=country, rules=Rules(age=age), check_invariants=True
         ).run_until(2030)
     said = str(told.value)
-    assert "cities.attention of row" in said
-    assert "is 1.5: it must lie between 0 and 1" in said
-    assert "event attention of " in said
+    assert "firms.age of row" in said
+    assert "is -1: it must not be negative" in said
+    assert "event adoption_gain of " in said
     assert "seed 7, scenario none" in said
     while not list(breaches(model.state)):
         model.step()
@@ -120,3 +121,14 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
             "money paid for compute is 2: it must be received "
             f"(after all events of {named}, seed 7, scenario none)"
         )
+
+
+def voucher_rate():
+    """All that firms spend on compute: their cost is then divided by nothing."""
+    return 1.0
+
+
+def test_a_number_that_becomes_infinite_in_the_rules_of_the_model_is_told(country):
+    said = r"after quarter -1 .* holds an infinite .*: a value that extension rules gives is too large"
+    with pytest.raises(RuleError, match=said):
+        RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(voucher_rate=voucher_rate))

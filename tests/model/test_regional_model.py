@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import inspect
 import weakref
 
 import mesa
@@ -18,6 +19,7 @@ from model import Parameters, RegionalModel
 from model.country.country import build_country
 from model.engine import engine
 from model.files.user_tables import InputError
+from model.regional_model import TOTALS
 from model.scenarios.scenario import ScenarioError
 
 SMALL = Parameters(firms=150, burn_in=2)
@@ -84,6 +86,12 @@ def test_the_data_collector_has_a_row_per_quarter(small):
     frame = small.datacollector.get_model_vars_dataframe()
     assert len(frame) == 6
     assert frame["innovations"].iloc[-1] == pytest.approx(small.state["cities"]["innovation"].sum())
+
+
+def test_what_is_collected_has_the_name_of_no_argument(small):
+    """Else `mesa.batch_run` overwrites the argument of each point by what it collected."""
+    arguments = {*inspect.signature(RegionalModel).parameters, *Parameters.model_fields}
+    assert not arguments & set(TOTALS)
 
 
 def test_a_user_may_collect_agents(small):

@@ -219,8 +219,8 @@ def test_events_that_touch_nothing_change_nothing_wherever_they_stand(note: Note
     note(what="random events of extensions", count=count, faults=0)
 
 
-def too_much(attention, draw_slip):
-    return 1.5 if draw_slip < 0.2 else attention
+def too_young(age, draw_slip):
+    return -1.0 if draw_slip < 0.2 else age + 1.0
 
 
 def leaking(workers, draw_leak):
@@ -231,8 +231,8 @@ def leaking(workers, draw_leak):
     ("rules", "said"),
     [
         (
-            {"attention": too_much},
-            r"cities\.attention of row \d+ is 1\.5: .* \(after event attention of quarter -1 of the burn-in",
+            {"age": too_young},
+            r"firms\.age of row \d+ is -1: .* \(after event adoption_gain of quarter -1 of the burn-in",
         ),
         ({"workers": leaking}, r"the account of talent is .* \(after all events of quarter -1"),
     ],

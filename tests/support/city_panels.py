@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.evaluation.known_effect import known_panel
 from experiments.results.result_tables import READ
 from experiments.storage import parquet
 from experiments.study.study import WITH, WITHOUT
@@ -32,6 +33,15 @@ def simple_panel(seed: int, cities: int = 60, years: int = 10, effect: float = 0
             "centre": treated.ravel().astype(float),
         }
     )
+
+
+def eight_hosts(seed: int = 8, cities: int = 50) -> pd.DataFrame:
+    """A panel of eight hosts drawn by lot, whose centres open in years 4 to 7 of eight, and ten controls."""
+    frame = known_panel(1, cities=cities, years=8).drop(columns=["x11", "x12"])
+    rng = np.random.default_rng(seed)
+    hosts = rng.choice(cities, 8, replace=False) + 1
+    opening = frame["city_id"].map(dict(zip(hosts, rng.integers(2008, 2012, 8), strict=True)))
+    return frame.assign(centre=(frame["year"] >= opening).astype(float))
 
 
 def made_up(openings: dict[int, int], cities: int = 12, years: int = 8, effect: float = 1.0) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from tests import ROOT
 from viz.cli.commands import app
 
 
-def call(*words: object) -> Result:
-    """Run `computeleap` with these words."""
-    return CliRunner().invoke(app, [str(word) for word in words])
+def call(*words: object, env: Mapping[str, str] | None = None) -> Result:
+    """Run `computeleap` with these words, and these variables of the environment."""
+    return CliRunner().invoke(app, [str(word) for word in words], env=env, prog_name="computeleap")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ says what the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it
-``<!-- before: … -->``         shell commands that make what the block takes for granted
+``<!-- check: … -->``          Python that asserts what the text says of the results: no step
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FENCE = re.compile(
     r"^(?P<indent>[ ]*)```(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
-REMARK = re.compile(r"<!--\s*(not run|file|before):\s*(.*?)\s*-->", re.DOTALL)
+REMARK = re.compile(r"<!--\s*(not run|file|check):\s*(.*?)\s*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Block:
     text: str
     not_run: str | None = None
     file: str | None = None
-    before: str | None = None
+    check: str | None = None
 
     @property
     def place(self) -> str:
@@ -127,13 +127,12 @@ def run_shell(text: str, programs: Path = PROGRAMS) -> None:
 
 def run_block(block: Block, programs: Path = PROGRAMS) -> None:
     """Run, read or write a block in the current folder. programs: the folder of those that bash calls."""
-    if block.before:
-        run_commands(block.before, programs)
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
         Path(block.file).write_text(block.text, encoding="utf-8")
     if block.not_run:
         return
+    made: dict[str, object] = {}
     if block.language == "python":
         # A file, since rules are read as text: under the name of a first line `# name.py`, for later blocks.
         named = re.match(r"# (\w+\.py)\n", block.text)
@@ -142,10 +141,12 @@ def run_block(block: Block, programs: Path = PROGRAMS) -> None:
         if "__main__" in block.text:  # worker processes import the script that starts them
             run_shell(f"python {name}", programs)
         else:
-            runpy.run_path(name, run_name="__main__")
+            made = runpy.run_path(name, run_name="__main__")
     elif block.language == "sh":
         run_commands(block.text, programs)
     elif block.language == "toml":
         tomllib.loads(block.text)
     elif block.language == "yaml":
         yaml.safe_load(block.text)
+    if block.check:
+        exec(compile(block.check, block.place, "exec"), made)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from typer.testing import CliRunner
 
 from experiments.sweep import from_values
-from experiments.sweep.store import FORMAT
+from experiments.sweep.store_page import FORMAT
 from tests.support.cli import no_pictures
 from viz.cli.commands import app
 

@@ -65,3 +65,13 @@ def leaves_its_number_and_hangs(folder: str, job: int) -> None:
 def doubles_first(ballast: bytes, job: int) -> int:
     """Return twice the job; the ballast makes the function larger than a pipe."""
     return 2 * job
+
+
+class Unreadable:
+    """A function that fails as a worker unpickles it, like one whose module is not there."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return divmod, (1, 0)
+
+    def __call__(self, job: int) -> int:
+        return job

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from agents.user_error import UserError
 from viz.cli import signals
+from viz.cli.help_pages import WAYS_IN, PlainGroup
 from viz.cli.notices import show_notices
 from viz.cli.old_names import renamed
+from viz.terminal import echo_err, end_output, start_output
 
 MAX_LINE_LENGTH = 500  # characters: what was typed may be of any length
 MAX_LINES = 60
+FORMS = ("--wide", "--json", "--csv")
+ANYWHERE = {"--debug", "--quiet", *FORMS}
 UsageError: Any = typer.BadParameter.__mro__[2]  # of all errors of the parser, whichever Click Typer has
 
 
-class CommandGroup(TyperGroup):
+class CommandGroup(PlainGroup):
     """All commands; an error ends the process with one sentence and an exit code."""
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run a command line and exit with its code."""
-        words = list(sys.argv[1:] if args is None else args)
-        debug = "--debug" in words
-        words = [word for word in words if word != "--debug"]
-        show_notices(lambda text: typer.echo(error_text(text), err=True))
+        words, given = anywhere(sys.argv[1:] if args is None else args)
+        debug = "--debug" in given
+        forms = [word.removeprefix("--") for word in given if word in FORMS]
+        if len(forms) > 1:
+            exit_with(f"choose one of {' and '.join(f'--{form}' for form in forms)}", 2)
+        start_output(forms[0] if forms else "text", "--quiet" in given)
+        show_notices(lambda text: echo_err(error_text(text)))
+        if not words and "_COMPUTELEAP_COMPLETE" not in os.environ:
+            typer.echo(WAYS_IN)
+            sys.exit(0)
         extra |= {"standalone_mode": False, "obj": {"debug": debug}}
         try:
             code = super().main(words, prog_name or "computeleap", **extra)
+            end_output()
         except UsageError as error:
             problem = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
             if not problem:  # a group without a command has shown its help
                 sys.exit(2)
-            exit_with(renamed(words) or f"{problem} (see computeleap --help)", 2)
+            path = getattr(error.ctx, "command_path", None) or "computeleap"
+            exit_with(renamed(words) or f"{problem} (see {path} --help)", 2)
         except typer.Abort:
             code = signals.exit_code()
         except BrokenPipeError:  # the reader of a pipe has closed it, as `head` does
@@ -73,6 +85,13 @@ class CommandGroup(TyperGroup):
             except KeyboardInterrupt:
                 typer.echo("computeleap: interrupted", err=True)
                 raise typer.Exit(signals.exit_code()) from None
+
+
+def anywhere(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return a command line without the options that may stand anywhere on it, and these."""
+    end = words.index("--") if "--" in words else len(words)
+    given = [word for word in words[:end] if word in ANYWHERE]
+    return [word for place, word in enumerate(words) if place >= end or word not in ANYWHERE], given
 
 
 def exit_with(text: str, code: int) -> NoReturn:

@@ -22,7 +22,8 @@ from viz.cli.convergence_command import convergence
 from viz.cli.country_commands import cities, network, synthetic
 from viz.cli.evaluation_commands import audit, evaluate, panel
 from viz.cli.extension_command import extension_commands
-from viz.cli.options import option
+from viz.cli.help_pages import plain_help
+from viz.cli.options import flag
 from viz.cli.reference_commands import parameters, scenarios, schema
 from viz.cli.run_command import run
 from viz.cli.study_command import studies
@@ -34,7 +35,7 @@ app = typer.Typer(
     name="computeleap",
     help="An agent-based model of regional industry chains: firms, city governments and compute providers.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
 
@@ -53,9 +54,17 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _global_options(
     version: Annotated[
-        bool, option("Show the version and exit.", "--version", is_eager=True, callback=_show_version)
+        bool, flag("Show the version and exit.", "--version", "-V", is_eager=True, callback=_show_version)
     ] = False,
-    debug: Annotated[bool, option("Show the traceback of a bug; allowed anywhere.", "--debug")] = False,
+    wide: Annotated[
+        bool, flag("Show tables at their full width, whatever the terminal; allowed anywhere.", "--wide")
+    ] = False,
+    as_json: Annotated[bool, flag("Print the tables as JSON; allowed anywhere.", "--json")] = False,
+    as_csv: Annotated[bool, flag("Print the tables as CSV; allowed anywhere.", "--csv")] = False,
+    quiet: Annotated[
+        bool, flag("Leave out progress and remarks, not errors; allowed anywhere.", "--quiet")
+    ] = False,
+    debug: Annotated[bool, flag("Show the traceback of a bug; allowed anywhere.", "--debug")] = False,
 ) -> None:
     pass
 
@@ -76,3 +85,4 @@ app.command()(panel)
 app.command()(evaluate)
 app.command()(audit)
 app.command(name="app")(app_page)
+plain_help(app)

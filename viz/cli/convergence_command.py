@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
-from viz.cli.options import argument, option
+from viz.cli.completion import folders
+from viz.cli.options import argument, flag, option
 from viz.number_text import estimate, number
-from viz.terminal import show_table
+from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +23,11 @@ SHIPPED_SHARE = 0.5  # of the cities, for the country to be the one that the tar
 
 
 def convergence(
-    results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
+    results: Annotated[
+        Path, argument("A results folder of computeleap run.", metavar="RESULTS", autocompletion=folders)
+    ],
     measure: Annotated[str, option("Column of panel.parquet.", metavar="NAME")] = "real_gdp",
-    totals: Annotated[bool, option("Totals of cities, not figures per head.", "--totals")] = False,
+    totals: Annotated[bool, flag("Totals of cities, not figures per head.", "--totals")] = False,
 ) -> None:
     """Show convergence, catch-up and leapfrogging of a results folder, and the observed decade."""
     from experiments.measures.leapfrogging import HOLD
@@ -41,7 +42,7 @@ def convergence(
     if years <= HOLD:
         raise UserError(f"{results} covers {years} years: lasting changes need at least {HOLD + 1}")
     unit = "total of the city" if totals else "per head"
-    typer.echo(
+    echo(
         f"{stored.scenario}, {stored.first_year} to {stored.last_year}, {len(stored.pairs)} seeds; "
         f"{measure}, {unit}.\n"
     )
@@ -75,7 +76,8 @@ def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> N
         for row in table.to_dict("records")
     ]
     columns = ["metric", "start", "without", "with", "with − without", "seeds"]
-    show_table("Convergence (without, with: at the end, or over the whole period)", columns, rows)
+    title = "Convergence (without, with: at the end, or over the whole period)"
+    show_table(title, columns, rows, (), table)
 
 
 def _show_episodes(results: StoredResults, measure: str, per_head: bool) -> None:
@@ -120,12 +122,12 @@ def _show_sign_changes(results: StoredResults) -> None:
         return
     found = mean_and_se(table["km"])
     if not found["seeds"]:
-        typer.echo(
+        echo(
             "The effect on cities without a centre has the same sign in all distance bands, in every seed.\n"
         )
         return
     where = estimate(found["mean"], found["se"], signed=False)
-    typer.echo(
+    echo(
         f"The effect on cities without a centre first changes sign at {where} km "
         f"from the nearest, in {found['seeds']} of {len(table)} seeds.\n"
     )
@@ -137,14 +139,12 @@ def _show_observed(results: StoredResults) -> None:
 
     shipped = set(load_cities()["city_id"])
     if results.cities["city_id"].isin(shipped).mean() < SHIPPED_SHARE:
-        typer.echo(
-            "The observed decade is left out: most of these cities are not those of the shipped table."
-        )
+        echo("The observed decade is left out: most of these cities are not those of the shipped table.")
         return
     try:
         table = observed_decade(results.pairs, results.cities)
     except ObservedError as error:
-        typer.echo(f"The observed decade is left out: {error}.")
+        echo(f"The observed decade is left out: {error}.")
         return
     rows = [
         [
@@ -164,12 +164,13 @@ def _show_observed(results: StoredResults) -> None:
         columns,
         rows,
         ["quantity", "use", "met"],
+        table,
     )
     for note, ids in _by_note(table).items():
-        typer.echo(f"{', '.join(ids)}: {note}.")
+        echo(f"{', '.join(ids)}: {note}.")
     dropped = table["left_out"].max()
     if dropped > 0:
-        typer.echo(
+        echo(
             f"Cities without GDP have no logarithm and are left out: up to {number(dropped, 1)} of "
             f"{len(results.cities):,}, mean over seeds."
         )

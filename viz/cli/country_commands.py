@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from agents.user_error import UserError
+from experiments.study.counted import counted
 from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
 from viz.number_text import number
-from viz.terminal import check_target, show_table, write_file
+from viz.terminal import check_target, echo, show_table, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +65,7 @@ def cities(
     if observed is not None:
         _show_fit(fit_report(table, observed))
     if out is not None:
-        typer.echo(f"The table is in {out}; --cities reads it.")
+        echo(f"The table is in {out}; --cities reads it.")
 
 
 def _check_cities(
@@ -83,16 +82,16 @@ def _check_cities(
     if out is not None:
         write_cities(table, out, force)
     form, *unread = table.attrs["source"]
-    typer.echo(f"{file.name}: {form}")
+    echo(f"{file.name}: {form}")
     for sentence in [*table.attrs["reading"], *unread]:
-        typer.echo(f"  {error_text(sentence)}")
+        echo(f"  {error_text(sentence)}")
     if not table.attrs["reading"]:
-        typer.echo("  read as it is written")
+        echo("  read as it is written")
     for figure, ids in table.attrs["filled"].items():
         if ids:
-            typer.echo(f"  {figure} is blank for {len(ids):,} cities and is estimated")
+            echo(f"  {figure} is blank for {_cities(len(ids))} and is estimated")
     own = "" if out is None else f"; written to {out} in the program's own form"
-    typer.echo(f"{len(table):,} cities can be used: --cities {file}{own}")
+    echo(f"{len(table):,} cities can be used: --cities {file}{own}")
 
 
 def _convert_cities(source: Path, out: Path | None, force: bool) -> None:
@@ -105,8 +104,8 @@ def _convert_cities(source: Path, out: Path | None, force: bool) -> None:
     table = cities_from(source)
     _write_table(table, out, force)
     for sentence in table.attrs["reading"]:
-        typer.echo(error_text(sentence))
-    typer.echo(f"{len(table):,} cities are in {out}; --cities reads it, and estimates what is blank.")
+        echo(error_text(sentence))
+    echo(f"{len(table):,} cities are in {out}; --cities reads it, and estimates what is blank.")
 
 
 def synthetic(
@@ -121,7 +120,8 @@ def synthetic(
     table = synthetic_country(count, seed)
     write_cities(table, out, force)
     provinces = table["province"].nunique()
-    typer.echo(f"{count:,} made-up cities in {provinces} provinces are in {out}; --cities reads it.")
+    where = counted(provinces, "province")
+    echo(f"{count:,} made-up cities in {where} are in {out}; --cities reads it.")
 
 
 def network(
@@ -147,7 +147,7 @@ def network(
     show_table(f"Network of {len(places):,} cities", columns, rows)
     _show_latencies(graph)
     if out is not None:
-        typer.echo(f"The network is in {out}.")
+        echo(f"The network is in {out}.")
 
 
 def write_cities(table: pd.DataFrame, out: Path, force: bool = False) -> None:
@@ -186,19 +186,21 @@ def _show_summary(table: pd.DataFrame) -> None:
     from model.country.city_estimates import FIGURES, gini, rank_size_slope
 
     provinces, capitals = table["province"].nunique(), int(table["provincial_capital"].sum())
-    typer.echo(f"{len(table):,} cities in {provinces} provinces, {capitals} provincial capitals.")
+    where = f"{counted(provinces, 'province')}, {counted(capitals, 'provincial capital')}"
+    echo(f"{_cities(len(table))} in {where}.")
     guessed = int(table["estimated"].sum())
     if guessed:
-        typer.echo(f"Population and GDP of {guessed:,} of them are estimates (see docs/data.md).")
+        are = "is an estimate" if guessed == 1 else "are estimates"
+        echo(f"Population and GDP of {guessed:,} of them {are} (see docs/data.md).")
     for figure, ids in table.attrs.get("filled", {}).items():
         if ids:
-            typer.echo(f"{figure} was blank for {len(ids):,} cities and was filled in.")
+            echo(f"{figure} was blank for {_cities(len(ids))} and was filled in.")
     for name, rows in table.groupby("gdp_2022_basis", sort=True).indices.items():
-        typer.echo(f"Basis of GDP 2022, {name}: {len(rows):,} cities.")
+        echo(f"Basis of GDP 2022, {name}: {_cities(len(rows))}.")
     for name, ids in drawn_institutions(table).items():
         if ids:
-            typer.echo(f"{name} is blank for {len(ids):,} cities: what it measures is drawn for each seed.")
-    typer.echo()
+            echo(f"{name} is blank for {_cities(len(ids))}: what it measures is drawn for each seed.")
+    echo()
     rows = []
     for figure, unit in zip(FIGURES, ("persons", "persons", "100 m CNY", "100 m CNY"), strict=True):
         size = table[figure].to_numpy(dtype=float)
@@ -217,6 +219,10 @@ def _show_summary(table: pd.DataFrame) -> None:
         listed.append([str(city["city_id"]), city["name_en"], city["province"], *size])
     names = ("city_id", "name", "province", "population 2020", "GDP 2022, 100 m CNY")
     show_table("Largest by GDP", names, listed, ["name", "province"])
+
+
+def _cities(count: int) -> str:
+    return counted(count, "city", "cities")
 
 
 def _show_fit(report: dict[str, dict[str, float]]) -> None:
@@ -250,10 +256,10 @@ def _show_latencies(graph: nx.Graph) -> None:
     between = latency[:, hubs][~np.eye(len(hubs), dtype=bool)]
     nearest = latency.min(axis=0)
     names = ", ".join(graph.nodes[int(hub)]["name"] for hub in hubs)
-    typer.echo(f"Hubs: {names}.")
+    echo(f"Hubs: {names}.")
     if len(between):
-        typer.echo(
+        echo(
             f"One-way latency between two hubs: mean {between.mean():.1f} ms, longest {between.max():.1f} ms."
         )
     reached = "; ".join(f"{100 * np.mean(nearest <= ring):.0f} % within {ring:g} ms" for ring in RINGS_MS)
-    typer.echo(f"Cities from their nearest hub: {reached}; the farthest {nearest.max():.1f} ms.")
+    echo(f"Cities from their nearest hub: {reached}; the farthest {nearest.max():.1f} ms.")

@@ -9,11 +9,13 @@ import typer
 
 from agents.user_error import UserError
 from experiments.storage.atomic_write import check_can_write
-from viz.cli.options import Force, LinksFile, argument, option
+from experiments.study.counted import counted
+from viz.cli.completion import folders
+from viz.cli.options import Force, LinksFile, argument, flag, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
 from viz.number_text import number, sized
-from viz.terminal import check_target, echo_err, show_table, write_file
+from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +23,21 @@ if TYPE_CHECKING:
     from experiments.evaluation.evaluate import Evaluation
     from experiments.evaluation.observed_panel import ColumnRoles
 
-TABLES = ("baseline", "doubleml", "channels", "splits", "bands", "gap")
+TABLES = {
+    "baseline": "Baseline",
+    "doubleml": "Estimators of the package doubleml",
+    "channels": "Channels",
+    "splits": "Splits of the cities",
+    "bands": "By distance to the nearest centre",
+    "gap": "Gap",
+}
 ENDINGS = (".csv", ".parquet")
 
 
 def panel(
-    results: Annotated[Path, argument("A results folder of computeleap run.", metavar="RESULTS")],
+    results: Annotated[
+        Path, argument("A results folder of computeleap run.", metavar="RESULTS", autocompletion=folders)
+    ],
     out: Annotated[Path, option("Where to write it: .csv or .parquet.", metavar="FILE")],
     seed: Annotated[int | None, option("One of its seeds.", default="the first")] = None,
     sites: Annotated[
@@ -81,7 +92,7 @@ def panel(
     write_file(out, ENDINGS, write, force)
     write_file(book, (".csv",), lambda part: kept.to_csv(part, index=False), force)
     treated = table.loc[table["centre"] > 0, "city_id"].nunique()
-    typer.echo(
+    echo(
         f"{table['city_id'].nunique()} cities, {table['year'].nunique()} years, {treated} with a centre, "
         f"seed {chosen}: {out}; its codebook: {book}"
     )
@@ -130,7 +141,7 @@ def evaluate(
     sheet: Annotated[
         str | None, option("Sheet of your workbook.", default="the first", metavar="NAME")
     ] = None,
-    force: Annotated[bool, option("Write even to a folder that holds other files.", "--force")] = False,
+    force: Annotated[bool, flag("Write even to a folder that holds other files.", "--force")] = False,
 ) -> None:
     """Estimate effects on a panel; for simulated runs, compare them with the truth."""
     observed = not source.is_dir()
@@ -158,7 +169,7 @@ def evaluate(
     with WholeFolder(target) as folder:
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
-    typer.echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
+    echo(f"The report is in {target} (report.html, evaluation.json and Parquet tables).")
 
 
 def _folder_of(source: Path) -> Path:
@@ -205,7 +216,7 @@ def _evaluate_results(
     total = stored if seeds is None else min(seeds, stored)
     count = min(workers or available_cores(), total)
     echo_err(f"{source}: evaluating seeds: {total}, processes: {count}")
-    with progress(total) as finished:
+    with progress(total, count) as finished:
         return evaluate_results(source, options, links, count, seeds, finished)
 
 
@@ -221,20 +232,25 @@ def check_evaluation_folder(target: Path, force: bool) -> None:
 
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
-    """Show the main tables in the terminal."""
-    columns = ["", "estimate", "s.e."] if observed else ["", "estimate", "s.e.", "true", "bias", "coverage"]
-    for name in TABLES:
+    """Show the main tables in the terminal; of simulated runs means over seeds, so that a row adds up."""
+    for name, title in TABLES.items():
         part = table[(table["table"] == name) & table["estimate"].notna()]
         if not len(part):
             continue
+        several = not observed and part["seeds"].max() > 1
+        columns = ["", "mean estimate" if several else "estimate", "s.d. over seeds" if several else "s.e."]
         rows = []
         for row in part.to_dict("records"):
-            cells = [row["item"], sized(row["estimate"], 3, True), sized(row["se"], 3)]
+            shown = (row["mean"], row["sd"]) if several else (row["estimate"], row["se"])
+            cells = [row["item"], sized(shown[0], 3, True), sized(shown[1], 3)]
             if not observed:
                 true = row["mean_own"] if row["mean_own"] == row["mean_own"] else row["mean_total"]
                 cells += [sized(true, 3, True), sized(row["bias"], 3, True), number(row["coverage"], 2)]
             rows.append(cells)
-        show_table(name.capitalize(), columns, rows)
+        seeds = f", {counted(int(part['seeds'].max()), 'seed')}" if not observed else ""
+        show_table(
+            title + seeds, columns + ([] if observed else ["true", "bias", "coverage"]), rows, (), part
+        )
 
 
 def audit(
@@ -267,4 +283,4 @@ def audit(
         echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
         raise typer.Exit(exit_code()) from None
     write_audit_report(out / "report", scores(rows), settings)
-    typer.echo(f"{rows['number'].nunique()} panels of every cell; the report is in {out / 'report'}.")
+    echo(f"{rows['number'].nunique()} panels of every cell; the report is in {out / 'report'}.")

@@ -8,7 +8,7 @@ import typer
 
 from viz.cli.options import Changes, CitiesFile, argument, option
 from viz.cli.signals import exit_now, on_signal
-from viz.terminal import echo_err, plain_table, show
+from viz.terminal import echo, echo_err, show_table
 
 extension_commands = typer.Typer(help="Tools for extensions of the model.", no_args_is_help=True)
 
@@ -47,15 +47,11 @@ def check(
         trial = extension_check.Trial(extensions, firms, quarters, seed, scenario, country, values)
         trial.found_scenario()
         findings = extension_check.check(trial, lambda step: echo_err(f"{step} …"))
-    table = plain_table()
-    table.add_column("what", ratio=2)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("found", ratio=3, overflow="fold")
-    for finding in findings:
-        table.add_row(finding.what, finding.verdict, finding.found)
-    show(", ".join(extension.name for extension in model.extensions), table)
+    rows = [(finding.what, finding.verdict, finding.found) for finding in findings]
+    columns = ["what", "verdict", "found"]
+    show_table(", ".join(extension.name for extension in model.extensions), columns, rows, columns)
     failed = sum(finding.verdict == extension_check.FAILS for finding in findings)
     if failed:
-        typer.echo(f"{failed} of {len(findings)} checks failed.")
+        echo(f"{failed} of {len(findings)} checks failed.")
         raise typer.Exit(1)
-    typer.echo("All checks passed.")
+    echo("All checks passed.")

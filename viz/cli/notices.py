@@ -9,6 +9,7 @@ TELLERS = (
     "model.files.user_tables",
     "model.scenarios.siting",
     "experiments.evaluation.observed_panel",
+    "experiments.sweep.queries",
 )
 """Loggers of modules that tell, at level INFO, how a table, a city or a panel was understood."""
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
+from viz.cli.completion import changed_parameters
+
 if TYPE_CHECKING:
     from experiments.study.settings import Settings
 
@@ -24,6 +26,11 @@ def option(text: str, *names: str, default: str | None = None, **more: Any) -> O
 def argument(text: str, default: str | None = None, **more: Any) -> ArgumentInfo:
     """Return a positional argument; `default` as for `option`."""
     return typer.Argument(help=_plain(text), show_default=default or True, **more)
+
+
+def flag(text: str, *names: str, **more: Any) -> OptionInfo:
+    """Return an option that is on or off, without a type in the help."""
+    return option(text, *names, **{"metavar": "", **more})
 
 
 def _plain(text: str) -> str:
@@ -43,14 +50,22 @@ CentresFile = Annotated[
 LinksFile = Annotated[
     Path | None, option("Your table of links; see: computeleap schema links.", metavar="FILE")
 ]
-Force = Annotated[bool, option("Replace an existing file.", "--force")]
-ForceFolder = Annotated[bool, option("Replace a results folder even if it holds other files.", "--force")]
+Force = Annotated[bool, flag("Replace an existing file.", "--force")]
+ForceFolder = Annotated[
+    bool, flag("Replace a results folder even if it holds other files or a larger study.", "--force")
+]
 Seeds = Annotated[int | None, option("Number of seeds.")]
 FirstSeed = Annotated[int | None, option("First seed; the others follow it.", default="1")]
 Until = Annotated[int | None, option("Last year.", default="2030")]
 Firms = Annotated[int | None, option("Firms at the start (a parameter).", default="10000")]
 Changes = Annotated[
-    list[str] | None, option("Change a parameter; repeatable.", "--set", metavar="NAME=VALUE")
+    list[str] | None,
+    option(
+        "Change a parameter; repeatable.",
+        "--set",
+        metavar="NAME=VALUE",
+        autocompletion=changed_parameters,
+    ),
 ]
 Extensions = Annotated[
     list[str] | None,

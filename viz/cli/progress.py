@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from viz.terminal import echo_err, plain_console
+from experiments.study.progress_lines import ProgressLines, RemainingTime
+from viz.terminal import OUTPUT, echo_err, plain_console
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[object], None]]:
-    """Yield a function to call at the end of each run: it moves a bar, or writes a line now and then."""
+def progress(total: int, workers: int = 1) -> Iterator[Callable[[object], None]]:
+    """Yield a function to call at the end of each run: it moves a bar, or writes a line now and then.
+
+    workers: Processes that share the runs, for the time that is left.
+    """
     console = plain_console(error=True)
-    if not console.is_terminal:
-        from experiments.study.progress_lines import ProgressLines
-
-        yield ProgressLines(total, echo_err)
+    if OUTPUT.quiet:
+        yield lambda run: None
         return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    if not console.is_terminal:
+        yield ProgressLines(total, echo_err, workers)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    left = RemainingTime(total, workers)
     columns = (
         TextColumn("runs"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("runs", total=total)
-        yield lambda run: bar.advance(task)
+        task = bar.add_task("runs", total=total, left=left.text())
+
+        def finished(run: object) -> None:
+            left.ended()
+            bar.update(task, advance=1, left=left.text())
+
+        yield finished

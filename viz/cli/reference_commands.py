@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
 from agents.user_error import UserError
-from viz.cli.options import Extensions, argument, option
-from viz.terminal import plain_table, show
+from viz.cli.completion import parameter_names, table_names
+from viz.cli.options import Extensions, argument, flag
+from viz.terminal import OUTPUT, echo, show_table
 
 if TYPE_CHECKING:
     from model.files.table_columns import TableColumn
@@ -22,9 +19,10 @@ FIELDS = ("name", "group", "default", "low", "high", "type", "unit", "meaning", 
 
 
 def parameters(
-    names: Annotated[list[str] | None, argument("Show only these.", metavar="NAME")] = None,
-    json_schema: Annotated[bool, option("Print a JSON schema.", "--json-schema")] = False,
-    as_csv: Annotated[bool, option("Print CSV.", "--csv")] = False,
+    names: Annotated[
+        list[str] | None, argument("Show only these.", metavar="NAME", autocompletion=parameter_names)
+    ] = None,
+    json_schema: Annotated[bool, flag("Print a JSON schema.", "--json-schema")] = False,
     extension: Extensions = None,
 ) -> None:
     """Show the parameters: default, range, unit, meaning and source."""
@@ -38,34 +36,31 @@ def parameters(
     if unknown:
         raise ParameterError("; ".join(unknown))
     if json_schema:
-        if names or as_csv:
-            raise UserError("--json-schema prints all parameters and takes no names and no --csv")
-        typer.echo(json.dumps(model_class.model_json_schema(), indent=2, ensure_ascii=False))
+        if names or OUTPUT.is_data:
+            raise UserError("--json-schema prints all parameters and takes no names, --csv or --json")
+        echo(json.dumps(model_class.model_json_schema(), indent=2, ensure_ascii=False))
         return
     rows = parameter_rows(model_class, names or None)
-    if as_csv:
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        typer.echo(text.getvalue(), nl=False)
+    if OUTPUT.is_data:
+        show_table("Parameters", FIELDS, [[dict(row)[name] for name in FIELDS] for row in rows])
         return
     for group in dict.fromkeys(row["group"] for row in rows):
         _show_group(group, [row for row in rows if row["group"] == group])
 
 
 def _show_group(group: str, rows: Sequence[ParameterRow]) -> None:
-    table = plain_table()
-    table.add_column("parameter", no_wrap=True)
-    table.add_column("default", justify="right", no_wrap=True)
-    table.add_column("range", no_wrap=True)
-    table.add_column("unit", max_width=16)
-    table.add_column("meaning (source)", ratio=1)
-    for row in rows:
-        limits = f"{_as_typed(row['low'])} to {_as_typed(row['high'])}"
-        meaning = f"{row['meaning']} ({row['source']})"
-        table.add_row(row["name"], _as_typed(row["default"]), limits, row["unit"], meaning)
-    show(group, table)
+    shown = [
+        [
+            row["name"],
+            _as_typed(row["default"]),
+            f"{_as_typed(row['low'])} to {_as_typed(row['high'])}",
+            row["unit"],
+            f"{row['meaning']} ({row['source']})",
+        ]
+        for row in rows
+    ]
+    columns = ["parameter", "default", "range", "unit", "meaning (source)"]
+    show_table(group, columns, shown, columns[2:])
 
 
 def _as_typed(value: float) -> str:
@@ -78,15 +73,14 @@ def scenarios(extension: Extensions = None) -> None:
     from model.extensions.extended_model import extended
 
     known = extended(tuple(extension or ())).scenarios
-    width = max(len(name) for name in known)
-    for scenario in known.values():
-        typer.echo(f"{scenario.name:<{width}}  {scenario.meaning}")
+    rows = [(scenario.name, scenario.meaning) for scenario in known.values()]
+    show_table("Scenarios", ["name", "meaning"], rows, ["meaning"])
 
 
 def schema(
     table: Annotated[
         Literal["cities", "centres", "links", "panel"],
-        argument("cities, centres, links or panel.", metavar="TABLE"),
+        argument("cities, centres, links or panel.", metavar="TABLE", autocompletion=table_names),
     ],
 ) -> None:
     """Show the columns that your table may have."""
@@ -101,12 +95,9 @@ def schema(
     else:
         columns = {"cities": CITY_COLUMNS, "centres": CENTRE_COLUMNS, "links": LINK_COLUMNS}[table]
         title = f"Columns of --{table} FILE; other columns are ignored"
-    shown = plain_table()
-    shown.add_column("column", no_wrap=True)
-    shown.add_column("required")
-    shown.add_column("allowed values", ratio=1)
-    shown.add_column("meaning", ratio=1)
+    rows = []
     for column in columns:
         required = "no" if not column.required else "yes; may be blank" if column.blank else "yes"
-        shown.add_row(column.name, required, column.allowed(), column.meaning.replace("`", ""))
-    show(title, shown)
+        rows.append((column.name, required, column.allowed(), column.meaning.replace("`", "")))
+    heads = ["column", "required", "allowed values", "meaning"]
+    show_table(title, heads, rows, heads)

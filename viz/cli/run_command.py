@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.options import ForceFolder, StudyOptions, argument, option, takes_study_options
+from viz.cli.completion import scenario_names
+from viz.cli.options import ForceFolder, StudyOptions, argument, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
-from viz.terminal import echo_err
+from viz.terminal import echo, echo_err, warn
 
 if TYPE_CHECKING:
     from experiments.study_runner import FinishedStudy, PreparedStudy
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
 @takes_study_options
 def run(
     scenario: Annotated[
-        str | None, argument("See: computeleap scenarios.", default="actual", metavar="SCENARIO")
+        str | None,
+        argument(
+            "See: computeleap scenarios.",
+            default="actual",
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+        ),
     ] = None,
     seeds: Annotated[
         int | None, option("Seeds, each run with and without the centres.", default="20")
@@ -39,9 +47,7 @@ def run(
     force: ForceFolder = False,
     check_invariants: Annotated[
         bool | None,
-        option(
-            "Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"
-        ),
+        flag("Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"),
     ] = None,
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
@@ -61,11 +67,17 @@ def run(
         )
         prepared = prepare_study(settings, force, echo_err)
     try:
-        done = carry_out(prepared, write_report, progress, echo_err, lambda: on_signal(finish_first()))
+        done = carry_out(
+            prepared,
+            write_report,
+            partial(progress, workers=prepared.workers),
+            warn,
+            lambda: on_signal(finish_first()),
+        )
     except NoPairError as error:
         if error.breach is None:
             raise
-        echo_err(f"computeleap: {error}")
+        warn(f"computeleap: {error}")
         raise typer.Exit(1) from None
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
@@ -81,7 +93,7 @@ def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
 
     show_results(prepared.study, done.tables)
     report = "report.html, " if done.report_drawn else ""
-    typer.echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")
+    echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")
     if INTERRUPTED in done.results.failures.values():
         raise typer.Exit(exit_code())
     if done.results.failures or not done.report_drawn:

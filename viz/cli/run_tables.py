@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import typer
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.number_text import number
-from viz.terminal import show_table
+from viz.number_text import decimals, number
+from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
     from experiments.study.study import Study
@@ -23,7 +22,7 @@ def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
     first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
-    typer.echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
+    echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
     _estimates(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "Effect on real GDP, %", "group")
     where = "cities without a centre, %, by distance to the nearest"
@@ -46,11 +45,17 @@ def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) 
     extra = "unit" if unit else "cities" if "cities" in frame else None
     rows = []
     for row in frame.to_dict("records"):
-        cells = [str(row[label]), number(row["mean"], signed=True), number(row["se"]), str(row["seeds"])]
+        places = max(2, decimals(row["se"] or abs(row["mean"])))
+        cells = [
+            str(row[label]),
+            number(row["mean"], places, True),
+            number(row["se"], places),
+            str(row["seeds"]),
+        ]
         if extra:
             cells.append(number(row[extra], 1) if extra == "cities" else str(row[extra]))
         rows.append(cells)
-    show_table(title, [*columns, extra] if extra else columns, rows, ["unit"])
+    show_table(title, [*columns, extra] if extra else columns, rows, ["unit"], frame)
 
 
 def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
@@ -68,7 +73,7 @@ def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
     ]
     columns = ["cities", "mean rung without", "change", "s.e.", "value added, %", "s.e."]
     if rows:
-        show_table("Place in the industry chain, rungs 0 to 4", columns, rows)
+        show_table("Place in the industry chain, rungs 0 to 4", columns, rows, (), groups)
     rows = [
         [
             str(row["name_en"]),
@@ -82,7 +87,7 @@ def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
     ]
     columns = ["city", "mean rung without", "change", "s.e.", "value added, %", "hosts a centre"]
     if rows:
-        show_table("Cities whose mean rung rises most", columns, rows)
+        show_table("Cities whose mean rung rises most", columns, rows, (), risers)
 
 
 def _compute(compute: pd.DataFrame) -> None:
@@ -113,4 +118,4 @@ def _ranks(frame: pd.DataFrame) -> None:
         for row in gained.to_dict("records")
     ]
     columns = ["city", "places gained", "s.e.", "rank without", "rank with", "hosts a centre"]
-    show_table("Cities that gain most places in innovation", columns, rows)
+    show_table("Cities that gain most places in innovation", columns, rows, (), gained)

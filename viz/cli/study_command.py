@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from viz.cli.completion import scenario_names
 from viz.cli.options import ForceFolder, Seeds, StudyOptions, argument, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
-from viz.terminal import echo_err
+from viz.terminal import echo, echo_err, warn
 
 if TYPE_CHECKING:
     from experiments.questions.question_catalogue import Tables
@@ -21,7 +23,10 @@ studies = typer.Typer(
     help="Named studies of the model: runs of many arms, with a table and a figure for each.",
     no_args_is_help=True,
 )
-Scenarios = Annotated[list[str] | None, argument("Scenarios to run.", default="see docs/experiments.md")]
+Scenarios = Annotated[
+    list[str] | None,
+    argument("Scenarios to run.", default="see docs/experiments.md", autocompletion=scenario_names),
+]
 Out = Annotated[
     Path | None, option("Folder for the results.", default="results/studies/STUDY", metavar="FOLDER")
 ]
@@ -75,16 +80,18 @@ def answer(
         write_figures(folder, FIGURES[name](tables))
 
     try:
-        results, tables = answer_question(prepared, figures, progress, lambda: on_signal(finish_first()))
+        results, tables = answer_question(
+            prepared, figures, partial(progress, workers=prepared.workers), lambda: on_signal(finish_first())
+        )
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
     show_study(name, tables)
     place = shown_path(prepared.folder)
-    typer.echo(f"The results are in {place} ({SUMMARY}, figures and Parquet tables).")
+    echo(f"The results are in {place} ({SUMMARY}, figures and Parquet tables).")
     if results.failures:
         run, reason = next(iter(results.failures.items()))
-        echo_err(f"{len(results.failures)} of {len(prepared.study.runs)} runs failed; {run}: {reason}")
+        warn(f"{len(results.failures)} of {len(prepared.study.runs)} runs failed; {run}: {reason}")
         raise typer.Exit(1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 
 import pandas as pd
-import typer
 
 from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS, ON
@@ -13,7 +12,7 @@ from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
 from viz.number_text import estimate, number, sized, verdict
-from viz.terminal import show_table
+from viz.terminal import echo, show_table
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -170,7 +169,7 @@ def _oversupply(tables: Tables) -> None:
     for row in tables["contribution"].to_dict("records"):
         share = estimate(row["mean"], row["se"], signed=False)
         where = f"{row['scenario']}, {row['access']} access"
-        typer.echo(f"{where}: share at {row['use']:.0%} use {share} ({row['seeds']} seeds)")
+        echo(f"{where}: share at {row['use']:.0%} use {share} ({row['seeds']} seeds)")
     for scenario, own in tables["elasticities"].groupby("scenario", sort=False):
         readings = [[row["reading"], estimate(row["mean"], row["se"])] for row in own.to_dict("records")]
         show_table(f"{scenario}: elasticities", ["of", "elasticity"], readings)

@@ -7,12 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from viz.cli.options import Force, argument, option
 from viz.cli.sweep_options import Figure, StoreFolder, TablesFolder
 from viz.cli.sweep_run import one_thread
-from viz.terminal import echo_err, show_table, write_file
+from viz.terminal import echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +37,7 @@ def sensitivity(
     found = analysis.sensitivity(open_store(store), result, method)
     columns = list(found.table.columns)
     rows = [(row[0], *(f"{value:.4g}" for value in row[1:])) for row in found.table.itertuples(index=False)]
-    show_table(f"{found.method} of {result}", columns, rows)
+    show_table(f"{found.method} of {result}", columns, rows, (), found.table)
     echo_err(found.remark)
     if figure:
         from viz.figures.sweep_figures import draw_sensitivity
@@ -154,7 +152,7 @@ def optimise(
 
 def _show_numbers(title: str, table: pd.DataFrame) -> None:
     rows = [tuple(_cell(value) for value in row) for row in table.itertuples(index=False)]
-    show_table(title, list(table.columns), rows)
+    show_table(title, list(table.columns), rows, (), table)
 
 
 def _cell(value: object) -> str:
@@ -182,4 +180,4 @@ def _show_boxes(title: str, boxes: Sequence[Box]) -> None:
 
 def _draw(target: Path, force: bool, draw: Callable[[Path], object]) -> None:
     write_file(target, ENDINGS, draw, force)
-    typer.echo(f"The figure is in {target}.")
+    echo(f"The figure is in {target}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from viz.cli import sweep_analysis, sweep_run, sweep_show
+from viz.cli import sweep_analysis, sweep_growth, sweep_run, sweep_show
 
 sweep_commands = typer.Typer(
     help="Run an experiment over many points and seeds, from a laptop to a cluster; see docs/sweeps.md.",
@@ -18,6 +18,10 @@ for command in (
     sweep_show.status,
     sweep_run.retry,
     sweep_run.debug,
+    sweep_growth.extend,
+    sweep_growth.merge,
+    sweep_growth.compact,
+    sweep_growth.recompute,
     sweep_show.query,
     sweep_analysis.sensitivity,
     sweep_analysis.discover,

@@ -19,10 +19,11 @@ import typer
 
 from agents.user_error import UserError
 from experiments.study.cores import available_cores
-from viz.cli.options import Extensions, argument, option
+from experiments.study.counted import counted, duration
+from viz.cli.options import Extensions, argument, flag, option
 from viz.cli.signals import exit_code
-from viz.cli.sweep_options import ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
-from viz.terminal import echo_err, plain_console
+from viz.cli.sweep_options import AllowChange, ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers
+from viz.terminal import OUTPUT, echo, echo_err, plain_console, warn
 
 if TYPE_CHECKING:
     from experiments.sweep import Status, Sweep
@@ -44,10 +45,7 @@ def run(
         str | None, option("Run the k-th of n parts, for job arrays without a scheduler.", metavar="K/N")
     ] = None,
     store: TargetFolder = None,
-    allow_change: Annotated[
-        bool,
-        option("Continue a store that another version of the model, rules or data began.", "--allow-change"),
-    ] = False,
+    allow_change: AllowChange = False,
     extension: Extensions = None,
 ) -> None:
     """Run an experiment; the same command again continues where it was interrupted."""
@@ -58,9 +56,7 @@ def run(
 
     sweep = load(file, store, extension or ())
     echo_err(f"{sweep.experiment.name}: results go to {sweep.folder}")
-    _run_with_progress(
-        sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress)
-    )
+    run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
 
 def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
@@ -74,7 +70,7 @@ def retry(store: StoreFolder, workers: Workers = None, scheduler: Scheduler = No
         echo_err("no run of this store has failed")
         return
     count = 0 if scheduler else min(worker_count(workers, scheduler, None), failed)
-    _run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
+    run_with_progress(sweep, lambda on_progress: sweep.retry(count, scheduler, on_progress))
 
 
 def debug(
@@ -82,7 +78,7 @@ def debug(
     store: StoreFolder,
     run: Annotated[int, argument("Number of the run.", metavar="RUN")],
     interpreted: Annotated[
-        bool, option("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
+        bool, flag("Run the rules as plain Python, so that breakpoints in them work.", "--interpreted")
     ] = False,
 ) -> None:
     """Repeat one run and compare it with the stored one; --debug opens the debugger if it fails."""
@@ -117,7 +113,7 @@ def debug(
             f"{name} is {result.finals[name]!r}, not {row[name]!r}"
         )
         raise typer.Exit(SOME_FAILED)
-    typer.echo(f"run {run} agrees with the stored one, to the last bit.")
+    echo(f"run {run} agrees with the stored one, to the last bit.")
 
 
 def _equal(one: float, other: float) -> bool:
@@ -168,7 +164,7 @@ def is_open(scheduler: str) -> bool:
     return protocol not in ("tls", "wss") and not here
 
 
-def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
+def run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> None:
     """Run the work with progress shown; turn how it ends into a sentence and an exit code."""
     from experiments.sweep.scheduling import TooManyFailuresError
 
@@ -176,26 +172,38 @@ def _run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> No
         with _progress() as on_progress:
             status = work(on_progress)
     except TooManyFailuresError as error:
-        echo_err(f"computeleap: {error}")
+        warn(f"computeleap: {error}")
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
         echo_err(f"interrupted: {sweep.folder} keeps the stored runs; the same command continues")
         raise typer.Exit(exit_code()) from None
-    ended = f"{status.done:,} of {status.total:,} runs are stored in {sweep.folder}"
-    typer.echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
+    ended = f"{stored(status)} in {sweep.folder}"
+    echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
         first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
-        echo_err(
+        warn(
             f"run {first['run']}: {first['error']} (computeleap sweep debug {sweep.folder} {first['run']} "
             f"repeats it; computeleap sweep retry {sweep.folder} tries all again)"
         )
         raise typer.Exit(SOME_FAILED)
 
 
+def stored(status: Status) -> str:
+    """Return how many runs are stored: ``1 of 8 runs is stored``."""
+    return _stored(status.done, status.total)
+
+
+def _stored(done: int, total: int) -> str:
+    return f"{done:,} of {counted(total, 'run')} {'is' if done == 1 else 'are'} stored"
+
+
 @contextmanager
 def _progress() -> Iterator[OnProgress]:
     """Yield a function that moves a bar at each report, or writes a line now and then."""
     console = plain_console(error=True)
+    if OUTPUT.quiet:
+        yield lambda now, report: None
+        return
     if not console.is_terminal:
         yield _ProgressLines()
         return
@@ -224,10 +232,10 @@ class _ProgressLines:
         moment = time.monotonic()
         if report is None:
             if now.done:
-                echo_err(f"{now.done:,} of {now.total:,} runs are stored already")
+                echo_err(f"{_stored(now.done, now.total)} already")
         elif now.done >= now.total or moment - self.last >= LINES_APART:
             self.last = moment
-            echo_err(f"{now.done:,} of {now.total:,} runs; {_speed(now)}")
+            echo_err(f"{now.done:,} of {counted(now.total, 'run')}; {_speed(now)}")
 
 
 def _speed(now: Progress) -> str:
@@ -239,12 +247,3 @@ def _speed(now: Progress) -> str:
     if now.failed:
         parts.append(f"{now.failed:,} failed")
     return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """Return a time as ``48 s``, ``12 min``, ``3.5 h`` or ``2.1 days``."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.1f} days"

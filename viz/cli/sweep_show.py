@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from viz.cli.options import Extensions, Force, argument, option
+from experiments.study.counted import counted, duration
+from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
-from viz.cli.sweep_run import SOME_FAILED, duration, one_thread, worker_count
-from viz.terminal import echo_err, show_table, write_file
+from viz.cli.sweep_run import SOME_FAILED, one_thread, stored, worker_count
+from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
 SECONDS_APART = 2.0
+CHECKED = 2_000_000_000  # bytes of a store that are compared with their checksums at each status
 
 
 def presets() -> None:
@@ -65,7 +66,10 @@ def plan(
         ("seeds", f"{experiment.seeds:,}"),
         ("runs", f"{forecast.runs:,}" + (", each with its twin" if experiment.twin else "")),
         ("time of a run", f"{forecast.seconds_per_run:.3g} s"),
-        ("time in all", f"{duration(forecast.seconds(count))} on {count} process{'es' if count > 1 else ''}"),
+        (
+            "time in all",
+            f"{duration(forecast.seconds(count))} in {counted(max(1, count), 'process', 'processes')}",
+        ),
         ("runs in a chunk", f"{forecast.chunk:,}"),
         ("size of the store", size(forecast.bytes) + (", without panels" if experiment.record.panel else "")),
         ("store", str(sweep.folder)),
@@ -85,18 +89,25 @@ def size(count: float) -> str:
 
 def status(
     store: StoreFolder,
-    watch: Annotated[bool, option("Repeat every two seconds until all runs are stored.", "--watch")] = False,
+    watch: Annotated[bool, flag("Repeat every two seconds until all runs are stored.", "--watch")] = False,
+    check: Annotated[
+        bool, flag("Compare every stored file with its checksum, however large the store.", "--check")
+    ] = False,
     digest: Annotated[
-        bool, option("Also show a hash of the results, which is the same on every machine.", "--digest")
+        bool, flag("Also show a hash of the results, which is the same on every machine.", "--digest")
     ] = False,
 ) -> None:
-    """Show how many runs are stored, failed and missing."""
+    """Show how many runs are stored, failed and missing; damaged files are named."""
     from experiments.sweep import open_store
 
     sweep, seen = open_store(store), None
+    if check or sweep.store.size() <= CHECKED:
+        checked = sweep.store.check()
+        if check:
+            echo_err(f"{size(checked)} compared with their checksums")
     while True:
         found, now = sweep.status(), time.monotonic()
-        line = f"{found.done:,} of {found.total:,} runs are stored"
+        line = stored(found)
         line += "".join(f", {n:,} {name}" for name, n in found.by_status.items() if name != "ok")
         if seen is not None and found.done > seen[0]:
             speed = (found.done - seen[0]) / (now - seen[1])
@@ -106,9 +117,12 @@ def status(
         echo_err(line)
         seen = seen or (found.done, now)
         time.sleep(SECONDS_APART)
-    typer.echo(line)
+    echo(line)
+    if OUTPUT.is_data:
+        counts = {"total": found.total, "missing": found.missing, **found.by_status}
+        show_table("Runs", list(counts), [list(counts.values())])
     if digest:
-        typer.echo(f"digest of the results: {sweep.digest()}")
+        echo(f"digest of the results: {sweep.digest()}")
     if found.missing:
         raise typer.Exit(MISSING)
     if found.failed:
@@ -120,18 +134,14 @@ def query(
     sql: Annotated[
         str, argument("Query over design, runs, finals, metrics, twin_metrics, panel.", metavar="SQL")
     ],
-    csv: Annotated[bool, option("Print CSV.", "--csv")] = False,
 ) -> None:
     """Answer an SQL query over a store."""
     from experiments.sweep import open_store
 
     frame = open_store(store).sql(sql)
-    if csv:
-        frame.to_csv(sys.stdout, index=False)
-        return
     texts = [str(name) for name in frame.columns if frame[name].dtype.kind not in "biuf"]
     rows = [tuple(_cell(value) for value in row) for row in frame.itertuples(index=False)]
-    show_table(f"{len(rows):,} rows", [str(name) for name in frame.columns], rows, texts)
+    show_table(counted(len(rows), "row"), [str(name) for name in frame.columns], rows, texts, frame)
 
 
 def _cell(value: object) -> str:
@@ -151,4 +161,4 @@ def export(
     sweep = open_store(store)
     rows: list[int] = []
     write_file(out, EXPORTS, lambda part: rows.append(sweep.export(table, part)), force)
-    typer.echo(f"{rows[0]:,} rows of {table} are in {out}.")
+    echo(f"{counted(rows[0], 'row')} of {table} {'is' if rows[0] == 1 else 'are'} in {out}.")

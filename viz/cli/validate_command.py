@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.options import StudyOptions, option, takes_study_options
+from experiments.study.counted import counted
+from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.terminal import check_target, echo_err, plain_table, show, write_file
+from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     from experiments.study.results import Results
@@ -26,7 +27,7 @@ PLACE = Path("results") / "validation" / "validation.json"
 @takes_study_options
 def validate(
     quick: Annotated[
-        bool, option("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
+        bool, flag("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
     ] = False,
     seeds: Annotated[int | None, option("Number of seeds.", default="4, with --quick 6")] = None,
     *,
@@ -57,19 +58,20 @@ def validate(
     def announce(study: Study) -> int:
         count = len(study.runs)
         names = {arm.name.removesuffix("-twin") for arm in study.arms.values()}
-        echo_err(f"{', '.join(sorted(names))}: {count} runs")
+        echo_err(f"{', '.join(sorted(names))}: {counted(count, 'run')}")
         return count
 
     def run(study: Study) -> Results:
         count = announce(study)
-        with progress(count) as finished:
-            return run_arms(study, worker_count(settings, count), finished, CACHE)
+        workers = worker_count(settings, count)
+        with progress(count, workers) as finished:
+            return run_arms(study, workers, finished, CACHE)
 
     def run_economies(study: Study) -> Economies:
         count = announce(study)
         found = {}
-        with progress(count) as finished:
-            workers = worker_count(settings, count)
+        workers = worker_count(settings, count)
+        with progress(count, workers) as finished:
             for one, outcome in iter_results(partial(run_economy, study), study.runs, workers):
                 found[one] = outcome
                 finished(str(one))
@@ -90,7 +92,7 @@ def validate(
     write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
     show_rows(rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
-    typer.echo(f"{len(rows)} rows: {counts}. They are in {target}.")
+    echo(f"{counted(len(rows), 'row')}: {counts}. They are in {target}.")
     if any(row.kind == "invariant" and row.verdict != "holds" for row in rows):
         raise typer.Exit(1)
 
@@ -103,24 +105,19 @@ def show_rows(rows: Sequence[Row]) -> None:
         chosen = [row for row in rows if row.kind == kind]
         if not chosen:
             continue
-        table = plain_table()
-        table.add_column("id", no_wrap=True)
-        table.add_column("what", ratio=1)
-        table.add_column("published", overflow="fold")
-        table.add_column("model ± s.e.", justify="right", no_wrap=True)
-        table.add_column("seeds", justify="right")
-        table.add_column("verdict", no_wrap=True)
+        shown = []
         for row in chosen:
             words = f"{row.quantity}, {row.unit}" if row.unit else row.quantity
             where = f" [{row.scenario}]" if row.scenario else ""
             where += f" ({row.tag})" if row.tag else ""
             cells = (words + where, row.published, measured(row.plain()), str(row.seeds or ""), row.verdict)
-            table.add_row(row.id, *cells)
-        show(title, table)
+            shown.append((row.id, *cells))
+        columns = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
+        show_table(title, columns, shown, ["what", "published", "verdict"])
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.reason:
             name = f"{row.id} [{row.scenario}]" if row.scenario else row.id
             reasons.setdefault(row.reason, []).append(name)
     for reason, names in reasons.items():
-        typer.echo(f"{', '.join(dict.fromkeys(names))}: {reason}.")
+        echo(f"{', '.join(dict.fromkeys(names))}: {reason}.")

@@ -21,8 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from experiments.evaluation.estimators.covariance import covariance
+from experiments.evaluation.estimators.covariance import covariance, freedom, year_columns
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
+from experiments.evaluation.estimators.fixed_effects import residual_freedom
 from experiments.evaluation.estimators.learners import Features, Learner, check_learner, unexplained
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
@@ -36,23 +37,29 @@ class DoubleMLSettings:
     """Settings of double machine learning.
 
     ``learner``: a name of ``learners.LEARNERS`` or an object with fit and predict. ``folds`` of whole cities,
-    drawn ``repeats`` times by ``seed``; the median is reported. ``cov_type``: see ``covariance.covariance``.
-    ``trend``: makes the number of the year a feature, so that fixed traits of cities may have trends.
+    drawn ``repeats`` times by ``seed``; the median is reported. None: once for more than 100 cities, five to
+    eleven times for fewer, as the estimate then varies much with the folds. ``cov_type``: see
+    ``covariance.covariance``; its jackknife leaves predictions as they are. ``trend``: makes the number of
+    the year a feature, so that fixed traits of cities may have trends.
     """
 
     learner: str | Learner = "lasso+boosting"
     folds: int = 5
-    repeats: int = 1
+    repeats: int | None = None
     seed: int = 1
     cov_type: str = "jackknife"
     trend: bool = True
 
     def __post_init__(self) -> None:
         check_learner(self.learner)
-        if self.folds < 2 or self.repeats < 1:
+        if self.folds < 2 or (self.repeats is not None and self.repeats < 1):
             raise InputError(
                 [f"at least 2 folds and 1 repeat are needed, not {self.folds} and {self.repeats}"]
             )
+
+    def repeats_for(self, cities: int) -> int:
+        """Return how often folds are drawn for so many cities."""
+        return self.repeats or (1 if cities > 100 else min(11, 400 // cities | 1))
 
 
 def double_ml(
@@ -71,7 +78,8 @@ def double_ml(
     band, are estimated jointly.
 
     ``details`` of the result: ``residuals`` (n, 1 + k) of outcome and treatments in the order of city and
-    year (last repeat), ``estimates`` of each repeat, and the ``r2`` of the nuisance predictions.
+    year, of the repeat nearest to the median, ``dof_residual``, ``estimates`` of each repeat, and the ``r2``
+    of the nuisance predictions.
 
     Raises InputError for unsuitable columns or settings.
     """
@@ -90,16 +98,21 @@ def estimate_panel(
     features = Features.of(data, settings.trend)
     drawn = folds or [
         fold_of_city(data.cities, settings.folds, settings.seed, repeat)[data.city]
-        for repeat in range(settings.repeats)
+        for repeat in range(settings.repeats_for(data.cities))
     ]
-    values, spreads = [], []
-    left = targets
+    if settings.cov_type == "conley" and distances is None:
+        distances = data.distances
+    years = year_columns(data.city, data.year)
+    values, spreads, kept = [], [], []
     for repeat, fold in enumerate(drawn):
         left = residuals(targets, features, fold, settings.learner, settings.seed + repeat)
         one, residual = least_squares(left[:, 1:], left[:, 0])
         values.append(one)
-        spreads.append(covariance(left[:, 1:], residual, data.city, data.year, settings.cov_type, distances))
+        codes = data.city, data.year, settings.cov_type, distances
+        spreads.append(covariance(left[:, 1:], residual, *codes, others=years))
+        kept.append(left)
     middle = np.median(values, axis=0)
+    left = kept[int(np.argmin([abs(value[0] - middle[0]) for value in values]))]
     # The estimate varies with the folds; the median of the sum includes that variation.
     spread = np.median(
         [one + np.outer(value - middle, value - middle) for one, value in zip(spreads, values, strict=True)],
@@ -111,12 +124,17 @@ def estimate_panel(
         data.treatment_names,
         middle,
         spread,
-        dof=data.cities - 1,
+        dof=freedom(settings.cov_type, data.cities, len(data.years)),
         nobs=data.rows,
         cities=data.cities,
         method=f"Double machine learning of {data.outcome_name}: {learner}, {settings.folds} folds, "
         f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, covariance {settings.cov_type}",
-        details={"residuals": left, "estimates": np.array(values), "r2": explained},
+        details={
+            "residuals": left,
+            "dof_residual": residual_freedom(data),
+            "estimates": np.array(values),
+            "r2": explained,
+        },
     )
 
 

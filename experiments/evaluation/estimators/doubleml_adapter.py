@@ -183,7 +183,7 @@ def _table(targets: Floats, features: Floats, data: PanelData) -> tuple[pd.DataF
 def _fitted(model: Any, city: Codes, data: PanelData, settings: DoubleMLSettings, method: str) -> Estimate:
     """Fit on folds of whole cities, drawn by seed, and return an Estimate. city: of each row used."""
     whole, cities = [], []
-    for repeat in range(settings.repeats):
+    for repeat in range(settings.repeats or 1):
         fold = fold_of_city(data.cities, settings.folds, settings.seed, repeat)
         tests = [fold == part for part in range(settings.folds)]
         whole.append([(np.flatnonzero(~test[city]), np.flatnonzero(test[city])) for test in tests])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.evaluation.estimators.covariance import covariance
+from experiments.evaluation.estimators.covariance import covariance, freedom, year_columns
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
@@ -39,7 +39,11 @@ def fixed_effects(
 def estimate_fixed_effects(
     data: PanelData, cov_type: str = "jackknife", distances: Floats | None = None
 ) -> Estimate:
-    """Run ``fixed_effects`` on arrays; only the coefficients of the treatments are returned."""
+    """Run ``fixed_effects`` on arrays; only the coefficients of the treatments are returned.
+
+    ``details``: ``residuals`` (n, 1 + k) of outcome and treatments, the number of ``controls``, and
+    ``dof_residual``, rows less coefficients.
+    """
     changing = within(data.controls, data.city, data.year)
     fixed = changing.std(axis=0) == 0
     trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
@@ -49,14 +53,26 @@ def estimate_fixed_effects(
         # Frisch-Waugh-Lovell: controls are partialled out first, so collinear ones do no harm.
         left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
     values, residual = least_squares(left[:, 1:], left[:, 0])
-    spread = covariance(left[:, 1:], residual, data.city, data.year, cov_type, distances)
+    others = np.column_stack([controls, year_columns(data.city, data.year)])
+    apart = data.distances if distances is None and cov_type == "conley" else distances
+    spread = covariance(left[:, 1:], residual, data.city, data.year, cov_type, apart, others=others)
     return make_estimate(
         data.treatment_names,
         values,
         spread,
-        dof=data.cities - 1,
+        dof=freedom(cov_type, data.cities, len(data.years)),
         nobs=data.rows,
         cities=data.cities,
         method=f"Two-way fixed effects of {data.outcome_name}: covariance {cov_type}",
-        details={"residuals": left, "controls": controls.shape[1]},
+        details={
+            "residuals": left,
+            "controls": controls.shape[1],
+            "dof_residual": residual_freedom(data, controls),
+        },
     )
+
+
+def residual_freedom(data: PanelData, controls: Floats | None = None) -> int:
+    """Return rows less cities, years but one, treatments and controls that do not repeat others."""
+    rank = 0 if controls is None or not controls.shape[1] else int(np.linalg.matrix_rank(controls))
+    return data.rows - data.cities - len(data.years) + 1 - data.treatments.shape[1] - rank

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from agents.suggestions import did_you_mean
 from experiments.evaluation.estimators.estimate import Floats
 from experiments.measures.ols import Codes
+from model.country.city_tables import distances_km
 from model.files.user_tables import InputError
 
 FEWEST_CITIES = 10
@@ -22,7 +24,8 @@ class PanelData:
     """n rows of a panel, in order of city and year.
 
     ``outcome`` (n,), ``treatments`` (n, k), ``controls`` (n, p); ``city`` and ``year`` (n,): 0, 1, … for
-    each; ``city_ids``, ``years``: the ids and years behind these numbers.
+    each; ``city_ids``, ``years``: the ids, numbers or texts, and years behind these numbers. ``places``
+    (C, 2): longitude and latitude, None where the table has no lon and lat for every city.
     """
 
     outcome: Floats
@@ -33,8 +36,9 @@ class PanelData:
     outcome_name: str
     treatment_names: tuple[str, ...]
     control_names: tuple[str, ...]
-    city_ids: NDArray[np.int64]
+    city_ids: NDArray
     years: NDArray[np.int64]
+    places: Floats | None = None
 
     @property
     def rows(self) -> int:
@@ -45,6 +49,11 @@ class PanelData:
     def cities(self) -> int:
         """Number of cities, C."""
         return len(self.city_ids)
+
+    @cached_property
+    def distances(self) -> Floats | None:
+        """Great-circle distances between cities, (C, C), km; None without places."""
+        return None if self.places is None else distances_km(*self.places.T)
 
     def of(self, rows: NDArray[np.bool_]) -> PanelData:
         """Return the chosen rows, (n,), with the remaining cities and years renumbered."""
@@ -59,6 +68,7 @@ class PanelData:
             year=year,
             city_ids=self.city_ids[city_ids],
             years=self.years[years],
+            places=None if self.places is None else self.places[city_ids],
         )
 
 
@@ -71,7 +81,7 @@ def panel_data(
     city: str = "city_id",
     year: str = "year",
 ) -> PanelData:
-    """Return the columns of a table as a PanelData.
+    """Return the columns of a table as a PanelData; cities may be named by text.
 
     Raises InputError: a column that is missing, not a number or has gaps; a city that has a year twice; fewer
     than ten cities; an outcome or a treatment that is the same in every row.
@@ -87,14 +97,17 @@ def panel_data(
     if problems:
         raise InputError(problems)
     ordered = frame.sort_values([city, year], kind="stable")
-    values = {name: _numbers(ordered[name], name, problems) for name in names}
+    values = {name: _numbers(ordered[name], name, problems) for name in names if name != city}
+    ids = ordered[city].to_numpy()
+    if ordered[city].isna().any():
+        problems.append(f"column {city} has {ordered[city].isna().sum()} blank cells: every row needs a city")
     if problems:
         raise InputError(problems)
     twice = ordered.duplicated([city, year])
     if twice.any():
-        first = ordered[twice].iloc[0]
-        raise InputError([f"city {first[city]:.0f} has the year {first[year]:.0f} twice: one row is allowed"])
-    city_ids, cities = np.unique(values[city], return_inverse=True)
+        who, when = ordered.loc[twice, city].iloc[0], ordered.loc[twice, year].iloc[0]
+        raise InputError([f"city {who} has the year {when:.0f} twice: one row is allowed"])
+    city_ids, cities = np.unique(ids, return_inverse=True)
     years, year_codes = np.unique(values[year], return_inverse=True)
     if len(city_ids) < FEWEST_CITIES or len(years) < 2:
         size = f"{len(city_ids)} and {len(years)}"
@@ -113,9 +126,19 @@ def panel_data(
         outcome,
         treatments,
         tuple(controls),
-        city_ids.astype(np.int64),
+        city_ids,
         years.astype(np.int64),
+        _places(ordered, cities),
     )
+
+
+def _places(frame: pd.DataFrame, city: Codes) -> Floats | None:
+    """Return longitude and latitude of each city, (C, 2), from its first row; None if one has none."""
+    if not {"lon", "lat"} <= set(frame.columns):
+        return None
+    first = np.unique(city, return_index=True)[1]
+    there = frame[["lon", "lat"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)[first]
+    return there if np.isfinite(there).all() else None
 
 
 def _stack(columns: Sequence[Floats], rows: int) -> Floats:

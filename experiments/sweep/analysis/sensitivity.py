@@ -25,6 +25,8 @@ METHODS = {"saltelli": "sobol", "morris": "morris"}  # kind of design → its me
 MOST_LOST = 0.2  # share of trajectories, blocks or points that may be left out
 CONFIDENCE = 0.95
 PAWN_SLICES = 10
+FEWEST = {"sobol": 32, "morris": 10}  # blocks, trajectories, for intervals that can be trusted
+RANGES = {"sobol": "the range of a share, 0 to 1", "morris": "the range of the effects, 0 to the largest"}
 FEWEST_PAWN = 50  # points
 
 Columns = NDArray[np.float64]
@@ -90,7 +92,35 @@ def sensitivity(sweep: Sweep, result: str, method: str | None = None, seed: int 
     table = _ANALYSES[chosen](experiment, x, y, seed)
     remark = f"{len(whole) - lost:,} {what} used"
     remark += f"; {lost:,} left out, as a run in them has no result" if lost else ""
+    unsure = undetermined(chosen, table)
+    if len(unsure) == len(table):
+        raise SweepError(
+            f"{remark}, too few for {result}: the 95 % interval of every factor is wider than "
+            f"{RANGES[chosen]}; run a design with more {what} (design.n)"
+        )
+    if len(whole) - lost < FEWEST.get(chosen, 0):
+        remark += f"; from fewer than {FEWEST[chosen]} the intervals themselves are rough"
+    if unsure:
+        remark += (
+            f"; the 95 % interval of {', '.join(unsure)} is wider than {RANGES[chosen]}: "
+            f"it needs more {what} (design.n)"
+        )
     return Sensitivity(chosen, result, table, len(whole) - lost, lost, remark)
+
+
+def undetermined(method: str, table: pd.DataFrame) -> list[str]:
+    """Return the factors whose interval is wider than the range of the index, which tells nothing.
+
+    Shares of variance lie between 0 and 1, so half a width above a half; mean elementary effects lie between
+    0 and the largest of them. PAWN has no interval.
+    """
+    if method == "pawn":
+        return []
+    if method == "sobol":
+        known = (table[["first_conf", "total_conf"]] <= 0.5).all(axis=1)
+    else:
+        known = 2.0 * table["mu_star_conf"] <= table["mu_star"].max()
+    return [str(name) for name in table.loc[~known, "factor"]]
 
 
 def point_means(sweep: Sweep, result: str) -> Columns:

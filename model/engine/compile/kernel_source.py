@@ -8,7 +8,6 @@ so the bits are those of the interpreted rules.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 
 from model.engine.binding import BoundEvent, Source
@@ -29,12 +28,12 @@ _compiled = njit(nogil=True, error_model="numpy"OPTIONS)
 # sum into one operation. No other fast mathematics is ever allowed.
 ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
 COMPILED = "@_compiled\n"
-LARGEST = sys.float_info.max  # finite number
+CHECKED = ", boundscheck=True"  # user-defined procedures: a missing row is an error, not another array
 
 
-def header(arithmetic: str) -> str:
+def header(arithmetic: str, checked: bool = False) -> str:
     """Return the first lines of a generated module: imports, and how its functions are compiled."""
-    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic])
+    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic] + CHECKED * checked)
 
 
 def _inlined(sources: Mapping[str, str]) -> list[str]:
@@ -157,7 +156,8 @@ class _Body:
             if is_user_defined(rule.function):
                 # Apart from the loop of the rule, which stays free of branches.
                 lines.append("wrong = 0")
-                lines += self._loop(f"wrong += 0 if abs({result}) <= {LARGEST!r} else 1")
+                low, high = self.bound.limits(rule)
+                lines += self._loop(f"wrong += 0 if {low!r} <= {result} <= {high!r} else 1")
                 lines += ["if wrong > 0:", f'    raise FloatingPointError("{rule.name}", outer, start)']
         for name in self.bound.writes:
             lines.append(f"column = {array_name(self.table, name)}[at:at + count]")
@@ -237,4 +237,5 @@ def procedure_text(function: Rule, arithmetic: str = "strict") -> str:
     sources: dict[str, str] = {}
     collect_sources(function, sources, "kernel")
     main = sources.pop("kernel")
-    return "\n\n\n".join([header(arithmetic).rstrip("\n"), *_inlined(sources), COMPILED + main]) + "\n"
+    first = header(arithmetic, is_user_defined(function)).rstrip("\n")
+    return "\n\n\n".join([first, *_inlined(sources), COMPILED + main]) + "\n"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from agents.user_error import UserError
-from experiments.results.write_results import centres_per_run, checked_folder
+from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder, write_sources
+from experiments.study.results import Results
+from experiments.study.study import Study
+from model import Parameters
+from model.country.country import build_country
+from model.country.synthetic import synthetic_country
 
 
 def test_centres_are_counted_by_the_year_in_which_they_open() -> None:
@@ -43,3 +49,29 @@ def test_only_results_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(UserError, match=r"nothing can be written to .*: Permission denied"):
         checked_folder(tmp_path / "new" / "out", False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_a_short_try_does_not_replace_a_larger_study(tmp_path: Path) -> None:
+    held = {"seeds": [1, 2, 3], "firms": 1000, "first_year": 2005, "last_year": 2014}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / SUMMARY).write_text(json.dumps(held))
+    with pytest.raises(UserError, match=r"holds a larger study \(3 seeds, 1,000 firms, until 2014\)"):
+        checked_folder(tmp_path / "out", False, 1 * 1000 * 10)
+    for force, work in ((True, 1), (False, 30_000), (False, None)):
+        assert checked_folder(tmp_path / "out", force, work) == tmp_path / "out"
+    (tmp_path / "out" / SUMMARY).write_text("{")
+    assert checked_folder(tmp_path / "out", False, 1) == tmp_path / "out"
+
+
+def test_the_text_of_an_extension_stays_with_its_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "from model import Rules\n\n\ndef wage(wage):\n    return wage\n\n\nextension = Rules(wage=wage)\n"
+    Path("mine.py").write_text(text, encoding="utf-8")
+    study = Study({}, (1,), Parameters(), 2010, build_country(synthetic_country(12, 3)), extension="mine.py")
+    Path("mine.py").write_text(text.replace("return wage", "return 2.0 * wage"), encoding="utf-8")
+    write_sources(tmp_path / "out", Results(study))
+    assert (tmp_path / "out" / "extensions" / "extension" / "mine.py").read_text(encoding="utf-8") == text
+    (tmp_path / "out" / "summary.json").touch()
+    assert checked_folder(tmp_path / "out", False) == tmp_path / "out"

@@ -10,7 +10,7 @@ import pytest
 from experiments.study.one_run import FLOWS, model_of, run_one
 from model import Parameters
 from model.economy.regional_schema import REGIONAL
-from model.regional_model import RECORDED
+from model.records import RECORDED
 
 
 def test_a_column_that_no_rule_reads_has_no_effect(university_study):

@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from agents.user_error import UserError
 from experiments.study import worker_pool
 from experiments.study.worker_pool import DEATHS, DIED, WorkerPool, iter_results
 from tests import ROOT
-from tests.support.worker_jobs import Deadly, dies, doubles, doubles_first, hangs, raises
+from tests.support.worker_jobs import Deadly, Unreadable, dies, doubles, doubles_first, hangs, raises
 
 
 @pytest.fixture(autouse=True)
@@ -172,6 +174,27 @@ def test_a_script_needs_no_guard(workers: str) -> None:
 
 def test_a_script_whose_own_functions_workers_need_is_told_to_guard_its_code() -> None:
     assert script("unguarded_script_with_rules.py").stdout == f"{worker_pool.UNGUARDED}\n"
+
+
+def test_rules_of_a_notebook_are_told_to_go_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Rule:
+        """A function of a session without a file."""
+
+    session = ModuleType("__main__")
+    Rule.__module__, Rule.__qualname__, session.Rule = "__main__", "Rule", Rule
+    monkeypatch.setitem(sys.modules, "__main__", session)
+    with pytest.raises(UserError, match=r"that a notebook or a session defines: .* %%writefile mine\.py"):
+        WorkerPool(Rule, range(2))
+
+
+def test_what_cannot_be_sent_is_told() -> None:
+    with pytest.raises(UserError, match="this cannot be sent to worker processes"):
+        WorkerPool(lambda job: job, range(2))
+
+
+def test_a_function_that_a_worker_cannot_find_is_one_error() -> None:
+    with pytest.raises(ZeroDivisionError):
+        dict(iter_results(Unreadable(), range(3), 2))
 
 
 def test_a_worker_that_dies_as_it_starts_lets_no_other_hang(

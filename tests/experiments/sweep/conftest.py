@@ -22,3 +22,16 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     sweep = from_values(VALUES, tmp_path_factory.mktemp("done") / "store")
     sweep.run()
     return sweep
+
+
+@pytest.fixture(scope="session")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+    """A finished sweep with every kind of table: twins, panels and points in the unit cube."""
+    span = {"low": 0.0, "high": 0.1}
+    design = {"kind": "sobol", "n": 2, "factors": {"talent_mobility": span}}
+    sweep = from_values(
+        {**VALUES, "twin": True, "record": {"panel": "true"}, "design": design},
+        tmp_path_factory.mktemp("twins") / "store",
+    )
+    sweep.run()
+    return sweep

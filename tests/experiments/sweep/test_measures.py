@@ -8,7 +8,7 @@ import pytest
 from experiments.measures import effect_tables, inequality
 from experiments.sweep import measures
 from model.parameters import Parameters
-from model.regional_model import PROVIDER_RECORDED, RECORDED
+from model.records import PROVIDER_RECORDED, RECORDED
 from model.scenarios.scenario_catalogue import find_scenario
 
 PARAMETERS = Parameters(firms=300, burn_in=4)

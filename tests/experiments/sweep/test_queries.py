@@ -47,7 +47,10 @@ def test_queries_that_are_none_are_refused(done: Sweep, tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_viewed_says_so(done: Sweep, monkeypatch) -> None:
-    monkeypatch.setattr(queries, "_source", lambda *_: "read_parquet('no_such_file.parquet')")
+    def gone(*_: object) -> None:
+        raise FileNotFoundError("no_such_file.parquet")
+
+    monkeypatch.setattr(queries, "_source", gone)
     with pytest.raises(SweepError, match=r"store cannot be read: .*no_such_file"):
         queries.connect(done.store)
 

@@ -14,7 +14,6 @@ from experiments.sweep import (
     Sweep,
     scheduling,
 )
-from experiments.sweep import store as store_module
 from experiments.sweep import sweep as sweep_module
 from experiments.sweep.chunk import Task
 from experiments.sweep.executors import InProcess
@@ -31,6 +30,18 @@ def test_progress_tells_its_speed_and_what_is_left(monkeypatch) -> None:
     assert progress.seconds_left == 2.0
     monkeypatch.setattr(scheduling.time, "monotonic", lambda: 100.0)
     assert progress.per_second == 0.0
+
+
+@pytest.mark.parametrize("start", [0.0, 6.0])
+def test_the_first_forecast_of_many_workers_is_near(monkeypatch, start: float) -> None:
+    """40 chunks of ten runs on eight workers that need time to start: 50 s of work, told within a tenth."""
+    progress = Progress(400, started=100.0, workers=8)
+    monkeypatch.setattr(scheduling.time, "monotonic", lambda: 110.0 + start)
+    progress.done, progress.own, progress.chunks, progress.spent = 10, 10, 1, 10.0
+    assert progress.seconds_left == pytest.approx(40.0, rel=0.1)
+    monkeypatch.setattr(scheduling.time, "monotonic", lambda: 150.0 + start)
+    progress.done, progress.own, progress.chunks, progress.spent = 400, 400, 40, 400.0
+    assert progress.seconds_left == 0.0
 
 
 def test_what_a_disk_does_besides_being_full_is_raised_as_it_is(done: Sweep) -> None:
@@ -56,7 +67,7 @@ def test_a_full_disk_stops_the_sweep_and_it_continues_later(
         if calls > 6:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store_module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoppedError, match="the disk is full after 3 of 12 runs: make room"):
         sweep.run()
     assert not list(sweep.folder.rglob("*.part"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -15,8 +16,8 @@ from experiments.sweep import (
     Sweep,
     SweepError,
 )
-from experiments.sweep import store as store_module
-from experiments.sweep.store import FROZEN, Store, _hash
+from experiments.sweep.store import Store
+from experiments.sweep.store_page import FROZEN, _hash
 from tests.support.sweeps import make, same
 
 
@@ -33,9 +34,9 @@ def test_the_first_page_says_where_a_store_comes_from(truth: Sweep) -> None:
         (lambda values: [values], "is damaged: it holds no table of settings"),
         (
             lambda values: {**values, "format": 2},
-            f"was written by ComputeLeap {version('computeleap')} in format 2, not 3: ",
+            f"was written by ComputeLeap {version('computeleap')} in format 2, not 4: ",
         ),
-        (lambda values: {"format": 0}, "was written by ComputeLeap of another version in format 0, not 3: "),
+        (lambda values: {"format": 0}, "was written by ComputeLeap of another version in format 0, not 4: "),
         (lambda values: {**values, "points": 3}, "was changed after it was written"),
         (lambda values: signed({**values, "what": 3}), "is damaged: TypeError: "),
         (lambda values: signed({k: v for k, v in values.items() if k != "experiment"}), "KeyError: 'exp"),
@@ -122,13 +123,13 @@ def test_a_part_that_another_process_takes_for_a_dead_writers_is_written_again(
 
     def meanwhile(handle: int) -> None:
         fsync(handle)
-        if len(swept) < 1:
+        if len(swept) < 1 and Store.exists(sweep.folder):
             swept.append(handle)
             with monkeypatch.context() as clock:
-                clock.setattr(store_module.time, "time", lambda: 4e9)
+                clock.setattr(time, "time", lambda: 4e9)
                 Store(sweep.folder).sweep_up()
 
-    monkeypatch.setattr(store_module.os, "fsync", meanwhile)
+    monkeypatch.setattr(os, "fsync", meanwhile)
     sweep.run()
     assert swept
     assert same(sweep, truth)
@@ -145,3 +146,39 @@ def test_unfinished_files_of_writers_that_are_gone_are_removed(done: Sweep, monk
     assert young.exists()
     for path in (young, lost):
         path.unlink()
+
+
+@pytest.mark.parametrize("table", ["runs", "finals", "panel", "twin_metrics", "metrics", "design", "unit"])
+def test_a_changed_bit_in_any_file_is_noticed(tmp_path: Path, twins: Sweep, table: str) -> None:
+    folder = Path(shutil.copytree(twins.folder, tmp_path / "s"))
+    path = folder / f"{table}.parquet"
+    path = path if path.exists() else folder / table / "c00001.parquet"
+    content = bytearray(path.read_bytes())
+    for place in (len(content) // 3, len(content) - 40):
+        changed = content.copy()
+        changed[place] ^= 4
+        path.write_bytes(changed)
+        store = Store(folder)
+        with pytest.raises(SweepError, match=rf"{path.name} is damaged"):
+            store.check()
+        if table != "unit":
+            with pytest.raises(SweepError, match=rf"{path.name} is damaged"):
+                Sweep(store.frozen.experiment, folder).sql(f"select count(*) from {table}")
+
+
+def test_files_that_changed_places_are_noticed(tmp_path: Path, twins: Sweep) -> None:
+    folder = Path(shutil.copytree(twins.folder, tmp_path / "s"))
+    one, other = (folder / "panel" / f"c0000{k}.parquet" for k in (0, 1))
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+    with pytest.raises(SweepError, match="is damaged: its bytes are not those that were written"):
+        Store(folder).check()
+
+
+def test_a_sound_store_is_compared_once(twins: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = twins.store
+    size = sum(path.stat().st_size for path in store.folder.rglob("*.parquet"))
+    assert store.check() == size
+    monkeypatch.setattr("experiments.storage.parquet.check", pytest.fail)
+    assert store.check() == size

@@ -15,7 +15,7 @@ from tests.support.things import things
 
 
 def of_itself(self):
-    return 1.0
+    return float(self.unique_id > 0)
 
 
 def test_a_rule_that_reads_self_needs_agents():

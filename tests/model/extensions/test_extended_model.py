@@ -13,6 +13,7 @@ from agents.city_government import CityGovernment, fiscal_capacity
 from agents.compute_provider import ComputeProvider
 from agents.firm import Firm
 from model import (
+    AgentKind,
     Column,
     Extension,
     Parameter,
@@ -28,6 +29,7 @@ from model import (
 from model.economy.compute_delivery import count_kinds
 from model.engine.rule_source import RuleError
 from model.extensions.extended_model import extended
+from model.extensions.extension import ExtensionError
 from model.parameters import ParameterError, describe, parameter_rows
 from model.scenarios.scenario import ScenarioError
 from tests.support import university
@@ -249,3 +251,35 @@ def test_extensions_compose(country, learned):
     assert_same(learned, both)
     made = both.state["universities"]
     assert np.array_equal(made["paid"], 0.25 * made["pool"])
+
+
+def of_nothing(cities):
+    return {"size": cities["nothing"]}
+
+
+def spoil(state):
+    state["cities"]["talent"][3] = float("nan")
+
+
+def misname(state):
+    state["cities"]["nothing"] = 1.0
+
+
+SHOPS = AgentKind("shops", "shop_", [Column("size", "goods", "size")], of_nothing)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (dict(agents=SHOPS), r"start of shops \(.*:\d+\) fails: there is no 'nothing'"),
+        (dict(prepare=misname), r"prepare \(.*:\d+\) fails: there is no 'nothing'"),
+        (dict(prepare=spoil), "talent of cities does not start with finite numbers: row 3 is nan"),
+        (
+            dict(columns={"cities": Column("share", "fraction", "a share", 7.0)}),
+            "column share of cities is in fraction, from 0 to 1: it starts with 7 to 7",
+        ),
+    ],
+)
+def test_what_start_and_prepare_spoil_is_one_sentence(country, how, said):
+    with pytest.raises(ExtensionError, match=said):
+        run(country, extension=Extension("mine", **how))

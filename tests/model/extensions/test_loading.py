@@ -10,6 +10,7 @@ import types
 
 import pytest
 
+from model.extensions.extended_model import extended
 from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import absolute, load_extension, load_extensions, name_of
 from tests import ROOT
@@ -101,3 +102,47 @@ def test_copies_are_loaded_by_name(folder):
         env={"PYTHONPATH": str(ROOT)},
     )
     assert done.stdout.decode().split() == ["mine", f"{folder / 'mine.py'}:extension"]
+
+
+def test_an_edited_file_is_read_again(folder):
+    (before,) = load_extension("mine.py")
+    assert load_extension("mine.py") == (before,)
+    (folder / "helper_of_mine.py").write_text("def half(x):\n    return 0.4 * x\n", encoding="utf-8")
+    (after,) = load_extension("mine.py")
+    assert after is not before
+    assert after.rules["own_intensity"](10.0, 1.0) == 4.0
+    text = (folder / "mine.py").read_text(encoding="utf-8")
+    (folder / "mine.py").write_text(text.replace("* own_rate", "+ own_rate"), encoding="utf-8")
+    (after,) = load_extension("mine.py")
+    assert after.rules["own_intensity"](10.0, 1.0) == 5.0
+    assert load_extension("mine.py") == (after,)
+
+
+def test_a_module_is_read_again_too(folder):
+    sys.path.append(str(folder))
+    sys.modules.pop("mine", None)  # of another test
+    (before,) = load_extension("mine:extension")
+    text = (folder / "mine.py").read_text(encoding="utf-8")
+    (folder / "mine.py").write_text(text.replace("* own_rate", "+ own_rate"), encoding="utf-8")
+    (after,) = load_extension("mine:extension")
+    assert (before.rules["own_intensity"](10.0, 1.0), after.rules["own_intensity"](10.0, 1.0)) == (5.0, 6.0)
+    sys.modules.pop("mine")
+
+
+def test_a_worker_with_another_text_refuses(folder):
+    (one,) = load_extension("mine.py:extension")
+    sent = pickle.dumps(one)
+    (folder / "table.csv").write_text("a,c\n", encoding="utf-8")
+    with pytest.raises(ExtensionError, match="its file was edited while runs with it were under way"):
+        pickle.loads(sent)
+
+
+def test_a_value_whose_file_was_edited_since_its_import_is_refused(folder, monkeypatch):
+    monkeypatch.syspath_prepend(folder)
+    import mine
+
+    text = (folder / "mine.py").read_text(encoding="utf-8")
+    (folder / "mine.py").write_text(text + "# more\n", encoding="utf-8")
+    with pytest.raises(ExtensionError, match="its file was edited after it was imported: import it again"):
+        extended(mine.extension)
+    sys.modules.pop("mine")

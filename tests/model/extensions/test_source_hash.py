@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from model import Extension
@@ -15,12 +13,6 @@ from model.extensions.source_hash import source_hash
 
 def test_the_hash_follows_text_helpers_numbers_and_data(folder):
     def hash_now():
-        for name in [name for name in sys.modules if "mine" in name and name != __name__]:
-            del sys.modules[name]
-        load_extension.__globals__["_loaded"].cache_clear()
-        import linecache
-
-        linecache.clearcache()
         return source_hash(load_extension("mine.py")[0])
 
     text = (folder / "mine.py").read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,7 +122,17 @@ def test_ctrl_c_in_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (answer.exit_code, answer.stderr) == (130, "computeleap: interrupted\n")
 
 
-@pytest.mark.parametrize("words", [(), ("sweep",), ("study",)])
+def test_without_a_word_there_are_three_ways_in() -> None:
+    answer = call()
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert all(way in answer.stdout for way in ("computeleap app", "computeleap run", "from model import"))
+    assert "Usage:" in answer.stdout
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+    for line in re.findall(r"computeleap run (.+)", answer.stdout):
+        assert call("run", *line.split(), "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("sweep",), ("study",)])
 def test_without_a_command_there_is_help_and_no_sentence(words: tuple[str, ...]) -> None:
     answer = call(*words)
     assert answer.exit_code == 2
@@ -142,3 +154,49 @@ def test_a_pipe_that_closes_ends_quietly(words: tuple[str, ...]) -> None:
     process.stdout.close()
     _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (141, b"")
+
+
+def test_tables_are_data_or_wide_anywhere_on_the_line(desk: Path) -> None:
+    narrow = {"COLUMNS": "60"}
+    wide = call("--wide", "cities", "--cities", "ten.csv", env=narrow).stdout
+    assert max(map(len, wide.splitlines())) > 60
+    assert max(map(len, call("cities", "--cities", "ten.csv", env=narrow).stdout.splitlines()[-20:])) <= 60
+    answer = call("cities", "--json", "--cities", "ten.csv")
+    figures, largest = json.loads(answer.stdout)
+    assert figures["title"].startswith("Figures")
+    assert len(largest["rows"]) == 10
+    assert all(row["city_id"] > 0 and row["population 2020"] > 0 for row in largest["rows"])
+    assert "10 cities in" in answer.stderr
+    first, *_ = call("cities", "--csv", "--cities", "ten.csv").stdout.split("\n\n")
+    assert first.splitlines()[1] == 'figure,unit,total,"ten largest, %",Gini,rank-size slope'
+    both = call("scenarios", "--csv", "--json")
+    assert (both.exit_code, both.stderr) == (2, "computeleap: choose one of --csv and --json\n")
+
+
+def test_quiet_leaves_out_remarks_and_not_errors(desk: Path) -> None:
+    assert "10 cities" in call("cities", "--csv", "--cities", "ten.csv").stderr
+    assert call("cities", "--csv", "--quiet", "--cities", "ten.csv").stderr == ""
+    assert "there is no such file" in call("cities", "--quiet", "--cities", "absent.csv").stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("computeleap ru", "run"),
+        ("computeleap run random", "random_hosts"),
+        ("computeleap run --set substit", "substitution="),
+        ("computeleap parameters compute_w", "compute_weight"),
+        ("computeleap sweep plan cap", "capacity"),
+        ("computeleap schema c", "cities"),
+        ("computeleap convergence fu", "full"),
+    ],
+)
+def test_the_shell_completes_commands_and_values(desk: Path, typed: str, offered: str) -> None:
+    words = {"_COMPUTELEAP_COMPLETE": "complete_bash", "COMP_WORDS": typed}
+    answer = call(env={**words, "COMP_CWORD": str(len(typed.split()) - 1)})
+    assert offered in answer.stdout.splitlines()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_its_script(shell: str) -> None:
+    assert "_COMPUTELEAP_COMPLETE" in call("--show-completion", shell).stdout

@@ -41,8 +41,8 @@ def test_cities_shows_writes_and_compares(tmp_path: Path) -> None:
     answer = call("cities", "--cities", str(own), "--compare", str(own), "--out", str(copy))
     assert answer.exit_code == 0, answer.stderr
     assert "12 cities in 3 provinces, 3 provincial capitals." in answer.stdout
-    assert "population_2010 was blank for 1 cities" in answer.stdout
-    fit = re.findall(r"^ (\w+_20\d\d) +(\d+) +1\.000 +1\.000 +0\.0 $", answer.stdout, re.MULTILINE)
+    assert "population_2010 was blank for 1 city" in answer.stdout
+    fit = re.findall(r"^ (\w+_20\d\d) +(\d+) +1\.000 +1\.000 +0\.0$", answer.stdout, re.MULTILINE)
     gdp = {"gdp_2010": "12", "gdp_2015": "12", "gdp_2022": "12"}
     assert dict(fit) == {"population_2010": "11", "population_2020": "12"} | gdp
     assert "fiscal_revenue_share is blank for 12 cities: what it measures is drawn" in answer.stdout
@@ -101,7 +101,7 @@ def test_check_shows_how_a_table_is_understood(tmp_path: Path) -> None:
         '  gdp_100m_cny reads "-" as blank',
         '  row 6 left out, a total ("合计")',
         "  city_id reads 3201 as 320100",
-        "  gdp_2022 is blank for 1 cities and is estimated",
+        "  gdp_2022 is blank for 1 city and is estimated",
     ):
         assert line in answer.stdout.splitlines()
     again = call("cities", "--check", tmp_path / "own.csv")

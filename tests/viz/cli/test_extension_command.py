@@ -44,7 +44,7 @@ def test_parameters_and_scenarios_of_an_extension_are_shown():
     assert table[-1].startswith("university_scale,Extension university,1,0,10,int")
     schema = json.loads(call("parameters", "--json-schema", "--extension", FILE).output)
     assert schema["properties"]["graduation_rate"]["maximum"] == 1.0
-    last = call("scenarios", "--extension", FILE).output.splitlines()[-1]
+    last = call("scenarios", "--extension", FILE).output.rstrip().splitlines()[-1]
     assert last.split() == ["learned", "many", "graduates"]
     assert "graduation_rate" not in call("parameters", "--csv").output
 

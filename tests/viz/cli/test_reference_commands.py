@@ -36,13 +36,16 @@ def test_parameters_as_csv_and_json_schema() -> None:
     assert [row["name"] for row in rows] == list(Parameters.model_fields)
     assert all(row["unit"] and row["meaning"] and row["source"] and row["group"] for row in rows)
     assert float(rows[0]["default"]) == Parameters().firms
+    assert [row["name"] for row in json.loads(call("--json", "parameters").stdout)[0]["rows"]] == list(
+        Parameters.model_fields
+    )
     schema = json.loads(call("parameters", "--json-schema").stdout)
     assert list(schema["properties"]) == list(Parameters.model_fields)
     assert schema["properties"]["firms"]["maximum"] == 20_000_000
 
 
 def test_scenarios_have_a_line_each() -> None:
-    lines = call("scenarios").stdout.splitlines()
+    lines = call("scenarios", "--wide").stdout.splitlines()[4:-1]
     assert [line.split()[0] for line in lines] == list(SCENARIOS)
     assert all(SCENARIOS[line.split()[0]].meaning in line for line in lines)
 

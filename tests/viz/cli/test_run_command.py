@@ -273,13 +273,13 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
     cities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    rule = "def attention(attention, draw_slip):\n    return 1.5 if draw_slip < 0.01 else attention\n"
-    make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[attention])\n"
+    rule = "def age(age, draw_slip):\n    return -1.0 if draw_slip < 0.01 else age + 1.0\n"
+    make = "from model import Extension\nextension = Extension('bug', meaning='a slip', rules=[age])\n"
     Path("bug.py").write_text(rule + make, encoding="utf-8")
     words = [*SMALL, "--extension", "bug.py", "--cities", cities, "--seeds", 1, "--workers", 1, "--out", "r"]
     answer = call(*words, "--check-invariants")
     assert answer.exit_code == 1
-    assert "is 1.5: it must lie between 0 and 1 (after event attention of" in answer.stderr
+    assert "is -1: it must not be negative (after event adoption_gain of" in answer.stderr
     assert "computeleap run --config r-breach-seed-1.toml" in answer.stderr
     again = call("run", "--config", "r-breach-seed-1.toml")
     said = [line for line in answer.stderr.splitlines() if "no pair of runs ended" in line]

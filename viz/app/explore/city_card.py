@@ -10,21 +10,14 @@ import solara
 
 from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
+from experiments.measures.inequality import ranks
 from model.country.country import Country
 from model.country.routes import routes_to
 from model.scenarios.scenario import date_of
-from viz.app.explore.country_charts import (
-    ChartSpec,
-    LiveChart,
-    channel_effects,
-    channels_option,
-    empty_remark,
-    points,
-    signed_bars,
-    twin_option,
-    year_range,
-)
+from viz.app.explore.country_charts import channels_frame, channels_option, twin_option
 from viz.app.explore.frame_stream import Frame
+from viz.app.explore.live_chart import ChartSpec, LiveChart, points, year_range
+from viz.app.explore.seed_spread import city_effects, gains, spread
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
@@ -97,10 +90,13 @@ def frame_of_city(session: Session, make: CityFrame) -> Frame:
 
 
 def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
-    """Return names and figures of a city."""
-    city, run, twin = snapshot.country.cities.iloc[row], snapshot.run, snapshot.twin
-    with_, without = (arm.totals.ranks[snapshot.quarter][row] for arm in (run, twin))
-    effect, of_gdp = snapshot.effect()[row], snapshot.effect("real_gdp")[row]
+    """Return names and figures of a city; effects over seeds, with their 95 % intervals."""
+    city, run = snapshot.country.cities.iloc[row], snapshot.run
+    place = spread(ranks(pair.late("innovation")[0])[row] for pair in snapshot.pairs)
+    moved = spread(gains(pair)[row] for pair in snapshot.pairs)
+    effect, of_gdp = (
+        spread(values[row] for values in city_effects(snapshot, name)) for name in ("innovation", "real_gdp")
+    )
     first, other = ("name_zh", "name_en") if tr.language == "zh" else ("name_en", "name_zh")
     province = "province_zh" if tr.language == "zh" and "province_zh" in city else "province"
     return {
@@ -108,14 +104,19 @@ def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
         "other": str(city[other]),
         "province": str(city[province]),
         "facts": [
-            [tr("city.rank"), f"{with_:g}"],
-            [tr("city.rank_change"), f"{without - with_:+g}" if without != with_ else "0"],
+            [tr("city.rank"), place.text(0, signed=False)],
+            [tr("city.rank_change"), moved.text(1)],
             [tr("city.firms"), f"{run.cities['firms'][row]:,.0f}"],
-            [tr("city.effect"), "–" if np.isnan(effect) else f"{effect:+.1f} %"],
-            [tr("city.gdp_effect"), "–" if np.isnan(of_gdp) else f"{of_gdp:+.2f} %"],
+            [tr("city.effect"), with_unit(effect.text(1))],
+            [tr("city.gdp_effect"), with_unit(of_gdp.text(2))],
             [tr("city.rung"), f"{run.cities['chain_position'][row]:.2f}"],
         ],
     }
+
+
+def with_unit(text: str) -> str:
+    """Return a number with %; nothing follows a missing one."""
+    return text if text == "–" else f"{text} %"
 
 
 def provider_rows(snapshot: Snapshot, tr: Translator, row: int) -> Option:
@@ -150,11 +151,11 @@ def neighbours(country: Country, row: int) -> tuple[tuple[int, float, float], ..
 
 
 def neighbour_rows(snapshot: Snapshot, tr: Translator, row: int) -> Option:
-    """Return the table of neighbours, with distances and the effect on them."""
-    names, effect = snapshot.country.cities[tr.city_column], snapshot.effect()
+    """Return the table of neighbours, with distances and the effect on them over seeds."""
+    names, effects = snapshot.country.cities[tr.city_column], city_effects(snapshot)
     near = neighbours(snapshot.country, row)
     rows = [
-        [str(names.iloc[k]), f"{km:,.0f}", f"{ms:.2f}", "–" if np.isnan(effect[k]) else f"{effect[k]:+.1f}"]
+        [str(names.iloc[k]), f"{km:,.0f}", f"{ms:.2f}", spread(one[k] for one in effects).text(1)]
         for k, km, ms in near
     ]
     return {"rows": rows, "links": [k for k, _, _ in near]}
@@ -165,20 +166,17 @@ def innovation_chart(row: int) -> ChartSpec:
 
     def frame(snapshot: Snapshot, tr: Translator) -> Option:
         arms = (snapshot.run, snapshot.twin)
-        series = [
+        series: list[Option] = [
             {"data": points(snapshot.times[1:], snapshot.series(arm, "innovation", row))} for arm in arms
         ]
-        return {"xAxis": year_range(snapshot), "series": series}
+        return {"xAxis": year_range(snapshot), "series": [*series, {"data": []}]}
 
     return ChartSpec(twin_option("chart.city_innovation", "axis.innovation"), frame)
 
 
 def channels_chart(row: int) -> ChartSpec:
     """Return the chart of the six channels in a city."""
-
-    def frame(snapshot: Snapshot, tr: Translator) -> Option:
-        values = channel_effects(snapshot, np.array([row]))
-        has_data = bool(np.isfinite(values).any() and np.nan_to_num(values).any())
-        return {"series": [{"data": signed_bars(values)}], "graphic": empty_remark(snapshot, tr, has_data)}
-
-    return ChartSpec(channels_option("chart.city_channels"), frame)
+    rows = np.array([row])
+    return ChartSpec(
+        channels_option("chart.city_channels"), lambda snapshot, tr: channels_frame(snapshot, tr, rows)
+    )

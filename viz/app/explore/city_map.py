@@ -13,6 +13,8 @@ import solara
 from agents.compute_provider import KINDS
 from model.country.country import Country
 from model.country.routes import link_arrays
+from viz.app.explore.headline import headline
+from viz.app.explore.seed_spread import city_effects, city_means
 from viz.app.explore.session import Session, View
 from viz.app.explore.snapshot import Arm, Snapshot
 from viz.app.explore.use_frames import use_frames
@@ -26,7 +28,20 @@ from viz.app.ui.vue_widgets import CityMap
 # tell apart too.
 LEVELS = ("#ffffe0", "#d5eeb8", "#7fcdbb", "#41a5c4", "#2a6fb0", "#16306e")
 EFFECTS = ("#9e1128", "#d6604d", "#f4b69b", "#f7f7f7", "#a6cfe3", "#4393c3", "#0b4d94")
-TEXTS = ("closer", "farther", "whole", "save", "firms", "centre", "own", "load")
+TEXTS = (
+    "closer",
+    "farther",
+    "whole",
+    "save",
+    "firms",
+    "centre",
+    "own",
+    "load",
+    "interval",
+    "own_seed",
+    "sure",
+    "unknown",
+)
 
 
 @dataclass(frozen=True)
@@ -152,11 +167,14 @@ def nice(value: float) -> float:
 
 
 def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary: str = "") -> Option:
-    """Return the frame of one run at the end of a quarter."""
+    """Return the frame of one run at the end of a quarter; effects are means over seeds."""
     measure, effect = MEASURES[view.measure], view.effect and not view.twins
     scales.begin(snapshot)
+    spans = None
     if effect:
-        values = snapshot.effect(measure.column, measure.how)
+        by_seed = city_effects(snapshot, measure.column, measure.how)
+        values, *ends = city_means(by_seed)
+        spans = [rounded(part, 3) for part in (*ends, by_seed[0])]
         known = np.abs(values[np.isfinite(values)])
         end = nice(float(np.percentile(known, 98))) if known.any() else 1.0
         low, high = scales.widened(f"effect {view.measure}", -end, end)
@@ -168,6 +186,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
     flows = snapshot.flows if arm is snapshot.run else snapshot.twin_flows
     return {
         "values": rounded(values),
+        "spans": spans,
         "firms": arm.cities["firms"].astype(int).tolist(),
         "open": open_centres(snapshot, arm),
         "low": low,
@@ -230,6 +249,6 @@ def MapPanel(session: Session, twin: bool = False, title: str = "") -> None:
 
     def frame(snapshot: Snapshot) -> Option:
         arm = snapshot.twin if twin else snapshot.run
-        return map_frame(snapshot, session.view.peek(), scales, arm, snapshot.summary)
+        return map_frame(snapshot, session.view.peek(), scales, arm, headline(snapshot, session.tr))
 
     use_frames(session, f"map {twin}", element, frame, answers=not twin)

@@ -50,7 +50,7 @@ def date_frame(session: Session, snapshot: Snapshot) -> Option:
     """Return the date, the numbers of firms and centres, and the part of the way to the last year, %."""
     tr, last = session.tr, 4 * (LAST_YEAR - snapshot.start_year + 1)
     if snapshot.date:
-        date = tr("controls.end_of", date=snapshot.date)
+        date = tr("controls.end_of", date=tr.date(snapshot.date))
     else:
         date = tr("controls.start_of", year=snapshot.start_year)
     firms = number(float(snapshot.run.cities["firms"].sum()), 0)

@@ -1,142 +1,106 @@
-"""Charts of the country: the run and its twin over time, and the effects of the centres.
-
-Each chart is an ECharts option, made once for a language, and a frame, made from every snapshot.
-"""
+"""Charts of the country: effects of the centres over seeds, and the run and its twin over time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-import solara
 
 from agents.compute_provider import KINDS
-from experiments.measures.effect_tables import CHANNELS, band_labels, cities_by_band
-from viz.app.explore.session import Session
+from experiments.measures.effect_tables import CHANNELS, band_labels
+from viz.app.explore.live_chart import (
+    DIGITS,
+    PALE,
+    RUN,
+    TWIN,
+    ChartSpec,
+    axis,
+    empty_remark,
+    legend,
+    live_option,
+    opening_lines,
+    openings,
+    points,
+    scaled_axis,
+    year_axis,
+    year_range,
+)
+from viz.app.explore.seed_spread import (
+    FEWEST_CITIES,
+    FEWEST_SEEDS,
+    Spread,
+    channel_effects,
+    city_means,
+    effect_by_band,
+    effect_over_time,
+)
 from viz.app.explore.snapshot import Snapshot
-from viz.app.explore.use_frames import use_frames
-from viz.app.ui import chart_options
-from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, Option, base_option, changed, line
-from viz.app.ui.echart import Chart
+from viz.app.ui.chart_options import BLUE, GREEN, INK, PURPLE, RED, Option, line
 from viz.app.ui.translations import Translator
 
-RUN, TWIN, PALE = BLUE, RED, "#94a3b8"  # the twin is dashed as well
 OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
-SIZE = 11  # of text, pixels
-DIGITS = 5  # of numbers that go to the browser
-
-axis = partial(chart_options.axis, size=SIZE)
-scaled_axis = partial(axis, gap=34, scale=True)
 
 
-@dataclass(frozen=True)
-class ChartSpec:
-    """A chart: its option for a language and a twin, and its frame for a snapshot."""
-
-    option: Callable[[Translator, str], Option]
-    frame: Callable[[Snapshot, Translator], Option]
-    height: str = "100%"
+# ── Effects over time ────────────────────────────────────────────────────────────────────────────
 
 
-@solara.component
-def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -> None:
-    """A chart that receives a frame for every quarter."""
-    tr, twin = session.tr, session.running.value.twin
-    option = solara.use_memo(lambda: chart.option(tr, twin), [tr.language, twin])
-    element = Chart(
-        option=option,
-        height=height or chart.height,
-        text=tr(f"chart.{name}"),
-        unavailable=tr("chart.unavailable"),
-    )
-    use_frames(session, name, element, lambda snapshot: {"option": chart.frame(snapshot, session.tr)})
+def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSpec:
+    """Return the chart of an effect on the country: mean over seeds, its 95 % band, the visitor's seed."""
+
+    def option(tr: Translator, twin: str) -> Option:
+        mean, own = tr("chart.mean"), tr("chart.own_seed")
+        # The area between two lines: a stack of an invisible line and the distance to the other; it
+        # needs an axis of categories.
+        edge = line("", BLUE, z=1, stack="band", stackStrategy="all", silent=True) | {
+            "lineStyle": {"opacity": 0},
+            "tooltip": {"show": False},
+        }
+        quarters = axis(tr("axis.openings"), of="category", gap=20, data=[], boundaryGap=False)
+        return live_option(
+            tr(title),
+            tr,
+            legend=legend(mean, own),
+            xAxis=quarters | {"axisTick": {"show": False}, "splitLine": {"show": False}},
+            yAxis=axis(tr(unit), gap=34, splitNumber=4),
+            series=[
+                edge,
+                {**edge, "areaStyle": {"color": BLUE, "opacity": 0.25}},
+                line(own, INK, width=0.8, z=3),
+                line(mean, BLUE, width=2.2, z=4),
+            ],
+        )
+
+    def frame(snapshot: Snapshot, tr: Translator) -> Option:
+        if not snapshot.quarter:
+            return {"xAxis": quarter_range(snapshot), "series": [{"data": []} for _ in range(4)]}
+        values = effect_over_time(snapshot, measure)
+        mean, low, high = city_means(list(values))
+        edge, *others = ({"data": rounded_or_gap(one)} for one in (low, high - low, values[0], mean))
+        marks = opening_lines(snapshot)
+        marks["data"] = [{"xAxis": quarter_label(snapshot, one)} for one in openings(snapshot)]
+        return {"xAxis": quarter_range(snapshot), "series": [{**edge, "markLine": marks}, *others]}
+
+    return ChartSpec(option, frame)
 
 
-# ── Parts of the charts ──────────────────────────────────────────────────────────────────────────
+def quarter_label(snapshot: Snapshot, quarter: int) -> str:
+    """Return text such as 2016Q2."""
+    return f"{snapshot.start_year + quarter // 4}Q{quarter % 4 + 1}"
 
 
-def live_option(title: str, tr: Translator, grid: Option | None = None, **more: object) -> Option:
-    """Return title, margins and tooltip of a chart, with a button that saves its picture."""
-    save = {"title": tr("chart.save"), "name": title, "pixelRatio": 2}
-    option = changed(base_option(left=48, right=14, top=46, bottom=32), "grid", **(grid or {}))
-    return {
-        **changed(option, "tooltip", trigger="axis"),
-        "toolbox": {
-            "right": 2,
-            "top": 0,
-            "itemSize": 12,
-            "iconStyle": {"borderColor": PALE},
-            "feature": {"saveAsImage": save},
-        },
-        "title": {
-            "text": title,
-            "left": 4,
-            "top": 2,
-            "textStyle": {"fontSize": 12.5, "fontWeight": 600, "color": "#14263a"},
-        },
-        **more,
-    }
+def quarter_range(snapshot: Snapshot) -> Option:
+    """Return the categories of an axis of quarters, five years or more, and how many labels it skips."""
+    count = max(20, snapshot.quarter)
+    labels = [quarter_label(snapshot, quarter) for quarter in range(count)]
+    return {"data": labels, "axisLabel": {"interval": 4 * max(1, round(count / 20)) - 1}}
 
 
-def legend(*names: str) -> Option:
-    """Return the legend, which lies under the title."""
-    return chart_options.legend(names, size=SIZE, left=2, top=20, itemWidth=18, itemHeight=7, itemGap=6)
+def rounded_or_gap(values: Iterable[float]) -> list[float | None]:
+    """Round to five significant digits; None where a value is missing."""
+    return [float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None for value in values]
 
 
-def year_axis(tr: Translator) -> Option:
-    """Return the axis of years."""
-    ticks: Option = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
-    return axis(tr("axis.year"), gap=20, scale=True) | ticks
-
-
-def year_range(snapshot: Snapshot) -> Option:
-    """Return the ends of an axis of years, at least five years apart."""
-    first = snapshot.start_year
-    return {"min": first, "max": max(first + 5, int(np.ceil(snapshot.times[-1])))}
-
-
-def short_numbers(values: Iterable[float]) -> list[float]:
-    """Round to five significant digits."""
-    return [float(f"{value:.{DIGITS}g}") for value in values]
-
-
-def points(times: Iterable[float], values: Iterable[float]) -> list[list[float]]:
-    """Return [time, value] of each finite value."""
-    return [[t, v] for t, v in zip(times, short_numbers(values), strict=True) if np.isfinite(v)]
-
-
-def opening_lines(snapshot: Snapshot) -> Option:
-    """Return thin lines at the quarters in which centres opened."""
-    opened = snapshot.run.centres["opens"][snapshot.run.open]
-    return {
-        "silent": True,
-        "symbol": "none",
-        "label": {"show": False},
-        "lineStyle": {"color": "#cbd5e1", "type": "solid", "width": 1},
-        "data": [{"xAxis": snapshot.start_year + one / 4} for one in np.unique(opened)],
-    }
-
-
-def signed_bars(values: Sequence[float]) -> list[Option | None]:
-    """Return bars in the colours of gain and loss."""
-    return [
-        {"value": round(value, 2), "itemStyle": {"color": RUN if value >= 0 else TWIN}}
-        if np.isfinite(value)
-        else None
-        for value in values
-    ]
-
-
-def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Option]:
-    """Return the remark in the middle of a chart that has nothing to show yet."""
-    text = "" if has_data else tr(f"chart.nothing_{snapshot.against}")
-    style = {"text": text, "fontSize": 12, "fill": "#64748b"}
-    return [{"id": "remark", "type": "text", "left": "center", "top": "middle", "style": style}]
-
-
-# ── Total innovation, and the gap ────────────────────────────────────────────────────────────────
+# ── Levels with and without the centres ──────────────────────────────────────────────────────────
 
 
 def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
@@ -147,10 +111,14 @@ def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
         return live_option(
             tr(title),
             tr,
-            legend=legend(run, other),
+            legend=legend(run, other, tr("chart.openings")),
             xAxis=year_axis(tr),
             yAxis=scaled_axis(tr(unit)),
-            series=[line(run, RUN, z=3), line(other, TWIN, "dashed")],
+            series=[
+                line(run, RUN, z=3),
+                line(other, TWIN, "dashed"),
+                line(tr("chart.openings"), PALE, "dotted", 1, z=0),
+            ],
         )
 
     return option
@@ -158,16 +126,22 @@ def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
 
 def _innovation_frame(snapshot: Snapshot, tr: Translator) -> Option:
     upto = snapshot.quarter + 1
-    run, twin = (arm.totals.innovation[:upto] for arm in (snapshot.run, snapshot.twin))
-    treated = {"data": points(snapshot.times, run), "markLine": opening_lines(snapshot)}
-    return {"xAxis": year_range(snapshot), "series": [treated, {"data": points(snapshot.times, twin)}]}
+    series: list[Option] = [
+        {"data": points(snapshot.times, arm.totals.innovation[:upto])}
+        for arm in (snapshot.run, snapshot.twin)
+    ]
+    return _with_openings(snapshot, series)
 
 
 def _gdp_frame(snapshot: Snapshot, tr: Translator) -> Option:
     past = [np.array(arm.totals.gdp[1 : snapshot.quarter + 1]) for arm in (snapshot.run, snapshot.twin)]
-    run, twin = ({"data": points(snapshot.times[1:], 100.0 * gdp / past[1][:1])} for gdp in past)
-    treated = {**run, "markLine": opening_lines(snapshot)}
-    return {"xAxis": year_range(snapshot), "series": [treated, twin]}
+    series: list[Option] = [{"data": points(snapshot.times[1:], 100.0 * gdp / past[1][:1])} for gdp in past]
+    return _with_openings(snapshot, series)
+
+
+def _with_openings(snapshot: Snapshot, series: Sequence[Option]) -> Option:
+    marks = {"data": [], "markLine": opening_lines(snapshot)}
+    return {"xAxis": year_range(snapshot), "series": [*series, marks]}
 
 
 def _compute(tr: Translator, twin: str) -> Option:
@@ -196,7 +170,7 @@ def _gap(tr: Translator, twin: str) -> Option:
         line(theil, RUN),
         line(f"{theil}, {other}", TWIN, "dashed"),
         line(sigma, GREEN, yAxisIndex=1),
-        line(f"{sigma}, {other}", PALE, "dashed", yAxisIndex=1),
+        line(f"{sigma}, {other}", PURPLE, "dotted", yAxisIndex=1),
     ]
     right = scaled_axis(tr("axis.sigma"), gap=42, position="right", splitLine={"show": False})
     return live_option(
@@ -217,49 +191,77 @@ def _gap_frame(snapshot: Snapshot, tr: Translator) -> Option:
     return {"xAxis": year_range(snapshot), "series": theil + sigma}
 
 
-# ── Effects by distance ──────────────────────────────────────────────────────────────────────────
+# ── Bars with intervals ──────────────────────────────────────────────────────────────────────────
 
 
-def effect_by_band(snapshot: Snapshot) -> tuple[list[float], list[int]]:
-    """Return effect on innovation, %, and number of cities: hosts, then others by distance to a host.
+def bar_series(tr: Translator, name: str, width: int, across: bool = True) -> list[Option]:
+    """Return a bar of the mean, its 95 % interval, and a line for the visitor's seed."""
+    whisker = {"color": "transparent", "borderColor": INK, "borderWidth": 1.2}
+    return [
+        {"type": "bar", "name": name, "data": [], "barMaxWidth": width, "itemStyle": {"color": RUN}},
+        {
+            "type": "boxplot",
+            "name": tr("chart.interval"),
+            "data": [],
+            "boxWidth": [4, 9],
+            "itemStyle": whisker,
+            "tooltip": {"show": False},
+            "z": 4,
+        },
+        {
+            "type": "scatter",
+            "name": tr("chart.own_seed"),
+            "symbol": "rect",
+            "symbolSize": [width, 1.5] if across else [1.5, width],
+            "itemStyle": {"color": INK},
+            "data": [],
+            "z": 5,
+        },
+    ]
 
-    The effect on a group is that on its total.
-    """
-    if not len(snapshot.treated):
-        return [float("nan")] * (1 + len(band_labels())), [0] * (1 + len(band_labels()))
-    pair = snapshot.pair
-    groups = [pair.host_flags(), *cities_by_band(pair, snapshot.country.distances).values()]
-    return [pair.group_effect(group) for group in groups], [int(group.sum()) for group in groups]
+
+def bar_data(spreads: Sequence[Spread], pale: Sequence[bool] = ()) -> list[Option]:
+    """Return the data of ``bar_series``; ``pale`` bars rest on few cities."""
+    bars: list[Option | None] = []
+    whiskers: list[object] = []
+    own: list[float | None] = []
+    for k, one in enumerate(spreads):
+        known, sure = np.isfinite(one.mean), np.isfinite(one.low)
+        faint = bool(pale and pale[k]) or one.seeds < FEWEST_SEEDS
+        colour = PALE if faint else RUN if one.mean >= 0 else TWIN
+        bars.append({"value": round(one.mean, 3), "itemStyle": {"color": colour}} if known else None)
+        box = (one.low, one.mean, one.mean, one.mean, one.high)
+        whiskers.append([round(value, 3) for value in box] if sure else "-")
+        own.append(round(one.own, 3) if np.isfinite(one.own) and one.seeds > 1 else None)
+    return [{"data": bars}, {"data": whiskers}, {"data": own}]
 
 
 def _bands(tr: Translator, twin: str) -> Option:
-    names = [tr("band.host"), *(label.replace("over ", ">") for label in band_labels())]
     labels = {"fontSize": 10, "color": INK, "interval": 0, "rotate": 40}
     return live_option(
         tr("chart.bands"),
         tr,
-        {"right": 10, "top": 30, "bottom": 64},
-        xAxis=axis(tr("axis.distance"), of="category", gap=46, data=names, axisLabel=labels),
+        {"right": 10, "top": 30, "bottom": 74},
+        xAxis=axis(tr("axis.distance"), of="category", gap=58, data=_band_names(tr), axisLabel=labels),
         yAxis=axis(tr("axis.effect"), gap=34),
-        series=[{"type": "bar", "name": tr("axis.effect"), "data": [], "barMaxWidth": 30}],
+        series=bar_series(tr, tr("axis.effect"), 24),
     )
 
 
+def _band_names(tr: Translator) -> list[str]:
+    return [tr("band.host"), *(label.replace("over ", ">") for label in band_labels())]
+
+
 def _bands_frame(snapshot: Snapshot, tr: Translator) -> Option:
-    values, _ = effect_by_band(snapshot)
+    effects, cities = effect_by_band(snapshot)
     remark = empty_remark(snapshot, tr, len(snapshot.treated) > 0)
-    return {"series": [{"data": signed_bars(values)}], "graphic": remark}
+    names = [f"{name} ({count:.0f})" for name, count in zip(_band_names(tr), cities, strict=True)]
+    pale = [count < FEWEST_CITIES for count in cities[1:]]
+    series = bar_data(effects, [False, *pale])
+    return {"series": series, "graphic": remark, "xAxis": {"data": names if sum(cities) else _band_names(tr)}}
 
 
 # ── The six channels ─────────────────────────────────────────────────────────────────────────────
-
-
-def channel_effects(snapshot: Snapshot, rows: np.ndarray) -> list[float]:
-    """Return the effect on each of the six channels in these cities; the units are those of CHANNELS."""
-    if not len(rows):
-        return [float("nan")] * len(CHANNELS)
-    pair = snapshot.pair
-    return [pair.group_effect(rows, measure, how) for _, measure, how, _ in CHANNELS]
 
 
 def channels_option(title: str) -> Callable[[Translator, str], Option]:
@@ -267,31 +269,37 @@ def channels_option(title: str) -> Callable[[Translator, str], Option]:
 
     def option(tr: Translator, twin: str) -> Option:
         names = [f"{tr(f'channel.{name}')}, {tr(f'channel_unit.{name}')}" for _, name, _, _ in CHANNELS]
-        label = {"show": True, "position": "right", "fontSize": 10.5, "color": INK}
-        bars = {"type": "bar", "name": tr("axis.difference"), "data": [], "barMaxWidth": 14, "label": label}
         return live_option(
             tr(title),
             tr,
-            {"left": 6, "right": 42, "top": 28, "bottom": 24, "containLabel": True},
-            yAxis=axis("", of="category", data=names, inverse=True, axisTick={"show": False}),
+            {"left": 6, "right": 16, "top": 28, "bottom": 24, "containLabel": True},
+            yAxis=axis("", of="category", data=names, inverse=True, axisTick={"show": False})
+            | {"axisLabel": {"color": INK, "fontSize": 10, "interval": 0}},
             xAxis=axis(tr("axis.difference"), gap=20, splitNumber=2),
-            series=[bars],
+            series=bar_series(tr, tr("axis.difference"), 14, across=False),
         )
 
     return option
 
 
-def _channels_frame(snapshot: Snapshot, tr: Translator) -> Option:
-    values = channel_effects(snapshot, snapshot.treated)
-    remark = empty_remark(snapshot, tr, len(snapshot.treated) > 0)
-    return {"series": [{"data": signed_bars(values)}], "graphic": remark}
+def channels_frame(snapshot: Snapshot, tr: Translator, rows: np.ndarray | None = None) -> Option:
+    """Return the frame of the channels in these cities, by default each seed's hosts."""
+    effects = channel_effects(snapshot, rows)
+    shown = any(np.isfinite(one.mean) and (one.mean or one.own) for one in effects)
+    return {"series": bar_data(effects), "graphic": empty_remark(snapshot, tr, shown)}
 
 
-COUNTRY: Mapping[str, ChartSpec] = {
+# Charts of effects, and those that take their place while levels are shown.
+COUNTRY: dict[str, ChartSpec] = {
+    "innovation": effect_chart("chart.innovation_effect", "innovation"),
+    "gdp": effect_chart("chart.gdp_effect", "gdp"),
+    "gap": effect_chart("chart.gap_effect", "recent_theil", "axis.gap_effect"),
+    "compute": ChartSpec(_compute, _compute_frame),
+    "bands": ChartSpec(_bands, _bands_frame),
+    "channels": ChartSpec(channels_option("chart.channels"), channels_frame),
+}
+LEVELS: dict[str, ChartSpec] = {
     "innovation": ChartSpec(twin_option("chart.innovation", "axis.innovation"), _innovation_frame),
     "gdp": ChartSpec(twin_option("chart.gdp", "axis.gdp"), _gdp_frame),
     "gap": ChartSpec(_gap, _gap_frame),
-    "compute": ChartSpec(_compute, _compute_frame),
-    "bands": ChartSpec(_bands, _bands_frame),
-    "channels": ChartSpec(channels_option("chart.channels"), _channels_frame),
 }

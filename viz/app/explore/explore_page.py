@@ -7,15 +7,16 @@ import solara
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
 from viz.app.explore.controls import Controls
-from viz.app.explore.country_charts import COUNTRY, LiveChart
-from viz.app.explore.rank_changes import RANKS, mover_rows
+from viz.app.explore.country_charts import COUNTRY, LEVELS
+from viz.app.explore.headline import HeadlineBar
+from viz.app.explore.live_chart import LiveChart
+from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import FLOWS, Session, View
 from viz.app.explore.settings_form import Settings
-from viz.app.explore.use_frames import use_frames
-from viz.app.ui.event_filters import Form, form, natural_number, signal
+from viz.app.ui.event_filters import Form, form, signal
 from viz.app.ui.translations import Translator
-from viz.app.ui.vue_widgets import CityTable, JsonObject, Tools
+from viz.app.ui.vue_widgets import JsonObject, Tools
 
 SIDES = ("country", "city", "ranks")
 
@@ -27,6 +28,7 @@ def Explore(session: Session) -> None:
     toggle = tr("settings.hide" if settings.value else "settings.show")
     with solara.Div(classes=["cl-explore"]):
         Controls(session)
+        HeadlineBar(session)
         MessageBar(session)
         with solara.Div(classes=["cl-grid" if settings.value else "cl-grid cl-closed"]):
             with solara.Div(classes=["cl-side"]):
@@ -91,8 +93,9 @@ def SideCard(session: Session) -> None:
         )
         if side == "country":
             with solara.Div(classes=["cl-six"]):
-                for name, chart in COUNTRY.items():
-                    LiveChart(session, name, chart).key(name)
+                levels = LEVELS if not session.view.value.effect else {}
+                for name, chart in (COUNTRY | levels).items():
+                    LiveChart(session, name, chart).key(f"{name} {name in levels}")
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
@@ -104,22 +107,6 @@ def show_side(session: Session, side: object) -> None:
     """Show another panel next to the map."""
     if isinstance(side, str) and side in SIDES:
         session.set(session.side, side)
-
-
-@solara.component
-def Ranks(session: Session) -> None:
-    """Chart and table of the cities that moved most in the ranking."""
-    tr = session.tr
-    with solara.Div(classes=["cl-scroll"]):
-        LiveChart(session, "ranks", RANKS, "300px")
-        table = CityTable(
-            title=tr("mover.title"),
-            heads=[tr(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")],
-            numbers=[1, 2, 3, 4],
-            empty=tr("mover.none"),
-            event_select=natural_number(session.select),
-        )
-        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.tr))
 
 
 @solara.component

@@ -1,11 +1,12 @@
-"""The run of the first visitor, set up while the server starts and the browser loads the page."""
+"""The run of the first visitor, to the year that the page opens at, made while the server starts."""
 
 from __future__ import annotations
 
 import threading
 
 from model.country.country import Country
-from viz.app.explore.run_options import RunOptions
+from viz.app.explore.run_options import LAST_STORY_YEAR, RunOptions
+from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
 
 
@@ -21,7 +22,11 @@ class PrewarmedRun:
         """Start to set it up, in a thread."""
 
         def make() -> None:
-            self._made = Simulation(country, RunOptions())
+            made = Simulation(country, RunOptions())
+            while made.quarter < 4 * (LAST_STORY_YEAR - made.start_year + 1):
+                made.step()
+            self._made = made
+            SEEDS.follow(SeedSample(country, RunOptions()))
 
         self._making = threading.Thread(target=make, daemon=True)
         self._making.start()
@@ -30,7 +35,7 @@ class PrewarmedRun:
         """Return the simulation if it has these options and is unclaimed; wait while it is being set up."""
         with self._lock:
             making, self._making = self._making, None
-        if making is None or options != RunOptions():
+        if making is None or options != RunOptions(until=str(LAST_STORY_YEAR)):
             return None
         making.join()
         made, self._made = self._made, None

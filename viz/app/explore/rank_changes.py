@@ -1,98 +1,87 @@
-"""Ranks of cities in the run and in its twin: places gained and lost because of the centres."""
+"""Places that cities gain and lose because of the centres, over seeds."""
 
 from __future__ import annotations
 
 import numpy as np
+import solara
 
-from viz.app.explore.country_charts import (
-    ChartSpec,
-    empty_remark,
-    live_option,
-    scaled_axis,
-    short_numbers,
-    year_axis,
-    year_range,
-)
-from viz.app.explore.snapshot import Arm, Snapshot
-from viz.app.ui.chart_options import BLUE, GREEN, PURPLE, RED, SKY, Option, line
+from experiments.measures.inequality import ranks
+from viz.app.explore.country_charts import bar_data, bar_series
+from viz.app.explore.live_chart import ChartSpec, LiveChart, axis, empty_remark, live_option
+from viz.app.explore.seed_spread import Spread, city_effects, gains, spread
+from viz.app.explore.session import Session
+from viz.app.explore.snapshot import Snapshot
+from viz.app.explore.use_frames import use_frames
+from viz.app.ui.chart_options import Option
+from viz.app.ui.event_filters import natural_number
 from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import CityTable
 
-MOVERS = 6
-COLOURS = (BLUE, RED, GREEN, PURPLE, SKY, "#7a5c00")  # Okabe and Ito's yellow is too pale for a line
-
-
-def movers(snapshot: Snapshot, most: int = MOVERS) -> np.ndarray:
-    """Return the rows of the cities that gained or lost most places against the twin, the largest first."""
-    gain = gains(snapshot)
-    order = np.argsort(-np.abs(gain), kind="stable")[:most]
-    return order[np.abs(gain[order]) >= 1]
+MOVERS = 12
 
 
-def gains(snapshot: Snapshot) -> np.ndarray:
-    """Return the places that each city gains in innovation because of the centres, (C,)."""
-    run, twin = (arm.totals.ranks[snapshot.quarter] for arm in (snapshot.run, snapshot.twin))
-    return np.asarray(twin - run)
+def movers(snapshot: Snapshot, most: int = MOVERS) -> list[tuple[int, Spread]]:
+    """Return the rows of the cities that gain or lose most places, and their gains; the largest first.
+
+    Of the mean over seeds; at least half a place.
+    """
+    by_seed = np.array([gains(pair) for pair in snapshot.pairs])
+    mean = by_seed.mean(axis=0)
+    order = np.argsort(-np.abs(mean), kind="stable")[:most]
+    return [(int(row), spread(by_seed[:, row])) for row in order if abs(mean[row]) >= 0.5]
+
+
+@solara.component
+def Ranks(session: Session) -> None:
+    """Chart and table of the cities that moved most in the ranking."""
+    tr = session.tr
+    with solara.Div(classes=["cl-scroll"]):
+        LiveChart(session, "ranks", RANKS, "330px")
+        table = CityTable(
+            title=tr("mover.title"),
+            heads=[tr(f"mover.{key}") for key in ("name", "without", "with", "gain", "effect")],
+            numbers=[1, 2, 3, 4],
+            empty=tr("mover.none"),
+            event_select=natural_number(session.select),
+        )
+        use_frames(session, "movers", table, lambda snapshot: mover_rows(snapshot, session.tr))
 
 
 def _ranks(tr: Translator, twin: str) -> Option:
-    label = {"show": True, "formatter": "{a}", "fontSize": 11, "distance": 4}
-    series: list[Option] = []
-    for colour in COLOURS:
-        series.append(line("", colour, endLabel=label, labelLayout={"moveOverlap": "shiftY"}))
-        series.append(line("", colour, "dashed"))
     return live_option(
         tr("chart.ranks", twin=tr(f"twin.{twin}")),
         tr,
-        {"right": 96, "top": 30, "bottom": 34},
-        xAxis=year_axis(tr),
-        yAxis=scaled_axis(tr("axis.rank"), inverse=True, minInterval=1),
-        series=series,
+        {"left": 6, "right": 16, "top": 30, "bottom": 34, "containLabel": True},
+        yAxis=axis("", of="category", data=[], inverse=True, axisTick={"show": False}),
+        xAxis=axis(tr("axis.places"), gap=22, splitNumber=4),
+        series=bar_series(tr, tr("axis.places"), 14, across=False),
     )
 
 
 def _ranks_frame(snapshot: Snapshot, tr: Translator) -> Option:
-    chosen = movers(snapshot)
-    quarters = [*range(0, snapshot.quarter, 4), snapshot.quarter]
-    years = [snapshot.start_year + quarter / 4 for quarter in quarters]
-    names = snapshot.country.cities[tr.city_column]
-
-    def series(arm: Arm, k: int) -> Option:
-        if k >= len(chosen):
-            return {"name": "", "data": []}
-        row = int(chosen[k])
-        ranks = short_numbers(arm.totals.ranks[quarter][row] for quarter in quarters)
-        name = str(names.iloc[row]) if arm is snapshot.run else f"{names.iloc[row]} ({tr('twin.short')})"
-        return {"name": name, "data": [list(pair) for pair in zip(years, ranks, strict=True)]}
-
-    lines = [series(arm, k) for k in range(MOVERS) for arm in (snapshot.run, snapshot.twin)]
-    remark = empty_remark(snapshot, tr, len(chosen) > 0)
-    return {"xAxis": year_range(snapshot), "series": lines, "graphic": remark}
+    found, names = movers(snapshot), snapshot.country.cities[tr.city_column]
+    return {
+        "yAxis": {"data": [str(names.iloc[row]) for row, _ in found]},
+        "series": bar_data([gain for _, gain in found]),
+        "graphic": empty_remark(snapshot, tr, bool(found)),
+    }
 
 
 RANKS = ChartSpec(_ranks, _ranks_frame)
 
 
-def signed(value: float, form: str) -> str:
-    """Return a difference with its sign; zero has none. ``form`` is a format such as ``.1f``."""
-    text = f"{abs(value):{form}}"
-    if float(text) == 0:
-        return text
-    return f"{'+' if value > 0 else '−'}{text}"
-
-
 def mover_rows(snapshot: Snapshot, tr: Translator) -> Option:
-    """Return the table of movers: city, rank without, rank with, places gained, effect."""
-    chosen, effect = movers(snapshot, 12), snapshot.effect()
+    """Return the table of movers: city, rank without, rank with, places gained, effect; all over seeds."""
+    found, effects = movers(snapshot), city_effects(snapshot)
     names = snapshot.country.cities[tr.city_column]
-    run, twin = (arm.totals.ranks[snapshot.quarter] for arm in (snapshot.run, snapshot.twin))
+    places = [[ranks(values) for values in pair.late("innovation")] for pair in snapshot.pairs]
     rows = [
         [
             str(names.iloc[row]),
-            f"{twin[row]:g}",
-            f"{run[row]:g}",
-            signed(twin[row] - run[row], "g"),
-            "–" if np.isnan(effect[row]) else signed(effect[row], ".1f"),
+            *(f"{np.mean([both[arm][row] for both in places]):.0f}" for arm in (1, 0)),
+            gain.text(1),
+            spread(one[row] for one in effects).text(1),
         ]
-        for row in chosen
+        for row, gain in found
     ]
-    return {"rows": rows, "links": [int(row) for row in chosen]}
+    return {"rows": rows, "links": [row for row, _ in found]}

@@ -20,6 +20,7 @@ from viz.app.ui.event_filters import Form
 
 MIN_FIRMS, MAX_FIRMS = 500, 20_000  # more would not step at the pace of the page
 LAST_YEAR = 2050
+LAST_STORY_YEAR = 2030  # Play stops here: no centre of a shipped scenario opens later
 MAX_CENTRES = 40  # of the visitor's own
 # Twin of a run: the same without the visitor's centres, or without any centre.
 TWINS = ("own", "all")

@@ -20,6 +20,7 @@ from viz.app.explore.frame_stream import FrameStream
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.explore.run_options import (
     ALL,
+    LAST_STORY_YEAR,
     LAST_YEAR,
     MAX_CENTRES,
     OWN,
@@ -29,6 +30,7 @@ from viz.app.explore.run_options import (
     parse_centre,
     whole_number,
 )
+from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
 from viz.app.explore.snapshot import Snapshot
 from viz.app.process_memory import trim_heaps
@@ -39,6 +41,8 @@ T = TypeVar("T")
 
 TABS = ("explore", "results", "learn")
 SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
+OPENS_AT = str(LAST_STORY_YEAR)  # year that the first run of a page shows
+SEEDS_INTERVAL = 0.7  # seconds between looks for seeds that have come in
 FRAME_INTERVAL = 0.25  # seconds between frames while running to a year
 FLOWS = ("", "tasks", "talent")
 MAX_FLOWS = 30
@@ -98,7 +102,10 @@ class Session:
         self.built = solara.reactive(0)  # number of runs set up, of three
         self.frames = FrameStream()
         self.now: Snapshot | None = None
+        self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
         self._simulation: Simulation | None = None
+        self._sample: SeedSample | None = None
+        self._seeds_shown = 0
         self._command = Command("rest")
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._working = threading.Lock()
@@ -112,7 +119,7 @@ class Session:
     def start(self) -> Callable[[], None]:
         """Start the session's thread and set up the runs; return the function that ends the session."""
         threading.Thread(target=self._run_commands, daemon=True).start()
-        self.reset()
+        self._act(lambda: self._begin(OPENS_AT))
         return self._end
 
     def set(self, state: solara.Reactive[T], value: T) -> None:
@@ -171,7 +178,19 @@ class Session:
     def play(self) -> None:
         """Run quarter after quarter at the chosen speed."""
         self.set(self.notice, "")
-        self._act(lambda: self._advance_to(str(LAST_YEAR), True))
+        self._act(lambda: self._advance_to(self._end_of_play(), True))
+
+    def replay(self) -> None:
+        """Set the runs up again and play them from the first quarter."""
+        self._act(lambda: self._begin(play=True))
+
+    def _end_of_play(self) -> str:
+        past = self.now is not None and self.now.times[-1] > LAST_STORY_YEAR
+        return str(LAST_YEAR if past else LAST_STORY_YEAR)
+
+    def tell(self, story: str, step: int = 0) -> None:
+        """Show a step of a story next to the map; its runs are loaded if it has any."""
+        self.set(self.story, (story, step))
 
     def run_to_year(self, year: str | None = None) -> None:
         """Run to the end of a year as fast as possible."""
@@ -203,14 +222,17 @@ class Session:
         except Exception as error:
             self._report(error)
 
-    def _begin(self) -> None:
+    def _begin(self, until: str = "", play: bool = False) -> None:
         options = self.options.peek()
+        options = replace(options, until=options.until or until)
         options.checked()
         self.set(self.notice, "")
-        self._submit(Command("build", options))
+        self._submit(Command("build", options, play=play))
 
     def _advance_to(self, year: str, play: bool = False) -> None:
         until = self._last_quarter(year)
+        if self._sample is not None:
+            self._sample.extend(until)
         self.set(self.goal, "" if play else year)
         self._submit(Command("advance", until=until, play=play))
 
@@ -226,7 +248,7 @@ class Session:
 
     def _advance_one(self) -> None:
         self._last_quarter(str(LAST_YEAR))
-        with self._working:
+        with self._working, SEEDS.visitor():
             if self._simulation is not None:
                 self._simulation.step()
         self.refresh()
@@ -245,6 +267,7 @@ class Session:
             self.set(self.notice, "notice.compared_with_own")
         running = self.running.peek()
         self.set(self.running, replace(running, centres=(*running.centres, place), twin=twin))
+        self._follow(self.running.peek())
         chosen = self.options.peek()
         self.set(self.options, replace(chosen, centres=(*chosen.centres, place), twin=twin))
         self.refresh()
@@ -265,12 +288,33 @@ class Session:
             self._commands.put(command)
             self.doing.value = command.kind
 
+    def _follow(self, options: RunOptions) -> None:
+        """Run the comparison with more seeds in the background."""
+        sample = SeedSample(self.country, options)
+        if self._sample is not None:
+            sample.extend(self._sample.until)
+        self._sample = SEEDS.follow(sample, self._sample)
+
+    def _show_seeds(self) -> None:
+        """Show the seeds that have come in since the page was drawn."""
+        if self.now is None or self._sample is None:
+            return
+        if self._sample.ready(self.now.quarter, self.now.against) > self._seeds_shown:
+            self.refresh()
+
+    def _next_command(self) -> Command | None:
+        while True:
+            try:
+                return self._commands.get(timeout=SEEDS_INTERVAL)
+            except queue.Empty:
+                self._show_seeds()
+
     def _end(self) -> None:
         self._command.cancelled.set()
         self._commands.put(None)
 
     def _run_commands(self) -> None:
-        while (command := self._commands.get()) is not None:
+        while (command := self._next_command()) is not None:
             if command.cancelled.is_set():
                 continue
             try:
@@ -288,7 +332,8 @@ class Session:
                     self.doing.value = "rest"
         if self._simulation is not None:
             self._simulation.close()
-        self._simulation = self.now = None
+        SEEDS.leave(self._sample)
+        self._simulation = self._sample = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
         trim_heaps()
 
@@ -298,18 +343,26 @@ class Session:
                 raise CancelledError
             self.set(self.built, number)
 
-        simulation = PREWARMED.claim(self.country, options) or Simulation(self.country, options, on_progress)
+        with SEEDS.visitor():
+            simulation = PREWARMED.claim(self.country, options) or Simulation(
+                self.country, options, on_progress
+            )
         with self._working:
             if self._simulation is not None:
                 self._simulation.close()
             self._simulation = simulation
         gc.collect()  # runs refer to themselves, and are large
         self.set(self.running, replace(options, until=""))
-        if options.until:
-            self.set(self.goal, options.until)
-            until = self._last_quarter(options.until)
+        self._follow(options)
+        year = str(LAST_STORY_YEAR) if command.play else options.until
+        if year and not simulation.quarter:
+            self.set(self.goal, "" if command.play else year)
+            until = self._last_quarter(year)
             self.set(self.ready, True)
-            self._advance(Command("advance", until=until, cancelled=command.cancelled))
+            with self._showing:
+                if self._command is command:
+                    self.doing.value = "advance"
+            self._advance(Command("advance", until=until, play=command.play, cancelled=command.cancelled))
         self.refresh()
         self.set(self.ready, True)
 
@@ -318,7 +371,7 @@ class Session:
         while self._simulation is not None and self._simulation.quarter < command.until:
             if command.cancelled.is_set():
                 break
-            with self._working:
+            with self._working, SEEDS.visitor():
                 self._simulation.step()
             speed = self.speed.peek()
             pace = 1.0 / speed if speed else 0.0
@@ -337,13 +390,15 @@ class Session:
         with self._working:
             if self._simulation is None:
                 return
-            snapshot = self._simulation.snapshot(twin)
+            snapshot = self._simulation.snapshot(twin, self._sample)
             if view.flows:
                 flows = self._simulation.flows(view.flows, MAX_FLOWS)
                 others = self._simulation.flows(view.flows, MAX_FLOWS, twin) if view.twins else ()
                 snapshot = replace(snapshot, flows=flows, twin_flows=others)
             self.now = snapshot
-        self.frames.push(snapshot)
+        with SEEDS.visitor():
+            self.frames.push(snapshot)
+        self._seeds_shown = len(snapshot.seed_pairs) - 1
 
     def _report(self, error: Exception) -> None:
         if isinstance(error, RunOptionsError | ParameterError | ScenarioError):

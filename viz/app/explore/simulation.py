@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from agents.compute_provider import KINDS
-from experiments.measures.inequality import ranks, sigma, theil
 from model import RegionalModel
 from model.country.country import Country
 from model.scenarios.scenario import Place, date_of
 from viz.app.explore.run_options import ALL, OWN, RunOptions
-from viz.app.explore.snapshot import RECORDED, Flow, Snapshot, Totals, make_arm
+from viz.app.explore.snapshot import RECORDED, Flow, Sample, Snapshot, Totals, make_arm, record_totals
 from viz.app.model_catalogue import served_model
 
 RUN = "run"
@@ -34,7 +33,7 @@ class Simulation:
         self, country: Country, options: RunOptions, on_progress: Callable[[int], None] = lambda number: None
     ) -> None:
         parameters, scenario, seed = options.checked()
-        self.country, self.title = country, f"{scenario.name}, seed {seed}"
+        self.country, self.title, self.seed = country, f"{scenario.name}, seed {seed}", seed
         self.runs: dict[str, RegionalModel] = {}
         self.totals: dict[str, Totals] = {}
         arms = {RUN: scenario, OWN: replace(scenario, places=()), ALL: scenario.twin()}
@@ -75,17 +74,13 @@ class Simulation:
 
     def _record_totals(self) -> None:
         for arm, run in self.runs.items():
-            innovation, totals = run.state["cities"]["innovation"], self.totals[arm]
-            totals.innovation.append(float(innovation.sum()))
-            totals.gdp.append(float(run.state["cities"]["real_gdp"].sum()))
-            use = np.asarray(run.state["city_kinds"]["demand"], dtype=np.float64)
-            totals.use.append(use.reshape(-1, len(KINDS)).sum(axis=0))
-            totals.theil.append(theil(innovation))
-            totals.sigma.append(sigma(innovation))
-            totals.ranks.append(ranks(innovation))
+            record_totals(run, self.totals[arm])
 
-    def snapshot(self, against: str = ALL) -> Snapshot:
-        """Return the current state of the run and of the twin that it is compared with."""
+    def snapshot(self, against: str = ALL, sample: Sample | None = None) -> Snapshot:
+        """Return the current state of the run and of the twin that it is compared with.
+
+        sample: Pairs of the same comparison with other seeds.
+        """
         run, start = self.runs[RUN], self.start_year
         others = set(self.runs[OWN].openings)
         own = [opening for opening in run.openings if opening not in others]
@@ -99,6 +94,8 @@ class Simulation:
             twin=make_arm(self.runs[against], self.totals[against]),
             against=against,
             own=tuple(sorted((one.city, KINDS.index(one.kind), one.quarter) for one in own)),
+            seed=self.seed,
+            sample=sample,
         )
 
     def flows(self, kind: str, most: int, arm: str = RUN) -> tuple[Flow, ...]:

@@ -6,19 +6,21 @@ the past is read from lists that only grow, up to the quarter of the snapshot.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from experiments.measures.effect_tables import percent_change
+from agents.compute_provider import KINDS
+from experiments.measures.inequality import sigma, theil
 from experiments.measures.twin_pairs import Pair
 from model import RegionalModel
 from model.country.country import Country
 from viz.app.explore.run_options import ALL
-from viz.number_text import number
 
 Flow = tuple[int, int, float]  # from, to (rows of cities), amount
 
@@ -66,7 +68,7 @@ class Totals:
         use: Use of each kind of compute, (3,) each, compute/quarter.
         theil: Theil index of innovation between cities.
         sigma: Standard deviation of log innovation.
-        ranks: Ranks of the cities in innovation, (C,) each.
+        recent_theil: Theil index of innovation over the last four quarters, the window of all effects.
     """
 
     innovation: list[float] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Totals:
     use: list[npt.NDArray[np.float64]] = field(default_factory=list)
     theil: list[float] = field(default_factory=list)
     sigma: list[float] = field(default_factory=list)
-    ranks: list[npt.NDArray[np.float64]] = field(default_factory=list)
+    recent_theil: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +113,22 @@ class Arm:
 
 
 @dataclass(frozen=True, eq=False)
+class SeedPair:
+    """A run with some seed and its twin: the last four quarters of the cities, and the national measures."""
+
+    pair: Pair
+    run: Totals
+    twin: Totals
+
+
+class Sample(Protocol):
+    """Pairs of the same comparison with other seeds."""
+
+    def seed_pairs(self, quarter: int, against: str) -> tuple[SeedPair, ...]:
+        """Return the pairs of the seeds that have come to a quarter."""
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """The run and its twin at the end of a quarter."""
 
@@ -125,6 +143,8 @@ class Snapshot:
     own: tuple[tuple[int, int, int], ...]  # (row of the city, kind, quarter) of the visitor's centres
     flows: tuple[Flow, ...] = ()  # the largest of the run, if they are shown
     twin_flows: tuple[Flow, ...] = ()
+    seed: int = 1
+    sample: Sample | None = None  # of other seeds
 
     @property
     def times(self) -> np.ndarray:
@@ -147,38 +167,25 @@ class Snapshot:
         """Return a recorded column of one city in all quarters, (T,)."""
         return np.array([values[row] for values in arm.past[name][: self.quarter]])
 
+    @functools.cached_property
+    def seed_pairs(self) -> tuple[SeedPair, ...]:
+        """The visitor's pair, and those of the other seeds that have come as far."""
+        others = self.sample.seed_pairs(self.quarter, self.against) if self.sample else ()
+        return (SeedPair(self.pair, self.run.totals, self.twin.totals), *others)
+
     @property
+    def pairs(self) -> list[Pair]:
+        """The pairs of ``seed_pairs``, as the tables of ``experiments.measures`` take them."""
+        return [one.pair for one in self.seed_pairs]
+
+    @functools.cached_property
     def pair(self) -> Pair:
         """The last four quarters as one year of a pair of runs; the hosts are the treated cities."""
         arms = (
             {name: self.recent_mean(arm, name)[None] for name in arm.past} for arm in (self.run, self.twin)
         )
-        return Pair(0, np.array([self.start_year + self.quarter // YEAR]), self.treated, *arms)
-
-    def effect(self, name: str = "innovation", how: str = "log") -> np.ndarray:
-        """Return the effect on each city over four quarters, (C,).
-
-        how: ``log`` for 100·ln ratio, ``difference`` for 100 × difference, ``rungs`` for the difference.
-        """
-        treated, control = self.recent_mean(self.run, name), self.recent_mean(self.twin, name)
-        if how != "log":
-            return (1.0 if how == "rungs" else 100.0) * (treated - control)
-        both = (treated > 0) & (control > 0)
-        ratio = np.divide(treated, control, out=np.ones_like(treated), where=both)
-        return np.where(both, 100.0 * np.log(ratio), np.nan)
-
-    @property
-    def summary(self) -> str:
-        """The national totals and their difference from the twin, as a sentence."""
-        run, twin, quarter = self.run.totals, self.twin.totals, self.quarter
-        change = percent_change(run.innovation[quarter], twin.innovation[quarter])
-        richer = percent_change(run.gdp[quarter], twin.gdp[quarter])
-        gap = percent_change(run.theil[quarter], twin.theil[quarter])
-        return (
-            f"{number(run.innovation[quarter], 1)} innovations a quarter, {number(change, 1, signed=True)} % "
-            f"against the twin; real GDP {number(richer, 2, signed=True)} %; "
-            f"Theil index {number(run.theil[quarter], 3)}, {number(gap, 1, signed=True)} %."
-        )
+        year = np.array([self.start_year + self.quarter // YEAR])
+        return Pair(self.seed, year, self.treated, *arms)
 
 
 def make_arm(run: RegionalModel, totals: Totals) -> Arm:
@@ -203,3 +210,16 @@ def frozen(values: npt.ArrayLike) -> np.ndarray:
     array = np.array(values, dtype=float)
     array.setflags(write=False)
     return array
+
+
+def record_totals(model: RegionalModel, totals: Totals) -> None:
+    """Add the national measures at the end of a model's current quarter."""
+    cities = model.state["cities"]
+    innovation, past = cities["innovation"], model.history["innovation"][-YEAR:]
+    totals.innovation.append(float(innovation.sum()))
+    totals.gdp.append(float(cities["real_gdp"].sum()))
+    use = np.asarray(model.state["city_kinds"]["demand"], dtype=np.float64)
+    totals.use.append(use.reshape(-1, len(KINDS)).sum(axis=0))
+    totals.theil.append(theil(innovation))
+    totals.sigma.append(sigma(innovation))
+    totals.recent_theil.append(theil(np.mean(past, axis=0) if past else innovation))

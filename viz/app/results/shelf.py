@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from experiments.results.result_tables import NEEDED
-from experiments.sweep.store import FORMAT, FROZEN
+from experiments.sweep.store_page import FORMAT, FROZEN
 from viz.number_text import one_line
 
 DEPTH = 3  # folders below the one of the server

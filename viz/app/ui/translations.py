@@ -28,6 +28,11 @@ class Translator:
         """Return texts by key, without the name of the section that holds them."""
         return {key: self(f"{name}.{key}") for key in keys}
 
+    def date(self, date: str) -> str:
+        """Return a date such as 2016Q2 in the words of the language."""
+        year, _, quarter = date.partition("Q")
+        return self("date", year=year, quarter=quarter) if quarter else date
+
     @property
     def city_column(self) -> str:
         """Column of the table of cities with their names in this language."""

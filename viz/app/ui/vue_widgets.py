@@ -132,3 +132,16 @@ def CityTable(
     event_select: EventHandler = ignore_event,
 ) -> None:
     """A table; ``frame`` has its rows, and in ``links`` the city that the first cell of each row selects."""
+
+
+@solara.component_vue("../../assets/headline.vue")
+def Headline(
+    *,
+    texts: JsonObject,
+    stories: Sequence[JsonObject],
+    ready: bool,
+    frame: JsonObject | None = None,
+    event_replay: EventHandler = ignore_event,
+    event_tell: EventHandler = ignore_event,
+) -> None:
+    """One sentence of effects, {text, note} in ``frame``, a button to replay, and the stories."""

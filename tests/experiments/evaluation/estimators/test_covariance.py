@@ -3,15 +3,91 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.evaluation.estimators.covariance import covariance
-from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects
+from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.estimators.within_transform import within
 from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
-from tests.support.city_panels import simple_panel
+from tests.support.city_panels import eight_hosts, simple_panel
+
+TEN = tuple(f"x{number}" for number in range(1, 11))
+
+
+def grunfeld() -> pd.DataFrame:
+    """Investment of eleven firms in twenty years. [Grunfeld 1958]"""
+    pytest.importorskip("statsmodels", reason="statsmodels is not installed")
+    from statsmodels.datasets import grunfeld as data
+
+    names = {"invest": "outcome", "value": "centre", "firm": "city_id"}
+    return data.load_pandas().data.rename(columns=names)
+
+
+def refitted(frame: pd.DataFrame, controls: tuple[str, ...]) -> float:
+    """Return the jackknife error of a regression with dummies, fitted again without each city."""
+
+    def slope(part: pd.DataFrame) -> float:
+        dummies = [pd.get_dummies(part[name]) for name in ("city_id", "year")]
+        columns = np.column_stack([part[["centre", *controls]], *dummies]).astype(float)
+        return float(np.linalg.lstsq(columns, part["outcome"].to_numpy(), rcond=None)[0][0])
+
+    cities = frame["city_id"].unique()
+    without = np.array([slope(frame[frame["city_id"] != city]) for city in cities])
+    return float(np.sqrt((len(cities) - 1) / len(cities) * np.sum((without - slope(frame)) ** 2)))
+
+
+def test_the_jackknife_fits_controls_and_years_again() -> None:
+    """CV3 as defined, on Grunfeld's firms (0.0478) and on a panel of eight hosts and ten controls."""
+    for frame, controls in ((grunfeld(), ("capital",)), (eight_hosts(), TEN)):
+        ours = fixed_effects(frame, "outcome", controls=controls)
+        assert ours.bse["centre"] == pytest.approx(refitted(frame, controls), rel=1e-7)
+    assert fixed_effects(grunfeld(), "outcome", controls=["capital"]).bse["centre"] == pytest.approx(
+        0.0478103, rel=1e-5
+    )
+
+
+# Standard error and lower bound by pyfixest 0.60, vcov CRV1 of city_id, and of city_id + year.
+PYFIXEST = {
+    "grunfeld": ((0.01147547751653438, 0.09111217479720579), (0.011347580655624072, 0.09139714676204713)),
+    "eight": ((0.1085262612612077, -0.20327268262236317), (0.09992796992365342, -0.22147309650752714)),
+    "simple": ((0.016959602003185234, 0.44798754451870804), (0.019834477780689, 0.43705492375935073)),
+}
+
+
+@pytest.mark.parametrize("name", PYFIXEST)
+def test_clustered_errors_and_intervals_are_those_of_pyfixest(name: str) -> None:
+    panels = {
+        "grunfeld": lambda: (grunfeld(), ("capital",)),
+        "eight": lambda: (eight_hosts(), TEN),
+        "simple": lambda: (simple_panel(2), ()),
+    }
+    frame, controls = panels[name]()
+    for cov_type, (error, low) in zip(("cluster", "two-way"), PYFIXEST[name], strict=True):
+        found = fixed_effects(frame, "outcome", controls=controls, cov_type=cov_type).frame().iloc[0]
+        assert found["se"] == pytest.approx(error, rel=1e-9)
+        assert found["low"] == pytest.approx(low, rel=1e-9)
+
+
+def test_conleys_errors_pair_the_cities_of_one_year() -> None:
+    """Against the sum over all pairs of rows: of one city, or of one year and within reach."""
+    rng = np.random.default_rng(3)
+    frame = simple_panel(2, cities=15)
+    places = rng.uniform((100.0, 30.0), (110.0, 36.0), (15, 2))
+    frame = frame.assign(lon=places[frame["city_id"], 0], lat=places[frame["city_id"], 1])
+    data = panel_data(frame, "outcome", "centre")
+    found = estimate_fixed_effects(data, "conley")
+    assert data.distances is not None
+    left = found.details["residuals"]
+    score = left[:, 1] * (left[:, 0] - left[:, 1] * found.params["centre"])
+    near = np.maximum(0.0, 1.0 - data.distances / 500.0)[np.ix_(data.city, data.city)]
+    same_city, same_year = (code[:, None] == code[None, :] for code in (data.city, data.year))
+    meat = score @ np.where(same_city, 1.0, np.where(same_year, near, 0.0)) @ score
+    scale = 15 / 14 * (data.rows - 1) / (data.rows - 1 - len(data.years))
+    assert found.bse["centre"] == pytest.approx(np.sqrt(scale * meat) / (left[:, 1] @ left[:, 1]), rel=1e-9)
+    assert fixed_effects(frame, "outcome", cov_type="conley").bse["centre"] == found.bse["centre"]
 
 
 def test_the_jackknife_leaves_out_one_city_at_a_time() -> None:

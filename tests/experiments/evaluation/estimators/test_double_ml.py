@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
 
 from experiments.evaluation.estimators.double_ml import (
     DoubleMLSettings,
@@ -94,3 +95,29 @@ def test_folds_and_repeats_have_least_numbers(folds: int, repeats: int) -> None:
         InputError, match=f"at least 2 folds and 1 repeat are needed, not {folds} and {repeats}"
     ):
         DoubleMLSettings("lasso", folds=folds, repeats=repeats)
+
+
+def test_folds_are_drawn_more_often_where_cities_are_few() -> None:
+    assert [DoubleMLSettings().repeats_for(cities) for cities in (338, 101, 100, 50, 20)] == [1, 1, 5, 9, 11]
+    assert DoubleMLSettings(repeats=2).repeats_for(20) == 2
+    frame = known_panel(1, cities=40, years=8)
+    found = [
+        double_ml(
+            frame, "outcome", controls=CONTROLS[:5], settings=DoubleMLSettings(LinearRegression(), 5, n, seed)
+        )
+        for n in (1, None)
+        for seed in range(1, 7)
+    ]
+    one, default = (np.std([each.params["centre"] for each in part]) for part in (found[:6], found[6:]))
+    assert default < 0.6 * one
+
+
+def test_errors_by_distance_need_nothing_but_the_places_of_cities() -> None:
+    frame = known_panel(1, cities=SMALL, years=8)
+    frame = frame.assign(lon=100.0 + 0.1 * frame["city_id"], lat=30.0)
+    near = double_ml(frame, "outcome", settings=DoubleMLSettings(LinearRegression(), cov_type="conley"))
+    plain = double_ml(frame, "outcome", settings=DoubleMLSettings(LinearRegression(), cov_type="cluster"))
+    assert near.params["centre"] == plain.params["centre"]
+    assert near.bse["centre"] != pytest.approx(plain.bse["centre"], rel=1e-3)
+    two_way = DoubleMLSettings(LinearRegression(), cov_type="two-way")
+    assert double_ml(frame, "outcome", settings=two_way).dof == 7

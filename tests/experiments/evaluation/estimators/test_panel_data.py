@@ -42,3 +42,23 @@ def test_a_column_without_variation_cannot_be_compared() -> None:
     twice = np.column_stack([np.arange(4.0), 2.0 * np.arange(4.0)])
     with pytest.raises(InputError, match="a treatment is explained in full by the others"):
         least_squares(twice, np.ones(4))
+
+
+def test_cities_may_be_named_by_text_and_have_places() -> None:
+    frame = simple_panel(1)
+    named = frame.assign(city_id=[f"城市{one:02d}" for one in frame["city_id"]])
+    ours, plain = (fixed_effects(one, "outcome") for one in (named, frame))
+    assert ours.params["centre"] == plain.params["centre"]
+    assert panel_data(named, "outcome", "centre").city_ids[0] == "城市00"
+    with pytest.raises(InputError, match="city 城市00 has the year 5 twice"):
+        panel_data(pd.concat([named, named.iloc[[5]]]), "outcome", "centre")
+    with pytest.raises(InputError, match="column city_id has 1 blank cells: every row needs a city"):
+        panel_data(named.assign(city_id=named["city_id"].where(named.index != 3)), "outcome", "centre")
+    assert panel_data(frame, "outcome", "centre").distances is None
+    at = panel_data(frame.assign(lon=100.0 + frame["city_id"], lat=0.0), "outcome", "centre")
+    assert at.distances is not None
+    assert at.distances[0, 1] == pytest.approx(111.195, abs=1e-3)
+    half = at.of(at.city % 2 == 0)
+    assert half.distances is not None
+    assert half.distances[0, 1] == pytest.approx(222.390, abs=2e-3)
+    assert panel_data(frame.assign(lon=np.nan, lat=0.0), "outcome", "centre").places is None

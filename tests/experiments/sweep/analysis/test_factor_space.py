@@ -9,7 +9,8 @@ import pandas as pd
 
 from experiments.sweep import from_values
 from experiments.sweep.analysis.factor_space import space_of
-from experiments.sweep.store import Frozen, Store
+from experiments.sweep.store import Store
+from experiments.sweep.store_page import Frozen
 
 
 def test_a_table_has_the_ranges_of_its_values(tmp_path: Path) -> None:

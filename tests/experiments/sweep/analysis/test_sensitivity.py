@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.sweep import Sweep, SweepError, from_values
-from experiments.sweep.analysis.sensitivity import sensitivity
-from experiments.sweep.store import Frozen, Store, chunk_name, schemas
+from experiments.sweep.analysis.sensitivity import sensitivity, undetermined
+from experiments.sweep.store import Store, chunk_name, schemas
+from experiments.sweep.store_page import Frozen
 
 FACTORS = {
     "substitution": {"low": 1.0, "high": 2.0},
@@ -96,3 +98,43 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
         sensitivity(sweep, "inovation")
     with pytest.raises(SweepError, match="there is no method 'fast'"):
         sensitivity(sweep, "innovation", "fast")
+
+
+def stored(folder: Path, kind: str, n: int, noise: float) -> Sweep:
+    """A store of a result of which ``noise`` is drawn and one is due to the first factor."""
+    values = {"name": "t", "seeds": 1, "record": {"metrics": ["innovation"]}}
+    sweep = from_values({**values, "design": {"kind": kind, "n": n, "factors": FACTORS}}, folder)
+    design, unit = sweep._made
+    assert unit is not None
+    runs = len(design)
+    store = Store.create(folder, Frozen(sweep.experiment, runs, runs, {}, {}))
+    store.write_design(design, unit)
+    drawn = np.random.Generator(np.random.PCG64(1)).normal(0.0, 1.0, runs)
+    columns: dict[str, Any] = {name: [None] * runs for name in schemas(sweep.experiment)["runs"].names}
+    columns |= {"run": range(runs), "status": ["ok"] * runs, "attempt": [0] * runs}
+    finals = {"run": range(runs), "innovation": unit["substitution"].to_numpy() + noise * drawn}
+    empty = {"run": [], "year": [], "innovation": []}
+    store.commit(chunk_name(0), {"runs": columns, "finals": finals, "metrics": empty})
+    return sweep
+
+
+def test_intervals_wider_than_their_range_are_refused(tmp_path: Path) -> None:
+    """Four Sobol blocks once gave 0.09 with an interval of 127,600, as a result."""
+    with pytest.raises(SweepError, match=r"4 blocks used, too few for innovation: .* every factor is wider"):
+        sensitivity(stored(tmp_path / "s", "saltelli", 4, noise=3.0), "innovation")
+
+
+def test_an_effect_is_undetermined_where_its_interval_spans_all_effects() -> None:
+    conf = [0.4, 1.1, float("nan")]
+    table = pd.DataFrame({"factor": list("abc"), "mu_star": [2.0, 0.5, 0.1], "mu_star_conf": conf})
+    assert undetermined("morris", table) == ["b", "c"]
+    assert undetermined("pawn", table) == []
+
+
+def test_factors_whose_interval_tells_nothing_are_named(tmp_path: Path) -> None:
+    found = sensitivity(stored(tmp_path / "s", "saltelli", 16, noise=0.3), "innovation")
+    assert "from fewer than 32 the intervals themselves are rough" in found.remark
+    wide = found.table[(found.table[["first_conf", "total_conf"]] > 0.5).any(axis=1)]["factor"]
+    assert 0 < len(wide) < 3
+    assert f"the 95 % interval of {', '.join(wide)} is wider than the range of a share" in found.remark
+    assert "wider" not in sensitivity(filled(tmp_path / "t", "saltelli", 512), "innovation").remark

@@ -25,6 +25,7 @@ TR = translator("en")
 def pages(monkeypatch, land) -> Iterator[Callable[[], RenderedPage]]:
     monkeypatch.setattr(app_page, "load_country", lambda path: land)
     monkeypatch.setattr(session, "RunOptions", lambda: replace(SMALL, scenario="actual"))
+    monkeypatch.setattr(session, "OPENS_AT", "")
     opened: list[RenderedPage] = []
 
     def open_page() -> RenderedPage:

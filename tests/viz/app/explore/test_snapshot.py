@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,12 +18,12 @@ TR = translator("en")
 def test_snapshots_cannot_change_and_stay_as_they_were(played):
     before = played.snapshot()
     copies = {name: array.copy() for name, array in before.run.cities.items()}
-    effect, frame = before.effect(), COUNTRY["innovation"].frame(before, TR)
+    effect, frame = before.pair.effect(), COUNTRY["innovation"].frame(before, TR)
     played.step()
     for name, array in before.run.cities.items():
         assert not array.flags.writeable
         assert np.array_equal(array, copies[name])
-    assert np.array_equal(before.effect(), effect, equal_nan=True)
+    assert np.array_equal(replace(before).pair.effect(), effect, equal_nan=True)
     assert COUNTRY["innovation"].frame(before, TR) == frame
     with pytest.raises(AttributeError):
         before.quarter = 7  # type: ignore[misc]

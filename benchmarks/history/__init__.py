@@ -1,0 +1,1 @@
+"""Timings for airspeed velocity, which runs them on commits of the past (asv.conf.json)."""

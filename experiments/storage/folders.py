@@ -1,0 +1,93 @@
+"""Folders here and on object storage: paths, and files that are written whole or not at all.
+
+A path such as ``s3://bucket/name`` is that of ``universal_pathlib``, over fsspec; it is used like any other.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from agents.user_error import UserError
+
+
+def folder_at(place: str | Path) -> Path:
+    """Return the path of a folder, here or at an address like ``s3://bucket/name``. Raises UserError."""
+    if "://" not in str(place):
+        return Path(place)
+    if not isinstance(place, str):
+        return place
+    try:
+        from upath import UPath
+    except ImportError:
+        raise UserError(
+            f"{place} needs universal_pathlib: pip install 'computeleap[remote]', and the package of that "
+            "storage (s3fs for s3://)"
+        ) from None
+    try:
+        found = UPath(place)
+        found.fs  # noqa: B018  # imports the package of the storage
+    except (ImportError, ValueError) as error:
+        raise UserError(f"{place} cannot be reached: {' '.join(str(error).split())}") from None
+    return cast(Path, found)
+
+
+def is_remote(path: Path) -> bool:
+    """Return whether a path leads to object storage, where a file appears at once or not at all."""
+    return not isinstance(path, Path)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading; one of object storage is read as a whole. Raises OSError."""
+    return io.BytesIO(path.read_bytes()) if is_remote(path) else path.open("rb")
+
+
+def write_file(path: Path, fill: Callable[[BinaryIO], object], only_new: bool = False) -> None:
+    """Write a file that takes its name when it is complete and on the disk. ``fill`` writes to a new file.
+
+    only_new: raise FileExistsError if there is a file of that name. Raises OSError.
+    """
+    if is_remote(path):
+        memory = io.BytesIO()
+        fill(memory)
+        _put(path, memory.getvalue(), only_new)
+        return
+    try:
+        _write_once(path, fill, only_new)
+    except FileNotFoundError:  # another process took the part for a dead writer's: a clock jumped
+        _write_once(path, fill, only_new)
+
+
+def _write_once(path: Path, fill: Callable[[BinaryIO], object], only_new: bool) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        if only_new:
+            os.link(part, path)
+        else:
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _put(path: Any, data: bytes, only_new: bool) -> None:
+    if not only_new:
+        path.write_bytes(data)
+        return
+    try:
+        path.fs.pipe_file(path.path, data, mode="create")
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if path.exists():
+            raise FileExistsError(str(path)) from error
+        raise

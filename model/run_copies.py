@@ -1,0 +1,156 @@
+"""Copies of a run: to continue it in several ways, and to keep it on disk and continue it later.
+
+A copy is made as the run was, without its burn-in; then it gets the run's tables, records and clock. What it
+does next has the bits of the run itself.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from mesa.time import EventGenerator, EventList, Priority, Schedule
+
+from agents.user_error import UserError
+from agents.view import AgentView
+from model.country.country import Country
+from model.engine.engine import Engine
+from model.engine.state import State
+
+# Attributes that tell where a run stands; all others follow from what it is made with, or are the user's.
+CLOCK = ("quarter", "time", "steps", "running", "failure")
+RECORDS = ("history", "provider_history", "kind_history", "datacollector")
+VIEW = ("model", "row", "unique_id", "pos", "_columns", "_made")
+AT_START = ("firms", "burn_in", "start_year")
+Content = dict[str, Any]
+
+
+class CopyError(UserError):
+    """A run that cannot be copied, saved or loaded."""
+
+
+class Run(Protocol):
+    """The members of a ``RegionalModel`` that are read and replaced here."""
+
+    engine: Engine
+    state: State
+    country: Country
+    time: float
+    random: Any  # Mesa's generator
+    rng: np.random.Generator
+    _event_list: EventList
+    _event_generators: set[EventGenerator]
+    _default_schedule: EventGenerator
+    _views: dict[tuple[str, int], AgentView]
+
+    def fresh_copy(self, **changes: float) -> Run: ...
+    def _view(self, table: str, row: int) -> AgentView: ...
+    def _do_step(self) -> None: ...
+
+
+def snapshot(model: Run) -> Content:
+    """Return all that a run has become since it was made; arrays and records are shared with it."""
+    if len(model._event_list) > 1 or len(model._event_generators) > 1:
+        raise CopyError("a model with further events of Mesa cannot be copied: schedule them after copying")
+    if model.engine.wrapped:
+        raise CopyError(f"a model with a wrapped event ({model.engine.wrapped[0]}) cannot be copied")
+    known = {*vars(model.fresh_copy()), "failure"}
+    return {
+        "clock": {name: getattr(model, name) for name in CLOCK},
+        "records": {name: getattr(model, name) for name in RECORDS},
+        "tables": {name: dict(table.columns) for name, table in model.state.tables.items()},
+        "arrays": dict(model.state.arrays),
+        "random": (model.random.getstate(), model.rng.bit_generator.state),
+        "own": {name: value for name, value in vars(model).items() if name not in known},
+        "views": {key: own for key, view in model._views.items() if (own := _own_attributes(view))},
+    }
+
+
+def _own_attributes(view: object) -> Content:
+    return {name: value for name, value in vars(view).items() if name not in VIEW}
+
+
+def restored[R: Run](fresh: Run, kind: type[R], kept: Content) -> R:
+    """Return a model that was just made, with the content of a snapshot; ``kind`` becomes its class."""
+    _fill(fresh.state, kept)
+    fresh.__class__ = kind
+    assert isinstance(fresh, kind)
+    for name, value in (kept["clock"] | kept["records"]).items():
+        setattr(fresh, name, value)
+    state, generator = kept["random"]
+    fresh.random.setstate(state)
+    fresh.rng.bit_generator.state = generator
+    fresh.__dict__.update(kept["own"])
+    for (table, row), own in kept["views"].items():
+        fresh._view(table, row).__dict__.update(own)
+    fresh._default_schedule.stop()
+    every_quarter = Schedule(interval=1.0, start=fresh.time + 1.0)
+    fresh._default_schedule = EventGenerator(
+        fresh,
+        fresh._do_step,
+        every_quarter,
+        priority=Priority.HIGH,
+    ).start()
+    return fresh
+
+
+def _fill(state: State, kept: Mapping[str, Any]) -> None:
+    for name, columns in kept["tables"].items():
+        there = state.tables.get(name)
+        if there is None or there.columns.keys() != columns.keys():
+            raise CopyError(f"table {name} has other columns with these changes: make a new model")
+        for column, values in columns.items():
+            if values.shape != there[column].shape:
+                raise CopyError(f"table {name} has other rows with these changes: make a new model")
+            there[column] = values
+    for name, values in kept["arrays"].items():
+        if name in state.arrays and state.arrays[name].shape == values.shape:
+            state.arrays[name][:] = values
+        else:
+            state.arrays[name] = values.copy()
+
+
+def forked[R: Run](model: R, changes: Mapping[str, float]) -> R:
+    """Return a copy of the run where it stands, with changed parameters from the next quarter on."""
+    for name in changes:
+        if name in AT_START:
+            raise CopyError(f"{name} counts at the start of a run: make a new model with it")
+    kept = snapshot(model)
+    fresh = model.fresh_copy(**changes)
+    again = {id(model): fresh, id(model.country): model.country}
+    for name in ("records", "own", "views"):
+        kept[name] = copy.deepcopy(kept[name], again)
+    return restored(fresh, type(model), kept)
+
+
+def save(model: Run, path: str | Path) -> None:
+    """Write a run to a file. Raises CopyError."""
+    try:
+        content = pickle.dumps(model)
+    except CopyError:
+        raise
+    except Exception as error:
+        raise CopyError(
+            f"this model cannot be saved ({error}): give its rules and extensions by name, or in a module"
+        ) from None
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise CopyError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def load(path: str | Path) -> Run:
+    """Return the run in a file that ``save`` wrote. Raises CopyError."""
+    try:
+        found: Run = pickle.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise CopyError(f"{path} cannot be read: {error.strerror}") from None
+    except UserError:
+        raise
+    except Exception as error:
+        raise CopyError(f"{path} holds no run of this version ({type(error).__name__}: {error})") from None
+    return found

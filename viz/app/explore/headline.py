@@ -1,0 +1,65 @@
+"""One sentence of what the centres did, with numbers and intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import solara
+
+from viz.app.explore.seed_spread import FEWEST_SEEDS, national, over_seeds
+from viz.app.explore.session import Session
+from viz.app.explore.snapshot import Snapshot
+from viz.app.explore.use_frames import use_frames
+from viz.app.ui.chart_options import Option
+from viz.app.ui.event_filters import one_of
+from viz.app.ui.translations import Translator
+from viz.app.ui.vue_widgets import Headline
+
+STORIES = ("catch_up", "leapfrog", "gap")
+
+
+def headline(snapshot: Snapshot, tr: Translator) -> str:
+    """Return the sentence on the effects at the end of a quarter."""
+    if not snapshot.quarter or not len(snapshot.treated):
+        return tr(f"headline.nothing_{snapshot.against}")
+    hosts = over_seeds(
+        snapshot,
+        lambda one: one.pair.group_effect(one.pair.hosts) if len(one.pair.hosts) else float("nan"),
+    )
+    gap = national(snapshot, "recent_theil")
+    way = {1: "wider", -1: "narrower"}.get(gap.sign, "same")
+    return tr(
+        f"headline.effect_{snapshot.against}",
+        date=tr.date(snapshot.date),
+        centres=len(snapshot.run.open) if snapshot.against == "all" else len(snapshot.own),
+        hosts=hosts.text(1),
+        country=national(snapshot, "innovation").text(2),
+        gdp=national(snapshot, "gdp").text(2),
+        gap=gap.text(2),
+        way=tr(f"headline.{way}"),
+    )
+
+
+def seeds_note(snapshot: Snapshot, tr: Translator) -> str:
+    """Return what the brackets and lines mean, and how many seeds there are so far."""
+    seeds = [one.pair.seed for one in snapshot.seed_pairs]
+    if len(seeds) < FEWEST_SEEDS:
+        return tr("headline.few", own=snapshot.seed, seeds=len(seeds))
+    return tr("headline.note", own=snapshot.seed, seeds=len(seeds), last=int(np.max(seeds)))
+
+
+@solara.component
+def HeadlineBar(session: Session) -> None:
+    """The sentence, what its numbers are, replay, and the three stories."""
+    tr = session.tr
+    element = Headline(
+        texts=tr.section("headline", ("label", "replay", "stories", "twin")),
+        stories=[{"key": key, "text": tr(f"learn.{key}.title")} for key in STORIES],
+        ready=session.ready.value and session.doing.value == "rest",
+        event_replay=lambda _: session.replay(),
+        event_tell=one_of(STORIES, session.tell),
+    )
+
+    def frame(snapshot: Snapshot) -> Option:
+        return {"text": headline(snapshot, session.tr), "note": seeds_note(snapshot, session.tr)}
+
+    use_frames(session, "headline", element, frame)

@@ -1,0 +1,134 @@
+"""Charts that are drawn again every quarter, and what they share: title, legend, axes, remarks.
+
+Each chart is an ECharts option, made once for a language, and a frame, made from every snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import solara
+
+from viz.app.explore.session import Session
+from viz.app.explore.snapshot import Snapshot
+from viz.app.explore.use_frames import use_frames
+from viz.app.ui import chart_options
+from viz.app.ui.chart_options import BLUE, GREEN, RED, Option, base_option, changed, line
+from viz.app.ui.echart import Chart
+from viz.app.ui.translations import Translator
+
+RUN, TWIN, PALE = BLUE, RED, "#94a3b8"  # the twin is dashed as well
+OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
+SIZE = 11  # of text, pixels
+DIGITS = 5  # of numbers that go to the browser
+
+axis = partial(chart_options.axis, size=SIZE)
+scaled_axis = partial(axis, gap=34, scale=True)
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart: its option for a language and a twin, and its frame for a snapshot."""
+
+    option: Callable[[Translator, str], Option]
+    frame: Callable[[Snapshot, Translator], Option]
+    height: str = "100%"
+
+
+@solara.component
+def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -> None:
+    """A chart that receives a frame for every quarter."""
+    tr, twin = session.tr, session.running.value.twin
+    option = solara.use_memo(lambda: chart.option(tr, twin), [tr.language, twin])
+    element = Chart(
+        option=option,
+        height=height or chart.height,
+        text=tr(f"chart.{name}"),
+        unavailable=tr("chart.unavailable"),
+    )
+    use_frames(session, name, element, lambda snapshot: {"option": chart.frame(snapshot, session.tr)})
+
+
+# ── Parts of the charts ──────────────────────────────────────────────────────────────────────────
+
+
+def live_option(title: str, tr: Translator, grid: Option | None = None, **more: object) -> Option:
+    """Return title, margins and tooltip of a chart, with a button that saves its picture."""
+    save = {"title": tr("chart.save"), "name": title, "pixelRatio": 2}
+    option = changed(base_option(left=48, right=14, top=46, bottom=32), "grid", **(grid or {}))
+    return {
+        **changed(option, "tooltip", trigger="axis"),
+        "toolbox": {
+            "right": 2,
+            "top": 0,
+            "itemSize": 12,
+            "iconStyle": {"borderColor": PALE},
+            "feature": {"saveAsImage": save},
+        },
+        "title": {
+            "text": title,
+            "left": 4,
+            "top": 2,
+            "textStyle": {"fontSize": 12.5, "fontWeight": 600, "color": "#14263a"},
+        },
+        **more,
+    }
+
+
+def legend(*names: str) -> Option:
+    """Return the legend, which lies under the title."""
+    return chart_options.legend(names, size=SIZE, left=2, top=20, itemWidth=18, itemHeight=7, itemGap=6)
+
+
+def year_axis(tr: Translator) -> Option:
+    """Return the axis of years."""
+    ticks: Option = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
+    return axis(tr("axis.year"), gap=20, scale=True) | ticks
+
+
+def year_range(snapshot: Snapshot) -> Option:
+    """Return the ends of an axis of years, at least five years apart."""
+    first = snapshot.start_year
+    return {"min": first, "max": max(first + 5, int(np.ceil(snapshot.times[-1])))}
+
+
+def short_numbers(values: Iterable[float]) -> list[float]:
+    """Round to five significant digits."""
+    return [float(f"{value:.{DIGITS}g}") for value in values]
+
+
+def points(times: Iterable[float], values: Iterable[float]) -> list[list[float]]:
+    """Return [time, value] of each finite value."""
+    return [[t, v] for t, v in zip(times, short_numbers(values), strict=True) if np.isfinite(v)]
+
+
+def openings(snapshot: Snapshot) -> list[int]:
+    """Return the quarters in which the open centres opened."""
+    return [int(one) for one in np.unique(snapshot.run.centres["opens"][snapshot.run.open])]
+
+
+def opening_lines(snapshot: Snapshot) -> Option:
+    """Return thin lines behind the curves at the quarters in which centres opened."""
+    return {
+        "silent": True,
+        "symbol": "none",
+        "z": 0,
+        "label": {"show": False},
+        "lineStyle": {"color": PALE, "type": "dotted", "width": 1},
+        "data": [{"xAxis": snapshot.start_year + one / 4} for one in openings(snapshot)],
+    }
+
+
+def openings_series(tr: Translator) -> Option:
+    """Return the series without points that carries the lines of openings, for the legend."""
+    return line(tr("chart.openings"), PALE, "dotted", 1, z=0)
+
+
+def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Option]:
+    """Return the remark in the middle of a chart that has nothing to show yet."""
+    text = "" if has_data else tr(f"chart.nothing_{snapshot.against}")
+    style = {"text": text, "fontSize": 12, "fill": "#64748b"}
+    return [{"id": "remark", "type": "text", "left": "center", "top": "middle", "style": style}]
