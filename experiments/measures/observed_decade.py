@@ -306,7 +306,7 @@ def agreement(by_firms: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     return both[["id", "quantity", *shown, "apart", "agree"]]
 
 
-def decade_study(firms: int, seeds: int, until: int = 2022) -> Study:
+def decade_study(firms: int, seeds: int, until: int = 2030) -> Study:
     """Return the study of the scenario ``actual`` that ``observed_decade`` measures."""
     whole = Study(
         twins(find_scenario("actual")),
