@@ -7,8 +7,6 @@ STAMP  := $(VENV)/.installed
 ASSETS := $(VENV)/.assets
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
 MESA4  := build/mesa4
-LONG   := tests/robustness tests/properties tests/fuzzing tests/mutation \
-          tests/benchmarks/test_killed_sweeps.py tests/docs
 ARGS   ?=
 PYTEST := pytest -n 2 --dist worksteal
 
@@ -89,7 +87,7 @@ reliability: $(STAMP) $(ASSETS)  ## break it in every known way, mutation testin
 	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build && touch build/ledger.jsonl
 	@export RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl; failed=0; \
-	RELIABILITY=full $(BIN)/$(PYTEST) $(LONG) $(ARGS) || failed=1; \
+	RELIABILITY=full $(BIN)/$(PYTEST) $(ARGS) || failed=1; \
 	$(BIN)/python -m tests.mutation || failed=1; \
 	$(BIN)/python -m tests.robustness.reliability_table $$RELIABILITY_LEDGER && exit $$failed
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
@@ -22,7 +23,7 @@ from experiments.evaluation.known_effect import CONTROLS, known_panel
 from experiments.storage.provenance import versions
 
 EFFECT = 0.10
-PANELS = 20
+PANELS = 100
 SIZE = {"cities": 280, "years": 15}
 DEFAULT = "double ML, lasso+boosting"
 PLAIN = "two-way fixed effects, linear controls"
@@ -47,7 +48,7 @@ def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS),
 
     names: which of ``ESTIMATORS``. size: cities and years of a panel. Columns: estimator, mean, sd, mean_se,
     bias_se (Monte Carlo error of the mean), coverage (share of 95 % intervals that contain the effect),
-    cpu_seconds (mean of a panel).
+    coverage_se (its Monte Carlo error), cpu_seconds (mean of a panel).
     """
     drawn = [known_panel(seed, EFFECT, **(size or SIZE)) for seed in range(1, panels + 1)]
     rows = []
@@ -65,6 +66,7 @@ def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS),
                 "mean_se": table["se"].mean(),
                 "bias_se": table["estimate"].sem(),
                 "coverage": held.mean(),
+                "coverage_se": float(np.sqrt(max(held.mean() * (1 - held.mean()), 1 / panels**2) / panels)),
                 "cpu_seconds": seconds / panels,
             }
         )

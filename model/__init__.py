@@ -12,6 +12,9 @@ from agents.rules import Rules
 from model.engine.engine import interpreted
 from model.engine.events import for_each, procedure
 from model.extensions.extension import AgentKind, Extension, after, before, instead_of
+from model.extensions.measure import Measure
+from model.extensions.varying import Dated, Ramp, Step
+from model.extensions.wrapping import wraps
 from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Opening, Scenario
@@ -19,19 +22,24 @@ from model.scenarios.scenario import Opening, Scenario
 __all__ = [
     "AgentKind",
     "Column",
+    "Dated",
     "Extension",
+    "Measure",
     "Opening",
     "Parameter",
     "Parameters",
+    "Ramp",
     "RegionalModel",
     "Rules",
     "Scenario",
+    "Step",
     "after",
     "before",
     "for_each",
     "instead_of",
     "interpreted",
     "procedure",
+    "wraps",
 ]
 
 # Names of version 0.1.0 → names of today.

@@ -23,6 +23,7 @@ from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
 from model.extensions.extended_model import Extensions, extended
 from model.extensions.extension import Extension
+from model.extensions.measure import Measure
 from model.files.user_tables import InputError
 from model.invariant_check import check_finite, check_invariants
 from model.open_centre import open_now
@@ -128,17 +129,20 @@ class RegionalModel(mesa.Model):
         )
         self._views: dict[tuple[str, int], AgentView] = {}
         numbers = self.parameters.numbers()
-        how = engine, threads, arithmetic, self._view
+        how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters)
         self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
         of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
         self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
         self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
+        self.national_history: dict[str, list[float]] = {one.name: [] for one in self.extended.measures}
+        self.history |= {one.name: [] for one in self.extended.measures if one.by == "city"}
         self.failure = ""
         self._burn_in()
         self._check_numbers()
-        self.datacollector = DataCollector(model_reporters=TOTALS)
+        own = {one.name: functools.partial(_measure, one) for one in self.extended.measures}
+        self.datacollector = DataCollector(model_reporters={**TOTALS, **own})
         self.datacollector.collect(self)
 
     def _recorded(self) -> list[str]:
@@ -204,13 +208,18 @@ class RegionalModel(mesa.Model):
 
     def step(self) -> None:
         """Run one quarter and record it. Raises InvariantError if ``check_invariants`` finds a breach."""
-        kept = [("cities", self.history, name) for name in self.history]
+        measures = self.national_history
+        kept = [("cities", self.history, name) for name in self.history if name not in measures]
         kept += [("providers", self.provider_history, name) for name in self.provider_history]
         kept += [("kinds", self.kind_history, name) for name in self.kind_history]
         records = self.engine.run(self.quarter, recorded=[(table, name) for table, _, name in kept])
         self.quarter += 1
         for (_, history, name), record in zip(kept, records, strict=True):
             history[name].append(record[0])
+        for one in self.extended.measures:
+            self.national_history[one.name].append(_measure(one, self))
+            if one.by == "city":
+                self.history[one.name].append(self.extended.measure(one, self.state, "city"))
         self._check_numbers()
         if self.check_invariants:
             check_invariants(self, self.quarter - 1)
@@ -261,6 +270,12 @@ class RegionalModel(mesa.Model):
         frame = {"date": np.repeat(dates, len(ids)), "city_id": np.tile(ids, quarters)}
         measures: dict[str, Any] = {n: np.concatenate(v) if v else [] for n, v in self.history.items()}
         return pd.DataFrame({**frame, **measures})
+
+    def measures(self) -> pd.DataFrame:
+        """Return the measures of extensions for the country, one row per quarter: date, measures."""
+        quarters = len(self.history["innovation"])
+        dates = [date_of(q, self.parameters.start_year) for q in range(quarters)]
+        return pd.DataFrame({"date": dates, **self.national_history})
 
     def remove_all_agents(self) -> None:
         """Close every firm. Cities and centres stay: they cannot leave the country."""
@@ -318,6 +333,10 @@ class RegionalModel(mesa.Model):
 @functools.lru_cache(maxsize=64)
 def _of_faces(faces: tuple[type[AgentView], ...]) -> tuple[Extension, ...]:
     return (Extension("faces", faces=faces),) if faces else ()
+
+
+def _measure(one: Measure, model: RegionalModel) -> float:
+    return float(model.extended.measure(one, model.state, "nation")[0])
 
 
 class _BeforeBurnIn(RegionalModel):

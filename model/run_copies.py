@@ -23,7 +23,7 @@ from model.engine.state import State
 
 # Attributes that tell where a run stands; all others follow from what it is made with, or are the user's.
 CLOCK = ("quarter", "time", "steps", "running", "failure")
-RECORDS = ("history", "provider_history", "kind_history", "datacollector")
+RECORDS = ("history", "national_history", "provider_history", "kind_history", "datacollector")
 VIEW = ("model", "row", "unique_id", "pos", "_columns", "_made")
 AT_START = ("firms", "burn_in", "start_year")
 Content = dict[str, Any]

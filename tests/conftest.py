@@ -135,6 +135,21 @@ def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def quick_learners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use a lasso of one penalty, and a tree for many: for tests that are not about what is learned."""
+    from sklearn.linear_model import Lasso
+    from sklearn.tree import DecisionTreeRegressor
+
+    from experiments.evaluation.estimators import learners
+
+    monkeypatch.setattr(learners, "penalised", lambda: Lasso(0.01, tol=1e-3))
+    for name, recipe in learners.LEARNERS.items():
+        if recipe.trees is not None:
+            tree = learners.Recipe(recipe.lasso, lambda seed: DecisionTreeRegressor(max_depth=2))
+            monkeypatch.setitem(learners.LEARNERS, name, tree)
+
+
+@pytest.fixture
 def note(request: pytest.FixtureRequest) -> Iterator[Note]:
     """Call it with counts by name; they go to the ledger of the long version."""
     counts: dict[str, object] = {}

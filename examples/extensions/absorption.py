@@ -3,8 +3,7 @@
 Cohen & Levinthal 1990, Administrative Science Quarterly 35(1), 128-152.
 """
 
-from agents.innovation import conversion_intensity as converted
-from model import Column, Extension, Parameter, after, before, for_each
+from model import Column, Extension, Parameter, after, before, for_each, wraps
 
 
 def research_stock(research_stock, research_spending, age, research_depreciation):
@@ -19,29 +18,12 @@ def mean_research_stock(research_stock_sum, firms):
     return research_stock_sum / firms if firms > 0.0 else 0.0
 
 
-def conversion_intensity(
-    partner_innovation,
-    adopter,
-    city_permit_speed,
-    city_conversion_ease,
-    conversion_probability,
-    plain_absorption,
-    research_stock,
-    nation_mean_research_stock,
-    absorptive_reinforcement,
-):
+@wraps
+def conversion_intensity(below, research_stock, nation_mean_research_stock, absorptive_reinforcement):
     """The model's rate of conversion, 1/quarter, times 1 − ψ + ψ·2Z/(Z + Z̄): times 1 at the average stock."""
-    base = converted(
-        partner_innovation,
-        adopter,
-        city_permit_speed,
-        city_conversion_ease,
-        conversion_probability,
-        plain_absorption,
-    )
     total = research_stock + nation_mean_research_stock
     prepared = 2.0 * research_stock / total if total > 0.0 else 1.0
-    return base * (1.0 + absorptive_reinforcement * (prepared - 1.0))
+    return below * (1.0 + absorptive_reinforcement * (prepared - 1.0))
 
 
 extension = Extension(

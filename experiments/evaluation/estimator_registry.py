@@ -14,6 +14,7 @@ from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study, square_panel
 from experiments.evaluation.estimators.fixed_effects import fixed_effects
+from experiments.evaluation.estimators.imputation import imputation
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.estimators.synthetic_control import donors_of, mixture
 from model.files.user_tables import InputError
@@ -99,6 +100,11 @@ ESTIMATORS: dict[str, PanelEstimator] = {
     "difference-in-differences, traits": lambda panel, outcome: interval_of(
         event_study(panel, outcome, controls=controls_of(panel))
     ),
+    "imputation": lambda panel, outcome: interval_of(imputation(panel, outcome)),
+    "imputation, trends by traits": lambda panel, outcome: interval_of(
+        imputation(panel, outcome, controls=controls_of(panel))
+    ),
+    "Sun-Abraham": lambda panel, outcome: interval_of(event_study(panel, outcome, comparison="never")),
     "synthetic control": mean_synthetic_control,
     "double ML, lasso": lambda panel, outcome: interval_of(
         double_ml(panel, outcome, controls=controls_of(panel), settings=DoubleMLSettings("lasso"))

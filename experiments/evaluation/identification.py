@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.suggestions import shown_key
+from experiments.evaluation.estimators.few_hosts import join_count
 from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import within
 from model.files.user_tables import InputError
@@ -49,6 +50,15 @@ def remarks_on(data: PanelData, treatment: str) -> list[str]:
             f"with {such} standard errors that assume many are too small: read the placebo test of the "
             "synthetic control, not the intervals"
         )
+    if data.places is not None and changing >= FEW_TREATED:
+        joins = join_count(data)
+        if joins.p < 0.05:
+            found.append(
+                f"treated cities have {joins.pairs} treated neighbours, {joins.expected:.0f} by lot (join "
+                f"count, p {joins.p:.3f}): neighbours share shocks, so errors by city are too small. Read "
+                "errors by distance and comparisons within the region; a shock of that region cannot be "
+                "told from the effect"
+            )
     kept = np.ones((data.rows, 1))
     for place, name in enumerate(data.control_names):
         column = data.controls[:, place]

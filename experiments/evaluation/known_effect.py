@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from model.country.city_tables import distances_km
+
 CONTROLS = tuple(f"x{number}" for number in range(1, 13))
 
 
@@ -62,6 +64,44 @@ def known_panel(
     )
     for number, name in enumerate(CONTROLS):
         frame[name] = controls[:, :, number].ravel()
+    return frame
+
+
+def lot_panel(
+    seed: int, hosts: int = 140, effect: float = 0.0, growth: float = 0.0, cities: int = 280, years: int = 15
+) -> pd.DataFrame:
+    """Draw a panel whose hosts are drawn by lot and open in years 4 to 12.
+
+    The effect is ``effect`` in the first year and grows by ``growth`` a year. Cities lie in a square of 15 by
+    12 degrees; errors are autocorrelated (0.7), and half of their variance is shared by neighbours, with a
+    correlation that falls with distance (200 km). ``attrs["effect"]``: mean effect over treated city-years.
+
+    Columns: city_id, year, outcome, centre, lon, lat, size (a fixed trait without influence).
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    lon, lat = rng.uniform(105.0, 120.0, cities), rng.uniform(24.0, 36.0, cities)
+    shared = np.linalg.cholesky(np.exp(-distances_km(lon, lat) / 200.0) + 1e-9 * np.eye(cities))
+    opening = np.full(cities, years)
+    opening[rng.choice(cities, hosts, replace=False)] = rng.integers(4, 13, hosts)
+    shocks = 0.1 * (rng.normal(size=(cities, years)) + shared @ rng.normal(size=(cities, years))) / np.sqrt(2)
+    errors = np.zeros((cities, years))
+    errors[:, 0] = shocks[:, 0] / np.sqrt(0.51)
+    for year in range(1, years):
+        errors[:, year] = 0.7 * errors[:, year - 1] + shocks[:, year]
+    age = np.arange(years) - opening[:, None]
+    gains = np.where(age >= 0, effect + growth * age, 0.0)
+    outcome = gains + rng.normal(size=(cities, 1)) + 0.05 * np.arange(years) + errors
+    frame = pd.DataFrame(
+        {
+            "city_id": np.repeat(np.arange(1, cities + 1), years),
+            "year": np.tile(np.arange(2005, 2005 + years), cities),
+            "outcome": outcome.ravel(),
+            "centre": (age >= 0).astype(float).ravel(),
+            **{name: np.repeat(column, years) for name, column in (("lon", lon), ("lat", lat))},
+            "size": np.repeat(rng.normal(size=cities), years),
+        }
+    )
+    frame.attrs["effect"] = float(gains[age >= 0].mean())
     return frame
 
 

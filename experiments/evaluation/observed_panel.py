@@ -165,12 +165,30 @@ def read_observed(
     try:
         data = panel_data(table, roles.outcome, "centre", controls)
         refuse_unidentified(data, roles.treatment)
+        _check_traits(table, channels, moderators)
     except InputError as error:
         raise InputError([f"{path.name}: {line}" for line in str(error).split("\n")]) from None
     table.attrs["remarks"] = remarks_on(data, roles.treatment)
     for remark in table.attrs["remarks"]:
         log.info("%s: %s", path.name, remark)
     return table, complete
+
+
+def _check_traits(table: pd.DataFrame, channels: Sequence[str], moderators: Sequence[str]) -> None:
+    """Raise InputError for a channel that never changes and a moderator that does."""
+    problems = [
+        f"column {shown_key(name)} is the same in every row: it cannot be a channel"
+        for name in channels
+        if table[name].nunique() < 2
+    ]
+    for name in moderators:
+        if (table.groupby("city_id")[name].nunique() > 1).any():
+            what = "changes within a city: a split needs a trait from before treatment"
+            problems.append(f"column {shown_key(name)} {what}")
+        elif table[name].nunique() < 2:
+            problems.append(f"column {shown_key(name)} is the same in all cities: they cannot be split by it")
+    if problems:
+        raise InputError(problems)
 
 
 def evaluate_observed(

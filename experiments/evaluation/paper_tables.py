@@ -20,7 +20,9 @@ from experiments.evaluation.estimators.doubleml_adapter import (
 )
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
+from experiments.evaluation.estimators.few_hosts import FEW_HOSTS, wild_bootstrap_p
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
+from experiments.evaluation.estimators.imputation import imputation
 from experiments.evaluation.estimators.learners import Learner
 from experiments.evaluation.estimators.omitted_variable_bias import oster_delta, sensitivity_statistics
 from experiments.evaluation.estimators.panel_data import panel_data
@@ -30,6 +32,10 @@ from experiments.evaluation.true_effects import TrueEffects
 from model.files.user_tables import InputError
 
 TableRow = dict[str, object]
+NOTES = {
+    "synthetic control": "errors take hosts as independent: on made-up panels they were 64 to 98 % of the "
+    "spread of estimates"
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,9 @@ def baseline(subject: PanelWithRoles) -> Iterator[TableRow]:
         "two-way fixed effects": lambda: interval_of(fixed_effects(subject.panel, subject.outcome)),
         "fixed effects, trends by traits": lambda: interval_of(fixed_effects(subject.panel, **data)),
         "difference-in-differences": lambda: interval_of(event_study(subject.panel, subject.outcome)),
+        "imputation": lambda: interval_of(imputation(subject.panel, subject.outcome)),
+        "imputation, trends by traits": lambda: interval_of(imputation(subject.panel, **data)),
+        "Sun-Abraham": lambda: ESTIMATORS["Sun-Abraham"](subject.panel, subject.outcome),
         "synthetic control": lambda: ESTIMATORS["synthetic control"](subject.panel, subject.outcome),
         "difference of means": lambda: ESTIMATORS["difference of means"](subject.panel, subject.outcome),
     }
@@ -115,8 +124,9 @@ def _answered(
 ) -> Iterator[TableRow]:
     """Yield a row for each estimator; one that cannot use the panel has a note instead."""
     for name, answer in answers.items():
+        note = {"note": NOTES[name]} if name in NOTES else {}
         try:
-            yield {"table": table, "item": name, **vars(answer()), **true}
+            yield {"table": table, "item": name, **vars(answer()), **true, **note}
         except InputError as error:
             yield {"table": table, "item": name, "note": str(error)}
 
@@ -297,26 +307,25 @@ def checks(subject: PanelWithRoles, draws: int = 200) -> Iterator[TableRow]:
             "item": "placebo: centres three years early, years before them",
             "note": str(error),
         }
-    try:
-        study = event_study(subject.panel, subject.outcome)
-        yield {
-            "table": "checks",
-            "item": "event study: p of the leads",
-            "estimate": study.details["pretrend_p"],
-        }
-        dealt = permutation_test(
-            panel_data(subject.panel, subject.outcome, "centre", subject.controls),
-            lambda one: estimate_fixed_effects(one, "cluster"),
-            draws,
-            subject.seed,
+    known = panel_data(subject.panel, subject.outcome, "centre", subject.controls)
+    tests: dict[str, Callable[[], float]] = {
+        "event study: p of the leads": lambda: event_study(subject.panel, subject.outcome).details[
+            "pretrend_p"
+        ],
+        "imputation: p of the leads": lambda: imputation(subject.panel, **data).details["pretrend_p"],
+        f"permutation of hosts: p ({draws} draws, fixed effects)": lambda: (
+            permutation_test(known, lambda one: estimate_fixed_effects(one, "cluster"), draws, subject.seed).p
+        ),
+    }
+    if np.unique(known.city[known.treatments[:, 0] > 0]).size < FEW_HOSTS:
+        tests["few hosts: p of the wild bootstrap (999 draws, fixed effects)"] = lambda: wild_bootstrap_p(
+            known, seed=subject.seed
         )
-        yield {
-            "table": "checks",
-            "item": f"permutation of hosts: p ({draws} draws, fixed effects)",
-            "estimate": dealt.p,
-        }
-    except InputError as error:
-        yield {"table": "checks", "item": "event study and permutation", "note": str(error)}
+    for item, test in tests.items():
+        try:
+            yield {"table": "checks", "item": item, "estimate": test()}
+        except InputError as error:
+            yield {"table": "checks", "item": item, "note": str(error)}
     strength = sensitivity_statistics(found)
     yield {"table": "checks", "item": "robustness value (Cinelli-Hazlett)", "estimate": strength.robustness}
     yield {"table": "checks", "item": "robustness value at 5 %", "estimate": strength.robustness_alpha}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +37,10 @@ class LogT:
         return self.t > CRITICAL
 
 
-def log_t(values: ArrayLike, trim: float = TRIM) -> LogT:
+Test = Callable[[Floats], LogT]
+
+
+def log_t(values: ArrayLike, trim: float = TRIM, published: bool = False) -> LogT:
     """Apply the log-t test of Phillips and Sul to values (T, C), a row for each period, means above 0.
 
         h = y/mean_c(y),  H_t = mean_c(h − 1)²,  ln(H_1/H_t) − 2·ln ln t = a + b·ln t + u,  t = [rT]…T
@@ -44,13 +49,17 @@ def log_t(values: ArrayLike, trim: float = TRIM) -> LogT:
     Andrews' automatic bandwidth. If all cities are alike in a period the differences have died out: t is ∞.
     Use a trend (`hp_trend`), as cycles disturb the test. Raises ValueError for fewer than 8 periods, or if
     fewer than 5 remain. [Phillips & Sul 2007; Andrews 1991]
+
+    published: as the program of Phillips and Sul, on which published tables rest: the first period is the one
+    after round(rT), autocovariances leave the last residual out and are divided by one less, and the
+    persistence of residuals has no bound.
     """
     y = _checked(values, trim)
-    return _log_t(y, trim)
+    return _log_t(y, trim, published)
 
 
-def _log_t(y: Floats, trim: float) -> LogT:
-    first = _first_period(len(y), trim)
+def _log_t(y: Floats, trim: float, published: bool = False) -> LogT:
+    first = _first_period(len(y), trim, published)
     spread = np.mean((y / y.mean(axis=1, keepdims=True) - 1.0) ** 2, axis=1)
     time = np.arange(first, len(y) + 1)
     if spread[0] <= 0 and (spread > 0).any():
@@ -61,14 +70,14 @@ def _log_t(y: Floats, trim: float) -> LogT:
     regressor = np.log(time) - np.log(time).mean()
     slope = float(regressor @ outcome / (regressor @ regressor))
     residual = outcome - outcome.mean() - slope * regressor
-    error = math.sqrt(max(0.0, long_run_variance(residual) / float(regressor @ regressor)))
+    error = math.sqrt(max(0.0, long_run_variance(residual, published) / float(regressor @ regressor)))
     if error == 0.0:
         return LogT(slope, math.copysign(math.inf, slope), len(time))
     return LogT(slope, slope / error, len(time))
 
 
-def long_run_variance(residual: Floats) -> float:
-    """Return the long-run variance of a series (n,) of mean 0.
+def long_run_variance(residual: Floats, published: bool = False) -> float:
+    """Return the long-run variance of a series (n,) of mean 0; published: see `log_t`.
 
     Quadratic spectral kernel, bandwidth by an AR(1) fit. [Andrews 1991, equations 2.7, 6.2 and 6.4]
     """
@@ -76,9 +85,12 @@ def long_run_variance(residual: Floats) -> float:
     size = float(residual[:-1] @ residual[:-1])
     if size <= 0:
         return 0.0
-    persistence = min(0.97, max(-0.97, float(residual[1:] @ residual[:-1]) / size))
+    persistence = float(residual[1:] @ residual[:-1]) / size
+    if not published or persistence == 1.0:
+        persistence = min(0.97, max(-0.97, persistence))
     bandwidth = 1.3221 * (4.0 * persistence**2 / (1.0 - persistence) ** 4 * n) ** 0.2
     total = float(residual @ residual)
+    residual, n = (residual[:-1], n - 1) if published else (residual, n)
     for lag in range(1, n) if bandwidth > 1e-12 else ():
         x = 6.0 * math.pi * lag / (5.0 * bandwidth)
         kernel = 3.0 / x**2 * (math.sin(x) / x - math.cos(x))
@@ -86,7 +98,7 @@ def long_run_variance(residual: Floats) -> float:
     return total / n
 
 
-def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
+def clubs(values: ArrayLike, trim: float = TRIM, published: bool = False) -> Integers:
     """Return the club of each city, (C,): 1 the highest, 0 for a city that converges with no other.
 
     A city with a value of zero or less in any period is in no club: the mean of such cities may be zero.
@@ -94,25 +106,27 @@ def clubs(values: ArrayLike, trim: float = TRIM) -> Integers:
     where its t is largest; each other city joins if the core with it has t > c. c is 0 and is raised until
     the club as a whole converges. The rest is tested as one club, and if it is none, searched in the same
     way. Clubs next to each other that converge together are merged. values: (T, C). trim: the part of the
-    periods, from the first on, that is left out. Raises ValueError as `log_t` does.
+    periods, from the first on, that is left out. published: see `log_t`; the t of a
+    core is then the farthest from zero. Raises ValueError as `log_t` does.
     [Phillips & Sul 2007, section 3; merging: Phillips & Sul 2009]
     """
     y = _checked(values, trim)
+    test = partial(_log_t, trim=trim, published=published)
     left = np.argsort(-y[-1], kind="stable")
     left = left[(y > 0).all(axis=0)[left]]
     found: list[Integers] = []
     while len(left) > 1:
-        if _log_t(y[:, left], trim).converges:
+        if test(y[:, left]).converges:
             found.append(left)
             break
-        core = _core(y, left, trim)
+        core = _core(y, left, test, abs if published else float)
         if core is None:
             break
-        club = _with_joiners(y, left, core, trim)
+        club = _with_joiners(y, left, core, test)
         found.append(club)
         left = left[~np.isin(left, club)]
     label = np.zeros(y.shape[1], dtype=np.int64)
-    for number, club in enumerate(_merged(y, found, trim), start=1):
+    for number, club in enumerate(_merged(y, found, test), start=1):
         label[club] = number
     return label
 
@@ -133,49 +147,50 @@ def hp_trend(values: ArrayLike, smoothness: float = 6.25) -> Floats:
     )
 
 
-def _core(y: Floats, order: Integers, trim: float) -> Integers | None:
+def _core(y: Floats, order: Integers, test: Test, rank: Callable[[float], float] = float) -> Integers | None:
     """Return the core group, from the first neighbours in the order that converge; None if no two do."""
     for start in range(len(order) - 1):
-        t = _log_t(y[:, order[start : start + 2]], trim).t
+        t = test(y[:, order[start : start + 2]]).t
         if t <= CRITICAL:
             continue
-        best, highest = 2, t
+        best, highest = 2, rank(t)
         for size in range(3, len(order) - start + 1):
-            t = _log_t(y[:, order[start : start + size]], trim).t
+            t = test(y[:, order[start : start + size]]).t
             if t <= CRITICAL:
                 break
-            if t > highest:
-                best, highest = size, t
+            if rank(t) > highest:
+                best, highest = size, rank(t)
         return order[start : start + best]
     return None
 
 
-def _with_joiners(y: Floats, order: Integers, core: Integers, trim: float) -> Integers:
+def _with_joiners(y: Floats, order: Integers, core: Integers, test: Test) -> Integers:
     """Return the core and its joiners, under the lowest threshold c at which the whole club converges."""
     others = order[~np.isin(order, core)]
-    t = np.array([_log_t(y[:, [*core, city]], trim).t for city in others])
+    t = np.array([test(y[:, [*core, city]]).t for city in others])
     threshold = 0.0
     while True:
         joined = others[t > threshold]
         club = np.concatenate([core, joined])
-        if not len(joined) or _log_t(y[:, club], trim).converges:
+        if not len(joined) or test(y[:, club]).converges:
             return club
         threshold = float(t[t > threshold].min())  # the next at which a city drops out
 
 
-def _merged(y: Floats, found: list[Integers], trim: float) -> list[Integers]:
+def _merged(y: Floats, found: list[Integers], test: Test) -> list[Integers]:
     merged: list[Integers] = []
     for club in found:
         together = np.concatenate([merged[-1], club]) if merged else club
-        if merged and _log_t(y[:, together], trim).converges:
+        if merged and test(y[:, together]).converges:
             merged[-1] = together
         else:
             merged.append(club)
     return merged
 
 
-def _first_period(periods: int, trim: float) -> int:
-    return max(2, math.floor(trim * periods))  # ln ln 1 has no value
+def _first_period(periods: int, trim: float, published: bool = False) -> int:
+    start = round(trim * periods) + 1 if published else math.floor(trim * periods)
+    return max(2, start)  # ln ln 1 has no value
 
 
 def _checked(values: ArrayLike, trim: float) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from experiments.measures.panel_checks import Floats
@@ -50,9 +51,12 @@ def theil_rows(values: Floats, weights: Floats) -> Floats:
 def theil_decomposition(
     values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, float]:
-    """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]"""
+    """Split Theil's T into (between groups, within groups), which add up to the whole. [Shorrocks 1980]
+
+    Values without a label are one group.
+    """
     x, w = _clean(values, weights)
-    labels, total = np.asarray(groups), (x * w).sum()
+    labels, total = _labels(groups), (x * w).sum()
     if total <= 0:
         return 0.0, 0.0
     between = theil_between_rows(x[None], w, labels)[0]
@@ -63,8 +67,9 @@ def theil_decomposition(
 def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> Floats:
     """Return the part of Theil's T between groups (n,) of each row, (Y,), of values (Y, n).
 
-    weights: (n,) or (Y, n).
+    weights: (n,) or (Y, n). Values without a label are one group.
     """
+    groups = _labels(groups)
     share = np.broadcast_to(weights / weights.sum(axis=-1, keepdims=True), values.shape)
     mean = (values * share).sum(axis=1)
     between = np.zeros(len(values))
@@ -80,6 +85,11 @@ def theil_between_rows(values: Floats, weights: Floats, groups: np.ndarray) -> F
             0.0,
         )
     return between
+
+
+def _labels(groups: ArrayLike) -> np.ndarray:
+    """Return groups as numbers; what has no label, such as NaN, is a group as well."""
+    return np.asarray(pd.factorize(np.asarray(groups, dtype=object), use_na_sentinel=False)[0])
 
 
 def theil_parts(

@@ -195,6 +195,7 @@ def yearly(
 ) -> pd.DataFrame:
     """Turn quarterly records into one row per year and agent: flows added, dates kept, all else averaged."""
     years = len(history[names[0]]) // 4
+    last = {one.name for one in model.extended.measures if one.yearly == "last"}
     start = model.parameters.start_year
     frame: dict[str, Any] = {
         "year": np.repeat(np.arange(start, start + years), len(ids)),
@@ -202,8 +203,9 @@ def yearly(
     }
     for name in names:
         values = np.array(history[name][: 4 * years]).reshape(years, 4, len(ids))
-        if name in DATES:
+        if name in DATES or name in last:
             frame[name] = values[:, -1].ravel()
         else:
-            frame[name] = (values.sum(axis=1) if name in FLOWS else values.mean(axis=1)).ravel()
+            flow = name in FLOWS or name in model.extended.flows
+            frame[name] = (values.sum(axis=1) if flow else values.mean(axis=1)).ravel()
     return pd.DataFrame(frame)

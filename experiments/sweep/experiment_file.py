@@ -137,6 +137,11 @@ class Experiment(Part):
         return extended(load_extensions([given] if isinstance(given, str) else given, self.folder))
 
     @property
+    def own_metrics(self) -> list[str]:
+        """Names of the measures that the experiment's extensions record. Raises ExtensionError."""
+        return [one.name for one in self.extended.measures] if self.extension else []
+
+    @property
     def all_scales(self) -> dict[str, tuple[str, ...]]:
         """Names of factors that multiply parameters → those parameters."""
         return BUILT_IN_SCALES | {name: tuple(found) for name, found in self.scales.items()}

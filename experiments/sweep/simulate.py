@@ -122,7 +122,7 @@ class Simulator:
             name: _by_year(model.provider_history[name], name, years, False) for name in CENTRE_MEASURES
         }
         capacity = np.asarray(model.state["providers"]["capacity"], dtype=float)
-        metrics = national(cities, centres, capacity, country)
+        metrics = national(cities, centres, capacity, country) | _own_metrics(model, years)
         hosts = sorted({opening.city for opening in model.openings if opening.quarter < 4 * years})
         return Yearly(np.arange(start, case.until + 1), cities, metrics, np.array(hosts, dtype=int))
 
@@ -130,3 +130,14 @@ class Simulator:
 def _by_year(records: list[np.ndarray], name: str, years: int, flows: bool = True) -> Matrix:
     quarters = np.array(records).reshape(years, 4, -1)
     return quarters.sum(axis=1) if flows and name in FLOWS else quarters.mean(axis=1)
+
+
+def _own_metrics(model: RegionalModel, years: int) -> dict[str, Matrix]:
+    """Return the measures of extensions for the country, (years,) each."""
+    found = {}
+    for one in model.extended.measures:
+        quarters = np.array(model.national_history[one.name]).reshape(years, 4)
+        found[one.name] = {"sum": quarters.sum(axis=1), "last": quarters[:, -1]}.get(
+            one.yearly, quarters.mean(axis=1)
+        )
+    return found

@@ -52,7 +52,7 @@ RUNS = pa.schema(
 
 def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
     """Return the tables that a chunk of the experiment fills, in the order of writing."""
-    metrics = experiment.record.metrics or list(METRICS)
+    metrics = experiment.record.metrics or [*METRICS, *experiment.own_metrics]
     finals = [*metrics, *(EFFECTS if experiment.twin else ())]
     yearly = [("run", pa.int64()), ("year", pa.int16()), *((name, pa.float32()) for name in metrics)]
     found = {"runs": RUNS, "finals": pa.schema([("run", pa.int64()), *((n, pa.float64()) for n in finals)])}

@@ -362,8 +362,9 @@ def open_store(folder: str | Path) -> Sweep:
 
 def _checked_names(experiment: Experiment) -> Experiment:
     for name in experiment.record.metrics or ():
-        if name not in METRICS:
-            raise SweepError(f"record.metrics: {_unknown_metric(name, METRICS)}")
+        known = {**METRICS, **dict.fromkeys(experiment.own_metrics, ("", ""))}
+        if name not in known:
+            raise SweepError(f"record.metrics: {_unknown_metric(name, known)}")
     return experiment
 
 

@@ -91,8 +91,7 @@ def load_cities(
     Raises:
         InputError: with every mistake of the table.
     """
-    accounts = load_accounts()
-    ours = estimate_cities(load_places(), load_provinces(), accounts=accounts)
+    ours, accounts = _shipped_cities()
     if path is None:
         whole = with_institutions(ours.assign(estimated=True), accounts)
         return _in_order(whole, {figure: [] for figure in COMPARED})
@@ -142,6 +141,13 @@ def load_cities(
     filled = {figure: cities["city_id"][table[column].isna()].tolist() for figure, column in given.items()}
     cities["estimated"] = table["population_10k"].isna() | table["gdp_100m_cny"].isna()
     return _in_order(cities, filled, table)
+
+
+@functools.cache
+def _shipped_cities() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the shipped cities with their estimates, and the accounts, read once in a process."""
+    accounts = load_accounts()
+    return estimate_cities(load_places(), load_provinces(), accounts=accounts), accounts
 
 
 def load_centres(path: str | Path | None = None, cities: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -229,9 +235,14 @@ def nearest_distance_km(distances: npt.ArrayLike, hosts: npt.ArrayLike) -> Float
     return np.asarray(table[:, chosen].min(axis=1, initial=math.inf))
 
 
+@functools.cache
+def _shipped_provinces() -> pd.DataFrame:
+    return load_provinces().set_index("province")
+
+
 def _share_of_2010(province: pd.Series) -> dict[str, pd.Series]:
     """Return the ratio of 2010 to 2020 (population) or 2022 (GDP) of each province, else of the country."""
-    table = load_provinces().set_index("province")
+    table = _shipped_provinces()
     pairs = {
         "population": ("population_2010", "population_2020"),
         "gdp": ("gdp_2010_100m_cny", "gdp_2022_100m_cny"),

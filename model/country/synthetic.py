@@ -7,6 +7,7 @@ of GDP (E15: 23 %, not used); a power law with the same slope would give 0.528 a
 
 from __future__ import annotations
 
+import functools
 from statistics import NormalDist
 from typing import Any
 
@@ -221,6 +222,7 @@ def _sizes(scores: Floats, slope: float, part: float) -> Floats:
     return np.asarray(np.exp(rank_size_slope(np.exp(scores), top) / slope * scores))
 
 
+@functools.cache
 def _mean_city() -> dict[str, float]:
     """Return the mean figures of the shipped cities: persons and 100 m CNY."""
     sums, cities = load_provinces().sum(numeric_only=True), len(load_places())

@@ -23,7 +23,7 @@ from model.engine.draws import stream_key
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on
 from model.engine.interpreter import Faces, Interpreted, not_finite
 from model.engine.mixed_events import split_event
-from model.engine.rule_source import RuleError, as_python, captured_constants, is_interpreted
+from model.engine.rule_source import RuleError, arguments, as_python, captured_constants, is_interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.engine.user_code_checks import check_row_indices, checked_procedure, interpreted_if_raised
@@ -87,6 +87,7 @@ class Engine:
         threads: int = 1,
         arithmetic: str = "strict",
         faces: Faces | None = None,
+        varying: Mapping[str, Callable[[int], float]] | None = None,
     ) -> None:
         if arithmetic not in ARITHMETIC:
             raise ValueError(f"arithmetic {arithmetic!r} is unknown: it is one of {', '.join(ARITHMETIC)}")
@@ -100,6 +101,7 @@ class Engine:
         self.absent = state.absent
         neutral = {disabled_column_name(*item): state.schema.start(*item) for item in self.absent}
         self.parameters = {**parameters, **neutral}
+        self.varying = dict(varying or {})  # parameter → its value by step
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.faces = faces
         self.by_row: list[tuple[str, Kernel]] = []  # table and kernel of events that sum nothing over rows
@@ -125,11 +127,12 @@ class Engine:
 
     def for_state(self, state: State) -> Engine:
         """Return an engine with the same quarter, rules, parameters and seed for other tables."""
-        common = (self.seed, self.mode, self.threads, self.arithmetic, self.faces)
+        common = (self.seed, self.mode, self.threads, self.arithmetic, self.faces, self.varying)
         return Engine(self.quarter, state, self.rules, self.parameters, *common)
 
     def replay_row(self, table: str, row: int, step: int) -> None:
         """Give one row the values that the rules of its table would have given it in quarter ``step``."""
+        self._vary(step)
         for name, kernel in self.by_row:
             if name == table:
                 kernel(step, ((0, 1), (row, row + 1), 0), [])
@@ -150,11 +153,16 @@ class Engine:
 
     def iter_events(self, step: int) -> Iterator[tuple[str, Call]]:
         """Yield name and call of each event of quarter ``step``, in order, after noting the quarter."""
+        self._vary(step)
         if "quarter" in self.state["nation"]:
             self.state["nation"]["quarter"] = step
         for name, (every, call) in zip(self.names, self.calls, strict=True):
             if (step + 1) % every == 0:
                 yield name, call
+
+    def _vary(self, step: int) -> None:
+        for name, value in self.varying.items():
+            self.parameters[name] = value(step)
 
     def _bind(self, event: Event) -> tuple[int, Call]:
         if isinstance(event, Procedure):
@@ -172,7 +180,17 @@ class Engine:
         elif not is_interpreted(run):
             run = compiled_procedure(run, self.arithmetic)
         checked = checked_procedure(event, run, found, self.state)
-        return lambda step: checked(step, passed)
+        places = [(k, name) for k, name in enumerate(arguments(event.function)) if name in self.varying]
+        if not places:
+            return lambda step: checked(step, passed)
+        given = list(passed)
+
+        def varied(step: int) -> None:
+            for k, name in places:
+                given[k] = self.parameters[name]
+            checked(step, given)
+
+        return varied
 
     def _bind_for_each(self, event: ForEach, state: State | None = None) -> Call:
         state = state or self.state

@@ -52,6 +52,7 @@ class RuleError(UserError):
 
 def where(function: Rule) -> str:
     """Return file and line of a function, for messages."""
+    function = getattr(function, "around", function)  # a rule around another (model.extensions.wrapping)
     code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "a built-in"
 
@@ -199,7 +200,7 @@ def rewritten_ast(function: Rule) -> ast.FunctionDef:
     try:
         if function.__code__.co_filename == "<string>":
             raise OSError  # code run by exec has no source, but a program given by -c may have that file name
-        source = textwrap.dedent(inspect.getsource(function))
+        source = getattr(function, "source_text", None) or textwrap.dedent(inspect.getsource(function))
         module = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         raise RuleError(

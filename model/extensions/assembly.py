@@ -23,20 +23,15 @@ from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
 from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import AgentKind, Extension, Placed
-from model.extensions.own_names import MODEL_DRAWS, check_method, looks_like, scope_of
+from model.extensions.measure import Measure, mistake
+from model.extensions.own_names import MODEL_DRAWS, RENAMED_EVENTS, check_method, looks_like, scope_of
+from model.extensions.varying import Varying, read_parameters
+from model.extensions.varying import mistake as wrong_variation
+from model.extensions.wrapping import is_wrapper, wrapped
 from model.parameters import Parameter, Parameters
+from model.records import TOTALS
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
-
-# Old names of events, which an extension of an earlier version may give as a place.
-RENAMED_EVENTS = {
-    "close_failed": "close_bankrupt_centres",
-    "decide_private": "order_private_centres",
-    "decide_programme": "order_programme_centres",
-    "decide_public": "order_public_centres",
-    "look_around": "compare_with_peers",
-    "settle_centres": "deliver_and_pay",
-}
 
 FACES: dict[str, type[AgentView]] = {"firms": Firm, "cities": CityGovernment, "providers": ComputeProvider}
 
@@ -60,6 +55,8 @@ class Assembly:
         self.faces = dict(FACES)
         self.scenarios = dict(SCENARIOS)
         self.recorded: list[str] = []
+        self.measures: list[Measure] = []
+        self.varying: dict[str, tuple[Varying, Extension]] = {}
         self._put_together()
 
     def _put_together(self) -> None:
@@ -74,6 +71,9 @@ class Assembly:
             self.add_rules,
             self.add_events,
             self.add_faces,
+            self.add_wrappers,
+            self.add_measures,
+            self.add_varying,
             self.add_scenarios,
         )
         for add in steps:
@@ -163,11 +163,22 @@ class Assembly:
             if name in numbers:
                 raise one.error(f"rule {name} ({where(rule)}) has the name of a parameter")
             arguments(rule)
+            if is_wrapper(rule):
+                continue  # once all rules are there
             tables = scope_of(one, name, self.own_rules.get(name), self.rules)
             for table in tables:
                 self.scoped[table, name] = rule, one
             if not tables:
                 self.rules[name], self.own_rules[name] = rule, one
+
+    def add_wrappers(self, one: Extension) -> None:
+        for name, rule in one.rules.items():
+            if not is_wrapper(rule):
+                continue
+            if name not in self.rules:
+                hint = did_you_mean(name, self.rules)
+                raise one.error(f"{name} ({where(rule)}) wraps a rule that does not exist{hint}")
+            self.rules[name], self.own_rules[name] = wrapped(name, self.rules[name], rule), one
 
     def add_faces(self, one: Extension) -> None:
         for face in one.faces:
@@ -191,6 +202,16 @@ class Assembly:
                         "class replaces already"
                     )
                 self.rules[name], self.own_rules[name] = rule, one
+
+    def add_measures(self, one: Extension) -> None:
+        for measure in one.measures:
+            taken = {*(column.name for column in self.tables["cities"]), *self.numbers.model_fields, *TOTALS}
+            taken |= {known.name for known in self.measures}
+            if wrong := mistake(measure, self.schema, taken):
+                raise one.error(f"measure {measure.name}: {wrong}")
+            self.measures.append(measure)
+            if measure.by == "city":
+                self.recorded.append(measure.name)
 
     def add_scenarios(self, one: Extension) -> None:
         table = extended_parameters(tuple(self.parameters))
@@ -270,6 +291,20 @@ class Assembly:
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise one.error(f"{what} is switched by {name}, which is not a parameter{hint}")
+
+    def add_varying(self, one: Extension) -> None:
+        if not one.varying:
+            return
+        read = read_parameters(self.quarter, self.rules, tuple(self.numbers.model_fields), self.schema)
+        when = [event.when for event in self.quarter]
+        when += [column.when for columns in self.tables.values() for column in columns]
+        switching = {name for text in when for name in switches(text)}
+        for name, how in one.varying.items():
+            if name in self.varying:
+                raise one.error(f"{name} varies already, by another extension")
+            if wrong := wrong_variation(name, how, self.numbers.model_fields, read, switching):
+                raise one.error(f"varying {name}: {wrong}")
+            self.varying[name] = how, one
 
     # ── The whole ────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bdb
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 import networkx as nx
@@ -27,7 +27,9 @@ from model.engine.state import State
 from model.extensions.assembly import Assembly
 from model.extensions.extension import AgentKind, Extension, ExtensionError
 from model.extensions.loading import load_extension
+from model.extensions.measure import Measure, measured
 from model.extensions.source_hash import source_hash
+from model.extensions.varying import Path, Varying
 from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.scenario import Opening, Scenario
 
@@ -49,7 +51,8 @@ class Extended:
     """The model with extensions; without any, the model.
 
     ``rules``: every rule by name; ``parameters``: the class of parameters, including those of extensions;
-    ``faces``: table → class of its Mesa agents; ``recorded``: columns of cities that extensions add.
+    ``faces``: table → class of its Mesa agents; ``recorded``: columns and measures of cities that extensions
+    add; ``measures``: all their measures.
     """
 
     extensions: tuple[Extension, ...]
@@ -61,6 +64,31 @@ class Extended:
     faces: Mapping[str, type[AgentView]]
     scenarios: Mapping[str, Scenario]
     recorded: tuple[str, ...]
+    measures: tuple[Measure, ...] = ()
+    varying: Mapping[str, tuple[Varying, Extension]] = field(default_factory=dict)
+
+    def paths(self, parameters: Parameters) -> dict[str, Path]:
+        """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""
+        found, numbers = {}, parameters.numbers()
+        for name, (how, one) in self.varying.items():
+            try:
+                for value in how.values:
+                    parameters.changed(**{name: numbers[value] if isinstance(value, str) else value})
+                found[name] = how.path(numbers[name], numbers, parameters.start_year)
+            except ValueError as error:
+                raise one.error(f"varying {name}: {error}") from None
+        return found
+
+    @property
+    def flows(self) -> frozenset[str]:
+        """Names of own measures that are added up over the quarters of a year."""
+        return frozenset(one.name for one in self.measures if one.yearly == "sum")
+
+    def measure(self, one: Measure, state: State, by: str) -> np.ndarray:
+        """Return the value of a measure of each city, (C,), or of the country, (1,)."""
+        at_work = {"firms": "alive", "providers": "operating"}
+        at_work |= {kind.table: kind.at_work for kind in self.agents if kind.at_work is not None}
+        return measured(one, state, at_work.get(one.place[0]), by)
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -189,6 +217,8 @@ def _extended(extensions: tuple[Extension, ...]) -> Extended:
         faces=made.faces,
         scenarios=made.scenarios,
         recorded=tuple(made.recorded),
+        measures=tuple(made.measures),
+        varying=made.varying,
     )
 
 

@@ -21,10 +21,23 @@ from agents.view import AgentView
 from model.economy.invariants import CONSTANTS, IDENTITIES
 from model.engine.events import Event, ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, where
+from model.extensions.measure import Measure
+from model.extensions.varying import Varying
 from model.parameters import Parameter
 from model.scenarios.scenario import Scenario
 
-SEVERAL = ("parameters", "events", "agents", "faces", "scenarios", "files", "exempt", "replaces", "draws")
+SEVERAL = (
+    "parameters",
+    "measures",
+    "events",
+    "agents",
+    "faces",
+    "scenarios",
+    "files",
+    "exempt",
+    "replaces",
+    "draws",
+)
 
 
 class ExtensionError(RuleError):
@@ -88,6 +101,11 @@ class Extension:
         Functions: with the name of a rule of the model, which they replace, or of events of the extension. A
         ``Rules``, a mapping of names, or the functions, each by its name. A function that an event is given
         need not be repeated here.
+    measures:
+        ``Measure`` values: numbers that every run records.
+    varying:
+        Parameter, of the model or the extension → ``Ramp``, ``Step`` or ``Dated``: it changes in the course
+        of a run.
     replaces:
         Rules of the model whose names functions of own events have, and which these replace everywhere.
     draws:
@@ -137,6 +155,8 @@ class Extension:
     neutral: Mapping[str, float] = field(default_factory=dict)
     files: Sequence[str] = ()
     exempt: Sequence[str] = ()
+    measures: Sequence[Measure] = ()
+    varying: Mapping[str, Varying] = field(default_factory=dict)
     replaces: Sequence[str] = ()
     draws: Sequence[str] = ()
     meaning: str = ""
@@ -235,6 +255,7 @@ class _Checks:
         self._kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
         self._kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
         self._kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
+        self._kinds("measures", Measure, "Measure(name, 'table.column', by, how)")
         self._kinds("files", str, "a path as a text")
         for parameter in it.parameters:
             self._parameter(parameter)

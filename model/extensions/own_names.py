@@ -15,6 +15,16 @@ from model.step import QUARTER
 
 ALIKE = 0.8  # similarity from which a name is taken for a misspelt one
 
+# Old names of events, which an extension of an earlier version may give as a place.
+RENAMED_EVENTS = {
+    "close_failed": "close_bankrupt_centres",
+    "decide_private": "order_private_centres",
+    "decide_programme": "order_programme_centres",
+    "decide_public": "order_public_centres",
+    "look_around": "compare_with_peers",
+    "settle_centres": "deliver_and_pay",
+}
+
 _EVENTS = tuple(event for event in QUARTER if isinstance(event, ForEach))
 MODEL_TABLES: Mapping[str, frozenset[str]] = {
     name: frozenset(event.table for event in _EVENTS if name in event.rules)

@@ -74,6 +74,8 @@ def _texts(one: Extension) -> list[str]:
     events = [_described(placed) for placed in one.events]
     agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
     described = [one.name, list(one.rules), one.parameters, one.columns, events, agents, one.scenarios]
+    described += [one.measures] if one.measures else []
+    described += [sorted(one.varying.items())] if one.varying else []
     found = [repr(item) for item in described]
     found += [f"{name}: {_function_text(function)}" for name, function in functions]
     return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]

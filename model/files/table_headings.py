@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from model.files.cell_values import plain
 from model.files.chinese_signs import simplified
@@ -83,6 +84,8 @@ def find_columns(header: Sequence[str], columns: Sequence[TableColumn], labels: 
 
 def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | None:
     """Return what a heading means, None if it is unknown, "year" if only its year is."""
+    if not text.strip():
+        return None
     for column in columns:
         if text.strip() == column.name:
             return Heading(column, exact=True)
@@ -102,13 +105,13 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
         if dated:
             return Heading(fitting[0], factor=fitting[0].headings[pattern] or 1.0) if fitting else "year"
     base, tail = _unit_at_the_end(base, columns)
-    meant = [column for column in columns if _loose(base) in _known(column)]
+    meant = [column for column in columns if _loose(base) in _known(tuple(column.headings))]
     if not meant:
         return None
     fitting = meant[:1] if year is None else [one for one in meant if one.year in (None, year)]
     if not fitting:
         return "year"
-    own = fitting[0].headings[_known(fitting[0])[_loose(base)]]
+    own = fitting[0].headings[_known(tuple(fitting[0].headings))[_loose(base)]]
     return _in_units(fitting[0], own, [part for part in [*parts, tail] if part])
 
 
@@ -135,15 +138,17 @@ def _in_units(column: TableColumn, factor: float | None, units: list[str]) -> He
 
 def _unit_at_the_end(base: str, columns: Sequence[TableColumn]) -> tuple[str, str]:
     """Return a heading such as "gdp_亿元" without its unit, and the unit."""
-    for unit in sorted({unit for column in columns for unit in column.units}, key=len, reverse=True):
-        for mark in ("_", "/", " ", ":", "-"):
-            if base.rstrip().endswith(mark + unit):
-                return base.rstrip()[: -len(unit) - 1], unit
+    text = base.rstrip()
+    units = {unit for column in columns for unit in column.units if text.endswith(unit)}
+    for unit in sorted(units, key=len, reverse=True):
+        if text[: -len(unit)].endswith(("_", "/", " ", ":", "-")):
+            return text[: -len(unit) - 1], unit
     return base, ""
 
 
-def _known(column: TableColumn) -> dict[str, str]:
-    return {_loose(heading): heading for heading in column.headings}
+@cache
+def _known(headings: tuple[str, ...]) -> dict[str, str]:
+    return {_loose(heading): heading for heading in headings}
 
 
 def _loose(text: str) -> str:

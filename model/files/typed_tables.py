@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from model.files import raw_table
@@ -60,13 +61,13 @@ def open_workbook(data: bytes, known: Known, sheet: str | None) -> RawTable:
             pages = [book[chosen] for book in (values, formulas)]
             for page in pages:
                 page.reset_dimensions()
-            pairs = zip(
-                *(page.iter_rows(values_only=True, max_col=MAX_COLUMNS) for page in pages), strict=False
-            )
+            # Without a number of columns a row ends at its last cell, not at the sheet's last column.
+            pairs = zip(*(page.iter_rows(values_only=True) for page in pages), strict=False)
             for number, (shown, written) in enumerate(pairs, start=1):
                 if number > raw_table.MAX_ROWS + HEAD:
                     raise TableFileError(f"has more than {raw_table.MAX_ROWS:,} rows")
-                cells = [as_text(_stored(value, made)) for value, made in zip(shown, written, strict=False)]
+                both = islice(zip(shown, written, strict=False), MAX_COLUMNS)
+                cells = [as_text(_stored(value, made)) for value, made in both]
                 if any(cell.strip() for cell in cells):
                     yield number, cells
         except TableFileError:

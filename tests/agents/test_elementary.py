@@ -14,6 +14,7 @@ from llvmlite.binding import get_host_cpu_features
 
 from agents import elementary
 from agents.elementary import bits_of, exp, float_of, log, logistic, power
+from tests.support.long_version import examples
 
 INF, NAN = math.inf, math.nan
 TINY, LEAST, GREATEST = sys.float_info.min, 5e-324, sys.float_info.max
@@ -115,7 +116,7 @@ def test_same_bits_power(compiled):
 
 
 @given(values=st.lists(st.floats(), min_size=1, max_size=20), second=st.floats())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150), deadline=None)
 def test_same_bits_whatever_the_floats(compiled, values, second):
     values = [NAN if x != x else x for x in values]
     for name in ONE_ARGUMENT:

@@ -18,12 +18,13 @@ from model.engine.events import ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.parameters import Parameters, describe
 from model.step import QUARTER
+from tests.support.long_version import examples
 
 EVENTS = [event for event in QUARTER if isinstance(event, ForEach)]
 PROCEDURES = [event for event in QUARTER if isinstance(event, Procedure)]
 TABLE_OF = {rule: event.table for event in EVENTS for rule in event.rules}
 PARAMETERS = tuple(Parameters.model_fields)
-MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=examples(20, 80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = list(Rules())
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import no_pictures
+from tests.support.cli import kept_runs, no_pictures
 from tests.support.fenced_blocks import (
     PROGRAMS,
     READ,
@@ -20,11 +20,13 @@ from tests.support.fenced_blocks import (
     RUN,
     SHOWN,
     Block,
+    assert_printed,
     blocks,
     pages,
     plain_commands,
     run_block,
 )
+from tests.support.long_version import FULL
 from tests.support.warm_programs import start_programs
 
 PAGES = pages()
@@ -82,7 +84,13 @@ def test_a_chinese_page_has_the_blocks_of_the_english_one(page):
 
 
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that keeps runs: pages repeat each other's commands."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory, runs: Path) -> Iterator[Path]:
     """The folder of programs for bash; on one core, where the small runs of the pages need no processes."""
     if sys.platform != "linux":
         yield PROGRAMS
@@ -91,7 +99,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.sched_setaffinity(0, {sorted(cores)[worker % len(cores)]})
     try:
-        with start_programs(tmp_path_factory.mktemp("programs")) as folder:
+        with start_programs(tmp_path_factory.mktemp("programs"), runs) as folder:
             yield folder
     finally:
         os.sched_setaffinity(0, cores)
@@ -99,17 +107,20 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNING)
-def test_blocks_run(page, tmp_path, monkeypatch, programs):
+def test_blocks_run(page, tmp_path, monkeypatch, programs, runs):
     """In order, in an empty folder: later blocks may use files of earlier ones."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in re.findall(r"^# (\w+)\.py$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
         monkeypatch.delitem(sys.modules, name, raising=False)  # other tests may have modules of that name
     before = set(sys.modules)
-    # The pictures of a report are drawn for the README alone, which shows them.
-    with nullcontext() if page == "README.md" else no_pictures():
+    # The pictures of a report are drawn for the README alone, which shows them, and in the long version.
+    with kept_runs(runs), nullcontext() if page == "README.md" and FULL else no_pictures():
+        last, printed = None, ""
         for block in blocks(page):
-            run_block(block, programs)
+            if block.language == "text" and last and last.language == "sh" and not last.not_run:
+                assert_printed(block, last, printed)
+            last, printed = block, run_block(block, programs)
     for name in set(sys.modules) - before:  # another page may write a file of the same name
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]
@@ -124,6 +135,19 @@ def test_the_runner_notices_a_block_that_fails(tmp_path, monkeypatch):
     run_block(Block("page.md", 3, "python", "1 / 0", not_run="it divides by zero"))
     run_block(Block("page.md", 4, "csv", "a,b\n1,2\n", file="in/table.csv"))
     assert (tmp_path / "in/table.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_the_runner_notices_output_that_is_not_printed():
+    printed = "group   mean\nhosts   +3.04\nothers  +0.17\n"
+    command, shown = (Block("page.md", 1, "sh", "computeleap run"), Block("page.md", 2, "text", ""))
+    assert_printed(replace(shown, text="hosts +3.04\n…\n"), command, printed)
+    with pytest.raises(AssertionError, match=r"page.md:2.*\nhosts \+3.05"):
+        assert_printed(replace(shown, text="hosts +3.05\n"), command, printed)
+    if not FULL:  # with fewer seeds than the page's only words can be compared
+        many = replace(command, text="computeleap run --seeds 4")
+        assert_printed(replace(shown, text="hosts +3.05\n"), many, printed)
+        with pytest.raises(AssertionError, match="near"):
+            assert_printed(replace(shown, text="near +3.04\n"), many, printed)
 
 
 def test_commands_that_need_no_shell_are_told_apart():

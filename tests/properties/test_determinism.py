@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import model.engine.engine
 from model import Parameters, RegionalModel
 from model.parameters import describe
+from tests.support.long_version import examples
 
 
 def assert_same(one: RegionalModel, other: RegionalModel) -> None:
@@ -44,7 +45,7 @@ FIXED = ("firms", "start_year", "burn_in", "closed_economy")  # the closed econo
 DRAWN = [name for name in Parameters.model_fields if name not in FIXED]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4, 12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.fixed_dictionaries({}, optional={name: ranges(name) for name in DRAWN}), st.integers(0, 2**62))
 def test_interpreted_and_compiled_agree_for_any_parameters(country, changes, seed):
     parameters = Parameters(firms=40, burn_in=1).changed(**changes)

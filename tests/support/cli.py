@@ -1,4 +1,4 @@
-"""Commands in this process and in a new one, and reports without pictures."""
+"""Commands in this process and in a new one, reports without pictures, and runs that are made once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from experiments.study.run_arms import run_arms
 from tests import ROOT
 from viz.cli.commands import app
 
@@ -26,6 +28,14 @@ def no_pictures() -> Iterator[None]:
     """Let `computeleap run` write its report without pictures: to draw them takes longer than a small run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("viz.reports.run_report.all_figures", lambda tables, centres=None: {})
+        yield
+
+
+@contextmanager
+def kept_runs(folder: Path) -> Iterator[None]:
+    """Let `computeleap run` and `run_study` keep their runs in a folder: equal ones are made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.study_runner.run_arms", partial(run_arms, cache=folder))
         yield
 
 

@@ -1,9 +1,9 @@
 """Fenced blocks of README and docs, and how each is run.
 
 The language of a block decides: ``python`` and ``sh`` are run as they stand, ``toml`` and ``yaml`` are read,
-``text``, ``json`` and ``csv`` are output or data. Every other language, and none, is a mistake. Commands
-that run more than two seeds run two in ``make test``, all in ``make reliability``. A comment above a block
-says what the reader does not see:
+``text``, ``json`` and ``csv`` are output or data; ``text`` next after ``sh`` is what its commands print.
+Every other language, and none, is a mistake. Commands that run more than two seeds run two in ``make test``,
+all in ``make reliability``. A comment above a block says what the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it
@@ -12,6 +12,7 @@ says what the reader does not see:
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import runpy
@@ -19,6 +20,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,18 +78,37 @@ def blocks(page: str) -> list[Block]:
     return found
 
 
-def run_commands(text: str, programs: Path = PROGRAMS) -> None:
-    """Run the commands of a block in order: those of computeleap here, all else by bash."""
-    if not FULL:
-        text = re.sub(r"(?<=--seeds )\d+", lambda found: str(min(SEEDS, int(found[0]))), text)
+def with_few_seeds(text: str) -> str:
+    """The commands with at most two seeds, but in the long version."""
+    if FULL:
+        return text
+    return re.sub(r"(?<=--seeds )\d+", lambda found: str(min(SEEDS, int(found[0]))), text)
+
+
+def run_commands(text: str, programs: Path = PROGRAMS) -> str:
+    """Run the commands of a block in order, those of computeleap here, all else by bash; what they print."""
+    text = with_few_seeds(text)
     commands = plain_commands(text)
     if commands is None:
-        run_shell(text, programs)
-        return
+        return run_shell(text, programs)
+    printed = io.StringIO()
     for words in commands:
-        with pytest.raises(SystemExit) as left:
+        with redirect_stdout(printed), pytest.raises(SystemExit) as left:
             app(words)
         assert left.value.code == 0, words
+    return printed.getvalue()
+
+
+def assert_printed(shown: Block, commands: Block, printed: str) -> None:
+    """Every line of a page's output is printed by its commands; numbers only if all seeds were run."""
+    whole = with_few_seeds(commands.text) == commands.text
+
+    def plain(line: str) -> str:
+        return " ".join(re.sub(r"(^|\s)[+−-]?\d[\d.,]*(?=\s|$)", "" if not whole else r"\g<0>", line).split())
+
+    lines = {plain(line) for line in printed.splitlines()}
+    missing = [line for line in shown.text.splitlines() if plain(line) not in lines | {"", "…"}]
+    assert not missing, f"{shown.place} is not what its commands print:\n" + "\n".join(missing)
 
 
 def plain_commands(text: str) -> list[list[str]] | None:
@@ -112,8 +133,8 @@ def joined(text: str) -> list[str]:
     return found
 
 
-def run_shell(text: str, programs: Path = PROGRAMS) -> None:
-    """Run shell commands with the programs of a folder first; the first that fails ends them."""
+def run_shell(text: str, programs: Path = PROGRAMS) -> str:
+    """Run shell commands with the programs of a folder first, and return what they print."""
     path = os.pathsep.join([str(programs), str(PROGRAMS), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text],
@@ -123,16 +144,21 @@ def run_shell(text: str, programs: Path = PROGRAMS) -> None:
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
-def run_block(block: Block, programs: Path = PROGRAMS) -> None:
-    """Run, read or write a block in the current folder. programs: the folder of those that bash calls."""
+def run_block(block: Block, programs: Path = PROGRAMS) -> str:
+    """Run, read or write a block in the current folder, and return what commands print.
+
+    programs: the folder of those that bash calls.
+    """
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
         Path(block.file).write_text(block.text, encoding="utf-8")
     if block.not_run:
-        return
+        return ""
     made: dict[str, object] = {}
+    printed = ""
     if block.language == "python":
         # A file, since rules are read as text: under the name of a first line `# name.py`, for later blocks.
         named = re.match(r"# (\w+\.py)\n", block.text)
@@ -143,10 +169,11 @@ def run_block(block: Block, programs: Path = PROGRAMS) -> None:
         else:
             made = runpy.run_path(name, run_name="__main__")
     elif block.language == "sh":
-        run_commands(block.text, programs)
+        printed = run_commands(block.text, programs)
     elif block.language == "toml":
         tomllib.loads(block.text)
     elif block.language == "yaml":
         yaml.safe_load(block.text)
     if block.check:
         exec(compile(block.check, block.place, "exec"), made)
+    return printed

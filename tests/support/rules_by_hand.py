@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from agents.rules import Rules
 from model.engine.rule_source import arguments
+from tests.support.long_version import examples
 
 Case = tuple[Callable[..., float], float, dict[str, float]]
-RULES = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RULES = settings(max_examples=examples(15, 50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def between(low: float, high: float) -> st.SearchStrategy[float]:

@@ -2,10 +2,11 @@
 
 A new interpreter needs seconds to import the model and to load its kernels. Here one server does so, and each
 call of a program is a fork of it, with its own arguments, folder, environment and streams. Reports have no
-pictures. Tests of the start of a process, its signals or its limits start real ones.
+pictures, and equal runs are made once. Tests of the start of a process, its signals or its limits start real
+ones.
 
 The programs that `start_programs` writes send what they are called with to the server. Started as a file
-this module is that server (``python warm_programs.py SOCKET``).
+this module is that server (``python warm_programs.py SOCKET RUNS``).
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ sys.exit(answer[0] if answer else 1)
 
 
 @contextlib.contextmanager
-def start_programs(folder: Path) -> Iterator[Path]:
-    """Write the programs into a folder and start their server; yield the folder, for PATH."""
+def start_programs(folder: Path, runs: Path) -> Iterator[Path]:
+    """Write the programs into a folder and start their server; yield the folder, for PATH.
+
+    runs: The folder that keeps runs.
+    """
     address = folder / "socket"
     for name in ("computeleap", "python"):
         program = folder / name
@@ -44,7 +48,14 @@ def start_programs(folder: Path) -> Iterator[Path]:
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
     threads = {"OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}  # a process of several must not fork
     # Of the threads of the memory allocator, which is made for that, Python warns as well.
-    words = [sys.executable, "-W", "ignore:This process:DeprecationWarning", __file__, str(address)]
+    words = [
+        sys.executable,
+        "-W",
+        "ignore:This process:DeprecationWarning",
+        __file__,
+        str(address),
+        str(runs),
+    ]
     with subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, **threads}) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == b"ready\n"
@@ -54,13 +65,13 @@ def start_programs(folder: Path) -> Iterator[Path]:
             server.terminate()
 
 
-def _serve(address: str) -> None:
+def _serve(address: str, runs: str) -> None:
     import viz.cli.run_command  # noqa: F401
     from experiments.study.prepare import warm_kernels
-    from tests.support.cli import no_pictures
+    from tests.support.cli import kept_runs, no_pictures
 
     warm_kernels()
-    with no_pictures(), socket.socket(socket.AF_UNIX) as listening:
+    with no_pictures(), kept_runs(Path(runs)), socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
         print("ready", flush=True)
@@ -123,4 +134,4 @@ def _run(name: str, words: list[str]) -> None:
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])  # instead of this folder
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

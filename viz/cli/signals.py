@@ -1,19 +1,19 @@
 """Handlers of Ctrl-C (SIGINT), SIGTERM and SIGHUP, which end a command with exit code 128 + their number.
 
-Whatever the handler, finished work is kept, workers are stopped, and no file is left half-written. A signal
-that is ignored, as under nohup, stays ignored.
+Finished work is kept, workers are stopped, and no file is left half-written. A signal that is ignored, as
+under nohup, stays ignored.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 received: list[int] = []  # signals so far: a library such as DuckDB may turn one into another error
 
 
@@ -34,24 +34,18 @@ def interrupt(number: int, frame: object = None) -> None:
 
 def exit_now(number: int, frame: object = None) -> None:
     """End the process at once: nothing is lost yet, and Numba's compiler would swallow an exception."""
-    write_err("computeleap: interrupted")
+    _write_err("computeleap: interrupted")
     os._exit(128 + number)
 
 
 def finish_first() -> Callable[[int, object], None]:
     """Return a handler under which a block ends in spite of one signal; a second raises Interrupted."""
-    seen: list[int] = []
-
-    def handler(number: int, frame: object = None) -> None:
-        if seen:
-            interrupt(number)
-        seen.append(number)
-        write_err("the runs have ended and their results are being written; Ctrl-C again gives them up")
-
-    return handler
+    late = "the runs have ended and their results are being written; Ctrl-C again gives them up"
+    handlers = iter([lambda number: _write_err(late)])
+    return lambda number, frame: next(handlers, interrupt)(number)
 
 
-@contextlib.contextmanager
+@contextmanager
 def on_signal(handler: Callable[[int, object], None]) -> Iterator[None]:
     """Use the handler within a block of the main thread."""
     before = set_handler(handler)
@@ -64,10 +58,9 @@ def on_signal(handler: Callable[[int, object], None]) -> Iterator[None]:
 
 def set_handler(handler: Callable[[int, object], None]) -> dict[int, Callable[..., object] | int | None]:
     """Use the handler from now on; return the handlers that it replaces."""
-    if threading.current_thread() is not threading.main_thread():
-        return {}
+    in_main = threading.current_thread() is threading.main_thread()
     heeded = [number for number in ENDING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    return {number: signal.signal(number, handler) for number in heeded}
+    return {number: signal.signal(number, handler) for number in heeded if in_main}
 
 
 def resend_swallowed() -> None:
@@ -76,15 +69,14 @@ def resend_swallowed() -> None:
 
     def hook(found: sys.UnraisableHookArgs) -> None:
         if not issubclass(found.exc_type, KeyboardInterrupt):
-            report(found)
-            return
-        with contextlib.suppress(RuntimeError):  # no thread can be started: the process is ending anyway
+            return report(found)
+        with suppress(RuntimeError):  # no thread can be started: the process is ending anyway
             threading.Timer(0.01, os.kill, (os.getpid(), exit_code() - 128)).start()
 
     sys.unraisablehook = hook
 
 
-def write_err(sentence: str) -> None:
+def _write_err(sentence: str) -> None:
     """Write to standard error past its buffer: the signal may come while something is being printed."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         os.write(2, f"{sentence}\n".encode())

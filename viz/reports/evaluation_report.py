@@ -155,6 +155,7 @@ def findings(table: pd.DataFrame, facts: Mapping[str, object]) -> list[str]:
             f"{sized(main['low'], 3, True)} to {sized(main['high'], 3, True)})"
             + (f" in the first of {main['seeds']} seeds." if facts["seeds"] else ".")
         )
+        said += _disagreement(main, rows)
         if math.isfinite(main["mean_own"]):
             said.append(
                 f"The true own effect is {sized(main['mean_own'], 3, True)} and the true total effect "
@@ -172,6 +173,25 @@ def findings(table: pd.DataFrame, facts: Mapping[str, object]) -> list[str]:
         row = worst.loc[worst["bias"].abs().idxmax()]
         said.append(f"The most biased of the designs is the {row['item']} ({sized(row['bias'], 3, True)}).")
     return said + _carried(rows)
+
+
+def _disagreement(main: dict[str, Any], rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
+    """Say where estimators that let effects grow and differ are further off than the larger error."""
+    found = []
+    for name in ("imputation, trends by traits", "Sun-Abraham"):
+        other = rows.get(("baseline", name), {})
+        gap = main["estimate"] - other.get("estimate", math.nan)
+        if abs(gap) > max(main["se"], other.get("se", math.nan)):
+            label = name.replace(",", " with")
+            found.append(f"{label} {sized(other['estimate'], 3, True)} (s.e. {sized(other['se'], 3)})")
+    if not found:
+        return []
+    return [
+        f"Estimators for effects that differ between cities or grow find another number: {'; '.join(found)}. "
+        "Where openings are staggered, double machine learning weights city-years by how well controls and "
+        "others’ openings leave them unexplained, and loses a part of effects that grow; where hosts had "
+        "other paths before, the others err."
+    ]
 
 
 def _carried(rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:

@@ -44,11 +44,8 @@ def estimate_fixed_effects(
     ``details``: ``residuals`` (n, 1 + k) of outcome and treatments, the number of ``controls``, and
     ``dof_residual``, rows less coefficients.
     """
-    changing = within(data.controls, data.city, data.year)
-    fixed = changing.std(axis=0) == 0
-    trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
     left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    controls = np.column_stack([changing[:, ~fixed], trends])
+    controls = control_columns(data)
     if controls.shape[1]:
         # Frisch-Waugh-Lovell: controls are partialled out first, so collinear ones do no harm.
         left = left - controls @ np.linalg.lstsq(controls, left, rcond=None)[0]
@@ -70,6 +67,14 @@ def estimate_fixed_effects(
             "dof_residual": residual_freedom(data, controls),
         },
     )
+
+
+def control_columns(data: PanelData) -> Floats:
+    """Return controls within city and year, and of those that are fixed traits the linear trend: (n, p)."""
+    changing = within(data.controls, data.city, data.year)
+    fixed = changing.std(axis=0) == 0
+    trends = within(data.controls[:, fixed] * (data.year[:, None] - data.year.mean()), data.city, data.year)
+    return np.column_stack([changing[:, ~fixed], trends])
 
 
 def residual_freedom(data: PanelData, controls: Floats | None = None) -> int:

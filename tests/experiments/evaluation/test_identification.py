@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.evaluation.estimators.few_hosts import join_count
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.identification import refuse_unidentified, remarks_on
-from experiments.evaluation.known_effect import known_panel
+from experiments.evaluation.known_effect import known_panel, lot_panel
 from model.files.user_tables import InputError
 
 
@@ -56,3 +57,16 @@ def test_controls_that_change_nothing_and_few_treated_cities_are_told(data: Pane
     told = remarks_on(replace(data, treatments=one), "centre")
     assert "centre begins or ends in 1 of them" in told[0]
     assert told[1].startswith("with 1 such city standard errors that assume many are too small")
+
+
+def test_treated_cities_that_lie_together_are_told() -> None:
+    frame = lot_panel(1, hosts=20, cities=80)
+    lot = panel_data(frame, "outcome", "centre")
+    assert len(remarks_on(lot, "centre")) == 1
+    west = frame.drop_duplicates("city_id").nsmallest(20, "lon")["city_id"]
+    near = frame.assign(centre=(frame["city_id"].isin(west) & (frame["year"] > 2010)).astype(float))
+    told = remarks_on(panel_data(near, "outcome", "centre"), "centre")
+    pairs = join_count(panel_data(near, "outcome", "centre")).pairs
+    assert told[1].startswith(
+        f"treated cities have {pairs} treated neighbours, 24 by lot (join count, p 0.001)"
+    )

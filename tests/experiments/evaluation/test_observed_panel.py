@@ -103,3 +103,17 @@ def test_cities_as_floats_are_cities(tmp_path: Path) -> None:
     frame.astype({"city_id": float}).to_csv(tmp_path / "floats.csv", index=False)
     table, _ = read_observed(tmp_path / "floats.csv", ColumnRoles("outcome"))
     assert set(table["city_name"]) == {str(city) for city in frame["city_id"]}
+
+
+def test_roles_are_checked_before_anything_is_computed(tmp_path: Path) -> None:
+    frame = known_panel(1, cities=20, years=5).assign(flat=1.0)
+    path = tmp_path / "roles.csv"
+    frame.to_csv(path, index=False)
+    cases = {
+        ("x1", "moderators"): "roles.csv: column x1 changes within a city: a split needs a trait",
+        ("flat", "moderators"): "column flat is the same in all cities: they cannot be split by it",
+        ("flat", "channels"): "column flat is the same in every row: it cannot be a channel",
+    }
+    for (column, role), said in cases.items():
+        with pytest.raises(InputError, match=said):
+            read_observed(path, ColumnRoles("outcome", controls=(), **{role: (column,)}))

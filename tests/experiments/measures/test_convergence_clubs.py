@@ -68,6 +68,33 @@ def test_against_the_reference_implementation() -> None:
         assert found.t == pytest.approx(t, rel=0.05)
 
 
+def published_program(y: np.ndarray, trim: float) -> tuple[float, float]:
+    """b and t as Phillips and Sul's own program finds them, written out by its steps."""
+    spread = ((y / y.mean(axis=1, keepdims=True) - 1.0) ** 2).mean(axis=1)
+    time = np.arange(round(len(y) * trim) + 1, len(y) + 1)
+    x = np.column_stack([np.ones(len(time)), np.log(time)])
+    outcome = np.log(spread[0] / spread[time - 1]) - 2.0 * np.log(np.log(time))
+    coefficients = np.linalg.solve(x.T @ x, x.T @ outcome)
+    u = outcome - x @ coefficients
+    rho = (u[:-1] * u[1:]).sum() / (u[:-1] ** 2).sum()
+    bandwidth = 1.3221 * (4 * rho**2 / (1 - rho) ** 4 * len(u)) ** 0.2
+    fewer = len(u) - 1
+    variance = u @ u / fewer
+    for lag in range(1, fewer):
+        z = 1.2 * np.pi * lag / bandwidth
+        kernel = (np.sin(z) / z - np.cos(z)) * 3 / z**2
+        variance += 2 * kernel * (u[: fewer - lag] @ u[lag:fewer]) / fewer
+    return coefficients[1], coefficients[1] / np.sqrt(variance * np.linalg.inv(x.T @ x)[1, 1])
+
+
+@pytest.mark.parametrize("power", [0.6, 0.0, -0.3])
+def test_the_published_program_has_its_own_start_and_variance(power: float) -> None:
+    y = paths(power)
+    found = log_t(y, 1 / 3, published=True)
+    assert (found.slope, found.t) == pytest.approx(published_program(y, 1 / 3), rel=1e-9)
+    assert found.periods == log_t(y, 1 / 3).periods - 1
+
+
 def three_clubs(seed: int = 4) -> np.ndarray:
     rng = np.random.default_rng(seed)
     level = np.repeat([1.0, 2.0, 4.0], 6)
@@ -77,6 +104,20 @@ def three_clubs(seed: int = 4) -> np.ndarray:
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_three_made_up_clubs_are_found(seed: int) -> None:
     assert clubs(three_clubs(seed)).tolist() == [3] * 6 + [2] * 6 + [1] * 6
+
+
+def test_made_up_clubs_are_found_by_the_published_program_too() -> None:
+    assert clubs(three_clubs(), 1 / 3, published=True).tolist() == [3] * 6 + [2] * 6 + [1] * 6
+
+
+def test_the_clubs_of_152_countries_are_the_published_ones() -> None:
+    """GDP per head from 1970 to 2003, filtered, as the package convergence-clubs ships it."""
+    data = pytest.importorskip("convergence_clubs.datasets", reason="convergence-clubs is not installed")
+    y = data.load_filtered_gdp().to_numpy().T
+    found = log_t(y, 1 / 3, published=True)
+    assert found.slope == pytest.approx(-0.8748, abs=5e-5)
+    assert found.t == pytest.approx(-159.56, abs=0.005)
+    assert np.bincount(clubs(y, 1 / 3, published=True)).tolist() == [0, 50, 30, 21, 38, 11, 2]
 
 
 def test_one_club_if_all_converge_and_none_for_a_city_that_goes_its_own_way() -> None:
@@ -210,55 +251,52 @@ def test_impossible_input_is_refused(y: np.ndarray, trim: float, says: str) -> N
 # ── The search, with t values that are made up ───────────────────────────────────────────────────
 
 
-def told(
-    monkeypatch: pytest.MonkeyPatch, known: dict[tuple[int, ...], float], otherwise: float
-) -> np.ndarray:
-    """The t of a group of cities, given by their numbers in any order; a panel that holds the numbers."""
+NUMBERS = np.tile(np.arange(10.0), (10, 1))
+"""A panel that holds the numbers of its cities."""
 
-    def log_t_of(y: np.ndarray, trim: float) -> LogT:
+
+def told(known: dict[tuple[int, ...], float], otherwise: float) -> search.Test:
+    """A test whose t is that of a group of cities, given by their numbers in any order."""
+
+    def log_t_of(y: np.ndarray) -> LogT:
         t = known.get(tuple(sorted(y[0].astype(int))), otherwise)
         return LogT(t, t, 10)
 
-    monkeypatch.setattr(search, "_log_t", log_t_of)
-    return np.tile(np.arange(10.0), (10, 1))
+    return log_t_of
 
 
-def test_a_core_begins_with_the_first_two_that_converge_and_grows_to_the_largest_t(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_core_begins_with_the_first_two_that_converge_and_grows_to_the_largest_t() -> None:
     known = {(3, 5): -2.0, (1, 3): 1.0, (0, 1, 3): 3.0, (0, 1, 2, 3): 2.0, (0, 1, 2, 3, 4): -5.0}
-    y = told(monkeypatch, known, otherwise=9.0)
-    found = search._core(y, np.array([5, 3, 1, 0, 2, 4, 6]), 0.3)
+    test = told(known, otherwise=9.0)
+    found = search._core(NUMBERS, np.array([5, 3, 1, 0, 2, 4, 6]), test)
     assert found is not None
     assert found.tolist() == [3, 1, 0]  # t falls after, and what comes behind no longer counts
 
 
-def test_a_core_may_be_the_last_two_and_needs_more_than_the_critical_value(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    y = told(monkeypatch, {(8, 9): 1.0}, otherwise=-9.0)
-    found = search._core(y, np.array([7, 9, 8]), 0.3)
+def test_a_core_may_be_the_last_two_and_needs_more_than_the_critical_value() -> None:
+    test = told({(8, 9): 1.0}, otherwise=-9.0)
+    found = search._core(NUMBERS, np.array([7, 9, 8]), test)
     assert found is not None
     assert found.tolist() == [9, 8]
-    told(monkeypatch, {}, otherwise=search.CRITICAL)
-    assert search._core(y, np.array([9, 8, 7]), 0.3) is None
+    at_critical = told({}, otherwise=search.CRITICAL)
+    assert search._core(NUMBERS, np.array([9, 8, 7]), at_critical) is None
 
 
-def test_joiners_are_dropped_one_by_one_until_the_club_converges(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_joiners_are_dropped_one_by_one_until_the_club_converges() -> None:
     known = {(0, 1, 2): 1.0, (0, 1, 3): 3.0, (0, 1, 4): 2.0, (0, 1, 5): 0.0, (0, 1, 3, 4): 1.0}
-    y = told(monkeypatch, known, otherwise=-9.0)
-    found = search._with_joiners(y, np.array([0, 1, 2, 3, 4, 5]), np.array([0, 1]), 0.3)
+    test = told(known, otherwise=-9.0)
+    found = search._with_joiners(NUMBERS, np.array([0, 1, 2, 3, 4, 5]), np.array([0, 1]), test)
     assert found.tolist() == [0, 1, 3, 4]
 
 
-def test_clubs_merge_with_the_one_above_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    y = told(monkeypatch, {(2, 3, 4, 5): 1.0}, otherwise=-9.0)
+def test_clubs_merge_with_the_one_above_them() -> None:
+    test = told({(2, 3, 4, 5): 1.0}, otherwise=-9.0)
     three = [np.array([0, 1]), np.array([2, 3]), np.array([4, 5])]
-    assert [club.tolist() for club in search._merged(y, three, 0.3)] == [[0, 1], [2, 3, 4, 5]]
+    assert [club.tolist() for club in search._merged(NUMBERS, three, test)] == [[0, 1], [2, 3, 4, 5]]
 
 
 def test_a_fit_without_any_error_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "long_run_variance", lambda residual: 0.0)
+    monkeypatch.setattr(search, "long_run_variance", lambda residual, published: 0.0)
     assert log_t(paths(0.6)).t == math.inf
     assert log_t(paths(-0.3)).t == -math.inf
 

@@ -242,3 +242,15 @@ def test_every_year_may_have_its_own_weights() -> None:
     assert theil_between_rows(y[1:], w[1], groups)[0] == pytest.approx(
         (12 / 13) * np.log((12 / 6) / (13 / 7)) + (1 / 13) * np.log((1 / 1) / (13 / 7))
     )
+
+
+def test_values_without_a_label_are_a_group() -> None:
+    """Dropping them would leave between + within short of the whole."""
+    y, w = np.array([1.0, 2.0, 3.0, 9.0]), np.array([1.0, 2.0, 1.0, 1.0])
+    for missing in (float("nan"), None):
+        blank = np.array(["east", "west", missing, missing], dtype=object)
+        named = np.array(["east", "west", "none", "none"])
+        assert theil_decomposition(y, blank, w) == pytest.approx(theil_decomposition(y, named, w))
+        between, within = theil_decomposition(y, blank, w)
+        assert between + within == pytest.approx(theil(y, w))
+        assert theil_between_rows(y[None], w, blank)[0] == pytest.approx(between)

@@ -9,8 +9,9 @@ from experiments.questions import closed_economy_runs as closed
 from experiments.questions import closed_economy_theory as theory
 from model.parameters import Parameters
 from tests import ROOT
+from tests.support.long_version import examples
 
-RULES = settings(max_examples=60, deadline=None)
+RULES = settings(max_examples=examples(15, 60), deadline=None)
 POINTS = st.builds(
     Parameters,
     closed_capital_share=st.floats(0.1, 0.45),

@@ -63,12 +63,13 @@ def test_a_run_that_kills_its_workers_is_a_row_and_its_neighbours_end_well(tmp_p
             **VALUES,
             "design": {"factors": factors},
             "folder": str(tmp_path),
-            "run": {"chunk": 3, "max_failures": 3},
+            "seeds": 1,
+            "run": {"chunk": 2, "max_failures": 2},
         },
         tmp_path / "s",
     )
-    assert sweep.run(workers=1).by_status == {"died": 2, "ok": 2}
-    assert sweep.runs["status"].tolist() == ["ok", "ok", "died", "died"]
+    assert sweep.run(workers=1).by_status == {"died": 1, "ok": 1}
+    assert sweep.runs["status"].tolist() == ["ok", "died"]
     assert sweep.failed["error"].str.contains("exit status 9").all()
 
 

@@ -16,6 +16,7 @@ from model.country.network import NATIONAL_HUBS, build_network, hub_nodes, link_
 from model.country.routes import delivered_latency
 from model.files.user_tables import InputError
 from tests.support.city_tables import city_table
+from tests.support.long_version import examples
 
 countries = st.integers(1, 25).flatmap(
     lambda count: st.builds(
@@ -139,7 +140,7 @@ def test_one_city_is_one_node(nearest):
     assert delivered_latency(graph).tolist() == [[1.0]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60), deadline=None)
 @given(cities=countries, nearest=st.integers(0, 4))
 def test_every_country_is_connected_and_the_same_each_time(cities, nearest):
     graph = build_network(cities, nearest=nearest)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from model.country.city_tables import load_cities
 from model.country.network import hub_nodes, link_table
 from model.country.routes import Routes, add_link_load, carry_share, delivered_latency, routes_to
+from tests.support.long_version import examples
 
 
 def graph_of(links: list[tuple[int, int, float, float]], count: int) -> nx.Graph:
@@ -73,7 +74,7 @@ def to_hubs(network) -> Routes:
 # --- latency ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20, 80), deadline=None)
 @given(networks())
 def test_delivered_latency_is_that_of_networkx_with_a_metro_floor(graph):
     expected = dict(nx.all_pairs_dijkstra_path_length(graph, weight="latency_ms"))
@@ -98,7 +99,7 @@ def test_routes_and_all_pairs_agree(network, to_hubs):
 # --- routes ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20, 80), deadline=None)
 @given(networks(), st.data())
 def test_routes_are_shortest_and_ties_go_to_the_lowest_index(graph, data):
     count = len(graph)
@@ -181,7 +182,7 @@ def test_a_city_without_a_route_is_refused():
 # --- load and share --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20, 80), deadline=None)
 @given(networks(), st.integers(0, 2**32 - 1), st.data())
 def test_load_and_share_against_walking_every_route(graph, seed, data):
     hosts = data.draw(st.lists(st.integers(0, len(graph) - 1), min_size=1, max_size=4))

@@ -19,9 +19,12 @@ from model.country.city_tables import load_cities
 from model.files.raw_table import MAX_BYTES
 from model.files.table_files import open_table
 from model.files.user_tables import InputError, read_table
+from tests.support.long_version import examples
 from tests.support.user_table_columns import COLUMNS
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=examples(15, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 MAGIC = (b"", b"PK\x03\x04", b"PAR1", b"\x1f\x8b\x08", b"<stata_dta>", *MARKS, b"sep=;\n")
 _ENCODINGS = "utf-8 utf-8-sig gb18030 utf-16 utf-16-le utf-16-be big5 shift_jis latin-1"

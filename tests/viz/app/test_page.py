@@ -17,8 +17,8 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def address(small_shelf: Path) -> Iterator[str]:
-    with served("--results", str(small_shelf)) as place:
+def address(small_shelf: Path, some_cities: Path) -> Iterator[str]:
+    with served("--results", str(small_shelf), "--cities", str(some_cities)) as place:
         yield place
 
 

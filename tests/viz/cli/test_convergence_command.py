@@ -12,7 +12,7 @@ import pytest
 
 from experiments.measures.convergence_tables import convergence_over_seeds
 from experiments.results.read_results import read_results
-from tests.support.cli import call
+from tests.support.cli import call, no_pictures
 from viz.cli.convergence_command import figure
 
 
@@ -21,7 +21,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seeds of the shipped country, 2005 to 2010, with 2,000 firms."""
     out = tmp_path_factory.mktemp("study") / "out"
     options = ("--firms", 2000, "--until", 2010, "--seeds", 2, "--workers", 1, "--set", "burn_in=4")
-    assert call("run", "random_hosts", *options, "--out", out).exit_code == 0
+    with no_pictures():
+        assert call("run", "random_hosts", *options, "--out", out).exit_code == 0
     return out
 
 

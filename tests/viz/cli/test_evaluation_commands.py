@@ -39,6 +39,7 @@ def test_panel_writes_a_table_and_its_codebook(results: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("quick_learners")
 def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) -> None:
     out = tmp_path / "report"
     answer = call("evaluate", results, "--seeds", 1, "--workers", 1, "--learner", "lasso", "--out", out)
@@ -81,6 +82,7 @@ def test_evaluate_writes_the_tables_of_the_paper(results: Path, tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("quick_learners")
 def test_an_own_table(tmp_path: Path) -> None:
     frame = known_panel(1, cities=60, years=10)
     frame["city"] = "City " + frame["city_id"].astype(str)
@@ -118,6 +120,7 @@ def test_an_own_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("quick_learners")
 def test_the_report_of_an_own_table_speaks_of_that_table(tmp_path: Path) -> None:
     """Outcomes in any unit keep their digits; seeds and truth, which it does not have, are not mentioned."""
     frame = known_panel(1, cities=20, years=6)

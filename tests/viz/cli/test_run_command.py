@@ -29,6 +29,7 @@ from experiments.study.run_arms import INTERRUPTED
 from experiments.study.study import WITH, WITHOUT
 from tests import ROOT
 from tests.support.cli import call, no_pictures
+from tests.support.long_version import some
 from viz.cli import run_command as command
 from viz.number_text import number
 
@@ -38,9 +39,9 @@ SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
 
 @pytest.fixture(scope="module")
 def done(cities: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """A study of two seeds in two processes."""
+    """A study of two seeds."""
     out = tmp_path_factory.mktemp("study") / "new" / "out"
-    return call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 2, "--out", out), out
+    return call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", out), out
 
 
 @pytest.fixture
@@ -128,11 +129,10 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
     assert "\x1b" not in answer.output
 
 
-@pytest.mark.usefixtures("plain_report")
+@pytest.mark.usefixtures("plain_report", "quick_workers")
 def test_processes_do_not_change_the_result(done: tuple[Result, Path], cities: Path, tmp_path: Path) -> None:
-    answer = call(
-        *SMALL, "--cities", cities, "--first-seed", 2, "--seeds", 1, "--threads", 2, "--out", tmp_path / "o"
-    )
+    words = ["--first-seed", 2, "--seeds", 1, "--workers", 2, "--threads", 2, "--out", tmp_path / "o"]
+    answer = call(*SMALL, "--cities", cities, *words)
     assert answer.exit_code == 0, answer.output
     for name in ("panel", "centres"):
         both = pd.read_parquet(done[1] / f"{name}.parquet")
@@ -290,8 +290,9 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
-@pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "kill"])
+@pytest.mark.parametrize("to_all", some([True, False]), ids=str)
 def test_ctrl_c_in_earnest(cities: Path, tmp_path: Path, to_all: bool) -> None:
+    """A terminal sends it to all its processes, `kill` to one."""
     out = tmp_path / "out"
     words = [*SMALL, "--cities", str(cities), "--seeds", "5000", "--workers", "2", "--out", str(out)]
     process = subprocess.Popen(

@@ -11,9 +11,14 @@ from viz.figures.closed_economy_figure import LABELS, gaps_of, growth_figure, ma
 
 
 @pytest.fixture(scope="module")
-def axes():
-    figure = growth_figure(growth_by_tau([0.4, 0.6]), gaps_of([(0.4, 0.6), (0.7, 0.9)], years=30))
-    return figure.axes
+def tables():
+    """Growth by τ and gaps of pairs, of fewer economies than the program runs, for fewer years."""
+    return growth_by_tau([0.4, 0.6]), gaps_of([(0.4, 0.6), (0.7, 0.9)], years=30)
+
+
+@pytest.fixture(scope="module")
+def axes(tables):
+    return growth_figure(*tables).axes
 
 
 def test_each_reading_is_a_line_and_the_agents_are_points(axes):
@@ -48,10 +53,9 @@ def test_no_label_of_the_legend_stands_on_a_line(axes):
         assert not any(inside)
 
 
-def test_the_file_is_named(tmp_path, monkeypatch):
-    """With fewer economies, for fewer years, than the program runs."""
-    monkeypatch.setattr(closed_economy_figure, "growth_by_tau", lambda tau: growth_by_tau(tau[:2]))
-    monkeypatch.setattr(closed_economy_figure, "gaps_of", lambda pairs: gaps_of(pairs, years=5))
+def test_the_file_is_named(tables, tmp_path, monkeypatch):
+    monkeypatch.setattr(closed_economy_figure, "growth_by_tau", lambda tau: tables[0])
+    monkeypatch.setattr(closed_economy_figure, "gaps_of", lambda pairs: tables[1])
     with pytest.raises(SystemExit, match="name one file"):
         main([])
     main([str(tmp_path / "closed.png")])

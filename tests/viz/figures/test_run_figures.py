@@ -129,7 +129,7 @@ def test_weak_and_strong_hosts_side_by_side(tables: Tables) -> None:
 
 def test_one_seed_draws_no_error_bars(one_seed: Tables) -> None:
     for figure in all_figures(one_seed).values():
-        png(figure)
+        figure.draw_without_rendering()
     _, others, *_ = distance_chart(one_seed).axes
     assert len(others.containers) == 1
     points = effect_map(one_seed["cities"]).axes[0].collections[0]
@@ -159,7 +159,7 @@ def test_a_name_is_text_and_no_formula(tables: Tables) -> None:
     for name in ("cities", "ranks"):
         tables[name] = tables[name].assign(name_en=hostile)
     for figure in all_figures(tables).values():
-        png(figure)
+        figure.draw_without_rendering()
     texts = [text.get_text() for text in rank_chart(tables["ranks"]).axes[0].texts]
     assert all("$\\frac{1}$ _^&" in text for text in texts)
 

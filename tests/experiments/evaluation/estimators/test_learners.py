@@ -19,7 +19,7 @@ from model.files.user_tables import InputError
 def test_each_learner_takes_confounding_out(panel: pd.DataFrame, learner: str) -> None:
     plain = fixed_effects(panel, "outcome").params["centre"]
     found = double_ml(
-        panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(learner, folds=3)
+        panel, "outcome", controls=CONTROLS, settings=DoubleMLSettings(learner, folds=2)
     ).params["centre"]
     assert abs(found - 0.10) < abs(plain - 0.10)
 

@@ -13,6 +13,7 @@ from experiments.sweep import Sweep, SweepError
 from experiments.sweep.analysis.calibration import calibrate
 from experiments.sweep.analysis.calibration_targets import read_targets, targets_of
 from experiments.sweep.analysis.replications import replication_covariance, replications_of
+from tests.support.long_version import examples
 
 MakeStore = Callable[..., Sweep]
 SUM_AND_DIFFERENCE = {"innovation": {"value": 1.0, "se": 0.05}, "theil": {"value": 0.2, "se": 0.05}}
@@ -81,10 +82,11 @@ def test_noise_widens_the_posterior(make_store: MakeStore, common: bool) -> None
 
 def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
     store = make_store(noisy(0.06), {"n": 80}, replications=4)
-    found = calibrate(store, SUM_AND_DIFFERENCE, truths=60)
-    assert found.coverage["truths"].tolist() == [60, 60]
-    # 54 of 60 expected; three s.d. of a binomial are 7.
-    assert (abs(found.coverage["inside"] - 54) <= 7).all()
+    truths = examples(20, 60)
+    found = calibrate(store, SUM_AND_DIFFERENCE, truths=truths)
+    assert found.coverage["truths"].tolist() == [truths, truths]
+    # Nine of ten are expected, within three s.d. of a binomial.
+    assert (abs(found.coverage["inside"] - 0.9 * truths) <= 3.0 * np.sqrt(0.09 * truths)).all()
     assert (found.coverage["low"] < found.coverage["share"]).all()
 
 
@@ -96,7 +98,8 @@ def test_coverage_falls_when_the_noise_is_not_known(
 
     store = make_store(noisy(0.2), {"n": 60}, replications=4)
     targets = {name: {**target, "se": 0.02} for name, target in SUM_AND_DIFFERENCE.items()}
-    honest = calibrate(store, targets, truths=30).coverage["share"].mean()
+    truths = examples(12, 30)
+    honest = calibrate(store, targets, truths=truths).coverage["share"].mean()
 
     def small(found: Any) -> Any:
         covariance = replication_covariance(found)
@@ -104,7 +107,7 @@ def test_coverage_falls_when_the_noise_is_not_known(
         return type(covariance)(covariance.one_run / 100.0, covariance.own, covariance.shared)
 
     monkeypatch.setattr(calibration, "replication_covariance", small)
-    wrong = calibrate(store, targets, truths=30).coverage["share"].mean()
+    wrong = calibrate(store, targets, truths=truths).coverage["share"].mean()
     assert honest > 0.8
     assert wrong < 0.6
 
@@ -118,7 +121,7 @@ def test_words_have_shares_and_conditions_hold(make_store: MakeStore) -> None:
         lambda u, seed: {"innovation": u[:, 0] + np.where(u[:, 1] < 0.5, 0.0, 0.5)},
         {"n": 60, "factors": factors, "where": "substitution < 2.5"},
     )
-    found = calibrate(store, {"innovation": {"value": 0.3, "se": 0.02}}, truths=20)
+    found = calibrate(store, {"innovation": {"value": 0.3, "se": 0.02}}, truths=8)
     table = found.table.set_index("factor")
     assert table.loc["scenario = none", "mean"] == pytest.approx(1.0, abs=1e-9)
     assert table.loc["scenario = random_hosts", "mean"] == pytest.approx(0.0, abs=1e-9)
@@ -126,7 +129,7 @@ def test_words_have_shares_and_conditions_hold(make_store: MakeStore) -> None:
     assert found.sample["substitution"].max() < 2.5
     # 6 s.d. of the unit range of one of two words, of the 0.834 that the condition leaves.
     assert found.share_left == pytest.approx(0.12 / 2.0 / (np.log(2.5) / np.log(3.0)), rel=0.15)
-    assert found.coverage["truths"].tolist() == [20, 20]
+    assert found.coverage["truths"].tolist() == [8, 8]
 
 
 def test_a_target_may_be_of_years(make_store: MakeStore) -> None:

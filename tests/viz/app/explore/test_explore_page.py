@@ -6,6 +6,7 @@ import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served("--max-sessions", "2") as place:
+def address(some_cities: Path) -> Iterator[str]:
+    with served("--max-sessions", "2", "--cities", str(some_cities)) as place:
         yield place
 
 

@@ -1,0 +1,67 @@
+"""The sentence of what the centres did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
+
+import solara
+
+from viz.app.explore.frame_stream import FrameStream
+from viz.app.explore.headline import STORIES, HeadlineBar, headline, seeds_note
+from viz.app.explore.run_options import ALL
+from viz.app.explore.seed_spread import national
+from viz.app.ui.translations import translator
+
+EN = translator("en")
+
+
+def test_the_sentence_has_the_numbers_of_the_last_quarter(played) -> None:
+    shot = played.snapshot(ALL)
+    said = headline(shot, EN)
+    for measure in ("innovation", "gdp"):
+        assert national(shot, measure).text(2) in said
+    assert EN.date(shot.date) in said
+    assert EN("headline.same") in said  # one seed has no interval that lies above or below zero
+
+
+def test_before_the_first_quarter_there_is_nothing_to_tell(played) -> None:
+    shot = played.snapshot(ALL)
+    assert headline(replace(shot, quarter=0), EN) == EN(f"headline.nothing_{shot.against}")
+
+
+def test_few_seeds_are_told(played) -> None:
+    shot = played.snapshot(ALL)
+    count = len(shot.seed_pairs)
+    assert seeds_note(shot, EN) == EN("headline.few", own=shot.seed, seeds=count)
+    seeds = [SimpleNamespace(pair=SimpleNamespace(seed=seed)) for seed in (3, 4, 7)]
+    many: Any = SimpleNamespace(seed_pairs=seeds, seed=3)
+    assert seeds_note(many, EN) == EN("headline.note", own=3, seeds=3, last=7)
+
+
+def test_clicks_replay_the_run_and_tell_a_story() -> None:
+    asked: list[object] = []
+    session: Any = SimpleNamespace(
+        tr=EN,
+        frames=FrameStream(),
+        language=solara.reactive("en"),
+        ready=solara.reactive(True),
+        doing=solara.reactive("rest"),
+        replay=lambda: asked.append("replay"),
+        tell=asked.append,
+    )
+    box, found = solara.render(HeadlineBar(session), handle_error=False)
+    (widget,) = box.children
+    assert widget.ready
+    widget.vue_replay(None)
+    widget.vue_tell(STORIES[0])
+    widget.vue_tell("no such story")
+    assert asked == ["replay", STORIES[0]]
+    session.doing.value = "play"
+    assert not box.children[0].ready
+    found.close()
