@@ -42,6 +42,8 @@ COLUMNS = [
     "high",
     "measured",
     "se",
+    "mean_country",
+    "mean_country_se",
     "distance",
     "met",
     "left_out",
@@ -92,13 +94,12 @@ class Decade:
         return int(np.flatnonzero(self.years == year)[0])
 
 
-def observed_decade(
-    found: list[Pair], cities: pd.DataFrame, people: str = "model", of: str = "runs"
-) -> pd.DataFrame:
+def observed_decade(found: list[Pair], cities: pd.DataFrame, people: str = "model") -> pd.DataFrame:
     """Compare runs with centres with the targets E1, E2, E5, E9, E13, E13b and E16: one row for each target.
 
     Columns: id, quantity, kind (calibrate or validate), value, low, high as published; measured, mean over
-    seeds, and its se; distance = measured − value; met: ``yes`` or ``no`` by the published bounds, ``no
+    seeds, and its se; mean_country, of the country whose cities are means over seeds (``jackknife``), and
+    mean_country_se; distance = measured − value; met: ``yes`` or ``no`` by the published bounds, ``no
     bounds`` if there are none, ``not measured`` if a year is missing; left_out, cities without a
     logarithm, as their GDP is zero in one of the years (mean over seeds; 0 where no logarithm is taken);
     note, what is measured.
@@ -113,8 +114,6 @@ def observed_decade(
         raise ObservedError("the observed decade needs cities in the regions east and west")
     if people not in ("model", "census"):
         raise ObservedError(f"people cannot be {people!r}: it must be model or census")
-    if of not in ESTIMATORS:
-        raise ObservedError(f"of cannot be {of!r}: it must be {' or '.join(ESTIMATORS)}")
     missing = [name for name in MEASURED if name not in found[0].with_centres]
     if missing:
         raise ObservedError(f"the panel has no column {missing[0]}: results of model version 3 have")
@@ -127,7 +126,7 @@ def observed_decade(
         )
         for pair in found
     ]
-    rows = [_compare(row, decades, ESTIMATORS[of]) for row in targets.to_dict("records")]
+    rows = [_compare(row, decades) for row in targets.to_dict("records")]
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["id", "quantity"], kind="stable", ignore_index=True
     )
@@ -215,12 +214,7 @@ MEASURES: dict[str, Callable[..., float]] = {
 }
 
 
-def of_runs(measure: Measure, decades: list[Decade]) -> dict[str, float]:
-    """Return the mean over runs of a measure and its standard error."""
-    return mean_and_se(map(measure, decades))
-
-
-def jackknife(measure: Measure, decades: list[Decade]) -> dict[str, float]:
+def jackknife(measure: Callable[[Decade], float], decades: list[Decade]) -> dict[str, float]:
     """Return a measure of the mean country and its standard error; NaN with fewer than two runs.
 
     The chance of n runs that is left in their mean biases a measure that is not linear by about a/n. Leaving
@@ -242,19 +236,17 @@ def mean_country(decades: list[Decade]) -> Decade:
     return replace(decades[0], gdp=gdp, people=people)
 
 
-Measure = Callable[[Decade], float]
-ESTIMATORS = {"runs": of_runs, "mean country": jackknife}
-
-
-def _compare(
-    target: dict, decades: list[Decade], estimate: Callable[[Measure, list[Decade]], dict[str, float]]
-) -> dict[str, object]:
+def _compare(target: dict, decades: list[Decade]) -> dict[str, object]:
     years = target_years(target["id"], target["quantity"])
     value, low, high = target["value"], target["low"], target["high"]
-    found = {"mean": float("nan"), "se": float("nan")}
+    found = of_mean = {"mean": float("nan"), "se": float("nan")}
     note, left_out = CLAIMS[target["id"]], float("nan")
     if all(year in decade.years for decade in decades for year in years):
-        found = estimate(lambda decade: MEASURES[target["id"]](decade, *years), decades)
+
+        def measure(decade: Decade) -> float:
+            return MEASURES[target["id"]](decade, *years)
+
+        found, of_mean = mean_and_se(map(measure, decades)), jackknife(measure, decades)
         taken = target["id"] in LOGARITHMS
         left_out = float(np.mean([without_logarithm(decade, *years) for decade in decades])) if taken else 0.0
         met = (
@@ -268,6 +260,8 @@ def _compare(
         "kind": target["use"],
         "measured": found["mean"],
         "se": found["se"],
+        "mean_country": of_mean["mean"],
+        "mean_country_se": of_mean["se"],
         "distance": found["mean"] - value,
         "met": met,
         "left_out": left_out,
@@ -291,7 +285,7 @@ def _group(pair: Pair, who: str) -> np.ndarray:
 
 
 def agreement(by_firms: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """Compare tables of ``observed_decade`` or ``effects`` of two numbers of firms: one row for each figure.
+    """Compare tables of figures of two numbers of firms: one row for each id and quantity.
 
     id, quantity, measured and se at either number (``measured 10000``, …), apart (difference over its
     standard error), agree (``apart`` is at most 2).
@@ -332,10 +326,13 @@ def main(arguments: Iterable[str] | None = None) -> None:
         study = decade_study(firms, seeds)
         found[firms] = pairs(run_arms(study, given.workers, finished=report, cache=Path("results/runs")))
     cities = shipped_country().cities
-    parts = {
-        of: agreement({firms: observed_decade(some, cities, of=of) for firms, some in found.items()})
-        for of in reversed(ESTIMATORS)
+    decades = {firms: observed_decade(some, cities) for firms, some in found.items()}
+    of_mean = {"mean_country": "measured", "mean_country_se": "se"}
+    of_means = {
+        firms: table.drop(columns=["measured", "se"]).rename(columns=of_mean)
+        for firms, table in decades.items()
     }
+    parts = {"mean country": agreement(of_means), "runs": agreement(decades)}
     parts["effect, %"] = agreement({firms: effects(some) for firms, some in found.items()})
     table = pd.concat(parts, names=["of"]).droplevel(1)
     with pd.option_context("display.width", 200, "display.max_columns", 20, "display.precision", 4):
