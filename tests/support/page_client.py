@@ -29,6 +29,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests import ROOT
 from tests.support.long_version import FULL
+from viz.app.serving_options import OPENS_AT
 
 PATIENCE = 400.0 if FULL else 120.0  # seconds: a busy machine
 
@@ -82,7 +83,7 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
             stderr=written,
             cwd=folder,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            env={**os.environ, OPENS_AT: "", "PYTHONPATH": str(ROOT), **environment},
         )
         assert server.stdout is not None
         try:

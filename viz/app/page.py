@@ -6,19 +6,23 @@ Every browser session has its own ``Session`` (viz/app/explore/session.py) with 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import solara
 from solara.server import kernel_context
 
 from model.country.country import load_country
+from viz.app.explore.address import open_address, shown_address
 from viz.app.explore.explore_page import Explore
-from viz.app.explore.session import TABS, Session
+from viz.app.explore.page_state import TABS
+from viz.app.explore.session import Session
+from viz.app.explore.use_frames import use_frames
 from viz.app.server.session_slots import SLOTS, SessionSlot, server_full_text
 from viz.app.serving_options import cities_file
-from viz.app.ui.event_filters import one_of
+from viz.app.ui.event_filters import address_form, one_of
 from viz.app.ui.style import STYLE
 from viz.app.ui.translations import LANGUAGES
-from viz.app.ui.vue_widgets import Bar
+from viz.app.ui.vue_widgets import Address, Bar
 
 
 @solara.component
@@ -75,6 +79,8 @@ def MainPage() -> None:
             event_show=one_of(TABS, session.show_tab),
             event_speak=one_of(LANGUAGES, lambda language: session.set(session.language, language)),
         )
+        address = Address(event_open=address_form(partial(open_address, session)))
+        use_frames(session, "address", address, lambda _: {"text": shown_address(session)})
         with solara.v.Html(tag="main", attributes={"id": "cl-main"}):
             tab_component(tab)(session)
 

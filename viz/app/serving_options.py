@@ -7,6 +7,7 @@ import os
 CITIES = "COMPUTELEAP_CITIES"  # table of cities to show in place of the shipped one
 RESULTS = "COMPUTELEAP_RESULTS"  # folder whose results the page may open
 MAX_SESSIONS = "COMPUTELEAP_MOST_SESSIONS"  # browser tabs at once
+OPENS_AT = "COMPUTELEAP_OPENS_AT"  # date that the first run shows; empty: the start of 2005
 EXTENSIONS = "COMPUTELEAP_EXTENSIONS"  # extensions of the model, one a line
 DEFAULT_SESSIONS = 8  # each holds three runs of the country, some 100 MB
 
@@ -24,3 +25,8 @@ def max_sessions() -> int:
 def extension_names() -> tuple[str, ...]:
     """Return the names of the extensions that the server was started with."""
     return tuple(os.environ.get(EXTENSIONS, "").splitlines())
+
+
+def opens_at() -> str:
+    """Return the date to which the first run of a page is run, or "" for its start."""
+    return os.environ.get(OPENS_AT, "2030")

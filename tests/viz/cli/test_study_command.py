@@ -92,7 +92,7 @@ def test_an_interrupted_study_continues(cities: Path, here: Path, monkeypatch: p
     from contextlib import contextmanager
 
     @contextmanager
-    def progress(total: int):  # type: ignore[no-untyped-def]
+    def progress(total: int, workers: int):  # type: ignore[no-untyped-def]
         ended: list[str] = []
 
         def finished(run: str) -> None:

@@ -38,21 +38,24 @@ def CityCard(session: Session) -> None:
     tr, row = session.tr, session.city.value
 
     def open_centre(filled: Form) -> None:
-        if row is not None:
-            session.open_centre(row, filled)
+        chosen = session.city.peek()
+        if chosen is not None:
+            session.open_centre(chosen, filled)
 
-    head = CityHead(
-        texts=tr.section("city", HEAD_TEXTS)
-        | {"size_hint": tr("city.size_hint", most=f"{LARGEST_CENTRE:,.0f}")},
-        kinds=[(kind, tr(f"kind.{kind}")) for kind in KINDS],
-        industries=[("", tr("city.general")), *((tier, tr(f"tier.{k}")) for k, tier in enumerate(TIERS))],
-        max_size=LARGEST_CENTRE,
-        ready=session.ready.value and session.doing.value != "build",
-        event_open=form(open_centre),
-    )
+    # The box is there without a city too: a root that changes would leave the frames with a dead widget.
+    with solara.Div():
+        head = CityHead(
+            texts=tr.section("city", HEAD_TEXTS)
+            | {"size_hint": tr("city.size_hint", most=f"{LARGEST_CENTRE:,.0f}")},
+            kinds=[(kind, tr(f"kind.{kind}")) for kind in KINDS],
+            industries=[("", tr("city.general")), *((tier, tr(f"tier.{k}")) for k, tier in enumerate(TIERS))],
+            max_size=LARGEST_CENTRE,
+            ready=session.ready.value and session.doing.value != "build",
+            event_open=form(open_centre),
+        )
+        if row is not None:
+            Details(session, row)
     use_frames(session, "city", head, frame_of_city(session, facts))
-    if row is not None:
-        Details(session, row)
 
 
 @solara.component

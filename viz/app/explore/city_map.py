@@ -14,8 +14,9 @@ from agents.compute_provider import KINDS
 from model.country.country import Country
 from model.country.routes import link_arrays
 from viz.app.explore.headline import headline
+from viz.app.explore.page_state import View
 from viz.app.explore.seed_spread import city_effects, city_means
-from viz.app.explore.session import Session, View
+from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Arm, Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui.chart_options import Option
@@ -138,11 +139,14 @@ class Scales:
         self._ends: dict[str, tuple[float, float]] = {}
         self._largest = 1.0
         self._quarter = -1
+        self._run: object = None
 
     def begin(self, snapshot: Snapshot) -> None:
-        """Start afresh if the run has."""
-        if snapshot.quarter < self._quarter:
+        """Start afresh if the run has, or if it is another."""
+        if snapshot.quarter < self._quarter or snapshot.run.totals is not self._run:
             self._ends.clear()
+            self._largest = 1.0
+        self._run = snapshot.run.totals
         self._quarter = snapshot.quarter
         most = float(max(snapshot.run.cities["firms"].max(), snapshot.twin.cities["firms"].max()))
         self._largest = most if snapshot.quarter == 0 else max(self._largest, most)

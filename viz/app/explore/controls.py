@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import solara
 
+from viz.app.explore.page_state import SPEEDS
 from viz.app.explore.run_options import LAST_YEAR
-from viz.app.explore.session import SPEEDS, Session
+from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui.chart_options import Option

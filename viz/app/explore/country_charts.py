@@ -60,7 +60,7 @@ def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSp
             tr(title),
             tr,
             legend=legend(mean, own),
-            xAxis=quarters | {"axisTick": {"show": False}, "splitLine": {"show": False}},
+            xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
             yAxis=axis(tr(unit), gap=34, splitNumber=4),
             series=[
                 edge,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import solara
 
+from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
 from viz.app.explore.controls import Controls
 from viz.app.explore.country_charts import COUNTRY, LEVELS
 from viz.app.explore.headline import HeadlineBar
 from viz.app.explore.live_chart import LiveChart
+from viz.app.explore.page_state import FLOWS, SIDES, View
 from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
-from viz.app.explore.session import FLOWS, Session, View
+from viz.app.explore.session import Session
 from viz.app.explore.settings_form import Settings
+from viz.app.explore.story_strip import StoryStrip
+from viz.app.results.downloads import DataDownloads
 from viz.app.ui.event_filters import Form, form, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject, Tools
-
-SIDES = ("country", "city", "ranks")
 
 
 @solara.component
@@ -30,6 +33,7 @@ def Explore(session: Session) -> None:
         Controls(session)
         HeadlineBar(session)
         MessageBar(session)
+        StoryStrip(session)
         with solara.Div(classes=["cl-grid" if settings.value else "cl-grid cl-closed"]):
             with solara.Div(classes=["cl-side"]):
                 Tools(
@@ -89,8 +93,10 @@ def SideCard(session: Session) -> None:
             kind="tabs",
             label=tr("explore.sides"),
             items=[{"type": "choice", "key": "side", "label": "", "value": side, "options": sides}],
-            event_set=form(lambda event: show_side(session, event.get("value"))),
+            event_set=form(lambda event: session.show_side(event.get("value"))),
         )
+        with solara.Div(classes=["cl-data"]):
+            DataDownloads(tr, "computeleap-effects", lambda: page_table(session))
         if side == "country":
             with solara.Div(classes=["cl-six"]):
                 levels = LEVELS if not session.view.value.effect else {}
@@ -103,17 +109,16 @@ def SideCard(session: Session) -> None:
             Ranks(session)
 
 
-def show_side(session: Session, side: object) -> None:
-    """Show another panel next to the map."""
-    if isinstance(side, str) and side in SIDES:
-        session.set(session.side, side)
+def page_table(session: Session) -> pd.DataFrame:
+    """Return the numbers of the charts; of a page without a run, none."""
+    return pd.DataFrame() if session.now is None else chart_table(session.now)
 
 
 @solara.component
 def MapTools(session: Session) -> None:
     """The row above the map: measure, layers, twin, search for a city, file that reproduces the run."""
     tr, view, twin = session.tr, session.view.value, session.running.value.twin
-    file, set_file = solara.use_state((0, ""))
+    file = solara.use_reactive((0, ""))
     cities = session.country.cities
     names = solara.use_memo(lambda: (cities["name_en"] + " " + cities["name_zh"]).tolist(), [])
 
@@ -122,7 +127,7 @@ def MapTools(session: Session) -> None:
         if key == "measure" and value in MEASURES:
             session.set_view(measure=value)
         elif key == "effect":
-            session.set_view(effect=value == "effect", twins=view.twins and value != "effect")
+            session.set_view(effect=value == "effect", twins=session.view.peek().twins and value != "effect")
         elif key == "links":
             session.set_view(links=bool(value))
         elif key == "twins":
@@ -132,14 +137,14 @@ def MapTools(session: Session) -> None:
         elif key == "twin":
             session.compare(str(value))
         elif key == "city":
-            session.select(value if isinstance(value, int) else None)
+            session.find(str(value))
         elif key == "file" and (text := session.reproduce()):
-            set_file((file[0] + 1, text))
+            file.set((file.peek()[0] + 1, text))
 
     Tools(
         items=map_tools(tr, view, twin, names),
         label=tr("map.tools"),
-        file={"count": file[0], "name": FILE, "text": file[1]},
+        file={"count": file.value[0], "name": FILE, "text": file.value[1]},
         event_set=form(on_event),
     )
 

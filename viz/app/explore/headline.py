@@ -8,17 +8,19 @@ import solara
 from viz.app.explore.seed_spread import FEWEST_SEEDS, national, over_seeds
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
+from viz.app.explore.story_strip import tell
 from viz.app.explore.use_frames import use_frames
+from viz.app.learn.stories import STORIES
 from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import one_of
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
 
-STORIES = ("catch_up", "leapfrog", "gap")
-
 
 def headline(snapshot: Snapshot, tr: Translator) -> str:
     """Return the sentence on the effects at the end of a quarter."""
+    if not snapshot.run.names and not snapshot.run.centres["opens"].size:
+        return tr("headline.no_centres")
     if not snapshot.quarter or not len(snapshot.treated):
         return tr(f"headline.nothing_{snapshot.against}")
     hosts = over_seeds(
@@ -52,11 +54,11 @@ def HeadlineBar(session: Session) -> None:
     """The sentence, what its numbers are, replay, and the three stories."""
     tr = session.tr
     element = Headline(
-        texts=tr.section("headline", ("label", "replay", "stories", "twin")),
+        texts=tr.section("headline", ("label", "replay", "stories", "twin", "share", "copied")),
         stories=[{"key": key, "text": tr(f"learn.{key}.title")} for key in STORIES],
         ready=session.ready.value and session.doing.value == "rest",
         event_replay=lambda _: session.replay(),
-        event_tell=one_of(STORIES, session.tell),
+        event_tell=one_of(STORIES, lambda story: tell(session, story)),
     )
 
     def frame(snapshot: Snapshot) -> Option:

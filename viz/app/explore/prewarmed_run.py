@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 
 from model.country.country import Country
-from viz.app.explore.run_options import LAST_STORY_YEAR, RunOptions
+from viz.app.explore.run_options import RunOptions
 from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
+from viz.app.serving_options import opens_at
 
 
 class PrewarmedRun:
@@ -22,8 +23,8 @@ class PrewarmedRun:
         """Start to set it up, in a thread."""
 
         def make() -> None:
-            made = Simulation(country, RunOptions())
-            while made.quarter < 4 * (LAST_STORY_YEAR - made.start_year + 1):
+            made, year = Simulation(country, RunOptions()), opens_at()
+            while year and made.quarter < 4 * (int(year) - made.start_year + 1):
                 made.step()
             self._made = made
             SEEDS.follow(SeedSample(country, RunOptions()))
@@ -35,7 +36,7 @@ class PrewarmedRun:
         """Return the simulation if it has these options and is unclaimed; wait while it is being set up."""
         with self._lock:
             making, self._making = self._making, None
-        if making is None or options != RunOptions(until=str(LAST_STORY_YEAR)):
+        if making is None or options != RunOptions(until=opens_at()):
             return None
         making.join()
         made, self._made = self._made, None

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gc
-import logging
+import math
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
 
-import solara
-
+from experiments.study.process_memory import trim_heaps
 from model.country.country import Country
-from model.parameters import ParameterError
-from model.scenarios.scenario import ScenarioError
-from viz.app.explore.frame_stream import FrameStream
+from model.scenarios.scenario import date_of
+from viz.app.explore.page_state import PageState
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.explore.run_options import (
     ALL,
@@ -32,31 +29,14 @@ from viz.app.explore.run_options import (
 )
 from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
-from viz.app.explore.snapshot import Snapshot
-from viz.app.process_memory import trim_heaps
+from viz.app.serving_options import opens_at
 from viz.app.ui.event_filters import Form
-from viz.app.ui.translations import LANGUAGES, Translator, translator
 
-T = TypeVar("T")
-
-TABS = ("explore", "results", "learn")
-SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
-OPENS_AT = str(LAST_STORY_YEAR)  # year that the first run of a page shows
+ADDRESS_WAIT = 2.0  # seconds to wait for the address of the browser
+TWICE = 1.0  # seconds in which a second equal order is a double click
 SEEDS_INTERVAL = 0.7  # seconds between looks for seeds that have come in
 FRAME_INTERVAL = 0.25  # seconds between frames while running to a year
-FLOWS = ("", "tasks", "talent")
 MAX_FLOWS = 30
-
-
-@dataclass(frozen=True)
-class View:
-    """Settings of the map: measure, level or effect, layers, one twin or both."""
-
-    measure: str = "innovation"
-    effect: bool = True
-    links: bool = False
-    flows: str = ""
-    twins: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,58 +54,25 @@ class CancelledError(Exception):
     """The command was cancelled."""
 
 
-class Session:
-    """The runs of one browser session, and the state of its page.
-
-    One thread handles the page's events, another carries out commands. Both change the state with ``set``,
-    one change at a time: Solara leaves a change made during a rendering to the thread that renders, which
-    would be busy for as long as changes arrive. What changes with every quarter goes through ``frames``
-    instead, without any rendering. ``cities_file`` is the path of the user's table of cities, if any.
-    """
+class Session(PageState):
+    """The runs of one browser session, and the state of its page."""
 
     def __init__(self, country: Country, cities_file: str = "") -> None:
-        self.country, self.cities_file = country, cities_file
-        self.tab = solara.reactive(TABS[0])
-        self.language = solara.reactive(next(iter(LANGUAGES)))
-        self.options = solara.reactive(RunOptions())
-        self.running = solara.reactive(RunOptions())  # the options of the runs
-        self.ready = solara.reactive(False)  # whether the runs are set up
-        self.view = solara.reactive(View())
-        self.side = solara.reactive("country")  # panel next to the map
-        self.city: solara.Reactive[int | None] = solara.reactive(None)  # row of the selected city
-        self.speed = solara.reactive(4)
-        self.until = solara.reactive("2030")
-        self.goal = solara.reactive("")  # year to which the runs advance
-        self.problem = solara.reactive("")
-        self.notice = solara.reactive("")  # key of a translation
-        self.doing = solara.reactive("rest")
-        self.built = solara.reactive(0)  # number of runs set up, of three
-        self.frames = FrameStream()
-        self.now: Snapshot | None = None
-        self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
+        super().__init__(country, cities_file)
         self._simulation: Simulation | None = None
         self._sample: SeedSample | None = None
         self._seeds_shown = 0
+        self._ordered: tuple[object, float] = (None, 0.0)  # the last centre, and when
+        self.begin_at = math.inf  # when the first run is made if no address has come
         self._command = Command("rest")
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._working = threading.Lock()
-        self._showing = threading.RLock()
-
-    @property
-    def tr(self) -> Translator:
-        """The texts of the page's language."""
-        return translator(self.language.value)
 
     def start(self) -> Callable[[], None]:
         """Start the session's thread and set up the runs; return the function that ends the session."""
+        self.begin_at = time.monotonic() + (ADDRESS_WAIT if opens_at() else 0.0)
         threading.Thread(target=self._run_commands, daemon=True).start()
-        self._act(lambda: self._begin(OPENS_AT))
         return self._end
-
-    def set(self, state: solara.Reactive[T], value: T) -> None:
-        """Change a part of the page's state."""
-        with self._showing:
-            state.value = value
 
     # ── Options and view ───────────────────────────────────────────────────────────────────────────
 
@@ -134,19 +81,6 @@ class Session:
         self.set(self.options, options)
         self.reset()
 
-    def show_tab(self, tab: str) -> None:
-        """Show ``explore``, ``results`` or ``learn``."""
-        if tab in TABS:
-            self.set(self.tab, tab)
-
-    def set_options(self, **values: Any) -> None:
-        """Change options such as scenario, seed and number of firms; they take effect at Reset."""
-        self.set(self.options, replace(self.options.peek(), **values))
-
-    def change(self, name: str, value: object) -> None:
-        """Change the value of a parameter."""
-        self._act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
-
     def compare(self, twin: str) -> None:
         """Compare with the twin ``own``, without the visitor's centres, or ``all``, without any centre."""
         if twin in TWINS:
@@ -154,48 +88,30 @@ class Session:
             self.set(self.running, replace(self.running.peek(), twin=twin))
             self.refresh()
 
-    def set_view(self, **values: Any) -> None:
-        """Change the settings of the map."""
-        self.set(self.view, replace(self.view.peek(), **values))
-        self.refresh()
-
-    def select(self, row: int | None) -> None:
-        """Select a city by its row, and show its card."""
-        if row is not None and not 0 <= row < len(self.country.cities):
-            return
-        self.set(self.city, row)
-        if row is not None:
-            self.set(self.side, "city")
-        self.refresh()
-
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> None:
         """Run one quarter."""
         self.set(self.notice, "")
-        self._act(self._advance_one)
+        self.act(self._advance_one)
 
     def play(self) -> None:
         """Run quarter after quarter at the chosen speed."""
         self.set(self.notice, "")
-        self._act(lambda: self._advance_to(self._end_of_play(), True))
+        self.act(lambda: self._advance_to(self._end_of_play(), True))
 
     def replay(self) -> None:
         """Set the runs up again and play them from the first quarter."""
-        self._act(lambda: self._begin(play=True))
+        self.act(lambda: self.begin(play=True))
 
     def _end_of_play(self) -> str:
         past = self.now is not None and self.now.times[-1] > LAST_STORY_YEAR
         return str(LAST_YEAR if past else LAST_STORY_YEAR)
 
-    def tell(self, story: str, step: int = 0) -> None:
-        """Show a step of a story next to the map; its runs are loaded if it has any."""
-        self.set(self.story, (story, step))
-
     def run_to_year(self, year: str | None = None) -> None:
         """Run to the end of a year as fast as possible."""
         self.set(self.notice, "")
-        self._act(lambda: self._advance_to(self.until.peek() if year is None else year))
+        self.act(lambda: self._advance_to(self.until.peek() if year is None else year))
 
     def pause(self) -> None:
         """Stop at the end of the current quarter."""
@@ -203,26 +119,19 @@ class Session:
 
     def reset(self) -> None:
         """Set up new runs with the chosen options."""
-        self._act(self._begin)
+        self.act(self.begin)
 
     def open_centre(self, row: int, form: Form) -> None:
         """Open the centre that the form describes in the next quarter."""
-        self._act(lambda: self._open(row, *parse_centre(form)))
+        order = (row, *sorted((key, str(value)) for key, value in form.items()))
+        before, when = self._ordered
+        if order == before and time.monotonic() - when < TWICE:
+            return
+        self.act(lambda: self._open(row, *parse_centre(form)))
+        self._ordered = (order, time.monotonic())
 
-    def remove_centre(self, number: int) -> None:
-        """Remove one of the visitor's centres from the next run."""
-        centres = self.options.peek().centres
-        if 0 <= number < len(centres):
-            self.set_options(centres=centres[:number] + centres[number + 1 :])
-
-    def _act(self, action: Callable[[], None]) -> None:
-        self.set(self.problem, "")
-        try:
-            action()
-        except Exception as error:
-            self._report(error)
-
-    def _begin(self, until: str = "", play: bool = False) -> None:
+    def begin(self, until: str = "", play: bool = False) -> None:
+        """Set up runs with the chosen options and run to a date, or play them."""
         options = self.options.peek()
         options = replace(options, until=options.until or until)
         options.checked()
@@ -236,14 +145,16 @@ class Session:
         self.set(self.goal, "" if play else year)
         self._submit(Command("advance", until=until, play=play))
 
-    def _last_quarter(self, year: str) -> int:
+    def _last_quarter(self, date: str) -> int:
+        """Return the number of quarters up to the end of a year, or of a quarter such as 2016Q2."""
         simulation = self._simulation
         start, quarter = (simulation.start_year, simulation.quarter) if simulation else (0, 0)
-        until = 4 * (whole_number(year, "the year to run to", start, LAST_YEAR) - start + 1)
+        year, _, part = date.partition("Q")
+        until = 4 * (whole_number(year, "year", start, LAST_YEAR) - start + 1)
+        if part in ("1", "2", "3"):
+            until += int(part) - 4
         if until <= quarter:
-            raise RunOptionsError(
-                f"the run is at the end of {start + quarter // 4 - 1} already: Reset starts a new one"
-            )
+            raise RunOptionsError("over", date=date_of(quarter - 1, start) if quarter % 4 else year)
         return until
 
     def _advance_one(self) -> None:
@@ -258,7 +169,7 @@ class Session:
             if self._simulation is None:
                 return
             if len(self.running.peek().centres) >= MAX_CENTRES:
-                raise RunOptionsError(f"at most {MAX_CENTRES} centres of your own can be opened in a run")
+                raise RunOptionsError("most_centres", most=MAX_CENTRES)
             city = int(self.country.cities["city_id"].iloc[row])
             place = self._simulation.open_centre(city, kind, size, industry)
         first = not self.running.peek().centres
@@ -277,12 +188,13 @@ class Session:
         if self.now is None:
             return ""
         year = self.now.start_year + max(0, self.now.quarter - 1) // 4
-        return self.running.peek().file(year, self.cities_file)
+        quarter, seeds = self.now.quarter, len(self.now.seed_pairs)
+        return self.running.peek().file(year, self.cities_file, quarter, seeds)
 
     # ── The thread ───────────────────────────────────────────────────────────────────────────────
 
     def _submit(self, command: Command) -> None:
-        with self._showing:
+        with self.showing:
             self._command.cancelled.set()
             self._command = command
             self._commands.put(command)
@@ -304,8 +216,12 @@ class Session:
 
     def _next_command(self) -> Command | None:
         while True:
+            if time.monotonic() >= self.begin_at:  # no address has come
+                self.begin_at = math.inf
+                self.act(lambda: self.begin(opens_at()))
             try:
-                return self._commands.get(timeout=SEEDS_INTERVAL)
+                wait = min(SEEDS_INTERVAL, max(0.01, self.begin_at - time.monotonic()))
+                return self._commands.get(timeout=wait)
             except queue.Empty:
                 self._show_seeds()
 
@@ -325,8 +241,8 @@ class Session:
             except CancelledError:
                 pass
             except Exception as error:
-                self._report(error)
-            with self._showing:
+                self.report(error)
+            with self.showing:
                 if self._command is command:
                     self.goal.value = ""
                     self.doing.value = "rest"
@@ -355,11 +271,11 @@ class Session:
         self.set(self.running, replace(options, until=""))
         self._follow(options)
         year = str(LAST_STORY_YEAR) if command.play else options.until
-        if year and not simulation.quarter:
+        if year and year != "start" and not simulation.quarter:
             self.set(self.goal, "" if command.play else year)
             until = self._last_quarter(year)
             self.set(self.ready, True)
-            with self._showing:
+            with self.showing:
                 if self._command is command:
                     self.doing.value = "advance"
             self._advance(Command("advance", until=until, play=command.play, cancelled=command.cancelled))
@@ -399,11 +315,3 @@ class Session:
         with SEEDS.visitor():
             self.frames.push(snapshot)
         self._seeds_shown = len(snapshot.seed_pairs) - 1
-
-    def _report(self, error: Exception) -> None:
-        if isinstance(error, RunOptionsError | ParameterError | ScenarioError):
-            sentence = str(error)[:1].upper() + str(error)[1:] + "."
-        else:
-            logging.getLogger(__name__).exception("an error on the page")
-            sentence = f"This is a bug ({type(error).__name__}: {error}); Reset starts a new run."
-        self.set(self.problem, sentence)

@@ -7,6 +7,7 @@ import functools
 import solara
 
 from model.parameters import ParameterRow
+from model.scenarios.scenario import Place
 from viz.app.explore.run_options import MAX_FIRMS, MIN_FIRMS, PARAMETER_CAPS, RunOptions
 from viz.app.explore.session import Session
 from viz.app.model_catalogue import adjustable_parameters, available_scenarios, parameter_info
@@ -21,7 +22,8 @@ from viz.app.ui.parameter_translations import (
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject, SettingsForm
 
-SCENARIO_TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now", "own", "take_back")
+SCENARIO_TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now")
+CENTRE_TEXTS = ("own", "take_back", "put_back", "pending")
 PARAMETER_TEXTS = ("parameters", "all_defaults", "one_default", "search", "default", "source", "between")
 # Groups of scenarios in the list; those that no group names come last.
 GROUPS = {
@@ -45,7 +47,7 @@ def Settings(session: Session) -> None:
     options, running, tr = session.options.value, session.running.value, session.tr
     rows = adjustable_parameters()
     defaults = solara.use_memo(lambda: {name: options.default(name) for name in rows}, [options.scenario])
-    texts = tr.section("settings", SCENARIO_TEXTS + PARAMETER_TEXTS)
+    texts = tr.section("settings", SCENARIO_TEXTS + CENTRE_TEXTS + PARAMETER_TEXTS)
     texts["firms_hint"] = tr("settings.firms_hint", low=f"{MIN_FIRMS:,}", high=f"{MAX_FIRMS:,}")
     SettingsForm(
         texts=texts,
@@ -55,7 +57,7 @@ def Settings(session: Session) -> None:
         firms=options.firms,
         meaning=scenario_meaning(options.scenario, tr.language),
         stale=session.ready.value and is_stale(options, running),
-        centres=[centre_label(session, number, tr) for number in range(len(options.centres))],
+        centres=[centre_row(session, place, tr) for place in session.own_centres],
         groups=parameter_groups(rows, tr.language),
         values=dict(options.changes),
         defaults=defaults,
@@ -64,7 +66,7 @@ def Settings(session: Session) -> None:
         event_change=form(lambda event: session.change(str(event.get("name")), event.get("value"))),
         event_defaults=signal(lambda: session.set_options(changes=())),
         event_reset=signal(session.reset),
-        event_take_back=natural_number(session.remove_centre),
+        event_take_back=natural_number(session.toggle_centre),
     )
 
 
@@ -81,13 +83,15 @@ def is_stale(options: RunOptions, running: RunOptions) -> bool:
     return any(getattr(options, name) != getattr(running, name) for name in names)
 
 
-def centre_label(session: Session, number: int, tr: Translator) -> str:
-    """Return city, kind, size and date of one of the visitor's centres."""
-    place = session.options.value.centres[number]
+def centre_row(session: Session, place: Place, tr: Translator) -> JsonObject:
+    """Return city, kind, size and date of one of the visitor's centres, and whether Reset removes it."""
     cities = session.country.cities
     names = cities.loc[cities["city_id"] == place.city, tr.city_column]
     city = str(names.iloc[0]) if len(names) else str(place.city)
-    return f"{city} · {tr(f'kind.{place.kind}')} · {place.size:g} · {place.opens}"
+    return {
+        "text": f"{city} · {tr(f'kind.{place.kind}')} · {place.size:g} · {place.opens}",
+        "removed": place not in session.options.value.centres,
+    }
 
 
 def scenario_groups(tr: Translator) -> list[JsonObject]:

@@ -10,6 +10,7 @@ import solara
 
 from viz.app.explore.run_options import RunOptions
 from viz.app.explore.session import Session
+from viz.app.explore.story_strip import PARTS, tell
 from viz.app.learn.stories import STORIES, Measurements, Step, Story, measurements
 from viz.app.results.chart_numbers import safe
 from viz.app.results.line_options import Estimates, intervals
@@ -18,8 +19,6 @@ from viz.app.results.run_charts import city_name, interval_captions, unit_name
 from viz.app.ui.chart_options import BLUE, GREY, ORANGE, Option, axis, base_option
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator, translator
-
-PARTS = ("happens", "look", "why", "source")
 
 
 @solara.component
@@ -109,7 +108,7 @@ def Steps(session: Session, story: Story, measured: Measurements, tr: Translator
                     icon_name="mdi-play-circle-outline",
                     color="primary",
                     depressed=True,
-                    on_click=lambda: load(session, step),
+                    on_click=lambda: tell(session, story.key, place),
                 )
             solara.Button(
                 tr("learn.back"),
@@ -151,14 +150,6 @@ def load_sentence(options: RunOptions, tr: Translator) -> str:
         until=options.until,
     )
     return text + "".join(f" {factor_name(name, tr)}: {value:g}." for name, value in options.changes)
-
-
-def load(session: Session, step: Step) -> None:
-    """Load the options of a step into Explore, run to their year, and show it."""
-    if step.options is not None:
-        session.load(step.options)
-        session.set(session.side, step.side)
-        session.show_tab("explore")
 
 
 def expected(story: Story, measured: Measurements, tr: Translator) -> Option:

@@ -12,6 +12,7 @@ EventHandler = Callable[..., None]
 FormValue = str | int | float | None
 Form = Mapping[str, FormValue]
 MAX_LETTERS = 200
+MAX_ADDRESS = 6000
 
 
 def signal(act: Callable[[], object]) -> EventHandler:
@@ -61,5 +62,17 @@ def form(act: Callable[[Form], object]) -> EventHandler:
             isinstance(value, str | int | float | None) for value in payload.values()
         ):
             act(payload)
+
+    return handle
+
+
+def address_form(act: Callable[[str, str], object]) -> EventHandler:
+    """Pass on the address of a browser and its language, each cut to what they may hold."""
+
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, dict):
+            address, language = payload.get("address"), payload.get("language")
+            if isinstance(address, str) and isinstance(language, str):
+                act(address[:MAX_ADDRESS], language[:MAX_LETTERS])
 
     return handle

@@ -93,7 +93,7 @@ def SettingsForm(
     seed: str,
     firms: str,
     stale: bool,
-    centres: Sequence[str],
+    centres: Sequence[JsonObject],
     groups: Sequence[JsonObject],
     values: JsonObject,
     defaults: JsonObject,
@@ -145,3 +145,24 @@ def Headline(
     event_tell: EventHandler = ignore_event,
 ) -> None:
     """One sentence of effects, {text, note} in ``frame``, a button to replay, and the stories."""
+
+
+@solara.component_vue("../../assets/story.vue")
+def StoryStep(
+    *,
+    texts: JsonObject,
+    step: str,
+    title: str,
+    parts: Sequence[JsonObject],
+    place: int,
+    count: int,
+    event_turn: EventHandler = ignore_event,
+    event_close: EventHandler = ignore_event,
+    event_all: EventHandler = ignore_event,
+) -> None:
+    """A step of a story: its parts {name, text}, and buttons."""
+
+
+@solara.component_vue("../../assets/address.vue")
+def Address(*, frame: JsonObject | None = None, event_open: EventHandler = ignore_event) -> None:
+    """The browser's address, {text} in ``frame``; a link that is followed comes as {address, language}."""

@@ -9,6 +9,7 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 from model.country.country import Country, build_country
 from model.country.synthetic import synthetic_country
 from tests.support.small_page import SMALL
+from viz.app.explore import seed_sample
 from viz.app.explore.simulation import Simulation
 
 
@@ -28,3 +29,9 @@ def played(land: Country) -> Simulation:
     for _ in range(8):
         made.step()
     return made
+
+
+@pytest.fixture(autouse=True)
+def one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run in the background of tests that are not about it."""
+    monkeypatch.setattr(seed_sample, "OTHERS", 0)

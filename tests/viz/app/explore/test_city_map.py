@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 from viz.app.explore.city_map import MEASURES, Scales, map_frame, map_look, nice, rounded
+from viz.app.explore.page_state import View
 from viz.app.explore.run_options import ALL, OWN
-from viz.app.explore.session import View
 from viz.app.ui.translations import translator
 
 TR = translator("en")

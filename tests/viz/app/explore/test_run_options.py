@@ -15,7 +15,9 @@ from model import Parameters, RegionalModel
 from model.parameters import ParameterError
 from model.scenarios.scenario import Place
 from model.scenarios.scenario_catalogue import find_scenario
-from viz.app.explore.run_options import RunOptions, RunOptionsError, parse_centre
+from tests.support.small_page import SMALL
+from viz.app.explore.run_options import FILE, RunOptions, RunOptionsError, parse_centre
+from viz.app.explore.seed_spread import national
 from viz.app.explore.simulation import RUN, Simulation
 from viz.app.model_catalogue import available_scenarios
 from viz.app.ui.translations import translator
@@ -112,3 +114,22 @@ def test_every_scenario_can_be_written_and_read(tmp_path, scenario):
         meant.meaning,
     )
     assert tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("twin", ["own", "all"])
+def test_the_lines_of_python_give_the_effect_on_the_page(tmp_path, monkeypatch, capsys, land, twin):
+    """With the page's own country in place of the shipped one."""
+    city = int(land.cities["city_id"].iloc[3])
+    options = replace(SMALL, centres=(Place(city, "super", "2005Q3", 3.0),), twin=twin)
+    shown = Simulation(land, options)
+    for _ in range(9):
+        shown.step()
+    text = options.file(2007, quarter=9, seeds=1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    lines = [line.removeprefix("# ").removeprefix("#") for line in text.splitlines() if line.startswith("#")]
+    code = "\n".join(lines[lines.index("from dataclasses import replace") :])
+    code = code.replace("firms=500", "firms=500, country=land")
+    exec(code, {"land": land})
+    found = float(capsys.readouterr().out.split()[1])
+    assert found == pytest.approx(national(shown.snapshot(twin), "innovation").own, abs=1e-9)

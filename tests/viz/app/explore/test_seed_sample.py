@@ -28,7 +28,7 @@ UNTIL = 32
 
 def sample_of(land, options, seeds=2) -> SeedSample:
     sample = SeedSample(land, options)
-    sample.seeds, sample.until = sample.seeds[:seeds], UNTIL
+    sample.seeds, sample.until = range(4, 4 + seeds), UNTIL
     while sample.run_one(lambda: True):
         pass
     return sample

@@ -188,7 +188,11 @@ def test_the_chart_of_a_story_has_all_its_numbers(story, language):
 def visitor() -> Any:
     begun: list[Any] = []
     one = SimpleNamespace(
-        language=solara.reactive("en"), side=solara.reactive("country"), begun=begun, shown=[]
+        language=solara.reactive("en"),
+        side=solara.reactive("country"),
+        story=solara.reactive(None),
+        begun=begun,
+        shown=[],
     )
     one.load, one.show_tab = begun.append, one.shown.append
     one.set = lambda reactive, value: setattr(reactive, "value", value)
@@ -213,6 +217,7 @@ def test_a_visitor_walks_through_a_story_and_loads_its_scenario():
     assert session.shown == ["explore"]
     assert (session.begun[0].scenario, session.begun[0].until) == ("paradigm", "2035")
     assert session.side.value == "ranks"
+    assert session.story.value == ("leapfrog", 2)  # its text stays next to the map
     session.language.value = "zh"
     assert "蛙跳" in texts_of(box)
     found.close()

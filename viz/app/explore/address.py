@@ -1,0 +1,158 @@
+"""The state of the page in its address, after the ``#``: a link shows the same plan, date and view.
+
+An address comes from outside: every part is compared with names and ranges, unknown words are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+
+from model.scenarios.scenario import Place
+from viz.app.explore.page_state import FLOWS, SIDES, TABS, View
+from viz.app.explore.run_options import MAX_CENTRES, TWINS, RunOptions, RunOptionsError, parse_centre
+from viz.app.explore.session import Session
+from viz.app.serving_options import opens_at
+from viz.app.ui.translations import LANGUAGES
+
+MAX_LENGTH = 6000
+FLAGS = ("twins", "links")
+
+
+@dataclass(frozen=True)
+class Link:
+    """What an address holds; ``options.until`` is the date that is shown."""
+
+    options: RunOptions
+    view: View
+    tab: str = TABS[0]
+    side: str = SIDES[0]
+    city: int | None = None  # city_id
+    language: str = ""
+
+
+def address_of(state: Link) -> str:
+    """Return the address of a state; what is as at first is left out."""
+    options, view, first = state.options, state.view, Link(RunOptions(), View())
+    parts = {
+        "scenario": options.scenario,
+        "seed": options.seed,
+        "firms": options.firms,
+        "set": ",".join(f"{name}:{value!r}" for name, value in options.changes),
+        "centres": ",".join(centre_text(place) for place in options.centres),
+        "against": options.twin,
+        "until": options.until,
+        "colour": view.measure,
+        "shown": "" if view.effect else "level",
+        "flows": view.flows,
+        **{flag: "1" if getattr(view, flag) else "" for flag in FLAGS},
+        "tab": state.tab,
+        "side": state.side,
+        "city": "" if state.city is None else str(state.city),
+    }
+    usual = {
+        "scenario": first.options.scenario,
+        "seed": first.options.seed,
+        "firms": first.options.firms,
+        "against": first.options.twin,
+        "colour": first.view.measure,
+        "tab": first.tab,
+        "side": first.side,
+    }
+    kept = {key: value for key, value in parts.items() if value and value != usual.get(key)}
+    return urlencode(kept | {"lang": state.language}, safe=":,")
+
+
+def centre_text(place: Place) -> str:
+    """Return city, kind, size, date and industry of a centre."""
+    return f"{place.city}:{place.kind}:{place.size!r}:{place.opens}:{place.industry or ''}"
+
+
+def state_of(address: str) -> Link:
+    """Return the state that an address holds. Raises RunOptionsError for a plan that cannot be run."""
+    given = dict(parse_qsl(address[:MAX_LENGTH], max_num_fields=40))
+    first = RunOptions()
+    scenario, seed, firms = (
+        given.get(key, getattr(first, key))[:40] for key in ("scenario", "seed", "firms")
+    )
+    options = RunOptions(scenario, seed, firms, until=given.get("until", "")[:6])
+    if given.get("against") in TWINS:
+        options = replace(options, twin=given["against"])
+    try:
+        options.build_scenario()
+        for part in filter(None, given.get("set", "").split(",")):
+            name, _, value = part.partition(":")
+            options = options.changed(name, float(value))
+        centres = [place_of(part) for part in filter(None, given.get("centres", "").split(","))]
+        options = replace(options, centres=tuple(centres[:MAX_CENTRES]))
+        options.checked()
+    except ValueError as error:
+        raise RunOptionsError("address", reason=str(error)[:200]) from None
+    return Link(options, view_of(given), *page_of(given))
+
+
+def place_of(text: str) -> Place:
+    """Return the centre of a text. Raises ValueError."""
+    city, kind, size, opens, industry = text.split(":")
+    kind, amount, tier = parse_centre({"kind": kind, "size": float(size), "industry": industry})
+    return Place(city=int(city), kind=kind, opens=opens, size=amount, industry=tier)
+
+
+def view_of(given: Mapping[str, str]) -> View:
+    """Return the view of the map; an unknown word is left out."""
+    from viz.app.explore.city_map import MEASURES
+
+    measure, flows = given.get("colour", ""), given.get("flows", "")
+    return View(
+        measure=measure if measure in MEASURES else View().measure,
+        effect=given.get("shown") != "level",
+        flows=flows if flows in FLOWS else "",
+        **{flag: given.get(flag) == "1" for flag in FLAGS},
+    )
+
+
+def page_of(given: Mapping[str, str]) -> tuple[str, str, int | None, str]:
+    """Return tab, side panel, city and language."""
+    tab, side, city, language = (given.get(key, "") for key in ("tab", "side", "city", "lang"))
+    return (
+        tab if tab in TABS else TABS[0],
+        side if side in SIDES else SIDES[0],
+        int(city) if city.isascii() and city.isdigit() and len(city) < 10 else None,
+        language if language in LANGUAGES else "",
+    )
+
+
+def open_address(session: Session, address: str, browser_language: str = "") -> None:
+    """Show the state of the browser's address; at first, and when another link is followed."""
+    first, session.begin_at = session.begin_at < math.inf, math.inf
+    link, problem = Link(session.options.peek(), View()), None
+    try:
+        link = state_of(address) if address else link
+    except RunOptionsError as error:
+        problem = error
+    chinese = first and browser_language.lower().startswith("zh")
+    session.set(session.language, link.language or ("zh" if chinese else session.language.peek()))
+    if address:
+        session.set(session.view, link.view)
+        session.set(session.tab, link.tab)
+        session.set(session.side, link.side)
+        rows = np.flatnonzero(session.country.cities["city_id"] == link.city)
+        session.set(session.city, int(rows[0]) if len(rows) else None)
+    if first or problem is None:
+        session.set(session.options, replace(link.options, until=""))
+        session.act(lambda: session.begin(link.options.until or opens_at()))
+    if problem is not None:
+        session.report(problem)
+
+
+def shown_address(session: Session) -> str:
+    """Return the address of what the page shows."""
+    row, date = session.city.peek(), session.now.date if session.now else ""
+    city = None if row is None else int(session.country.cities["city_id"].iloc[row])
+    options = replace(session.running.peek(), until=date or "start")
+    view, tab, side = session.view.peek(), session.tab.peek(), session.side.peek()
+    return address_of(Link(options, view, tab, side, city, session.language.peek()))

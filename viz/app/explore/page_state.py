@@ -1,0 +1,171 @@
+"""The state of the page of one browser session: what is chosen, shown and said."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import solara
+
+from model.country.country import Country
+from model.parameters import ParameterError
+from model.scenarios.scenario import Place, ScenarioError
+from viz.app.explore.city_search import find_cities
+from viz.app.explore.frame_stream import FrameStream
+from viz.app.explore.run_options import RunOptions, RunOptionsError
+from viz.app.explore.snapshot import Snapshot
+from viz.app.ui.translations import LANGUAGES, Translator, translator
+
+TABS = ("explore", "results", "learn")
+SIDES = ("country", "city", "ranks")  # panels next to the map
+SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
+FLOWS = ("", "tasks", "talent")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """Settings of the map: measure, level or effect, layers, one twin or both."""
+
+    measure: str = "innovation"
+    effect: bool = True
+    links: bool = False
+    flows: str = ""
+    twins: bool = False
+
+
+class PageState:
+    """What the page shows; ``viz.app.explore.session.Session`` adds the runs.
+
+    One thread handles the page's events, another carries out commands. Both change the state with ``set``,
+    one change at a time: Solara leaves a change made during a rendering to the thread that renders, which
+    would be busy for as long as changes arrive. What changes with every quarter goes through ``frames``
+    instead, without any rendering. ``cities_file`` is the path of the user's table of cities, if any.
+    """
+
+    def __init__(self, country: Country, cities_file: str = "") -> None:
+        self.country, self.cities_file = country, cities_file
+        self.tab = solara.reactive(TABS[0])
+        self.language = solara.reactive(next(iter(LANGUAGES)))
+        self.options = solara.reactive(RunOptions())
+        self.running = solara.reactive(RunOptions())  # the options of the runs
+        self.ready = solara.reactive(False)  # whether the runs are set up
+        self.view = solara.reactive(View())
+        self.side = solara.reactive("country")  # panel next to the map
+        self.city: solara.Reactive[int | None] = solara.reactive(None)  # row of the selected city
+        self.speed = solara.reactive(4)
+        self.until = solara.reactive("2030")
+        self.goal = solara.reactive("")  # year to which the runs advance
+        self.problem = solara.reactive("")
+        self.notice = solara.reactive("")  # key of a translation
+        self.doing = solara.reactive("build")
+        self.built = solara.reactive(0)  # number of runs set up, of three
+        self.frames = FrameStream()
+        self.now: Snapshot | None = None
+        self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
+        self.showing = threading.RLock()
+
+    @property
+    def tr(self) -> Translator:
+        """The texts of the page's language."""
+        return translator(self.language.value)
+
+    def set(self, state: solara.Reactive[T], value: T) -> None:
+        """Change a part of the page's state."""
+        with self.showing:
+            state.value = value
+
+    def refresh(self) -> None:
+        """Send the current state of the runs to the page."""
+
+    def act(self, action: Callable[[], None]) -> None:
+        self.set(self.problem, "")
+        try:
+            action()
+        except Exception as error:
+            self.report(error)
+
+    def report(self, error: Exception) -> None:
+        if isinstance(error, RunOptionsError):
+            sentence = error.text(self.tr)
+        elif isinstance(error, ParameterError | ScenarioError):
+            sentence = str(error)
+        else:
+            logging.getLogger(__name__).exception("an error on the page")
+            sentence = self.tr("mistake.bug", given=f"{type(error).__name__}: {error}")
+        stop = "。" if self.language.peek() == "zh" else "."
+        self.set(self.problem, sentence[:1].upper() + sentence[1:] + stop)
+
+    # ── Options and view ───────────────────────────────────────────────────────────────────────────
+
+    def set_options(self, **values: Any) -> None:
+        """Change options such as scenario, seed and number of firms; they take effect at Reset."""
+        self.set(self.options, replace(self.options.peek(), **values))
+
+    def change(self, name: str, value: object) -> None:
+        """Change the value of a parameter."""
+        self.act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
+
+    def show_tab(self, tab: str) -> None:
+        """Show ``explore``, ``results`` or ``learn``."""
+        if tab in TABS:
+            self.set(self.tab, tab)
+            self.refresh()
+
+    def show_side(self, side: object) -> None:
+        """Show another panel next to the map."""
+        if isinstance(side, str) and side in SIDES:
+            self.set(self.side, side)
+            self.refresh()
+
+    def set_view(self, **values: Any) -> None:
+        """Change the settings of the map."""
+        self.set(self.problem, "")
+        self.set(self.view, replace(self.view.peek(), **values))
+        self.refresh()
+
+    def select(self, row: int | None) -> None:
+        """Select a city by its row, and show its card."""
+        if row is not None and not 0 <= row < len(self.country.cities):
+            return
+        self.set(self.problem, "")
+        self.set(self.city, row)
+        if row is not None:
+            self.set(self.side, "city")
+        self.refresh()
+
+    def find(self, text: str) -> None:
+        """Select the city that a text names; a sentence says if there is none, or if there are several."""
+
+        def search() -> None:
+            found = find_cities(self.country, text)
+            names = self.country.cities[self.tr.city_column]
+            provinces = self.country.cities["province"]
+            if not found:
+                raise RunOptionsError("city", given=repr(text[:40]))
+            if len(found) > 1:
+                told = ", ".join(f"{names.iloc[row]} ({provinces.iloc[row]})" for row in found[:8])
+                raise RunOptionsError("cities", given=repr(text[:40]), names=told)
+            self.select(found[0])
+
+        self.act(search)
+
+    @property
+    def own_centres(self) -> tuple[Place, ...]:
+        """The visitor's centres: those of the run, then those that Reset adds to it."""
+        running = self.running.value.centres
+        return (*running, *(one for one in self.options.value.centres if one not in running))
+
+    def toggle_centre(self, number: int) -> None:
+        """Remove one of the visitor's centres from the next run, or keep one that was removed."""
+        if not 0 <= number < len(self.own_centres):
+            return
+        place, chosen = self.own_centres[number], self.options.peek().centres
+        if place in chosen:
+            self.set_options(centres=tuple(one for one in chosen if one != place))
+        else:
+            kept = {*chosen, place}
+            self.set_options(centres=tuple(one for one in self.own_centres if one in kept))
