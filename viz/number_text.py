@@ -35,8 +35,8 @@ def sized(value: float | None, decimals: int = 3, signed: bool = False) -> str:
 
 
 def decimals(error: float | None) -> int:
-    """Return the decimals that show two figures of a standard error: 4 at most, 2 if it is not known."""
-    return _decimals(error, 2) if _finite(error) else 2
+    """Return the decimals that show a figure of a standard error: 2 to 4, 2 if it is not known."""
+    return max(2, _decimals(error, 1)) if _finite(error) else 2
 
 
 def estimate(mean: float | None, error: float | None, signed: bool = True) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from viz.number_text import estimate, number, one_line, sized, verdict
+from viz.number_text import decimals, estimate, number, one_line, sized, verdict
 
 Tables = dict[str, pd.DataFrame]
 Summary = Callable[..., dict[str, Any]]
@@ -56,4 +56,17 @@ def test_a_number_of_any_unit_keeps_its_digits() -> None:
         f"{minus}9.00e-04",
         "n/a",
         "+9,999,999.000",
+    ]
+
+
+def test_small_numbers_keep_a_figure_of_their_error() -> None:
+    assert [decimals(error) for error in (12.0, 0.4, 0.05, 0.004, 0.0003, 1e-9, None, float("nan"))] == [
+        2,
+        2,
+        2,
+        3,
+        4,
+        4,
+        2,
+        2,
     ]

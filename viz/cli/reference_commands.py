@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from agents.user_error import UserError
 from viz.cli.completion import parameter_names, table_names
 from viz.cli.options import Extensions, argument, flag
-from viz.terminal import OUTPUT, echo, show_table
+from viz.terminal import OUTPUT, echo, echo_err, show_table
 
 if TYPE_CHECKING:
     from model.files.table_columns import TableColumn
@@ -46,6 +46,7 @@ def parameters(
         return
     for group in dict.fromkeys(row["group"] for row in rows):
         _show_group(group, [row for row in rows if row["group"] == group])
+    echo_err("How sources are named: docs/glossary.md")
 
 
 def _show_group(group: str, rows: Sequence[ParameterRow]) -> None:

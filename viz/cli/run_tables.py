@@ -45,7 +45,7 @@ def _estimates(frame: pd.DataFrame, title: str, label: str, unit: bool = False) 
     extra = "unit" if unit else "cities" if "cities" in frame else None
     rows = []
     for row in frame.to_dict("records"):
-        places = max(2, decimals(row["se"] or abs(row["mean"])))
+        places = decimals(row["se"] or abs(row["mean"]))
         cells = [
             str(row[label]),
             number(row["mean"], places, True),

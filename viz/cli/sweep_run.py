@@ -55,6 +55,7 @@ def run(
     from experiments.sweep import load
 
     sweep = load(file, store, extension or ())
+    tell_unread(sweep)
     echo_err(f"{sweep.experiment.name}: results go to {sweep.folder}")
     run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, part, allow_change, on_progress))
 
@@ -173,6 +174,7 @@ def run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> Non
             status = work(on_progress)
     except TooManyFailuresError as error:
         warn(f"computeleap: {error}")
+        _tell_first_failure(sweep)
         raise typer.Exit(TOO_MANY) from None
     except KeyboardInterrupt:
         echo_err(f"interrupted: {sweep.folder} keeps the stored runs; the same command continues")
@@ -180,12 +182,30 @@ def run_with_progress(sweep: Sweep, work: Callable[[OnProgress], Status]) -> Non
     ended = f"{stored(status)} in {sweep.folder}"
     echo(f"{ended}, {status.failed:,} of them failed." if status.failed else f"{ended}.")
     if status.failed:
-        first = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1").iloc[0]
+        _tell_first_failure(sweep)
+        raise typer.Exit(SOME_FAILED)
+    if not status.missing:
+        from experiments.sweep.inert_factors import idle_factors
+
+        for factor in idle_factors(sweep):
+            echo_err(f"{factor} changed nothing: every result is the same at all its values")
+
+
+def _tell_first_failure(sweep: Sweep) -> None:
+    failed = sweep.sql("select run, error from runs where status <> 'ok' order by run limit 1")
+    for first in failed.to_dict("records"):
         warn(
             f"run {first['run']}: {first['error']} (computeleap sweep debug {sweep.folder} {first['run']} "
             f"repeats it; computeleap sweep retry {sweep.folder} tries all again)"
         )
-        raise typer.Exit(SOME_FAILED)
+
+
+def tell_unread(sweep: Sweep) -> None:
+    """Say which factors no scenario of the experiment reads."""
+    from experiments.sweep.inert_factors import unread_factors
+
+    for sentence in unread_factors(sweep):
+        echo_err(sentence)
 
 
 def stored(status: Status) -> str:

@@ -14,7 +14,7 @@ import typer
 from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
-from viz.cli.sweep_run import SOME_FAILED, one_thread, stored, worker_count
+from viz.cli.sweep_run import SOME_FAILED, one_thread, stored, tell_unread, worker_count
 from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
@@ -58,6 +58,7 @@ def plan(
 
     count = worker_count(workers, None, None)
     sweep = load(file, store, extension or ())
+    tell_unread(sweep)
     forecast = sweep.plan(count)
     experiment = sweep.experiment
     rows = [

@@ -31,7 +31,7 @@ from tests import ROOT
 from tests.support.cli import call, no_pictures
 from tests.support.long_version import some
 from viz.cli import run_command as command
-from viz.number_text import number
+from viz.number_text import decimals, number
 
 PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")
@@ -121,7 +121,9 @@ def test_the_terminal_shows_the_tables(done: tuple[Result, Path]) -> None:
         assert title in answer.stdout
     effects = pd.read_parquet(out / "effects.parquet")
     for row in effects.to_dict("records"):
-        cells = [row["group"], number(row["mean"], signed=True), number(row["se"]), str(row["seeds"])]
+        places = decimals(row["se"] or abs(row["mean"]))
+        shown = (number(row["mean"], places, True), number(row["se"], places))
+        cells = [row["group"], *shown, str(row["seeds"])]
         assert re.search(" +".join(map(re.escape, cells)), answer.stdout)
     assert f"The results are in {out}" in answer.stdout
     assert "seeds 1 to 2, with and without the centres: 4 runs of 200 firms in 12 cities" in answer.stderr
@@ -181,7 +183,7 @@ def interrupt_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def arrange(last: int) -> None:
         @contextmanager
-        def progress(total: int) -> Iterator[Callable[[str], None]]:
+        def progress(total: int, workers: int) -> Iterator[Callable[[str], None]]:
             ended: list[str] = []
 
             def finished(run: str) -> None:
