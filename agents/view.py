@@ -87,6 +87,10 @@ class AgentView(mesa.Agent):
             raise AttributeError(f"{type(self).__name__} has no attribute or column {name!r}") from None
         return value
 
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name} = {values[self.row]:.4g}" for name, values in self._columns.items())
+        return f"<{type(self).__name__} {self.row}: {values}>"
+
     def __setattr__(self, name: str, value: Any) -> None:
         column = self._columns.get(name)
         if column is None:

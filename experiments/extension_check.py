@@ -183,6 +183,7 @@ def _same(what: str, columns: list[str], fine: str) -> CheckResult:
 def _accounts(trial: Trial) -> list[CheckResult]:
     model, start = trial.model(), trial.model().state
     worst = dict.fromkeys((*IDENTITIES, *CONSTANTS), 0.0)
+    own = dict.fromkeys(trial.extended.accounts, 0.0)
     undefined: list[str] = []
     while model.quarter < trial.quarters and not undefined:
         model.step()
@@ -191,6 +192,8 @@ def _accounts(trial: Trial) -> list[CheckResult]:
             worst[name] = max(worst[name], identity(model.state))
         for name, (_, constant) in CONSTANTS.items():
             worst[name] = max(worst[name], constant(model.state, start))
+        for account in own:
+            own[account] = max(own[account], trial.extended.missed(account, model.state))
     columns = sum(len(table.columns) for table in model.state.tables.values())
     said = f"{columns} columns, {trial.quarters} quarters"
     bad = f"after quarter {model.quarter - 1}: {', '.join(undefined[:4])}"
@@ -201,6 +204,10 @@ def _accounts(trial: Trial) -> list[CheckResult]:
         verdict = REMARK if name in exempt else FAILS if missed else HOLDS
         tail = "" if name not in exempt else ", as declared" if missed else "; exempt, but it holds"
         found.append(CheckResult(words, verdict, f"largest relative deviation {worst[name]:.1e}{tail}"))
+    for account, by in own.items():
+        words = account.meaning or f"{account.name}: {account.stock} equals {account.equals}"
+        verdict = HOLDS if by <= TOLERANCE else FAILS
+        found.append(CheckResult(words, verdict, f"largest relative deviation {by:.1e}"))
     return found
 
 

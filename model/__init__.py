@@ -11,6 +11,7 @@ from agents.columns import Column
 from agents.rules import Rules
 from model.engine.engine import interpreted
 from model.engine.events import for_each, procedure
+from model.extensions.account import Account
 from model.extensions.extension import AgentKind, Extension, after, before, instead_of
 from model.extensions.measure import Measure
 from model.extensions.varying import Dated, Ramp, Step
@@ -20,6 +21,7 @@ from model.regional_model import RegionalModel
 from model.scenarios.scenario import Opening, Scenario
 
 __all__ = [
+    "Account",
     "AgentKind",
     "Column",
     "Dated",

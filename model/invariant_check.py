@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts, not_finite
+from model.economy.invariants import TOLERANCE, Breach, InvariantError, breaches, broken_accounts, not_finite
 from model.engine.engine import Engine
 from model.engine.rule_source import RuleError
 from model.engine.state import State
@@ -69,6 +69,11 @@ def _all_breaches(run: Run) -> Iterator[Breach]:
     if not run.parameters.closed_economy:  # it has other accounts, which its tests check
         exempt = {name for one in run.extended.extensions for name in one.exempt}
         yield from broken_accounts(run.state, exempt)
+    for account in run.extended.accounts:
+        by = run.extended.missed(account, run.state)
+        if not by <= TOLERANCE:
+            allowed = f"{account.stock} must equal {account.equals}, but for rounding of {TOLERANCE:g}"
+            yield Breach(f"the account of {account.name}", None, by, allowed)
 
 
 def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:

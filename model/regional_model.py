@@ -17,7 +17,7 @@ from mesa.datacollection import DataCollector
 from agents.rules import Rules
 from agents.user_error import UserError
 from agents.view import AgentView
-from model import run_copies
+from model import plan, run_copies
 from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
@@ -276,6 +276,17 @@ class RegionalModel(mesa.Model):
         quarters = len(self.history["innovation"])
         dates = [date_of(q, self.parameters.start_year) for q in range(quarters)]
         return pd.DataFrame({"date": dates, **self.national_history})
+
+    def plan(self) -> pd.DataFrame:
+        """Return the events of a quarter of this run, in order, with rules and what extensions changed."""
+        return plan.plan(self)
+
+    def profile(self, quarters: int = 4) -> pd.DataFrame:
+        """Return the time of each event, ms a quarter, and its share, the longest first; on a copy."""
+        return plan.profile(self, quarters)
+
+    def __repr__(self) -> str:
+        return plan.in_one_line(self)
 
     def remove_all_agents(self) -> None:
         """Close every firm. Cities and centres stay: they cannot leave the country."""

@@ -105,7 +105,15 @@ def main() -> None:
 
         say(f"Python {sys.version.split()[0]}, {given.wheel.name}[{given.extra}]")
         run(sys.executable, "-m", "venv", place / "environment")
-        pip = (programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        pip = (
+            programs / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check",
+        )
         wanted = f"computeleap[{given.extra}] @ {given.wheel.resolve().as_uri()}"
         run(*pip, "-c", given.constraints.resolve(), wanted)
         run(programs / "python", "-m", "pip", "check")

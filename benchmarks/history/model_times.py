@@ -50,6 +50,12 @@ class SetUp:
         small_model(self.firms)
 
 
-def timeraw_import() -> str:
-    """Time what a script waits for before it can make a model."""
-    return "import model"
+class Import:
+    """A process that imports the model."""
+
+    timeout = 600.0
+    number = 1
+
+    def timeraw_import(self) -> str:
+        """Time what a script waits for before it can make a model."""
+        return "import model"

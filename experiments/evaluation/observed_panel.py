@@ -207,7 +207,7 @@ def evaluate_observed(
     remarks = table.attrs["remarks"]
     bands: tuple[str, ...] = ()
     if "lon" in table and len(table) == table["city_id"].nunique() * table["year"].nunique():
-        table = _with_bands(table)
+        table = with_bands(table)
         bands = tuple(BANDS.values())
     labels = {entry.name: entry.meaning for entry in CODEBOOK}
     subject = PanelWithRoles(
@@ -241,7 +241,8 @@ def evaluate_observed(
     return Evaluation(rows, summarise_over_seeds(rows), facts)
 
 
-def _with_bands(table: pd.DataFrame) -> pd.DataFrame:
+def with_bands(table: pd.DataFrame) -> pd.DataFrame:
+    """Add counts of other cities' centres by distance to a table with lon, lat and a row for every year."""
     place = table.drop_duplicates("city_id")
     distance = distances_km(place["lon"].to_numpy(), place["lat"].to_numpy())
     treated = table["centre"].to_numpy().reshape(len(place), -1).T > 0.5

@@ -5,6 +5,7 @@ A path such as ``s3://bucket/name`` is that of ``universal_pathlib``, over fsspe
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
@@ -43,7 +44,11 @@ def is_remote(path: Path) -> bool:
 
 def open_file(path: Path) -> BinaryIO:
     """Open a file for reading; one of object storage is read as a whole. Raises OSError."""
-    return io.BytesIO(path.read_bytes()) if is_remote(path) else path.open("rb")
+    if is_remote(path):
+        return io.BytesIO(path.read_bytes())
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a folder or a device, not a file", str(path))
+    return path.open("rb")
 
 
 def write_file(path: Path, fill: Callable[[BinaryIO], object], only_new: bool = False) -> None:

@@ -15,6 +15,8 @@ MOST_BYTES = 100_000_000  # a summary or the settings of a store have some kilob
 def read_object(path: Path) -> dict[str, Json]:
     """Return the object of a JSON file. Raises DamagedError, FileNotFoundError and NotADirectoryError."""
     try:
+        if path.exists() and not path.is_file():
+            raise DamagedError(f"{path} is a folder or a device, not a file")
         if path.stat().st_size > MOST_BYTES:
             raise DamagedError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB")
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agents.compute_provider import KINDS
+from experiments.study.process_memory import trim_heaps
 from experiments.study.study import Run, Study
 from model.economy.centre_tables import relative_sizes
 from model.records import BUILT_RECORDED, PROVIDER_RECORDED
@@ -94,6 +95,8 @@ def try_run(study: Study, run: Run) -> RunRecord | str:
         return run_one(study, *run)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
+    finally:
+        trim_heaps()  # the model is gone
 
 
 def model_of(study: Study, seed: int, arm: str) -> RegionalModel:

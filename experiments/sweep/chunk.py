@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from agents.rules import Rules
 from experiments.storage.folders import folder_at
+from experiments.study.process_memory import trim_heaps
 from experiments.study.run_key import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
 from experiments.sweep.errors import SweepError
@@ -169,6 +170,7 @@ def run_chunk(task: Task) -> ChunkReport:
     runs = here.numbers.runs_of(task.chunk) if task.runs is None else task.runs
     outcomes = {run: attempt(task, run) for run in runs}
     here.store.commit(name, tables(here, outcomes, task.attempt))
+    trim_heaps()  # models of this chunk are gone
     failed = sum(outcome.result is None for outcome in outcomes.values())
     return ChunkReport(task.chunk, len(outcomes) - failed, failed, time.perf_counter() - started)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from model.files.cell_values import read_number
 from model.files.user_tables import InputError, check_file, read_texts
 
 Unit = NDArray[np.float64]
+MOST_POINTS = 10_000_000
 WHERE_SECONDS = 60.0  # that a condition may take
 
 
@@ -135,14 +135,19 @@ def _factorial(experiment: Experiment) -> pd.DataFrame:
     factors = experiment.design.factors
     levels = [factor_levels(experiment, factor) for factor in factors]
     total = math.prod(len(values) for values in levels)
-    if total > 10**8:
+    if total > MOST_POINTS:
         raise SweepError(
-            f"the design has {total:,} points, more than 100,000,000: use fewer levels or a sampled design"
+            f"the design has {total:,} points, more than {MOST_POINTS:,}: use fewer levels or a sample"
         )
     names = [column(factor) for factor in factors]
     if not names:
         return pd.DataFrame(index=range(1))
-    return pd.DataFrame(list(itertools.product(*levels)), columns=names)
+    columns, apart = {}, total
+    for name, values in zip(names, levels, strict=True):
+        apart //= len(values)
+        places = np.arange(total) // apart % len(values)
+        columns[name] = pd.Series(values).take(places).reset_index(drop=True)
+    return pd.DataFrame(columns)
 
 
 def factor_levels(experiment: Experiment, factor: str) -> list[Value]:

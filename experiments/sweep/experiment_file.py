@@ -62,7 +62,7 @@ class Design(Part):
         "factorial", description="how points are laid"
     )
     n: int | None = Field(
-        None, ge=1, le=10**8, description="points; trajectories of morris, base size of saltelli"
+        None, ge=1, le=10**7, description="points; trajectories of morris, base size of saltelli"
     )
     levels: int = Field(4, ge=2, le=100, description="levels of a morris design")
     second_order: bool = Field(False, description="saltelli: room for second-order indices")
@@ -96,7 +96,7 @@ class Experiment(Part):
     """A whole experiment file; its words are those of a settings file wherever both say the same."""
 
     name: str = Field(
-        min_length=1, max_length=100, pattern=r"^[\w.-]+$", description="name of the experiment"
+        min_length=1, max_length=100, pattern=r"^[\w-][\w.-]*$", description="name of the experiment"
     )
     meaning: str = Field("", description="the question it asks")
     scenario: str = Field("actual", description="name of a scenario")
@@ -302,17 +302,20 @@ def _sentence(error: Any) -> str:
         example = '{low = 0.1, high = 2, n = 5, scale = "log"}'
         return f"{name} must be a list of values, or a range such as {example}"
     if error["type"] == "literal_error":
-        return f"{name} cannot be {error['input']!r}: it is one of {error['ctx']['expected']}"
+        return f"{name} cannot be {shown(error['input'])}: it is one of {error['ctx']['expected']}"
     if error["type"] in _WANTED:
-        given = "" if error["type"] == "missing" else f", not {error['input']!r}"
+        given = "" if error["type"] == "missing" else f", not {shown(error['input'])}"
         return f"{name} {_WANTED[error['type']]}{given}"
     ctx = error.get("ctx", {})
     if error["type"] == "string_pattern_mismatch":
-        return f"{name} cannot be {error['input']!r}: it takes letters, digits, _, - and ., without spaces"
+        given = shown(error["input"])
+        return (
+            f"{name} cannot be {given}: it takes letters, digits, _, - and ., no space, no dot at the start"
+        )
     for limit, words in _LIMITS.items():
         if limit in ctx:
             return f"{name} cannot be {shown(error['input'])}: it must be {words} {ctx[limit]}"
-    return f"{name} cannot be {error['input']!r}: {error['msg'].lower()}"
+    return f"{name} cannot be {shown(error['input'])}: {error['msg'].lower()}"
 
 
 def _fields(place: list[str]) -> set[str]:

@@ -20,6 +20,7 @@ from model.country.country import load_country
 
 MOST_CHUNKS = 5_000  # files of one table: many small files make every reader slow
 PILOTS = 3
+LONGEST = 60.0  # s after which no further pilot is run
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
         except Exception:  # a run that fails is a row of the sweep
             continue
         spent.append(time.perf_counter() - started)
+        if len(spent) > 1 and sum(spent) > LONGEST:
+            break
     seconds = statistics.median(spent[1:] or spent or [1.0])
     columns = len(experiment.record.metrics or METRICS)
     yearly = years * (4.0 * columns + 2.0) * (2 if experiment.twin else 1)

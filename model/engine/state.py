@@ -47,6 +47,9 @@ class Table:
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
 
+    def __repr__(self) -> str:
+        return f"<{self.rows} rows: {', '.join(self.columns)}>"
+
     @property
     def bytes(self) -> int:
         """Memory of all columns, bytes."""
@@ -67,6 +70,12 @@ class State:
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]
+
+    def __repr__(self) -> str:
+        tables = ", ".join(
+            f"{name} ({table.rows:,} × {len(table.columns)})" for name, table in self.tables.items()
+        )
+        return f"<State, tables with rows × columns: {tables}>"
 
     @property
     def absent(self) -> frozenset[tuple[str, str]]:

@@ -21,6 +21,7 @@ from model.engine.binding import bind_for_each, readable
 from model.engine.events import Event, ForEach, Rule, switches
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.schema import Schema
+from model.extensions.account import mistake as wrong_account
 from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import AgentKind, Extension, Placed
 from model.extensions.measure import Measure, mistake
@@ -212,6 +213,9 @@ class Assembly:
             self.measures.append(measure)
             if measure.by == "city":
                 self.recorded.append(measure.name)
+        for account in one.accounts:
+            if wrong := wrong_account(account, self.schema):
+                raise one.error(f"account {account.name}: {wrong}")
 
     def add_scenarios(self, one: Extension) -> None:
         table = extended_parameters(tuple(self.parameters))

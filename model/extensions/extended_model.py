@@ -24,6 +24,7 @@ from model.engine.interpreter import failing_line
 from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
+from model.extensions.account import Account
 from model.extensions.assembly import Assembly
 from model.extensions.extension import AgentKind, Extension, ExtensionError
 from model.extensions.loading import load_extension
@@ -66,6 +67,15 @@ class Extended:
     recorded: tuple[str, ...]
     measures: tuple[Measure, ...] = ()
     varying: Mapping[str, tuple[Varying, Extension]] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts that extensions declare."""
+        return tuple(account for one in self.extensions for account in one.accounts)
+
+    def missed(self, account: Account, state: State) -> float:
+        """Return by how much the sums of an account differ, relative to the larger of them."""
+        return account.missed(state, self.measure)
 
     def paths(self, parameters: Parameters) -> dict[str, Path]:
         """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""

@@ -21,12 +21,14 @@ from agents.view import AgentView
 from model.economy.invariants import CONSTANTS, IDENTITIES
 from model.engine.events import Event, ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, where
+from model.extensions.account import Account
 from model.extensions.measure import Measure
 from model.extensions.varying import Varying
 from model.parameters import Parameter
 from model.scenarios.scenario import Scenario
 
 SEVERAL = (
+    "accounts",
     "parameters",
     "measures",
     "events",
@@ -103,6 +105,8 @@ class Extension:
         need not be repeated here.
     measures:
         ``Measure`` values: numbers that every run records.
+    accounts:
+        ``Account`` values: sums that ``check`` and ``--check-invariants`` compare.
     varying:
         Parameter, of the model or the extension → ``Ramp``, ``Step`` or ``Dated``: it changes in the course
         of a run.
@@ -156,6 +160,7 @@ class Extension:
     files: Sequence[str] = ()
     exempt: Sequence[str] = ()
     measures: Sequence[Measure] = ()
+    accounts: Sequence[Account] = ()
     varying: Mapping[str, Varying] = field(default_factory=dict)
     replaces: Sequence[str] = ()
     draws: Sequence[str] = ()
@@ -255,6 +260,7 @@ class _Checks:
         self._kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
         self._kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
         self._kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
+        self._kinds("accounts", Account, "Account(name, stock, equals)")
         self._kinds("measures", Measure, "Measure(name, 'table.column', by, how)")
         self._kinds("files", str, "a path as a text")
         for parameter in it.parameters:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 MOST_BYTES = 1_000_000
+MOST_LINES, MOST_PARTS = 50_000, 500  # of the file, of a dotted key: the parser takes the square of that
 
 
 class TomlError(ValueError):
@@ -22,6 +23,10 @@ def read_toml(path: str | Path) -> dict[str, object]:
         text = content.decode("utf-8-sig")  # Windows may write a byte-order mark
     except UnicodeDecodeError as error:
         raise TomlError(f"it is not TOML: byte {error.start} is not UTF-8 text") from None
+    if text.count("\n") > MOST_LINES:
+        raise TomlError(f"it has more than {MOST_LINES:,} lines")
+    if any(part.count(".") > MOST_PARTS for part in re.split(r"[=,\n]", text)):
+        raise TomlError(f"a key or text in it has more than {MOST_PARTS} dots")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

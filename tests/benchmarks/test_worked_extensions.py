@@ -16,6 +16,7 @@ from experiments import extension_check
 from experiments.extension_check import FAILS, HOLDS, REMARK, Trial, check
 from experiments.sweep import from_values
 from model import Parameters, RegionalModel
+from model.extensions.extended_model import extended
 
 ROOT = EXAMPLES.parents[1]
 SMALL = Parameters(firms=120, burn_in=2)
@@ -158,9 +159,10 @@ def test_absorption_by_hand():
     module = loaded("absorption")
     assert module.research_stock(10.0, 2.0, 5.0, 0.04) == pytest.approx(0.96 * 10 + 2)
     assert module.research_stock(10.0, 2.0, 0.0, 0.04) == 0.0
+    conversion = extended(module.extension).rules["conversion_intensity"]  # around the model's
     base = 0.3 * 0.35 * 0.8 * 0.1
     for stock, effort, times in ((3.0, 0.5, 1.25), (1.0, 1.0, 1.0), (0.0, 1.0, 0.0), (0.0, 0.5, 0.5)):
-        rate = module.conversion_intensity(0.1, 0.0, 0.8, 1.0, 0.3, 0.35, stock, 1.0, effort)
+        rate = conversion(0.1, 0.0, 0.8, 1.0, 0.3, 0.35, stock, 1.0, effort)
         assert rate == pytest.approx(base * times, rel=1e-12, abs=1e-15)
 
 

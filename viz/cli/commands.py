@@ -21,7 +21,7 @@ from viz.cli.command_group import CommandGroup
 from viz.cli.convergence_command import convergence
 from viz.cli.country_commands import cities, network, synthetic
 from viz.cli.evaluation_commands import audit, evaluate, panel
-from viz.cli.extension_command import extension_commands
+from viz.cli.extension_command import extension_commands, new_extension
 from viz.cli.help_pages import plain_help
 from viz.cli.options import flag
 from viz.cli.reference_commands import parameters, scenarios, schema
@@ -76,6 +76,7 @@ app.command()(convergence)
 app.command()(parameters)
 app.command()(scenarios)
 app.add_typer(extension_commands, name="extension")
+app.command(name="new-extension")(new_extension)
 app.command()(cities)
 app.command()(synthetic)
 app.command()(network)

@@ -1,4 +1,4 @@
-"""The command ``computeleap extension check``; it exits with 1 if a check fails."""
+"""``computeleap extension check``, which exits with 1 if a check fails, and ``computeleap new-extension``."""
 
 from __future__ import annotations
 
@@ -55,3 +55,24 @@ def check(
         echo(f"{failed} of {len(findings)} checks failed.")
         raise typer.Exit(1)
     echo("All checks passed.")
+
+
+def new_extension(
+    name: Annotated[str, argument("Name of the extension, such as carbon_tax.", metavar="NAME")],
+) -> None:
+    """Write NAME.py, a commented extension that runs, and test_NAME.py, a test of it."""
+    from pathlib import Path
+
+    from agents.user_error import UserError
+    from model.extensions.skeleton import skeleton
+
+    files = skeleton(name)
+    for file in files:
+        if Path(file).exists():
+            raise UserError(f"{file} exists already: choose another name, or remove it")
+    try:
+        for file, text in files.items():
+            Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{error.filename} cannot be written: {error.strerror}") from None
+    echo(f"{' and '.join(files)} are written. Try it: computeleap extension check {name}.py")

@@ -16,9 +16,11 @@ ExperimentFile = Annotated[
         autocompletion=experiment_files,
     ),
 ]
-StoreFolder = Annotated[Path, argument("Store of a sweep.", metavar="STORE", autocompletion=folders)]
+StoreFolder = Annotated[
+    str, argument("Store of a sweep; a folder, or s3://BUCKET/NAME.", metavar="STORE", autocompletion=folders)
+]
 TargetFolder = Annotated[
-    Path | None, option("Folder for the results.", "--store", default="results/NAME", metavar="FOLDER")
+    str | None, option("Folder for the results.", "--store", default="results/NAME", metavar="FOLDER")
 ]
 Workers = Annotated[
     int | None, option("Processes to use; 0: run in this process.", default="one per core", min=0)

@@ -37,10 +37,10 @@ class DoubleMLSettings:
     """Settings of double machine learning.
 
     ``learner``: a name of ``learners.LEARNERS`` or an object with fit and predict. ``folds`` of whole cities,
-    drawn ``repeats`` times by ``seed``; the median is reported. None: once for more than 100 cities, five to
-    eleven times for fewer, as the estimate then varies much with the folds. ``cov_type``: see
-    ``covariance.covariance``; its jackknife leaves predictions as they are. ``trend``: makes the number of
-    the year a feature, so that fixed traits of cities may have trends.
+    drawn ``repeats`` times by ``seed``; the median is reported. None: once for more than 100 cities, three
+    times for more than 50, five times for fewer, as the estimate then varies much with the folds.
+    ``cov_type``: see ``covariance.covariance``; its jackknife keeps predictions. ``trend``: makes
+    the number of the year a feature, so that fixed traits of cities may have trends.
     """
 
     learner: str | Learner = "lasso+boosting"
@@ -59,7 +59,7 @@ class DoubleMLSettings:
 
     def repeats_for(self, cities: int) -> int:
         """Return how often folds are drawn for so many cities."""
-        return self.repeats or (1 if cities > 100 else min(11, 400 // cities | 1))
+        return self.repeats or (1 if cities > 100 else 3 if cities > 50 else 5)
 
 
 def double_ml(
@@ -78,8 +78,8 @@ def double_ml(
     band, are estimated jointly.
 
     ``details`` of the result: ``residuals`` (n, 1 + k) of outcome and treatments in the order of city and
-    year, of the repeat nearest to the median, ``dof_residual``, ``estimates`` of each repeat, and the ``r2``
-    of the nuisance predictions.
+    year, of the repeat nearest to the median, ``dof_residual``, ``r2_within``, of the outcome within city
+    and year, ``estimates`` of each repeat, and the ``r2`` of the nuisance predictions.
 
     Raises InputError for unsuitable columns or settings.
     """
@@ -132,10 +132,16 @@ def estimate_panel(
         details={
             "residuals": left,
             "dof_residual": residual_freedom(data),
+            "controls": data.controls.shape[1],
+            "r2_within": 1.0 - _squares(left[:, 0] - left[:, 1:] @ middle) / _squares(targets[:, 0]),
             "estimates": np.array(values),
             "r2": explained,
         },
     )
+
+
+def _squares(column: Floats) -> float:
+    return max(float(column @ column), 1e-300)
 
 
 def fold_of_city(cities: int, folds: int, seed: int, repeat: int) -> NDArray[np.int64]:

@@ -92,6 +92,7 @@ def estimate_event_study(
         cities=data.cities,
         method=f"Difference-in-differences of {data.outcome_name} with {COMPARISONS[comparison]} comparisons",
         details={
+            "controls": data.controls.shape[1],
             "pretrend_p": _wald(values[ahead], spread[np.ix_(ahead, ahead)]),
             "treated_by_year": {k: int(found[k].members.sum()) for k in kept},
         },

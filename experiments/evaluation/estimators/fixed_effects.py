@@ -42,9 +42,10 @@ def estimate_fixed_effects(
     """Run ``fixed_effects`` on arrays; only the coefficients of the treatments are returned.
 
     ``details``: ``residuals`` (n, 1 + k) of outcome and treatments, the number of ``controls``, and
-    ``dof_residual``, rows less coefficients.
+    ``dof_residual``, rows less coefficients, and ``r2_within``, of the outcome within city and year.
     """
     left = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
+    total = float((left[:, 0] ** 2).sum())
     controls = control_columns(data)
     if controls.shape[1]:
         # Frisch-Waugh-Lovell: controls are partialled out first, so collinear ones do no harm.
@@ -65,6 +66,7 @@ def estimate_fixed_effects(
             "residuals": left,
             "controls": controls.shape[1],
             "dof_residual": residual_freedom(data, controls),
+            "r2_within": 1.0 - float(residual @ residual) / total if total > 0 else float("nan"),
         },
     )
 

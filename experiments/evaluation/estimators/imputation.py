@@ -87,6 +87,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
         cities=data.cities,
         method=f"Imputation of {data.outcome_name}, fitted to city-years without a centre",
         details={
+            "controls": data.controls.shape[1],
             "pretrend_p": _pretrend(data, age, known),
             "treated_by_year": {k: int(cells[:, place + 1].sum()) for place, k in enumerate(ages)},
         },

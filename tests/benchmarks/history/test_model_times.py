@@ -24,7 +24,7 @@ def test_a_quarter_and_a_set_up_can_be_timed():
 
 
 def test_the_import_that_is_timed_works():
-    subprocess.run([sys.executable, "-c", model_times.timeraw_import()], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", model_times.Import().timeraw_import()], cwd=ROOT, check=True)
 
 
 def test_the_project_names_folders_that_exist():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pandas as pd
 import pytest
 
 from experiments.sweep import SweepError, from_values, load
+from experiments.sweep.design import make_design
+from tests.support.sweeps import VALUES
 
 FACTORS = {
     "substitution": {"low": 1.5, "high": 2.5},
@@ -101,3 +104,23 @@ def test_filtered_designs_number_their_points_from_0() -> None:
     ).design
     assert design["point"].tolist() == [0, 1, 2, 3]
     assert (design["scenario"] == "none").sum() == 1
+
+
+def test_a_factorial_is_the_product_of_its_levels() -> None:
+    factors = {
+        "talent_mobility": [0, 0.05],
+        "until": [2006, 2007],
+        "scenario": ["actual", "random_hosts"],
+    }
+    frame, _ = make_design(from_values({**VALUES, "design": {"factors": factors}}).experiment)
+    product = pd.DataFrame(list(itertools.product(*factors.values())), columns=list(factors))
+    pd.testing.assert_frame_equal(frame.drop(columns="point"), product)
+
+
+@pytest.mark.parametrize("kind", ["factorial", "random"])
+def test_a_design_has_a_largest_size(kind: str) -> None:
+    span = {"low": 0.1, "high": 0.2, "n": 10_000}
+    design = {"kind": kind, "factors": {"talent_mobility": span, "wage_floor": span}}
+    design |= {"n": 10**8} if kind == "random" else {}
+    with pytest.raises(SweepError, match=r"more than 10,000,000: use fewer|must be at most 10000000"):
+        from_values({**VALUES, "design": design}).check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from experiments.sweep import Sweep, SweepError
+from experiments.sweep import Sweep, SweepError, open_store
 from experiments.sweep.identity import check_same, differences, fingerprints_of
 
 
@@ -79,3 +80,12 @@ def test_a_country_that_is_new_is_added_and_nothing_else_is_written(done: Sweep)
         folder=store.folder, frozen=replace(store.frozen, changes=(change,)), rewrite=store.rewrite
     )
     check_same(store, done.experiment, now, False)
+
+
+def test_countries_can_be_added_to_a_store(done: Sweep, tmp_path: Path) -> None:
+    sweep = open_store(shutil.copytree(done.folder, tmp_path / "s"))
+    larger = sweep.extend(add={"cities": ["synthetic:14"]})
+    assert larger.run().missing == 0
+    assert set(larger.store.frozen.known["data"]) == {"synthetic:12", "synthetic:14"}
+    assert len(larger.finals) == 8
+    assert larger.run().missing == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,9 @@ def test_a_page_that_was_changed_is_refused(folder: Path) -> None:
     path.unlink()
     with pytest.raises(SweepError, match="is not the store of a sweep: it has no experiment"):
         read_page(folder, FROZEN)
+
+
+def test_a_page_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / FROZEN)
+    with pytest.raises(SweepError, match="is a folder or a device, not a file"):
+        read_page(tmp_path, FROZEN)

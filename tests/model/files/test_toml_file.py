@@ -16,6 +16,8 @@ from model.files.user_tables import InputError, check_file
         (b"a = " + b"[" * 5_000, "it is not valid TOML: its lists and tables are nested too deeply"),
         (b"a = " + b"9" * 5_000, "it is not valid TOML: a number in it has too many digits"),
         (b"a = 1\n" * 200_000, "it is larger than 1 MB"),
+        (b"\n" * 50_001, "it has more than 50,000 lines"),
+        (b"a" + b".a" * 100_000 + b" = 1", "a key or text in it has more than 500 dots"),
         (b"a = '\xff'", "it is not TOML: byte 5 is not UTF-8 text"),
     ],
 )

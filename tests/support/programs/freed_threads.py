@@ -4,7 +4,7 @@ import threading
 
 import psutil
 
-from viz.app.process_memory import trim_heaps
+from experiments.study.process_memory import trim_heaps
 
 THREADS = 8
 

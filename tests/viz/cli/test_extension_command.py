@@ -120,3 +120,15 @@ def test_pages_are_told_which_extensions_were_chosen(monkeypatch):
     assert os.environ[model_catalogue.EXTENSIONS] == f"{FILE}:extension"
     assert model_catalogue.served_model() is made
     assert "graduation_rate" in model_catalogue.served_model().parameters.model_fields
+
+
+def test_a_new_extension_is_written_once_and_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    done = call("new-extension", "carbon_tax")
+    assert done.exit_code == 0, done.output
+    assert "carbon_tax.py and test_carbon_tax.py are written" in done.output
+    assert extended("carbon_tax.py").extensions[0].name == "carbon_tax"
+    again = call("new-extension", "carbon_tax")
+    assert (again.exit_code, "carbon_tax.py exists already" in again.stderr) == (2, True)
+    wrong = call("new-extension", "Carbon-Tax")
+    assert (wrong.exit_code, "use a lower-case name such as carbon_tax" in wrong.stderr) == (2, True)

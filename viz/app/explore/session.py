@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from experiments.study.process_memory import trim_heaps
 from model.country.country import Country
 from model.scenarios.scenario import date_of
 from viz.app.explore.page_state import PageState
@@ -28,7 +29,6 @@ from viz.app.explore.run_options import (
 )
 from viz.app.explore.seed_sample import SEEDS, SeedSample
 from viz.app.explore.simulation import Simulation
-from viz.app.process_memory import trim_heaps
 from viz.app.serving_options import opens_at
 from viz.app.ui.event_filters import Form
 

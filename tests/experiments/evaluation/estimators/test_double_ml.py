@@ -101,7 +101,7 @@ def test_folds_and_repeats_have_least_numbers(folds: int, repeats: int) -> None:
 
 
 def test_folds_are_drawn_more_often_where_cities_are_few() -> None:
-    assert [DoubleMLSettings().repeats_for(cities) for cities in (338, 101, 100, 50, 20)] == [1, 1, 5, 9, 11]
+    assert [DoubleMLSettings().repeats_for(cities) for cities in (338, 101, 100, 51, 50)] == [1, 1, 3, 3, 5]
     assert DoubleMLSettings(repeats=2).repeats_for(20) == 2
     frame = known_panel(1, cities=40, years=8)
     found = [
@@ -112,7 +112,7 @@ def test_folds_are_drawn_more_often_where_cities_are_few() -> None:
         for seed in range(1, 7)
     ]
     one, default = (np.std([each.params["centre"] for each in part]) for part in (found[:6], found[6:]))
-    assert default < 0.6 * one
+    assert default < 0.7 * one
 
 
 def test_errors_by_distance_need_nothing_but_the_places_of_cities() -> None:

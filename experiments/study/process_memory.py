@@ -1,4 +1,4 @@
-"""Memory that ended sessions leave behind (docs/decisions.md, the house)."""
+"""Memory that ended runs and sessions leave behind (docs/decisions.md, the house)."""
 
 from __future__ import annotations
 
