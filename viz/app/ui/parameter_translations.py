@@ -61,6 +61,6 @@ def parameter_unit(name: str, language: str) -> str:
 def parameter_source(name: str, language: str) -> str:
     """Return the source of a parameter; references keep the language of their title."""
     source = str(parameter_info(name)["source"])
-    word, mark, rest = source.partition(next((one for one in ",:;" if one in source), "\0"))
+    word = source[: next((k for k, letter in enumerate(source) if not letter.isalpha()), len(source))]
     known = _translations(language, "sources").get(word)
-    return f"{known}{mark}{rest}" if known else source
+    return f"{known}{source[len(word) :]}" if known else source
