@@ -18,6 +18,7 @@ from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import QUARTER
 from tests import ROOT
+from tests.support.cli import no_pictures
 from viz.cli.commands import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +38,8 @@ def test_a_results_folder_is_as_the_readme_says(tmp_path):
     """It holds the files that the README lists, no others, and fills the README's block of results."""
     folder = tmp_path / "try"
     few = ["--seeds", "2", "--firms", "600", "--until", "2011", "--workers", "1"]
-    answer = CliRunner().invoke(app, ["run", *few, "--out", str(folder)])
+    with no_pictures():
+        answer = CliRunner().invoke(app, ["run", *few, "--out", str(folder)])
     assert answer.exit_code == 0, answer.output
     section = README.split("## The results folder")[1].split("\n## ")[0]
     listed = {name + ".parquet" for name in LISTED.search(section)[1].split("`, `")}

@@ -35,9 +35,10 @@ class Ramp:
         return (self.to,)
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter, from the parameter's own value; quarters count from ``first_year``.
+        """Return the value by quarter.
 
-        Raises ValueError if it ends before it starts.
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        Raises ValueError: the ramp ends before it starts.
         """
         start, end = (quarter_of(str(date), first_year) for date in (self.start, self.end))
         if end <= start:
@@ -59,7 +60,10 @@ class Step:
         return (self.to,)
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter, from the parameter's own value; quarters count from ``first_year``."""
+        """Return the value by quarter.
+
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        """
         at, to = quarter_of(str(self.at), first_year), _number(self.to, numbers)
         return lambda quarter: own if quarter < at else to
 
@@ -76,7 +80,10 @@ class Dated:
         return tuple(self.table.values())
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter, from the parameter's own value; quarters count from ``first_year``."""
+        """Return the value by quarter.
+
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        """
         known = {quarter_of(str(date), first_year): _number(to, numbers) for date, to in self.table.items()}
         dates = sorted(known)
 

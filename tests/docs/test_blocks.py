@@ -38,6 +38,10 @@ RUNNING = [
     if page not in CHINESE and any(block.language in RUN + READ for block in blocks(page))
 ]
 
+# The pages of extensions are alike, and their files have tests of their own: the short version runs one.
+ALIKE = [page for page in RUNNING if page.startswith("docs/extensions/")]
+RUNNING = [page for page in RUNNING if FULL or page not in ALIKE[1:]]
+
 
 def test_every_block_names_its_language():
     assert len(BLOCKS) > 60

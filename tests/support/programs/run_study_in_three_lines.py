@@ -5,6 +5,7 @@ if __name__ == "__main__":
 
     from experiments import run_study
 
-    results = run_study("random_hosts", seeds=2, firms=100, until=2006, cities=sys.argv[1], out=sys.argv[2])
+    country, out = sys.argv[1:]
+    results = run_study("random_hosts", seeds=2, firms=100, until=2006, cities=country, workers=1, out=out)
     print(list(results.study.seeds), len(results.panel))
     print([name for name in sys.modules if name.partition(".")[0] == "viz"])

@@ -28,6 +28,7 @@ def pages(monkeypatch, land) -> Iterator[Callable[[], RenderedPage]]:
     monkeypatch.setattr(app_page, "load_country", lambda path: land)
     monkeypatch.setattr(page_state, "RunOptions", lambda: replace(SMALL, scenario="actual"))
     monkeypatch.setenv(OPENS_AT, "")
+    monkeypatch.setattr("viz.app.explore.seed_sample.OTHERS", 1)
     opened: list[RenderedPage] = []
 
     def open_page() -> RenderedPage:

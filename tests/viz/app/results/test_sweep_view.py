@@ -40,9 +40,9 @@ def test_a_sweep_shows_what_is_done_failed_and_missing(shelf) -> None:
         assert "12 / 20" in shown
         for name in ("done", "failed", "missing"):
             assert EN(f"results.sweep.{name}") in shown
-        assert found.find(ipyvuetify.ProgressLinear).widgets[0].v_model == pytest.approx(75.0)
+        assert found.find(ipyvuetify.ProgressLinear).widgets[0].value == pytest.approx(75.0)
         assert EN("results.sweep.filter_note", count=12, all=12) in shown
-        assert EN("results.sweep.no_sensitivity", kind=EN("results.design.grid")) in shown
+        assert EN("results.sweep.no_sensitivity", kind=EN(f"results.design.{store.kind}")) in shown
     finally:
         found.close()
 
