@@ -191,6 +191,7 @@ def large_store(folder: Path, runs: int = 100_000, metrics: int = 20, years: int
             "seed": own,
             "seconds": np.ones(size),
             "attempt": np.zeros(size, dtype=np.int64),
+            "change": np.zeros(size, dtype=np.int64),
         }
         yearly = {n: rng.lognormal(size=size * years).astype(np.float32) for n in names}
         tables = {

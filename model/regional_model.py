@@ -282,7 +282,10 @@ class RegionalModel(mesa.Model):
         return plan.plan(self)
 
     def profile(self, quarters: int = 4) -> pd.DataFrame:
-        """Return the time of each event, ms a quarter, and its share, the longest first; on a copy."""
+        """Return the time of each event, ms a quarter, and its share, the longest first.
+
+        quarters: how many are run, on a copy.
+        """
         return plan.profile(self, quarters)
 
     def __repr__(self) -> str:

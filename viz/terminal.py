@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,21 +63,29 @@ def plain_console(error: bool = False) -> Console:
     return made
 
 
+def harmless(text: str) -> str:
+    """Return a text without characters that control a terminal or turn the direction of writing."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" or unicodedata.category(char) == "Zs" else "?"
+        for char in text
+    )
+
+
 def echo_err(sentence: str) -> None:
     """Print a remark on standard error, which leaves standard output to the results."""
     if not OUTPUT.quiet:
-        typer.echo(sentence, err=True)
+        typer.echo(harmless(sentence), err=True)
 
 
 def warn(sentence: str) -> None:
     """Print on standard error what `--quiet` does not leave out, such as runs that failed."""
-    typer.echo(sentence, err=True)
+    typer.echo(harmless(sentence), err=True)
 
 
 def echo(sentence: str = "") -> None:
     """Print a sentence of the results; next to JSON or CSV it is a remark."""
     if not OUTPUT.is_data:
-        typer.echo(sentence)
+        typer.echo(harmless(sentence))
     elif sentence.strip():
         echo_err(sentence.strip())
 
@@ -101,7 +110,7 @@ def show_table(
     is_text = [not place or column in text for place, column in enumerate(columns)]
     width = None if OUTPUT.form == "wide" else output.width
     lines, headings = table_lines(columns, [[str(cell) for cell in row] for row in rows], is_text, width)
-    output.print(title, style="bold")
+    output.print(harmless(title), style="bold")
     for place, line in enumerate(["", *lines, ""], start=-1):
         output.print(line, style="bold" if place in headings else None, soft_wrap=True)
 

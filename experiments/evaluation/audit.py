@@ -1,8 +1,8 @@
 """The audit: estimators on many simulated panels whose true effect is known.
 
 A cell is a selection of sites, a size of spillover and a state of the data. Panel number n of every cell is
-drawn from seed n. The results of each number are one Parquet file, written atomically, so that an interrupted
-audit continues and more panels can be added later.
+drawn from seed n, and so is its country. The results of each number are one Parquet file, written atomically,
+so that an interrupted audit continues and more panels can be added later.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """Country, runs and sites of an audit."""
+    """Country, runs and sites of an audit. ``country_seed``: of the country of panel 1; others follow it."""
 
     cities: int = 100
     firms: int = 3_000
@@ -94,9 +94,9 @@ class AuditSettings:
     left_out: int = 3
     country_seed: int = 1
 
-    def study(self) -> Study:
-        """Return the study that all runs belong to."""
-        country = build_country(synthetic_country(self.cities, self.country_seed))
+    def study(self, number: int = 1) -> Study:
+        """Return the study of the runs of a panel number, which has a country of its own."""
+        country = build_country(synthetic_country(self.cities, self.country_seed + number - 1))
         parameters = Parameters.checked(firms=self.firms)
         return Study(twins(find_scenario("none")), (1,), parameters, self.until, country)
 
@@ -155,12 +155,11 @@ def run_audit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     _check_settings(folder, settings)
-    study = settings.study()
     for number in range(1, panels + 1):
         target = folder / f"panel-{number:05d}.parquet"
         if not target.exists():
             with whole_file(target) as part:
-                parquet.write(audit_panel(settings, study, number), part)
+                parquet.write(audit_panel(settings, settings.study(number), number), part)
         finished(number)
     return read_audit(folder)
 
@@ -196,7 +195,7 @@ def _panel_rows(file: Path) -> pd.DataFrame:
 
 def _check_settings(folder: Path, settings: AuditSettings) -> None:
     path = folder / SETTINGS_FILE
-    own = {**asdict(settings), "rules": rules_fingerprint()}
+    own = {**asdict(settings), "rules": rules_fingerprint(), "countries": "one for each panel number"}
     if not path.exists():
         if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden file
             raise InputError([f"{folder} holds other files: name an empty or new folder for the audit"])

@@ -150,12 +150,21 @@ def _to_excel(frame: pd.DataFrame, name: str, target: Path) -> None:
             f"{name} has {len(frame):,} rows, more than the {EXCEL_ROWS:,} of an Excel sheet: "
             "take .csv or .parquet"
         )
+    texts = frame.select_dtypes(exclude=["number", "bool"]).columns
+    # Excel takes no control characters; one that begins with = must stay a text.
+    clean = {text: frame[text].map(_cell_of_excel, na_action="ignore") for text in texts}
+    frame = frame.assign(**clean)
     try:
         frame.to_excel(target, index=False, sheet_name=name)
     except ImportError:
         raise SweepError(
             "Excel files need openpyxl: pip install 'computeleap[excel]', or take .csv"
         ) from None
+
+
+def _cell_of_excel(text: object) -> str:
+    shown = "".join(char if char.isprintable() or char in "\n\t" else "?" for char in str(text))
+    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
 
 def _to_netcdf(frame: pd.DataFrame, target: Path) -> None:

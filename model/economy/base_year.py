@@ -39,10 +39,11 @@ def recover_productivity(
     """Find productivities, (C,), at which every city's GDP is its share of the country's in the base year.
 
     GDP less services and compute is what firms must earn, at least a fiftieth of it. Each round raises ln A
-    by ln(wanted/earned)/θ; at most 400 rounds, until all agree to 1e-11. The mean of ln A is 0. Cities
-    without firms keep their own; what these would earn goes to the cities whose figure is an estimate, in
-    proportion, so that observed figures stay exact, and to all where there are none of these. Where the
-    figure is out of reach, as for firms of a tier from which no city buys, advantages stay within e^±50.
+    by ln(wanted/earned)/θ: four rounds in a quarter of the burn-in; in its last and the next at most 400,
+    until all agree to 1e-11. The mean of ln A is 0. Cities without firms keep their own; what these would
+    earn goes to the cities whose figure is an estimate, in proportion, so that observed figures stay exact,
+    and to all where there are none of these. Where the figure is out of reach, as for firms of a tier from
+    which no city buys, advantages stay within e^±50.
     """
     if nation_quarter[0] > 0.0 or quality_elasticity <= 0.0:
         return
@@ -52,7 +53,8 @@ def recover_productivity(
     for c in range(cities):
         total += city_spending[c] + city_centre_income[c]
         market += city_market[c]
-    for _ in range(400):
+    most = 50.0 / quality_elasticity
+    for _ in range(400 if nation_quarter[0] >= -1.0 else 4):
         offer_goods(
             city_tier_supply,
             city_tier_advantage,
@@ -103,19 +105,21 @@ def recover_productivity(
                 earns += earned
                 busy += 1.0
         left = earns - (wants - estimated)  # for cities whose figure is an estimate
+        of_observed, of_estimated = 1.0, 1.0
+        if left > 0.0 and estimated > 0.0:
+            of_estimated = left / estimated
+        elif busy > 0.0:
+            of_observed = of_estimated = earns / wants
         worst, mean = 0.0, 0.0
         for c in range(cities):
             if scratch_ratio[c] > 0.0 and scratch_city[c] > 0.0:
-                share = earns / wants
-                if left > 0.0 and estimated > 0.0:
-                    share = 1.0 if city_market_observed[c] > 0.5 else left / estimated
+                share = of_observed if city_market_observed[c] > 0.5 else of_estimated
                 ratio = scratch_city[c] * share / scratch_ratio[c]
                 worst = max(worst, abs(ratio - 1.0))
                 ratio = ratio if ratio < 4.0 else 4.0
                 ratio = ratio if ratio > 0.25 else 0.25
                 city_productivity[c] += log(ratio) / quality_elasticity
                 mean += city_productivity[c] / busy
-        most = 50.0 / quality_elasticity
         for c in range(cities):
             if scratch_ratio[c] > 0.0 and scratch_city[c] > 0.0:
                 city_productivity[c] = min(max(city_productivity[c] - mean, -most), most)

@@ -268,8 +268,9 @@ def _draw_partners(
         in_city = np.bincount(home[members], minlength=len(distance)).astype(np.float64)
         start = np.concatenate([[0], np.cumsum(in_city)]).astype(np.int64)
         occupied, pull = _pulls(in_city, distance, reach)
-        for city in np.unique(home[seekers]):
-            here = seekers[home[seekers] == city]
+        bounds = np.searchsorted(home[seekers], np.arange(len(distance) + 1))  # they are in order of home
+        for city in np.flatnonzero(np.diff(bounds)):
+            here = seekers[bounds[city] : bounds[city + 1]]
             place = np.searchsorted(pull[city], where[here] * pull[city, -1], side="right")
             chosen = occupied[np.minimum(place, len(occupied) - 1)]
             partner[here] = members[start[chosen] + (which[here] * in_city[chosen]).astype(np.int64)]
@@ -295,15 +296,18 @@ def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
     counts: list[float] = []
     rest = dict(table[table["level"] == "province"].set_index("name_en")["grants_cum_2014_01"])
     row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
+    province_of = cities["province"].to_list()
+    rows_of = cities.groupby("province").indices
     for city in table[table["level"] == "city"].itertuples():
         row = row_of.get(int(city.city_id))
         if row is not None and city.grants_cum_2014_01 > 0:
             group[row] = len(counts)
             counts.append(float(city.grants_cum_2014_01))
-            province = cities["province"].iloc[row]
+            province = province_of[row]
             rest[province] = rest.get(province, 0.0) - city.grants_cum_2014_01
     for province, grants in rest.items():
-        rows = np.flatnonzero((cities["province"] == province).to_numpy() & (group < 0))
+        rows = rows_of.get(province, np.zeros(0, dtype=np.int64))
+        rows = rows[group[rows] < 0]
         if len(rows) and grants > 0:
             group[rows] = len(counts)
             counts.append(float(grants))

@@ -35,7 +35,11 @@ class Ramp:
         return (self.to,)
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter."""
+        """Return the value by quarter.
+
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        Raises ValueError: the ramp ends before it starts.
+        """
         start, end = (quarter_of(str(date), first_year) for date in (self.start, self.end))
         if end <= start:
             raise ValueError(f"a ramp cannot end in {self.end}, and start in {self.start}")
@@ -56,7 +60,10 @@ class Step:
         return (self.to,)
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter."""
+        """Return the value by quarter.
+
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        """
         at, to = quarter_of(str(self.at), first_year), _number(self.to, numbers)
         return lambda quarter: own if quarter < at else to
 
@@ -73,7 +80,10 @@ class Dated:
         return tuple(self.table.values())
 
     def path(self, own: float, numbers: Mapping[str, float], first_year: int) -> Path:
-        """Return the value by quarter."""
+        """Return the value by quarter.
+
+        own: Value before the first date. numbers: Values of all parameters. first_year: Year of quarter 0.
+        """
         known = {quarter_of(str(date), first_year): _number(to, numbers) for date, to in self.table.items()}
         dates = sorted(known)
 

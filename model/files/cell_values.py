@@ -97,7 +97,7 @@ def read_number(text: str, *, ratio: bool = False, separator: str = ",") -> Read
     if not _NUMBER.fullmatch(body):
         return Reading(None, "", _why_no_number(tidy))
     if percent and not ratio:
-        return Reading(None, "", "is a percentage, which this column does not take")
+        return Reading(None, "", "is a percentage, which this column does not take: write the amount itself")
     return Reading(float(body) / 100.0 if percent else float(body), "percentages" if percent else manner)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.user_error import UserError
+from viz import terminal
 from viz.terminal import check_target, echo_err, show_table, write_file
 
 ENDINGS = (".csv", ".parquet")
@@ -62,3 +63,15 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_file(target, ENDINGS, breaks, force=True)
     assert target.read_text() == "rows"
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_no_sentence_controls_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "A\x1b[31mB\x07\u202eC\u2066\x00"
+    for show in (terminal.echo, terminal.echo_err, terminal.warn):
+        show(f"{name}\nsecond line")
+    terminal.show_table(f"table of {name}", ["name"], [(name,)], ["name"])
+    found = capsys.readouterr()
+    shown = found.out + found.err
+    assert "second line" in shown
+    assert terminal.harmless("算力　中心\u00a01") == "算力　中心\u00a01"  # spaces of other scripts stay
+    assert [char for char in shown if not char.isprintable() and char != "\n"] == []

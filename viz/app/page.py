@@ -21,7 +21,7 @@ from viz.app.server.session_slots import SLOTS, SessionSlot, server_full_text
 from viz.app.serving_options import cities_file
 from viz.app.ui.event_filters import address_form, one_of
 from viz.app.ui.style import STYLE
-from viz.app.ui.translations import LANGUAGES
+from viz.app.ui.translations import LANGUAGES, translator
 from viz.app.ui.vue_widgets import Address, Bar
 
 
@@ -56,11 +56,15 @@ def admit() -> SessionSlot | None:
 
 @solara.component
 def ServerFull() -> None:
-    """The message to visitors for whom there is no slot."""
+    """The message to visitors for whom there is no slot, with a link that tries again."""
     attributes = {"role": "alert"}
-    solara.v.Html(
-        tag="div", class_="cl-said cl-problem", attributes=attributes, children=[server_full_text()]
-    )
+    again = " / ".join(translator(language)("page.again") for language in LANGUAGES)
+    with solara.v.Html(tag="main", attributes={"id": "cl-main"}):
+        solara.v.Html(tag="h1", class_="cl-full", children=["ComputeLeap"])
+        solara.v.Html(
+            tag="div", class_="cl-said cl-problem", attributes=attributes, children=[server_full_text()]
+        )
+        solara.v.Html(tag="a", class_="cl-full", attributes={"href": "/"}, children=[again])
 
 
 @solara.component

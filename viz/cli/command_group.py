@@ -15,7 +15,7 @@ from viz.cli import signals
 from viz.cli.help_pages import WAYS_IN, PlainGroup
 from viz.cli.notices import show_notices
 from viz.cli.old_names import renamed
-from viz.terminal import echo_err, end_output, start_output
+from viz.terminal import echo_err, end_output, harmless, start_output
 
 MAX_LINE_LENGTH = 500  # characters: what was typed may be of any length
 MAX_LINES = 60
@@ -96,7 +96,7 @@ def anywhere(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def exit_with(text: str, code: int) -> NoReturn:
     """Show an error on standard error and exit."""
-    typer.echo("computeleap: " + error_text(text), err=True)
+    typer.echo("computeleap: " + harmless(error_text(text)), err=True)
     sys.exit(code)
 
 

@@ -153,12 +153,13 @@ def _show_observed(results: StoredResults) -> None:
             row["kind"],
             figure(row["value"]) + _bounds(row),
             _with_error(row["measured"], row["se"]),
+            _with_error(row["mean_country"], row["mean_country_se"]),
             figure(row["distance"], signed=True),
             row["met"],
         ]
         for row in table.to_dict("records")
     ]
-    columns = ["id", "quantity", "use", "published (bounds)", "measured", "distance", "met"]
+    columns = ["id", "quantity", "use", "published (bounds)", "measured", "mean country", "distance", "met"]
     show_table(
         f"The observed decade and {results.scenario}, with centres",
         columns,
@@ -168,6 +169,7 @@ def _show_observed(results: StoredResults) -> None:
     )
     for note, ids in _by_note(table).items():
         echo(f"{', '.join(ids)}: {note}.")
+    echo("Mean country: of means of cities over seeds, free of the chance of few firms in a city.")
     dropped = table["left_out"].max()
     if dropped > 0:
         echo(

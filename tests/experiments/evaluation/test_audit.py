@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.evaluation import audit
 from experiments.evaluation import audit as audit_module
@@ -153,3 +154,39 @@ def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> N
     (tmp_path / audit.SETTINGS_FILE).write_text(json.dumps({**there, "rules": "old"}), encoding="utf-8")
     with pytest.raises(InputError, match=r"holds an audit with rules = old, not \w+: name another folder"):
         audit._check_settings(tmp_path, AuditSettings())
+
+
+def test_each_panel_has_a_country_of_its_own() -> None:
+    one, two, again = (TINY.study(number).country.cities for number in (1, 2, 1))
+    pd.testing.assert_frame_equal(one, again)
+    assert not np.allclose(one["population_2010"], two["population_2010"])
+
+
+def judged(estimates: list[float], errors: float, data: str = "counts") -> str:
+    """Return the report on an estimator whose own effect is 0.1 in each of these panels."""
+    cell = dict(sites="random", spillover="usual", data=data, total=0.1, on_others=0.0, own=0.1)
+    name = "double ML" if data == "counts" else "double ML, lasso"
+    rows = pd.DataFrame(
+        [
+            {**cell, "estimator": name, "cpu_seconds": 1.0, "number": n, "estimate": e, "se": errors}
+            | {"low": e - 1.96 * errors, "high": e + 1.96 * errors}
+            for n, e in enumerate(estimates)
+        ]
+    )
+    facts = {"settings": vars(TINY), "panels": len(rows), "date": "d", "rules": "r"}
+    return audit_text(scores(rows), {**facts, "versions": {"computeleap": "0"}})
+
+
+def test_an_estimator_that_always_says_zero_fails_however_wide_its_intervals() -> None:
+    assert "double ML fails, 100.0" in judged([0.0] * 200, 0.2)
+    assert "double ML, lasso fails, 100.0" in judged([0.0] * 200, 0.2, "expected")
+
+
+def test_an_estimator_passes_only_with_the_right_coverage_and_a_small_bias() -> None:
+    spread = stats.norm.ppf((np.arange(200) + 0.5) / 200)
+    assert "double ML passes, 95.0 ± 1.5 %" in judged(list(0.1 + 0.05 * spread), 0.05)
+    assert "double ML fails" in judged(list(0.1 + 0.05 * spread), 0.03)  # too short
+    assert "double ML is in doubt, 100.0" in judged(list(0.1 + 0.05 * spread), 0.10)  # too long
+    assert "double ML fails" in judged(list(0.14 + 0.05 * spread), 0.08)  # biased by 40 %
+    assert "double ML is in doubt" in judged(list(0.1 + 0.5 * spread), 0.5)  # the effect drowns
+    assert "double ML, lasso fails" in judged(list(0.1 + 0.15 * spread), 0.15, "expected")

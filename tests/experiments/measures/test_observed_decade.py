@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,14 @@ from experiments.measures.observed_decade import (
     MEASURED,
     MEASURES,
     TARGETS,
+    Decade,
     ObservedError,
     agreement,
     census_people,
     decade_study,
+    effects,
+    jackknife,
+    main,
     observed_decade,
     target_years,
 )
@@ -167,5 +173,66 @@ def test_two_numbers_of_firms_agree_within_two_errors(cities: pd.DataFrame) -> N
 def test_the_decade_is_measured_on_the_real_centres() -> None:
     study = decade_study(40_000, 3)
     assert (study.scenario.name, study.seeds, study.parameters.firms) == ("actual", (1, 2, 3), 40_000)
-    assert study.until == 2022
+    assert study.until == 2030
     assert set(MEASURED) <= set(study.measures)
+
+
+def noisy(seed: int, noise: float = 0.3) -> Pair:
+    """200 cities in which GDP per head of every year holds chance of its own, and shrinks by nothing."""
+    draw = np.random.default_rng(seed)
+    start = np.exp(np.random.default_rng(0).normal(0.0, 0.4, 200))
+    people = np.full((len(YEARS), 200), 1e6)
+    # exp(noise − noise²/2) has mean 1
+    gdp = people * start * np.exp(noise * draw.normal(size=people.shape) - noise**2 / 2)
+    none = np.zeros_like(gdp)
+    return Pair(
+        seed, YEARS, np.array([0]), {"real_gdp": gdp, "people": people}, {"real_gdp": gdp, "people": none}
+    )
+
+
+def test_the_mean_country_is_free_of_the_chance_of_single_runs() -> None:
+    cities = pd.DataFrame({"region": ["east", "west"] * 100})
+    runs = [noisy(seed) for seed in range(1, 13)]
+    true = np.std(np.log(np.exp(np.random.default_rng(0).normal(0.0, 0.4, 200))))
+    for end, identity, expected in (("2010", "E1", true), ("2010-22", "E5", 0.0), ("2010-22", "E9", 1.0)):
+        found = row(observed_decade(runs, cities), identity, end)
+        assert abs(found["measured"] - expected) > 8 * found["se"]  # chance alone makes β negative
+        assert abs(found["mean_country"] - expected) < 3 * found["mean_country_se"]
+        assert found["mean_country_se"] < 0.03
+    assert observed_decade(runs[:1], cities)["mean_country"].isna().all()
+
+
+def test_the_jackknife_is_exact_for_a_square() -> None:
+    """The square of a mean of n draws is too high by s²/n: the jackknife takes off exactly that."""
+    draws = np.array([1.0, 2.0, 4.0, 7.0])
+    decades = [Decade(YEARS, np.array([[x]]), np.array([[1.0]]), np.array(["east"])) for x in draws]
+    found = jackknife(lambda decade: float(decade.gdp[0, 0] ** 2), decades)
+    assert found["mean"] == pytest.approx(draws.mean() ** 2 - draws.var(ddof=1) / 4)
+    of_mean = jackknife(lambda decade: float(decade.gdp[0, 0]), decades)
+    assert of_mean["se"] == pytest.approx(draws.std(ddof=1) / 2)  # that of a mean
+
+
+def test_effects_of_groups() -> None:
+    one, two = (pair(seed=seed) for seed in (1, 2))
+    for some, factor in ((one, 1.02), (two, 1.04)):
+        for measure in ("innovation", "real_gdp"):
+            some.without[measure] = some.with_centres["real_gdp"]
+            some.with_centres[measure] = some.without[measure] * factor
+    table = effects([one, two]).set_index("quantity")
+    assert table.loc["innovation, country", "measured"] == pytest.approx(50 * np.log(1.02 * 1.04))
+    assert np.isnan(table.loc["real_gdp, hosts", "measured"])  # there are none
+    assert len(table) == 6
+
+
+def test_the_command_compares_two_numbers_of_firms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "experiments.measures.observed_decade.decade_study", partial(decade_study, until=2010)
+    )
+    main(["--firms", "400", "800", "--seeds", "2", "2", "--out", "agree.csv"])
+    table = pd.read_csv("agree.csv")
+    assert set(table["of"]) == {"runs", "mean country", "effect, %"}
+    assert list(table["measured 400"][table["of"] == "effect, %"].notna()) == [True] * 6
+    assert "measured 800" in capsys.readouterr().out

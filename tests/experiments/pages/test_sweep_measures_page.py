@@ -40,11 +40,15 @@ def test_the_table_of_measures_is_that_of_the_code(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_example_of_a_file_can_be_planned(tmp_path: Path) -> None:
-    example, targets = blocks(PAGE, "toml")
-    assert "[targets." in targets
-    file = tmp_path / "example.toml"
-    file.write_text(example, encoding="utf-8")
-    design = load(file).design
+    designs = {}
+    for text in blocks(PAGE, "toml"):
+        if "[targets." not in text:
+            file = tmp_path / f"{len(designs)}.toml"
+            file.write_text(text, encoding="utf-8")
+            sweep = load(file)
+            designs[sweep.experiment.name] = sweep.design
+    assert designs.keys() == {"small", "capacity", "ranking", "wide"}
+    design = designs["capacity"]
     assert len(design) == 9  # five capacities × two, less the largest with eight hosts
     assert not ((design["capacity_scale"] >= 3) & (design["scenario_hosts"] == 8)).any()
 

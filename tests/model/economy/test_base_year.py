@@ -62,6 +62,18 @@ def test_productivities_give_every_city_its_gdp():
     assert gdp_of(cleared) == pytest.approx([9.75, 3.25], rel=1e-10)
 
 
+def test_quarters_of_the_burn_in_approach_it_in_a_few_rounds():
+    before = {**COUNTRY, "nation_quarter": [-2.0]}
+    away = []
+    for _ in range(3):
+        found = after(recover_productivity, **before)
+        away.append(abs(gdp_of(found)[0] - 9.75))
+        before["city_productivity"] = list(found.city_productivity)
+    assert 1e-9 < away[0] < 1e-5
+    assert away[1] < away[0] / 100
+    assert away[2] < away[1] or away[2] < 1e-12
+
+
 def test_after_the_first_reported_quarter_productivities_stay():
     for changes in ({"nation_quarter": [1.0]}, {"quality_elasticity": 0.0}):
         given = {**COUNTRY, "city_productivity": [0.5, 0.25], **changes}

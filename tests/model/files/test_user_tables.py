@@ -59,7 +59,12 @@ def test_a_good_table_is_read_as_declared(tmp_path: Path) -> None:
         ('1,100,"1,23"', 2, "gdp", '"1,23" is not a number'),
         ("1,100,1_000", 2, "gdp", '"1_000" is not a number'),
         ("1,100,²", 2, "gdp", '"²" is not a number'),
-        ("1,100,12%", 2, "gdp", '"12%" is a percentage, which this column does not take'),
+        (
+            "1,100,24.87%",
+            2,
+            "gdp",
+            '"24.87%" is a percentage, which this column does not take: write the amount itself',
+        ),
         ("1,100,=1+1", 2, "gdp", '"=1+1" is not a number'),
         ("1,NA,5", 2, "lon", '"NA" is blank; it takes between 73 and 136 degrees east'),
         (

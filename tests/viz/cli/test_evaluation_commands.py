@@ -152,6 +152,7 @@ def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[st
                 "mean_total": 0.2,
                 "bias": 0.01,
                 "coverage": 0.9,
+                "seeds": 1,
             }
         ]
     )
@@ -159,3 +160,15 @@ def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "+0.123" in shown
     assert "+0.110" in shown
+    assert "Baseline, 1 seed" in shown
+
+
+def test_a_row_over_several_seeds_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """The mean over seeds stands next to truth and bias, not the first seed's estimate."""
+    row = {"table": "doubleml", "item": "IRM", "estimate": 0.055, "se": 0.07, "mean": 0.077, "sd": 0.031}
+    row |= {"mean_own": 0.012, "mean_total": 0.2, "bias": 0.065, "coverage": 0.5, "seeds": 2}
+    show_evaluation(pd.DataFrame([row]), observed=False)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Estimators of the package doubleml, 2 seeds" in shown
+    assert "mean estimate s.d. over seeds true bias coverage" in shown
+    assert "IRM +0.077 0.031 +0.012 +0.065 0.50" in shown

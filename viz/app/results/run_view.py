@@ -101,7 +101,7 @@ def About(folder: RunFolder, tr: Translator) -> None:
 def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
     """National measures over time: a chart for each measure, or for each of several folders."""
     seeds, set_seeds = solara.use_state(False)
-    apart, set_apart = solara.use_state(False)
+    apart, set_apart = solara.use_state(True)
     measure, set_measure = solara.use_state(NATIONAL_MEASURES[0])
     known = [name for name in NATIONAL_MEASURES if all((name, "with") in one.series for one in folders)]
     names = {name: tr(f"results.measure.{name}") for name in known}

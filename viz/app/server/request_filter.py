@@ -249,7 +249,8 @@ class RequestFilter:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 nonce = secrets.token_urlsafe(16)
-                body = re.sub(rb"<script(?=[\s>])", f'<script nonce="{nonce}"'.encode(), b"".join(parts))
+                page = b"".join(parts).replace(b", maximum-scale=1, user-scalable=no", b"")  # phones may zoom
+                body = re.sub(rb"<script(?=[\s>])", f'<script nonce="{nonce}"'.encode(), page)
                 heads = [one for one in start["headers"] if one[0].lower() != b"content-length"]
                 heads = with_headers(heads, POLICY.format(nonce=nonce).encode())
                 heads += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]

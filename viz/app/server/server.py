@@ -7,6 +7,8 @@ import logging
 import os
 import socket
 import sys
+import urllib.error
+import urllib.request
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 FOLDER = Path("results")  # where the command line writes results
 MAX_CITIES = 1000
 PING_TIMEOUT = 180.0  # seconds to wait for a browser's answer to a ping: a busy server reads it late
+NETWORK_TIMEOUT = 3.0  # seconds to look whether the page's scripts can be had
 FILE_CONNECTIONS = 200  # connections at once for files of the page
 
 
@@ -110,6 +113,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     # Read when Solara's server is imported.
     os.environ["SOLARA_APP"] = "viz.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    import solara.settings
     import uvicorn
     from solara.server import settings
 
@@ -120,6 +124,7 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     settings.session.http_only = True
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
     if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
+        check_network(str(solara.settings.assets.cdn))
         echo_err("the page's scripts come from the network; pip install solara-assets makes it work without")
     bound, port = listener.getsockname()[:2]
     name = f"[{bound}]" if ":" in bound else bound
@@ -147,6 +152,19 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
         limit_concurrency=SLOTS.capacity + SPARE + FILE_CONNECTIONS,
     )
     return Server(config)
+
+
+def check_network(address: str) -> None:
+    """Raise UserError if the page's scripts are neither here nor to be had: the page would stay blank."""
+    try:
+        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=NETWORK_TIMEOUT)
+    except urllib.error.HTTPError:
+        pass  # an answer, whatever it says
+    except (OSError, ValueError):
+        raise UserError(
+            f"the page's scripts are not on this machine, and {address} cannot be reached: "
+            "pip install 'computeleap[offline]' brings them"
+        ) from None
 
 
 def _filtered_app(host: str, names: Sequence[str]) -> RequestFilter:

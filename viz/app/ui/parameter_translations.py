@@ -50,3 +50,17 @@ def scenario_meaning(name: str, language: str) -> str:
 def parameter_group(group: str, language: str) -> str:
     """Return the name of a group of parameters; an unknown one as it is."""
     return str(_translations(language, "groups").get(group, group))
+
+
+def parameter_unit(name: str, language: str) -> str:
+    """Return the unit of a parameter; one of an extension as its file says it. ParameterError: unknown."""
+    unit = str(parameter_info(name)["unit"])
+    return str(_translations(language, "units").get(unit, unit))
+
+
+def parameter_source(name: str, language: str) -> str:
+    """Return the source of a parameter; references keep the language of their title."""
+    source = str(parameter_info(name)["source"])
+    word = source[: next((k for k, letter in enumerate(source) if not letter.isalpha()), len(source))]
+    known = _translations(language, "sources").get(word)
+    return f"{known}{source[len(word) :]}" if known else source

@@ -7,12 +7,14 @@ import tomllib
 from collections import Counter
 
 from model.parameters import Parameters, describe
-from viz.app.model_catalogue import available_scenarios
+from viz.app.model_catalogue import adjustable_parameters, available_scenarios
 from viz.app.ui.parameter_translations import FOLDER as PARAMETERS
 from viz.app.ui.parameter_translations import (
     parameter_group,
     parameter_meaning,
     parameter_name,
+    parameter_source,
+    parameter_unit,
     scenario_meaning,
 )
 
@@ -46,3 +48,17 @@ def test_every_scenario_has_a_chinese_meaning():
 def test_names_of_parameters_are_not_mixed_up():
     names = [parameter_name(name, "zh") for name in Parameters.model_fields]
     assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_every_unit_is_chinese():
+    for name in adjustable_parameters():
+        assert HAN.search(parameter_unit(name, "zh")), describe(name)["unit"]
+        assert parameter_unit(name, "en") == describe(name)["unit"]
+
+
+def test_sources_that_are_no_reference_are_chinese():
+    judged = [name for name in adjustable_parameters() if describe(name)["source"].startswith("judgement")]
+    assert judged
+    for name in judged:
+        assert parameter_source(name, "zh").startswith("判断")
+        assert parameter_source(name, "en") == describe(name)["source"]
