@@ -6,7 +6,6 @@ import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def address(some_cities: Path) -> Iterator[str]:
-    with served("--max-sessions", "2", "--cities", str(some_cities)) as place:
+def address() -> Iterator[str]:
+    with served("--max-sessions", "2") as place:
         yield place
 
 

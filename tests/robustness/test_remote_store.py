@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.user_error import UserError
-from experiments.sweep import Sweep, SweepError, open_store
+from experiments.sweep import SweepError, open_store
 from tests.support.sweeps import make
 
 NEEDED = "pip install universal_pathlib s3fs 'moto[server]'"
@@ -39,7 +39,9 @@ def bucket() -> Iterator[str]:
         server.stop()
 
 
-def test_a_store_on_object_storage_is_one_like_any_other(bucket: str, truth: Sweep, tmp_path: Path) -> None:
+def test_a_store_on_object_storage_is_one_like_any_other(bucket: str, tmp_path: Path) -> None:
+    truth = make(tmp_path / "t")
+    truth.run()
     place = f"{bucket}/store"
     assert make(place).run(shard=(1, 2)).done == 6
     sweep = make(place)
