@@ -23,12 +23,12 @@ MOVERS = 12
 def movers(snapshot: Snapshot, most: int = MOVERS) -> list[tuple[int, Spread]]:
     """Return the rows of the cities that gain or lose most places, and their gains; the largest first.
 
-    Of the mean over seeds; at least half a place.
+    Of the mean over seeds.
     """
     by_seed = np.array([gains(pair) for pair in snapshot.pairs])
     mean = by_seed.mean(axis=0)
     order = np.argsort(-np.abs(mean), kind="stable")[:most]
-    return [(int(row), spread(by_seed[:, row])) for row in order if abs(mean[row]) >= 0.5]
+    return [(int(row), spread(by_seed[:, row])) for row in order if mean[row]]
 
 
 @solara.component
