@@ -109,7 +109,7 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
                     }
                 }
             },
-            "the design has 100,020,001 points, more than 100,000,000",
+            "the design has 100,020,001 points, more than 10,000,000",
         ),
         ({"design": {"factors": {"scenario": ["none"], "layout": ["none"]}}}, "layout is another name of"),
         ({"design": {"factors": {"substitution": []}}}, "design.factors.substitution: the list is empty"),
