@@ -58,7 +58,11 @@ def test_results_are_opened_compared_and_taken_home(visit):
     assert downloaded(page, chart, "PNG")[1].startswith(b"\x89PNG")
     name, picture = downloaded(page, chart, "SVG")
     assert name == "random_hosts-innovation.svg"
-    assert b"innovations per year" in picture
+    assert b"change against the twin, %" in picture
+    page.get_by_label("As change against the twin").click(force=True)
+    drawn = chart.locator(".cl-chart").element_handle()
+    page.wait_for_function("(box) => box.__vue__.chart.getOption().series.length > 3", arg=drawn)
+    assert b"innovations per year" in downloaded(page, chart, "SVG")[1]
     table = pd.read_csv(io.BytesIO(downloaded(page, chart, "CSV")[1]))
     assert set(table["arm"]) == {"with", "without"}
     assert len(pd.read_parquet(io.BytesIO(downloaded(page, chart, "Parquet")[1]))) == len(table)

@@ -64,10 +64,10 @@ def test_play_pause_settings_and_mistakes(visit):
     click(page, "Step")
     date(page, "end of 2005Q1")
     page.get_by_label("Speed").select_option("0")
-    page.get_by_role("button", name="Play").click()
+    click(page, "Play")
     page.locator(".cl-when b", has_text=re.compile(r"20(0[7-9]|[1-4]\d)")).wait_for()
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Play").wait_for()
+    click(page, "Pause")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
     time.sleep(0.5)  # the quarter under way ends
     stopped = quarter(page)
     time.sleep(0.5)
