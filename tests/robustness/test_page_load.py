@@ -23,9 +23,14 @@ from model import RegionalModel
 from model.country.country import build_country, load_country
 from model.country.synthetic import synthetic_country
 from tests.support.page_client import Served, Visitor, served
+from tests.support.page_program import OTHERS
 from viz.app.explore.city_map import Scales, map_frame
+from viz.app.explore.headline import headline
+from viz.app.explore.page_state import View
 from viz.app.explore.run_options import RunOptions
-from viz.app.explore.session import Session, View
+from viz.app.explore.seed_sample import SeedSample
+from viz.app.explore.seed_spread import FEWEST_SEEDS
+from viz.app.explore.session import Session
 from viz.app.explore.simulation import RUN, Simulation
 from viz.app.ui.translations import translator
 from viz.cli.country_commands import synthetic
@@ -116,9 +121,11 @@ async def a_visit(address: str, options: Chosen) -> dict[str, object]:
             await visitor.do("industries", "open", {"kind": kind, "size": size, "industry": ""})
             await visitor.wait(lambda known=known: len(visitor.part("groups")["centres"]) > known)
         await visitor.do("speeds", "jump", UNTIL)
-        end = translator(language)("controls.end_of", date=f"{UNTIL}Q4")
+        tr = translator(language)
+        end = tr("controls.end_of", date=tr.date(f"{UNTIL}Q4"))
         await visitor.wait(lambda: visitor.date == end and resting(visitor))
         await visitor.wait(lambda: visitor.part("links")["frame"]["date"] == f"{UNTIL}Q4")
+        await all_seeds(visitor, language, int(seed))
         shown = {key: visitor.part("links")["frame"][key] for key in SHOWN}
         tools = next(state for state in visitor.models.values() if state.get("file"))
         number = next(one for one, state in visitor.models.items() if state is tools)
@@ -134,17 +141,34 @@ async def a_visit(address: str, options: Chosen) -> dict[str, object]:
         }
 
 
+async def all_seeds(visitor: Visitor, language: str, seed: int) -> None:
+    """Wait until the page says that every seed is in, and for a frame of the map from after that."""
+    key = "headline.few" if OTHERS + 1 < FEWEST_SEEDS else "headline.note"
+    note = translator(language)(key, own=seed, seeds=OTHERS + 1, last=seed + OTHERS)
+    await visitor.wait(lambda: (visitor.part("stories").get("frame") or {}).get("note") == note)
+    before = visitor.part("links")["frame"]["number"]
+    await visitor.do("languages", "show", "explore")
+    await visitor.wait(lambda: visitor.part("links")["frame"]["number"] > before)
+
+
 def alone(place: Served, options: Chosen) -> dict[str, object]:
     """The same without a page, from a run of its own."""
     scenario, seed, language, centres = options
     country = load_country(None if FULL else place.log.parent / TABLE)
     run = Simulation(country, RunOptions(scenario, seed, "500"))
-    for row, kind, size in centres:
-        run.open_centre(int(country.cities["city_id"].iloc[row]), kind, size)
+    places = tuple(
+        run.open_centre(int(country.cities["city_id"].iloc[row]), kind, size) for row, kind, size in centres
+    )
     while run.quarter < 4 * (int(UNTIL) - 2004):
         run.step()
-    snapshot = run.snapshot("own" if centres else "all")
-    frame = map_frame(snapshot, View(), Scales(), snapshot.run, snapshot.summary)
+    sample = SeedSample(country, RunOptions(scenario, seed, "500", centres=places))
+    sample.seeds, sample.until = range(int(seed) + 1, int(seed) + 1 + OTHERS), run.quarter
+    while sample.run_one(lambda: True):
+        pass
+    snapshot = run.snapshot("own" if centres else "all", sample)
+    assert len(snapshot.seed_pairs) == OTHERS + 1
+    said = headline(snapshot, translator(language))
+    frame = map_frame(snapshot, View(), Scales(), snapshot.run, said)
     run.close()
     shown = {key: frame[key] for key in SHOWN}
     return {"map": shown, "language": language, "selected": centres[-1][0] if centres else -1}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.long_version import FULL
+from tests.support.page_program import PROGRAM
 from viz.app.serving_options import OPENS_AT
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
@@ -29,14 +29,6 @@ FLAGS = (
     "--disable-sync",
 )
 ASSETS = Path(sys.prefix, "share", "solara", "cdn", "@widgetti")
-# The program, with one seed in the background instead of eight.
-FEW_SEEDS = """
-from viz.__main__ import main
-from viz.app.explore import seed_sample
-
-seed_sample.OTHERS = 1
-main()
-"""
 PATIENCE = 60_000  # ms: a busy machine, or a fresh checkout that compiles
 MARKS = [
     pytest.mark.slow,
@@ -50,14 +42,7 @@ MARKS = [
 @contextmanager
 def served(*options: str) -> Iterator[str]:
     """The address of a page that a process of its own serves."""
-    command = [
-        sys.executable,
-        *(["-m", "viz"] if FULL else ["-c", FEW_SEEDS]),
-        "app",
-        "--port",
-        "0",
-        *options,
-    ]
+    command = [sys.executable, *PROGRAM, "app", "--port", "0", *options]
     start = {OPENS_AT: ""}  # of the run's first quarter, where most tests begin
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=start | os.environ) as server:
         try:

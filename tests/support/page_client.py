@@ -29,6 +29,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests import ROOT
 from tests.support.long_version import FULL
+from tests.support.page_program import PROGRAM
 from viz.app.serving_options import OPENS_AT
 
 PATIENCE = 400.0 if FULL else 120.0  # seconds: a busy machine
@@ -78,7 +79,7 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
     log = folder / "server.log"
     with open(log, "wb") as written:
         server = subprocess.Popen(
-            [sys.executable, "-m", "viz", "app", "--port", "0", *options],
+            [sys.executable, *PROGRAM, "app", "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=written,
             cwd=folder,
