@@ -13,7 +13,7 @@ import solara
 
 from viz.app.explore.controls import Controls, date_frame
 from viz.app.explore.frame_stream import FrameStream
-from viz.app.explore.session import SPEEDS
+from viz.app.explore.page_state import SPEEDS
 from viz.app.ui.translations import translator
 
 EN = translator("en")

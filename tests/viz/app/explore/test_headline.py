@@ -13,9 +13,10 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 import solara
 
 from viz.app.explore.frame_stream import FrameStream
-from viz.app.explore.headline import STORIES, HeadlineBar, headline, seeds_note
+from viz.app.explore.headline import HeadlineBar, headline, seeds_note
 from viz.app.explore.run_options import ALL
 from viz.app.explore.seed_spread import national
+from viz.app.learn.stories import STORIES
 from viz.app.ui.translations import translator
 
 EN = translator("en")
@@ -52,16 +53,27 @@ def test_clicks_replay_the_run_and_tell_a_story() -> None:
         language=solara.reactive("en"),
         ready=solara.reactive(True),
         doing=solara.reactive("rest"),
+        story=solara.reactive(None),
+        side=solara.reactive("ranks"),
+        set=lambda state, value: setattr(state, "value", value),
         replay=lambda: asked.append("replay"),
-        tell=asked.append,
+        show_tab=asked.append,
+        load=asked.append,
     )
     box, found = solara.render(HeadlineBar(session), handle_error=False)
     (widget,) = box.children
     assert widget.ready
+    assert [story["key"] for story in widget.stories] == list(STORIES)
     widget.vue_replay(None)
-    widget.vue_tell(STORIES[0])
     widget.vue_tell("no such story")
-    assert asked == ["replay", STORIES[0]]
+    assert asked == ["replay"]
+    assert session.story.value is None
+    for name, story in STORIES.items():
+        asked.clear()
+        widget.vue_tell(name)
+        assert session.story.value == (name, 0)
+        step = story.steps[0]
+        assert asked == (["explore"] if step.options is None else ["explore", step.options])
     session.doing.value = "play"
     assert not box.children[0].ready
     found.close()

@@ -47,8 +47,9 @@ def test_one_folder_has_a_chart_for_each_measure_and_its_cities(shelf) -> None:
         assert len(table.items) == len(folder.tables["cities"])
         charts = [part for part in within(box) if part.has_trait("option")]
         difference = found.find(ipyvuetify.Switch).widgets[0]
+        assert difference.v_model  # shown first: differences from the twin
         before = [dict(chart.option) for chart in charts]
-        difference.v_model = True
+        difference.v_model = False
         changed = [a != dict(b.option) for a, b in zip(before, charts, strict=True)]
         assert any(changed)
         assert not all(changed)
