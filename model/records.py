@@ -93,5 +93,5 @@ TOTALS = {
     "innovations": functools.partial(_sum, "cities", "innovation"),
     "active_firms": functools.partial(_sum, "firms", "alive"),
     "adopters": functools.partial(_sum, "cities", "adopters"),
-    "centres": functools.partial(_sum, "providers", "operating"),
+    "open_centres": functools.partial(_sum, "providers", "operating"),
 }

@@ -180,9 +180,14 @@ class RegionalModel(mesa.Model):
 
     @staticmethod
     def load(path: str | Path) -> RegionalModel:
-        """Return a run that was saved, where it stood. It runs code of the file: load your own only."""
+        """Return a run that was saved, where it stood. The file is a pickle: load your own only.
+
+        Raises:
+            CopyError: The file cannot be read or holds no run of this version.
+        """
         found = run_copies.load(path)
-        assert isinstance(found, RegionalModel)
+        if not isinstance(found, RegionalModel):
+            raise run_copies.CopyError(f"{path} holds no run but a {type(found).__name__}")
         return found
 
     def __deepcopy__(self, memo: dict[int, Any]) -> RegionalModel:

@@ -144,7 +144,7 @@ def save(model: Run, path: str | Path) -> None:
 
 
 def load(path: str | Path) -> Run:
-    """Return the run in a file that ``save`` wrote. Raises CopyError."""
+    """Return the run in a file that ``save`` wrote; unpickling executes what is in it. Raises CopyError."""
     try:
         found: Run = pickle.loads(Path(path).read_bytes())
     except OSError as error:

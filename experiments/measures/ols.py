@@ -14,15 +14,19 @@ from model.files.user_tables import InputError
 Codes = npt.NDArray[np.int64]
 
 
+def dependent(columns: Floats) -> bool:
+    """Return whether the columns (n, k) depend on each other, or one is 0."""
+    return bool(np.linalg.matrix_rank(columns.T @ columns) < columns.shape[1])
+
+
 def least_squares(regressors: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     """Return the coefficients (k,) and the residuals (n,) of a regression; no constant is added.
 
     Raises InputError where the columns of ``regressors`` (n, k) depend on each other.
     """
-    gram = regressors.T @ regressors
-    if np.linalg.matrix_rank(gram) < len(gram):
+    if dependent(regressors):
         raise InputError(["a treatment is explained in full by the others, by city and year or by controls"])
-    values = np.linalg.solve(gram, regressors.T @ outcome)
+    values = np.linalg.solve(regressors.T @ regressors, regressors.T @ outcome)
     return values, outcome - regressors @ values
 
 

@@ -104,6 +104,9 @@ def test_what_cannot_be_copied_is_told(country, tmp_path):
         run(country).save(tmp_path / "no" / "x.run")
     with pytest.raises(CopyError, match="cannot be read"):
         RegionalModel.load(tmp_path / "x.run")
+    (tmp_path / "x.run").write_bytes(pickle.dumps({}))
+    with pytest.raises(CopyError, match="holds no run but a dict"):
+        RegionalModel.load(tmp_path / "x.run")
     (tmp_path / "x.run").write_bytes(b"nothing")
     with pytest.raises(CopyError, match="holds no run of this version"):
         RegionalModel.load(tmp_path / "x.run")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from experiments.sweep import SweepError, load
 from experiments.sweep.chunk import StoreContext
 from model.extensions.extended_model import extended
-from model.extensions.loading import load_extension
 from tests import ROOT
 
 FILE = ROOT / "tests" / "support" / "university.py"
@@ -64,17 +61,9 @@ def test_another_text_of_an_extension_is_another_run(folder):
     first = StoreContext(str(folder / "store")).key(0)
     text = FILE.read_text(encoding="utf-8").replace("graduation_rate * size", "2.0 * graduation_rate * size")
     (folder / "own.py").write_text(text, encoding="utf-8")
-    _forget()
     with pytest.raises(SweepError, match=r"the extension changed since .* was begun"):
         load(folder / "sweep.toml", folder / "store").run()
     assert StoreContext(str(folder / "store")).key(0) != first
-    _forget()
-
-
-def _forget() -> None:
-    for name in [name for name in sys.modules if name.startswith("computeleap_extension_own")]:
-        del sys.modules[name]
-    load_extension.__globals__["_loaded"].cache_clear()
 
 
 def test_mistakes_in_a_sweep_are_sentences(folder):

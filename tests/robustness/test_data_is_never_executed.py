@@ -55,13 +55,25 @@ ALLOWED = {
         "exec": "a rule that was imported as code already, with its divisions rewritten",
         "compile": "the same",
     },
+    "model/engine/face_columns.py": {
+        "exec": "a method that was imported as code already, with the columns that it reads as arguments",
+        "compile": "the same",
+    },
+    "model/extensions/wrapping.py": {
+        "exec": "a call of one function by another: text that the model has just made of their names",
+        "compile": "the same",
+    },
     "experiments/study/worker_pool.py": {
         "pickle.dumps": "over a pipe to a process that this one started",
         "pickle.loads": "the other end of that pipe",
     },
     "experiments/sweep/isolated_run.py": {"pickle.dump": "over a pipe to the process that started this one"},
     "experiments/sweep/chunk.py": {"pickle.loads": "the other end of that pipe"},
-    # Modules that a user names are code, and SECURITY.md says so.
+    # What a user names is code, and SECURITY.md says so: modules, and runs that the user saved.
+    "model/run_copies.py": {
+        "pickle.dumps": "a run with functions, classes and objects of the user, which no table can hold",
+        "pickle.loads": "the same; no command, page or store loads one, only RegionalModel.load in a script",
+    },
     "model/extensions/loading.py": {"exec_module": "an extension", "import_module": "an extension"},
     "model/scenarios/scenario_file.py": {"run_path": "a scenario in Python"},
     "experiments/sweep/factors.py": {"import_module": "rules of an experiment"},

@@ -1,6 +1,7 @@
 """Pictures of the page for the documentation: ``python -m tests.support.page_pictures docs/figures RESULTS``.
 
-RESULTS is a folder that holds the results ``random_hosts``. The pictures are 1280 × 800.
+RESULTS is a folder that holds the results ``random_hosts``. The pictures are 1280 × 800. Set
+``COMPUTELEAP_OPENS_AT=2030`` and ``RELIABILITY=full``: the first screen and seeds that visitors see.
 """
 
 from __future__ import annotations
@@ -33,19 +34,26 @@ def run_to(page: Any, year: int) -> None:
     page.locator(".cl-controls .cl-button:not([disabled])").nth(2).wait_for()
 
 
+def all_seeds(page: Any) -> None:
+    """Wait until the effects are those of all nine seeds."""
+    page.get_by_text(re.compile(r"interval\] over 9 seeds")).wait_for(timeout=LONG)
+
+
 def explore(page: Any, folder: Path) -> None:
-    """Run the real centres, then one in Guiyang, and save the country, the city and the twins."""
-    page.locator(".cl-when b", has_text=re.compile("^start of 2005$")).wait_for(timeout=LONG)
-    page.get_by_role("button", name="effect", exact=True).click()
-    run_to(page, 2022)
+    """Save the first screen, then the city and the twins after a centre was opened in Guiyang."""
+    all_seeds(page)
     save(page, folder / "app-explore.png")
+    page.get_by_role("button", name="Replay from 2005").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    run_to(page, 2015)
     page.get_by_placeholder("Find a city").fill("Guiyang")
     page.keyboard.press("Enter")
     page.locator(".cl-city h2", has_text="Guiyang").wait_for()
     page.get_by_label("kind").select_option("intelligent")
     page.get_by_role("button", name="Open", exact=True).click()
-    page.locator(".cl-own-row").wait_for()
-    run_to(page, 2028)
+    page.locator(".cl-own-row").wait_for(timeout=LONG)
+    run_to(page, 2025)
+    all_seeds(page)
     save(page, folder / "app-city.png")
     page.get_by_role("button", name="level", exact=True).click()
     page.get_by_label("Twins side by side").check()

@@ -92,7 +92,7 @@ def status(
     store: StoreFolder,
     watch: Annotated[bool, flag("Repeat every two seconds until all runs are stored.", "--watch")] = False,
     check: Annotated[
-        bool, flag("Compare every stored file with its checksum, however large the store.", "--check")
+        bool, flag("Compare every stored file with its checksum, however large the store.", "--verify")
     ] = False,
     digest: Annotated[
         bool, flag("Also show a hash of the results, which is the same on every machine.", "--digest")

@@ -27,7 +27,7 @@ from experiments.evaluation.estimators.fixed_effects import residual_freedom
 from experiments.evaluation.estimators.learners import Features, Learner, check_learner, unexplained
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
-from experiments.measures.ols import Codes, least_squares
+from experiments.measures.ols import Codes, dependent, least_squares
 from model.engine.draws import stream_key, uniforms
 from model.files.user_tables import InputError
 
@@ -38,7 +38,8 @@ class DoubleMLSettings:
 
     ``learner``: a name of ``learners.LEARNERS`` or an object with fit and predict. ``folds`` of whole cities,
     drawn ``repeats`` times by ``seed``; the median is reported. None: once for more than 100 cities, three
-    times for more than 50, five times for fewer, as the estimate then varies much with the folds.
+    times for more than 50, five times for fewer, as the estimate then varies much with the folds; draws
+    in which no treatment varies within any fold are left out.
     ``cov_type``: see ``covariance.covariance``; its jackknife keeps predictions. ``trend``: makes
     the number of the year a feature, so that fixed traits of cities may have trends.
     """
@@ -103,14 +104,18 @@ def estimate_panel(
     if settings.cov_type == "conley" and distances is None:
         distances = data.distances
     years = year_columns(data.city, data.year)
-    values, spreads, kept = [], [], []
-    for repeat, fold in enumerate(drawn):
-        left = residuals(targets, features, fold, settings.learner, settings.seed + repeat)
+    every = [
+        residuals(targets, features, fold, settings.learner, settings.seed + repeat)
+        for repeat, fold in enumerate(drawn)
+    ]
+    # Folds of so few cities that no treatment varies within any of them say nothing.
+    kept = [left for left in every if not dependent(left[:, 1:])] or every[:1]
+    values, spreads = [], []
+    for left in kept:
         one, residual = least_squares(left[:, 1:], left[:, 0])
         values.append(one)
         codes = data.city, data.year, settings.cov_type, distances
         spreads.append(covariance(left[:, 1:], residual, *codes, others=years))
-        kept.append(left)
     middle = np.median(values, axis=0)
     left = kept[int(np.argmin([abs(value[0] - middle[0]) for value in values]))]
     # The estimate varies with the folds; the median of the sum includes that variation.
@@ -128,7 +133,7 @@ def estimate_panel(
         nobs=data.rows,
         cities=data.cities,
         method=f"Double machine learning of {data.outcome_name}: {learner}, {settings.folds} folds, "
-        f"{len(drawn)} repeat{'s' if len(drawn) > 1 else ''}, covariance {settings.cov_type}",
+        f"{len(kept)} repeat{'s' if len(kept) > 1 else ''}, covariance {settings.cov_type}",
         details={
             "residuals": left,
             "dof_residual": residual_freedom(data),

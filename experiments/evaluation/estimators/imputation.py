@@ -96,7 +96,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
 
 def _design(data: PanelData) -> sparse.csr_array:
     """Return dummies of cities and of all years but the first, and the columns of controls."""
-    cities, years = (sparse.csr_array(np.eye(code.max() + 1)[code]) for code in (data.city, data.year))
+    cities, years = (sparse.csr_array(np.eye(codes.max() + 1)[codes]) for codes in (data.city, data.year))
     others = control_columns(data)
     others = others / np.maximum(np.linalg.norm(others, axis=0), 1e-300)
     return sparse.csr_array(sparse.hstack([cities, years[:, 1:], others]))

@@ -65,7 +65,7 @@ def test_a_table_with_places_has_centres_by_distance_band(tmp_path: Path) -> Non
     """Cities lie 111 km apart along a meridian; the first opens in year 3."""
     frame = made_up({0: 3}, cities=4, years=5)
     table = frame.assign(lon=110.0, lat=20.0 + frame["city_id"])
-    found = observed._with_bands(table)
+    found = observed.with_bands(table)
     near = list(observed.BANDS.values())
     of_next = found[found["city_id"] == 1]
     assert of_next[near].sum(axis=1).tolist() == [0.0, 0.0, 0.0, 1.0, 1.0]

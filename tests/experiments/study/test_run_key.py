@@ -140,7 +140,9 @@ def test_sweeps_and_studies_share_the_function() -> None:
 def test_the_key_of_a_run_knows_the_extension_and_its_parameters(university_study):
     plain = replace(university_study, extension=None, parameters=Parameters(firms=80, burn_in=2))
     changed = replace(university_study, parameters=university_study.parameters.changed(graduation_rate=0.5))
-    same = replace(university_study, extension=load_extension(university_study.extension))
-    keys = [study_run_keys(one)[Run(1, "with")] for one in (university_study, plain, changed, same)]
+    (name, _) = university_study.extension[0].source
+    by_name, by_value = (replace(university_study, extension=one) for one in (name, load_extension(name)))
+    studies = (university_study, plain, changed, by_name, by_value)
+    keys = [study_run_keys(one)[Run(1, "with")] for one in studies]
     assert len(set(keys)) == 3
-    assert keys[0] == keys[3]
+    assert keys[0] == keys[3] == keys[4]

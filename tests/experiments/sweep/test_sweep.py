@@ -18,6 +18,7 @@ from experiments.sweep import (
     Sweep,
     SweepError,
     chunk,
+    identity,
     open_store,
 )
 from experiments.sweep import sweep as sweep_module
@@ -134,7 +135,8 @@ def test_another_model_is_refused_unless_told(tmp_path: Path, monkeypatch: Any) 
     sweep = make(tmp_path / "s")
     with pytest.raises(KeyboardInterrupt):
         sweep.run(on=DyingExecutor(1))
-    monkeypatch.setattr(sweep_module, "model_fingerprint", lambda: "another")
+    for module in (sweep_module, identity):
+        monkeypatch.setattr(module, "model_fingerprint", lambda: "another")
     with pytest.raises(SweepError, match=r"the model changed since .* was begun"):
         make(tmp_path / "s").run()
     monkeypatch.setattr(chunk, "model_fingerprint", lambda: "another")

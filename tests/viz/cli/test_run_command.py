@@ -261,9 +261,8 @@ def test_a_run_that_fails_takes_its_pair_out(
     monkeypatch.setattr(one_run, "run_one", sometimes)
     answer = call(*SMALL, "--cities", cities, "--seeds", 2, "--workers", 1, "--out", tmp_path / "out")
     assert answer.exit_code == 1
-    assert (
-        "1 of 4 runs failed, and their pairs are left out; seed 2 without: ZeroDivisionError: no firms"
-        in (answer.stderr)
+    assert "1 of 4 runs failed, and its pair is left out; seed 2 without: ZeroDivisionError: no firms" in (
+        answer.stderr
     )
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["failures"] == {"seed 2 without": "ZeroDivisionError: no firms"}

@@ -18,7 +18,7 @@ from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.known_effect import CONTROLS, known_panel
 from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
-from tests.support.city_panels import SMALL
+from tests.support.city_panels import SMALL, made_up
 
 
 def test_no_effect_is_found_where_there_is_none() -> None:
@@ -68,6 +68,20 @@ def test_the_same_seed_gives_the_same_numbers(panel: pd.DataFrame) -> None:
 def test_repeats_are_summed_up_by_the_median(panel: pd.DataFrame) -> None:
     found = double_ml(panel, "outcome", controls=CONTROLS[:3], settings=DoubleMLSettings("lasso", repeats=3))
     assert found.params["centre"] == np.median(found.details["estimates"][:, 0])
+
+
+def test_folds_within_which_no_treatment_varies_are_left_out() -> None:
+    """In the second and fourth of five draws the two cities that share a fold have equal treatments."""
+    settings = DoubleMLSettings("lasso")
+    whole = panel_data(made_up({0: 3, 1: 3, 2: 4, 4: 4}), "outcome", "centre")
+    data = whole.of(whole.city < 6)
+    folds = [fold_of_city(6, 5, 1, repeat)[data.city] for repeat in range(5)]
+    found = estimate_panel(data, settings, folds)
+    assert len(found.details["estimates"]) == 3
+    assert "3 repeats" in found.method
+    assert found.params["centre"] == pytest.approx(1.0, abs=0.4)
+    with pytest.raises(InputError, match="a treatment is explained in full"):
+        estimate_panel(data, settings, folds[1::2])
 
 
 def test_the_order_of_rows_does_not_matter(panel: pd.DataFrame) -> None:
