@@ -7,7 +7,7 @@ import os
 CITIES = "COMPUTELEAP_CITIES"  # table of cities to show in place of the shipped one
 RESULTS = "COMPUTELEAP_RESULTS"  # folder whose results the page may open
 MAX_SESSIONS = "COMPUTELEAP_MOST_SESSIONS"  # browser tabs at once
-OPENS_AT = "COMPUTELEAP_OPENS_AT"  # date that the first run shows; empty: the start of 2005
+OPENS_AT = "COMPUTELEAP_OPENS_AT"  # year to whose end the first run is shown; empty: the start of 2005
 EXTENSIONS = "COMPUTELEAP_EXTENSIONS"  # extensions of the model, one a line
 DEFAULT_SESSIONS = 8  # each holds three runs of the country, some 100 MB
 
