@@ -19,8 +19,8 @@ from experiments.measures.observed_decade import (
     ObservedError,
     agreement,
     census_people,
+    centre_effects,
     decade_study,
-    effects,
     jackknife,
     main,
     observed_decade,
@@ -215,12 +215,14 @@ def test_the_jackknife_is_exact_for_a_square() -> None:
 def test_effects_of_groups() -> None:
     one, two = (pair(seed=seed) for seed in (1, 2))
     for some, factor in ((one, 1.02), (two, 1.04)):
+        some.with_centres["firms"] = some.without["firms"] = np.full_like(some.with_centres["people"], 9.0)
         for measure in ("innovation", "real_gdp"):
             some.without[measure] = some.with_centres["real_gdp"]
             some.with_centres[measure] = some.without[measure] * factor
-    table = effects([one, two]).set_index("quantity")
-    assert table.loc["innovation, country", "measured"] == pytest.approx(50 * np.log(1.02 * 1.04))
-    assert np.isnan(table.loc["real_gdp, hosts", "measured"])  # there are none
+    table = centre_effects([one, two]).set_index(["id", "quantity"])
+    whole = table.loc[("innovation", "whole country (total)"), "measured"]
+    assert whole == pytest.approx(50 * np.log(1.02 * 1.04))
+    assert np.isnan(table.loc[("real_gdp", "host cities"), "measured"])  # there are none
     assert len(table) == 6
 
 

@@ -14,20 +14,6 @@ from experiments.sweep.analysis.optimisation import LIKELY, Front, Objective
 from viz.figures.calibration_figures import MOST_FACTORS, AxisData, draw_calibration, draw_front
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The figures that are written."""
-    found: list[Figure] = []
-    save = Figure.savefig
-
-    def saving(figure: Figure, *words: object, **more: object) -> None:
-        found.append(figure)
-        save(figure, *words, **more)
-
-    monkeypatch.setattr(Figure, "savefig", saving)
-    return found
-
-
 def calibration(factors: dict[str, object], logarithmic: tuple[str, ...] = ()) -> Calibration:
     rows = 40
     names = [name for name, values in factors.items() if not isinstance(values[0], str)]  # type: ignore[index]

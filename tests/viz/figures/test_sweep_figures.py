@@ -20,20 +20,6 @@ INDICES = {
 }
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The figures that are written."""
-    found: list[Figure] = []
-    save = Figure.savefig
-
-    def saving(figure: Figure, *words: object, **more: object) -> None:
-        found.append(figure)
-        save(figure, *words, **more)
-
-    monkeypatch.setattr(Figure, "savefig", saving)
-    return found
-
-
 @pytest.mark.parametrize("method", list(INDICES))
 def test_the_most_important_factor_is_on_top(method: str, drawn: list[Figure], tmp_path: Path) -> None:
     table = pd.DataFrame({"factor": ["first", "second"], **INDICES[method]})
