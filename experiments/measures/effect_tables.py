@@ -16,6 +16,7 @@ import pandas as pd
 
 from experiments.measures.economic_effects import centre_costs, chain_by_city, chain_by_group, compute_by_year
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
+from experiments.measures.own_measures import own_tables
 from experiments.measures.panel_checks import Flags
 from experiments.measures.robust_effects import robust_columns
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
@@ -303,6 +304,7 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
 
 
 def all_tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Return every table of the study by name (the keys of ``TABLES``)."""
+    """Return every table of the study by name: the keys of ``TABLES``, and ``own_tables`` of extensions."""
     found = pairs(results)
-    return {name: make(found, results.study.country.cities) for name, make in TABLES.items()}
+    tables = {name: make(found, results.study.country.cities) for name, make in TABLES.items()}
+    return tables | own_tables(results, found)

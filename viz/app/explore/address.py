@@ -134,7 +134,7 @@ def open_address(session: Session, address: str, browser_language: str = "") -> 
         link = state_of(address) if address else link
     except RunOptionsError as error:
         problem = error
-    chinese = first and browser_language.lower().startswith("zh")
+    chinese = browser_language.lower().startswith("zh")  # said once, when the page is loaded
     session.set(session.language, link.language or ("zh" if chinese else session.language.peek()))
     if address:
         session.set(session.view, link.view)
@@ -142,7 +142,8 @@ def open_address(session: Session, address: str, browser_language: str = "") -> 
         session.set(session.side, link.side)
         rows = np.flatnonzero(session.country.cities["city_id"] == link.city)
         session.set(session.city, int(rows[0]) if len(rows) else None)
-    if first or problem is None:
+    late = bool(browser_language) and not first and not address  # the page has opened without waiting
+    if first or (problem is None and not late):
         session.set(session.options, replace(link.options, until=""))
         session.act(lambda: session.begin(link.options.until or opens_at()))
     if problem is not None:
