@@ -45,6 +45,18 @@ def run(
         Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
     ] = None,
     force: ForceFolder = False,
+    uncertainty: Annotated[
+        bool,
+        flag("Show the range of every effect over the parameters that are not ruled out.", "--uncertainty"),
+    ] = False,
+    members: Annotated[
+        int | None,
+        option(
+            "Members of the ensemble to run, for the range; none are run for the default study.",
+            default="40",
+            min=20,
+        ),
+    ] = None,
     check_invariants: Annotated[
         bool | None,
         flag("Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"),
@@ -54,6 +66,7 @@ def run(
     with on_signal(exit_now):
         from experiments.study.run_arms import StudyInterrupted
         from experiments.study_runner import NoPairError, carry_out, prepare_study
+        from viz.cli.uncertainty_tables import range_tables
         from viz.reports.run_report import write_report
 
         settings = shared.settings(
@@ -73,6 +86,7 @@ def run(
             partial(progress, workers=prepared.workers),
             warn,
             lambda: on_signal(finish_first()),
+            partial(range_tables, prepared.workers, members) if uncertainty else lambda *_: {},
         )
     except NoPairError as error:
         if error.breach is None:
@@ -90,8 +104,10 @@ def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
     from experiments.results.write_results import SUMMARY, shown_path
     from experiments.study.run_arms import INTERRUPTED
     from viz.cli.run_tables import show_results
+    from viz.cli.uncertainty_tables import show_ranges
 
     show_results(prepared.study, done.tables)
+    show_ranges(done.tables)
     report = "report.html, " if done.report_drawn else ""
     echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")
     if INTERRUPTED in done.results.failures.values():
