@@ -44,6 +44,10 @@ class Schema:
         """Return the column of that name."""
         return next(item for item in self.tables[table] if item.name == column)
 
+    def may_be_empty(self, table: str, column: str) -> bool:
+        """Return whether the column, which holds rows of a table, may hold none in some rows."""
+        return self.find(table, column).may_be_empty
+
     def start(self, table: str, column: str) -> float:
         """Return the initial value of the column, which rules read where the column is switched off."""
         return self.find(table, column).start

@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from agents.columns import Column
+from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
@@ -25,8 +25,9 @@ from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.extensions.account import Account
+from model.extensions.agent_kind import AgentKind
 from model.extensions.assembly import Assembly
-from model.extensions.extension import AgentKind, Extension, ExtensionError
+from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
 from model.extensions.source_hash import source_hash
@@ -301,8 +302,9 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1
-        if values.min() < 0 or values.max() > last:
+        if values.min() < (NO_PARTNER if column.may_be_empty else 0) or values.max() > last:
+            none = "; for none, start it with NO_PARTNER" if values.min() == NO_PARTNER else ""
             raise one.error(
                 f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
-                f"{values.min():g} to {values.max():g}"
+                f"{values.min():g} to {values.max():g}{none}"
             )
