@@ -18,10 +18,10 @@ from model.extensions.agent_links import Links
 from model.extensions.extension import Extension
 from model.extensions.measure import Measure
 from model.extensions.placed_events import after, before, inside, instead_of
-from model.extensions.varying import Dated, Ramp, Step
 from model.extensions.wrapping import wraps
 from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
+from model.scenarios.parameter_paths import By, Dated, Ramp, Step
 from model.scenarios.scenario import Opening, Scenario
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "PARENT",
     "Account",
     "AgentKind",
+    "By",
     "Column",
     "Dated",
     "Extension",

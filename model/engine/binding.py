@@ -166,7 +166,25 @@ def _source(
         for prefix, (other, index) in pair.through.items():
             if column := schema.column(name, prefix, other):
                 return Source("second_lookup", column, other, index)
-    return Source("parameter", name) if name in parameters else None
+    return (_varied(schema, table, name) or Source("parameter", name)) if name in parameters else None
+
+
+def _varied(schema: Schema, table: str, name: str) -> Source | None:
+    """Return the column from which a row reads a parameter that varies by group; None if it reaches none."""
+    tables, column = schema.varied.get(name, ()), f"varied_{name}"
+    if table in tables:
+        return Source("own", column, table)
+    # A firm's own city, not its home or prospect.
+    reached = sorted(schema.reached(table).items(), key=lambda item: schema.whole.get(item[0]) != item[1][0])
+    for _, (other, index) in reached:
+        if other in tables:
+            return Source("lookup", column, other, index, schema.may_be_empty(table, index))
+    if table in schema.pairs:
+        pair = schema.pairs[table]
+        for kind, (_, other) in (("first", pair.first), ("second", pair.second)):
+            if other in tables:
+                return Source(kind, column, other)
+    return None
 
 
 def readable(table: str, parameters: Iterable[str], schema: Schema, made: Iterable[str] = ()) -> list[str]:

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from types import FunctionType, MethodType
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,13 @@ Call = Callable[[int], None]
 Chunk = tuple[tuple[int, int], tuple[int, int], int]  # outer rows, rows, width
 Sums = list[NDArray[np.float64]]
 Kernel = Callable[[int, Chunk, Sums], None]
+
+
+@runtime_checkable
+class Grouped(Protocol):
+    """The values of a parameter that varies by group, which rules read from a column."""
+
+    def write(self, state: State, quarter: int) -> None: ...
 
 
 def interpreted[R: Rule](rule: R) -> R:
@@ -95,7 +103,7 @@ class Engine:
         threads: int = 1,
         arithmetic: str = "strict",
         faces: Faces | None = None,
-        varying: Mapping[str, Callable[[int], float]] | None = None,
+        varying: Mapping[str, Callable[[int], float] | Grouped] | None = None,
     ) -> None:
         if arithmetic not in ARITHMETIC:
             raise ValueError(f"arithmetic {arithmetic!r} is unknown: it is one of {', '.join(ARITHMETIC)}")
@@ -185,8 +193,11 @@ class Engine:
                 yield name, call
 
     def _vary(self, step: int) -> None:
-        for name, value in self.varying.items():
-            self.parameters[name] = value(step)
+        for name, path in self.varying.items():
+            if isinstance(path, Grouped):
+                path.write(self.state, step)
+            else:
+                self.parameters[name] = path(step)
 
     def _bind(self, event: Event) -> tuple[int, Call]:
         if isinstance(event, Births):

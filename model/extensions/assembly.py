@@ -17,7 +17,7 @@ from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from agents.view import AgentView
 from model.economy.regional_schema import REGIONAL
-from model.engine.births import PARENT, Births
+from model.engine.births import Births
 from model.engine.events import Event, ForEach, Procedure, Rule, switches
 from model.engine.rule_source import RuleError, arguments, where
 from model.engine.schema import Schema
@@ -25,16 +25,18 @@ from model.extensions.account import mistake as wrong_account
 from model.extensions.agent_kind import AgentKind
 from model.extensions.assembly_checks import check
 from model.extensions.called_functions import calling
+from model.extensions.event_fitting import fitted_births, with_rules
 from model.extensions.extended_parameters import extended_parameters
 from model.extensions.extension import Extension
 from model.extensions.measure import Measure, mistake
 from model.extensions.own_names import RENAMED_EVENTS, check_method, scope_of
 from model.extensions.placed_events import Placed
-from model.extensions.varying import Varying, read_parameters
 from model.extensions.varying import mistake as wrong_variation
+from model.extensions.varying import read_parameters, unreached
 from model.extensions.wrapping import is_wrapper, wrapped
 from model.parameters import Parameter, Parameters
 from model.records import TOTALS
+from model.scenarios.parameter_paths import By, Varying, varied_column
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 
@@ -61,6 +63,7 @@ class Assembly:
         self.scenarios = dict(SCENARIOS)
         self.recorded: list[str] = []
         self.measures: list[Measure] = []
+        self.varied: dict[str, tuple[str, ...]] = {}  # by group: tables with a column of its values
         self.varying: dict[str, tuple[Varying, Extension]] = {}
         self._put_together()
 
@@ -73,6 +76,7 @@ class Assembly:
             self.add_parameters,
             self.add_tables,
             self.add_columns,
+            self.add_varied_columns,
             self.add_rules,
             self.add_events,
             self.add_ends,
@@ -104,7 +108,7 @@ class Assembly:
             table: dict(sorted(reached.items(), key=lambda item: -len(item[0])))
             for table, reached in self.through.items()
         }
-        return Schema(self.tables, through, REGIONAL.pairs, self.whole)
+        return Schema(self.tables, through, REGIONAL.pairs, self.whole, self.varied)
 
     # ── Content of each extension ────────────────────────────────────────────────────────────────
 
@@ -163,6 +167,14 @@ class Assembly:
         self.tables[table] = (*self.tables[table], column)
         if table == "cities":
             self.recorded.append(column.name)
+
+    def add_varied_columns(self, one: Extension) -> None:
+        for name, how in one.varying.items():
+            if isinstance(how, By) and name not in self.varied:
+                self.varied[name] = how.tables
+                for table in how.tables:
+                    column = Column(varied_column(name), "", f"{name}, by {how.group}")
+                    self.tables[table] = (*self.tables[table], column)
 
     def add_rules(self, one: Extension) -> None:
         numbers = {*Parameters.model_fields, *(own.name for own in self.parameters)}
@@ -250,7 +262,11 @@ class Assembly:
                 raise one.error(f"{placing}, which is not an event of the quarter{hint}")
             at = names.index(anchor)
             if placed.position == "inside":
-                self.quarter[at] = self._with_rules(one, placed, self.quarter[at])
+                assert isinstance(placed.event, ForEach)
+                self._check_rules(one, placed.event)
+                fitted = with_rules(one, placed, self.quarter[at])
+                own = self._scope(one, fitted.table, placed.event.rules)
+                self.quarter[at] = replace(fitted, scope=(*fitted.scope, *own))
                 continue
             event = self._event(one, placed, self.quarter[at])
             taken = next((known for known in self.quarter if known.name == event.name), None)
@@ -300,33 +316,11 @@ class Assembly:
         own = {kind.table: kind.at_work for kind in self.agents}
         return {"firms": "alive", "providers": "operating", **own}
 
-    def _births(self, one: Extension, event: Births) -> Births:
-        """Return an event of births with the rows at work of its tables. Raises ExtensionError."""
-        said = f"event {event.name!r}"
-        own = {kind.table: kind.at_work for kind in self.agents}
-        at_work = own.get(event.table)
-        if at_work is None:
-            born = "has no at_work" if event.table in own else "is no kind of agents of an extension"
-            raise one.error(f"{said} lets rows of {event.table} be born, which {born}")
-        if event.parents not in self.tables:
-            hint = did_you_mean(event.parents, self.tables)
-            raise one.error(f"{said} is for rows of {event.parents}, which does not exist{hint}")
-        wanted = [(event.parents, event.where)]
-        for column, of in event.values:
-            wanted += [(event.table, column), *([] if of == PARENT else [(event.parents, of)])]
-        for table, column in wanted:
-            known = [known.name for known in self.tables[table]]
-            if column not in known:
-                raise one.error(
-                    f"{said} names {column}, not a column of {table}{did_you_mean(column, known)}"
-                )
-        return replace(event, at_work=at_work, parents_at_work=self.at_work.get(event.parents))
-
     def _event(self, one: Extension, placed: Placed, anchor: Event) -> Event:
         event = placed.event
         self._check_switch(one, f"event {event.name!r}", event.when)
         if isinstance(event, Births):
-            event = self._births(one, event)
+            event = fitted_births(one, event, self.tables, self.agents, self.at_work)
         if isinstance(event, ForEach):
             if event.table not in self.tables:
                 hint = did_you_mean(event.table, self.tables)
@@ -359,32 +353,6 @@ class Assembly:
         own = [(name, *self.scoped[table, name]) for name in names if (table, name) in self.scoped]
         return tuple((name, rule) for name, rule, by in own if by is one)
 
-    def _with_rules(self, one: Extension, placed: Placed, event: Event) -> ForEach:
-        """Return an event of the quarter with the rules that an extension puts inside it."""
-        own = placed.event
-        assert isinstance(own, ForEach)
-        said = f"rule {own.rules[0]} is placed inside {event.name!r}"
-        if not isinstance(event, ForEach):
-            raise one.error(f"{said}, which works on whole columns: place an event before or after it")
-        self._check_rules(one, own)
-        for name in own.rules:
-            if name in event.rules:
-                raise one.error(f"{said}, which has a rule {name}: replace or wrap it, or rename yours")
-        at = len(event.rules)
-        if placed.at:
-            position, rule = placed.at
-            if rule not in event.rules:
-                hint = did_you_mean(rule, event.rules, f": its rules are {', '.join(event.rules)}")
-                raise one.error(f"{said} {position} {rule}, which is not a rule of that event{hint}")
-            at = event.rules.index(rule) + (position == "after")
-        return replace(
-            event,
-            rules=(*event.rules[:at], *own.rules, *event.rules[at:]),
-            totals=(*event.totals, *own.totals),
-            functions=(*event.functions, *own.functions),
-            scope=(*event.scope, *self._scope(one, event.table, own.rules)),
-        )
-
     def _check_switch(self, one: Extension, what: str, when: str | None) -> None:
         known = [*Parameters.model_fields, *(own.name for own in self.parameters)]
         for name in switches(when):
@@ -404,6 +372,10 @@ class Assembly:
                 raise one.error(f"{name} varies already, by another extension")
             if wrong := wrong_variation(name, how, self.numbers.model_fields, read, switching):
                 raise one.error(f"varying {name}: {wrong}")
+            if isinstance(how, By):
+                known = tuple(self.numbers.model_fields)
+                if who := unreached(name, how, self.quarter, self.rules, known, self.schema):
+                    raise one.error(f"varying {name} by {how.group}: {who}")
             self.varying[name] = how, one
 
 

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from agents.suggestions import did_you_mean
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import bind_for_each, drawn_for, readable
-from model.engine.events import ForEach, Procedure, Rule
+from model.engine.events import Event, ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
+from model.engine.schema import Schema
 from model.extensions.extension import Extension
 from model.extensions.own_names import MODEL_DRAWS, looks_like
 from model.parameters import Parameters
 from model.step import QUARTER
 
-if TYPE_CHECKING:
-    from model.extensions.assembly import Assembly
+
+class Assembled(Protocol):
+    """The members of an ``Assembly`` that are read here."""
+
+    extensions: tuple[Extension, ...]
+    rules: dict[str, Rule]
+    own_rules: dict[str, Extension]
+    scoped: dict[tuple[str, str], tuple[Rule, Extension]]
+    quarter: list[Event]
+
+    @property
+    def schema(self) -> Schema: ...
+    @property
+    def numbers(self) -> type[Parameters]: ...
 
 
-def check(made: Assembly) -> None:
+def check(made: Assembled) -> None:
     """Check that names are unambiguous and that every rule is used, can be read and reads what exists."""
     known = tuple(made.numbers.model_fields)
     _check_names(made, known)
@@ -37,7 +50,7 @@ def check(made: Assembly) -> None:
             _check_drawn(made, event)
 
 
-def _bind(made: Assembly, event: ForEach, known: tuple[str, ...]) -> None:
+def _bind(made: Assembled, event: ForEach, known: tuple[str, ...]) -> None:
     try:
         functions = event.functions_from(made.rules)
         bind_for_each(event, dict(zip(event.rules, functions, strict=True)), known, made.schema)
@@ -50,7 +63,7 @@ def _bind(made: Assembly, event: ForEach, known: tuple[str, ...]) -> None:
         raise next(own).error(str(error)) from None
 
 
-def _check_names(made: Assembly, known: tuple[str, ...]) -> None:
+def _check_names(made: Assembled, known: tuple[str, ...]) -> None:
     """Check that no name is ambiguous, wherever a rule reads it."""
     for table in made.schema.tables:
         before = (
@@ -64,7 +77,7 @@ def _check_names(made: Assembly, known: tuple[str, ...]) -> None:
                 raise one.error(f"{name} would be ambiguous in a rule of {table}; give it another name")
 
 
-def _check_draws(made: Assembly, event: ForEach) -> None:
+def _check_draws(made: Assembled, event: ForEach) -> None:
     """Check that no draw is almost one of the model's: a misspelt name is new chance, without a word."""
     declared = {name for one in made.extensions for name in one.draws}
     known = MODEL_DRAWS.get(event.table, ())
@@ -75,7 +88,7 @@ def _check_draws(made: Assembly, event: ForEach) -> None:
                 raise RuleError(_new_draw(f"rule {name}", rule, argument, near))
 
 
-def _check_drawn(made: Assembly, event: Procedure) -> None:
+def _check_drawn(made: Assembled, event: Procedure) -> None:
     declared = {name for one in made.extensions for name in one.draws}
     for argument in arguments(event.function):
         if of := drawn_for(argument, made.schema):
@@ -84,7 +97,7 @@ def _check_drawn(made: Assembly, event: Procedure) -> None:
                 raise RuleError(_new_draw(f"procedure {event.name}", event.function, argument, near))
 
 
-def _check_read(made: Assembly, event: ForEach) -> None:
+def _check_read(made: Assembled, event: ForEach) -> None:
     """Check that every result is read or stored: one that is not is most often a misspelt column."""
     rules = event.functions_from(made.rules)
     for place, (name, rule) in enumerate(zip(event.rules, rules, strict=True)):

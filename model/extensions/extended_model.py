@@ -31,8 +31,8 @@ from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
 from model.extensions.source_hash import source_hash
-from model.extensions.varying import Path, Varying
 from model.parameters import ParameterRow, Parameters, parameter_rows
+from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
 Extensions = Extension | Rules | str | Sequence["Extensions"] | None
@@ -78,15 +78,19 @@ class Extended:
         """Return by how much the sums of an account differ, relative to the larger of them."""
         return account.missed(state, self.measure)
 
-    def paths(self, parameters: Parameters) -> dict[str, Path]:
+    def paths(self, parameters: Parameters, cities: pd.DataFrame) -> dict[str, Path | GroupedPath]:
         """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""
-        found, numbers = {}, parameters.numbers()
+        found: dict[str, Path | GroupedPath] = {}
+        numbers, year = parameters.numbers(), parameters.start_year
         for name, (how, one) in self.varying.items():
             try:
                 for value in how.values:
                     parameters.changed(**{name: numbers[value] if isinstance(value, str) else value})
-                found[name] = how.path(numbers[name], numbers, parameters.start_year)
-            except ValueError as error:
+                if isinstance(how, By):
+                    found[name] = how.grouped(name, numbers[name], numbers, year, cities)
+                else:
+                    found[name] = how.path(numbers[name], numbers, year)
+            except (ValueError, UserError) as error:
                 raise one.error(f"varying {name}: {error}") from None
         return found
 
@@ -206,6 +210,21 @@ def _flat(given: Any) -> Iterable[Extension]:
             f"extension cannot be {given!r}: it is an Extension, Rules, a name such as my_module:extension, "
             "or several of them"
         )
+
+
+def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
+    """Return the model with the parameters that vary in a scenario; the model if none does."""
+    if not scenario.varying:
+        return whole
+    key = whole.extensions, repr(scenario.varying)
+    if key not in _of_scenarios:
+        place = f"[varying] of scenario {scenario.name}"
+        own = Extension("scenario", varying=scenario.varying, place=place)
+        _of_scenarios[key] = extended([*whole.extensions, own])
+    return _of_scenarios[key]
+
+
+_of_scenarios: dict[tuple[tuple[Extension, ...], str], Extended] = {}  # runs share what is derived from one
 
 
 @functools.lru_cache(maxsize=64)

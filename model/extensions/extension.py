@@ -27,8 +27,8 @@ from model.extensions.agent_kind import AgentKind
 from model.extensions.agent_links import Links
 from model.extensions.measure import Measure
 from model.extensions.placed_events import Placed
-from model.extensions.varying import Varying
 from model.parameters import Parameter
+from model.scenarios.parameter_paths import Varying
 from model.scenarios.scenario import Scenario
 
 SEVERAL = (
@@ -68,8 +68,8 @@ class Extension:
     accounts:
         ``Account`` values: sums that ``check`` and ``--check-invariants`` compare.
     varying:
-        Parameter, of the model or the extension → ``Ramp``, ``Step`` or ``Dated``: it changes in the course
-        of a run.
+        Parameter, of the model or the extension → ``Ramp``, ``Step``, ``Dated`` or ``By``: it changes in the
+        course of a run, or differs by kind, tier or region.
     replaces:
         Rules of the model whose names functions of own events have, and which these replace everywhere.
     calls:
