@@ -34,6 +34,8 @@ def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     _ranks(tables["ranks"])
     _chain(tables["chain_groups"], rising(tables["chain"], TOP))
     _compute(tables["compute"])
+    for group, own in tables["own_measures"].groupby("group") if "own_measures" in tables else ():
+        _estimates(own, f"Measures of extensions, change in their unit: {group}", "measure", unit=True)
     _estimates(tables["costs"], "What the centres cost, and what the country gains", "label", unit=True)
 
 
