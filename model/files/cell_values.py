@@ -72,7 +72,11 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return a text without signs that turn the direction of writing or are not seen."""
-    return text if text.isprintable() else "".join(c for c in text if category(c) not in ("Cf", "Cs", "Zl", "Zp"))
+    return (
+        text
+        if text.isprintable()
+        else "".join(c for c in text if category(c) not in ("Cf", "Cs", "Zl", "Zp"))
+    )
 
 
 def without_controls(text: str) -> str:
