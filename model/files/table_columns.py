@@ -133,8 +133,8 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
     if column.kind in ("text", "city"):
         clear = without_controls(text).strip()
         if clear != text:
-            found = parse_cell(column, clear)
-            return found._replace(manner=found.manner or f"{quoted(clear)} without control characters")
+            cell = parse_cell(column, clear)
+            return cell._replace(manner=cell.manner or f"{quoted(clear)} without control characters")
         return _text(column, text, wrong)
     if column.kind == "flag":
         low = plain(text).lower()
