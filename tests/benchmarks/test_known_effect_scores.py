@@ -11,9 +11,10 @@ import pytest
 
 from benchmarks import known_effect_scores
 from benchmarks.known_effect_scores import DEFAULT, EFFECT, PLAIN, known_scores
-from tests.support.long_version import examples
+from tests.support.long_version import LONG, examples
 
 
+@LONG
 @pytest.mark.slow
 def test_the_default_estimator_finds_a_known_effect() -> None:
     """Smaller than documented: the mean of the panels is within two errors, fixed effects further off."""

@@ -28,7 +28,7 @@ from tests.support.page_client import Served, Visitor, served
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
 
-MESSAGES = 20_000 if FULL else 400
+MESSAGES = 20_000 if FULL else 100
 MOST_MIB = 64  # that a message of a GiB may cost: the longest that is taken has 64 KiB
 OPEN = "start of 2005"
 

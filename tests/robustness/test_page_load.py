@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.long_version import FULL, Note
+from tests.support.long_version import FULL, LONG, Note
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
@@ -174,6 +174,7 @@ def alone(place: Served, options: Chosen) -> dict[str, object]:
     return {"map": shown, "language": language, "selected": centres[-1][0] if centres else -1}
 
 
+@LONG
 def test_sessions_next_to_each_other_give_the_numbers_that_each_gives_alone(place, note: Note):
     async def together() -> list[dict[str, object]]:
         return await asyncio.gather(*(a_visit(place.address, options) for options in CHOICES))
@@ -268,6 +269,7 @@ async def watch(place: Served, seen: list[float]) -> None:
         await asyncio.sleep(1.0)
 
 
+@LONG
 def test_many_sessions_come_play_and_go(place, note: Note):
     """Some play all the while; others come and go, also without a word; at the end all is as it was."""
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.support.browser import MARKS, served, tabs
+from tests.support.long_version import LONG
 
 pytestmark = MARKS
 
@@ -73,6 +74,7 @@ def test_results_are_opened_compared_and_taken_home(visit):
     page.get_by_role("heading", name="actual: Innovation of the country").wait_for()
 
 
+@LONG
 def test_leaving_before_the_charts_have_come_is_no_error(visit, address):
     """On a slow connection a visitor turns to another part while the library of the charts is on its way."""
     page = visit("Explore")
@@ -88,6 +90,7 @@ def test_leaving_before_the_charts_have_come_is_no_error(visit, address):
     page.wait_for_timeout(500)
 
 
+@LONG
 def test_a_sweep_a_study_and_what_is_broken(visit):
     page = visit("Results")
     entry(page, "tiny_morris").click()
