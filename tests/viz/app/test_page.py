@@ -14,7 +14,7 @@ import pytest
 from tests.support.browser import MARKS, served, tabs
 from tests.support.long_version import LONG
 
-pytestmark = MARKS
+pytestmark = [*MARKS, LONG]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,6 @@ def test_results_are_opened_compared_and_taken_home(visit):
     page.get_by_role("heading", name="actual: Innovation of the country").wait_for()
 
 
-@LONG
 def test_leaving_before_the_charts_have_come_is_no_error(visit, address):
     """On a slow connection a visitor turns to another part while the library of the charts is on its way."""
     page = visit("Explore")
@@ -90,7 +89,6 @@ def test_leaving_before_the_charts_have_come_is_no_error(visit, address):
     page.wait_for_timeout(500)
 
 
-@LONG
 def test_a_sweep_a_study_and_what_is_broken(visit):
     page = visit("Results")
     entry(page, "tiny_morris").click()

@@ -13,7 +13,7 @@ from experiments.sweep import Sweep, SweepError
 from experiments.sweep.analysis.calibration import calibrate
 from experiments.sweep.analysis.calibration_targets import read_targets, targets_of
 from experiments.sweep.analysis.replications import replication_covariance, replications_of
-from tests.support.long_version import LONG, examples
+from tests.support.long_version import LONG
 
 MakeStore = Callable[..., Sweep]
 SUM_AND_DIFFERENCE = {"innovation": {"value": 1.0, "se": 0.05}, "theil": {"value": 0.2, "se": 0.05}}
@@ -83,7 +83,7 @@ def test_noise_widens_the_posterior(make_store: MakeStore, common: bool) -> None
 @LONG
 def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
     store = make_store(noisy(0.06), {"n": 80}, replications=4)
-    truths = examples(20, 60)
+    truths = 60
     found = calibrate(store, SUM_AND_DIFFERENCE, truths=truths)
     assert found.coverage["truths"].tolist() == [truths, truths]
     # Nine of ten are expected, within three s.d. of a binomial.
@@ -100,7 +100,7 @@ def test_coverage_falls_when_the_noise_is_not_known(
 
     store = make_store(noisy(0.2), {"n": 60}, replications=4)
     targets = {name: {**target, "se": 0.02} for name, target in SUM_AND_DIFFERENCE.items()}
-    truths = examples(12, 30)
+    truths = 30
     honest = calibrate(store, targets, truths=truths).coverage["share"].mean()
 
     def small(found: Any) -> Any:
