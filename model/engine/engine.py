@@ -60,9 +60,10 @@ def interpreted[R: Rule](rule: R) -> R:
 
 # Binding and writing source depend on names and functions alone, so the runs of a process share both.
 @functools.lru_cache(maxsize=512)
-def _bound(
+def bound_event(
     event: ForEach, functions: tuple[Rule, ...], parameters: tuple[str, ...], schema: Schema, absent: Absent
 ) -> tuple[BoundEvent, KernelSignature]:
+    """Return the event with every name resolved, and the order of its kernel's arguments."""
     bound = bind_for_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
     return bound, KernelSignature(bound)
 
@@ -70,7 +71,7 @@ def _bound(
 @functools.lru_cache(maxsize=512)
 def _text(bound_key: tuple[Hashable, ...], constants: tuple[Hashable, ...], arithmetic: str) -> str:
     # ``constants`` distinguishes what the functions alone cannot: numbers that they use from outside.
-    return kernel_text(*_bound(*bound_key), arithmetic)
+    return kernel_text(*bound_event(*bound_key), arithmetic)
 
 
 class Engine:
@@ -196,7 +197,7 @@ class Engine:
         state = state or self.state
         functions = event.functions_from(self.rules)
         key = (event, functions, tuple(self.parameters), state.schema, self.absent)
-        bound, signature = _bound(*key)
+        bound, signature = bound_event(*key)
         interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
         parts = split_event(bound, state) if interpret and self.mode == "compiled" else None
         if parts:
@@ -218,13 +219,13 @@ class Engine:
         """Interpret an event of which a compiled rule raised; this raises the error that names its row."""
         kernel = self._interpreted(bound, state)
         sums = [np.zeros(state[total.table].rows) for total in bound.totals]
-        for chunk in self._chunks(bound.event.table):
+        for chunk in self.chunks(bound.event.table):
             kernel(step, chunk, sums)
 
     def _over_chunks(
         self, bound: BoundEvent, state: State, kernel: Kernel, pool: ThreadPoolExecutor | None
     ) -> Call:
-        chunks = self._chunks(bound.event.table)
+        chunks = self.chunks(bound.event.table)
         if not bound.totals and bound.event.table not in state.schema.pairs:
             self.by_row.append((bound.event.table, kernel))
         targets = [state[total.table][total.column] for total in bound.totals]
@@ -250,7 +251,7 @@ class Engine:
 
         return call
 
-    def _chunks(self, table: str) -> list[Chunk]:
+    def chunks(self, table: str) -> list[Chunk]:
         """Return the chunks of a table, which depend on the sizes of the tables alone."""
         if table in self.state.schema.pairs:
             pair = self.state.schema.pairs[table]

@@ -101,7 +101,8 @@ class Interpreted:
             itertools.repeat(part[0], count) if source.kind in _SHARED else part
             for source, part in zip(rule.reads, given, strict=True)
         ]
-        if any(source.kind == "face" for source in rule.reads):
+        by_row = any(source.kind == "face" for source in rule.reads)
+        if by_row and not getattr(function, "by_columns", False):
             columns = [
                 self._deciding(list(part), at, made) if source.kind == "face" else part
                 for source, part in zip(rule.reads, columns, strict=True)

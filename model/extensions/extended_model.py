@@ -90,6 +90,17 @@ class Extended:
         return found
 
     @property
+    def reported(self) -> tuple[Measure, ...]:
+        """All measures, and as means the columns of cities that extensions add, for tables and figures."""
+        columns = (column for one in self.extensions for column in one.columns.get("cities", ()))
+        own = (
+            Measure(one.name, f"cities.{one.name}", "city", "mean", unit=one.unit, meaning=one.meaning)
+            for one in columns
+            if one.index_of is None
+        )
+        return (*self.measures, *own)
+
+    @property
     def flows(self) -> frozenset[str]:
         """Names of own measures that are added up over the quarters of a year."""
         return frozenset(one.name for one in self.measures if one.yearly == "sum")

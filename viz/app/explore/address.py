@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 
 from model.scenarios.scenario import Place
+from viz.app.explore.areas import areas
 from viz.app.explore.page_state import FLOWS, SIDES, TABS, View
 from viz.app.explore.plan_state import PLANS
 from viz.app.explore.run_options import MAX_CENTRES, TWINS, RunOptions, RunOptionsError, parse_centre
@@ -22,6 +23,7 @@ from viz.app.ui.translations import LANGUAGES
 
 MAX_LENGTH = 6000
 FLAGS = ("twins", "links")
+MAX_AREA = 60  # letters of the name of an area
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def address_of(state: Link) -> str:
         "colour": view.measure,
         "shown": "" if view.effect else "level",
         "flows": view.flows,
+        "provinces": "" if view.provinces else "0",
+        "area": view.area,
         **{flag: "1" if getattr(view, flag) else "" for flag in FLAGS},
         "tab": state.tab,
         "side": state.side,
@@ -152,6 +156,8 @@ def view_of(given: Mapping[str, str]) -> View:
         measure=measure if measure in MEASURES else View().measure,
         effect=given.get("shown") != "level",
         flows=flows if flows in FLOWS else "",
+        provinces=given.get("provinces") != "0",
+        area=given.get("area", "")[:MAX_AREA],
         **{flag: given.get(flag) == "1" for flag in FLAGS},
     )
 
@@ -175,15 +181,17 @@ def open_address(session: Session, address: str, browser_language: str = "") -> 
         link = state_of(address) if address else link
     except RunOptionsError as error:
         problem = error
-    chinese = first and browser_language.lower().startswith("zh")
+    chinese = browser_language.lower().startswith("zh")  # said once, when the page is loaded
     session.set(session.language, link.language or ("zh" if chinese else session.language.peek()))
     if address:
-        session.set(session.view, link.view)
+        known = link.view.area in areas(session.country)
+        session.set(session.view, link.view if known else replace(link.view, area=""))
         session.set(session.tab, link.tab)
         session.set(session.side, link.side)
         rows = np.flatnonzero(session.country.cities["city_id"] == link.city)
         session.set(session.city, int(rows[0]) if len(rows) else None)
-    if first or problem is None:
+    late = bool(browser_language) and not first and not address  # the page has opened without waiting
+    if first or (problem is None and not late):
         session.show_plans(replace(link.options, until=""), link.others, link.plan)
         session.act(lambda: session.begin(link.options.until or opens_at()))
     if problem is not None:

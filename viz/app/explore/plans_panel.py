@@ -214,7 +214,7 @@ def plan_option(tr: Translator, measure: str, count: int) -> Option:
         dash = "solid" if k < count else "dashed"
         area = {**edge, "areaStyle": {"color": colour, "opacity": 0.18}}
         series += [edge, area, line(name, colour, dash, z=4)]
-    quarters = axis(tr("axis.quarter"), of="category", gap=20, data=[], boundaryGap=False)
+    quarters = axis(tr("plans.quarter"), of="category", gap=20, data=[], boundaryGap=False)
     unit = "axis.gap_effect" if measure == "recent_theil" else "axis.effect"
     return live_option(
         tr("plans.chart", what=tr(f"chart.{TITLES[measure]}")),

@@ -76,6 +76,7 @@ def CityMap(
     links: Sequence[Sequence[int]],
     look: JsonObject,
     selected: int | None = None,
+    borders: JsonObject | None = None,
     frame: JsonObject | None = None,
     event_select: EventHandler = ignore_event,
     event_drawn: EventHandler = ignore_event,

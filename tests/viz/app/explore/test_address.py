@@ -101,3 +101,15 @@ def test_a_wrong_link_at_first_shows_the_usual_run_and_says_so(shown, monkeypatc
     open_address(shown, "seed=none")
     assert "the link cannot be opened" in shown.problem.value.lower()
     wait_for(lambda: shown.ready.value)
+
+
+def test_a_browser_that_says_late_that_it_has_no_address_keeps_the_run(land, monkeypatch):
+    """On a busy machine: the page has opened in the meantime."""
+    monkeypatch.setattr(sessions, "opens_at", lambda: "")
+    one = Session(land)
+    begun: list[object] = []
+    monkeypatch.setattr(one, "begin", lambda *given: begun.append(given))
+    open_address(one, "", "zh-CN")
+    assert (begun, one.language.value) == ([], "zh")
+    open_address(one, "")  # the visitor has emptied the address
+    assert len(begun) == 1
