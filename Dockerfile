@@ -16,7 +16,7 @@ COPY agents agents
 COPY model model
 COPY experiments experiments
 COPY viz viz
-RUN python -m pip install -c constraints.txt ".[offline]"
+RUN python -m pip install -c constraints.txt ".[app]"
 
 # Another folder: what runs is what was installed. The rules are compiled once, here, and not at every start.
 WORKDIR /srv

@@ -4,7 +4,6 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-ASSETS := $(VENV)/.assets
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
 MESA4  := build/mesa4
 ARGS   ?=
@@ -32,7 +31,7 @@ check: lint  ## the quick lane, before a commit: lint and the fast tests
 	$(info $(strip check: $(PYTEST) -m "not slow" $(ARGS)))
 	@$(BIN)/$(PYTEST) -m "not slow" $(ARGS)
 
-test: $(STAMP) $(ASSETS)  ## run the tests: pytest
+test: $(STAMP)  ## run the tests: pytest
 	$(info $(strip test: $(PYTEST) $(ARGS)))
 	@$(BIN)/$(PYTEST) $(ARGS)
 
@@ -43,7 +42,7 @@ lint: $(STAMP)  ## check style, types and the layers of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-app: $(STAMP) $(ASSETS)  ## open the model in the browser: computeleap app
+app: $(STAMP)  ## open the model in the browser: computeleap app
 	$(info $(strip app: computeleap app $(ARGS)))
 	@SOLARA_TELEMETRY_MIXPANEL_ENABLE=False $(BIN)/computeleap app $(ARGS)
 
@@ -74,7 +73,7 @@ mesa4: $(STAMP)  ## run the tests of the Mesa face on the pre-release of Mesa 4
 	@$(MESA4)/bin/python -c 'import mesa; print("mesa4: Mesa", mesa.__version__)'
 	@$(MESA4)/bin/python -m pytest tests/model/test_regional_model.py $(ARGS)
 
-coverage: $(STAMP) $(ASSETS)  ## run the tests under coverage.py; fails below the percentage in pyproject.toml
+coverage: $(STAMP)  ## run the tests under coverage.py; fails below the percentage in pyproject.toml
 	@$(PIP) -e ".[reliability]"
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m $(PYTEST) -q $(ARGS)
@@ -83,7 +82,7 @@ coverage: $(STAMP) $(ASSETS)  ## run the tests under coverage.py; fails below th
 	@$(BIN)/coverage report
 
 # Every target fails on its own, and the table of what was found is printed in the end.
-reliability: $(STAMP) $(ASSETS)  ## break it in every known way, mutation testing included; takes hours
+reliability: $(STAMP)  ## break it in every known way, mutation testing included; takes hours
 	@$(PIP) -e ".[reliability]"
 	@rm -f build/ledger.jsonl && mkdir -p build && touch build/ledger.jsonl
 	@export RELIABILITY_LEDGER=$(CURDIR)/build/ledger.jsonl; failed=0; \
@@ -111,10 +110,4 @@ $(STAMP): pyproject.toml constraints.txt
 		if [ -z "$$python" ]; then echo "ComputeLeap needs Python 3.12 or newer, and none was found: install one and call make again." >&2; exit 1; fi; \
 		"$$python" -m venv --clear $(VENV); fi
 	@$(PIP) -e ".[app,dev,docs]"
-	@touch $@
-
-# What the page loads from a content network otherwise: large, so only the app and its tests fetch it.
-$(ASSETS): constraints.txt | $(STAMP)
-	@echo "install: the page's scripts and fonts into $(VENV)"
-	@$(PIP) solara-assets
 	@touch $@

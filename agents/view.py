@@ -1,10 +1,13 @@
 """Mesa agents: thin views of one row of a table of columns."""
 
+import copy
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
 import mesa
+
+from agents.user_error import UserError
 
 
 class Decision:
@@ -65,7 +68,13 @@ class AgentView(mesa.Agent):
         methods = {name: value for kind in reversed(cls.__mro__) for name, value in vars(kind).items()}
         return {name: value.function for name, value in methods.items() if isinstance(value, Decision)}
 
-    def __init__(self, model: Any, row: int, unique_id: int) -> None:
+    def __init__(self, model: Any, row: int | None = None, unique_id: int = 0, **values: object) -> None:
+        if row is None or values:
+            raise UserError(
+                f"a {type(self).__name__} is not made: agents of the model are rows of its tables, which "
+                "rules found and close. Take one from model.agents_by_type; AgentKind adds rows of a kind of "
+                "your own, and class Mine(mesa.Agent) an agent next to them"
+            )
         # mesa.Agent.__init__ would register the view with the model and keep every view alive.
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "row", row)
@@ -97,6 +106,12 @@ class AgentView(mesa.Agent):
             object.__setattr__(self, name, value)
         else:
             column[self.row] = value
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "AgentView":
+        """Return the same row of a copy of the model, as what refers to it is copied with the model."""
+        model: Any = copy.deepcopy(self.model, memo)
+        copied: AgentView = model._view(self.table_name, self.row)
+        return copied
 
     def remove(self) -> None:
         """Remove the agent from the economy, which only agents with a column ``alive`` allow, such as firms.

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import mesa
 import networkx as nx
 import numpy as np
 import pandas as pd
-from mesa.agentset import AgentSet
 from mesa.datacollection import DataCollector
 
 from agents.rules import Rules
 from agents.user_error import UserError
 from agents.view import AgentView
 from model import plan, run_copies
+from model.agent_views import ViewedModel
 from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
-from model.extensions.extended_model import Extensions, extended
+from model.extensions.extended_model import Extensions, extended, with_scenario
 from model.extensions.extension import Extension
 from model.extensions.measure import Measure
 from model.files.user_tables import InputError
@@ -38,7 +37,7 @@ _COPIED = ("parameters", "rules", "extension", "faces", "engine", "threads", "ar
 _RENAMED = {"check": "check_invariants"}
 
 
-class RegionalModel(mesa.Model):
+class RegionalModel(ViewedModel):
     """A country of cities with firms, governments and compute providers.
 
     Args:
@@ -104,6 +103,7 @@ class RegionalModel(mesa.Model):
         super().__init__(
             rng=int(rng) % 2**64 if is_number and rng < 0 else rng
         )  # NumPy knows no seed below 0
+        self.prepare_views()
         self.seed = int(rng) if is_number else int(self.rng.integers(2**62))
         for old in changes.keys() & _RENAMED.keys():
             raise InputError([f"the argument {old} is now called {_RENAMED[old]}"])
@@ -112,6 +112,7 @@ class RegionalModel(mesa.Model):
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
+        self.extended = with_scenario(self.extended, self.experiment)
         given = self.experiment.applied_to(self.extended.coerce_parameters(parameters))
         self.parameters = given.changed(**changes) if changes else given
         if country is not None and not (cities is centres is network is None):
@@ -127,9 +128,8 @@ class RegionalModel(mesa.Model):
         self.state = self.extended.initial_state(
             self.cities, self.network, self.openings, self.parameters, self.seed, hubs
         )
-        self._views: dict[tuple[str, int], AgentView] = {}
         numbers = self.parameters.numbers()
-        how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters)
+        how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters, self.cities)
         self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
@@ -194,6 +194,11 @@ class RegionalModel(mesa.Model):
         return self.fork()
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.own_agents:
+            kind = type(self.own_agents[0]).__name__
+            raise run_copies.CopyError(
+                f"a model with agents of Mesa ({kind}) cannot be saved: fork() copies it"
+            )
         made = {"scenario": self.experiment, "rng": self.seed, "country": self.country} | self._made_with
         return _continued, (type(self), made, run_copies.snapshot(self))
 
@@ -296,58 +301,6 @@ class RegionalModel(mesa.Model):
     def __repr__(self) -> str:
         return plan.in_one_line(self)
 
-    def remove_all_agents(self) -> None:
-        """Close every firm. Cities and centres stay: they cannot leave the country."""
-        self.state["firms"]["alive"] = 0.0
-
-    # ── Mesa's side: views of rows, made on demand ───────────────────────────────────────────────
-
-    def _view(self, table: str, row: int) -> AgentView:
-        view = self._views.get((table, row))
-        if view is None:
-            place = list(self.extended.faces).index(table)
-            # The unique ids of the model's own agents do not depend on which further kinds there are.
-            number = 3 * row + place + 1 if place < 3 else place * 2**40 + row + 1
-            view = self._views[table, row] = self.extended.faces[table](self, row, number)
-        return view
-
-    def move_views(self, table: str, inserted: int) -> None:
-        """Point the views of a table to its new columns; rows from ``inserted`` on have moved by one."""
-        for key in sorted((key for key in self._views if key[0] == table), key=lambda key: -key[1]):
-            view = self._views.pop(key)
-            moved = 1 if key[1] >= inserted else 0
-            object.__setattr__(view, "_columns", self.state[table].columns)
-            object.__setattr__(view, "_made", self.state[table].deciding)
-            object.__setattr__(view, "row", key[1] + moved)
-            object.__setattr__(view, "unique_id", view.unique_id + 3 * moved)
-            self._views[table, view.row] = view
-
-    def _rows(self, table: str) -> range | np.ndarray:
-        own = {kind.table: kind.at_work for kind in self.extended.agents}
-        at_work = {"firms": "alive", "providers": "operating", **own}.get(table)
-        if at_work is None:
-            return range(self.state[table].rows)
-        return np.flatnonzero(self.state[table][at_work] > 0.5)
-
-    def _agent_set(self, *tables: str) -> AgentSet:
-        views = [self._view(table, int(row)) for table in tables for row in self._rows(table)]
-        return AgentSet(views, random=self.random)
-
-    @property
-    def agents(self) -> AgentSet:
-        """All agents now active, as views: firms, city governments, open centres and those of extensions."""
-        return self._agent_set(*self.extended.faces)
-
-    @property
-    def agent_types(self) -> list[type]:
-        """The kinds of agents."""
-        return list(self.extended.faces.values())
-
-    @property
-    def agents_by_type(self) -> Mapping[type, AgentSet]:
-        """An ``AgentSet`` of views for each kind of agent, made when looked up."""
-        return _ByType(self)
-
 
 @functools.lru_cache(maxsize=64)
 def _of_faces(faces: tuple[type[AgentView], ...]) -> tuple[Extension, ...]:
@@ -370,21 +323,3 @@ class _BeforeBurnIn(RegionalModel):
 
 def _continued(kind: type[RegionalModel], made: dict[str, Any], kept: dict[str, Any]) -> RegionalModel:
     return run_copies.restored(_BeforeBurnIn(**made), kind, kept)
-
-
-class _ByType(Mapping[type, AgentSet]):
-    """A mapping from kinds of agents to agent sets, each made on look-up."""
-
-    def __init__(self, model: RegionalModel) -> None:
-        self._model = model
-
-    def __getitem__(self, kind: Any) -> AgentSet:
-        if kind not in self._model.agent_types:
-            raise KeyError(kind)
-        return self._model._agent_set(kind.table_name)
-
-    def __iter__(self) -> Any:
-        return iter(self._model.agent_types)
-
-    def __len__(self) -> int:
-        return len(self._model.agent_types)

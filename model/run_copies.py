@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import mesa
 import numpy as np
 from mesa.time import EventGenerator, EventList, Priority, Schedule
 
@@ -47,6 +48,11 @@ class Run(Protocol):
     _default_schedule: EventGenerator
     _views: dict[tuple[str, int], AgentView]
 
+    agent_id_counter: int
+
+    @property
+    def own_agents(self) -> list[mesa.Agent[Any]]: ...
+    def register_agent(self, agent: Any) -> None: ...
     def fresh_copy(self, **changes: float) -> Run: ...
     def _view(self, table: str, row: int) -> AgentView: ...
     def _do_step(self) -> None: ...
@@ -66,6 +72,7 @@ def snapshot(model: Run) -> Content:
         "arrays": dict(model.state.arrays),
         "random": (model.random.getstate(), model.rng.bit_generator.state),
         "own": {name: value for name, value in vars(model).items() if name not in known},
+        "agents": list(model.own_agents),
         "views": {key: own for key, view in model._views.items() if (own := _own_attributes(view))},
     }
 
@@ -76,6 +83,10 @@ def _own_attributes(view: object) -> Content:
 
 def restored[R: Run](fresh: Run, kind: type[R], kept: Content) -> R:
     """Return a model that was just made, with the content of a snapshot; ``kind`` becomes its class."""
+    for name in fresh.engine.growing:
+        rows = len(next(iter(kept["tables"][name].values())))
+        if rows > fresh.state[name].rows:
+            fresh.engine.grow(name, rows)
     _fill(fresh.state, kept)
     fresh.__class__ = kind
     assert isinstance(fresh, kind)
@@ -85,6 +96,11 @@ def restored[R: Run](fresh: Run, kind: type[R], kept: Content) -> R:
     fresh.random.setstate(state)
     fresh.rng.bit_generator.state = generator
     fresh.__dict__.update(kept["own"])
+    for agent in kept["agents"]:
+        number = agent.unique_id
+        fresh.register_agent(agent)
+        agent.unique_id = number
+        fresh.agent_id_counter = number + 1
     for (table, row), own in kept["views"].items():
         fresh._view(table, row).__dict__.update(own)
     fresh._default_schedule.stop()
@@ -122,8 +138,8 @@ def forked[R: Run](model: R, changes: Mapping[str, float]) -> R:
     kept = snapshot(model)
     fresh = model.fresh_copy(**changes)
     again = {id(model): fresh, id(model.country): model.country}
-    for name in ("records", "own", "views"):
-        kept[name] = copy.deepcopy(kept[name], again)
+    parts = {name: kept[name] for name in ("records", "own", "views", "agents")}
+    kept |= copy.deepcopy(parts, again)  # at once: one part may refer to another
     return restored(fresh, type(model), kept)
 
 

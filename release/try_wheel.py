@@ -85,7 +85,7 @@ def main() -> None:
     """Install the wheel and use it; leave with the first thing that fails."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("wheel", type=Path)
-    parser.add_argument("--extra", default="offline", help="extra of the wheel to install")
+    parser.add_argument("--extra", default="app", help="extra of the wheel to install")
     parser.add_argument("--constraints", type=Path, default=PROJECT / "constraints.txt")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="computeleap-wheel-") as name:

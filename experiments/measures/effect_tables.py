@@ -16,7 +16,9 @@ import pandas as pd
 
 from experiments.measures.economic_effects import centre_costs, chain_by_city, chain_by_group, compute_by_year
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
+from experiments.measures.own_measures import own_tables
 from experiments.measures.panel_checks import Flags
+from experiments.measures.robust_effects import robust_columns
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
 from experiments.study.results import Results
 from model.country.city_tables import distances_km, nearest_distance_km
@@ -44,7 +46,7 @@ def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure, %: hosts, other cities, the whole country; group, mean, se, seeds.
 
     ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms;
-    ``city_count``: how many these are, mean over seeds.
+    ``city_count``: how many these are, mean over seeds; then the columns of ``robust_effects.robust_columns``.
     """
     groups = {
         "host cities": [pair.host_flags() for pair in found],
@@ -61,7 +63,9 @@ def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
         "group",
     )
     counts = [_count([pair.cities_in_mean(here, measure) for pair, here in both]) for both in chosen.values()]
-    return totals.assign(city_mean=by_city["mean"], city_se=by_city["se"], city_count=counts)
+    robust = robust_columns(chosen.values(), measure)
+    own = {"city_mean": by_city["mean"], "city_se": by_city["se"], "city_count": counts}
+    return totals.assign(**own, **robust)
 
 
 def _count(values: list[int]) -> float:
@@ -90,8 +94,8 @@ def cities_by_band(pair: Pair, distances: np.ndarray) -> dict[str, Flags]:
 def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure of cities without a centre, %, by distance to the nearest, km.
 
-    band_km, mean, se, seeds, then city_mean, city_se and city_count as in ``effects``, and the mean number
-    of all cities of the band, whose total has the effect ``mean``.
+    band_km, mean, se, seeds, then the columns of ``effects``, and the mean number of all cities of the band,
+    whose total has the effect ``mean``.
     Without a pair that has the measure no band has a mean.
     """
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
@@ -108,6 +112,7 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "in
         )
 
     by_city = profile(lambda pair, here: pair.mean_effect(here, measure))
+    by_band = ([(pair, bands[label]) for pair, bands in hosted] for label in band_labels())
     return profile(lambda pair, here: pair.group_effect(here, measure)).assign(
         city_mean=by_city["mean"],
         city_se=by_city["se"],
@@ -115,6 +120,7 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "in
             _count([pair.cities_in_mean(bands[label], measure) for pair, bands in hosted])
             for label in band_labels()
         ],
+        **robust_columns(by_band, measure),
         cities=[_count([bands[label].sum() for _, bands in hosted]) for label in band_labels()],
     )
 
@@ -307,6 +313,7 @@ TABLES: dict[str, Callable[[list[Pair], pd.DataFrame], pd.DataFrame]] = {
 
 
 def all_tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Return every table of the study by name (the keys of ``TABLES``)."""
+    """Return every table of the study by name: the keys of ``TABLES``, and ``own_tables`` of extensions."""
     found = pairs(results)
-    return {name: make(found, results.study.country.cities) for name, make in TABLES.items()}
+    tables = {name: make(found, results.study.country.cities) for name, make in TABLES.items()}
+    return tables | own_tables(results, found)

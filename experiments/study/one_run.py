@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -70,11 +70,13 @@ class RunRecord:
         centres: seed, centre_id, city_id, kind, opened, size, capacity, year, then the recorded measures of
             centres. ``size``: relative to a standard centre of the time, at the end of the year.
         start: seed, city_id, then the columns ``AT_START`` at time 0.
+        national: seed, year, then what extensions measure, of the country; empty if they measure nothing.
     """
 
     panel: pd.DataFrame
     centres: pd.DataFrame
     start: pd.DataFrame
+    national: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def run_one(study: Study, seed: int, arm: str) -> RunRecord:
@@ -86,7 +88,7 @@ def run_one(study: Study, seed: int, arm: str) -> RunRecord:
     model.run_until(study.until)
     centres = yearly_centres(model)
     centres.insert(0, "seed", seed)
-    return RunRecord(yearly_cities(model, study, seed, arm), centres, start)
+    return RunRecord(yearly_cities(model, study, seed, arm), centres, start, yearly_national(model, seed))
 
 
 def try_run(study: Study, run: Run) -> RunRecord | str:
@@ -122,6 +124,23 @@ def yearly_cities(model: RegionalModel, study: Study, seed: int, arm: str) -> pd
     panel.insert(0, "seed", seed)
     panel.insert(1, "arm", arm)
     return panel
+
+
+def yearly_national(model: RegionalModel, seed: int) -> pd.DataFrame:
+    """Return ``RunRecord.national`` of a model that has run; means over cities of their own columns."""
+    measures = {one.name: one for one in model.extended.reported}
+    if not measures:
+        return pd.DataFrame()
+    history = {
+        name: [np.atleast_1d(value) for value in model.national_history[name]]
+        if name in model.national_history
+        else [np.atleast_1d(values.mean()) for values in model.history[name]]
+        for name in measures
+        if name in model.national_history or name in model.history
+    }
+    frame = yearly(model, tuple(history), history, np.zeros(1), "nation").drop(columns="nation")
+    frame.insert(0, "seed", seed)
+    return frame
 
 
 def yearly_centres(model: RegionalModel) -> pd.DataFrame:

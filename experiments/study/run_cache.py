@@ -12,6 +12,7 @@ from experiments.study.one_run import RunRecord
 
 CACHE = Path("results") / "runs"  # shared by studies and the validation
 PARTS = ("panel", "centres", "start")
+OWN = "national"  # there if extensions measure something
 
 
 def write_record(record: RunRecord, place: Path) -> Path:
@@ -20,9 +21,12 @@ def write_record(record: RunRecord, place: Path) -> Path:
         for part in PARTS:
             frame: pd.DataFrame = getattr(record, part)
             parquet.write(frame, folder / f"{part}.parquet", "zstd")
+        if len(record.national):
+            parquet.write(record.national, folder / f"{OWN}.parquet", "zstd")
     return place
 
 
 def read_record(place: Path) -> RunRecord:
     """Read the run that was written to a folder. Raises DamagedError."""
-    return RunRecord(*(parquet.read(place / f"{part}.parquet") for part in PARTS))
+    parts = (*PARTS, OWN) if (place / f"{OWN}.parquet").exists() else PARTS
+    return RunRecord(*(parquet.read(place / f"{part}.parquet") for part in parts))

@@ -1,7 +1,9 @@
 """Columns that methods of agents read, as arguments: gathered for all rows at once, as for any other rule.
 
-``self.age`` looks a value up row by row. A method that uses ``self`` for nothing but its columns is called as
-a function of these columns instead, with the same numbers; any other method is called as it is.
+``self.age`` looks a value up row by row. A method that only reads columns of its agent is called as a
+function of these columns instead, with the same numbers, and so are the methods of the agent that it calls.
+It may keep ``self`` for attributes of its own and for ``self.model``. A method that writes to a column, hands
+``self`` on or calls the model could change what it has read: it is called as it is.
 """
 
 from __future__ import annotations
@@ -9,33 +11,87 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import replace
+from types import FunctionType
+from typing import Any
 
 from model.engine.binding import BoundRule, Source
 from model.engine.events import Rule
 
-PREFIX = "column_"
+PREFIX, HELPER = "column_", "helper_"
+OF_AGENT = ("model", "row", "unique_id", "random")
+INTERNAL = ("_columns", "_made", "pos")
+CHANCE = ("random", "rng")  # generators, whose methods may be called
 
 
 class _OtherUseError(Exception):
-    """A use of ``self`` that is not the value of a column."""
+    """A use of ``self`` by which a column may be written, or which is not understood."""
 
 
 class _Columns(ast.NodeTransformer):
-    def __init__(self, agent: str, columns: Container[str]) -> None:
-        self.agent, self.columns = agent, columns
+    """Replaces columns of the agent by arguments; ``found`` names them, ``asks`` says if ``self`` is left."""
+
+    def __init__(self, agent: str, readable: _Readable, stack: tuple[str, ...]) -> None:
+        self.agent, self.readable, self.stack = agent, readable, stack
         self.found: list[str] = []
+        self.helpers: dict[str, Callable[..., object]] = {}
+        self.asks = False
+
+    def _argument(self, name: str) -> ast.expr:
+        if name not in self.found:
+            self.found.append(name)
+        return ast.Name(PREFIX + name, ast.Load())
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if not (isinstance(node.value, ast.Name) and node.value.id == self.agent):
+            root = _root(node, self.agent)
+            if root and not isinstance(node.ctx, ast.Load):
+                raise _OtherUseError
             self.generic_visit(node)
             return node
-        if not isinstance(node.ctx, ast.Load) or node.attr not in self.columns:
+        if node.attr in self.readable and isinstance(node.ctx, ast.Load):
+            return ast.copy_location(self._argument(node.attr), node)
+        kept = node.attr in OF_AGENT and isinstance(node.ctx, ast.Load)
+        if not kept and not self.readable.is_own(node.attr):
             raise _OtherUseError
-        if node.attr not in self.found:
-            self.found.append(node.attr)
-        return ast.copy_location(ast.Name(PREFIX + node.attr, ast.Load()), node)
+        self.asks = True
+        if isinstance(node.ctx, ast.Load):
+            return node
+        # Setting an attribute of an agent looks for a column of that name first: this one is not.
+        space = ast.Attribute(ast.Name(self.agent, ast.Load()), "__dict__", ast.Load())
+        return ast.copy_location(ast.Subscript(space, ast.Constant(node.attr), node.ctx), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if not isinstance(node.ctx, ast.Load) and _root(node, self.agent):
+            raise _OtherUseError
+        self.generic_visit(node)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        root = _root(node.func, self.agent)
+        if root and isinstance(node.func, ast.Attribute):
+            if isinstance(node.func.value, ast.Name):
+                return self._helper(node, node.func.attr)
+            if not set(root) & set(CHANCE):
+                raise _OtherUseError
+        self.generic_visit(node)
+        return node
+
+    def _helper(self, node: ast.Call, name: str) -> ast.AST:
+        method = self.readable.method(name)
+        if method is None or name in self.stack:
+            raise _OtherUseError
+        made = _converted(method, self.readable, (*self.stack, name))
+        self.helpers[HELPER + name] = made.function
+        given: list[ast.expr] = []
+        if made.asks:
+            self.asks = True
+            given.append(ast.Name(self.agent, ast.Load()))
+        given += [self.visit(one) for one in node.args]
+        named = [self.visit(one) for one in node.keywords]
+        named += [ast.keyword(PREFIX + column, self._argument(column)) for column in made.found]
+        return ast.copy_location(ast.Call(ast.Name(HELPER + name, ast.Load()), given, named), node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id == self.agent:
@@ -43,10 +99,27 @@ class _Columns(ast.NodeTransformer):
         return node
 
 
+def _root(node: ast.AST, agent: str) -> tuple[str, ...]:
+    """Return the attributes on the way from ``self`` to a place below it; empty if it begins elsewhere."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.value
+    return tuple(names) if isinstance(node, ast.Name) and node.id == agent else ()
+
+
+class _Converted:
+    """A method as a function: of ``self`` if it ``asks`` for it, its own arguments, then ``found``."""
+
+    def __init__(self, function: Rule, found: list[str], asks: bool) -> None:
+        self.function, self.found, self.asks = function, found, asks
+
+
 def as_function_of_columns(
     rule: BoundRule, table: str, columns: Container[str], made: Container[str]
 ) -> tuple[BoundRule, Rule] | None:
-    """Return the rule and its function without ``self``; None if it needs the agent.
+    """Return the rule and its function of columns; None if it needs the agent as it is.
 
     Args:
         rule: Its function reads ``self`` first.
@@ -56,32 +129,47 @@ def as_function_of_columns(
     """
     function = rule.function
     face = getattr(function, "face", object)
-    if function.__code__.co_freevars:
-        return None
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-        definition = tree.body[0]
-        if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
-            return None
-        first = definition.args.args.pop(0)
-        given = [one.arg for one in definition.args.args]
-        reader = _Columns(first.arg, _Readable(columns, made, face))
-        definition.body = [reader.visit(statement) for statement in definition.body]
+        found = _converted(function, _Readable(columns, made, face), (function.__name__,))
     except (OSError, TypeError, SyntaxError, IndexError, _OtherUseError):
         return None
-    if any(name.startswith(PREFIX) for name in given) or definition.args.defaults:
-        return None
-    definition.args.args += [ast.arg(PREFIX + name) for name in reader.found]
+    found.function.by_columns = True  # type: ignore[attr-defined]  # it needs no values of the event
+    reads = tuple(source for source in rule.reads if found.asks or source.kind != "face")
+    more = tuple(
+        Source("value", name) if name in made else Source("own", name, table) for name in found.found
+    )
+    return replace(rule, reads=(*reads, *more)), found.function
+
+
+def _converted(function: Any, readable: _Readable, stack: tuple[str, ...]) -> _Converted:
+    """Return a method as a function of columns. Raises _OtherUseError."""
+    if function.__code__.co_freevars:
+        raise _OtherUseError
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
+        raise _OtherUseError
+    asked = definition.args
+    first = asked.args.pop(0)
+    if asked.defaults or asked.kwonlyargs or asked.vararg or asked.kwarg or asked.posonlyargs:
+        raise _OtherUseError
+    if any(one.arg.startswith(PREFIX) for one in asked.args):
+        raise _OtherUseError
+    reader = _Columns(first.arg, readable, stack)
+    definition.body = [reader.visit(statement) for statement in definition.body]
+    if reader.asks:
+        asked.args.insert(0, first)
+    asked.args += [ast.arg(PREFIX + name) for name in reader.found]
+    asked.kwonlyargs = [ast.arg(name) for name in reader.helpers]
+    asked.kw_defaults = [None for _ in reader.helpers]
     ast.increment_lineno(ast.fix_missing_locations(tree), function.__code__.co_firstlineno - 1)
-    space: dict[str, Rule] = {}  # a method's name is not a global one
+    space: dict[str, Any] = {}  # a method's name is not a global one
     exec(
         compile(tree, function.__code__.co_filename, "exec"), function.__globals__, space
     )  # the author's text
-    reads = tuple(source for source in rule.reads if source.kind != "face")
-    more = tuple(
-        Source("value", name) if name in made else Source("own", name, table) for name in reader.found
-    )
-    return replace(rule, reads=(*reads, *more)), space[function.__name__]
+    made = space[definition.name]
+    made.__kwdefaults__ = dict(reader.helpers)
+    return _Converted(made, reader.found, reader.asks)
 
 
 class _Readable:
@@ -89,7 +177,20 @@ class _Readable:
 
     def __init__(self, columns: Container[str], made: Container[str], face: type) -> None:
         self.columns, self.made, self.face = columns, made, face
+        self.decisions: Container[str] = getattr(face, "decisions", dict)()
 
     def __contains__(self, name: object) -> bool:
-        hidden = hasattr(self.face, str(name)) and str(name) not in getattr(self.face, "decisions", dict)()
+        hidden = hasattr(self.face, str(name)) and str(name) not in self.decisions
         return not hidden and (name in self.made or name in self.columns)
+
+    def is_own(self, name: str) -> bool:
+        """Return whether it is an attribute that methods keep on the agent, or a number of its class."""
+        known = name in self.made or name in self.columns
+        plain = isinstance(getattr(self.face, name, 0.0), int | float | str)
+        return not known and plain and name not in INTERNAL and not name.startswith("__")
+
+    def method(self, name: str) -> FunctionType | None:
+        """Return the method of that name if it is the one that agents have."""
+        found = getattr(self.face, name, None)
+        overridden = bool(self.face.__subclasses__()) or name in self.columns or name in self.made
+        return found if isinstance(found, FunctionType) and not overridden else None

@@ -28,14 +28,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-ASSETS = Path(sys.prefix, "share", "solara", "cdn", "@widgetti")
 PATIENCE = 60_000  # ms: a busy machine, or a fresh checkout that compiles
 MARKS = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}: apt-get install chromium"
     ),
-    pytest.mark.skipif(not ASSETS.exists(), reason="needs the page's scripts: pip install solara-assets"),
 ]
 
 

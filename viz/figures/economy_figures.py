@@ -13,10 +13,11 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes
+from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes, two_errors
 from viz.figures.label_placement import city_labels, families
 from viz.number_text import estimate
 
+OWN_SHOWN = 12  # measures of extensions in the figure
 TOTAL = KINDS_OF_USE["compute_use"]
 # Kind of compute, as of centres → how its line looks.
 LINES: dict[str, dict[str, Any]] = {
@@ -57,6 +58,30 @@ def compute_chart(compute: pd.DataFrame, centre_years: pd.DataFrame) -> Figure:
         a + b for a, b in zip(*(x.get_legend_handles_labels() for x in (use, price)), strict=True)
     )
     figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize=8, frameon=False)
+    return figure
+
+
+def own_chart(own: pd.DataFrame) -> Figure:
+    """Draw what extensions measure by year, of the country, with and without centres: 12 at most."""
+    names = list(dict.fromkeys(own["measure"]))[:OWN_SHOWN]
+    columns = min(3, len(names))
+    rows = -(-len(names) // columns)
+    figure = new_figure(0.6 + 2.2 * rows, "Measures of extensions")
+    places = figure.subplots(rows, columns, squeeze=False).ravel()
+    for name, axes in zip(names, places, strict=False):
+        here = own[own["measure"] == name]
+        low, high = here["with"] - two_errors(here["se"]), here["with"] + two_errors(here["se"])
+        axes.fill_between(here["year"], low, high, color=BLUE, alpha=0.25, linewidth=0)
+        axes.plot(here["year"], here["without"], color=RED, linestyle="--", label="without centres")
+        axes.plot(here["year"], here["with"], color=BLUE, label="with centres")
+        unit = here["unit"].iloc[0]
+        axes.set_title(f"{name}, {unit}" if unit else name, fontsize=9, loc="left", parse_math=False)
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.ticklabel_format(axis="y", useOffset=False, scilimits=(-3, 4))
+        plain_axes(axes)
+    for axes in places[len(names) :]:
+        axes.set_visible(False)
+    places[0].legend(fontsize=8, frameon=False)
     return figure
 
 

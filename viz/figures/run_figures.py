@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.measures.economic_effects import centres_by_year
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.figures.economy_figures import chain_chart, compute_chart
+from viz.figures.economy_figures import chain_chart, compute_chart, own_chart
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import (
     BLUE,
@@ -61,6 +61,8 @@ def all_figures(tables: Mapping[str, pd.DataFrame], centres: pd.DataFrame | None
         figures["host_strength"] = strength_chart(tables["host_strength"])
     if len(tables["chain"]):
         figures["chain"] = chain_chart(tables["chain"])
+    if len(tables.get("own_over_time", ())):
+        figures["own_measures"] = own_chart(tables["own_over_time"])
     if len(tables["compute"]):
         figures["compute"] = compute_chart(tables["compute"], centres_by_year(centres))
     return figures

@@ -83,6 +83,7 @@ def report_html(
         gap=estimates(tables["gap"], "index"),
         ranks=rank_rows(tables["ranks"]),
         strength=estimates(tables["host_strength"], "measure"),
+        own=own_rows(tables.get("own_measures")),
         centres=centre_rows(centres, tables["cities"], summary["last_year"]),
         centres_shown=CENTRES_SHOWN,
         changed=parameter_rows(summary["parameters_changed"], summary),
@@ -212,6 +213,22 @@ def compute_rows(compute: pd.DataFrame, centre_years: pd.DataFrame) -> list[dict
 def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
     """Return the channels with their units."""
     return estimates(channels, "channel")
+
+
+def own_rows(own: pd.DataFrame | None) -> list[dict[str, str]]:
+    """Return what extensions measure by group of cities: level without centres, change, verdict."""
+    if own is None:
+        return []
+    rows = [row for _, row in own.iterrows() if row["seeds"] > 0]
+    return [
+        {
+            **told,
+            "group": str(row["group"]),
+            "meaning": str(row["meaning"]),
+            "without": _as_text(float(row["without"])),
+        }
+        for row, told in zip(rows, estimates(own, "measure"), strict=True)
+    ]
 
 
 def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """Methods that read only columns of their agent: called as functions of these, with the same numbers."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from agents.firm import Firm
@@ -35,6 +37,31 @@ class Careful(Firm):
         return 1.0
 
 
+class Calling(Firm):
+    """Methods that call others, or use the model."""
+
+    def relocating(self):
+        return self.worn()
+
+    def worn(self):
+        self.age += 1.0
+        return 1.0
+
+    def supply(self, quality_elasticity):
+        self.seen = self.age
+        return quality_elasticity * self.larger(self.quality) + self.model.offset + self.patience_left
+
+    def larger(self, value):
+        return max(value, self.age)
+
+    def attention(self):
+        self.model.state["firms"]["age"][self.row] = 1.0
+        return self.age
+
+    def budget(self):
+        return self.model.pay(3.0) + self.age
+
+
 def bound(name):
     function = Careful.decisions()[name]
     return BoundRule(name, function, (Source("face", "self", "firms"), Source("draw", "success")))
@@ -50,6 +77,28 @@ def test_columns_become_arguments():
     assert function.__code__.co_firstlineno == Careful.decisions()["innovated"].__code__.co_firstlineno
 
 
+def test_a_method_may_call_others_and_keep_its_agent_for_what_is_no_column():
+    own = BoundRule(
+        "supply",
+        Calling.decisions()["supply"],
+        (Source("face", "self", "firms"), Source("parameter", "quality_elasticity")),
+    )
+    found = as_function_of_columns(own, "firms", {"age": None, "quality": None}, ())
+    assert found is not None
+    rule, function = found
+    assert rule.reads == (*own.reads, Source("own", "age", "firms"), Source("own", "quality", "firms"))
+    agent = SimpleNamespace(model=SimpleNamespace(offset=0.25), patience_left=0.5)
+    assert function(agent, 2.0, 3.0, 4.0) == 2.0 * 4.0 + 0.75
+    assert function(agent, 2.0, 5.0, 4.0) == 2.0 * 5.0 + 0.75
+    assert agent.seen == 5.0
+
+
+@pytest.mark.parametrize("name", ["attention", "budget", "relocating"])
+def test_methods_that_may_change_what_they_read_are_left_alone(name):
+    own = BoundRule(name, Calling.decisions()[name], (Source("face", "self", "firms"),))
+    assert as_function_of_columns(own, "firms", {"age": None}, ()) is None
+
+
 @pytest.mark.parametrize("name", ["adopter", "exiting", "relocating", "revenue"])
 def test_methods_that_need_the_agent_are_left_alone(name):
     assert as_function_of_columns(bound(name), "firms", {"age": None, "patience": None}, ()) is None
@@ -59,6 +108,7 @@ class ByRow(Careful):
     """The same decision, which asks for the agent."""
 
     def innovated(self, draw_success):
+        self.seen = self.age
         me = self
         if me.age < 4.0:
             return 0.0
@@ -70,3 +120,33 @@ def test_both_ways_give_the_same_bits(country):
         return type(face.__name__, (Firm,), {"innovated": face.decisions()["innovated"]})
 
     assert_same(run(country, faces=[only(Careful)]), run(country, faces=[only(ByRow)]))
+
+
+class Remembering(Firm):
+    """It keeps an attribute, and calls a method of its own."""
+
+    def innovated(self, draw_success):
+        self.seen = self.age
+        return draw_success < self.chance(0.5)
+
+    def chance(self, part):
+        return part * self.innovation_probability
+
+
+class RememberingByRow(Firm):
+    """The same, which asks for the agent."""
+
+    def innovated(self, draw_success):
+        me = self
+        me.seen = me.age
+        return draw_success < 0.5 * me.innovation_probability
+
+
+def test_attributes_of_agents_and_their_methods_give_the_same_bits(country):
+    one, other = run(country, faces=[Remembering]), run(country, faces=[RememberingByRow])
+    assert_same(one, other)
+    seen = one.agents_by_type[Remembering].get("seen", handle_missing="default", default_value=-1.0)
+    assert seen == other.agents_by_type[RememberingByRow].get(
+        "seen", handle_missing="default", default_value=-1.0
+    )
+    assert max(seen) > 0.0

@@ -23,6 +23,7 @@ import anyio
 import anyio.to_thread
 
 from viz.app.server.message_filter import NAME, RefusedError, filter_message
+from viz.app.server.page_scripts import SCRIPTS
 from viz.app.server.session_slots import SLOTS, SPARE, is_loopback, server_full_text
 from viz.terminal import echo_err
 
@@ -220,6 +221,8 @@ class RequestFilter:
             return False
         if path.startswith(CDN):
             package = path.removeprefix(CDN)
+            if self.cache == SCRIPTS:  # complete: what is not there would be fetched
+                return bool(PACKAGES.match(package)) and (SCRIPTS / package).is_file()
             return bool(PACKAGES.match(package)) and not (self.cache / package).is_dir()
         return bool(FILES.match(path))
 

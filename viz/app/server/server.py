@@ -7,8 +7,6 @@ import logging
 import os
 import socket
 import sys
-import urllib.error
-import urllib.request
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,10 +15,12 @@ from typing import TYPE_CHECKING, Any, cast
 from agents.suggestions import shown
 from agents.user_error import UserError
 from model.country.country import load_country
+from viz.app.explore.border_lines import read_borders
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.server.message_filter import MAX_BYTES
+from viz.app.server.page_scripts import SCRIPTS, check_scripts, knows_scripts
 from viz.app.server.session_slots import SLOTS, SPARE, is_loopback
-from viz.app.serving_options import CITIES, MAX_SESSIONS, RESULTS, cities_file
+from viz.app.serving_options import BORDERS, CITIES, MAX_SESSIONS, RESULTS, cities_file
 from viz.terminal import echo_err
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 FOLDER = Path("results")  # where the command line writes results
 MAX_CITIES = 1000
 PING_TIMEOUT = 180.0  # seconds to wait for a browser's answer to a ping: a busy server reads it late
-NETWORK_TIMEOUT = 3.0  # seconds to look whether the page's scripts can be had
 FILE_CONNECTIONS = 200  # connections at once for files of the page
 
 
@@ -42,6 +41,7 @@ def run(
     results: Path | None = None,
     max_sessions: int | None = None,
     names: Sequence[str] = (),
+    borders: Path | None = None,
 ) -> None:
     """Serve the page until Ctrl-C.
 
@@ -52,11 +52,15 @@ def run(
         results: Folder whose results the page may open; None: ``results`` in the working folder, if any.
         max_sessions: Browser tabs served at once.
         names: Names under which a proxy serves the page.
+        borders: GeoJSON whose lines the map shows.
 
     Raises:
         UserError: The address is taken, the folder of results is missing, or a number is out of range.
         InputError: The table of cities has mistakes.
     """
+    if borders is not None:
+        read_borders(borders)
+        os.environ[BORDERS] = str(borders)
     if cities is not None:
         os.environ[CITIES] = str(cities)
     if results is not None and not results.is_dir():
@@ -113,6 +117,8 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     # Read when Solara's server is imported.
     os.environ["SOLARA_APP"] = "viz.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    if ours := knows_scripts():
+        os.environ["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(SCRIPTS)
     import solara.settings
     import uvicorn
     from solara.server import settings
@@ -123,9 +129,8 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     warnings.filterwarnings("ignore", "Cookies with samesite=none require https")  # no iframe here
     settings.session.http_only = True
     settings.kernel.cull_timeout = os.environ.get("SOLARA_KERNEL_CULL_TIMEOUT", "1h")
-    if not any(settings.assets.proxy_cache_dir.glob("@widgetti")):
-        check_network(str(solara.settings.assets.cdn))
-        echo_err("the page's scripts come from the network; pip install solara-assets makes it work without")
+    if not ours:
+        check_scripts(settings.assets.proxy_cache_dir, str(solara.settings.assets.cdn))
     bound, port = listener.getsockname()[:2]
     name = f"[{bound}]" if ":" in bound else bound
     # Solara would take both from the first request, whoever sends it.
@@ -152,19 +157,6 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
         limit_concurrency=SLOTS.capacity + SPARE + FILE_CONNECTIONS,
     )
     return Server(config)
-
-
-def check_network(address: str) -> None:
-    """Raise UserError if the page's scripts are neither here nor to be had: the page would stay blank."""
-    try:
-        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=NETWORK_TIMEOUT)
-    except urllib.error.HTTPError:
-        pass  # an answer, whatever it says
-    except (OSError, ValueError):
-        raise UserError(
-            f"the page's scripts are not on this machine, and {address} cannot be reached: "
-            "pip install 'computeleap[offline]' brings them"
-        ) from None
 
 
 def _filtered_app(host: str, names: Sequence[str]) -> RequestFilter:

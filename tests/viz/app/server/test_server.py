@@ -60,11 +60,3 @@ def test_a_thread_that_ended_while_its_session_closes_is_no_error():
     for thread in ("a", "a", "never"):
         del slots[thread]
     assert slots == {"b": None}
-
-
-def test_a_page_without_its_scripts_is_not_served(monkeypatch):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{free.getsockname()[1]}/npm/"
-    with pytest.raises(UserError, match=r"cannot be reached: pip install 'computeleap\[offline\]'"):
-        server.check_network(nobody)
