@@ -46,7 +46,7 @@ def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure, %: hosts, other cities, the whole country; group, mean, se, seeds.
 
     ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms;
-    ``city_count``: how many these are, mean over seeds; then the columns of ``robust_effects.robust_columns``.
+    ``city_count``: how many these are, mean over seeds; then the columns of `robust_columns`.
     """
     groups = {
         "host cities": [pair.host_flags() for pair in found],
