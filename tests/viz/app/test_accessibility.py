@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.support.browser import MARKS, serious_rules, served
-from tests.support.long_version import FULL
+from tests.support.long_version import LONG
 
-pytestmark = [*MARKS, pytest.mark.skipif(not FULL, reason="part of make reliability")]
+pytestmark = [*MARKS, LONG]
 
 
 @pytest.fixture(scope="module")
