@@ -47,13 +47,14 @@ class ChartSpec:
 
 
 @solara.component
-def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -> None:
+def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "", scale: float = 1.0) -> None:
     """A chart that receives a frame for every quarter."""
     tr, twin = session.tr, session.running.value.twin
     option = solara.use_memo(lambda: chart.option(tr, twin), [tr.language, twin])
     element = Chart(
         option=option,
         height=height or chart.height,
+        scale=scale,
         text=tr(f"chart.{name}"),
         unavailable=tr("chart.unavailable"),
     )
@@ -160,8 +161,8 @@ def openings_series(tr: Translator) -> Option:
     return line(tr("chart.openings"), PALE, "dotted", 1, z=0)
 
 
-def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Option]:
+def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool, remark: str = "") -> list[Option]:
     """Return the remark in the middle of a chart that has nothing to show yet."""
-    text = "" if has_data else tr(f"chart.nothing_{snapshot.against}")
+    text = "" if has_data else remark or tr(f"chart.nothing_{snapshot.against}")
     style = {"text": text, "fontSize": 12, "fill": "#64748b"}
     return [{"id": "remark", "type": "text", "left": "center", "top": "middle", "style": style}]
