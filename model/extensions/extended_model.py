@@ -35,6 +35,7 @@ from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
+OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
 Extensions = Extension | Rules | str | Sequence["Extensions"] | None
 
 
@@ -231,7 +232,7 @@ def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
         return whole
     key = whole.extensions, repr(scenario.varying)
     if key not in _of_scenarios:
-        place = f"[varying] of scenario {scenario.name}"
+        place = f"{OF_SCENARIO} {scenario.name}"
         own = Extension("scenario", varying=scenario.varying, place=place)
         _of_scenarios[key] = extended([*whole.extensions, own])
     return _of_scenarios[key]
