@@ -15,6 +15,7 @@ from model.engine.events import Rule
 from model.engine.rule_source import collect_sources, is_user_defined
 
 BLOCK = 256
+NO_ROW = 2**32 - 1  # NO_PARTNER among the unsigned rows of an index buffer
 HEADER = """\
 import math
 import numpy as np
@@ -230,7 +231,10 @@ class _Body:
             ]
         if source.kind in ("lookup", "second_lookup"):
             index = f"index_{source.index}" if source.kind == "lookup" else f"index_second_{source.index}"
-            return self._loop(f"{self.at(source)} = {array}[{index}[i]]")
+            found = f"{array}[{index}[i]]"
+            if source.optional:
+                found = f"0.0 if {index}[i] == {NO_ROW} else {found}"
+            return self._loop(f"{self.at(source)} = {found}")
         if source.kind == "draw":
             identity = "at + i" if self.bound.mask is None else "at + np.int64(rows[i])"
             return self._loop(f"{self.at(source)} = uniform_compiled(key_{source.name}, {identity})")
@@ -240,7 +244,8 @@ class _Body:
         by_index: dict[str | None, list[str]] = {}
         for k, total in enumerate(self.bound.totals):
             row = f"index_{total.index}[i]" if total.index else "0"
-            by_index.setdefault(total.index, []).append(f"total_{k}[{row}] += {self.at(total.value)}")
+            there = f"if {row} != {NO_ROW}: " if total.optional else ""
+            by_index.setdefault(total.index, []).append(f"{there}total_{k}[{row}] += {self.at(total.value)}")
         return [line for sums in by_index.values() for line in self._loop(*sums)]
 
 

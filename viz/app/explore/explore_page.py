@@ -14,6 +14,7 @@ from viz.app.explore.country_charts import COUNTRY, LEVELS
 from viz.app.explore.headline import HeadlineBar
 from viz.app.explore.live_chart import LiveChart
 from viz.app.explore.page_state import FLOWS, SIDES, View
+from viz.app.explore.plans_panel import Plans
 from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import Session
@@ -106,6 +107,8 @@ def SideCard(session: Session) -> None:
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
+        elif side == "plans":
+            Plans(session)
         elif side == "areas":
             Areas(session)
         else:

@@ -160,8 +160,8 @@ def openings_series(tr: Translator) -> Option:
     return line(tr("chart.openings"), PALE, "dotted", 1, z=0)
 
 
-def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Option]:
+def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool, remark: str = "") -> list[Option]:
     """Return the remark in the middle of a chart that has nothing to show yet."""
-    text = "" if has_data else tr(f"chart.nothing_{snapshot.against}")
+    text = "" if has_data else remark or tr(f"chart.nothing_{snapshot.against}")
     style = {"text": text, "fontSize": 12, "fill": "#64748b"}
     return [{"id": "remark", "type": "text", "left": "center", "top": "middle", "style": style}]

@@ -20,7 +20,7 @@ from viz.app.explore.snapshot import Snapshot
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
 TABS = ("explore", "results", "learn")
-SIDES = ("country", "city", "areas", "ranks")  # panels next to the map
+SIDES = ("country", "city", "areas", "ranks", "plans")  # panels next to the map
 SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
 FLOWS = ("", "tasks", "talent")
 T = TypeVar("T")
@@ -109,7 +109,12 @@ class PageState:
 
     def change(self, name: str, value: object) -> None:
         """Change the value of a parameter."""
-        self.act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
+
+        def change() -> None:
+            changed = self.options.peek().changed(name, value)
+            self.set_options(changes=changed.changes)
+
+        self.act(change)
 
     def show_tab(self, tab: str) -> None:
         """Show ``explore``, ``results`` or ``learn``."""
