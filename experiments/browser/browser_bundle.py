@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
@@ -140,10 +141,7 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
         "classes": len(CLASSES),
         "sliders": sliders(parameters, first),
         "shown": [name for name in SHOWN if name in first.state["cities"]],
-        "cities": [
-            [str(name), round(float(lon), 3), round(float(lat), 3), int(city_id)]
-            for name, lon, lat, city_id in cities[["name", "lon", "lat", "city_id"]].itertuples(index=False)
-        ],
+        "cities": _cities(study.country.cities),
     }
     return Bundle(facts, bytes(block.content), module)
 
@@ -152,7 +150,9 @@ def made_with(settings: Settings) -> dict[str, Any]:
     """Return how the same study is made on the command line and in Python."""
     files = {name: str(getattr(settings, name)) for name in ("cities", "centres", "links")}
     given: dict[str, Any] = {name: file for name, file in files.items() if file != "None"}
-    changes = [f"{name}={value:g}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()]
+    changes = [
+        f"{name}={value:g}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()
+    ]
     options = [f"--{name} {file}" for name, file in given.items()]
     options += [f"--extension {name}" for name in settings.extension] + [f"--set {one}" for one in changes]
     given |= {"scenario": settings.scenario, "until": settings.until}
@@ -169,6 +169,16 @@ def made_with(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _cities(cities: pd.DataFrame) -> list[list[Any]]:
+    """Return English name, longitude, latitude, city_id and Chinese name of each city."""
+    chinese = cities["name_zh"] if "name_zh" in cities else cities["name_en"]
+    columns = (cities["name_en"], cities["lon"], cities["lat"], cities["city_id"], chinese)
+    return [
+        [str(one), round(float(lon), 3), round(float(lat), 3), int(number), str(other) or str(one)]
+        for one, lon, lat, number, other in zip(*columns, strict=True)
+    ]
+
+
 def _engine(
     study: Study, whole: Extended, parameters: Parameters, openings: list[Opening], seed: int
 ) -> Engine:
@@ -176,7 +186,7 @@ def _engine(
     country = study.country
     hubs = hub_cities(country.cities, country.centres).tolist() if parameters.building_slots else ()
     state = whole.initial_state(country.cities, country.network, openings, parameters, seed, hubs)
-    numbers, paths = parameters.numbers(), whole.paths(parameters)
+    numbers, paths = parameters.numbers(), whole.paths(parameters, country.cities)
     return Engine(whole.quarter, state, whole.rules, numbers, seed, varying=paths)
 
 

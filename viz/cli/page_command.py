@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from agents.user_error import UserError
 from viz.cli.completion import scenario_names
 from viz.cli.options import Force, StudyOptions, argument, flag, option, takes_study_options

@@ -63,7 +63,7 @@ class CityMap {
         pen.fillStyle = ink;
         pen.font = `${13 * this.scale}px system-ui, sans-serif`;
         pen.textAlign = x > this.canvas.width / 2 ? "right" : "left";
-        pen.fillText(this.cities[k][0], x + (x > this.canvas.width / 2 ? -1 : 1) * (radius + 8 * this.scale), y);
+        pen.fillText(this.name(k), x + (x > this.canvas.width / 2 ? -1 : 1) * (radius + 8 * this.scale), y);
       }
     }
   }

@@ -10,9 +10,10 @@ const page = {log: [], playing: false, quarter: 0, recent: [], seen: {}, gap: []
 let bundle = null, front = null, back = null, map = null, apart = null;
 
 const say = (key, given = {}) => (texts[page.language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => given[name]);
-const percent = (value) => (Number.isFinite(value) ? (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 2 : 1) : "–");
+const percent = (value) => (!Number.isFinite(value) ? "–" : Math.abs(value) < 0.005 ? "0.00" : (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 2 : 1));
 const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const dateOf = (quarter) => `${bundle.start_year + Math.floor(quarter / 4)}Q${(((quarter % 4) + 4) % 4) + 1}`;
+const cityName = (k) => bundle.cities[k][page.language === "zh" ? 4 : 0];
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 async function unpacked(text) {
@@ -116,7 +117,7 @@ function draw() {
     bars.push([label, of((c) => !hosts.includes(c) && near[c] >= BANDS[k] && near[c] < BANDS[k + 1])]);
   }
   barChart($("distance"), bars, percent);
-  barChart($("channels"), page.recent.length ? bundle.shown.map((one) => [say(one).replace(" ", "\n"), ratio(page.seen[page.seed]?.[one], page.quarter)]) : [], percent);
+  drawChannels(hosts);
   const at = 1 + bundle.shown.indexOf(name);
   lineChart($("gap"), [0, 1].map((side) => ({points: page.gap.map((one) => [one[0], one[at][side]]), colour: side ? "var(--without)" : "var(--with)", dashed: side === 1, label: say(side ? "without" : "with")})), [], (value) => value.toFixed(3), year);
   $("gap-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("with")}</span><span><i style="background:var(--without)"></i>${say("without")}</span>`;
@@ -127,6 +128,18 @@ function draw() {
   if (page.ready) history.replaceState(null, "", link());
 }
 
+const row = (tag, values) => `<tr>${values.map((one) => `<${tag}>${escaped(one)}</${tag}>`).join("")}</tr>`;
+
+/** Write the effect on each measure: on hosts, on all other cities, on all. */
+function drawChannels(hosts) {
+  const lines = page.recent.length ? bundle.shown.map((name) => {
+    const [run, twin] = recent(name), of = (rows) => 100 * (sum(rows.map((k) => run[k])) / sum(rows.map((k) => twin[k])) - 1);
+    const all = [...run.keys()], others = all.filter((k) => !hosts.includes(k));
+    return [say(name), hosts.length ? of(hosts) : NaN, of(others), of(all)];
+  }) : [];
+  $("channels").innerHTML = row("th", ["measure", "host", "others", "all"].map((key) => say(key))) + lines.map(([name, ...effects]) => row("td", [name, ...effects.map(percent)])).join("");
+}
+
 function drawRanks(run, twin, effects) {
   const places = [run, twin].map((values) => {
     const order = [...values.keys()].sort((a, b) => values[b] - values[a]), found = [];
@@ -135,8 +148,7 @@ function drawRanks(run, twin, effects) {
   });
   const chosen = places[0][0].slice(0, 8);
   if (map.at >= 0 && run.length && !chosen.includes(map.at)) chosen.push(map.at);
-  const cells = chosen.map((k) => [bundle.cities[k][0], places[0][1][k], places[1][1][k], number(run[k]), percent(effects[k])]);
-  const row = (tag, values) => `<tr>${values.map((one) => `<${tag}>${escaped(one)}</${tag}>`).join("")}</tr>`;
+  const cells = chosen.map((k) => [cityName(k), places[0][1][k], places[1][1][k], number(run[k]), percent(effects[k])]);
   $("ranks").innerHTML = row("th", [say("city"), say("rank"), say("rank_without"), say("value"), say("effect_short")]) + cells.map((one) => row("td", one)).join("");
 }
 
@@ -188,6 +200,7 @@ function act(entry) {
 
 function play(on, until = 4 * (Number($("until").value) - bundle.start_year + 1)) {
   page.playing = on && page.quarter < bundle.last;
+  back.postMessage({type: "hold", on: page.playing});
   front.postMessage(page.playing ? {type: "play", until: until > page.quarter ? until : bundle.last, delay: Number($("speed").value)} : {type: "pause"});
   words();
 }
@@ -206,6 +219,8 @@ function words() {
   for (const one of $("measure").options) one.textContent = say(one.value);
   [...$("kind").options].forEach((one) => { one.textContent = say(bundle.kinds[one.value]); });
   [...$("layout").options].forEach((one) => { one.textContent = say(one.value); });
+  $("cities").replaceChildren(...bundle.cities.map((_, k) => new Option(cityName(k))));
+  map.name = cityName;
   $("story-text").textContent = say("story_" + (page.story + 1));
   $("story-next").textContent = say(page.story < 4 ? "next" : "again");
   draw();
@@ -226,7 +241,6 @@ function controls() {
   fill("seed", Object.keys(bundle.seeds), page.seed);
   fill("kind", bundle.kinds.map((_, k) => k), 0);
   fill("layout", ["scenario", "none"], page.layout);
-  $("cities").replaceChildren(...bundle.cities.map(([name]) => new Option(name)));
   for (const one of bundle.sliders) {
     const label = document.createElement("label"), high = Math.min(one.high, Math.max(4 * one.value, one.low + (one.high - one.low) / 10));
     label.innerHTML = `<span>${escaped(one.name)} <output></output></span><input type="range" step="any" title="${escaped(one.meaning)}">`;
@@ -251,7 +265,7 @@ function controls() {
   $("story-next").onclick = () => { page.story = (page.story + 1) % STORY.length; STORY[page.story](); words(); };
   $("open").onsubmit = (event) => {
     event.preventDefault();
-    const city = bundle.cities.findIndex(([name]) => name === $("city").value.trim());
+    const city = bundle.cities.findIndex((one) => [one[0], one[4]].includes($("city").value.trim()));
     if (city < 0) { tell(say("no_city")); $("city").setCustomValidity(say("no_city")); $("city").reportValidity(); return; }
     openCentre(city, Number($("kind").value), Number($("size").value));
   };
@@ -260,7 +274,7 @@ function controls() {
 
 function openCentre(city, kind, size) {
   act([page.quarter, "open", city, kind, size]);
-  tell(say("opened", {city: bundle.cities[city][0], kind: say(bundle.kinds[kind]), size}));
+  tell(say("opened", {city: cityName(city), kind: say(bundle.kinds[kind]), size}));
 }
 
 async function copy(text) {
@@ -273,7 +287,7 @@ function heard({data}) {
   if (data.type === "quarter" && data.quarter > 0) receive(data);
   if (data.ready) { $("burn-in").hidden = true; words(); tellParent(); }
   if (data.type === "burn-in") $("burn-in").value = data.done / data.of;
-  if (data.type === "paused") { page.playing = false; words(); tellParent(); tell(`${$("date").textContent}: ${say(page.measure)} ${percent(ratio(page.seen[page.seed]?.[page.measure], page.quarter))} %`); }
+  if (data.type === "paused") { page.playing = false; back.postMessage({type: "hold", on: false}); words(); tellParent(); tell(`${$("date").textContent}: ${say(page.measure)} ${percent(ratio(page.seen[page.seed]?.[page.measure], page.quarter))} %`); }
   if (data.type === "log") {
     page.log = data.log;
     clearTimeout(page.later);
@@ -310,7 +324,7 @@ async function open() {
     const h = Math.sin(((v - y) * turn) / 2) ** 2 + Math.cos(y * turn) * Math.cos(v * turn) * Math.sin(((u - x) * turn) / 2) ** 2;
     return 12742.0176 * Math.asin(Math.sqrt(h));
   };
-  map = new CityMap($("map"), cities, (k) => { $("city").value = cities[k][0]; tell(cities[k][0]); draw(); });
+  map = new CityMap($("map"), cities, (k) => { $("city").value = cityName(k); tell(cityName(k)); draw(); });
   controls();
   words();
   performance.mark("first-frame");

@@ -9,6 +9,7 @@ let log = [];
 let layout = "scenario"; // or "none": only the centres of the log
 let target = null; // quarter up to which to run, or null
 let pause = 0; // milliseconds between quarters
+let held = false; // in the background: leave most of the processor to the front
 let job = 0; // raised to end what is under way
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 
@@ -95,9 +96,10 @@ async function background(seeds, until) {
     const two = made(seed);
     if (!(await prepare(two, number))) return;
     while (two.worlds[0].quarter < until) {
+      const began = performance.now();
       quarter(two);
       postMessage(state(two));
-      await wait(0);
+      await wait(held ? 3 * (performance.now() - began) : 0);
       if (number !== job) return;
     }
   }
@@ -112,6 +114,7 @@ onmessage = async ({data}) => {
     if (data.type === "background") await background(data.seeds, data.until);
     if (data.type === "play") await play(data.until, data.delay);
     if (data.type === "pause") { job += 1; postMessage({type: "paused"}); }
+    if (data.type === "hold") held = data.on;
     if (data.type === "act" && pair) {
       log.push([pair.worlds[0].quarter, ...data.what]); // the page may be some quarters behind
       postMessage({type: "log", log});
