@@ -22,7 +22,7 @@ from experiments.study.settings import Settings
 from experiments.study.study import Study
 from model.economy.centre_tables import relative_sizes
 from model.engine.binding import Absent
-from model.engine.engine import Engine
+from model.engine.engine import Engine, Grouped
 from model.engine.state import State
 from model.engine.webassembly.module_cache import cached_module
 from model.engine.webassembly.object_file import data_end
@@ -115,7 +115,6 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
         }
     numbers = first.parameters
     quarters = range(-parameters.burn_in, 4 * (study.until - parameters.start_year + 1))
-    cities = study.country.cities
     facts = {
         "version": VERSION,
         "fingerprint": rules_fingerprint(),
@@ -132,7 +131,11 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
         "arrays": arrays,
         "off": _off(program, first.absent),
         "numbers": {name: numbers[name] for name in program.parameters},
-        "varying": {name: [path(q) for q in quarters] for name, path in first.varying.items()},
+        "varying": {
+            name: [path(q) for q in quarters]
+            for name, path in first.varying.items()
+            if not isinstance(path, Grouped)  # which quarter_program refuses
+        },
         "seeds": by_seed,
         "slots": parameters.building_slots,
         "by_host": [name for name in (*BY_HOST, "site_latency") if name in arrays],
