@@ -14,7 +14,7 @@ from model.extensions.extension import Extension
 
 
 def extension_page(whole: Extended) -> str:
-    """Return parameters, columns, measures and rules of extensions as Markdown, in the order of the quarter."""
+    """Return parameters, columns, measures and rules of extensions as Markdown, in order of the quarter."""
     parts: list[str] = []
     for one in whole.extensions:
         parts.append(f"# {one.name}\n\n{one.meaning or 'An extension of ComputeLeap'}.\n")
@@ -49,7 +49,7 @@ def extension_page(whole: Extended) -> str:
 
 
 def extension_tex(whole: Extended) -> str:
-    """Return the same as LaTeX (packages amsmath and booktabs): parameters, columns and an equation a rule."""
+    """Return the same as LaTeX (packages amsmath, booktabs): parameters, columns and an equation a rule."""
     parts = ["% needs \\usepackage{amsmath,booktabs}"]
     for one in whole.extensions:
         parts.append(f"\\section*{{{escaped(one.name)}: {escaped(one.meaning)}}}")

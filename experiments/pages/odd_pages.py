@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.columns import Column
 from agents.rules import Rules
+from experiments.pages.name_stubs import generated_stubs
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import BoundEvent, BoundRule, Source, bind_for_each
 from model.engine.events import Event, ForEach, Procedure
@@ -210,5 +211,5 @@ def _docstring(function: Any) -> str:
 
 
 def generated_pages() -> Mapping[Path, str]:
-    """Return the pages of this module by their path in the project's folder."""
-    return {STATE_PAGE: state_page(), RULES_PAGE: rules_page()}
+    """Return these pages, and the stubs for editors, by their path in the project's folder."""
+    return {STATE_PAGE: state_page(), RULES_PAGE: rules_page(), **generated_stubs()}
