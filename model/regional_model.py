@@ -20,7 +20,7 @@ from model.agent_views import ViewedModel
 from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
 from model.engine.engine import Engine
-from model.extensions.extended_model import Extensions, extended
+from model.extensions.extended_model import Extensions, extended, with_scenario
 from model.extensions.extension import Extension
 from model.extensions.measure import Measure
 from model.files.user_tables import InputError
@@ -112,6 +112,7 @@ class RegionalModel(ViewedModel):
         self.extended = extended([extension, rules, *_of_faces(tuple(faces))])
         self.rules = self.extended.rules
         self.experiment = find_scenario(scenario, self.extended.scenarios, self.extended.parameters)
+        self.extended = with_scenario(self.extended, self.experiment)
         given = self.experiment.applied_to(self.extended.coerce_parameters(parameters))
         self.parameters = given.changed(**changes) if changes else given
         if country is not None and not (cities is centres is network is None):
@@ -128,7 +129,7 @@ class RegionalModel(ViewedModel):
             self.cities, self.network, self.openings, self.parameters, self.seed, hubs
         )
         numbers = self.parameters.numbers()
-        how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters)
+        how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters, self.cities)
         self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
         self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}

@@ -83,6 +83,10 @@ def _own_attributes(view: object) -> Content:
 
 def restored[R: Run](fresh: Run, kind: type[R], kept: Content) -> R:
     """Return a model that was just made, with the content of a snapshot; ``kind`` becomes its class."""
+    for name in fresh.engine.growing:
+        rows = len(next(iter(kept["tables"][name].values())))
+        if rows > fresh.state[name].rows:
+            fresh.engine.grow(name, rows)
     _fill(fresh.state, kept)
     fresh.__class__ = kind
     assert isinstance(fresh, kind)

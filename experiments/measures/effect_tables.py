@@ -18,6 +18,7 @@ from experiments.measures.economic_effects import centre_costs, chain_by_city, c
 from experiments.measures.inequality import gini, ranks, sigma, theil, theil_decomposition
 from experiments.measures.own_measures import own_tables
 from experiments.measures.panel_checks import Flags
+from experiments.measures.robust_effects import robust_columns
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, finite_mean, mean_and_se, pairs
 from experiments.study.results import Results
 from model.country.city_tables import distances_km, nearest_distance_km
@@ -44,7 +45,8 @@ def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFram
 def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure, %: hosts, other cities, the whole country; group, mean, se, seeds.
 
-    ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms.
+    ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms; then
+    the columns of ``robust_effects.robust_columns``.
     """
     groups = {
         "host cities": [pair.host_flags() for pair in found],
@@ -60,7 +62,8 @@ def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
         ((name, (pair.mean_effect(here, measure) for pair, here in both)) for name, both in chosen.items()),
         "group",
     )
-    return totals.assign(city_mean=by_city["mean"], city_se=by_city["se"])
+    robust = robust_columns(chosen.values(), measure)
+    return totals.assign(city_mean=by_city["mean"], city_se=by_city["se"], **robust)
 
 
 def gdp_effects(found: list[Pair]) -> pd.DataFrame:
@@ -84,7 +87,7 @@ def cities_by_band(pair: Pair, distances: np.ndarray) -> dict[str, Flags]:
 def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure of cities without a centre, %, by distance to the nearest, km.
 
-    band_km, mean, se, seeds, then city_mean and city_se as in ``effects``, and the mean number of cities.
+    band_km, mean, se, seeds, then the columns of ``effects``, and the mean number of cities.
     Without a pair that has the measure no band has a mean.
     """
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
@@ -101,9 +104,11 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "in
         )
 
     by_city = profile(lambda pair, here: pair.mean_effect(here, measure))
+    by_band = ([(pair, bands[label]) for pair, bands in hosted] for label in band_labels())
     return profile(lambda pair, here: pair.group_effect(here, measure)).assign(
         city_mean=by_city["mean"],
         city_se=by_city["se"],
+        **robust_columns(by_band, measure),
         cities=[
             float(np.mean([bands[label].sum() for _, bands in hosted])) if hosted else 0.0
             for label in band_labels()

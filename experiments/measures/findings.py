@@ -5,6 +5,7 @@ All sizes are signed such that their expected sign is that of ``model/data/targe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ import pandas as pd
 
 from experiments.measures.effect_tables import CHANNELS, channels, gap
 from experiments.measures.heterogeneity import SPLITS, host_effects, splits
+from experiments.measures.panel_checks import Flags
+from experiments.measures.robust_effects import ESTIMATORS, NO_SIGN, agreement, group_estimates
 from experiments.measures.twin_pairs import Pair, mean_and_se, pairs
 from experiments.study.results import Results
 from model.country.city_tables import distances_km, nearest_distance_km
@@ -51,6 +54,7 @@ FINDINGS = (
     SourceFinding("C14-sigma", "change of the s.d. of log innovation", "%", -1),
 )
 BY_ID = {finding.id: finding for finding in FINDINGS}
+GAP_INDICES = ("Theil", "Gini", "sigma")
 GAPS = {"C14": "Theil", "C14-regions": "Theil between regions", "C14-sigma": "sigma"}
 
 
@@ -77,19 +81,53 @@ def effect_at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, floa
     """Return the effect on the cities without a centre whose nearest host lies within the band, km, %."""
     if not len(pair.hosts):
         return float("nan")
+    return pair.group_effect(_cities_within(pair, cities, band))
+
+
+def _cities_within(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> Flags:
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
     nearest = nearest_distance_km(distances, pair.hosts)
-    chosen = (nearest >= band[0]) & (nearest < band[1])
+    chosen = np.asarray((nearest >= band[0]) & (nearest < band[1]))
     chosen[pair.hosts] = False
-    return pair.group_effect(chosen)
+    return chosen
+
+
+def agreements(found: list[Pair], cities: pd.DataFrame) -> dict[str, str]:
+    """Return for each finding on groups of cities ``robust_effects.agreement`` of three estimates.
+
+    They are the ratio of sums, the median and the trimmed mean of the cities' effects; of C14 the Theil, the
+    Gini and the s.d. of logarithms. C7-C12 have three estimates of their own (raw, partial, given).
+    """
+    hosted = [pair for pair in found if len(pair.hosts)]
+    by_id: dict[str, list[dict[str, float]]] = {"C0": [group_estimates(pair, pair.hosts) for pair in hosted]}
+    for identity, (_, measure, how, _) in zip(CHANNEL_IDS, CHANNELS, strict=True):
+        by_id[identity] = [group_estimates(pair, pair.hosts, measure, how) for pair in hosted]
+    for identity, band in (("C13-near", NEAR_KM), ("C13-far", FAR_KM)):
+        by_id[identity] = [group_estimates(pair, _cities_within(pair, cities, band)) for pair in hosted]
+    both = zip(by_id["C13-far"], by_id["C13-near"], strict=True)
+    by_id["C13"] = [{name: far[name] - near[name] for name in ESTIMATORS} for far, near in both]
+    known = {
+        identity: agreement(_estimate(one[name] for one in rows) for name in ESTIMATORS)
+        for identity, rows in by_id.items()
+    }
+    changes = gap(found, cities).set_index("index")
+    known["C14"] = agreement((row["mean"], row["se"]) for _, row in changes.loc[list(GAP_INDICES)].iterrows())
+    return known
+
+
+def _estimate(values: Iterable[float]) -> tuple[float, float]:
+    one = mean_and_se(values)
+    return one["mean"], one["se"]
 
 
 def findings(results: Results) -> pd.DataFrame:
-    """Return all findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict.
+    """Return all findings of a study: id, finding, unit, expected, size, se, t, seeds, verdict, robust.
 
+    robust: ``agree`` or ``fragile``, as ``agreements``; empty where there is no sign or one estimate alone.
     The splits C7-C12 need hosts drawn at random.
     """
     found = pairs(results)
+    robust = agreements(found, results.study.country.cities)
     values = by_seed(found, results.study.country.cities)
     measured = {name: mean_and_se(values[name]) for name in values}
     if results.study.scenario.centres == "random":
@@ -113,6 +151,7 @@ def findings(results: Results) -> pd.DataFrame:
                 "t": t_value(measured[one.id]["mean"], measured[one.id]["se"]),
                 "seeds": int(measured[one.id]["seeds"]),
                 "verdict": sign_verdict(measured[one.id]["mean"], measured[one.id]["se"], one.expected),
+                "robust": robust.get(one.id, NO_SIGN),
             }
             for one in FINDINGS
             if one.id in measured

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -49,6 +49,10 @@ class Settings(BaseModel):
     )
     first_seed: int = Field(1, ge=0, le=10**15, description="first seed; the others follow it")
     until: int = Field(2030, ge=1900, le=LAST_YEAR, description="last year")
+    against: Literal["none", "own"] = Field(
+        "none", description="twin: without any centre, or without the openings of the scenario's own file"
+    )
+    window: int = Field(5, ge=1, le=100, description="last years of which effects are means")
     cities: Path | None = Field(None, description="table of cities, or synthetic:N")
     centres: Path | None = Field(None, description="table of compute centres")
     links: Path | None = Field(None, description="table of network links")

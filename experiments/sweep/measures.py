@@ -78,7 +78,8 @@ _GAPS = ("theil", "gini", "sigma", "theil_per_head", "gini_per_head", "theil_bet
 _GDP_GAPS = ("theil_per_head", "theil_between", "gini_per_head")
 
 
-def _band(label: str) -> str:
+def band_effect(label: str) -> str:
+    """Return the name of the effect on the cities of a distance band."""
     return "effect_km_" + label.replace("-", "_").replace("over ", "over_")
 
 
@@ -99,7 +100,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
         for label, measure, _, unit in CHANNELS
     },
     **{
-        _band(label): ("%", f"effect on cities without a centre, {label} km from the nearest")
+        band_effect(label): ("%", f"effect on cities without a centre, {label} km from the nearest")
         for label in band_labels()
     },
     "weak_minus_strong": ("percentage points", "effect on weak host cities less that on strong ones"),
@@ -229,7 +230,7 @@ def effects_of(pair: Pair, country: Country) -> dict[str, float]:
         for _, measure, how, _ in CHANNELS:
             found[f"channel_{measure}"] = pair.group_effect(pair.hosts, measure, how)
         for label, here in cities_by_band(pair, country.distances).items():
-            found[_band(label)] = pair.group_effect(here)
+            found[band_effect(label)] = pair.group_effect(here)
     if len(pair.hosts) > 1:
         order = pair.hosts[np.argsort(pair.baseline()[pair.hosts], kind="stable")]
         weak, strong = order[: len(order) // 2], order[(len(order) + 1) // 2 :]

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from experiments.measures.robust_effects import FRAGILE
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
@@ -38,6 +39,8 @@ ORIGIN = (
     "that could build it in. *Built in*: with the rules named it holds, without them it does not, at less "
     "than half its size. *Absent*: it does not hold at all. *Undecided*: noise allows no verdict."
 )
+
+FRAGILE_TOLD = " *Fragile*: by the ratio of sums, not by the median and the trimmed mean of cities too."
 
 
 class NotJudged(TypedDict):
@@ -108,6 +111,7 @@ def page(contents: ValidationRecord) -> str:
     counts = ", ".join(f"{count} {verdict}" for verdict, count in contents["verdicts"].items())
     changed = contents["parameters_changed"]
     release, seed_range = contents["versions"]["computeleap"], f"{seeds[0]} to {seeds[-1]}"
+    fragile = FRAGILE_TOLD if contents["verdicts"].get(FRAGILE) else ""
     lines = [
         "# Validation",
         "",
@@ -118,8 +122,8 @@ def page(contents: ValidationRecord) -> str:
         "",
         f"**{len(contents['rows'])} rows: {counts}.** *Holds*: the sign, beyond two standard errors over "
         "seeds, or a mean within the published range (a figure without "
-        "range: within two standard errors of it). *Fails*: the other sign, or beyond the range by more "
-        "than two standard errors. *Undecided*: neither. *Not claimed*: published for something that the "
+        f"range: within two standard errors of it).{fragile} *Fails*: the other sign, or beyond the range "
+        "by more than two standard errors. *Undecided*: neither. *Not claimed*: published for something that the "
         "model does not have. A standard error measures the precision of the "
         "simulation, not its agreement with the world.",
         "",

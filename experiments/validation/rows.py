@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.findings import FAILS, HOLDS, UNDECIDED
+from experiments.measures.robust_effects import FRAGILE
 from experiments.questions.question_catalogue import KEPT_MEASURES
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT, Run, Study, twin_arms, twins
@@ -22,7 +23,7 @@ from model.scenarios.scenario import Scenario
 from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
-VERDICTS = (HOLDS, FAILS, UNDECIDED, NOT_CLAIMED)
+VERDICTS = (HOLDS, FRAGILE, FAILS, UNDECIDED, NOT_CLAIMED)
 KINDS = ("analytic", "invariant", "sign", "switch", "robustness", "validation", "calibration", "built in")
 KEPT = (*KEPT_MEASURES, "gdp", "real_gdp", "people")  # recorded of every city
 Economies = Mapping[Run, EconomyRun | str]

@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.measures.findings import HOLDS, findings
 from experiments.measures.published_targets import target
+from experiments.measures.robust_effects import FRAGILE
 from experiments.validation import emergence
 from experiments.validation.rows import Row, ValidationRuns, estimate_row
 
@@ -27,10 +28,12 @@ def sign_rows(runs: ValidationRuns) -> list[Row]:
 
 def _row(found: dict[str, Any], scenario: str, tag: str) -> Row:
     identity, verdict = found["id"], found["verdict"]
+    fragile = verdict == HOLDS and found["robust"] == FRAGILE
     expected = {1: "above 0", -1: "below 0"}[found["expected"]]
     published = (expected, target(identity.split("-")[0]).source)
     estimate = {"mean": found["size"], "se": found["se"], "seeds": found["seeds"]}
-    why = "" if verdict == HOLDS else reason(identity, scenario)
+    why = FRAGILE_WHY if fragile else "" if verdict == HOLDS else reason(identity, scenario)
+    verdict = FRAGILE if fragile else verdict
     return estimate_row(
         identity, "sign", found["finding"], found["unit"], published, estimate, verdict, scenario, why, tag
     )
@@ -64,4 +67,8 @@ def reason(identity: str, scenario: str) -> str:
     return NO_REASON
 
 
+FRAGILE_WHY = (
+    "by the ratio of sums alone: the median or the trimmed mean of the cities, or another index of the gap, "
+    "is not beyond two standard errors on the same side"
+)
 NO_REASON = "not beyond two standard errors with these seeds and parameters; more seeds may decide it"

@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from agents.columns import Column
+from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
@@ -25,13 +25,14 @@ from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.extensions.account import Account
+from model.extensions.agent_kind import AgentKind
 from model.extensions.assembly import Assembly
-from model.extensions.extension import AgentKind, Extension, ExtensionError
+from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
 from model.extensions.source_hash import source_hash
-from model.extensions.varying import Path, Varying
 from model.parameters import ParameterRow, Parameters, parameter_rows
+from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
 Extensions = Extension | Rules | str | Sequence["Extensions"] | None
@@ -77,15 +78,19 @@ class Extended:
         """Return by how much the sums of an account differ, relative to the larger of them."""
         return account.missed(state, self.measure)
 
-    def paths(self, parameters: Parameters) -> dict[str, Path]:
+    def paths(self, parameters: Parameters, cities: pd.DataFrame) -> dict[str, Path | GroupedPath]:
         """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""
-        found, numbers = {}, parameters.numbers()
+        found: dict[str, Path | GroupedPath] = {}
+        numbers, year = parameters.numbers(), parameters.start_year
         for name, (how, one) in self.varying.items():
             try:
                 for value in how.values:
                     parameters.changed(**{name: numbers[value] if isinstance(value, str) else value})
-                found[name] = how.path(numbers[name], numbers, parameters.start_year)
-            except ValueError as error:
+                if isinstance(how, By):
+                    found[name] = how.grouped(name, numbers[name], numbers, year, cities)
+                else:
+                    found[name] = how.path(numbers[name], numbers, year)
+            except (ValueError, UserError) as error:
                 raise one.error(f"varying {name}: {error}") from None
         return found
 
@@ -218,6 +223,21 @@ def _flat(given: Any) -> Iterable[Extension]:
         )
 
 
+def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
+    """Return the model with the parameters that vary in a scenario; the model if none does."""
+    if not scenario.varying:
+        return whole
+    key = whole.extensions, repr(scenario.varying)
+    if key not in _of_scenarios:
+        place = f"[varying] of scenario {scenario.name}"
+        own = Extension("scenario", varying=scenario.varying, place=place)
+        _of_scenarios[key] = extended([*whole.extensions, own])
+    return _of_scenarios[key]
+
+
+_of_scenarios: dict[tuple[tuple[Extension, ...], str], Extended] = {}  # runs share what is derived from one
+
+
 @functools.lru_cache(maxsize=64)
 def _of_rules(rules: Rules) -> Extension:
     return Extension("rules", rules=rules)
@@ -312,8 +332,9 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1
-        if values.min() < 0 or values.max() > last:
+        if values.min() < (NO_PARTNER if column.may_be_empty else 0) or values.max() > last:
+            none = "; for none, start it with NO_PARTNER" if values.min() == NO_PARTNER else ""
             raise one.error(
                 f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
-                f"{values.min():g} to {values.max():g}"
+                f"{values.min():g} to {values.max():g}{none}"
             )

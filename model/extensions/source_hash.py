@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from model.engine.births import Births
 from model.engine.rule_source import RuleError, collect_sources, free_names
-from model.extensions.extension import Extension, Placed, file_stamp
+from model.extensions.extension import Extension, file_stamp
+from model.extensions.placed_events import Placed
 
 
 @functools.cache
@@ -88,7 +90,10 @@ def content(one: Extension) -> list[str]:
 
 def _described(placed: Placed) -> tuple[Any, ...]:
     event = placed.event
-    common = (placed.position, placed.anchor, event.name, event.every, event.when)
+    common: tuple[Any, ...] = (placed.position, placed.anchor, event.name, event.every, event.when)
+    common += (placed.at,) if placed.at else ()
+    if isinstance(event, Births):
+        return (*common, event.table, event.parents, event.where, event.values)
     return (*common, *(getattr(event, name, None) for name in ("rules", "where", "totals")))
 
 
@@ -97,6 +102,9 @@ def _functions(one: Extension) -> Iterable[tuple[str, Callable[..., Any]]]:
     for placed in one.events:
         if hasattr(placed.event, "function"):
             yield placed.event.name, placed.event.function
+    for market, functions in sorted(one.calls.items()):
+        for function in functions:
+            yield f"{function.__name__} of {market}", function
     for kind in one.agents:
         yield f"start of {kind.table}", kind.start
         yield from _methods(kind.face)

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 TOP = 10  # cities listed
 
 
-def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
+def show_results(
+    study: Study, tables: Mapping[str, pd.DataFrame], against: str = "none", window: int = WINDOW_YEARS
+) -> None:
     """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
-    first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
-    echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
+    first = max(study.parameters.start_year, last - window + 1)
+    without = "without the scenario's own openings" if against == "own" else "without centres"
+    years = f"{first}-{last}" if first < last else str(last)
+    echo(f"\nMeans of {years} against the same country and draws {without}.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
     _estimates(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "Effect on real GDP, %", "group")
     where = "cities without a centre, %, by distance to the nearest"

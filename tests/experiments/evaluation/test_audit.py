@@ -30,6 +30,7 @@ from experiments.evaluation.simulated_panel import make_panel
 from experiments.evaluation.site_selection import Sites, draw_scenario
 from experiments.evaluation.true_effects import run_with
 from model.files.user_tables import InputError
+from tests.support.long_version import LONG
 from viz.reports.audit_report import audit_figures, audit_text, write_audit_report
 
 TINY = AuditSettings(cities=30, firms=300, until=2012, hosts=6, first=2009, last=2010, left_out=1)
@@ -74,6 +75,7 @@ def test_an_audit_continues_where_it_was_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@LONG
 def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_the_draws() -> None:
     """Why a design that fails there can be told: 19 of 20 panels in the audit's country, by lot none."""
     settings = AuditSettings()
@@ -92,6 +94,7 @@ def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_the_draws
 
 
 @pytest.mark.usefixtures("quick")
+@LONG
 def test_spillovers_do_what_their_names_say() -> None:
     """Without ways to touch each other cities without a centre are all but untouched."""
     rows = audit_panel(TINY, TINY.study(), 1)

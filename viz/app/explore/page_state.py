@@ -20,7 +20,7 @@ from viz.app.explore.snapshot import Snapshot
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
 TABS = ("explore", "results", "learn")
-SIDES = ("country", "city", "ranks")  # panels next to the map
+SIDES = ("country", "city", "areas", "ranks", "plans")  # panels next to the map
 SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
 FLOWS = ("", "tasks", "talent")
 T = TypeVar("T")
@@ -28,13 +28,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """Settings of the map: measure, level or effect, layers, one twin or both."""
+    """Settings of the map: measure, level or effect, layers, one twin or both, and the area that is shown."""
 
     measure: str = "innovation"
     effect: bool = True
     links: bool = False
     flows: str = ""
     twins: bool = False
+    provinces: bool = True
+    area: str = ""  # a region or a province of the table of cities
 
 
 class PageState:
@@ -107,7 +109,12 @@ class PageState:
 
     def change(self, name: str, value: object) -> None:
         """Change the value of a parameter."""
-        self.act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
+
+        def change() -> None:
+            changed = self.options.peek().changed(name, value)
+            self.set_options(changes=changed.changes)
+
+        self.act(change)
 
     def show_tab(self, tab: str) -> None:
         """Show ``explore``, ``results`` or ``learn``."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -63,6 +64,16 @@ class SeedRun:
 
 
 RUNS: OrderedDict[Hashable, dict[Key, SeedRun]] = OrderedDict()
+
+
+class Background(Protocol):
+    """Runs that are made in the background, one after the other."""
+
+    def next_run(self) -> object | None:
+        """Return the first run that is missing; None if there is none."""
+
+    def run_one(self, go: Callable[[], bool]) -> bool:
+        """Run it to its end, or until ``go`` says no; return whether it ended."""
 
 
 class SeedSample:
@@ -147,12 +158,16 @@ def record_run(
     seed: int,
     until: int,
     go: Callable[[], bool],
+    columns: Iterable[str] = RECORDED,
 ) -> SeedRun | None:
-    """Return a run up to a quarter, or None if ``go`` said no on the way; it is asked before each quarter."""
+    """Return a run up to a quarter, or None if ``go`` said no on the way; it is asked before each quarter.
+
+    columns: those of cities that are kept.
+    """
     if not go():
         return None
     model = RegionalModel(parameters, scenario, seed, country=country, extension=served_model().extensions)
-    model.history = {name: model.history[name] for name in RECORDED if name in model.history}
+    model.history = {name: model.history[name] for name in columns if name in model.history}
     model.provider_history = {}
     made = SeedRun(past=model.history)
     while True:
@@ -173,7 +188,7 @@ class BackgroundSeeds:
     """The thread that runs the samples of all sessions, one quarter at a time, while no visitor waits."""
 
     def __init__(self) -> None:
-        self._samples: list[SeedSample] = []
+        self._samples: list[Background] = []
         self._free = threading.Condition()
         self._visitors = 0
         self._thread: threading.Thread | None = None
@@ -190,7 +205,7 @@ class BackgroundSeeds:
                 self._visitors -= 1
                 self._free.notify_all()
 
-    def follow(self, sample: SeedSample, before: SeedSample | None = None) -> SeedSample:
+    def follow[One: Background](self, sample: One, before: Background | None = None) -> One:
         """Run a sample, the newest first, and no longer the one before it."""
         with self._free:
             self._samples = [sample, *(one for one in self._samples if one is not before)]
@@ -200,7 +215,7 @@ class BackgroundSeeds:
             self._free.notify_all()
         return sample
 
-    def leave(self, sample: SeedSample | None) -> None:
+    def leave(self, sample: Background | None) -> None:
         """Run a sample no longer."""
         with self._free:
             self._samples = [one for one in self._samples if one is not sample]
@@ -218,7 +233,7 @@ class BackgroundSeeds:
                 logging.getLogger(__name__).exception("a run with another seed failed")
                 self.leave(sample)
 
-    def _go(self, sample: SeedSample) -> bool:
+    def _go(self, sample: Background) -> bool:
         with self._free:
             self._free.wait_for(lambda: not self._visitors)
             return sample in self._samples

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.browser import MARKS, served, tabs
+from tests.support.long_version import LONG
 
 pytestmark = MARKS
 
@@ -143,6 +144,7 @@ def test_a_centre_is_opened_compared_and_downloaded(visit, tmp_path):
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 
 
+@LONG
 def test_sessions_are_apart_and_limited_and_closing_a_tab_makes_room(visit):
     first, second = visit(), visit()
     click(first, "Step")
