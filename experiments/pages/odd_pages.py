@@ -12,6 +12,7 @@ from agents.rules import Rules
 from experiments.pages.name_stubs import generated_stubs
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import BoundEvent, BoundRule, Source, bind_for_each
+from model.engine.births import PARENT, Births
 from model.engine.events import Event, ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.engine.schema import Schema
@@ -182,7 +183,11 @@ def totals_text(bound: BoundEvent) -> str:
 
 
 def procedure_text(event: Procedure, parameters: Collection[str]) -> str:
-    """Return a procedure: its place, docstring, columns and parameters."""
+    """Return a procedure: its place, docstring, columns and parameters; births: whose rows, and when."""
+    if isinstance(event, Births):
+        values = ", ".join(f"`{name}` is {of if of == PARENT else f'`{of}`'}" for name, of in event.values)
+        where = f"one row of `{event.table}` for each row of `{event.parents}` in which `{event.where}` is 1"
+        return f"Births: {where}{f'; {values}' if values else ''}.\n"
     names = arguments(event.function)
     numbers = [name for name in names if name in parameters]
     columns = [name for name in names if name not in numbers]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from model.engine.binding import BoundEvent, Source, bind_for_each
+from model.engine.births import PARENT, Births
 from model.engine.events import ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.extensions.extended_model import Extended
@@ -85,12 +86,12 @@ def _named(source: Source, event: ForEach) -> str:
 def _brought_by(whole: Extended, rule: str, table: str) -> str:
     """Return the extension whose function is the rule of this name in events of a table."""
     for one in whole.extensions:
-        events = [placed.event for placed in one.events]
-        placed = {name for event in events if isinstance(event, ForEach) for name in event.rules}
+        events = [(item.position, item.event) for item in one.events if isinstance(item.event, ForEach)]
+        placed = {name for _, event in events for name in event.rules}
         here = {
             name
-            for event in events
-            if isinstance(event, ForEach) and event.table == table
+            for position, event in events
+            if position == "inside" or event.table == table
             for name in event.rules
         }
         decides = {name for face in one.faces for name in face.decisions()}
@@ -104,6 +105,12 @@ def _of_procedure(event: Procedure, whole: Extended) -> Reading:
     for one in whole.extensions:
         if any(placed.event.name == event.name for placed in one.events):
             own = one.name
+    if isinstance(event, Births):
+        parents = (event.where, *(of for _, of in event.values if of != PARENT))
+        born = (event.at_work, *(name for name, _ in event.values))
+        read = tuple(f"{event.parents}.{name}" for name in dict.fromkeys(parents))
+        wrote = tuple(f"{event.table}.{name}" for name in dict.fromkeys(born))
+        return Reading(event.name, event.name, own, False, read, wrote)
     named = [_column(name, whole) for name in arguments(event.function)]
     columns = tuple(name for name in named if "." in name)
     written = columns if not own else tuple(name for name in columns if name in _assigned(event, whole))
