@@ -208,7 +208,7 @@ class ProviderColumns:
     green_share: float  # fraction: share of green power in the centre's city
     unit_cost: float  # money/compute: marginal cost: service and electricity
     price: float  # money/compute: posted price
-    utilisation: float  # fraction: load sent to the centre over capacity (above 1: overload)
+    utilisation: float  # ratio: load sent to the centre over capacity (above 1: overload)
     load: float  # compute/quarter: compute that customers bought from the provider
     served: float  # compute/quarter: compute that the centre delivered from its own capacity
     overflow: float  # compute/quarter: load that the provider bought in from the commercial cloud

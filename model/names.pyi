@@ -1182,7 +1182,7 @@ class providers(_Nation):
     green_share: _Name = float  # fraction: share of green power in the centre's city
     unit_cost: _Name = float  # money/compute: marginal cost: service and electricity
     price: _Name = float  # money/compute: posted price
-    utilisation: _Name = float  # fraction: load sent to the centre over capacity (above 1: overload)
+    utilisation: _Name = float  # ratio: load sent to the centre over capacity (above 1: overload)
     load: _Name = float  # compute/quarter: compute that customers bought from the provider
     served: _Name = float  # compute/quarter: compute that the centre delivered from its own capacity
     overflow: _Name = float  # compute/quarter: load that the provider bought in from the commercial cloud
@@ -1388,7 +1388,7 @@ class offers(_Nation):
     provider_green_share: _Name = float  # fraction: share of green power in the centre's city
     provider_unit_cost: _Name = float  # money/compute: marginal cost: service and electricity
     provider_price: _Name = float  # money/compute: posted price
-    provider_utilisation: _Name = float  # fraction: load sent to the centre over capacity (above 1: overload)
+    provider_utilisation: _Name = float  # ratio: load sent to the centre over capacity (above 1: overload)
     provider_load: _Name = float  # compute/quarter: compute that customers bought from the provider
     provider_served: _Name = float  # compute/quarter: compute that the centre delivered from its own capacity
     provider_overflow: _Name = float  # compute/quarter: load that the provider bought in from the commercial cloud
@@ -1425,7 +1425,7 @@ class city_kinds(_Nation):
     demand: _Name = float  # compute/quarter: effective compute that the city's firms use
     forecast: _Name = float  # compute/quarter: demand that the city expects
     capacity: _Name = float  # compute/quarter: of its centres, those ordered included
-    local_utilisation: _Name = float  # fraction: use of its centres; 1 if it has none
+    local_utilisation: _Name = float  # ratio: use of its centres; 1 if it has none
     peer_capacity: _Name = float  # compute/quarter: capacity of peers, scaled to the city's market
     wish: _Name = float  # compute/quarter: capacity that the city wants in addition to its own
     site_demand: _Name = float  # compute/quarter: cloud work that a centre could win
@@ -2146,7 +2146,7 @@ class city_offers(_Nation):
     provider_green_share: _Name = float  # fraction: share of green power in the centre's city
     provider_unit_cost: _Name = float  # money/compute: marginal cost: service and electricity
     provider_price: _Name = float  # money/compute: posted price
-    provider_utilisation: _Name = float  # fraction: load sent to the centre over capacity (above 1: overload)
+    provider_utilisation: _Name = float  # ratio: load sent to the centre over capacity (above 1: overload)
     provider_load: _Name = float  # compute/quarter: compute that customers bought from the provider
     provider_served: _Name = float  # compute/quarter: compute that the centre delivered from its own capacity
     provider_overflow: _Name = float  # compute/quarter: load that the provider bought in from the commercial cloud
