@@ -104,7 +104,12 @@ def search(plans: Sequence[Candidate], folder: Path, firms: int, until: int, see
         head = {"name": plan.name, "centres": "none"}
         (folder / f"{plan.name}.toml").write_text(toml_text(head, {"openings": openings}), encoding="utf-8")
     paths = {str(folder / f"{plan.name}.toml"): plan.name for plan in plans}
-    values: dict[str, Any] = {"name": "challenge", "seeds": seeds, "first_seed": FIRST_SEARCH_SEED, "until": until}
+    values: dict[str, Any] = {
+        "name": "challenge",
+        "seeds": seeds,
+        "first_seed": FIRST_SEARCH_SEED,
+        "until": until,
+    }
     tables = {"parameters": {"firms": firms}, "design": {"factors": {"scenario": list(paths)}}}
     (folder / "experiment.toml").write_text(experiment_text(values, tables), encoding="utf-8")
     sweep = load(folder / "experiment.toml", folder / "store")

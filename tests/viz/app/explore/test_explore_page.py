@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import MARKS, served, tabs
+from tests.support.browser import MARKS, serious_rules, served, tabs
 from tests.support.long_version import LONG
 
 pytestmark = MARKS
@@ -171,8 +171,10 @@ def test_narrow_screens_and_the_other_language(visit):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(".cl-map canvas").bounding_box()["height"] > 200
     choose_city(page, "Chengdu")
+    assert serious_rules(page, ".cl-city canvas, .cl-pair canvas") == []
     click(page, "中文")
     page.locator(".cl-city h2", has_text="成都市").wait_for()
     date(page, "2005 年初")
     assert page.evaluate("document.documentElement.lang") == "zh"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious_rules(page) == []
