@@ -4,6 +4,7 @@ How rules are written and named: see ``agents/firm.py``. A city's government res
 do (M7); data are non-rival, so every firm of a city works with the same stock (M8).
 """
 
+from agents.agent_columns import CityColumns
 from agents.columns import Column
 from agents.elementary import exp, power
 from agents.view import AgentView
@@ -121,7 +122,7 @@ COLUMNS = (
 )
 
 
-class CityGovernment(AgentView):
+class CityGovernment(AgentView, CityColumns):
     """A city with its government, as Mesa sees it: a view of one row."""
 
     table_name = "cities"

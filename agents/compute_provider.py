@@ -6,6 +6,7 @@ price towards a target utilisation. The commercial cloud is the outside option t
 buy from; it has a price and a capacity, too.
 """
 
+from agents.agent_columns import ProviderColumns
 from agents.columns import Column
 from agents.elementary import exp, power
 from agents.view import AgentView
@@ -175,7 +176,7 @@ CITY_SERVICE_COLUMNS = (
 )
 
 
-class ComputeProvider(AgentView):
+class ComputeProvider(AgentView, ProviderColumns):
     """A provider with its centre, as Mesa sees it: a view of one row."""
 
     table_name = "providers"

@@ -20,8 +20,9 @@ from typing import Any
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from model.extensions.extension import Extension, ExtensionError
+from model.extensions.notebook import functions_of, is_of_session, write_file
 from model.extensions.option import split_options, with_files
-from model.extensions.source_hash import content_mark, data_files, module_files, source_hash
+from model.extensions.source_hash import content, content_mark, data_files, module_files, source_hash
 
 DEFAULT = "extension"
 LONGEST = 1000  # characters of a name with its path
@@ -60,10 +61,13 @@ def _load_one(name: str, number: int, mark: str) -> Extension:
 
 
 def _reduced(one: Extension) -> str | tuple[Any, ...]:
+    if not one.source and any(map(is_of_session, functions_of(one))):
+        (one,) = load_extension(_written(one))
     return (_load_one, (*one.source, source_hash(one))) if one.source else one.__reduce_ex__(2)
 
 
-# An extension that was loaded by name is loaded by it in another process; others are pickled by content.
+# An extension that was loaded by name is loaded by it in another process; one of a notebook is written to a
+# file first; others are pickled by content.
 copyreg.pickle(Extension, _reduced)
 
 
@@ -80,9 +84,10 @@ def absolute(name: str, folder: str | Path = ".") -> str:
 def name_of(value: object) -> str:
     """Return the name by which another process loads an extension: that of a variable of a module or file.
 
+    One that a notebook or the running script defines is written to a file (``model.extensions.notebook``).
+
     Raises:
-        ExtensionError: it is no extension, or no module holds it. The script that runs does not count: to
-            load it would run it again.
+        ExtensionError: it is no extension, or no variable holds it.
     """
     if not isinstance(value, Extension | Rules | FunctionType):
         raise ExtensionError(
@@ -95,17 +100,31 @@ def name_of(value: object) -> str:
     files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
     for name in sorted(files, key=lambda name: files[name] != made_in):  # others may import it
         module = sys.modules[name]
-        if name == "__main__" or not isinstance(module, ModuleType):
+        if name in ("__main__", "__mp_main__") or not isinstance(module, ModuleType):
             continue
         for attribute, found in list(vars(module).items()):
             if found is value:
                 file = str(files[name])
                 where = name if "." in name or not file.endswith(".py") else file
                 return absolute(f"{where}:{attribute}")
-    raise ExtensionError(
-        f"worker processes cannot find {getattr(value, 'name', type(value).__name__)}: make it a variable of "
-        "a module or a file other than the script that runs, or name it, as in file.py:extension"
-    )
+    return _written(value)
+
+
+def _written(value: Extension | Rules | FunctionType) -> str:
+    """Return the name of a value that the notebook or script defines, written to a file for workers."""
+    try:
+        path, variable = write_file(value)
+        name = absolute(f"{path}:{variable}")
+        (found,) = load_extension(name)
+        if content(found) != content(_as_extension(value, variable, name)):
+            raise ExtensionError(f"it is not what the statements that define it give, which are in {path}")
+    except ExtensionError as error:
+        raise ExtensionError(
+            f"worker processes cannot find {getattr(value, 'name', type(value).__name__)}: make it a "
+            "variable of a module or a file other than the script that runs, or name it, as in "
+            f"file.py:extension ({error})"
+        ) from None
+    return name
 
 
 def _parts(name: str) -> tuple[str, str]:

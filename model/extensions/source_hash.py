@@ -76,6 +76,12 @@ def content_mark(paths: Iterable[Path]) -> str:
 
 def _texts(one: Extension) -> list[str]:
     """Return descriptions of its content, then the source of its functions and of their modules."""
+    files = _module_files(function for _, function in _functions(one))
+    return content(one) + [path.read_text(encoding="utf-8") for path in files]
+
+
+def content(one: Extension) -> list[str]:
+    """Return descriptions of its content, then the source of its functions: the same in whatever file."""
     functions = list(_functions(one))
     events = [_described(placed) for placed in one.events]
     agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
@@ -84,8 +90,7 @@ def _texts(one: Extension) -> list[str]:
     described += [sorted(option.columns.items()) for option in one.options]
     described += [sorted(one.varying.items())] if one.varying else []
     found = [repr(item) for item in described]
-    found += [f"{name}: {_function_text(function)}" for name, function in functions]
-    return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]
+    return found + [f"{name}: {_function_text(function)}" for name, function in functions]
 
 
 def _described(placed: Placed) -> tuple[Any, ...]:
