@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from mesa.datacollection import DataCollector
 
+from model import run_copies
 from model.country.country import Country
 from model.extensions.extended_model import OF_SCENARIO, Extended
 from model.files.packed_values import Arrays, pack, unpack
@@ -31,37 +32,35 @@ CODE = ("rules", "extension", "faces")
 HOW = ("engine", "threads", "arithmetic")
 
 
-class Run(Protocol):
+class Run(run_copies.Run, Protocol):
     """The members of a ``RegionalModel`` that are read here."""
 
     experiment: Scenario
     seed: int
-    country: Country
     extended: Extended
     parameters: Parameters
     datacollector: DataCollector
     _made_with: dict[str, Any]
 
 
-def save(model: Any, path: str | Path) -> None:
+def save(model: Run, path: str | Path) -> None:
     """Write a run to a file. Raises CopyError: it holds something that is no data, or cannot be written."""
     kept = snapshot(model)
     if kept.pop("agents"):
         raise CopyError("a model with agents of Mesa of your own cannot be saved")
     collected = kept["records"].pop("datacollector")
     kept["collected"] = collected.model_vars
-    made: Run = model
     content = {
         "form": FORM,
         "version": VERSION,
         "class": type(model).__name__,
-        "scenario": made.experiment,
-        "seed": made.seed,
-        "country": made.country,
-        "parameters": made.parameters.model_dump(),
-        "how": {name: made._made_with[name] for name in HOW},
-        "code": [one.name for one in made.extended.extensions if not one.place.startswith(OF_SCENARIO)],
-        "fingerprint": made.extended.fingerprint,
+        "scenario": model.experiment,
+        "seed": model.seed,
+        "country": model.country,
+        "parameters": model.parameters.model_dump(),
+        "how": {name: model._made_with[name] for name in HOW},
+        "code": [one.name for one in model.extended.extensions if not one.place.startswith(OF_SCENARIO)],
+        "fingerprint": model.extended.fingerprint,
     }
     arrays: Arrays = {}
     try:
@@ -120,11 +119,12 @@ def read(path: str | Path) -> Content:
         raise CopyError(f"{path} holds no run of this version ({type(error).__name__}: {error})") from None
 
 
-def check_code(path: str | Path, content: Mapping[str, Any], found: Extended) -> None:
+def check_code(path: str | Path, content: Mapping[str, object], found: Extended) -> None:
     """Check that the extensions given are those of the saved run. Raises CopyError."""
     if found.fingerprint == content["fingerprint"]:
         return
-    names = [str(name) for name in content["code"]]
+    had_code = content["code"]
+    names = [str(name) for name in had_code] if isinstance(had_code, list) else []
     had = f"extensions {', '.join(names)}" if names else "no extension"
     given = ", ".join(one.name for one in found.extensions) or "none"
     raise CopyError(

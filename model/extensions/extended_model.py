@@ -30,13 +30,14 @@ from model.extensions.assembly import Assembly
 from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
+from model.extensions.placed_events import Placed
 from model.extensions.source_hash import home, source_hash
 from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
 OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
-Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+Extensions = Extension | Rules | Placed | str | Sequence["Extensions"] | None
 
 
 class ExtensionFacts(TypedDict):
@@ -211,6 +212,8 @@ def _flat(given: Any) -> Iterable[Extension]:
         return
     if isinstance(given, Extension):
         yield given
+    elif isinstance(given, Placed):
+        yield _of_event(given)
     elif isinstance(given, Rules):
         if given.replaced:
             yield _of_rules(given)
@@ -224,6 +227,11 @@ def _flat(given: Any) -> Iterable[Extension]:
             f"extension cannot be {given!r}: it is an Extension, Rules, a name such as my_module:extension, "
             "or several of them"
         )
+
+
+@functools.lru_cache(maxsize=64)
+def _of_event(placed: Placed) -> Extension:
+    return Extension(placed.event.name, events=[placed])
 
 
 def with_scenario(whole: Extended, scenario: Scenario) -> Extended:

@@ -18,7 +18,7 @@ PLAIN = (bool, int, float, str)
 Arrays = dict[str, np.ndarray]
 
 
-def pack(value: Any, arrays: Arrays, kinds: Mapping[str, type] | None = None) -> Any:
+def pack(given: object, arrays: Arrays, kinds: Mapping[str, type] | None = None) -> object:
     """Return the value as JSON can hold it; arrays go to ``arrays``, which it names.
 
     kinds: dataclasses that may occur, by name.
@@ -26,6 +26,7 @@ def pack(value: Any, arrays: Arrays, kinds: Mapping[str, type] | None = None) ->
     Raises:
         TypeError: it holds something else; the message says what.
     """
+    value: Any = given
     if value is None or type(value) in PLAIN:
         return value
     if value is pd.NA:
