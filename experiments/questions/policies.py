@@ -19,7 +19,6 @@ POLICIES = (
     "compute_registration",
     "public_procurement",
     "builder_finance",
-    "chip_controls",
     "compute_agents",
 )
 NEAR_KM, FAR_KM = "0-150", "over 1000"

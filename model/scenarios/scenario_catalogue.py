@@ -8,7 +8,7 @@ from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean
 from model.parameters import Parameters
-from model.scenarios.parameter_paths import By, Dated, Ramp
+from model.scenarios.parameter_paths import Dated, Ramp
 from model.scenarios.scenario import Opening, Scenario, ScenarioError
 from model.scenarios.scenario_file import read_scenario
 
@@ -32,8 +32,6 @@ SIPHON = {
 # Common to the layouts: at most a hundred centres, half of their cost paid by the state.
 BUILDING = {"building_slots": 100, "grant_rate": 0.5}
 HUBS = {"hubs_only": 1, "grants_to_hubs": 1, "programme_share": 0.6}
-# Speed at which the cloud builds intelligent compute while exports of chips are controlled [judgement].
-CHIPS = {"2022Q4": 0.02, "2026": 0.06, "2030": 0.15}
 # Compute in common units, measured in the same way everywhere [prototype: friction of 0.1 under trading].
 EXCHANGE = {"exchange": 1, "interoperability_friction": 0.1}
 
@@ -165,13 +163,6 @@ SCENARIOS = {
             "2030",
             "actual",
             varying={"compute_weight": Ramp(0.4, "2025", "2030")},
-        ),
-        Scenario(
-            "chip_controls",
-            "the real centres; from 2022Q4 the cloud builds intelligent compute slowly, until domestic chips "
-            "catch up in 2030",
-            "actual",
-            varying={"cloud_building": By("kind", {"intelligent": Dated(CHIPS)})},
         ),
         Scenario(
             "public_procurement",
