@@ -30,12 +30,14 @@ from model.extensions.assembly import Assembly
 from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
+from model.extensions.placed_events import Placed
 from model.extensions.source_hash import home, source_hash
 from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
-Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
+Extensions = Extension | Rules | Placed | str | Sequence["Extensions"] | None
 
 
 class ExtensionFacts(TypedDict):
@@ -210,6 +212,8 @@ def _flat(given: Any) -> Iterable[Extension]:
         return
     if isinstance(given, Extension):
         yield given
+    elif isinstance(given, Placed):
+        yield _of_event(given)
     elif isinstance(given, Rules):
         if given.replaced:
             yield _of_rules(given)
@@ -225,13 +229,18 @@ def _flat(given: Any) -> Iterable[Extension]:
         )
 
 
+@functools.lru_cache(maxsize=64)
+def _of_event(placed: Placed) -> Extension:
+    return Extension(placed.event.name, events=[placed])
+
+
 def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
     """Return the model with the parameters that vary in a scenario; the model if none does."""
     if not scenario.varying:
         return whole
     key = whole.extensions, repr(scenario.varying)
     if key not in _of_scenarios:
-        place = f"[varying] of scenario {scenario.name}"
+        place = f"{OF_SCENARIO} {scenario.name}"
         own = Extension("scenario", varying=scenario.varying, place=place)
         _of_scenarios[key] = extended([*whole.extensions, own])
     return _of_scenarios[key]

@@ -123,7 +123,8 @@ def almost_one(attention):
         (
             "voucher_rate",
             seven,
-            r":\d+\) returns 7 for row 0 of cities in quarter -2, .*: its column is in fraction, from 0 to 1",
+            r":\d+\) returns 7 for row 0 of cities in quarter -2, .*: its column is in fraction, "
+            r"from 0 to 0.99",
         ),
     ],
 )
