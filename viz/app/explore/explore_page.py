@@ -15,6 +15,7 @@ from viz.app.explore.headline import HeadlineBar
 from viz.app.explore.live_chart import LiveChart
 from viz.app.explore.page_state import FLOWS, SIDES, View
 from viz.app.explore.plans_panel import Plans
+from viz.app.explore.presenter import Presenter
 from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import Session
@@ -28,7 +29,16 @@ from viz.app.ui.vue_widgets import JsonObject, Tools
 
 @solara.component
 def Explore(session: Session) -> None:
-    """The tab."""
+    """The tab, or its presenter's mode."""
+    if session.presenting.value and session.ready.value:
+        Presenter(session)
+    else:
+        Dashboard(session)
+
+
+@solara.component
+def Dashboard(session: Session) -> None:
+    """Time controls, the sentence of effects, settings, map and panel."""
     tr, settings = session.tr, solara.use_reactive(True)
     toggle = tr("settings.hide" if settings.value else "settings.show")
     with solara.Div(classes=["cl-explore"]):

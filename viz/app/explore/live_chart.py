@@ -47,13 +47,14 @@ class ChartSpec:
 
 
 @solara.component
-def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -> None:
+def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "", scale: float = 1.0) -> None:
     """A chart that receives a frame for every quarter."""
     tr, twin = session.tr, session.running.value.twin
     option = solara.use_memo(lambda: chart.option(tr, twin), [tr.language, twin])
     element = Chart(
         option=option,
         height=height or chart.height,
+        scale=scale,
         text=tr(f"chart.{name}"),
         unavailable=tr("chart.unavailable"),
     )

@@ -68,6 +68,8 @@ class PageState:
         self.frames = FrameStream()
         self.now: Snapshot | None = None
         self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
+        self.presenting = solara.reactive(False)
+        self.slide = solara.reactive(0)  # of the presenter's mode
         self.showing = threading.RLock()
 
     @property
@@ -80,7 +82,7 @@ class PageState:
         with self.showing:
             state.value = value
 
-    def refresh(self) -> None:
+    def refresh(self, playing: bool = False) -> None:
         """Send the current state of the runs to the page."""
 
     def act(self, action: Callable[[], None]) -> None:
@@ -127,6 +129,12 @@ class PageState:
         if isinstance(side, str) and side in SIDES:
             self.set(self.side, side)
             self.refresh()
+
+    def present(self, on: bool) -> None:
+        """Enter or leave the presenter's mode."""
+        self.set(self.slide, 0)
+        self.set(self.presenting, on)
+        self.refresh()
 
     def set_view(self, **values: Any) -> None:
         """Change the settings of the map."""

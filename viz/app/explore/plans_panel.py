@@ -176,13 +176,17 @@ def plan_names(count: int) -> list[str]:
 
 
 @solara.component
-def PlanChart(session: Session, measure: str, count: int) -> None:
+def PlanChart(session: Session, measure: str, count: int, height: str = "260px", scale: float = 1.0) -> None:
     """The curves of all plans and their differences: means over seeds, with 95 % bands."""
     tr = session.tr
     option = solara.use_memo(lambda: plan_option(tr, measure, count), [tr.language])
     title = tr(f"chart.{TITLES[measure]}")
     element = Chart(
-        option=option, height="260px", text=tr("plans.chart", what=title), unavailable=tr("chart.unavailable")
+        option=option,
+        height=height,
+        scale=scale,
+        text=tr("plans.chart", what=title),
+        unavailable=tr("chart.unavailable"),
     )
     use_frames(
         session,

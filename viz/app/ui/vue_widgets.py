@@ -143,6 +143,7 @@ def Headline(
     ready: bool,
     frame: JsonObject | None = None,
     event_replay: EventHandler = ignore_event,
+    event_present: EventHandler = ignore_event,
     event_tell: EventHandler = ignore_event,
 ) -> None:
     """One sentence of effects, {text, note} in ``frame``, a button to replay, and the stories."""
@@ -173,6 +174,21 @@ def PlanEditor(
     event_apply: EventHandler = ignore_event,
 ) -> None:
     """Plans {letter, text, shown} and the centres of the shown one; ``free``: another plan may be added."""
+
+
+@solara.component_vue("../../assets/present.vue")
+def PresentBar(
+    *,
+    texts: JsonObject,
+    place: int,
+    count: int,
+    playing: bool,
+    frame: JsonObject | None = None,
+    event_turn: EventHandler = ignore_event,
+    event_play: EventHandler = ignore_event,
+    event_leave: EventHandler = ignore_event,
+) -> None:
+    """Date and sentence, {date, text} in ``frame``, and the buttons and keys of the presenter's mode."""
 
 
 @solara.component_vue("../../assets/story.vue")
