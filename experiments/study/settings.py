@@ -236,7 +236,7 @@ def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
         raise SettingsError(
             f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes"
         )
-    return tuple(absolute(str(folder / name) if ".py" in name else name) for name in names)
+    return tuple(absolute(name, folder) for name in names)
 
 
 def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: str) -> None:

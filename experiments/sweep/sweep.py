@@ -36,7 +36,7 @@ from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_a
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.store import Store
 from experiments.sweep.store_page import Frozen
-from model.extensions.loading import absolute
+from model.extensions.loading import absolute, name_of
 
 Where = AbstractContextManager[Executor]
 
@@ -365,8 +365,16 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
 
 
 def from_values(values: Mapping[str, object], store: str | Path | None = None) -> Sweep:
-    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError."""
-    return Sweep(checked(dict(values)), store)
+    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError, ExtensionError.
+
+    values: ``extension`` may be an extension itself, such as one that a notebook defines.
+    """
+    given = dict(values)
+    one = given.get("extension")
+    if one is not None and not isinstance(one, str):
+        several = one if isinstance(one, list | tuple) else [one]
+        given["extension"] = [name if isinstance(name, str) else name_of(name) for name in several]
+    return Sweep(checked(given), store)
 
 
 def open_store(folder: str | Path) -> Sweep:

@@ -107,11 +107,13 @@ class By:
 
     ``group``: ``kind`` (of compute), ``tier`` (of the chain), or a column of the table of cities, such as
     ``region`` or ``province``. A rule gets the value of its row's kind, tier or city; of a pair of agents, of
-    the first.
+    the first. ``elsewhere``: rules and markets that do not know the group keep the parameter's own value;
+    otherwise they are a mistake.
     """
 
     group: str
     table: Mapping[str, Value | Ramp | Step | Dated]
+    elsewhere: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -127,8 +129,10 @@ class By:
     def grouped(
         self, name: str, own: float, numbers: Mapping[str, float], first_year: int, cities: pd.DataFrame
     ) -> GroupedPath:
-        """Return the values of the parameter ``name`` by quarter and row; see ``Ramp.path``.
+        """Return the values of the parameter ``name`` by quarter and row.
 
+        own: Its value where ``table`` gives none. numbers: Values of all parameters. first_year: Year of
+        quarter 0. cities: The table of cities.
         Raises ScenarioError: there is no such group.
         """
         labels = list(KINDS if self.group == "kind" else TIERS if self.group == "tier" else ())
