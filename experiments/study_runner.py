@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.measures.effect_tables import all_tables
+from experiments.results.comparison import comparison_tables
 from experiments.results.write_results import (
     Report,
     checked_folder,
@@ -110,7 +110,8 @@ def run_study(
             of each run that ends; by default a line every ten seconds through ``notify``.
         notify: Called with each remark; by default it goes to standard error.
         settings: Further settings of ``computeleap run``: ``seeds``, ``first_seed``, ``until``, ``firms``,
-            ``cities``, ``centres``, ``links``, ``workers``, ``threads``, ``timeout``, ``check_invariants``;
+            ``cities``, ``centres``, ``links``, ``workers``, ``threads``, ``timeout``, ``check_invariants``,
+            ``against``, ``window``;
             ``extension``, names or values that a module other than the script holds, so that workers find
             them; and ``parameters``, a mapping.
 
@@ -170,7 +171,7 @@ def carry_out(
         folder = free_name(folder, "second")
     elif INTERRUPTED in results.failures.values() and folder.exists():
         folder = free_name(folder, "interrupted")  # an older, complete folder is worth more than a part
-    own = all_tables(results)
+    own = comparison_tables(results, settings.against, settings.window)
     tables = {**own, **further(results, own)}
     with writing():
         summarised = summary(results, tables, seconds)

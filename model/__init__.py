@@ -7,27 +7,37 @@
 
 from typing import NoReturn
 
-from agents.columns import Column
+from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
+from model.engine.births import PARENT, born
 from model.engine.engine import interpreted
 from model.engine.events import for_each, procedure
 from model.extensions.account import Account
-from model.extensions.extension import AgentKind, Extension, after, before, instead_of
+from model.extensions.agent_kind import AgentKind
+from model.extensions.agent_links import Links
+from model.extensions.extension import Extension
 from model.extensions.measure import Measure
-from model.extensions.varying import Dated, Ramp, Step
+from model.extensions.option import Option, choice
+from model.extensions.placed_events import after, before, inside, instead_of
 from model.extensions.wrapping import wraps
 from model.parameters import Parameter, Parameters
 from model.regional_model import RegionalModel
+from model.scenarios.parameter_paths import By, Dated, Ramp, Step
 from model.scenarios.scenario import Opening, Scenario
 
 __all__ = [
+    "NO_PARTNER",
+    "PARENT",
     "Account",
     "AgentKind",
+    "By",
     "Column",
     "Dated",
     "Extension",
+    "Links",
     "Measure",
     "Opening",
+    "Option",
     "Parameter",
     "Parameters",
     "Ramp",
@@ -37,7 +47,10 @@ __all__ = [
     "Step",
     "after",
     "before",
+    "born",
+    "choice",
     "for_each",
+    "inside",
     "instead_of",
     "interpreted",
     "procedure",

@@ -14,6 +14,12 @@ import shutil
 import subprocess
 import sys
 import time
+
+# One thread for each of the test workers: with two, threads of linear algebra that wait for each other took a
+# quarter of the CPU time. It must be set before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,8 +1,10 @@
 """Renew the pages that are made from the code and from stored results.
 
-``python -m experiments.pages`` writes docs/parameters.md, docs/state.md, docs/rules.md, the table of measures
-in docs/sweeps.md and the table of verdicts in docs/explanation/what-emerges.md; with the ``summary.json`` of
-a results folder it also fills the block of results in README.md. Run it in the project's folder.
+``python -m experiments.pages`` writes docs/parameters.md, docs/state.md, docs/rules.md, the stubs of names
+for editors (model/names.pyi, agents/agent_columns.pyi), the table of measures in docs/sweeps.md, the table of
+verdicts in docs/explanation/what-emerges.md and that of the claims of the source documents; with the
+``summary.json`` of a results folder it also fills the block of results in README.md. Run it in the project's
+folder.
 """
 
 from __future__ import annotations
@@ -12,7 +14,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.pages import claims_table, parameters_page, readme_results, sweep_measures_page
+from experiments.pages import (
+    claims_table,
+    parameters_page,
+    readme_results,
+    source_documents,
+    sweep_measures_page,
+)
 from experiments.pages.odd_pages import generated_pages
 
 
@@ -21,6 +29,7 @@ def main(arguments: Sequence[str]) -> None:
     pages = {
         parameters_page.PAGE: parameters_page.parameters_page(),
         claims_table.PAGE: claims_table.page(),
+        source_documents.PAGE: source_documents.page(),
         sweep_measures_page.PAGE: sweep_measures_page.page(),
         **generated_pages(),
     }

@@ -51,11 +51,12 @@ def verdicts_table(contents: ValidationRecord) -> str:
     lines = ["| claim | row | model ± s.e. | |", "|---|---|---|---|"]
     for claim, name, scenario in CLAIMS:
         row = rows[name, scenario]
-        lines.append(f"| {claim} | {name}, `{scenario}` | {_estimate(row)} | {row['verdict']} |")
+        lines.append(f"| {claim} | {name}, `{scenario}` | {estimate(row)} | {row['verdict']} |")
     return "\n".join(lines)
 
 
-def _estimate(row: RowRecord) -> str:
+def estimate(row: RowRecord) -> str:
+    """Return what was measured, with its standard error and unit, or "n/a"."""
     value, error = row["measured"], row["se"]
     if value is None or error is None:
         return "n/a"

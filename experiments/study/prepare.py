@@ -8,7 +8,7 @@ from pathlib import Path
 
 from experiments.study.cores import available_cores
 from experiments.study.counted import counted
-from experiments.study.settings import Settings
+from experiments.study.settings import Settings, SettingsError
 from experiments.study.study import Study, twins
 from model.country.country import read_country
 from model.country.synthetic import synthetic_country
@@ -24,12 +24,15 @@ Notify = Callable[[str], None]
 
 def make_study(settings: Settings) -> Study:
     """Return the twin study that settings ask for, with its country. Raises InputError."""
+    scenario = settings.scenario_to_run
+    if settings.against == "own" and not (scenario.places or scenario.openings):
+        raise SettingsError("against cannot be own: the scenario has no openings of its own to leave out")
     return Study(
-        twins(settings.scenario_to_run),
+        twins(scenario, settings.against),
         settings.seed_numbers,
         settings.parameters,
         settings.until,
-        read_country(settings.cities, settings.centres, settings.links),
+        read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year),
         settings.threads,
         extension=settings.extension,
         check_invariants=settings.check_invariants,

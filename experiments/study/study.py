@@ -76,9 +76,13 @@ class Study:
         return [Run(seed, arm) for seed in self.seeds for arm in (self.arms if own is None else own[seed])]
 
 
-def twins(scenario: Scenario) -> dict[str, Scenario]:
-    """Return the arms of a pair of twins: the scenario, and the same country without its centres."""
-    return {WITH: scenario, WITHOUT: scenario.twin()}
+def twins(scenario: Scenario, against: str = "none") -> dict[str, Scenario]:
+    """Return the arms of a pair of twins: the scenario, and the same country without its centres.
+
+    against: ``own`` leaves out the scenario's own openings alone.
+    """
+    own = against == "own"
+    return {WITH: scenario, WITHOUT: replace(scenario, places=(), openings=()) if own else scenario.twin()}
 
 
 def twin_arms(points: Mapping[str, Scenario]) -> dict[str, Scenario]:

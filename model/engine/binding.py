@@ -25,13 +25,14 @@ class Source:
     ``kind`` is ``value`` (made earlier in the event), ``own`` (the row's column), ``lookup`` (a column of
     another table, through an index column), ``first`` or ``second`` (a column of either row of a pair;
     ``second_lookup`` through an index column of the second), ``nation``, ``parameter``, ``draw`` or ``face``
-    (the row as a Mesa agent).
+    (the row as a Mesa agent). ``optional``: the index column may hold no row; the value is then 0.
     """
 
     kind: str
     name: str
     table: str = ""
     index: str = ""
+    optional: bool = False
 
 
 Absent = frozenset[tuple[str, str]]
@@ -54,12 +55,16 @@ class BoundRule:
 
 @dataclass(frozen=True)
 class Total:
-    """A sum of a value over rows: into ``table.column`` at the row given by ``index`` (or row 0)."""
+    """A sum of a value over rows: into ``table.column`` at the row given by ``index`` (or row 0).
+
+    ``optional``: the index column may hold no row; the value is then left out.
+    """
 
     table: str
     column: str
     index: str | None
     value: Source
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,10 @@ class BoundEvent:
 
         Any finite number, or 0 to 1 with some room for rounding where the unit of its column says so.
         """
-        if rule.name in self.writes and self.schema.find(self.event.table, rule.name).within_unit_interval:
-            return -ROUNDING, 1.0 + ROUNDING
+        if rule.name in self.writes:
+            column = self.schema.find(self.event.table, rule.name)
+            if column.within_unit_interval:
+                return -ROUNDING, column.most + ROUNDING
         return -sys.float_info.max, sys.float_info.max
 
 
@@ -152,7 +159,7 @@ def _source(
         return Source("nation", column, "nation")
     for prefix, (other, index) in schema.reached(table).items():
         if column := schema.column(name, prefix, other):
-            return Source("lookup", column, other, index)
+            return Source("lookup", column, other, index, schema.may_be_empty(table, index))
     if table in schema.pairs:
         pair = schema.pairs[table]
         for kind, (prefix, other) in (("first", pair.first), ("second", pair.second)):
@@ -161,7 +168,25 @@ def _source(
         for prefix, (other, index) in pair.through.items():
             if column := schema.column(name, prefix, other):
                 return Source("second_lookup", column, other, index)
-    return Source("parameter", name) if name in parameters else None
+    return (_varied(schema, table, name) or Source("parameter", name)) if name in parameters else None
+
+
+def _varied(schema: Schema, table: str, name: str) -> Source | None:
+    """Return the column from which a row reads a parameter that varies by group; None if it reaches none."""
+    tables, column = schema.varied.get(name, ()), f"varied_{name}"
+    if table in tables:
+        return Source("own", column, table)
+    # A firm's own city, not its home or prospect.
+    reached = sorted(schema.reached(table).items(), key=lambda item: schema.whole.get(item[0]) != item[1][0])
+    for _, (other, index) in reached:
+        if other in tables:
+            return Source("lookup", column, other, index, schema.may_be_empty(table, index))
+    if table in schema.pairs:
+        pair = schema.pairs[table]
+        for kind, (_, other) in (("first", pair.first), ("second", pair.second)):
+            if other in tables:
+                return Source(kind, column, other)
+    return None
 
 
 def readable(table: str, parameters: Iterable[str], schema: Schema, made: Iterable[str] = ()) -> list[str]:
@@ -187,7 +212,7 @@ def _total(schema: Schema, event: ForEach, target: str, value: str, made: list[s
         return Total("nation", column, None, source)
     for prefix, (other, index) in schema.reached(event.table).items():
         if column := schema.column(target, prefix, other):
-            return Total(other, column, index, source)
+            return Total(other, column, index, source, schema.may_be_empty(event.table, index))
     raise RuleError(
         f"event {event.name!r} adds up into {target}, which is not a column that {event.table} can reach"
     )
@@ -200,14 +225,28 @@ type Passed = NDArray[np.float64] | NDArray[np.int32] | NDArray[np.int64] | floa
 def bind_procedure(function: Rule, state: State, parameters: Mapping[str, float]) -> list[Passed]:
     """Return the arrays and numbers that a procedure names, in order.
 
-    A column that is switched off is passed as an array of its start value.
+    A column that is switched off is passed as an array of its start value, draws as an array to be filled.
     """
     return [_passed(function, name, state, parameters) for name in arguments(function)]
+
+
+def drawn_for(name: str, schema: Schema) -> tuple[str, str] | None:
+    """Return table and stream of the draws that a procedure names, such as ``city_draw_explore``; or None.
+
+    They are those that a rule of the table reads as ``draw_explore``, one for each row.
+    """
+    for prefix, table in schema.whole.items():
+        draw = name.removeprefix(prefix)
+        if name.startswith(prefix) and draw.startswith("draw_"):
+            return table, draw.removeprefix("draw_")
+    return None
 
 
 def _passed(function: Rule, name: str, state: State, parameters: Mapping[str, float]) -> Passed:
     if name in state.arrays:
         return state.arrays[name]
+    if drawn := drawn_for(name, state.schema):
+        return np.zeros(state[drawn[0]].rows)
     for prefix, table in state.schema.whole.items():
         if column := state.schema.column(name, prefix, table):
             rows = state[table]

@@ -11,18 +11,28 @@ import functools
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from types import FunctionType, MethodType
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine.binding import Absent, BoundEvent, bind_for_each, bind_procedure, disabled_column_name
+from model.engine.binding import (
+    Absent,
+    BoundEvent,
+    bind_for_each,
+    bind_procedure,
+    disabled_column_name,
+    drawn_for,
+)
+from model.engine.births import Births, Ends, bear, end
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
 from model.engine.compile.compile_kernel import compiled_procedure, load_kernel
 from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature, kernel_text
-from model.engine.draws import stream_key
+from model.engine.draws import stream_key, uniforms
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on
 from model.engine.interpreter import Faces, Interpreted, not_finite
 from model.engine.mixed_events import split_event
+from model.engine.probes import Probe, looking
 from model.engine.rule_source import RuleError, arguments, as_python, captured_constants, is_interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
@@ -34,6 +44,13 @@ Call = Callable[[int], None]
 Chunk = tuple[tuple[int, int], tuple[int, int], int]  # outer rows, rows, width
 Sums = list[NDArray[np.float64]]
 Kernel = Callable[[int, Chunk, Sums], None]
+
+
+@runtime_checkable
+class Grouped(Protocol):
+    """The values of a parameter that varies by group, which rules read from a column."""
+
+    def write(self, state: State, quarter: int) -> None: ...
 
 
 def interpreted[R: Rule](rule: R) -> R:
@@ -60,9 +77,10 @@ def interpreted[R: Rule](rule: R) -> R:
 
 # Binding and writing source depend on names and functions alone, so the runs of a process share both.
 @functools.lru_cache(maxsize=512)
-def _bound(
+def bound_event(
     event: ForEach, functions: tuple[Rule, ...], parameters: tuple[str, ...], schema: Schema, absent: Absent
 ) -> tuple[BoundEvent, KernelSignature]:
+    """Return the event with every name resolved, and the order of its kernel's arguments."""
     bound = bind_for_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
     return bound, KernelSignature(bound)
 
@@ -70,7 +88,7 @@ def _bound(
 @functools.lru_cache(maxsize=512)
 def _text(bound_key: tuple[Hashable, ...], constants: tuple[Hashable, ...], arithmetic: str) -> str:
     # ``constants`` distinguishes what the functions alone cannot: numbers that they use from outside.
-    return kernel_text(*_bound(*bound_key), arithmetic)
+    return kernel_text(*bound_event(*bound_key), arithmetic)
 
 
 class Engine:
@@ -87,7 +105,7 @@ class Engine:
         threads: int = 1,
         arithmetic: str = "strict",
         faces: Faces | None = None,
-        varying: Mapping[str, Callable[[int], float]] | None = None,
+        varying: Mapping[str, Callable[[int], float] | Grouped] | None = None,
     ) -> None:
         if arithmetic not in ARITHMETIC:
             raise ValueError(f"arithmetic {arithmetic!r} is unknown: it is one of {', '.join(ARITHMETIC)}")
@@ -105,10 +123,11 @@ class Engine:
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.faces = faces
         self.by_row: list[tuple[str, Kernel]] = []  # table and kernel of events that sum nothing over rows
-        events = [event for event in quarter if is_on(event.when, self.parameters)]
-        self.names = [event.name for event in events]
+        self.events = [event for event in quarter if is_on(event.when, self.parameters)]
+        self.names = [event.name for event in self.events]
         self.wrapped: list[str] = []  # events around which code of an experiment runs
-        self.calls = [self._bind(event) for event in events]
+        self.wraps: list[tuple[int, Callable[[Call], Call]]] = []  # place in the quarter, and that code
+        self.calls = [self._bind(event) for event in self.events]
 
     def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
         """Run code before or after an event: ``wrap`` takes the call of a quarter and returns another.
@@ -122,8 +141,23 @@ class Engine:
             raise KeyError(f"no event {event!r} takes place in this run")
         place = self.names.index(event)
         self.wrapped.append(event)
+        self.wraps.append((place, wrap))
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
+
+    @property
+    def growing(self) -> set[str]:
+        """The tables whose rows are born in a run."""
+        return {event.table for event in self.events if isinstance(event, Births)}
+
+    def grow(self, table: str, rows: int) -> None:
+        """Give a table more rows, and bind all events to the longer columns."""
+        self.state[table].grow(rows, self.state.schema.tables[table])
+        self.by_row.clear()
+        self.calls[:] = [self._bind(event) for event in self.events]  # in place: a quarter is under way
+        for place, wrap in self.wraps:
+            every, call = self.calls[place]
+            self.calls[place] = (every, wrap(call))
 
     def for_state(self, state: State) -> Engine:
         """Return an engine with the same quarter, rules, parameters and seed for other tables."""
@@ -161,10 +195,19 @@ class Engine:
                 yield name, call
 
     def _vary(self, step: int) -> None:
-        for name, value in self.varying.items():
-            self.parameters[name] = value(step)
+        for name, path in self.varying.items():
+            if isinstance(path, Grouped):
+                path.write(self.state, step)
+            else:
+                self.parameters[name] = path(step)
 
     def _bind(self, event: Event) -> tuple[int, Call]:
+        if isinstance(event, Births):
+            return event.every, lambda step: bear(event, self.state, self.grow)
+        if isinstance(event, Ends):
+            return event.every, lambda step: end(event, self.state)
+        if isinstance(event, Probe):
+            return event.every, looking(event, self.state, self.parameters)
         if isinstance(event, Procedure):
             return event.every, self._bind_procedure(event)
         return event.every, self._bind_for_each(event)
@@ -180,14 +223,23 @@ class Engine:
         elif not is_interpreted(run):
             run = compiled_procedure(run, self.arithmetic)
         checked = checked_procedure(event, run, found, self.state)
-        places = [(k, name) for k, name in enumerate(arguments(event.function)) if name in self.varying]
-        if not places:
+        names = list(enumerate(arguments(event.function)))
+        places = [(k, name) for k, name in names if name in self.varying]
+        drawn = [
+            (array, *of)
+            for k, name in names
+            if (of := drawn_for(name, self.state.schema)) and isinstance(array := found[k], np.ndarray)
+        ]
+        if not places and not drawn:
             return lambda step: checked(step, passed)
         given = list(passed)
 
         def varied(step: int) -> None:
             for k, name in places:
                 given[k] = self.parameters[name]
+            for array, table, name in drawn:
+                key = stream_key(self.seed, f"{table}.{name}", step)
+                array[:] = uniforms(key, np.arange(len(array)))
             checked(step, given)
 
         return varied
@@ -196,7 +248,7 @@ class Engine:
         state = state or self.state
         functions = event.functions_from(self.rules)
         key = (event, functions, tuple(self.parameters), state.schema, self.absent)
-        bound, signature = _bound(*key)
+        bound, signature = bound_event(*key)
         interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
         parts = split_event(bound, state) if interpret and self.mode == "compiled" else None
         if parts:
@@ -218,13 +270,13 @@ class Engine:
         """Interpret an event of which a compiled rule raised; this raises the error that names its row."""
         kernel = self._interpreted(bound, state)
         sums = [np.zeros(state[total.table].rows) for total in bound.totals]
-        for chunk in self._chunks(bound.event.table):
+        for chunk in self.chunks(bound.event.table):
             kernel(step, chunk, sums)
 
     def _over_chunks(
         self, bound: BoundEvent, state: State, kernel: Kernel, pool: ThreadPoolExecutor | None
     ) -> Call:
-        chunks = self._chunks(bound.event.table)
+        chunks = self.chunks(bound.event.table)
         if not bound.totals and bound.event.table not in state.schema.pairs:
             self.by_row.append((bound.event.table, kernel))
         targets = [state[total.table][total.column] for total in bound.totals]
@@ -250,7 +302,7 @@ class Engine:
 
         return call
 
-    def _chunks(self, table: str) -> list[Chunk]:
+    def chunks(self, table: str) -> list[Chunk]:
         """Return the chunks of a table, which depend on the sizes of the tables alone."""
         if table in self.state.schema.pairs:
             pair = self.state.schema.pairs[table]

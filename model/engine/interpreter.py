@@ -183,10 +183,10 @@ class Interpreted:
             result = float(found[k])
             if not np.isfinite(result):
                 return not_finite(rule, of)
-            unit = self.bound.schema.find(self.bound.event.table, rule.name).unit
+            column = self.bound.schema.find(self.bound.event.table, rule.name)
             return RuleError(
                 f"rule {rule.name} ({where(rule.function)}) returns {result:.6g} for {of}: its column is in "
-                f"{unit}, from 0 to 1"
+                f"{column.unit}, from 0 to {column.most:g}"
             )
         if k < len(found):
             return RuleError(
@@ -206,7 +206,9 @@ class Interpreted:
             source = total.value
             column = values[source.name] if source.kind == "value" else self.table[source.name][at].tolist()
             if total.index:
-                np.add.at(sums, self.table[total.index].astype(np.int64)[at], column)
+                rows, added = self.table[total.index].astype(np.int64)[at], np.asarray(column, np.float64)
+                there = rows >= 0  # all, unless the total is optional
+                np.add.at(sums, rows[there], added[there])
             else:
                 total_of_rows = sums.item(0)
                 for value in column:  # in order; sum() would compensate for rounding
@@ -227,7 +229,10 @@ class Interpreted:
         if source.kind in ("nation", "first"):
             return [column.item(0 if source.kind == "nation" else first)]
         if source.kind == "lookup":
-            return column[self.table[source.index][at]].tolist()
+            rows = self.table[source.index][at]
+            if source.optional:
+                return [column.item(row) if row >= 0 else 0.0 for row in rows.tolist()]
+            return column[rows].tolist()
         if source.kind == "second_lookup":
             pair = self.bound.schema.pairs[self.bound.event.table]
             return column[self.state[pair.second[1]][source.index][second]].tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.columns import Column
 
@@ -27,14 +27,16 @@ class Schema:
 
     ``through``: for each table, prefix → (other table, index column): ``city_wage`` in a rule of firms
     is column ``wage`` of the city in the firm's column ``city``. Longer prefixes come first. ``whole``:
-    prefix → table, for procedures, which see whole columns. The table ``nation`` has one row, read by the
-    prefix ``nation_`` everywhere.
+    prefix → table, for procedures, which see whole columns. ``varied``: parameter that varies by group →
+    tables with a column ``varied_`` and its name. The table ``nation`` has one row, read by the prefix
+    ``nation_`` everywhere.
     """
 
     tables: Mapping[str, tuple[Column, ...]]
     through: Mapping[str, Mapping[str, tuple[str, str]]]
     pairs: Mapping[str, PairTable]
     whole: Mapping[str, str]
+    varied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, table: str, column: str) -> bool:
         """Return whether the table has that column."""
@@ -43,6 +45,10 @@ class Schema:
     def find(self, table: str, column: str) -> Column:
         """Return the column of that name."""
         return next(item for item in self.tables[table] if item.name == column)
+
+    def may_be_empty(self, table: str, column: str) -> bool:
+        """Return whether the column, which holds rows of a table, may hold none in some rows."""
+        return self.find(table, column).may_be_empty
 
     def start(self, table: str, column: str) -> float:
         """Return the initial value of the column, which rules read where the column is switched off."""

@@ -33,7 +33,14 @@ class Table:
             if column.index_of is None:
                 self.columns[column.name] = np.full(rows, column.start, dtype=np.float64)
             else:
-                self.columns[column.name] = np.zeros(rows, dtype=np.int32)
+                self.columns[column.name] = np.full(rows, int(column.start), dtype=np.int32)
+
+    def grow(self, rows: int, columns: tuple[Column, ...]) -> None:
+        """Add rows of start values to the end, until there are so many."""
+        fresh = Table(rows - self.rows, columns)
+        for name, values in self.columns.items():
+            self.columns[name] = np.concatenate([values, fresh[name]])
+        self.rows = rows
 
     def __getitem__(self, name: str) -> Array:
         return self.columns[name]

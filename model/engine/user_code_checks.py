@@ -41,7 +41,7 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], sta
     arrays = [(name, array) for name, array in named if isinstance(array, np.ndarray)]
     _check_effect(said, event.function, {name for name, _ in arrays})
     limits = [
-        (name, array, limit) for name, array in arrays if (limit := _index_limit(array, state)) is not None
+        (name, array, *limit) for name, array in arrays if (limit := _index_limits(array, state)) is not None
     ]
 
     def call(step: int, given: Sequence[object]) -> None:
@@ -60,10 +60,10 @@ def checked_procedure(event: Procedure, run: Rule, passed: Sequence[object], sta
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 row = int(np.flatnonzero(~np.isfinite(array.ravel()))[0])
                 raise RuleError(f"{said} leaves a non-finite number in row {row} of {name} in quarter {step}")
-        for name, array, limit in limits:
-            if len(array) and (array.min() < 0 or array.max() >= limit):
+        for name, array, first, last in limits:
+            if len(array) and (array.min() < first or array.max() > last):
                 raise RuleError(
-                    f"{said} leaves a row in {name} that does not exist (0 to {limit - 1}) in quarter {step}"
+                    f"{said} leaves a row in {name} that does not exist ({first} to {last}) in quarter {step}"
                 )
 
     return call
@@ -140,13 +140,18 @@ def interpreted_if_raised(bound: BoundEvent, state: State, text: str, call: Call
     return guarded
 
 
-def index_writers(bound: BoundEvent, state: State) -> list[tuple[BoundRule, str]]:
-    """Return the user-defined rules that write an index column, each with the table that it points to."""
-    columns = {column.name: column.index_of for column in state.schema.tables[bound.event.table]}
+def index_writers(bound: BoundEvent, state: State) -> list[tuple[BoundRule, str, int]]:
+    """Return user-defined rules that write an index column, each with its table and the first row allowed.
+
+    That is -1 where the column may hold no row.
+    """
+    columns = {column.name: column for column in state.schema.tables[bound.event.table]}
     return [
-        (rule, table)
+        (rule, table, -1 if columns[rule.name].may_be_empty else 0)
         for rule in bound.rules
-        if is_user_defined(rule.function) and rule.name in bound.writes and (table := columns[rule.name])
+        if is_user_defined(rule.function)
+        and rule.name in bound.writes
+        and (table := columns[rule.name].index_of)
     ]
 
 
@@ -158,23 +163,24 @@ def check_row_indices(bound: BoundEvent, state: State, call: Call) -> Call:
 
     def checked(step: int) -> None:
         call(step)
-        for rule, table in found:
+        for rule, table, first in found:
             values, last = state[bound.event.table][rule.name], state[table].rows - 1
-            wrong = np.flatnonzero((values < 0) | (values > last))
+            wrong = np.flatnonzero((values < first) | (values > last))
             if len(wrong):
                 prefix = f"rule {rule.name} ({where(rule.function)}) gives row {values[wrong[0]]} of {table}"
                 place = f"row {wrong[0]} of {bound.event.table} in quarter {step}"
-                raise RuleError(f"{prefix}, which has rows 0 to {last}, for {place}")
+                none = "; for none, start the column with NO_PARTNER" if values[wrong[0]] == -1 else ""
+                raise RuleError(f"{prefix}, which has rows 0 to {last}, for {place}{none}")
 
     return checked
 
 
-def _index_limit(array: NDArray[Any], state: State) -> int | None:
-    """Return the rows of the table that an index column points to; None for a column of numbers."""
+def _index_limits(array: NDArray[Any], state: State) -> tuple[int, int] | None:
+    """Return the first and last row that an index column may hold; None for a column of numbers."""
     for name, columns in state.schema.tables.items():
         for column in columns:
-            if column.index_of is None or column.name not in state[name]:
-                continue
+            if column.index_of not in state.tables or column.name not in state[name]:
+                continue  # a column of numbers, or of rows of the network's routes
             if state[name][column.name] is array:
-                return state[column.index_of].rows
+                return -1 if column.may_be_empty else 0, state[column.index_of].rows - 1
     return None

@@ -17,20 +17,26 @@ from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from agents.view import AgentView
 from model.economy.regional_schema import REGIONAL
-from model.engine.binding import bind_for_each, readable
-from model.engine.events import Event, ForEach, Rule, switches
-from model.engine.rule_source import RuleError, arguments, is_interpreted, where
+from model.engine.births import Births
+from model.engine.events import Event, ForEach, Procedure, Rule, switches
+from model.engine.rule_source import RuleError, arguments, where
 from model.engine.schema import Schema
 from model.extensions.account import mistake as wrong_account
+from model.extensions.agent_kind import AgentKind
+from model.extensions.assembly_checks import check
+from model.extensions.called_functions import calling
+from model.extensions.event_fitting import fitted_births, with_rules
 from model.extensions.extended_parameters import extended_parameters
-from model.extensions.extension import AgentKind, Extension, Placed
+from model.extensions.extension import Extension
 from model.extensions.measure import Measure, mistake
-from model.extensions.own_names import MODEL_DRAWS, RENAMED_EVENTS, check_method, looks_like, scope_of
-from model.extensions.varying import Varying, read_parameters
+from model.extensions.own_names import RENAMED_EVENTS, check_method, scope_of
+from model.extensions.placed_events import Placed
 from model.extensions.varying import mistake as wrong_variation
+from model.extensions.varying import read_parameters, unreached
 from model.extensions.wrapping import is_wrapper, wrapped
 from model.parameters import Parameter, Parameters
 from model.records import TOTALS
+from model.scenarios.parameter_paths import By, Varying, varied_column
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 
@@ -57,6 +63,7 @@ class Assembly:
         self.scenarios = dict(SCENARIOS)
         self.recorded: list[str] = []
         self.measures: list[Measure] = []
+        self.varied: dict[str, tuple[str, ...]] = {}  # by group: tables with a column of its values
         self.varying: dict[str, tuple[Varying, Extension]] = {}
         self._put_together()
 
@@ -69,8 +76,11 @@ class Assembly:
             self.add_parameters,
             self.add_tables,
             self.add_columns,
+            self.add_varied_columns,
             self.add_rules,
             self.add_events,
+            self.add_ends,
+            self.add_calls,
             self.add_faces,
             self.add_wrappers,
             self.add_measures,
@@ -81,7 +91,7 @@ class Assembly:
             for one in self.extensions:
                 add(one)
         if self.extensions:
-            self._check()
+            check(self)
 
     @functools.cached_property
     def numbers(self) -> type[Parameters]:
@@ -98,7 +108,7 @@ class Assembly:
             table: dict(sorted(reached.items(), key=lambda item: -len(item[0])))
             for table, reached in self.through.items()
         }
-        return Schema(self.tables, through, REGIONAL.pairs, self.whole)
+        return Schema(self.tables, through, REGIONAL.pairs, self.whole, self.varied)
 
     # ── Content of each extension ────────────────────────────────────────────────────────────────
 
@@ -157,6 +167,14 @@ class Assembly:
         self.tables[table] = (*self.tables[table], column)
         if table == "cities":
             self.recorded.append(column.name)
+
+    def add_varied_columns(self, one: Extension) -> None:
+        for name, how in one.varying.items():
+            if isinstance(how, By) and name not in self.varied:
+                self.varied[name] = how.tables
+                for table in how.tables:
+                    column = Column(varied_column(name), "", f"{name}, by {how.group}")
+                    self.tables[table] = (*self.tables[table], column)
 
     def add_rules(self, one: Extension) -> None:
         numbers = {*Parameters.model_fields, *(own.name for own in self.parameters)}
@@ -243,6 +261,13 @@ class Assembly:
                 placing = f"event {placed.event.name!r} is placed {place}"
                 raise one.error(f"{placing}, which is not an event of the quarter{hint}")
             at = names.index(anchor)
+            if placed.position == "inside":
+                assert isinstance(placed.event, ForEach)
+                self._check_rules(one, placed.event)
+                fitted = with_rules(one, placed, self.quarter[at])
+                own = self._scope(one, fitted.table, placed.event.rules)
+                self.quarter[at] = replace(fitted, scope=(*fitted.scope, *own))
+                continue
             event = self._event(one, placed, self.quarter[at])
             taken = next((known for known in self.quarter if known.name == event.name), None)
             if isinstance(event, ForEach) and _of_another_table(event, taken) and placed.anchor != event.name:
@@ -260,34 +285,73 @@ class Assembly:
             if placed.position == "after":
                 last[placed.anchor] = event.name
 
+    def add_calls(self, one: Extension) -> None:
+        for market, functions in one.calls.items():
+            places = [place for place, event in enumerate(self.quarter) if event.name == market]
+            event = self.quarter[places[0]] if places else None
+            if event is None or isinstance(event, ForEach):
+                markets = [event.name for event in self.quarter if isinstance(event, Procedure)]
+                raise one.error(f"calls names {market!r}, which is no market{did_you_mean(market, markets)}")
+            try:
+                function = calling(event.function, functions)
+            except RuleError as error:
+                raise one.error(f"calls of {market}: {error}") from None
+            self.quarter[places[0]] = replace(event, function=function)
+
+    def add_ends(self, one: Extension) -> None:
+        """Let links end with their ends, once firms have closed and before their rows are used again."""
+        for links in one.links:
+            names = [event.name for event in self.quarter]
+            ending = links.ending(one.prefixes, self.at_work)
+            for column, table, _ in ending.ends:
+                if table not in self.tables:
+                    raise one.error(
+                        f"links {links.table}: {column} is a row of {table}, which does not exist"
+                    )
+            self.quarter.insert(names.index("renew_firms") + 1, ending)
+
+    @property
+    def at_work(self) -> dict[str, str | None]:
+        """Column of the rows at work, by table."""
+        own = {kind.table: kind.at_work for kind in self.agents}
+        return {"firms": "alive", "providers": "operating", **own}
+
     def _event(self, one: Extension, placed: Placed, anchor: Event) -> Event:
         event = placed.event
         self._check_switch(one, f"event {event.name!r}", event.when)
+        if isinstance(event, Births):
+            event = fitted_births(one, event, self.tables, self.agents, self.at_work)
         if isinstance(event, ForEach):
             if event.table not in self.tables:
                 hint = did_you_mean(event.table, self.tables)
                 raise one.error(
                     f"event {event.name!r} is of a table {event.table!r}, which does not exist{hint}"
                 )
-            for name in event.rules:
-                if name not in self.rules:
-                    hint = did_you_mean(name, self.rules, "; give the event the function itself")
-                    raise one.error(f"event {event.name!r} names a rule {name}, which does not exist{hint}")
+            self._check_rules(one, event)
             if event.where and event.where.removeprefix("not ") not in {
                 c.name for c in self.tables[event.table]
             }:
                 raise one.error(
                     f"event {event.name!r} is limited by {event.where}, not a column of {event.table}"
                 )
-            of = event.table
-            own = [(name, *self.scoped[of, name]) for name in event.rules if (of, name) in self.scoped]
-            event = replace(event, scope=tuple((name, rule) for name, rule, by in own if by is one))
+            event = replace(event, scope=self._scope(one, event.table, event.rules))
         # It belongs to the economy of the event at its anchor: the country, or the closed economy.
         closed = switches(anchor.when).get(CLOSED)
         if closed is None or CLOSED in switches(event.when):
             return event
         economy = CLOSED if closed else f"not {CLOSED}"
         return replace(event, when=f"{event.when} and {economy}" if event.when else economy)
+
+    def _check_rules(self, one: Extension, event: ForEach) -> None:
+        for name in event.rules:
+            if name not in self.rules and all(name != rule for _, rule in self.scoped):
+                hint = did_you_mean(name, self.rules, "; give the event the function itself")
+                raise one.error(f"event {event.name!r} names a rule {name}, which does not exist{hint}")
+
+    def _scope(self, one: Extension, table: str, names: tuple[str, ...]) -> tuple[tuple[str, Rule], ...]:
+        """Return the rules of these names that are of this extension's events of the table alone."""
+        own = [(name, *self.scoped[table, name]) for name in names if (table, name) in self.scoped]
+        return tuple((name, rule) for name, rule, by in own if by is one)
 
     def _check_switch(self, one: Extension, what: str, when: str | None) -> None:
         known = [*Parameters.model_fields, *(own.name for own in self.parameters)]
@@ -308,90 +372,16 @@ class Assembly:
                 raise one.error(f"{name} varies already, by another extension")
             if wrong := wrong_variation(name, how, self.numbers.model_fields, read, switching):
                 raise one.error(f"varying {name}: {wrong}")
+            if isinstance(how, By) and not how.elsewhere:
+                known = tuple(self.numbers.model_fields)
+                if who := unreached(name, how, self.quarter, self.rules, known, self.schema):
+                    also = "; By(…, elsewhere=True) leaves it as it is there"
+                    raise one.error(f"varying {name} by {how.group}: {who}{also}")
             self.varying[name] = how, one
-
-    # ── The whole ────────────────────────────────────────────────────────────────────────────────
-
-    def _check(self) -> None:
-        known = tuple(self.numbers.model_fields)
-        self._check_names(known)
-        used = {name for event in self.quarter if isinstance(event, ForEach) for name in event.rules}
-        for name, one in self.own_rules.items():
-            if name not in used:
-                hint = did_you_mean(name, used, "; place one with after(…) or before(…)")
-                raise one.error(f"rule {name} ({where(self.rules[name])}) is in no event{hint}")
-        for event in self.quarter:
-            if isinstance(event, ForEach) and (
-                event not in QUARTER or set(event.rules) & set(self.own_rules)
-            ):
-                self._bind(event, known)
-                self._check_read(event)
-                self._check_draws(event)
-
-    def _bind(self, event: ForEach, known: tuple[str, ...]) -> None:
-        try:
-            functions = event.functions_from(self.rules)
-            bind_for_each(event, dict(zip(event.rules, functions, strict=True)), known, self.schema)
-        except RuleError as error:
-            if str(error).startswith("rule "):  # which names its file and line
-                raise
-            own = (one for one in self.extensions if any(p.event.name == event.name for p in one.events))
-            raise next(own).error(str(error)) from None
-
-    def _check_names(self, known: tuple[str, ...]) -> None:
-        """Check that no name is ambiguous, wherever a rule reads it."""
-        for table in self.schema.tables:
-            before = (
-                Counter(readable(table, Parameters.model_fields, REGIONAL))
-                if table in REGIONAL.tables
-                else Counter()
-            )
-            for name, times in Counter(readable(table, known, self.schema)).items():
-                if times > max(1, before[name]):
-                    one = next((e for e in self.extensions if _brings(e, name)), self.extensions[-1])
-                    raise one.error(f"{name} would be ambiguous in a rule of {table}; give it another name")
-
-    def _check_draws(self, event: ForEach) -> None:
-        """Check that no draw is almost one of the model's: a misspelt name is new chance, without a word."""
-        declared = {name for one in self.extensions for name in one.draws}
-        known = MODEL_DRAWS.get(event.table, ())
-        for name, rule in zip(event.rules, event.functions_from(self.rules), strict=True):
-            for argument in arguments(rule):
-                near = looks_like(argument, known)
-                if near and argument not in declared:
-                    raise RuleError(
-                        f"rule {name} ({where(rule)}) reads {argument}, which is a new draw: did you "
-                        f"mean {near}? If not, give it a name that differs more, or declare "
-                        f"Extension(draws={argument!r})"
-                    )
-
-    def _check_read(self, event: ForEach) -> None:
-        """Check that every result is read or stored: one that is not is most often a misspelt column."""
-        rules = event.functions_from(self.rules)
-        for place, (name, rule) in enumerate(zip(event.rules, rules, strict=True)):
-            _, scoped = self.scoped.get((event.table, name), (None, None))
-            one = scoped or self.own_rules.get(name)
-            if one is None or event in QUARTER or is_interpreted(rule):
-                continue
-            later = {argument for other in rules[place + 1 :] for argument in arguments(other)}
-            summed = {value for _, value in event.totals}
-            if not self.schema.has(event.table, name) and name not in later | summed:
-                hint = did_you_mean(name, [column.name for column in self.schema.tables[event.table]])
-                raise one.error(
-                    f"the result of rule {name} ({where(rule)}) is never used: {event.table} has no column "
-                    f"of that name, and no later rule of the event reads it{hint}"
-                )
 
 
 def _of_another_table(event: ForEach, taken: Event | None) -> bool:
     return isinstance(taken, ForEach) and event.table != taken.table
-
-
-def _brings(one: Extension, name: str) -> bool:
-    brought = {own.name for own in one.parameters}
-    brought |= {column.name for columns in one.columns.values() for column in columns}
-    brought |= {column.name for kind in one.agents for column in kind.columns}
-    return any(name == own or name.endswith(f"_{own}") for own in brought)
 
 
 def _camel(prefix: str) -> str:

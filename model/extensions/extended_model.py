@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from agents.columns import Column
+from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
@@ -25,16 +25,19 @@ from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.extensions.account import Account
+from model.extensions.agent_kind import AgentKind
 from model.extensions.assembly import Assembly
-from model.extensions.extension import AgentKind, Extension, ExtensionError
+from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
-from model.extensions.source_hash import source_hash
-from model.extensions.varying import Path, Varying
+from model.extensions.placed_events import Placed
+from model.extensions.source_hash import home, source_hash
 from model.parameters import ParameterRow, Parameters, parameter_rows
+from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
-Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
+Extensions = Extension | Rules | Placed | str | Sequence["Extensions"] | None
 
 
 class ExtensionFacts(TypedDict):
@@ -77,15 +80,19 @@ class Extended:
         """Return by how much the sums of an account differ, relative to the larger of them."""
         return account.missed(state, self.measure)
 
-    def paths(self, parameters: Parameters) -> dict[str, Path]:
+    def paths(self, parameters: Parameters, cities: pd.DataFrame) -> dict[str, Path | GroupedPath]:
         """Return parameters that vary, each with its value by quarter. Raises ExtensionError."""
-        found, numbers = {}, parameters.numbers()
+        found: dict[str, Path | GroupedPath] = {}
+        numbers, year = parameters.numbers(), parameters.start_year
         for name, (how, one) in self.varying.items():
             try:
                 for value in how.values:
                     parameters.changed(**{name: numbers[value] if isinstance(value, str) else value})
-                found[name] = how.path(numbers[name], numbers, parameters.start_year)
-            except ValueError as error:
+                if isinstance(how, By):
+                    found[name] = how.grouped(name, numbers[name], numbers, year, cities)
+                else:
+                    found[name] = how.path(numbers[name], numbers, year)
+            except (ValueError, UserError) as error:
                 raise one.error(f"varying {name}: {error}") from None
         return found
 
@@ -148,7 +155,9 @@ class Extended:
         """Return the initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
-            kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
+            kind.table: _initial(
+                one, kind, _call(one, kind.start, given | _tables(one, cities), f"start of {kind.table}")
+            )
             for one in self.extensions
             for kind in one.agents
         }
@@ -169,7 +178,7 @@ class Extended:
                         state[kind.table][name] = values
             if one.prepare is not None:
                 given = {"state": state, "cities": cities, "parameters": parameters, "seed": seed}
-                _call(one, one.prepare, given, "prepare")
+                _call(one, one.prepare, given | _tables(one, cities), "prepare")
             _check_state(one, state)
 
     def facts(self, parameters: Parameters) -> list[ExtensionFacts]:
@@ -203,6 +212,8 @@ def _flat(given: Any) -> Iterable[Extension]:
         return
     if isinstance(given, Extension):
         yield given
+    elif isinstance(given, Placed):
+        yield _of_event(given)
     elif isinstance(given, Rules):
         if given.replaced:
             yield _of_rules(given)
@@ -216,6 +227,26 @@ def _flat(given: Any) -> Iterable[Extension]:
             f"extension cannot be {given!r}: it is an Extension, Rules, a name such as my_module:extension, "
             "or several of them"
         )
+
+
+@functools.lru_cache(maxsize=64)
+def _of_event(placed: Placed) -> Extension:
+    return Extension(placed.event.name, events=[placed])
+
+
+def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
+    """Return the model with the parameters that vary in a scenario; the model if none does."""
+    if not scenario.varying:
+        return whole
+    key = whole.extensions, repr(scenario.varying)
+    if key not in _of_scenarios:
+        place = f"{OF_SCENARIO} {scenario.name}"
+        own = Extension("scenario", varying=scenario.varying, place=place)
+        _of_scenarios[key] = extended([*whole.extensions, own])
+    return _of_scenarios[key]
+
+
+_of_scenarios: dict[tuple[tuple[Extension, ...], str], Extended] = {}  # runs share what is derived from one
 
 
 @functools.lru_cache(maxsize=64)
@@ -256,6 +287,11 @@ def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any]
     except Exception as error:
         said = f"there is no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
         raise one.error(f"{what} ({failing_line(error, function)}) fails: {said}") from error
+
+
+def _tables(one: Extension, cities: pd.DataFrame) -> dict[str, Any]:
+    """Return the tables of the extension's options by name. Raises InputError."""
+    return {option.name: option.read(home(one), cities) for option in one.options}
 
 
 def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
@@ -303,17 +339,18 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     if (
         column.within_unit_interval
         and len(values)
-        and not -ROUNDING <= values.min() <= values.max() <= 1 + ROUNDING
+        and not -ROUNDING <= values.min() <= values.max() <= column.most + ROUNDING
     ):
         raise one.error(
-            f"column {column.name} of {table} is in {column.unit}, from 0 to 1: it starts with "
+            f"column {column.name} of {table} is in {column.unit}, from 0 to {column.most:g}: it starts with "
             f"{values.min():g} to {values.max():g}"
         )
     # ``site`` holds rows of the network's routes, which are not a table.
     if column.index_of in state.tables and len(values):
         last = state[column.index_of].rows - 1
-        if values.min() < 0 or values.max() > last:
+        if values.min() < (NO_PARTNER if column.may_be_empty else 0) or values.max() > last:
+            none = "; for none, start it with NO_PARTNER" if values.min() == NO_PARTNER else ""
             raise one.error(
                 f"column {column.name} of {table} must hold rows of {column.index_of}, 0 to {last}: it holds "
-                f"{values.min():g} to {values.max():g}"
+                f"{values.min():g} to {values.max():g}{none}"
             )

@@ -15,16 +15,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.columns import Column
+from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
 from agents.view import AgentView
 from model.economy.invariants import CONSTANTS, IDENTITIES
-from model.engine.events import Event, ForEach, Procedure, Rule
+from model.economy.regional_schema import REGIONAL
+from model.engine.events import ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, where
 from model.extensions.account import Account
+from model.extensions.agent_kind import AgentKind
+from model.extensions.agent_links import Links
 from model.extensions.measure import Measure
-from model.extensions.varying import Varying
+from model.extensions.option import Option
+from model.extensions.placed_events import Placed
 from model.parameters import Parameter
+from model.scenarios.parameter_paths import Varying
 from model.scenarios.scenario import Scenario
 
 SEVERAL = (
@@ -33,9 +38,11 @@ SEVERAL = (
     "measures",
     "events",
     "agents",
+    "links",
     "faces",
     "scenarios",
     "files",
+    "options",
     "exempt",
     "replaces",
     "draws",
@@ -44,51 +51,6 @@ SEVERAL = (
 
 class ExtensionError(RuleError):
     """An extension that cannot be used; the message names its file and line."""
-
-
-@dataclass(frozen=True)
-class Placed:
-    """An event with its ``position`` in the quarter: before, after or instead_of the named ``anchor``."""
-
-    event: Event
-    position: str
-    anchor: str
-
-
-def before(anchor: str, event: Event) -> Placed:
-    """Place an event just before the named one; several before the same one keep their order."""
-    return Placed(event, "before", anchor)
-
-
-def after(anchor: str, event: Event) -> Placed:
-    """Place an event just after the named one; several after the same one keep their order."""
-    return Placed(event, "after", anchor)
-
-
-def instead_of(anchor: str, event: Event) -> Placed:
-    """Replace the named event, such as a market of the model by a user-defined one."""
-    return Placed(event, "instead_of", anchor)
-
-
-@dataclass(frozen=True, eq=False)
-class AgentKind:
-    """A user-defined kind of agents, with a table of columns.
-
-    ``table``: the name of the table, such as ``universities``. ``prefix``: by which procedures find its
-    columns, such as ``university_`` (another table reaches it by an index column of that name). ``columns``:
-    the state of an agent; a column with ``index_of`` reaches another table by its name. ``start``: a function
-    of any of ``cities`` (the table of cities), ``parameters`` and ``seed`` that returns the initial columns,
-    of equal length (a mapping or DataFrame; missing columns have their start value). ``face``: the Mesa
-    agent, a subclass of ``AgentView`` that may have methods; made if missing. ``at_work``: a 0-or-1 column
-    that says which rows Mesa sees; all if missing.
-    """
-
-    table: str
-    prefix: str
-    columns: Sequence[Column]
-    start: Callable[..., Any]
-    face: type[AgentView] | None = None
-    at_work: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +70,13 @@ class Extension:
     accounts:
         ``Account`` values: sums that ``check`` and ``--check-invariants`` compare.
     varying:
-        Parameter, of the model or the extension → ``Ramp``, ``Step`` or ``Dated``: it changes in the course
-        of a run.
+        Parameter, of the model or the extension → ``Ramp``, ``Step``, ``Dated`` or ``By``: it changes in the
+        course of a run, or differs by kind, tier or region.
     replaces:
         Rules of the model whose names functions of own events have, and which these replace everywhere.
+    calls:
+        Market of the model → function or functions, by the names of functions that it calls: it calls these
+        instead, such as ``{"award_tender": can_take}``.
     draws:
         Names of new streams of draws that look like one of the model's, such as ``draw_success_of_bank``.
     parameters:
@@ -119,9 +84,12 @@ class Extension:
     columns:
         Table (``firms``, ``cities``, ``providers``, ``nation``, …) or face → further columns of its agents.
     events:
-        Further events of a quarter: ``after("move_talent", for_each(…))``, ``before(…)``, ``instead_of(…)``.
+        Further events of a quarter: ``after("move_talent", for_each(…))``, ``before(…)``, ``instead_of(…)``;
+        rules in an event of the model: ``inside("revenue", rule, before="research_spending")``.
     agents:
         ``AgentKind`` values.
+    links:
+        ``Links`` values: kinds whose agents join two others, and end with them.
     faces:
         Subclasses of the Mesa agents of the model. A method with the name of a rule replaces it, interpreted.
     scenarios:
@@ -135,6 +103,9 @@ class Extension:
     files:
         Paths of data that the extension reads, from the folder of its source: their contents are part of a
         run's key, like the source of the extension.
+    options:
+        ``Option`` values: tables in files, which ``start`` and ``prepare`` read by name, and whose files the
+        user may replace: ``"treaties.py pairs=mine.csv"``.
     exempt:
         Accounts of ``model.economy.invariants`` that it breaks on purpose: ``endowment``, where people are
         trained; ``money``, where a tax leaves the country.
@@ -153,16 +124,19 @@ class Extension:
     columns: Mapping[Any, Sequence[Column]] = field(default_factory=dict)
     events: Sequence[Placed] = ()
     agents: Sequence[AgentKind] = ()
+    links: Sequence[Links] = ()
     faces: Sequence[type[AgentView]] = ()
     scenarios: Sequence[Scenario] = ()
     prepare: Callable[..., Any] | None = None
     neutral: Mapping[str, float] = field(default_factory=dict)
     files: Sequence[str] = ()
+    options: Sequence[Option] = ()
     exempt: Sequence[str] = ()
     measures: Sequence[Measure] = ()
     accounts: Sequence[Account] = ()
     varying: Mapping[str, Varying] = field(default_factory=dict)
     replaces: Sequence[str] = ()
+    calls: Mapping[str, Any] = field(default_factory=dict)
     draws: Sequence[str] = ()
     meaning: str = ""
     place: str = field(default="", repr=False)  # file and line at which it was made
@@ -182,7 +156,15 @@ class Extension:
             raise self.error(
                 "columns must be a mapping from tables to columns, such as {'cities': [Column(…)]}"
             )
+        if not isinstance(self.calls, Mapping):
+            raise self.error(
+                "calls must be a mapping from markets to functions, such as {'award_tender': can_take}"
+            )
+        assign("calls", {market: _several(functions) for market, functions in self.calls.items()})
         assign("columns", {getattr(k, "table_name", k): _several(v) for k, v in self.columns.items()})
+        for one in self.links:
+            if all(getattr(kind, "links", None) is not one for kind in self.agents):  # not yet made
+                assign("agents", (*self.agents, self._joined(one)))
         if self.listed is None:  # replace() gives the names of events, too
             assign("listed", frozenset(self._given_rules()))
         assign("rules", self._named_rules())
@@ -191,6 +173,25 @@ class Extension:
     def error(self, what: str) -> ExtensionError:
         """Return an error of this extension: its name, file and line, then what is wrong."""
         return ExtensionError(f"extension {self.name} ({self.place}): {what}")
+
+    def _joined(self, one: Any) -> AgentKind:
+        if not isinstance(one, Links):
+            raise self.error(f"links takes Links(table, first, second, columns), not {one!r}")
+        try:
+            return one.kind(self.prefixes)
+        except KeyError as error:
+            name = str(error).strip("'_")
+            raise self.error(
+                f"links {one.table} have an end {name}, which is no prefix: write (column, table) for one of "
+                "another extension"
+            ) from None
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes of tables that links of this extension may name: of the model, and its own."""
+        kinds: tuple[Any, ...] = tuple(self.agents)  # whose types are not yet checked
+        own = {kind.prefix: kind.table for kind in kinds if isinstance(kind, AgentKind)}
+        return {**REGIONAL.whole, **own}
 
     def _named_rules(self) -> dict[str, Rule]:
         """Return the rules by name, with those that events were given as functions."""
@@ -257,12 +258,18 @@ class _Checks:
         if not text.replace("_", "").replace("-", "").isalnum():
             raise it.error(f"name cannot be {it.name!r}: it may hold only letters, digits, _ and -")
         self._kinds("parameters", Parameter, "Parameter(name, default, low, high, unit, meaning)")
-        self._kinds("events", Placed, "after('name', for_each(…)), before(…) or instead_of(…)")
+        self._kinds(
+            "events", Placed, "after('name', for_each(…)), before(…), instead_of(…) or inside('name', rule)"
+        )
         self._kinds("agents", AgentKind, "AgentKind(table, prefix, columns, start)")
         self._kinds("scenarios", Scenario, "Scenario(name, meaning, …)")
         self._kinds("accounts", Account, "Account(name, stock, equals)")
         self._kinds("measures", Measure, "Measure(name, 'table.column', by, how)")
         self._kinds("files", str, "a path as a text")
+        self._kinds("options", Option, "Option(name, file, columns)")
+        for option in it.options:
+            if wrong := option.mistake():
+                raise it.error(f"option {option.name}: {wrong}")
         for parameter in it.parameters:
             self._parameter(parameter)
         for table, columns in it.columns.items():
@@ -330,9 +337,10 @@ class _Checks:
             raise self.it.error(
                 f"column {column.name} of {table}: start must be a finite number, not {column.start!r}"
             )
-        if column.index_of is not None and column.start:
+        if column.index_of is not None and column.start not in (0, NO_PARTNER):
             raise self.it.error(
-                f"column {column.name} of {table} holds rows of {column.index_of}: it must start at 0"
+                f"column {column.name} of {table} holds rows of {column.index_of}: it must start at 0, or "
+                "with NO_PARTNER"
             )
 
     def _agents(self, kind: Any) -> None:

@@ -108,7 +108,8 @@ def measured(one: Measure, state: State, at_work: str | None, by: str) -> Values
     if by == "city":
         index = city_column(state.schema, table)
         rows = np.arange(len(values)) if index is None else state[table][index].astype(np.int64)
+    there = rows >= 0
     if at_work is not None:
-        there = state[table][at_work] > 0.5
-        values, rows = values[there], rows[there]
+        there &= state[table][at_work] > 0.5
+    values, rows = values[there], rows[there]
     return HOW[one.how](values, rows, count)

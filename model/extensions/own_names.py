@@ -81,8 +81,10 @@ def scope_of(one: Extension, name: str, other: Extension | None, rules: Mapping[
 
 
 def _tables(one: Extension, name: str) -> set[str]:
-    events = [item.event for item in one.events if isinstance(item.event, ForEach)]
-    return {event.table for event in events if name in event.rules}
+    places = [item for item in one.events if name in getattr(item.event, "rules", ())]
+    of = {event.name: event.table for event in _EVENTS}
+    tables = [(item, item.event.table) for item in places if isinstance(item.event, ForEach)]
+    return {of.get(item.anchor, "") if item.position == "inside" else table for item, table in tables}
 
 
 def _holds(anchor: str, name: str) -> bool:

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from model.engine.births import Births
 from model.engine.rule_source import RuleError, collect_sources, free_names
-from model.extensions.extension import Extension, Placed, file_stamp
+from model.extensions.extension import Extension, file_stamp
+from model.extensions.option import split_options
+from model.extensions.placed_events import Placed
 
 
 @functools.cache
@@ -36,7 +39,10 @@ def source_hash(extension: Extension) -> str:
 def source_texts(extension: Extension) -> Mapping[str, str]:
     """Return the source of an extension, by file name: modules and data, or functions if there are none."""
     paths = [*_module_files(f for _, f in _functions(extension)), *data_files(extension)]
-    if extension.source and (path := Path(extension.source[0].rpartition(":")[0])).is_file():
+    if (
+        extension.source
+        and (path := Path(split_options(extension.source[0])[0].rpartition(":")[0])).is_file()
+    ):
         paths.append(path)
     found = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in paths}
     if not found:
@@ -70,20 +76,29 @@ def content_mark(paths: Iterable[Path]) -> str:
 
 def _texts(one: Extension) -> list[str]:
     """Return descriptions of its content, then the source of its functions and of their modules."""
+    files = _module_files(function for _, function in _functions(one))
+    return content(one) + [path.read_text(encoding="utf-8") for path in files]
+
+
+def content(one: Extension) -> list[str]:
+    """Return descriptions of its content, then the source of its functions: the same in whatever file."""
     functions = list(_functions(one))
     events = [_described(placed) for placed in one.events]
     agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
     described = [one.name, list(one.rules), one.parameters, one.columns, events, agents, one.scenarios]
     described += [one.measures] if one.measures else []
+    described += [sorted(option.columns.items()) for option in one.options]
     described += [sorted(one.varying.items())] if one.varying else []
     found = [repr(item) for item in described]
-    found += [f"{name}: {_function_text(function)}" for name, function in functions]
-    return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]
+    return found + [f"{name}: {_function_text(function)}" for name, function in functions]
 
 
 def _described(placed: Placed) -> tuple[Any, ...]:
     event = placed.event
-    common = (placed.position, placed.anchor, event.name, event.every, event.when)
+    common: tuple[Any, ...] = (placed.position, placed.anchor, event.name, event.every, event.when)
+    common += (placed.at,) if placed.at else ()
+    if isinstance(event, Births):
+        return (*common, event.table, event.parents, event.where, event.values)
     return (*common, *(getattr(event, name, None) for name in ("rules", "where", "totals")))
 
 
@@ -92,6 +107,9 @@ def _functions(one: Extension) -> Iterable[tuple[str, Callable[..., Any]]]:
     for placed in one.events:
         if hasattr(placed.event, "function"):
             yield placed.event.name, placed.event.function
+    for market, functions in sorted(one.calls.items()):
+        for function in functions:
+            yield f"{function.__name__} of {market}", function
     for kind in one.agents:
         yield f"start of {kind.table}", kind.start
         yield from _methods(kind.face)
@@ -163,12 +181,18 @@ def _own_file(module: types.ModuleType | None) -> Path | None:
     return path if path.is_file() and "site-packages" not in path.parts else None
 
 
+def home(one: Extension) -> Path:
+    """Return the folder of an extension's source, from which paths of its data count."""
+    name = split_options(one.source[0])[0] if one.source else ""
+    return Path((name if ".py:" in name else one.place).rpartition(":")[0]).parent
+
+
 def data_files(one: Extension) -> list[Path]:
     """Return the files of data that an extension names. Raises ExtensionError if one does not exist."""
-    place = one.source[0] if one.source and ".py:" in one.source[0] else one.place
-    folder = Path(place.rpartition(":")[0]).parent
-    paths = [folder / name for name in one.files]
-    for path in paths:
-        if not path.is_file():
-            raise one.error(f"files names {path}, which does not exist")
-    return paths
+    folder = home(one)
+    named = [("files names", name) for name in one.files]
+    named += [(f"option {option.name} names", option.file) for option in one.options]
+    for what, name in named:
+        if not (folder / name).is_file():
+            raise one.error(f"{what} {folder / name}, which does not exist")
+    return [folder / name for _, name in named]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from agents.user_error import UserError
 from model.files.cell_values import read_date
@@ -68,6 +68,8 @@ class Scenario:
         parameters: Those that differ from their defaults.
         openings: Further centres, by row of the table of cities.
         places: Further centres, by name of the city.
+        varying: Parameters that change in the course of a run or differ by group: ``Ramp``, ``Step``,
+            ``Dated`` or ``By`` of ``model.scenarios.parameter_paths``, by name.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Scenario:
     parameters: Mapping[str, float] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
     places: tuple[Place, ...] = ()
+    varying: Mapping[str, Any] = field(default_factory=dict)
 
     def __new__(cls, *_: object, **given: object) -> Self:
         """Refuse the former argument ``changes`` and name its replacement."""

@@ -13,7 +13,8 @@ from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean, shown_key
 from model.files.toml_file import TomlError, read_toml
-from model.parameters import ParameterError, Parameters
+from model.parameters import ParameterError, Parameters, unknown_parameter
+from model.scenarios.parameter_paths import Varying, read_path
 from model.scenarios.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -42,7 +43,8 @@ class _File(BaseModel):
     hosts: int = Field(8, ge=1, le=10_000)
     opens: str = "2010Q1"
     industry: str | None = None
-    parameters: dict[str, int | float] = Field(default_factory=dict)
+    parameters: dict[str, int | float | str] = Field(default_factory=dict)
+    varying: dict[str, object] = Field(default_factory=dict)
     openings: list[_Centre] = Field(default_factory=list)
 
 
@@ -54,6 +56,7 @@ ALLOWED = {
     "opens": "a quarter such as 2016Q2, in quotes",
     "industry": f"one of {', '.join(TIERS)}",
     "parameters": "a table [parameters] of parameters and numbers",
+    "varying": "a table [varying] of parameters and how they vary",
     "openings": "tables [[openings]]",
     "city": "the name or number of a city",
     "kind": f"one of {', '.join(KINDS)}",
@@ -65,8 +68,9 @@ def read_scenario(path: str | Path, table: type[Parameters] = Parameters) -> Sce
     """Read the scenario of a TOML file, or of a Python file that sets ``SCENARIO``.
 
     A TOML file may hold ``name`` (by default the file's), ``meaning``, ``centres``, ``hosts``, ``opens`` and
-    ``industry`` as in ``Scenario``, a table ``[parameters]``, and any number of tables ``[[openings]]`` with
-    ``city`` (name or city_id), ``kind``, ``opens`` and optionally ``size`` and ``industry``.
+    ``industry`` as in ``Scenario``, tables ``[parameters]`` and ``[varying]``, and any number of tables
+    ``[[openings]]`` with ``city`` (name or city_id), ``kind``, ``opens`` and optionally ``size`` and
+    ``industry``.
 
     Args:
         table: The parameters that the scenario may change.
@@ -113,14 +117,27 @@ def _toml(path: Path, table: type[Parameters]) -> Scenario:
     for one in file.openings:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
+    parameters: dict[str, Any] = dict(file.parameters)  # some are texts
     try:
-        table.checked(**file.parameters)
+        table.checked(**parameters)
     except ParameterError as error:
         raise ScenarioError(f"[parameters]: {error}") from None
     places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)
     meaning = file.meaning or f"from {path.name}"
-    treatment = file.centres, file.hosts, file.opens, file.industry, file.parameters
-    return Scenario(name, meaning, *treatment, places=places)
+    treatment = file.centres, file.hosts, file.opens, file.industry, parameters
+    return Scenario(name, meaning, *treatment, places=places, varying=_varying(file.varying, table))
+
+
+def _varying(given: dict[str, object], table: type[Parameters]) -> dict[str, Varying]:
+    found = {}
+    for name, how in given.items():
+        if name not in table.model_fields:
+            raise ScenarioError(f"[varying]: {unknown_parameter(name, table)}")
+        try:
+            found[name] = read_path(how)
+        except ScenarioError as error:
+            raise ScenarioError(f"[varying] {name}: {error}") from None
+    return found
 
 
 def _allow(key: str, value: object, fine: bool) -> None:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks import killed_sweeps
-from tests.support.long_version import FULL
+from tests.support.long_version import LONG
 
 SLEEPS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
@@ -225,19 +224,18 @@ def test_a_cluster_is_a_scheduler_and_workers_that_end_with_it(monkeypatch):
     assert ended == ["worker", "scheduler"]
 
 
+@LONG
 @pytest.mark.slow
 def test_killed_sweeps_lose_nothing(tmp_path: Path) -> None:
     """Drivers and workers are killed, and every run is stored once, with the same bits.
 
-    In every way of running in the long version; here with one worker process. The script has 2,000 runs.
+    The script has 2,000 runs.
     """
-    counts = (1, 2) if FULL else (1,)
-    ways = killed_sweeps.trials(tmp_path, runs=40, kills=1, chunk=4, worker_counts=counts)
-    found = dict(ways if FULL else islice(ways, 2))
+    found = dict(killed_sweeps.trials(tmp_path, runs=40, kills=1, chunk=4, worker_counts=(1, 2)))
     wanted = {"2 worker processes", "external Dask scheduler", "shards", "two drivers at once"}
-    assert {"1 worker processes", *(wanted if FULL else ())} <= set(found)
+    assert {"1 worker processes", *wanted} <= set(found)
     for name, result in found.items():
         if "runs" in result:
             assert killed_sweeps.is_whole(result), (name, result)
             assert result["exit"] == killed_sweeps.SOME_FAILED
-    assert sum(result.get("drivers", 0) for result in found.values()) >= (3 if FULL else 1)
+    assert sum(result.get("drivers", 0) for result in found.values()) >= 3

@@ -11,13 +11,14 @@ import pytest
 
 from benchmarks import known_effect_scores
 from benchmarks.known_effect_scores import DEFAULT, EFFECT, PLAIN, known_scores
-from tests.support.long_version import examples
+from tests.support.long_version import LONG
 
 
+@LONG
 @pytest.mark.slow
 def test_the_default_estimator_finds_a_known_effect() -> None:
     """Smaller than documented: the mean of the panels is within two errors, fixed effects further off."""
-    panels = examples(3, 5)
+    panels = 5
     found = known_scores(panels, (DEFAULT, PLAIN), cities=200, years=10).set_index("estimator")
     default, plain = found.loc[DEFAULT], found.loc[PLAIN]
     assert abs(default["mean"] - EFFECT) < 2.0 * default["mean_se"] / np.sqrt(panels)

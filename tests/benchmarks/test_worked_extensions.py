@@ -17,6 +17,7 @@ from experiments.extension_check import FAILS, HOLDS, REMARK, Trial, check
 from experiments.sweep import from_values
 from model import Parameters, RegionalModel
 from model.extensions.extended_model import extended
+from tests.support.long_version import some
 
 ROOT = EXAMPLES.parents[1]
 SMALL = Parameters(firms=120, burn_in=2)
@@ -42,7 +43,7 @@ def test_there_are_six_with_a_page_each():
     assert len(OWN) == 6
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", some(list(OWN), 2))
 def test_check_finds_nothing_wrong(name, country, monkeypatch):
     monkeypatch.setattr(extension_check, "MANY_FIRMS", 300)
     monkeypatch.setattr(extension_check, "TIMED_FIRMS", 100)

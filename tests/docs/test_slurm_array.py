@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from experiments.sweep import open_store
+from tests.support.long_version import LONG
 from tests.support.sweep_commands import write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,7 @@ def sbatch(script: str, folder: Path, env: dict[str, str]) -> list[int]:
     return [process.wait() for process in started]
 
 
+@LONG
 def test_the_job_script_runs_every_shard(tmp_path: Path) -> None:
     text = (ROOT / "docs/sweeps.md").read_text(encoding="utf-8")
     script = next(block for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "#SBATCH" in block)

@@ -58,7 +58,7 @@ def test_threads_do_not_change_a_bit(country, monkeypatch):
     # Small chunks make many of them, so that threads really share the work.
     monkeypatch.setattr(model.engine.engine, "CHUNK_ROWS", 37)
     one, two = run(country), run(country, threads=2)
-    assert len(one.engine._chunks("firms")) > 5
+    assert len(one.engine.chunks("firms")) > 5
     assert_same(one, two)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.agents.test_innovation import grown
+from tests.support.long_version import LONG
 
 # Draws 1 − e^−x/2 for the nodes x of Gauss and Laguerre's quadrature, exact for polynomials in x.
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(8)
@@ -42,6 +43,7 @@ def test_rare_shocks_are_larger_so_that_the_variance_stays(chance):
     assert chance * (WEIGHTS @ up**2) == pytest.approx(0.09, rel=1e-5)
 
 
+@LONG
 def test_growth_over_a_year_is_laplace_with_rare_shocks_and_nearly_normal_with_frequent_ones():
     """Excess kurtosis of a sum of four is (6/p − 3)/4: 3 (Laplace's) at p = 0.4, and 0.75 at p = 1."""
     draws = np.random.default_rng(1).random((20_000, 4))

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.long_version import FULL, Note
+from tests.support.long_version import LONG, Note
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
@@ -26,9 +26,9 @@ from websockets.exceptions import InvalidStatus
 
 from tests.support.page_client import Served, Visitor, served
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
+pytestmark = [LONG, pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")]
 
-MESSAGES = 20_000 if FULL else 400
+MESSAGES = 20_000
 MOST_MIB = 64  # that a message of a GiB may cost: the longest that is taken has 64 KiB
 OPEN = "start of 2005"
 

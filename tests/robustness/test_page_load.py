@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.long_version import FULL, Note
+from tests.support.long_version import LONG, Note
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
@@ -33,19 +33,17 @@ from viz.app.explore.seed_spread import FEWEST_SEEDS
 from viz.app.explore.session import Session
 from viz.app.explore.simulation import RUN, Simulation
 from viz.app.ui.translations import translator
-from viz.cli.country_commands import synthetic
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
 
-PLAYING = 20 if FULL else 3
-OPENED = 200 if FULL else 8
-SECONDS = 600.0 if FULL else 3.0
-PLACES = 24 if FULL else 5
-FIRMS = "10000" if FULL else "500"
+PLAYING = 20
+OPENED = 200
+SECONDS = 600.0
+PLACES = 24
+FIRMS = "10000"
 A_SESSION = 100.0  # MB, at most, while it is open
 LEFT_OVER = 20.0  # MB for each place, at most, when all have left
-TABLE = "cities.csv"
-UNTIL = "2012" if FULL else "2006"
+UNTIL = "2012"
 RECONNECT_SECONDS = "2s"  # after which a session that lost its connection ends
 START = "start of 2005"
 HELD = 12  # threads and files more than at first, at most: pools of the server that come with use
@@ -53,12 +51,9 @@ HELD = 12  # threads and files more than at first, at most: pools of the server 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The shipped country, or in the short version a small one."""
+    """A server of the shipped country."""
     folder = tmp_path_factory.mktemp("load")
     options = ["--max-sessions", str(PLACES)]
-    if not FULL:
-        synthetic(30, folder / TABLE, seed=4)
-        options += ["--cities", str(folder / TABLE)]
     with served(folder, *options, SOLARA_KERNEL_CULL_TIMEOUT=RECONNECT_SECONDS) as made:
         yield made
 
@@ -154,7 +149,7 @@ async def all_seeds(visitor: Visitor, language: str, seed: int) -> None:
 def alone(place: Served, options: Chosen) -> dict[str, object]:
     """The same without a page, from a run of its own."""
     scenario, seed, language, centres = options
-    country = load_country(None if FULL else place.log.parent / TABLE)
+    country = load_country()
     run = Simulation(country, RunOptions(scenario, seed, "500"))
     places = tuple(
         run.open_centre(int(country.cities["city_id"].iloc[row]), kind, size) for row, kind, size in centres
@@ -174,6 +169,7 @@ def alone(place: Served, options: Chosen) -> dict[str, object]:
     return {"map": shown, "language": language, "selected": centres[-1][0] if centres else -1}
 
 
+@LONG
 def test_sessions_next_to_each_other_give_the_numbers_that_each_gives_alone(place, note: Note):
     async def together() -> list[dict[str, object]]:
         return await asyncio.gather(*(a_visit(place.address, options) for options in CHOICES))
@@ -268,12 +264,13 @@ async def watch(place: Served, seen: list[float]) -> None:
         await asyncio.sleep(1.0)
 
 
+@LONG
 def test_many_sessions_come_play_and_go(place, note: Note):
     """Some play all the while; others come and go, also without a word; at the end all is as it was."""
 
     async def load() -> None:
         await fill_up(place)
-        await asyncio.sleep(10.0 if FULL else 2.0)
+        await asyncio.sleep(10.0)
         base, begun, seen, began = place.mib, held(place), [place.mib], list[int]()
         watching, all_there = asyncio.create_task(watch(place, seen)), asyncio.Event()
         playing = [asyncio.create_task(play_on(place, seed, began, all_there)) for seed in range(PLAYING)]
@@ -296,7 +293,7 @@ def test_many_sessions_come_play_and_go(place, note: Note):
         most = max(seen)
         assert all(count > 8 and not errors for count, errors in frames), frames
         assert sum(ways.values()) == OPENED
-        assert len(ways) >= (5 if FULL else 3), ways
+        assert len(ways) >= 5, ways
         assert most - base < A_SESSION * PLACES, f"{most:.0f} MB, {base:.0f} MB when warm"
         # Those that dropped are gone after AWAY, and there is room for all again.
         most_left = base + LEFT_OVER * PLACES

@@ -17,7 +17,7 @@ from model import Opening, Parameters, RegionalModel, Scenario
 from model.country.synthetic import synthetic_country
 from tests import ROOT
 from tests.properties import strategies
-from tests.support.long_version import FULL, Note
+from tests.support.long_version import FULL, LONG, Note
 
 HANG = 3600.0  # seconds
 # Of the process at its peak. For ten million firms 4 GiB were stated first and missed by 0.6, in setting up.
@@ -52,6 +52,7 @@ REGIMES: dict[str, dict[str, Any]] = {
 }
 
 
+@LONG
 @pytest.mark.parametrize("regime", REGIMES)
 def test_every_parameter_at_each_of_its_ends(regime: str, note: Note):
     """One at a time; all invariants hold and prices stay within what electricity and cloud allow."""
@@ -105,12 +106,13 @@ def test_size(kind: str, count: int, quarters: int, note: Note):
     assert found["alive"] > 0.5 * (count if kind == "firms" else 10_000)
 
 
-@pytest.mark.parametrize("years", [1000 if FULL else 100])
-def test_a_thousand_years(years: int, note: Note):
+@LONG
+def test_a_thousand_years(note: Note):
     """All invariants hold after each quarter (4,000 of them), and nothing but progress moves the economy.
 
     Money, people and talent are given. Quality and the cheapness of compute grow without bound, and steadily.
     """
+    years = 1000
     found = large_run("years", 0, 4 * years)
     note(what="a thousand years, quarters", count=4 * years, faults=len(found["wrong"]), **found)
     assert not found["wrong"]

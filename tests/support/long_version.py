@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+import pytest
+
 FULL = os.environ.get("RELIABILITY") == "full"
+LONG = pytest.mark.skipif(not FULL, reason="of the long suite: make reliability")
 LEDGER = os.environ.get("RELIABILITY_LEDGER")
 
 Note = Callable[..., None]

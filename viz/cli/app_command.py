@@ -25,6 +25,13 @@ def app_page(
     allowed_host: Annotated[
         list[str] | None, option("Name under which a proxy serves the page; repeatable.", metavar="NAME")
     ] = None,
+    borders: Annotated[
+        Path | None,
+        option(
+            "Map of borders to show, with its approval_number; without it the map shows none.",
+            metavar="FILE.geojson",
+        ),
+    ] = None,
     extension: Extensions = None,
 ) -> None:
     """Open the model in the browser."""
@@ -37,4 +44,4 @@ def app_page(
     gc.disable()  # until the server is up: loading modules leaves nothing to collect
     from viz.app.server.server import run
 
-    run(host, port, cities, results, max_sessions, allowed_host or ())
+    run(host, port, cities, results, max_sessions, allowed_host or (), borders)

@@ -37,6 +37,17 @@ def run(
     config: Annotated[
         Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
     ] = None,
+    against: Annotated[
+        str | None,
+        option(
+            "Twin: none, without any centre; own, without the openings of the scenario's own file alone.",
+            default="none",
+            metavar="none|own",
+        ),
+    ] = None,
+    window: Annotated[
+        int | None, option("Last years of which effects are means.", default="5", metavar="YEARS")
+    ] = None,
     threads: Annotated[int | None, option("Threads of each process.", default="1")] = None,
     timeout: Annotated[
         float | None, option("Stop a run that takes longer, in seconds.", default="never", metavar="SECONDS")
@@ -73,6 +84,8 @@ def run(
             config,
             scenario=scenario,
             seeds=seeds,
+            against=against,
+            window=window,
             threads=threads,
             timeout=timeout,
             out=out,
@@ -106,7 +119,7 @@ def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
     from viz.cli.run_tables import show_results
     from viz.cli.uncertainty_tables import show_ranges
 
-    show_results(prepared.study, done.tables)
+    show_results(prepared.study, done.tables, prepared.settings.against, prepared.settings.window)
     show_ranges(done.tables)
     report = "report.html, " if done.report_drawn else ""
     echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.number_text import decimals, number
+from viz.number_text import Shown, decimals, general, number
 from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 TOP = 10  # cities listed
 
 
-def show_results(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
+def show_results(
+    study: Study, tables: Mapping[str, pd.DataFrame], against: str = "none", window: int = WINDOW_YEARS
+) -> None:
     """Show effects, distance bands, channels, gap, hosts and ranks on standard output."""
     last = study.until
-    first = max(study.parameters.start_year, last - WINDOW_YEARS + 1)
-    echo(f"\nMeans of {first}-{last} against the same country and draws without centres.\n")
+    first = max(study.parameters.start_year, last - window + 1)
+    without = "without the scenario's own openings" if against == "own" else "without centres"
+    years = f"{first}-{last}" if first < last else str(last)
+    echo(f"\nMeans of {years} against the same country and draws {without}.\n")
     _estimates(tables["effects"], "Effect on innovation, %", "group")
     _estimates(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "Effect on real GDP, %", "group")
     where = "cities without a centre, %, by distance to the nearest"
@@ -83,7 +87,7 @@ def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
             number(row["position_change"], 3, signed=True),
             number(row["position_se"], 3),
             number(row["value_added_effect"], signed=True),
-            f"{100 * row['host']:.0f} %",
+            Shown(f"{100 * row['host']:.0f} %", row["host"]),
         ]
         for row in risers.to_dict("records")
     ]
@@ -98,7 +102,7 @@ def _compute(compute: pd.DataFrame) -> None:
     by_year = compute.pivot(index="year", columns="quantity", values="with")
     years = [year for year in by_year.index if year % 5 == 0 or year == by_year.index[-1]]
     names = [*KINDS_OF_USE.values(), PRICE]
-    rows = [[str(year), *(f"{by_year.loc[year, name]:,.4g}" for name in names)] for year in years]
+    rows = [[str(year), *(general(by_year.loc[year, name]) for name in names)] for year in years]
     show_table(
         "Compute used in all cities, compute/year, and its price, money/compute", ["year", *names], rows
     )
@@ -115,7 +119,7 @@ def _ranks(frame: pd.DataFrame) -> None:
             number(row["se"], 1),
             number(row["rank_without"], 1),
             number(row["rank_with"], 1),
-            f"{100 * row['host']:.0f} %",
+            Shown(f"{100 * row['host']:.0f} %", row["host"]),
         ]
         for row in gained.to_dict("records")
     ]

@@ -15,6 +15,7 @@ from model.engine.events import Rule
 from model.engine.rule_source import collect_sources, is_user_defined
 
 BLOCK = 256
+NO_ROW = 2**32 - 1  # NO_PARTNER among the unsigned rows of an index buffer
 HEADER = """\
 import math
 import numpy as np
@@ -29,11 +30,13 @@ _compiled = njit(nogil=True, error_model="numpy"OPTIONS)
 ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
 COMPILED = "@_compiled\n"
 CHECKED = ", boundscheck=True"  # user-defined procedures: a missing row is an error, not another array
+# Code for another machine (model.engine.webassembly): it allocates nothing and is never called from Python.
+PORTABLE = ", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True"
 
 
-def header(arithmetic: str, checked: bool = False) -> str:
+def header(arithmetic: str, checked: bool = False, portable: bool = False) -> str:
     """Return the first lines of a generated module: imports, and how its functions are compiled."""
-    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic] + CHECKED * checked)
+    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic] + CHECKED * checked + PORTABLE * portable)
 
 
 def _inlined(sources: Mapping[str, str]) -> list[str]:
@@ -96,19 +99,24 @@ def array_name(table: str, column: str) -> str:
     return f"{table}__{column}"
 
 
-def kernel_text(bound: BoundEvent, signature: KernelSignature, arithmetic: str = "strict") -> str:
+def kernel_text(
+    bound: BoundEvent, signature: KernelSignature, arithmetic: str = "strict", portable: bool = False
+) -> str:
     """Return the source of the module that runs the event over rows ``first`` to ``last``.
 
     The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
-    arrays, the parameters, the keys of the draws, one array of sums for each total.
+    arrays, the parameters, the keys of the draws, one array of sums for each total; portable code takes
+    its buffers too (``kernel_buffers``), for it cannot allocate.
     """
     names = [array_name(*item) for item in signature.arrays]
     names += [f"p_{name}" for name in signature.parameters] + [f"key_{name}" for name in signature.draws]
     names += [f"total_{k}" for k in range(len(bound.totals))]
-    body = _Body(bound, signature)
+    body = _Body(bound, signature, portable)
+    names += body.buffers() if portable else []
+    made = [] if portable else [f"    {name} = np.empty({size})" for name, size in body.buffers().items()]
     lines = [
         f"def kernel(outer_first, outer_last, first, last, width, {', '.join(names)}):",
-        *("    " + line for line in body.buffers()),
+        *made,
         "    for outer in range(outer_first, outer_last):",
         "        base = outer * width",
     ]
@@ -125,7 +133,12 @@ def kernel_text(bound: BoundEvent, signature: KernelSignature, arithmetic: str =
     for rule in bound.rules:
         collect_sources(rule.function, sources, f"rule_{rule.name}")
     functions = "\n\n\n".join(_inlined(sources))
-    return f"{header(arithmetic)}\n\n{functions}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
+    return f"{header(arithmetic, portable=portable)}\n\n{functions}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
+
+
+def kernel_buffers(bound: BoundEvent, signature: KernelSignature) -> list[str]:
+    """Return size and type of the buffers of a kernel, in order: ``"512"``, ``"256, np.uint32"``."""
+    return list(_Body(bound, signature).buffers().values())
 
 
 class _Body:
@@ -135,8 +148,9 @@ class _Body:
     over the listed rows, without branches.
     """
 
-    def __init__(self, bound: BoundEvent, signature: KernelSignature) -> None:
+    def __init__(self, bound: BoundEvent, signature: KernelSignature, portable: bool = False) -> None:
         self.bound, self.signature, self.table = bound, signature, bound.event.table
+        self.place = "" if portable else ", outer, start"  # of a wrong value, told with the rule's name
         self.row = "i" if bound.mask is None else "rows[i]"
 
     def at(self, source: Source) -> str:
@@ -158,18 +172,17 @@ class _Body:
                 lines.append("wrong = 0")
                 low, high = self.bound.limits(rule)
                 lines += self._loop(f"wrong += 0 if {low!r} <= {result} <= {high!r} else 1")
-                lines += ["if wrong > 0:", f'    raise FloatingPointError("{rule.name}", outer, start)']
+                lines += ["if wrong > 0:", f'    raise FloatingPointError("{rule.name}"{self.place})']
         for name in self.bound.writes:
             lines.append(f"column = {array_name(self.table, name)}[at:at + count]")
             lines += self._loop(f"column[{self.row}] = {self.at(Source('value', name))}")
         return lines + self._totals()
 
-    def buffers(self) -> list[str]:
-        """Return the lines that allocate buffers: values, listed rows and rows of other tables."""
-        made = [f"scratch = np.empty({max(1, len(self.signature.slots)) * BLOCK})"]
-        if self.bound.mask:
-            made.append(f"rows = np.empty({BLOCK}, np.uint32)")
-        return made + [f"{index} = np.empty({BLOCK}, np.uint32)" for index in self._indices()]
+    def buffers(self) -> dict[str, str]:
+        """Return the buffers, each with its size and type: values, listed rows and rows of other tables."""
+        indices = ["rows", *self._indices()] if self.bound.mask else list(self._indices())
+        values = {"scratch": f"{max(1, len(self.signature.slots)) * BLOCK}"}
+        return values | dict.fromkeys(indices, f"{BLOCK}, np.uint32")
 
     def _loop(self, *lines: str) -> list[str]:
         return [
@@ -218,7 +231,10 @@ class _Body:
             ]
         if source.kind in ("lookup", "second_lookup"):
             index = f"index_{source.index}" if source.kind == "lookup" else f"index_second_{source.index}"
-            return self._loop(f"{self.at(source)} = {array}[{index}[i]]")
+            found = f"{array}[{index}[i]]"
+            if source.optional:
+                found = f"0.0 if {index}[i] == {NO_ROW} else {found}"
+            return self._loop(f"{self.at(source)} = {found}")
         if source.kind == "draw":
             identity = "at + i" if self.bound.mask is None else "at + np.int64(rows[i])"
             return self._loop(f"{self.at(source)} = uniform_compiled(key_{source.name}, {identity})")
@@ -228,14 +244,15 @@ class _Body:
         by_index: dict[str | None, list[str]] = {}
         for k, total in enumerate(self.bound.totals):
             row = f"index_{total.index}[i]" if total.index else "0"
-            by_index.setdefault(total.index, []).append(f"total_{k}[{row}] += {self.at(total.value)}")
+            there = f"if {row} != {NO_ROW}: " if total.optional else ""
+            by_index.setdefault(total.index, []).append(f"{there}total_{k}[{row}] += {self.at(total.value)}")
         return [line for sums in by_index.values() for line in self._loop(*sums)]
 
 
-def procedure_text(function: Rule, arithmetic: str = "strict") -> str:
+def procedure_text(function: Rule, arithmetic: str = "strict", portable: bool = False) -> str:
     """Return the source of the module that holds a procedure, and all it calls, compiled."""
     sources: dict[str, str] = {}
     collect_sources(function, sources, "kernel")
     main = sources.pop("kernel")
-    first = header(arithmetic, is_user_defined(function)).rstrip("\n")
+    first = header(arithmetic, is_user_defined(function), portable).rstrip("\n")
     return "\n\n\n".join([first, *_inlined(sources), COMPILED + main]) + "\n"

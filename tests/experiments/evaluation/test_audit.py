@@ -30,6 +30,7 @@ from experiments.evaluation.simulated_panel import make_panel
 from experiments.evaluation.site_selection import Sites, draw_scenario
 from experiments.evaluation.true_effects import run_with
 from model.files.user_tables import InputError
+from tests.support.long_version import LONG
 from viz.reports.audit_report import audit_figures, audit_text, write_audit_report
 
 TINY = AuditSettings(cities=30, firms=300, until=2012, hosts=6, first=2009, last=2010, left_out=1)
@@ -74,6 +75,7 @@ def test_an_audit_continues_where_it_was_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@LONG
 def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_the_draws() -> None:
     """Why a design that fails there can be told: 19 of 20 panels in the audit's country, by lot none."""
     settings = AuditSettings()
@@ -92,6 +94,7 @@ def test_the_check_of_paths_before_the_opening_notices_sites_chosen_on_the_draws
 
 
 @pytest.mark.usefixtures("quick")
+@LONG
 def test_spillovers_do_what_their_names_say() -> None:
     """Without ways to touch each other cities without a centre are all but untouched."""
     rows = audit_panel(TINY, TINY.study(), 1)
@@ -139,6 +142,33 @@ def test_scores_are_counted_right() -> None:
     )
     assert "double ML is in doubt, 75.0 ± 21.7 % of intervals" in text
     assert set(audit_figures(scores(rows))) == {"audit_coverage", "audit_bias"}
+
+
+def test_processes_share_the_panels_that_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = pd.DataFrame({name: ["x"] if name in audit.ROW_TEXTS else [1.0] for name in audit.ROW})
+    asked, ended = [], []
+
+    def shared(function, jobs, workers):
+        asked.append((len(jobs), workers))
+        yield from ((job, function(job)) for job in reversed(jobs))
+
+    monkeypatch.setattr(audit, "iter_results", shared)
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: panel.assign(number=number))
+    rows = run_audit(tmp_path / "a", 3, TINY, ended.append, workers=8)
+    assert rows["number"].tolist() == [1, 2, 3]
+    run_audit(tmp_path / "a", 4, TINY, ended.append, workers=2)
+    assert asked == [(3, 3), (1, 1)]
+    assert ended == [3, 2, 1, 1, 2, 3, 4]
+    monkeypatch.setattr(
+        audit, "iter_results", lambda function, jobs, workers: ((job, "died") for job in jobs)
+    )
+    with pytest.raises(InputError, match=r"panel 1: died; fewer --workers need less memory"):
+        run_audit(tmp_path / "b", 1, TINY, workers=2)
+    monkeypatch.setattr(audit, "iter_results", shared)
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_audit(tmp_path / "b", 1, TINY, workers=2)
+    assert not list((tmp_path / "b").glob("*.parquet"))
 
 
 def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> None:

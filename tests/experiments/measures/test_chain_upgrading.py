@@ -21,6 +21,7 @@ from model import Parameters
 from model.country.network import build_network
 from model.country.synthetic import synthetic_country
 from model.scenarios.scenario_catalogue import find_scenario
+from tests.support.long_version import LONG
 
 START, CITIES = 2005, 5
 
@@ -327,6 +328,7 @@ def test_where_all_cities_decide_alike_no_more_overtake_than_by_chance(orders, c
     assert lowest <= orders[case]["share of sales, %"] <= highest
 
 
+@LONG
 def test_centres_lift_their_hosts_chain():
     """The real ones; by less than a hundredth of a rung, so that few random centres do not show it."""
     table = effects_table(("chain_level", "innovation"), (1, 2), find_scenario("actual"), 2030)

@@ -22,6 +22,7 @@ from experiments.sweep.experiment_file import (
     Record,
 )
 from tests import ROOT
+from tests.support.long_version import LONG
 from viz.cli.sweep_commands import sweep_commands
 
 DOCS = ROOT / "docs"
@@ -69,6 +70,7 @@ def test_every_key_kind_scale_and_command_is_on_the_page() -> None:
                 assert word in PAGE, word
 
 
+@LONG
 @pytest.mark.slow
 def test_both_ways_of_mesas_page_run_and_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -9,7 +9,7 @@ from experiments.questions import closed_economy_runs as closed
 from experiments.questions import closed_economy_theory as theory
 from model.parameters import Parameters
 from tests import ROOT
-from tests.support.long_version import examples
+from tests.support.long_version import LONG, examples
 
 RULES = settings(max_examples=examples(15, 60), deadline=None)
 POINTS = st.builds(
@@ -100,6 +100,7 @@ def rows():
     return closed.validation_rows()
 
 
+@LONG
 def test_the_rows_say_what_is_met_and_what_not(rows):
     verdicts = {row.id: row.verdict for row in rows}
     missed = {name for name, verdict in verdicts.items() if verdict == "not met"}
@@ -109,6 +110,7 @@ def test_the_rows_say_what_is_met_and_what_not(rows):
     assert {row.kind for row in rows} == {"analytic"}
 
 
+@LONG
 def test_the_page_has_every_row_with_its_verdict(rows):
     page = (ROOT / "docs/closed_economy.md").read_text(encoding="utf-8")
     for row in rows:
@@ -122,6 +124,7 @@ def test_the_page_has_every_row_with_its_verdict(rows):
             assert said == pytest.approx([row.published, row.measured], rel=1e-5)
 
 
+@LONG
 def test_the_rows_hold_to_a_millionth(rows):
     found = {row.id: row for row in rows}
     for name in (
@@ -137,6 +140,7 @@ def test_the_rows_hold_to_a_millionth(rows):
     assert found["I2 doubled"].published == 2.0
 
 
+@LONG
 def test_rows_come_as_a_table(rows):
     table = closed.rows_table(rows)
     assert " ".join(table.columns) == "id kind what published measured tolerance unit verdict note"

@@ -10,6 +10,7 @@ import pytest
 
 from experiments.sweep import Sweep, SweepError, from_values, load, open_store
 from experiments.sweep.store import Store
+from tests.support.long_version import some
 from tests.support.sweeps import VALUES, make
 
 
@@ -24,23 +25,24 @@ def grown(done: Sweep, tmp_path: Path) -> Path:
     return Path(shutil.copytree(done.folder, tmp_path / "grown"))
 
 
-def test_twenty_seeds_become_fifty(tmp_path: Path) -> None:
-    sweep = from_values({**VALUES, "seeds": 20, "run": {"chunk": 7}}, tmp_path / "s")
+@pytest.mark.parametrize(("few", "many"), some([(4, 10), (20, 50)]))
+def test_seeds_are_added(tmp_path: Path, few: int, many: int) -> None:
+    sweep = from_values({**VALUES, "seeds": few, "run": {"chunk": 7}}, tmp_path / "s")
     sweep.run()
     before = contents(sweep.folder)
-    larger = sweep.extend(replications=50)
-    assert (larger.status().done, larger.status().total) == (40, 100)
+    larger = sweep.extend(replications=many)
+    assert (larger.status().done, larger.status().total) == (2 * few, 2 * many)
     larger.run()
     after = contents(sweep.folder)
     assert {name: after[name] for name in before} == before
-    whole = from_values({**VALUES, "seeds": 50, "run": {"chunk": 7}}, tmp_path / "w")
+    whole = from_values({**VALUES, "seeds": many, "run": {"chunk": 7}}, tmp_path / "w")
     whole.run()
     assert larger.digest() == whole.digest()
     for name in ("finals", "metrics", "design"):
         pd.testing.assert_frame_equal(getattr(larger, name), getattr(whole, name))
     kept = ["run", "point", "replication", "seed", "key", "status"]
     pd.testing.assert_frame_equal(larger.runs[kept], whole.runs[kept])
-    again = open_store(sweep.folder).extend(replications=50)
+    again = open_store(sweep.folder).extend(replications=many)
     assert again.run().missing == 0
     assert contents(sweep.folder) == after
 

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from tests.support.browser import MARKS, served, tabs
+from tests.support.long_version import LONG
 
-pytestmark = MARKS
+pytestmark = [*MARKS, LONG]
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from experiments.study.run_arms import INTERRUPTED
 from experiments.study.study import WITH, WITHOUT
 from tests import ROOT
 from tests.support.cli import call, no_pictures
-from tests.support.long_version import some
+from tests.support.long_version import LONG, some
 from viz.cli import run_command as command
 from viz.number_text import decimals, number
 
@@ -289,6 +289,7 @@ def test_a_broken_invariant_names_its_place_and_leaves_a_file_that_shows_it_agai
     assert call(*words).exit_code == 0  # without the check nothing stops it
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
 @pytest.mark.parametrize("to_all", some([True, False]), ids=str)

@@ -14,6 +14,7 @@ from experiments.questions.question_catalogue import QUESTIONS
 from experiments.study.run_arms import INTERRUPTED
 from tests import ROOT
 from tests.support.cli import call
+from tests.support.long_version import some
 from viz.cli import study_command as command
 from viz.cli.commands import app
 
@@ -29,7 +30,7 @@ def test_every_study_has_a_command_and_a_section_of_the_docs() -> None:
         assert call("study", name, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["splits", "layouts", "oversupply"])
+@pytest.mark.parametrize("name", some(["splits", "layouts", "oversupply"]))
 def test_a_study_shows_and_writes_its_tables_and_figures(
     name: str, cities: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

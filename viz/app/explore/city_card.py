@@ -174,7 +174,7 @@ def innovation_chart(row: int) -> ChartSpec:
         ]
         return {"xAxis": year_range(snapshot), "series": [*series, {"data": []}]}
 
-    return ChartSpec(twin_option("chart.city_innovation", "axis.innovation"), frame)
+    return ChartSpec(twin_option("chart.city_innovation", "axis.innovation"), frame, over_seeds=False)
 
 
 def channels_chart(row: int) -> ChartSpec:

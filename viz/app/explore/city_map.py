@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import solara
 
 from agents.compute_provider import KINDS
 from model.country.country import Country
 from model.country.routes import link_arrays
+from viz.app.explore.areas import area_name, areas, rows_of
+from viz.app.explore.border_lines import read_borders
 from viz.app.explore.headline import headline
+from viz.app.explore.live_chart import picture_note
 from viz.app.explore.page_state import View
 from viz.app.explore.seed_spread import city_effects, city_means
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Arm, Snapshot
 from viz.app.explore.use_frames import use_frames
+from viz.app.serving_options import borders_file
 from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import natural_number
-from viz.app.ui.translations import Translator
+from viz.app.ui.translations import Translator, translator
 from viz.app.ui.vue_widgets import CityMap
 
 # A scale from dark to light and back would suggest two ends: levels have one hue that grows darker (after
@@ -42,6 +48,7 @@ TEXTS = (
     "own_seed",
     "sure",
     "unknown",
+    "size",
 )
 
 
@@ -92,13 +99,26 @@ def unit_of(measure: str, effect: bool, tr: Translator) -> str:
 
 @functools.lru_cache(maxsize=8)
 def city_positions(country: Country) -> Option:
-    """Return longitude, latitude and names of the cities for the widget."""
+    """Return longitude, latitude and names of the cities for the widget, and of the provinces."""
     cities = country.cities
+    regions = cities["region"].astype(str) if "region" in cities else cities["name_en"].str[:0]
+    provinces = [
+        {
+            "en": name,
+            "zh": area_name(name, translator("zh")),
+            "x": round(float(cities["lon"].iloc[rows].mean()), 3),
+            "y": round(float(cities["lat"].iloc[rows].mean()), 3),
+        }
+        for name, rows in areas(country).items()
+        if name not in set(regions) and len(rows) > 1  # one city has its own name
+    ]
     return {
         "x": [round(float(x), 4) for x in cities["lon"]],
         "y": [round(float(y), 4) for y in cities["lat"]],
         "en": [str(name) for name in cities["name_en"]],
         "zh": [str(name) for name in cities["name_zh"]],
+        "tint": pd.factorize(regions)[0].tolist(),
+        "provinces": provinces,
     }
 
 
@@ -109,7 +129,21 @@ def link_rows(country: Country) -> list[list[int]]:
     return [list(pair) for pair in zip(start.tolist(), end.tolist(), strict=True)]
 
 
-def map_look(view: View, tr: Translator, title: str = "", twin: bool = False) -> Option:
+def shown_borders(tr: Translator) -> Option:
+    """Return the lines of the user's map of borders and its approval number, if the server has one."""
+    path = borders_file()
+    if not path:
+        return {}
+    borders = read_borders(Path(path))
+    return {
+        "lines": borders.lines,
+        "note": tr("area.approval", number=borders.number) if borders.number else "",
+    }
+
+
+def map_look(
+    view: View, tr: Translator, title: str = "", twin: bool = False, rows: Sequence[int] = ()
+) -> Option:
     """Return palette, labels and layers of the map in this view."""
     effect = view.effect and not view.twins
     unit = unit_of(view.measure, effect, tr)
@@ -125,6 +159,8 @@ def map_look(view: View, tr: Translator, title: str = "", twin: bool = False) ->
         "unit": unit,
         "chinese": tr.language == "zh",
         "keys": keys,
+        "provinces": view.provinces,
+        "area": list(rows) or None,
         "links": view.links,
         "flows": tr(f"map.flow_{view.flows}") if view.flows else "",
         "kinds": [tr(f"kind.{kind}") for kind in KINDS],
@@ -170,7 +206,9 @@ def nice(value: float) -> float:
     return float(next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9)))
 
 
-def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary: str = "") -> Option:
+def map_frame(
+    snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary: str = "", note: str = ""
+) -> Option:
     """Return the frame of one run at the end of a quarter; effects are means over seeds."""
     measure, effect = MEASURES[view.measure], view.effect and not view.twins
     scales.begin(snapshot)
@@ -199,7 +237,7 @@ def map_frame(snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary:
         "loads": link_loads(arm) if view.links else None,
         "flows": [[a, b, float(f"{amount:.3g}")] for a, b, amount in flows],
         "text": summary,
-        "date": snapshot.date,
+        "note": note,
     }
 
 
@@ -242,10 +280,12 @@ def MapPanel(session: Session, twin: bool = False, title: str = "") -> None:
     """The map of the run, or of its twin; the map of the run acknowledges its frames."""
     view, tr = session.view.value, session.tr
     scales = solara.use_memo(Scales, [])
+    rows = rows_of(session.country, view.area).tolist() if view.area else ()
     element = CityMap(
         cities=city_positions(session.country),
         links=link_rows(session.country),
-        look=map_look(view, tr, title, twin),
+        borders=shown_borders(tr),
+        look=map_look(view, tr, title, twin, rows),
         selected=-1 if session.city.value is None else session.city.value,
         event_select=natural_number(session.select),
         event_drawn=natural_number(session.frames.acknowledge),
@@ -253,6 +293,9 @@ def MapPanel(session: Session, twin: bool = False, title: str = "") -> None:
 
     def frame(snapshot: Snapshot) -> Option:
         arm = snapshot.twin if twin else snapshot.run
-        return map_frame(snapshot, session.view.peek(), scales, arm, headline(snapshot, session.tr))
+        text = "" if session.frames.playing else headline(snapshot, session.tr)
+        shown = session.view.peek()
+        note = picture_note(session, snapshot, shown.effect and not shown.twins)
+        return map_frame(snapshot, shown, scales, arm, text, note)
 
     use_frames(session, f"map {twin}", element, frame, answers=not twin)

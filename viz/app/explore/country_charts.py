@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from viz.app.explore.live_chart import (
     DIGITS,
     PALE,
     RUN,
+    SIZE,
     TWIN,
     ChartSpec,
     axis,
@@ -21,7 +23,7 @@ from viz.app.explore.live_chart import (
     opening_lines,
     openings,
     points,
-    scaled_axis,
+    top_axis,
     year_axis,
     year_range,
 )
@@ -35,10 +37,11 @@ from viz.app.explore.seed_spread import (
     effect_over_time,
 )
 from viz.app.explore.snapshot import Snapshot
-from viz.app.ui.chart_options import BLUE, GREEN, INK, PURPLE, RED, Option, line
+from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, line
 from viz.app.ui.translations import Translator
 
 OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
+DARK = "#8f3a6b"  # of a thin line
 
 
 # ── Effects over time ────────────────────────────────────────────────────────────────────────────
@@ -55,13 +58,13 @@ def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSp
             "lineStyle": {"opacity": 0},
             "tooltip": {"show": False},
         }
-        quarters = axis(tr("axis.openings"), of="category", gap=20, data=[], boundaryGap=False)
+        quarters = axis("", of="category", data=[], boundaryGap=False)
         return live_option(
             tr(title),
             tr,
             legend=legend(mean, own),
             xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
-            yAxis=axis(tr(unit), gap=34, splitNumber=4),
+            yAxis=top_axis(f"{tr(unit)}; {tr('axis.openings')}", splitNumber=4),
             series=[
                 edge,
                 {**edge, "areaStyle": {"color": BLUE, "opacity": 0.25}},
@@ -111,9 +114,10 @@ def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
         return live_option(
             tr(title),
             tr,
+            {"right": 34},
             legend=legend(run, other, tr("chart.openings")),
             xAxis=year_axis(tr),
-            yAxis=scaled_axis(tr(unit)),
+            yAxis=top_axis(tr(unit), scale=True),
             series=[
                 line(run, RUN, z=3),
                 line(other, TWIN, "dashed"),
@@ -150,10 +154,10 @@ def _compute(tr: Translator, twin: str) -> Option:
     return live_option(
         tr("chart.compute"),
         tr,
-        {"left": 58},
+        {"left": 54, "right": 34},
         legend=legend(*names),
         xAxis=year_axis(tr),
-        yAxis=scaled_axis(tr("axis.compute"), gap=44) | numbers,
+        yAxis=top_axis(tr("axis.compute"), 54) | numbers,
         series=[line(name, colour, look) for name, colour, look in zip(names, OF_KINDS, DASHES, strict=True)],
     )
 
@@ -170,16 +174,20 @@ def _gap(tr: Translator, twin: str) -> Option:
         line(theil, RUN),
         line(f"{theil}, {other}", TWIN, "dashed"),
         line(sigma, GREEN, yAxisIndex=1),
-        line(f"{sigma}, {other}", PURPLE, "dotted", yAxisIndex=1),
+        line(f"{sigma}, {other}", DARK, "dotted", yAxisIndex=1),
     ]
-    right = scaled_axis(tr("axis.sigma"), gap=42, position="right", splitLine={"show": False})
+    right = axis(tr("axis.sigma"), gap=8, nameLocation="end", scale=True) | {
+        "position": "right",
+        "splitLine": {"show": False},
+        "nameTextStyle": {"color": SOFT, "fontSize": SIZE, "align": "right", "padding": [0, -40, 0, 0]},
+    }
     return live_option(
         tr("chart.gap"),
         tr,
-        {"right": 56},
+        {"right": 46, "bottom": 36},
         legend=legend(theil, sigma),
-        xAxis=year_axis(tr),
-        yAxis=[scaled_axis(tr("axis.theil")), right],
+        xAxis=year_axis(tr) | {"nameLocation": "middle", "nameGap": 20},
+        yAxis=[top_axis(tr("axis.theil"), scale=True), right],
         series=series,
     )
 
@@ -237,19 +245,25 @@ def bar_data(spreads: Sequence[Spread], pale: Sequence[bool] = ()) -> list[Optio
 
 
 def _bands(tr: Translator, twin: str) -> Option:
-    labels = {"fontSize": 10, "color": INK, "interval": 0, "rotate": 40}
-    return live_option(
-        tr("chart.bands"),
-        tr,
-        {"right": 10, "top": 30, "bottom": 74},
-        xAxis=axis(tr("axis.distance"), of="category", gap=58, data=_band_names(tr), axisLabel=labels),
-        yAxis=axis(tr("axis.effect"), gap=34),
-        series=bar_series(tr, tr("axis.effect"), 24),
-    )
+    return live_option(tr("chart.bands"), tr, **across(tr, _band_names(tr), tr("axis.effect")))
+
+
+def across(tr: Translator, names: Sequence[str], unit: str) -> dict[str, Any]:
+    """Return axes, margins and series of bars that lie, one below the other, each with its name."""
+    look = {"axisLabel": {"color": INK, "fontSize": 10, "interval": 0}}
+    return {
+        "grid": {"left": 6, "right": 16, "top": 26, "bottom": 22, "containLabel": True},
+        "yAxis": axis("", of="category", data=list(names), inverse=True, axisTick={"show": False}) | look,
+        "xAxis": axis(unit, gap=20, splitNumber=3),
+        "series": bar_series(tr, tr("axis.effect"), 14, across=False),
+    }
 
 
 def _band_names(tr: Translator) -> list[str]:
-    return [tr("band.host"), *(label.replace("over ", ">") for label in band_labels())]
+    return [
+        tr("band.host"),
+        *(tr("band.km", km=label.replace("over ", ">").replace(" km", "")) for label in band_labels()),
+    ]
 
 
 def _bands_frame(snapshot: Snapshot, tr: Translator) -> Option:
@@ -258,7 +272,7 @@ def _bands_frame(snapshot: Snapshot, tr: Translator) -> Option:
     names = [f"{name} ({count:.0f})" for name, count in zip(_band_names(tr), cities, strict=True)]
     pale = [count < FEWEST_CITIES for count in cities[1:]]
     series = bar_data(effects, [False, *pale])
-    return {"series": series, "graphic": remark, "xAxis": {"data": names if sum(cities) else _band_names(tr)}}
+    return {"series": series, "graphic": remark, "yAxis": {"data": names if sum(cities) else _band_names(tr)}}
 
 
 # ── The six channels ─────────────────────────────────────────────────────────────────────────────
@@ -269,15 +283,7 @@ def channels_option(title: str) -> Callable[[Translator, str], Option]:
 
     def option(tr: Translator, twin: str) -> Option:
         names = [f"{tr(f'channel.{name}')}, {tr(f'channel_unit.{name}')}" for _, name, _, _ in CHANNELS]
-        return live_option(
-            tr(title),
-            tr,
-            {"left": 6, "right": 16, "top": 28, "bottom": 24, "containLabel": True},
-            yAxis=axis("", of="category", data=names, inverse=True, axisTick={"show": False})
-            | {"axisLabel": {"color": INK, "fontSize": 10, "interval": 0}},
-            xAxis=axis(tr("axis.difference"), gap=20, splitNumber=2),
-            series=bar_series(tr, tr("axis.difference"), 14, across=False),
-        )
+        return live_option(tr(title), tr, **across(tr, names, tr("axis.difference")))
 
     return option
 
@@ -294,12 +300,14 @@ COUNTRY: dict[str, ChartSpec] = {
     "innovation": effect_chart("chart.innovation_effect", "innovation"),
     "gdp": effect_chart("chart.gdp_effect", "gdp"),
     "gap": effect_chart("chart.gap_effect", "recent_theil", "axis.gap_effect"),
-    "compute": ChartSpec(_compute, _compute_frame),
+    "compute": ChartSpec(_compute, _compute_frame, over_seeds=False),
     "bands": ChartSpec(_bands, _bands_frame),
     "channels": ChartSpec(channels_option("chart.channels"), channels_frame),
 }
 LEVELS: dict[str, ChartSpec] = {
-    "innovation": ChartSpec(twin_option("chart.innovation", "axis.innovation"), _innovation_frame),
-    "gdp": ChartSpec(twin_option("chart.gdp", "axis.gdp"), _gdp_frame),
-    "gap": ChartSpec(_gap, _gap_frame),
+    "innovation": ChartSpec(
+        twin_option("chart.innovation", "axis.innovation"), _innovation_frame, over_seeds=False
+    ),
+    "gdp": ChartSpec(twin_option("chart.gdp", "axis.gdp"), _gdp_frame, over_seeds=False),
+    "gap": ChartSpec(_gap, _gap_frame, over_seeds=False),
 }

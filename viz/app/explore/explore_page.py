@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import solara
 
+from viz.app.explore.areas import Areas
 from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
@@ -13,6 +14,8 @@ from viz.app.explore.country_charts import COUNTRY, LEVELS
 from viz.app.explore.headline import HeadlineBar
 from viz.app.explore.live_chart import LiveChart
 from viz.app.explore.page_state import FLOWS, SIDES, View
+from viz.app.explore.plans_panel import Plans
+from viz.app.explore.presenter import Presenter
 from viz.app.explore.rank_changes import Ranks
 from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import Session
@@ -26,7 +29,16 @@ from viz.app.ui.vue_widgets import JsonObject, Tools
 
 @solara.component
 def Explore(session: Session) -> None:
-    """The tab."""
+    """The tab, or its presenter's mode."""
+    if session.presenting.value and session.ready.value:
+        Presenter(session)
+    else:
+        Dashboard(session)
+
+
+@solara.component
+def Dashboard(session: Session) -> None:
+    """Time controls, the sentence of effects, settings, map and panel."""
     tr, settings = session.tr, solara.use_reactive(True)
     toggle = tr("settings.hide" if settings.value else "settings.show")
     with solara.Div(classes=["cl-explore"]):
@@ -105,6 +117,10 @@ def SideCard(session: Session) -> None:
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
+        elif side == "plans":
+            Plans(session)
+        elif side == "areas":
+            Areas(session)
         else:
             Ranks(session)
 
@@ -128,8 +144,8 @@ def MapTools(session: Session) -> None:
             session.set_view(measure=value)
         elif key == "effect":
             session.set_view(effect=value == "effect", twins=session.view.peek().twins and value != "effect")
-        elif key == "links":
-            session.set_view(links=bool(value))
+        elif key in ("links", "provinces"):
+            session.set_view(**{str(key): bool(value)})
         elif key == "twins":
             session.set_view(twins=bool(value))
         elif key == "flows" and value in FLOWS:
@@ -166,6 +182,7 @@ def map_tools(tr: Translator, view: View, twin: str, names: list[str]) -> list[J
             "value": "effect" if view.effect and not view.twins else "level",
             "options": [("level", tr("map.level")), ("effect", tr("map.effect"), tr("map.effect_hint"))],
         },
+        {"type": "search", "key": "city", "label": tr("map.search"), "options": names},
         {
             "type": "select",
             "key": "twin",
@@ -175,6 +192,8 @@ def map_tools(tr: Translator, view: View, twin: str, names: list[str]) -> list[J
             "hint": tr("twin.hint"),
         },
         {"type": "check", "key": "twins", "label": tr("map.twins"), "value": view.twins},
+        {"type": "button", "key": "file", "label": tr("map.reproduce"), "hint": tr("map.reproduce_hint")},
+        {"type": "check", "key": "provinces", "label": tr("map.provinces"), "value": view.provinces},
         {"type": "check", "key": "links", "label": tr("map.links"), "value": view.links},
         {
             "type": "select",
@@ -183,7 +202,4 @@ def map_tools(tr: Translator, view: View, twin: str, names: list[str]) -> list[J
             "value": view.flows,
             "options": [(name, tr(f"map.flows_{name or 'none'}")) for name in FLOWS],
         },
-        {"type": "search", "key": "city", "label": tr("map.search"), "options": names},
-        {"type": "space", "key": "space"},
-        {"type": "button", "key": "file", "label": tr("map.reproduce"), "hint": tr("map.reproduce_hint")},
     ]

@@ -12,9 +12,12 @@ from viz.app.explore.story_strip import tell
 from viz.app.explore.use_frames import use_frames
 from viz.app.learn.stories import STORIES
 from viz.app.ui.chart_options import Option
-from viz.app.ui.event_filters import one_of
+from viz.app.ui.event_filters import one_of, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
+
+TEXTS = ("label", "replay", "stories", "twin", "share", "copied", "present")
+TEXTS += ("keep", "keep_hint", "open", "open_hint", "wrong_file")
 
 
 def headline(snapshot: Snapshot, tr: Translator) -> str:
@@ -54,10 +57,11 @@ def HeadlineBar(session: Session) -> None:
     """The sentence, what its numbers are, replay, and the three stories."""
     tr = session.tr
     element = Headline(
-        texts=tr.section("headline", ("label", "replay", "stories", "twin", "share", "copied")),
+        texts=tr.section("headline", TEXTS),
         stories=[{"key": key, "text": tr(f"learn.{key}.title")} for key in STORIES],
         ready=session.ready.value and session.doing.value == "rest",
         event_replay=lambda _: session.replay(),
+        event_present=signal(lambda: session.present(True)),
         event_tell=one_of(STORIES, lambda story: tell(session, story)),
     )
 

@@ -16,17 +16,24 @@ from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui import chart_options
-from viz.app.ui.chart_options import BLUE, GREEN, RED, Option, base_option, changed, line
+from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, base_option, changed, line
 from viz.app.ui.echart import Chart
+from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
 
-RUN, TWIN, PALE = BLUE, RED, "#94a3b8"  # the twin is dashed as well
+RUN, TWIN, PALE = BLUE, RED, "#7b8a9c"  # the twin is dashed as well
+SAVE = "path://M4.7,22.9L29.3,45.5L54.7,23.4M4.6,43.6L4.6,58L53.8,58L53.8,43.6M29.2,45.1L29.2,0"
 OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
 SIZE = 11  # of text, pixels
 DIGITS = 5  # of numbers that go to the browser
 
 axis = partial(chart_options.axis, size=SIZE)
-scaled_axis = partial(axis, gap=34, scale=True)
+
+
+def top_axis(name: str, left: int = 42, **more: object) -> Option:
+    """Return a vertical axis with its name above it, where no number of the axis is covered."""
+    style = {"color": SOFT, "fontSize": SIZE, "align": "left", "padding": [0, 0, 0, 4 - left]}
+    return axis(name, gap=8, nameLocation="end", nameTextStyle=style) | more
 
 
 @dataclass(frozen=True)
@@ -36,20 +43,41 @@ class ChartSpec:
     option: Callable[[Translator, str], Option]
     frame: Callable[[Snapshot, Translator], Option]
     height: str = "100%"
+    over_seeds: bool = True  # whether it shows means over seeds
 
 
 @solara.component
-def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -> None:
+def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "", scale: float = 1.0) -> None:
     """A chart that receives a frame for every quarter."""
     tr, twin = session.tr, session.running.value.twin
     option = solara.use_memo(lambda: chart.option(tr, twin), [tr.language, twin])
     element = Chart(
         option=option,
         height=height or chart.height,
+        scale=scale,
         text=tr(f"chart.{name}"),
         unavailable=tr("chart.unavailable"),
     )
-    use_frames(session, name, element, lambda snapshot: {"option": chart.frame(snapshot, session.tr)})
+
+    def frame(snapshot: Snapshot) -> Option:
+        note = picture_note(session, snapshot, chart.over_seeds)
+        return {"option": chart.frame(snapshot, session.tr), "note": note}
+
+    use_frames(session, name, element, frame)
+
+
+def picture_note(session: Session, snapshot: Snapshot, over_seeds: bool = True) -> str:
+    """Return what was run, for the picture of a chart: scenario, date, seeds, twin."""
+    tr, options = session.tr, session.running.peek()
+    seeds = [one.pair.seed for one in snapshot.seed_pairs]
+    last = max(seeds) if over_seeds else snapshot.seed
+    return tr(
+        "chart.note",
+        scenario=scenario_name(options.scenario, tr),
+        date=tr.date(snapshot.date),
+        seeds=f"{snapshot.seed}–{last}" if last > snapshot.seed else str(snapshot.seed),
+        twin=tr(f"twin.{snapshot.against}"),
+    )
 
 
 # ── Parts of the charts ──────────────────────────────────────────────────────────────────────────
@@ -57,16 +85,16 @@ def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "") -
 
 def live_option(title: str, tr: Translator, grid: Option | None = None, **more: object) -> Option:
     """Return title, margins and tooltip of a chart, with a button that saves its picture."""
-    save = {"title": tr("chart.save"), "name": title, "pixelRatio": 2}
-    option = changed(base_option(left=48, right=14, top=46, bottom=32), "grid", **(grid or {}))
+    save = {"show": True, "title": tr("chart.save"), "icon": SAVE}
+    option = changed(base_option(left=42, right=14, top=58, bottom=22), "grid", **(grid or {}))
     return {
         **changed(option, "tooltip", trigger="axis"),
         "toolbox": {
             "right": 2,
             "top": 0,
             "itemSize": 12,
-            "iconStyle": {"borderColor": PALE},
-            "feature": {"saveAsImage": save},
+            "iconStyle": {"borderColor": "#64748b"},
+            "feature": {"myPicture": save},
         },
         "title": {
             "text": title,
@@ -80,13 +108,19 @@ def live_option(title: str, tr: Translator, grid: Option | None = None, **more: 
 
 def legend(*names: str) -> Option:
     """Return the legend, which lies under the title."""
-    return chart_options.legend(names, size=SIZE, left=2, top=20, itemWidth=18, itemHeight=7, itemGap=6)
+    return chart_options.legend(names, size=SIZE, left=2, top=20, itemWidth=16, itemHeight=7, itemGap=6)
 
 
 def year_axis(tr: Translator) -> Option:
     """Return the axis of years."""
-    ticks: Option = {"years": True, "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}}
-    return axis(tr("axis.year"), gap=20, scale=True) | ticks
+    ticks: Option = {
+        "axisLabel": {"color": INK, "fontSize": SIZE, "hideOverlap": True},
+        "years": True,
+        "minInterval": 1,
+        "splitNumber": 4,
+        "splitLine": {"show": False},
+    }
+    return axis(tr("axis.year"), gap=6, nameLocation="end", scale=True) | ticks
 
 
 def year_range(snapshot: Snapshot) -> Option:
@@ -127,8 +161,8 @@ def openings_series(tr: Translator) -> Option:
     return line(tr("chart.openings"), PALE, "dotted", 1, z=0)
 
 
-def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool) -> list[Option]:
+def empty_remark(snapshot: Snapshot, tr: Translator, has_data: bool, remark: str = "") -> list[Option]:
     """Return the remark in the middle of a chart that has nothing to show yet."""
-    text = "" if has_data else tr(f"chart.nothing_{snapshot.against}")
+    text = "" if has_data else remark or tr(f"chart.nothing_{snapshot.against}")
     style = {"text": text, "fontSize": 12, "fill": "#64748b"}
     return [{"id": "remark", "type": "text", "left": "center", "top": "middle", "style": style}]

@@ -20,7 +20,7 @@ from viz.app.explore.snapshot import Snapshot
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
 TABS = ("explore", "results", "learn")
-SIDES = ("country", "city", "ranks")  # panels next to the map
+SIDES = ("country", "city", "areas", "ranks", "plans")  # panels next to the map
 SPEEDS = (1, 2, 4, 8, 16, 0)  # quarters a second; 0: as fast as they are drawn
 FLOWS = ("", "tasks", "talent")
 T = TypeVar("T")
@@ -28,13 +28,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """Settings of the map: measure, level or effect, layers, one twin or both."""
+    """Settings of the map: measure, level or effect, layers, one twin or both, and the area that is shown."""
 
     measure: str = "innovation"
     effect: bool = True
     links: bool = False
     flows: str = ""
     twins: bool = False
+    provinces: bool = True
+    area: str = ""  # a region or a province of the table of cities
 
 
 class PageState:
@@ -66,6 +68,8 @@ class PageState:
         self.frames = FrameStream()
         self.now: Snapshot | None = None
         self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
+        self.presenting = solara.reactive(False)
+        self.slide = solara.reactive(0)  # of the presenter's mode
         self.showing = threading.RLock()
 
     @property
@@ -78,7 +82,7 @@ class PageState:
         with self.showing:
             state.value = value
 
-    def refresh(self) -> None:
+    def refresh(self, playing: bool = False) -> None:
         """Send the current state of the runs to the page."""
 
     def act(self, action: Callable[[], None]) -> None:
@@ -107,7 +111,12 @@ class PageState:
 
     def change(self, name: str, value: object) -> None:
         """Change the value of a parameter."""
-        self.act(lambda: self.set(self.options, self.options.peek().changed(name, value)))
+
+        def change() -> None:
+            changed = self.options.peek().changed(name, value)
+            self.set_options(changes=changed.changes)
+
+        self.act(change)
 
     def show_tab(self, tab: str) -> None:
         """Show ``explore``, ``results`` or ``learn``."""
@@ -120,6 +129,12 @@ class PageState:
         if isinstance(side, str) and side in SIDES:
             self.set(self.side, side)
             self.refresh()
+
+    def present(self, on: bool) -> None:
+        """Enter or leave the presenter's mode."""
+        self.set(self.slide, 0)
+        self.set(self.presenting, on)
+        self.refresh()
 
     def set_view(self, **values: Any) -> None:
         """Change the settings of the map."""

@@ -125,7 +125,8 @@ class RunOptions:
         parameters, scenario, seed = self.checked()
         command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds {seeds}"
         # File names alone: a visitor need not know the server's folders.
-        command += f" --until {year}" + (f" --cities {os.path.basename(cities)}" if cities else "")
+        command += f" --until {year} --against {'own' if self.twin == OWN else 'none'} --window 1"
+        command += f" --cities {os.path.basename(cities)}" if cities else ""
         for extension in extension_names():
             command += f" --extension {os.path.basename(extension)}"
         head = [
@@ -155,8 +156,8 @@ def python_lines(table: str, twin: str, quarter: int, firms: int, seeds: range) 
     return [
         "",
         "The comparison of the page in Python: the effect on total innovation of the last four quarters,",
-        "%, by seed; the page shows its mean and 95 % interval. The tables of the command are means of",
-        "five years against the twin without any centre.",
+        "%, by seed; the page shows its mean and 95 % interval. The tables of the command are those of the",
+        "page at the end of the command's last year: the same twin, the same four quarters.",
         "",
         "from dataclasses import replace",
         "import numpy as np",

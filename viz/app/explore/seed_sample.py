@@ -9,18 +9,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from experiments.measures.twin_pairs import Pair
 from model import Parameters, RegionalModel
-from model.country.country import Country
+from model.country.country import Country, load_country
 from model.scenarios.scenario import Scenario, quarter_of
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
+from viz.app.explore.shipped_seeds import shipped_seeds
 from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, record_totals
 from viz.app.model_catalogue import served_model
 
@@ -56,13 +58,37 @@ class SeedRun:
 
     def recent(self, quarter: int) -> dict[str, np.ndarray]:
         """Return the mean of each column over the four quarters up to one, (1, C)."""
-        window = slice(max(0, quarter - YEAR), quarter)
-        return {
-            name: np.mean(values[window], axis=0, dtype=float)[None] for name, values in self.past.items()
-        }
+        return RecentMeans(self.past, quarter)
+
+
+class RecentMeans(dict[str, np.ndarray]):
+    """Means of columns over the four quarters up to one, (1, C), each computed when it is first asked for."""
+
+    def __init__(self, past: dict[str, list[np.ndarray]], quarter: int) -> None:
+        super().__init__()
+        self._past, self._window = past, slice(max(0, quarter - YEAR), quarter)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether the column is recorded."""
+        return name in self._past
+
+    def __missing__(self, name: str) -> np.ndarray:
+        """Return the mean of a column and keep it."""
+        self[name] = found = np.mean(self._past[name][self._window], axis=0, dtype=float)[None]
+        return found
 
 
 RUNS: OrderedDict[Hashable, dict[Key, SeedRun]] = OrderedDict()
+
+
+class Background(Protocol):
+    """Runs that are made in the background, one after the other."""
+
+    def next_run(self) -> object | None:
+        """Return the first run that is missing; None if there is none."""
+
+    def run_one(self, go: Callable[[], bool]) -> bool:
+        """Run it to its end, or until ``go`` says no; return whether it ended."""
 
 
 class SeedSample:
@@ -78,6 +104,9 @@ class SeedSample:
             (): replace(scenario, places=()),
         }
         self.until = 4 * (LAST_STORY_YEAR - parameters.start_year + 1)
+        ours = country is load_country(None)
+        start = parameters.start_year
+        self.shipped_at, self.shipped = shipped_seeds(options, start) if ours else (0, {})
         base = (country, options.scenario, options.firms, options.changes)
         self.runs = RUNS.setdefault(base, {})
         RUNS.move_to_end(base)
@@ -106,6 +135,8 @@ class SeedSample:
         for seed in self.seeds:
             run, twin = (self.runs.get((seed, arm)) for arm in (self.centres, self._arm(against)))
             if run is None or twin is None or min(run.quarter, twin.quarter) < quarter or not quarter:
+                if self._is_shipped(seed, quarter, against):
+                    found.append(self.shipped[seed])
                 continue
             hosts = run.hosts[quarter] if against == ALL else self._own_hosts(quarter)
             year = np.array([self.parameters.start_year + quarter // YEAR])
@@ -113,11 +144,15 @@ class SeedSample:
             found.append(SeedPair(pair, run.totals, twin.totals))
         return tuple(found)
 
+    def _is_shipped(self, seed: int, quarter: int, against: str) -> bool:
+        return against == ALL and bool(quarter) and quarter == self.shipped_at and seed in self.shipped
+
     def ready(self, quarter: int, against: str) -> int:
         """Return how many seeds have come to a quarter."""
         arms = (self.centres, self._arm(against))
         return sum(
-            all((run := self.runs.get((seed, arm))) is not None and run.quarter >= quarter for arm in arms)
+            self._is_shipped(seed, quarter, against)
+            or all((run := self.runs.get((seed, arm))) is not None and run.quarter >= quarter for arm in arms)
             for seed in self.seeds
         )
 
@@ -147,12 +182,16 @@ def record_run(
     seed: int,
     until: int,
     go: Callable[[], bool],
+    columns: Iterable[str] = RECORDED,
 ) -> SeedRun | None:
-    """Return a run up to a quarter, or None if ``go`` said no on the way; it is asked before each quarter."""
+    """Return a run up to a quarter, or None if ``go`` said no on the way; it is asked before each quarter.
+
+    columns: those of cities that are kept.
+    """
     if not go():
         return None
     model = RegionalModel(parameters, scenario, seed, country=country, extension=served_model().extensions)
-    model.history = {name: model.history[name] for name in RECORDED if name in model.history}
+    model.history = {name: model.history[name] for name in columns if name in model.history}
     model.provider_history = {}
     made = SeedRun(past=model.history)
     while True:
@@ -173,7 +212,7 @@ class BackgroundSeeds:
     """The thread that runs the samples of all sessions, one quarter at a time, while no visitor waits."""
 
     def __init__(self) -> None:
-        self._samples: list[SeedSample] = []
+        self._samples: list[Background] = []
         self._free = threading.Condition()
         self._visitors = 0
         self._thread: threading.Thread | None = None
@@ -190,7 +229,7 @@ class BackgroundSeeds:
                 self._visitors -= 1
                 self._free.notify_all()
 
-    def follow(self, sample: SeedSample, before: SeedSample | None = None) -> SeedSample:
+    def follow[One: Background](self, sample: One, before: Background | None = None) -> One:
         """Run a sample, the newest first, and no longer the one before it."""
         with self._free:
             self._samples = [sample, *(one for one in self._samples if one is not before)]
@@ -200,7 +239,7 @@ class BackgroundSeeds:
             self._free.notify_all()
         return sample
 
-    def leave(self, sample: SeedSample | None) -> None:
+    def leave(self, sample: Background | None) -> None:
         """Run a sample no longer."""
         with self._free:
             self._samples = [one for one in self._samples if one is not sample]
@@ -218,7 +257,7 @@ class BackgroundSeeds:
                 logging.getLogger(__name__).exception("a run with another seed failed")
                 self.leave(sample)
 
-    def _go(self, sample: SeedSample) -> bool:
+    def _go(self, sample: Background) -> bool:
         with self._free:
             self._free.wait_for(lambda: not self._visitors)
             return sample in self._samples

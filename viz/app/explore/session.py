@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from experiments.study.process_memory import trim_heaps
 from model.country.country import Country
 from model.scenarios.scenario import date_of
-from viz.app.explore.page_state import PageState
+from viz.app.explore.plan_sample import PlanSample
+from viz.app.explore.plan_state import PlanState
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.explore.run_options import (
     ALL,
@@ -54,14 +55,15 @@ class CancelledError(Exception):
     """The command was cancelled."""
 
 
-class Session(PageState):
+class Session(PlanState):
     """The runs of one browser session, and the state of its page."""
 
     def __init__(self, country: Country, cities_file: str = "") -> None:
         super().__init__(country, cities_file)
         self._simulation: Simulation | None = None
         self._sample: SeedSample | None = None
-        self._seeds_shown = 0
+        self.comparison: PlanSample | None = None  # of all plans
+        self._seeds_shown = self._plans_shown = 0
         self._ordered: tuple[object, float] = (None, 0.0)  # the last centre, and when
         self.begin_at = math.inf  # when the first run is made if no address has come
         self._command = Command("rest")
@@ -78,6 +80,7 @@ class Session(PageState):
 
     def load(self, options: RunOptions) -> None:
         """Replace the runs by those of these options, and run to the year that they name."""
+        self.remember()
         self.set(self.options, options)
         self.reset()
 
@@ -121,6 +124,11 @@ class Session(PageState):
         """Set up new runs with the chosen options."""
         self.act(self.begin)
 
+    def rerun(self) -> None:
+        """Set up the runs with the chosen options again, and run to the date of the page."""
+        date = self.now.date if self.now else ""
+        self.act(lambda: self.begin(date))
+
     def open_centre(self, row: int, form: Form) -> None:
         """Open the centre that the form describes in the next quarter."""
         order = (row, *sorted((key, str(value)) for key, value in form.items()))
@@ -142,6 +150,8 @@ class Session(PageState):
         until = self._last_quarter(year)
         if self._sample is not None:
             self._sample.extend(until)
+        if self.comparison is not None:
+            self.comparison.extend(until)
         self.set(self.goal, "" if play else year)
         self._submit(Command("advance", until=until, play=play))
 
@@ -179,6 +189,7 @@ class Session(PageState):
         running = self.running.peek()
         self.set(self.running, replace(running, centres=(*running.centres, place), twin=twin))
         self._follow(self.running.peek())
+        self.remember()
         chosen = self.options.peek()
         self.set(self.options, replace(chosen, centres=(*chosen.centres, place), twin=twin))
         self.refresh()
@@ -207,11 +218,24 @@ class Session(PageState):
             sample.extend(self._sample.until)
         self._sample = SEEDS.follow(sample, self._sample)
 
+    def _compare_plans(self) -> None:
+        """Run all plans with all seeds in the background, if there are several or their panel is open."""
+        if self.doing.peek() == "build" or (len(self.plans.peek()) < 2 and self.side.peek() != "plans"):
+            return
+        plans = self.compared_plans()
+        if self.comparison is None or self.comparison.plans != plans:
+            sample = PlanSample(self.country, plans)
+            sample.extend(0 if self.comparison is None else self.comparison.until)
+            self.comparison = SEEDS.follow(sample, self.comparison)
+
     def _show_seeds(self) -> None:
         """Show the seeds that have come in since the page was drawn."""
         if self.now is None or self._sample is None:
             return
-        if self._sample.ready(self.now.quarter, self.now.against) > self._seeds_shown:
+        quarter, plans = self.now.quarter, self.comparison
+        if self._sample.ready(quarter, self.now.against) > self._seeds_shown or (
+            plans is not None and len(plans.ready(quarter)) > self._plans_shown
+        ):
             self.refresh()
 
     def _next_command(self) -> Command | None:
@@ -249,7 +273,8 @@ class Session(PageState):
         if self._simulation is not None:
             self._simulation.close()
         SEEDS.leave(self._sample)
-        self._simulation = self._sample = self.now = None
+        SEEDS.leave(self.comparison)
+        self._simulation = self._sample = self.comparison = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
         trim_heaps()
 
@@ -292,7 +317,7 @@ class Session(PageState):
             speed = self.speed.peek()
             pace = 1.0 / speed if speed else 0.0
             if command.play or time.monotonic() - shown > FRAME_INTERVAL:
-                self.refresh()
+                self.refresh(playing=True)
                 shown = time.monotonic()
                 self.frames.wait(command.cancelled)
             if command.play:
@@ -300,8 +325,8 @@ class Session(PageState):
                 began = max(began + pace, time.monotonic() - pace)
         self.refresh()
 
-    def refresh(self) -> None:
-        """Send the current state of the runs to the page."""
+    def refresh(self, playing: bool = False) -> None:
+        """Send the current state of the runs to the page; while they play, charts get it now and then."""
         view, twin = self.view.peek(), self.running.peek().twin
         with self._working:
             if self._simulation is None:
@@ -312,6 +337,9 @@ class Session(PageState):
                 others = self._simulation.flows(view.flows, MAX_FLOWS, twin) if view.twins else ()
                 snapshot = replace(snapshot, flows=flows, twin_flows=others)
             self.now = snapshot
+        self._compare_plans()
         with SEEDS.visitor():
-            self.frames.push(snapshot)
+            self.frames.push(snapshot, playing)
         self._seeds_shown = len(snapshot.seed_pairs) - 1
+        plans = self.comparison
+        self._plans_shown = 0 if plans is None else len(plans.ready(snapshot.quarter))

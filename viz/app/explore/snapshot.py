@@ -69,6 +69,10 @@ class Totals:
         theil: Theil index of innovation between cities.
         sigma: Standard deviation of log innovation.
         recent_theil: Theil index of innovation over the last four quarters, the window of all effects.
+        spent: Depreciation and interest of the centres' capacity, money/quarter.
+        income: GDP of the country, money/quarter.
+        power: Electricity of the centres, kWh·money/CNY/quarter.
+        green_power: The green part of it.
     """
 
     innovation: list[float] = field(default_factory=list)
@@ -77,6 +81,10 @@ class Totals:
     theil: list[float] = field(default_factory=list)
     sigma: list[float] = field(default_factory=list)
     recent_theil: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
+    income: list[float] = field(default_factory=list)
+    power: list[float] = field(default_factory=list)
+    green_power: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,3 +231,8 @@ def record_totals(model: RegionalModel, totals: Totals) -> None:
     totals.theil.append(theil(innovation))
     totals.sigma.append(sigma(innovation))
     totals.recent_theil.append(theil(np.mean(past, axis=0) if past else innovation))
+    providers = model.state["providers"]
+    totals.spent.append(float(cities["centre_investment"].sum()))
+    totals.income.append(float(cities["gdp"].sum()))
+    totals.power.append(float(providers["power_use"].sum()))
+    totals.green_power.append(float(providers["green_power"].sum()))

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, cast
 from agents.suggestions import shown
 from agents.user_error import UserError
 from model.country.country import load_country
+from viz.app.explore.border_lines import read_borders
 from viz.app.explore.prewarmed_run import PREWARMED
 from viz.app.server.message_filter import MAX_BYTES
 from viz.app.server.page_scripts import SCRIPTS, check_scripts, knows_scripts
 from viz.app.server.session_slots import SLOTS, SPARE, is_loopback
-from viz.app.serving_options import CITIES, MAX_SESSIONS, RESULTS, cities_file
+from viz.app.serving_options import BORDERS, CITIES, MAX_SESSIONS, RESULTS, cities_file
 from viz.terminal import echo_err
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def run(
     results: Path | None = None,
     max_sessions: int | None = None,
     names: Sequence[str] = (),
+    borders: Path | None = None,
 ) -> None:
     """Serve the page until Ctrl-C.
 
@@ -50,11 +52,15 @@ def run(
         results: Folder whose results the page may open; None: ``results`` in the working folder, if any.
         max_sessions: Browser tabs served at once.
         names: Names under which a proxy serves the page.
+        borders: GeoJSON whose lines the map shows.
 
     Raises:
         UserError: The address is taken, the folder of results is missing, or a number is out of range.
         InputError: The table of cities has mistakes.
     """
+    if borders is not None:
+        read_borders(borders)
+        os.environ[BORDERS] = str(borders)
     if cities is not None:
         os.environ[CITIES] = str(cities)
     if results is not None and not results.is_dir():

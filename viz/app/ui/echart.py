@@ -17,6 +17,7 @@ def Chart(
     height: str = "260px",
     text: str = "",
     renderer: str = "canvas",
+    scale: float = 1.0,
     saved: JsonObject | None = None,
     unavailable: str = "The chart cannot be drawn: its script did not load.",
     event_click: Callable[[JsonObject], None] = lambda _: None,
@@ -30,6 +31,7 @@ def Chart(
         height: Height in CSS.
         text: Description for visitors who cannot see the chart.
         renderer: ``canvas`` or ``svg``.
+        scale: Of text and lines.
         saved: ``{"count": n, "format": "png" or "svg", "name": file name}``; each new n saves the picture.
         unavailable: Message if the library cannot be loaded.
         event_click: Called with series, name and row of what was clicked.

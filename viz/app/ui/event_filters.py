@@ -34,6 +34,16 @@ def natural_number(act: Callable[[int], object]) -> EventHandler:
     return handle
 
 
+def step_of_one(act: Callable[[int], object]) -> EventHandler:
+    """Pass on 1 or −1."""
+
+    def handle(payload: object = None, _: object = None) -> None:
+        if isinstance(payload, int) and not isinstance(payload, bool) and payload in (1, -1):
+            act(payload)
+
+    return handle
+
+
 def one_of(allowed: Container[str], act: Callable[[str], object]) -> EventHandler:
     """Pass on one of the allowed words."""
 

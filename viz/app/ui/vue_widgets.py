@@ -76,6 +76,7 @@ def CityMap(
     links: Sequence[Sequence[int]],
     look: JsonObject,
     selected: int | None = None,
+    borders: JsonObject | None = None,
     frame: JsonObject | None = None,
     event_select: EventHandler = ignore_event,
     event_drawn: EventHandler = ignore_event,
@@ -142,9 +143,52 @@ def Headline(
     ready: bool,
     frame: JsonObject | None = None,
     event_replay: EventHandler = ignore_event,
+    event_present: EventHandler = ignore_event,
     event_tell: EventHandler = ignore_event,
 ) -> None:
     """One sentence of effects, {text, note} in ``frame``, a button to replay, and the stories."""
+
+
+@solara.component_vue("../../assets/plans.vue")
+def PlanEditor(
+    *,
+    texts: JsonObject,
+    plans: Sequence[JsonObject],
+    free: bool,
+    scenarios: Sequence[JsonObject],
+    centres: Sequence[JsonObject],
+    kinds: Sequence[Sequence[str]],
+    cities: Sequence[str],
+    cost: str,
+    stale: bool,
+    ready: bool,
+    undo: bool,
+    redo: bool,
+    event_show: EventHandler = ignore_event,
+    event_add: EventHandler = ignore_event,
+    event_drop: EventHandler = ignore_event,
+    event_undo: EventHandler = ignore_event,
+    event_redo: EventHandler = ignore_event,
+    event_put: EventHandler = ignore_event,
+    event_take_back: EventHandler = ignore_event,
+    event_apply: EventHandler = ignore_event,
+) -> None:
+    """Plans {letter, text, shown} and the centres of the shown one; ``free``: another plan may be added."""
+
+
+@solara.component_vue("../../assets/present.vue")
+def PresentBar(
+    *,
+    texts: JsonObject,
+    place: int,
+    count: int,
+    playing: bool,
+    frame: JsonObject | None = None,
+    event_turn: EventHandler = ignore_event,
+    event_play: EventHandler = ignore_event,
+    event_leave: EventHandler = ignore_event,
+) -> None:
+    """Date and sentence, {date, text} in ``frame``, and the buttons and keys of the presenter's mode."""
 
 
 @solara.component_vue("../../assets/story.vue")

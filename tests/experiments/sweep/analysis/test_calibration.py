@@ -13,7 +13,7 @@ from experiments.sweep import Sweep, SweepError
 from experiments.sweep.analysis.calibration import calibrate
 from experiments.sweep.analysis.calibration_targets import read_targets, targets_of
 from experiments.sweep.analysis.replications import replication_covariance, replications_of
-from tests.support.long_version import examples
+from tests.support.long_version import LONG
 
 MakeStore = Callable[..., Sweep]
 SUM_AND_DIFFERENCE = {"innovation": {"value": 1.0, "se": 0.05}, "theil": {"value": 0.2, "se": 0.05}}
@@ -80,9 +80,10 @@ def test_noise_widens_the_posterior(make_store: MakeStore, common: bool) -> None
     assert found.fit["run_sd"].tolist() == pytest.approx(np.sqrt(np.diag(covariance.one_run)).tolist())
 
 
+@LONG
 def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
     store = make_store(noisy(0.06), {"n": 80}, replications=4)
-    truths = examples(20, 60)
+    truths = 60
     found = calibrate(store, SUM_AND_DIFFERENCE, truths=truths)
     assert found.coverage["truths"].tolist() == [truths, truths]
     # Nine of ten are expected, within three s.d. of a binomial.
@@ -90,6 +91,7 @@ def test_truths_are_found_again_as_often_as_said(make_store: MakeStore) -> None:
     assert (found.coverage["low"] < found.coverage["share"]).all()
 
 
+@LONG
 def test_coverage_falls_when_the_noise_is_not_known(
     make_store: MakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +100,7 @@ def test_coverage_falls_when_the_noise_is_not_known(
 
     store = make_store(noisy(0.2), {"n": 60}, replications=4)
     targets = {name: {**target, "se": 0.02} for name, target in SUM_AND_DIFFERENCE.items()}
-    truths = examples(12, 30)
+    truths = 30
     honest = calibrate(store, targets, truths=truths).coverage["share"].mean()
 
     def small(found: Any) -> Any:

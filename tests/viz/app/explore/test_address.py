@@ -15,7 +15,7 @@ from tests.support.small_page import SMALL
 from viz.app.explore import session as sessions
 from viz.app.explore.address import Link, address_of, open_address, shown_address, state_of
 from viz.app.explore.page_state import View
-from viz.app.explore.run_options import OWN, RunOptions, RunOptionsError
+from viz.app.explore.run_options import ALL, OWN, RunOptions, RunOptionsError
 from viz.app.explore.session import Session
 from viz.app.serving_options import OPENS_AT
 
@@ -30,6 +30,8 @@ LINKS = [
     Link(RunOptions(), View()),
     Link(RunOptions(until="start"), View("gdp", False, True, "tasks", True), "learn", "ranks", 110000, "zh"),
     Link(PLAN, View(), side="city", language="en"),
+    Link(PLAN, View(), side="plans", others=(replace(PLAN, twin=ALL, until="", scenario="actual"),), plan=1),
+    Link(RunOptions(), View(), others=(RunOptions(), RunOptions("none"))),
 ]
 
 
@@ -47,6 +49,8 @@ def test_a_link_holds_the_whole_state(link):
         "set=talent_mobility:9",
         "centres=1:fast:1:2013Q1:",
         "centres=1",
+        "plans=2&B.scenario=nowhere",
+        "plans=3&C.centres=1",
     ],
 )
 def test_a_link_that_cannot_be_run_is_answered(address):

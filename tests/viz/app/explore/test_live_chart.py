@@ -22,11 +22,12 @@ from viz.app.explore.live_chart import (
     live_option,
     opening_lines,
     openings,
+    picture_note,
     points,
     short_numbers,
     year_range,
 )
-from viz.app.explore.run_options import ALL
+from viz.app.explore.run_options import ALL, RunOptions
 from viz.app.ui.translations import translator
 
 EN = translator("en")
@@ -63,7 +64,7 @@ def test_a_chart_without_data_says_why(played) -> None:
 def test_an_option_has_a_title_a_legend_and_a_button_for_its_picture() -> None:
     option = live_option("Innovation", EN, {"top": 60}, series=[])
     assert option["title"]["text"] == "Innovation"  # type: ignore[index]
-    assert option["toolbox"]["feature"]["saveAsImage"]["name"] == "Innovation"  # type: ignore[index]
+    assert option["toolbox"]["feature"]["myPicture"]["title"] == EN("chart.save")  # type: ignore[index]
     assert (option["grid"]["top"], option["series"]) == (60, [])  # type: ignore[index]
     assert legend("run", "twin")["data"] == ["run", "twin"]
 
@@ -73,12 +74,18 @@ def test_a_chart_gets_a_frame_for_every_snapshot() -> None:
         tr=EN,
         frames=FrameStream(),
         language=solara.reactive("en"),
-        running=solara.reactive(SimpleNamespace(twin=ALL)),
+        running=solara.reactive(RunOptions()),
     )
     chart = ChartSpec(lambda tr, twin: {"twin": twin}, lambda shot, tr: {"quarter": shot.quarter})
     box, found = solara.render(LiveChart(session, "innovation", chart, height="90px"), handle_error=False)
     (widget,) = box.children
     assert (widget.option, widget.height) == ({"twin": ALL}, "90px")
-    session.frames.push(SimpleNamespace(quarter=7))
+    pairs = [SimpleNamespace(pair=SimpleNamespace(seed=seed)) for seed in (1, 2, 3)]
+    shot: Any = SimpleNamespace(quarter=7, seed=1, date="2006Q3", against=ALL, seed_pairs=pairs)
+    session.frames.push(shot)
     assert widget.frame["option"] == {"quarter": 7}
+    assert widget.frame["note"] == (
+        "ComputeLeap: real centres; 2006Q3; seeds 1–3; compared with: twin without any centre"
+    )
+    assert "seeds 1;" in picture_note(session, shot, over_seeds=False)
     found.close()
