@@ -43,7 +43,7 @@ def ensemble_rows(waves: Waves) -> pd.DataFrame:
         point = points[run["point"]]
         at_default = point["u"] is None
         places = [float("nan")] * len(waves.factors) if at_default else point["u"]
-        figures = run.get("figures", point["figures"])
+        figures = run["figures"] if "figures" in run else point["figures"]
         rows.append(
             {
                 "point": point["point"],

@@ -75,6 +75,8 @@ def run(
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
     with on_signal(exit_now):
+        from agents.user_error import UserError
+        from experiments.measures.twin_pairs import WINDOW_YEARS
         from experiments.study.run_arms import StudyInterrupted
         from experiments.study_runner import NoPairError, carry_out, prepare_study
         from viz.cli.uncertainty_tables import range_tables
@@ -91,6 +93,11 @@ def run(
             out=out,
             check_invariants=check_invariants,
         )
+        if uncertainty and (settings.against != "none" or settings.window != WINDOW_YEARS):
+            raise UserError(
+                f"--uncertainty is of effects against the run without centres in the last {WINDOW_YEARS} "
+                "years: leave out --against and --window"
+            )
         prepared = prepare_study(settings, force, echo_err)
     try:
         done = carry_out(
