@@ -99,6 +99,7 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
             f"scenario {study.scenario.name} builds centres in the course of a run (building_slots): a page "
             "without Python shows scenarios whose centres have a date"
         )
+    _, twin = study.arms.values()
     everywhere = [Opening(f"T{row}", row, KINDS[0], 0) for row in range(len(study.country.cities))]
     first = _engine(study, whole, parameters, everywhere, study.seeds[0])
     program = quarter_program(first)
@@ -112,6 +113,7 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
             "bases": [f"{base:016x}" for base in program.bases(seed).tolist()],
             "arrays": _differing(program, other.state, first.state, block),
             "openings": _openings(study, study.scenario, parameters, seed),
+            "twin_openings": _openings(study, twin, parameters, seed),
         }
     numbers = first.parameters
     quarters = range(-parameters.burn_in, 4 * (study.until - parameters.start_year + 1))
@@ -151,7 +153,8 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
 
 def made_with(settings: Settings) -> dict[str, Any]:
     """Return how the same study is made on the command line and in Python."""
-    files = {name: str(getattr(settings, name)) for name in ("cities", "centres", "links")}
+    tables = ("cities", "sheet", "year", "centres", "links")
+    files = {name: str(getattr(settings, name)) for name in tables}
     given: dict[str, Any] = {name: file for name, file in files.items() if file != "None"}
     changes = [
         f"{name}={value:g}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()

@@ -10,7 +10,7 @@ const page = {log: [], playing: false, quarter: 0, recent: [], seen: {}, gap: []
 let bundle = null, front = null, back = null, map = null, apart = null;
 
 const say = (key, given = {}) => (texts[page.language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => given[name]);
-const percent = (value) => (!Number.isFinite(value) ? "–" : Math.abs(value) < 0.005 ? "0.00" : (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 2 : 1));
+const percent = (value) => (!Number.isFinite(value) ? "–" : Math.abs(value) < 0.0005 ? "0.00" : (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(Math.abs(value) < 0.0995 ? 3 : Math.abs(value) < 9.95 ? 2 : 1));
 const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const dateOf = (quarter) => `${bundle.start_year + Math.floor(quarter / 4)}Q${(((quarter % 4) + 4) % 4) + 1}`;
 const cityName = (k) => bundle.cities[k][page.language === "zh" ? 4 : 0];

@@ -16,8 +16,8 @@ const wait = (time) => new Promise((done) => setTimeout(done, time));
 function made(seed) {
   const changes = {};
   for (const [when, what, name, value] of log) if (when === "start" && what === "set") changes[name] = value;
-  const openings = layout === "none" ? [] : bundle.facts.seeds[seed].openings;
-  return {seed, worlds: [new World(bundle, seed, openings, changes), new World(bundle, seed, [], changes)]};
+  const {openings, twin_openings: twin} = layout === "none" ? {openings: [], twin_openings: []} : bundle.facts.seeds[seed];
+  return {seed, worlds: [new World(bundle, seed, openings, changes), new World(bundle, seed, twin, changes)]};
 }
 
 /** Do what the log says for the coming quarter. */
