@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.measures.effect_tables import CHANNELS, band_labels
 from model.scenarios.scenario import date_of
+from viz.app.explore.own_charts import own_units
 from viz.app.explore.seed_spread import (
     Spread,
     channel_effects,
@@ -37,7 +38,7 @@ def chart_table(snapshot: Snapshot) -> pd.DataFrame:
 
 def curves(snapshot: Snapshot) -> Iterator[tuple[object, ...]]:
     """Yield the effects on the country, quarter by quarter."""
-    for measure, unit in CURVES.items():
+    for measure, unit in (CURVES | own_units()).items():
         values = effect_over_time(snapshot, measure) if snapshot.quarter else np.empty((1, 0))
         for quarter in range(values.shape[1]):
             one = spread(values[:, quarter])

@@ -52,7 +52,7 @@ def Plans(session: Session) -> None:
     """Editor, chart and table of the plans."""
     tr, measure = session.tr, solara.use_reactive(MEASURES[0])
     count = len(session.plans.value)
-    with solara.Div(classes=["cl-scroll"]):
+    with solara.Div():
         Editor(session)
         Tools(
             label=tr("plans.measure"),

@@ -22,7 +22,7 @@ from model import Parameters, RegionalModel
 from model.country.country import Country
 from model.scenarios.scenario import Scenario, quarter_of
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
-from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, record_totals
+from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, kept_history, record_totals
 from viz.app.model_catalogue import served_model
 
 OTHERS = 8  # seeds next to the visitor's
@@ -167,7 +167,7 @@ def record_run(
     if not go():
         return None
     model = RegionalModel(parameters, scenario, seed, country=country, extension=served_model().extensions)
-    model.history = {name: model.history[name] for name in columns if name in model.history}
+    model.history = kept_history(model, columns)
     model.provider_history = {}
     made = SeedRun(past=model.history)
     while True:
