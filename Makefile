@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run check test lint app bench docs gallery package mesa4 coverage reliability clean
+.PHONY: help install run check test lint app page bench docs gallery package mesa4 coverage reliability clean
 
 help:  ## list the targets
 	@echo 'make <target> [ARGS="..."]'
@@ -45,6 +45,10 @@ lint: $(STAMP)  ## check style, types and the layers of imports
 app: $(STAMP)  ## open the model in the browser: computeleap app
 	$(info $(strip app: computeleap app $(ARGS)))
 	@SOLARA_TELEMETRY_MIXPANEL_ENABLE=False $(BIN)/computeleap app $(ARGS)
+
+page: $(STAMP)  ## write the model as one HTML file that needs nothing: computeleap page
+	$(info $(strip page: computeleap page $(ARGS)))
+	@$(BIN)/computeleap page $(ARGS)
 
 bench: $(STAMP)  ## time the model: python -m benchmarks
 	$(info $(strip bench: python -m benchmarks $(ARGS)))

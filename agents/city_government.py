@@ -4,6 +4,7 @@ How rules are written and named: see ``agents/firm.py``. A city's government res
 do (M7); data are non-rival, so every firm of a city works with the same stock (M8).
 """
 
+from agents.agent_columns import CityColumns
 from agents.columns import Column
 from agents.elementary import exp, power
 from agents.view import AgentView
@@ -29,7 +30,7 @@ COLUMNS = (
     Column("government_bill", "money/quarter", "compute bought by the city's government"),
     Column("budget", "money/quarter", "budget that the city may spend freely"),
     Column("fiscal_capacity", "ratio", "budget per firm relative to the country, 0 to 2", start=1.0),
-    Column("voucher_rate", "fraction", "share of an eligible compute bill that a voucher pays"),
+    Column("voucher_rate", "fraction", "share of an eligible compute bill that a voucher pays", most=0.99),
     Column("voucher_scope", "fraction", "part of the bill that vouchers may pay, by supplier", start=1.0),
     Column("voucher_relief", "fraction", "share of an eligible firm's whole compute bill that it pays"),
     Column("voucher_base", "money/quarter", "compute bill of firms that may use vouchers"),
@@ -121,7 +122,7 @@ COLUMNS = (
 )
 
 
-class CityGovernment(AgentView):
+class CityGovernment(AgentView, CityColumns):
     """A city with its government, as Mesa sees it: a view of one row."""
 
     table_name = "cities"

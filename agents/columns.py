@@ -13,7 +13,7 @@ class Column:
     ``index_of`` names the table whose row numbers the column holds (stored as 32-bit integers; a rule may
     look up the columns of that row); other columns hold 64-bit floats. With ``start=NO_PARTNER`` it may hold
     no row, and what a rule looks up there is 0. ``when`` names the parameter that switches the column's
-    mechanism on: runs in which it is 0 do not have the column.
+    mechanism on: runs in which it is 0 do not have the column. ``most`` is the largest value of a fraction.
     """
 
     name: str
@@ -22,10 +22,11 @@ class Column:
     start: float = 0.0
     index_of: str | None = None
     when: str | None = None
+    most: float = 1.0
 
     @property
     def within_unit_interval(self) -> bool:
-        """Whether the unit says that values lie between 0 and 1."""
+        """Whether the unit says that values lie between 0 and ``most``, which is 1 or less."""
         return self.index_of is None and self.unit in UNIT_INTERVAL
 
     @property

@@ -6,6 +6,7 @@ price towards a target utilisation. The commercial cloud is the outside option t
 buy from; it has a price and a capacity, too.
 """
 
+from agents.agent_columns import ProviderColumns
 from agents.columns import Column
 from agents.elementary import exp, power
 from agents.view import AgentView
@@ -30,7 +31,7 @@ COLUMNS = (
     Column("green_share", "fraction", "share of green power in the centre's city"),
     Column("unit_cost", "money/compute", "marginal cost: service and electricity"),
     Column("price", "money/compute", "posted price"),
-    Column("utilisation", "fraction", "load sent to the centre over capacity (above 1: overload)"),
+    Column("utilisation", "ratio", "load sent to the centre over capacity (above 1: overload)"),
     Column("load", "compute/quarter", "compute that customers bought from the provider"),
     Column("served", "compute/quarter", "compute that the centre delivered from its own capacity"),
     Column("overflow", "compute/quarter", "load that the provider bought in from the commercial cloud"),
@@ -135,7 +136,7 @@ CITY_KIND_COLUMNS = (
     # Building of centres
     Column("forecast", "compute/quarter", "demand that the city expects", when="building_slots"),
     Column("capacity", "compute/quarter", "of its centres, those ordered included", when="building_slots"),
-    Column("local_utilisation", "fraction", "use of its centres; 1 if it has none", when="building_slots"),
+    Column("local_utilisation", "ratio", "use of its centres; 1 if it has none", when="building_slots"),
     Column(
         "peer_capacity",
         "compute/quarter",
@@ -175,7 +176,7 @@ CITY_SERVICE_COLUMNS = (
 )
 
 
-class ComputeProvider(AgentView):
+class ComputeProvider(AgentView, ProviderColumns):
     """A provider with its centre, as Mesa sees it: a view of one row."""
 
     table_name = "providers"

@@ -11,6 +11,7 @@ city; ``home_…``: the founder's home; ``nation_…``: the country; a parameter
 number in [0, 1)). Equations follow the numbering M1-M8 of the model description.
 """
 
+from agents.agent_columns import FirmColumns
 from agents.columns import Column
 from agents.elementary import exp, log, logistic, power
 from agents.view import AgentView
@@ -62,7 +63,7 @@ COLUMNS = (
 )
 
 
-class Firm(AgentView):
+class Firm(AgentView, FirmColumns):
     """A firm of the industry chain, as Mesa sees it: a view of one row."""
 
     table_name = "firms"

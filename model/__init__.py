@@ -17,6 +17,7 @@ from model.extensions.agent_kind import AgentKind
 from model.extensions.agent_links import Links
 from model.extensions.extension import Extension
 from model.extensions.measure import Measure
+from model.extensions.option import Option, choice
 from model.extensions.placed_events import after, before, inside, instead_of
 from model.extensions.wrapping import wraps
 from model.parameters import Parameter, Parameters
@@ -36,6 +37,7 @@ __all__ = [
     "Links",
     "Measure",
     "Opening",
+    "Option",
     "Parameter",
     "Parameters",
     "Ramp",
@@ -46,6 +48,7 @@ __all__ = [
     "after",
     "before",
     "born",
+    "choice",
     "for_each",
     "inside",
     "instead_of",

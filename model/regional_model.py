@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import networkx as nx
 import numpy as np
@@ -15,7 +15,7 @@ from mesa.datacollection import DataCollector
 from agents.rules import Rules
 from agents.user_error import UserError
 from agents.view import AgentView
-from model import plan, run_copies
+from model import plan, run_copies, saved_run
 from model.agent_views import ViewedModel
 from model.country.country import Country, build_country, default_country
 from model.economy.closed_economy_markets import CLOSED_RECORDED
@@ -175,20 +175,52 @@ class RegionalModel(ViewedModel):
         return run_copies.forked(self, changes)
 
     def save(self, path: str | Path) -> None:
-        """Write the run to a file, to continue it later with the same bits. Raises CopyError."""
-        run_copies.save(self, path)
+        """Write the run to a file, to continue it later with the same bits.
 
-    @staticmethod
-    def load(path: str | Path) -> RegionalModel:
-        """Return a run that was saved, where it stood. The file is a pickle: load your own only.
+        It holds data, and no code: rules and extensions are given to ``load`` again.
 
         Raises:
-            CopyError: The file cannot be read or holds no run of this version.
+            CopyError: The run holds something that is no data, or the file cannot be written.
         """
-        found = run_copies.load(path)
-        if not isinstance(found, RegionalModel):
-            raise run_copies.CopyError(f"{path} holds no run but a {type(found).__name__}")
-        return found
+        saved_run.save(self, path)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        rules: Rules | None = None,
+        extension: Extensions = None,
+        faces: Sequence[type[AgentView]] = (),
+    ) -> Self:
+        """Return a run that was saved, where it stood. Nothing in the file is executed.
+
+        Args:
+            path: A file that ``save`` wrote.
+            rules: The rules that the run had.
+            extension: The extensions that it had, with the same text.
+            faces: The agent classes that it had.
+
+        Raises:
+            CopyError: The file cannot be read, holds no run of this version, or one with other rules.
+        """
+        found = saved_run.read(path)
+        if found["class"] != cls.__name__:
+            kind = found["class"]
+            raise run_copies.CopyError(f"{path} holds a {kind}: call {kind}.load, not {cls.__name__}.load")
+        code: dict[str, Any] = {"rules": rules, "extension": extension, "faces": faces}
+        whole = extended([extension, rules, *_of_faces(tuple(faces))])
+        saved_run.check_code(path, found, with_scenario(whole, found["scenario"]))
+        made: dict[str, Any] = {
+            "scenario": found["scenario"],
+            "rng": found["seed"],
+            "country": found["country"],
+        }
+        fresh = _BeforeBurnIn(**made, **code, **found["how"], **found["parameters"])
+        kept = found["kept"]
+        fresh.datacollector.model_vars = kept.pop("collected")
+        kept["records"]["datacollector"], kept["agents"] = fresh.datacollector, []
+        return run_copies.restored(fresh, cls, kept)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> RegionalModel:
         return self.fork()

@@ -7,9 +7,7 @@ does next has the bits of the run itself.
 from __future__ import annotations
 
 import copy
-import pickle
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import mesa
@@ -141,32 +139,3 @@ def forked[R: Run](model: R, changes: Mapping[str, float]) -> R:
     parts = {name: kept[name] for name in ("records", "own", "views", "agents")}
     kept |= copy.deepcopy(parts, again)  # at once: one part may refer to another
     return restored(fresh, type(model), kept)
-
-
-def save(model: Run, path: str | Path) -> None:
-    """Write a run to a file. Raises CopyError."""
-    try:
-        content = pickle.dumps(model)
-    except CopyError:
-        raise
-    except Exception as error:
-        raise CopyError(
-            f"this model cannot be saved ({error}): give its rules and extensions by name, or in a module"
-        ) from None
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise CopyError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def load(path: str | Path) -> Run:
-    """Return the run in a file that ``save`` wrote; unpickling executes what is in it. Raises CopyError."""
-    try:
-        found: Run = pickle.loads(Path(path).read_bytes())
-    except OSError as error:
-        raise CopyError(f"{path} cannot be read: {error.strerror}") from None
-    except UserError:
-        raise
-    except Exception as error:
-        raise CopyError(f"{path} holds no run of this version ({type(error).__name__}: {error})") from None
-    return found

@@ -6,6 +6,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 pythons=("${@:-python3}")
 tools=build/release
 
+for python in "${pythons[@]}"; do # pyenv has names of Pythons that it does not start
+	"$python" --version >/dev/null 2>&1 || { echo "package: $python does not start here: name a Python that does" >&2; exit 1; }
+done
+
 echo "package: build and twine into $tools"
 test -x $tools/bin/python || "${pythons[0]}" -m venv $tools
 $tools/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt build twine pytest "setuptools>=77"

@@ -30,7 +30,7 @@ for name in ("agents", "model", "experiments", "viz"):
     assert (place / "py.typed").exists(), f"{name} has no py.typed"
 print("packages are those of the wheel, each with py.typed")
 """
-SECONDS = 1800  # a busy machine compiles for minutes
+SECONDS = 14_400  # ends what hangs; a busy machine has compiled the rules for 40 minutes
 
 
 def say(text: str) -> None:

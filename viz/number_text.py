@@ -9,6 +9,27 @@ NOT_AVAILABLE = "n/a"
 MINUS = "\u2212"
 
 
+class Shown(str):
+    """A number, or a mean and its error, as text, with all digits for programs that read it.
+
+    Attributes:
+        values: The numbers, each None if it is not defined.
+    """
+
+    values: tuple[float | None, ...]
+
+    def __new__(cls, text: str, *values: float | None) -> Shown:
+        """Return a text that shows these numbers."""
+        made = super().__new__(cls, text)
+        made.values = tuple(_plain(value) if _finite(value) else None for value in values)
+        return made
+
+
+def _plain(value: float) -> float:
+    """Return a number of numpy as one of Python."""
+    return getattr(value, "item", lambda: value)()
+
+
 def _finite(value: float | None) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
@@ -17,8 +38,17 @@ def _decimals(size: float, digits: int) -> int:
     return min(4, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0 else 2
 
 
-def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
+def number(value: float | None, decimals: int = 2, signed: bool = False) -> Shown:
     """Return a number with thousands separated, or ``n/a`` if it is not defined."""
+    return Shown(_number(value, decimals, signed), value)
+
+
+def general(value: float | None, digits: int = 4) -> Shown:
+    """Return a number of any size with that many digits."""
+    return Shown(f"{value:,.{digits}g}".replace("-", MINUS) if _finite(value) else NOT_AVAILABLE, value)
+
+
+def _number(value: float | None, decimals: int, signed: bool) -> str:
     if not _finite(value):
         return NOT_AVAILABLE
     text = f"{abs(value):,.{decimals}f}"
@@ -27,11 +57,11 @@ def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
-def sized(value: float | None, decimals: int = 3, signed: bool = False) -> str:
+def sized(value: float | None, decimals: int = 3, signed: bool = False) -> Shown:
     """Return a number that may have any unit: as a power of ten where decimals would hide or fold it."""
     if not _finite(value) or value == 0 or 10.0**-decimals <= abs(value) < 1e7:
         return number(value, decimals, signed)
-    return (MINUS if value < 0 else "+" if signed else "") + f"{abs(value):.2e}"
+    return Shown((MINUS if value < 0 else "+" if signed else "") + f"{abs(value):.2e}", value)
 
 
 def decimals(error: float | None) -> int:
@@ -39,14 +69,18 @@ def decimals(error: float | None) -> int:
     return max(2, _decimals(error, 1)) if _finite(error) else 2
 
 
-def estimate(mean: float | None, error: float | None, signed: bool = True) -> str:
+def estimate(mean: float | None, error: float | None, signed: bool = True) -> Shown:
     """Return ``+12.3 ± 0.4``: mean and standard error, rounded to two figures of the error."""
+    return Shown(_estimate(mean, error, signed), mean, error)
+
+
+def _estimate(mean: float | None, error: float | None, signed: bool) -> str:
     if not _finite(mean):
         return NOT_AVAILABLE
     if not _finite(error):
-        return number(mean, _decimals(abs(mean), 3), signed)
+        return _number(mean, _decimals(abs(mean), 3), signed)
     places = _decimals(error, 2) if error > 0 else _decimals(abs(mean), 3)
-    return f"{number(mean, places, signed)} ± {number(error, places)}"
+    return f"{_number(mean, places, signed)} ± {_number(error, places, False)}"
 
 
 def sign_of(mean: float | None, error: float | None) -> int:

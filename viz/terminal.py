@@ -18,7 +18,7 @@ import typer
 
 from agents.user_error import UserError
 from experiments.storage.atomic_write import check_can_write, whole_file
-from viz.number_text import MINUS, NOT_AVAILABLE
+from viz.number_text import MINUS, NOT_AVAILABLE, Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,14 +123,27 @@ def _data(
         known = data.notna() & ~data.isin([math.inf, -math.inf])
         cells = data.astype(object).where(known, None).to_numpy().tolist()
         return title, [str(name) for name in data.columns], cells
+    rows = list(rows)
     names: list[str] = []
-    for column in columns:  # a second "s.e." is that of the column before it
-        names.append(column if column and column not in names else f"{column} {len(names) + 1}".strip())
-    return title, names, [[value_of(cell) for cell in row] for row in rows]
+    places: list[tuple[int, int]] = []  # the cell and, of one that shows several, the value of each column
+    for place, column in enumerate(columns):  # a second "s.e." is that of the column before it
+        name = column if column and column not in names else f"{column} {len(names) + 1}".strip()
+        count = max((len(c.values) for row in rows if isinstance(c := row[place], Shown)), default=1)
+        name = name.removesuffix(" ± s.e.")
+        names += [name, *(f"{name} s.e." for _ in range(count - 1))]
+        places += [(place, part) for part in range(count)]
+    return title, names, [[value_of(row[place], part) for place, part in places] for row in rows]
 
 
-def value_of(cell: object) -> object:
-    """Return the number that a cell shows, None if it is not available, or its text."""
+def value_of(cell: object, part: int = 0) -> object:
+    """Return the number that a cell shows, None if it is not available, or its text.
+
+    part: Of a mean and its error, 1 is the error.
+    """
+    if isinstance(cell, Shown):
+        return cell.values[part] if part < len(cell.values) else None
+    if part:
+        return None
     if not isinstance(cell, str):
         return cell
     digits = cell.replace(MINUS, "-").replace(",", "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from experiments.storage.json_file import read_object
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import Study, changed, twins
+from experiments.study.worker_pool import iter_results
 from model.country.country import build_country
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
@@ -147,21 +149,57 @@ def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[
 
 
 def run_audit(
-    folder: Path, panels: int, settings: AuditSettings, finished: Callable[[int], None] = lambda number: None
+    folder: Path,
+    panels: int,
+    settings: AuditSettings,
+    finished: Callable[[int], None] = lambda number: None,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """Run the missing panels of 1 … ``panels`` and return the rows of all of them.
 
-    Raises InputError if the folder holds an audit of other settings or rules.
+    workers: Processes that share the panels; the rows are the same with any number.
+
+    Raises InputError if the folder holds an audit of other settings or rules, or a process was ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _check_settings(folder, settings)
-    for number in range(1, panels + 1):
-        target = folder / f"panel-{number:05d}.parquet"
-        if not target.exists():
-            with whole_file(target) as part:
-                parquet.write(audit_panel(settings, settings.study(number), number), part)
-        finished(number)
+    jobs = [PanelJob(folder, settings, number) for number in range(1, panels + 1)]
+    missing = [job for job in jobs if not job.target.exists()]
+    for job in jobs:
+        if job not in missing:
+            finished(job.number)
+    with closing(iter_results(_keep_panel, missing, max(1, min(workers, len(missing))))) as ending:
+        for job, answer in ending:
+            if isinstance(answer, str):
+                raise InputError([f"panel {job.number}: {answer}; fewer --workers need less memory"])
+            if answer is not None:
+                raise answer
+            finished(job.number)
     return read_audit(folder)
+
+
+@dataclass(frozen=True)
+class PanelJob:
+    """A panel of an audit to make, and the folder that keeps it."""
+
+    folder: Path
+    settings: AuditSettings
+    number: int
+
+    @property
+    def target(self) -> Path:
+        """The file of the panel."""
+        return self.folder / f"panel-{self.number:05d}.parquet"
+
+
+def _keep_panel(job: PanelJob) -> Exception | None:
+    """Make and write a panel; return the error, which is raised in the parent process."""
+    try:
+        with whole_file(job.target) as part:
+            parquet.write(audit_panel(job.settings, job.settings.study(job.number), job.number), part)
+    except Exception as error:
+        return error
+    return None
 
 
 def read_audit(folder: Path) -> pd.DataFrame:

@@ -45,8 +45,8 @@ def table(rows: Iterable[tuple[str, Iterable[float]]], name: str) -> pd.DataFram
 def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure, %: hosts, other cities, the whole country; group, mean, se, seeds.
 
-    ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms; then
-    the columns of ``robust_effects.robust_columns``.
+    ``city_mean``, ``city_se``: mean of the cities' own effects, of those with ``FEWEST_FIRMS`` firms;
+    ``city_count``: how many these are, mean over seeds; then the columns of `robust_columns`.
     """
     groups = {
         "host cities": [pair.host_flags() for pair in found],
@@ -62,8 +62,15 @@ def effects(found: list[Pair], measure: str = "innovation") -> pd.DataFrame:
         ((name, (pair.mean_effect(here, measure) for pair, here in both)) for name, both in chosen.items()),
         "group",
     )
+    counts = [_count([pair.cities_in_mean(here, measure) for pair, here in both]) for both in chosen.values()]
     robust = robust_columns(chosen.values(), measure)
-    return totals.assign(city_mean=by_city["mean"], city_se=by_city["se"], **robust)
+    own = {"city_mean": by_city["mean"], "city_se": by_city["se"], "city_count": counts}
+    return totals.assign(**own, **robust)
+
+
+def _count(values: list[int]) -> float:
+    """Return the mean over seeds of a number of cities, 0 without a seed."""
+    return float(np.mean(values)) if values else 0.0
 
 
 def gdp_effects(found: list[Pair]) -> pd.DataFrame:
@@ -87,7 +94,8 @@ def cities_by_band(pair: Pair, distances: np.ndarray) -> dict[str, Flags]:
 def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "innovation") -> pd.DataFrame:
     """Return the effect on a measure of cities without a centre, %, by distance to the nearest, km.
 
-    band_km, mean, se, seeds, then the columns of ``effects``, and the mean number of cities.
+    band_km, mean, se, seeds, then the columns of ``effects``, and the mean number of all cities of the band,
+    whose total has the effect ``mean``.
     Without a pair that has the measure no band has a mean.
     """
     distances = distances_km(cities["lon"].to_numpy(), cities["lat"].to_numpy())
@@ -108,11 +116,12 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "in
     return profile(lambda pair, here: pair.group_effect(here, measure)).assign(
         city_mean=by_city["mean"],
         city_se=by_city["se"],
-        **robust_columns(by_band, measure),
-        cities=[
-            float(np.mean([bands[label].sum() for _, bands in hosted])) if hosted else 0.0
+        city_count=[
+            _count([pair.cities_in_mean(bands[label], measure) for pair, bands in hosted])
             for label in band_labels()
         ],
+        **robust_columns(by_band, measure),
+        cities=[_count([bands[label].sum() for _, bands in hosted]) for label in band_labels()],
     )
 
 

@@ -65,6 +65,10 @@ class Pair:
         """Return the mean of ``effect`` over cities of a group with ``FEWEST_FIRMS`` firms in both runs."""
         return finite_mean(np.where(self.enough_firms(), self.effect(measure), np.nan)[cities])
 
+    def cities_in_mean(self, cities: np.ndarray, measure: str = "innovation") -> int:
+        """Return how many cities of a group ``mean_effect`` is a mean of."""
+        return int(np.isfinite(np.where(self.enough_firms(), self.effect(measure), np.nan)[cities]).sum())
+
     def enough_firms(self) -> Flags:
         """Return the cities with at least ``FEWEST_FIRMS`` firms in both runs in the last years, (C,)."""
         return np.minimum(*self.late("firms")) >= FEWEST_FIRMS

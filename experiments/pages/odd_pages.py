@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from agents.columns import Column
 from agents.rules import Rules
+from experiments.pages.name_stubs import generated_stubs
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import BoundEvent, BoundRule, Source, bind_for_each
+from model.engine.births import PARENT, Births
 from model.engine.events import Event, ForEach, Procedure
 from model.engine.rule_source import arguments
 from model.engine.schema import Schema
@@ -54,8 +56,10 @@ RULES_INTRODUCTION = """\
 
 The {rules} rules and {markets} procedures of a quarter, in the order in which they run, made from the code by
 `python -m experiments.pages`. A rule is a function of numbers, and the names of its arguments are its inputs:
-the list under *reads* is its signature. Text, equation and source come from the rule's docstring; M1 to M10
-are [the submodels](model.md#7-submodels). [Extending](extending.md) explains how to replace a rule.
+its *signature* can be copied into a rule of your own, which may also call it, by position or by name of the
+argument (`from agents.firm import lines`, `lines(revenue=revenue, nation_mean_revenue=mean)`). Text, equation
+and source come from the rule's docstring; M1 to M10 are [the submodels](model.md#7-submodels).
+[Extending](extending.md) explains how to replace or wrap a rule.
 
 Names: a plain name is a [column](state.md) of the agent itself or a value made earlier in the same event;
 `city_…`, `home_…`, `supplier_…` and the like belong to another agent, `nation_…` to the country. A
@@ -113,17 +117,18 @@ def rules_page(schema: Schema = REGIONAL, events: Iterable[Event] = QUARTER) -> 
     markets = sum(isinstance(event, Procedure) for event in events)
     parts = [RULES_INTRODUCTION.format(rules=rules, markets=markets)]
     for event in events:
-        parts.append(f"## {event.name} {{ #{event.name} }}\n\n{_event_line(event)}\n")
+        parts.append(f"## {event.name} {{ #{event.name} }}\n\n{event_line(event)}\n")
         if isinstance(event, ForEach):
             bound = _bound(event, schema)
-            parts += [_rule_text(rule, bound) for rule in bound.rules]
-            parts += [_totals_text(bound)] if bound.totals else []
+            parts += [rule_text(rule, bound) for rule in bound.rules]
+            parts += [totals_text(bound)] if bound.totals else []
         else:
-            parts.append(_procedure_text(event, schema))
+            parts.append(procedure_text(event, Parameters.model_fields))
     return "\n".join(parts)
 
 
-def _event_line(event: Event) -> str:
+def event_line(event: Event) -> str:
+    """Return what an event does, to which rows and when."""
     text = event.meaning[0].upper() + event.meaning[1:] + "."
     if isinstance(event, ForEach):
         rows = f"every row of [`{event.table}`](state.md#{event.table})"
@@ -143,7 +148,8 @@ def _event_line(event: Event) -> str:
     return text
 
 
-def _rule_text(rule: BoundRule, bound: BoundEvent) -> str:
+def rule_text(rule: BoundRule, bound: BoundEvent) -> str:
+    """Return a rule: its place, docstring, signature, what it reads and what it yields."""
     kept = rule.name in bound.writes
     writes = (
         f"`{bound.event.table}.{rule.name}`" if kept else "no column; later rules of the event may read it"
@@ -151,6 +157,7 @@ def _rule_text(rule: BoundRule, bound: BoundEvent) -> str:
     lines = [
         f"**`{rule.name}`**{{ #rule-{rule.name} }} ({_home(rule.function)})\n",
         _docstring(rule.function) + "\n",
+        f"- *signature* `{rule.name}({', '.join(arguments(rule.function))})`",
         f"- *reads* {_reads(rule)}",
         f"- *yields* {writes}\n",
     ]
@@ -169,14 +176,20 @@ def _group(source: Source) -> str:
     return how.get(source.kind, f"of `{source.table}`")
 
 
-def _totals_text(bound: BoundEvent) -> str:
+def totals_text(bound: BoundEvent) -> str:
+    """Return the sums over rows of an event."""
     sums = ", ".join(f"`{total.table}.{total.column}` of `{total.value.name}`" for total in bound.totals)
     return f"*Sums over the rows*: {sums}.\n"
 
 
-def _procedure_text(event: Procedure, schema: Schema) -> str:
+def procedure_text(event: Procedure, parameters: Collection[str]) -> str:
+    """Return a procedure: its place, docstring, columns and parameters; births: whose rows, and when."""
+    if isinstance(event, Births):
+        values = ", ".join(f"`{name}` is {of if of == PARENT else f'`{of}`'}" for name, of in event.values)
+        where = f"one row of `{event.table}` for each row of `{event.parents}` in which `{event.where}` is 1"
+        return f"Births: {where}{f'; {values}' if values else ''}.\n"
     names = arguments(event.function)
-    numbers = [name for name in names if name in Parameters.model_fields]
+    numbers = [name for name in names if name in parameters]
     columns = [name for name in names if name not in numbers]
     lines = [
         f"Procedure ({_home(event.function)}): a function of whole columns, which it changes in place.\n",
@@ -188,16 +201,20 @@ def _procedure_text(event: Procedure, schema: Schema) -> str:
 
 
 def _home(function: Any) -> str:
-    module: str = function.__module__
+    around = getattr(function, "around", None)
+    module: str = (around or function).__module__
+    if module.partition(".")[0] not in ("agents", "model"):
+        file = f"`{Path((around or function).__code__.co_filename).name}`"
+        return f"{file}, around the model's" if around else file
     return f"`{module.replace('.', '/')}.py`"
 
 
 def _docstring(function: Any) -> str:
     """Return the docstring as Markdown; its stars are products, not emphasis."""
-    text = inspect.getdoc(function) or ""
+    text = inspect.getdoc(getattr(function, "around", function)) or ""
     return text.replace("*", "\\*").replace("_", "\\_") if "`" not in text else text.replace("``", "`")
 
 
 def generated_pages() -> Mapping[Path, str]:
-    """Return the pages of this module by their path in the project's folder."""
-    return {STATE_PAGE: state_page(), RULES_PAGE: rules_page()}
+    """Return these pages, and the stubs for editors, by their path in the project's folder."""
+    return {STATE_PAGE: state_page(), RULES_PAGE: rules_page(), **generated_stubs()}

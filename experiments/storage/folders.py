@@ -10,10 +10,13 @@ import io
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from agents.user_error import UserError
+
+WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # of a folder that has no hard links
 
 
 def folder_at(place: str | Path) -> Path:
@@ -51,6 +54,20 @@ def open_file(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
+def see_afresh(folder: Path) -> None:
+    """Forget what is remembered of a folder's names, so that those other machines wrote are seen.
+
+    A network file system keeps a listing for up to a minute; a name that is made and removed here ends that.
+    """
+    if is_remote(folder):
+        folder.fs.invalidate_cache()  # type: ignore[attr-defined]
+        return
+    with suppress(OSError):
+        handle, name = tempfile.mkstemp(prefix=".seen-", suffix=".part", dir=folder)
+        os.close(handle)
+        os.unlink(name)
+
+
 def write_file(path: Path, fill: Callable[[BinaryIO], object], only_new: bool = False) -> None:
     """Write a file that takes its name when it is complete and on the disk. ``fill`` writes to a new file.
 
@@ -77,11 +94,26 @@ def _write_once(path: Path, fill: Callable[[BinaryIO], object], only_new: bool) 
             os.fsync(file.fileno())
         part.chmod(0o644)
         if only_new:
-            os.link(part, path)
+            _name_first(part, path)
         else:
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _name_first(part: Path, path: Path) -> None:
+    """Give a file a name that no other has. Raises FileExistsError."""
+    try:
+        os.link(part, path)
+    except OSError as error:
+        # Over a network the answer of a link may be lost, and the second try finds the name taken by itself.
+        if part.stat().st_nlink > 1:
+            return
+        if error.errno not in WITHOUT_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        part.replace(path)
 
 
 def _put(path: Any, data: bytes, only_new: bool) -> None:

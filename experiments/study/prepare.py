@@ -32,7 +32,7 @@ def make_study(settings: Settings) -> Study:
         settings.seed_numbers,
         settings.parameters,
         settings.until,
-        read_country(settings.cities, settings.centres, settings.links),
+        read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year),
         settings.threads,
         extension=settings.extension,
         check_invariants=settings.check_invariants,

@@ -54,6 +54,13 @@ class Settings(BaseModel):
     )
     window: int = Field(5, ge=1, le=100, description="last years of which effects are means")
     cities: Path | None = Field(None, description="table of cities, or synthetic:N")
+    sheet: str | None = Field(None, description="sheet of a workbook of cities; the first by default")
+    year: int | None = Field(
+        None,
+        ge=1900,
+        le=LAST_YEAR,
+        description="year of the cities' figures, of a table with one for each year",
+    )
     centres: Path | None = Field(None, description="table of compute centres")
     links: Path | None = Field(None, description="table of network links")
     workers: int | None = Field(None, ge=1, le=4096, description="processes")
@@ -229,7 +236,7 @@ def _extension_names(value: Any, folder: Path) -> tuple[str, ...]:
         raise SettingsError(
             f"extension cannot be {value!r}: it must be module:name or file.py:name, in quotes"
         )
-    return tuple(absolute(str(folder / name) if ".py" in name else name) for name in names)
+    return tuple(absolute(name, folder) for name in names)
 
 
 def _take_shortcuts(values: dict[str, Any], parameters: dict[str, Any], twice: str) -> None:
@@ -260,6 +267,9 @@ def _checked(values: Mapping[str, Any], whole: bool = True) -> Settings:
             'a study: run it in Python, with RegionalModel(scenario="closed_economy") or with '
             "experiments.questions.closed_economy_runs"
         )
+    own = settings.cities is not None and is_table_of_cities(settings.cities)
+    if whole and not own and (settings.sheet, settings.year) != (None, None):
+        raise SettingsError("sheet and year are of your table of cities: name it with cities")
     start = settings.parameters.start_year
     if whole and settings.until < start:
         raise SettingsError(f"until cannot be {settings.until}: the first year that is reported is {start}")
@@ -271,6 +281,7 @@ def _sentence(error: Any) -> str:
     kinds: dict[str, str] = {
         "scenario": "the name of a scenario or of its file, in quotes",
         "check_invariants": "true or false",
+        "sheet": "the name of a sheet, in quotes",
     }
     bounds = {type(item).__name__: item for item in Settings.model_fields[name].metadata}
     if "Ge" in bounds:

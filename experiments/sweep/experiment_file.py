@@ -14,7 +14,8 @@ from experiments.sweep.errors import SweepError
 from model.country.country import is_table_of_cities
 from model.extensions.extended_model import Extended, extended
 from model.extensions.loading import load_extensions
-from model.files.toml_file import TomlError, read_small, read_toml
+from model.files.toml_file import TomlError, read_toml
+from model.files.yaml_file import read_yaml
 
 KINDS = ("factorial", "lhs", "sobol", "random", "morris", "saltelli", "table")
 SAMPLED = ("lhs", "sobol", "random", "morris", "saltelli")
@@ -209,18 +210,7 @@ def _parse(path: Path) -> dict[str, Any]:
         raise SweepError(f"an experiment file ends in {', '.join(ENDINGS)}")
     if path.suffix.lower() == ".toml":
         return read_toml(path)
-    import yaml
-
-    try:
-        values = yaml.safe_load(read_small(path).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise SweepError(f"byte {error.start} is not UTF-8 text") from None
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, TomlError):
-            raise
-        raise SweepError(f"it is not valid YAML: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise SweepError("it is not valid YAML: its lists and tables are nested too deeply") from None
+    values = read_yaml(path)
     if not isinstance(values, dict):
         raise SweepError("it holds no table of settings")
     return values

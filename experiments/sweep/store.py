@@ -8,10 +8,11 @@ chunks in one file of each table.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from experiments.storage import parquet
-from experiments.storage.folders import folder_at, is_remote, open_file, write_file
+from experiments.storage.folders import folder_at, is_remote, open_file, see_afresh, write_file
 from experiments.sweep.errors import SweepError
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
@@ -30,6 +31,7 @@ DESIGN, UNIT = "design.parquet", "unit.parquet"
 MARK = "metrics"  # the table whose file is written last
 FORMER = "former"  # the folder of runs of an earlier model
 STALE = 3600.0  # s after which an unfinished file has no writer any more
+SEEN, LOOK = 90.0, 0.2  # s that a listing of a network file system may be old; s between two looks
 _NAME = re.compile(r"(?:c(\d+)|p(\d+)-(\d+))(?:\.r(\d+))?\.parquet")
 
 RUNS = pa.schema(
@@ -96,6 +98,8 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = folder_at(folder)
+        if is_remote(self.folder):
+            see_afresh(self.folder)
         self.page = newest_page(self.folder)
         self.frozen = read_page(self.folder, self.page)
         self.tables = schemas(self.frozen.experiment)
@@ -152,7 +156,7 @@ class Store:
         for name, frame in ((UNIT, unit), (DESIGN, design)):
             if frame is not None:
                 path = self.folder / numbered(name, number)
-                self._write(path, pa.Table.from_pandas(frame, preserve_index=False))
+                self.write_table(path, pa.Table.from_pandas(frame, preserve_index=False))
 
     @property
     def design_file(self) -> Path:
@@ -191,9 +195,10 @@ class Store:
             (self.folder / table).mkdir(exist_ok=True)
             given = tables[table]
             rows = given if isinstance(given, pa.Table) else pa.table(dict(given), schema=schema)
-            self._write(self.folder / table / f"{name}.parquet", rows)
+            self.write_table(self.folder / table / f"{name}.parquet", rows)
 
-    def _write(self, path: Path, table: pa.Table) -> None:
+    def write_table(self, path: Path, table: pa.Table) -> None:
+        """Write a file of the store, whole and sealed."""
         write_file(path, lambda file: parquet.write_sealed(table, file, self._sealed_name(path)))
 
     def _sealed_name(self, path: Path) -> str:
@@ -202,7 +207,7 @@ class Store:
     def read(self, path: Path) -> pa.Table:
         """Read a file of the store and compare it with its checksum. Raises SweepError."""
         try:
-            return parquet.read_table(path, self._sealed_name(path))
+            return _not_stale(lambda: parquet.read_table(path, self._sealed_name(path)))
         except parquet.DamagedError as error:
             raise SweepError(_with_the_mend(error)) from None
 
@@ -219,7 +224,7 @@ class Store:
             if _compared.get(str(path)) == known:
                 continue
             try:
-                parquet.check(path, self._sealed_name(path))
+                _not_stale(lambda path=path: parquet.check(path, self._sealed_name(path)))  # type: ignore[misc]
             except parquet.DamagedError as error:
                 raise SweepError(_with_the_mend(error)) from None
             _compared[str(path)] = known
@@ -281,6 +286,14 @@ class Store:
         """Yield the chunks that are not stored, in order."""
         there = self.attempts()
         return (k for k in range(self.frozen.chunks) if k not in there)
+
+    def wait_for(self, chunks: Collection[int], seconds: float = SEEN) -> None:
+        """Wait until chunks that others say they have stored are seen here, that many seconds at most."""
+        end = time.monotonic() + seconds
+        while not self.attempts().keys() >= set(chunks) and time.monotonic() < end:
+            for table in self.tables:
+                see_afresh(self.folder / table)
+            time.sleep(LOOK)
 
     def files(self, table: str) -> list[Path]:
         """Return the files of a table that belong to stored chunks, in order of chunk, then of attempt."""
@@ -354,6 +367,16 @@ def _has_end(path: Path) -> bool:
             return file.read(4) == b"PAR1"
     except OSError:
         return False
+
+
+def _not_stale[T](read: Callable[[], T]) -> T:
+    """Read once more what another machine replaced meanwhile, for which a network file system has ESTALE."""
+    try:
+        return read()
+    except parquet.DamagedError as error:
+        if os.strerror(errno.ESTALE) not in str(error):
+            raise
+        return read()
 
 
 def _with_the_mend(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +18,7 @@ from experiments.storage.folders import folder_at
 from experiments.storage.provenance import provenance
 from experiments.study.run_key import model_fingerprint
 from experiments.sweep import queries
-from experiments.sweep.chunk import StoreContext, Task
+from experiments.sweep.chunk import ChunkReport, StoreContext, Task
 from experiments.sweep.compact import compact_store
 from experiments.sweep.design import make_design, rows_where
 from experiments.sweep.errors import SweepError
@@ -31,12 +31,12 @@ from experiments.sweep.growth import extend_store
 from experiments.sweep.identity import check_same, differences, fingerprints_of
 from experiments.sweep.measures import METRICS
 from experiments.sweep.merge import Merged, merge_stores
-from experiments.sweep.recompute import newest_former, set_aside
+from experiments.sweep.recompute import newest_former, recompute_chosen, set_aside
 from experiments.sweep.scheduling import OnProgress, Progress, drive, failures_allowed
 from experiments.sweep.simulate import Result, Simulator
 from experiments.sweep.store import Store
 from experiments.sweep.store_page import Frozen
-from model.extensions.loading import absolute
+from model.extensions.loading import absolute, name_of
 
 Where = AbstractContextManager[Executor]
 
@@ -163,12 +163,18 @@ class Sweep:
         """Put chunks together into larger files; return the number of files of a table before and after."""
         return compact_store(self.store)
 
-    def recompute(self) -> Path:
+    def recompute(self, points: Collection[int] | None = None, where: str | None = None) -> Path:
         """Set the stored runs of a changed model aside, as a store of their own, and return its folder.
+
+        points, where: choose runs, by the points of the design and by a condition over the columns of
+        ``runs``; ``retry(where="status = 'set aside'")`` then runs them. All others stay, and the column
+        ``change`` of ``runs`` tells the two apart. Without a choice all are set aside, and ``run`` runs them.
 
         Raises SweepError if model, rules and data have not changed and no runs were set aside before.
         """
         store, now = self.store, self._fingerprints()
+        if points is not None or where is not None:
+            return recompute_chosen(store, self.experiment, now, points, where).folder
         if store.frozen.changes or differences(store.frozen.known, now):
             return set_aside(store, now, provenance()).folder
         former = newest_former(store)
@@ -182,12 +188,17 @@ class Sweep:
         scheduler: str | None = None,
         on_progress: OnProgress = lambda progress, report: None,
         on: Executor | None = None,
+        where: str = "status <> 'ok'",
     ) -> Status:
-        """Run the failed runs of the store again; their new rows replace the old ones."""
+        """Run the failed runs of the store again; their new rows replace the old ones.
+
+        where: a condition over ``runs`` that chooses among the runs without a result.
+        """
         store = self.store
         self._check_same(store, allow_change=False)
         numbers, by_chunk = store.frozen.numbers, dict[int, list[int]]()
-        failed = [numbers.stored_number(run) for run in self.failed["run"].tolist()]
+        without = self.sql(f"select run from runs where status <> 'ok' and ({where}) order by run")
+        failed = [numbers.stored_number(run) for run in without["run"].tolist()]
         for run in failed:
             by_chunk.setdefault(numbers.chunk_of(run), []).append(run)
         last = store.attempts()
@@ -205,13 +216,19 @@ class Sweep:
     ) -> None:
         frozen = self.store.frozen
         numbers, allowed = frozen.numbers, failures_allowed(self.experiment.run, frozen.runs)
+        reported: list[int] = []
 
         def size_of(task: Task) -> int:
             return len(numbers.runs_of(task.chunk)) if task.runs is None else len(task.runs)
 
+        def note(now: Progress, report: ChunkReport | None) -> None:
+            reported.extend(() if report is None else (report.chunk,))
+            on_progress(now, report)
+
         with where as chosen:
             progress.started = time.monotonic()
-            drive(chosen, tasks, progress, allowed, on_progress, size_of)
+            drive(chosen, tasks, progress, allowed, note, size_of)
+        self.store.wait_for(reported)
 
     def _prepare(self, workers: int, allow_change: bool) -> Store:
         """Return the store, begun if missing. Raises SweepError if it belongs to another experiment."""
@@ -348,8 +365,16 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
 
 
 def from_values(values: Mapping[str, object], store: str | Path | None = None) -> Sweep:
-    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError."""
-    return Sweep(checked(dict(values)), store)
+    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError, ExtensionError.
+
+    values: ``extension`` may be an extension itself, such as one that a notebook defines.
+    """
+    given = dict(values)
+    one = given.get("extension")
+    if one is not None and not isinstance(one, str):
+        several = one if isinstance(one, list | tuple) else [one]
+        given["extension"] = [name if isinstance(name, str) else name_of(name) for name in several]
+    return Sweep(checked(given), store)
 
 
 def open_store(folder: str | Path) -> Sweep:

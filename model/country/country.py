@@ -131,7 +131,11 @@ def one_city_country() -> Country:
 
 
 def read_country(
-    cities: str | Path | None = None, centres: str | Path | None = None, links: str | Path | None = None
+    cities: str | Path | None = None,
+    centres: str | Path | None = None,
+    links: str | Path | None = None,
+    sheet: str | None = None,
+    year: int | None = None,
 ) -> Country:
     """Read a country from files; ``load_country`` reads the same files once per process.
 
@@ -139,13 +143,14 @@ def read_country(
         cities: A file, ``synthetic:N`` or ``synthetic:N:SEED``; None or ``shipped``: the shipped table.
         centres: A file; None: the shipped centres.
         links: A file; None: links by the rule of ``model.country.links``.
+        sheet, year: Of a file of cities, as `load_cities` takes them.
 
     Raises:
         InputError: with every mistake of a table, or the number of synthetic cities is not valid.
     """
     if str(cities or SHIPPED) == SHIPPED and centres is None and links is None:
         return shipped_country()
-    table = read_cities(cities)
+    table = read_cities(cities, sheet, year)
     return build_country(
         table, load_centres(centres, table), links=None if links is None else read_links(links, table)
     )
@@ -159,12 +164,14 @@ def is_table_of_cities(name: str | Path) -> bool:
     return str(name) != SHIPPED and not str(name).startswith(SYNTHETIC)
 
 
-def read_cities(name: str | Path | None = None) -> pd.DataFrame:
+def read_cities(
+    name: str | Path | None = None, sheet: str | None = None, year: int | None = None
+) -> pd.DataFrame:
     """Return the table of cities of a name, as ``read_country`` takes it. Raises InputError."""
     if name is None or str(name) == SHIPPED:
         return load_cities()
     if is_table_of_cities(name):
-        return cities_of_file(name)
+        return cities_of_file(name, sheet, year)
     count, _, seed = str(name).removeprefix(SYNTHETIC).partition(":")
     try:
         numbers = int(count), int(seed or 1)

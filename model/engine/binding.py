@@ -83,8 +83,10 @@ class BoundEvent:
 
         Any finite number, or 0 to 1 with some room for rounding where the unit of its column says so.
         """
-        if rule.name in self.writes and self.schema.find(self.event.table, rule.name).within_unit_interval:
-            return -ROUNDING, 1.0 + ROUNDING
+        if rule.name in self.writes:
+            column = self.schema.find(self.event.table, rule.name)
+            if column.within_unit_interval:
+                return -ROUNDING, column.most + ROUNDING
         return -sys.float_info.max, sys.float_info.max
 
 

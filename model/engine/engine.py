@@ -32,6 +32,7 @@ from model.engine.draws import stream_key, uniforms
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on
 from model.engine.interpreter import Faces, Interpreted, not_finite
 from model.engine.mixed_events import split_event
+from model.engine.probes import Probe, looking
 from model.engine.rule_source import RuleError, arguments, as_python, captured_constants, is_interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
@@ -205,6 +206,8 @@ class Engine:
             return event.every, lambda step: bear(event, self.state, self.grow)
         if isinstance(event, Ends):
             return event.every, lambda step: end(event, self.state)
+        if isinstance(event, Probe):
+            return event.every, looking(event, self.state, self.parameters)
         if isinstance(event, Procedure):
             return event.every, self._bind_procedure(event)
         return event.every, self._bind_for_each(event)

@@ -143,8 +143,8 @@ def as_function_of_columns(
 
 def _converted(function: Any, readable: _Readable, stack: tuple[str, ...]) -> _Converted:
     """Return a method as a function of columns. Raises _OtherUseError."""
-    if function.__code__.co_freevars:
-        raise _OtherUseError
+    if function.__code__.co_freevars or function.__code__.co_filename == "<string>":
+        raise _OtherUseError  # code run by exec has no source, but a program may have a file of that name
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:

@@ -183,10 +183,10 @@ class Interpreted:
             result = float(found[k])
             if not np.isfinite(result):
                 return not_finite(rule, of)
-            unit = self.bound.schema.find(self.bound.event.table, rule.name).unit
+            column = self.bound.schema.find(self.bound.event.table, rule.name)
             return RuleError(
                 f"rule {rule.name} ({where(rule.function)}) returns {result:.6g} for {of}: its column is in "
-                f"{unit}, from 0 to 1"
+                f"{column.unit}, from 0 to {column.most:g}"
             )
         if k < len(found):
             return RuleError(

@@ -11,7 +11,7 @@ from model.engine.events import Rule
 from model.engine.rule_source import RuleError, arguments, free_names, where
 
 
-def calling(market: Rule, functions: Sequence[Any]) -> Rule:
+def calling(market: Rule, functions: Sequence[object]) -> Rule:
     """Return the market with these functions in place of those of their names, which it calls.
 
     It counts as user-defined: its rows are checked for bounds, its columns for finite numbers.
@@ -29,7 +29,7 @@ def calling(market: Rule, functions: Sequence[Any]) -> Rule:
             raise RuleError(f"it calls no function {name}{hint}")
         if arguments(own) != (wanted := arguments(called[name])):
             raise RuleError(f"{name} ({where(own)}) must take {', '.join(wanted)}")
-    return _again(market, {own.__name__: own for own in functions})
+    return _again(market, {own.__name__: own for own in functions if isinstance(own, FunctionType)})
 
 
 def _called(function: Rule) -> dict[str, FunctionType]:

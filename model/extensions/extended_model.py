@@ -30,12 +30,14 @@ from model.extensions.assembly import Assembly
 from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
 from model.extensions.measure import Measure, measured
-from model.extensions.source_hash import source_hash
+from model.extensions.placed_events import Placed
+from model.extensions.source_hash import home, source_hash
 from model.parameters import ParameterRow, Parameters, parameter_rows
 from model.scenarios.parameter_paths import By, GroupedPath, Path, Varying
 from model.scenarios.scenario import Opening, Scenario
 
-Extensions = Extension | Rules | str | Sequence["Extensions"] | None
+OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
+Extensions = Extension | Rules | Placed | str | Sequence["Extensions"] | None
 
 
 class ExtensionFacts(TypedDict):
@@ -153,7 +155,9 @@ class Extended:
         """Return the initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
-            kind.table: _initial(one, kind, _call(one, kind.start, given, f"start of {kind.table}"))
+            kind.table: _initial(
+                one, kind, _call(one, kind.start, given | _tables(one, cities), f"start of {kind.table}")
+            )
             for one in self.extensions
             for kind in one.agents
         }
@@ -174,7 +178,7 @@ class Extended:
                         state[kind.table][name] = values
             if one.prepare is not None:
                 given = {"state": state, "cities": cities, "parameters": parameters, "seed": seed}
-                _call(one, one.prepare, given, "prepare")
+                _call(one, one.prepare, given | _tables(one, cities), "prepare")
             _check_state(one, state)
 
     def facts(self, parameters: Parameters) -> list[ExtensionFacts]:
@@ -208,6 +212,8 @@ def _flat(given: Any) -> Iterable[Extension]:
         return
     if isinstance(given, Extension):
         yield given
+    elif isinstance(given, Placed):
+        yield _of_event(given)
     elif isinstance(given, Rules):
         if given.replaced:
             yield _of_rules(given)
@@ -223,13 +229,18 @@ def _flat(given: Any) -> Iterable[Extension]:
         )
 
 
+@functools.lru_cache(maxsize=64)
+def _of_event(placed: Placed) -> Extension:
+    return Extension(placed.event.name, events=[placed])
+
+
 def with_scenario(whole: Extended, scenario: Scenario) -> Extended:
     """Return the model with the parameters that vary in a scenario; the model if none does."""
     if not scenario.varying:
         return whole
     key = whole.extensions, repr(scenario.varying)
     if key not in _of_scenarios:
-        place = f"[varying] of scenario {scenario.name}"
+        place = f"{OF_SCENARIO} {scenario.name}"
         own = Extension("scenario", varying=scenario.varying, place=place)
         _of_scenarios[key] = extended([*whole.extensions, own])
     return _of_scenarios[key]
@@ -278,6 +289,11 @@ def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any]
         raise one.error(f"{what} ({failing_line(error, function)}) fails: {said}") from error
 
 
+def _tables(one: Extension, cities: pd.DataFrame) -> dict[str, Any]:
+    """Return the tables of the extension's options by name. Raises InputError."""
+    return {option.name: option.read(home(one), cities) for option in one.options}
+
+
 def _initial(one: Extension, kind: AgentKind, found: Any) -> dict[str, np.ndarray]:
     """Return the result of ``start`` as arrays of equal length."""
     what = f"start of {kind.table} ({where(kind.start)})"
@@ -323,10 +339,10 @@ def _check_column(one: Extension, state: State, table: str, column: Column) -> N
     if (
         column.within_unit_interval
         and len(values)
-        and not -ROUNDING <= values.min() <= values.max() <= 1 + ROUNDING
+        and not -ROUNDING <= values.min() <= values.max() <= column.most + ROUNDING
     ):
         raise one.error(
-            f"column {column.name} of {table} is in {column.unit}, from 0 to 1: it starts with "
+            f"column {column.name} of {table} is in {column.unit}, from 0 to {column.most:g}: it starts with "
             f"{values.min():g} to {values.max():g}"
         )
     # ``site`` holds rows of the network's routes, which are not a table.

@@ -26,6 +26,7 @@ from model.extensions.account import Account
 from model.extensions.agent_kind import AgentKind
 from model.extensions.agent_links import Links
 from model.extensions.measure import Measure
+from model.extensions.option import Option
 from model.extensions.placed_events import Placed
 from model.parameters import Parameter
 from model.scenarios.parameter_paths import Varying
@@ -41,6 +42,7 @@ SEVERAL = (
     "faces",
     "scenarios",
     "files",
+    "options",
     "exempt",
     "replaces",
     "draws",
@@ -101,6 +103,9 @@ class Extension:
     files:
         Paths of data that the extension reads, from the folder of its source: their contents are part of a
         run's key, like the source of the extension.
+    options:
+        ``Option`` values: tables in files, which ``start`` and ``prepare`` read by name, and whose files the
+        user may replace: ``"treaties.py pairs=mine.csv"``.
     exempt:
         Accounts of ``model.economy.invariants`` that it breaks on purpose: ``endowment``, where people are
         trained; ``money``, where a tax leaves the country.
@@ -125,6 +130,7 @@ class Extension:
     prepare: Callable[..., Any] | None = None
     neutral: Mapping[str, float] = field(default_factory=dict)
     files: Sequence[str] = ()
+    options: Sequence[Option] = ()
     exempt: Sequence[str] = ()
     measures: Sequence[Measure] = ()
     accounts: Sequence[Account] = ()
@@ -260,6 +266,10 @@ class _Checks:
         self._kinds("accounts", Account, "Account(name, stock, equals)")
         self._kinds("measures", Measure, "Measure(name, 'table.column', by, how)")
         self._kinds("files", str, "a path as a text")
+        self._kinds("options", Option, "Option(name, file, columns)")
+        for option in it.options:
+            if wrong := option.mistake():
+                raise it.error(f"option {option.name}: {wrong}")
         for parameter in it.parameters:
             self._parameter(parameter)
         for table, columns in it.columns.items():

@@ -20,7 +20,9 @@ from typing import Any
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from model.extensions.extension import Extension, ExtensionError
-from model.extensions.source_hash import content_mark, data_files, module_files, source_hash
+from model.extensions.notebook import functions_of, is_of_session, write_file
+from model.extensions.option import split_options, with_files
+from model.extensions.source_hash import content, content_mark, data_files, module_files, source_hash
 
 DEFAULT = "extension"
 LONGEST = 1000  # characters of a name with its path
@@ -36,17 +38,19 @@ def load_extension(name: str, folder: str | Path | None = None) -> tuple[Extensi
 
     The attribute (``extension`` by default) is an ``Extension``, several in a tuple or list, a ``Rules``, or
     one rule. Modules and files are looked for in ``folder``, by default the current one; modules also on
-    Python's path.
+    Python's path. Files for its options follow the name: ``treaties.py pairs=mine.csv``.
 
     Raises:
         ExtensionError: Something could not be found, or the file failed; the message says what and where.
     """
-    where, attribute = _parts(name)
-    base = Path.cwd() if folder is None else Path(folder).resolve()
+    plain, given = split_options(name)
+    where, attribute = _parts(plain)
+    base = start = Path.cwd() if folder is None else Path(folder).resolve()
     if where.endswith(".py"):
         where = str((base / where).resolve())
         base = Path(where).parent
-    return _loaded(where, attribute, str(base))
+    files = tuple(sorted((option, str((start / file).resolve())) for option, file in given.items()))
+    return _loaded(where, attribute, str(base), files)
 
 
 def _load_one(name: str, number: int, mark: str) -> Extension:
@@ -57,25 +61,33 @@ def _load_one(name: str, number: int, mark: str) -> Extension:
 
 
 def _reduced(one: Extension) -> str | tuple[Any, ...]:
+    if not one.source and any(map(is_of_session, functions_of(one))):
+        (one,) = load_extension(_written(one))
     return (_load_one, (*one.source, source_hash(one))) if one.source else one.__reduce_ex__(2)
 
 
-# An extension that was loaded by name is loaded by it in another process; others are pickled by content.
+# An extension that was loaded by name is loaded by it in another process; one of a notebook is written to a
+# file first; others are pickled by content.
 copyreg.pickle(Extension, _reduced)
 
 
-def absolute(name: str) -> str:
-    """Return the name with the absolute path of its file, if it has one."""
-    where, attribute = _parts(name)
-    return f"{Path(where).resolve()}:{attribute}" if where.endswith(".py") else name
+def absolute(name: str, folder: str | Path = ".") -> str:
+    """Return the name with absolute paths of its file, if it has one, and of the files for its options."""
+    plain, given = split_options(name)
+    where, attribute = _parts(plain)
+    base = Path(folder)
+    if where.endswith(".py"):
+        plain = f"{(base / where).resolve()}:{attribute}"
+    return plain + "".join(f" {option}={(base / file).resolve()}" for option, file in given.items())
 
 
 def name_of(value: object) -> str:
     """Return the name by which another process loads an extension: that of a variable of a module or file.
 
+    One that a notebook or the running script defines is written to a file (``model.extensions.notebook``).
+
     Raises:
-        ExtensionError: it is no extension, or no module holds it. The script that runs does not count: to
-            load it would run it again.
+        ExtensionError: it is no extension, or no variable holds it.
     """
     if not isinstance(value, Extension | Rules | FunctionType):
         raise ExtensionError(
@@ -88,17 +100,31 @@ def name_of(value: object) -> str:
     files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
     for name in sorted(files, key=lambda name: files[name] != made_in):  # others may import it
         module = sys.modules[name]
-        if name == "__main__" or not isinstance(module, ModuleType):
+        if name in ("__main__", "__mp_main__") or not isinstance(module, ModuleType):
             continue
         for attribute, found in list(vars(module).items()):
             if found is value:
                 file = str(files[name])
                 where = name if "." in name or not file.endswith(".py") else file
                 return absolute(f"{where}:{attribute}")
-    raise ExtensionError(
-        f"worker processes cannot find {getattr(value, 'name', type(value).__name__)}: make it a variable of "
-        "a module or a file other than the script that runs, or name it, as in file.py:extension"
-    )
+    return _written(value)
+
+
+def _written(value: Extension | Rules | FunctionType) -> str:
+    """Return the name of a value that the notebook or script defines, written to a file for workers."""
+    try:
+        path, variable = write_file(value)
+        name = absolute(f"{path}:{variable}")
+        (found,) = load_extension(name)
+        if content(found) != content(_as_extension(value, variable, name)):
+            raise ExtensionError(f"it is not what the statements that define it give, which are in {path}")
+    except ExtensionError as error:
+        raise ExtensionError(
+            f"worker processes cannot find {getattr(value, 'name', type(value).__name__)}: make it a "
+            "variable of a module or a file other than the script that runs, or name it, as in "
+            f"file.py:extension ({error})"
+        ) from None
+    return name
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -123,20 +149,21 @@ class _Loaded:
     mark: str
 
 
-_known: dict[tuple[str, str, str], _Loaded] = {}
+Given = tuple[tuple[str, str], ...]  # option, file
+_known: dict[tuple[str, str, str, Given], _Loaded] = {}
 
 
-def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
+def _loaded(where: str, attribute: str, folder: str, given: Given) -> tuple[Extension, ...]:
     # Kept, so that a name is one value in a process, and all that is derived from it is shared; read again
     # when one of its files has another content.
-    key = (where, attribute, folder)
+    key = (where, attribute, folder, given)
     before = _known.get(key)
     if before is not None:
         if content_mark(before.files) == before.mark:
             return before.extensions
         _forget(before.files)
         del _known[key]
-    name = f"{where}:{attribute}"
+    name = f"{where}:{attribute}" + "".join(f" {option}={file}" for option, file in given)
     module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
     if not hasattr(module, attribute):
         hint = did_you_mean(attribute, [key for key in vars(module) if not key.startswith("_")])
@@ -144,7 +171,7 @@ def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
     found = getattr(module, attribute)
     several = found if isinstance(found, list | tuple) else (found,)
     made = tuple(
-        replace(_as_extension(one, attribute, name), source=(name, number))
+        replace(_given(_as_extension(one, attribute, name), given), source=(name, number))
         for number, one in enumerate(several)
     )
     files = (*module_files(module), *(path for one in made for path in data_files(one)))
@@ -152,6 +179,14 @@ def _loaded(where: str, attribute: str, folder: str) -> tuple[Extension, ...]:
     for one in made:
         source_hash(one)  # reads the text now: the file may be edited before the first run
     return made
+
+
+def _given(one: Extension, given: Given) -> Extension:
+    """Return the extension with the files given for its options."""
+    try:
+        return replace(one, options=with_files(one.options, dict(given), Path())) if given else one
+    except KeyError as error:
+        raise one.error(error.args[0]) from None
 
 
 def _forget(files: Iterable[Path]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import FunctionType
 
 from model.engine.events import Event, Rule, for_each
+from model.engine.probes import probe
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,24 @@ class Placed:
     at: tuple[str, str] | None = None
 
 
-def before(anchor: str, event: Event) -> Placed:
-    """Place an event just before the named one; several before the same one keep their order."""
-    return Placed(event, "before", anchor)
+def _event(given: Event | Rule) -> Event:
+    return probe(given) if isinstance(given, FunctionType) else given  # type: ignore[return-value]
 
 
-def after(anchor: str, event: Event) -> Placed:
-    """Place an event just after the named one; several after the same one keep their order."""
-    return Placed(event, "after", anchor)
+def before(anchor: str, event: Event | Rule) -> Placed:
+    """Place an event just before the named one; several before the same one keep their order.
+
+    A function is a probe: it reads columns by name, as a procedure does, and ``step``, and changes nothing.
+    """
+    return Placed(_event(event), "before", anchor)
+
+
+def after(anchor: str, event: Event | Rule) -> Placed:
+    """Place an event just after the named one; several after the same one keep their order.
+
+    A function is a probe, as in ``before``: ``RegionalModel(extension=after("wage", watch))`` looks at a run.
+    """
+    return Placed(_event(event), "after", anchor)
 
 
 def instead_of(anchor: str, event: Event) -> Placed:

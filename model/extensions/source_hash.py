@@ -15,6 +15,7 @@ from typing import Any
 from model.engine.births import Births
 from model.engine.rule_source import RuleError, collect_sources, free_names
 from model.extensions.extension import Extension, file_stamp
+from model.extensions.option import split_options
 from model.extensions.placed_events import Placed
 
 
@@ -38,7 +39,10 @@ def source_hash(extension: Extension) -> str:
 def source_texts(extension: Extension) -> Mapping[str, str]:
     """Return the source of an extension, by file name: modules and data, or functions if there are none."""
     paths = [*_module_files(f for _, f in _functions(extension)), *data_files(extension)]
-    if extension.source and (path := Path(extension.source[0].rpartition(":")[0])).is_file():
+    if (
+        extension.source
+        and (path := Path(split_options(extension.source[0])[0].rpartition(":")[0])).is_file()
+    ):
         paths.append(path)
     found = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in paths}
     if not found:
@@ -72,15 +76,21 @@ def content_mark(paths: Iterable[Path]) -> str:
 
 def _texts(one: Extension) -> list[str]:
     """Return descriptions of its content, then the source of its functions and of their modules."""
+    files = _module_files(function for _, function in _functions(one))
+    return content(one) + [path.read_text(encoding="utf-8") for path in files]
+
+
+def content(one: Extension) -> list[str]:
+    """Return descriptions of its content, then the source of its functions: the same in whatever file."""
     functions = list(_functions(one))
     events = [_described(placed) for placed in one.events]
     agents = [(kind.table, kind.prefix, tuple(kind.columns), kind.at_work) for kind in one.agents]
     described = [one.name, list(one.rules), one.parameters, one.columns, events, agents, one.scenarios]
     described += [one.measures] if one.measures else []
+    described += [sorted(option.columns.items()) for option in one.options]
     described += [sorted(one.varying.items())] if one.varying else []
     found = [repr(item) for item in described]
-    found += [f"{name}: {_function_text(function)}" for name, function in functions]
-    return found + [path.read_text(encoding="utf-8") for path in _module_files(f for _, f in functions)]
+    return found + [f"{name}: {_function_text(function)}" for name, function in functions]
 
 
 def _described(placed: Placed) -> tuple[Any, ...]:
@@ -171,12 +181,18 @@ def _own_file(module: types.ModuleType | None) -> Path | None:
     return path if path.is_file() and "site-packages" not in path.parts else None
 
 
+def home(one: Extension) -> Path:
+    """Return the folder of an extension's source, from which paths of its data count."""
+    name = split_options(one.source[0])[0] if one.source else ""
+    return Path((name if ".py:" in name else one.place).rpartition(":")[0]).parent
+
+
 def data_files(one: Extension) -> list[Path]:
     """Return the files of data that an extension names. Raises ExtensionError if one does not exist."""
-    place = one.source[0] if one.source and ".py:" in one.source[0] else one.place
-    folder = Path(place.rpartition(":")[0]).parent
-    paths = [folder / name for name in one.files]
-    for path in paths:
-        if not path.is_file():
-            raise one.error(f"files names {path}, which does not exist")
-    return paths
+    folder = home(one)
+    named = [("files names", name) for name in one.files]
+    named += [(f"option {option.name} names", option.file) for option in one.options]
+    for what, name in named:
+        if not (folder / name).is_file():
+            raise one.error(f"{what} {folder / name}, which does not exist")
+    return [folder / name for _, name in named]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import category
 
 Scalar = int | float | str
 
@@ -67,6 +68,22 @@ class Reading:
 def plain(text: str) -> str:
     """Return a cell without full-width signs and unusual spaces at its ends and inside."""
     return text.translate(_PLAIN).strip()
+
+
+def visible(text: str) -> str:
+    """Return a text without signs that turn the direction of writing or are not seen."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(c for c in text if category(c) not in ("Cf", "Cs", "Zl", "Zp"))
+    )
+
+
+def without_controls(text: str) -> str:
+    """Return a text without control characters; ends of lines and tabs become spaces."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in " ".join(re.split(r"[\t\n\r]+", text)) if category(c) != "Cc")
 
 
 def is_missing(text: str) -> bool:

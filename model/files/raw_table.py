@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from model.files.cell_values import visible, without_controls
+
 MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000  # a small Parquet file can unpack to far more than its own size
 MAX_ROWS = 1_000_000
@@ -68,7 +70,9 @@ def located(
     def below(chosen: Sequence[int]) -> Iterator[Row]:
         return (row for row in rows(chosen) if row[0] > number)
 
-    return RawTable(form, [name.strip() for name in header], number, below, remarks, separator)
+    return RawTable(
+        form, [without_controls(visible(name)).strip() for name in header], number, below, remarks, separator
+    )
 
 
 def header_place(head: list[Row], known: Known) -> tuple[int, int]:

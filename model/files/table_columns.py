@@ -17,6 +17,7 @@ from model.files.cell_values import (
     read_integer,
     read_number,
     read_year,
+    without_controls,
 )
 
 Kind = Literal["integer", "number", "text", "flag", "date", "year", "city"]
@@ -130,6 +131,10 @@ def parse_cell(column: TableColumn, text: str, separator: str = ",", factor: flo
         manner = f"{quoted(text)} as blank" if text else ""
         return Cell(None, None, manner) if column.blank else wrong(f"{said}; it takes {column.allowed()}")
     if column.kind in ("text", "city"):
+        clear = without_controls(text).strip()
+        if clear != text:
+            cell = parse_cell(column, clear)
+            return cell._replace(manner=cell.manner or f"{quoted(clear)} without control characters")
         return _text(column, text, wrong)
     if column.kind == "flag":
         low = plain(text).lower()

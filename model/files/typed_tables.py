@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from model.files import raw_table
+from model.files.cell_values import visible
 from model.files.raw_table import (
     HEAD,
     MAX_CELL,
@@ -103,7 +104,7 @@ def open_stata(data: bytes) -> RawTable:
     if len(frame) > raw_table.MAX_ROWS:
         raise TableFileError(f"has more than {raw_table.MAX_ROWS:,} rows")
     mend = _from_latin if old else str
-    header = [str(name) for name in frame.columns]
+    header = [visible(str(name)) for name in frame.columns]
 
     def rows(chosen: Sequence[int]) -> Iterator[Row]:
         columns = [
@@ -165,7 +166,7 @@ def open_parquet(data: bytes) -> RawTable:
         blank = [""] * meta.num_rows
         return _filled(zip(*(texts.get(name, blank) for name in header), strict=True))
 
-    return RawTable("Parquet file", header, 1, rows)
+    return RawTable("Parquet file", [visible(name) for name in header], 1, rows)
 
 
 def _filled(rows: Iterator[tuple[str, ...]]) -> Iterator[Row]:

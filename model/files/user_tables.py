@@ -19,7 +19,7 @@ import pandas as pd
 from agents.suggestions import shown_key
 from agents.user_error import UserError
 from model.files import raw_table
-from model.files.cell_values import plain
+from model.files.cell_values import plain, visible, without_controls
 from model.files.raw_table import RawTable, TableFileError, first_line
 from model.files.table_columns import Remark, Review, TableColumn, Value, column_values, parse_cell, quoted
 from model.files.table_files import check_place, open_table
@@ -200,15 +200,15 @@ def read_texts(path: str | Path, columns: Sequence[TableColumn] = ()) -> TextTab
     ledger = _Ledger(path.name or str(path))
     table = _open(path, columns, ledger, None)
     whole = Match({name: place for place, name in enumerate(table.header)}, {}, {}, (), ())
-    rows, remarks = [], list(table.remarks)
+    rows, remarks = [], list[str]()
     for number, cells in _rows(table, whole, ledger):
         left_out = _left_out(cells)
         if left_out:
             remarks.append(f"row {number} left out, {left_out}")
         else:
-            rows.append((number, cells))
+            rows.append((number, list(map(without_controls, cells))))
     ledger.close()
-    return TextTable(table.header, rows, table.separator, remarks)
+    return TextTable(table.header, rows, table.separator, [*table.remarks, *remarks])
 
 
 class _Understood:
@@ -320,13 +320,20 @@ def _columns(table: RawTable, columns: Sequence[TableColumn], ledger: _Ledger) -
 
 
 def _rows(table: RawTable, match: Match, ledger: _Ledger) -> Iterable[tuple[int, list[str]]]:
-    """Yield the rows of a table; one that cannot be split into cells is the last."""
+    """Yield the rows of a table, without invisible signs; one that cannot be split into cells is the last."""
+    signs = set[str]()
     try:
-        yield from table.rows(sorted(match.chosen.values()))
+        for number, cells in table.rows(sorted(match.chosen.values())):
+            signs.update(*(set(cell) - set(visible(cell)) for cell in cells if not cell.isprintable()))
+            yield number, [cell if cell.isprintable() else visible(cell) for cell in cells]
     except TableFileError as error:
         if error.row is None:
             ledger.stop(str(error))
         ledger.note(error.row, Remark(None, str(error)))
+    if signs := {sign for sign in signs if not visible(sign)}:
+        table.remarks.append(
+            "invisible signs left out: " + ", ".join(f"U+{ord(s):04X}" for s in sorted(signs)[:SHOWN])
+        )
 
 
 def _left_out(cells: list[str]) -> str:

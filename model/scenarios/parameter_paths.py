@@ -127,8 +127,10 @@ class By:
     def grouped(
         self, name: str, own: float, numbers: Mapping[str, float], first_year: int, cities: pd.DataFrame
     ) -> GroupedPath:
-        """Return the values of the parameter ``name`` by quarter and row; see ``Ramp.path``.
+        """Return the values of the parameter ``name`` by quarter and row.
 
+        own: Its value where ``table`` gives none. numbers: Values of all parameters. first_year: Year of
+        quarter 0. cities: The table of cities.
         Raises ScenarioError: there is no such group.
         """
         labels = list(KINDS if self.group == "kind" else TIERS if self.group == "tier" else ())

@@ -43,7 +43,7 @@ class _File(BaseModel):
     hosts: int = Field(8, ge=1, le=10_000)
     opens: str = "2010Q1"
     industry: str | None = None
-    parameters: dict[str, int | float] = Field(default_factory=dict)
+    parameters: dict[str, int | float | str] = Field(default_factory=dict)
     varying: dict[str, object] = Field(default_factory=dict)
     openings: list[_Centre] = Field(default_factory=list)
 
@@ -117,13 +117,14 @@ def _toml(path: Path, table: type[Parameters]) -> Scenario:
     for one in file.openings:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
+    parameters: dict[str, Any] = dict(file.parameters)  # some are texts
     try:
-        table.checked(**file.parameters)
+        table.checked(**parameters)
     except ParameterError as error:
         raise ScenarioError(f"[parameters]: {error}") from None
     places = tuple(Place(one.city, one.kind, one.opens, one.size, one.industry) for one in file.openings)
     meaning = file.meaning or f"from {path.name}"
-    treatment = file.centres, file.hosts, file.opens, file.industry, file.parameters
+    treatment = file.centres, file.hosts, file.opens, file.industry, parameters
     return Scenario(name, meaning, *treatment, places=places, varying=_varying(file.varying, table))
 
 

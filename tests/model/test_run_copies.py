@@ -97,26 +97,6 @@ def test_what_cannot_be_copied_is_told(country, tmp_path):
     held.engine.wrap_event("wage", lambda call: call)
     with pytest.raises(CopyError, match=r"a wrapped event \(wage\) cannot be copied"):
         held.fork()
-    local = run(country, rules=Rules(wage=lambda_like()))
-    with pytest.raises(CopyError, match=r"cannot be saved .* give its rules and extensions by name"):
-        local.save(tmp_path / "x.run")
-    with pytest.raises(CopyError, match="cannot be written"):
-        run(country).save(tmp_path / "no" / "x.run")
-    with pytest.raises(CopyError, match="cannot be read"):
-        RegionalModel.load(tmp_path / "x.run")
-    (tmp_path / "x.run").write_bytes(pickle.dumps({}))
-    with pytest.raises(CopyError, match="holds no run but a dict"):
-        RegionalModel.load(tmp_path / "x.run")
-    (tmp_path / "x.run").write_bytes(b"nothing")
-    with pytest.raises(CopyError, match="holds no run of this version"):
-        RegionalModel.load(tmp_path / "x.run")
-
-
-def lambda_like():
-    def wage(wage):
-        return wage
-
-    return wage
 
 
 def test_a_run_that_failed_does_not_continue(country):

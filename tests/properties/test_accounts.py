@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from model import Opening, Parameters, RegionalModel, Scenario
+from model.engine.binding import ROUNDING
 
 SMALL = Parameters(firms=300, burn_in=4, start_year=2015, interoperability_friction=0.1)
 QUARTERS = 12
@@ -27,6 +28,16 @@ def assert_alike(one: RegionalModel, other: RegionalModel) -> None:
     for table in ("firms", "cities", "city_tiers", "city_kinds", "city_pairs", "kinds", "nation"):
         for column in one.state[table]:
             assert np.array_equal(one.state[table][column], other.state[table][column]), f"{table}.{column}"
+
+
+def assert_within_units(model: RegionalModel) -> None:
+    """All columns whose unit is a fraction, a probability or a flag hold numbers that are one."""
+    for table, columns in model.state.schema.tables.items():
+        for column in columns:
+            if column.within_unit_interval and column.name in model.state[table]:
+                values = model.state[table][column.name]
+                inside = (values >= -ROUNDING) & (values <= column.most + ROUNDING)
+                assert inside.all(), f"{table}.{column.name}: {values[~inside][:3]}"
 
 
 # ── Conservation ─────────────────────────────────────────────────────────────────────────────────
@@ -58,6 +69,7 @@ def test_money_people_and_talent_are_neither_made_nor_lost(country, changes):
         assert city["talent"].sum() == pytest.approx(before[2], rel=1e-9)
         assert nation["product"][0] == pytest.approx(nation["income"][0], rel=1e-9)
         assert nation["product"][0] == pytest.approx(nation["expenditure"][0], rel=1e-9)
+        assert_within_units(model)
         assert city["gdp"].sum() == pytest.approx(nation["product"][0], rel=1e-9)
     assert (work > 0.0).all()
 

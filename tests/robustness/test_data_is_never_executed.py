@@ -51,6 +51,7 @@ ALLOWED = {
         "pickle.loads": "the same",
         "pickle.dumps": "written there",
     },
+    "model/saved_run.py": {"load": "arrays of NumPy, with pickles forbidden"},
     "model/engine/rule_source.py": {
         "exec": "a rule that was imported as code already, with its divisions rewritten",
         "compile": "the same",
@@ -69,11 +70,7 @@ ALLOWED = {
     },
     "experiments/sweep/isolated_run.py": {"pickle.dump": "over a pipe to the process that started this one"},
     "experiments/sweep/chunk.py": {"pickle.loads": "the other end of that pipe"},
-    # What a user names is code, and SECURITY.md says so: modules, and runs that the user saved.
-    "model/run_copies.py": {
-        "pickle.dumps": "a run with functions, classes and objects of the user, which no table can hold",
-        "pickle.loads": "the same; no command, page or store loads one, only RegionalModel.load in a script",
-    },
+    # What a user names is code, and SECURITY.md says so.
     "model/extensions/loading.py": {"exec_module": "an extension", "import_module": "an extension"},
     "model/scenarios/scenario_file.py": {"run_path": "a scenario in Python"},
     "experiments/sweep/factors.py": {"import_module": "rules of an experiment"},

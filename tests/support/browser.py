@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.support.page_program import PROGRAM
 from viz.app.serving_options import OPENS_AT
 
@@ -28,6 +29,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# The rules of WCAG 2.2 by axe-core 4.14.1, unchanged (Deque Systems, MPL-2.0).
+AXE = ROOT / "tests" / "support" / "axe.min.js"
+SERIOUS = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations
+    .filter((one) => ["critical", "serious"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`))"""
 PATIENCE = 60_000  # ms: a busy machine, or a fresh checkout that compiles
 MARKS = [
     pytest.mark.slow,
@@ -80,3 +86,13 @@ def tabs(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     assert not errors, f"the page's scripts failed: {errors}"
     strangers = [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))]
     assert not strangers, f"the page asked other hosts: {strangers}"
+
+
+def serious_rules(page: Any, *waits: str) -> list[str]:
+    """Rules of accessibility that a tab breaks critically or seriously, once these parts are there."""
+    for part in waits:
+        page.locator(part).first.wait_for()
+    page.wait_for_timeout(400)
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return list(page.evaluate(SERIOUS))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
+from experiments.sweep import chunk, identity, sweep
 from viz.cli.commands import app
 
 FILE = """
@@ -26,6 +28,13 @@ max_failures = ALLOWED
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(app, ["sweep", *words])
+
+
+def change_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Act as if a file of the model had changed."""
+    for module in (identity, sweep, chunk):
+        monkeypatch.setattr(module, "model_fingerprint", lambda: "changed")
+    chunk._contexts.clear()
 
 
 def write(folder: Path, largest: str = "6.0", allowed: str = "2") -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agents.user_error import UserError
 from viz import terminal
-from viz.terminal import check_target, echo_err, show_table, write_file
+from viz.number_text import estimate, general, number, sized
+from viz.terminal import check_target, echo_err, end_output, show_table, start_output, write_file
 
 ENDINGS = (".csv", ".parquet")
 
@@ -75,3 +78,23 @@ def test_no_sentence_controls_the_terminal(capsys: pytest.CaptureFixture[str]) -
     assert "second line" in shown
     assert terminal.harmless("算力　中心\u00a01") == "算力　中心\u00a01"  # spaces of other scripts stay
     assert [char for char in shown if not char.isprintable() and char != "\n"] == []
+
+
+def test_programs_get_all_digits_of_what_a_table_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    """A mean and its error are two cells; a number that is not defined is none, and a text stays one."""
+    third = 1 / 3
+    rows = [
+        ["a", number(np.float64(third)), estimate(-third, third), general(1e9 / 3, 3), "2-3", "1,200"],
+        ["b", number(None), estimate(third, np.nan), sized(1e-12 * third), "x", "n/a"],
+    ]
+    for form in ("json", "csv"):
+        start_output(form)
+        show_table("t", ["", "mean", "effect", "size", "model ± s.e.", "n"], rows)
+        end_output()
+    start_output()
+    text, _, lines = capsys.readouterr().out.partition("\n]\n")
+    shown = json.loads(text + "\n]")[0]["rows"]
+    assert list(shown[0]) == ["1", "mean", "effect", "effect s.e.", "size", "model", "n"]
+    assert list(shown[0].values()) == ["a", third, -third, third, 1e9 / 3, "2-3", 1200]
+    assert list(shown[1].values()) == ["b", None, third, None, 1e-12 * third, "x", None]
+    assert lines.splitlines()[1] == f"a,{third},{-third},{third},{1e9 / 3},2-3,1200"

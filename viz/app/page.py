@@ -118,7 +118,7 @@ def SessionPage(session: Session) -> None:
             tabs=[{"key": key, "text": tr(f"page.{key}")} for key in TABS],
             language=session.language.value,
             languages=[{"key": key, "text": text} for key, text in LANGUAGES.items()],
-            texts=tr.section("page", ("skip", "tabs")),
+            texts=tr.section("page", ("skip", "tabs", "loading")),
             event_show=one_of(TABS, session.show_tab),
             event_speak=one_of(LANGUAGES, lambda language: session.set(session.language, language)),
         )

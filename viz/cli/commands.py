@@ -24,6 +24,7 @@ from viz.cli.evaluation_commands import audit, evaluate, panel
 from viz.cli.extension_command import extension_commands, new_extension
 from viz.cli.help_pages import plain_help
 from viz.cli.options import flag
+from viz.cli.page_command import page
 from viz.cli.reference_commands import parameters, scenarios, schema
 from viz.cli.run_command import run
 from viz.cli.study_command import studies
@@ -71,6 +72,7 @@ def _global_options(
 
 app.command()(run)
 app.add_typer(studies, name="study")
+app.command()(page)
 app.command()(validate)
 app.command()(convergence)
 app.command()(parameters)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from agents.user_error import UserError
 from experiments.study.counted import counted
 from viz.cli.command_group import error_text
-from viz.cli.options import CitiesFile, Force, LinksFile, argument, option
+from viz.cli.options import CitiesFile, FigureYear, Force, LinksFile, Sheet, argument, option
 from viz.number_text import number
 from viz.terminal import check_target, echo, show_table, write_file
 
@@ -36,11 +36,8 @@ def cities(
             metavar="FILE|FOLDER",
         ),
     ] = None,
-    sheet: Annotated[str | None, option("Sheet of a workbook.", default="the first", metavar="NAME")] = None,
-    year: Annotated[
-        int | None,
-        option("Year to take, of a table with a column for each year.", default="2020 people, 2022 GDP"),
-    ] = None,
+    sheet: Sheet = None,
+    year: FigureYear = None,
     out: Annotated[Path | None, option("Write the table: .csv or .parquet.", metavar="FILE")] = None,
     force: Force = False,
 ) -> None:
@@ -53,11 +50,9 @@ def cities(
         return _check_cities(check, cities, sheet, year, out, force)
     if source is not None:
         return _convert_cities(source, out, force)
-    if sheet is not None or year is not None:
-        raise UserError(
-            "--sheet and --year go with --check FILE; with --out they write the table for --cities"
-        )
-    table = read_cities(cities)
+    if cities is None and (sheet is not None or year is not None):
+        raise UserError("--sheet and --year go with --cities FILE or --check FILE")
+    table = read_cities(cities, sheet, year)
     observed = None if compare is None else load_cities(compare)
     if out is not None:
         write_cities(table, out, force)

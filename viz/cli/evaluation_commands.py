@@ -260,12 +260,14 @@ def audit(
     firms: Annotated[int, option("Firms.")] = 3_000,
     until: Annotated[int, option("Last year.", min=2016, max=2100)] = 2020,
     hosts: Annotated[int, option("Cities with a centre.")] = 20,
+    workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
 ) -> None:
     """Test the estimators on many simulated panels whose true effect is known."""
     check_can_write(out.resolve())
     with on_signal(exit_now):
         from experiments.evaluation.audit import AuditSettings, read_audit, run_audit, scores
         from experiments.evaluation.site_selection import Sites
+        from experiments.study.cores import available_cores
         from experiments.study.prepare import warm_kernels
         from viz.reports.audit_report import write_audit_report
 
@@ -276,8 +278,9 @@ def audit(
         f"auditing {panels} panels of every cell in {out}; after an interruption the same command continues"
     )
     try:
-        with progress(panels) as finished:
-            rows = run_audit(out, panels, settings, lambda number: finished(str(number)))
+        count = min(workers or available_cores(), panels)
+        with progress(panels, count) as finished:
+            rows = run_audit(out, panels, settings, lambda number: finished(str(number)), count)
     except KeyboardInterrupt:
         rows = read_audit(out)
         echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")

@@ -1,4 +1,4 @@
-"""``computeleap extension check``, which exits with 1 if a check fails, and ``computeleap new-extension``."""
+"""``computeleap extension check`` (exit code 1 if a check fails), ``describe`` and ``new-extension``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,43 @@ def check(
         echo(f"{failed} of {len(findings)} checks failed.")
         raise typer.Exit(1)
     echo("All checks passed.")
+
+
+@extension_commands.command()
+def describe(
+    names: Annotated[
+        list[str], argument("Extensions to describe, as MODULE:NAME or FILE.py:NAME.", metavar="NAME")
+    ],
+    out: Annotated[str, option("Folder for the files.", metavar="FOLDER")] = ".",
+    rule: Annotated[str, option("Draw this rule alone, of the model or the extension.")] = "",
+) -> None:
+    """Write the rules page, its LaTeX, a graph of what reads what, and a stub for editors."""
+    from pathlib import Path
+
+    from agents.user_error import UserError
+    from experiments.pages.extension_page import extension_page, extension_tex
+    from experiments.pages.name_stubs import extension_stub
+    from model.extensions.extended_model import extended
+    from model.extensions.loading import absolute
+    from viz.figures.dependency_graph import dependency_graph
+
+    model = extended(tuple(absolute(name) for name in names))
+    stem = "_".join(one.name for one in model.extensions)
+    graph = dependency_graph(model, rule or None)
+    texts = {
+        f"{stem}.md": extension_page(model),
+        f"{stem}.tex": extension_tex(model),
+        f"{stem}_names.pyi": extension_stub(model, "computeleap extension describe"),
+    }
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        graph.savefig(folder / f"{stem}.svg", format="svg", metadata={"Date": None})
+    except OSError as error:
+        raise UserError(f"{error.filename or folder} cannot be written: {error.strerror}") from None
+    echo(f"{', '.join([*texts, f'{stem}.svg'])} are written to {folder}.")
 
 
 def new_extension(

@@ -44,6 +44,14 @@ CitiesFile = Annotated[
         "Your table of cities (see: computeleap schema cities), or made-up ones.", metavar="FILE|synthetic:N"
     ),
 ]
+Sheet = Annotated[str | None, option("Sheet of a workbook of cities.", default="the first", metavar="NAME")]
+FigureYear = Annotated[
+    int | None,
+    option(
+        "Year of the cities' figures, of a table with a column for each year.",
+        default="2020 people, 2022 GDP",
+    ),
+]
 CentresFile = Annotated[
     Path | None, option("Your table of centres; see: computeleap schema centres.", metavar="FILE")
 ]
@@ -82,6 +90,8 @@ STUDY_OPTIONS = {
     "until": Until,
     "firms": Firms,
     "cities": CitiesFile,
+    "sheet": Sheet,
+    "year": FigureYear,
     "centres": CentresFile,
     "links": LinksFile,
     "changes": Changes,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.number_text import decimals, number
+from viz.number_text import Shown, decimals, general, number
 from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _chain(groups: pd.DataFrame, risers: pd.DataFrame) -> None:
             number(row["position_change"], 3, signed=True),
             number(row["position_se"], 3),
             number(row["value_added_effect"], signed=True),
-            f"{100 * row['host']:.0f} %",
+            Shown(f"{100 * row['host']:.0f} %", row["host"]),
         ]
         for row in risers.to_dict("records")
     ]
@@ -102,7 +102,7 @@ def _compute(compute: pd.DataFrame) -> None:
     by_year = compute.pivot(index="year", columns="quantity", values="with")
     years = [year for year in by_year.index if year % 5 == 0 or year == by_year.index[-1]]
     names = [*KINDS_OF_USE.values(), PRICE]
-    rows = [[str(year), *(f"{by_year.loc[year, name]:,.4g}" for name in names)] for year in years]
+    rows = [[str(year), *(general(by_year.loc[year, name]) for name in names)] for year in years]
     show_table(
         "Compute used in all cities, compute/year, and its price, money/compute", ["year", *names], rows
     )
@@ -119,7 +119,7 @@ def _ranks(frame: pd.DataFrame) -> None:
             number(row["se"], 1),
             number(row["rank_without"], 1),
             number(row["rank_with"], 1),
-            f"{100 * row['host']:.0f} %",
+            Shown(f"{100 * row['host']:.0f} %", row["host"]),
         ]
         for row in gained.to_dict("records")
     ]

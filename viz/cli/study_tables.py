@@ -11,7 +11,7 @@ from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
-from viz.number_text import estimate, number, sized, verdict
+from viz.number_text import Shown, estimate, general, number, sized, verdict
 from viz.terminal import echo, show_table
 
 Tables = Mapping[str, pd.DataFrame]
@@ -104,12 +104,15 @@ def _regimes(tables: Tables) -> None:
                 [
                     str(identity),
                     *(str(int(counts.get(word, 0))) for word in (CLOSES, WIDENS, UNCLEAR)),
-                    f"{estimate(low['mean'], low['se'])} at {low['x']:g}, {low['y']:g}",
-                    f"{estimate(high['mean'], high['se'])} at {high['x']:g}, {high['y']:g}",
+                    *(
+                        cell
+                        for end in (low, high)
+                        for cell in (estimate(end["mean"], end["se"]), general(end["x"]), general(end["y"]))
+                    ),
                 ]
             )
-        columns = ["gap", "closes", "widens", "unclear", "least, % at x, y", "most, % at x, y"]
-        show_table(f"{scenario}: {names[str(of)]}, cells", columns, rows, columns[4:])
+        columns = ["gap", "closes", "widens", "unclear", "least, %", "at x", "y", "most, %", "at x", "y"]
+        show_table(f"{scenario}: {names[str(of)]}, cells", columns, rows)
 
 
 LAYOUT_TABLES = (
@@ -147,7 +150,7 @@ def _oversupply(tables: Tables) -> None:
             "private_return",
         )
         rows = [
-            [f"{multiple:g}", *(sized(row[name], 3 if name != "effect_hosts" else 1) for name in shown)]
+            [general(multiple), *(sized(row[name], 3 if name != "effect_hosts" else 1) for name in shown)]
             for multiple, row in wide.iterrows()
         ]
         columns = [
@@ -175,9 +178,9 @@ def _oversupply(tables: Tables) -> None:
         show_table(f"{scenario}: elasticities", ["of", "elasticity"], readings)
 
 
-def _multiple(part: pd.DataFrame, access: str) -> str:
+def _multiple(part: pd.DataFrame, access: str) -> Shown:
     found = part.loc[part["access"] == access, "multiple"]
-    return f"{found.iloc[0]:g}" if len(found) and found.notna().all() else "not in range"
+    return general(found.iloc[0]) if len(found) and found.notna().all() else Shown("not in range")
 
 
 def _single_centres(tables: Tables) -> None:
@@ -202,7 +205,7 @@ def _frontier(tables: Tables) -> None:
         rows = [
             [
                 "defaults" if row["point"] == 0 else str(row["point"]),
-                *(f"{row[one.name]:.3g}" for one in DIMENSIONS),
+                *(general(row[one.name], 3) for one in DIMENSIONS),
                 estimate(row["c13"], row["c13_se"]),
                 estimate(row["c14"], row["c14_se"]),
                 row["holds"],
@@ -221,15 +224,15 @@ def _frontier(tables: Tables) -> None:
         show_table(f"{scenario}: share of the drawn points, %", columns, rows)
     for scenario, own in tables["drivers"].groupby("scenario", sort=False):
         rows = [
-            [str(row["dimension"]), *(_slope(row, name) for name in ("c13", "c14"))]
+            [str(row["dimension"]), *_slope(row, "c13"), *_slope(row, "c14")]
             for row in own.to_dict("records")
         ]
-        columns = ["over the range of", "C13, points (t)", "C14, Theil × 1000 (t)"]
+        columns = ["over the range of", "C13, points", "t", "C14, Theil × 1000", "t"]
         show_table(f"{scenario}: what turns the two", columns, rows)
 
 
-def _slope(row: Mapping[Hashable, float], name: str) -> str:
-    return f"{number(row[f'{name}_slope'], 2, signed=True)} ({number(row[f'{name}_t'], 1, signed=True)})"
+def _slope(row: Mapping[Hashable, float], name: str) -> tuple[Shown, Shown]:
+    return number(row[f"{name}_slope"], 2, signed=True), number(row[f"{name}_t"], 1, signed=True)
 
 
 SHOWN: dict[str, Callable[[Tables], None]] = {

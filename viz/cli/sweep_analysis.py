@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from viz.cli.options import Force, argument, option
 from viz.cli.sweep_options import Figure, StoreFolder, TablesFolder
 from viz.cli.sweep_run import one_thread
+from viz.number_text import general, number
 from viz.terminal import echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -173,8 +174,8 @@ def _write_tables(out: Path | None, tables: Mapping[str, pd.DataFrame], force: b
 def _show_boxes(title: str, boxes: Sequence[Box]) -> None:
     rows = []
     for box in boxes:
-        shares = (f"{share:.2f}" for share in (box.coverage, box.density, box.mass))
-        rows.append((box.sql, *shares, f"{max(box.p_values.values(), default=1.0):.1g}"))
+        shares = (number(share) for share in (box.coverage, box.density, box.mass))
+        rows.append((box.sql, *shares, general(max(box.p_values.values(), default=1.0), 1)))
     show_table(title, ["box", "coverage", "density", "mass", "largest p"], rows)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated
 
 from agents.user_error import UserError
+from experiments.study.counted import counted
 from viz.cli.options import argument, option
 from viz.cli.sweep_options import AllowChange, Scheduler, StoreFolder, Workers
 from viz.cli.sweep_run import one_thread, run_with_progress, worker_count
@@ -68,22 +70,46 @@ def compact(store: StoreFolder) -> None:
     from experiments.sweep import open_store
 
     before, after = open_store(store).compact()
-    echo(f"{before:,} files of each table are now {after:,}.")
+    echo(f"{counted(before, 'file')} of each table {'is' if before == 1 else 'are'} now {after:,}.")
 
 
 def recompute(
     store: StoreFolder,
+    points: Annotated[
+        str | None, option("Only these points of the design, such as 0,4-7.", metavar="NUMBERS")
+    ] = None,
+    where: Annotated[
+        str | None,
+        option("Only these runs: an SQL condition over the columns of runs.", metavar="CONDITION"),
+    ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
-    """Run all runs of a changed model again; the old ones are kept as a store in STORE/former."""
+    """Run the runs of a changed model again, all or chosen; the old ones are kept in STORE/former."""
+    chosen = None if points is None else _numbers(points)
     count = worker_count(workers, scheduler, None)
     one_thread()
     from experiments.sweep import open_store
+    from experiments.sweep.recompute import SET_ASIDE
 
     sweep = open_store(store)
-    echo_err(f"the runs of the earlier model are kept in {sweep.recompute()}")
-    run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, None, False, on_progress))
+    echo_err(f"the runs of the earlier model are kept in {sweep.recompute(chosen, where)}")
+    if chosen is None and where is None:
+        run_with_progress(sweep, lambda on_progress: sweep.run(count, scheduler, None, False, on_progress))
+    else:
+        only = f"status = '{SET_ASIDE}'"
+        run_with_progress(sweep, lambda shown: sweep.retry(count, scheduler, shown, where=only))
+
+
+def _numbers(text: str) -> set[int]:
+    """Return ``0,4-7`` as numbers of points. Raises UserError."""
+    found = set[int]()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*", part)
+        if match is None or int(match[2] or match[1]) < int(match[1]):
+            raise UserError(f"--points {text!r} is not a list of numbers and spans, such as 0,4-7")
+        found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return found
 
 
 def _values(text: str) -> tuple[str, list[bool | int | float | str]]:

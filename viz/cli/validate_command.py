@@ -14,6 +14,7 @@ from experiments.study.counted import counted
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
+from viz.number_text import Shown
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def show_rows(rows: Sequence[Row]) -> None:
             words = f"{row.quantity}, {row.unit}" if row.unit else row.quantity
             where = f" [{row.scenario}]" if row.scenario else ""
             where += f" ({row.tag})" if row.tag else ""
-            cells = (words + where, row.published, measured(row.plain()), str(row.seeds or ""), row.verdict)
+            plain = row.plain()
+            model = Shown(measured(plain), plain["measured"], plain["se"])
+            cells = (words + where, row.published, model, str(row.seeds or ""), row.verdict)
             shown.append((row.id, *cells))
         columns = ["id", "what", "published", "model ± s.e.", "seeds", "verdict"]
         show_table(title, columns, shown, ["what", "published", "verdict"])

@@ -14,10 +14,11 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from model.engine.binding import bind_procedure
+from model.engine.binding import bind_procedure, drawn_for
+from model.engine.births import Births, Ends
 from model.engine.compile.kernel_source import header, kernel_buffers, kernel_text, procedure_text
 from model.engine.draws import stream_base
-from model.engine.engine import Engine, bound_event
+from model.engine.engine import Engine, Grouped, bound_event
 from model.engine.events import ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.webassembly.wasm_module import Kernel
@@ -66,7 +67,10 @@ class Program:
 
 
 def quarter_program(engine: Engine) -> Program:
-    """Return the program of a run's quarter. Raises RuleError: a rule is marked ``@interpreted``."""
+    """Return the program of a run's quarter. Raises RuleError: an event of it cannot be compiled."""
+    for name, path in engine.varying.items():
+        if isinstance(path, Grouped):
+            raise RuleError(f"parameter {name} varies by groups, which compiled code of a page cannot")
     made = Program(helper_kernels())
     tables = engine.state.tables
     made.arrays |= {f"{name}.{column}": table[column] for name, table in tables.items() for column in table}
@@ -126,6 +130,8 @@ class _Writer:
     def write(self) -> None:
         events = [event for event in self.engine.quarter if event.name in self.engine.names]
         for event in events:
+            if isinstance(event, Births | Ends):
+                raise RuleError(f"event {event.name!r} cannot be compiled: it changes the length of a table")
             if isinstance(event, Procedure):
                 self._procedure(event)
             else:
@@ -133,6 +139,9 @@ class _Writer:
 
     def _procedure(self, event: Procedure) -> None:
         _refuse_interpreted(event.name, [event.function])
+        for name in arguments(event.function):
+            if drawn_for(name, self.engine.state.schema):
+                raise RuleError(f"event {event.name!r} cannot be compiled: it draws whole columns ({name})")
         found = bind_procedure(event.function, self.engine.state, self.engine.parameters)
         given: list[Argument] = []
         kinds: list[types.Type] = []

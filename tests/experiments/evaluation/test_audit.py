@@ -144,6 +144,33 @@ def test_scores_are_counted_right() -> None:
     assert set(audit_figures(scores(rows))) == {"audit_coverage", "audit_bias"}
 
 
+def test_processes_share_the_panels_that_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = pd.DataFrame({name: ["x"] if name in audit.ROW_TEXTS else [1.0] for name in audit.ROW})
+    asked, ended = [], []
+
+    def shared(function, jobs, workers):
+        asked.append((len(jobs), workers))
+        yield from ((job, function(job)) for job in reversed(jobs))
+
+    monkeypatch.setattr(audit, "iter_results", shared)
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: panel.assign(number=number))
+    rows = run_audit(tmp_path / "a", 3, TINY, ended.append, workers=8)
+    assert rows["number"].tolist() == [1, 2, 3]
+    run_audit(tmp_path / "a", 4, TINY, ended.append, workers=2)
+    assert asked == [(3, 3), (1, 1)]
+    assert ended == [3, 2, 1, 1, 2, 3, 4]
+    monkeypatch.setattr(
+        audit, "iter_results", lambda function, jobs, workers: ((job, "died") for job in jobs)
+    )
+    with pytest.raises(InputError, match=r"panel 1: died; fewer --workers need less memory"):
+        run_audit(tmp_path / "b", 1, TINY, workers=2)
+    monkeypatch.setattr(audit, "iter_results", shared)
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_audit(tmp_path / "b", 1, TINY, workers=2)
+    assert not list((tmp_path / "b").glob("*.parquet"))
+
+
 def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no finished panel of an audit"):
         read_audit(tmp_path)

@@ -9,14 +9,14 @@ import pytest
 
 from experiments.study import prepare
 from experiments.study.prepare import describe_seeds, describe_study, make_study, worker_count
-from experiments.study.settings import Settings
+from experiments.study.settings import Settings, as_toml, merge_settings
 from experiments.study.study import Study, twins
 from model.country.country import build_country, load_country, shipped_country
 from model.country.synthetic import synthetic_country
 from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
-from viz.cli.country_commands import write_cities
+from viz.cli.country_commands import user_columns, write_cities
 
 
 def test_settings_become_a_study_of_twins() -> None:
@@ -37,6 +37,25 @@ def test_a_study_may_name_synthetic_cities_and_reads_its_files_again(tmp_path: P
         assert len(make_study(Settings(cities=own)).country.cities) == count
     with pytest.raises(InputError, match="cities cannot be 'synthetic:many': write synthetic:60"):
         make_study(Settings(cities=Path("synthetic:many")))
+
+
+def test_a_study_reads_the_sheet_and_the_year_that_are_named(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    whole = user_columns(synthetic_country(12, 3)).drop(
+        columns=["population_10k", "gdp_100m_cny", "pop_2010"]
+    )
+    years = {f"{year}年常住人口（万人）": float(year - 2000) for year in (2018, 2020)}
+    money = {f"{year}年地区生产总值（亿元）": 100.0 for year in (2018, 2020)}
+    with pd.ExcelWriter(book) as file:
+        pd.DataFrame({"notes": ["not here"]}).to_excel(file, sheet_name="notes", index=False)
+        whole.assign(**years, **money).to_excel(file, sheet_name="cities", index=False)
+    settings = merge_settings(None, {"cities": book, "sheet": "cities", "year": 2018})
+    assert make_study(settings).country.cities["population_2020"].tolist() == [180_000.0] * 12
+    again = tmp_path / "settings.toml"
+    again.write_text(as_toml(settings), encoding="utf-8")
+    assert merge_settings(again) == settings
+    with pytest.raises(InputError, match="has no sheet 'other'"):
+        make_study(merge_settings(again, {"sheet": "other"}))
 
 
 @pytest.mark.parametrize(

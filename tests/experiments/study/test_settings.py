@@ -117,6 +117,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         ({"until": 2004}, [], "until cannot be 2004: the first year that is reported is 2005"),
         ({"until": 2012}, ["start_year=2013"], "the first year that is reported is 2013"),
         ({"until": 2200}, [], "until cannot be 2200"),
+        ({"sheet": "a"}, [], "sheet and year are of your table of cities: name it with cities"),
+        ({"cities": "synthetic:12", "year": 2010}, [], "sheet and year are of your table of cities"),
+        (
+            {"cities": "c.csv", "year": 20},
+            [],
+            "year cannot be 20: it must be a whole number from 1900 to 2100",
+        ),
+        ({"cities": "c.csv", "sheet": 3}, [], "sheet cannot be 3: it must be the name of a sheet, in quotes"),
         ({"firms": 5}, ["firms=6"], "firms is set twice: on the command line, with --firms and with --set"),
     ],
 )

@@ -42,7 +42,7 @@ def test_an_interruption_loses_nothing(
     copied: Sweep, truth: Sweep, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     """At any file that is written or removed."""
-    written, unlink, count = Store._write, Path.unlink, 0
+    written, unlink, count = Store.write_table, Path.unlink, 0
 
     def counted() -> None:
         nonlocal count
@@ -59,7 +59,7 @@ def test_an_interruption_loses_nothing(
             counted()
         unlink(self, missing_ok)
 
-    monkeypatch.setattr(Store, "_write", write)
+    monkeypatch.setattr(Store, "write_table", write)
     monkeypatch.setattr(Path, "unlink", remove)
     with pytest.raises(KeyboardInterrupt):
         copied.compact()

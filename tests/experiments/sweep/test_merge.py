@@ -113,7 +113,7 @@ def test_runs_of_another_model_are_refused(tmp_path: Path, truth: Sweep) -> None
     store.rewrite(frozen)
     file = store.files("runs")[0]
     rows = store.read(file)
-    store._write(file, rows.set_column(4, "key", [["x"] * len(rows)]))
+    store.write_table(file, rows.set_column(4, "key", [["x"] * len(rows)]))
     with pytest.raises(
         SweepError, match=r"3 runs have other keys .* the first of them replication 0 of point 0"
     ):

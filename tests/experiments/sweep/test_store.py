@@ -85,7 +85,7 @@ def test_a_chunk_killed_between_its_files_is_not_counted(
     tmp_path: Path, truth: Sweep, monkeypatch: Any
 ) -> None:
     sweep = make(tmp_path / "s")
-    written = Store._write
+    written = Store.write_table
     count = 0
 
     def die_before_the_mark(self: Store, path: Path, table: Any) -> None:
@@ -95,7 +95,7 @@ def test_a_chunk_killed_between_its_files_is_not_counted(
             raise KeyboardInterrupt
         written(self, path, table)
 
-    monkeypatch.setattr(Store, "_write", die_before_the_mark)
+    monkeypatch.setattr(Store, "write_table", die_before_the_mark)
     with pytest.raises(KeyboardInterrupt):
         sweep.run()
     assert (sweep.folder / "finals" / "c00001.parquet").exists()

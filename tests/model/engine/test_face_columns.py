@@ -150,3 +150,10 @@ def test_attributes_of_agents_and_their_methods_give_the_same_bits(country):
         "seen", handle_missing="default", default_value=-1.0
     )
     assert max(seen) > 0.0
+
+
+def test_a_method_made_by_exec_is_called_as_it_is():
+    space = {"Firm": Firm}
+    exec("class Made(Firm):\n    def exiting(self):\n        return self.age\n", space)
+    rule = BoundRule("exiting", space["Made"].decisions()["exiting"], (Source("face", "self", "firms"),))
+    assert as_function_of_columns(rule, "firms", {"age": None}, ()) is None

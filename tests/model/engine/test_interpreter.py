@@ -178,3 +178,22 @@ def test_breakpoint_in_a_rule_calls_the_debugger(country, monkeypatch):
     RegionalModel(SMALL, "none", 5, cities=country, rules=Rules(supply=supply)).step()
     assert len(seen) > 100
     assert len(set(seen)) == len(seen)
+
+
+class Policy:
+    """A fitted policy, of which a rule is a method."""
+
+    def __init__(self, step: float) -> None:
+        self.step = step
+
+    def size(self, size):
+        return size + self.step
+
+
+def test_a_method_of_an_object_is_a_rule():
+    rule = interpreted(Policy(0.5).size)
+    state = things()
+    Engine([for_each("grow", "things", rule)], state, {"size": rule}, {}, 1).run(0, 2)
+    assert state["things"]["size"].tolist() == [2.0, 2.0, 2.0]
+    with pytest.raises(RuleError, match="takes a function or a method, not"):
+        interpreted(Policy(0.5))

@@ -123,7 +123,8 @@ def almost_one(attention):
         (
             "voucher_rate",
             seven,
-            r":\d+\) returns 7 for row 0 of cities in quarter -2, .*: its column is in fraction, from 0 to 1",
+            r":\d+\) returns 7 for row 0 of cities in quarter -2, .*: its column is in fraction, "
+            r"from 0 to 0.99",
         ),
     ],
 )
@@ -137,3 +138,12 @@ def test_a_rule_that_raises_or_leaves_its_unit_is_told_with_row_and_quarter(
 def test_rounding_may_carry_a_fraction_beyond_one(country):
     made = run(country, rules=Rules(attention=almost_one))
     assert made.state["cities"]["attention"].max() == 1.0 + 1e-12
+
+
+def test_a_voucher_cannot_make_compute_free(country):
+    def voucher_rate():
+        return 1.0
+
+    said = r"rule voucher_rate \(.*\) returns 1 for row 0 of cities.*in fraction, from 0 to 0.99"
+    with pytest.raises(RuleError, match=said):
+        run(country, 1, rules=Rules(voucher_rate=voucher_rate), engine="interpreted")

@@ -328,6 +328,20 @@ def test_a_quoted_line_break_counts_as_one_row(tmp_path: Path) -> None:
     assert problem.row == 3
 
 
+def test_signs_that_control_a_terminal_or_a_page_are_left_out_with_a_word(tmp_path: Path) -> None:
+    """A name that turns the direction of writing, colours a terminal or hides a sign goes no further."""
+    head = "\u200bid,lon,gdp,name"
+    text = f"{head}\n1,100,5,\x1b[31m成都\x07\n\u200e2,101,\u202d6\u202c,e\u202egnahc\n3,102,7,a\u3000b\n"
+    found = read_table(write(tmp_path, text), COLUMNS)
+    assert found["name"].tolist() == ["[31m成都", "egnahc", "a\u3000b"]
+    assert found["id"].tolist() == [1, 2, 3]
+    assert found["gdp"].tolist() == [5, 6, 7]
+    assert found.attrs["reading"] == [
+        "invisible signs left out: U+200E, U+202C, U+202D, U+202E",
+        'name reads "[31m成都" without control characters',
+    ]
+
+
 @given(
     st.binary(max_size=300)
     | st.text(alphabet='id,lon.gdp0123456789-\n\r\t "eE', max_size=200).map(str.encode)

@@ -65,7 +65,7 @@ def test_a_python_file_sets_the_value(tmp_path):
         ("[parameters]\nsubstitution = 9", r"\[parameters\]: parameter substitution cannot be 9"),
         (
             "[parameters]\nsubstitution = 'x'",
-            r"\[parameters\]: substitution cannot be 'x': it must be a number",
+            r"\[parameters\]: parameter substitution cannot be 'x': it must be a number from 1 to 3",
         ),
         ("[[openings]]\ncity = 'Guiyang'\nkind = 'basic'", r"the 1. of \[\[openings\]\]: opens is missing"),
         ("[[openings]]\ncity = 'X'\nkind = 'gpu'\nopens = '2016'", "kind cannot be 'gpu'"),

@@ -293,7 +293,7 @@ def MapPanel(session: Session, twin: bool = False, title: str = "") -> None:
 
     def frame(snapshot: Snapshot) -> Option:
         arm = snapshot.twin if twin else snapshot.run
-        text = headline(snapshot, session.tr)
+        text = "" if session.frames.playing else headline(snapshot, session.tr)
         shown = session.view.peek()
         note = picture_note(session, snapshot, shown.effect and not shown.twins)
         return map_frame(snapshot, shown, scales, arm, text, note)

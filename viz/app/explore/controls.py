@@ -44,7 +44,7 @@ def Controls(session: Session) -> None:
         event_pace=natural_number(set_speed),
         event_jump=short_text(lambda year: session.run_to_year(year[:12])),
     )
-    use_frames(session, "controls", element, lambda snapshot: date_frame(session, snapshot))
+    use_frames(session, "controls", element, lambda snapshot: date_frame(session, snapshot), often=True)
 
 
 def date_frame(session: Session, snapshot: Snapshot) -> Option:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from viz.app.explore.snapshot import Snapshot
 
+CALM = 0.2  # seconds between frames of charts and tables while a run plays
 AHEAD = 1  # frames that may be under way while the next is made
 PATIENCE = 5.0  # seconds after which a browser that does not answer is taken to be gone
 
@@ -35,16 +36,22 @@ class FrameStream:
         self._sent = 0
         self._answered = 0
         self._snapshot: Snapshot | None = None
+        self._often: set[str] = set()
+        self._calm = 0.0  # time of the last frames of all widgets
+        self.playing = False  # whether the frames that are made are of a run that plays
 
     def register(
-        self, name: str, widget: FrameWidget, make: Frame, answers: bool = False
+        self, name: str, widget: FrameWidget, make: Frame, answers: bool = False, often: bool = False
     ) -> Callable[[], None]:
         """Send frames to a widget until the returned function is called.
 
-        ``answers``: the widget acknowledges each frame that it has drawn.
+        Args:
+            answers: The widget acknowledges each frame that it has drawn.
+            often: It gets every quarter while a run plays, as one that answers does.
         """
         with self._lock:
             self._widgets[name] = (widget, make, answers)
+            (self._often.add if often or answers else self._often.discard)(name)
             if self._snapshot is not None:
                 self._send(name, self._snapshot)
 
@@ -55,13 +62,21 @@ class FrameStream:
 
         return unregister
 
-    def push(self, snapshot: Snapshot) -> None:
-        """Send a snapshot to all widgets; those that answer come last, after the frames of the others."""
+    def push(self, snapshot: Snapshot, playing: bool = False) -> None:
+        """Send a snapshot to all widgets; those that answer come last, after the frames of the others.
+
+        While a run plays, charts and tables follow a few times a second: no eye sees more, and map and date
+        would have to wait.
+        """
         with self._lock:
-            self._snapshot = snapshot
+            self._snapshot, self.playing = snapshot, playing
             self._sent += 1
+            whole = not playing or time.monotonic() - self._calm >= CALM
             for name in sorted(self._widgets, key=lambda one: self._widgets[one][2]):
-                self._send(name, snapshot)
+                if whole or name in self._often:
+                    self._send(name, snapshot)
+            if whole:
+                self._calm = time.monotonic()
 
     def _send(self, name: str, snapshot: Snapshot) -> None:
         widget, make, answers = self._widgets[name]

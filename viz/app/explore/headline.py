@@ -16,6 +16,9 @@ from viz.app.ui.event_filters import one_of, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
 
+TEXTS = ("label", "replay", "stories", "twin", "share", "copied", "present")
+TEXTS += ("keep", "keep_hint", "open", "open_hint", "wrong_file")
+
 
 def headline(snapshot: Snapshot, tr: Translator) -> str:
     """Return the sentence on the effects at the end of a quarter."""
@@ -54,7 +57,7 @@ def HeadlineBar(session: Session) -> None:
     """The sentence, what its numbers are, replay, and the three stories."""
     tr = session.tr
     element = Headline(
-        texts=tr.section("headline", ("label", "replay", "stories", "twin", "share", "copied", "present")),
+        texts=tr.section("headline", TEXTS),
         stories=[{"key": key, "text": tr(f"learn.{key}.title")} for key in STORIES],
         ready=session.ready.value and session.doing.value == "rest",
         event_replay=lambda _: session.replay(),

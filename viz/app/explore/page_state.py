@@ -90,7 +90,7 @@ class PageState:
         with self.showing:
             state.value = value
 
-    def refresh(self) -> None:
+    def refresh(self, playing: bool = False) -> None:
         """Send the current state of the runs to the page."""
 
     def act(self, action: Callable[[], None]) -> None:

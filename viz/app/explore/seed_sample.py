@@ -57,10 +57,24 @@ class SeedRun:
 
     def recent(self, quarter: int) -> dict[str, np.ndarray]:
         """Return the mean of each column over the four quarters up to one, (1, C)."""
-        window = slice(max(0, quarter - YEAR), quarter)
-        return {
-            name: np.mean(values[window], axis=0, dtype=float)[None] for name, values in self.past.items()
-        }
+        return RecentMeans(self.past, quarter)
+
+
+class RecentMeans(dict[str, np.ndarray]):
+    """Means of columns over the four quarters up to one, (1, C), each computed when it is first asked for."""
+
+    def __init__(self, past: dict[str, list[np.ndarray]], quarter: int) -> None:
+        super().__init__()
+        self._past, self._window = past, slice(max(0, quarter - YEAR), quarter)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether the column is recorded."""
+        return name in self._past
+
+    def __missing__(self, name: str) -> np.ndarray:
+        """Return the mean of a column and keep it."""
+        self[name] = found = np.mean(self._past[name][self._window], axis=0, dtype=float)[None]
+        return found
 
 
 RUNS: OrderedDict[Hashable, dict[Key, SeedRun]] = OrderedDict()

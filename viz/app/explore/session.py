@@ -318,7 +318,7 @@ class Session(PlanState):
             speed = self.speed.peek()
             pace = 1.0 / speed if speed else 0.0
             if command.play or time.monotonic() - shown > FRAME_INTERVAL:
-                self.refresh()
+                self.refresh(playing=True)
                 shown = time.monotonic()
                 self.frames.wait(command.cancelled)
             if command.play:
@@ -326,8 +326,8 @@ class Session(PlanState):
                 began = max(began + pace, time.monotonic() - pace)
         self.refresh()
 
-    def refresh(self) -> None:
-        """Send the current state of the runs to the page."""
+    def refresh(self, playing: bool = False) -> None:
+        """Send the current state of the runs to the page; while they play, charts get it now and then."""
         view, twin = self.view.peek(), self.running.peek().twin
         with self._working:
             if self._simulation is None:
@@ -340,7 +340,7 @@ class Session(PlanState):
             self.now = snapshot
         self._compare_plans()
         with SEEDS.visitor():
-            self.frames.push(snapshot)
+            self.frames.push(snapshot, playing)
         self._seeds_shown = len(snapshot.seed_pairs) - 1
         plans = self.comparison
         self._plans_shown = 0 if plans is None else len(plans.ready(snapshot.quarter))

@@ -11,11 +11,16 @@ from viz.app.explore.session import Session
 
 
 def use_frames(
-    session: Session, name: str, element: solara.Element, make: Frame, answers: bool = False
+    session: Session,
+    name: str,
+    element: solara.Element,
+    make: Frame,
+    answers: bool = False,
+    often: bool = False,
 ) -> None:
     """Send frames to the element's widget for as long as it is on the page."""
 
     def register() -> Callable[[], None]:
-        return session.frames.register(name, solara.get_widget(element), make, answers)
+        return session.frames.register(name, solara.get_widget(element), make, answers, often)
 
     solara.use_effect(register, [name, session.language.value])

@@ -107,7 +107,7 @@ def List(
     for kind in KINDS:
         here = [item for item in shelf.items if item.kind == kind]
         if here:
-            tag("h3", tr(f"results.kind.{kind}"))
+            tag("h2", tr(f"results.kind.{kind}"))
         for item in here:
             on = item.key in chosen
             with solara.v.Html(tag="div", class_="cs-entry" + (" cs-chosen" if on else "")):

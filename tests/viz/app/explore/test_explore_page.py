@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import MARKS, served, tabs
+from tests.support.browser import MARKS, serious_rules, served, tabs
 from tests.support.long_version import LONG
 
 pytestmark = MARKS
@@ -171,8 +171,30 @@ def test_narrow_screens_and_the_other_language(visit):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(".cl-map canvas").bounding_box()["height"] > 200
     choose_city(page, "Chengdu")
+    assert serious_rules(page, ".cl-city canvas, .cl-pair canvas") == []
     click(page, "中文")
     page.locator(".cl-city h2", has_text="成都市").wait_for()
     date(page, "2005 年初")
     assert page.evaluate("document.documentElement.lang") == "zh"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious_rules(page) == []
+
+
+@LONG
+def test_the_state_is_saved_as_a_file_and_opened_again(visit, tmp_path):
+    page = visit()
+    page.get_by_label("year to run to").fill("2006")
+    click(page, "Run to year")
+    date(page, "end of 2006Q4")
+    page.wait_for_function("location.hash.includes('until=2006Q4')")
+    with page.expect_download() as kept:
+        click(page, "Save")
+    kept.value.save_as(tmp_path / "page.json")
+    click(page, "Step")
+    date(page, "end of 2007Q1")
+    page.locator(".cl-file-input").set_input_files(tmp_path / "page.json")
+    date(page, "end of 2006Q4")
+    (tmp_path / "other.json").write_text('{"hello": 1}', encoding="utf-8")
+    page.locator(".cl-file-input").set_input_files(tmp_path / "other.json")
+    page.get_by_role("alert").get_by_text("This is not a file of this page.").wait_for()
+    assert quarter(page) == 8

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
+from viz.app.explore import frame_stream
 from viz.app.explore.frame_stream import FrameStream
 from viz.app.ui.translations import translator
 
@@ -45,3 +46,19 @@ def test_acknowledging_a_frame_that_was_never_sent_changes_nothing():
     stream = FrameStream()
     stream.acknowledge(2**50)
     assert stream._answered == 0
+
+
+def test_while_a_run_plays_charts_follow_now_and_then_and_get_its_end(played, monkeypatch):
+    stream, chart, date, shot = FrameStream(), Widget(), Widget(), played.snapshot()
+    seen: list[str] = []
+    stream.register("chart", chart, lambda shot: seen.append("chart") or {})
+    stream.register("date", date, lambda shot: seen.append("date") or {}, often=True)
+    stream.push(shot, playing=True)
+    stream.push(shot, playing=True)
+    assert sorted(seen) == ["chart", "date", "date"]
+    assert stream.playing
+    stream.push(shot)
+    assert (sorted(seen), stream.playing) == (["chart", "chart", "date", "date", "date"], False)
+    monkeypatch.setattr(frame_stream, "CALM", 0.0)
+    stream.push(shot, playing=True)
+    assert seen.count("chart") == 3

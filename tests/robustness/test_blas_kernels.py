@@ -1,0 +1,43 @@
+"""Results do not depend on the kernel of the linear algebra library, which is chosen by the processor."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from tests.support.long_version import FULL, Note
+
+KERNELS = ("Prescott", "Nehalem", "Haswell", "SkylakeX")  # of OPENBLAS_CORETYPE, from old to new
+PROGRAM = """
+import hashlib, json, sys
+import numpy as np
+from tests.support.sweeps import make
+from experiments.sweep.queries import digest
+draws = np.random.default_rng(1).normal(size=(200, 200))
+sweep = make(sys.argv[1], scenario="random_hosts", twin=True, record={"panel": "true"}, until=2010, seeds=1)
+assert sweep.run().failed == 0
+tables = ("finals", "panel", "twin_metrics", "metrics")
+print(json.dumps([hashlib.md5(np.linalg.inv(draws) @ draws).hexdigest(), digest(sweep.store, tables)]))
+"""
+
+
+@pytest.mark.skipif(not FULL, reason="part of make reliability: a process for each of four kernels")
+def test_measures_and_state_are_the_same_with_every_kernel(tmp_path, note: Note):
+    products, digests = set(), set()
+    for kernel in KERNELS:
+        environment = {**os.environ, "OPENBLAS_CORETYPE": kernel, "PYTHONPATH": str(ROOT)}
+        words = [sys.executable, "-c", PROGRAM, str(tmp_path / kernel)]
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 0, f"{kernel}: {done.stderr}"
+        product, digest = json.loads(done.stdout.splitlines()[-1])
+        products.add(product)
+        digests.add(digest)
+    assert len(digests) == 1
+    if len(products) == 1:
+        pytest.skip("this library of linear algebra gives the same bits with every kernel: nothing was tried")
+    note(what="kernels of the linear algebra library", count=len(KERNELS), faults=len(digests) - 1)

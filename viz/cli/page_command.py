@@ -1,0 +1,57 @@
+"""``computeleap page``: a scenario as one HTML file that runs the model in any browser, without Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from agents.user_error import UserError
+from viz.cli.completion import scenario_names
+from viz.cli.options import Force, StudyOptions, argument, flag, option, takes_study_options
+from viz.terminal import echo, echo_err
+
+SEEDS = 4  # one that is watched, three in the background
+
+
+@takes_study_options
+def page(
+    scenario: Annotated[
+        str | None,
+        argument(
+            "See: computeleap scenarios.",
+            default="actual",
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+        ),
+    ] = None,
+    seeds: Annotated[int | None, option("Seeds that the page offers.", default="4")] = None,
+    *,
+    shared: StudyOptions,
+    config: Annotated[
+        Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
+    ] = None,
+    out: Annotated[
+        Path | None, option("The file to write.", default="SCENARIO.html", metavar="FILE.html")
+    ] = None,
+    force: Force = False,
+    plain: Annotated[
+        bool, flag("Without vector instructions, for browsers of before 2023; slower.", "--no-simd")
+    ] = False,
+) -> None:
+    """Write a scenario as one HTML file that runs the model in any browser, offline."""
+    from experiments.browser.browser_bundle import browser_bundle
+    from experiments.storage.atomic_write import write_whole
+    from viz.reports.browser_page import browser_page
+
+    wanted = seeds or (None if config else SEEDS)
+    settings = shared.settings(config, scenario=scenario, seeds=wanted)
+    file = out or Path(f"{settings.scenario_to_run.name}.html")
+    if file.exists() and not force:
+        raise UserError(f"{file} exists: give another --out, or --force to replace it")
+    echo_err("compiling the rules for a browser (once, a minute or two)")
+    text = browser_page(browser_bundle(settings, vectors=not plain))
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}") from None
+    echo(f"{file} ({len(text.encode()) / 1e6:.1f} MB) opens in any browser and asks nothing of any network.")
