@@ -372,10 +372,11 @@ class Assembly:
                 raise one.error(f"{name} varies already, by another extension")
             if wrong := wrong_variation(name, how, self.numbers.model_fields, read, switching):
                 raise one.error(f"varying {name}: {wrong}")
-            if isinstance(how, By):
+            if isinstance(how, By) and not how.elsewhere:
                 known = tuple(self.numbers.model_fields)
                 if who := unreached(name, how, self.quarter, self.rules, known, self.schema):
-                    raise one.error(f"varying {name} by {how.group}: {who}")
+                    also = "; By(…, elsewhere=True) leaves it as it is there"
+                    raise one.error(f"varying {name} by {how.group}: {who}{also}")
             self.varying[name] = how, one
 
 

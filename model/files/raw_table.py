@@ -78,14 +78,15 @@ def located(
 def header_place(head: list[Row], known: Known) -> tuple[int, int]:
     """Return the number of known names of the header, and its place among the first rows.
 
-    Only short rows may stand above it, such as a title.
+    Above it stand short rows, such as a title, and rows of headings of groups, which have gaps.
     """
     best = (0, 0)
     for place, (_, cells) in enumerate(head):
         score = sum(known(cell) for cell in cells)
         if score > best[0]:
             best = score, place
-        if sum(bool(cell.strip()) for cell in cells) > 2:
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if filled > 2 and (score or filled == len(cells)):
             break
     return best
 

@@ -15,6 +15,7 @@ from model.files.table_columns import TableColumn, quoted
 _BRACKETS = re.compile(r"[(\[【](.*?)[)\]】]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d)")
 _LOOSE = re.compile(r"[\s_\-·.、:/,%°]+")
+_SHARE = re.compile(r"[%‰]|[率比]|指数|share|growth|index|per ?cent")  # of a figure, not its amount
 _UNITLESS = "当年价 当年价格 现价 年末 全市 合计 total current prices degrees degree deg ° e n 东经 北纬 度"
 _QUALIFIERS = frozenset(_UNITLESS.split())
 
@@ -44,6 +45,7 @@ class Match:
     renamed: dict[str, str]
     wrong: tuple[tuple[str, str], ...]  # name of the column, what
     years: tuple[str, ...]  # headings of a known figure in a year that no column has
+    passed_over: tuple[tuple[str, str], ...] = ()  # name of a column, another heading that means it too
 
 
 def find_columns(header: Sequence[str], columns: Sequence[TableColumn], labels: Sequence[str] = ()) -> Match:
@@ -59,7 +61,7 @@ def find_columns(header: Sequence[str], columns: Sequence[TableColumn], labels: 
             found.setdefault(heading.column.name, []).append((place, heading))
         elif heading == "year":
             years.append(text)
-    chosen, factors, renamed, wrong = {}, {}, {}, []
+    chosen, factors, renamed, wrong, passed_over = {}, {}, {}, [], []
     for name, candidates in found.items():
         best = [one for one in candidates if one[1].exact] or candidates
         if len(best) > 1:
@@ -77,9 +79,10 @@ def find_columns(header: Sequence[str], columns: Sequence[TableColumn], labels: 
             wrong.append((name, f"{quoted(header[place])} {heading.wrong}"))
             continue
         chosen[name], factors[name] = place, heading.factor
+        passed_over += [(name, header[other]) for other, _ in candidates if other != place]
         if header[place] != name:
             renamed[name] = header[place]
-    return Match(chosen, factors, renamed, tuple(wrong), tuple(years))
+    return Match(chosen, factors, renamed, tuple(wrong), tuple(years), tuple(passed_over))
 
 
 def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | None:
@@ -104,6 +107,12 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
         fitting = [column for column in dated if column.year in (None, year)]
         if dated:
             return Heading(fitting[0], factor=fitting[0].headings[pattern] or 1.0) if fitting else "year"
+    for column in columns:
+        if year is None and _loose(base) == _loose(column.name):
+            heading = _in_units(column, 1.0, [part for part in parts if part])
+            if heading.factor != 1.0:
+                return Heading(column, wrong="names a unit in its name and another in brackets: name one")
+            return heading
     base, tail = _unit_at_the_end(base, columns)
     meant = [column for column in columns if _loose(base) in _known(tuple(column.headings))]
     if not meant:
@@ -130,7 +139,7 @@ def _in_units(column: TableColumn, factor: float | None, units: list[str]) -> He
     if not column.units:
         return Heading(column)
     sizes = {size for unit, size in column.units.items() for named in units if _loose(unit) == _loose(named)}
-    if len(sizes) != 1:
+    if len(sizes) != 1 or any(map(_SHARE.search, units)):
         known = ", ".join(column.units)
         return Heading(column, wrong=f"names the unit {quoted(units[0])}, not one of: {known}")
     return Heading(column, factor=sizes.pop())

@@ -228,6 +228,10 @@ class _Understood:
             found.append(
                 f"{quoted(heading)[1:-1]} read as {name}" + (f", times {factor:g}" if factor != 1.0 else "")
             )
+        found += [
+            f"{quoted(heading)[1:-1]} means {name} too and is left out"
+            for name, heading in self.match.passed_over
+        ]
         words: dict[str, list[str]] = {}
         for (name, manner), count in self.manners.items():
             cells = "" if count == 1 else f" ({count:,} cells)"

@@ -107,11 +107,13 @@ class By:
 
     ``group``: ``kind`` (of compute), ``tier`` (of the chain), or a column of the table of cities, such as
     ``region`` or ``province``. A rule gets the value of its row's kind, tier or city; of a pair of agents, of
-    the first.
+    the first. ``elsewhere``: rules and markets that do not know the group keep the parameter's own value;
+    otherwise they are a mistake.
     """
 
     group: str
     table: Mapping[str, Value | Ramp | Step | Dated]
+    elsewhere: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:

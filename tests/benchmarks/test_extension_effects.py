@@ -23,7 +23,7 @@ def rules(name):
 
 def test_the_table_and_the_pages_are_those_of_the_stored_numbers_and_files():
     values = json.loads((ROOT / PLACE).read_text(encoding="utf-8"))
-    assert set(values["effects"]) <= set(NAMES)
+    assert tuple(values["effects"]) == NAMES
     page = (ROOT / PAGE).read_text(encoding="utf-8")
     assert replace_block(page, *MARKS, lambda: table(values)) == page
     for name in OWN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ import pytest
 from tests import ROOT
 from tests.support.long_version import FULL, Note
 
-KERNELS = ("Prescott", "Nehalem", "Haswell", "SkylakeX")  # of OPENBLAS_CORETYPE, from old to new
+KERNELS = ("Prescott", "Haswell", "SkylakeX")  # of OPENBLAS_CORETYPE, from old to new
 PROGRAM = """
 import hashlib, json, sys
 import numpy as np
@@ -26,13 +27,15 @@ print(json.dumps([hashlib.md5(np.linalg.inv(draws) @ draws).hexdigest(), digest(
 """
 
 
-@pytest.mark.skipif(not FULL, reason="part of make reliability: a process for each of four kernels")
+@pytest.mark.skipif(not FULL, reason="part of make reliability: a process for each kernel")
 def test_measures_and_state_are_the_same_with_every_kernel(tmp_path, note: Note):
     products, digests = set(), set()
     for kernel in KERNELS:
         environment = {**os.environ, "OPENBLAS_CORETYPE": kernel, "PYTHONPATH": str(ROOT)}
         words = [sys.executable, "-c", PROGRAM, str(tmp_path / kernel)]
         done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd=ROOT)
+        if done.returncode == -signal.SIGILL:  # this processor is older than the kernel
+            continue
         assert done.returncode == 0, f"{kernel}: {done.stderr}"
         product, digest = json.loads(done.stdout.splitlines()[-1])
         products.add(product)
@@ -40,4 +43,4 @@ def test_measures_and_state_are_the_same_with_every_kernel(tmp_path, note: Note)
     assert len(digests) == 1
     if len(products) == 1:
         pytest.skip("this library of linear algebra gives the same bits with every kernel: nothing was tried")
-    note(what="kernels of the linear algebra library", count=len(KERNELS), faults=len(digests) - 1)
+    note(what="kernels of the linear algebra library", count=len(products), faults=len(digests) - 1)

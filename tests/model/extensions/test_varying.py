@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agents.firm import TIERS
 from model import (
     By,
     Column,
@@ -159,6 +160,15 @@ def test_a_parameter_varies_by_kind_and_region(country, engine):
 def test_the_same_value_in_every_group_changes_no_bit(country):
     one = Extension("same", varying={"tax_rate": By("region", dict.fromkeys(set(country["region"]), 0.2))})
     assert_same(run(country, engine="interpreted"), run(country, extension=one, engine="interpreted"))
+
+
+def test_who_does_not_know_the_group_may_keep_the_own_value(country):
+    weight = By("tier", dict.fromkeys(TIERS, 0.2), elsewhere=True)
+    other = run(country, extension=Extension("w", varying={"compute_weight": weight}), engine="interpreted")
+    plain = run(country, engine="interpreted")
+    assert not np.array_equal(
+        other.state["city_tiers"]["compute_share"], plain.state["city_tiers"]["compute_share"]
+    )
 
 
 @pytest.mark.parametrize(

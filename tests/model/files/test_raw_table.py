@@ -21,6 +21,10 @@ def known(name: str) -> bool:
         ([["a", "b", "c"], ["city", "gdp", "people"]], (0, 0)),  # a whole row of data ends the search
         ([["city"], ["city", "gdp"], ["A", "1"]], (2, 1)),
         ([["a"], ["b"]], (0, 0)),
+        (
+            [["place", "", "", "money", "size"], ["a", "city", "b", "gdp", "people"]],
+            (3, 1),
+        ),  # groups of columns
     ],
 )
 def test_the_header_is_the_row_with_most_known_names(rows: list[list[str]], found: tuple[int, int]) -> None:

@@ -35,6 +35,8 @@ from model.files.table_headings import Heading, find_columns, heading_of, year_o
         ("行政区划代码", "city_id", 1.0),
         ("city_code", "city_id", 1.0),
         ("\ufeffcity_id", "city_id", 1.0),
+        ("lon (°)", "lon", 1.0),
+        ("population_10k (10,000 persons)", "population_10k", 1.0),
     ],
 )
 def test_a_heading_means_a_column(text, column, factor):
@@ -57,6 +59,9 @@ def test_an_unknown_heading_means_nothing(text):
         ("GDP", "names no unit"),
         ("GDP（亿美元）", 'names the unit "亿美元", not one of: 亿元'),
         ("population (households)", 'names the unit "households"'),
+        ("population_10k (%)", 'names the unit "%", not one of: 万人'),
+        ("常住人口（万人，比上年增长%）", 'names the unit "万人"'),
+        ("gdp_100m_cny (万元)", "names a unit in its name and another in brackets: name one"),
     ],
 )
 def test_a_unit_that_is_not_certain_is_refused(text, said):
@@ -75,6 +80,7 @@ def test_a_year_that_no_column_has_is_told_apart():
 def test_an_exact_name_goes_before_other_headings_and_two_others_are_refused():
     match = find_columns(["code", "city_id", "name"], CITY_COLUMNS)
     assert match.chosen == {"city_id": 1, "name_zh": 2}
+    assert match.passed_over == (("city_id", "code"),)
     match = find_columns(["code", "adcode"], CITY_COLUMNS)
     assert match.wrong == (
         ("city_id", '"code" and "adcode" both mean city_id; rename the one to be left out'),
