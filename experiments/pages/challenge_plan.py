@@ -172,7 +172,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         "search_seeds": [FIRST_SEARCH_SEED, FIRST_SEARCH_SEED + SEARCH_SEEDS - 1],
         "seeds": [SEEDS.start, SEEDS.stop - 1],
     }
-    target = -round(-TARGET * found["score"]["mean"], 2)
+    target = -round(TARGET * -found["score"]["mean"], 2)
     limits = {"centres": CENTRES, "budget": BUDGET, "until": UNTIL, "firms": given.firms}
     given.out.write_text(
         json.dumps({"made": made, "limits": limits, "target": target, **found}, indent=1) + "\n", "utf-8"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import solara
 
+from model.country.country import shipped_country
 from viz.app.explore.areas import Areas
+from viz.app.explore.challenge import ChallengeBox
 from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
@@ -123,6 +125,8 @@ def SideCard(session: Session) -> None:
                 CityCard(session)
         elif side == "plans":
             with solara.Div(classes=["cl-scroll"]):
+                if session.country is shipped_country():
+                    ChallengeBox(session)
                 Plans(session)
         elif side == "areas":
             Areas(session)

@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
 DATA = Path(model.__file__).parent / "data"
 SCENARIOS = ("actual",)  # those that the page opens with
 ARMS = ("run", "twin")
+# Parts of ``Totals`` in the file, in order.
 MEASURES = (
     "innovation",
     "gdp",
@@ -35,7 +36,11 @@ MEASURES = (
     "theil",
     "sigma",
     "recent_theil",
-)  # of ``Totals``, in the file's order
+    "spent",
+    "income",
+    "power",
+    "green_power",
+)
 
 
 @functools.cache

@@ -207,6 +207,17 @@ def StoryStep(
     """A step of a story: its parts {name, text}, and buttons."""
 
 
+@solara.component_vue("../../assets/challenge.vue")
+def ChallengeCard(
+    *,
+    texts: JsonObject,
+    frame: JsonObject | None = None,
+    event_take: EventHandler = ignore_event,
+    event_best: EventHandler = ignore_event,
+) -> None:
+    """The rules of the challenge, the score {text, won} in ``frame``, and two buttons."""
+
+
 @solara.component_vue("../../assets/drop.vue")
 def FileDrop(
     *,
