@@ -8,6 +8,7 @@ is not used, and the seeds are run in the background as those of any other run.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -16,15 +17,29 @@ from pathlib import Path
 
 import numpy as np
 
+import model
 from experiments.measures.twin_pairs import Pair
-from experiments.study.run_key import model_fingerprint
+from experiments.study.run_key import rules_fingerprint
+from model import Parameters
 from model.version import VERSION
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
 from viz.app.explore.snapshot import YEAR, SeedPair, Totals
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
+DATA = Path(model.__file__).parent / "data"
 SCENARIOS = ("actual",)  # those that the page opens with
 ARMS = ("run", "twin")
+
+
+@functools.cache
+def seeds_fingerprint() -> str:
+    """Return a hash of what decides a run: version of the results, rules, parameters, data."""
+    known = hashlib.blake2b(digest_size=16)
+    for part in (str(VERSION), rules_fingerprint(), Parameters().model_dump_json()):
+        known.update(part.encode() + b"\0")
+    for path in sorted(DATA.glob("*.csv")):
+        known.update(path.name.encode() + b"\0" + path.read_bytes())
+    return known.hexdigest()
 
 
 def as_array(totals: Totals, quarters: int) -> np.ndarray:
@@ -59,7 +74,7 @@ def write_seeds(path: Path, scenario: str, pairs: tuple[SeedPair, ...], quarter:
         "firms": RunOptions().firms,
         "columns": columns,
         "version": VERSION,
-        "fingerprint": model_fingerprint(),
+        "fingerprint": seeds_fingerprint(),
     }
     np.savez_compressed(
         path,
@@ -77,7 +92,7 @@ def read_seeds(path: Path, start_year: int) -> tuple[Mapping[str, object], Mappi
         return {}, {}
     with np.load(path, allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
-        if about["fingerprint"] != model_fingerprint():
+        if about["fingerprint"] != seeds_fingerprint():
             return about, {}
         means, hosts, totals = file["means"], file["hosts"], file["totals"]
     year = np.array([start_year + about["quarter"] // YEAR])

@@ -54,7 +54,7 @@ def test_another_run_or_other_rules_use_none(run, land, monkeypatch):
     for other in (SMALL.changed("talent_mobility", 0.05), RunOptions("actual", firms=SMALL.firms)):
         assert SeedSample(land, other).ready(QUARTER, ALL) == 0
     shipped_seeds.read_seeds.cache_clear()
-    monkeypatch.setattr(shipped_seeds, "model_fingerprint", lambda: "of other rules")
+    monkeypatch.setattr(shipped_seeds, "seeds_fingerprint", lambda: "of other rules")
     assert SeedSample(land, SMALL).ready(QUARTER, ALL) == 0
     shipped_seeds.read_seeds.cache_clear()
 
