@@ -309,7 +309,7 @@ function tellParent() {
 
 addEventListener("message", ({data, source}) => {
   if (source !== parent || data?.to !== "computeleap" || !bundle) return;
-  if (typeof data.state === "string") { 
+  if (typeof data.state === "string") {
     location.hash = data.state + (document.body.classList.contains("embedded") ? "&embed=1" : "");
     readLink();
     for (const id of ["seed", "layout", "measure"]) $(id).value = page[id];
