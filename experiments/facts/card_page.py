@@ -65,7 +65,7 @@ def page(contents: Plain) -> str:
         "# Scorecard",
         "",
         "Each fact is judged in each seed by itself: a run passes if its figure lies within the bounds. A",
-        "mean that holds may hide seeds that do not. *Claimed* facts are those that the model is said to have;",
+        "mean that holds may hide seeds that do not. *Claimed* facts are those the model is said to have;",
         "which, was decided after two seeds. The others are judged all the same, and their cause is named.",
         "",
         f"Made by `{contents['command']}` on {contents['date']}: version {contents['version']}, rules "
