@@ -309,7 +309,12 @@ function tellParent() {
 
 addEventListener("message", ({data, source}) => {
   if (source !== parent || data?.to !== "computeleap" || !bundle) return;
-  if (typeof data.state === "string") { location.hash = data.state; readLink(); $("seed").value = page.seed; $("layout").value = page.layout; begin(page.quarter); }
+  if (typeof data.state === "string") {
+    location.hash = data.state + (document.body.classList.contains("embedded") ? "&embed=1" : "");
+    readLink();
+    for (const id of ["seed", "layout", "measure"]) $(id).value = page[id];
+    begin(page.quarter);
+  }
   if (Number.isInteger(data.until)) play(true, 4 * (data.until - bundle.start_year + 1));
 });
 
