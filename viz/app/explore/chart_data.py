@@ -11,6 +11,7 @@ from agents.compute_provider import KINDS
 from experiments.measures.effect_tables import CHANNELS, band_labels
 from model.scenarios.scenario import date_of
 from viz.app.explore.areas import areas
+from viz.app.explore.own_charts import own_units
 from viz.app.explore.seed_spread import (
     Spread,
     channel_effects,
@@ -46,7 +47,7 @@ def chart_table(snapshot: Snapshot) -> pd.DataFrame:
 
 def curves(snapshot: Snapshot) -> Iterator[tuple[object, ...]]:
     """Yield the effects on the country, quarter by quarter."""
-    for measure, unit in CURVES.items():
+    for measure, unit in (CURVES | own_units()).items():
         values = effect_over_time(snapshot, measure) if snapshot.quarter else np.empty((1, 0))
         for quarter in range(values.shape[1]):
             one = spread(values[:, quarter])

@@ -23,7 +23,7 @@ from model.country.country import Country, load_country
 from model.scenarios.scenario import Scenario, quarter_of
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
 from viz.app.explore.shipped_seeds import shipped_seeds
-from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, record_totals
+from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, kept_history, record_totals
 from viz.app.model_catalogue import served_model
 
 OTHERS = 8  # seeds next to the visitor's
@@ -104,7 +104,7 @@ class SeedSample:
             (): replace(scenario, places=()),
         }
         self.until = 4 * (LAST_STORY_YEAR - parameters.start_year + 1)
-        ours = country is load_country(None)
+        ours = country is load_country(None) and not served_model().extensions
         start = parameters.start_year
         self.shipped_at, self.shipped = shipped_seeds(options, start) if ours else (0, {})
         base = (country, options.scenario, options.firms, options.changes)
@@ -191,7 +191,7 @@ def record_run(
     if not go():
         return None
     model = RegionalModel(parameters, scenario, seed, country=country, extension=served_model().extensions)
-    model.history = {name: model.history[name] for name in columns if name in model.history}
+    model.history = kept_history(model, columns)
     model.provider_history = {}
     made = SeedRun(past=model.history)
     while True:

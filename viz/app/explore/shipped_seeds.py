@@ -12,7 +12,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +28,19 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
 DATA = Path(model.__file__).parent / "data"
 SCENARIOS = ("actual",)  # those that the page opens with
 ARMS = ("run", "twin")
+# Parts of ``Totals`` in the file, in order.
+MEASURES = (
+    "innovation",
+    "gdp",
+    "use",
+    "theil",
+    "sigma",
+    "recent_theil",
+    "spent",
+    "income",
+    "power",
+    "green_power",
+)
 
 
 @functools.cache
@@ -44,17 +56,17 @@ def seeds_fingerprint() -> str:
 
 def as_array(totals: Totals, quarters: int) -> np.ndarray:
     """Return the national measures at the ends of quarters 0 to T, (T+1, K)."""
-    columns = [np.array(getattr(totals, one.name)[: quarters + 1]) for one in fields(Totals)]
+    columns = [np.array(getattr(totals, name)[: quarters + 1]) for name in MEASURES]
     return np.column_stack([column.reshape(quarters + 1, -1) for column in columns])
 
 
 def as_totals(values: np.ndarray) -> Totals:
     """Return the national measures of an array of ``as_array``."""
     made, column = Totals(), 0
-    for one in fields(Totals):
-        width = 3 if one.name == "use" else 1
+    for name in MEASURES:
+        width = 3 if name == "use" else 1
         part = values[:, column : column + width]
-        getattr(made, one.name).extend(list(part) if width > 1 else part[:, 0].tolist())
+        getattr(made, name).extend(list(part) if width > 1 else part[:, 0].tolist())
         column += width
     return made
 
