@@ -32,6 +32,7 @@ from model.economy.invariants import InvariantError
 
 Finished = Callable[[str], None]  # called with the name of each run that ends
 Progress = Callable[[int], AbstractContextManager[Finished]]
+Tables = Mapping[str, pd.DataFrame]
 
 
 class NoPairError(RuntimeError):
@@ -144,10 +145,12 @@ def carry_out(
     progress: Progress | None = None,
     notify: Notify = print_line,
     writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+    further: Callable[[Results, Tables], Tables] = lambda results, tables: {},
 ) -> FinishedStudy:
     """Run a prepared study and write its results folder. Raises as ``run_study``.
 
     writing: A context in which finished runs are written, such as one that defers signals.
+    further: Gives further tables from the results and their tables; they are written with them.
     """
     folder, settings = prepared.folder, prepared.settings
     started = time.perf_counter()
@@ -168,8 +171,9 @@ def carry_out(
         folder = free_name(folder, "second")
     elif INTERRUPTED in results.failures.values() and folder.exists():
         folder = free_name(folder, "interrupted")  # an older, complete folder is worth more than a part
+    own = comparison_tables(results, settings.against, settings.window)
+    tables = {**own, **further(results, own)}
     with writing():
-        tables = comparison_tables(results, settings.against, settings.window)
         summarised = summary(results, tables, seconds)
         drawn = write_results(folder, results, tables, summarised, report, notify)
     return FinishedStudy(results, tables, folder, drawn)

@@ -6,6 +6,7 @@ centres are a template, with a centre in every city: a page takes the rows of th
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,9 +28,10 @@ from model.engine.state import State
 from model.engine.webassembly.module_cache import cached_module
 from model.engine.webassembly.object_file import data_end
 from model.engine.webassembly.quarter_program import Array, Program, quarter_program
+from model.engine.webassembly.wasm_module import Kernel
 from model.extensions.extended_model import Extended, extended
 from model.parameters import Parameters
-from model.scenarios.scenario import Opening, Scenario, ScenarioError
+from model.scenarios.scenario import Opening, Scenario
 from model.scenarios.siting import hub_cities, openings_of
 from model.version import VERSION
 
@@ -72,6 +74,7 @@ class Bundle:
 @dataclass
 class _Block:
     content: bytearray = field(default_factory=bytearray)
+    places: dict[bytes, int] = field(default_factory=dict)  # of what is there, by its hash
 
     def put(self, values: Array) -> dict[str, Any]:
         """Return type and shape of an array, and its one value or its place in the data."""
@@ -79,68 +82,46 @@ class _Block:
         flat = np.ascontiguousarray(values).ravel()
         if flat.size and (flat.view(np.uint8).reshape(flat.size, -1) == flat[:1].view(np.uint8)).all():
             return said | {"all": flat[:1].tobytes().hex()}
-        place = len(self.content)
-        self.content += flat.tobytes() + bytes(-flat.nbytes % 16)
-        return said | {"at": place}
+        content = flat.tobytes()
+        mark = hashlib.blake2b(content).digest()
+        if mark not in self.places:
+            self.places[mark] = len(self.content)
+            self.content += content + bytes(-len(content) % 16)
+        return said | {"at": self.places[mark]}
 
 
 def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
     """Return the bundle of the study that settings ask for; ``vectors``: with SIMD instructions.
 
+    The twin has a description of its own where its parameters differ: it builds no centres.
+
     Raises:
-        RuleError: A rule of an extension is interpreted.
-        ScenarioError: Centres are built in the course of a run, so that the twin has another quarter.
+        RuleError: An event of an extension cannot be compiled.
     """
     study = make_study(settings)
     whole = extended(study.extension)
-    parameters = study.scenario.applied_to(whole.coerce_parameters(study.parameters))
-    if parameters.building_slots:
-        raise ScenarioError(
-            f"scenario {study.scenario.name} builds centres in the course of a run (building_slots): a page "
-            "without Python shows scenarios whose centres have a date"
-        )
-    _, twin = study.arms.values()
-    everywhere = [Opening(f"T{row}", row, KINDS[0], 0) for row in range(len(study.country.cities))]
-    first = _engine(study, whole, parameters, everywhere, study.seeds[0])
-    program = quarter_program(first)
-    module = cached_module(program.kernels, vectors)
-    block = _Block()
-    arrays = {name: block.put(values) for name, values in program.arrays.items() if name not in MADE}
-    by_seed = {}
-    for seed in study.seeds:
-        other = first if seed == study.seeds[0] else _engine(study, whole, parameters, everywhere, seed)
-        by_seed[seed] = {
-            "bases": [f"{base:016x}" for base in program.bases(seed).tolist()],
-            "arrays": _differing(program, other.state, first.state, block),
-            "openings": _openings(study, study.scenario, parameters, seed),
-            "twin_openings": _openings(study, twin, parameters, seed),
-        }
-    numbers = first.parameters
-    quarters = range(-parameters.burn_in, 4 * (study.until - parameters.start_year + 1))
-    facts = {
+    (run, twin), block, kernels = study.arms.values(), _Block(), _Kernels()
+    given = whole.coerce_parameters(study.parameters)
+    parameters = run.applied_to(given)
+    first, arm = _arm(study, whole, run, parameters, block, kernels)
+    other = None
+    if twin.applied_to(given) != parameters:
+        _, other = _arm(study, whole, twin, twin.applied_to(given), block, kernels)
+    for seed, said in arm["seeds"].items():
+        said["twin_openings"] = _openings(study, twin, parameters, seed)
+    module = cached_module(kernels.listed, vectors)
+    facts = arm | {
         "version": VERSION,
         "fingerprint": rules_fingerprint(),
         "extensions": [one.name for one in whole.extensions],
-        "scenario": {"name": study.scenario.name, "meaning": study.scenario.meaning},
+        "scenario": {"name": run.name, "meaning": run.meaning},
         "made_with": made_with(settings),
         "start_year": parameters.start_year,
         "burn_in": parameters.burn_in,
         "until": study.until,
         "data_end": data_end(module),
-        "program": _described(program),
-        "rows": {name: table.rows for name, table in first.state.tables.items()},
-        "pairs": {name: [pair.first[1], pair.second[1]] for name, pair in first.state.schema.pairs.items()},
-        "arrays": arrays,
-        "off": _off(program, first.absent),
-        "numbers": {name: numbers[name] for name in program.parameters},
-        "varying": {
-            name: [path(q) for q in quarters]
-            for name, path in first.varying.items()
-            if not isinstance(path, Grouped)  # which quarter_program refuses
-        },
-        "seeds": by_seed,
-        "slots": parameters.building_slots,
-        "by_host": [name for name in (*BY_HOST, "site_latency") if name in arrays],
+        "kernels": [kernel.name for kernel in kernels.listed],
+        "twin": other,
         "made": MADE,
         "kinds": list(KINDS),
         "classes": len(CLASSES),
@@ -151,13 +132,67 @@ def browser_bundle(settings: Settings, vectors: bool = True) -> Bundle:
     return Bundle(facts, bytes(block.content), module)
 
 
+class _Kernels:
+    """The kernels of several programs, each once."""
+
+    def __init__(self) -> None:
+        self.listed: list[Kernel] = []
+        self.numbers: dict[Kernel, int] = {}
+
+    def number(self, kernel: Kernel) -> int:
+        if kernel not in self.numbers:
+            self.numbers[kernel] = len(self.listed)
+            self.listed.append(kernel)
+        return self.numbers[kernel]
+
+
+def _arm(
+    study: Study,
+    whole: Extended,
+    scenario: Scenario,
+    parameters: Parameters,
+    block: _Block,
+    kernels: _Kernels,
+) -> tuple[Engine, dict[str, Any]]:
+    """Return the engine of the first seed of an arm, and the description of all its runs."""
+    everywhere = [Opening(f"T{row}", row, KINDS[0], 0) for row in range(len(study.country.cities))]
+    first = _engine(study, whole, parameters, everywhere, study.seeds[0])
+    program = quarter_program(first)
+    arrays = {name: block.put(values) for name, values in program.arrays.items() if name not in MADE}
+    by_seed = {}
+    for seed in study.seeds:
+        other = first if seed == study.seeds[0] else _engine(study, whole, parameters, everywhere, seed)
+        by_seed[seed] = {
+            "bases": [f"{base:016x}" for base in program.bases(seed).tolist()],
+            "arrays": _differing(program, other.state, first.state, block),
+            "openings": _openings(study, scenario, parameters, seed),
+        }
+    quarters = range(-parameters.burn_in, 4 * (study.until - parameters.start_year + 1))
+    return first, {
+        "program": _described(program, [kernels.number(kernel) for kernel in program.kernels]),
+        "rows": {name: table.rows for name, table in first.state.tables.items()},
+        "pairs": {name: [pair.first[1], pair.second[1]] for name, pair in first.state.schema.pairs.items()},
+        "arrays": arrays,
+        "off": _off(program, first.absent),
+        "numbers": {name: first.parameters[name] for name in program.parameters},
+        "varying": {
+            name: [path(q) for q in quarters]
+            for name, path in first.varying.items()
+            if not isinstance(path, Grouped)  # which quarter_program refuses
+        },
+        "seeds": by_seed,
+        "slots": parameters.building_slots,
+        "by_host": [name for name in (*BY_HOST, "site_latency") if name in arrays],
+    }
+
+
 def made_with(settings: Settings) -> dict[str, Any]:
     """Return how the same study is made on the command line and in Python."""
     tables = ("cities", "sheet", "year", "centres", "links")
     files = {name: str(getattr(settings, name)) for name in tables}
     given: dict[str, Any] = {name: file for name, file in files.items() if file != "None"}
     changes = [
-        f"{name}={value:g}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()
+        f"{name}={value!r}" for name, value in settings.parameters.model_dump(exclude_unset=True).items()
     ]
     options = [f"--{name} {file}" for name, file in given.items()]
     options += [f"--extension {name}" for name in settings.extension] + [f"--set {one}" for one in changes]
@@ -239,13 +274,12 @@ def _off(program: Program, absent: Absent) -> dict[str, str]:
     return found
 
 
-def _described(program: Program) -> dict[str, Any]:
+def _described(program: Program, kernels: list[int]) -> dict[str, Any]:
     return {
-        "kernels": [kernel.name for kernel in program.kernels],
         "calls": [
             {
                 "event": call.event,
-                "kernel": call.kernel,
+                "kernel": kernels[call.kernel],
                 "every": call.every,
                 "arguments": call.arguments,
                 "table": call.table,

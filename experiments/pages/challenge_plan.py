@@ -43,6 +43,7 @@ LEVELS = (0.0, 0.3, 0.6, 0.8, 0.9)  # where the five cities stand in the order o
 DATES = ("2005Q1", "2010Q1")
 MIXED = ("basic", "intelligent", "super", "intelligent", "super")
 SPENDING = (0.1, 1.0)  # share of the budget
+TARGET = 0.75  # of what the best plan reaches: what a visitor has to reach
 OBJECTIVES = "theil:min,centre_investment:min"
 
 
@@ -171,8 +172,11 @@ def main(arguments: Iterable[str] | None = None) -> None:
         "search_seeds": [FIRST_SEARCH_SEED, FIRST_SEARCH_SEED + SEARCH_SEEDS - 1],
         "seeds": [SEEDS.start, SEEDS.stop - 1],
     }
+    target = -round(TARGET * -found["score"]["mean"], 2)
     limits = {"centres": CENTRES, "budget": BUDGET, "until": UNTIL, "firms": given.firms}
-    given.out.write_text(json.dumps({"made": made, "limits": limits, **found}, indent=1) + "\n", "utf-8")
+    given.out.write_text(
+        json.dumps({"made": made, "limits": limits, "target": target, **found}, indent=1) + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":

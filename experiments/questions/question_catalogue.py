@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.measures.findings import findings
 from experiments.measures.heterogeneity import host_effects, splits
-from experiments.questions import ablation, frontier, layouts, oversupply, regimes, single_centres
+from experiments.questions import ablation, frontier, layouts, oversupply, policies, regimes, single_centres
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.parameters import Parameters
@@ -153,6 +153,10 @@ def _regime_tables(results: Results, scenarios: Sequence[str]) -> Tables:
     return {"regimes": regimes.regimes(results, scenarios)}
 
 
+def _policy_tables(results: Results, scenarios: Sequence[str]) -> Tables:
+    return {"policies": policies.policies(results, scenarios)}
+
+
 SPLITS = Question(
     name="splits",
     question="For whom does a centre work?",
@@ -211,6 +215,15 @@ FRONTIER = Question(
     arms=frontier.arms,
     tables=_frontier_tables,
 )
+POLICIES = Question(
+    name="policies",
+    question="What do dated policies, institutions and shocks do?",
+    scenarios=policies.POLICIES,
+    seeds=8,
+    arms=lambda scenarios, parameters: policies.arms(scenarios),
+    tables=_policy_tables,
+)
 QUESTIONS = {
-    one.name: one for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER)
+    one.name: one
+    for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER, POLICIES)
 }

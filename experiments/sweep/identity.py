@@ -16,10 +16,13 @@ from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.factors import load_rules
 from experiments.sweep.store import Store
 from model.country.country import load_country
+from model.extensions.source_hash import content_mark
+
+GROWING = ("rules", "data", "scenarios")  # of which a store may get more
 
 
 def fingerprints_of(experiment: Experiment, design: pd.DataFrame) -> dict[str, Any]:
-    """Return hashes of the model, and of every set of rules and country that the experiment names."""
+    """Return hashes of the model, and of every set of rules, country and scenario file that it names."""
 
     def used(factor: str, common: str) -> list[str]:
         return sorted(map(str, design[factor].unique())) if factor in design else [common]
@@ -32,7 +35,11 @@ def fingerprints_of(experiment: Experiment, design: pd.DataFrame) -> dict[str, A
         name: load_country(name, experiment.centres, experiment.links).fingerprint
         for name in used("cities", experiment.cities)
     }
-    found = {"model": model_fingerprint(), "rules": rules, "data": data}
+    found: dict[str, Any] = {"model": model_fingerprint(), "rules": rules, "data": data}
+    named = {*used("scenario", experiment.scenario), *(used("layout", "") if "layout" in design else ())}
+    files = [name for name in sorted(named) if Path(name).suffix in (".toml", ".py") and Path(name).is_file()]
+    if files:
+        found["scenarios"] = {name: content_mark([Path(name)]) for name in files}
     extension = experiment.extended.fingerprint
     return {**found, "extension": extension} if extension else found
 
@@ -57,9 +64,9 @@ def check_same(store: Store, experiment: Experiment, now: Mapping[str, Any], all
     if changed:
         entry = {"fingerprints": dict(now), "provenance": provenance()}
         store.rewrite(replace(store.frozen, changes=(*store.frozen.changes, entry)))
-    elif any(set(now[kind]) - set(known.get(kind, ())) for kind in ("rules", "data")):
-        # The store has grown by sets of rules or countries.
-        more = {kind: {**known[kind], **now[kind]} for kind in ("rules", "data")}
+    elif any(set(now[kind]) - set(known.get(kind, ())) for kind in GROWING if kind in now):
+        # The store has grown by sets of rules, countries or scenario files.
+        more = {kind: {**known.get(kind, {}), **now[kind]} for kind in GROWING if kind in now}
         changes = tuple(store.frozen.changes)
         if changes:
             entry = {**changes[-1], "fingerprints": {**known, **more}}
@@ -70,7 +77,7 @@ def check_same(store: Store, experiment: Experiment, now: Mapping[str, Any], all
 
 def _is_new(key: str, known: Mapping[str, Any]) -> bool:
     kind, _, name = key.partition(".")
-    return kind in ("rules", "data") and name not in known.get(kind, {})
+    return kind in GROWING and name not in known.get(kind, {})
 
 
 def _extend_hint(folder: Path, differing: Sequence[str]) -> str:

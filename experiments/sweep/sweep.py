@@ -364,10 +364,7 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
 
 
 def from_values(values: Mapping[str, object], store: str | Path | None = None) -> Sweep:
-    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError, ExtensionError.
-
-    values: ``extension`` may be an extension itself, such as one that a notebook defines.
-    """
+    """Make a sweep from values, shaped as an experiment file. Raises SweepError, ExtensionError."""
     given = dict(values)
     one = given.get("extension")
     if one is not None and not isinstance(one, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +72,19 @@ def run_economy(study: Study, run: Run) -> EconomyRun | str:
         return f"{type(error).__name__}: {error}"
 
 
-def record_economy(model: RegionalModel, until: int) -> EconomyRun:
-    """Run a model from time 0 through the end of a year, and return what the facts need."""
+def record_economy(
+    model: RegionalModel, until: int, watch: Callable[[RegionalModel], None] = lambda model: None
+) -> EconomyRun:
+    """Run a model from time 0 through the end of a year, and return what the facts need.
+
+    watch: Called after every quarter.
+    """
     recorder = _Recorder(model)
     years = range(model.parameters.start_year, until + 1)
     for year in years:
         for quarter in range(1, 5):
             model.step()
+            watch(model)
             recorder.add_quarter(year, quarter)
         recorder.end_year(year)
     reached = 4 * len(years)

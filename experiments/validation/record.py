@@ -122,9 +122,9 @@ def page(contents: ValidationRecord) -> str:
         "",
         f"**{len(contents['rows'])} rows: {counts}.** *Holds*: the sign, beyond two standard errors over "
         "seeds, or a mean within the published range (a figure without "
-        f"range: within two standard errors of it).{fragile} *Fails*: the other sign, or beyond the range "
-        "by more than two standard errors. *Undecided*: neither. *Not claimed*: published for something that the "
-        "model does not have. A standard error measures the precision of the "
+        f"range: within two standard errors of it).{fragile} *Fails*: the other sign, or beyond the "
+        "range by more than two standard errors. *Undecided*: neither. *Not claimed*: published for "
+        "something that the model does not have. A standard error measures the precision of the "
         "simulation, not its agreement with the world.",
         "",
     ]

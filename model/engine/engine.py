@@ -26,7 +26,7 @@ from model.engine.binding import (
 )
 from model.engine.births import Births, Ends, bear, end
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
-from model.engine.compile.compile_kernel import compiled_procedure, load_kernel
+from model.engine.compile.compile_kernel import announced, compiled_procedure, load_kernel
 from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature, kernel_text
 from model.engine.draws import stream_key, uniforms
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on
@@ -39,6 +39,8 @@ from model.engine.state import State
 from model.engine.user_code_checks import check_row_indices, checked_procedure, interpreted_if_raised
 
 CHUNK_ROWS = 65_536
+LONG_TEXT = 5_000  # characters of a kernel that take about two seconds to compile
+SPLIT_ROWS = 2_000_000  # of a table up to which results are passed on from part to part of an event
 ENGINES = ("compiled", "interpreted")
 Call = Callable[[int], None]
 Chunk = tuple[tuple[int, int], tuple[int, int], int]  # outer rows, rows, width
@@ -244,21 +246,27 @@ class Engine:
 
         return varied
 
-    def _bind_for_each(self, event: ForEach, state: State | None = None) -> Call:
+    def _bind_for_each(self, event: ForEach, state: State | None = None, whole: bool = True) -> Call:
+        """Return the call of an event; ``whole``: it is no part of another one."""
         state = state or self.state
         functions = event.functions_from(self.rules)
         key = (event, functions, tuple(self.parameters), state.schema, self.absent)
         bound, signature = bound_event(*key)
         interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
-        parts = split_event(bound, state) if interpret and self.mode == "compiled" else None
+        text = "" if interpret else _text(key, tuple(map(captured_constants, functions)), self.arithmetic)
+        long = len(text) > LONG_TEXT and state[event.table].rows <= SPLIT_ROWS
+        parts = (
+            split_event(bound, state) if whole and self.mode == "compiled" and (interpret or long) else None
+        )
         if parts:
-            calls = [self._bind_for_each(part, parts[1]) for part in parts[0]]
+            before = len(self.by_row)
+            calls = [self._bind_for_each(part, parts[1], whole=False) for part in parts[0]]
+            if bound.totals:  # none of its parts is replayed for a row
+                del self.by_row[before:]
             return functools.partial(_call_in_turn, calls)
-        if interpret:
-            kernel = self._interpreted(bound, state)
-        else:
-            text = _text(key, tuple(map(captured_constants, functions)), self.arithmetic)
-            kernel = self._compiled(bound, signature, text, state)
+        kernel = (
+            self._interpreted(bound, state) if interpret else self._compiled(bound, signature, text, state)
+        )
         call = self._over_chunks(bound, state, kernel, None if interpret else self.pool)
         if not interpret:
             call = interpreted_if_raised(
@@ -327,7 +335,7 @@ class Engine:
         return run
 
     def _compiled(self, bound: BoundEvent, signature: KernelSignature, text: str, state: State) -> Kernel:
-        kernel = load_kernel(bound.event.name, text)
+        kernel = announced(load_kernel(bound.event.name, text), bound.event.name)
         arrays = [state[table][column] for table, column in signature.arrays]
 
         def run(step: int, chunk: Chunk, sums: Sums) -> None:

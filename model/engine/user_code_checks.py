@@ -101,6 +101,16 @@ def _check_effect(said: str, function: Rule, arrays: set[str]) -> None:
             raise RuleError(f"{said} returns a value, which nothing reads: a procedure writes to columns")
 
 
+def returns_a_value(function: Rule) -> bool:
+    """Return whether a function returns something, as far as its source can be read."""
+    try:
+        definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError, IndentationError):
+        return False
+    found = [node for node in _own_nodes(definition) if isinstance(node, ast.Return)]
+    return any(node.value is not None and not _is_none(node.value) for node in found)
+
+
 def _own_nodes(definition: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a function, without those of functions and ``+=`` on arrays inside it."""
     for node in ast.iter_child_nodes(definition):

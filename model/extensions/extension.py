@@ -21,7 +21,9 @@ from agents.view import AgentView
 from model.economy.invariants import CONSTANTS, IDENTITIES
 from model.economy.regional_schema import REGIONAL
 from model.engine.events import ForEach, Procedure, Rule
+from model.engine.probes import Probe
 from model.engine.rule_source import RuleError, where
+from model.engine.user_code_checks import returns_a_value
 from model.extensions.account import Account
 from model.extensions.agent_kind import AgentKind
 from model.extensions.agent_links import Links
@@ -368,9 +370,12 @@ class _Checks:
             )
 
     def _event(self, placed: Any) -> None:
+        call = f"{placed.position}({placed.anchor!r}, …) takes for_each(…) or procedure(…)"
         if not isinstance(placed.event, ForEach | Procedure):
-            call = f"{placed.position}({placed.anchor!r}, …)"
-            raise self.it.error(f"{call} takes for_each(…) or procedure(…), not {placed.event!r}")
+            raise self.it.error(f"{call}, not {placed.event!r}")
+        if isinstance(placed.event, Probe) and returns_a_value(placed.event.function):
+            name = placed.event.name
+            raise self.it.error(f"{call}; {name} alone would be a probe, but it returns a value, as rules do")
         every: Any = placed.event.every
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             name = placed.event.name

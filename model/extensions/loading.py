@@ -23,6 +23,7 @@ from model.extensions.extension import Extension, ExtensionError
 from model.extensions.notebook import functions_of, is_of_session, write_file
 from model.extensions.option import split_options, with_files
 from model.extensions.source_hash import content, content_mark, data_files, module_files, source_hash
+from model.extensions.wrapping import is_wrapper
 
 DEFAULT = "extension"
 LONGEST = 1000  # characters of a name with its path
@@ -165,15 +166,20 @@ def _loaded(where: str, attribute: str, folder: str, given: Given) -> tuple[Exte
         del _known[key]
     name = f"{where}:{attribute}" + "".join(f" {option}={file}" for option, file in given)
     module = _of_file(Path(where), folder) if where.endswith(".py") else _of_module(where, folder)
-    if not hasattr(module, attribute):
-        hint = did_you_mean(attribute, [key for key in vars(module) if not key.startswith("_")])
-        raise ExtensionError(f"{where} has no {attribute}{hint}")
-    found = getattr(module, attribute)
-    several = found if isinstance(found, list | tuple) else (found,)
-    made = tuple(
-        replace(_given(_as_extension(one, attribute, name), given), source=(name, number))
-        for number, one in enumerate(several)
-    )
+    try:
+        if not hasattr(module, attribute):
+            hint = did_you_mean(attribute, [key for key in vars(module) if not key.startswith("_")])
+            raise ExtensionError(f"{where} has no {attribute}{hint}")
+        found = getattr(module, attribute)
+        several = found if isinstance(found, list | tuple) else (found,)
+        _check_forgotten(module, vars(module).values())
+        made = tuple(
+            replace(_given(_as_extension(one, attribute, name), given), source=(name, number))
+            for number, one in enumerate(several)
+        )
+    except ExtensionError:
+        _forget(module_files(module))  # it is read again when it is mended
+        raise
     files = (*module_files(module), *(path for one in made for path in data_files(one)))
     _known[key] = _Loaded(made, files, content_mark(files))
     for one in made:
@@ -187,6 +193,26 @@ def _given(one: Extension, given: Given) -> Extension:
         return replace(one, options=with_files(one.options, dict(given), Path())) if given else one
     except KeyError as error:
         raise one.error(error.args[0]) from None
+
+
+def _check_forgotten(module: ModuleType, given: Iterable[Any]) -> None:
+    """Check that an extension holds what its module makes for one: wrappers, and ``prepare``.
+
+    given: Extensions, rules and functions that the module holds.
+    """
+    values = [value for one in given for value in (one if isinstance(one, list | tuple) else (one,))]
+    extensions = [one for one in values if isinstance(one, Extension | Rules)]
+    held = {id(function) for one in extensions for function in functions_of(one)}
+    for name, function in vars(module).items():
+        if not isinstance(function, FunctionType) or function.__module__ != module.__name__:
+            continue
+        if (is_wrapper(function) or name == "prepare") and extensions and id(function) not in held:
+            what = "is marked @wraps" if is_wrapper(function) else "looks like that of an extension"
+            field = "rules=" if is_wrapper(function) else "prepare="
+            raise ExtensionError(
+                f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}: {name} {what}, and no "
+                f"extension of the file holds it: give it by {field}"
+            )
 
 
 def _forget(files: Iterable[Path]) -> None:

@@ -8,6 +8,7 @@ from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean
 from model.parameters import Parameters
+from model.scenarios.parameter_paths import Dated, Ramp
 from model.scenarios.scenario import Opening, Scenario, ScenarioError
 from model.scenarios.scenario_file import read_scenario
 
@@ -134,6 +135,46 @@ SCENARIOS = {
             "the real centres, vouchers for centres of the firm's own province alone",
             "actual",
             parameters={"voucher_local_supply": 1},
+        ),
+        Scenario(
+            "policy_stages",
+            "policy in three stages: grants from 2020, building in hubs alone from 2021Q2 with a state "
+            "programme from 2022, vouchers from 2023 and common units of compute from 2024",
+            parameters={"building_slots": 100, "voucher_effort": 0.0},
+            varying={
+                "grant_rate": Dated({"2020": 0.5}),
+                "hubs_only": Dated({"2021Q2": 1.0}),
+                "grants_to_hubs": Dated({"2021Q2": 1.0}),
+                "programme_share": Dated({"2022": 0.6}),
+                "voucher_effort": Dated({"2023": 0.02}),
+                "interoperability_friction": Ramp(0.1, "2024", "2030"),
+            },
+        ),
+        Scenario(
+            "compute_registration",
+            "the real centres; from 2024Q3 a platform registers and tests compute, and common units spread "
+            "until 2030",
+            "actual",
+            varying={"interoperability_friction": Ramp(0.1, "2024Q3", "2030")},
+        ),
+        Scenario(
+            "compute_agents",
+            "the real centres; AI agents raise the weight of compute in research by a third from 2025 to "
+            "2030",
+            "actual",
+            varying={"compute_weight": Ramp(0.4, "2025", "2030")},
+        ),
+        Scenario(
+            "public_procurement",
+            "the real centres; governments buy three times as much compute from 2024 to 2028",
+            "actual",
+            varying={"government_compute": Dated({"2024": 0.012, "2029": 0.004})},
+        ),
+        Scenario(
+            "builder_finance",
+            "centres are built everywhere; from 2022 subsidised loans cut the capital charge by a third",
+            parameters=BUILDING,
+            varying={"capital_charge": Dated({"2022": 0.04})},
         ),
         Scenario(
             "closed_economy",

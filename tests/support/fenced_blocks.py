@@ -32,7 +32,7 @@ from tests.support.long_version import FULL
 from viz.cli.commands import app
 
 PROGRAMS = Path(sys.executable).parent
-RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv")
+RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv", "html")
 SEEDS = 2
 FENCE = re.compile(
     r"(?P<remarks>(?:^[ ]*<!--(?:(?!-->).)*-->\s*)*)"

@@ -221,6 +221,12 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signals that an earlier test sent decide no exit code."""
+    monkeypatch.setattr("viz.cli.signals.received", [])
+
+
 @pytest.fixture(scope="session")
 def small_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A server's results folder: results, a study, sweeps, and folders that are broken."""

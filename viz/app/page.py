@@ -6,6 +6,7 @@ Every browser session has its own ``Session`` (viz/app/explore/session.py) with 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import solara
@@ -17,6 +18,7 @@ from viz.app.explore.explore_page import Explore
 from viz.app.explore.page_state import TABS
 from viz.app.explore.session import Session
 from viz.app.explore.use_frames import use_frames
+from viz.app.own_data.own_country import OwnCountry
 from viz.app.server.session_slots import SLOTS, SessionSlot, server_full_text
 from viz.app.serving_options import cities_file
 from viz.app.ui.event_filters import address_form, one_of
@@ -70,8 +72,45 @@ def ServerFull() -> None:
 @solara.component
 def MainPage() -> None:
     """The bar and the selected tab."""
-    session = solara.use_memo(lambda: Session(load_country(cities_file()), cities_file() or ""), [])
-    solara.use_effect(session.start, [])
+    nothing: OwnCountry | None = None
+    own, language = solara.use_reactive(nothing), solara.use_reactive("")
+
+    def begin() -> Session:
+        if own.value is None:
+            made = Session(load_country(cities_file()), cities_file() or "")
+        else:
+            made = session_of(own.value, language.peek())
+        made.on_country = partial(change_country, own, language, made)
+        return made
+
+    session = solara.use_memo(begin, [own.value])
+    solara.use_effect(session.start, [session])
+    SessionPage(session).key(str(id(session)))
+
+
+def change_country(
+    own: solara.Reactive[OwnCountry | None], language: solara.Reactive[str], session: Session, new: OwnCountry
+) -> None:
+    """Replace the session by one of the visitor's own country."""
+    language.set(session.language.peek())
+    own.set(new)
+
+
+def session_of(own: OwnCountry, language: str) -> Session:
+    """Return a session of a visitor's own country; without known centres its hosts are drawn at random."""
+    made = Session(own.country, own.cities_file)
+    made.centres_file, made.renewed = own.centres_file, True
+    made.set(made.language, language)
+    made.opening_notice = "notice.own_country"
+    if not len(own.country.centres):
+        made.set(made.options, replace(made.options.peek(), scenario="random_hosts"))
+        made.set(made.plans, (made.options.peek(),))
+    return made
+
+
+@solara.component
+def SessionPage(session: Session) -> None:
+    """The bar and the selected tab of a session."""
     tr, tab = session.tr, session.tab.value
     with solara.Div():
         Bar(

@@ -20,6 +20,7 @@ from viz.cli.app_command import app_page
 from viz.cli.command_group import CommandGroup
 from viz.cli.convergence_command import convergence
 from viz.cli.country_commands import cities, network, synthetic
+from viz.cli.decide_command import decide
 from viz.cli.evaluation_commands import audit, evaluate, panel
 from viz.cli.extension_command import extension_commands, new_extension
 from viz.cli.help_pages import plain_help
@@ -74,6 +75,7 @@ app.command()(run)
 app.add_typer(studies, name="study")
 app.command()(page)
 app.command()(validate)
+app.command()(decide)
 app.command()(convergence)
 app.command()(parameters)
 app.command()(scenarios)

@@ -56,6 +56,18 @@ def run(
         Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
     ] = None,
     force: ForceFolder = False,
+    uncertainty: Annotated[
+        bool,
+        flag("Show the range of every effect over the parameters that are not ruled out.", "--uncertainty"),
+    ] = False,
+    members: Annotated[
+        int | None,
+        option(
+            "Members of the ensemble to run, for the range; none are run for the default study.",
+            default="40",
+            min=20,
+        ),
+    ] = None,
     check_invariants: Annotated[
         bool | None,
         flag("Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"),
@@ -63,8 +75,11 @@ def run(
 ) -> None:
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
     with on_signal(exit_now):
+        from agents.user_error import UserError
+        from experiments.measures.twin_pairs import WINDOW_YEARS
         from experiments.study.run_arms import StudyInterrupted
         from experiments.study_runner import NoPairError, carry_out, prepare_study
+        from viz.cli.uncertainty_tables import range_tables
         from viz.reports.run_report import write_report
 
         settings = shared.settings(
@@ -78,6 +93,11 @@ def run(
             out=out,
             check_invariants=check_invariants,
         )
+        if uncertainty and (settings.against != "none" or settings.window != WINDOW_YEARS):
+            raise UserError(
+                f"--uncertainty is of effects against the run without centres in the last {WINDOW_YEARS} "
+                "years: leave out --against and --window"
+            )
         prepared = prepare_study(settings, force, echo_err)
     try:
         done = carry_out(
@@ -86,6 +106,7 @@ def run(
             partial(progress, workers=prepared.workers),
             warn,
             lambda: on_signal(finish_first()),
+            partial(range_tables, prepared.workers, members) if uncertainty else lambda *_: {},
         )
     except NoPairError as error:
         if error.breach is None:
@@ -103,8 +124,10 @@ def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
     from experiments.results.write_results import SUMMARY, shown_path
     from experiments.study.run_arms import INTERRUPTED
     from viz.cli.run_tables import show_results
+    from viz.cli.uncertainty_tables import show_ranges
 
     show_results(prepared.study, done.tables, prepared.settings.against, prepared.settings.window)
+    show_ranges(done.tables)
     report = "report.html, " if done.report_drawn else ""
     echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")
     if INTERRUPTED in done.results.failures.values():

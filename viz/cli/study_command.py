@@ -102,3 +102,6 @@ _add_command("layouts", "Who builds where, and who may use it: layouts, and give
 _add_command("oversupply", "How much compute is too much: a quarter to eight times the default capacity.")
 _add_command("single_centres", "What one centre alone does to other cities, by distance: one run per host.")
 _add_command("frontier", "Where near cities lose and far ones gain, and whether the gap closes there.")
+_add_command(
+    "policies", "What dated policies, institutions and shocks do, each against the same without change."
+)

@@ -10,6 +10,7 @@ from experiments.measures.heterogeneity import SPLITS
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
+from experiments.questions.policies import MEASURES as OF_POLICIES
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
 from viz.number_text import Shown, estimate, general, number, sized, verdict
 from viz.terminal import echo, show_table
@@ -235,6 +236,17 @@ def _slope(row: Mapping[Hashable, float], name: str) -> tuple[Shown, Shown]:
     return number(row[f"{name}_slope"], 2, signed=True), number(row[f"{name}_t"], 1, signed=True)
 
 
+def _policies(tables: Tables) -> None:
+    for scenario, own in tables["policies"].groupby("scenario", sort=False):
+        rows = [
+            [OF_POLICIES[row["measure"]][0], estimate(row["mean"], row["se"]), row["unit"]]
+            for row in own.to_dict("records")
+        ]
+        show_table(
+            f"{scenario}: against the same without change", ["", "mean ± s.e.", "unit"], rows, ["unit"]
+        )
+
+
 SHOWN: dict[str, Callable[[Tables], None]] = {
     "splits": _splits,
     "ablation": _ablation,
@@ -242,5 +254,6 @@ SHOWN: dict[str, Callable[[Tables], None]] = {
     "layouts": _layouts,
     "oversupply": _oversupply,
     "single_centres": _single_centres,
+    "policies": _policies,
     "frontier": _frontier,
 }

@@ -268,13 +268,32 @@ LAYOUT_PANELS = (
 )
 
 
+POLICY_PANELS = (
+    ("hosts", "effect on hosts", RED),
+    ("others", "effect on other cities", GREY),
+    ("gdp", "effect on real GDP", BLUE),
+    ("gap", "Theil between cities", BLUE),
+    ("gap_regions", "Theil between regions", ORANGE),
+    ("compute", "compute used", GREEN),
+)
+
+
 def layout_chart(table: pd.DataFrame) -> Figure:
     """Draw the change of the gap and the effects of every layout, with ±2 standard errors."""
+    return _dots(table, LAYOUT_PANELS, f"Layouts of compute against their twins, %, {LATE}")
+
+
+def policy_chart(table: pd.DataFrame) -> Figure:
+    """Draw what every dated policy changes, with ±2 standard errors."""
+    return _dots(table, POLICY_PANELS, f"Policies and shocks against the same without change, %, {LATE}")
+
+
+def _dots(table: pd.DataFrame, of: tuple[tuple[str, str, str], ...], title: str) -> Figure:
     scenarios = list(dict.fromkeys(table["scenario"]))
-    figure = new_figure(1.9 + 0.24 * 2 * len(scenarios), f"Layouts of compute against their twins, %, {LATE}")
+    figure = new_figure(1.9 + 0.24 * 2 * len(scenarios), title)
     panels = figure.subplots(2, 3, sharey=True)
     places = np.arange(len(scenarios))[::-1]
-    for axes, (measure, title, colour) in zip(panels.flat, LAYOUT_PANELS, strict=True):
+    for axes, (measure, title, colour) in zip(panels.flat, of, strict=True):
         here = table[table["measure"] == measure].set_index("scenario").loc[scenarios]
         style: dict[str, Any] = {"fmt": "o", "color": colour, "markersize": 4, "linewidth": 1.2}
         axes.errorbar(here["mean"], places, xerr=two_errors(here["se"]), **style)
@@ -316,6 +335,7 @@ FIGURES: dict[str, Callable[[Tables], dict[str, Figure]]] = {
     "regimes": _regime_maps,
     "layouts": lambda tables: {"layouts": layout_chart(tables["layouts"])},
     "oversupply": _by_scenario("oversupply", "curve", oversupply_chart),
+    "policies": lambda tables: {"policies": policy_chart(tables["policies"])},
     "single_centres": _by_scenario("single_centres", "bands", single_centre_chart),
     "frontier": _by_scenario("frontier", "points", frontier_chart),
 }

@@ -24,6 +24,7 @@ from model.engine.events import Rule
 from model.engine.rule_source import captured_constants
 
 _IMPORTING = threading.RLock()
+PATIENCE = 2.0  # seconds of compilation before it is announced
 
 
 def compiled_procedure(function: Rule, arithmetic: str = "strict") -> Rule:
@@ -35,6 +36,32 @@ def compiled_procedure(function: Rule, arithmetic: str = "strict") -> Rule:
 def _compiled_procedure(function: Rule, arithmetic: str, constants: Hashable) -> Rule:
     # ``constants`` distinguishes what the function alone cannot: numbers that it uses from outside.
     return load_kernel(function.__name__, procedure_text(function, arithmetic))
+
+
+def announced(kernel: Rule, event: str) -> Rule:
+    """Return a kernel that says on the terminal that it is compiled, if that takes long.
+
+    Machine code that is kept is loaded at once, and nothing is said; nor where no terminal is.
+    """
+    if not (isinstance(kernel, CPUDispatcher) and sys.stderr is not None and sys.stderr.isatty()):
+        return kernel
+
+    def called(*given: object) -> object:
+        if kernel.signatures:
+            return kernel(*given)
+        said = threading.Timer(PATIENCE, _say, (event,))
+        said.daemon = True
+        said.start()
+        try:
+            return kernel(*given)
+        finally:
+            said.cancel()
+
+    return called
+
+
+def _say(event: str) -> None:
+    sys.stderr.write(f"compiling the rules of event {event} (once; kept for later runs)\n")
 
 
 def cache_folder() -> Path:

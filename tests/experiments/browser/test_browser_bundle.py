@@ -10,7 +10,6 @@ from experiments.study.settings import merge_settings
 from model import RegionalModel
 from model.engine.rule_source import RuleError
 from model.engine.state import State
-from model.scenarios.scenario import ScenarioError
 
 GIVEN = {"scenario": "poor_sites_network", "cities": "synthetic:12", "seeds": 2, "until": 2012}
 CHANGES = ["firms=150", "burn_in=4"]
@@ -66,9 +65,19 @@ def test_a_bundle_says_how_its_study_is_made(settings):
     assert said["command"] == " --cities synthetic:12 --set firms=150 --set burn_in=4"
 
 
-def test_what_a_page_cannot_run_is_said():
-    with pytest.raises(ScenarioError, match="builds centres in the course of a run"):
-        browser_bundle(merge_settings(None, GIVEN, [*CHANGES, "building_slots=3"]))
+def test_the_twin_of_a_run_that_builds_centres_has_its_own_quarter():
+    given = GIVEN | {"scenario": "none", "seeds": 1}
+    facts = browser_bundle(merge_settings(None, given, CHANGES)).facts
+    assert facts["twin"] is None
+    scenario = "local_demand"
+    facts = browser_bundle(merge_settings(None, given | {"scenario": scenario}, CHANGES)).facts
+    run, twin = ([call["event"] for call in one["program"]["calls"]] for one in (facts, facts["twin"]))
+    assert "place_orders" in run
+    assert "place_orders" not in twin
+    assert facts["slots"] > facts["twin"]["slots"] == 0
+    numbers = [call["kernel"] for one in (facts, facts["twin"]) for call in one["program"]["calls"]]
+    assert max(numbers) == len(facts["kernels"]) - 1
+    assert len(set(numbers)) < len(numbers)  # what both do is compiled once
 
 
 def test_an_interpreted_rule_is_named(settings, tmp_path):

@@ -89,3 +89,14 @@ def test_countries_can_be_added_to_a_store(done: Sweep, tmp_path: Path) -> None:
     assert set(larger.store.frozen.known["data"]) == {"synthetic:12", "synthetic:14"}
     assert len(larger.finals) == 8
     assert larger.run().missing == 0
+
+
+def test_a_scenario_file_that_was_edited_is_another_experiment(done: Sweep, tmp_path: Path) -> None:
+    file = tmp_path / "later.toml"
+    marks = []
+    for rate in (0.1, 0.3):
+        file.write_text(f"[varying]\ntax_rate = {{ to = {rate}, at = 2015 }}\n", encoding="utf-8")
+        found = fingerprints_of(done.experiment, done.store.design().assign(scenario=str(file)))
+        marks.append(found["scenarios"][str(file)])
+    assert marks[0] != marks[1]
+    assert "scenarios" not in fingerprints_of(done.experiment, done.store.design())

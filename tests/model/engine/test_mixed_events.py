@@ -5,11 +5,18 @@ import pytest
 
 import model.engine.engine
 from agents import elementary
+from agents.columns import Column
 from agents.rules import Rules
+from model import RegionalModel
+from model.engine.binding import bind_for_each
 from model.engine.engine import Engine, interpreted
+from model.engine.events import for_each
 from model.engine.interpreter import Interpreted
+from model.engine.mixed_events import split_event
+from model.engine.schema import Schema
+from model.engine.state import State
 from tests.support.random_economy import TOGETHER, assert_same_bits, filled, run
-from tests.support.small_run import assert_same
+from tests.support.small_run import SMALL, assert_same
 from tests.support.small_run import run as run_model
 
 MARKS = {"high": 2.0, "low": 0.5}
@@ -69,3 +76,76 @@ def test_compiled_rules_stay_compiled_around_interpreted_ones(country, monkeypat
     assert [part[0] for part in parts] == ["mix_price", "plain_cost"]
     assert parts[1][-2:] == ("unaided_cost", "unaided_share")
     assert "mix_price" not in made.state["city_tiers"]
+
+
+def rule_of(text):
+    """A rule of the name ``research_spending`` that a user edits."""
+    if text == "first":
+
+        def research_spending(revenue):
+            return 0.05 * revenue
+
+    else:
+
+        def research_spending(revenue, lines, city_wage):
+            return 0.04 * revenue + 0.0 * lines * city_wage
+
+    return research_spending
+
+
+def kernels(country, monkeypatch, **how):
+    """Texts of the kernels of an event, by the rules in them; nothing is compiled."""
+    texts = {}
+
+    class Recorded(Engine):
+        def _compiled(self, bound, signature, text, state):
+            if bound.event.name == "revenue":
+                texts[bound.event.rules] = text
+            return super()._compiled(bound, signature, text, state)
+
+    monkeypatch.setattr("model.regional_model.Engine", Recorded)
+    RegionalModel(SMALL.changed(burn_in=0), "none", 5, cities=country, **how)
+    return texts
+
+
+def test_a_changed_rule_is_compiled_alone(country, monkeypatch):
+    whole = kernels(country, monkeypatch)
+    first = kernels(country, monkeypatch, rules=Rules(research_spending=rule_of("first")))
+    second = kernels(country, monkeypatch, rules=Rules(research_spending=rule_of("second")))
+    assert len(whole) == 1
+    assert [len(rules) for rules in first] == [7, 1, 13]
+    assert first.keys() == second.keys()
+    changed = [rules for rules in first if first[rules] != second[rules]]
+    assert changed == [("research_spending",)]
+    assert sum(map(len, second.values())) > max(map(len, second.values())) + 5_000
+
+
+def partner(row):
+    return row
+
+
+@interpreted
+def weight(partner_size):
+    return partner_size
+
+
+def test_an_event_that_moves_rows_is_not_split():
+    tables = {
+        "things": (
+            Column("row", "", ""),
+            Column("size", "m", "", start=2.0),
+            Column("weight", "kg", ""),
+            Column("partner", "", "", index_of="others"),
+        ),
+        "others": (Column("size", "m", ""),),
+        "nation": (),
+    }
+    schema = Schema(tables, {"things": {"partner_": ("others", "partner")}}, {}, {"thing_": "things"})
+    state = State({"things": 2, "others": 2, "nation": 1}, schema)
+    state["things"]["row"], state["others"]["size"] = [1.0, 1.0], [5.0, 7.0]
+    event = for_each("", "things", partner, weight)
+    rules = {"partner": partner, "weight": weight}
+    assert split_event(bind_for_each(event, rules, (), schema), state) is None
+    Engine([event], state, rules, {}, 1).run(0)
+    assert state["things"]["partner"].tolist() == [1, 1]
+    assert state["things"]["weight"].tolist() == [5.0, 5.0]  # of the partner before

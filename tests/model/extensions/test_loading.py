@@ -146,3 +146,27 @@ def test_a_value_whose_file_was_edited_since_its_import_is_refused(folder, monke
     with pytest.raises(ExtensionError, match="its file was edited after it was imported: import it again"):
         extended(mine.extension)
     sys.modules.pop("mine")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "@wraps\ndef wage(below):\n    return below\n",
+            r"mine.py:2: wage is marked @wraps, and no .* by rules=",
+        ),
+        (
+            "def prepare(state):\n    pass\n",
+            r"mine.py:2: prepare looks like .* no extension of the file .* prepare=",
+        ),
+    ],
+)
+def test_what_a_file_makes_and_no_extension_holds_is_told(tmp_path, text, said):
+    file = tmp_path / "mine.py"
+    head = "from model import Extension, wraps\n"
+    file.write_text(f"{head}{text}extension = Extension('mine')\n", encoding="utf-8")
+    with pytest.raises(ExtensionError, match=said):
+        load_extension(str(file))
+    held = "rules=wage" if "wage" in text else "prepare=prepare"
+    file.write_text(f"{head}{text}extension = Extension('mine', {held})\n", encoding="utf-8")
+    assert load_extension(str(file))[0].name == "mine"

@@ -176,6 +176,8 @@ def page_of(given: Mapping[str, str]) -> tuple[str, str, int | None, str]:
 def open_address(session: Session, address: str, browser_language: str = "") -> None:
     """Show the state of the browser's address; at first, and when another link is followed."""
     first, session.begin_at = session.begin_at < math.inf, math.inf
+    if session.renewed:  # the address is that of the country before
+        session.renewed, address, browser_language = False, "", ""
     link, problem = Link(session.options.peek(), View()), None
     try:
         link = state_of(address) if address else link

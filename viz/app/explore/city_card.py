@@ -14,6 +14,7 @@ from experiments.measures.inequality import ranks
 from model.country.country import Country
 from model.country.routes import routes_to
 from model.scenarios.scenario import date_of
+from viz.app.explore.areas import area_name
 from viz.app.explore.country_charts import channels_frame, channels_option, twin_option
 from viz.app.explore.frame_stream import Frame
 from viz.app.explore.live_chart import ChartSpec, LiveChart, points, year_range
@@ -101,11 +102,10 @@ def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
         spread(values[row] for values in city_effects(snapshot, name)) for name in ("innovation", "real_gdp")
     )
     first, other = ("name_zh", "name_en") if tr.language == "zh" else ("name_en", "name_zh")
-    province = "province_zh" if tr.language == "zh" and "province_zh" in city else "province"
     return {
         "name": str(city[first]),
         "other": str(city[other]),
-        "province": str(city[province]),
+        "province": area_name(str(city["province"]), tr),
         "facts": [
             [tr("city.rank"), place.text(0, signed=False)],
             [tr("city.rank_change"), moved.text(1)],

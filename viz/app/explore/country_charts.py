@@ -47,7 +47,15 @@ DARK = "#8f3a6b"  # of a thin line
 # ── Effects over time ────────────────────────────────────────────────────────────────────────────
 
 
-def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSpec:
+Said = str | Callable[[Translator], str]  # the key of a translation, or a function that makes a text
+
+
+def said(text: Said, tr: Translator) -> str:
+    """Return a text in a language."""
+    return tr(text) if isinstance(text, str) else text(tr)
+
+
+def effect_chart(title: Said, measure: str, unit: Said = "axis.effect") -> ChartSpec:
     """Return the chart of an effect on the country: mean over seeds, its 95 % band, the visitor's seed."""
 
     def option(tr: Translator, twin: str) -> Option:
@@ -60,11 +68,11 @@ def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSp
         }
         quarters = axis("", of="category", data=[], boundaryGap=False)
         return live_option(
-            tr(title),
+            said(title, tr),
             tr,
             legend=legend(mean, own),
             xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
-            yAxis=top_axis(f"{tr(unit)}; {tr('axis.openings')}", splitNumber=4),
+            yAxis=top_axis(f"{said(unit, tr)}; {tr('axis.openings')}", splitNumber=4),
             series=[
                 edge,
                 {**edge, "areaStyle": {"color": BLUE, "opacity": 0.25}},
@@ -83,7 +91,7 @@ def effect_chart(title: str, measure: str, unit: str = "axis.effect") -> ChartSp
         marks["data"] = [{"xAxis": quarter_label(snapshot, one)} for one in openings(snapshot)]
         return {"xAxis": quarter_range(snapshot), "series": [{**edge, "markLine": marks}, *others]}
 
-    return ChartSpec(option, frame)
+    return ChartSpec(option, frame, text=None if isinstance(title, str) else title)
 
 
 def quarter_label(snapshot: Snapshot, quarter: int) -> str:
@@ -106,18 +114,18 @@ def rounded_or_gap(values: Iterable[float]) -> list[float | None]:
 # ── Levels with and without the centres ──────────────────────────────────────────────────────────
 
 
-def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
-    """Return the option of a measure in the run and in its twin; title and unit are keys of translations."""
+def twin_option(title: Said, unit: Said) -> Callable[[Translator, str], Option]:
+    """Return the option of a measure in the run and in its twin; title and unit are texts."""
 
     def option(tr: Translator, twin: str) -> Option:
         run, other = tr("run"), tr("twin.short")
         return live_option(
-            tr(title),
+            said(title, tr),
             tr,
             {"right": 34},
             legend=legend(run, other, tr("chart.openings")),
             xAxis=year_axis(tr),
-            yAxis=top_axis(tr(unit), scale=True),
+            yAxis=top_axis(said(unit, tr), scale=True),
             series=[
                 line(run, RUN, z=3),
                 line(other, TWIN, "dashed"),
@@ -130,10 +138,12 @@ def twin_option(title: str, unit: str) -> Callable[[Translator, str], Option]:
 
 def _innovation_frame(snapshot: Snapshot, tr: Translator) -> Option:
     upto = snapshot.quarter + 1
-    series: list[Option] = [
-        {"data": points(snapshot.times, arm.totals.innovation[:upto])}
-        for arm in (snapshot.run, snapshot.twin)
-    ]
+    return points_of_twins(snapshot, [arm.totals.innovation[:upto] for arm in (snapshot.run, snapshot.twin)])
+
+
+def points_of_twins(snapshot: Snapshot, levels: Sequence[Sequence[float]]) -> Option:
+    """Return the frame of ``twin_option``: a level of the run and of its twin at the ends of quarters."""
+    series: list[Option] = [{"data": points(snapshot.times, one)} for one in levels]
     return _with_openings(snapshot, series)
 
 

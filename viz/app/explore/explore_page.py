@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import solara
 
+from model.country.country import shipped_country
 from viz.app.explore.areas import Areas
+from viz.app.explore.challenge import ChallengeBox
 from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
 from viz.app.explore.city_map import MEASURES, MapPanel
@@ -13,6 +15,7 @@ from viz.app.explore.controls import Controls
 from viz.app.explore.country_charts import COUNTRY, LEVELS
 from viz.app.explore.headline import HeadlineBar
 from viz.app.explore.live_chart import LiveChart
+from viz.app.explore.own_charts import own_charts
 from viz.app.explore.page_state import FLOWS, SIDES, View
 from viz.app.explore.plans_panel import Plans
 from viz.app.explore.presenter import Presenter
@@ -21,6 +24,7 @@ from viz.app.explore.run_options import FILE, TWINS
 from viz.app.explore.session import Session
 from viz.app.explore.settings_form import Settings
 from viz.app.explore.story_strip import StoryStrip
+from viz.app.own_data.drop_zone import DropZone
 from viz.app.results.downloads import DataDownloads
 from viz.app.ui.event_filters import Form, form, signal
 from viz.app.ui.translations import Translator
@@ -54,6 +58,7 @@ def Dashboard(session: Session) -> None:
                 )
                 if settings.value:
                     Settings(session)
+                    DropZone(session)
             if session.ready.value:
                 MapCard(session)
                 SideCard(session)
@@ -112,13 +117,17 @@ def SideCard(session: Session) -> None:
         if side == "country":
             with solara.Div(classes=["cl-six"]):
                 levels = LEVELS if not session.view.value.effect else {}
-                for name, chart in (COUNTRY | levels).items():
+                own = own_charts(session.view.value.effect)
+                for name, chart in (COUNTRY | levels | own).items():
                     LiveChart(session, name, chart).key(f"{name} {name in levels}")
         elif side == "city":
             with solara.Div(classes=["cl-scroll"]):
                 CityCard(session)
         elif side == "plans":
-            Plans(session)
+            with solara.Div(classes=["cl-scroll"]):
+                if session.country is shipped_country():
+                    ChallengeBox(session)
+                Plans(session)
         elif side == "areas":
             Areas(session)
         else:

@@ -16,8 +16,10 @@ from viz.app.ui.event_filters import one_of, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
 
-TEXTS = ("label", "replay", "stories", "twin", "share", "copied", "present")
-TEXTS += ("keep", "keep_hint", "open", "open_hint", "wrong_file")
+TEXTS = (
+    *("label", "replay", "stories", "twin", "share", "copied", "present"),
+    *("keep", "keep_hint", "open", "open_hint", "wrong_file"),
+)
 
 
 def headline(snapshot: Snapshot, tr: Translator) -> str:

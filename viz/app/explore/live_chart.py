@@ -44,6 +44,7 @@ class ChartSpec:
     frame: Callable[[Snapshot, Translator], Option]
     height: str = "100%"
     over_seeds: bool = True  # whether it shows means over seeds
+    text: Callable[[Translator], str] | None = None  # spoken; by default ``chart.NAME``
 
 
 @solara.component
@@ -55,7 +56,7 @@ def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "", s
         option=option,
         height=height or chart.height,
         scale=scale,
-        text=tr(f"chart.{name}"),
+        text=chart.text(tr) if chart.text else tr(f"chart.{name}"),
         unavailable=tr("chart.unavailable"),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import solara
@@ -68,6 +70,12 @@ class PageState:
         self.frames = FrameStream()
         self.now: Snapshot | None = None
         self.story: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)  # story and step
+        self.centres_file = ""  # name of the visitor's own table of centres
+        self.on_country: Callable[[Any], None] = lambda own: None  # shows the page of another country
+        self.opening_notice = ""  # key of a translation, said whenever runs begin
+        self.renewed = False  # whether the visitor's own country has just replaced another
+        self.dropped = solara.reactive(0)  # results folders that the visitor has dropped
+        self._results: tempfile.TemporaryDirectory[str] | None = None
         self.presenting = solara.reactive(False)
         self.slide = solara.reactive(0)  # of the presenter's mode
         self.showing = threading.RLock()
@@ -129,6 +137,23 @@ class PageState:
         if isinstance(side, str) and side in SIDES:
             self.set(self.side, side)
             self.refresh()
+
+    def dropped_results(self) -> Path | None:
+        """Return the folder of the results that the visitor has dropped, if any."""
+        return None if self._results is None else Path(self._results.name)
+
+    def results_place(self) -> Path:
+        """Return a new folder of the server's for results; it is removed with the session."""
+        if self._results is None:
+            self._results = tempfile.TemporaryDirectory(prefix="computeleap-results-")
+        place = Path(self._results.name) / f"dropped-{len(list(Path(self._results.name).iterdir())) + 1}"
+        place.mkdir()
+        return place
+
+    def forget_results(self) -> None:
+        """Remove the results that the visitor has dropped."""
+        if self._results is not None:
+            self._results.cleanup()
 
     def present(self, on: bool) -> None:
         """Enter or leave the presenter's mode."""

@@ -10,7 +10,7 @@ import solara
 from agents.compute_provider import KINDS
 from model.scenarios.scenario import Place
 from viz.app.explore.country_charts import quarter_range, rounded_or_gap
-from viz.app.explore.live_chart import SIZE, axis, empty_remark, legend, live_option
+from viz.app.explore.live_chart import axis, empty_remark, legend, live_option, top_axis
 from viz.app.explore.plan_sample import MEASURES, plan_accounts, plan_difference, plan_effects
 from viz.app.explore.plan_state import PLANS
 from viz.app.explore.run_options import RunOptions
@@ -52,7 +52,7 @@ def Plans(session: Session) -> None:
     """Editor, chart and table of the plans."""
     tr, measure = session.tr, solara.use_reactive(MEASURES[0])
     count = len(session.plans.value)
-    with solara.Div(classes=["cl-scroll"]):
+    with solara.Div():
         Editor(session)
         Tools(
             label=tr("plans.measure"),
@@ -218,14 +218,14 @@ def plan_option(tr: Translator, measure: str, count: int) -> Option:
         dash = "solid" if k < count else "dashed"
         area = {**edge, "areaStyle": {"color": colour, "opacity": 0.18}}
         series += [edge, area, line(name, colour, dash, z=4)]
-    quarters = axis(tr("plans.quarter"), of="category", gap=20, data=[], boundaryGap=False)
+    quarters = axis("", of="category", data=[], boundaryGap=False)
     unit = "axis.gap_effect" if measure == "recent_theil" else "axis.effect"
     return live_option(
         tr("plans.chart", what=tr(f"chart.{TITLES[measure]}")),
         tr,
         legend=legend(*names),
         xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
-        yAxis=axis(tr(unit), gap=34, splitNumber=4, nameTextStyle={"fontSize": SIZE}),
+        yAxis=top_axis(tr(unit), splitNumber=4),
         series=series,
     )
 

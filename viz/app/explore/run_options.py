@@ -113,7 +113,7 @@ class RunOptions:
         model_class.checked(**scenario.parameters)
         return model_class.checked(firms=firms), scenario, seed
 
-    def file(self, year: int, cities: str = "", quarter: int = 0, seeds: int = 1) -> str:
+    def file(self, year: int, cities: str = "", quarter: int = 0, seeds: int = 1, centres: str = "") -> str:
         """Return a scenario file for ``computeleap run``; its first lines say the command.
 
         Args:
@@ -121,12 +121,14 @@ class RunOptions:
             cities: Path of the table of cities, if it is not the shipped one.
             quarter: Quarters run, for the lines that compute what the page shows; 0 leaves them out.
             seeds: Seeds on the page, from the visitor's on.
+            centres: Name of the table of centres, if it is not the shipped one.
         """
         parameters, scenario, seed = self.checked()
         command = f"computeleap run {FILE} --firms {parameters.firms} --first-seed {seed} --seeds {seeds}"
         # File names alone: a visitor need not know the server's folders.
         command += f" --until {year} --against {'own' if self.twin == OWN else 'none'} --window 1"
         command += f" --cities {os.path.basename(cities)}" if cities else ""
+        command += f" --centres {os.path.basename(centres)}" if centres else ""
         for extension in extension_names():
             command += f" --extension {os.path.basename(extension)}"
         head = [

@@ -19,10 +19,11 @@ import numpy as np
 
 from experiments.measures.twin_pairs import Pair
 from model import Parameters, RegionalModel
-from model.country.country import Country
+from model.country.country import Country, load_country
 from model.scenarios.scenario import Scenario, quarter_of
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
-from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, record_totals
+from viz.app.explore.shipped_seeds import shipped_seeds
+from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals, kept_history, record_totals
 from viz.app.model_catalogue import served_model
 
 OTHERS = 8  # seeds next to the visitor's
@@ -103,6 +104,9 @@ class SeedSample:
             (): replace(scenario, places=()),
         }
         self.until = 4 * (LAST_STORY_YEAR - parameters.start_year + 1)
+        ours = country is load_country(None) and not served_model().extensions
+        start = parameters.start_year
+        self.shipped_at, self.shipped = shipped_seeds(options, start) if ours else (0, {})
         base = (country, options.scenario, options.firms, options.changes)
         self.runs = RUNS.setdefault(base, {})
         RUNS.move_to_end(base)
@@ -131,6 +135,8 @@ class SeedSample:
         for seed in self.seeds:
             run, twin = (self.runs.get((seed, arm)) for arm in (self.centres, self._arm(against)))
             if run is None or twin is None or min(run.quarter, twin.quarter) < quarter or not quarter:
+                if self._is_shipped(seed, quarter, against):
+                    found.append(self.shipped[seed])
                 continue
             hosts = run.hosts[quarter] if against == ALL else self._own_hosts(quarter)
             year = np.array([self.parameters.start_year + quarter // YEAR])
@@ -138,11 +144,15 @@ class SeedSample:
             found.append(SeedPair(pair, run.totals, twin.totals))
         return tuple(found)
 
+    def _is_shipped(self, seed: int, quarter: int, against: str) -> bool:
+        return against == ALL and bool(quarter) and quarter == self.shipped_at and seed in self.shipped
+
     def ready(self, quarter: int, against: str) -> int:
         """Return how many seeds have come to a quarter."""
         arms = (self.centres, self._arm(against))
         return sum(
-            all((run := self.runs.get((seed, arm))) is not None and run.quarter >= quarter for arm in arms)
+            self._is_shipped(seed, quarter, against)
+            or all((run := self.runs.get((seed, arm))) is not None and run.quarter >= quarter for arm in arms)
             for seed in self.seeds
         )
 
@@ -181,7 +191,7 @@ def record_run(
     if not go():
         return None
     model = RegionalModel(parameters, scenario, seed, country=country, extension=served_model().extensions)
-    model.history = {name: model.history[name] for name in columns if name in model.history}
+    model.history = kept_history(model, columns)
     model.provider_history = {}
     made = SeedRun(past=model.history)
     while True:

@@ -141,8 +141,14 @@ def gains(pair: Pair) -> np.ndarray:
 
 def series_of(run: Totals, twin: Totals, measure: str, quarter: int) -> np.ndarray:
     """Return the effect at the ends of quarters 1 to T, (T,): on innovation and GDP 100·ln of the ratio of
-    the sums of four quarters, on the Theil index and σ in % of the twin's.
+    the sums of four quarters, on the Theil index and σ in % of the twin's, on what extensions record the
+    difference of the means of four quarters.
     """
+    if measure in run.own:
+        apart = np.subtract(run.own[measure][1 : quarter + 1], twin.own[measure][1 : quarter + 1])
+        total = np.concatenate([[0.0], np.cumsum(apart)])
+        first = np.maximum(np.arange(1, quarter + 1) - YEAR, 0)
+        return np.asarray((total[1:] - total[first]) / (np.arange(1, quarter + 1) - first))
     if measure in ("innovation", "gdp"):
         sums = []
         for totals in (run, twin):

@@ -143,7 +143,7 @@ class Session(PlanState):
         options = self.options.peek()
         options = replace(options, until=options.until or until)
         options.checked()
-        self.set(self.notice, "")
+        self.set(self.notice, self.opening_notice)
         self._submit(Command("build", options, play=play))
 
     def _advance_to(self, year: str, play: bool = False) -> None:
@@ -200,7 +200,7 @@ class Session(PlanState):
             return ""
         year = self.now.start_year + max(0, self.now.quarter - 1) // 4
         quarter, seeds = self.now.quarter, len(self.now.seed_pairs)
-        return self.running.peek().file(year, self.cities_file, quarter, seeds)
+        return self.running.peek().file(year, self.cities_file, quarter, seeds, self.centres_file)
 
     # ── The thread ───────────────────────────────────────────────────────────────────────────────
 
@@ -274,6 +274,7 @@ class Session(PlanState):
             self._simulation.close()
         SEEDS.leave(self._sample)
         SEEDS.leave(self.comparison)
+        self.forget_results()
         self._simulation = self._sample = self.comparison = self.now = None
         gc.collect()  # Solara's own may come while the last quarter is still being run
         trim_heaps()

@@ -16,7 +16,7 @@ from model import RegionalModel
 from model.country.country import Country
 from model.scenarios.scenario import Place, date_of
 from viz.app.explore.run_options import ALL, OWN, RunOptions
-from viz.app.explore.snapshot import RECORDED, Flow, Sample, Snapshot, Totals, make_arm, record_totals
+from viz.app.explore.snapshot import Flow, Sample, Snapshot, Totals, kept_history, make_arm, record_totals
 from viz.app.model_catalogue import served_model
 
 RUN = "run"
@@ -42,7 +42,7 @@ class Simulation:
             extension = served_model().extensions
             run = RegionalModel(parameters, planned, seed, country=country, extension=extension)
             # Only columns that the page reads are recorded.
-            run.history = {name: run.history[name] for name in RECORDED if name in run.history}
+            run.history = kept_history(run)
             run.provider_history = {}
             self.runs[arm], self.totals[arm] = run, Totals()
         self._pool = ThreadPoolExecutor(2)  # the compiled loops release the interpreter

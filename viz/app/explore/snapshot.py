@@ -7,7 +7,7 @@ the past is read from lists that only grow, up to the quarter of the snapshot.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -73,6 +73,7 @@ class Totals:
         income: GDP of the country, money/quarter.
         power: Electricity of the centres, kWh·money/CNY/quarter.
         green_power: The green part of it.
+        own: What extensions record of the country, by name.
     """
 
     innovation: list[float] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Totals:
     income: list[float] = field(default_factory=list)
     power: list[float] = field(default_factory=list)
     green_power: list[float] = field(default_factory=list)
+    own: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +171,7 @@ class Snapshot:
     def recent_mean(self, arm: Arm, name: str) -> np.ndarray:
         """Return the mean of a recorded column over the last four quarters, (C,)."""
         past = arm.past[name][max(0, self.quarter - YEAR) : self.quarter]
-        return np.mean(past, axis=0) if past else arm.cities[name]
+        return np.mean(past, axis=0) if past else arm.cities.get(name, np.zeros(len(self.country.cities)))
 
     def series(self, arm: Arm, name: str, row: int) -> np.ndarray:
         """Return a recorded column of one city in all quarters, (T,)."""
@@ -236,3 +238,19 @@ def record_totals(model: RegionalModel, totals: Totals) -> None:
     totals.income.append(float(cities["gdp"].sum()))
     totals.power.append(float(providers["power_use"].sum()))
     totals.green_power.append(float(providers["green_power"].sum()))
+    for name, value in own_numbers(model).items():
+        totals.own.setdefault(name, []).append(value)
+
+
+def own_numbers(model: RegionalModel) -> dict[str, float]:
+    """Return what extensions record of the country: measures, and means of the columns of cities they add."""
+    extended, cities = model.extended, model.state["cities"]
+    found = {one.name: float(extended.measure(one, model.state, "nation")[0]) for one in extended.measures}
+    columns = [name for name in extended.recorded if name not in found and name in cities]
+    return found | {name: float(cities[name].mean()) for name in columns}
+
+
+def kept_history(model: RegionalModel, columns: Iterable[str] = RECORDED) -> dict[str, list[np.ndarray]]:
+    """Return the past of the columns that the page reads, and of what extensions measure of cities."""
+    by_city = [one.name for one in model.extended.measures if one.by == "city"]
+    return {name: model.history[name] for name in (*columns, *by_city) if name in model.history}

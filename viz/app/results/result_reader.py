@@ -37,6 +37,7 @@ STUDY_TABLES = {
     "ablation": ("ablation",),
     "regimes": ("regimes",),
     "oversupply": ("curve", "thresholds"),
+    "policies": ("policies",),
     "single_centres": ("bands",),
     "frontier": ("points", "shares", "drivers"),
 }
@@ -44,6 +45,7 @@ STUDY_TABLES = {
 COLUMNS = {
     "layouts": {"scenario", "measure", "unit", "mean", "se", "seeds"},
     "by_seed": {"scenario", "seed"},
+    "policies": {"scenario", "measure", "unit", "mean", "se", "seeds"},
     "splits": {"scenario", "id", "raw", "raw_se", "partial", "partial_se", "seeds"},
     "findings": {"scenario", "id", "unit", "size", "se", "seeds", "verdict"},
     "ablation": {"scenario", "mechanism", "id", "size", "se", "verdict", "seeds"},

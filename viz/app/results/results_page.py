@@ -47,11 +47,11 @@ def folder_of(session: Visitor) -> Path | None:
 def Results(session: Visitor) -> None:
     """The tab. A visitor chooses from the list; no typed text becomes a path."""
     tr = translator(session.language.value)
-    folder = folder_of(session)
+    folder, dropped = folder_of(session), dropped_of(session)
     shelf, set_shelf = solara.use_state(Shelf(()))
     nothing: tuple[str, ...] = ()
     chosen, set_chosen = solara.use_state(nothing)
-    solara.use_effect(lambda: set_shelf(scan_shelf(folder) if folder else Shelf(())), [folder])
+    solara.use_effect(lambda: set_shelf(scan_both(dropped[0], folder)), [folder, *dropped])
     with solara.Div():
         solara.Style(STYLE)
         with solara.v.Html(tag="div", class_="cs-shelf"):
@@ -63,7 +63,7 @@ def Results(session: Visitor) -> None:
                         icon_name="mdi-refresh",
                         text=True,
                         small=True,
-                        on_click=lambda: set_shelf(scan_shelf(folder)),
+                        on_click=lambda: set_shelf(scan_both(dropped[0], folder)),
                     )
             with solara.v.Html(tag="div", class_="cs-main"):
                 if not shelf.items:
@@ -78,6 +78,19 @@ def Results(session: Visitor) -> None:
                 else:
                     items = tuple(item for key in chosen if (item := shelf.find(key)) is not None)
                     Chosen(items, tr, lambda: set_chosen(())).key(repr(chosen))
+
+
+def dropped_of(session: Visitor) -> tuple[Path | None, int]:
+    """Return the folder of the results that the visitor has dropped, if any, and how many they are."""
+    count = getattr(session, "dropped", None)
+    return (None, 0) if count is None else (session.dropped_results(), count.value)  # type: ignore[attr-defined]
+
+
+def scan_both(dropped: Path | None, folder: Path | None) -> Shelf:
+    """Return the list of the visitor's own results, then of the server's folder."""
+    found = [scan_shelf(one) for one in (dropped, folder) if one is not None]
+    items = tuple(item for shelf in found for item in shelf.items)
+    return Shelf(items, any(shelf.more for shelf in found))
 
 
 @solara.component

@@ -77,7 +77,8 @@ def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
                 if np.isfinite(low)
                 else tr("results.one_seed"),
                 "sure": tr("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
-                "tone": ("up" if row[0] > 0 else "down") if clear else "flat",
+                # Blue is a gain, or a narrower gap, here as in the maps of sweeps.
+                "tone": ("up" if (row[0] > 0) != (table == "gap") else "down") if clear else "flat",
             }
         )
     return found

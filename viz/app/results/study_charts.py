@@ -44,13 +44,13 @@ def layout_measures(table: pd.DataFrame) -> list[str]:
     return [name for name in LAYOUT_MEASURES if name in set(table["measure"])]
 
 
-def layouts(table: pd.DataFrame, measure: str, tr: Translator) -> Option:
-    """Return the chart of a measure in every layout, with 95 % intervals."""
+def layouts(table: pd.DataFrame, measure: str, tr: Translator, of: str = "layout") -> Option:
+    """Return the chart of a measure in every layout, with 95 % intervals; ``of``: the group of its label."""
     here = table[table["measure"] == measure].drop_duplicates("scenario").set_index("scenario")
     names = [name for name in scenarios_of(table) if name in here.index]
     unit = unit_name(str(here["unit"].iloc[0]), tr)
     rows = [(float(r["mean"]), float(r["se"]), float(r["seeds"])) for _, r in here.loc[names].iterrows()]
-    label = tr(f"results.layout.{measure}")
+    label = tr(f"results.{of}.{measure}")
     return intervals(
         [scenario_name(name, tr) for name in names],
         [Estimates(label, rows, BLUE)],

@@ -32,6 +32,7 @@ def StudyView(opened: StudyFolder, tr: Translator) -> None:
         "ablation": Ablation,
         "regimes": Regimes,
         "oversupply": Oversupply,
+        "policies": Policies,
         "single_centres": SingleCentres,
         "frontier": Frontier,
     }[opened.study](opened, tr)
@@ -104,6 +105,24 @@ def Layouts(opened: StudyFolder, tr: Translator) -> None:
                 partial(rows_of, table, measure=measure),
                 height=height,
             ).key(measure)
+    Note(tr("results.interval_note"))
+
+
+@solara.component
+def Policies(opened: StudyFolder, tr: Translator) -> None:
+    """Small multiples: a chart for each measure, with all policies."""
+    table = opened.tables["policies"]
+    height = f"{110 + 25 * len(charts.scenarios_of(table))}px"
+    with solara.v.Html(tag="div", class_="cs-figures"):
+        for measure in dict.fromkeys(table["measure"]):
+            Figure(
+                tr,
+                tr(f"results.policy.{measure}"),
+                charts.layouts(table, str(measure), tr, of="policy"),
+                file_name(opened.item.name, str(measure)),
+                partial(rows_of, table, measure=str(measure)),
+                height=height,
+            ).key(str(measure))
     Note(tr("results.interval_note"))
 
 

@@ -207,6 +207,28 @@ def StoryStep(
     """A step of a story: its parts {name, text}, and buttons."""
 
 
+@solara.component_vue("../../assets/challenge.vue")
+def ChallengeCard(
+    *,
+    texts: JsonObject,
+    frame: JsonObject | None = None,
+    event_take: EventHandler = ignore_event,
+    event_best: EventHandler = ignore_event,
+) -> None:
+    """The rules of the challenge, the score {text, won} in ``frame``, and two buttons."""
+
+
+@solara.component_vue("../../assets/drop.vue")
+def FileDrop(
+    *,
+    texts: JsonObject,
+    most: int,
+    event_begin: EventHandler = ignore_event,
+    event_part: EventHandler = ignore_event,
+) -> None:
+    """A file that is chosen or dropped: {name, size}, then its parts, {part}, unless larger than ``most``."""
+
+
 @solara.component_vue("../../assets/address.vue")
 def Address(*, frame: JsonObject | None = None, event_open: EventHandler = ignore_event) -> None:
     """The browser's address, {text} in ``frame``; a link that is followed comes as {address, language}."""

@@ -97,7 +97,7 @@ function draw() {
   const effects = bundle.cities.map((_, k) => 100 * (run[k] / twin[k] - 1));
   const mean = sum(run) / run.length;
   const level = $("colour").value === "level";
-  map.show(level ? run.map((one) => Math.log(one / mean)) : effects, hosts, last?.measures[bundle.shown.includes("people") ? "people" : name][1]);
+  map.show(!last ? [] : level ? run.map((one) => Math.log(one / mean)) : effects, hosts, last?.measures[bundle.shown.includes("people") ? "people" : name][1]);
   $("date").textContent = page.quarter ? dateOf(page.quarter - 1) : `${bundle.start_year}`;
   const seeds = Object.keys(page.seen), kept = page.seen[page.seed]?.[name];
   const points = kept ? [...kept.keys()].filter((q) => q > 0 && q <= page.quarter).sort((a, b) => a - b).map((q) => [q, ratio(kept, q)]) : [];
@@ -309,13 +309,17 @@ function tellParent() {
 
 addEventListener("message", ({data, source}) => {
   if (source !== parent || data?.to !== "computeleap" || !bundle) return;
-  if (typeof data.state === "string") { location.hash = data.state; readLink(); $("seed").value = page.seed; $("layout").value = page.layout; begin(page.quarter); }
+  if (typeof data.state === "string") {
+    location.hash = data.state + (document.body.classList.contains("embedded") ? "&embed=1" : "");
+    readLink();
+    for (const id of ["seed", "layout", "measure"]) $(id).value = page[id];
+    begin(page.quarter);
+  }
   if (Number.isInteger(data.until)) play(true, 4 * (data.until - bundle.start_year + 1));
 });
 
 async function open() {
-  const [said, data, module] = await Promise.all(["facts", "data", "module"].map((name) => unpacked(window.PARTS[name])));
-  bundle = JSON.parse(new TextDecoder().decode(said));
+  bundle = JSON.parse(new TextDecoder().decode(await unpacked(window.PARTS.facts)));
   bundle.last = 4 * (bundle.until - bundle.start_year + 1);
   readLink();
   const {cities} = bundle, turn = Math.PI / 180;
@@ -328,6 +332,8 @@ async function open() {
   controls();
   words();
   performance.mark("first-frame");
+  await new Promise((done) => setTimeout(done)); // the map is drawn before the tables are unpacked
+  const [data, module] = await Promise.all(["data", "module"].map((name) => unpacked(window.PARTS[name])));
   const compiled = await WebAssembly.compile(module), source = URL.createObjectURL(new Blob([$("worker").textContent], {type: "text/javascript"}));
   [front, back] = [0, 1].map(() => new Worker(source));
   for (const one of [front, back]) one.postMessage({type: "load", facts: bundle, data: data.slice(0), module: compiled});

@@ -4,6 +4,7 @@
 // [quarter, "open", city, kind, size]; the quarter "start" means: from the start of the burn-in.
 
 let bundle = null;
+let twins = null; // the bundle of the twin, which has other events where the scenario builds centres
 let pair = null; // the run and its twin
 let log = [];
 let layout = "scenario"; // or "none": only the centres of the log
@@ -17,7 +18,7 @@ function made(seed) {
   const changes = {};
   for (const [when, what, name, value] of log) if (when === "start" && what === "set") changes[name] = value;
   const {openings, twin_openings: twin} = layout === "none" ? {openings: [], twin_openings: []} : bundle.facts.seeds[seed];
-  return {seed, worlds: [new World(bundle, seed, openings, changes), new World(bundle, seed, twin, changes)]};
+  return {seed, worlds: [new World(bundle, seed, openings, changes), new World(twins, seed, twin, changes)]};
 }
 
 /** Do what the log says for the coming quarter. */
@@ -108,7 +109,11 @@ async function background(seeds, until) {
 
 onmessage = async ({data}) => {
   try {
-    if (data.type === "load") bundle = new Bundle(data.facts, new Uint8Array(data.data), data.module);
+    if (data.type === "load") {
+      const {facts, module} = data, content = new Uint8Array(data.data);
+      bundle = new Bundle(facts, content, module);
+      twins = facts.twin ? new Bundle({...facts, ...facts.twin}, content, module) : bundle;
+    }
     if (data.layout) ({log, layout} = data);
     if (data.type === "front") await front(data.seed, data.until);
     if (data.type === "background") await background(data.seeds, data.until);

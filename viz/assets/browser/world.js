@@ -280,7 +280,7 @@ class World {
     const failed = this.instance.exports.run(program, count, BigInt(quarter));
     if (failed) {
       const kernel = this.image.entries[failed - 1][0];
-      throw new Error(this.bundle.facts.program.kernels[kernel] + " gives no usable number in quarter " + quarter);
+      throw new Error(this.bundle.facts.kernels[kernel] + " gives no usable number in quarter " + quarter);
     }
   }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from model.engine.compile import kernel_cache
+from model.engine.compile import compile_kernel, kernel_cache
 from model.engine.compile.compile_kernel import cache_folder, compiled_procedure, load_kernel
 
 TEXT = "def kernel(x):\n    return x + {}\n"
@@ -83,3 +84,18 @@ def test_two_threads_that_load_a_kernel_for_the_first_time_both_get_it(tmp_path,
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: load_kernel("slow", text)(), range(4)))
     assert found == [7] * 4
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_is_told_what_is_compiled(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPUTELEAP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(compile_kernel, "PATIENCE", 0.0)
+    text = "from numba import njit\n\n\n@njit\ndef kernel(x):\n    return x + 1.0\n"
+    kernel = compile_kernel.announced(compile_kernel.load_kernel("told", text), "wage")
+    assert kernel(1.0) == kernel(1.0) == 2.0
+    assert sys.stderr.getvalue() == "compiling the rules of event wage (once; kept for later runs)\n"

@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 from experiments.measures.effect_tables import channels, distance_profile
+from viz.app.explore.areas import areas
 from viz.app.explore.chart_data import COLUMNS, chart_table
 from viz.app.explore.run_options import ALL
 from viz.app.explore.seed_spread import national
@@ -30,3 +31,13 @@ def test_the_table_holds_the_numbers_of_the_metrics(played):
     cities = table[table["chart"] == "effect on cities"]
     assert len(cities) == len(shot.country.cities)
     assert np.isfinite(cities["mean"]).any()
+
+
+def test_levels_and_areas_are_in_the_table_too(played):
+    shot = played.snapshot(ALL)
+    table = chart_table(shot).set_index(["chart", "item", "date"])["own"]
+    for name, arm in (("run", shot.run), ("twin", shot.twin)):
+        assert table[f"level, {name}", "theil", shot.date] == arm.totals.theil[-1]
+        assert table[f"use of compute, {name}", "super", shot.date] == arm.totals.use[-1][2]
+    region, rows = next(iter(areas(shot.country).items()))
+    assert table["areas, innovation", region, shot.date] == shot.pair.group_effect(rows)

@@ -1,0 +1,1 @@
+"""Should a city build? Plans compared over the members of the ensemble, from common histories."""

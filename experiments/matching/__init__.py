@@ -1,0 +1,1 @@
+"""History matching with the model itself: how the posterior ensemble is made."""

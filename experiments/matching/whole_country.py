@@ -1,0 +1,77 @@
+"""The members in the shipped country, with the default number of firms: their figures and effects there.
+
+The smaller country of the waves finds the members; what is shipped of them is what they do in the whole one.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from experiments.ensemble.member_run import cities_by_year, pair_of
+from experiments.matching.matched_figures import distances, measured_figures
+from experiments.matching.waves import Waves, read_lines
+from experiments.measures.findings import FAR_KM, NEAR_KM, effect_at_distance
+from experiments.measures.observed_decade import Decade
+from experiments.measures.robust_effects import group_estimates
+from experiments.sweep.factors import case_of
+from experiments.sweep.measures import effects_of
+from experiments.validation.economy_run import record_economy
+from model.country.country import shipped_country
+from model.parameters import Parameters
+from model.regional_model import RegionalModel
+
+Plain = dict[str, Any]  # of a file: plain values by name
+
+RUNS = "whole.jsonl"
+ROBUST = ("median", "trimmed")
+
+
+def run_whole(waves: Waves, until: float, report: Callable[[str], None] = print) -> list[Plain]:
+    """Run the default and all members in the shipped country until a time; return the lines."""
+    file = waves.folder / RUNS
+    lines = read_lines(file)
+    known = {one["point"] for one in lines}
+    points = {one["point"]: one for one in waves.points}
+    for member in waves.members:
+        if time.time() > until:
+            break
+        if member["point"] in known:
+            continue
+        line = _run(waves, points[member["point"]])
+        lines.append(line)
+        with file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+        report(f"{len(lines)} of {len(waves.members)} in the whole country, {time.process_time():.0f} s")
+    return lines
+
+
+def _run(waves: Waves, point: Plain) -> Plain:
+    country = shipped_country()
+    case = case_of(waves.experiment, waves.values(point["u"]))
+    parameters = case.parameters.changed(firms=Parameters.model_fields["firms"].default)
+    treated, control = (
+        RegionalModel(parameters, scenario, point["seed"], country=country)
+        for scenario in (case.scenario, case.scenario.twin())
+    )
+    economy = record_economy(treated, case.until)
+    control.run_until(case.until)
+    yearly = cities_by_year(treated, case.until)
+    region = country.cities["region"].to_numpy()
+    figures = measured_figures(economy, Decade(economy.years, yearly["real_gdp"], yearly["people"], region))
+    pair = pair_of(treated, control, case.until)
+    near, far = (effect_at_distance(pair, country.cities, band) for band in (NEAR_KM, FAR_KM))
+    effects = effects_of(pair, country) | {"C13": far - near, "C13-near": near, "C13-far": far}
+    for name, group in (("hosts", pair.host_flags()), ("others", ~pair.host_flags())):
+        found = group_estimates(pair, group)
+        effects |= {f"effect_{name}_{how}": found[how] for how in ROBUST}
+    off = distances(figures, waves.noise, waves.figures)
+    return {
+        "point": point["point"],
+        "seed": point["seed"],
+        "worst": float(off.max()),
+        "figures": figures,
+        "effects": effects,
+    }

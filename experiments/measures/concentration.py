@@ -1,0 +1,138 @@
+"""Superstars: how concentrated sales and innovation are among firms, within and between tiers of the chain.
+
+``python -m experiments.measures.concentration`` prints how concentration changes in a run, and what the
+centres change of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import Unpack
+
+import numpy as np
+import pandas as pd
+
+from agents.firm import TIERS
+from experiments.measures.chain_upgrading import ModelOptions
+from experiments.measures.inequality import gini, theil_decomposition
+from experiments.measures.panel_checks import Flags, Floats
+from experiments.measures.twin_pairs import mean_and_se
+from model import RegionalModel
+from model.parameters import Parameters
+from model.scenarios.scenario import Scenario
+from model.scenarios.scenario_catalogue import find_scenario
+
+FIRST, LAST = 2010, 2030
+UNITS = {
+    "largest 1 % of firms, sales": "% of all",
+    "largest 10 % of firms, sales": "% of all",
+    "Gini, sales": "index",
+    "most innovative 1 %, innovation": "% of all",
+    "most innovative 10 %, innovation": "% of all",
+    "Gini, innovation": "index",
+    "Theil of sales within tiers": "index",
+    "Theil of sales between tiers": "index",
+    "adopters over others, sales a firm": "ratio",
+    "small firms that work with compute": "%",
+    "large firms that work with compute": "%",
+}
+
+
+def top_share(values: Floats, part: float) -> float:
+    """Return the share, %, of the largest ``part`` of the values (n,) in their sum, at least one of them."""
+    ordered = np.sort(values)[::-1]
+    return float(100.0 * ordered[: max(1, round(part * len(ordered)))].sum() / ordered.sum())
+
+
+def concentration(sales: Floats, innovation: Floats, tier: Floats, adopter: Flags) -> dict[str, float]:
+    """Return ``UNITS`` of the firms at work, each (n,).
+
+    A firm is small below the median of sales, large among the tenth that sells most.
+    """
+    between, within = theil_decomposition(sales, tier)
+    small, large = sales < np.median(sales), sales >= np.quantile(sales, 0.9)
+    both = adopter.any() and not adopter.all()
+    values = (
+        top_share(sales, 0.01),
+        top_share(sales, 0.1),
+        gini(sales),
+        top_share(innovation, 0.01),
+        top_share(innovation, 0.1),
+        gini(innovation),
+        within,
+        between,
+        float(sales[adopter].mean() / sales[~adopter].mean()) if both else float("nan"),
+        float(100.0 * adopter[small].mean()),
+        float(100.0 * adopter[large].mean()),
+    )
+    return dict(zip(UNITS, values, strict=True))
+
+
+def of_model(model: RegionalModel) -> dict[str, float]:
+    """Return the concentration in the last quarter of a model."""
+    firms = model.state["firms"]
+    at_work = firms["alive"] > 0.5
+    sales, innovation, tier, adopter = (
+        firms[name][at_work] for name in ("revenue", "innovations", "tier", "adopter")
+    )
+    return concentration(sales, innovation, tier, adopter > 0.5)
+
+
+def concentration_table(
+    seeds: Sequence[int],
+    scenario: Scenario,
+    years: tuple[int, int] = (FIRST, LAST),
+    **how: Unpack[ModelOptions],
+) -> pd.DataFrame:
+    """Return a row for each of ``UNITS``: unit, means in the last quarter of both years, change and effect.
+
+    ``change`` is between the years, ``effect`` that of the centres in the last year; both with their standard
+    errors over seeds.
+    """
+    found = []
+    for seed in seeds:
+        run, twin = (RegionalModel(scenario=arm, rng=seed, **how) for arm in (scenario, scenario.twin()))
+        run.run_until(years[0])
+        first = of_model(run)
+        run.run_until(years[1])
+        twin.run_until(years[1])
+        found.append((first, of_model(run), of_model(twin)))
+    rows = []
+    for name, unit in UNITS.items():
+        first, last, without = (np.array([each[k][name] for each in found]) for k in range(3))
+        change, effect = mean_and_se(last - first), mean_and_se(last - without)
+        rows.append(
+            {
+                "unit": unit,
+                str(years[0]): first.mean(),
+                str(years[1]): last.mean(),
+                "change": change["mean"],
+                "s.e.": change["se"],
+                "effect": effect["mean"],
+                "s.e. of effect": effect["se"],
+            }
+        )
+    return pd.DataFrame(rows, index=pd.Index(list(UNITS), name="quantity"))
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Print the table of the real centres and of random hosts."""
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.measures.concentration",
+        description=f"Firms, and their {len(TIERS)} tiers.",
+    )
+    parser.add_argument("--seeds", type=int, default=8, help="number of seeds (default 8)")
+    parser.add_argument("--firms", type=int, default=10_000, help="firms at the start (default 10000)")
+    given = parser.parse_args(None if arguments is None else list(arguments))
+    if given.seeds < 1:
+        parser.error(f"--seeds cannot be {given.seeds}: it must be at least 1")
+    parameters = Parameters.checked(firms=given.firms)
+    with pd.option_context("display.width", 200, "display.max_columns", 20, "display.precision", 3):
+        for name in ("actual", "random_hosts"):
+            print(f"\nConcentration of firms, {name}, {given.seeds} seeds")
+            print(concentration_table(range(1, given.seeds + 1), find_scenario(name), parameters=parameters))
+
+
+if __name__ == "__main__":
+    main()

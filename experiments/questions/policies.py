@@ -1,0 +1,104 @@
+"""Dated policies, institutions and shocks, each against the same scenario without any change in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from experiments.measures.effect_tables import cities_by_band, gap_changes
+from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se, pairs
+from experiments.study.results import Results
+from experiments.study.study import WITH, WITHOUT
+from model.scenarios.scenario import Scenario, ScenarioError
+
+POLICIES = (
+    "policy_stages",
+    "compute_registration",
+    "public_procurement",
+    "builder_finance",
+    "compute_agents",
+)
+NEAR_KM, FAR_KM = "0-150", "over 1000"
+# Measure → meaning, unit.
+MEASURES = {
+    "hosts": ("effect on innovation of host cities", "%"),
+    "others": ("effect on innovation of other cities", "%"),
+    "near": ("effect on innovation of cities within 150 km of a centre", "%"),
+    "far": ("effect on innovation of cities beyond 1000 km", "%"),
+    "country": ("effect on the country's innovation", "%"),
+    "gdp": ("effect on the country's real GDP", "%"),
+    "gap": ("change of the Theil index between cities", "%"),
+    "gap_regions": ("change of the Theil index between regions, per head", "%"),
+    "top_cities": ("change of the five largest cities' share of innovation", "percentage points"),
+    "compute": ("effect on the compute that is used", "%"),
+    "price": ("effect on the mean price of compute that cities pay", "%"),
+    "use": ("change of the use of centres", "percentage points"),
+}
+
+
+def arms(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Return two arms for each scenario: itself, and the same with all parameters constant.
+
+    Raises ScenarioError if nothing varies in a scenario.
+    """
+    found = {}
+    for one in scenarios:
+        if not one.varying:
+            raise ScenarioError(f"scenario {one.name} has no [varying]: nothing in it changes with time")
+        found[f"{one.name} {WITH}"] = one
+        found[f"{one.name} {WITHOUT}"] = replace(one, name=f"{one.name}-constant", varying={})
+    return found
+
+
+def by_seed(twins: Results) -> pd.DataFrame:
+    """Return one row for each seed: seed, then ``MEASURES``, means of the last years."""
+    country = twins.study.country
+    rows = []
+    for pair in pairs(twins):
+        bands = cities_by_band(pair, country.distances)
+        changes = gap_changes(pair, country.cities)
+        treated, control = pair.late("innovation")
+        everywhere = np.ones(len(country.cities), dtype=bool)
+        rows.append(
+            {
+                "seed": pair.seed,
+                "hosts": pair.group_effect(pair.host_flags()),
+                "others": pair.group_effect(~pair.host_flags()),
+                "near": pair.group_effect(bands[NEAR_KM]),
+                "far": pair.group_effect(bands[FAR_KM]),
+                "country": pair.group_effect(everywhere),
+                "gdp": pair.group_effect(everywhere, "real_gdp"),
+                "gap": changes["Theil"],
+                "gap_regions": changes["Theil between regions"],
+                "top_cities": 100.0 * (_top_share(treated) - _top_share(control)),
+                "compute": pair.group_effect(everywhere, "compute_use"),
+                "price": pair.group_effect(everywhere, "compute_price"),
+                "use": 100.0 * (_use(twins, pair, WITH) - _use(twins, pair, WITHOUT)),
+            }
+        )
+    return pd.DataFrame(rows, columns=["seed", *MEASURES])
+
+
+def _top_share(innovation: np.ndarray, cities: int = 5) -> float:
+    return float(np.sort(innovation)[-cities:].sum() / innovation.sum())
+
+
+def _use(twins: Results, pair: Pair, arm: str) -> float:
+    centres = twins.centres
+    here = (centres["seed"] == pair.seed) & (centres["arm"] == arm) & (centres["operating"] > 0.5)
+    last = centres[here & (centres["year"] > twins.study.until - WINDOW_YEARS)]
+    capacity = float(last["capacity"].sum())
+    return float(last["served"].sum()) / capacity if capacity > 0.0 else float("nan")
+
+
+def policies(results: Results, names: Sequence[str]) -> pd.DataFrame:
+    """Return means over seeds: scenario, measure, unit, mean, se, seeds."""
+    rows = []
+    for name in names:
+        found = by_seed(results.point(name))
+        for measure, (_, unit) in MEASURES.items():
+            rows.append({"scenario": name, "measure": measure, "unit": unit, **mean_and_se(found[measure])})
+    return pd.DataFrame(rows)

@@ -1,0 +1,144 @@
+"""The seeds of the page's first run at its first date, run beforehand: intervals are there at first sight.
+
+``python -m viz.app.explore.shipped_seeds`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
+seeds, version and the fingerprint of rules, data and parameters that made it; one of another fingerprint
+is not used, and the seeds are run in the background as those of any other run.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+import model
+from experiments.measures.twin_pairs import Pair
+from experiments.study.run_key import rules_fingerprint
+from model import Parameters
+from model.version import VERSION
+from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
+from viz.app.explore.snapshot import YEAR, SeedPair, Totals
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
+DATA = Path(model.__file__).parent / "data"
+SCENARIOS = ("actual",)  # those that the page opens with
+ARMS = ("run", "twin")
+# Parts of ``Totals`` in the file, in order.
+MEASURES = (
+    "innovation",
+    "gdp",
+    "use",
+    "theil",
+    "sigma",
+    "recent_theil",
+    "spent",
+    "income",
+    "power",
+    "green_power",
+)
+
+
+@functools.cache
+def seeds_fingerprint() -> str:
+    """Return a hash of what decides a run: version of the results, rules, parameters, data."""
+    known = hashlib.blake2b(digest_size=16)
+    for part in (str(VERSION), rules_fingerprint(), Parameters().model_dump_json()):
+        known.update(part.encode() + b"\0")
+    for path in sorted(DATA.glob("*.csv")):
+        known.update(path.name.encode() + b"\0" + path.read_bytes())
+    return known.hexdigest()
+
+
+def as_array(totals: Totals, quarters: int) -> np.ndarray:
+    """Return the national measures at the ends of quarters 0 to T, (T+1, K)."""
+    columns = [np.array(getattr(totals, name)[: quarters + 1]) for name in MEASURES]
+    return np.column_stack([column.reshape(quarters + 1, -1) for column in columns])
+
+
+def as_totals(values: np.ndarray) -> Totals:
+    """Return the national measures of an array of ``as_array``."""
+    made, column = Totals(), 0
+    for name in MEASURES:
+        width = 3 if name == "use" else 1
+        part = values[:, column : column + width]
+        getattr(made, name).extend(list(part) if width > 1 else part[:, 0].tolist())
+        column += width
+    return made
+
+
+def write_seeds(path: Path, scenario: str, pairs: tuple[SeedPair, ...], quarter: int) -> None:
+    """Write the pairs of a scenario's run at the end of a quarter; columns with their exact means."""
+    from viz.app.explore.snapshot import RECORDED
+
+    first = pairs[0].pair.with_centres
+    columns = [name for name in RECORDED if name in first]
+    arms = [(one.pair.with_centres, one.pair.without) for one in pairs]
+    cities = len(first[columns[0]][0])
+    about = {
+        "scenario": scenario,
+        "seeds": [one.pair.seed for one in pairs],
+        "quarter": quarter,
+        "firms": RunOptions().firms,
+        "columns": columns,
+        "version": VERSION,
+        "fingerprint": seeds_fingerprint(),
+    }
+    np.savez_compressed(
+        path,
+        about=np.array(json.dumps(about)),
+        means=np.array([[[arm[name][0] for name in columns] for arm in both] for both in arms]),
+        hosts=np.array([np.isin(np.arange(cities), one.pair.hosts) for one in pairs]),
+        totals=np.array([[as_array(arm, quarter) for arm in (one.run, one.twin)] for one in pairs]),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def read_seeds(path: Path, start_year: int) -> tuple[Mapping[str, object], Mapping[int, SeedPair]]:
+    """Return what a file says of itself, and its pairs by seed; none if other rules made it."""
+    if not path.is_file():
+        return {}, {}
+    with np.load(path, allow_pickle=False) as file:
+        about = json.loads(str(file["about"]))
+        if about["fingerprint"] != seeds_fingerprint():
+            return about, {}
+        means, hosts, totals = file["means"], file["hosts"], file["totals"]
+    year = np.array([start_year + about["quarter"] // YEAR])
+    found = {}
+    for k, seed in enumerate(about["seeds"]):
+        arms = [dict(zip(about["columns"], arm[:, None], strict=True)) for arm in means[k]]
+        pair = Pair(seed, year, np.flatnonzero(hosts[k]), *arms)
+        found[seed] = SeedPair(pair, *(as_totals(part) for part in totals[k]))
+    return about, found
+
+
+def shipped_seeds(options: RunOptions, start_year: int) -> tuple[int, Mapping[int, SeedPair]]:
+    """Return the quarter and the pairs by seed that are shipped for these options; (0, {}) if none are."""
+    if options.changes or options.centres or options.firms != RunOptions().firms:
+        return 0, {}
+    about, found = read_seeds(FOLDER / f"{options.scenario}.npz", start_year)
+    return (int(str(about["quarter"])), found) if found else (0, {})
+
+
+def main() -> None:
+    """Run the seeds of every shipped scenario and write its file."""
+    from model.country.country import load_country
+    from viz.app.explore.seed_sample import SeedSample
+
+    FOLDER.mkdir(exist_ok=True)
+    for scenario in SCENARIOS:
+        sample = SeedSample(load_country(None), RunOptions(scenario))
+        while sample.run_one(lambda: True):
+            print(".", end="", flush=True)
+        quarter = YEAR * (LAST_STORY_YEAR - sample.parameters.start_year + 1)
+        path = FOLDER / f"{scenario}.npz"
+        write_seeds(path, scenario, sample.seed_pairs(quarter, ALL), quarter)
+        print(f"\n{path.name}: {path.stat().st_size / 1000:.0f} kB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

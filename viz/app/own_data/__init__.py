@@ -1,0 +1,1 @@
+"""A visitor's own tables and results: received in parts, checked, and read by the project's readers."""

@@ -1,0 +1,105 @@
+"""The uncertainty of a study in the terminal: over seeds, over parameters, and what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from experiments.ensemble.headline_ranges import MEMBERS, headline_ranges, study_ensemble
+from experiments.ensemble.members import Ensemble, shipped_ensemble
+from experiments.ensemble.parameter_range import strongest
+from experiments.study.results import Results
+from viz.cli.progress import progress
+from viz.number_text import NOT_AVAILABLE, decimals, number
+from viz.terminal import echo, echo_err, show_table
+
+RANGES, DRIVERS = "uncertainty", "drivers"
+NAMED = ("effect_hosts", "effect_others", "effect_national", "effect_gdp", "change_theil")
+
+
+def range_tables(
+    workers: int, members: int | None, results: Results, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables ``uncertainty`` and ``drivers`` of a study.
+
+    The shipped effects are used where they are those of the study and no number of members was named.
+    """
+    shipped = shipped_ensemble()
+    if members is None and shipped.applies_to(results.study):
+        found = shipped
+        echo_err(f"range over parameters: {told(shipped)}")
+    else:
+        count = min(members or MEMBERS, len(shipped.members))
+        echo_err(f"range over parameters: {count} members of the ensemble, each with and without the centres")
+        with progress(count, workers) as finished:
+            found = study_ensemble(results, shipped, count, workers, finished)
+    ranges = headline_ranges(tables, found)
+    drivers = [strongest(found, name).assign(effect=name) for name in ranges["effect"]]
+    return {RANGES: ranges, DRIVERS: pd.concat(drivers, ignore_index=True)}
+
+
+def told(found: Ensemble) -> str:
+    """Return in words what the shipped ensemble stands on."""
+    about = found.about
+    return (
+        f"{len(found.members)} members of the shipped ensemble ({about['cities']} cities, "
+        f"{about['firms']:,} firms, {about['scenario']}, {about['date']})"
+    )
+
+
+def show_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Show ranges and the parameters behind them, if the study has them."""
+    if RANGES not in tables:
+        return
+    frame = tables[RANGES]
+    rows = []
+    for row in frame.to_dict("records"):
+        places = decimals(row["se"])
+        sign = row["above_zero"] if row["mean"] > 0 else 1.0 - row["above_zero"]
+        span = f"{number(row['low'], 2, True)} to {number(row['high'], 2, True)}"
+        rows.append(
+            [
+                row["label"] if row["table"] != "gdp" else f"{row['label']}, real GDP",
+                number(row["mean"], places, True),
+                number(row["se"], places),
+                span if row["low"] == row["low"] else NOT_AVAILABLE,
+                percent(sign),
+                percent(row["seeds_share"]),
+                row["verdict"],
+            ]
+        )
+    columns = ["effect", "mean", "s.e.", "90 % over parameters", "same sign", "seeds' share", "verdict"]
+    show_table(
+        "Uncertainty over seeds and over parameters",
+        columns,
+        rows,
+        ["90 % over parameters", "verdict"],
+        frame,
+    )
+    drivers = tables[DRIVERS]
+    told = drivers["beyond_chance"].astype(bool) & drivers["effect"].isin(NAMED)
+    named = drivers[told]
+    rows = [
+        [
+            frame.set_index("effect")["label"][row["effect"]],
+            row["factor"],
+            percent(row["share"]),
+            number(row["slope"], 2, True),
+        ]
+        for row in named.to_dict("records")
+    ]
+    if rows:
+        show_table(
+            "Parameters that explain more than chance of the spread between members",
+            ["effect", "parameter", "share of variance", "low to high end"],
+            rows,
+            ["parameter"],
+            drivers,
+        )
+    echo("A sign holds if it is beyond two standard errors and 90 % of the members have it.")
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent."""
+    return f"{100 * share:.0f} %" if share == share else NOT_AVAILABLE
