@@ -1,6 +1,6 @@
-"""Cost of a user-defined rule: compiled, against the model's own; interpreted, against Mesa agents.
+"""Cost of a user-defined rule: compiled, against the model's own; interpreted or a method, against Mesa.
 
-``python -m benchmarks.user_rules`` prints both ratios and writes docs/bench/user_rules.json. The
+``python -m benchmarks.user_rules`` prints the ratios and writes docs/bench/user_rules.json. The
 compiled rule is one of the model's once more, in its event of fifteen rules. The interpreted one is a line
 of arithmetic, so that what is spent around the rule shows.
 """
@@ -19,6 +19,7 @@ import mesa
 import numpy as np
 
 from agents.elementary import exp
+from agents.firm import Firm
 from experiments.extension_check import Trial, event_seconds
 from model.engine.engine import Engine, interpreted
 from model.engine.events import ForEach
@@ -68,6 +69,56 @@ class Sellers(mesa.Model):
         self.agents.do("decide")
 
 
+class Vendor(Firm):
+    """A firm whose method calls another, keeps an attribute of its own and reads a parameter."""
+
+    def worth(self) -> float:
+        """Quality and age."""
+        return self.quality + self.age
+
+    def supply(self, quality_elasticity: float) -> float:
+        """A line of arithmetic."""
+        self.seen = self.quality
+        return 1.0 + quality_elasticity * self.worth()
+
+
+class PlainVendor(mesa.Agent):
+    """The same in Mesa."""
+
+    def __init__(self, model: mesa.Model, quality: float) -> None:
+        super().__init__(model)
+        self.quality, self.age, self.supply, self.seen = quality, 0.0, 0.0, 0.0
+
+    def worth(self) -> float:
+        """Quality and age."""
+        return self.quality + self.age
+
+    def decide(self) -> None:
+        """Supply."""
+        self.seen = self.quality
+        self.supply = 1.0 + self.model.quality_elasticity * self.worth()
+
+
+def face_seconds(firms: int = FIRMS, repeats: int = REPEATS) -> tuple[float, float]:
+    """Shortest CPU time of an event of one method of an agent over all firms, and of the same in Mesa, s."""
+    made = Trial(Extension("own", faces=[Vendor])).with_firms(firms, 1).model()
+    alive = made.state["firms"]["alive"] > 0.5
+    plain = Sellers([], made.parameters.quality_elasticity)
+    for quality in made.state["firms"]["quality"][alive].tolist():
+        PlainVendor(plain, quality)
+    numbers = made.parameters.numbers()
+    engine = Engine([_event("supply")], made.state, made.rules, numbers, made.seed, faces=made.engine.faces)
+    best = [float("inf"), float("inf")]
+    for turn in range(repeats):
+        started = time.thread_time()
+        engine.run(turn)
+        between = time.thread_time()
+        plain.step()
+        ended = time.thread_time()
+        best = [min(best[0], between - started), min(best[1], ended - between)]
+    return best[0], best[1]
+
+
 def compiled_seconds(firms: int = FIRMS, repeats: int = REPEATS) -> tuple[float, float]:
     """Shortest time of the event of firms' research with a compiled user-defined rule, and without it, s."""
     trial = Trial(Extension("own", rules=innovation_probability)).with_firms(firms, 4)
@@ -108,9 +159,10 @@ def _event(name: str) -> ForEach:
 
 
 def measure(firms: int = FIRMS, repeats: int = REPEATS) -> dict[str, Any]:
-    """Both comparisons: times in milliseconds, and ratios."""
+    """All comparisons: times in milliseconds, and ratios."""
     own, built_in = compiled_seconds(firms, repeats)
     loop, by_mesa = interpreted_seconds(firms, repeats)
+    methods, of_mesa = face_seconds(firms, repeats)
     return {
         "firms": firms,
         "compiled_own_ms": 1e3 * own,
@@ -119,6 +171,9 @@ def measure(firms: int = FIRMS, repeats: int = REPEATS) -> dict[str, Any]:
         "interpreted_ms": 1e3 * loop,
         "mesa_ms": 1e3 * by_mesa,
         "interpreted_ratio": loop / by_mesa,
+        "methods_ms": 1e3 * methods,
+        "methods_mesa_ms": 1e3 * of_mesa,
+        "methods_ratio": methods / of_mesa,
         "machine": f"{platform.processor() or platform.machine()}, Python {platform.python_version()}",
     }
 

@@ -19,6 +19,7 @@ from model.economy.centre_tables import standard_eflops
 from model.extensions.extended_model import Extended, extended
 from model.files.user_tables import InputError
 from model.parameters import ParameterError, Parameters
+from model.scenarios.parameter_paths import read_path
 from model.scenarios.scenario import Opening, Scenario, quarter_of
 
 ROUNDING = 1e-12  # by which a constant size may differ between years
@@ -71,7 +72,8 @@ def read_repeatable(folder: Path, links: Path | None = None) -> RepeatableResult
         parameters = whole.parameters.checked(**found.summary["parameters"])
     except ParameterError as error:
         raise InputError([f"{folder} was made by another version: {error}"]) from None
-    scenario = Scenario(found.scenario, found.summary["meaning"])
+    varying = {name: read_path(how) for name, how in found.summary.get("varying", {}).items()}
+    scenario = Scenario(found.scenario, found.summary["meaning"], varying=varying)
     network = None if links is None else read_links(links, found.cities)
     country = build_country(found.cities, links=network)
     last_year = found.summary["last_year"]

@@ -38,6 +38,7 @@ def given(study: Study, openings: Sequence[Opening], **changes: float) -> Scenar
         "openings as given",
         parameters={**study.scenario.parameters, **changes},
         openings=tuple(openings),
+        varying=study.scenario.varying,
     )
 
 

@@ -64,7 +64,9 @@ def _half(low: float, high: float, value: float) -> float:
 def measured_figures(run: EconomyRun, decade: Decade) -> dict[str, float]:
     """Return every figure of the economy and of the observed decade that a run gives, by id."""
     found = {identity: float(measure(run)) for identity, measure in MEASURES.items()}
-    found |= {identity: float(measure(decade)) for identity, measure in OF_THE_DECADE.items()}
+    for identity, measure in OF_THE_DECADE.items():
+        known = set(measure.keywords.values()) <= set(decade.years.tolist())
+        found[identity] = float(measure(decade)) if known else math.nan
     for one in targets():
         years = target_years(one.id, one.quantity) if one.id in DECADE_MEASURES else ()
         if one.id not in OF_THE_DECADE and years and all(year in decade.years for year in years):

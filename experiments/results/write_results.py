@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pandas as pd
 
@@ -20,6 +20,8 @@ from experiments.study.study import WITH
 from model.extensions.extended_model import ExtensionFacts, extended
 from model.extensions.source_hash import source_texts
 from model.parameters import Parameters
+from model.scenarios.parameter_paths import as_table
+from model.scenarios.scenario import Scenario
 
 SUMMARY = "summary.json"
 SOURCES = "extensions"
@@ -53,7 +55,13 @@ class TableRecord(TypedDict, total=False):
     seeds: int
 
 
-class Summary(MadeBy):
+class Varied(TypedDict):
+    """How parameters vary in the scenario."""
+
+    varying: NotRequired[dict[str, object]]
+
+
+class Summary(MadeBy, Varied):
     """The contents of ``summary.json``; its keys are described in docs/results.md."""
 
     scenario: str
@@ -113,8 +121,16 @@ def summary(results: Results, tables: Tables, seconds: float) -> Summary:
         "chain_groups": _records(tables["chain_groups"]),
         "parameters": parameters.model_dump(),
         "parameters_changed": changed,
+        **varied(study.scenario),
         **made_by(results, parameters, seconds),
     }
+
+
+def varied(scenario: Scenario) -> Varied:
+    """Return how parameters vary in the scenario, as its file says it; nothing if none does."""
+    if not scenario.varying:
+        return {}
+    return {"varying": {name: as_table(path) for name, path in scenario.varying.items()}}
 
 
 def made_by(results: Results, parameters: Parameters, seconds: float) -> MadeBy:

@@ -166,9 +166,8 @@ class Sweep:
     def recompute(self, points: Collection[int] | None = None, where: str | None = None) -> Path:
         """Set the stored runs of a changed model aside, as a store of their own, and return its folder.
 
-        points, where: choose runs, by the points of the design and by a condition over the columns of
-        ``runs``; ``retry(where="status = 'set aside'")`` then runs them. All others stay, and the column
-        ``change`` of ``runs`` tells the two apart. Without a choice all are set aside, and ``run`` runs them.
+        points, where: choose runs, by points of the design and by a condition over ``runs``; all others stay.
+        ``retry(where="status = 'set aside'")`` then runs them; without a choice ``run`` runs all.
 
         Raises SweepError if model, rules and data have not changed and no runs were set aside before.
         """
@@ -365,10 +364,7 @@ def load(path: str | Path, store: str | Path | None = None, extension: Sequence[
 
 
 def from_values(values: Mapping[str, object], store: str | Path | None = None) -> Sweep:
-    """Make a sweep from plain values, shaped as an experiment file. Raises SweepError, ExtensionError.
-
-    values: ``extension`` may be an extension itself, such as one that a notebook defines.
-    """
+    """Make a sweep from values, shaped as an experiment file. Raises SweepError, ExtensionError."""
     given = dict(values)
     one = given.get("extension")
     if one is not None and not isinstance(one, str):

@@ -90,7 +90,11 @@ class _Columns(ast.NodeTransformer):
             given.append(ast.Name(self.agent, ast.Load()))
         given += [self.visit(one) for one in node.args]
         named = [self.visit(one) for one in node.keywords]
-        named += [ast.keyword(PREFIX + column, self._argument(column)) for column in made.found]
+        more = [self._argument(column) for column in made.found]
+        if named or any(isinstance(one, ast.Starred) for one in given):
+            named += [ast.keyword(PREFIX + of, one) for of, one in zip(made.found, more, strict=True)]
+        else:
+            given += more  # quicker by position
         return ast.copy_location(ast.Call(ast.Name(HELPER + name, ast.Load()), given, named), node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:

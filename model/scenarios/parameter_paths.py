@@ -216,9 +216,24 @@ def read_path(given: object) -> Varying:
         raise ScenarioError(f"it cannot be {given!r}: {FORMS}")
     keys = set(given)
     if "by" in keys:
-        table = {name: how for name, how in given.items() if name != "by"}
-        return By(_text(given["by"]), {name: _one(how) for name, how in table.items()})
+        table = {name: how for name, how in given.items() if name != "by" and not isinstance(how, bool)}
+        rest = given.get("elsewhere") is True
+        return By(_text(given["by"]), {name: _one(how) for name, how in table.items()}, rest)
     return _in_time(given)
+
+
+def as_table(path: Varying) -> dict[str, Any]:
+    """Return the table from which ``read_path`` makes this path."""
+    if isinstance(path, By):
+        timed = (Ramp, Step, Dated)
+        table = {name: as_table(how) if isinstance(how, timed) else how for name, how in path.table.items()}
+        return {"by": path.group, **table, **({"elsewhere": True} if path.elsewhere else {})}
+    if isinstance(path, Dated):
+        return {str(date): value for date, value in path.table.items()}
+    dates = (
+        {"at": str(path.at)} if isinstance(path, Step) else {"start": str(path.start), "end": str(path.end)}
+    )
+    return {"to": path.to, **dates}
 
 
 FORMS = (

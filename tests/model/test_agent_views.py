@@ -8,7 +8,6 @@ from agents.firm import Firm
 from agents.user_error import UserError
 from model import Parameters, RegionalModel
 from model.run_copies import CopyError
-from viz.figures.mesa_map import city_map, make_city_map
 
 
 class Bank(mesa.Agent):
@@ -69,12 +68,3 @@ def test_a_space_component_is_answered_with_the_name_of_the_map(model):
 
     with pytest.raises(UserError, match="make_city_map"):
         solara.render(make_space_component(lambda agent: {})(model), handle_error=False)
-    drawn = city_map(model, "wage").axes[0].collections[0]
-    assert sorted(drawn.get_array()) == sorted(model.state["cities"]["wage"])
-    by_firm = city_map(model, "alive", "firms").axes[0].collections[0]
-    assert sum(by_firm.get_array()) == model.state["firms"]["alive"].sum()
-    with pytest.raises(UserError, match="cities has no column wages; did you mean wage"):
-        city_map(model, "wages")
-    box, rc = solara.render(make_city_map("wage")(model), handle_error=False)
-    assert box.children
-    rc.close()

@@ -3,7 +3,6 @@
 import pytest
 
 import model.names
-from agents.firm import Firm
 from model.names import cities, firms
 from tests import ROOT
 
@@ -24,11 +23,7 @@ def test_names_are_floats_and_misspelt_ones_are_told():
     assert "city_pairs" in dir(model.names)
 
 
-def test_stubs_name_what_rules_and_agents_have():
+def test_the_stub_names_what_rules_read():
     # Their text is that of the code: tests/docs/test_generated_pages.py.
     stub = (ROOT / "model" / "names.pyi").read_text(encoding="utf-8")
     assert "    city_talent: _Name = float  # talent: skilled people who work in the city" in stub
-    agents = (ROOT / "agents" / "agent_columns.pyi").read_text(encoding="utf-8")
-    assert "class FirmColumns:\n    city: int  # row of cities: city in which the firm works" in agents
-    assert "    quality: float  # log points" in agents
-    assert Firm.decisions() == {}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.study.counted import counted
+from viz.cli.facts_table import SCORECARD, show_scorecard
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
@@ -30,15 +31,28 @@ def validate(
     quick: Annotated[
         bool, flag("Only known solutions, invariants and signs, with 6 seeds.", "--quick")
     ] = False,
-    seeds: Annotated[int | None, option("Number of seeds.", default="4, with --quick 6")] = None,
+    facts: Annotated[
+        bool,
+        flag("The scorecard instead: thirty facts and more, judged seed by seed; continues.", "--facts"),
+    ] = False,
+    seeds: Annotated[
+        int | None, option("Number of seeds.", default="4, with --quick 6, with --facts 20")
+    ] = None,
     *,
     shared: StudyOptions,
     out: Annotated[
         Path | None,
-        option("File for the rows.", default="results/validation/validation.json", metavar="FILE.json"),
+        option(
+            "File for the rows.",
+            default="results/validation/validation.json, with --facts results/facts/scorecard.json",
+            metavar="FILE.json",
+        ),
     ] = None,
 ) -> None:
     """Compare the model with published findings, one verdict per finding."""
+    if facts:
+        show_scorecard(shared.settings(seeds=seeds), out or SCORECARD)
+        return
     target = out or PLACE
     with on_signal(exit_now):
         from experiments.storage.provenance import command_line

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from agents.user_error import UserError
-from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder, write_sources
+from experiments.results.write_results import SUMMARY, centres_per_run, checked_folder, varied, write_sources
 from experiments.study.results import Results
 from experiments.study.study import Study
-from model import Parameters
+from model import By, Parameters, Scenario, Step
 from model.country.country import build_country
 from model.country.synthetic import synthetic_country
+from model.scenarios.parameter_paths import read_path
 
 
 def test_centres_are_counted_by_the_year_in_which_they_open() -> None:
@@ -75,3 +76,11 @@ def test_the_text_of_an_extension_stays_with_its_results(
     assert (tmp_path / "out" / "extensions" / "extension" / "mine.py").read_text(encoding="utf-8") == text
     (tmp_path / "out" / "summary.json").touch()
     assert checked_folder(tmp_path / "out", False) == tmp_path / "out"
+
+
+def test_how_parameters_vary_in_a_scenario_is_recorded() -> None:
+    assert varied(Scenario("plain", "nothing varies")) == {}
+    path = By("region", {"west": Step(0.1, "2015")})
+    told = varied(Scenario("later", "", varying={"tax_rate": path}))["varying"]["tax_rate"]
+    assert told == {"by": "region", "west": {"to": 0.1, "at": "2015"}}
+    assert read_path(told) == path

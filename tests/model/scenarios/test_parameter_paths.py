@@ -3,7 +3,7 @@
 import pytest
 
 from model import By, Ramp, RegionalModel, Step
-from model.scenarios.parameter_paths import read_path
+from model.scenarios.parameter_paths import as_table, read_path
 from model.scenarios.scenario import ScenarioError
 from model.scenarios.scenario_file import read_scenario
 from tests.support.small_run import SMALL, assert_same
@@ -15,6 +15,13 @@ def test_a_table_of_a_file_becomes_a_path():
         "kind", {"super": Step("other", "2015")}
     )
     assert read_path({"2015": 0.1, "2018Q3": 0.2}).values == (0.1, 0.2)
+    tables = (
+        {"to": "other", "at": "2015"},
+        {"to": 0.3, "start": "2015", "end": "2020Q2"},
+        {"by": "kind", "super": {"2015": 0.1}, "basic": 2.0, "elsewhere": True},
+    )
+    for table in tables:
+        assert as_table(read_path(table)) == table
 
 
 def test_a_scenario_file_says_how_parameters_vary(country, tmp_path):

@@ -1,6 +1,6 @@
 """The seeds of the page's first run at its first date, run beforehand: intervals are there at first sight.
 
-``python -m viz.app.explore.seed_files`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
+``python release/page_seeds.py`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
 seeds, version and the fingerprint of rules, data and parameters that made it; one of another fingerprint
 is not used, and the seeds are run in the background as those of any other run.
 """

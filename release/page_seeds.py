@@ -1,8 +1,11 @@
-"""Files of the shipped seeds: ``python -m viz.app.explore.seed_files`` runs them and writes them again."""
+"""Run the seeds of the page's first screen and write them: ``python release/page_seeds.py``, a minute."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from model.country.country import load_country
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
@@ -21,7 +24,7 @@ def main() -> None:
         quarter = YEAR * (LAST_STORY_YEAR - sample.parameters.start_year + 1)
         path = FOLDER / f"{scenario}.npz"
         write_seeds(path, scenario, sample.seed_pairs(quarter, ALL), quarter)
-        print(f"\n{path.name}: {path.stat().st_size / 1000:.0f} kB", file=sys.stderr)
+        print(f"\n{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

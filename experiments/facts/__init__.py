@@ -1,0 +1,1 @@
+"""The scorecard: facts about firms, cities and centres, judged seed by seed."""

@@ -1,0 +1,1 @@
+"""A forecast contest that the model can lose: observed shares of provinces and cities against benchmarks."""
