@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from viz.cli.shadowed_packages import shadowing_package, without_compiler
@@ -12,8 +13,10 @@ def main() -> None:
     """Run the command line."""
     set_handler(exit_now)
     resend_swallowed()
-    for stream in (sys.stdout, sys.stderr):  # what the terminal cannot show becomes a question mark
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):  # what the terminal cannot show becomes a question mark
+        if getattr(sys, name) is None:  # closed by the caller, as by >&-
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="replace")
     hindrance = shadowing_package() or without_compiler()
     if hindrance:
         print(f"computeleap: {hindrance}", file=sys.stderr)

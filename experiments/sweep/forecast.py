@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import statistics
 import time
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.study.run_key import seed_of
+from experiments.study.worker_pool import iter_results
+from experiments.sweep.chunk import STARTING, patience
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.measures import EFFECTS, METRICS
@@ -50,27 +54,59 @@ def simulate_once(own: Simulator, experiment: Experiment, case: Case, seed: int)
 
 
 def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
-    """Return seconds and stored bytes of a run: medians over a few points, after a run that compiles."""
-    own, spent = Simulator(), []
+    """Return seconds and stored bytes of a run: medians over a few points, after a run that compiles.
+
+    With ``run.timeout`` they run in a process of their own, as a rule may never end.
+    """
+    spent: list[float] = []
     names = {column(factor): factor for factor in _factors_of(experiment, design)}
     rows = sorted({0, len(design) // 2, len(design) - 1})[:PILOTS]
-    years = 0
-    for k, row in enumerate([rows[0], *rows]):
-        values = {factor: _plain(design[name].iloc[row]) for name, factor in names.items()}
-        seed = seed_of(experiment.first_seed, experiment.common_random_numbers, row, k)
-        started = time.perf_counter()
-        try:
-            years = len(simulate_once(own, experiment, case_of(experiment, values), seed).years)
-        except Exception:  # a run that fails is a row of the sweep
-            continue
-        spent.append(time.perf_counter() - started)
-        if len(spent) > 1 and sum(spent) > LONGEST:
-            break
+    jobs = [
+        Pilot(k, row, tuple((factor, _plain(design[name].iloc[row])) for name, factor in names.items()))
+        for k, row in enumerate([rows[0], *rows])
+    ]
+    years, limit = 0, experiment.run.timeout
+    longest = None if limit is None else patience(limit) + STARTING
+    with closing(iter_results(partial(_fly, experiment), jobs, timeout=longest)) as ending:
+        for _, answer in ending:
+            if isinstance(answer, str):  # it was ended, as it will be in the sweep
+                spent.append(limit or 1.0)
+            elif answer is not None:
+                years = answer[0]
+                spent.append(answer[1])
+            if len(spent) > 1 and sum(spent) > LONGEST:
+                break
+    _flying.clear()
     seconds = statistics.median(spent[1:] or spent or [1.0])
     columns = len(experiment.record.metrics or METRICS)
     yearly = years * (4.0 * columns + 2.0) * (2 if experiment.twin else 1)
     finals = 8.0 * (columns + (len(EFFECTS) if experiment.twin else 0))
     return seconds, 0.85 * yearly + finals + 120.0  # compression saves about 15 % of floats; a row of runs
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A run that shows what runs cost: its number, its point and the values of the factors there."""
+
+    number: int
+    point: int
+    values: tuple[tuple[str, Any], ...]
+
+
+_flying: dict[str, Simulator] = {}
+"""The simulator of the pilots in this process: later runs take what earlier ones have prepared."""
+
+
+def _fly(experiment: Experiment, pilot: Pilot) -> tuple[int, float] | None:
+    """Return the years and the seconds of a pilot; None if it fails, which is a row of the sweep."""
+    seed = seed_of(experiment.first_seed, experiment.common_random_numbers, pilot.point, pilot.number)
+    started = time.perf_counter()
+    try:
+        own = _flying.setdefault("own", Simulator())
+        found = simulate_once(own, experiment, case_of(experiment, dict(pilot.values)), seed)
+    except Exception:
+        return None
+    return len(found.years), time.perf_counter() - started
 
 
 def _factors_of(experiment: Experiment, design: pd.DataFrame) -> list[str]:

@@ -166,9 +166,8 @@ class Sweep:
     def recompute(self, points: Collection[int] | None = None, where: str | None = None) -> Path:
         """Set the stored runs of a changed model aside, as a store of their own, and return its folder.
 
-        points, where: choose runs, by the points of the design and by a condition over the columns of
-        ``runs``; ``retry(where="status = 'set aside'")`` then runs them. All others stay, and the column
-        ``change`` of ``runs`` tells the two apart. Without a choice all are set aside, and ``run`` runs them.
+        points, where: choose runs, by points of the design and by a condition over ``runs``; all others stay.
+        ``retry(where="status = 'set aside'")`` then runs them; without a choice ``run`` runs all.
 
         Raises SweepError if model, rules and data have not changed and no runs were set aside before.
         """

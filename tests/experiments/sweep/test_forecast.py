@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
-from experiments.sweep import (
-    Sweep,
-)
+import pytest
+
+from experiments.sweep import Sweep, forecast
 from tests.support.sweeps import make
 
 
@@ -25,3 +26,20 @@ def test_the_predicted_size_is_near_the_real_one(truth: Sweep, tmp_path: Path) -
     sweep.run()
     real = sum(path.stat().st_size for path in sweep.folder.rglob("c*.parquet"))
     assert 0.5 < sweep.plan().bytes / real < 2.0
+
+
+def test_a_rule_that_never_ends_is_ended_in_the_forecast_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a timeout pilots run in a process that can be ended; one that is counts as long as the timeout."""
+    asked = []
+
+    def ending(function, jobs, timeout):
+        asked.append(timeout)
+        assert pickle.loads(pickle.dumps(function))(jobs[0])[0] == 3  # years
+        yield from ((job, "it took longer" if job.number else (3, 0.5)) for job in jobs)
+
+    monkeypatch.setattr(forecast, "iter_results", ending)
+    plan = make(tmp_path / "s", run={"timeout": 5, "chunk_seconds": 10}, until=2007).plan()
+    assert asked == [2 * 5 + 5 + 120]
+    assert plan.seconds_per_run == 5

@@ -12,13 +12,22 @@ import pytest
 
 from experiments.storage import folders, parquet
 from experiments.storage.folders import write_file
-from experiments.sweep import Sweep, SweepError, open_store, store
+from experiments.sweep import Sweep, SweepError, from_values, open_store, store
+from tests.support.sweeps import VALUES
 
 LINK, REPLACE = os.link, Path.replace
 
 
 def write(path: Path, text: bytes, only_new: bool = False) -> None:
     write_file(path, lambda file: file.write(text), only_new)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+    """A finished sweep of two points, two runs each."""
+    sweep = from_values(VALUES, tmp_path_factory.mktemp("done") / "store")
+    sweep.run()
+    return sweep
 
 
 @pytest.fixture
