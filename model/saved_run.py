@@ -46,8 +46,9 @@ class Run(run_copies.Run, Protocol):
 def save(model: Run, path: str | Path) -> None:
     """Write a run to a file. Raises CopyError: it holds something that is no data, or cannot be written."""
     kept = snapshot(model)
-    if kept.pop("agents"):
-        raise CopyError("a model with agents of Mesa of your own cannot be saved")
+    if own := kept.pop("agents"):
+        kind = type(own[0]).__name__
+        raise CopyError(f"a model with agents of Mesa ({kind}) cannot be saved: fork() copies it")
     collected = kept["records"].pop("datacollector")
     kept["collected"] = collected.model_vars
     content = {

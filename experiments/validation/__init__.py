@@ -16,6 +16,7 @@ from experiments.validation import (
     invariant_rows,
     layout_rows,
     multiplier_rows,
+    parameter_rows,
     robustness_rows,
     sign_rows,
 )
@@ -28,6 +29,7 @@ ROWS: Sequence[MakeRows] = (
     sign_rows.sign_rows,
     emergence.emergence_rows,
     layout_rows.layout_rows,
+    parameter_rows.parameter_rows,
     robustness_rows.robustness_rows,
     multiplier_rows.multiplier_rows,
     economy_facts.fact_rows,

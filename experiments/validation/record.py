@@ -27,6 +27,7 @@ TITLES = {
     "invariant": "Identities of every run",
     "sign": "Signs that the source study reports",
     "switch": "Signs with what could build them in switched off",
+    "parameters": "Signs over parameters",
     "robustness": "What main effects depend on",
     "validation": "Published figures, not used to set the model",
     "calibration": "Published figures, used to set the model",

@@ -24,7 +24,17 @@ from model.scenarios.scenario_catalogue import find_scenario
 
 NOT_CLAIMED = "not claimed"
 VERDICTS = (HOLDS, FRAGILE, FAILS, UNDECIDED, NOT_CLAIMED)
-KINDS = ("analytic", "invariant", "sign", "switch", "robustness", "validation", "calibration", "built in")
+KINDS = (
+    "analytic",
+    "invariant",
+    "sign",
+    "switch",
+    "parameters",
+    "robustness",
+    "validation",
+    "calibration",
+    "built in",
+)
 KEPT = (*KEPT_MEASURES, "gdp", "real_gdp", "people")  # recorded of every city
 Economies = Mapping[Run, EconomyRun | str]
 
