@@ -38,7 +38,7 @@ def bars(one: SeedPair, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def outside(values: np.ndarray, counts: np.ndarray, shown: int) -> Iterator[tuple[str, float, float, float]]:
-    """Yield unmarked bars over the first ``shown`` seeds beyond the range of all, (S, bars): name, bar, ends."""
+    """Yield unmarked bars over the first seeds beyond the range of all, (S, bars): name, bar, ends."""
     for k, name in enumerate(NAMES):
         known = values[:, k][np.isfinite(values[:, k])]
         first = values[:shown, k][np.isfinite(values[:shown, k])]

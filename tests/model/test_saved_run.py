@@ -40,7 +40,7 @@ def test_a_saved_run_with_links_continues_with_the_bits_of_the_run(saved):
 
 def test_other_rules_than_the_runs_are_refused(saved):
     begun, path = saved
-    with pytest.raises(CopyError, match="is a run with extensions banking: .* none was given"):
+    with pytest.raises(CopyError, match=r"is a run with extensions banking: .* none was given"):
         RegionalModel.load(path)
     with pytest.raises(CopyError, match="banking was given, or was edited since"):
         RegionalModel.load(path, extension=banking(measures=()))
@@ -48,7 +48,7 @@ def test_other_rules_than_the_runs_are_refused(saved):
     class Mine(RegionalModel):
         pass
 
-    with pytest.raises(CopyError, match="call RegionalModel.load, not Mine.load"):
+    with pytest.raises(CopyError, match=r"call RegionalModel.load, not Mine.load"):
         Mine.load(path, extension=begun.extended.extensions[0])
 
 
@@ -104,5 +104,5 @@ def test_a_file_from_others_is_data_or_refused(saved, tmp_path):
             RegionalModel.load(tmp_path / "trap.npz", extension=begun.extended.extensions[0])
         assert not sprung.exists()
     np.savez(tmp_path / "old.npz", **{**good, "manifest": manifest(version="1.0")})
-    with pytest.raises(CopyError, match="holds a run of version 1.0 of the model"):
+    with pytest.raises(CopyError, match=r"holds a run of version 1.0 of the model"):
         RegionalModel.load(tmp_path / "old.npz")

@@ -52,6 +52,11 @@ ALLOWED = {
         "pickle.dumps": "written there",
     },
     "model/saved_run.py": {"load": "arrays of NumPy, with pickles forbidden"},
+    "viz/app/explore/shipped_seeds.py": {"load": "the same"},
+    "model/engine/webassembly/portable_code.py": {
+        "exec": "kernels: text that the model has just made, never text from a file",
+        "compile": "the same; and Numba's own of a kernel",
+    },
     "model/engine/rule_source.py": {
         "exec": "a rule that was imported as code already, with its divisions rewritten",
         "compile": "the same",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -41,6 +40,7 @@ from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, line
 from viz.app.ui.translations import Translator
 
 OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
+ACROSS: Option = {"left": 6, "right": 16, "top": 26, "bottom": 22, "containLabel": True}  # bars that lie
 DARK = "#8f3a6b"  # of a thin line
 
 
@@ -255,14 +255,13 @@ def bar_data(spreads: Sequence[Spread], pale: Sequence[bool] = ()) -> list[Optio
 
 
 def _bands(tr: Translator, twin: str) -> Option:
-    return live_option(tr("chart.bands"), tr, **across(tr, _band_names(tr), tr("axis.effect")))
+    return live_option(tr("chart.bands"), tr, ACROSS, **across(tr, _band_names(tr), tr("axis.effect")))
 
 
-def across(tr: Translator, names: Sequence[str], unit: str) -> dict[str, Any]:
-    """Return axes, margins and series of bars that lie, one below the other, each with its name."""
+def across(tr: Translator, names: Sequence[str], unit: str) -> Option:
+    """Return axes and series of bars that lie, one below the other, each with its name."""
     look = {"axisLabel": {"color": INK, "fontSize": 10, "interval": 0}}
     return {
-        "grid": {"left": 6, "right": 16, "top": 26, "bottom": 22, "containLabel": True},
         "yAxis": axis("", of="category", data=list(names), inverse=True, axisTick={"show": False}) | look,
         "xAxis": axis(unit, gap=20, splitNumber=3),
         "series": bar_series(tr, tr("axis.effect"), 14, across=False),
@@ -293,7 +292,7 @@ def channels_option(title: str) -> Callable[[Translator, str], Option]:
 
     def option(tr: Translator, twin: str) -> Option:
         names = [f"{tr(f'channel.{name}')}, {tr(f'channel_unit.{name}')}" for _, name, _, _ in CHANNELS]
-        return live_option(tr(title), tr, **across(tr, names, tr("axis.difference")))
+        return live_option(tr(title), tr, ACROSS, **across(tr, names, tr("axis.difference")))
 
     return option
 

@@ -188,14 +188,17 @@ def PlanChart(session: Session, measure: str, count: int, height: str = "260px",
         text=tr("plans.chart", what=title),
         unavailable=tr("chart.unavailable"),
     )
-    use_frames(
-        session,
-        "plans",
-        element,
-        lambda snapshot: {
-            "option": plan_frame(ready_of(session, snapshot), snapshot, session.tr, measure, count)
-        },
-    )
+
+    def frame(snapshot: Snapshot) -> Option:
+        ready = ready_of(session, snapshot)
+        plans = "; ".join(
+            f"{PLANS[k]}: {plan_text(one, session.tr)}" for k, one in enumerate(session.compared_plans())
+        )
+        seeds = session.tr("plans.few", seeds=len(ready))
+        note = f"{plans} · {session.tr.date(snapshot.date)} · {seeds}"
+        return {"option": plan_frame(ready, snapshot, session.tr, measure, count), "note": note}
+
+    use_frames(session, "plans", element, frame)
 
 
 def ready_of(session: Session, snapshot: Snapshot) -> list[list[Totals]]:

@@ -1,6 +1,6 @@
 """The seeds of the page's first run at its first date, run beforehand: intervals are there at first sight.
 
-``python -m viz.app.explore.shipped_seeds`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
+``python release/page_seeds.py`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
 seeds, version and the fingerprint of rules, data and parameters that made it; one of another fingerprint
 is not used, and the seeds are run in the background as those of any other run.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from experiments.measures.twin_pairs import Pair
 from experiments.study.run_key import rules_fingerprint
 from model import Parameters
 from model.version import VERSION
-from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
+from viz.app.explore.run_options import RunOptions
 from viz.app.explore.snapshot import YEAR, SeedPair, Totals
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
@@ -122,23 +121,3 @@ def shipped_seeds(options: RunOptions, start_year: int) -> tuple[int, Mapping[in
         return 0, {}
     about, found = read_seeds(FOLDER / f"{options.scenario}.npz", start_year)
     return (int(str(about["quarter"])), found) if found else (0, {})
-
-
-def main() -> None:
-    """Run the seeds of every shipped scenario and write its file."""
-    from model.country.country import load_country
-    from viz.app.explore.seed_sample import SeedSample
-
-    FOLDER.mkdir(exist_ok=True)
-    for scenario in SCENARIOS:
-        sample = SeedSample(load_country(None), RunOptions(scenario))
-        while sample.run_one(lambda: True):
-            print(".", end="", flush=True)
-        quarter = YEAR * (LAST_STORY_YEAR - sample.parameters.start_year + 1)
-        path = FOLDER / f"{scenario}.npz"
-        write_seeds(path, scenario, sample.seed_pairs(quarter, ALL), quarter)
-        print(f"\n{path.name}: {path.stat().st_size / 1000:.0f} kB", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.browser import MARKS, serious_rules, served
+from tests.support.browser import MARKS, chromium, serious_rules, served
 from tests.support.long_version import LONG
+from tests.support.results_shelf import fill
 
 pytestmark = [*MARKS, LONG]
 
 
 @pytest.fixture(scope="module")
-def address(small_shelf: Path) -> Iterator[str]:
-    with served("--results", str(small_shelf)) as place:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    shelf = fill(tmp_path_factory.mktemp("server") / "results")
+    with served("--results", str(shelf)) as place:
         yield place
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture(params=["en-US", "zh-CN"])
