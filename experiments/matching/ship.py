@@ -12,7 +12,6 @@ import pandas as pd
 
 from experiments.ensemble.members import ABOUT, DEFAULT, FIGURE, TABLE
 from experiments.ensemble.members import PLACE as AT
-from experiments.matching.matched_figures import CUT, LEFT_OUT
 from experiments.matching.waves import KEPT, SEEDS, Waves, read_lines
 from experiments.matching.whole_country import RUNS
 from experiments.measures.findings import FAR_KM, NEAR_KM, effect_at_distance
@@ -20,6 +19,7 @@ from experiments.measures.twin_pairs import Pair
 from experiments.storage import parquet
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
+from experiments.validation.matched_figures import CUT, LEFT_OUT
 from model.country.country import shipped_country
 from model.parameters import Parameters
 

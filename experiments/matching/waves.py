@@ -19,7 +19,6 @@ from scipy.stats import qmc
 
 from experiments.ensemble.member_run import cities_by_year, pair_of, uncertain_factors
 from experiments.ensemble.reduced_country import reduced_country
-from experiments.matching.matched_figures import CUT, Matched, distances, matched_figures, measured_figures
 from experiments.matching.sparse_emulator import SparseEmulator
 from experiments.measures.observed_decade import Decade
 from experiments.measures.twin_pairs import Pair
@@ -28,6 +27,7 @@ from experiments.sweep.experiment_file import Experiment, Span
 from experiments.sweep.factors import Case, case_of, is_whole
 from experiments.sweep.measures import effects_of
 from experiments.validation.economy_run import record_economy
+from experiments.validation.matched_figures import CUT, Matched, distances, matched_figures, measured_figures
 from model.country.country import Country, shipped_country
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Scenario

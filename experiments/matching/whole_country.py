@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from experiments.ensemble.member_run import cities_by_year, pair_of
-from experiments.matching.matched_figures import distances, measured_figures
 from experiments.matching.waves import Waves, read_lines
 from experiments.measures.findings import FAR_KM, NEAR_KM, effect_at_distance
 from experiments.measures.observed_decade import Decade
@@ -19,6 +18,7 @@ from experiments.measures.robust_effects import group_estimates
 from experiments.sweep.factors import case_of
 from experiments.sweep.measures import effects_of
 from experiments.validation.economy_run import record_economy
+from experiments.validation.matched_figures import distances, measured_figures
 from model.country.country import shipped_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel

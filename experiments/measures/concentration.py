@@ -74,7 +74,7 @@ def of_model(model: RegionalModel) -> dict[str, float]:
     firms = model.state["firms"]
     at_work = firms["alive"] > 0.5
     sales, innovation, tier, adopter = (
-        firms[name][at_work] for name in ("revenue", "innovations", "tier", "adopter")
+        firms[name][at_work].astype(np.float64) for name in ("revenue", "innovations", "tier", "adopter")
     )
     return concentration(sales, innovation, tier, adopter > 0.5)
 
@@ -94,10 +94,10 @@ def concentration_table(
     for seed in seeds:
         run, twin = (RegionalModel(scenario=arm, rng=seed, **how) for arm in (scenario, scenario.twin()))
         run.run_until(years[0])
-        first = of_model(run)
+        early = of_model(run)
         run.run_until(years[1])
         twin.run_until(years[1])
-        found.append((first, of_model(run), of_model(twin)))
+        found.append((early, of_model(run), of_model(twin)))
     rows = []
     for name, unit in UNITS.items():
         first, last, without = (np.array([each[k][name] for each in found]) for k in range(3))

@@ -121,7 +121,7 @@ def distance_profile(found: list[Pair], cities: pd.DataFrame, measure: str = "in
             for label in band_labels()
         ],
         **robust_columns(by_band, measure),
-        cities=[_count([bands[label].sum() for _, bands in hosted]) for label in band_labels()],
+        cities=[_count([int(bands[label].sum()) for _, bands in hosted]) for label in band_labels()],
     )
 
 

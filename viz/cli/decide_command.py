@@ -36,13 +36,13 @@ def decide(
 ) -> None:
     """Compare plans of a city over the ensemble: net gain, regret, winners and losers, on one page."""
     with on_signal(exit_now):
-        from experiments.decision.choice import decision_table
-        from experiments.decision.decision_files import write_decision
-        from experiments.decision.one_page import decision_record
-        from experiments.decision.plans import candidate_plans
-        from experiments.decision.question import asked
-        from experiments.decision.worlds import run_worlds
         from experiments.ensemble.members import shipped_ensemble
+        from experiments.questions.decision.choice import decision_table
+        from experiments.questions.decision.decision_files import write_decision
+        from experiments.questions.decision.one_page import decision_record
+        from experiments.questions.decision.plans import candidate_plans
+        from experiments.questions.decision.question import asked
+        from experiments.questions.decision.worlds import run_worlds
         from experiments.study.prepare import make_study, warm_kernels, worker_count
 
         settings = shared.settings(scenario=scenario, seeds=seeds or members)

@@ -21,10 +21,10 @@ SCORECARD = Path("results") / "facts" / "scorecard.json"
 def show_scorecard(settings: Settings, target: Path) -> None:
     """Run the seeds that the folder of the target lacks, show pass rates and write them."""
     with on_signal(exit_now):
-        from experiments.facts.card_page import record
-        from experiments.facts.scorecard import run_seeds, scorecard
         from experiments.storage.json_file import json_text
         from experiments.study.prepare import make_study, warm_kernels, worker_count
+        from experiments.validation.facts.card_page import record
+        from experiments.validation.facts.scorecard import run_seeds, scorecard
 
         check_target(target, (".json",), force=True)
         study = make_study(settings)
@@ -45,7 +45,7 @@ def show_scorecard(settings: Settings, target: Path) -> None:
 
 def show_card(card: pd.DataFrame) -> None:
     """Show facts by group, then the causes of those that most seeds miss."""
-    from experiments.facts.scorecard import missed
+    from experiments.validation.facts.scorecard import missed
 
     for group, own in card.groupby("group", sort=False):
         rows = [

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from experiments.matching import waves as module
-from experiments.matching.matched_figures import CUT, matched_figures
 from experiments.matching.waves import SEEDS, Waves
+from experiments.validation.matched_figures import CUT, matched_figures
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.facts.scorecard import scorecard
-from experiments.facts.thirty_facts import scored_facts
+from experiments.validation.facts.scorecard import scorecard
+from experiments.validation.facts.thirty_facts import scored_facts
 from viz.cli.facts_table import show_card
 
 

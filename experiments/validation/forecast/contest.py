@@ -1,0 +1,235 @@
+"""The contests: what was known, what came, and how far each forecast was off.
+
+``python -m experiments.validation.forecast --members 24 --json FILE --page FILE`` runs the contest again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.measures.published_targets import target
+from experiments.validation.forecast import benchmarks as rule
+from experiments.validation.forecast.model_forecast import CityFlows
+from model.country.city_estimates import DATA
+from model.country.city_tables import distances_km
+from model.country.country import Country
+
+Array = NDArray[np.float64]
+START = 2005  # first year of the runs
+KNOWN = (31, 36)  # quarters after which grants were counted: October 2012, January 2014
+TARGET = 45  # March 2016
+COUNTED = ("2012_10", "2014_01", "2016_03")
+LENGTHS = (15, 26)  # months between the counts
+YEARS = (2010, 2020, 2022)
+REACH = 800.0  # km, of the correlation of errors [judgement]
+INTERVAL = (0.05, 0.95)
+MODEL, RAW = "ComputeLeap", "ComputeLeap, without the observed starting point"
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Forecasts of the log shares of units.
+
+    observed: (U,); forecasts: name → (U,); draws: of the model, one for each member of the ensemble, (M, U).
+    """
+
+    name: str
+    told: str
+    units: list[str]
+    distances: Array
+    observed: Array
+    forecasts: Mapping[str, Array]
+    draws: Array
+
+
+def contests(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
+    """Return all contests; the mean forecast of the model is normalised like the others."""
+    return [*_grants(runs, country), _gdp(runs, country), _people(runs, country)]
+
+
+def scores(one: Contest) -> pd.DataFrame:
+    """Return a row for each forecast: forecast, rmse, then the comparison of the model with it.
+
+    difference, se, t, p as ``benchmarks.diebold_mariano``; covered: share of units within the 90 % interval,
+    of the model alone.
+    """
+    errors = {name: values - one.observed for name, values in one.forecasts.items()}
+    low, high = np.quantile(one.draws, INTERVAL, axis=0)
+    inside = float(((one.observed >= low) & (one.observed <= high)).mean())
+    rows = []
+    for name, error in errors.items():
+        row: dict[str, object] = {"forecast": name, "rmse": rule.root_mean_square(error)}
+        if name == MODEL:
+            row["covered"] = inside
+        else:
+            row |= rule.diebold_mariano(errors[MODEL], error, one.distances, REACH)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+# ── Invention grants ───────────────────────────────────────────────────────────────────────────────
+
+
+def _grants(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
+    table = pd.read_csv(DATA / "patents_reference.csv")
+    provinces = table[table["level"] == "province"].reset_index(drop=True)
+    counts = [
+        provinces[f"grants_cum_{date}"].to_numpy(dtype=float) for date in ("2012_10", "2014_01", "2016_03")
+    ]
+    stock, known, came = (
+        rule.log_shares(v) for v in (counts[0], counts[1] - counts[0], counts[2] - counts[1])
+    )
+    names = provinces["name_en"].tolist()
+    member, place = _membership(country, names)
+    people = member @ country.population
+    per_head = np.log(counts[1] / people)
+    distances = distances_km(*place.T)
+    ratio = LENGTHS[1] / LENGTHS[0]
+    weights = rule.inverse_distance(distances)
+    jumps, plain = _model_change(runs, member, known)
+    forecasts = {
+        MODEL: rule.normalised(jumps.mean(axis=0)),
+        RAW: rule.normalised(plain.mean(axis=0)),
+        "random walk": rule.random_walk(known),
+        "mean of the known periods": rule.mean_of_periods(known, stock),
+        "AR(1)": rule.autoregression(known, stock),
+        "β-convergence": rule.convergence(known, stock, per_head, ratio),
+        "spatial panel (SLX)": rule.spatial_panel(known, stock, per_head, weights, ratio),
+    }
+    told = (
+        "shares of 31 provinces in grants of February 2014 to March 2016; known: the stock of October 2012 "
+        "and the grants from then to January 2014"
+    )
+    of_provinces = Contest("grants, provinces", told, names, distances, came, forecasts, jumps)
+    return [of_provinces, _grants_of_cities(runs, country, table, provinces, forecasts)]
+
+
+def _grants_of_cities(
+    runs: Sequence[CityFlows],
+    country: Country,
+    table: pd.DataFrame,
+    provinces: pd.DataFrame,
+    of_provinces: Mapping[str, Array],
+) -> Contest:
+    """Cities have one known count: benchmarks are of their provinces, taken from the province's contest."""
+    cities = table[table["level"] == "city"].reset_index(drop=True)
+    row_of = {int(city): row for row, city in enumerate(country.cities["city_id"])}
+    rows = [row_of[int(city)] for city in cities["city_id"]]
+    stock, came = (cities[f"grants_cum_{date}"].to_numpy(dtype=float) for date in ("2014_01", "2016_03"))
+    known, observed = rule.log_shares(stock), rule.log_shares(came - stock)
+    home = country.cities["province"].to_numpy()[rows]
+    names = provinces["name_en"].tolist()
+    at = [names.index(province) for province in home]
+    whole = rule.log_shares(provinces["grants_cum_2014_01"].to_numpy(dtype=float))
+    member = np.zeros((len(rows), len(country.cities)))
+    member[np.arange(len(rows)), rows] = 1.0
+    jumps, plain = _model_change(runs, member, known, since=0)
+    place = country.cities[["lon", "lat"]].to_numpy(dtype=float)[rows]
+    forecasts = {
+        MODEL: rule.normalised(jumps.mean(axis=0)),
+        RAW: rule.normalised(plain.mean(axis=0)),
+        "random walk": rule.random_walk(known),
+        **{
+            f"as its province: {name}": rule.normalised(known + (values - whole)[at])
+            for name, values in of_provinces.items()
+            if name not in (MODEL, RAW)
+        },
+    }
+    told = (
+        f"shares of {len(rows)} large cities in the grants of these cities from February 2014 to March 2016; "
+        "known: their stock of January 2014, and all that is known of provinces"
+    )
+    return Contest(
+        "grants, large cities",
+        told,
+        cities["name_en"].tolist(),
+        distances_km(*place.T),
+        observed,
+        forecasts,
+        jumps,
+    )
+
+
+def _model_change(
+    runs: Sequence[CityFlows], member: Array, known: Array, since: int = KNOWN[0]
+) -> tuple[Array, Array]:
+    """Return log shares of the target period, (M, U): observed plus the model's change, and its own."""
+    jumps, plain = [], []
+    for one in runs:
+        past = rule.log_shares(member @ one.innovation[since : KNOWN[1]].sum(axis=0) + 1e-12)
+        ahead = rule.log_shares(member @ one.innovation[KNOWN[1] : TARGET].sum(axis=0) + 1e-12)
+        jumps.append(rule.normalised(known + ahead - past))
+        plain.append(ahead)
+    return np.array(jumps), np.array(plain)
+
+
+# ── GDP and people of provinces ────────────────────────────────────────────────────────────────────
+
+
+def _gdp(runs: Sequence[CityFlows], country: Country) -> Contest:
+    table, member, place = _provinces(country)
+    first, last = (table[f"gdp_{year}_100m_cny"].to_numpy(dtype=float) for year in (2010, 2022))
+    known, observed = rule.log_shares(first), rule.log_shares(last)
+    per_head = np.log(first / table["population_2010"].to_numpy(dtype=float))
+    slope = target("E5", "2000-10").value
+    jumps, plain = _yearly_change(runs, member, "gdp", 2022, known)
+    forecasts = {
+        MODEL: rule.normalised(jumps.mean(axis=0)),
+        RAW: rule.normalised(plain.mean(axis=0)),
+        "random walk": rule.random_walk(known),
+        "β-convergence of 2000-10": rule.given_convergence(known, per_head, slope, 12.0),
+    }
+    told = (
+        "shares of 31 provinces in GDP of 2022; known: GDP of 2010, and the β of 2000-10 of cities (E5). "
+        "AR(1), mean of periods and spatial panel need an earlier year by province, which no table has"
+    )
+    names = table["province"].tolist()
+    return Contest("GDP, provinces", told, names, distances_km(*place.T), observed, forecasts, jumps)
+
+
+def _people(runs: Sequence[CityFlows], country: Country) -> Contest:
+    table, member, place = _provinces(country)
+    first, last = (table[f"population_{year}"].to_numpy(dtype=float) for year in (2010, 2020))
+    known, observed = rule.log_shares(first), rule.log_shares(last)
+    jumps, plain = _yearly_change(runs, member, "people", 2020, known)
+    forecasts = {
+        MODEL: rule.normalised(jumps.mean(axis=0)),
+        RAW: rule.normalised(plain.mean(axis=0)),
+        "random walk": rule.random_walk(known),
+    }
+    told = (
+        "shares of 31 provinces in the people of 2020; known: the census of 2010. Not out of sample: "
+        "the response of migration to income is set to E16, which is of 2010-20"
+    )
+    names = table["province"].tolist()
+    return Contest("people, provinces", told, names, distances_km(*place.T), observed, forecasts, jumps)
+
+
+def _yearly_change(
+    runs: Sequence[CityFlows], member: Array, name: str, last: int, known: Array
+) -> tuple[Array, Array]:
+    jumps, plain = [], []
+    for one in runs:
+        values = getattr(one, name)
+        past, ahead = (rule.log_shares(member @ values[year - START]) for year in (YEARS[0], last))
+        jumps.append(rule.normalised(known + ahead - past))
+        plain.append(ahead)
+    return np.array(jumps), np.array(plain)
+
+
+def _provinces(country: Country) -> tuple[pd.DataFrame, Array, Array]:
+    table = pd.read_csv(DATA / "provinces.csv")
+    return table, *_membership(country, table["province"].tolist())
+
+
+def _membership(country: Country, names: list[str]) -> tuple[Array, Array]:
+    """Return which cities a province has, (U, C), and its place, mean of its cities by people, (U, 2)."""
+    member = np.array([(country.cities["province"] == name).to_numpy(dtype=float) for name in names])
+    weights = member * country.population
+    place = country.cities[["lon", "lat"]].to_numpy(dtype=float)
+    return member, weights @ place / weights.sum(axis=1, keepdims=True)

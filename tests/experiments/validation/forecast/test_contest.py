@@ -1,0 +1,24 @@
+"""The contests: their units, benchmarks and scores."""
+
+import numpy as np
+import pytest
+
+from experiments.validation.forecast.contest import MODEL, RAW, contests, scores
+from experiments.validation.forecast.model_forecast import CityFlows
+from model.country.country import shipped_country
+
+
+def test_every_contest_has_shares_of_its_units_and_benchmarks(flows: list[CityFlows]) -> None:
+    found = {one.name: one for one in contests(flows, shipped_country())}
+    assert [len(one.units) for one in found.values()] == [31, 15, 31, 31]
+    for one in found.values():
+        assert np.exp(one.observed).sum() == pytest.approx(1.0)
+        assert all(np.exp(values).sum() == pytest.approx(1.0) for values in one.forecasts.values())
+        assert one.draws.shape == (6, len(one.units))
+    assert len(found["grants, provinces"].forecasts) == 7
+    # The made-up model changes nothing, so it forecasts nearly what a random walk does.
+    table = scores(found["GDP, provinces"]).set_index("forecast")
+    assert table.loc[MODEL, "rmse"] == pytest.approx(table.loc["random walk", "rmse"], rel=0.1)
+    assert 0.0 <= table.loc[MODEL, "covered"] <= 1.0
+    assert np.isnan(table.loc[MODEL, "p"])
+    assert RAW in table.index
