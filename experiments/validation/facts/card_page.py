@@ -112,7 +112,9 @@ def _table(rows: Sequence[Plain]) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.3g}".replace("-", "−")
+    if value is None:
+        return "n/a"
+    return (f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.3g}").replace("-", "−")
 
 
 def main() -> None:
