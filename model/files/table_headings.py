@@ -110,7 +110,7 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
     for column in columns:
         if year is None and _loose(base) == _loose(column.name):
             heading = _in_units(column, 1.0, [part for part in parts if part])
-            if heading.factor != 1.0:
+            if heading.factor != 1.0 and re.search(r"_\d+[km]", column.name):
                 return Heading(column, wrong="names a unit in its name and another in brackets: name one")
             return heading
     base, tail = _unit_at_the_end(base, columns)

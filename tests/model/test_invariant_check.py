@@ -123,12 +123,12 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
         )
 
 
-def voucher_rate():
-    """All that firms spend on compute: their cost is then divided by nothing."""
-    return 1.0
+def supply():
+    """Of one firm; the sum over firms of a city has no number."""
+    return 1e308
 
 
 def test_a_number_that_becomes_infinite_in_the_rules_of_the_model_is_told(country):
     said = r"after quarter -1 .* holds an infinite .*: a value that extension rules gives is too large"
     with pytest.raises(RuleError, match=said):
-        RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(voucher_rate=voucher_rate))
+        RegionalModel(SMALL, "none", 7, cities=country, rules=Rules(supply=supply))

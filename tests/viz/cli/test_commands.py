@@ -14,7 +14,7 @@ from tests import ROOT
 from tests.support.cli import call, python
 from viz.cli.commands import app
 
-COMMANDS = """run page validate convergence parameters scenarios cities synthetic network schema
+COMMANDS = """run page validate decide convergence parameters scenarios cities synthetic network schema
 panel evaluate audit app new-extension study extension sweep"""
 
 
