@@ -111,7 +111,7 @@ def warm_kernels(
         model = RegionalModel(small, "random_hosts", 1, cities=synthetic_country(10, 1))
     missing = _uncompiled()
     if missing:
-        notify(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
+        notify(f"compiling the rules (once, a minute or two; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
     if not_kept:
         notify(f"the compiled rules cannot be kept, so every start compiles them again: {not_kept[0]}")
