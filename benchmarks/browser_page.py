@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with sync_playwright() as playwright:
             for file in files:
                 browser = playwright.chromium.launch(executable_path=options.browser, args=list(FLAGS))
-                print(f"{file.stem} country, {cores} cores, load of the machine {os.getloadavg()[0]:.1f}")
+                print(f"{file.stem} country, cores: {cores}, load of the machine {os.getloadavg()[0]:.1f}")
                 tab = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
                 tab.goto(file.resolve().as_uri())
                 measure(tab)

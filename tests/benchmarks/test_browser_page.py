@@ -14,7 +14,8 @@ class Tab:
     """Stands for a page in a browser: it has answers to scripts, and notes what is clicked."""
 
     def __init__(self, answers: dict[str, list[Any]]) -> None:
-        self.answers, self.clicked = answers, []
+        self.answers = answers
+        self.clicked: list[str] = []
 
     def evaluate(self, script: str, given: object = None) -> Any:
         return self.answers[script].pop(0) if script in self.answers else None
@@ -41,7 +42,7 @@ def test_quarters_are_told_by_the_second(
 ) -> None:
     monkeypatch.setattr(browser_page, "click", lambda tab: None)
     monkeypatch.setattr(browser_page, "memory", lambda: 221.4)
-    answers = {
+    answers: dict[str, list[Any]] = {
         browser_page.READY: [3400.0, 1.0, 1.0],
         browser_page.FIRST_MAP: [1234.0],
         browser_page.PLAY: [[90, 6.0]],
