@@ -63,6 +63,7 @@ def StoryPanel(session: Session, story: Story, measured: Measurements, tr: Trans
                     lambda: pd.DataFrame(measured.leap_cities),
                     height="330px",
                     note=tr("learn.leapfrog.scatter_note"),
+                    ran=tr("learn.measured", **measured.texts()),
                 )
         with solara.v.Html(tag="div"):
             Figure(
@@ -73,6 +74,7 @@ def StoryPanel(session: Session, story: Story, measured: Measurements, tr: Trans
                 lambda: story_table(story, measured),
                 height="310px",
                 note=tr("learn.measured", **measured.texts()),
+                ran=tr("learn.measured", **measured.texts()),
             )
             tag("div", tr(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
 

@@ -1,4 +1,4 @@
-"""Parts of ECharts options that all charts share: colours, frame, axes, legend. All are plain data.
+"""Parts that all charts share: colours, frame, axes, legend, and the note of a picture. All are plain data.
 
 The colours are those of Okabe and Ito, which colour-blind readers can tell apart.
 """
@@ -6,6 +6,8 @@ The colours are those of Okabe and Ito, which colour-blind readers can tell apar
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from viz.app.ui.translations import Translator
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#6B6B6B"
@@ -87,3 +89,14 @@ def line(name: str, colour: str, dash: str = "solid", width: float = 2, **more: 
         "lineStyle": style,
         **more,
     }
+
+
+def run_note(tr: Translator, scenario: str, date: str, seeds: Sequence[int], twin: str) -> str:
+    """Return what was run, for the picture of a chart: scenario, date, seeds, twin (``all`` or ``own``)."""
+    return tr("chart.note", scenario=scenario, date=date, seeds=seed_range(seeds), twin=tr(f"twin.{twin}"))
+
+
+def seed_range(seeds: Sequence[int]) -> str:
+    """Return text such as ``1–9``, or the only seed."""
+    first, last = min(seeds), max(seeds)
+    return f"{first}–{last}" if last > first else str(first)
