@@ -60,6 +60,9 @@ def test_results_are_opened_compared_and_taken_home(visit):
     name, picture = downloaded(page, chart, "SVG")
     assert name == "random_hosts-innovation.svg"
     assert b"change against the twin, %" in picture
+    assert b'width="2000"' in picture
+    for told in (b"Innovation of the country", b"seeds 1", b"compared with: twin without any centre"):
+        assert told in picture
     page.get_by_label("As change against the twin").click(force=True)
     drawn = chart.locator(".cl-chart").element_handle()
     page.wait_for_function("(box) => box.__vue__.chart.getOption().series.length > 3", arg=drawn)

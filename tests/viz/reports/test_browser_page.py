@@ -12,6 +12,7 @@ from experiments.browser.browser_bundle import Bundle, browser_bundle
 from experiments.study.prepare import make_study
 from experiments.study.settings import merge_settings
 from model import RegionalModel
+from tests import ROOT
 from tests.support.long_version import FULL, some
 from viz.reports.browser_page import ASSETS, browser_page
 
@@ -47,12 +48,18 @@ def test_both_languages_say_the_same_things():
         assert name in texts["en"]
 
 
+def test_the_controls_come_before_the_map_and_its_form():
+    html = (ASSETS / "browser.html").read_text(encoding="utf-8")
+    assert html.index('id="play"') < html.index('id="map"') < html.index('id="open"')
+
+
 CASES = [
-    (scenario, seed, point)
+    (scenario, seed, point, "")
     for scenario in ("actual", "none", "poor_sites_network", "hub_sites_network")
     for seed in (1, 2, 3)
     for point in range(4)
 ]
+CASES += [("poor_sites_network", 1, 0, name) for name in ("carbon", "lock_in", "training")]
 STATE = """async ([seed, changes, acts, until]) => {
   const names = ["facts", "data", "module"];
   const [said, data, module] = await Promise.all(names.map((name) => unpacked(window.PARTS[name])));
@@ -72,13 +79,15 @@ STATE = """async ([seed, changes, acts, until]) => {
 
 
 @pytest.mark.skipif(not FULL, reason="compiles every rule for the browser: part of make reliability")
-@pytest.mark.parametrize(("scenario", "seed", "point"), some(CASES, 2))
-def test_a_browser_has_the_bits_of_python(scenario, seed, point, tmp_path):
+@pytest.mark.parametrize(("scenario", "seed", "point", "extension"), some(CASES, 2))
+def test_a_browser_has_the_bits_of_python(scenario, seed, point, extension, tmp_path):
     from tests.support.browser import CHROMIUM, chromium
 
     if not CHROMIUM.exists():
         pytest.skip("needs a browser")
     given = {"scenario": scenario, "cities": "synthetic:24", "until": 2012, "first_seed": seed, "seeds": 1}
+    if extension:
+        given["extension"] = f"{ROOT}/examples/extensions/{extension}.py:extension"
     settings = merge_settings(None, given, ["firms=300", "burn_in=8"])
     (tmp_path / "page.html").write_text(browser_page(browser_bundle(settings, vectors=point % 2 == 0)))
     start = {"voucher_effort": 0.01 * point}
@@ -92,11 +101,14 @@ def test_a_browser_has_the_bits_of_python(scenario, seed, point, tmp_path):
         asked = []
         tab.on("request", lambda request: asked.append(request.url))
         tab.goto(f"file://{tmp_path}/page.html")
+        tab.locator("#key", has_text="no effect yet").wait_for()
+        assert "1 seed" in tab.locator("#band-key").inner_text()
         tab.add_script_tag(content=(ASSETS / "world.js").read_text(encoding="utf-8"))
         found = tab.evaluate(STATE, [str(seed), start, acts, 30])
         assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
     study = make_study(settings)
-    model = RegionalModel(study.parameters, study.scenario, seed, country=study.country, **start)
+    own = {"country": study.country, "extension": study.extension}
+    model = RegionalModel(study.parameters, study.scenario, seed, **own, **start)
     ids = study.country.cities["city_id"].tolist()
     model.run_until(6.0)
     model.open_centre(ids[7], "intelligent", 2.0)

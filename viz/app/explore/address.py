@@ -149,11 +149,11 @@ def place_of(text: str) -> Place:
 
 def view_of(given: Mapping[str, str]) -> View:
     """Return the view of the map; an unknown word is left out."""
-    from viz.app.explore.city_map import MEASURES
+    from viz.app.explore.city_map import map_measures
 
     measure, flows = given.get("colour", ""), given.get("flows", "")
     return View(
-        measure=measure if measure in MEASURES else View().measure,
+        measure=measure if measure in map_measures() else View().measure,
         effect=given.get("shown") != "level",
         flows=flows if flows in FLOWS else "",
         provinces=given.get("provinces") != "0",

@@ -18,10 +18,12 @@ from viz.app.explore.areas import area_name
 from viz.app.explore.country_charts import channels_frame, channels_option, twin_option
 from viz.app.explore.frame_stream import Frame
 from viz.app.explore.live_chart import ChartSpec, LiveChart, points, year_range
+from viz.app.explore.own_charts import city_measures
 from viz.app.explore.seed_spread import city_effects, gains, spread
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
+from viz.app.results.chart_numbers import power_of_ten
 from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import Form, form, natural_number
 from viz.app.ui.translations import Translator
@@ -113,8 +115,21 @@ def facts(snapshot: Snapshot, tr: Translator, row: int) -> Option:
             [tr("city.effect"), with_unit(effect.text(1))],
             [tr("city.gdp_effect"), with_unit(of_gdp.text(2))],
             [tr("city.rung"), f"{run.cities['chain_position'][row]:.2f}"],
+            *own_facts(snapshot, tr, row),
         ],
     }
+
+
+def own_facts(snapshot: Snapshot, tr: Translator, row: int) -> list[list[str]]:
+    """Return what extensions record of a city: the level of this seed, and the effect over seeds."""
+    found = []
+    for name, one in city_measures().items():
+        effect = spread(values[row] for values in city_effects(snapshot, name, "units"))
+        places = min(6, max(0, 2 - power_of_ten(abs(effect.mean)))) if np.isfinite(effect.mean) else 0
+        unit = f", {one.unit}" if one.unit else ""
+        found.append([f"{one.said}{unit}", f"{snapshot.run.cities[name][row]:,.4g}"])
+        found.append([one.title(tr, True) + unit, effect.text(places)])
+    return found
 
 
 def with_unit(text: str) -> str:

@@ -19,6 +19,7 @@ from viz.app.explore.areas import area_name, areas, rows_of
 from viz.app.explore.border_lines import read_borders
 from viz.app.explore.headline import headline
 from viz.app.explore.live_chart import picture_note
+from viz.app.explore.own_charts import city_measures
 from viz.app.explore.page_state import View
 from viz.app.explore.seed_spread import city_effects, city_means
 from viz.app.explore.session import Session
@@ -54,12 +55,17 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of cities on the map: ``per`` is the column to divide by, ``factor`` converts to its unit."""
+    """A column of cities on the map: ``per`` is the column to divide by, ``factor`` converts to its unit.
+
+    ``name`` and ``unit`` are those of an extension's measure, as its file says them; empty for the model's.
+    """
 
     column: str
     how: str = "log"
     per: str = ""
     factor: float = 1.0
+    name: str = ""
+    unit: str = ""
 
     def level(self, arm: Arm) -> np.ndarray:
         """Return the level in every city, (C,); NaN where there is nothing to divide by."""
@@ -74,7 +80,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         "innovation": Measure("innovation", per="firms", factor=1000.0),
         "gdp": Measure("real_gdp", per="people"),
-        "rung": Measure("chain_position", "rungs"),
+        "rung": Measure("chain_position", "units"),
         "adoption": Measure("adoption_share", "difference", factor=100.0),
         "data": Measure("data"),
         "talent": Measure("talent", per="firms"),
@@ -90,11 +96,25 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 )
 
 
+def map_measures() -> dict[str, Measure]:
+    """Return the measures of the map: the model's, then those that the served extensions record of cities."""
+    own = city_measures().values()
+    return {**MEASURES, **{one.name: Measure(one.name, "units", name=one.said, unit=one.unit) for one in own}}
+
+
+def measure_names(tr: Translator) -> list[tuple[str, str]]:
+    """Return key and name of each measure of the map."""
+    return [(key, one.name or tr(f"measure.{key}")) for key, one in map_measures().items()]
+
+
 def unit_of(measure: str, effect: bool, tr: Translator) -> str:
     """Return the unit of a measure's level, or of the effect on it."""
+    one = map_measures()[measure]
     if not effect:
-        return tr(f"unit.{measure}")
-    return tr({"difference": "unit.points", "rungs": "unit.rungs"}.get(MEASURES[measure].how, "unit.effect"))
+        return one.unit if one.name else tr(f"unit.{measure}")
+    if one.name:
+        return tr("unit.own", unit=one.unit)
+    return tr({"difference": "unit.points", "units": "unit.rungs"}.get(one.how, "unit.effect"))
 
 
 @functools.lru_cache(maxsize=8)
@@ -145,10 +165,10 @@ def map_look(
     view: View, tr: Translator, title: str = "", twin: bool = False, rows: Sequence[int] = ()
 ) -> Option:
     """Return palette, labels and layers of the map in this view."""
-    effect = view.effect and not view.twins
+    effect, one = view.effect and not view.twins, map_measures()[view.measure]
     unit = unit_of(view.measure, effect, tr)
-    measured = tr(f"measured.{MEASURES[view.measure].column}")
-    label = tr("map.effect_on", measure=measured) if effect else tr(f"measure.{view.measure}")
+    measured = one.name or tr(f"measured.{one.column}")
+    label = tr("map.effect_on", measure=measured) if effect else one.name or tr(f"measure.{view.measure}")
     keys = "few" if twin else "" if view.twins else "all"
     return {
         "title": title,
@@ -199,9 +219,9 @@ class Scales:
         return self._ends[name]
 
 
-def nice(value: float) -> float:
-    """Round up to 1, 2, 5, 10, 20, ... times a power of ten, at least 0.1."""
-    value = max(value, 0.1)
+def nice(value: float, least: float = 0.1) -> float:
+    """Round up to 1, 2, 5, 10, 20, ... times a power of ten, at least ``least``."""
+    value = max(value, least)
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9)))
 
@@ -210,7 +230,7 @@ def map_frame(
     snapshot: Snapshot, view: View, scales: Scales, arm: Arm, summary: str = "", note: str = ""
 ) -> Option:
     """Return the frame of one run at the end of a quarter; effects are means over seeds."""
-    measure, effect = MEASURES[view.measure], view.effect and not view.twins
+    measure, effect = map_measures()[view.measure], view.effect and not view.twins
     scales.begin(snapshot)
     spans = None
     if effect:
@@ -218,7 +238,9 @@ def map_frame(
         values, *ends = city_means(by_seed)
         spans = [rounded(part, 3) for part in (*ends, by_seed[0])]
         known = np.abs(values[np.isfinite(values)])
-        end = nice(float(np.percentile(known, 98))) if known.any() else 1.0
+        # What an extension measures may be small in its unit.
+        least = 1e-9 if measure.name else 0.1
+        end = nice(float(np.percentile(known, 98)), least) if known.any() else 1.0
         low, high = scales.widened(f"effect {view.measure}", -end, end)
     else:
         values = measure.level(arm)

@@ -10,7 +10,7 @@ from viz.app.explore.areas import Areas
 from viz.app.explore.challenge import ChallengeBox
 from viz.app.explore.chart_data import chart_table
 from viz.app.explore.city_card import CityCard
-from viz.app.explore.city_map import MEASURES, MapPanel
+from viz.app.explore.city_map import MapPanel, map_measures, measure_names
 from viz.app.explore.controls import Controls
 from viz.app.explore.country_charts import COUNTRY, LEVELS
 from viz.app.explore.headline import HeadlineBar
@@ -149,7 +149,7 @@ def MapTools(session: Session) -> None:
 
     def on_event(event: Form) -> None:
         key, value = event.get("key"), event.get("value")
-        if key == "measure" and value in MEASURES:
+        if key == "measure" and value in map_measures():
             session.set_view(measure=value)
         elif key == "effect":
             session.set_view(effect=value == "effect", twins=session.view.peek().twins and value != "effect")
@@ -182,7 +182,7 @@ def map_tools(tr: Translator, view: View, twin: str, names: list[str]) -> list[J
             "key": "measure",
             "label": tr("map.colour"),
             "value": view.measure,
-            "options": [(name, tr(f"measure.{name}")) for name in MEASURES],
+            "options": measure_names(tr),
         },
         {
             "type": "choice",

@@ -16,7 +16,7 @@ from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui import chart_options
-from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, base_option, changed, line
+from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, base_option, changed, line, run_note
 from viz.app.ui.echart import Chart
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
@@ -69,16 +69,10 @@ def LiveChart(session: Session, name: str, chart: ChartSpec, height: str = "", s
 
 def picture_note(session: Session, snapshot: Snapshot, over_seeds: bool = True) -> str:
     """Return what was run, for the picture of a chart: scenario, date, seeds, twin."""
-    tr, options = session.tr, session.running.peek()
-    seeds = [one.pair.seed for one in snapshot.seed_pairs]
-    last = max(seeds) if over_seeds else snapshot.seed
-    return tr(
-        "chart.note",
-        scenario=scenario_name(options.scenario, tr),
-        date=tr.date(snapshot.date),
-        seeds=f"{snapshot.seed}–{last}" if last > snapshot.seed else str(snapshot.seed),
-        twin=tr(f"twin.{snapshot.against}"),
-    )
+    tr, seeds = session.tr, [one.pair.seed for one in snapshot.seed_pairs]
+    scenario = scenario_name(session.running.peek().scenario, tr)
+    shown = [snapshot.seed, *seeds] if over_seeds else [snapshot.seed]
+    return run_note(tr, scenario, tr.date(snapshot.date), shown, snapshot.against)
 
 
 # ── Parts of the charts ──────────────────────────────────────────────────────────────────────────

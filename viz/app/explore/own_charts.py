@@ -19,22 +19,33 @@ class OwnMeasure:
     name: str
     unit: str
     mean_of_cities: bool = False
+    by_city: bool = False
+
+    @property
+    def said(self) -> str:
+        """Its name in words."""
+        return self.name.replace("_", " ")
 
     def title(self, tr: Translator, effect: bool) -> str:
         """Return the title of its chart."""
-        shown = self.name.replace("_", " ")
-        named = tr("chart.mean_of_cities", name=shown) if self.mean_of_cities else shown
+        named = tr("chart.mean_of_cities", name=self.said) if self.mean_of_cities else self.said
         return tr("chart.own_effect", name=named) if effect else named
 
 
 def own_measures() -> list[OwnMeasure]:
     """Return the measures of the served extensions, then the columns of cities that they add."""
     model = served_model()
-    measures = [OwnMeasure(one.name, one.unit) for one in model.measures]
-    known = {one.name for one in measures}
+    measures = {one.name: OwnMeasure(one.name, one.unit, by_city=one.by == "city") for one in model.measures}
     units = {column.name: column.unit for column in model.schema.tables["cities"]}
-    columns = [name for name in model.recorded if name not in known]
-    return [*measures, *(OwnMeasure(name, units.get(name, ""), True) for name in columns)]
+    columns = [name for name in model.recorded if name not in measures]
+    by_city = {one.name for one in model.reported if one.by == "city"}
+    own = (OwnMeasure(name, units.get(name, ""), True, name in by_city) for name in columns)
+    return [*measures.values(), *own]
+
+
+def city_measures() -> dict[str, OwnMeasure]:
+    """Return what the served extensions record of every city, by name."""
+    return {one.name: one for one in own_measures() if one.by_city}
 
 
 def own_charts(effect: bool) -> dict[str, ChartSpec]:

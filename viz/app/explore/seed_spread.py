@@ -107,12 +107,15 @@ def channel_effects(snapshot: Snapshot, rows: np.ndarray | None = None) -> list[
 def city_effects(snapshot: Snapshot, name: str = "innovation", how: str = "log") -> list[np.ndarray]:
     """Return the effect on each city, (C,), of the visitor's seed and of the others.
 
-    how: ``log`` for 100·ln ratio, ``difference`` for 100 × difference, ``rungs`` for the difference. A ratio
-    is NaN in cities with fewer than five firms.
+    how: ``log`` for 100·ln ratio, ``difference`` for 100 × difference, ``units`` for the difference. A ratio
+    is NaN in cities with fewer than five firms, and everything that a mechanism which is off did not record.
     """
+    if any(name not in pair.without for pair in snapshot.pairs):
+        return [np.full(len(snapshot.country.cities), np.nan) for _ in snapshot.pairs]
     if how == "log":
         return [np.where(pair.enough_firms(), pair.effect(name), np.nan) for pair in snapshot.pairs]
-    return [pair.effect(name, "difference") / (100.0 if how == "rungs" else 1.0) for pair in snapshot.pairs]
+    scale = 100.0 if how == "units" else 1.0
+    return [pair.effect(name, "difference") / scale for pair in snapshot.pairs]
 
 
 def city_means(by_seed: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

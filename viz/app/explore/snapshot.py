@@ -204,6 +204,8 @@ def make_arm(run: RegionalModel, totals: Totals) -> Arm:
     known = [name for name in RECORDED if name in state["cities"]]  # mechanisms may be off
     absent = np.zeros(state["cities"].rows)
     columns = {name: frozen(state["cities"][name] if name in known else absent) for name in RECORDED}
+    own = {one.name: one for one in run.extended.reported if one.by == "city"}
+    columns |= {name: frozen(run.extended.measure(one, state, "city")) for name, one in own.items()}
     return Arm(
         cities=MappingProxyType(columns),
         centres=MappingProxyType({name: frozen(state["providers"][name]) for name in CENTRES}),
@@ -251,6 +253,6 @@ def own_numbers(model: RegionalModel) -> dict[str, float]:
 
 
 def kept_history(model: RegionalModel, columns: Iterable[str] = RECORDED) -> dict[str, list[np.ndarray]]:
-    """Return the past of the columns that the page reads, and of what extensions measure of cities."""
-    by_city = [one.name for one in model.extended.measures if one.by == "city"]
-    return {name: model.history[name] for name in (*columns, *by_city) if name in model.history}
+    """Return the past of the columns that the page reads, and of what extensions record of cities."""
+    recorded = (*columns, *model.extended.recorded)
+    return {name: model.history[name] for name in recorded if name in model.history}

@@ -63,6 +63,7 @@ def StoryPanel(session: Session, story: Story, measured: Measurements, tr: Trans
                     lambda: pd.DataFrame(measured.leap_cities),
                     height="330px",
                     note=tr("learn.leapfrog.scatter_note"),
+                    ran=tr("learn.measured", **measured.texts()),
                 )
         with solara.v.Html(tag="div"):
             Figure(
@@ -73,6 +74,7 @@ def StoryPanel(session: Session, story: Story, measured: Measurements, tr: Trans
                 lambda: story_table(story, measured),
                 height="310px",
                 note=tr("learn.measured", **measured.texts()),
+                ran=tr("learn.measured", **measured.texts()),
             )
             tag("div", tr(f"learn.{story.key}.honest", **measured.texts()), classes="cs-honest")
 
@@ -179,7 +181,7 @@ def scatter(measured: Measurements, tr: Translator) -> Option:
                 "name": label,
                 "symbol": symbol,
                 "symbolSize": 6 if column == "without" else 8,
-                "itemStyle": {"color": colour, "opacity": 0.75},
+                "itemStyle": {"color": colour, "opacity": 0.75 if column == "without" else 1.0},
                 "data": [
                     {
                         "value": [row["before"], row[column]],

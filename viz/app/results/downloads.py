@@ -1,22 +1,27 @@
-"""Downloads of results: their data, and the file that reproduces them."""
+"""Downloads of results: their data, the file that reproduces them, and the note of their pictures."""
 
 from __future__ import annotations
 
 import copy
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 import solara
 
+from experiments.sweep.experiment_file import Experiment
 from model.files.toml_file import toml_text
+from viz.app.explore.run_options import ALL
 from viz.app.results.result_reader import Opened, RunFolder, StudyFolder, SweepStore
+from viz.app.ui.chart_options import run_note, seed_range
+from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
 
 MAX_ROWS = 1_000_000  # of a table for download
+MAX_NAMED = 4  # scenarios in the note of a picture; more are counted
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -164,6 +169,45 @@ def _strip_folders(values: dict[str, Any]) -> list[str]:
                 part[key] = PurePath(given).name
                 names.append(part[key])
     return names
+
+
+# ── The note of a picture ────────────────────────────────────────────────────────────────────────
+
+
+def ran(found: Sequence[RunFolder], tr: Translator) -> str:
+    """Return what was run, for the pictures of one folder or of several compared."""
+    names = dict.fromkeys(scenario_name(one.item.title, tr) for one in found)
+    years = [year for one in found for year in one.years]
+    seeds = [seed for one in found for seed in one.seeds]
+    return run_note(tr, _listed(list(names), tr), f"{min(years)}–{max(years)}", seeds, ALL)
+
+
+def ran_study(opened: StudyFolder, tr: Translator, scenario: str = "") -> str:
+    """Return what was run, for the picture of a chart of one scenario, or of all."""
+    summary = opened.summary
+    names = [scenario] if scenario else list(summary["scenarios"])
+    date = tr("results.until", year=summary["last_year"])
+    return run_note(tr, _listed([scenario_name(one, tr) for one in names], tr), date, summary["seeds"], ALL)
+
+
+def ran_sweep(store: SweepStore, tr: Translator, finals: pd.DataFrame) -> str:
+    """Return what was run, for the picture of a chart of some runs of a sweep."""
+    values = {name: field.default for name, field in Experiment.model_fields.items()} | dict(store.values)
+    names = finals["scenario"].unique() if "scenario" in store.factors else [values["scenario"]]
+    first = int(values["first_seed"])
+    return tr(
+        "results.sweep.ran",
+        name=store.item.title,
+        scenario=_listed([scenario_name(str(name), tr) for name in names], tr),
+        year=values["until"],
+        runs=len(finals),
+        seeds=seed_range(range(first, first + int(values["seeds"]))),
+    )
+
+
+def _listed(names: Sequence[str], tr: Translator) -> str:
+    """Return up to four names, or how many there are."""
+    return ", ".join(names) if len(names) <= MAX_NAMED else tr("results.scenario_count", count=len(names))
 
 
 # ── Buttons ──────────────────────────────────────────────────────────────────────────────────────

@@ -67,8 +67,12 @@ def Figure(
     table: Callable[[], pd.DataFrame] | None = None,
     height: str = "260px",
     note: str = "",
+    ran: str = "",
 ) -> None:
-    """A chart in a card: title, chart, note, and downloads of picture and data as files called ``name``."""
+    """A chart in a card: title, chart, note, and downloads of picture and data as files called ``name``.
+
+    ``ran`` says what was run, below the title of the picture.
+    """
     saved, set_saved = solara.use_state((0, "png"))
 
     with solara.v.Html(tag="section", class_="cs-card", attributes={"aria-label": title}):
@@ -89,7 +93,7 @@ def Figure(
             option=option,
             height=height,
             text=f"{title}. {note}",
-            saved={"count": saved[0], "format": saved[1], "name": name},
+            saved={"count": saved[0], "format": saved[1], "name": name, "title": title, "note": ran},
             unavailable=tr("results_chart.unavailable"),
         )
         if note:

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import solara
 
-from viz.app.results.downloads import experiment_file, file_name
+from viz.app.results.downloads import experiment_file, file_name, ran
 from viz.app.results.result_reader import NATIONAL_MEASURES, RunFolder
 from viz.app.results.result_widgets import (
     Figure,
@@ -59,6 +59,7 @@ def RunView(folders: Sequence[RunFolder], tr: Translator) -> None:
                     file_name("compared", HEADLINES[k][2]),
                     partial(_joined, folders, HEADLINES[k][0]),
                     height=f"{104 + 30 * len(folders)}px",
+                    ran=ran(folders, tr),
                 ).key(str(k))
         Note(tr("results.interval_note"))
     Years(folders, tr)
@@ -73,6 +74,7 @@ def RunView(folders: Sequence[RunFolder], tr: Translator) -> None:
                 partial(_joined, folders, table),
                 height="300px",
                 note=tr(f"results.{table}_note"),
+                ran=ran(folders, tr),
             )
     Cities(folders, tr)
 
@@ -132,6 +134,7 @@ def Years(folders: Sequence[RunFolder], tr: Translator) -> None:
                     file_name(folder.item.name, name),
                     partial(series_table, folder, name),
                     height="235px",
+                    ran=ran([folder], tr),
                 ).key(f"{folder.item.key} {name}")
     Note(tr("results.band_note"))
 
@@ -164,6 +167,7 @@ def Cities(folders: Sequence[RunFolder], tr: Translator) -> None:
             ),
             height="430px",
             note=tr("results.map_note"),
+            ran=ran([folder], tr),
         )
         with solara.v.Html(tag="section", class_="cs-card"):
             left = [(name, tr(f"results_table.{name}"), "start") for name in ("city", "province")]

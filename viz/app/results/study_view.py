@@ -11,7 +11,7 @@ import solara
 from experiments.questions.regimes import MAPS
 from viz.app.results import study_charts as charts
 from viz.app.results.chart_numbers import rounded
-from viz.app.results.downloads import DataDownloads, experiment_file, file_name
+from viz.app.results.downloads import DataDownloads, experiment_file, file_name, ran_study
 from viz.app.results.result_reader import StudyFolder
 from viz.app.results.result_widgets import Figure, Heading, Note, Pick, ResultCard, Table, failure_notes
 from viz.app.ui.chart_options import Option
@@ -83,6 +83,7 @@ def ScenarioChart(
         lambda: rows[rows["scenario"] == scenario],
         height=height,
         note=note,
+        ran=ran_study(opened, tr, scenario),
     )
 
 
@@ -104,6 +105,7 @@ def Layouts(opened: StudyFolder, tr: Translator) -> None:
                 file_name(opened.item.name, measure),
                 partial(rows_of, table, measure=measure),
                 height=height,
+                ran=ran_study(opened, tr),
             ).key(measure)
     Note(tr("results.interval_note"))
 
@@ -122,6 +124,7 @@ def Policies(opened: StudyFolder, tr: Translator) -> None:
                 file_name(opened.item.name, str(measure)),
                 partial(rows_of, table, measure=str(measure)),
                 height=height,
+                ran=ran_study(opened, tr),
             ).key(str(measure))
     Note(tr("results.interval_note"))
 
@@ -174,6 +177,7 @@ def Regimes(opened: StudyFolder, tr: Translator) -> None:
                 partial(rows_of, table, scenario=scenario, map=of),
                 height="380px",
                 note=tr("results.sweep.map_note"),
+                ran=ran_study(opened, tr, scenario),
             ).key(scenario)
 
 
@@ -195,6 +199,7 @@ def Oversupply(opened: StudyFolder, tr: Translator) -> None:
                 file_name(opened.item.name, scenario, measure),
                 partial(rows_of, curve, scenario=scenario, measure=measure),
                 height="250px",
+                ran=ran_study(opened, tr, scenario),
             ).key(measure)
     Note(tr("results.band_note"))
 

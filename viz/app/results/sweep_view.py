@@ -12,7 +12,7 @@ from experiments.sweep import SweepError, open_store
 from experiments.sweep.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.sweep.experiment_file import SAMPLED
 from viz.app.results.chart_numbers import rounded
-from viz.app.results.downloads import DataDownloads, experiment_file, file_name
+from viz.app.results.downloads import DataDownloads, experiment_file, file_name, ran_sweep
 from viz.app.results.result_reader import SweepStore
 from viz.app.results.result_widgets import Empty, Figure, Heading, Note, Number, Pick, ResultCard, Table
 from viz.app.results.sweep_charts import (
@@ -152,6 +152,7 @@ def Regimes(
             lambda: finals[["run", "point", "replication", *store.factors, measure]],
             height="360px",
             note=tr("results.sweep.map_note"),
+            ran=ran_sweep(store, tr, finals),
         )
 
 
@@ -179,6 +180,7 @@ def Response(
             lambda: finals[["run", "point", "replication", factor, measure]],
             height="360px",
             note=tr("results.sweep.response_note"),
+            ran=ran_sweep(store, tr, finals),
         )
 
 
@@ -219,6 +221,7 @@ def Sensitivities(store: SweepStore, measure: str, tr: Translator) -> None:
             note=tr(f"results.method_note.{found.method}")
             + " "
             + tr("results.sweep.used", used=found.used, left=found.left_out),
+            ran=ran_sweep(store, tr, store.finals),
         )
 
 

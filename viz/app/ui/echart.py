@@ -32,7 +32,8 @@ def Chart(
         text: Description for visitors who cannot see the chart.
         renderer: ``canvas`` or ``svg``.
         scale: Of text and lines.
-        saved: ``{"count": n, "format": "png" or "svg", "name": file name}``; each new n saves the picture.
+        saved: ``{"count": n, "format": "png" or "svg", "name": file name, "title": text, "note": what was
+            run}``; each new n saves the picture.
         unavailable: Message if the library cannot be loaded.
         event_click: Called with series, name and row of what was clicked.
         event_drawn: Called with the number of each frame that was drawn.

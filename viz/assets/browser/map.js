@@ -32,13 +32,13 @@ class CityMap {
     this.hosts = new Set(hosts);
     this.sizes = sizes;
     const known = values.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
-    this.most = known[Math.floor(0.95 * (known.length - 1))] || 1e-9;
+    this.most = known[Math.floor(0.95 * (known.length - 1))] || known.at(-1) || 0; // 0: nothing to show yet
     this.draw();
   }
 
   draw() {
     this.scale = devicePixelRatio || 1;
-    const width = this.canvas.clientWidth || 600, height = Math.min(width * 0.75, innerHeight * 0.62);
+    const width = this.canvas.clientWidth || 600, height = Math.min(width * 0.75, innerHeight * 0.5);
     this.canvas.style.height = height + "px";
     [this.canvas.width, this.canvas.height] = [width * this.scale, height * this.scale];
     const pen = this.canvas.getContext("2d"), ink = getComputedStyle(document.body).color;

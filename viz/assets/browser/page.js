@@ -105,7 +105,7 @@ function draw() {
     .filter(([, all]) => all.length > 1).map(([q, all]) => [q, Math.min(...all), Math.max(...all)]);
   const year = (q) => String(bundle.start_year + Math.floor((q - 1) / 4));
   lineChart($("total"), [{points, colour: "var(--with)", label: say("front")}], band, percent, year);
-  $("band-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("front")}</span><span><i style="background:var(--with);opacity:.3"></i>${say("band", {n: seeds.length})}</span>`;
+  $("band-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("front")}</span><span><i style="background:var(--with);opacity:.3"></i>${say(seeds.length > 1 ? "band" : "one_seed", {n: seeds.length})}</span>`;
   const near = bundle.cities.map((_, k) => Math.min(...hosts.map((one) => apart(k, one))));
   const of = (chosen) => {
     const rows = [...bundle.cities.keys()].filter(chosen);
@@ -122,10 +122,18 @@ function draw() {
   lineChart($("gap"), [0, 1].map((side) => ({points: page.gap.map((one) => [one[0], one[at][side]]), colour: side ? "var(--without)" : "var(--with)", dashed: side === 1, label: say(side ? "without" : "with")})), [], (value) => value.toFixed(3), year);
   $("gap-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("with")}</span><span><i style="background:var(--without)"></i>${say("without")}</span>`;
   drawRanks(run, twin, effects);
-  $("key").innerHTML = `<span><i style="background:${diverging(-1, 1)}"></i>${say("less")}</span><span><i style="background:${diverging(1, 1)}"></i>${say("more")} (±${number(map.most)} %)</span><span><i style="border:2px solid;border-radius:50%"></i>${say("ring")}</span>`;
+  $("key").innerHTML = mapKey(level);
   $("command").textContent = command();
   for (const id of ["play", "step"]) $(id).disabled = !page.ready || page.quarter >= bundle.last;
   if (page.ready) history.replaceState(null, "", link());
+}
+
+/** Return what the colours of the map mean. */
+function mapKey(level) {
+  const entry = (style, text) => `<span><i style="${style}"></i>${text}</span>`, of = (sign) => `background:${diverging(sign, 1)}`;
+  const [less, more] = level ? [say("below_mean"), say("above_mean")] : [say("less"), `${say("more")} (±${number(map.most)} %)`];
+  const colours = map.most ? entry(of(-1), less) + entry(of(1), more) : level ? "" : `<span>${say("no_effect")}</span>`;
+  return colours + entry("border:2px solid;border-radius:50%", say("ring"));
 }
 
 const row = (tag, values) => `<tr>${values.map((one) => `<${tag}>${escaped(one)}</${tag}>`).join("")}</tr>`;

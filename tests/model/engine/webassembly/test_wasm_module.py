@@ -1,5 +1,7 @@
 """One module of many kernels: the small economy, and in the long version whole runs, have the same bits."""
 
+import functools
+
 import pytest
 
 from model import Parameters, RegionalModel
@@ -31,13 +33,16 @@ CASES = [
 ]
 
 
+made = functools.cache(wasm_module)  # scenarios share their rules, and a module costs a minute
+
+
 @pytest.mark.skipif(not FULL, reason="compiles every rule again: part of make reliability")
 @pytest.mark.parametrize(("scenario", "seed"), some(CASES))
 def test_whole_runs_have_the_same_bits(scenario, seed):
     model = RegionalModel(Parameters(firms=2_000), scenario, seed, cities=synthetic_country(60, 3))
     fresh = model.fresh_copy()
     program = quarter_program(fresh.engine)
-    run = WasmRun(fresh.engine, fresh.quarter, program, wasm_module(program.kernels))
+    run = WasmRun(fresh.engine, fresh.quarter, program, made(tuple(program.kernels)))
     model.run_until(104.0)
     run.run(40 + 104)
     assert run.differences(model.state) == []

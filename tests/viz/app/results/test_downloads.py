@@ -14,7 +14,15 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 from experiments.study.settings import merge_settings
 from experiments.sweep import load, open_store
 from tests.support.results_shelf import SWEEP, opened
-from viz.app.results.downloads import as_csv, as_parquet, experiment_file, file_name
+from viz.app.results.downloads import (
+    as_csv,
+    as_parquet,
+    experiment_file,
+    file_name,
+    ran,
+    ran_study,
+    ran_sweep,
+)
 from viz.app.results.result_reader import StudyFolder, SweepStore
 from viz.app.ui.translations import translator
 
@@ -79,3 +87,19 @@ def test_names_of_downloads_are_plain(text):
     assert 0 < len(name) <= 80
     assert not set(name) & set("/\\ ")
     assert not name.startswith(".")
+
+
+def test_a_picture_says_scenario_date_and_seeds(shelf):
+    runs = [opened(shelf, key) for key in ("random_hosts", "actual")]
+    one = ran(runs[:1], EN)
+    assert EN("scenarios.random_hosts") in one
+    assert "2005–2011; seeds 1–2; compared with: twin without any centre" in one
+    assert f"{EN('scenarios.random_hosts')}, {EN('scenarios.actual')}; 2005–2011" in ran(runs, EN)
+    assert "种子 1–2" in ran(runs, translator("zh"))
+    study = opened(shelf, "studies/layouts")
+    seeds = f"seeds {min(study.summary['seeds'])}–{max(study.summary['seeds'])}"
+    assert f"to {study.summary['last_year']}; {seeds}" in ran_study(study, EN)
+    assert ran_study(study, EN, "actual").startswith(f"ComputeLeap: {EN('scenarios.actual')};")
+    store = opened(shelf, "tiny")
+    told = ran_sweep(store, EN, store.finals.head(5))
+    assert told == f"ComputeLeap: tiny ({EN('scenarios.random_hosts')}); to 2011; 5 runs; seeds 1–2"

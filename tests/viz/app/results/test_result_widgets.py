@@ -55,15 +55,16 @@ def test_a_number_leaves_out_notes_that_are_empty(render: Any) -> None:
 
 
 def test_a_click_saves_the_picture_of_a_figure_once_more(render: Any) -> None:
-    box, found = render(widgets.Figure(EN, "Title", {"series": []}, "name", note="why"))
+    box, found = render(widgets.Figure(EN, "Title", {"series": []}, "name", note="why", ran="seeds 1–9"))
     chart = next(part for part in within(box) if part.has_trait("option"))
     assert chart.text == "Title. why"
-    assert chart.saved == {"count": 0, "format": "png", "name": "name"}
+    told = {"name": "name", "title": "Title", "note": "seeds 1–9"}
+    assert chart.saved == {"count": 0, "format": "png", **told}
     buttons = {texts_of(button).strip(): button for button in found.find(ipyvuetify.Btn).widgets}
     assert set(buttons) == {"PNG", "SVG"}  # a figure without a table has no data to take home
     for kind, count in (("SVG", 1), ("SVG", 2), ("PNG", 3)):
         buttons[kind].click()
-        assert chart.saved == {"count": count, "format": kind.lower(), "name": "name"}
+        assert chart.saved == {"count": count, "format": kind.lower(), **told}
 
 
 def test_a_figure_with_a_table_offers_its_data(render: Any) -> None:
