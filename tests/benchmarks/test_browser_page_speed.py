@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import browser_page
+from benchmarks import browser_page_speed as browser_page
 
 
 class Tab:
