@@ -135,7 +135,7 @@ def prepare_study(settings: Settings, force: bool = False, notify: Notify = prin
     workers = worker_count(settings, len(study.runs))
     for sentence in describe_study(study, workers):
         notify(sentence)
-    warm_kernels(study, notify)
+    warm_kernels(study, notify, settings.timeout)
     return PreparedStudy(settings, folder, study, workers, before)
 
 

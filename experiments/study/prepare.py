@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from experiments.study.cores import available_cores
 from experiments.study.counted import counted
 from experiments.study.settings import Settings, SettingsError
 from experiments.study.study import Study, twins
+from experiments.study.worker_pool import iter_results
 from model.country.country import read_country
 from model.country.synthetic import synthetic_country
 from model.engine.compile.kernel_cache import not_kept
@@ -19,6 +22,7 @@ from model.scenarios.scenario import quarter_of
 from model.scenarios.siting import openings_of
 
 WARM_QUARTERS = 4  # after which every event has happened once, including those at the end of a year
+COMPILING = 120.0  # s for compiling, in addition to the time of a run
 Notify = Callable[[str], None]
 
 
@@ -68,17 +72,30 @@ def describe_seeds(seeds: tuple[int, ...]) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
 
 
-def warm_kernels(study: Study | None = None, notify: Notify = lambda sentence: None) -> None:
+def warm_kernels(
+    study: Study | None = None,
+    notify: Notify = lambda sentence: None,
+    timeout: float | None = None,
+) -> None:
     """Compile the rules once, before several processes would; they find the machine code on disk.
 
     Args:
         study: One with extensions runs as it is for a few quarters, so that a mistake in a rule shows at
             once.
         notify: Called with a sentence if compiling takes long, or if the machine code cannot be kept.
+        timeout: s that a run may take. User-defined rules then run in a process of their own, which is ended
+            when that time and two minutes for compiling are over: a rule may never end.
 
     Raises:
         RuleError: a rule cannot be compiled.
     """
+    if timeout is not None and study is not None and study.extension:
+        limit = timeout + COMPILING
+        with closing(iter_results(partial(_warm_apart, study), study.seeds[:1], timeout=limit)) as ending:
+            for _, answer in ending:
+                for sentence in (f"the first quarters: {answer}",) if isinstance(answer, str) else answer:
+                    notify(sentence)
+        return
     if study is not None and study.extension:
         model = RegionalModel(
             study.parameters.changed(burn_in=0),
@@ -94,10 +111,17 @@ def warm_kernels(study: Study | None = None, notify: Notify = lambda sentence: N
         model = RegionalModel(small, "random_hosts", 1, cities=synthetic_country(10, 1))
     missing = _uncompiled()
     if missing:
-        notify(f"compiling the rules (once, up to a minute; kept in {missing[0].parent})")
+        notify(f"compiling the rules (once, a minute or two; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
     if not_kept:
         notify(f"the compiled rules cannot be kept, so every start compiles them again: {not_kept[0]}")
+
+
+def _warm_apart(study: Study, seed: int) -> list[str]:
+    """Compile the rules in a process that can be ended; return what is to be said of it."""
+    sentences: list[str] = []
+    warm_kernels(study, sentences.append)
+    return sentences
 
 
 def _uncompiled() -> list[Path]:

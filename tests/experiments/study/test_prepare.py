@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from agents.rules import Rules
 from experiments.study import prepare
-from experiments.study.prepare import describe_seeds, describe_study, make_study, worker_count
+from experiments.study.prepare import describe_seeds, describe_study, make_study, warm_kernels, worker_count
 from experiments.study.settings import Settings, as_toml, merge_settings
 from experiments.study.study import Study, twins
 from model.country.country import build_country, load_country, shipped_country
 from model.country.synthetic import synthetic_country
+from model.engine.engine import interpreted
+from model.engine.rule_source import RuleError
 from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -81,3 +86,36 @@ def test_a_study_is_announced(country: pd.DataFrame) -> None:
     nothing = Study(twins(SCENARIOS["none"]), (1,), Parameters(), 2010, build_country(country))
     assert describe_study(nothing, 1)[1].startswith("no centre opens in these cities by the end of 2010")
     assert describe_seeds((4,)) == "seed 4"
+
+
+@interpreted
+def never_ends(own_intensity: float) -> float:
+    raise AssertionError("the rule runs in this process")
+
+
+def test_with_a_timeout_rules_of_an_extension_first_run_in_a_process_that_can_be_ended(
+    country: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float | None] = []
+    said: list[str] = []
+
+    def ending(function: Any, jobs: Any, timeout: float | None) -> Iterator[tuple[int, str]]:
+        limits.append(timeout)
+        yield from ((job, "it took longer than 125 s and was ended") for job in jobs)
+
+    monkeypatch.setattr(prepare, "iter_results", ending)
+    study = Study(
+        twins(SCENARIOS["random_hosts"]),
+        (3, 4),
+        Parameters(firms=50),
+        2006,
+        build_country(country),
+        extension=Rules(innovation_probability=never_ends),
+    )
+    warm_kernels(study, said.append, timeout=5.0)
+    assert limits == [5.0 + prepare.COMPILING]
+    assert said == ["the first quarters: it took longer than 125 s and was ended"]
+    with pytest.raises(
+        RuleError, match="the rule runs in this process"
+    ):  # without a timeout nothing is ended
+        warm_kernels(study, said.append)

@@ -181,7 +181,7 @@ def scatter(measured: Measurements, tr: Translator) -> Option:
                 "name": label,
                 "symbol": symbol,
                 "symbolSize": 6 if column == "without" else 8,
-                "itemStyle": {"color": colour, "opacity": 0.75},
+                "itemStyle": {"color": colour, "opacity": 0.75 if column == "without" else 1.0},
                 "data": [
                     {
                         "value": [row["before"], row[column]],

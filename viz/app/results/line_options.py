@@ -58,7 +58,8 @@ class Band:
             {**edge, "data": _points(labels, self.low)},
             {**edge, "data": _points(labels, self.high - self.low), **area},
         ]
-        return [*(band if np.isfinite(self.low).all() else []), main]
+        # The line first: the legend shows the look of the first series of a name.
+        return [main, *(band if np.isfinite(self.low).all() else [])]
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ def bands(
     labels = [str(year) for year in years]
     series: list[Option] = []
     for one in lines:
+        series += one.band().series(labels, ends)
         if seeds:
             series += one.faint_lines(labels)
-        series += one.band().series(labels, ends)
     scale: Option = {"scale": True}
     if limits is not None:
         scale = {"min": rounded(limits[0], 3), "max": rounded(limits[1], 3)}

@@ -16,9 +16,13 @@ from experiments.questions.regimes import MAPS
 from experiments.sweep import open_store
 from experiments.sweep.analysis.sensitivity import sensitivity
 from tests.support.results_shelf import opened
+from viz.app.explore.country_charts import COUNTRY, LEVELS
+from viz.app.explore.live_chart import PALE
+from viz.app.explore.plans_panel import TITLES, plan_option
+from viz.app.explore.run_options import ALL
 from viz.app.results import result_reader, run_charts, study_charts, sweep_charts
 from viz.app.results.shelf import Shelf
-from viz.app.ui.chart_options import Option
+from viz.app.ui.chart_options import PALETTE, Option
 from viz.app.ui.translations import LANGUAGES, Translator, translator
 
 EN = translator("en")
@@ -116,3 +120,32 @@ def test_units_are_on_the_axes(shelf):
         assert unit in axes, name
     assert "km" in charts["distance"]["xAxis"]["name"]
     assert "degrees" in charts["map"]["xAxis"]["name"]
+
+
+def contrast(colour: str) -> float:
+    """The contrast of a colour with white. [WCAG 2.2, relative luminance]"""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def marks(option: Option) -> Iterator[str]:
+    """Colours of the lines, bars and points of a chart that are no support of another series."""
+    for one in option["series"]:
+        if one.get("type") == "heatmap" or one.get("silent"):
+            continue  # cells have a scale and numbers; bands and faint lines go with a line
+        for style in ("lineStyle", "itemStyle"):
+            colour = one.get(style, {}).get("color")
+            if isinstance(colour, str) and colour.startswith("#"):
+                yield colour
+
+
+def test_every_mark_has_a_contrast_of_three_to_one(shelf):
+    assert round(contrast("#000000"), 6) == 21.0
+    options = [option for _, option in all_charts(shelf, EN)]
+    options += [chart.option(EN, ALL) for charts in (COUNTRY, LEVELS) for chart in charts.values()]
+    plans = [plan_option(EN, measure, 3) for measure in TITLES]
+    found = {*PALETTE, PALE} | {colour for option in [*options, *plans] for colour in marks(option)}
+    assert len(found) > 8
+    assert {colour: round(contrast(colour), 2) for colour in found if contrast(colour) < 3} == {}
+    assert {one["yAxis"]["nameLocation"] for one in plans} == {"end"}  # above the numbers, not over them
