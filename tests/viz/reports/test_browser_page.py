@@ -59,7 +59,7 @@ CASES = [
     for seed in (1, 2, 3)
     for point in range(4)
 ]
-CASES += [("poor_sites_network", 1, 0, name) for name in ("carbon", "lock_in", "training")]
+CASES += [("poor_sites_network", 1, 0, "lock_in")]
 STATE = """async ([seed, changes, acts, until]) => {
   const names = ["facts", "data", "module"];
   const [said, data, module] = await Promise.all(names.map((name) => unpacked(window.PARTS[name])));
