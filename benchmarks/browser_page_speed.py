@@ -1,4 +1,4 @@
-"""Speed of the page without Python: ``python -m benchmarks.browser_page_speed`` (needs Playwright and Chromium).
+"""Speed of the page without Python: ``python -m benchmarks.browser_page_speed`` (needs Chromium).
 
 Prints, for the default country (338 cities, 10,000 firms) and one of 60 cities and 2,000 firms, each with
 its twin and three more seeds in the background: the time from opening the file to the first map and to a
