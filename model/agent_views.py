@@ -12,6 +12,7 @@ from mesa.agentset import AgentSet
 from agents.user_error import UserError
 from agents.view import AgentView
 from model.engine.state import State
+from model.extensions.agent_kind import rows_at_work
 from model.extensions.extended_model import Extended
 
 FIRST_OF_USER = 2**60  # unique_id of the first agent that a user registers: views have smaller ones
@@ -56,8 +57,7 @@ class ViewedModel(mesa.Model):
             self._views[table, view.row] = view
 
     def _rows(self, table: str) -> range | np.ndarray:
-        own = {kind.table: kind.at_work for kind in self.extended.agents}
-        at_work = {"firms": "alive", "providers": "operating", **own}.get(table)
+        at_work = rows_at_work(self.extended.agents).get(table)
         if at_work is None:
             return range(self.state[table].rows)
         return np.flatnonzero(self.state[table][at_work] > 0.5)

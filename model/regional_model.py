@@ -193,7 +193,7 @@ class RegionalModel(ViewedModel):
         extension: Extensions = None,
         faces: Sequence[type[AgentView]] = (),
     ) -> Self:
-        """Return a run that was saved, where it stood. Nothing in the file is executed.
+        """Return a saved run, in the quarter in which it was saved. Nothing in the file is executed.
 
         Args:
             path: A file that ``save`` wrote.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.ensemble.member_run import pair_of, uncertain_factors, with_factors
+from experiments.ensemble.member_run import pair_of, with_factors
 from experiments.ensemble.members import DEFAULT, Ensemble
 from experiments.ensemble.parameter_range import effect_ranges, sign_holds
 from experiments.measures.effect_tables import CHANNELS, band_labels
@@ -107,8 +107,7 @@ def study_ensemble(
     study's own pairs give the chance of the seeds. Members that fail are left out.
     """
     study = results.study
-    chosen = np.unique(np.linspace(0, len(shipped.members) - 1, members).round().astype(int))
-    given = {int(member): shipped.values(int(member)) for member in chosen}
+    given = {member: shipped.values(member) for member in shipped.evenly(members)}
     effects = {}
     job = partial(member_effects, study, given)
     for member, outcome in iter_results(job, list(given), workers):
@@ -130,7 +129,7 @@ def member_effects(
     """Return the effects of the centres of a study with the parameters of a member, or why it failed."""
     seed = study.seeds[member % len(study.seeds)]
     try:
-        parameters = with_factors(study.parameters, given[member], uncertain_factors())
+        parameters = with_factors(study.parameters, given[member])
         there = study.country
         how: dict[str, Any] = {"country": there, "threads": study.threads, "extension": study.extension}
         treated, control = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from experiments.measures.panel_checks import Floats
 from experiments.measures.twin_pairs import Pair
 from experiments.study.one_run import FLOWS
-from experiments.sweep.experiment_file import BUILT_IN_SCALES, PRESETS, Experiment, read_experiment
+from experiments.sweep.experiment_file import PRESETS, Experiment, read_experiment
 from experiments.sweep.measures import CITY_MEASURES
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
@@ -21,6 +22,7 @@ AT_DEFAULT = {
 }
 
 
+@functools.cache
 def uncertain_factors() -> Experiment:
     """Return the experiment whose factors are uncertain, with their ranges: the preset ``uncertainty``.
 
@@ -31,14 +33,12 @@ def uncertain_factors() -> Experiment:
     return known.model_copy(update={"design": known.design.model_copy(update={"factors": factors})})
 
 
-def with_factors(
-    parameters: Parameters, values: Mapping[str, float], experiment: Experiment | None = None
-) -> Parameters:
+def with_factors(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
     """Return parameters with the values of a member; what was set in ``parameters`` stays as it is.
 
     values: Factor → value; a factor of ``scales`` multiplies the default of each of its parameters.
     """
-    scales = BUILT_IN_SCALES if experiment is None else experiment.all_scales
+    scales = uncertain_factors().all_scales
     given = parameters.model_fields_set
     changes: dict[str, float] = {}
     for factor, value in values.items():

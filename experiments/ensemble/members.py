@@ -42,17 +42,17 @@ class Ensemble:
     rows: pd.DataFrame
     about: dict[str, Any]
 
-    @property
+    @functools.cached_property
     def members(self) -> pd.DataFrame:
         """The rows of members."""
         return self.rows[self.rows["wave"] != DEFAULT].reset_index(drop=True)
 
-    @property
+    @functools.cached_property
     def defaults(self) -> pd.DataFrame:
         """The rows with default parameters, one for each seed."""
         return self.rows[self.rows["wave"] == DEFAULT].reset_index(drop=True)
 
-    @property
+    @functools.cached_property
     def factors(self) -> list[str]:
         """The factors that vary."""
         return [name.removeprefix(PLACE) for name in self.rows if name.startswith(PLACE)]
@@ -60,6 +60,11 @@ class Ensemble:
     def places(self) -> Array:
         """Return the places of the members in the ranges of the factors, (members, factors)."""
         return self.members[[PLACE + name for name in self.factors]].to_numpy(dtype=float)
+
+    def evenly(self, count: int) -> list[int]:
+        """Return the rows of that many members, taken evenly; all if there are fewer."""
+        last = len(self.members) - 1
+        return np.unique(np.linspace(0, last, count).round().astype(int)).tolist()
 
     def values(self, member: int) -> dict[str, float]:
         """Return the value of each factor of a member, by its row."""

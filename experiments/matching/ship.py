@@ -14,7 +14,7 @@ from experiments.ensemble.members import ABOUT, DEFAULT, FIGURE, TABLE
 from experiments.ensemble.members import PLACE as AT
 from experiments.matching.waves import KEPT, SEEDS, Waves, read_lines
 from experiments.matching.whole_country import RUNS
-from experiments.measures.findings import FAR_KM, NEAR_KM, effect_at_distance
+from experiments.measures.findings import distance_signs
 from experiments.measures.twin_pairs import Pair
 from experiments.storage import parquet
 from experiments.storage.provenance import versions
@@ -68,8 +68,7 @@ def _signs(waves: Waves, point: int, seed: int) -> dict[str, float]:
             for arm in ("with", "without")
         ]
         pair = Pair(seed, np.arange(len(arms[0]["innovation"])), kept["hosts"], *arms)
-    near, far = (effect_at_distance(pair, waves.country.cities, band) for band in (NEAR_KM, FAR_KM))
-    return {"C13": far - near, "C13-near": near, "C13-far": far}
+    return distance_signs(pair, waves.country.cities)
 
 
 def write_ensemble(waves: Waves, folder: Path) -> None:

@@ -20,14 +20,20 @@ from scipy.stats import qmc
 from experiments.ensemble.member_run import cities_by_year, pair_of, uncertain_factors
 from experiments.ensemble.reduced_country import reduced_country
 from experiments.matching.sparse_emulator import SparseEmulator
-from experiments.measures.observed_decade import Decade
 from experiments.measures.twin_pairs import Pair
 from experiments.sweep.design import from_unit
 from experiments.sweep.experiment_file import Experiment, Span
 from experiments.sweep.factors import Case, case_of, is_whole
 from experiments.sweep.measures import effects_of
 from experiments.validation.economy_run import record_economy
-from experiments.validation.matched_figures import CUT, Matched, distances, matched_figures, measured_figures
+from experiments.validation.matched_figures import (
+    CUT,
+    Matched,
+    decade_of,
+    distances,
+    matched_figures,
+    measured_figures,
+)
 from model.country.country import Country, shipped_country
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Scenario
@@ -108,28 +114,23 @@ class Waves:
         """Run points until there are that many members or the clock reaches a time; return if there are."""
         places = self._places()
         while self.found < wanted and time.time() <= until:
-            number, u = next(places)
+            number, wave, u = next(places)
             if number < len(self.points):
                 continue  # run before an interruption
-            self._run(number, u)
-            report(
-                f"{number + 1} points, {self.found} members, wave {self.points[-1]['wave']}, "
-                f"{time.process_time():.0f} s"
-            )
+            self._run(number, wave, u)
+            report(f"{number + 1} points, {self.found} members, wave {wave}, {time.process_time():.0f} s")
         return self.found >= wanted
 
-    def _places(self) -> Iterator[tuple[int, list[float] | None]]:
+    def _places(self) -> Iterator[tuple[int, int, list[float] | None]]:
+        """Yield number, wave and place of every point; the default parameters, wave 0, have no place."""
         for number in range(SEEDS):
-            yield number, None
+            yield number, 0, None
         number, wave = SEEDS, 1
         while True:
             for u in self._wave(wave):
-                self._now = wave
-                yield number, u
+                yield number, wave, u
                 number += 1
             wave += 1
-
-    _now: int = 0
 
     def _wave(self, wave: int) -> list[list[float]]:
         file = self.folder / f"wave-{wave}.json"
@@ -171,19 +172,16 @@ class Waves:
             raise RuntimeError("the figures rule out every place: no ensemble with these factors and ranges")
         return np.array(kept[:LATER])
 
-    def _run(self, number: int, u: list[float] | None) -> None:
+    def _run(self, number: int, wave: int, u: list[float] | None) -> None:
         seed = 1 + number % SEEDS
         case = case_of(self.experiment, self.values(u))
         treated = self._model(case, case.scenario, seed)
         economy = record_economy(treated, case.until)
-        yearly = cities_by_year(treated, case.until)
-        decade = Decade(
-            economy.years, yearly["real_gdp"], yearly["people"], treated.cities["region"].to_numpy()
-        )
+        decade = decade_of(economy, cities_by_year(treated, case.until), treated.cities)
         figures = measured_figures(economy, decade)
         line: Plain = {
             "point": number,
-            "wave": 0 if u is None else self._now,
+            "wave": wave,
             "seed": seed,
             "u": u,
             "figures": figures,

@@ -12,13 +12,12 @@ from typing import Any
 
 from experiments.ensemble.member_run import cities_by_year, pair_of
 from experiments.matching.waves import Waves, read_lines
-from experiments.measures.findings import FAR_KM, NEAR_KM, effect_at_distance
-from experiments.measures.observed_decade import Decade
+from experiments.measures.findings import distance_signs
 from experiments.measures.robust_effects import group_estimates
 from experiments.sweep.factors import case_of
 from experiments.sweep.measures import effects_of
 from experiments.validation.economy_run import record_economy
-from experiments.validation.matched_figures import distances, measured_figures
+from experiments.validation.matched_figures import decade_of, distances, measured_figures
 from model.country.country import shipped_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
@@ -58,12 +57,10 @@ def _run(waves: Waves, point: Plain) -> Plain:
     )
     economy = record_economy(treated, case.until)
     control.run_until(case.until)
-    yearly = cities_by_year(treated, case.until)
-    region = country.cities["region"].to_numpy()
-    figures = measured_figures(economy, Decade(economy.years, yearly["real_gdp"], yearly["people"], region))
+    decade = decade_of(economy, cities_by_year(treated, case.until), country.cities)
+    figures = measured_figures(economy, decade)
     pair = pair_of(treated, control, case.until)
-    near, far = (effect_at_distance(pair, country.cities, band) for band in (NEAR_KM, FAR_KM))
-    effects = effects_of(pair, country) | {"C13": far - near, "C13-near": near, "C13-far": far}
+    effects = effects_of(pair, country) | distance_signs(pair, country.cities)
     for name, group in (("hosts", pair.host_flags()), ("others", ~pair.host_flags())):
         found = group_estimates(pair, group)
         effects |= {f"effect_{name}_{how}": found[how] for how in ROBUST}

@@ -15,7 +15,7 @@ import pandas as pd
 
 from agents.firm import TIERS
 from experiments.measures.chain_upgrading import ModelOptions
-from experiments.measures.inequality import gini, theil_decomposition
+from experiments.measures.inequality import gini, theil_decomposition, top_share
 from experiments.measures.panel_checks import Flags, Floats
 from experiments.measures.twin_pairs import mean_and_se
 from model import RegionalModel
@@ -39,10 +39,9 @@ UNITS = {
 }
 
 
-def top_share(values: Floats, part: float) -> float:
+def share_of_largest(values: Floats, part: float) -> float:
     """Return the share, %, of the largest ``part`` of the values (n,) in their sum, at least one of them."""
-    ordered = np.sort(values)[::-1]
-    return float(100.0 * ordered[: max(1, round(part * len(ordered)))].sum() / ordered.sum())
+    return 100.0 * top_share(values, max(1, round(part * len(values))))
 
 
 def concentration(sales: Floats, innovation: Floats, tier: Floats, adopter: Flags) -> dict[str, float]:
@@ -54,11 +53,11 @@ def concentration(sales: Floats, innovation: Floats, tier: Floats, adopter: Flag
     small, large = sales < np.median(sales), sales >= np.quantile(sales, 0.9)
     both = adopter.any() and not adopter.all()
     values = (
-        top_share(sales, 0.01),
-        top_share(sales, 0.1),
+        share_of_largest(sales, 0.01),
+        share_of_largest(sales, 0.1),
         gini(sales),
-        top_share(innovation, 0.01),
-        top_share(innovation, 0.1),
+        share_of_largest(innovation, 0.01),
+        share_of_largest(innovation, 0.1),
         gini(innovation),
         within,
         between,

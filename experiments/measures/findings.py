@@ -66,15 +66,18 @@ def by_seed(found: list[Pair], cities: pd.DataFrame) -> pd.DataFrame:
 
 def _of_one(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
     gaps = gap([pair], cities).set_index("index")["mean"]
-    near, far = (effect_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
     return {
         "C0": pair.group_effect(pair.hosts),
         **dict(zip(CHANNEL_IDS, channels([pair])["mean"], strict=True)),
-        "C13": far - near,
-        "C13-near": near,
-        "C13-far": far,
+        **distance_signs(pair, cities),
         **{identity: float(gaps[index]) for identity, index in GAPS.items()},
     }
+
+
+def distance_signs(pair: Pair, cities: pd.DataFrame) -> dict[str, float]:
+    """Return C13, C13-near and C13-far of one seed: the effects far and near, and their difference, %."""
+    near, far = (effect_at_distance(pair, cities, band) for band in (NEAR_KM, FAR_KM))
+    return {"C13": far - near, "C13-near": near, "C13-far": far}
 
 
 def effect_at_distance(pair: Pair, cities: pd.DataFrame, band: tuple[float, float]) -> float:

@@ -33,6 +33,13 @@ def gini_rows(values: Floats, weights: Floats) -> Floats:
     return np.where(total > 0, index, 0.0)
 
 
+def top_share(values: ArrayLike, top: int) -> float:
+    """Return the share of the ``top`` largest in the sum; NaN if that is 0."""
+    found = np.sort(np.asarray(values, dtype=float))[::-1]
+    total = float(found.sum())
+    return float(found[:top].sum()) / total if total > 0 else float("nan")
+
+
 def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's T of values (n,), by population weights if given: Σ w·(x/x̄)·ln(x/x̄). [Theil 1967]"""
     x, w = _clean(values, weights)

@@ -14,6 +14,7 @@ from experiments.measures.effect_tables import gap_changes, percent_change
 from experiments.measures.inequality import theil
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, log_change, mean_and_se, pairs
 from experiments.study.results import Results
+from experiments.study.study import WITH
 
 # The three layouts in which centres are built, the two of them that can be joined, then given sites, to tell
 # the effect of the sites of centres from that of access to them.
@@ -74,19 +75,15 @@ def host_location_share(pair: Pair) -> float:
 
 def layout(twins: Results) -> pd.DataFrame:
     """Return one row for each seed: seed, then ``MEASURES``, means of the last years."""
-    last = twins.study.until - WINDOW_YEARS
     rows = []
     for pair in pairs(twins):
         changes = gap_changes(pair, twins.study.country.cities)
-        centres = twins.centres[twins.centres["seed"] == pair.seed]
-        if len(centres):
-            centres = centres[(centres["year"] > last) & (centres["operating"] > 0.5)]
         rows.append(
             {
                 "seed": pair.seed,
                 **{name: changes[index] for name, index in INDICES.items()},
                 **_groups(pair),
-                **_centres(centres),
+                **centre_figures(twins, pair.seed),
             }
         )
     return pd.DataFrame(rows, columns=["seed", *MEASURES])
@@ -105,6 +102,13 @@ def _groups(pair: Pair) -> dict[str, float]:
         "location": host_location_share(pair),
         "host_cities": float(len(pair.hosts)),
     }
+
+
+def centre_figures(twins: Results, seed: int, arm: str = WITH) -> dict[str, float]:
+    """Return the measures of ``MEASURES`` on the centres at work in the last years of a run."""
+    centres = twins.centres[(twins.centres["seed"] == seed) & (twins.centres["arm"] == arm)]
+    late = centres["year"] > twins.study.until - WINDOW_YEARS
+    return _centres(centres[late & (centres["operating"] > 0.5)])
 
 
 def _centres(centres: pd.DataFrame) -> dict[str, float]:

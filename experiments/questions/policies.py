@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.measures.effect_tables import cities_by_band, gap_changes
-from experiments.measures.twin_pairs import WINDOW_YEARS, Pair, mean_and_se, pairs
+from experiments.measures.inequality import top_share
+from experiments.measures.twin_pairs import mean_and_se, pairs
+from experiments.questions.layouts import centre_figures
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT
 from model.scenarios.scenario import Scenario, ScenarioError
@@ -22,6 +25,7 @@ POLICIES = (
     "compute_agents",
 )
 NEAR_KM, FAR_KM = "0-150", "over 1000"
+TOP = 5  # cities
 # Measure → meaning, unit.
 MEASURES = {
     "hosts": ("effect on innovation of host cities", "%"),
@@ -61,6 +65,7 @@ def by_seed(twins: Results) -> pd.DataFrame:
         bands = cities_by_band(pair, country.distances)
         changes = gap_changes(pair, country.cities)
         treated, control = pair.late("innovation")
+        use = {arm: centre_figures(twins, pair.seed, arm).get("use", math.nan) for arm in (WITH, WITHOUT)}
         everywhere = np.ones(len(country.cities), dtype=bool)
         rows.append(
             {
@@ -73,25 +78,13 @@ def by_seed(twins: Results) -> pd.DataFrame:
                 "gdp": pair.group_effect(everywhere, "real_gdp"),
                 "gap": changes["Theil"],
                 "gap_regions": changes["Theil between regions"],
-                "top_cities": 100.0 * (_top_share(treated) - _top_share(control)),
+                "top_cities": 100.0 * (top_share(treated, TOP) - top_share(control, TOP)),
                 "compute": pair.group_effect(everywhere, "compute_use"),
                 "price": pair.group_effect(everywhere, "compute_price"),
-                "use": 100.0 * (_use(twins, pair, WITH) - _use(twins, pair, WITHOUT)),
+                "use": 100.0 * (use[WITH] - use[WITHOUT]),
             }
         )
     return pd.DataFrame(rows, columns=["seed", *MEASURES])
-
-
-def _top_share(innovation: np.ndarray, cities: int = 5) -> float:
-    return float(np.sort(innovation)[-cities:].sum() / innovation.sum())
-
-
-def _use(twins: Results, pair: Pair, arm: str) -> float:
-    centres = twins.centres
-    here = (centres["seed"] == pair.seed) & (centres["arm"] == arm) & (centres["operating"] > 0.5)
-    last = centres[here & (centres["year"] > twins.study.until - WINDOW_YEARS)]
-    capacity = float(last["capacity"].sum())
-    return float(last["served"].sum()) / capacity if capacity > 0.0 else float("nan")
 
 
 def policies(results: Results, names: Sequence[str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 
 from agents.compute_provider import KINDS
 from agents.innovation import own_intensity
-from experiments.measures.inequality import sigma
+from experiments.measures.inequality import sigma, top_share
 from experiments.measures.panel_checks import Floats
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.study.one_run import model_of
@@ -261,7 +261,7 @@ class _Recorder:
             self.figures["sd_smallest"], self.figures["sd_largest"] = float(spread[0]), float(spread[-1])
 
     def _blockchain(self) -> None:
-        self.figures["E30"] = estimate.top_share(self.by_city["digital"], 5)
+        self.figures["E30"] = top_share(self.by_city["digital"], 5)
 
     def _cross_section(self) -> None:
         firm, city = self.model.state["firms"], self.model.state["cities"]

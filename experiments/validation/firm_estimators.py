@@ -121,10 +121,3 @@ def inflection_year(years: ArrayLike, share: ArrayLike, half: int = 2) -> float:
 def annual_growth(start: float, end: float, years: float) -> float:
     """Return growth a year, (end/start)^(1/years) − 1; NaN unless both are above 0."""
     return (end / start) ** (1.0 / years) - 1.0 if start > 0.0 and end > 0.0 else UNKNOWN
-
-
-def top_share(values: ArrayLike, top: int) -> float:
-    """Return the share of the ``top`` largest in the sum; NaN if that is 0."""
-    found = np.sort(np.asarray(values, dtype=float))[::-1]
-    total = float(found.sum())
-    return float(found[:top].sum()) / total if total > 0 else UNKNOWN

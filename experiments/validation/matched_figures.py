@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.measures.observed_decade import MEASURES as DECADE_MEASURES
 from experiments.measures.observed_decade import Decade, east_over_west, people_response, target_years
+from experiments.measures.panel_checks import Floats
 from experiments.measures.published_targets import target, targets
 from experiments.validation.economy_facts import MEASURES, facts
 from experiments.validation.economy_run import EconomyRun
@@ -73,6 +75,11 @@ def measured_figures(run: EconomyRun, decade: Decade) -> dict[str, float]:
             name = f"{one.id}-{'-'.join(map(str, years))}"
             found[name] = float(DECADE_MEASURES[one.id](decade, *years))
     return found
+
+
+def decade_of(economy: EconomyRun, yearly: Mapping[str, Floats], cities: pd.DataFrame) -> Decade:
+    """Return what the observed decade is compared with, from the yearly measures of a run's cities."""
+    return Decade(economy.years, yearly["real_gdp"], yearly["people"], cities["region"].to_numpy())
 
 
 def distances(

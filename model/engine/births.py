@@ -21,7 +21,7 @@ LEAST = 16  # rows by which a table grows at least
 
 
 def no_columns() -> None:
-    """Stand for a function of whole columns, of which births and ends need none."""
+    """Do nothing: births and ends have no function of columns."""
 
 
 @dataclass(frozen=True)

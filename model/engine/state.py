@@ -36,7 +36,7 @@ class Table:
                 self.columns[column.name] = np.full(rows, int(column.start), dtype=np.int32)
 
     def grow(self, rows: int, columns: tuple[Column, ...]) -> None:
-        """Add rows of start values to the end, until there are so many."""
+        """Append rows of start values until the table has ``rows``."""
         fresh = Table(rows - self.rows, columns)
         for name, values in self.columns.items():
             self.columns[name] = np.concatenate([values, fresh[name]])

@@ -86,29 +86,33 @@ def _check_effect(said: str, function: Rule, arrays: set[str]) -> None:
 
     Both look like a change of the column and are none.
     """
-    try:
-        definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError, IndentationError):
-        return
-    for node in _own_nodes(definition):
+    for node in _nodes_of(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in arrays:
             name = node.id
             raise RuleError(
                 f"{said} assigns to the name {name}, which does not change the column: write to its rows, "
                 f"{name}[row] = …, and give a value of your own another name"
             )
-        if isinstance(node, ast.Return) and not (node.value is None or _is_none(node.value)):
+        if _gives_a_value(node):
             raise RuleError(f"{said} returns a value, which nothing reads: a procedure writes to columns")
 
 
 def returns_a_value(function: Rule) -> bool:
     """Return whether a function returns something, as far as its source can be read."""
+    return any(map(_gives_a_value, _nodes_of(function)))
+
+
+def _gives_a_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and not (node.value is None or _is_none(node.value))
+
+
+def _nodes_of(function: Rule) -> Iterator[ast.AST]:
+    """Yield the nodes of a function; none if its source cannot be read."""
     try:
         definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError, IndentationError):
-        return False
-    found = [node for node in _own_nodes(definition) if isinstance(node, ast.Return)]
-    return any(node.value is not None and not _is_none(node.value) for node in found)
+    except (OSError, TypeError, SyntaxError):
+        return
+    yield from _own_nodes(definition)
 
 
 def _own_nodes(definition: ast.AST) -> Iterator[ast.AST]:

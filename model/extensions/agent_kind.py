@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents.columns import Column
 from agents.view import AgentView
+
+
+def rows_at_work(kinds: Iterable[AgentKind]) -> dict[str, str | None]:
+    """Return the column of the rows at work, by table; None: all rows."""
+    return {"firms": "alive", "providers": "operating", **{one.table: one.at_work for one in kinds}}
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,5 +70,5 @@ class Links:
     def ending(self, whole: dict[str, str], at_work: dict[str, str | None]) -> Ends:
         """Return the event in which links end with their ends."""
         ends = tuple((name, table, at_work.get(table)) for name, table in self.ends(whole))
-        meaning = f"{self.table} end with those whom they join"
+        meaning = f"{self.table} end with the agents that they join"
         return Ends(f"end_{self.table}", meaning, no_columns, table=self.table, ends=ends, at_work=AT_WORK)

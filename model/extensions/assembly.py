@@ -22,7 +22,7 @@ from model.engine.events import Event, ForEach, Procedure, Rule, switches
 from model.engine.rule_source import RuleError, arguments, where
 from model.engine.schema import Schema
 from model.extensions.account import mistake as wrong_account
-from model.extensions.agent_kind import AgentKind
+from model.extensions.agent_kind import AgentKind, rows_at_work
 from model.extensions.assembly_checks import check
 from model.extensions.called_functions import calling
 from model.extensions.event_fitting import fitted_births, with_rules
@@ -313,8 +313,7 @@ class Assembly:
     @property
     def at_work(self) -> dict[str, str | None]:
         """Column of the rows at work, by table."""
-        own = {kind.table: kind.at_work for kind in self.agents}
-        return {"firms": "alive", "providers": "operating", **own}
+        return rows_at_work(self.agents)
 
     def _event(self, one: Extension, placed: Placed, anchor: Event) -> Event:
         event = placed.event

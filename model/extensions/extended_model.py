@@ -25,7 +25,7 @@ from model.engine.rule_source import arguments, where
 from model.engine.schema import Schema
 from model.engine.state import State
 from model.extensions.account import Account
-from model.extensions.agent_kind import AgentKind
+from model.extensions.agent_kind import AgentKind, rows_at_work
 from model.extensions.assembly import Assembly
 from model.extensions.extension import Extension, ExtensionError
 from model.extensions.loading import load_extension
@@ -38,6 +38,8 @@ from model.scenarios.scenario import Opening, Scenario
 
 OF_SCENARIO = "[varying] of scenario"  # the place of an extension that a scenario makes
 Extensions = Extension | Rules | Placed | str | Sequence["Extensions"] | None
+
+Tables = Callable[[Extension], dict[str, Any]]  # what the files of an extension hold, by argument
 
 
 class ExtensionFacts(TypedDict):
@@ -114,9 +116,7 @@ class Extended:
 
     def measure(self, one: Measure, state: State, by: str) -> np.ndarray:
         """Return the value of a measure of each city, (C,), or of the country, (1,)."""
-        at_work = {"firms": "alive", "providers": "operating"}
-        at_work |= {kind.table: kind.at_work for kind in self.agents if kind.at_work is not None}
-        return measured(one, state, at_work.get(one.place[0]), by)
+        return measured(one, state, rows_at_work(self.agents).get(one.place[0]), by)
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -145,18 +145,21 @@ class Extended:
         Raises:
             ExtensionError: A ``start`` function returns something other than columns of finite numbers.
         """
-        begun = self._begin(cities, parameters, seed)
+        tables = functools.cache(lambda one: _tables(one, cities))  # each file is read once
+        begun = self._begin(tables, cities, parameters, seed)
         rows = {table: len(next(iter(columns.values()))) for table, columns in begun.items()}
         state = initial_state(cities, network, openings, parameters, seed, hubs, self.schema, rows)
-        self._fill(state, begun, cities, parameters, seed)
+        self._fill(state, begun, tables, cities, parameters, seed)
         return state
 
-    def _begin(self, cities: pd.DataFrame, parameters: Parameters, seed: int) -> dict[str, dict[str, Any]]:
+    def _begin(
+        self, tables: Tables, cities: pd.DataFrame, parameters: Parameters, seed: int
+    ) -> dict[str, dict[str, Any]]:
         """Return the initial columns of the tables that extensions add: table → column → values."""
         given = {"cities": cities, "parameters": parameters, "seed": seed}
         return {
             kind.table: _initial(
-                one, kind, _call(one, kind.start, given | _tables(one, cities), f"start of {kind.table}")
+                one, kind, _call(one, kind.start, given | _copied(tables(one)), f"start of {kind.table}")
             )
             for one in self.extensions
             for kind in one.agents
@@ -166,6 +169,7 @@ class Extended:
         self,
         state: State,
         begun: Mapping[str, Mapping[str, Any]],
+        tables: Tables,
         cities: pd.DataFrame,
         parameters: Parameters,
         seed: int,
@@ -178,7 +182,7 @@ class Extended:
                         state[kind.table][name] = values
             if one.prepare is not None:
                 given = {"state": state, "cities": cities, "parameters": parameters, "seed": seed}
-                _call(one, one.prepare, given | _tables(one, cities), "prepare")
+                _call(one, one.prepare, given | _copied(tables(one)), "prepare")
             _check_state(one, state)
 
     def facts(self, parameters: Parameters) -> list[ExtensionFacts]:
@@ -287,6 +291,11 @@ def _call(one: Extension, function: Callable[..., Any], given: Mapping[str, Any]
     except Exception as error:
         said = f"there is no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
         raise one.error(f"{what} ({failing_line(error, function)}) fails: {said}") from error
+
+
+def _copied(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of files for a function that may change what it is given."""
+    return {name: table.copy() for name, table in tables.items()}
 
 
 def _tables(one: Extension, cities: pd.DataFrame) -> dict[str, Any]:

@@ -108,9 +108,10 @@ def heading_of(text: str, columns: Sequence[TableColumn]) -> Heading | str | Non
         if dated:
             return Heading(fitting[0], factor=fitting[0].headings[pattern] or 1.0) if fitting else "year"
     for column in columns:
-        if year is None and _loose(base) == _loose(column.name):
+        named = _loose(base) == _loose(column.name) and _loose(base) not in _known(tuple(column.headings))
+        if year is None and named:
             heading = _in_units(column, 1.0, [part for part in parts if part])
-            if heading.factor != 1.0 and re.search(r"_\d+[km]", column.name):
+            if heading.factor != 1.0:
                 return Heading(column, wrong="names a unit in its name and another in brackets: name one")
             return heading
     base, tail = _unit_at_the_end(base, columns)

@@ -329,12 +329,12 @@ def _rows(table: RawTable, match: Match, ledger: _Ledger) -> Iterable[tuple[int,
     try:
         for number, cells in table.rows(sorted(match.chosen.values())):
             signs.update(*(set(cell) - set(visible(cell)) for cell in cells if not cell.isprintable()))
-            yield number, [cell if cell.isprintable() else visible(cell) for cell in cells]
+            yield number, list(map(visible, cells))
     except TableFileError as error:
         if error.row is None:
             ledger.stop(str(error))
         ledger.note(error.row, Remark(None, str(error)))
-    if signs := {sign for sign in signs if not visible(sign)}:
+    if signs:
         table.remarks.append(
             "invisible signs left out: " + ", ".join(f"U+{ord(s):04X}" for s in sorted(signs)[:SHOWN])
         )

@@ -13,11 +13,6 @@ from viz.terminal import echo, echo_err, show_table
 extension_commands = typer.Typer(help="Tools for extensions of the model.", no_args_is_help=True)
 
 
-@extension_commands.callback()
-def _group() -> None:
-    pass  # with a callback, Typer keeps the only command under its own name
-
-
 @extension_commands.command()
 def check(
     names: Annotated[

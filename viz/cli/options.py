@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from viz.cli.completion import changed_parameters
+from viz.cli.completion import changed_parameters, scenario_names
 
 if TYPE_CHECKING:
     from experiments.study.settings import Settings
@@ -62,6 +62,13 @@ Force = Annotated[bool, flag("Replace an existing file.", "--force")]
 ForceFolder = Annotated[
     bool, flag("Replace a results folder even if it holds other files or a larger study.", "--force")
 ]
+ScenarioName = Annotated[
+    str | None,
+    argument(
+        "See: computeleap scenarios.", default="actual", metavar="SCENARIO", autocompletion=scenario_names
+    ),
+]
+ConfigFile = Annotated[Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")]
 Seeds = Annotated[int | None, option("Number of seeds.")]
 FirstSeed = Annotated[int | None, option("First seed; the others follow it.", default="1")]
 Until = Annotated[int | None, option("Last year.", default="2030")]

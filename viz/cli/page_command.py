@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 from agents.user_error import UserError
-from viz.cli.completion import scenario_names
-from viz.cli.options import Force, StudyOptions, argument, flag, option, takes_study_options
+from viz.cli.options import (
+    ConfigFile,
+    Force,
+    ScenarioName,
+    StudyOptions,
+    flag,
+    option,
+    takes_study_options,
+)
 from viz.terminal import echo, echo_err
 
 SEEDS = 4  # one that is watched, three in the background
@@ -15,21 +22,11 @@ SEEDS = 4  # one that is watched, three in the background
 
 @takes_study_options
 def page(
-    scenario: Annotated[
-        str | None,
-        argument(
-            "See: computeleap scenarios.",
-            default="actual",
-            metavar="SCENARIO",
-            autocompletion=scenario_names,
-        ),
-    ] = None,
+    scenario: ScenarioName = None,
     seeds: Annotated[int | None, option("Seeds that the page offers.", default="4")] = None,
     *,
     shared: StudyOptions,
-    config: Annotated[
-        Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
-    ] = None,
+    config: ConfigFile = None,
     out: Annotated[
         Path | None, option("The file to write.", default="SCENARIO.html", metavar="FILE.html")
     ] = None,

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viz.cli.completion import scenario_names
-from viz.cli.options import ForceFolder, StudyOptions, argument, flag, option, takes_study_options
+from viz.cli.options import (
+    ConfigFile,
+    ForceFolder,
+    ScenarioName,
+    StudyOptions,
+    flag,
+    option,
+    takes_study_options,
+)
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.terminal import echo, echo_err, warn
@@ -20,23 +27,13 @@ if TYPE_CHECKING:
 
 @takes_study_options
 def run(
-    scenario: Annotated[
-        str | None,
-        argument(
-            "See: computeleap scenarios.",
-            default="actual",
-            metavar="SCENARIO",
-            autocompletion=scenario_names,
-        ),
-    ] = None,
+    scenario: ScenarioName = None,
     seeds: Annotated[
         int | None, option("Seeds, each run with and without the centres.", default="20")
     ] = None,
     *,
     shared: StudyOptions,
-    config: Annotated[
-        Path | None, option("Settings from a file; options override it.", metavar="FILE.toml")
-    ] = None,
+    config: ConfigFile = None,
     against: Annotated[
         str | None,
         option(

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from agents.user_error import UserError
-from model.extensions.dependencies import Reading, readings
+from model.extensions.dependencies import readings
 from model.extensions.extended_model import Extended
 from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, new_figure
 
@@ -27,8 +27,8 @@ def dependency_graph(whole: Extended, rule: str | None = None) -> Figure:
     if not chosen:
         raise UserError(f"there is no rule {rule}" if rule else "the model has no extension to draw")
     rules = [one.rule for one in chosen]
-    read = _ordered(name for one in chosen for name in one.reads if name not in _made(one, chosen))
     written = _ordered(name for one in chosen for name in one.writes)
+    read = _ordered(name for one in chosen for name in one.reads if name not in written)
     readers = [one for one in everything if one not in chosen and set(one.reads) & set(written)]
     columns: tuple[Sequence[str], ...] = (read, rules, written, _ordered(one.rule for one in readers))
     figure = new_figure(1.0 + LINE * max(map(len, columns)), "What reads what")
@@ -58,11 +58,6 @@ def dependency_graph(whole: Extended, rule: str | None = None) -> Figure:
     note = "orange: a rule of the model that is changed; dashed: read again by the same rules"
     axes.text(0.5, -0.03, note, ha="center", fontsize=8, color="0.35")
     return figure
-
-
-def _made(one: Reading, chosen: Sequence[Reading]) -> set[str]:
-    """Return what rules of the figure write, which stands among the written."""
-    return {name for other in chosen for name in other.writes}
 
 
 def _ordered(names: Iterable[str]) -> list[str]:

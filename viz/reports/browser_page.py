@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import json
+import re
 from collections.abc import Iterable
 from importlib.resources import files
 
@@ -33,10 +34,7 @@ def browser_page(bundle: Bundle) -> str:
         "worker": _texts(WORKER),
         "script": _texts(PAGE),
     }
-    page = _text("browser.html")
-    for name, content in filled.items():
-        page = page.replace("{{ " + name + " }}", content)
-    return page
+    return re.sub(r"\{\{ (\w+) \}\}", lambda match: filled[match[1]], _text("browser.html"))
 
 
 def _packed(content: bytes) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.ensemble.member_run import uncertain_factors, with_factors
+from experiments.ensemble.member_run import with_factors
 from experiments.ensemble.members import Ensemble
 from experiments.questions.decision.plans import NOTHING, Plan, candidate_plans, carry_out, national_gdp
 from experiments.study.study import Study
@@ -70,11 +70,10 @@ def run_worlds(
     finished: Callable[[str], None] = lambda name: None,
 ) -> list[World]:
     """Run every member, taken evenly from the ensemble, with a seed of its own; failures are left out."""
-    chosen = np.unique(np.linspace(0, len(found.members) - 1, members).round().astype(int))
     seeds = study.seeds
     jobs = [
-        (int(one), seeds[place % len(seeds)], tuple(sorted(found.values(int(one)).items())))
-        for place, one in enumerate(chosen)
+        (one, seeds[place % len(seeds)], tuple(sorted(found.values(one).items())))
+        for place, one in enumerate(found.evenly(members))
     ]
     worlds = []
     for job, outcome in iter_results(partial(_world, study, question), jobs, workers):
@@ -89,7 +88,7 @@ def _world(
 ) -> World | str:
     member, seed, values = job
     try:
-        parameters = with_factors(study.parameters, dict(values), uncertain_factors())
+        parameters = with_factors(study.parameters, dict(values))
         history = RegionalModel(
             parameters, study.scenario, seed, country=study.country, extension=study.extension
         )

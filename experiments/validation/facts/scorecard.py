@@ -13,7 +13,6 @@ import pandas as pd
 from agents.user_error import UserError
 from experiments.ensemble.member_run import cities_by_year, pair_of
 from experiments.measures.findings import by_seed
-from experiments.measures.observed_decade import Decade
 from experiments.study.one_run import model_of
 from experiments.study.run_key import model_fingerprint, run_key
 from experiments.study.study import WITH, WITHOUT, Run, Study
@@ -22,7 +21,7 @@ from experiments.validation.economy_run import record_economy
 from experiments.validation.facts.firm_histories import FirmHistories
 from experiments.validation.facts.growth_of_cities import city_figures, effect_figures
 from experiments.validation.facts.thirty_facts import ScoredFact, scored_facts
-from experiments.validation.matched_figures import measured_figures
+from experiments.validation.matched_figures import decade_of, measured_figures
 from model.extensions.extended_model import extended
 
 Figures = dict[str, float]
@@ -40,8 +39,7 @@ def seed_figures(study: Study, seed: int) -> Figures | str:
         return f"{type(error).__name__}: {error}"
     table, yearly = study.country.cities, cities_by_year(treated, study.until)
     pair = pair_of(treated, control, study.until)
-    decade = Decade(economy.years, yearly["real_gdp"], yearly["people"], table["region"].to_numpy())
-    found = measured_figures(economy, decade) | histories.figures()
+    found = measured_figures(economy, decade_of(economy, yearly, table)) | histories.figures()
     found |= city_figures(economy.years, yearly, table) | effect_figures(pair, table)
     signs = by_seed([pair], table).iloc[0].to_dict()
     return {name: float(value) for name, value in (found | signs).items()}

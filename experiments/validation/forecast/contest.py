@@ -78,9 +78,7 @@ def scores(one: Contest) -> pd.DataFrame:
 def _grants(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
     table = pd.read_csv(DATA / "patents_reference.csv")
     provinces = table[table["level"] == "province"].reset_index(drop=True)
-    counts = [
-        provinces[f"grants_cum_{date}"].to_numpy(dtype=float) for date in ("2012_10", "2014_01", "2016_03")
-    ]
+    counts = [provinces[f"grants_cum_{date}"].to_numpy(dtype=float) for date in COUNTED]
     stock, known, came = (
         rule.log_shares(v) for v in (counts[0], counts[1] - counts[0], counts[2] - counts[1])
     )
@@ -120,12 +118,12 @@ def _grants_of_cities(
     cities = table[table["level"] == "city"].reset_index(drop=True)
     row_of = {int(city): row for row, city in enumerate(country.cities["city_id"])}
     rows = [row_of[int(city)] for city in cities["city_id"]]
-    stock, came = (cities[f"grants_cum_{date}"].to_numpy(dtype=float) for date in ("2014_01", "2016_03"))
+    stock, came = (cities[f"grants_cum_{date}"].to_numpy(dtype=float) for date in COUNTED[1:])
     known, observed = rule.log_shares(stock), rule.log_shares(came - stock)
     home = country.cities["province"].to_numpy()[rows]
     names = provinces["name_en"].tolist()
     at = [names.index(province) for province in home]
-    whole = rule.log_shares(provinces["grants_cum_2014_01"].to_numpy(dtype=float))
+    whole = rule.log_shares(provinces[f"grants_cum_{COUNTED[1]}"].to_numpy(dtype=float))
     member = np.zeros((len(rows), len(country.cities)))
     member[np.arange(len(rows)), rows] = 1.0
     jumps, plain = _model_change(runs, member, known, since=0)

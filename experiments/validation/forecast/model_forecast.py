@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.ensemble.member_run import uncertain_factors, with_factors
+from experiments.ensemble.member_run import with_factors
 from experiments.ensemble.members import Ensemble
 from experiments.study.worker_pool import iter_results
 from model.country.country import Country
@@ -33,8 +33,8 @@ def run_members(
     found: Ensemble, country: Country, members: int, firms: int, workers: int = 1
 ) -> list[CityFlows]:
     """Run members, taken evenly, each with a seed of its own; those that fail are left out."""
-    chosen = np.unique(np.linspace(0, len(found.members) - 1, members).round().astype(int))
-    jobs = [(place + 1, tuple(sorted(found.values(int(one)).items()))) for place, one in enumerate(chosen)]
+    chosen = enumerate(found.evenly(members), 1)
+    jobs = [(seed, tuple(sorted(found.values(one).items()))) for seed, one in chosen]
     job = partial(_run, country, firms)
     return [flows for _, flows in iter_results(job, jobs, workers) if isinstance(flows, CityFlows)]
 
@@ -42,7 +42,7 @@ def run_members(
 def _run(country: Country, firms: int, given: tuple[int, tuple[tuple[str, float], ...]]) -> CityFlows | str:
     seed, values = given
     try:
-        parameters = with_factors(Parameters(firms=firms), dict(values), uncertain_factors())
+        parameters = with_factors(Parameters(firms=firms), dict(values))
         model = RegionalModel(parameters, SCENARIO, seed, country=country)
         model.run_until(UNTIL)
     except Exception as error:

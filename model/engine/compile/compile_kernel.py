@@ -91,10 +91,10 @@ def load_kernel(name: str, text: str) -> Rule:
 def _run_module(module_name: str, text: str) -> None:
     file = f"{module_name}.py"
     try:
-        path = _write(own_folder(cache_folder()), file, text)
+        path = write_new(own_folder(cache_folder()), file, text.encode())
     except OSError as error:
         note(f"{error.strerror or error} ({cache_folder()})")
-        path = _write(temporary_folder(), file, text)
+        path = write_new(temporary_folder(), file, text.encode())
     module = ModuleType(module_name)
     module.__file__ = str(path)
     sys.modules[module_name] = module
@@ -108,14 +108,15 @@ def _run_module(module_name: str, text: str) -> None:
         keep_machine_code(module.kernel)
 
 
-def _write(folder: Path, name: str, text: str) -> Path:
+def write_new(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file whole, or leave it where it holds that content already. Raises OSError."""
     path = folder / name
-    if path.exists() and path.read_bytes() == text.encode():
+    if path.exists() and path.read_bytes() == content:
         return path
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.replace(temporary, path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)

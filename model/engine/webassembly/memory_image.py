@@ -55,7 +55,7 @@ def memory_image(
     chunks: Mapping[str, Sequence[Chunk]],
     data_end: int,
 ) -> Image:
-    """Return the memory of a run as it stands; ``chunks`` are those of each table, by ``Engine.chunks``."""
+    """Return the memory of a run in its present state; ``chunks``: of each table, by ``Engine.chunks``."""
     image = Image((data_end + STACK + 15) // 16 * 16)
     arrays: dict[str, Array] = dict(program.arrays)
     arrays |= {PARAMETERS: program.numbers(parameters), BASES: program.bases(seed)}

@@ -15,11 +15,11 @@ from experiments.validation.matched_figures import CUT, matched_figures
 def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Waves:
     """Waves whose runs are a made-up function of the place: every figure on its target but X5."""
 
-    def run(self: Waves, number: int, u: list[float] | None) -> None:
+    def run(self: Waves, number: int, wave: int, u: list[float] | None) -> None:
         figures = {one.id: one.value + 0.001 * (number % 3) for one in self.figures}
         figures["X5"] = 0.03 + (0.0 if u is None else 0.05 * (u[0] - 0.5)) + 0.0001 * (number % 3)
         worst = 0.0 if u is None else abs(figures["X5"] - 0.03) / (0.01 / np.sqrt(3.0))
-        line = {"point": number, "wave": 0 if u is None else self._now, "u": u, "figures": figures}
+        line = {"point": number, "wave": wave, "u": u, "figures": figures}
         self.points.append(line)
         module._append(self.folder / module.RUNS, line)
         if worst <= CUT:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.measures import concentration as measured
-from experiments.measures.concentration import concentration, concentration_table, top_share
+from experiments.measures.concentration import concentration, concentration_table, share_of_largest
 from experiments.measures.inequality import theil
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import find_scenario
@@ -14,11 +14,11 @@ from model.scenarios.scenario_catalogue import find_scenario
 
 def test_shares_of_the_largest():
     values = np.array([1.0] * 98 + [50.0, 52.0])
-    assert top_share(values, 0.01) == pytest.approx(26.0)
-    assert top_share(values, 0.02) == pytest.approx(51.0)
-    assert top_share(values[:5], 0.01) == pytest.approx(20.0)  # at least one
+    assert share_of_largest(values, 0.01) == pytest.approx(26.0)
+    assert share_of_largest(values, 0.02) == pytest.approx(51.0)
+    assert share_of_largest(values[:5], 0.01) == pytest.approx(20.0)  # at least one
     pareto = (1.0 - (np.arange(200_000) + 0.5) / 200_000) ** (-1.0 / 2.0)
-    assert top_share(pareto, 0.01) == pytest.approx(
+    assert share_of_largest(pareto, 0.01) == pytest.approx(
         100.0 * 0.01**0.5, rel=0.02
     )  # share of the top p: p^(1 − 1/ζ)
 

@@ -22,6 +22,7 @@ from experiments.measures.inequality import (
     theil_decomposition,
     theil_parts,
     theil_rows,
+    top_share,
 )
 
 MEASURES = (gini, theil, sigma, p90_p10, atkinson)
@@ -49,6 +50,12 @@ def test_gini_is_half_the_relative_mean_difference(x: list[float]) -> None:
     a = np.array(x)
     differences = np.abs(a[:, None] - a[None, :]).mean() / (2.0 * a.mean())
     assert gini(x) == pytest.approx(differences, abs=1e-9)
+
+
+def test_the_share_of_the_largest() -> None:
+    assert top_share([1.0, 5.0, 2.0, 2.0], 2) == pytest.approx(0.7)
+    assert top_share(np.arange(10.0), 5) == pytest.approx(35.0 / 45.0)
+    assert math.isnan(top_share([0.0, 0.0], 1))
 
 
 @pytest.mark.parametrize(

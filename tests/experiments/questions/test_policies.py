@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from experiments.questions import policies
@@ -58,7 +57,3 @@ def test_the_other_arm_differs_by_the_change_alone():
 def test_a_scenario_without_change_is_refused():
     with pytest.raises(ScenarioError, match=r"scenario actual has no \[varying\]: nothing in it changes"):
         policies.arms([SCENARIOS["actual"]])
-
-
-def test_shares_of_the_largest_cities():
-    assert policies._top_share(np.arange(10.0), 5) == pytest.approx(35.0 / 45.0)

@@ -79,8 +79,6 @@ def test_times_and_rates_by_hand() -> None:
     assert math.isnan(estimate.doubling_years(math.nan, 1.0, 12.0))
     assert estimate.annual_growth(100.0, 121.0, 2.0) == pytest.approx(0.10)
     assert math.isnan(estimate.annual_growth(0.0, 121.0, 2.0))
-    assert estimate.top_share([1.0, 5.0, 2.0, 2.0], 2) == pytest.approx(0.7)
-    assert math.isnan(estimate.top_share([0.0, 0.0], 1))
 
 
 def test_a_logistic_curve_bends_where_it_is_steepest() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from viz.app.explore.snapshot import Snapshot
 
@@ -26,17 +26,25 @@ class FrameWidget(Protocol):
     frame: object
 
 
+class Registered(NamedTuple):
+    """A widget, what makes its frames, whether it acknowledges them, and whether it gets every quarter."""
+
+    widget: FrameWidget
+    make: Frame
+    answers: bool
+    often: bool
+
+
 class FrameStream:
     """The widgets of a page that receive frames, by name."""
 
     def __init__(self) -> None:
-        self._widgets: dict[str, tuple[FrameWidget, Frame, bool]] = {}
+        self._widgets: dict[str, Registered] = {}
         self._lock = threading.RLock()
         self._acknowledged = threading.Condition()
         self._sent = 0
         self._answered = 0
         self._snapshot: Snapshot | None = None
-        self._often: set[str] = set()
         self._calm = 0.0  # time of the last frames of all widgets
         self.playing = False  # whether the frames that are made are of a run that plays
 
@@ -50,14 +58,13 @@ class FrameStream:
             often: It gets every quarter while a run plays, as one that answers does.
         """
         with self._lock:
-            self._widgets[name] = (widget, make, answers)
-            (self._often.add if often or answers else self._often.discard)(name)
+            self._widgets[name] = Registered(widget, make, answers, often or answers)
             if self._snapshot is not None:
                 self._send(name, self._snapshot)
 
         def unregister() -> None:
             with self._lock:
-                if name in self._widgets and self._widgets[name][0] is widget:
+                if name in self._widgets and self._widgets[name].widget is widget:
                     del self._widgets[name]
 
         return unregister
@@ -72,15 +79,15 @@ class FrameStream:
             self._snapshot, self.playing = snapshot, playing
             self._sent += 1
             whole = not playing or time.monotonic() - self._calm >= CALM
-            for name in sorted(self._widgets, key=lambda one: self._widgets[one][2]):
-                if whole or name in self._often:
+            for name in sorted(self._widgets, key=lambda one: self._widgets[one].answers):
+                if whole or self._widgets[name].often:
                     self._send(name, snapshot)
             if whole:
                 self._calm = time.monotonic()
 
     def _send(self, name: str, snapshot: Snapshot) -> None:
-        widget, make, answers = self._widgets[name]
-        widget.frame = {"number": self._sent if answers else 0, **make(snapshot)}
+        one = self._widgets[name]
+        one.widget.frame = {"number": self._sent if one.answers else 0, **one.make(snapshot)}
 
     def acknowledge(self, number: int) -> None:
         """Note that the browser has drawn the frame of that number; a number that was not sent is ignored."""
@@ -98,4 +105,4 @@ class FrameStream:
                 self._acknowledged.wait(0.02)
 
     def _any_answers(self) -> bool:
-        return any(answers for _, _, answers in self._widgets.values())
+        return any(one.answers for one in self._widgets.values())

@@ -103,12 +103,6 @@ def plan_effects(ready: Sequence[Sequence[Totals]], measure: str, quarter: int) 
     return [np.array([series_of(row[k], row[0], measure, quarter) for row in ready]) for k in plans]
 
 
-def plan_difference(ready: Sequence[Sequence[Totals]], measure: str, quarter: int, plan: int) -> np.ndarray:
-    """Return the effect of a plan less that of the first, (S, T), seed by seed."""
-    effects = plan_effects(ready, measure, quarter)
-    return effects[plan] - effects[0]
-
-
 def plan_accounts(ready: Sequence[Sequence[Totals]], plan: int, quarter: int) -> dict[str, Spread]:
     """Return the accounts of a plan's centres over seeds, from the start to a quarter."""
     here = slice(1, quarter + 1)

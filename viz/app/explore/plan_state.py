@@ -98,7 +98,7 @@ class PlanState(PageState):
         self, source: solara.Reactive[tuple[PlanSet, ...]], other: solara.Reactive[tuple[PlanSet, ...]]
     ) -> None:
         now = self.plan_set
-        kept = [one for one in source.peek() if one != now] if source.peek() else []
+        kept = [one for one in source.peek() if one != now]
         if not kept:
             return
         self.set(source, tuple(kept[:-1]))

@@ -11,12 +11,12 @@ from agents.compute_provider import KINDS
 from model.scenarios.scenario import Place
 from viz.app.explore.country_charts import quarter_range, rounded_or_gap
 from viz.app.explore.live_chart import axis, empty_remark, legend, live_option, top_axis
-from viz.app.explore.plan_sample import MEASURES, plan_accounts, plan_difference, plan_effects
+from viz.app.explore.plan_sample import MEASURES, plan_accounts, plan_effects
 from viz.app.explore.plan_state import PLANS
 from viz.app.explore.run_options import RunOptions
 from viz.app.explore.seed_spread import FEWEST_SEEDS, Spread, city_means, spread
 from viz.app.explore.session import Session
-from viz.app.explore.settings_form import PLAN_PARTS, is_stale, scenario_groups
+from viz.app.explore.settings_form import is_stale, scenario_groups
 from viz.app.explore.snapshot import Snapshot, Totals
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui.chart_options import BLUE, GREEN, GREY, PURPLE, RED, Option, line
@@ -27,6 +27,7 @@ from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import CityTable, JsonObject, PlanEditor, Tools
 
 COLOURS, OF_DIFFERENCES = (BLUE, RED, GREEN), (PURPLE, GREY)
+PLAN_PARTS = 3  # changed parameters that the line of a plan names
 TITLES = {"innovation": "innovation_effect", "gdp": "gdp_effect", "recent_theil": "gap_effect"}
 TEXTS = (
     "label",
@@ -242,7 +243,7 @@ def plan_frame(
     if not ready or not snapshot.quarter or len(ready[0]) != count + 1:
         return frame | {"graphic": empty_remark(snapshot, tr, False, tr("plans.waiting"))}
     series: list[Option] = []
-    for values in curves(ready, measure, snapshot.quarter, count):
+    for values in curves(ready, measure, snapshot.quarter):
         mean, low, high = city_means(list(values))
         series += [{"data": rounded_or_gap(one)} for one in (low, high - low, mean)]
     few = len(ready) < FEWEST_SEEDS
@@ -250,10 +251,10 @@ def plan_frame(
     return frame | {"series": series, "graphic": empty_remark(snapshot, tr, not few, remark)}
 
 
-def curves(ready: Sequence[Sequence[Totals]], measure: str, quarter: int, count: int) -> list[np.ndarray]:
+def curves(ready: Sequence[Sequence[Totals]], measure: str, quarter: int) -> list[np.ndarray]:
     """Return the effect of each plan, then the differences from the first, (S, T) each."""
     effects = plan_effects(ready, measure, quarter)
-    return [*effects, *(plan_difference(ready, measure, quarter, k) for k in range(1, count))]
+    return [*effects, *(one - effects[0] for one in effects[1:])]
 
 
 # ── Table ────────────────────────────────────────────────────────────────────────────────────────
@@ -282,7 +283,7 @@ def plan_rows(session: Session, snapshot: Snapshot, count: int) -> list[list[str
         return []
     rows = []
     for measure in MEASURES:
-        by_curve = curves(ready, measure, snapshot.quarter, count)
+        by_curve = curves(ready, measure, snapshot.quarter)
         rows.append([tr(f"plans.{measure}"), *(spread(values[:, -1]).text(2) for values in by_curve)])
     built = [cost_share(session, one) for one in session.compared_plans()]
     rows.append([tr("plans.building"), *(number_or_less(one) for one in built), *differences(built)])

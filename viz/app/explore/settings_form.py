@@ -25,7 +25,6 @@ from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject, SettingsForm
 
 SCENARIO_TEXTS = ("label", "scenario", "seed", "firms", "stale", "reset_now")
-PLAN_PARTS = 3  # changed parameters that the line of a plan names
 CENTRE_TEXTS = ("own", "take_back", "put_back", "pending")
 PARAMETER_TEXTS = ("parameters", "all_defaults", "one_default", "search", "default", "source", "between")
 # Groups of scenarios in the list; those that no group names come last.

@@ -21,12 +21,11 @@ from experiments.study.run_key import rules_fingerprint
 from model import Parameters
 from model.version import VERSION
 from viz.app.explore.run_options import RunOptions
-from viz.app.explore.snapshot import YEAR, SeedPair, Totals
+from viz.app.explore.snapshot import RECORDED, YEAR, SeedPair, Totals
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "seeds"
 DATA = Path(model.__file__).parent / "data"
 SCENARIOS = ("actual",)  # those that the page opens with
-ARMS = ("run", "twin")
 # Parts of ``Totals`` in the file, in order.
 MEASURES = (
     "innovation",
@@ -72,8 +71,6 @@ def as_totals(values: np.ndarray) -> Totals:
 
 def write_seeds(path: Path, scenario: str, pairs: tuple[SeedPair, ...], quarter: int) -> None:
     """Write the pairs of a scenario's run at the end of a quarter; columns with their exact means."""
-    from viz.app.explore.snapshot import RECORDED
-
     first = pairs[0].pair.with_centres
     columns = [name for name in RECORDED if name in first]
     arms = [(one.pair.with_centres, one.pair.without) for one in pairs]

@@ -17,9 +17,10 @@ ASKED = ("@widgetti/solara-vuetify-app@10.1.1/dist/solara-vuetify-app", "require
 
 def knows_scripts() -> bool:
     """Return whether the page of the installed Solara asks for the scripts that are here."""
-    found = importlib.util.find_spec("solara.server")
+    # Of the package alone: a look below it would import Solara, which then reads its settings.
+    found = importlib.util.find_spec("solara")
     places = [] if found is None else found.submodule_search_locations or []
-    page = Path(*places, "templates", "solara.html.j2").read_text(encoding="utf-8")
+    page = Path(*places, "server", "templates", "solara.html.j2").read_text(encoding="utf-8")
     return all(f"/{name}" in page for name in ASKED)
 
 

@@ -123,8 +123,6 @@ def _make_server(listener: socket.socket, host: str, names: Sequence[str]) -> uv
     import uvicorn
     from solara.server import settings
 
-    if ours:  # also where another module imported Solara's server before
-        settings.assets.proxy_cache_dir = SCRIPTS
     settings.telemetry.mixpanel_enable = False
     settings.main.mode = "production"  # files are not watched
     settings.theme.show_banner = False

@@ -223,7 +223,6 @@ class World {
     this.seed = seed;
     this.openings = openings;
     this.numbers = {...bundle.facts.numbers, ...changes};
-    this.changed = new Set(Object.keys(changes));
     this.quarter = -bundle.facts.burn_in;
     this.load(bundle.arrays(seed, openings));
   }
@@ -260,7 +259,6 @@ class World {
 
   /** Give a parameter another value from the next quarter on. */
   set(name, value) {
-    this.changed.add(name);
     this.write(name, value);
   }
 

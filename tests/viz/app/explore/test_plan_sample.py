@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
 from tests.support.small_page import SMALL
-from viz.app.explore.plan_sample import KNOWN, PlanSample, plan_accounts, plan_difference, plan_effects
+from viz.app.explore.plan_sample import KNOWN, PlanSample, plan_accounts, plan_effects
+from viz.app.explore.plans_panel import curves
 from viz.app.explore.simulation import Simulation
 
 
@@ -37,7 +38,7 @@ def test_each_plan_has_the_numbers_of_a_visitor_who_runs_it(land, ready):
 
 def test_the_difference_is_that_of_the_runs_with_the_same_seed(ready):
     a, b = plan_effects(ready, "innovation", 32)
-    apart = plan_difference(ready, "innovation", 32, 1)
+    _, _, apart = curves(ready, "innovation", 32)
     assert np.allclose(apart, b - a)
     total = [[np.sum(run.innovation[29:33]) for run in row] for row in ready]
     assert apart[0, -1] == pytest.approx(100 * np.log(total[0][2] / total[0][1]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -12,6 +14,7 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 import solara.server
 
 from agents.user_error import UserError
+from tests import ROOT
 from viz.app.server import page_scripts
 from viz.app.server.page_scripts import SCRIPTS
 from viz.app.server.request_filter import CDN, PACKAGES
@@ -56,6 +59,15 @@ def test_scripts_of_another_solara_come_from_its_package_or_from_the_network(tmp
         page_scripts.check_scripts(tmp_path, nobody)
     (tmp_path / "@widgetti").mkdir()
     page_scripts.check_scripts(tmp_path, nobody)
+
+
+def test_the_look_at_solaras_page_does_not_import_solara():
+    """Solara reads where its scripts are as it is imported, so the server says so before."""
+    code = (
+        "import sys, viz.app.server.page_scripts as one; "
+        "assert one.knows_scripts() and 'solara' not in sys.modules"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_another_version_of_solara_is_noticed(monkeypatch):
