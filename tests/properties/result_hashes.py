@@ -2,7 +2,7 @@
 
 ``python -m tests.properties.result_hashes --write`` renews result_hashes.json after VERSION of
 model/version.py was raised. ``--same`` is for rules, parameters and scenarios that are new and change no
-result: if every hash is as it was, it adds those of new scenarios, and the text of the rules to same_rules.txt.
+result: if every hash is as it was, it adds those of new scenarios, and the text of the rules to the list.
 """
 
 from __future__ import annotations
