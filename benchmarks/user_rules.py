@@ -76,7 +76,7 @@ class Vendor(Firm):
         """Quality and age."""
         return self.quality + self.age
 
-    def supply(self, quality_elasticity: float) -> float:
+    def supply(self, quality_elasticity: float) -> float:  # type: ignore[override]
         """A line of arithmetic."""
         self.seen = self.quality
         return 1.0 + quality_elasticity * self.worth()
@@ -102,7 +102,7 @@ class PlainVendor(mesa.Agent):
 class Learner(Firm):
     """A firm whose method changes a column of it."""
 
-    def supply(self, quality_elasticity: float) -> float:
+    def supply(self, quality_elasticity: float) -> float:  # type: ignore[override]
         """A line of arithmetic, after a small gain."""
         self.quality += 0.001 * self.adopter
         return 1.0 + quality_elasticity * self.quality
