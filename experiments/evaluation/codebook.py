@@ -86,7 +86,7 @@ CODEBOOK = (
         for (low, high), name in BANDS.items()
     ),
     CodebookColumn(
-        "log_compute_price", "exposure", "log points", "ln of the price that the city's firms pay for compute"
+        "log_compute_price", "market", "log points", "ln of the price that the city's firms pay for compute"
     ),
     CodebookColumn("vitality", "channel", "log points", "ln(1 + firms founded in the year)"),
     CodebookColumn("talent_flow", "channel", "log points", "ln of skilled people who work in the city"),

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+Line = dict[str, Any]  # plain values by name
 
-def read_lines(file: Path) -> list[dict[str, Any]]:
+
+def read_lines(file: Path) -> list[Line]:
     """Return the lines of a file, none if there is no file; one cut short by an interruption ends it."""
     if not file.is_file():
         return []
@@ -20,7 +22,7 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
     return found
 
 
-def append_line(file: Path, line: dict[str, Any]) -> None:
+def append_line(file: Path, line: Line) -> None:
     """Add a line to a file, made if it is missing."""
     with file.open("a", encoding="utf-8") as out:
         out.write(json.dumps(line) + "\n")

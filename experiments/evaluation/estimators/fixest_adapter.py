@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ WIDEST = (
 
 
 @contextmanager
-def optional_package(name: str) -> Iterator[Any]:
+def optional_package(name: str) -> Iterator[ModuleType]:
     """Import and yield a package of the extra, without its warnings.
 
     Raises InputError if it is not installed or cannot use the panel.
