@@ -11,8 +11,10 @@ import typer
 from viz.cli.options import (
     ConfigFile,
     ForceFolder,
+    MembersToRun,
     ScenarioName,
     StudyOptions,
+    WithRanges,
     flag,
     option,
     takes_study_options,
@@ -53,18 +55,8 @@ def run(
         Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
     ] = None,
     force: ForceFolder = False,
-    uncertainty: Annotated[
-        bool,
-        flag("Show the range of every effect over the parameters that are not ruled out.", "--uncertainty"),
-    ] = False,
-    members: Annotated[
-        int | None,
-        option(
-            "Members of the ensemble to run, for the range; none are run for the default study.",
-            default="40",
-            min=20,
-        ),
-    ] = None,
+    uncertainty: WithRanges = False,
+    members: MembersToRun = None,
     check_invariants: Annotated[
         bool | None,
         flag("Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"),
