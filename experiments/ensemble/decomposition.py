@@ -1,30 +1,32 @@
 """How much of the effect goes through price, talent, data, the chain and governments, over the ensemble.
 
-A run with centres is stepped together with its twin; the columns of a mechanism that is *held* take the twin's
-values as soon as their event is over, so that the mechanism does not answer to the centres. All sets of
-mechanisms are held in turn, and each mechanism gets its Shapley value: its mean contribution over all orders
-in which the mechanisms may be let free [Shapley 1953]. The parts add up to the effect; what is left with all
-held goes through none of them (founding, adoption at given prices, incomes and trade).
+A run with centres is stepped together with its twin; the columns of a mechanism that is *held* take the
+twin's values as soon as their event is over, so that the mechanism does not answer to the centres. All
+sets of mechanisms are held in turn, and each mechanism gets its Shapley value: its mean contribution
+over all orders in which the mechanisms may be let free [Shapley 1953]. The parts add up to the effect;
+what is left with all held goes through none of them (founding, adoption at given prices, incomes and
+trade).
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.ensemble.member_run import pair_of, with_factors
-from experiments.ensemble.members import Ensemble
 from experiments.study.study import WITH, WITHOUT, Study
-from experiments.study.worker_pool import iter_results
 from experiments.sweep.measures import effects_of
 from model.engine.engine import Call
 from model.regional_model import RegionalModel
+
+Plain = dict[str, Any]  # of a file: plain values by name
 
 REST = "none of these"
 EFFECTS = ("effect_hosts", "effect_others", "effect_national", "effect_gdp")
@@ -54,8 +56,7 @@ MECHANISMS: dict[str, tuple[Held, ...]] = {
         Held("attention", "cities", ("attention", "ip_protection", "digital_governance")),
     ),
 }
-"""What is held of each mechanism: prices that firms see; talent and its wage; data; partners and rungs; the rest
-of what city governments do."""
+"""What is held of each: prices that firms see; talent and its wage; data; partners and rungs; governments."""
 
 Values = dict[frozenset[str], dict[str, float]]
 
@@ -86,7 +87,7 @@ def effects_with_held(
 ) -> Values:
     """Return the effects of the centres by the set of mechanisms that may answer to them.
 
-    history, twin: Runs with and without centres that have not differed so far. All copies are stepped at once.
+    history, twin: Runs with and without centres that have not differed so far.
     """
     control, sets = twin.fork(), subsets(names)
     models = {free: history.fork() for free in sets}
@@ -129,7 +130,8 @@ def _held(model: RegionalModel, held: Held, seen: Mapping[tuple[str, str], np.nd
         for column in held.columns:
             there = seen[held.event, column]
             if held.table == "firms":
-                both = (seen[held.event, ALIVE] > 0.5) & (np.array(table[ALIVE]) > 0.5)
+                own = np.array(table[ALIVE], dtype=float)
+                both = (seen[held.event, ALIVE] > 0.5) & (own > 0.5)
                 there = np.where(both, there, np.array(table[column]))
             table[column] = there
 
@@ -159,45 +161,14 @@ def member_parts(study: Study, values: Mapping[str, float], seed: int) -> dict[s
     return found
 
 
-def decompose(
-    study: Study,
-    found: Ensemble,
-    members: int,
-    workers: int = 1,
-    finished: Callable[[str], None] = lambda name: None,
-) -> list[dict[str, object]]:
-    """Return ``member_parts`` of that many members, taken evenly, each with its seed; failures are left out."""
-    chosen = found.evenly(members)
-    jobs = [
-        (one, int(found.members["seed"].iloc[one]), tuple(sorted(found.values(one).items())))
-        for one in chosen
-    ]
-    lines: list[dict[str, object]] = []
-    for job, outcome in iter_results(partial(_job, study), jobs, workers):
-        if isinstance(outcome, dict):
-            lines.append({"member": job[0], "seed": job[1], "parts": outcome})
-        finished(f"member {job[0]}" if isinstance(outcome, dict) else f"member {job[0]}: {outcome}")
-    return sorted(lines, key=lambda line: int(str(line["member"])))
-
-
-def _job(
-    study: Study, job: tuple[int, int, tuple[tuple[str, float], ...]]
-) -> dict[str, dict[str, float]] | str:
-    _, seed, values = job
-    try:
-        return member_parts(study, dict(values), seed)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-
-
-def parts_table(lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+def parts_table(lines: Sequence[Plain]) -> pd.DataFrame:
     """Return the parts over members: effect, mechanism, median, low, high (%), share, share_low, share_high.
 
     share: of the effect, in the members in which the effect is above its tenth percentile in size.
     """
     rows = []
     for effect in EFFECTS:
-        parts = pd.DataFrame([dict(line["parts"])[effect] for line in lines])  # type: ignore[call-overload]
+        parts = pd.DataFrame([line["parts"][effect] for line in lines])
         whole = parts["effect"].to_numpy(dtype=float)
         clear = np.abs(whole) >= np.quantile(np.abs(whole), 0.1)
         for name in (*MECHANISMS, REST, "effect"):

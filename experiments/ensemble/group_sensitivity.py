@@ -1,11 +1,11 @@
 """Sobol indices of headlines over groups of uncertain parameters, from the members of the ensemble.
 
-Each parameter is measured by its rank among the members, which is uniform: that is its marginal posterior; the
-members leave parameters nearly uncorrelated, and the largest correlation is reported. A sparse polynomial in
-orthonormal Legendre terms (lines, parabolas, and products of lines of the parameters that matter) is fitted by
-the lasso. In such a basis the indices are sums of squared
-coefficients [Sudret 2008, Reliability Engineering & System Safety 93(7)]. Intervals are of bootstrap samples of
-members, each fitted from scratch with the same penalty.
+Each parameter is measured by its rank among the members, which is uniform: that is its marginal
+posterior. Members leave parameters nearly uncorrelated; the largest correlation is reported. A sparse
+polynomial in orthonormal Legendre terms (lines, parabolas, and products of lines of the parameters that
+matter) is fitted by the lasso. In such a basis the indices are sums of squared coefficients [Sudret
+2008, Reliability Engineering & System Safety 93(7)]. Intervals are of bootstrap samples of members, each
+fitted with the same penalty.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def mechanism_of(factor: str) -> str:
 
 @dataclass(frozen=True)
 class Fit:
-    """A polynomial. terms: the factors of each term (columns of ``x``); coefficients: of scaled effects, (T,)."""
+    """A polynomial. terms: factors of each term (columns of ``x``); coefficients: of scaled effects, (T,)."""
 
     terms: list[tuple[int, ...]]
     coefficients: Array
@@ -100,7 +100,7 @@ def ranks(places: Array) -> Array:
 
 
 def legendre(x: Array, terms: Sequence[tuple[int, ...]]) -> Array:
-    """Return orthonormal terms of coordinates in −1 to 1, (n, T): (i,) a line, (i, i) a parabola, (i, j) both."""
+    """Return orthonormal terms of coordinates in −1 to 1, (n, T): (i,) a line, (i, i) a parabola."""
     line = np.sqrt(3.0) * x
     columns = []
     for term in terms:
@@ -138,7 +138,7 @@ def fit(x: Array, y: Array, penalty: float | None = None) -> tuple[Fit, float]:
 
 
 def explained(x: Array, y: Array, penalty: float) -> float:
-    """Return the share of the variance that is predicted of members left out, each fold fitted from scratch."""
+    """Return the share of the variance that is predicted of members left out, by folds."""
     folds = np.arange(len(y)) % FOLDS
     missed = np.empty(len(y))
     for fold in range(FOLDS):
@@ -196,5 +196,6 @@ def sensitivities(
 
 def largest_correlation(found: Ensemble) -> float:
     """Return the largest correlation between the ranks of two parameters among the members."""
-    between = np.corrcoef(ranks(found.places()).T)
-    return float(np.abs(between - np.eye(len(between))).max())
+    between = np.asarray(np.corrcoef(ranks(found.places()).T))
+    np.fill_diagonal(between, 0.0)
+    return float(np.abs(between).max())

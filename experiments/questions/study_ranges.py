@@ -63,8 +63,8 @@ def study_ranges(
     """Run the arms with members, taken evenly, one seed each; return the table ``uncertainty``.
 
     label, mean, se, seeds of the study; low, median, high, above_zero, seeds_share, members and verdict as
-    ``headline_ranges``. The spread over seeds is that of the study itself. Members that fail are left out; runs
-    are kept in the cache, so the same command continues.
+    ``headline_ranges``. The spread over seeds is that of the study itself. Members that fail are left out.
+    Runs are kept in the cache, so the same command continues.
     """
     study = prepared.study
     jobs = [(one, study.seeds[place % len(study.seeds)]) for place, one in enumerate(found.evenly(members))]
