@@ -71,14 +71,12 @@ def subsets(names: Sequence[str]) -> list[frozenset[str]]:
 def shapley(worth: Mapping[frozenset[str], float], names: Sequence[str]) -> dict[str, float]:
     """Return the Shapley value of each name. worth: of every set of names."""
     count = len(names)
-    found = {}
+    found = dict.fromkeys(names, 0.0)
     for name in names:
         rest = [one for one in names if one != name]
-        found[name] = sum(
-            math.factorial(len(free)) * math.factorial(count - len(free) - 1) / math.factorial(count)
-            * (worth[free | {name}] - worth[free])
-            for free in subsets(rest)
-        )  # fmt: skip
+        for free in subsets(rest):
+            orders = math.factorial(len(free)) * math.factorial(count - len(free) - 1)
+            found[name] += orders / math.factorial(count) * (worth[free | {name}] - worth[free])
     return found
 
 

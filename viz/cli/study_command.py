@@ -125,3 +125,4 @@ _add_command("frontier", "Where near cities lose and far ones gain, and whether 
 _add_command(
     "policies", "What dated policies, institutions and shocks do, each against the same without change."
 )
+_add_command("seeds", "What each mechanism of the source documents does, in the reduced country.")
