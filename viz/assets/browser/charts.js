@@ -21,7 +21,8 @@ function shape(svg, name, given, text = "") {
 /** End a drawing: remove what the last one had more, and tell a screen reader. */
 function finish(svg, label) {
   while (svg.children.length > svg.drawn) svg.lastElementChild.remove();
-  svg.setAttribute("aria-label", label);
+  const title = svg.closest("section").querySelector("h2").textContent;
+  svg.setAttribute("aria-label", label ? `${title}: ${label}` : title);
 }
 
 /** Return round values that cover a range. */
