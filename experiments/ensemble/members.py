@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.ensemble.member_run import uncertain_factors
 from experiments.storage import parquet
-from experiments.study.run_key import rules_fingerprint
+from experiments.study.same_rules import same_rules
 from experiments.study.study import Study
 from experiments.sweep.design import from_unit
 from experiments.sweep.experiment_file import Span
@@ -78,8 +78,8 @@ class Ensemble:
 
     @property
     def is_current(self) -> bool:
-        """Whether it was made with the rules of this version."""
-        return bool(self.about["rules"] == rules_fingerprint())
+        """Whether it was made with the rules of this version, or with others of the same results."""
+        return same_rules(self.about["rules"])
 
     def applies_to(self, study: Study) -> bool:
         """Return whether its effects are those of a study: rules, scenario, parameters, country, last year.

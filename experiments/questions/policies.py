@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.measures.effect_tables import cities_by_band, gap_changes
 from experiments.measures.inequality import top_share
 from experiments.measures.twin_pairs import mean_and_se, pairs
-from experiments.questions.layouts import centre_figures
+from experiments.questions.layouts import WINDOW_YEARS, centre_figures
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT
 from model.scenarios.scenario import Scenario, ScenarioError
@@ -40,6 +40,7 @@ MEASURES = {
     "compute": ("effect on the compute that is used", "%"),
     "price": ("effect on the mean price of compute that cities pay", "%"),
     "use": ("change of the use of centres", "percentage points"),
+    "concentration": ("change of the concentration of centres' sales (Herfindahl)", "points of 100"),
 }
 
 
@@ -52,9 +53,23 @@ def arms(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     for one in scenarios:
         if not one.varying:
             raise ScenarioError(f"scenario {one.name} has no [varying]: nothing in it changes with time")
-        found[f"{one.name} {WITH}"] = one
-        found[f"{one.name} {WITHOUT}"] = replace(one, name=f"{one.name}-constant", varying={})
+        found |= arms_of(one)
     return found
+
+
+def arms_of(one: Scenario, switches: Collection[str] = ()) -> dict[str, Scenario]:
+    """Return the scenario, and the same with constant parameters, some of them at their defaults."""
+    left = {name: value for name, value in one.parameters.items() if name not in switches}
+    constant = replace(one, name=f"{one.name}-constant", parameters=left, varying={})
+    return {f"{one.name} {WITH}": one, f"{one.name} {WITHOUT}": constant}
+
+
+def concentration(twins: Results, seed: int, arm: str) -> float:
+    """Return the Herfindahl index of the centres' sales in the last years, mean over years, × 100."""
+    centres = twins.centres[(twins.centres["seed"] == seed) & (twins.centres["arm"] == arm)]
+    late = centres[centres["year"] > twins.study.until - WINDOW_YEARS]
+    sales = (late["served"] * late["price"]).groupby(late["year"])
+    return float(100.0 * sales.agg(lambda own: ((own / own.sum()) ** 2).sum()).mean())
 
 
 def by_seed(twins: Results) -> pd.DataFrame:
@@ -82,6 +97,8 @@ def by_seed(twins: Results) -> pd.DataFrame:
                 "compute": pair.group_effect(everywhere, "compute_use"),
                 "price": pair.group_effect(everywhere, "compute_price"),
                 "use": 100.0 * (use[WITH] - use[WITHOUT]),
+                "concentration": concentration(twins, pair.seed, WITH)
+                - concentration(twins, pair.seed, WITHOUT),
             }
         )
     return pd.DataFrame(rows, columns=["seed", *MEASURES])

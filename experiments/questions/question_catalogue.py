@@ -9,7 +9,16 @@ import pandas as pd
 
 from experiments.measures.findings import findings
 from experiments.measures.heterogeneity import host_effects, splits
-from experiments.questions import ablation, frontier, layouts, oversupply, policies, regimes, single_centres
+from experiments.questions import (
+    ablation,
+    frontier,
+    layouts,
+    oversupply,
+    policies,
+    regimes,
+    single_centres,
+    source_mechanisms,
+)
 from experiments.study.results import Results
 from experiments.study.study import Study, twin_arms
 from model.parameters import Parameters
@@ -223,7 +232,16 @@ POLICIES = Question(
     arms=lambda scenarios, parameters: policies.arms(scenarios),
     tables=_policy_tables,
 )
+SEEDS = Question(
+    name="seeds",
+    question="What does each mechanism of the source documents do?",
+    scenarios=tuple(source_mechanisms.SWITCHES),
+    seeds=24,
+    arms=lambda scenarios, parameters: source_mechanisms.arms(scenarios),
+    tables=_policy_tables,
+    by_seed=source_mechanisms.in_reduced_country,
+)
 QUESTIONS = {
     one.name: one
-    for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER, POLICIES)
+    for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER, POLICIES, SEEDS)
 }

@@ -1,7 +1,8 @@
 """Hashes of runs: for a fixed set of scenarios and seeds, what the model of this version gives, to the bit.
 
 ``python -m tests.properties.result_hashes --write`` renews result_hashes.json after VERSION of
-model/version.py was raised.
+model/version.py was raised. ``--same`` is for rules, parameters and scenarios that are new and change no
+result: if every hash is as it was, it adds those of new scenarios, and the text of the rules to the list.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.study import same_rules
+from experiments.study.run_key import rules_fingerprint
 from model import Parameters, RegionalModel
 from model.country.synthetic import synthetic_country
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -60,13 +63,24 @@ def read() -> Mapping[str, Any]:
     return json.loads(PLACE.read_text(encoding="utf-8"))
 
 
-def write() -> None:
-    """Run the set and write the manifest."""
+def write(same: bool = False) -> None:
+    """Run the set and write the manifest and the list of rules, which starts with the present ones.
+
+    Args:
+        same: Extend both instead, and refuse results that differ.
+    """
     hashes = {f"{name}/{seed}": digest(run(name, seed)) for name, seed in entries()}
+    before = read()["hashes"]
+    differ = [key for key, one in before.items() if hashes.get(key) != one]
+    if same and (differ or read()["version"] != VERSION):
+        sys.exit(f"these results are not those of the manifest: {', '.join(differ) or VERSION}")
+    now = rules_fingerprint()
+    known = [one for one in same_rules.known_fingerprints() if same and one != now]
+    same_rules.PLACE.write_text("\n".join([*known, now, ""]), encoding="utf-8")
     PLACE.write_text(json.dumps({"version": VERSION, "hashes": hashes}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["--write"]:
-        sys.exit("usage: python -m tests.properties.result_hashes --write")
-    write()
+    if sys.argv[1:] not in (["--write"], ["--same"]):
+        sys.exit("usage: python -m tests.properties.result_hashes --write | --same")
+    write(same=sys.argv[1:] == ["--same"])

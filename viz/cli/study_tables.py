@@ -12,6 +12,7 @@ from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.policies import MEASURES as OF_POLICIES
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
+from experiments.questions.source_mechanisms import FINDINGS
 from viz.number_text import Shown, estimate, general, number, sized, verdict
 from viz.terminal import echo, show_table
 
@@ -247,6 +248,16 @@ def _policies(tables: Tables) -> None:
         )
 
 
+def _seeds(tables: Tables) -> None:
+    rows = []
+    for scenario, own in tables["policies"].groupby("scenario", sort=False):
+        found = own.set_index("measure")
+        rows.append([str(scenario), *(estimate(*found.loc[name, ["mean", "se"]]) for name in FINDINGS)])
+    count = tables["policies"]["seeds"].max()
+    title = f"Each mechanism against the same without it: %; use and concentration in points; {count} seeds"
+    show_table(title, ["scenario", *FINDINGS], rows)
+
+
 SHOWN: dict[str, Callable[[Tables], None]] = {
     "splits": _splits,
     "ablation": _ablation,
@@ -255,5 +266,6 @@ SHOWN: dict[str, Callable[[Tables], None]] = {
     "oversupply": _oversupply,
     "single_centres": _single_centres,
     "policies": _policies,
+    "seeds": _seeds,
     "frontier": _frontier,
 }

@@ -336,6 +336,7 @@ FIGURES: dict[str, Callable[[Tables], dict[str, Figure]]] = {
     "layouts": lambda tables: {"layouts": layout_chart(tables["layouts"])},
     "oversupply": _by_scenario("oversupply", "curve", oversupply_chart),
     "policies": lambda tables: {"policies": policy_chart(tables["policies"])},
+    "seeds": lambda tables: {"seeds": policy_chart(tables["policies"])},
     "single_centres": _by_scenario("single_centres", "bands", single_centre_chart),
     "frontier": _by_scenario("frontier", "points", frontier_chart),
 }

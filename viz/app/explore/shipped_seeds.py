@@ -1,8 +1,9 @@
 """The seeds of the page's first run at its first date, run beforehand: intervals are there at first sight.
 
 ``python release/page_seeds.py`` runs them and writes ``viz/assets/seeds/NAME.npz``. A file holds
-seeds, version and the fingerprint of rules, data and parameters that made it; one of another fingerprint
-is not used, and the seeds are run in the background as those of any other run.
+seeds, version, rules, parameters and a hash of the data that made it. One of other rules, data or parameters
+is not used, and the seeds are run in the background as those of any other run. Rules and parameters that are
+new since then do not count where they change no result (``same_rules``).
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 import model
 from experiments.measures.twin_pairs import Pair
 from experiments.study.run_key import rules_fingerprint
+from experiments.study.same_rules import same_rules
 from model import Parameters
 from model.version import VERSION
 from viz.app.explore.run_options import RunOptions
@@ -42,14 +45,23 @@ MEASURES = (
 
 
 @functools.cache
-def seeds_fingerprint() -> str:
-    """Return a hash of what decides a run: version of the results, rules, parameters, data."""
+def data_fingerprint() -> str:
+    """Return a hash of the tables that decide a run."""
     known = hashlib.blake2b(digest_size=16)
-    for part in (str(VERSION), rules_fingerprint(), Parameters().model_dump_json()):
-        known.update(part.encode() + b"\0")
     for path in sorted(DATA.glob("*.csv")):
         known.update(path.name.encode() + b"\0" + path.read_bytes())
     return known.hexdigest()
+
+
+def is_current(about: Mapping[str, Any]) -> bool:
+    """Return whether a file is of this version: its results, rules, data and the parameters it names."""
+    defaults = Parameters().model_dump()
+    return (
+        about["version"] == VERSION
+        and about["data"] == data_fingerprint()
+        and about["parameters"].items() <= defaults.items()
+        and same_rules(about["rules"])
+    )
 
 
 def as_array(totals: Totals, quarters: int) -> np.ndarray:
@@ -82,7 +94,9 @@ def write_seeds(path: Path, scenario: str, pairs: tuple[SeedPair, ...], quarter:
         "firms": RunOptions().firms,
         "columns": columns,
         "version": VERSION,
-        "fingerprint": seeds_fingerprint(),
+        "rules": rules_fingerprint(),
+        "data": data_fingerprint(),
+        "parameters": Parameters().model_dump(),
     }
     np.savez_compressed(
         path,
@@ -100,7 +114,7 @@ def read_seeds(path: Path, start_year: int) -> tuple[Mapping[str, object], Mappi
         return {}, {}
     with np.load(path, allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
-        if about["fingerprint"] != seeds_fingerprint():
+        if not is_current(about):
             return about, {}
         means, hosts, totals = file["means"], file["hosts"], file["totals"]
     year = np.array([start_year + about["quarter"] // YEAR])

@@ -38,6 +38,7 @@ STUDY_TABLES = {
     "regimes": ("regimes",),
     "oversupply": ("curve", "thresholds"),
     "policies": ("policies",),
+    "seeds": ("policies",),
     "single_centres": ("bands",),
     "frontier": ("points", "shares", "drivers"),
 }

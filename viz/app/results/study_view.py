@@ -33,6 +33,7 @@ def StudyView(opened: StudyFolder, tr: Translator) -> None:
         "regimes": Regimes,
         "oversupply": Oversupply,
         "policies": Policies,
+        "seeds": Policies,
         "single_centres": SingleCentres,
         "frontier": Frontier,
     }[opened.study](opened, tr)

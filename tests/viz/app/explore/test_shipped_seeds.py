@@ -53,10 +53,13 @@ def test_shipped_seeds_are_those_that_are_run(run, land):
 def test_another_run_or_other_rules_use_none(run, land, monkeypatch):
     for other in (SMALL.changed("talent_mobility", 0.05), RunOptions("actual", firms=SMALL.firms)):
         assert SeedSample(land, other).ready(QUARTER, ALL) == 0
+    for name in ("same_rules", "data_fingerprint"):
+        shipped_seeds.read_seeds.cache_clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(shipped_seeds, name, lambda *_: False)
+            assert SeedSample(land, SMALL).ready(QUARTER, ALL) == 0
     shipped_seeds.read_seeds.cache_clear()
-    monkeypatch.setattr(shipped_seeds, "seeds_fingerprint", lambda: "of other rules")
-    assert SeedSample(land, SMALL).ready(QUARTER, ALL) == 0
-    shipped_seeds.read_seeds.cache_clear()
+    assert SeedSample(land, SMALL).ready(QUARTER, ALL) == 2
 
 
 def test_the_shipped_file_says_what_it_is():
@@ -64,4 +67,9 @@ def test_the_shipped_file_says_what_it_is():
         with np.load(shipped_seeds.FOLDER / f"{scenario}.npz", allow_pickle=False) as file:
             about = shipped_seeds.json.loads(str(file["about"]))
         assert (about["scenario"], about["seeds"]) == (scenario, list(range(2, 10)))
-        assert {"version", "fingerprint", "quarter", "firms", "columns"} <= set(about)
+        assert {"version", "rules", "quarter", "firms", "columns"} <= set(about)
+        assert shipped_seeds.is_current(about)
+        assert not shipped_seeds.is_current({**about, "version": "2.0"})
+        assert shipped_seeds.is_current({**about, "parameters": {"burn_in": 40}})  # others are new since then
+        for other in ({"burn_in": 41}, {"gone": 1.0}):
+            assert not shipped_seeds.is_current({**about, "parameters": other})
