@@ -39,7 +39,10 @@ def columns_stub(whole: Extended, classes: Mapping[str, str]) -> str:
     """Return one class a kind of agents, whose attributes are its columns. classes: table → name."""
     parts = []
     for table, name in classes.items():
-        lines = [f"    {one.name}: {'int' if one.index_of else 'float'}{_about(one)}" for one in whole.schema.tables[table]]
+        lines = [
+            f"    {one.name}: {'int' if one.index_of else 'float'}{_about(one)}"
+            for one in whole.schema.tables[table]
+        ]
         parts.append("\n".join([f"class {name}:", *lines]) + "\n")
     return "\n".join(parts)
 
