@@ -202,6 +202,7 @@ class CityColumns:
     graduates: float  # talent/quarter: people who have finished
     operating_carbon: float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    compute_depth: float  # log points: productivity that the city's compute gives its capital
 
 class ProviderColumns:
     city: int  # row of cities: city of the centre

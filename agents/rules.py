@@ -13,6 +13,7 @@ from agents import (
     city_government,
     city_income,
     closed_economy,
+    compute_depth,
     compute_provider,
     firm,
     innovation,
@@ -45,6 +46,7 @@ _MODULES = (
     chips,
     centre_carbon,
     user_industry,
+    compute_depth,
 )
 
 

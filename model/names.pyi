@@ -182,6 +182,7 @@ class _Parameters:
     relocation_cost: _Name = float  # parameter, log points: cost of moving
     relocation_scale: _Name = float  # parameter, log points: scale of the logistic choice
     compute_efficiency: _Name = float  # parameter, ratio: work that algorithms get out of a unit of compute in research, to that of the first year
+    compute_synergy: _Name = float  # parameter, elasticity: e: productivity of a city's capital to its compute; 0 switches it off
     task_seeding: _Name = float  # parameter, ratio: rise of entry where all compute is done for visitors; 0 switches it off
     physical_ai_pull: _Name = float  # parameter, ratio: rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off
     physical_ai_year: _Name = float  # parameter, year: year in which physical AI arrives; its demand is half of its full size two years later
@@ -216,6 +217,7 @@ class _Parameters:
     embodied_emissions: _Name = float  # parameter, kg/CNY: CO2 of making servers and buildings, to their cost
     edge_ring: _Name = float  # parameter, ms: one-way latency within which an edge centre works; 0 switches edge centres off
     peak_load: _Name = float  # parameter, ratio: what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off
+    peak_correlation: _Name = float  # parameter, correlation: ρ: of the peaks of two cities; 1: all at once, as on Double 11
     peak_time: _Name = float  # parameter, fraction: part of a quarter that is peak
     surge_price: _Name = float  # parameter, ratio: what the cloud adds to its price in the peak
     cloud_reserve: _Name = float  # parameter, ratio: free capacity of the cloud in the peak, to all of it
@@ -273,6 +275,7 @@ class _Nation(_Parameters):
     nation_exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
     nation_consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
     nation_firm_compute: _Name = float  # money/quarter: firms' payments for compute
+    nation_compute_use: _Name = float  # compute/quarter: effective compute that cities use
 
 class firms(_Nation):
     city: _Name = float  # row of cities: city in which the firm works
@@ -498,6 +501,7 @@ class firms(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     home_tier_city: _Name = float  # row of cities: the city
     home_tier_tier: _Name = float  # row of tiers: the tier
     home_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -657,6 +661,7 @@ class firms(_Nation):
     home_graduates: _Name = float  # talent/quarter: people who have finished
     home_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     home_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    home_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     prospect_tier_city: _Name = float  # row of cities: the city
     prospect_tier_tier: _Name = float  # row of tiers: the tier
     prospect_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -816,6 +821,7 @@ class firms(_Nation):
     prospect_graduates: _Name = float  # talent/quarter: people who have finished
     prospect_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     prospect_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    prospect_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     supplier_city: _Name = float  # row of cities: city in which the firm works
     supplier_home: _Name = float  # row of cities: city in which the founder lives
     supplier_home_tier: _Name = float  # row of city_tiers: the firm's tier in the founder's home
@@ -1090,6 +1096,7 @@ class cities(_Nation):
     graduates: _Name = float  # talent/quarter: people who have finished
     operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
 
 class tiers(_Nation):
     early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
@@ -1258,6 +1265,7 @@ class city_tiers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     tier_early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
     tier_early_super: _Name = float  # fraction: share of supercomputing before deep learning
     tier_weight_basic: _Name = float  # fraction: share of basic compute in the tier's compute bill
@@ -1446,6 +1454,7 @@ class providers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1714,6 +1723,7 @@ class city_kinds(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1875,6 +1885,7 @@ class city_services(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -2028,6 +2039,7 @@ class city_pairs(_Nation):
     origin_graduates: _Name = float  # talent/quarter: people who have finished
     origin_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     origin_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    origin_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     destination_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     destination_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     destination_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -2164,6 +2176,7 @@ class city_pairs(_Nation):
     destination_graduates: _Name = float  # talent/quarter: people who have finished
     destination_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     destination_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    destination_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
 
 class city_offers(_Nation):
     latency: _Name = float  # ms: one-way latency from the city to the centre
@@ -2311,6 +2324,7 @@ class city_offers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     offer_provider: _Name = float  # row of providers: the provider
     offer_service: _Name = float  # row of services: kind and class
     offer_gate_price: _Name = float  # money/compute: price of a unit at the centre's gate
@@ -2398,3 +2412,4 @@ class nation(_Nation):
     exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
     consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
     firm_compute: _Name = float  # money/quarter: firms' payments for compute
+    compute_use: _Name = float  # compute/quarter: effective compute that cities use
