@@ -194,6 +194,9 @@ class CityColumns:
     investment: Any  # goods/year: I: output that is not consumed
     wealth_growth: Any  # 1/year: growth of all capital, net of depreciation
     consumption_share: Any  # 1/year: consumption per unit of wealth that households plan
+    standard: Any  # 0 or 1: 1 if the city's users work in common units
+    platform: float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    fee_ratio: float  # ratio: fee of its platform, to exchange_fee
 
 class ProviderColumns:
     city: int  # row of cities: city of the centre
@@ -230,3 +233,8 @@ class ProviderColumns:
     profit_if_dearer: Any  # goods/year: profit at a price a little above
     profit_if_cheaper: Any  # goods/year: profit at a price a little below
     rental_bid: Any  # 1/year: rental that the provider offers for compute
+    certified: Any  # 0 or 1: 1 if the centre is registered in common units
+    both_platforms: Any  # 0 or 1: 1 if it is listed on both platforms
+    standing_charge: Any  # money/compute: fixed part of the tariff, a unit sold
+    relieved: Any  # fraction: part of the city's share that it is spared
+    ordered: Any  # ratio: its size while it is being built

@@ -155,6 +155,7 @@ def adoption_cost(
     city_business_environment,
     city_adoption_share,
     nation_mean_revenue,
+    nation_advice,
     adoption_base_cost,
     adoption_environment_cost,
     adoption_peer_effect,
@@ -171,6 +172,7 @@ def adoption_cost(
         + adoption_environment_cost * (1.0 - city_business_environment)
         - adoption_peer_effect * city_adoption_share
         + adoption_size_cost * smallness
+        - nation_advice
     )
 
 

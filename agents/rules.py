@@ -11,6 +11,7 @@ from agents import (
     city_government,
     city_income,
     closed_economy,
+    compute_institutions,
     compute_provider,
     firm,
     innovation,
@@ -37,6 +38,7 @@ _MODULES = (
     value_chain,
     technique,
     closed_economy,
+    compute_institutions,
 )
 
 

@@ -53,7 +53,8 @@ HAND_WORKED = [
     # −0.09 + 0.22 · 0.3 − 0.12 · 0.25 + 0.05 · √¼ (and 1e-9 added to both sales)
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
-         adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05),
+         adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
+         nation_advice=0.0),
     # 0.12 / (1 + e^−1) = 0.08773
     case(firm.adopter, 1.0, adopter=0.0, age=8.0, adoption_gain=0.1, adoption_cost=0.04, adoption_hazard=0.12,
          abandonment_hazard=0.015, choice_scale=0.06, draw_adoption=0.0877),
@@ -206,6 +207,7 @@ ADOPTION = dict(
     city_business_environment=0.6,
     city_adoption_share=0.3,
     nation_mean_revenue=1.0,
+    nation_advice=0.0,
     adoption_base_cost=-0.09,
     adoption_environment_cost=0.22,
     adoption_peer_effect=0.12,
