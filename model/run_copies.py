@@ -60,8 +60,9 @@ def snapshot(model: Run) -> Content:
     """Return all that a run has become since it was made; arrays and records are shared with it."""
     if len(model._event_list) > 1 or len(model._event_generators) > 1:
         raise CopyError("a model with further events of Mesa cannot be copied: schedule them after copying")
-    if model.engine.wrapped:
-        raise CopyError(f"a model with a wrapped event ({model.engine.wrapped[0]}) cannot be copied")
+    if model.engine.wraps:
+        event = model.engine.names[model.engine.wraps[0][0]]
+        raise CopyError(f"a model with a wrapped event ({event}) cannot be copied")
     known = {*vars(model.fresh_copy()), "failure"}
     return {
         "clock": {name: getattr(model, name) for name in CLOCK},

@@ -83,8 +83,11 @@ def answer_question(
     figures: Figures,
     progress: Progress,
     writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+    further: Callable[[Results, Tables], Tables] = lambda results, tables: {},
 ) -> tuple[Results, Tables]:
     """Run what is not in the cache, and write tables, figures and summary.
+
+    further: Gives further tables from the results and their tables; they are written with them.
 
     Raises StudyInterrupted if it was interrupted; RuntimeError if no run ended.
     """
@@ -99,8 +102,9 @@ def answer_question(
         )
     if not results.records:
         raise RuntimeError(f"no run ended: {next(iter(results.failures.values()))}")
+    own = question.tables(results, prepared.names)
+    tables = {**own, **further(results, own)}
     with writing():
-        tables = question.tables(results, prepared.names)
         summarised = summary(prepared, results, time.perf_counter() - started)
         try:
             with WholeFolder(prepared.folder) as folder:

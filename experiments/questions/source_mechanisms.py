@@ -20,7 +20,7 @@ FINDINGS = ("hosts", "others", "near", "far", "gap", "use", "price", "concentrat
 
 def arms(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     """Return two arms for each scenario: itself, and the same with its mechanism off."""
-    found = {}
+    found: dict[str, Scenario] = {}
     for one in scenarios:
         found |= arms_of(one, SWITCHES.get(one.name, ()))
     return found

@@ -8,40 +8,34 @@ sums are taken within a chunk in row order and over chunks in chunk order, and d
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from types import FunctionType, MethodType
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine.binding import (
-    Absent,
-    BoundEvent,
-    bind_for_each,
-    bind_procedure,
-    disabled_column_name,
-    drawn_for,
-)
+from model.engine.binding import BoundEvent, bind_procedure, disabled_column_name, drawn_for
 from model.engine.births import Births, Ends, bear, end
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
 from model.engine.compile.compile_kernel import announced, compiled_procedure, load_kernel
-from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature, kernel_text
+from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature
 from model.engine.draws import stream_key, uniforms
+from model.engine.event_texts import LONG_TEXT, bound_event, event_text, long_event
 from model.engine.events import Event, ForEach, Procedure, Rule, is_on
 from model.engine.interpreter import Faces, Interpreted, not_finite
-from model.engine.mixed_events import split_event
+from model.engine.mixed_events import Stretch, split_event
 from model.engine.probes import Probe, looking
-from model.engine.rule_source import RuleError, arguments, as_python, captured_constants, is_interpreted
-from model.engine.schema import Schema
+from model.engine.rule_source import RuleError, arguments, as_python, is_interpreted
 from model.engine.state import State
 from model.engine.user_code_checks import check_row_indices, checked_procedure, interpreted_if_raised
 
 CHUNK_ROWS = 65_536
-LONG_TEXT = 5_000  # characters of a kernel that take about two seconds to compile
 SPLIT_ROWS = 2_000_000  # of a table up to which results are passed on from part to part of an event
 ENGINES = ("compiled", "interpreted")
+NOT_KEPT = np.empty(0)  # results that nothing but their own stretch of an event reads
 Call = Callable[[int], None]
 Chunk = tuple[tuple[int, int], tuple[int, int], int]  # outer rows, rows, width
 Sums = list[NDArray[np.float64]]
@@ -77,24 +71,13 @@ def interpreted[R: Rule](rule: R) -> R:
     return rule
 
 
-# Binding and writing source depend on names and functions alone, so the runs of a process share both.
-@functools.lru_cache(maxsize=512)
-def bound_event(
-    event: ForEach, functions: tuple[Rule, ...], parameters: tuple[str, ...], schema: Schema, absent: Absent
-) -> tuple[BoundEvent, KernelSignature]:
-    """Return the event with every name resolved, and the order of its kernel's arguments."""
-    bound = bind_for_each(event, dict(zip(event.rules, functions, strict=True)), parameters, schema, absent)
-    return bound, KernelSignature(bound)
-
-
-@functools.lru_cache(maxsize=512)
-def _text(bound_key: tuple[Hashable, ...], constants: tuple[Hashable, ...], arithmetic: str) -> str:
-    # ``constants`` distinguishes what the functions alone cannot: numbers that they use from outside.
-    return kernel_text(*bound_event(*bound_key), arithmetic)
-
-
 class Engine:
-    """The events of a quarter, bound to the tables of one economy."""
+    """The events of a quarter, bound to the tables of one economy.
+
+    under_way: Engine, event and step that this process computes; each time another tuple, to be watched.
+    """
+
+    under_way: ClassVar[tuple[Engine, str, int] | None] = None
 
     def __init__(
         self,
@@ -127,8 +110,7 @@ class Engine:
         self.by_row: list[tuple[str, Kernel]] = []  # table and kernel of events that sum nothing over rows
         self.events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in self.events]
-        self.wrapped: list[str] = []  # events around which code of an experiment runs
-        self.wraps: list[tuple[int, Callable[[Call], Call]]] = []  # place in the quarter, and that code
+        self.wraps: list[tuple[int, Callable[[Call], Call]]] = []  # places in the quarter, and code around
         self.calls = [self._bind(event) for event in self.events]
 
     def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
@@ -142,7 +124,6 @@ class Engine:
         if event not in self.names:
             raise KeyError(f"no event {event!r} takes place in this run")
         place = self.names.index(event)
-        self.wrapped.append(event)
         self.wraps.append((place, wrap))
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
@@ -181,8 +162,10 @@ class Engine:
         """
         records = [np.empty((steps, self.state[table].rows)) for table, _ in recorded]
         for step in range(first, first + steps):
-            for _, call in self.iter_events(step):
+            for name, call in self.iter_events(step):
+                Engine.under_way = (self, name, step)
                 call(step)
+            Engine.under_way = None
             for record, (table, column) in zip(records, recorded, strict=True):
                 record[step - first] = self.state[table][column]
         return records
@@ -253,17 +236,11 @@ class Engine:
         key = (event, functions, tuple(self.parameters), state.schema, self.absent)
         bound, signature = bound_event(*key)
         interpret = self.mode == "interpreted" or any(map(is_interpreted, functions))
-        text = "" if interpret else _text(key, tuple(map(captured_constants, functions)), self.arithmetic)
-        long = len(text) > LONG_TEXT and state[event.table].rows <= SPLIT_ROWS
-        parts = (
-            split_event(bound, state) if whole and self.mode == "compiled" and (interpret or long) else None
-        )
-        if parts:
-            before = len(self.by_row)
-            calls = [self._bind_for_each(part, parts[1], whole=False) for part in parts[0]]
-            if bound.totals:  # none of its parts is replayed for a row
-                del self.by_row[before:]
-            return functools.partial(_call_in_turn, calls)
+        text = "" if interpret else event_text(key, self.arithmetic)
+        if whole and self.mode == "compiled" and (interpret or len(text) > LONG_TEXT):
+            call = self._in_parts(event, bound, state, interpret)
+            if call:
+                return call
         kernel = (
             self._interpreted(bound, state) if interpret else self._compiled(bound, signature, text, state)
         )
@@ -273,6 +250,44 @@ class Engine:
                 bound, state, text, call, lambda step: self._again(bound, state, step)
             )
         return check_row_indices(bound, state, call)
+
+    def _in_parts(self, event: ForEach, bound: BoundEvent, state: State, interpret: bool) -> Call | None:
+        """Return the call of an event in parts; None if it is run as one."""
+        context = tuple(self.parameters), self.state.schema, self.absent
+        original = long_event(event, bound, context, self.arithmetic)
+        small = interpret or state[event.table].rows <= SPLIT_ROWS
+        parts = split_event(bound, state, original and original[0]) if small else None
+        if parts is None:
+            if original is None or bound.rules != original[0].rules or bound.totals != original[0].totals:
+                return None
+            parts = [Stretch(0, len(bound.rules) + 1)], state
+        before, calls = len(self.by_row), []
+        for part in parts[0]:
+            if isinstance(part, Stretch):
+                assert original is not None
+                calls.append(self._stretch(part, *original, parts[1]))
+            else:
+                calls.append(self._bind_for_each(part, parts[1], whole=False))
+        if bound.totals:  # none of its parts is replayed for a row
+            del self.by_row[before:]
+        return functools.partial(_call_in_turn, calls)
+
+    def _stretch(
+        self, part: Stretch, bound: BoundEvent, signature: KernelSignature, text: str, state: State
+    ) -> Call:
+        """Return the call of some rules of an event of the model, whose results other parts may read."""
+        table = state[bound.event.table]
+        made = [table.columns.get(rule.name, NOT_KEPT) for rule in bound.rules]
+        kernel = self._compiled(bound, signature, text, state, (part.low, part.high, *made))
+        summing = part.high > len(bound.rules)
+        if not summing:
+            unused: Sums = [np.empty(0) for _ in bound.totals]
+            whole, bound = kernel, replace(bound, totals=())
+
+            def kernel(step: int, chunk: Chunk, sums: Sums) -> None:
+                whole(step, chunk, unused)
+
+        return self._over_chunks(bound, state, kernel, self.pool)
 
     def _again(self, bound: BoundEvent, state: State, step: int) -> None:
         """Interpret an event of which a compiled rule raised; this raises the error that names its row."""
@@ -334,7 +349,14 @@ class Engine:
 
         return run
 
-    def _compiled(self, bound: BoundEvent, signature: KernelSignature, text: str, state: State) -> Kernel:
+    def _compiled(
+        self,
+        bound: BoundEvent,
+        signature: KernelSignature,
+        text: str,
+        state: State,
+        stretch: Sequence[object] = (),
+    ) -> Kernel:
         kernel = announced(load_kernel(bound.event.name, text), bound.event.name)
         arrays = [state[table][column] for table, column in signature.arrays]
 
@@ -344,7 +366,8 @@ class Engine:
             drawn = [np.uint64(keys[name]) for name in signature.draws]
             numbers = [self.parameters[name] for name in signature.parameters]
             try:
-                kernel(outer_first, outer_last, first, last, width, *arrays, *numbers, *drawn, *sums)
+                rows = outer_first, outer_last, first, last, width
+                kernel(*rows, *stretch, *arrays, *numbers, *drawn, *sums)
             except FloatingPointError as error:
                 name, outer, start = error.args
                 block = ((outer, outer), (start, min(start + BLOCK, last)), width)

@@ -32,6 +32,7 @@ class ForEach:
     when: str | None = None
     functions: tuple[Rule, ...] = field(default=(), compare=False, repr=False)
     scope: tuple[tuple[str, Rule], ...] = field(default=(), compare=False, repr=False)
+    original: ForEach | None = field(default=None, compare=False, repr=False)  # without rules put inside it
 
     def functions_from(self, rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
         """Return its rules as functions: those of this event alone (``scope``), else those of the run."""

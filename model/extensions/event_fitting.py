@@ -39,6 +39,7 @@ def with_rules(one: Extension, placed: Placed, event: Event) -> ForEach:
         rules=(*event.rules[:at], *own.rules, *event.rules[at:]),
         totals=(*event.totals, *own.totals),
         functions=(*event.functions, *own.functions),
+        original=event.original or event,
     )
 
 

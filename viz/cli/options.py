@@ -91,6 +91,18 @@ Extensions = Annotated[
     ),
 ]
 Workers = Annotated[int | None, option("Processes to use.", default="one per core")]
+WithRanges = Annotated[
+    bool,
+    flag("Show the range of every effect over the parameters that are not ruled out.", "--uncertainty"),
+]
+MembersToRun = Annotated[
+    int | None,
+    option(
+        "Members of the ensemble to run, for the range; none are run for the default run.",
+        default="40",
+        min=20,
+    ),
+]
 
 STUDY_OPTIONS = {
     "first_seed": FirstSeed,

@@ -11,8 +11,10 @@ import typer
 from viz.cli.options import (
     ConfigFile,
     ForceFolder,
+    MembersToRun,
     ScenarioName,
     StudyOptions,
+    WithRanges,
     flag,
     option,
     takes_study_options,
@@ -53,18 +55,8 @@ def run(
         Path | None, option("Folder for the results.", default="results/SCENARIO", metavar="FOLDER")
     ] = None,
     force: ForceFolder = False,
-    uncertainty: Annotated[
-        bool,
-        flag("Show the range of every effect over the parameters that are not ruled out.", "--uncertainty"),
-    ] = False,
-    members: Annotated[
-        int | None,
-        option(
-            "Members of the ensemble to run, for the range; none are run for the default study.",
-            default="40",
-            min=20,
-        ),
-    ] = None,
+    uncertainty: WithRanges = False,
+    members: MembersToRun = None,
     check_invariants: Annotated[
         bool | None,
         flag("Check every invariant after every quarter; runs take 1.5 times as long.", "--check-invariants"),
@@ -73,6 +65,7 @@ def run(
     """Run a scenario and its twin without centres for many seeds; show and write the effects."""
     with on_signal(exit_now):
         from agents.user_error import UserError
+        from experiments.ensemble.members import shipped_ensemble
         from experiments.measures.twin_pairs import WINDOW_YEARS
         from experiments.study.run_arms import StudyInterrupted
         from experiments.study_runner import NoPairError, carry_out, prepare_study
@@ -90,7 +83,8 @@ def run(
             out=out,
             check_invariants=check_invariants,
         )
-        if uncertainty and (settings.against != "none" or settings.window != WINDOW_YEARS):
+        comparable = settings.against == "none" and settings.window == WINDOW_YEARS
+        if uncertainty and not comparable:
             raise UserError(
                 f"--uncertainty is of effects against the run without centres in the last {WINDOW_YEARS} "
                 "years: leave out --against and --window"
@@ -103,7 +97,9 @@ def run(
             partial(progress, workers=prepared.workers),
             warn,
             lambda: on_signal(finish_first()),
-            partial(range_tables, prepared.workers, members) if uncertainty else lambda *_: {},
+            partial(range_tables, prepared.workers, members)
+            if uncertainty or (comparable and shipped_ensemble().applies_to(prepared.study))
+            else lambda *_: {},
         )
     except NoPairError as error:
         if error.breach is None:
@@ -113,10 +109,10 @@ def run(
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
-    _show(prepared, done)
+    _show(prepared, done, uncertainty)
 
 
-def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
+def _show(prepared: PreparedStudy, done: FinishedStudy, uncertainty: bool) -> None:
     """Show the tables of a finished study and where they are; raise typer.Exit if a run failed."""
     from experiments.results.write_results import SUMMARY, shown_path
     from experiments.study.run_arms import INTERRUPTED
@@ -124,7 +120,8 @@ def _show(prepared: PreparedStudy, done: FinishedStudy) -> None:
     from viz.cli.uncertainty_tables import show_ranges
 
     show_results(prepared.study, done.tables, prepared.settings.against, prepared.settings.window)
-    show_ranges(done.tables)
+    if uncertainty:
+        show_ranges(done.tables)
     report = "report.html, " if done.report_drawn else ""
     echo(f"The results are in {shown_path(done.folder)} ({report}{SUMMARY} and Parquet tables).")
     if INTERRUPTED in done.results.failures.values():

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from viz.cli.completion import scenario_names
-from viz.cli.options import ForceFolder, Seeds, StudyOptions, argument, option, takes_study_options
+from viz.cli.options import (
+    ForceFolder,
+    MembersToRun,
+    Seeds,
+    StudyOptions,
+    WithRanges,
+    argument,
+    option,
+    takes_study_options,
+)
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, finish_first, on_signal
 from viz.terminal import echo, echo_err, warn
@@ -43,8 +52,11 @@ def _add_command(name: str, help_text: str) -> None:
         shared: StudyOptions,
         out: Out = None,
         force: ForceFolder = False,
+        uncertainty: WithRanges = False,
+        members: MembersToRun = None,
     ) -> None:
-        answer(name, scenarios or (), shared, seeds, out or Path("results") / "studies" / name, force)
+        place = out or Path("results") / "studies" / name
+        answer(name, scenarios or (), shared, seeds, place, force, uncertainty, members)
 
     command.__doc__ = help_text
     studies.command(name)(command)
@@ -57,6 +69,8 @@ def answer(
     seeds: int | None,
     out: Path,
     force: bool,
+    uncertainty: bool = False,
+    members: int | None = None,
 ) -> None:
     """Run the arms of a question, show its tables, and write them with figures and ``summary.json``.
 
@@ -69,6 +83,7 @@ def answer(
         from experiments.results.write_results import SUMMARY, shown_path
         from experiments.study.run_arms import StudyInterrupted
         from viz.cli.study_tables import show_study
+        from viz.cli.uncertainty_tables import ranges_of_study, show_study_ranges
         from viz.figures.figure_style import write_figures
         from viz.figures.study_figures import FIGURES
 
@@ -81,12 +96,17 @@ def answer(
 
     try:
         results, tables = answer_question(
-            prepared, figures, partial(progress, workers=prepared.workers), lambda: on_signal(finish_first())
+            prepared,
+            figures,
+            partial(progress, workers=prepared.workers),
+            lambda: on_signal(finish_first()),
+            partial(ranges_of_study, prepared, members) if uncertainty else lambda *_: {},
         )
     except StudyInterrupted as interrupt:
         echo_err(str(interrupt))
         raise typer.Exit(exit_code()) from None
     show_study(name, tables)
+    show_study_ranges(tables)
     place = shown_path(prepared.folder)
     echo(f"The results are in {place} ({SUMMARY}, figures and Parquet tables).")
     if results.failures:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
 from experiments.ensemble.headline_ranges import MEMBERS, headline_ranges, study_ensemble
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import strongest
+from experiments.measures.findings import HOLDS, UNDECIDED
+from experiments.questions.question_catalogue import Tables
+from experiments.questions.run_question import PreparedQuestion
+from experiments.questions.study_ranges import members_to_run, study_ranges
 from experiments.study.results import Results
 from viz.cli.progress import progress
 from viz.number_text import NOT_AVAILABLE, decimals, number
 from viz.terminal import echo, echo_err, show_table
 
 RANGES, DRIVERS = "uncertainty", "drivers"
+MOST_ROWS = 40  # of a study, shown; all are in the table
 NAMED = ("effect_hosts", "effect_others", "effect_national", "effect_gdp", "change_theil")
 
 
@@ -57,13 +62,12 @@ def show_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
     for row in frame.to_dict("records"):
         places = decimals(row["se"])
         sign = row["above_zero"] if row["mean"] > 0 else 1.0 - row["above_zero"]
-        span = f"{number(row['low'], 2, True)} to {number(row['high'], 2, True)}"
         rows.append(
             [
                 row["label"] if row["table"] != "gdp" else f"{row['label']}, real GDP",
                 number(row["mean"], places, True),
                 number(row["se"], places),
-                span if row["low"] == row["low"] else NOT_AVAILABLE,
+                _span(row),
                 percent(sign),
                 percent(row["seeds_share"]),
                 row["verdict"],
@@ -98,6 +102,48 @@ def show_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
             drivers,
         )
     echo("A sign holds if it is beyond two standard errors and 90 % of the members have it.")
+
+
+def ranges_of_study(
+    prepared: PreparedQuestion, members: int | None, results: Results, tables: Tables
+) -> Tables:
+    """Return the table ``uncertainty`` of a question: its arms are run with members of the ensemble."""
+    shipped = shipped_ensemble()
+    count, arms = members_to_run(members, shipped), len(prepared.study.arms)
+    echo_err(f"range over parameters: {count} members of the ensemble, each with {arms} arms and one seed")
+    with progress(count, prepared.workers) as finished:
+        return study_ranges(prepared, shipped, count, results, tables, finished)
+
+
+def show_study_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Show the ranges of the estimates of a study beyond two standard errors, if it has ranges."""
+    if RANGES not in tables:
+        return
+    frame = tables[RANGES]
+    clear = frame[frame["verdict"] != UNDECIDED]
+    rows = [
+        [
+            row["label"],
+            number(row["mean"], decimals(row["se"]), True),
+            number(row["se"], decimals(row["se"])),
+            _span(row),
+            percent(row["above_zero"] if row["mean"] > 0 else 1.0 - row["above_zero"]),
+            row["verdict"],
+        ]
+        for row in clear.head(MOST_ROWS).to_dict("records")
+    ]
+    columns = ["estimate", "mean", "s.e.", "90 % over parameters", "same sign", "verdict"]
+    show_table("Uncertainty over seeds and over parameters", columns, rows, columns[3::2], frame)
+    holds = int((clear["verdict"] == HOLDS).sum())
+    echo(
+        f"{len(clear)} of {len(frame)} estimates are beyond two standard errors; of these {holds} have their "
+        f"sign in 90 % of {int(frame['members'].max())} members: they hold, the others are fragile."
+    )
+
+
+def _span(row: Mapping[Hashable, float]) -> str:
+    low, high = (number(row[end], 2, True) for end in ("low", "high"))
+    return f"{low} to {high}" if row["low"] == row["low"] else NOT_AVAILABLE
 
 
 def percent(share: float) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
+from experiments.ensemble.headline_ranges import FRAGILE
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
@@ -19,7 +20,7 @@ from viz.figures.economy_figures import TOTAL
 from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
 from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
-from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of
+from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of, span_text, spans
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CENTRES_SHOWN = 60  # a longer table of centres is folded
@@ -55,6 +56,9 @@ def report_html(
     """
     pairs = pairs_of(tables)
     count = centre_count(summary, centres)
+    known: dict[str, dict[str, pd.Series]] = {}
+    for (table, label), row in spans(tables).items():
+        known.setdefault(table, {})[label] = row
     page = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -72,15 +76,18 @@ def report_html(
         overtaking=number(OVERTAKING, 0),
         pairs=pairs,
         chance=chance_beyond_two_errors(pairs),
-        effects=economy_rows(tables["effects"], real_gdp(tables), "group"),
-        distance=economy_rows(tables["distance"], tables["gdp_distance"], "band_km"),
+        effects=economy_rows(
+            tables["effects"], real_gdp(tables), "group", known.get("effects"), known.get("gdp")
+        ),
+        distance=economy_rows(tables["distance"], tables["gdp_distance"], "band_km", known.get("distance")),
         chain_groups=chain_group_rows(tables["chain_groups"]),
         chain=chain_rows(tables["chain"]),
         risers=chain_rows(rising(tables["chain"], RISERS_SHOWN)),
         compute=compute_rows(tables["compute"], centres_by_year(centres)),
         costs=estimates(tables["costs"], "label", signed=False),
-        channels=channel_rows(tables["channels"]),
-        gap=estimates(tables["gap"], "index"),
+        channels=estimates(tables["channels"], "channel", known=known.get("channels")),
+        gap=estimates(tables["gap"], "index", known=known.get("gap")),
+        ranges=bool(known),
         ranks=rank_rows(tables["ranks"]),
         strength=estimates(tables["host_strength"], "measure"),
         own=own_rows(tables.get("own_measures")),
@@ -110,8 +117,31 @@ def chance_beyond_two_errors(pairs: int) -> str:
     return number(200.0 * stats.t.sf(2.0, pairs - 1), 0) if pairs > 1 else NOT_AVAILABLE
 
 
-def estimates(frame: pd.DataFrame, label: str, signed: bool = True) -> list[dict[str, str]]:
-    """Return the rows of estimates that have a value: label, value, seeds, verdict, unit."""
+SHORT = {
+    "positive beyond two standard errors": "positive",
+    "negative beyond two standard errors": "negative",
+    "not distinguishable from zero": "unclear",
+    "one seed, no standard error": "one seed",
+    "exactly zero in every seed": "zero",
+}
+"""Verdicts of tables, whose meaning the section's first paragraph gives."""
+
+
+def short_verdict(mean: float, error: float, span: pd.Series | None = None) -> str:
+    """Return the sign in a word, and ``fragile`` if members of the ensemble differ in it."""
+    words = verdict(mean, error)
+    fragile = span is not None and span["verdict"] == FRAGILE
+    return f"{SHORT.get(words, words)}{', fragile' if fragile else ''}"
+
+
+def estimates(
+    frame: pd.DataFrame, label: str, signed: bool = True, known: Mapping[str, pd.Series] | None = None
+) -> list[dict[str, str]]:
+    """Return the rows of estimates that have a value: label, value, seeds, verdict, unit, range.
+
+    known: Label → the row of ``uncertainty``.
+    """
+    ranges = known or {}
     if "mean" not in frame:
         return []
     return [
@@ -119,8 +149,9 @@ def estimates(frame: pd.DataFrame, label: str, signed: bool = True) -> list[dict
             "label": str(row[label]),
             "value": estimate(row["mean"], row["se"], signed),
             "seeds": str(int(row["seeds"])),
-            "words": verdict(row["mean"], row["se"]),
+            "words": short_verdict(row["mean"], row["se"], ranges.get(str(row[label]))),
             "unit": str(row.get("unit", "")),
+            "range": span_text(ranges.get(str(row[label]))),
         }
         for _, row in frame.iterrows()
         if row["seeds"] > 0
@@ -132,10 +163,16 @@ def real_gdp(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]
 
 
-def economy_rows(innovation: pd.DataFrame, gdp: pd.DataFrame, label: str) -> list[dict[str, str]]:
+def economy_rows(
+    innovation: pd.DataFrame,
+    gdp: pd.DataFrame,
+    label: str,
+    known: Mapping[str, pd.Series] | None = None,
+    known_gdp: Mapping[str, pd.Series] | None = None,
+) -> list[dict[str, str]]:
     """Return effects on innovation and on real GDP by group or distance band, with cities and seeds."""
-    of_gdp = {row["label"]: row for row in estimates(gdp, label)}
-    absent = {"value": NOT_AVAILABLE, "words": NOT_AVAILABLE}
+    of_gdp = {row["label"]: row for row in estimates(gdp, label, known=known_gdp)}
+    absent = {"value": NOT_AVAILABLE, "words": NOT_AVAILABLE, "range": ""}
     counts = innovation["cities"] if "cities" in innovation else pd.Series("", innovation.index)
     cities = {str(name): number(count, 0) for name, count in zip(innovation[label], counts, strict=True)}
     return [
@@ -145,8 +182,9 @@ def economy_rows(innovation: pd.DataFrame, gdp: pd.DataFrame, label: str) -> lis
             "cities": cities[row["label"]],
             "gdp": of_gdp.get(row["label"], absent)["value"],
             "gdp_words": of_gdp.get(row["label"], absent)["words"],
+            "gdp_range": of_gdp.get(row["label"], absent)["range"],
         }
-        for row in estimates(innovation, label)
+        for row in estimates(innovation, label, known=known)
     ]
 
 
@@ -158,7 +196,7 @@ def chain_group_rows(groups: pd.DataFrame) -> list[dict[str, str]]:
             "rung": number(row["rung"]),
             "climb": estimate(row["climb"], row["climb_se"]),
             "value": estimate(row["value_added"], row["value_added_se"]),
-            "words": verdict(row["value_added"], row["value_added_se"]),
+            "words": short_verdict(row["value_added"], row["value_added_se"]),
             "seeds": str(int(row["seeds"])),
         }
         for _, row in groups.iterrows()
@@ -208,11 +246,6 @@ def compute_rows(compute: pd.DataFrame, centre_years: pd.DataFrame) -> list[dict
             }
         )
     return rows
-
-
-def channel_rows(channels: pd.DataFrame) -> list[dict[str, str]]:
-    """Return the channels with their units."""
-    return estimates(channels, "channel")
 
 
 def own_rows(own: pd.DataFrame | None) -> list[dict[str, str]]:

@@ -8,15 +8,16 @@ import pandas as pd
 
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary
-from viz.number_text import estimate, number, one_line, sign_of, verdict
+from viz.number_text import estimate, number, sign_of
 
 OVERTAKING = 5.0  # places gained on average that count as overtaking
 
-GAP_WORDS = {
-    1: "the gap widens beyond two standard errors",
-    -1: "the gap narrows beyond two standard errors",
-    0: "not distinguishable from zero",
-}
+VERBS = {1: "raise", -1: "lower", 0: "change"}
+INNOVATION = (
+    ("host cities", "innovation in host cities"),
+    ("other cities", "that in other cities"),
+    ("whole country (total)", "the country’s total"),
+)
 
 
 def any_host(tables: Mapping[str, pd.DataFrame]) -> bool:
@@ -35,15 +36,11 @@ def last_years(summary: Summary) -> str:
     return f"{first}–{summary['last_year']}"
 
 
-def effect(row: pd.Series, unit: str = "%") -> str:
-    """Return ``+0.75 ± 0.05 % (positive beyond two standard errors)`` for a row with mean and se."""
-    words = verdict(row["mean"], row["se"])
-    value = estimate(row["mean"], row["se"])
-    return f"{value} {unit} ({words})"
-
-
 def abstract(summary: Summary, tables: Mapping[str, pd.DataFrame], centres: str) -> str:
-    """Return one paragraph: the design, and every main result with its sign, size and uncertainty."""
+    """Return one paragraph: the design, three sentences of findings, and one of what they do not show.
+
+    Errors are over seeds; ranges in brackets are those of the table ``uncertainty``, if the study has it.
+    """
     pairs = pairs_of(tables)
     design = (
         f"Each of {pairs} pairs of simulated runs" if pairs > 1 else "One pair of simulated runs"
@@ -53,19 +50,32 @@ def abstract(summary: Summary, tables: Mapping[str, pd.DataFrame], centres: str)
             f"{design}. No centre opens in the scenario “{summary['scenario']}” in these years, so both runs "
             "of a pair are the same and there is no effect to report."
         )
+    known = spans(tables)
+    brackets = "; in brackets, the 90 % range over parameters that published figures do not rule out"
+    errors = f"mean ± standard error over seeds{brackets if known else ''}"
+    errors = f" ({errors if pairs > 1 else 'one seed, no standard error'})"
     parts = (
         f"{design}. Both runs of a pair share all random draws; in one of them {centres} of the scenario "
         f"“{summary['scenario']}” open ({summary['meaning']}), in the other none does.",
-        _totals(f"In {last_years(summary)} expected innovations change", tables["effects"]),
-        _totals("Real GDP changes", tables["gdp"][tables["gdp"]["measure"] == "real_gdp"]),
-        _distance(tables["distance"]),
-        _channels(tables["channels"]),
-        _gap(tables["gap"]),
-        _overtaking(tables["ranks"]),
-        _strength(tables["host_strength"]),
-        _costs(tables["costs"]),
+        _totals(f"In {last_years(summary)} the centres ", errors, tables, known),
+        _where(tables, known),
+        _how(tables),
+        _not_shown(tables, known),
     )
     return " ".join(part for part in parts if part)
+
+
+def spans(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], pd.Series]:
+    """Return (table, label) → the row of ``uncertainty`` of an effect, of those that have a range."""
+    if "uncertainty" not in tables:
+        return {}
+    frame = tables["uncertainty"]
+    return {(row["table"], row["label"]): row for _, row in frame[frame["low"].notna()].iterrows()}
+
+
+def span_text(row: pd.Series | None) -> str:
+    """Return `` [+0.50 to +3.61]``, the 90 % range over parameters, or nothing if there is none."""
+    return "" if row is None else f" [{number(row['low'], 2, True)} to {number(row['high'], 2, True)}]"
 
 
 def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
@@ -75,103 +85,103 @@ def _by(frame: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     return {str(row[column]): row for _, row in frame[frame["mean"].notna()].iterrows()}
 
 
-def _totals(start: str, effects: pd.DataFrame) -> str:
-    rows = _by(effects, "group")
-    changes = [
-        f"by {effect(rows[group])} in {where}"
-        for group, where in (
-            ("host cities", "host cities"),
-            ("other cities", "other cities"),
-            ("whole country (total)", "the country’s total"),
+def _size(row: pd.Series, what: str, span: pd.Series | None) -> str:
+    """Return ``WHAT by 1.90 ± 0.17 % [+0.50 to +3.61]``; an unclear sign says so."""
+    sign = sign_of(row["mean"], row["se"])
+    size = estimate(sign * row["mean"] if sign else row["mean"], row["se"], signed=not sign)
+    unclear = "" if sign or not pd.notna(row["se"]) else " (not distinguishable from zero)"
+    return f"{what} by {size} %{span_text(span)}{unclear}"
+
+
+def _totals(
+    start: str,
+    errors: str,
+    tables: Mapping[str, pd.DataFrame],
+    known: Mapping[tuple[str, str], pd.Series],
+) -> str:
+    """Return how much innovation and real GDP change, and where."""
+    gdp = _by(tables["gdp"][tables["gdp"]["measure"] == "real_gdp"], "group")
+    rows = _by(tables["effects"], "group")
+    whole = INNOVATION[-1][0]
+    changes = [("effects", group, what, rows[group]) for group, what in INNOVATION if group in rows]
+    changes += [("gdp", whole, "real GDP", gdp[whole])] if whole in gdp else []
+    clauses, before = [], ""
+    for table, label, what, row in changes:
+        verb = VERBS[sign_of(row["mean"], row["se"])]
+        said = _size(row, what, known.get((table, label)))
+        clauses.append(said if verb == before else f"{verb} {said}")
+        before = verb
+    return f"{start}{_join(clauses)}{errors}." if clauses else ""
+
+
+def _where(tables: Mapping[str, pd.DataFrame], known: Mapping[tuple[str, str], pd.Series]) -> str:
+    """Return what happens near and far from centres, and to the gap."""
+    rows = list(_by(tables["distance"], "band_km").items())
+    parts = []
+    if len(rows) > 1:
+        signs = [sign_of(row["mean"], row["se"]) for _, row in rows]
+        ends = " and ".join(
+            f"{estimate(row['mean'], row['se'])} %{span_text(known.get(('distance', name)))} at "
+            f"{name.replace('-', '–')} km"
+            for name, row in (rows[0], rows[-1])
         )
-        if group in rows
-    ]
-    return f"{start} {_join(changes)}." if changes else ""
+        counts = f" ({signs.count(1)} of {len(rows)} distance bands gain clearly, {signs.count(-1)} lose)"
+        told = counts if tables["distance"]["se"].notna().any() else ""
+        parts.append(f"among cities without a centre innovation changes by {ends} from the nearest{told}")
+    gaps = _by(tables["gap"], "index")
+    for index, where in (("Theil", "between cities"), ("Theil between regions", "between regions")):
+        if index in gaps:
+            row = gaps[index]
+            verb = {1: "widens", -1: "narrows", 0: "does not change clearly"}[sign_of(row["mean"], row["se"])]
+            change = f"{estimate(row['mean'], row['se'])} %{span_text(known.get(('gap', index)))}"
+            parts.append(f"the gap {where} {verb if pd.notna(row['se']) else 'changes'} (Theil, {change})")
+    text = _join(parts)
+    return f"{text[0].upper()}{text[1:]}." if parts else ""
 
 
-def _distance(distance: pd.DataFrame) -> str:
-    rows = list(_by(distance, "band_km").items())
-    if len(rows) < 2:
-        return ""
-    signs = [sign_of(row["mean"], row["se"]) for _, row in rows]
-    (near, first), (far, last) = rows[0], rows[-1]
-    near, far = near.replace("-", "–"), far.replace("-", "–")
-    counts = f"{signs.count(1)} gain and {signs.count(-1)} lose"
-    clear = f"; of {len(rows)} distance bands {counts} beyond two standard errors"
-    return (
-        f"Among cities without a centre the effect on innovation runs from {effect(first)} at {near} km from "
-        f"the nearest centre to {effect(last)} at {far} km{clear if distance['se'].notna().any() else ''}."
-    )
-
-
-def _channels(channels: pd.DataFrame) -> str:
-    rows = _by(channels, "channel")
+def _how(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return which channels move, for whom a centre works, who overtakes, and what it costs."""
+    rows = _by(tables["channels"], "channel")
     names: dict[int, list[str]] = {1: [], -1: [], 0: []}
     for name, row in rows.items():
         names[sign_of(row["mean"], row["se"])].append(name)
-    if not names[1] and not names[-1]:
-        return (
-            f"None of the {len(rows)} channels in host cities is distinguishable from zero." if rows else ""
-        )
-    changes = [
-        f"{len(names[sign])} {verb} beyond two standard errors ({', '.join(names[sign])})"
+    moves = [
+        f"{_join(names[sign])} {verb}{'s' if len(names[sign]) == 1 else ''}"
         for sign, verb in ((1, "rise"), (-1, "fall"))
         if names[sign]
     ]
-    rest = f"; {len(names[0])} not distinguishable from zero" if names[0] else ""
-    return f"Of the {len(rows)} channels in host cities, {_join(changes)}{rest}."
-
-
-def _gap(gap: pd.DataFrame) -> str:
-    rows = _by(gap, "index")
-    changes = []
-    for index in ("Theil", "Gini"):
-        if index in rows:
-            row = rows[index]
-            known = pd.notna(row["se"])
-            meaning = GAP_WORDS[sign_of(row["mean"], row["se"])] if known else verdict(row["mean"], row["se"])
-            changes.append(f"the {index} index by {estimate(row['mean'], row['se'])} % ({meaning})")
-    return (
-        f"Between cities, the centres change {_join(changes)} of its value without them." if changes else ""
-    )
-
-
-def _overtaking(ranks: pd.DataFrame) -> str:
-    best = ranks.loc[ranks["gain"].idxmax()]
-    movers = ranks[ranks["gain"] >= OVERTAKING]
+    parts = [f"in host cities {_join(moves)}"] if moves else []
+    if rows and not moves:
+        parts = [f"none of the {len(rows)} channels in host cities moves clearly"]
+    strength = _by(tables["host_strength"], "measure").get("effect on innovation, %: weak - strong")
+    if strength is not None:
+        size, clear = estimate(strength["mean"], strength["se"]), sign_of(strength["mean"], strength["se"])
+        parts.append(f"weak hosts gain {size} points against strong ones{'' if clear else ' (not clear)'}")
+    movers = tables["ranks"][tables["ranks"]["gain"] >= OVERTAKING]
     hosts = int((movers["host"] > 0).sum())
-    clear = sum(sign_of(gain, error) > 0 for gain, error in zip(movers["gain"], movers["se"], strict=True))
-    count = f"{len(movers) or 'No'} {'city gains' if len(movers) == 1 else 'cities gain'}"
-    text = f"{count} {number(OVERTAKING, 0)} places or more in innovation on average"
-    if len(movers):
-        known = movers["se"].notna().any()
-        text += f" ({hosts} with a centre{f', {clear} beyond two standard errors' if known else ''})"
-    if not best["gain"] > 0:
-        return text + "."
-    row = {"mean": best["gain"], "se": best["se"]}
-    return f"{text}; the largest gain is that of {one_line(best['name_en'])}, {effect(row, 'places')}."
+    cities = "city gains" if len(movers) == 1 else "cities gain"
+    which = f", {hosts} of them with a centre" if len(movers) else ""
+    parts.append(f"{len(movers) or 'no'} {cities} {number(OVERTAKING, 0)} places or more{which}")
+    costs = _by(tables["costs"], "quantity")
+    if {"centres", "per_money"} <= set(costs):
+        cost, gain = (estimate(costs[of]["mean"], costs[of]["se"], False) for of in ("centres", "per_money"))
+        parts.append(
+            f"the capacity costs {cost} % of GDP a year, and each money spent on it gives {gain} of real GDP"
+        )
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def _strength(host_strength: pd.DataFrame) -> str:
-    rows = _by(host_strength, "measure")
-    innovation = rows.get("effect on innovation, %: weak - strong")
-    places = rows.get("places gained: weak - strong")
-    if innovation is None or places is None:
-        return ""
+def _not_shown(tables: Mapping[str, pd.DataFrame], known: Mapping[tuple[str, str], pd.Series]) -> str:
+    """Return what the numbers do not show."""
+    fragile = [label for (_, label), row in known.items() if row["verdict"] == "fragile"]
+    some = f"{', '.join(fragile[:3])}{', …' if len(fragile) > 3 else ''}"
+    signs = "a sign that differs" if len(fragile) == 1 else f"{len(fragile)} signs that differ"
+    shaky = f"{signs} between such parameters ({some}), " if fragile else ""
+    scope = "" if known else "how far the sizes hang on parameters without a published value, "
     return (
-        f"The effect on weak hosts less that on strong hosts is {effect(innovation)}, and the difference in "
-        f"places gained {effect(places, 'places')}."
-    )
-
-
-def _costs(costs: pd.DataFrame) -> str:
-    rows = _by(costs, "quantity")
-    if not {"centres", "per_money"} <= set(rows):
-        return ""
-    cost, gain = (estimate(rows[of]["mean"], rows[of]["se"], False) for of in ("centres", "per_money"))
-    return (
-        f"The capacity of the centres costs {cost} % of GDP a year, and over all years the country gains "
-        f"{gain} money of real GDP for each money spent on it."
+        f"Not shown are {shaky}{scope}what an actual city would gain, whose institutions are drawn, and "
+        "whatever is wrong in the rules themselves."
     )
 
 

@@ -4,6 +4,9 @@ A kernel works through blocks of rows in short loops: gather what the rules read
 loop of pure arithmetic for each rule, write back, add up. Apart, the arithmetic loops vectorise; in one loop
 with gathers and sums they do not (measured: 69 against 14-20 ns a row). Arithmetic is strict IEEE throughout,
 so the bits are those of the interpreted rules.
+
+A kernel in stretches runs those of its rules that a call asks for: where a user replaces or adds a rule, the
+kernel of the model's long event serves before and after it, and nothing but that rule is compiled.
 """
 
 from __future__ import annotations
@@ -44,9 +47,13 @@ def _inlined(sources: Mapping[str, str]) -> list[str]:
 
 
 class KernelSignature:
-    """The order of a kernel's arguments and of the slots in its scratch buffer."""
+    """The order of a kernel's arguments and of the slots in its scratch buffer.
 
-    def __init__(self, bound: BoundEvent) -> None:
+    ``stretches``: the kernel writes the results of all rules to arrays of their own, whichever are columns.
+    """
+
+    def __init__(self, bound: BoundEvent, stretches: bool = False) -> None:
+        self.stretches = stretches
         self.arrays: list[tuple[str, str]] = []
         self.parameters: list[str] = []
         self.draws: list[str] = []
@@ -64,7 +71,7 @@ class KernelSignature:
             self._add(total.value)
             if total.index:
                 self._array(self.table, total.index)
-        for name in bound.writes:
+        for name in () if stretches else bound.writes:
             self._array(self.table, name)
 
     def _array(self, table: str, column: str) -> None:
@@ -106,9 +113,12 @@ def kernel_text(
 
     The kernel's arguments: range of outer rows, range of rows, rows of the table per outer row, the
     arrays, the parameters, the keys of the draws, one array of sums for each total; portable code takes
-    its buffers too (``kernel_buffers``), for it cannot allocate.
+    its buffers too (``kernel_buffers``), for it cannot allocate. In stretches, the width is followed by the
+    first rule that is run and the one after the last (the totals come after all rules), and by an array for
+    the results of each rule, which is empty where nothing reads them.
     """
-    names = [array_name(*item) for item in signature.arrays]
+    names = ["low", "high", *(f"made_{rule.name}" for rule in bound.rules)] if signature.stretches else []
+    names += [array_name(*item) for item in signature.arrays]
     names += [f"p_{name}" for name in signature.parameters] + [f"key_{name}" for name in signature.draws]
     names += [f"total_{k}" for k in range(len(bound.totals))]
     body = _Body(bound, signature, portable)
@@ -141,6 +151,10 @@ def kernel_buffers(bound: BoundEvent, signature: KernelSignature) -> list[str]:
     return list(_Body(bound, signature).buffers().values())
 
 
+def _only(condition: str, lines: list[str]) -> list[str]:
+    return [f"if {condition}:", *("    " + line for line in lines)] if lines else []
+
+
 class _Body:
     """The loops over one block of rows.
 
@@ -162,21 +176,48 @@ class _Body:
             lines += [f"column = {array_name(table, name)}[{start}:{start} + count]"]
             lines += self._loop(f"{index}[i] = np.uint32(column[{self.row}])")
         for source in self.signature.slots:
-            lines += self._gather(source)
-        for rule in self.bound.rules:
+            gathered = self._gather(source)
+            if self.signature.stretches and gathered:
+                readers = self._readers(source)
+                gathered = _only(f"low <= {readers[-1]} and high > {readers[0]}", gathered)
+            lines += gathered
+        for place, rule in enumerate(self.bound.rules):
             reads = ", ".join(self._read(source) for source in rule.reads)
             result = self.at(Source("value", rule.name))
-            lines += self._loop(f"{result} = rule_{rule.name}({reads})")
+            applied = self._loop(f"{result} = rule_{rule.name}({reads})")
+            if self.signature.stretches:
+                applied = self._in_stretch(place, rule.name, applied)
+            lines += applied
             if is_user_defined(rule.function):
                 # Apart from the loop of the rule, which stays free of branches.
                 lines.append("wrong = 0")
                 low, high = self.bound.limits(rule)
                 lines += self._loop(f"wrong += 0 if {low!r} <= {result} <= {high!r} else 1")
                 lines += ["if wrong > 0:", f'    raise FloatingPointError("{rule.name}"{self.place})']
+        if self.signature.stretches:
+            return [*lines, *_only(f"high > {len(self.bound.rules)}", self._totals())]
         for name in self.bound.writes:
             lines.append(f"column = {array_name(self.table, name)}[at:at + count]")
             lines += self._loop(f"column[{self.row}] = {self.at(Source('value', name))}")
         return lines + self._totals()
+
+    def _in_stretch(self, place: int, name: str, applied: list[str]) -> list[str]:
+        """Return the lines that apply a rule and pass its results on, or take what was passed on."""
+        result = self.at(Source("value", name))
+        column = f"column = made_{name}[at:at + count]"
+        kept = [column, *self._loop(f"column[{self.row}] = {result}")]
+        lines = _only(f"low <= {place} < high", [*applied, *_only(f"len(made_{name}) > 0", kept)])
+        readers = self._readers(Source("value", name))
+        if readers:
+            taken = [column, *self._loop(f"{result} = column[{self.row}]")]
+            lines += _only(f"{place} < low <= {readers[-1]}", taken)
+        return lines
+
+    def _readers(self, source: Source) -> list[int]:
+        """Return the places of the rules that read a source, in order; totals come after all rules."""
+        found = [place for place, rule in enumerate(self.bound.rules) if source in rule.reads]
+        summed = any(total.value == source for total in self.bound.totals)
+        return [*found, *([len(self.bound.rules)] if summed else [])]
 
     def buffers(self) -> dict[str, str]:
         """Return the buffers, each with its size and type: values, listed rows and rows of other tables."""

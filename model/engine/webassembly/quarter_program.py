@@ -18,7 +18,8 @@ from model.engine.binding import bind_procedure, drawn_for
 from model.engine.births import Births, Ends
 from model.engine.compile.kernel_source import header, kernel_buffers, kernel_text, procedure_text
 from model.engine.draws import stream_base
-from model.engine.engine import Engine, Grouped, bound_event
+from model.engine.engine import Engine, Grouped
+from model.engine.event_texts import bound_event
 from model.engine.events import ForEach, Procedure, Rule
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
 from model.engine.webassembly.wasm_module import Kernel

@@ -135,13 +135,10 @@ def exchange(**changes):
         "scratch_free": [4.0, 4.0],
         "scratch_room": [1.0] * 4,
         "exchange_fee": 0.25,
-        "carriage_fee": 0.0,
         "tender_rate": 0.25,
     }
-    given |= changes
-    cells = len(given["city_offer_overhead"])
-    given |= {"city_offer_hosted": [0.0] * cells, "city_fee_ratio": [1.0] * cells}
-    return after(clear_exchange, **given)
+    off = {"city_offer_hosted": [0.0] * 8, "city_fee_ratio": [1.0] * 2, "carriage_fee": 0.0}
+    return after(clear_exchange, **{**given, **off, **changes})
 
 
 def test_work_that_must_be_answered_at_once_is_cleared_first():

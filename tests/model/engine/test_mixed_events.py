@@ -7,7 +7,7 @@ import model.engine.engine
 from agents import elementary
 from agents.columns import Column
 from agents.rules import Rules
-from model import RegionalModel
+from model import Extension, RegionalModel, inside, wraps
 from model.engine.binding import bind_for_each
 from model.engine.engine import Engine, interpreted
 from model.engine.events import for_each
@@ -64,10 +64,11 @@ def test_compiled_rules_stay_compiled_around_interpreted_ones(country, monkeypat
     parts = []
 
     class Recorded(Engine):
-        def _compiled(self, bound, *rest):
+        def _compiled(self, bound, signature, text, state, stretch=()):
             if bound.event.name == "mix_price":
-                parts.append(bound.event.rules)
-            return super()._compiled(bound, *rest)
+                low, high = stretch[:2]
+                parts.append(bound.event.rules[low:high])
+            return super()._compiled(bound, signature, text, state, stretch)
 
     monkeypatch.setattr("model.regional_model.Engine", Recorded)
     made = run_model(country, rules=Rules(**{rule.__name__: rule for rule in rules}))
@@ -94,30 +95,67 @@ def rule_of(text):
 
 
 def kernels(country, monkeypatch, **how):
-    """Texts of the kernels of an event, by the rules in them; nothing is compiled."""
-    texts = {}
+    """Parts of an event in order: the rules in each, and the text of its kernel; nothing is compiled."""
+    parts = []
 
     class Recorded(Engine):
-        def _compiled(self, bound, signature, text, state):
+        def _compiled(self, bound, signature, text, state, stretch=()):
             if bound.event.name == "revenue":
-                texts[bound.event.rules] = text
-            return super()._compiled(bound, signature, text, state)
+                low, high = stretch[:2] or (0, len(bound.rules))
+                parts.append((bound.event.rules[low:high], text))
+            return super()._compiled(bound, signature, text, state, stretch)
 
     monkeypatch.setattr("model.regional_model.Engine", Recorded)
     RegionalModel(SMALL.changed(burn_in=0), "none", 5, cities=country, **how)
-    return texts
+    return parts
 
 
-def test_a_changed_rule_is_compiled_alone(country, monkeypatch):
-    whole = kernels(country, monkeypatch)
-    first = kernels(country, monkeypatch, rules=Rules(research_spending=rule_of("first")))
-    second = kernels(country, monkeypatch, rules=Rules(research_spending=rule_of("second")))
-    assert len(whole) == 1
-    assert [len(rules) for rules in first] == [7, 1, 13]
-    assert first.keys() == second.keys()
-    changed = [rules for rules in first if first[rules] != second[rules]]
-    assert changed == [("research_spending",)]
-    assert sum(map(len, second.values())) > max(map(len, second.values())) + 5_000
+def test_a_changed_rule_is_all_that_is_compiled(country, monkeypatch):
+    ((rules, whole),) = kernels(country, monkeypatch)
+    assert len(rules) == 21
+    for changed in ("first", "second"):
+        parts = kernels(country, monkeypatch, rules=Rules(research_spending=rule_of(changed)))
+        assert [len(rules) for rules, _ in parts] == [7, 1, 13]
+        # What is around it is the kernel of the model's own event, which every run has.
+        assert [text for _, text in parts if text != whole] == [parts[1][1]]
+        assert len(parts[1][1]) < len(whole) / 5
+
+
+def burden(revenue, city_wage):
+    return 0.001 * revenue * city_wage
+
+
+def burdened(burden, quality):
+    return burden * quality
+
+
+@wraps
+def profit(below, burden):
+    return below - burden
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_rules_inside_a_long_event_leave_its_kernel_as_it_is(country, monkeypatch, kept):
+    # Results of rules of the model that become columns are kept, too.
+    columns = [Column("burdened", "money", ""), *([Column("research_cost", "money", "")] if kept else [])]
+    own = Extension(
+        "burden",
+        rules=profit,
+        columns={"firms": columns, "cities": Column("burden", "money", "")},
+        events=[
+            inside("revenue", burden, before="profit", totals={"city_burden": "burden"}),
+            inside("revenue", burdened),
+        ],
+    )
+    ((_, whole),) = kernels(country, monkeypatch)
+    parts = kernels(country, monkeypatch, extension=own)
+    assert [len(rules) for rules, text in parts if text == whole] == [11, 9, 0]
+    assert [rules for rules, text in parts if text != whole] == [("burden", "profit"), ("burdened",)]
+    monkeypatch.undo()
+    made = run_model(country, extension=own)
+    assert_same(run_model(country, engine="interpreted", extension=own), made)
+    assert made.state["cities"]["burden"].sum() > 0.0
+    assert not kept or made.state["firms"]["research_cost"].max() > 0.0
 
 
 def partner(row):

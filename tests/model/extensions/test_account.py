@@ -49,6 +49,7 @@ OWN = Extension(
     accounts=[
         Account("loans", "banks.loans", "cities.borrowed", by="city"),
         Account("debts", "banks.loans - cities.borrowed", "sum banks.lent - banks.lent", meaning="no debt"),
+        Account("gaps", "banks.loans - cities.borrowed", "0", meaning="no gap"),
     ],
 )
 
@@ -67,13 +68,14 @@ def test_the_check_of_extensions_reports_them(country):
         trial = Trial(OWN, firms=60, quarters=2, cities=country, changes={"leak": leak})
         by_name = {one.what: one.verdict for one in _accounts(trial)}
         assert by_name["loans: banks.loans equals cities.borrowed"] == verdict
-        assert by_name["no debt"] == verdict
+        assert by_name["no debt"] == by_name["no gap"] == verdict
 
 
 @pytest.mark.parametrize(
     ("account", "said"),
     [
         (Account("x", "banks", "firms.loan"), "'banks' must be table.column, or several with"),
+        (Account("x", "0", " 0"), "must be table.column, or several with \\+ and -; one of the two may be 0"),
         (Account("x", "firms.age firms.age", "firms.age"), "must be table.column, or several with"),
         (Account("x", "firms.aged", "firms.age"), "firms has no column 'aged'"),
         (

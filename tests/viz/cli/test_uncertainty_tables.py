@@ -53,3 +53,35 @@ def test_another_study_runs_members(tables: dict[str, pd.DataFrame], monkeypatch
     range_tables(1, 25, results, tables)  # type: ignore[arg-type]
     assert asked == [40, 25]
     assert module.percent(0.5) == "50 %"
+
+
+def test_a_study_shows_what_holds_and_what_is_fragile(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {
+        "label": "a · gap",
+        "mean": -1.0,
+        "se": 0.1,
+        "low": -2.0,
+        "median": -1.0,
+        "high": 0.5,
+        "members": 40,
+    }
+    frame = pd.DataFrame(
+        [
+            {**row, "above_zero": 0.2, "verdict": "fragile"},
+            {**row, "label": "b · gap", "above_zero": 0.0, "verdict": "holds"},
+            {**row, "label": "c · gap", "above_zero": 0.5, "verdict": "undecided"},
+        ]
+    )
+    monkeypatch.setattr(module, "study_ranges", lambda *given: {"uncertainty": frame})
+    prepared = SimpleNamespace(study=SimpleNamespace(arms={"with": 1, "without": 2}), workers=1)
+    tables = module.ranges_of_study(prepared, None, None, {})  # type: ignore[arg-type]
+    module.show_study_ranges(tables)
+    out, err = capsys.readouterr()
+    assert "40 members of the ensemble, each with 2 arms" in err
+    assert "80 %" in out
+    assert "c · gap" not in out
+    assert "2 of 3 estimates are beyond two standard errors; of these 1 have" in " ".join(out.split())
+    module.show_study_ranges({})
+    assert capsys.readouterr().out == ""
