@@ -61,6 +61,9 @@ class FirmColumns:
     compute_bid: float  # 1/year: marginal product of the firm's compute
     capital_wanted: float  # capital: capital that the firm asks for next
     compute_wanted: float  # compute: compute that the firm asks for next
+    industry: int  # row of industries: industry of the firm
+    consumer_spending: float  # money/quarter: compute for consumers over the internet
+    tilted_spending: float  # money/quarter: compute, weighted by its intelligence
 
 class CityColumns:
     market: float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
@@ -146,6 +149,9 @@ class CityColumns:
     electricity_price: float  # CNY/kWh: price of power
     green_share: float  # fraction: share of green power
     building_fund: float  # money: money set aside for centres
+    rural_share: float  # fraction: share of people in the countryside
+    shared_data: float  # data: data of other cities that its firms can use
+    treaty: float  # row: number of its province, whose cities have a treaty
     climbs: float  # firms/quarter: firms that climbed a rung
     falls: float  # firms/quarter: firms that fell back a rung
     weighted_sales: float  # money/quarter: sales times the value factor
@@ -192,6 +198,10 @@ class CityColumns:
     investment: float  # goods/year: I: output that is not consumed
     wealth_growth: float  # 1/year: growth of all capital, net of depreciation
     consumption_share: float  # 1/year: consumption per unit of wealth that households plan
+    students: float  # talent: people in training
+    graduates: float  # talent/quarter: people who have finished
+    operating_carbon: float  # t·money/CNY/quarter: CO2 of the power of its centres
+    embodied_carbon: float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     standard: float  # 0 or 1: 1 if the city's users work in common units
     platform: float  # 0 or 1: platform on which the city buys: 1 is the rival's
     fee_ratio: float  # ratio: fee of its platform, to exchange_fee
@@ -226,11 +236,17 @@ class ProviderColumns:
     equity: float  # money: earned beyond the cost of its capital
     failing: float  # 0 or 1: 1 if the centre closes
     green_power: float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    peak_ratio: float  # ratio: load in the peak, to the mean
+    curtailed_power: float  # kWh·money/CNY/quarter: curtailed power it used
+    certificates: float  # kWh·money/CNY/quarter: green certificates it bought
+    edge: float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     service_price: float  # goods/service: p: price of compute services
     price_stride: float  # log points: last move of the price; its sign is the direction
     profit_if_dearer: float  # goods/year: profit at a price a little above
     profit_if_cheaper: float  # goods/year: profit at a price a little below
     rental_bid: float  # 1/year: rental that the provider offers for compute
+    operating_carbon: float  # t·money/CNY/quarter: CO2 of the centre's power
+    embodied_carbon: float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
     certified: float  # 0 or 1: 1 if the centre is registered in common units
     both_platforms: float  # 0 or 1: 1 if it is listed on both platforms
     standing_charge: float  # money/compute: fixed part of the tariff, a unit sold

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 
 from agents import (
+    centre_carbon,
     centre_investment,
     centre_solvency,
+    chips,
     city_government,
     city_income,
     closed_economy,
@@ -16,7 +18,9 @@ from agents import (
     firm,
     innovation,
     research_cost,
+    talent_training,
     technique,
+    user_industry,
     value_chain,
     wages,
 )
@@ -39,6 +43,10 @@ _MODULES = (
     technique,
     closed_economy,
     compute_institutions,
+    talent_training,
+    chips,
+    centre_carbon,
+    user_industry,
 )
 
 
