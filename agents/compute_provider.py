@@ -48,6 +48,10 @@ COLUMNS = (
     Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
     Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
     Column("green_power", "kWh·money/CNY/quarter", "the part of its electricity that is green"),
+    Column("peak_ratio", "ratio", "load in the peak, to the mean", start=1.0, when="peak_load"),
+    Column("curtailed_power", "kWh·money/CNY/quarter", "curtailed power it used", when="power_market"),
+    Column("certificates", "kWh·money/CNY/quarter", "green certificates it bought", when="power_market"),
+    Column("edge", "0 or 1", "1 for an edge centre: small, for real-time work nearby", when="edge_ring"),
 )
 
 KIND_COLUMNS = (
@@ -59,12 +63,16 @@ KIND_COLUMNS = (
     Column("cloud_demand", "compute/quarter", "compute that the commercial cloud delivers"),
     Column("cloud_capacity", "compute/quarter", "capacity of the commercial cloud at its list price"),
     Column("cloud_price", "money/compute", "price of the commercial cloud", start=1.0),
+    Column("unserved", "compute/quarter", "work that waits until the peak is over", when="peak_load"),
 )
 
 
-def cost_level(progress, nation_quarter):
-    """Cost of a unit of compute relative to the first reported quarter, e^(−progress·years), ratio."""
-    return exp(-0.25 * progress * nation_quarter)
+def cost_level(progress, nation_quarter, chip_factor):
+    """Cost of a unit of compute relative to the first reported quarter, c·e^(−progress·years), ratio.
+
+    c: what scarcity of the best chips adds (``agents/chips.py``), 1 without it.
+    """
+    return chip_factor * exp(-0.25 * progress * nation_quarter)
 
 
 def standard_capacity(capacity_2022, capacity_growth, nation_quarter, start_year):
@@ -224,13 +232,18 @@ def traffic(first_traffic, kind_cost_level):
     return first_traffic * kind_cost_level
 
 
-def suitable(latency, hosted, service_latency_limit, remote_access):
+def suitable(
+    latency, hosted, provider_edge, service_real_time, service_latency_limit, edge_ring, remote_access
+):
     """1 if a city may buy from this offer: in the city, or over the network within the latency limit.
 
-    Work that must be answered at once stays within its ring (east data, east compute); the rest travels.
+    Work that must be answered at once stays within its ring (east data, east compute); the rest travels. An
+    edge centre does real-time work alone, within a narrower ring.
     """
-    within = latency <= service_latency_limit and remote_access > 0.5
-    return 1.0 if hosted > 0.5 or within else 0.0
+    limit = edge_ring if provider_edge > 0.5 and edge_ring < service_latency_limit else service_latency_limit
+    within = latency <= limit and remote_access > 0.5
+    able = provider_edge < 0.5 or service_real_time > 0.5
+    return 1.0 if able and (hosted > 0.5 or within) else 0.0
 
 
 def overhead(

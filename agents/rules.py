@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 
 from agents import (
+    centre_carbon,
     centre_investment,
     centre_solvency,
+    chips,
     city_government,
     city_income,
     closed_economy,
@@ -15,7 +17,9 @@ from agents import (
     firm,
     innovation,
     research_cost,
+    talent_training,
     technique,
+    user_industry,
     value_chain,
     wages,
 )
@@ -37,6 +41,10 @@ _MODULES = (
     value_chain,
     technique,
     closed_economy,
+    talent_training,
+    chips,
+    centre_carbon,
+    user_industry,
 )
 
 

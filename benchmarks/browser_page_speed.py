@@ -62,9 +62,11 @@ PLAY = """async (seconds) => {
     if (page.playing) $("play").click();
     return found;
 }"""
-# Moves sliders while it plays; milliseconds until the frame with the first quarter of each new value.
+# Moves sliders while it plays; milliseconds until the frame with the first quarter of each value is drawn.
 SLIDE = """async (times) => {
-    const wait = (time) => new Promise((done) => setTimeout(done, time)), found = [];
+    const wait = (time) => new Promise((done) => setTimeout(done, time)), found = [], drawing = draw;
+    let drawn = 0;
+    window.draw = () => { drawing(); drawn = page.quarter; };
     const inputs = [...document.querySelectorAll("#sliders input")];
     $("speed").value = "0";
     $("play").click();
@@ -73,7 +75,7 @@ SLIDE = """async (times) => {
         const input = inputs[k % inputs.length], before = page.log.length, began = performance.now();
         input.value = 0.9 * Number(input.value) + 0.1 * Number(input.max);
         input.dispatchEvent(new Event("change"));
-        while (page.playing && (page.log.length === before || page.quarter <= page.log.at(-1)[0])) {
+        while (page.playing && (page.log.length === before || drawn <= page.log.at(-1)[0])) {
             if ($("error").textContent) throw new Error($("error").textContent);
             await wait(1);
         }

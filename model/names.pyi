@@ -181,6 +181,46 @@ class _Parameters:
     relocation_rate: _Name = float  # parameter, 1/quarter: largest chance of moving to the customer's city; 0 switches it off
     relocation_cost: _Name = float  # parameter, log points: cost of moving
     relocation_scale: _Name = float  # parameter, log points: scale of the logistic choice
+    compute_efficiency: _Name = float  # parameter, ratio: work that algorithms get out of a unit of compute in research, to that of the first year
+    task_seeding: _Name = float  # parameter, ratio: rise of entry where all compute is done for visitors; 0 switches it off
+    physical_ai_pull: _Name = float  # parameter, ratio: rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off
+    physical_ai_year: _Name = float  # parameter, year: year in which physical AI arrives; its demand is half of its full size two years later
+    digital_divide: _Name = float  # parameter, log points: extra cost of adoption in a city that is all countryside; 0 switches it off
+    rural_access: _Name = float  # parameter, fraction: part of the divide that access of the countryside has closed
+    rural_share_east: _Name = float  # parameter, fraction: people in the countryside in the east and northeast
+    rural_share_central: _Name = float  # parameter, fraction: people in the countryside in the centre
+    rural_share_west: _Name = float  # parameter, fraction: people in the countryside in the west
+    training_lag: _Name = float  # parameter, quarters: mean time from the start of training to work; 0 switches training off
+    training_effort: _Name = float  # parameter, fraction: share of budget × attention that a city spends on training talent
+    chip_cutoff: _Name = float  # parameter, year: year from which the best chips are rationed; 0 switches it off
+    chip_imports: _Name = float  # parameter, fraction: part of advanced compute for which the best chips may still be had
+    chip_penalty: _Name = float  # parameter, ratio: extra cost of work on domestic chips when they are new
+    chip_learning: _Name = float  # parameter, elasticity: fall of that extra cost with all that was computed on them
+    data_exchange: _Name = float  # parameter, 0 or 1: 1 if data pass between cities
+    data_barrier: _Name = float  # parameter, fraction: part of another city's data that the barrier between two cities keeps out
+    treaty_barrier: _Name = float  # parameter, fraction: the same between cities of a province, which may have a treaty
+    data_rights: _Name = float  # parameter, elasticity: data that owners share to the protection of their rights; 0: they do not ask
+    department_barrier: _Name = float  # parameter, fraction: part of public data that barriers between departments keep from use; 0 switches it off
+    power_market: _Name = float  # parameter, 0 or 1: 1 if the price of power answers to load, and flexible work uses curtailed power
+    power_response: _Name = float  # parameter, elasticity: price of power to the load of a grid
+    power_intensity: _Name = float  # parameter, kWh/CNY: other load of a grid per GDP of its cities
+    flexible_share: _Name = float  # parameter, fraction: part of batch work that can wait for wind and sun
+    curtailment_east: _Name = float  # parameter, fraction: curtailed wind and sun, to all power, in the east and northeast
+    curtailment_central: _Name = float  # parameter, fraction: the same in the centre
+    curtailment_west: _Name = float  # parameter, fraction: the same in the west
+    curtailed_price: _Name = float  # parameter, ratio: price of curtailed power, to the usual price
+    certificate_quota: _Name = float  # parameter, fraction: part of a centre's power that must be green, by certificates if need be
+    certificate_price: _Name = float  # parameter, CNY/kWh: price of a green certificate
+    carbon_account: _Name = float  # parameter, 0 or 1: 1 if carbon of centres is counted
+    fossil_emissions: _Name = float  # parameter, kg/kWh: CO2 of power that is not green
+    embodied_emissions: _Name = float  # parameter, kg/CNY: CO2 of making servers and buildings, to their cost
+    edge_ring: _Name = float  # parameter, ms: one-way latency within which an edge centre works; 0 switches edge centres off
+    peak_load: _Name = float  # parameter, ratio: what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off
+    peak_time: _Name = float  # parameter, fraction: part of a quarter that is peak
+    surge_price: _Name = float  # parameter, ratio: what the cloud adds to its price in the peak
+    cloud_reserve: _Name = float  # parameter, ratio: free capacity of the cloud in the peak, to all of it
+    industries: _Name = float  # parameter, 0 or 1: 1 if firms belong to seven industries that differ in their compute
+    consumer_haste: _Name = float  # parameter, ratio: rise of real-time work with the part of compute that serves consumers
     closed_economy: _Name = float  # parameter, 0 or 1: 1 makes the single city a closed economy, which replaces all regional mechanisms
     closed_capital_share: _Name = float  # parameter, elasticity: α: output to capital
     closed_compute_share: _Name = float  # parameter, elasticity: β: output to compute used directly
@@ -231,6 +271,8 @@ class _Nation(_Parameters):
     nation_grants: _Name = float  # money: paid by the state for centres since the start
     nation_failures: _Name = float  # centres/quarter: centres that closed
     nation_exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
+    nation_consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
+    nation_firm_compute: _Name = float  # money/quarter: firms' payments for compute
 
 class firms(_Nation):
     city: _Name = float  # row of cities: city in which the firm works
@@ -294,6 +336,9 @@ class firms(_Nation):
     compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     capital_wanted: _Name = float  # capital: capital that the firm asks for next
     compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    industry: _Name = float  # row of industries: industry of the firm
+    consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     city_tier_city: _Name = float  # row of cities: the city
     city_tier_tier: _Name = float  # row of tiers: the tier
     city_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -315,6 +360,8 @@ class firms(_Nation):
     city_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     city_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     city_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    city_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    city_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -398,6 +445,9 @@ class firms(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -444,6 +494,10 @@ class firms(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     home_tier_city: _Name = float  # row of cities: the city
     home_tier_tier: _Name = float  # row of tiers: the tier
     home_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -465,6 +519,8 @@ class firms(_Nation):
     home_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     home_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     home_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    home_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    home_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     home_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     home_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     home_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -548,6 +604,9 @@ class firms(_Nation):
     home_electricity_price: _Name = float  # CNY/kWh: price of power
     home_green_share: _Name = float  # fraction: share of green power
     home_building_fund: _Name = float  # money: money set aside for centres
+    home_rural_share: _Name = float  # fraction: share of people in the countryside
+    home_shared_data: _Name = float  # data: data of other cities that its firms can use
+    home_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     home_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     home_falls: _Name = float  # firms/quarter: firms that fell back a rung
     home_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -594,6 +653,10 @@ class firms(_Nation):
     home_investment: _Name = float  # goods/year: I: output that is not consumed
     home_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     home_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    home_students: _Name = float  # talent: people in training
+    home_graduates: _Name = float  # talent/quarter: people who have finished
+    home_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    home_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     prospect_tier_city: _Name = float  # row of cities: the city
     prospect_tier_tier: _Name = float  # row of tiers: the tier
     prospect_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -615,6 +678,8 @@ class firms(_Nation):
     prospect_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     prospect_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     prospect_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    prospect_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    prospect_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     prospect_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     prospect_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     prospect_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -698,6 +763,9 @@ class firms(_Nation):
     prospect_electricity_price: _Name = float  # CNY/kWh: price of power
     prospect_green_share: _Name = float  # fraction: share of green power
     prospect_building_fund: _Name = float  # money: money set aside for centres
+    prospect_rural_share: _Name = float  # fraction: share of people in the countryside
+    prospect_shared_data: _Name = float  # data: data of other cities that its firms can use
+    prospect_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     prospect_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     prospect_falls: _Name = float  # firms/quarter: firms that fell back a rung
     prospect_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -744,6 +812,10 @@ class firms(_Nation):
     prospect_investment: _Name = float  # goods/year: I: output that is not consumed
     prospect_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     prospect_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    prospect_students: _Name = float  # talent: people in training
+    prospect_graduates: _Name = float  # talent/quarter: people who have finished
+    prospect_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    prospect_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     supplier_city: _Name = float  # row of cities: city in which the firm works
     supplier_home: _Name = float  # row of cities: city in which the founder lives
     supplier_home_tier: _Name = float  # row of city_tiers: the firm's tier in the founder's home
@@ -805,6 +877,9 @@ class firms(_Nation):
     supplier_compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     supplier_capital_wanted: _Name = float  # capital: capital that the firm asks for next
     supplier_compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    supplier_industry: _Name = float  # row of industries: industry of the firm
+    supplier_consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    supplier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     customer_city: _Name = float  # row of cities: city in which the firm works
     customer_home: _Name = float  # row of cities: city in which the founder lives
     customer_home_tier: _Name = float  # row of city_tiers: the firm's tier in the founder's home
@@ -866,11 +941,17 @@ class firms(_Nation):
     customer_compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     customer_capital_wanted: _Name = float  # capital: capital that the firm asks for next
     customer_compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    customer_industry: _Name = float  # row of industries: industry of the firm
+    customer_consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    customer_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     tier_early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
     tier_early_super: _Name = float  # fraction: share of supercomputing before deep learning
     tier_weight_basic: _Name = float  # fraction: share of basic compute in the tier's compute bill
     tier_weight_intelligent: _Name = float  # fraction: share of intelligent compute
     tier_weight_super: _Name = float  # fraction: share of supercomputing
+    industry_intensity: _Name = float  # ratio: share of compute in research, to that of an average firm
+    industry_intelligence: _Name = float  # ratio: intelligent compute in it, to that of an average firm
+    industry_consumers: _Name = float  # fraction: part of its sales to consumers over the internet
 
 class cities(_Nation):
     market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
@@ -956,6 +1037,9 @@ class cities(_Nation):
     electricity_price: _Name = float  # CNY/kWh: price of power
     green_share: _Name = float  # fraction: share of green power
     building_fund: _Name = float  # money: money set aside for centres
+    rural_share: _Name = float  # fraction: share of people in the countryside
+    shared_data: _Name = float  # data: data of other cities that its firms can use
+    treaty: _Name = float  # row: number of its province, whose cities have a treaty
     climbs: _Name = float  # firms/quarter: firms that climbed a rung
     falls: _Name = float  # firms/quarter: firms that fell back a rung
     weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1002,6 +1086,10 @@ class cities(_Nation):
     investment: _Name = float  # goods/year: I: output that is not consumed
     wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    students: _Name = float  # talent: people in training
+    graduates: _Name = float  # talent/quarter: people who have finished
+    operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
 
 class tiers(_Nation):
     early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
@@ -1032,6 +1120,8 @@ class city_tiers(_Nation):
     part_super: _Name = float  # fraction: its part in the bill for supercomputing
     purchases: _Name = float  # quality units: supply weighted with the purchase factor
     purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1115,6 +1205,9 @@ class city_tiers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1161,11 +1254,20 @@ class city_tiers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     tier_early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
     tier_early_super: _Name = float  # fraction: share of supercomputing before deep learning
     tier_weight_basic: _Name = float  # fraction: share of basic compute in the tier's compute bill
     tier_weight_intelligent: _Name = float  # fraction: share of intelligent compute
     tier_weight_super: _Name = float  # fraction: share of supercomputing
+
+class industries(_Nation):
+    intensity: _Name = float  # ratio: share of compute in research, to that of an average firm
+    intelligence: _Name = float  # ratio: intelligent compute in it, to that of an average firm
+    consumers: _Name = float  # fraction: part of its sales to consumers over the internet
 
 class providers(_Nation):
     city: _Name = float  # row of cities: city of the centre
@@ -1197,11 +1299,17 @@ class providers(_Nation):
     equity: _Name = float  # money: earned beyond the cost of its capital
     failing: _Name = float  # 0 or 1: 1 if the centre closes
     green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     service_price: _Name = float  # goods/service: p: price of compute services
     price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1285,6 +1393,9 @@ class providers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1331,6 +1442,10 @@ class providers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1339,6 +1454,12 @@ class providers(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class kinds(_Nation):
     capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
@@ -1349,6 +1470,12 @@ class kinds(_Nation):
     cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    use: _Name = float  # compute/quarter: compute that cities use
+    cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class services(_Nation):
     kind: _Name = float  # row of kinds: the kind
@@ -1360,6 +1487,7 @@ class services(_Nation):
     first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    usual_share: _Name = float  # fraction: share at the usual mix of users
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1368,6 +1496,12 @@ class services(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class offers(_Nation):
     provider: _Name = float  # row of providers: the provider
@@ -1403,11 +1537,17 @@ class offers(_Nation):
     provider_equity: _Name = float  # money: earned beyond the cost of its capital
     provider_failing: _Name = float  # 0 or 1: 1 if the centre closes
     provider_green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    provider_peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    provider_curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    provider_certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    provider_edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     provider_service_price: _Name = float  # goods/service: p: price of compute services
     provider_price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     provider_profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     provider_profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     provider_rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    provider_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    provider_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -1417,6 +1557,7 @@ class offers(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class city_kinds(_Nation):
     city: _Name = float  # row of cities: the city
@@ -1520,6 +1661,9 @@ class city_kinds(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1566,6 +1710,10 @@ class city_kinds(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1574,6 +1722,12 @@ class city_kinds(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class city_services(_Nation):
     city: _Name = float  # row of cities: the city
@@ -1668,6 +1822,9 @@ class city_services(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1714,6 +1871,10 @@ class city_services(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -1723,6 +1884,7 @@ class city_services(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class city_pairs(_Nation):
     distance: _Name = float  # km: great-circle distance
@@ -1813,6 +1975,9 @@ class city_pairs(_Nation):
     origin_electricity_price: _Name = float  # CNY/kWh: price of power
     origin_green_share: _Name = float  # fraction: share of green power
     origin_building_fund: _Name = float  # money: money set aside for centres
+    origin_rural_share: _Name = float  # fraction: share of people in the countryside
+    origin_shared_data: _Name = float  # data: data of other cities that its firms can use
+    origin_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     origin_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     origin_falls: _Name = float  # firms/quarter: firms that fell back a rung
     origin_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1859,6 +2024,10 @@ class city_pairs(_Nation):
     origin_investment: _Name = float  # goods/year: I: output that is not consumed
     origin_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     origin_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    origin_students: _Name = float  # talent: people in training
+    origin_graduates: _Name = float  # talent/quarter: people who have finished
+    origin_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    origin_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     destination_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     destination_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     destination_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1942,6 +2111,9 @@ class city_pairs(_Nation):
     destination_electricity_price: _Name = float  # CNY/kWh: price of power
     destination_green_share: _Name = float  # fraction: share of green power
     destination_building_fund: _Name = float  # money: money set aside for centres
+    destination_rural_share: _Name = float  # fraction: share of people in the countryside
+    destination_shared_data: _Name = float  # data: data of other cities that its firms can use
+    destination_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     destination_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     destination_falls: _Name = float  # firms/quarter: firms that fell back a rung
     destination_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1988,6 +2160,10 @@ class city_pairs(_Nation):
     destination_investment: _Name = float  # goods/year: I: output that is not consumed
     destination_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     destination_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    destination_students: _Name = float  # talent: people in training
+    destination_graduates: _Name = float  # talent/quarter: people who have finished
+    destination_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    destination_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
 
 class city_offers(_Nation):
     latency: _Name = float  # ms: one-way latency from the city to the centre
@@ -2082,6 +2258,9 @@ class city_offers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -2128,6 +2307,10 @@ class city_offers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     offer_provider: _Name = float  # row of providers: the provider
     offer_service: _Name = float  # row of services: kind and class
     offer_gate_price: _Name = float  # money/compute: price of a unit at the centre's gate
@@ -2161,11 +2344,17 @@ class city_offers(_Nation):
     provider_equity: _Name = float  # money: earned beyond the cost of its capital
     provider_failing: _Name = float  # 0 or 1: 1 if the centre closes
     provider_green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    provider_peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    provider_curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    provider_certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    provider_edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     provider_service_price: _Name = float  # goods/service: p: price of compute services
     provider_price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     provider_profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     provider_profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     provider_rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    provider_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    provider_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -2175,6 +2364,7 @@ class city_offers(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class nation(_Nation):
     quarter: _Name = float  # quarter: quarters since the first reported one (negative in the burn-in)
@@ -2206,3 +2396,5 @@ class nation(_Nation):
     grants: _Name = float  # money: paid by the state for centres since the start
     failures: _Name = float  # centres/quarter: centres that closed
     exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
+    consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
+    firm_compute: _Name = float  # money/quarter: firms' payments for compute

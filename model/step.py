@@ -6,14 +6,18 @@ A rule is named by its file in ``agents`` (``firm.revenue``), a procedure by its
 from __future__ import annotations
 
 from agents import (
+    centre_carbon,
     centre_investment,
     centre_solvency,
+    chips,
     city_income,
     closed_economy,
     firm,
     innovation,
     research_cost,
+    talent_training,
     technique,
+    user_industry,
     value_chain,
     wages,
 )
@@ -28,9 +32,12 @@ from model.economy import (
     compute_delivery,
     compute_exchange,
     compute_tender,
+    data_exchange,
     entry_exit,
     labour_market,
     national_averages,
+    peak_pooling,
+    power_market,
     product_market,
     site_survey,
     supply_chains,
@@ -44,8 +51,14 @@ REGIONAL_QUARTER = (
         technique.intelligent_pull),
     for_each("mix of compute kinds", "tiers",
         research_cost.weight_intelligent, research_cost.weight_super, research_cost.weight_basic),
+    for_each("cities count their use of each kind", "city_kinds", totals={"kind_use": "demand"},
+        when="chip_cutoff"),
+    for_each("the best chips are scarce; domestic ones get better with use", "kinds",
+        chips.cutoff_use, chips.domestic_volume, chips.chip_factor, when="chip_cutoff"),
     for_each("progress makes compute cheaper; the cloud builds, and is dear where it is scarce", "kinds",
         provider.cost_level, provider.standard_capacity, provider.cloud_capacity, provider.cloud_price),
+    for_each("users of the internet cannot wait, industry can", "services",
+        user_industry.share, when="industries"),
     for_each("list prices of the cloud, and traffic of remote work", "services",
         provider.list_price, provider.traffic),
     for_each("cities count their firms and those that work with compute", "firms", where="alive",
@@ -70,6 +83,10 @@ REGIONAL_QUARTER = (
     procedure("contracts go to the cheapest free capacity, round by round", compute_tender.award_tender),
     procedure("the cloud takes the rest; the price of a kind is the mean over contracts",
         compute_tender.price_contracts),
+
+    # ── Data of other cities ─────────────────────────────────────────────────────────────────────
+    procedure("cities share data, as far as barriers and rights allow", data_exchange.exchange_data,
+        when="data_exchange"),
 
     # ── City governments ─────────────────────────────────────────────────────────────────────────
     for_each("budget, capacity, vouchers, compute price, permits and data of the city", "cities",
@@ -132,6 +149,14 @@ REGIONAL_QUARTER = (
     for_each("sales with the new technique", "firms", technique.new_revenue, where="alive",
         totals={"city_new_revenue": "new_revenue"}, when="paradigm_arrival"),
 
+    # ── Users of compute, in runs with industries ────────────────────────────────────────────────
+    for_each("industries differ in whom they serve and in their mix of compute", "firms",
+        user_industry.consumer_spending, user_industry.tilted_spending, where="alive",
+        totals={"nation_consumer_spending": "consumer_spending", "nation_firm_compute": "compute_spending",
+                "city_tier_tilted_spending": "tilted_spending"}, when="industries"),
+    for_each("intelligent compute in the bill of the city's firms of a tier", "city_tiers",
+        user_industry.intelligent_tilt, when="industries"),
+
     # ── Compute market: use ──────────────────────────────────────────────────────────────────────
     procedure("research budgets and vouchers buy compute", compute_delivery.bill_compute),
     procedure("use of each kind of compute", compute_delivery.count_kinds),
@@ -150,6 +175,7 @@ REGIONAL_QUARTER = (
     # ── Compute market: delivery ─────────────────────────────────────────────────────────────────
     procedure("tasks travel over the network to the centres, as far as its links can carry them",
         compute_delivery.carry_tasks),
+    procedure("peaks of many cities pool in a centre", peak_pooling.pool_peaks, when="peak_load"),
     procedure("centres deliver; providers are paid, and buy in what their centres cannot deliver",
         compute_delivery.deliver_and_pay),
     procedure("the exchange takes its fee", compute_exchange.pay_fees, when="exchange"),
@@ -157,8 +183,17 @@ REGIONAL_QUARTER = (
         when="not exchange"),
     for_each("electricity of the centres, and how much of it is green", "providers",
         provider.power_use, provider.green_power),
+    procedure("grids move the price of power; flexible work uses curtailed wind and sun",
+        power_market.dispatch_power, when="power_market"),
+    for_each("carbon of the power, the servers and the buildings of centres", "providers",
+        centre_carbon.operating_carbon, centre_carbon.embodied_carbon,
+        totals={"city_operating_carbon": "operating_carbon", "city_embodied_carbon": "embodied_carbon"},
+        when="carbon_account"),
 
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
+    for_each("cities train talent", "cities", talent_training.graduates, talent_training.students,
+        when="training_lag"),
+    procedure("graduates find a home", labour_market.settle_graduates, when="training_lag"),
     for_each("wages follow payrolls", "cities", wages.wage, wages.attraction),
     for_each("income, rents and amenities attract people", "cities", city_income.people_attraction),
     procedure("in the burn-in: amenities and research conditions of the base year",

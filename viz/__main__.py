@@ -6,13 +6,21 @@ import os
 import sys
 
 from viz.cli.shadowed_packages import shadowing_package, without_compiler
-from viz.cli.signals import Interrupted, exit_code, exit_now, resend_swallowed, set_handler
+from viz.cli.signals import (
+    Interrupted,
+    end_in_compiled_code,
+    exit_code,
+    exit_now,
+    resend_swallowed,
+    set_handler,
+)
 
 
 def main() -> None:
     """Run the command line."""
     set_handler(exit_now)
     resend_swallowed()
+    end_in_compiled_code()
     for name in ("stdout", "stderr"):  # what the terminal cannot show becomes a question mark
         if getattr(sys, name) is None:  # closed by the caller, as by >&-
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115

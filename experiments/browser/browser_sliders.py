@@ -52,9 +52,14 @@ def sliders(parameters: Parameters, engine: Engine) -> list[Slider]:
             "name": row["name"],
             "value": engine.parameters[row["name"]],
             "low": float(row["low"]),
-            "high": float(row["high"]),
+            "high": _end(engine.parameters[row["name"]], float(row["low"]), float(row["high"])),
             "meaning": row["meaning"],
             "unit": row["unit"],
         }
         for row in rows
     ]
+
+
+def _end(value: float, low: float, high: float) -> float:
+    """Return the end of a slider: four times the value, for the range of a parameter may be much wider."""
+    return min(high, max(4 * value, low + (high - low) / 10))

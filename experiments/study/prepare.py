@@ -10,6 +10,7 @@ from pathlib import Path
 
 from experiments.study.cores import available_cores
 from experiments.study.counted import counted
+from experiments.study.endless import interruptible, watched
 from experiments.study.settings import Settings, SettingsError
 from experiments.study.study import Study, twins
 from experiments.study.worker_pool import iter_results
@@ -81,7 +82,7 @@ def warm_kernels(
 
     Args:
         study: One with extensions runs as it is for a few quarters, so that a mistake in a rule shows at
-            once.
+            once. If one never ends, Ctrl-C is heard, and a sentence names it.
         notify: Called with a sentence if compiling takes long, or if the machine code cannot be kept.
         timeout: s that a run may take. User-defined rules then run in a process of their own, which is ended
             when that time and two minutes for compiling are over: a rule may never end.
@@ -89,14 +90,21 @@ def warm_kernels(
     Raises:
         RuleError: a rule cannot be compiled.
     """
-    if timeout is not None and study is not None and study.extension:
+    if study is None or not study.extension:
+        _warm(None, notify)
+    elif timeout is None:
+        with watched("the first quarters", study.parameters.start_year, notify):
+            interruptible(partial(_warm, study, notify))
+    else:
         limit = timeout + COMPILING
         with closing(iter_results(partial(_warm_apart, study), study.seeds[:1], timeout=limit)) as ending:
             for _, answer in ending:
                 for sentence in (f"the first quarters: {answer}",) if isinstance(answer, str) else answer:
                     notify(sentence)
-        return
-    if study is not None and study.extension:
+
+
+def _warm(study: Study | None, notify: Notify) -> None:
+    if study is not None:
         model = RegionalModel(
             study.parameters.changed(burn_in=0),
             next(iter(study.arms.values())),
@@ -120,7 +128,7 @@ def warm_kernels(
 def _warm_apart(study: Study, seed: int) -> list[str]:
     """Compile the rules in a process that can be ended; return what is to be said of it."""
     sentences: list[str] = []
-    warm_kernels(study, sentences.append)
+    _warm(study, sentences.append)
     return sentences
 
 

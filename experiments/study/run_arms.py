@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from experiments.study.endless import interruptible, watched
 from experiments.study.one_run import RunRecord, try_run
 from experiments.study.results import Results
 from experiments.study.run_cache import write_record
@@ -51,7 +52,7 @@ def run_arms(
                 records[run] = place
                 finished(str(run))
     left = [run for run in study.runs if run not in records]
-    ending = iter_results(partial(try_run, study), left, min(workers, len(left)), timeout)
+    ending = iter_results(partial(_run_of, study), left, min(workers, len(left)), timeout)
     try:
         for run, outcome in ending:
             if isinstance(outcome, str):
@@ -66,3 +67,11 @@ def run_arms(
     missing = [run for run in study.runs if run not in records]
     failures = {run: failures.get(run, INTERRUPTED) for run in missing}
     return Results(study, records, failures, interrupted)
+
+
+def _run_of(study: Study, run: Run) -> RunRecord | str:
+    """Run a run; with rules of a user, which may never end, such that it is told and Ctrl-C is heard."""
+    if not study.extension:
+        return try_run(study, run)
+    with watched(str(run), study.parameters.start_year):
+        return interruptible(partial(try_run, study, run))

@@ -5,7 +5,6 @@ All that a chunk needs is read from the store, so a task is a few numbers and it
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
 import socket
@@ -23,6 +22,7 @@ import pyarrow as pa
 
 from agents.rules import Rules
 from experiments.storage.folders import folder_at
+from experiments.study.endless import end_thread
 from experiments.study.process_memory import trim_heaps
 from experiments.study.run_key import model_fingerprint, run_key, seed_of
 from experiments.sweep.design import rows_where
@@ -200,11 +200,8 @@ def try_run(store: str, run: int, timeout: float | None) -> RunStatus:
     doing = threading.Thread(target=lambda: found.append(_tried(store, run, timeout)), daemon=True)
     doing.start()
     doing.join(patience(timeout))
-    if doing.is_alive() and doing.ident is not None:
-        # Ends a loop of Python, but none of compiled code.
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(doing.ident), ctypes.py_object(TimedOutError)
-        )
+    if doing.is_alive():
+        end_thread(doing, TimedOutError)
         doing.join(1.0)
         if doing.is_alive():
             _stuck.add(run)

@@ -14,6 +14,7 @@ _TECHNIQUE = "read only if a new technique arrives (scenario paradigm)"
 _BUILDING = "read only if centres are built in the run (building_slots)"
 _CLOSED = "read only by the closed economy, which is compared with its theory"
 _EXCHANGE = "read only if compute is traded on an exchange"
+_OFF = "read only where a scenario switches its mechanism on, or without effect at its default"
 _ACCOUNT = "counted for the report; no rule reads it"
 
 FIXED: dict[str, str] = {
@@ -49,6 +50,39 @@ FIXED: dict[str, str] = {
     "entry_hurdle": _BUILDING,
     "debt_limit": _BUILDING,
     "soft_budget": _BUILDING,
+    "compute_efficiency": _OFF,
+    "task_seeding": _OFF,
+    "physical_ai_pull": _OFF,
+    "physical_ai_year": _OFF,
+    "digital_divide": _OFF,
+    "rural_access": _OFF,
+    "rural_share_east": _OFF,
+    "rural_share_central": _OFF,
+    "rural_share_west": _OFF,
+    "training_lag": _OFF,
+    "training_effort": _OFF,
+    "chip_imports": _OFF,
+    "chip_penalty": _OFF,
+    "chip_learning": _OFF,
+    "data_barrier": _OFF,
+    "treaty_barrier": _OFF,
+    "data_rights": _OFF,
+    "department_barrier": _OFF,
+    "power_response": _OFF,
+    "power_intensity": _OFF,
+    "flexible_share": _OFF,
+    "curtailment_east": _OFF,
+    "curtailment_central": _OFF,
+    "curtailment_west": _OFF,
+    "curtailed_price": _OFF,
+    "certificate_quota": _OFF,
+    "certificate_price": _OFF,
+    "embodied_emissions": _OFF,
+    "peak_load": _OFF,
+    "peak_time": _OFF,
+    "surge_price": _OFF,
+    "cloud_reserve": _OFF,
+    "consumer_haste": _OFF,
     "closed_capital_share": _CLOSED,
     "closed_compute_share": _CLOSED,
     "closed_service_compute": _CLOSED,

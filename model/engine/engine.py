@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from types import FunctionType, MethodType
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,12 @@ def interpreted[R: Rule](rule: R) -> R:
 
 
 class Engine:
-    """The events of a quarter, bound to the tables of one economy."""
+    """The events of a quarter, bound to the tables of one economy.
+
+    under_way: Engine, event and step that this process computes; each time another tuple, to be watched.
+    """
+
+    under_way: ClassVar[tuple[Engine, str, int] | None] = None
 
     def __init__(
         self,
@@ -157,8 +162,10 @@ class Engine:
         """
         records = [np.empty((steps, self.state[table].rows)) for table, _ in recorded]
         for step in range(first, first + steps):
-            for _, call in self.iter_events(step):
+            for name, call in self.iter_events(step):
+                Engine.under_way = (self, name, step)
                 call(step)
+            Engine.under_way = None
             for record, (table, column) in zip(records, recorded, strict=True):
                 record[step - first] = self.state[table][column]
         return records

@@ -13,7 +13,9 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # fmt: off
 HAND_WORKED = [
     # four quarters of 30 % a year: e^−0.3
-    case(provider.cost_level, 0.7408182206817179, progress=0.3, nation_quarter=4.0),
+    case(provider.cost_level, 0.7408182206817179, progress=0.3, nation_quarter=4.0, chip_factor=1.0),
+    # half as dear again
+    case(provider.cost_level, 1.1112273310225768, progress=0.3, nation_quarter=4.0, chip_factor=1.5),
     # 2020 is two years before 2022: 6 · e^(−2 · 0.2)
     case(provider.standard_capacity, 4.0219202762138355, capacity_2022=6.0, capacity_growth=0.2,
          nation_quarter=60.0, start_year=2005.0),
@@ -80,10 +82,23 @@ HAND_WORKED = [
          provider_dedicated=1.0, service_latency_penalty=0.06, interoperability_friction=0.5,
          dedicated_gain=0.25, queue_cost=0.01),
     # within the ring, outside it, at home, and where nothing is sold to others
-    case(provider.suitable, 1.0, latency=5.0, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
-    case(provider.suitable, 0.0, latency=5.1, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
-    case(provider.suitable, 1.0, latency=1.0, hosted=1.0, service_latency_limit=0.5, remote_access=0.0),
-    case(provider.suitable, 0.0, latency=1.0, hosted=0.0, service_latency_limit=5.0, remote_access=0.0),
+    case(provider.suitable, 1.0, latency=5.0, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=5.1, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=1.0),
+    case(provider.suitable, 1.0, latency=1.0, hosted=1.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=0.5, edge_ring=0.0, remote_access=0.0),
+    case(provider.suitable, 0.0, latency=1.0, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=0.0),
+    # an edge centre: within its ring, not beyond; work of the city; no batch work
+    case(provider.suitable, 1.0, latency=0.9, hosted=0.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=2.0, hosted=0.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 1.0, latency=2.0, hosted=1.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=0.0, hosted=1.0, provider_edge=1.0, service_real_time=0.0,
+         service_latency_limit=1000.0, edge_ring=1.0, remote_access=1.0),
     # 0.5 · 1.05; 1.02 / 1.02, and a billionth less
     case(provider.ask, 0.525, unit_cost=0.5, ask_markup=0.05),
     case(provider.bid, 0.999999999, cloud_delivered_price=1.02, exchange_fee=0.02),
@@ -171,10 +186,10 @@ def test_cheap_power_lowers_marginal_cost():
 @RULES
 @given(progress=between(0.0, 1.0), quarter=st.integers(-80, 400))
 def test_progress_makes_compute_cheaper_by_the_same_part_every_year(progress, quarter):
-    now, later = (provider.cost_level(progress, float(quarter + more)) for more in (0, 4))
+    now, later = (provider.cost_level(progress, float(quarter + more), 1.0) for more in (0, 4))
     assert later / now == pytest.approx(math.exp(-progress), rel=1e-9)
-    assert provider.cost_level(progress, 0.0) == 1.0
-    assert provider.cost_level(0.0, float(quarter)) == 1.0
+    assert provider.cost_level(progress, 0.0, 1.0) == 1.0
+    assert provider.cost_level(0.0, float(quarter), 1.0) == 1.0
 
 
 def test_a_standard_centre_is_as_observed_in_2022_and_grows():

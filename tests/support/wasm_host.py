@@ -7,9 +7,9 @@ import wasmtime
 
 from model.engine.engine import Engine
 from model.engine.state import State
-from model.engine.webassembly.memory_image import memory_image
 from model.engine.webassembly.object_file import data_end
 from model.engine.webassembly.quarter_program import Program
+from tests.support.memory_image import memory_image
 
 PAGE = 65_536
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from agents.user_error import UserError
 from viz.cli.options import (
     ConfigFile,
     Force,
@@ -15,8 +15,9 @@ from viz.cli.options import (
     option,
     takes_study_options,
 )
-from viz.terminal import echo, echo_err
+from viz.terminal import check_target, echo, echo_err, write_file
 
+ENDINGS = (".html", ".htm")
 SEEDS = 4  # one that is watched, three in the background
 
 
@@ -37,18 +38,13 @@ def page(
 ) -> None:
     """Write a scenario as one HTML file that runs the model in any browser, offline."""
     from experiments.browser.browser_bundle import browser_bundle
-    from experiments.storage.atomic_write import write_whole
     from viz.reports.browser_page import browser_page
 
     wanted = seeds or (None if config else SEEDS)
     settings = shared.settings(config, scenario=scenario, seeds=wanted)
     file = out or Path(f"{settings.scenario_to_run.name}.html")
-    if file.exists() and not force:
-        raise UserError(f"{file} exists: give another --out, or --force to replace it")
+    check_target(file, ENDINGS, force)
     echo_err("compiling the rules for a browser (once, a minute or two)")
     text = browser_page(browser_bundle(settings, vectors=not plain))
-    try:
-        write_whole(file, text)
-    except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}") from None
+    write_file(file, ENDINGS, partial(Path.write_text, data=text, encoding="utf-8"), force)
     echo(f"{file} ({len(text.encode()) / 1e6:.1f} MB) opens in any browser and asks nothing of any network.")

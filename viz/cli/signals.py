@@ -10,10 +10,12 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+UNHEARD = 5.0  # s that a compiled event may take before a signal is heard
 received: list[int] = []  # signals so far: a library such as DuckDB may turn one into another error
 
 
@@ -36,6 +38,36 @@ def exit_now(number: int, frame: object = None) -> None:
     """End the process at once: nothing is lost yet, and Numba's compiler would swallow an exception."""
     _write_err("computeleap: interrupted")
     os._exit(128 + number)
+
+
+def end_in_compiled_code() -> None:
+    """From now on end the process after a signal that the main thread does not hear.
+
+    Python handles a signal at the next line of its main thread, and a rule in compiled code that never ends
+    reaches none. The system's own handler writes the number to a pipe all the same, which a thread reads.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    threading.Thread(target=_listen, args=(read, threading.get_ident()), daemon=True).start()
+
+
+def _listen(pipe: int, main: int) -> None:
+    while number := os.read(pipe, 1):
+        before = _compiled_place(main)
+        time.sleep(UNHEARD)
+        if number[0] in ENDING and before is not None and _compiled_place(main) == before:
+            exit_now(number[0])
+
+
+def _compiled_place(thread: int) -> tuple[int, int] | None:
+    """Return where a thread waits for a compiled event, or None if it is elsewhere."""
+    frame = sys._current_frames()[thread]
+    if not str(frame.f_globals.get("__name__")).startswith("model.engine."):
+        return None
+    return id(frame), frame.f_lasti
 
 
 def finish_first() -> Callable[[int, object], None]:

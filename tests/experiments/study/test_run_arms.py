@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,7 @@ from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import SCENARIOS
 
+run_arms_module = sys.modules[run_arms.__module__]
 RANDOM = replace(SCENARIOS["random_hosts"], hosts=2, opens="2005Q1")
 
 
@@ -126,6 +131,24 @@ def test_a_study_that_was_interrupted_continues(
     assert not whole.interrupted
     assert not whole.failures
     assert len(counted) == 6
+
+
+def test_ctrl_c_in_a_rule_that_never_ends_loses_no_run_that_has_ended(
+    university_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = RunRecord(*(pd.DataFrame() for _ in range(4)))
+
+    def second_never_ends(study: Study, run: Any) -> RunRecord:
+        while run.seed == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+        return empty
+
+    monkeypatch.setattr(run_arms_module, "try_run", second_never_ends)
+    results = run_arms(university_study)
+    assert results.interrupted
+    assert set(results.records) == {(1, "with"), (1, "without")}
+    assert results.failures == {(2, "with"): INTERRUPTED, (2, "without"): INTERRUPTED}
 
 
 def test_a_run_that_fails_is_noted_and_the_others_continue(

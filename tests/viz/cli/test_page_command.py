@@ -20,14 +20,14 @@ def test_a_page_is_written_once(tmp_path):
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     again = call(*command)
     assert again.exit_code == 2
-    assert "exists: give another --out, or --force" in again.stderr
+    assert "already exists; --force replaces it" in again.stderr
     assert call(*command, "--force").exit_code == 0
 
 
-def test_a_folder_that_is_missing_is_named(tmp_path):
-    out = tmp_path / "missing" / "country.html"
-    answer = call(
-        "page", "none", "--cities", "synthetic:10", "--seeds", "1", "--firms", "60", "--out", str(out)
-    )
-    assert answer.exit_code == 2
-    assert "cannot be written" in answer.stderr
+def test_a_place_that_cannot_be_written_is_named_before_anything_is_compiled(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for name, reason in (("file/country.html", "is a file, not a folder"), ("country.txt", "ends in .html")):
+        answer = call("page", "none", "--out", str(tmp_path / name))
+        assert answer.exit_code == 2
+        assert reason in answer.stderr
+        assert "compiling" not in answer.stderr

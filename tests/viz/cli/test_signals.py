@@ -96,3 +96,7 @@ def test_a_signal_outside_the_blocks_that_expect_one_ends_the_command() -> None:
 
 def test_an_error_that_a_library_makes_of_a_signal_is_the_signal() -> None:
     assert ended("signal_becomes_another_error") == (143, "", INTERRUPTED)
+
+
+def test_a_signal_ends_a_compiled_rule_that_never_ends() -> None:
+    assert ended("signal_in_compiled_code") == (143, "", INTERRUPTED)

@@ -4,12 +4,25 @@
 const NS = "http://www.w3.org/2000/svg";
 const [LEFT, RIGHT, TOP, FOOT] = [48, 8, 10, 22];
 
-function shape(parent, name, given, text) {
-  const made = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(given)) made.setAttribute(key, value);
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
+/** Draw the next shape of a chart. One of its kind from the last drawing is taken, and changed where it differs: layout is dear. */
+function shape(svg, name, given, text = "") {
+  const old = svg.children[svg.drawn++];
+  let made = old;
+  if (old?.nodeName !== name) {
+    made = document.createElementNS(NS, name);
+    if (old) old.replaceWith(made);
+    else svg.append(made);
+  }
+  for (const [key, value] of Object.entries(given)) if (made.getAttribute(key) !== String(value)) made.setAttribute(key, value);
+  for (const key of made.getAttributeNames()) if (!(key in given)) made.removeAttribute(key);
+  if (made.textContent !== text) made.textContent = text;
+}
+
+/** End a drawing: remove what the last one had more, and tell a screen reader. */
+function finish(svg, label) {
+  while (svg.children.length > svg.drawn) svg.lastElementChild.remove();
+  const title = svg.closest("section").querySelector("h2").textContent;
+  svg.setAttribute("aria-label", label ? `${title}: ${label}` : title);
 }
 
 /** Return round values that cover a range. */
@@ -21,7 +34,7 @@ function ticks(low, high, wanted = 4) {
 }
 
 function frame(svg, low, high, show) {
-  svg.replaceChildren();
+  svg.drawn = 0;
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   if (!(high > low)) [low, high] = [low - 1, high + 1];
   const y = (value) => height - FOOT - ((value - low) / (high - low)) * (height - FOOT - TOP);
@@ -37,7 +50,7 @@ function lineChart(svg, series, band, show, date) {
   const all = [...series.flatMap((one) => one.points.map((point) => point[1])), ...band.flatMap((one) => one.slice(1))].filter(Number.isFinite);
   const {width, height, y} = frame(svg, all.length ? Math.min(...all) : 0, all.length ? Math.max(...all) : 1, show);
   const xs = [...series.flatMap((one) => one.points.map((point) => point[0])), ...band.map((one) => one[0])];
-  if (!xs.length) return;
+  if (!xs.length) return finish(svg, "");
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const x = (value) => LEFT + ((value - first) / Math.max(1, last - first)) * (width - LEFT - RIGHT);
   if (band.length > 1) {
@@ -51,7 +64,7 @@ function lineChart(svg, series, band, show, date) {
   for (const value of ticks(first, last, 5).filter(Number.isInteger)) {
     shape(svg, "text", {x: x(value), y: height - 6, "text-anchor": "middle"}, date(value));
   }
-  svg.setAttribute("aria-label", series.filter((one) => one.points.length).map((one) => `${one.label}: ${show(one.points.at(-1)[1])}`).join("; "));
+  finish(svg, series.filter((one) => one.points.length).map((one) => `${one.label}: ${show(one.points.at(-1)[1])}`).join("; "));
 }
 
 /** Draw bars, each [label, value]. */
@@ -65,7 +78,7 @@ function barChart(svg, bars, show) {
       const colour = value < 0 ? "var(--without)" : "var(--with)";
       shape(svg, "rect", {x: x + room * .15, width: room * .7, y: Math.min(y(0), y(value)), height: Math.abs(y(0) - y(value)), fill: colour});
     }
-    label.split("\n").forEach((line, row) => shape(svg, "text", {x: x + room / 2, y: height - 10 + 10 * row, "text-anchor": "middle", style: "font-size: 9px"}, line));
+    label.split("\n").forEach((line, row) => shape(svg, "text", {x: x + room / 2, y: height - 13 + 10 * row, "text-anchor": "middle", style: "font-size: 9px"}, line));
   });
-  svg.setAttribute("aria-label", bars.map(([label, value]) => `${label.replace("\n", " ")}: ${Number.isFinite(value) ? show(value) : "–"}`).join("; "));
+  finish(svg, bars.map(([label, value]) => `${label.replace("\n", " ")}: ${Number.isFinite(value) ? show(value) : "–"}`).join("; "));
 }

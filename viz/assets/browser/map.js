@@ -39,11 +39,17 @@ class CityMap {
   draw() {
     this.scale = devicePixelRatio || 1;
     const width = this.canvas.clientWidth || 600, height = Math.min(width * 0.75, innerHeight * 0.5);
-    this.canvas.style.height = height + "px";
-    [this.canvas.width, this.canvas.height] = [width * this.scale, height * this.scale];
     const pen = this.canvas.getContext("2d"), ink = getComputedStyle(document.body).color;
+    const size = [width, height, this.scale].join();
+    if (this.drawn !== size) { // a canvas that is given a size starts from nothing
+      this.drawn = size;
+      this.canvas.style.height = height + "px";
+      [this.canvas.width, this.canvas.height] = [width * this.scale, height * this.scale];
+    }
+    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     const most = Math.max(...(this.sizes || [1]));
-    const order = [...this.cities.keys()].sort((a, b) => this.hosts.has(a) - this.hosts.has(b));
+    const rank = (k) => (k === this.at ? 2 : Number(this.hosts.has(k))); // what stands in front
+    const order = [...this.cities.keys()].sort((a, b) => rank(a) - rank(b));
     for (const k of order) {
       const [x, y] = this.place(k);
       const radius = this.scale * (2 + 7 * Math.sqrt(Math.max(0, this.sizes ? this.sizes[k] / most : 0.1)));
@@ -63,7 +69,10 @@ class CityMap {
         pen.fillStyle = ink;
         pen.font = `${13 * this.scale}px system-ui, sans-serif`;
         pen.textAlign = x > this.canvas.width / 2 ? "right" : "left";
-        pen.fillText(this.name(k), x + (x > this.canvas.width / 2 ? -1 : 1) * (radius + 8 * this.scale), y);
+        const text = [this.name(k), x + (x > this.canvas.width / 2 ? -1 : 1) * (radius + 8 * this.scale), y];
+        [pen.strokeStyle, pen.lineWidth] = [getComputedStyle(this.canvas.parentElement).backgroundColor, 4 * this.scale];
+        pen.strokeText(...text); // other cities lie under the name
+        pen.fillText(...text);
       }
     }
   }

@@ -4,17 +4,25 @@
 const BANDS = [0, 150, 300, 500, 750, 1000, Infinity]; // km, those of experiments/measures/effect_tables.py
 const WINDOW = 4; // quarters that an effect covers
 const BACKGROUND = 3;
+const FRAME = 50; // milliseconds from one drawing to the next while quarters come: the rules have the rest
 const $ = (id) => document.getElementById(id);
 const {texts} = window.PARTS;
-const page = {log: [], playing: false, quarter: 0, recent: [], seen: {}, gap: [], story: 0, layout: "scenario"};
-let bundle = null, front = null, back = null, map = null, apart = null;
+const page = {log: [], playing: false, quarter: 0, recent: [], seen: {}, gap: [], story: 0, layout: "scenario", drawn: 0, linked: 0};
+let bundle = null, front = null, back = null, map = null, apart = null, groups = {};
 
 const say = (key, given = {}) => (texts[page.language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => given[name]);
 const percent = (value) => (!Number.isFinite(value) ? "–" : Math.abs(value) < 0.0005 ? "0.00" : (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(Math.abs(value) < 0.0995 ? 3 : Math.abs(value) < 9.95 ? 2 : 1));
 const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const dateOf = (quarter) => `${bundle.start_year + Math.floor(quarter / 4)}Q${(((quarter % 4) + 4) % 4) + 1}`;
 const cityName = (k) => bundle.cities[k][page.language === "zh" ? 4 : 0];
-const sum = (values) => values.reduce((a, b) => a + b, 0);
+const change = ([run, twin]) => 100 * (run / twin - 1);
+
+// Loops, for they pass over all cities in every quarter.
+function sum(values) {
+  let total = 0;
+  for (let k = 0; k < values.length; k++) total += values[k];
+  return total;
+}
 
 async function unpacked(text) {
   const binary = atob(text), bytes = new Uint8Array(binary.length);
@@ -65,87 +73,134 @@ function ratio(kept, quarter) {
     const found = kept?.get(k);
     if (found) [one, two] = [one + found[0], two + found[1]];
   }
-  return 100 * (one / two - 1);
+  return change([one, two]);
 }
 
+/** Return the standard deviation of logs over the cities that have any. */
 function spread(values) {
-  const logs = [...values].filter((one) => one > 0).map(Math.log), mean = sum(logs) / logs.length;
-  return Math.sqrt(sum(logs.map((one) => (one - mean) ** 2)) / logs.length);
+  let [count, total, squares] = [0, 0, 0];
+  for (let k = 0; k < values.length; k++) if (values[k] > 0) [count, total] = [count + 1, total + Math.log(values[k])];
+  for (let k = 0; k < values.length; k++) if (values[k] > 0) squares += (Math.log(values[k]) - total / count) ** 2;
+  return Math.sqrt(squares / count);
 }
 
 /** Return the sums of a measure over the last quarters, by city: [with, without]. */
 function recent(name) {
-  return [0, 1].map((side) => bundle.cities.map((_, k) => sum(page.recent.map((one) => one.measures[name][side][k]))));
+  return [0, 1].map((side) => {
+    const sums = new Float64Array(page.recent.length ? bundle.cities.length : 0);
+    for (const {measures} of page.recent) {
+      const values = measures[name][side];
+      for (let k = 0; k < sums.length; k++) sums[k] += values[k];
+    }
+    return sums;
+  });
 }
+
+/** Return the group of every city: 0 for hosts, then the bands of distance to the nearest host. Kept until hosts change. */
+function groupsOf(hosts) {
+  const key = hosts.join();
+  if (groups.key !== key) {
+    const band = (far) => BANDS.findIndex((one) => far < one || one === Infinity), at = new Set(hosts);
+    groups = {key, of: bundle.cities.map((_, k) => (at.has(k) ? 0 : band(Math.min(...hosts.map((one) => apart(k, one))))))};
+  }
+  return groups.of;
+}
+
+/** Return the sums of a measure in each group: [with, without]. */
+function totals(sums, group) {
+  const found = Array.from({length: BANDS.length}, () => [0, 0]);
+  for (let k = 0; k < group.length; k++) for (const side of [0, 1]) found[group[k]][side] += sums[side][k];
+  return found;
+}
+
+const together = (pairs) => [0, 1].map((side) => sum(pairs.map((one) => one[side])));
 
 function receive(state) {
   keep(state);
   page.quarter = state.quarter;
   page.recent = [...page.recent.filter((one) => one.quarter < state.quarter), state].slice(-WINDOW);
   page.gap.push([state.quarter, ...bundle.shown.map((name) => state.measures[name].map(spread))]);
-  if (!page.waiting) {
-    page.waiting = true;
-    requestAnimationFrame(() => { page.waiting = false; draw(); });
-  }
+  drawSoon();
+}
+
+function drawSoon() {
+  if (page.waiting) return;
+  page.waiting = true;
+  setTimeout(() => requestAnimationFrame(() => { page.waiting = false; draw(); }), page.drawn + FRAME - performance.now());
 }
 
 // ── What is drawn ───────────────────────────────────────────────────────────────────────────────
 
 function draw() {
-  const name = page.measure, [run, twin] = page.recent.length ? recent(name) : [[], []];
+  page.drawn = performance.now();
+  const name = page.measure, at = 1 + bundle.shown.indexOf(name), [run, twin] = recent(name);
   const last = page.recent.at(-1), hosts = last ? last.hosts : [];
-  const effects = bundle.cities.map((_, k) => 100 * (run[k] / twin[k] - 1));
+  const effects = Array.from(run, (one, k) => change([one, twin[k]]));
   const mean = sum(run) / run.length;
   const level = $("colour").value === "level";
-  map.show(!last ? [] : level ? run.map((one) => Math.log(one / mean)) : effects, hosts, last?.measures[bundle.shown.includes("people") ? "people" : name][1]);
-  $("date").textContent = page.quarter ? dateOf(page.quarter - 1) : `${bundle.start_year}`;
+  map.show(level ? Array.from(run, (one) => Math.log(one / mean)) : effects, hosts, last?.measures[bundle.shown.includes("people") ? "people" : name][1]);
+  write("date", page.quarter ? dateOf(page.quarter - 1) : `${bundle.start_year}`);
   const seeds = Object.keys(page.seen), kept = page.seen[page.seed]?.[name];
   const points = kept ? [...kept.keys()].filter((q) => q > 0 && q <= page.quarter).sort((a, b) => a - b).map((q) => [q, ratio(kept, q)]) : [];
   const band = points.map(([q]) => [q, seeds.map((one) => page.seen[one][name]).filter((one) => one?.has(q)).map((one) => ratio(one, q))])
     .filter(([, all]) => all.length > 1).map(([q, all]) => [q, Math.min(...all), Math.max(...all)]);
   const year = (q) => String(bundle.start_year + Math.floor((q - 1) / 4));
   lineChart($("total"), [{points, colour: "var(--with)", label: say("front")}], band, percent, year);
-  $("band-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("front")}</span><span><i style="background:var(--with);opacity:.3"></i>${say(seeds.length > 1 ? "band" : "one_seed", {n: seeds.length})}</span>`;
-  const near = bundle.cities.map((_, k) => Math.min(...hosts.map((one) => apart(k, one))));
-  const of = (chosen) => {
-    const rows = [...bundle.cities.keys()].filter(chosen);
-    return 100 * (sum(rows.map((k) => run[k])) / sum(rows.map((k) => twin[k])) - 1);
-  };
-  const bars = hosts.length ? [[say("host"), of((k) => hosts.includes(k))]] : [];
-  for (let k = 0; hosts.length && k + 1 < BANDS.length; k++) {
-    const label = BANDS[k + 1] === Infinity ? `${BANDS[k]}+\nkm` : `${BANDS[k]}–\n${BANDS[k + 1]} km`;
-    bars.push([label, of((c) => !hosts.includes(c) && near[c] >= BANDS[k] && near[c] < BANDS[k + 1])]);
-  }
-  barChart($("distance"), bars, percent);
-  drawChannels(hosts);
-  const at = 1 + bundle.shown.indexOf(name);
+  write("band-key", swatch("background:var(--with)", say("front")) + swatch("background:var(--with);opacity:.3", say(seeds.length > 1 ? "band" : "one_seed", {n: seeds.length})));
+  drawEffects(hosts);
   lineChart($("gap"), [0, 1].map((side) => ({points: page.gap.map((one) => [one[0], one[at][side]]), colour: side ? "var(--without)" : "var(--with)", dashed: side === 1, label: say(side ? "without" : "with")})), [], (value) => value.toFixed(3), year);
-  $("gap-key").innerHTML = `<span><i style="background:var(--with)"></i>${say("with")}</span><span><i style="background:var(--without)"></i>${say("without")}</span>`;
+  write("gap-key", swatch("background:var(--with)", say("with")) + swatch("background:var(--without)", say("without")));
   drawRanks(run, twin, effects);
-  $("key").innerHTML = mapKey(level);
-  $("command").textContent = command();
+  write("key", mapKey(level));
+  write("command", escaped(command()));
+  write("play", say(page.playing ? "pause" : "play"));
   for (const id of ["play", "step"]) $(id).disabled = !page.ready || page.quarter >= bundle.last;
-  if (page.ready) history.replaceState(null, "", link());
+  if (page.ready && (!page.playing || page.drawn - page.linked > 1000)) { // dear, and browsers allow few
+    history.replaceState(null, "", link());
+    page.linked = page.drawn;
+  }
+}
+
+const swatch = (style, text) => `<span><i style="${style}"></i>${text}</span>`;
+
+/** Write what an element holds where that differs from what was written last. */
+function write(id, content) {
+  const target = $(id);
+  if (target.written !== content) target.innerHTML = target.written = content;
 }
 
 /** Return what the colours of the map mean. */
 function mapKey(level) {
-  const entry = (style, text) => `<span><i style="${style}"></i>${text}</span>`, of = (sign) => `background:${diverging(sign, 1)}`;
+  const of = (sign) => `background:${diverging(sign, 1)}`;
   const [less, more] = level ? [say("below_mean"), say("above_mean")] : [say("less"), `${say("more")} (±${number(map.most)} %)`];
-  const colours = map.most ? entry(of(-1), less) + entry(of(1), more) : level ? "" : `<span>${say("no_effect")}</span>`;
-  return colours + entry("border:2px solid;border-radius:50%", say("ring"));
+  const colours = map.most ? swatch(of(-1), less) + swatch(of(1), more) : level ? "" : `<span>${say("no_effect")}</span>`;
+  return colours + swatch("border:2px solid;border-radius:50%", say("ring"));
 }
 
-const row = (tag, values) => `<tr>${values.map((one) => `<${tag}>${escaped(one)}</${tag}>`).join("")}</tr>`;
+/** Write a table, its names of columns first; where it has as many rows as before, only the cells that change. */
+function writeTable(id, rows) {
+  const table = $(id);
+  if (table.rows.length !== rows.length) {
+    table.replaceChildren(...rows.map((row, k) => {
+      const made = document.createElement("tr");
+      made.append(...row.map(() => document.createElement(k ? "td" : "th")));
+      return made;
+    }));
+  }
+  rows.forEach((row, k) => row.forEach((text, c) => {
+    const cell = table.rows[k].cells[c];
+    if (cell.textContent !== String(text)) cell.textContent = text;
+  }));
+}
 
-/** Write the effect on each measure: on hosts, on all other cities, on all. */
-function drawChannels(hosts) {
-  const lines = page.recent.length ? bundle.shown.map((name) => {
-    const [run, twin] = recent(name), of = (rows) => 100 * (sum(rows.map((k) => run[k])) / sum(rows.map((k) => twin[k])) - 1);
-    const all = [...run.keys()], others = all.filter((k) => !hosts.includes(k));
-    return [say(name), hosts.length ? of(hosts) : NaN, of(others), of(all)];
-  }) : [];
-  $("channels").innerHTML = row("th", ["measure", "host", "others", "all"].map((key) => say(key))) + lines.map(([name, ...effects]) => row("td", [name, ...effects.map(percent)])).join("");
+/** Draw the effect by distance, and write that on each measure: on hosts, on all other cities, on all. */
+function drawEffects(hosts) {
+  const found = page.recent.length ? bundle.shown.map((name) => [name, totals(recent(name), groupsOf(hosts))]) : [];
+  const rows = found.map(([name, [host, ...others]]) => [say(name), ...[host, together(others), together([host, ...others])].map((pair) => percent(change(pair)))]);
+  writeTable("channels", [["measure", "host", "others", "all"].map((key) => say(key)), ...rows]);
+  const label = (k) => (!k ? say("host") : BANDS[k] === Infinity ? `${BANDS[k - 1]}+\nkm` : `${BANDS[k - 1]}–\n${BANDS[k]} km`);
+  const bars = hosts.length ? found.find(([name]) => name === page.measure)[1] : [];
+  barChart($("distance"), bars.map((pair, k) => [label(k), change(pair)]), percent);
 }
 
 function drawRanks(run, twin, effects) {
@@ -157,7 +212,7 @@ function drawRanks(run, twin, effects) {
   const chosen = places[0][0].slice(0, 8);
   if (map.at >= 0 && run.length && !chosen.includes(map.at)) chosen.push(map.at);
   const cells = chosen.map((k) => [cityName(k), places[0][1][k], places[1][1][k], number(run[k]), percent(effects[k])]);
-  $("ranks").innerHTML = row("th", [say("city"), say("rank"), say("rank_without"), say("value"), say("effect_short")]) + cells.map((one) => row("td", one)).join("");
+  writeTable("ranks", [["city", "rank", "rank_without", "value", "effect_short"].map((key) => say(key)), ...cells]);
 }
 
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -189,7 +244,7 @@ function begin(until = 0) {
   front.postMessage({type: "front", seed: page.seed, until, ...asked});
   clearTimeout(page.later);
   page.later = setTimeout(startBackground, 400);
-  words();
+  draw();
 }
 
 function startBackground() {
@@ -210,7 +265,7 @@ function play(on, until = 4 * (Number($("until").value) - bundle.start_year + 1)
   page.playing = on && page.quarter < bundle.last;
   back.postMessage({type: "hold", on: page.playing});
   front.postMessage(page.playing ? {type: "play", until: until > page.quarter ? until : bundle.last, delay: Number($("speed").value)} : {type: "pause"});
-  words();
+  draw();
 }
 
 function tell(text) {
@@ -223,7 +278,6 @@ function words() {
   for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
   $("language").textContent = say("language");
   $("map").setAttribute("aria-label", say("map"));
-  $("play").textContent = say(page.playing ? "pause" : "play");
   for (const one of $("measure").options) one.textContent = say(one.value);
   [...$("kind").options].forEach((one) => { one.textContent = say(bundle.kinds[one.value]); });
   [...$("layout").options].forEach((one) => { one.textContent = say(one.value); });
@@ -250,10 +304,10 @@ function controls() {
   fill("kind", bundle.kinds.map((_, k) => k), 0);
   fill("layout", ["scenario", "none"], page.layout);
   for (const one of bundle.sliders) {
-    const label = document.createElement("label"), high = Math.min(one.high, Math.max(4 * one.value, one.low + (one.high - one.low) / 10));
+    const label = document.createElement("label");
     label.innerHTML = `<span>${escaped(one.name)} <output></output></span><input type="range" step="any" title="${escaped(one.meaning)}">`;
     const [show, input] = [label.querySelector("output"), label.querySelector("input")];
-    Object.assign(input, {min: one.low, max: high, value: page.log.filter(([, , name]) => name === one.name).at(-1)?.[3] ?? one.value});
+    Object.assign(input, {min: one.low, max: one.high, value: page.log.filter(([, , name]) => name === one.name).at(-1)?.[3] ?? one.value});
     show.textContent = number(Number(input.value));
     input.addEventListener("input", () => { show.textContent = number(Number(input.value)); });
     input.addEventListener("change", () => act([page.quarter && page.ready ? page.quarter : "start", "set", one.name, Number(Number(input.value).toPrecision(4))]));
@@ -293,9 +347,9 @@ async function copy(text) {
 function heard({data}) {
   if (data.type === "quarter" && data.ready) page.ready = true;
   if (data.type === "quarter" && data.quarter > 0) receive(data);
-  if (data.ready) { $("burn-in").hidden = true; words(); tellParent(); }
+  if (data.ready) { $("burn-in").hidden = true; draw(); tellParent(); }
   if (data.type === "burn-in") $("burn-in").value = data.done / data.of;
-  if (data.type === "paused") { page.playing = false; back.postMessage({type: "hold", on: false}); words(); tellParent(); tell(`${$("date").textContent}: ${say(page.measure)} ${percent(ratio(page.seen[page.seed]?.[page.measure], page.quarter))} %`); }
+  if (data.type === "paused") { page.playing = false; back.postMessage({type: "hold", on: false}); draw(); tellParent(); tell(`${$("date").textContent}: ${say(page.measure)} ${percent(ratio(page.seen[page.seed]?.[page.measure], page.quarter))} %`); }
   if (data.type === "log") {
     page.log = data.log;
     clearTimeout(page.later);
@@ -346,7 +400,7 @@ async function open() {
   [front, back] = [0, 1].map(() => new Worker(source));
   for (const one of [front, back]) one.postMessage({type: "load", facts: bundle, data: data.slice(0), module: compiled});
   front.onmessage = heard;
-  back.onmessage = ({data: state}) => { if (state.type === "quarter") { keep(state); if (!page.playing && !page.waiting) { page.waiting = true; requestAnimationFrame(() => { page.waiting = false; draw(); }); } } };
+  back.onmessage = ({data: state}) => { if (state.type === "quarter") { keep(state); if (!page.playing) drawSoon(); } };
   begin(page.quarter);
 }
 

@@ -11,8 +11,16 @@ let layout = "scenario"; // or "none": only the centres of the log
 let target = null; // quarter up to which to run, or null
 let pause = 0; // milliseconds between quarters
 let held = false; // in the background: leave most of the processor to the front
+const REST = navigator.hardwareConcurrency > 1 ? 3 : 7; // times of a quarter that a held background waits after it
 let job = 0; // raised to end what is under way
-const wait = (time) => new Promise((done) => setTimeout(done, time));
+
+/** Let messages in, and wait so many milliseconds. A timer of 0 would take 4: browsers slow those that follow each other. */
+function wait(time) {
+  if (time > 0) return new Promise((done) => setTimeout(done, time));
+  return new Promise((done) => { turns.push(done); turn.port2.postMessage(null); });
+}
+const turn = new MessageChannel(), turns = [];
+turn.port1.onmessage = () => turns.shift()();
 
 function made(seed) {
   const changes = {};
@@ -33,13 +41,19 @@ function follow(two) {
 function state(two) {
   const [run, twin] = two.worlds, found = {type: "quarter", seed: two.seed, quarter: run.quarter, measures: {}};
   for (const name of bundle.facts.shown) {
-    found.measures[name] = [run, twin].map((world) => Float64Array.from(world.column("cities." + name).numbers));
+    found.measures[name] = [run, twin].map((world) => world.column("cities." + name).numbers.slice());
   }
   const [city, kind, operating] = ["city", "kind", "operating"].map((name) => run.column("providers." + name).numbers);
   found.centres = [];
   for (let row = 0; row < city.length; row++) if (operating[row] > 0.5) found.centres.push([city[row], kind[row]]);
   found.hosts = [...new Set(found.centres.map(([one]) => one))];
   return found;
+}
+
+/** Post the state of a run and its twin; its arrays move to the page and are not copied. */
+function tell(two, more = {}) {
+  const found = {...state(two), ...more};
+  postMessage(found, Object.values(found.measures).flat().map((one) => one.buffer));
 }
 
 async function prepare(two, number) {
@@ -70,12 +84,12 @@ async function front(seed, until) {
   if (!(await prepare(two, number))) return;
   while (two.worlds[0].quarter < until) {
     quarter(two);
-    postMessage(state(two));
+    tell(two);
     await wait(0);
     if (number !== job) return;
   }
   pair = two;
-  postMessage({...state(two), ready: true});
+  tell(two, {ready: true});
 }
 
 async function play(until, delay) {
@@ -84,7 +98,7 @@ async function play(until, delay) {
   while (pair && pair.worlds[0].quarter < target) {
     const began = performance.now();
     quarter(pair);
-    postMessage(state(pair));
+    tell(pair);
     await wait(Math.max(0, pause - (performance.now() - began)));
     if (number !== job) return;
   }
@@ -99,8 +113,8 @@ async function background(seeds, until) {
     while (two.worlds[0].quarter < until) {
       const began = performance.now();
       quarter(two);
-      postMessage(state(two));
-      await wait(held ? 3 * (performance.now() - began) : 0);
+      tell(two);
+      await wait(held ? REST * (performance.now() - began) : 0);
       if (number !== job) return;
     }
   }

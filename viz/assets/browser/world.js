@@ -1,6 +1,6 @@
 "use strict";
 // Runs of a study by the module of its rules. This file holds no rule: it lays tables into memory as
-// model/engine/webassembly/memory_image.py does, takes the rows of the centres that open from a template, and
+// tests/support/memory_image.py does, takes the rows of the centres that open from a template, and
 // calls the module once a quarter. It runs in a worker of a browser and in Node.
 
 const STACK = 65536;
