@@ -15,9 +15,7 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # fmt: off
 HAND_WORKED = [
     # e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.5, technique_quality=0.0, city_compute_depth=0.0,
-         quality_elasticity=0.8),
-    # the technique adds 0.3, compute 0.1: e^(0.8 · 0.5)
+    # (of which the technique adds 0.3, compute 0.1)
     case(firm.supply, 1.4918246976412703, quality=0.1, technique_quality=0.3, city_compute_depth=0.1,
          quality_elasticity=0.8),
     # e^(−3)
