@@ -77,9 +77,9 @@ def split_chart(splits: pd.DataFrame, scenario: str) -> Figure:
     note = f"{int(splits['hosts'].max())} hosts; {error_bar_note(splits)}, clustered"
     panels[0].set_title(note, fontsize=8.5, loc="left")
     handles = [
-        Patch(color=BLUE, alpha=0.75, label="the study's direction"),
-        Patch(color=RED, alpha=0.75, label="the other direction"),
-        Patch(color=GREY, alpha=0.75, label="within two s.e. of 0"),
+        Patch(color=BLUE, label="the study's direction"),
+        Patch(color=RED, label="the other direction"),
+        Patch(color=GREY, label="within two s.e. of 0"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8.5, frameon=False)
     return figure
