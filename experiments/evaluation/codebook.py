@@ -85,6 +85,9 @@ CODEBOOK = (
         )
         for (low, high), name in BANDS.items()
     ),
+    CodebookColumn(
+        "log_compute_price", "market", "log points", "ln of the price that the city's firms pay for compute"
+    ),
     CodebookColumn("vitality", "channel", "log points", "ln(1 + firms founded in the year)"),
     CodebookColumn("talent_flow", "channel", "log points", "ln of skilled people who work in the city"),
     CodebookColumn("application", "channel", "fraction", "share of firms that work with compute"),

@@ -6,7 +6,7 @@ import datetime
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from agents.suggestions import shown_key
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
+from experiments.evaluation.further_tables import FurtherRoles, further_rows
 from experiments.evaluation.identification import refuse_unidentified, remarks_on
 from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ColumnRoles:
-    """Roles of the table's columns. ``controls`` etc.: None takes the columns of the codebook that exist."""
+    """Roles of the table's columns. ``controls`` etc.: None takes the columns of the codebook that exist.
+
+    ``further``: columns of further designs; None: these are not estimated.
+    """
 
     outcome: str = "log_innovations"
     treatment: str = "centre"
@@ -39,6 +43,7 @@ class ColumnRoles:
     controls: tuple[str, ...] | None = None
     channels: tuple[str, ...] | None = None
     moderators: tuple[str, ...] | None = None
+    further: FurtherRoles | None = None
 
 
 CITY_HEADINGS = {**CODE_HEADINGS, **NAME_HEADINGS}
@@ -104,8 +109,14 @@ PANEL_COLUMNS = (*_columns(ColumnRoles()), *PLACE, *_numbers((*CHANNELS, *FIXED_
 def columns_of(roles: ColumnRoles, there: Sequence[str]) -> tuple[TableColumn, ...]:
     """Return the columns to read from a table that has the columns ``there``."""
     place = PLACE if "lon" in there and "lat" in there else ()
-    chosen = _numbers((name for group in _chosen(roles, there) for name in group), required=True)
-    return (*_columns(roles), *place, *chosen)
+    own = roles.further or FurtherRoles()
+    groups = (*_chosen(roles, there), own.numbers)
+    chosen = _numbers((name for group in groups for name in group), required=True)
+    labels = [name for name in own.labels if name not in (roles.city, roles.year)]
+    if roles.further is not None and not own.effects and "province" in there and "province" not in labels:
+        labels.append("province")
+    texts = tuple(TableColumn(name, "text", name, required=True, blank=False, high=200) for name in labels)
+    return (*_columns(roles), *place, *chosen, *texts)
 
 
 def _chosen(roles: ColumnRoles, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -160,7 +171,9 @@ def read_observed(
     names = list(table["city_id"].unique())
     table["city_name"] = table["city_id"]
     table["city_id"] = pd.Categorical(table["city_id"], names).codes.astype("int64") + 1
-    complete = ColumnRoles(roles.outcome, "centre", "city_id", "year", controls, channels, moderators)
+    complete = ColumnRoles(
+        roles.outcome, "centre", "city_id", "year", controls, channels, moderators, _renamed(roles)
+    )
     # The estimators' own checks, before any long computation.
     try:
         data = panel_data(table, roles.outcome, "centre", controls)
@@ -172,6 +185,20 @@ def read_observed(
     for remark in table.attrs["remarks"]:
         log.info("%s: %s", path.name, remark)
     return table, complete
+
+
+def _renamed(roles: ColumnRoles) -> FurtherRoles | None:
+    """Return the columns of further designs under the codebook's names of city and year."""
+    if roles.further is None:
+        return None
+    names = {roles.city: "city_id", roles.year: "year"}
+
+    def of(text: str, mark: str) -> str:
+        return mark.join(names.get(part, part) for part in text.split(mark))
+
+    own = roles.further
+    cluster = None if own.cluster is None else of(own.cluster, "+")
+    return replace(own, cluster=cluster, effects=tuple(of(one, "^") for one in own.effects))
 
 
 def _check_traits(table: pd.DataFrame, channels: Sequence[str], moderators: Sequence[str]) -> None:
@@ -222,7 +249,8 @@ def evaluate_observed(
         seed=seed,
         doubleml=doubleml,
     )
-    rows = pd.DataFrame([{"seed": 0, **row} for row in all_rows(subject)])
+    more = [] if roles.further is None else further_rows(subject, roles.further)
+    rows = pd.DataFrame([{"seed": 0, **row} for row in [*all_rows(subject), *more]])
     facts = {
         "scenario": "observed",
         "meaning": "a panel of real cities",

@@ -38,6 +38,7 @@ MEASURES = (
     "government_attention",
     "property_rights",
     "data_agglomeration",
+    "log_compute_price",
 )
 
 
@@ -59,6 +60,7 @@ def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
             "attention",
             "ip_protection",
             "data",
+            "compute_price",
         )
     }
     logs = np.log1p(square["realised_innovation"])
@@ -79,6 +81,7 @@ def measures(yearly: pd.DataFrame, cities: int) -> dict[str, Floats]:
         "government_attention": square["attention"],
         "property_rights": square["ip_protection"],
         "data_agglomeration": np.log(np.maximum(square["data"], 1e-9)),
+        "log_compute_price": np.log(np.maximum(square["compute_price"], 1e-9)),
     }
 
 

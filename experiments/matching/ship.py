@@ -12,11 +12,12 @@ import pandas as pd
 
 from experiments.ensemble.members import ABOUT, DEFAULT, FIGURE, TABLE
 from experiments.ensemble.members import PLACE as AT
-from experiments.matching.waves import KEPT, SEEDS, Waves, read_lines
+from experiments.matching.waves import KEPT, SEEDS, Waves
 from experiments.matching.whole_country import RUNS
 from experiments.measures.findings import distance_signs
 from experiments.measures.twin_pairs import Pair
 from experiments.storage import parquet
+from experiments.storage.json_lines import read_lines
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from experiments.validation.matched_figures import CUT, LEFT_OUT

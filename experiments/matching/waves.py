@@ -21,6 +21,7 @@ from experiments.ensemble.member_run import cities_by_year, pair_of, uncertain_f
 from experiments.ensemble.reduced_country import reduced_country
 from experiments.matching.sparse_emulator import SparseEmulator
 from experiments.measures.twin_pairs import Pair
+from experiments.storage.json_lines import append_line, read_lines
 from experiments.sweep.design import from_unit
 from experiments.sweep.experiment_file import Experiment, Span
 from experiments.sweep.factors import Case, case_of, is_whole
@@ -195,7 +196,7 @@ class Waves:
             twin.run_until(case.until)
             self._keep(number, pair_of(treated, twin, case.until))
         self.points.append(line)
-        _append(self.folder / RUNS, line)
+        append_line(self.folder / RUNS, line)
 
     def _model(self, case: Case, scenario: Scenario, seed: int) -> RegionalModel:
         there = self.country
@@ -213,29 +214,10 @@ class Waves:
         if all(one["point"] != number for one in self.members):
             line = {"point": number, "seed": pair.seed, "effects": effects_of(pair, self.country)}
             self.members.append(line)
-            _append(self.folder / EFFECTS, line)
+            append_line(self.folder / EFFECTS, line)
 
 
 def _winsorised(y: Array) -> Array:
     """Return figures with the outermost hundredth on either side brought in: the lasso squares them."""
     low, high = np.quantile(y, [0.01, 0.99])
     return np.clip(y, low, high)
-
-
-def read_lines(file: Path) -> list[Plain]:
-    """Return the lines of a file of runs; one that was cut short by an interruption ends it."""
-    if not file.is_file():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    found = []
-    for line in lines:
-        try:
-            found.append(json.loads(line))
-        except json.JSONDecodeError:  # cut short by an interruption: run again
-            break
-    return found
-
-
-def _append(file: Path, line: Plain) -> None:
-    with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(line) + "\n")

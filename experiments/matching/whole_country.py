@@ -5,15 +5,15 @@ The smaller country of the waves finds the members; what is shipped of them is w
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 from experiments.ensemble.member_run import cities_by_year, pair_of
-from experiments.matching.waves import Waves, read_lines
+from experiments.matching.waves import Waves
 from experiments.measures.findings import distance_signs
 from experiments.measures.robust_effects import group_estimates
+from experiments.storage.json_lines import append_line, read_lines
 from experiments.sweep.factors import case_of
 from experiments.sweep.measures import effects_of
 from experiments.validation.economy_run import record_economy
@@ -41,8 +41,7 @@ def run_whole(waves: Waves, until: float, report: Callable[[str], None] = print)
             continue
         line = _run(waves, points[member["point"]])
         lines.append(line)
-        with file.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(line) + "\n")
+        append_line(file, line)
         report(f"{len(lines)} of {len(waves.members)} in the whole country, {time.process_time():.0f} s")
     return lines
 

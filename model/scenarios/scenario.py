@@ -14,7 +14,7 @@ from agents.user_error import UserError
 from model.files.cell_values import read_date
 from model.parameters import Parameters
 
-SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
+SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs", "edge")
 
 
 class ScenarioError(UserError):
@@ -32,6 +32,7 @@ class Opening:
         industry: Tier of the chain that the centre is dedicated to; None makes it general-purpose.
         capacity: (quarter, EFLOPS at FP16) from which on the centre has this capacity; if given, ``size``
             multiplies it.
+        edge: Whether it is an edge centre, which does real-time work alone (parameter ``edge_ring``).
     """
 
     centre_id: str
@@ -41,6 +42,7 @@ class Opening:
     size: float = 1.0
     industry: str | None = None
     capacity: tuple[tuple[int, float], ...] = ()
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Scenario:
             ``none``: none. The other rules give each of ``hosts`` cities one centre of each kind, a third of
             the standard size, at ``opens``: ``random`` cities outside the core, drawn for each seed;
             ``richest``, with the largest GDP of 2010; ``poorest``, with the smallest GDP per head; ``hubs``,
-            the cities of the national hubs.
+            the cities of the national hubs. ``edge``: those of the table, and in each of ``hosts`` further
+            cities, the largest without one, two edge centres, a twentieth of the standard size, at ``opens``,
+            if ``edge_ring`` is among ``parameters``.
         industry: Tier of the chain that the centres of such a rule are dedicated to.
         parameters: Those that differ from their defaults.
         openings: Further centres, by row of the table of cities.

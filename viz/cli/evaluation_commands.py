@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TABLES = {
     "baseline": "Baseline",
     "doubleml": "Estimators of the package doubleml",
+    "further": "Further designs",
     "channels": "Channels",
     "splits": "Splits of the cities",
     "bands": "By distance to the nearest centre",
@@ -119,8 +120,8 @@ def evaluate(
     ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
     also: Annotated[
-        Literal["doubleml"] | None,
-        option("Add the estimators of another package: doubleml (extra: causal)."),
+        Literal["doubleml", "further"] | None,
+        option("Add estimators: doubleml (extra: causal) or further designs (extra: evaluation)."),
     ] = None,
     links: LinksFile = None,
     treatment: Annotated[str, option("Column of your table: 1 where a centre operates.")] = "centre",
@@ -141,6 +142,18 @@ def evaluate(
     sheet: Annotated[
         str | None, option("Sheet of your workbook.", default="the first", metavar="NAME")
     ] = None,
+    instruments: Annotated[
+        str | None,
+        option("Columns of your table: instruments, separated by commas; fixed ones enter by year."),
+    ] = None,
+    weights: Annotated[str | None, option("Column of your table: weights of further fixed effects.")] = None,
+    cluster: Annotated[
+        str | None, option("Column of your table: clusters of errors, or two, joined by +.")
+    ] = None,
+    effects: Annotated[
+        str | None,
+        option("Further fixed effects, separated by commas; combinations are joined by ^: province^year."),
+    ] = None,
     force: Annotated[bool, flag("Write even to a folder that holds other files.", "--force")] = False,
 ) -> None:
     """Estimate effects on a panel; for simulated runs, compare them with the truth."""
@@ -151,6 +164,7 @@ def evaluate(
     with on_signal(exit_now):
         from experiments.evaluation.estimators.doubleml_adapter import check_doubleml
         from experiments.evaluation.estimators.learners import check_learner
+        from experiments.evaluation.further_tables import FurtherRoles, check_further
         from experiments.evaluation.observed_panel import ColumnRoles, evaluate_observed
         from experiments.storage.atomic_write import WholeFolder
         from viz.reports.evaluation_report import write_evaluation
@@ -158,8 +172,12 @@ def evaluate(
         check_learner(learner)
         if also == "doubleml":
             check_doubleml()
+        further = None
+        if also == "further" or instruments or weights or cluster or effects:
+            check_further()
+            further = FurtherRoles(_names(instruments) or (), weights, cluster, _names(effects) or ())
     roles = ColumnRoles(
-        outcome, treatment, city, year, _names(controls), _names(channels), _names(moderators)
+        outcome, treatment, city, year, _names(controls), _names(channels), _names(moderators), further
     )
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
@@ -197,21 +215,26 @@ def _evaluate_results(
 ) -> Evaluation:
     from experiments.evaluation.evaluate import EvaluationOptions
     from experiments.evaluation.evaluate import evaluate as evaluate_results
+    from experiments.evaluation.further_tables import FurtherRoles
     from experiments.evaluation.observed_panel import ColumnRoles
     from experiments.evaluation.simulated_panel import MEASURES
     from experiments.results.read_results import read_results
     from experiments.study.cores import available_cores
     from experiments.study.prepare import warm_kernels
 
-    if roles != ColumnRoles(roles.outcome):
+    if roles != ColumnRoles(roles.outcome, further=roles.further) or roles.further not in (
+        None,
+        FurtherRoles(),
+    ):
         raise UserError(
-            "--treatment, --city, --year, --controls, --channels and --moderators need a table of your own"
+            "--treatment, --city, --year, --controls, --channels, --moderators, --instruments, --weights, "
+            "--cluster and --effects need a table of your own"
         )
     if roles.outcome not in MEASURES:
         raise UserError(f"--outcome cannot be {roles.outcome!r}: choose one of {', '.join(MEASURES[:5])}")
     with on_signal(exit_now):
         warm_kernels(notify=echo_err)
-    options = EvaluationOptions(roles.outcome, learner, doubleml=doubleml)
+    options = EvaluationOptions(roles.outcome, learner, doubleml=doubleml, further=roles.further is not None)
     stored = len(read_results(source).seeds)
     total = stored if seeds is None else min(seeds, stored)
     count = min(workers or available_cores(), total)
@@ -242,7 +265,7 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         rows = []
         for row in part.to_dict("records"):
             shown = (row["mean"], row["sd"]) if several else (row["estimate"], row["se"])
-            cells = [row["item"], sized(shown[0], 3, True), sized(shown[1], 3)]
+            cells = [row["item"], sized(shown[0], 3, True), _error(row, shown[1])]
             if not observed:
                 true = row["mean_own"] if row["mean_own"] == row["mean_own"] else row["mean_total"]
                 cells += [sized(true, 3, True), sized(row["bias"], 3, True), number(row["coverage"], 2)]
@@ -251,6 +274,13 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         show_table(
             title + seeds, columns + ([] if observed else ["true", "bias", "coverage"]), rows, (), part
         )
+
+
+def _error(row: dict[str, Any], error: float) -> str:
+    """Return the standard error, or the interval of an estimate that has only that."""
+    if error != error and row["low"] == row["low"]:
+        return f"{sized(row['low'], 3, True)} to {sized(row['high'], 3, True)}"
+    return sized(error, 3)
 
 
 def audit(

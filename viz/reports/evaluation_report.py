@@ -24,6 +24,7 @@ from viz.reports.run_report import TEMPLATES, data_url, read_images
 TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
     "doubleml": "The same by DoubleML",
+    "further": "Further designs",
     "robustness": "Robustness: learner, folds, covariance, sample",
     "channels": "Six channels",
     "held": "Six channels held fixed",

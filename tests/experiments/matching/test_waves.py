@@ -21,10 +21,10 @@ def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Waves:
         worst = 0.0 if u is None else abs(figures["X5"] - 0.03) / (0.01 / np.sqrt(3.0))
         line = {"point": number, "wave": wave, "u": u, "figures": figures}
         self.points.append(line)
-        module._append(self.folder / module.RUNS, line)
+        module.append_line(self.folder / module.RUNS, line)
         if worst <= CUT:
             self.members.append({"point": number})
-            module._append(self.folder / module.EFFECTS, {"point": number})
+            module.append_line(self.folder / module.EFFECTS, {"point": number})
 
     kept = tuple(one for one in matched_figures() if one.id in ("X5", "X10"))
     monkeypatch.setattr(module, "matched_figures", lambda: kept)

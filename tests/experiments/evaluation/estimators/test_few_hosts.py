@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.evaluation.estimators.few_hosts import join_count, wild_bootstrap_p
+from experiments.evaluation.estimators.few_hosts import join_count, romano_wolf_p, wild_bootstrap_p
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.known_effect import lot_panel
@@ -57,3 +57,17 @@ def test_hosts_in_one_region_are_noticed() -> None:
     assert found.expected == pytest.approx(20 * 5 * 19 / 79, rel=0.05)
     with pytest.raises(InputError, match="a join count needs lon and lat of the cities"):
         join_count(panel_data(simple_panel(1), "outcome", "centre"))
+
+
+def test_several_hypotheses_are_stricter_than_each_alone() -> None:
+    first, second = simple_panel(2, effect=0.03), simple_panel(3, effect=0.0)
+    panels = {
+        "weak": panel_data(first, "outcome", "centre"),
+        "none": panel_data(first.assign(outcome=second["outcome"]), "outcome", "centre"),
+        "strong": panel_data(simple_panel(2, effect=0.5), "outcome", "centre"),
+    }
+    found = romano_wolf_p(panels, 499)
+    alone = {name: wild_bootstrap_p(data, 499) for name, data in panels.items()}
+    assert all(found[name] >= alone[name] for name in panels)
+    assert found["strong"] == alone["strong"] == 1 / 500
+    assert romano_wolf_p({"weak": panels["weak"]}, 499) == {"weak": alone["weak"]}
