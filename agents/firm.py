@@ -158,6 +158,7 @@ def adoption_cost(
     city_adoption_share,
     city_rural_share,
     nation_mean_revenue,
+    nation_advice,
     adoption_base_cost,
     adoption_environment_cost,
     adoption_peer_effect,
@@ -176,6 +177,7 @@ def adoption_cost(
         + adoption_environment_cost * (1.0 - city_business_environment)
         - adoption_peer_effect * city_adoption_share
         + adoption_size_cost * smallness
+        - nation_advice
         + digital_divide * (1.0 - rural_access) * city_rural_share
     )
 

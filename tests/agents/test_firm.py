@@ -58,12 +58,12 @@ HAND_WORKED = [
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
          adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
-         digital_divide=0.0, rural_access=0.0),
+         digital_divide=0.0, rural_access=0.0, nation_advice=0.0),
     # … + 0.5 · (1 − 0.75) · 0.4
     case(firm.adoption_cost, 0.021000000009375, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
          adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
-         digital_divide=0.5, rural_access=0.75),
+         digital_divide=0.5, rural_access=0.75, nation_advice=0.0),
     # 0.12 / (1 + e^−1) = 0.08773
     case(firm.adopter, 1.0, adopter=0.0, age=8.0, adoption_gain=0.1, adoption_cost=0.04, adoption_hazard=0.12,
          abandonment_hazard=0.015, choice_scale=0.06, draw_adoption=0.0877),
@@ -224,6 +224,7 @@ ADOPTION = dict(
     city_adoption_share=0.3,
     city_rural_share=0.4,
     nation_mean_revenue=1.0,
+    nation_advice=0.0,
     adoption_base_cost=-0.09,
     adoption_environment_cost=0.22,
     adoption_peer_effect=0.12,
