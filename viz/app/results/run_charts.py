@@ -74,15 +74,30 @@ def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
             {
                 "label": tr(f"results.{table}.{slug(label)}"),
                 "value": f"{shown(row[0], row[1])} {unit}",
-                "interval": f"{tr('results.interval')}: {shown(low)} … {shown(high)}"
-                if np.isfinite(low)
-                else tr("results.one_seed"),
+                "interval": (
+                    f"{tr('results.interval')}: {shown(low)} … {shown(high)}"
+                    if np.isfinite(low)
+                    else tr("results.one_seed")
+                )
+                + over_parameters(folder, table, label, tr),
                 "sure": tr("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
                 # Blue is a gain, or a narrower gap, here as in the maps of sweeps.
                 "tone": ("up" if (row[0] > 0) != (table == "gap") else "down") if clear else "flat",
             }
         )
     return found
+
+
+def over_parameters(folder: RunFolder, table: str, label: str, tr: Translator) -> str:
+    """Return the 90 % range of a headline over parameters, if the folder has one."""
+    ranges = folder.tables.get("uncertainty")
+    if ranges is None:
+        return ""
+    own = ranges[(ranges["table"] == table) & (ranges["label"] == label) & ranges["low"].notna()]
+    if not len(own):
+        return ""
+    row = own.iloc[0]
+    return f"; {tr('results.over_parameters', low=shown(row['low']), high=shown(row['high']))}"
 
 
 def folder_label(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:
