@@ -12,10 +12,11 @@ from viz.app.results.chart_numbers import interval, rounded, safe, shown
 from viz.app.results.heatmap_options import colour_scale
 from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
 from viz.app.results.result_reader import RunFolder
-from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, PALETTE, Option, axis, base_option
+from viz.app.ui.chart_options import DIVERGING, PALETTE, Option, axis, base_option
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject
 from viz.figures.effect_map import colour_limit
+from viz.palette import BLUE, ORANGE
 
 Row = tuple[float, float, float]
 GROUPS = ("host cities", "other cities", "whole country (total)")
