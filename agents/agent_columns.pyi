@@ -202,6 +202,10 @@ class CityColumns:
     graduates: float  # talent/quarter: people who have finished
     operating_carbon: float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    compute_depth: float  # log points: productivity that the city's compute gives its capital
+    standard: float  # 0 or 1: 1 if the city's users work in common units
+    platform: float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    fee_ratio: float  # ratio: fee of its platform, to exchange_fee
 
 class ProviderColumns:
     city: int  # row of cities: city of the centre
@@ -244,3 +248,8 @@ class ProviderColumns:
     rental_bid: float  # 1/year: rental that the provider offers for compute
     operating_carbon: float  # t·money/CNY/quarter: CO2 of the centre's power
     embodied_carbon: float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
+    certified: float  # 0 or 1: 1 if the centre is registered in common units
+    both_platforms: float  # 0 or 1: 1 if it is listed on both platforms
+    standing_charge: float  # money/compute: fixed part of the tariff, a unit sold
+    relieved: float  # fraction: part of the city's share that it is spared
+    ordered: float  # ratio: its size while it is being built

@@ -72,12 +72,13 @@ class Firm(AgentView, FirmColumns):
 # ── Product market (M4) ──────────────────────────────────────────────────────────────────────────
 
 
-def supply(quality, technique_quality, quality_elasticity):
+def supply(quality, technique_quality, city_compute_depth, quality_elasticity):
     """Quality-weighted supply that the firm brings to every market it reaches, e^(θ·a), quality units.
 
-    a: quality of the firm plus the contribution of its technique of production (0 without techniques).
+    a: quality of the firm plus the contributions of its technique of production and of the city's compute to
+    its capital (0 without techniques and without that effect).
     """
-    worth = quality_elasticity * (quality + technique_quality)
+    worth = quality_elasticity * (quality + technique_quality + city_compute_depth)
     return exp(worth if worth < MOST_WORTH else MOST_WORTH)
 
 
@@ -158,6 +159,7 @@ def adoption_cost(
     city_adoption_share,
     city_rural_share,
     nation_mean_revenue,
+    nation_advice,
     adoption_base_cost,
     adoption_environment_cost,
     adoption_peer_effect,
@@ -176,6 +178,7 @@ def adoption_cost(
         + adoption_environment_cost * (1.0 - city_business_environment)
         - adoption_peer_effect * city_adoption_share
         + adoption_size_cost * smallness
+        - nation_advice
         + digital_divide * (1.0 - rural_access) * city_rural_share
     )
 

@@ -13,6 +13,8 @@ from agents import (
     city_government,
     city_income,
     closed_economy,
+    compute_depth,
+    compute_institutions,
     compute_provider,
     firm,
     innovation,
@@ -41,10 +43,12 @@ _MODULES = (
     value_chain,
     technique,
     closed_economy,
+    compute_institutions,
     talent_training,
     chips,
     centre_carbon,
     user_industry,
+    compute_depth,
 )
 
 

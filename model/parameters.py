@@ -26,6 +26,7 @@ INCOMES = "Incomes and people (M11)"
 TALENT, GOVERNMENT, DATA = "Talent (M3)", "Government (M7)", "Data (M8)"
 BUILDING = "Building of centres"
 COMPUTE, FIRMS = "Compute market (M6)", "Entry, exit, relocation"
+INSTITUTIONS = "Institutions of the compute market"
 CLOSED = "Closed economy (document 003)"
 
 
@@ -234,6 +235,43 @@ class Parameters(BaseModel):
     debt_limit: float = _number(0.5, 0.0, 100.0, "ratio", "losses, relative to the cost, at which a private centre closes", "judgement", BUILDING)
     soft_budget: float = _number(4.0, 1.0, 1e6, "ratio", "losses at which a city closes its own centre, relative to a lender's limit", "judgement; soft budget constraint [Kornai 1986]", BUILDING)
 
+    # ── Institutions of the compute market, off by default ──────────────────────────────────────
+    scheduler_error: float = _number(0.0, 0.0, 2.0, "log points", "standard deviation of the error with which a scheduler sees prices; 0 switches the scheduler off", "judgement, 0.02-0.5", INSTITUTIONS)
+    scheduler_balance: float = _number(0.1, 0.0, 5.0, "log points", "weight of a centre's load in the scheduler's aim", "judgement", INSTITUTIONS)
+    carriage_fee: float = _number(0.0, 0.0, 1.0, "fraction", "price of carriage, to the price of compute that is sold to another city; 0 switches the builder of the network off", "judgement, 0.02-0.2", INSTITUTIONS)
+    link_fill: float = _number(0.7, 0.05, 1.0, "fraction", "load of a link above which it is widened", "judgement: the usual trigger of upgrades, 0.5-0.8", INSTITUTIONS)
+    link_cost: float = _number(0.05, 1e-6, 1e6, "money per Tbit/s", "cost of capacity of a link in the first reported quarter", "judgement", INSTITUTIONS)
+    link_growth: float = _number(0.1, 0.0, 1.0, "1/quarter", "largest growth of a link", "judgement", INSTITUTIONS)
+    rival_platform: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if two exchanges compete; 0: there is one", "design [document 001]", INSTITUTIONS)
+    platform_aim: float = _number(0.6, 0.5, 1.0, "fraction", "part of the turnover that each organiser aims at", "judgement", INSTITUTIONS)
+    platform_response: float = _number(0.1, 0.0, 2.0, "1/quarter", "response of the log fee to the turnover missed", "judgement", INSTITUTIONS)
+    platform_cost: float = _number(0.25, 0.01, 1.0, "ratio", "cost of an exchange, to its first fee: no fee falls below", "judgement", INSTITUTIONS)
+    platform_listing: float = _number(0.01, 0.0, 1.0, "fraction", "cost of listing on a second platform, to the capital cost of the centre", "judgement", INSTITUTIONS)
+    lender_leverage: float = _number(0.0, 0.0, 50.0, "ratio", "loans to builders that a lender may have, to its equity; 0 switches the lender off", "scenario compute_lender: 8, the capital requirement of banks, an eighth [general knowledge, check]", INSTITUTIONS)
+    lender_capital: float = _number(2e-4, 1e-9, 1.0, "ratio", "largest equity of the lender, to the country's quarterly product", "judgement: loans for all centres then use about half of it", INSTITUTIONS)
+    loan_share: float = _number(0.7, 0.0, 1.0, "fraction", "part of a private centre's cost that is borrowed", "judgement, 0.5-0.8", INSTITUTIONS)
+    loan_margin: float = _number(0.02, 0.0, 0.5, "1/year", "margin of the lender over the rate at which it borrows", "net interest margin of China's banks, about 0.02 [general knowledge, check]", INSTITUTIONS)
+    loan_recovery: float = _number(0.4, 0.0, 1.0, "fraction", "part of a failed builder's loan that is recovered", "judgement, 0.2-0.6", INSTITUTIONS)
+    credit_slope: float = _number(0.03, 0.0, 5.0, "1/year", "premium when half of the lender's room is used", "judgement", INSTITUTIONS)
+    consulting: float = _number(0.0, 0.0, 1.0, "log points", "cut in the cost of adoption by consultants who have served all firms; 0 switches consulting off", "judgement, 0-0.2", INSTITUTIONS)
+    market_power: float = _number(0.0, 0.0, 0.99, "fraction", "part of the gap to a city's next best offer that its cheapest provider takes; 0 switches discrimination off", "judgement", INSTITUTIONS)
+    regulator: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if a regulator watches the compute market", "design [document 001]", INSTITUTIONS)
+    concentration_limit: float = _number(0.18, 0.0, 1.0, "fraction", "Herfindahl index of the centres' sales above which the regulator acts", "merger guidelines of the United States, 2023: above 0.18 a market is highly concentrated", INSTITUTIONS)
+    markup_limit: float = _number(0.1, 0.0, 10.0, "fraction", "mark-up over full cost above which it acts, and its ceiling", "judgement", INSTITUTIONS)
+    standard_year: float = _number(0.0, 0.0, 2300.0, "year", "year from which centres are registered in common units; 0 switches the spread of common units off", "scenario open_standard: 2024.5, the platform of 2024 [document 001]", INSTITUTIONS)
+    standard_effect: float = _number(0.8, 0.0, 1.0, "fraction", "part of the friction that is saved between a city and a centre in common units", "judgement: friction of 0.1 in place of 0.5, as of the exchange", INSTITUTIONS)
+    standard_cost: float = _number(0.05, 0.0, 5.0, "ratio", "cost of joining, as a part of the price of compute", "judgement", INSTITUTIONS)
+    standard_hazard: float = _number(0.1, 0.0, 1.0, "1/quarter", "chance of joining where it pays", "judgement", INSTITUTIONS)
+    construction_capacity: float = _number(0.0, 0.0, 1000.0, "centres/quarter", "standard centres that builders finish in a quarter, at first; 0 switches the construction sector off", "judgement", INSTITUTIONS)
+    construction_growth: float = _number(0.05, 0.0, 1.0, "1/quarter", "part of the gap to what is on order that builders close", "judgement", INSTITUTIONS)
+    construction_elasticity: float = _number(0.5, 0.0, 5.0, "elasticity", "price of building to the backlog", "judgement, 0.3-1", INSTITUTIONS)
+    tariff: float = _number(0.0, 0.0, 1.0, "0 or 1", "1 if compute has a regulated tariff in two parts, like water and power", "design [document 001]", INSTITUTIONS)
+    tariff_floor: float = _number(0.3, 0.01, 1.0, "fraction", "use on which the standing charge is spread at least", "judgement: use of centres in 2022 [G13]", INSTITUTIONS)
+    retail_margin: float = _number(0.0, 0.0, 1.0, "fraction", "margin of retailers of compute; 0: there are none", "judgement, 0.05-0.2", INSTITUTIONS)
+    retail_service: float = _number(0.6, 0.0, 1.0, "fraction", "part of the friction that a retailer saves", "judgement", INSTITUTIONS)
+    tax_relief: float = _number(0.0, 0.0, 1.0, "fraction", "part of the city's share in its profit that a young private centre is spared; 0: no relief", "design", INSTITUTIONS)
+    tax_holiday: float = _number(20.0, 0.0, 400.0, "quarters", "age up to which it is", "five years: two free and three at half are usual [general knowledge, check]", INSTITUTIONS)
+
     # ── Entry, exit, relocation ──────────────────────────────────────────────────────────────────
     entry_rate: float = _number(0.037, 0.0, 1.0, "1/quarter", "chance that a free founder starts a firm, at average conditions", "calibrated: firm numbers stay near the start", FIRMS)
     entry_elasticity: float = _number(0.7, 0.0, 2.0, "elasticity", "entry to expected sales", "judgement", FIRMS)
@@ -247,6 +285,7 @@ class Parameters(BaseModel):
 
     # ── Mechanisms that are off by default: demand, techniques, energy, data ─────────────────────
     compute_efficiency: float = _number(1.0, 0.01, 1000.0, "ratio", "work that algorithms get out of a unit of compute in research, to that of the first year", "judgement: 1 leaves progress of algorithms in that of cost; halving of compute for the same work takes 5-14 months [Ho et al. 2024, arXiv 2403.05812; general knowledge, check]", RESEARCH)
+    compute_synergy: float = _number(0.0, 0.0, 1.0, "elasticity", "e: productivity of a city's capital to its compute; 0 switches it off", "judgement, 0-0.1; document 003 has the effect in one economy (closed_external_effect)", CHAIN)
     task_seeding: float = _number(0.0, 0.0, 10.0, "ratio", "rise of entry where all compute is done for visitors; 0 switches it off", "judgement; document 001 has no figure", FIRMS)
     physical_ai_pull: float = _number(0.0, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off", "judgement", COMPUTE)
     physical_ai_year: float = _number(2027.0, 1900.0, 2300.0, "year", "year in which physical AI arrives; its demand is half of its full size two years later", "judgement: fourth of the stages of document 002", COMPUTE)
@@ -281,6 +320,7 @@ class Parameters(BaseModel):
     embodied_emissions: float = _number(0.15, 0.0, 5.0, "kg/CNY", "CO2 of making servers and buildings, to their cost", "judgement, 0.05-0.3: input-output factors of electronics and construction", COMPUTE)
     edge_ring: float = _number(0.0, 0.0, 1000.0, "ms", "one-way latency within which an edge centre works; 0 switches edge centres off", "scenario edge_centres: 1 ms, a city and its outskirts [document 001, G10]", COMPUTE)
     peak_load: float = _number(0.0, 0.0, 50.0, "ratio", "what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off", "judgement: 2-9; Double 11", COMPUTE)
+    peak_correlation: float = _number(0.5, 0.0, 1.0, "correlation", "ρ: of the peaks of two cities; 1: all at once, as on Double 11", "judgement, 0.2-1", COMPUTE)
     peak_time: float = _number(0.02, 0.0, 0.5, "fraction", "part of a quarter that is peak", "judgement: two days", COMPUTE)
     surge_price: float = _number(1.0, 0.0, 20.0, "ratio", "what the cloud adds to its price in the peak", "judgement", COMPUTE)
     cloud_reserve: float = _number(0.05, 0.0, 10.0, "ratio", "free capacity of the cloud in the peak, to all of it", "judgement", COMPUTE)

@@ -14,6 +14,7 @@ _TECHNIQUE = "read only if a new technique arrives (scenario paradigm)"
 _BUILDING = "read only if centres are built in the run (building_slots)"
 _CLOSED = "read only by the closed economy, which is compared with its theory"
 _EXCHANGE = "read only if compute is traded on an exchange"
+_INSTITUTION = "of an institution that is off by default (docs/explanation/source-documents.md)"
 _OFF = "read only where a scenario switches its mechanism on, or without effect at its default"
 _ACCOUNT = "counted for the report; no rule reads it"
 
@@ -51,6 +52,7 @@ FIXED: dict[str, str] = {
     "debt_limit": _BUILDING,
     "soft_budget": _BUILDING,
     "compute_efficiency": _OFF,
+    "compute_synergy": _OFF,
     "task_seeding": _OFF,
     "physical_ai_pull": _OFF,
     "physical_ai_year": _OFF,
@@ -79,6 +81,7 @@ FIXED: dict[str, str] = {
     "certificate_price": _OFF,
     "embodied_emissions": _OFF,
     "peak_load": _OFF,
+    "peak_correlation": _OFF,
     "peak_time": _OFF,
     "surge_price": _OFF,
     "cloud_reserve": _OFF,
@@ -99,6 +102,35 @@ FIXED: dict[str, str] = {
     "closed_arbitrage": _CLOSED,
     "closed_input_adjustment": _CLOSED,
     "closed_saving_adjustment": _CLOSED,
+    "scheduler_balance": _INSTITUTION,
+    "link_fill": _INSTITUTION,
+    "link_cost": _INSTITUTION,
+    "link_growth": _INSTITUTION,
+    "platform_aim": _INSTITUTION,
+    "platform_response": _INSTITUTION,
+    "platform_cost": _INSTITUTION,
+    "platform_listing": _INSTITUTION,
+    "lender_capital": _INSTITUTION,
+    "loan_share": _INSTITUTION,
+    "loan_margin": _INSTITUTION,
+    "loan_recovery": _INSTITUTION,
+    "credit_slope": _INSTITUTION,
+    "markup_limit": _INSTITUTION,
+    "standard_effect": _INSTITUTION,
+    "standard_cost": _INSTITUTION,
+    "standard_hazard": _INSTITUTION,
+    "construction_growth": _INSTITUTION,
+    "construction_elasticity": _INSTITUTION,
+    "tariff_floor": _INSTITUTION,
+    "retail_service": _INSTITUTION,
+    "tax_holiday": _INSTITUTION,
+    "scheduler_error": _INSTITUTION,
+    "carriage_fee": _INSTITUTION,
+    "consulting": _INSTITUTION,
+    "market_power": _INSTITUTION,
+    "construction_capacity": _INSTITUTION,
+    "retail_margin": _INSTITUTION,
+    "lender_leverage": _INSTITUTION,
 }
 """Name of a parameter → why it is not varied."""
 

@@ -174,6 +174,7 @@ def deliver_and_pay(
     provider_kind,
     provider_public,
     provider_capital_cost,
+    provider_relieved,
     provider_site,
     provider_capacity,
     provider_peak_ratio,
@@ -283,8 +284,9 @@ def deliver_and_pay(
         city_centre_investment[host] += invested
         kept = profit
         if profit > 0.0:
-            city_provider_surplus[host] += profit
-            kept = (1.0 - surplus_share) * profit
+            taxed = 1.0 - provider_relieved[p]
+            city_provider_surplus[host] += taxed * profit
+            kept = (1.0 - surplus_share * taxed) * profit
         if profit > 0.0 and provider_public[p] < 0.5:
             city_centre_payroll[host] += kept
         else:

@@ -7,6 +7,8 @@ from agents import (
     chips,
     city_government,
     closed_economy,
+    compute_depth,
+    compute_institutions,
     compute_provider,
     firm,
     research_cost,
@@ -55,6 +57,7 @@ NATION_COLUMNS = (
     Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
     Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
     Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
+    *compute_institutions.NATION_COLUMNS,
 )
 
 REGIONAL = Schema(
@@ -69,7 +72,9 @@ REGIONAL = Schema(
         + technique.CITY_COLUMNS
         + closed_economy.CITY_COLUMNS
         + talent_training.CITY_COLUMNS
-        + centre_carbon.CITY_COLUMNS,
+        + centre_carbon.CITY_COLUMNS
+        + compute_depth.CITY_COLUMNS
+        + compute_institutions.CITY_COLUMNS,
         "tiers": research_cost.TIER_COLUMNS,
         "city_tiers": research_cost.CITY_TIER_COLUMNS
         + value_chain.CITY_TIER_COLUMNS
@@ -77,15 +82,16 @@ REGIONAL = Schema(
         "industries": user_industry.INDUSTRY_COLUMNS,
         "providers": compute_provider.COLUMNS
         + closed_economy.PROVIDER_COLUMNS
-        + centre_carbon.PROVIDER_COLUMNS,
+        + centre_carbon.PROVIDER_COLUMNS
+        + compute_institutions.PROVIDER_COLUMNS,
         "kinds": compute_provider.KIND_COLUMNS + chips.KIND_COLUMNS,
         "services": compute_provider.SERVICE_COLUMNS + user_industry.SERVICE_COLUMNS,
         "offers": compute_provider.OFFER_COLUMNS,
         "city_kinds": compute_provider.CITY_KIND_COLUMNS,
         "city_services": compute_provider.CITY_SERVICE_COLUMNS,
         "city_pairs": wages.CITY_PAIR_COLUMNS,
-        "city_offers": compute_provider.CITY_OFFER_COLUMNS,
-        "nation": NATION_COLUMNS + user_industry.NATION_COLUMNS,
+        "city_offers": compute_provider.CITY_OFFER_COLUMNS + compute_institutions.CITY_OFFER_COLUMNS,
+        "nation": NATION_COLUMNS + user_industry.NATION_COLUMNS + compute_depth.NATION_COLUMNS,
     },
     through={
         "firms": {

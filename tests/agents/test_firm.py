@@ -15,11 +15,12 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # fmt: off
 HAND_WORKED = [
     # e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.5, technique_quality=0.0, quality_elasticity=0.8),
-    # the technique adds 0.3: e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.2, technique_quality=0.3, quality_elasticity=0.8),
+    # (of which the technique adds 0.3, compute 0.1)
+    case(firm.supply, 1.4918246976412703, quality=0.1, technique_quality=0.3, city_compute_depth=0.1,
+         quality_elasticity=0.8),
     # e^(−3)
-    case(firm.supply, 0.049787068367863944, quality=-2.0, technique_quality=0.0, quality_elasticity=1.5),
+    case(firm.supply, 0.049787068367863944, quality=-2.0, technique_quality=0.0, city_compute_depth=0.0,
+         quality_elasticity=1.5),
     # 1.25 · 0.8
     case(firm.revenue, 1.0, supply=1.25, city_tier_unit_revenue=0.8),
     # 3.5 · 1
@@ -58,12 +59,12 @@ HAND_WORKED = [
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
          adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
-         digital_divide=0.0, rural_access=0.0),
+         digital_divide=0.0, rural_access=0.0, nation_advice=0.0),
     # … + 0.5 · (1 − 0.75) · 0.4
     case(firm.adoption_cost, 0.021000000009375, revenue=4.0, city_business_environment=0.7,
          city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
          adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
-         digital_divide=0.5, rural_access=0.75),
+         digital_divide=0.5, rural_access=0.75, nation_advice=0.0),
     # 0.12 / (1 + e^−1) = 0.08773
     case(firm.adopter, 1.0, adopter=0.0, age=8.0, adoption_gain=0.1, adoption_cost=0.04, adoption_hazard=0.12,
          abandonment_hazard=0.015, choice_scale=0.06, draw_adoption=0.0877),
@@ -143,9 +144,9 @@ SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 
 
 def test_supply_is_one_at_a_quality_of_zero_and_where_quality_does_not_sell():
-    assert firm.supply(0.0, 0.0, 0.8) == 1.0
-    assert firm.supply(3.7, 0.5, 0.0) == 1.0
-    assert firm.supply(0.2, 0.0, 0.8) > firm.supply(0.1, 0.0, 0.8)
+    assert firm.supply(0.0, 0.0, 0.0, 0.8) == 1.0
+    assert firm.supply(3.7, 0.5, 0.0, 0.0) == 1.0
+    assert firm.supply(0.2, 0.0, 0.0, 0.8) > firm.supply(0.1, 0.0, 0.0, 0.8)
 
 
 @pytest.mark.parametrize("reach", [firm.final_reach, firm.intermediate_reach])
@@ -224,6 +225,7 @@ ADOPTION = dict(
     city_adoption_share=0.3,
     city_rural_share=0.4,
     nation_mean_revenue=1.0,
+    nation_advice=0.0,
     adoption_base_cost=-0.09,
     adoption_environment_cost=0.22,
     adoption_peer_effect=0.12,

@@ -171,6 +171,8 @@ ANY = {
 NOT_NEGATIVE = st.floats(0.0, 1e6)
 # What never reaches zero, or stays below a limit.
 BOUNDED = {
+    "builders": st.floats(0.01, 1e3),
+    "building_price": st.floats(1.0, 1e3),
     "wage": st.floats(0.001, 1e4),
     "labour_wage": st.floats(1e-9, 1e6),
     "data": st.floats(0.01, 1e4),
@@ -230,6 +232,7 @@ LOGARITHMS = (
     "new_productivity",
     "research_advantage",
     "crowding",
+    "compute_depth",
 )
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
 PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return", "profit")

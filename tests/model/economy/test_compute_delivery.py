@@ -186,6 +186,7 @@ SETTLED = {
     "provider_kind": [0, 0],
     "provider_public": [1.0, 0.0],
     "provider_capital_cost": [0.5, 1.0],
+    "provider_relieved": [0.0, 0.0],
     "offer_gate_price": [0.5, 0.25, 1.0],
     "provider_capacity": [10.0, 20.0],
     "provider_peak_ratio": [1.0, 1.0],

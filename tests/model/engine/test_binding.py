@@ -24,6 +24,7 @@ ROWS = {
     "firms": 4,
     "cities": 2,
     "tiers": 4,
+    "industries": 7,
     "city_tiers": 8,
     "providers": 3,
     "offers": 6,
@@ -273,9 +274,12 @@ def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
         state.arrays[f"scratch_{name}"] = np.zeros(1)
     for name in ("order", "parent", "link", "traffic", "carried"):
         state.arrays[f"route_{name}"] = np.zeros((1, 1))
-    for name in ("step_quarter", "step_size", "research_group_share"):
+    for name in ("step_quarter", "step_size", "research_group_share", "treaty_data", "city_power_price"):
         state.arrays[name] = np.zeros(1)
-    state.arrays["step_row"] = state.arrays["city_research_group"] = np.zeros(1, np.int64)
+    for name in ("curtailed", "load", "flexible", "other"):
+        state.arrays[f"grid_{name}"] = np.zeros(1)
+    for name in ("step_row", "city_research_group", "city_grid"):
+        state.arrays[name] = np.zeros(1, np.int64)
     state.arrays["city_peers"] = state.arrays["site_latency"] = np.zeros((1, 1))
     for name in ("curtailed", "load", "flexible", "other"):
         state.arrays[f"grid_{name}"] = np.zeros(1)
