@@ -38,7 +38,6 @@ def filled(seed=0, firms=40, cities=5, providers=3):
         "providers": providers,
         "offers": 2 * providers,
         "kinds": 3,
-        "industries": 1,
         "services": 6,
         "city_kinds": cities * 3,
         "city_services": cities * 6,

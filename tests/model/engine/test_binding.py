@@ -29,7 +29,6 @@ ROWS = {
     "providers": 3,
     "offers": 6,
     "kinds": 3,
-    "industries": 1,
     "services": 6,
     "city_kinds": 6,
     "city_services": 12,
