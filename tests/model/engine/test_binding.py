@@ -280,10 +280,6 @@ def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
     for name in ("step_row", "city_research_group", "city_grid"):
         state.arrays[name] = np.zeros(1, np.int64)
     state.arrays["city_peers"] = state.arrays["site_latency"] = np.zeros((1, 1))
-    for name in ("curtailed", "load", "flexible", "other"):
-        state.arrays[f"grid_{name}"] = np.zeros(1)
-    state.arrays["treaty_data"] = state.arrays["city_power_price"] = np.zeros(1)
-    state.arrays["city_grid"] = np.zeros(1, np.int64)
     state.arrays["tier_members"] = state.arrays["tier_first"] = np.zeros(1, np.int64)
     state.arrays["link_load"] = state.arrays["link_capacity"] = np.zeros(1)
     numbers = {name: float(value) for name, value in Parameters().model_dump().items()}
