@@ -1,7 +1,7 @@
 """``python -m experiments.ensemble``: what moves the headlines of the ensemble, and through which mechanisms.
 
-Writes the indices of ``group_sensitivity`` and the parts of ``decomposition`` to docs/bench; the latter takes
-about 20 CPU-seconds a member and continues where it stood.
+Writes the indices of ``group_sensitivity``, the parts of ``decomposition`` and the check of ``posterior`` to
+docs/bench; the parts take about 20 CPU-seconds a member and continue where they stood.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from experiments.ensemble.decomposition import member_parts, parts_table
 from experiments.ensemble.group_sensitivity import SAMPLES, largest_correlation, sensitivities
 from experiments.ensemble.members import Ensemble, shipped_ensemble
+from experiments.ensemble.posterior import factor_correlations, figures_check
 from experiments.ensemble.reduced_country import reduced_country
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
@@ -29,6 +30,8 @@ Plain = dict[str, Any]  # of a file: plain values by name
 
 COMMAND = "python -m experiments.ensemble"
 SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("docs/bench/decomposition.json")
+POSTERIOR = Path("docs/bench/posterior.json")
+PAIRS = 10
 MEMBERS = 24
 
 
@@ -87,16 +90,31 @@ def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
         print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
 
 
+def write_posterior(found: Ensemble, file: Path) -> None:
+    """Write the predictive check of the published figures and the pairs of parameters that go together."""
+    pairs = factor_correlations(found)
+    contents = {
+        **made_by(found, f"{COMMAND} posterior"),
+        "beyond_chance": int(pairs["beyond_chance"].sum()),
+        "pairs": len(pairs),
+        "figures": figures_check(found).round(4).to_dict("records"),
+        "correlations": pairs.head(PAIRS).round(3).to_dict("records"),
+    }
+    file.write_text(json_text(contents), encoding="utf-8")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Write the file of what was asked."""
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("what", choices=("sensitivity", "decomposition"))
+    parser.add_argument("what", choices=("sensitivity", "decomposition", "posterior"))
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"to run (default {MEMBERS})")
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"of the bootstrap (default {SAMPLES})")
     parser.add_argument("--json", type=Path, help="file (default: in docs/bench)")
     given = parser.parse_args(arguments)
     if given.what == "sensitivity":
         write_sensitivity(shipped_ensemble(), given.json or SENSITIVITY, given.samples)
+    elif given.what == "posterior":
+        write_posterior(shipped_ensemble(), given.json or POSTERIOR)
     else:
         write_decomposition(shipped_ensemble(), given.json or DECOMPOSITION, given.members)
 
